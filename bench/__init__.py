@@ -1,0 +1,1 @@
+"""Measures what ``microplan`` promises about its speed; ``python -m bench`` prints one table."""

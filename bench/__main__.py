@@ -1,0 +1,164 @@
+"""``python -m bench``: measure, print one table, and fail if a promise is missed."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+import sysconfig
+from collections.abc import Sequence
+from pathlib import Path
+from statistics import median
+
+from bench import processes
+from bench.figures import FIGURES, Family, Figure, Result, Samples, result
+
+ROOT = Path(__file__).parents[1]
+FEWEST = 7
+HEAD = ("figure", "what", "promise", "aim", "measured", "min–max", "ours", "against", "verdict")
+
+
+def main(argv: Sequence[str]) -> int:
+    """Measure the figures asked for and return the exit code: 1 if a promise is missed."""
+    options = _options(argv)
+    figures = [figure for figure in FIGURES if _is_asked(figure, options.only)]
+    if not figures:
+        raise SystemExit(f"bench: no figure begins with {', '.join(options.only)}; see --help")
+    site = Path(sysconfig.get_path("purelib"))
+    notes = processes.spoilers(site, [ROOT / "src", processes.REF, site])
+    load = os.getloadavg()[0]
+    samples, faults = _measure(figures, options.rounds)
+    results = [(figure, result(figure, samples)) for figure in figures]
+    machine = _machine(samples, load, options.rounds)
+    lines = [*notes, *faults]
+    print(_json(machine, lines, results) if options.json else _text(machine, lines, results))
+    return int(any(found is None or found.verdict == "missed" for _, found in results))
+
+
+def _options(argv: Sequence[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="python -m bench", description=__doc__, epilog=_names(), allow_abbrev=False
+    )
+    parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    parser.add_argument(
+        "--rounds", type=int, default=FEWEST, metavar="N", help=f"rounds of processes [{FEWEST}]"
+    )
+    parser.add_argument(
+        "--only",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="only figures whose name begins so (repeatable)",
+    )
+    options = parser.parse_args(argv)
+    if options.rounds < FEWEST:
+        parser.error(f"a median needs rounds: at least {FEWEST}")
+    return options
+
+
+def _names() -> str:
+    return f"figures: {', '.join(figure.name for figure in FIGURES)}"
+
+
+def _is_asked(figure: Figure, only: Sequence[str]) -> bool:
+    return not only or any(figure.name.startswith(name) for name in only)
+
+
+def _measure(figures: Sequence[Figure], rounds: int) -> tuple[Samples, list[str]]:
+    """Measure what the figures are made of, one family after another."""
+    samples: dict[str, list[float]] = {}
+    faults: list[str] = []
+    if names := _sides(figures, Family.PROCESS):
+        taken, faults = processes.measure(names, rounds)
+        samples |= taken
+    if any(figure.family is not Family.PROCESS for figure in figures):
+        from bench import loops  # loads all of the program and all yardsticks
+
+        samples |= loops.measure(_sides(figures, Family.LOOP))
+        samples |= loops.peaks(_sides(figures, Family.PEAK))
+    return samples, faults
+
+
+def _sides(figures: Sequence[Figure], family: Family) -> list[str]:
+    """List what is to be measured for the figures of a family, each once."""
+    asked = [side for figure in figures if figure.family is family for side in figure.sides]
+    return list(dict.fromkeys(asked))
+
+
+# --- what is said ---------------------------------------------------------------------------
+
+
+def _machine(samples: Samples, load: float, rounds: int) -> str:
+    said = [
+        f"Python {platform.python_version()}",
+        f"{os.cpu_count()} cores",
+        f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after",
+    ]
+    if bare := samples.get("bare"):
+        low, middle, high = (1e3 * take(bare) for take in (min, median, max))
+        said.append(f"{rounds} rounds")
+        said.append(f"a bare interpreter takes {middle:.1f} ms ({low:.1f}–{high:.1f}) = B")
+    return ", ".join(said)
+
+
+def _text(
+    machine: str, notes: Sequence[str], results: Sequence[tuple[Figure, Result | None]]
+) -> str:
+    rows = [HEAD, *(_row(figure, found) for figure, found in results)]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    lines = ["  ".join(map(str.ljust, row, widths)).rstrip() for row in rows]
+    return "\n".join([machine, *(f"warning: {note}" for note in notes), "", *lines])
+
+
+def _row(figure: Figure, found: Result | None) -> tuple[str, ...]:
+    bounds = (f"{figure.sign} {figure.promise:g}", f"{figure.sign} {figure.aim:g}")
+    if found is None:
+        return (figure.name, figure.says, *bounds, "", "", "", "", "missed")
+    return (
+        figure.name,
+        figure.says,
+        *bounds,
+        f"{found.ratio:.2f}",
+        f"{found.low:.2f}–{found.high:.2f}",
+        _side(figure, found.ours),
+        _side(figure, found.other),
+        found.verdict,
+    )
+
+
+def _side(figure: Figure, value: float) -> str:
+    match figure.family:
+        case Family.PROCESS:
+            return f"{value * 1e3:.1f} ms"
+        case Family.LOOP:
+            return f"{figure.count / value:,.0f}/s"
+        case Family.PEAK:
+            return f"{value / 1024:,.0f} KiB"
+
+
+def _json(
+    machine: str, notes: Sequence[str], results: Sequence[tuple[Figure, Result | None]]
+) -> str:
+    records = [_record(figure, found) for figure, found in results]
+    said = {"machine": machine, "warnings": list(notes), "figures": records}
+    return json.dumps(said, indent=2, ensure_ascii=False)
+
+
+def _record(figure: Figure, found: Result | None) -> dict[str, object]:
+    record: dict[str, object] = {
+        "figure": figure.name,
+        "what": figure.says,
+        "sign": figure.sign,
+        "promise": figure.promise,
+        "aim": figure.aim,
+    }
+    if found is not None:
+        record |= {"measured": found.ratio, "min": found.low, "max": found.high}
+        record |= {"ours": _side(figure, found.ours), "against": _side(figure, found.other)}
+    return record | {"verdict": "missed" if found is None else found.verdict}
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

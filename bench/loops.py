@@ -1,0 +1,213 @@
+"""Throughput in one process: the best of interleaved repeats, and the peak memory of a writer."""
+
+from __future__ import annotations
+
+import gc
+import tracemalloc
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cache, partial
+from io import StringIO
+from itertools import chain
+from time import perf_counter
+from typing import Any
+
+from dateutil.rrule import WEEKLY, rrule
+from ics import Calendar, DisplayAlarm
+from ics import Event as IcsEvent
+from rich.console import Console
+from rich.table import Table
+
+from microplan import events, planfile, prose, rules, schedule
+from microplan.events import Event
+from microplan.formats import Canvas, ical
+from microplan.formats import table as table_format
+from microplan.model import Pace, Plan, Session
+from microplan.view import PlanTable
+
+Loop = Callable[[], object]
+
+REPEATS = 5
+SLICE = 0.2
+"""Seconds for which a loop is run again and again in one repeat, at least once."""
+
+START = date(2026, 12, 1)
+ZONE = "Europe/Paris"
+WEEKLY_WORDS = {"start": START.isoformat(), "every": "1000x1w"}
+CONSTRAINED_WORDS = {
+    "start": START.isoformat(),
+    "every": "1000x1w~3d",
+    "on": "mon..fri",
+    "prefer": "tue",
+    "avoid": ["12-24..01-03"],
+}
+REALISTIC_WORDS = CONSTRAINED_WORDS | {
+    "at": "18:00",
+    "tz": ZONE,
+    "remind": ["1d", "2h"],
+    "location": "Studio Nord, 12 rue de l'Exemple, 75010 Paris",
+    "setting": "home",
+    "device": "roller",
+    "depth": "0.5mm",
+}
+WIDTH = 120
+
+
+def _plan(words: dict[str, Any], count: int) -> Plan:
+    """Draw up a plan, then give it as many sessions as are wanted, however many years that is."""
+    read = rules.parse(words, today=START)
+    assert isinstance(read.every, Pace)  # noqa: S101 - all words above are a pace
+    (step,) = read.every.steps
+    longer = replace(read, every=Pace(steps=(replace(step, count=count),)))
+    return planfile.draw_up("Scalp session", longer, datetime(2026, 11, 1, tzinfo=UTC))
+
+
+@cache
+def _realistic(count: int) -> tuple[Plan, tuple[Session, ...]]:
+    plan = _plan(REALISTIC_WORDS, count)
+    return plan, schedule.schedule(plan)
+
+
+def _one_by_one(count: int) -> Iterator[Event]:
+    """Make the events as they are asked for, so that the writer's memory is all there is."""
+    plan, sessions = _realistic(count)
+    return chain.from_iterable(events.events(plan, [session]) for session in sessions)
+
+
+# --- what is timed --------------------------------------------------------------------------
+
+
+def _rrule(count: int) -> Loop:
+    start = datetime.combine(START, datetime.min.time())
+    return lambda: list(rrule(WEEKLY, dtstart=start, count=count))
+
+
+def _placed(words: dict[str, Any], count: int) -> Loop:
+    return partial(schedule.schedule, _plan(words, count))
+
+
+def _write(ready: Sequence[Event] | Iterator[Event], count: int) -> None:
+    plan, sessions = _realistic(count)
+    span = (sessions[0].date, sessions[-1].date)
+    pieces = ical.render(ready, name=plan.title, tz=ZONE, span=span)
+    deque(pieces, maxlen=0)
+
+
+def _writer(count: int) -> Loop:
+    return partial(_write, list(_one_by_one(count)), count)
+
+
+def _package(count: int) -> Loop:
+    calendar = Calendar(events=[_theirs(event) for event in _one_by_one(count)])
+    return calendar.serialize
+
+
+def _theirs(event: Event) -> IcsEvent:
+    """Say an event in the values of the ics package."""
+    return IcsEvent(
+        uid=event.uid,
+        name=event.summary,
+        begin=event.start,
+        end=event.end,
+        created=event.created,
+        last_modified=event.stamp,
+        description=event.description,
+        location=event.location,
+        categories={event.category},
+        status="CONFIRMED",
+        transparent=event.transparent,
+        alarms=[DisplayAlarm(trigger=at, display_text=event.summary) for at in event.alarms],
+    )
+
+
+def _our_table(count: int) -> Loop:
+    plan, sessions = _realistic(count)
+    drawn = PlanTable(plan, sessions, prose.sentence(plan, sessions), START)
+    return partial(table_format.draw, drawn, Canvas(width=WIDTH, colour=True))
+
+
+def _rich_table(count: int) -> Loop:
+    _, sessions = _realistic(count)
+
+    def draw() -> None:
+        table = Table("#", "date", "time", "since", "window", "status", "note")
+        for session in sessions:
+            table.add_row(*_cells(session))
+        console = Console(
+            file=StringIO(), width=WIDTH, force_terminal=True, color_system="standard"
+        )
+        console.print(table)
+
+    return draw
+
+
+def _cells(session: Session) -> tuple[str, ...]:
+    return (
+        str(session.number),
+        prose.day(session.date),
+        f"{session.rules.at:%H:%M}",
+        f"{session.gap_days} days",
+        prose.span_of_days(session.earliest, session.latest),
+        session.status.value,
+        "; ".join(prose.reason(reason) for reason in session.because),
+    )
+
+
+LOOPS: dict[str, Callable[[], Loop]] = {
+    "rrule 1000": partial(_rrule, 1000),
+    "rrule 9999": partial(_rrule, 9999),
+    "weekly 1000": partial(_placed, WEEKLY_WORDS, 1000),
+    "weekly 9999": partial(_placed, WEEKLY_WORDS, 9999),
+    "constrained 1000": partial(_placed, CONSTRAINED_WORDS, 1000),
+    "constrained 9999": partial(_placed, CONSTRAINED_WORDS, 9999),
+    "writer": partial(_writer, 9999),
+    "ics package": partial(_package, 9999),
+    "our table": partial(_our_table, 10_000),
+    "rich table": partial(_rich_table, 10_000),
+}
+PEAKS = {"peak 1000": 1000, "peak 9999": 9999}
+
+
+# --- how it is timed ------------------------------------------------------------------------
+
+
+def measure(names: Sequence[str]) -> dict[str, list[float]]:
+    """Time the loops in turn, again and again, without garbage collection as in the program."""
+    loops = {name: LOOPS[name]() for name in names}
+    seconds: dict[str, list[float]] = {name: [] for name in names}
+    gc.disable()
+    try:
+        for _ in range(REPEATS):
+            for name, loop in loops.items():
+                gc.collect()
+                seconds[name].append(_best(loop))
+    finally:
+        gc.enable()
+    return seconds
+
+
+def _best(loop: Loop) -> float:
+    """Seconds of the fastest run within a slice of time."""
+    best, end = float("inf"), perf_counter() + SLICE
+    while True:
+        begin = perf_counter()
+        loop()
+        now = perf_counter()
+        best = min(best, now - begin)
+        if now >= end:
+            return best
+
+
+def peaks(names: Sequence[str]) -> dict[str, list[float]]:
+    """Bytes that a calendar of so many events takes while it is written and thrown away."""
+    found: dict[str, list[float]] = {}
+    for name in names:
+        count = PEAKS[name]
+        _realistic(count)
+        tracemalloc.start()
+        _write(_one_by_one(count), count)
+        found[name] = [float(tracemalloc.get_traced_memory()[1])]
+        tracemalloc.stop()
+    return found

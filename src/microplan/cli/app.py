@@ -1,0 +1,116 @@
+"""The commands by name, each loaded when it is called, and the help that lists them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from microplan.cli import streams
+from microplan.errors import UsageError
+
+# Name, the function that does it, and what help says of it.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "new": ("new:new", "draw up a plan from a start date and a pace"),
+    "show": ("show:show", "show a plan in any format"),
+    "export": ("show:export", "write a plan's calendar file"),
+    "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
+}
+
+ClickException: type[Exception] = typer.BadParameter.__mro__[2]
+"""Base of what Typer raises about a command line, which it does not name in public."""
+
+
+class Command(TyperCommand):
+    """A command whose help stands in plain sections, in the order of its options."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
+        """Write one section for each panel."""
+        panels: dict[str, list[tuple[str, str]]] = {}
+        for param in self.get_params(ctx):
+            record = param.get_help_record(ctx)
+            if record:
+                panel = getattr(param, "rich_help_panel", None) or "Options"
+                panels.setdefault(panel, []).append(record)
+        for panel, rows in panels.items():
+            with formatter.section(panel):
+                formatter.write_dl(rows)
+
+
+class Commands(TyperGroup):
+    """The commands of ``COMMANDS``, of which only the one that is called gets loaded."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
+        """Name the commands in the order of the table."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
+        """Load the command of a name, if there is one."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _, function = COMMANDS[cmd_name][0].partition(":")
+        return build(cmd_name, getattr(import_module(f"microplan.cli.{module}"), function))
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
+        """Write a line for each command, without loading it."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+
+
+SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
+
+
+def build(name: str, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Typer command
+    """Make the command of one function."""
+    one = _typer()
+    one.command(name, cls=Command, context_settings=SETTINGS)(function)
+    return typer.main.get_command(one)
+
+
+def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
+    """Make an app without Rich, which would cost each help and error more than all the rest."""
+    return typer.Typer(
+        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **settings
+    )
+
+
+def run(argv: Sequence[str]) -> int:
+    """Carry out a command line; raises UsageError where it cannot be understood."""
+    app = _typer(cls=Commands, context_settings=SETTINGS)
+    app.callback(invoke_without_command=True)(_bare)
+    try:
+        code = typer.main.get_command(app).main(
+            args=list(argv), prog_name=streams.NAME, standalone_mode=False
+        )
+    except ClickException as error:
+        raise UsageError(_sentence(error)) from None
+    except typer.Abort:
+        raise KeyboardInterrupt from None
+    return code if isinstance(code, int) else 0
+
+
+Version = Annotated[bool, typer.Option("--version", help="show the version", show_default=False)]
+
+
+def _bare(ctx: typer.Context, *, version: Version = False) -> None:
+    """Plan microneedling sessions, print them, and put them into a calendar.
+
+    It keeps dates and gives no medical advice: see `microplan safety`.
+    """
+    if version:
+        from microplan import __version__
+
+        typer.echo(f"{streams.NAME} {__version__}")
+    elif ctx.invoked_subcommand is None:
+        typer.echo(ctx.get_help())
+
+
+def _sentence(error: Exception) -> str:
+    """Say in one sentence what a command line lacks, and where its help is."""
+    message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else streams.NAME
+    return f"{message[:1].lower()}{message[1:]}; see {path} --help"

@@ -1,0 +1,110 @@
+"""Hand a plan over: to stdout, to files, and what is said about it to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+
+from microplan import prose, schedule
+from microplan.cli import flags, streams
+from microplan.errors import MicroplanError
+from microplan.formats import FORMATS, Subject, render
+from microplan.model import Plan, Status
+
+CALENDARS = (
+    "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
+    "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders"
+)
+MANY_ALARMS = 2
+"""More reminders than this are dropped by most phones."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What one command was asked to hand over, and how."""
+
+    plan: Plan
+    today: date
+    stdout: str  # the name of a format, or nothing
+    targets: Sequence[tuple[Path, str]]
+    quiet: bool
+    no_color: bool
+    replace: bool = False
+
+
+def stdout_format(given: str | None) -> str:
+    """Choose the format of stdout: the one asked for, else by who reads it."""
+    if given is not None:
+        return flags.format_name(given)
+    return "table" if sys.stdout.isatty() else "tsv"
+
+
+def deliver(delivery: Delivery) -> None:
+    """Print the plan and write its files; a reader that leaves early costs no file."""
+    subject = Subject(
+        plan=delivery.plan,
+        sessions=schedule.schedule(delivery.plan),
+        today=delivery.today,
+        canvas=streams.canvas(no_color=delivery.no_color),
+    )
+    if delivery.stdout != "table" and not delivery.quiet:
+        streams.say(prose.sentence(subject.plan, subject.sessions))
+    try:
+        _print(subject, delivery.stdout)
+    finally:
+        for path, file_format in delivery.targets:
+            _write(path, file_format, subject, delivery)
+    if not delivery.quiet:
+        _say_about_calendars(delivery)
+
+
+def _print(subject: Subject, name: str) -> None:
+    if name:
+        streams.out(render(name, subject), text=FORMATS[name].text)
+        sys.stdout.flush()
+
+
+def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
+    from microplan import files
+
+    if name == "toml":
+        save(delivery.plan, path, replace=delivery.replace)
+    else:
+        files.write(path, render(name, subject))
+    if not delivery.quiet:
+        streams.say(f"wrote {path}")
+
+
+def save(plan: Plan, path: Path, *, replace: bool) -> None:
+    """Write a plan file; one that is there is refused, or kept as ``.bak``."""
+    from microplan import files, planfile
+
+    files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
+
+
+def kept(path: Path) -> str:
+    """Say what a plan file that is in the way holds; nothing if there is none."""
+    from microplan import files, planfile
+
+    if not path.exists():
+        return ""
+    try:
+        plan, _ = planfile.load(files.read(path))
+        sessions = schedule.schedule(plan)
+    except MicroplanError:
+        return "something that is not a plan"
+    done = sum(session.status is Status.DONE for session in sessions)
+    return f'"{plan.title}", {prose.total(sessions)}, {done} done'
+
+
+def _say_about_calendars(delivery: Delivery) -> None:
+    calendars = [path for path, name in delivery.targets if name == "ics"]
+    if not calendars and delivery.stdout != "ics":
+        return
+    alarms = len(delivery.plan.rules.remind)
+    if alarms > MANY_ALARMS:
+        streams.say(f"each session has {alarms} reminders; most phones keep two at most")
+    streams.say(CALENDARS)

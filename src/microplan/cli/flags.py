@@ -1,0 +1,137 @@
+"""Flags that commands share; those of the rule words derive from ``rules.WORDS``."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from microplan.errors import UsageError
+from microplan.formats import FORMATS, SUFFIXES
+from microplan.rules import WORDS
+
+OUTPUT = "Output"
+
+Output = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="FILE",
+        help=f"write a file, its format by its suffix: {' '.join(SUFFIXES)}",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+FormatName = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help=f"what stdout gets: {', '.join(FORMATS)} [table at a terminal, tsv in a pipe]",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Replace = Annotated[
+    bool,
+    typer.Option(
+        "--replace",
+        help="replace a plan file that is there, keeping it as .bak",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Quiet = Annotated[
+    bool,
+    typer.Option(
+        "--quiet",
+        "-q",
+        help="say nothing on stderr but faults",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+NoColor = Annotated[
+    bool,
+    typer.Option("--no-color", help="no colours", show_default=False, rich_help_panel=OUTPUT),
+]
+AsOf = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of",
+        metavar="DATE",
+        help="the day to take for today [$MICROPLAN_AS_OF]",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+PlanName = Annotated[
+    str | None,
+    typer.Option(
+        "-p",
+        "--plan",
+        metavar="FILE",
+        help="the plan file, - for standard input [$MICROPLAN_PLAN, else the saved plan]",
+        show_default=False,
+    ),
+]
+
+
+def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give a command a flag for each rule word; it receives those given, as ``words``."""
+    flags = [_flag(name) for name in names]
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
+            words = {flag.name: given.pop(flag.name) for flag in flags}
+            said = {name: value for name, value in words.items() if value}
+            return function(words=said, **given)
+
+        own = inspect.signature(function, eval_str=True).parameters.values()
+        rest = [parameter for parameter in own if parameter.name != "words"]
+        command.__signature__ = inspect.Signature([*flags, *rest])  # type: ignore[attr-defined]
+        command.__doc__ = function.__doc__
+        command.__annotations__ = {}
+        return command
+
+    return decorate
+
+
+def _flag(name: str) -> inspect.Parameter:
+    word = WORDS[name]
+    is_switch = word.form == "YES"
+    option = typer.Option(
+        f"--{name}",
+        metavar=None if is_switch else word.form,
+        help=f"{word.help}{' (repeatable)' if word.many else ''}",
+        show_default=False,
+        rich_help_panel="Fine control" if word.fine else "The plan",
+    )
+    kind = bool if is_switch else list[str] | None if word.many else str | None
+    return inspect.Parameter(
+        name,
+        inspect.Parameter.KEYWORD_ONLY,
+        default=False if is_switch else None,
+        annotation=Annotated[kind, option],
+    )
+
+
+def format_name(given: str) -> str:
+    """Check the name of a format."""
+    if given not in FORMATS:
+        raise UsageError(f'"{given}" is not a format; {", ".join(FORMATS)} are')
+    return given
+
+
+def targets(given: Iterable[str] | None) -> list[tuple[Path, str]]:
+    """Files to write, each with the format of its suffix; ``-`` is stdout, which needs none."""
+    paths = [Path(name) for name in given or () if name != "-"]
+    for path in paths:
+        if path.suffix.lower() not in SUFFIXES:
+            raise UsageError(f'no format is known for "{path}"; {" ".join(SUFFIXES)} would do')
+    return [(path, SUFFIXES[path.suffix.lower()]) for path in paths]

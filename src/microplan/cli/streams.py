@@ -1,0 +1,88 @@
+"""Standard streams: data to stdout, everything said about it to stderr."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+
+from microplan import prose
+from microplan.errors import MicroplanError, PlanFileError, RuleError
+from microplan.formats import Canvas
+
+NAME = "microplan"
+
+
+def at_terminal() -> bool:
+    """Whether a person reads what is said."""
+    return sys.stderr.isatty()
+
+
+def can_ask() -> bool:
+    """Whether a person can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def out(chunks: Iterable[str], *, text: bool) -> None:
+    """Write data: text in the encoding of the stream, anything else in UTF-8."""
+    if text:
+        sys.stdout.writelines(chunks)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
+
+
+def say(text: str) -> None:
+    """Say a line, or several, about what was done."""
+    sys.stderr.write(f"{_printable(text)}\n")
+
+
+def fault(error: MicroplanError) -> None:
+    """Say an error: its sentence, and where it has one, the place it points at."""
+    say(f"{NAME}: {error}")
+    if isinstance(error, RuleError):
+        say(caret(error))
+    if isinstance(error, PlanFileError):
+        for finding in error.findings:
+            say(f"  {finding}")
+
+
+def caret(error: RuleError, indent: str = "  ") -> str:
+    """Draw the text of a rule with carets under its fault."""
+    start, end = error.span
+    before = len(prose.visible(error.text[:start]))
+    marked = max(len(prose.visible(error.text[start:end])), 1)
+    return f"{indent}{prose.visible(error.text)}\n{indent}{' ' * before}{'^' * marked}"
+
+
+def _printable(text: str) -> str:
+    """Keep line breaks, show other control characters, and what the stream lacks as escapes."""
+    shown = "\n".join(prose.visible(line) for line in text.split("\n"))
+    encoding = sys.stderr.encoding or "utf-8"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def drawable(text: str) -> str:
+    """Write what stdout's encoding lacks as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def canvas(*, no_color: bool) -> Canvas:
+    """Describe what a table may be drawn on: width in columns, colours, characters."""
+    return Canvas(
+        width=shutil.get_terminal_size().columns,
+        colour=_colour() and not no_color,
+        encoding=sys.stdout.encoding or "utf-8",
+    )
+
+
+def _colour() -> bool:
+    """Whether colours are wanted, by the conventions that terminals share."""
+    environ = os.environ
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and environ.get("TERM", "") not in ("", "dumb")

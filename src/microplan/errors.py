@@ -1,0 +1,66 @@
+"""Everything that can go wrong in a way its reader can act on.
+
+Each class carries the exit code of the command line in ``exit_code``; the text of an
+error is one lower-case sentence that says what was found, where, and what would do.
+"""
+
+from __future__ import annotations
+
+
+class MicroplanError(Exception):
+    """Base of all expected errors; anything else is a defect of microplan."""
+
+    exit_code = 1
+
+
+class UsageError(MicroplanError):
+    """A command line that cannot be carried out as it was written."""
+
+    exit_code = 2
+
+
+class RuleError(UsageError):
+    """A rule that cannot be read, with the fault marked.
+
+    ``word`` is the rule's name (``every``), ``text`` what was written, and ``span`` the
+    start and end of the fault in ``text``, in characters.
+    """
+
+    def __init__(self, message: str, *, word: str, text: str, span: tuple[int, int]) -> None:
+        self.message = message
+        self.word = word
+        self.text = text
+        self.span = span
+        super().__init__(f'{word} "{text}": {message}')
+
+
+class PlanFileError(MicroplanError):
+    """A plan that cannot be found or read; ``findings`` holds every fault with its dotted path."""
+
+    exit_code = 3
+
+    def __init__(self, message: str, *, findings: tuple[str, ...] = ()) -> None:
+        self.findings = findings
+        super().__init__(message)
+
+
+class RefusedError(MicroplanError):
+    """A request that is understood and not carried out, because it would break the plan."""
+
+    exit_code = 4
+
+
+class ScheduleError(RefusedError):
+    """A session for which no day is possible."""
+
+
+class ConflictError(MicroplanError):
+    """A file that somebody else changed between reading and writing."""
+
+    exit_code = 7
+
+
+class OutputError(MicroplanError):
+    """A file or stream that cannot be written."""
+
+    exit_code = 9

@@ -1,0 +1,166 @@
+"""What the calendar says: one value for each event, with its UID, SEQUENCE and stamp.
+
+Formats write these values and sync compares them; nothing here knows how a calendar file looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from uuid import UUID, uuid5
+
+from msgspec import Struct
+
+from microplan import dates, prose
+from microplan.model import Plan, Rules, Session, Status
+from microplan.values import Reminder
+
+NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
+"""Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
+ALL_DAY_ALARM = time(9)
+"""When a reminder in days rings before an all-day session."""
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One entry of a calendar (RFC 5545, section 3.6.1), all text still as a person wrote it.
+
+    ``start`` and ``end`` are both dates (all-day, end exclusive) or both aware datetimes in
+    the plan's zone; ``is_regular`` is False where one of these falls into an hour that a DST
+    change skips or doubles. ``alarms`` are offsets from the start: whole days are calendar
+    days, anything else is elapsed time.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    created: datetime
+    start: date | datetime
+    end: date | datetime
+    is_regular: bool
+    summary: str
+    description: str
+    location: str
+    category: str
+    cancelled: bool
+    transparent: bool
+    private: bool
+    alarms: tuple[timedelta, ...]
+
+
+def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
+    """Make a new plan; unless given, its id follows from title and rules."""
+    return Plan(id=own_id or identity(title, rules), title=title, created=created, rules=rules)
+
+
+def identity(title: str, rules: Rules) -> str:
+    """Derive the id of a plan from its title and rules as first drawn up; no chance is in it."""
+    return str(uuid5(NAMESPACE, f"{title}\n{rules}"))
+
+
+def uid(plan: Plan, key: str) -> str:
+    """Derive the UID of an event from its plan's id and its key, such as ``session/3``."""
+    try:
+        namespace = UUID(plan.id)
+    except ValueError:
+        namespace = uuid5(NAMESPACE, plan.id)
+    return str(uuid5(namespace, key))
+
+
+def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Start and end of a session: dates with the end exclusive, or local datetimes.
+
+    The end is ``duration`` of elapsed time after the start, also over a DST change.
+    """
+    rules = session.rules
+    if rules.at is None:
+        return session.date, session.date + timedelta(days=1)
+    zone = dates.zone(rules.tz)
+    start = dates.local(session.date, rules.at, zone)
+    return start, dates.later(start, timedelta(minutes=rules.duration.minutes))
+
+
+def events(plan: Plan, sessions: Sequence[Session]) -> Iterator[Event]:
+    """Yield the event of each session, by date."""
+    for session in sorted(sessions, key=lambda session: (session.date, session.number)):
+        yield _event(plan, session)
+
+
+def _event(plan: Plan, session: Session) -> Event:
+    start, end = hours(session)
+    cancelled = session.status not in (Status.PLANNED, Status.DONE)
+    discreet = plan.rules.discreet
+    return Event(
+        uid=uid(plan, f"session/{session.number}"),
+        sequence=0,
+        stamp=plan.created,
+        created=plan.created,
+        start=start,
+        end=end,
+        is_regular=_is_regular(session, end),
+        summary=_summary(plan, session),
+        description="" if discreet else _description(session),
+        location="" if discreet else session.rules.location,
+        category="" if discreet else "Session",
+        cancelled=cancelled,
+        transparent=cancelled or session.rules.at is None,
+        private=discreet,
+        alarms=() if session.status is not Status.PLANNED else _alarms(session),
+    )
+
+
+def _is_regular(session: Session, end: date | datetime) -> bool:
+    at = session.rules.at
+    if at is None or not isinstance(end, datetime):
+        return True
+    zone = dates.zone(session.rules.tz)
+    ends = dates.is_regular(end.date(), end.time().replace(fold=0), zone)
+    return ends and dates.is_regular(session.date, at, zone)
+
+
+def _summary(plan: Plan, session: Session) -> str:
+    title = f"{calendar_name(plan, 'appointment')} {session.number}"
+    match session.status:
+        case Status.PLANNED:
+            return title
+        case Status.DONE:
+            return f"✓ {title}"
+        case Status.SKIPPED | Status.MISSED | Status.DROPPED:
+            return f"Cancelled: {title}"
+
+
+def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
+    """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
+    return neutral if plan.rules.discreet else plan.title
+
+
+def _description(session: Session) -> str:
+    window = prose.span_of_days(session.earliest, session.latest)
+    why = "; ".join(prose.reason(reason) for reason in session.because)
+    lines = (
+        f"Phase {session.phase}, right on {window}.",
+        f"Why this day: {why}." if why else "",
+        prose.means(session.rules),
+        f"Record it: microplan done {session.number}",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _alarms(session: Session) -> tuple[timedelta, ...]:
+    """Offsets of the reminders from the start, each once, the earliest first."""
+    return tuple(sorted({_offset(session, reminder) for reminder in session.rules.remind}))
+
+
+def _offset(session: Session, reminder: Reminder) -> timedelta:
+    rules = session.rules
+    if reminder.length is not None:
+        return -timedelta(minutes=reminder.length.minutes)
+    day = session.date - timedelta(days=reminder.days)
+    if rules.at is None:
+        at = reminder.at or ALL_DAY_ALARM
+        return datetime.combine(day, at) - datetime.combine(session.date, time())
+    if reminder.at is None:
+        return -timedelta(days=reminder.days)
+    zone = dates.zone(rules.tz)
+    return dates.elapsed(
+        dates.local(session.date, rules.at, zone), dates.local(day, reminder.at, zone)
+    )

@@ -1,0 +1,59 @@
+"""The ways to say a plan: one row of ``FORMATS`` and one module each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import import_module
+
+from msgspec import Struct
+
+from microplan.model import Plan, Session
+
+
+class Canvas(Struct, frozen=True, kw_only=True):
+    """What text is drawn on: its width in columns, and what it can show."""
+
+    width: int = 80
+    colour: bool = False
+    encoding: str = "utf-8"
+
+
+class Subject(Struct, frozen=True, kw_only=True):
+    """What there is to say: a plan, its sessions, and the day on which it is said."""
+
+    plan: Plan
+    sessions: tuple[Session, ...]
+    today: date
+    canvas: Canvas = Canvas()
+
+
+class Format(Struct, frozen=True, kw_only=True):
+    """One way: the function that says it, the suffixes of its files, and what help says.
+
+    ``text`` is True where characters follow the terminal; all others are UTF-8.
+    """
+
+    by: str
+    suffixes: tuple[str, ...]
+    help: str
+    text: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "table": Format(by="table:table", suffixes=(".txt",), help="to read", text=True),
+    "tsv": Format(by="separated:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
+    "csv": Format(by="separated:csv", suffixes=(".csv",), help="for spreadsheets"),
+    "json": Format(by="document:document", suffixes=(".json",), help="all of it, one document"),
+    "ndjson": Format(by="document:lines", suffixes=(".ndjson", ".jsonl"), help="a session a line"),
+    "toml": Format(by="plan:plan", suffixes=(".toml",), help="the plan file"),
+    "ics": Format(by="ical:calendar", suffixes=(".ics",), help="calendar with reminders"),
+}
+SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suffixes}
+
+
+def render(name: str, subject: Subject) -> Iterator[str]:
+    """Say the plan in a format, in chunks of text."""
+    module, _, function = FORMATS[name].by.partition(":")
+    chunks: Iterator[str] = getattr(import_module(f"{__name__}.{module}"), function)(subject)
+    return chunks

@@ -1,0 +1,222 @@
+"""Derive what a VTIMEZONE says (RFC 5545, section 3.6.5) from the zone data Python reads.
+
+Only asks a zone for its offset at instants, so it holds for any release of the time zone
+database; how the result looks in a file is the duty of ``ical``.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from microplan.dates import days_in_month
+
+ZERO = timedelta(0)
+WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
+
+QUARTER, DAY = 900, 86_400
+"""Seconds; here all days are those of UTC."""
+
+SPELL = 3 * DAY
+"""Time between two looks at a zone; no offset has ever held for less.
+
+The shortest is Freetown's of September 1939, four days; Gaza's of 2040 has seven.
+"""
+
+MONTH = 28 * DAY
+"""The same where a rule is only confirmed: one that returns each year holds for longer."""
+
+PROOF = 12
+"""Years after which any date has fallen on every weekday, even across 2100.
+
+So many years of onsets tell a last Sunday from a fourth one.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Observance:
+    """One STANDARD or DAYLIGHT part of a zone: an offset and the local time it begins at.
+
+    ``start`` is naive, on the clock of the offset ``before`` it; ``rule`` is the RRULE by
+    which the onset returns every year, empty for one that does not.
+    """
+
+    start: datetime
+    before: timedelta
+    after: timedelta
+    name: str
+    daylight: bool
+    rule: str = ""
+
+
+def observances(tz: ZoneInfo, first: date, last: date) -> tuple[Observance, ...]:
+    """Describe ``tz`` for local times from the day ``first`` to the day ``last``.
+
+    Yearly rules from 1970 on, if all onsets from the year before ``first`` until well past
+    ``last`` obey them; else each onset of these years and the one after, behind an observance
+    that covers the time before them. Either way offsets equal those of ``tz`` on all the days.
+    """
+    # Years at the ends of the calendar are left for what lies before and after.
+    earliest, latest = (min(max(day.year, 4), 9997) for day in (first, last))
+    return _observances(tz, earliest - 1, latest + 1)
+
+
+@lru_cache(maxsize=32)
+def _observances(tz: ZoneInfo, first: int, last: int) -> tuple[Observance, ...]:
+    at = _clock(tz)
+    onsets = list(_onsets(at, first, last, step=SPELL))
+    initial = _initial(at(_new_year(first)))
+    if not onsets:
+        return (initial,)
+    end = min(last + PROOF, 9998)
+    proof = _onsets(at, last + 1, end, step=MONTH)
+    return _rules([*onsets, *proof], range(first, end + 1)) or (initial, *onsets)
+
+
+# --- the onsets -----------------------------------------------------------------------------
+
+Clock = Callable[[int], datetime]
+"""The local time of a zone at a second since 1970."""
+
+
+def _clock(tz: ZoneInfo) -> Clock:
+    """Make a zone's clock; ``datetime.fromtimestamp`` knows no time before 1970 on Windows."""
+    epoch = datetime(1970, 1, 1, tzinfo=tz)
+    return lambda second: tz.fromutc(epoch + timedelta(0, second))
+
+
+def _onsets(at: Clock, first: int, last: int, *, step: int) -> Iterator[Observance]:
+    """Yield what begins from the year ``first`` to the year ``last``, in order."""
+    second, end = _new_year(first), _new_year(last + 1)
+    offset = at(second).utcoffset()
+    while second < end:
+        later = min(second + step, end)
+        changed = at(later).utcoffset()
+        if changed != offset:
+            later = _change(at, second, later)
+            onset = _onset(at(later - 1), at(later))
+            changed = onset.after
+            yield onset
+        second, offset = later, changed
+
+
+def _new_year(year: int) -> int:
+    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY
+
+
+def _change(at: Clock, low: int, high: int) -> int:
+    """First second after ``low`` with another offset than ``low``, as ``high`` has."""
+    low, high = _narrow(at, low, high, QUARTER)
+    if at(high - 1).utcoffset() == at(low).utcoffset():
+        return high  # as for all changes of our times; older ones came at any second
+    return _narrow(at, low, high, 1)[1]
+
+
+def _narrow(at: Clock, low: int, high: int, step: int) -> tuple[int, int]:
+    """Find the ``step`` between ``low`` and ``high`` in which the offset changes."""
+    offset = at(low).utcoffset()
+    grid = range(low, high, step)
+    index = bisect_left(grid, 1, key=lambda second: at(second).utcoffset() != offset)
+    return grid[index - 1], min(grid[index - 1] + step, high)
+
+
+def _onset(earlier: datetime, later: datetime) -> Observance:
+    """Describe the change between two local times that are a second apart."""
+    before, after = _offset(earlier), _offset(later)
+    return Observance(
+        start=later.replace(tzinfo=None) + (before - after),
+        before=before,
+        after=after,
+        name=later.tzname() or "",
+        daylight=_is_daylight(later, earlier),
+    )
+
+
+def _initial(local: datetime) -> Observance:
+    """Take what holds at the first New Year for what had always held."""
+    return Observance(
+        start=datetime(min(1970, local.year - 1), 1, 1),  # noqa: DTZ001 - local by definition
+        before=_offset(local),
+        after=_offset(local),
+        name=local.tzname() or "",
+        daylight=_is_daylight(local),
+    )
+
+
+def _offset(local: datetime) -> timedelta:
+    return local.utcoffset() or ZERO
+
+
+def _is_daylight(local: datetime, earlier: datetime | None = None) -> bool:
+    """Whether clocks are ahead, judged by the time before the change too.
+
+    The database has Dublin and Casablanca save a negative hour in winter; readers expect
+    DAYLIGHT to be the part whose clocks are ahead.
+    """
+    saved_before = earlier.dst() if earlier else None
+    return (local.dst() or ZERO) > min(saved_before or ZERO, ZERO)
+
+
+# --- the rules ------------------------------------------------------------------------------
+
+
+def _rules(onsets: Sequence[Observance], years: range) -> tuple[Observance, ...]:
+    """Say the onsets as yearly rules; nothing if any kind of them is not yearly."""
+    kinds: dict[tuple[timedelta, timedelta, str], list[Observance]] = defaultdict(list)
+    for onset in onsets:
+        kinds[onset.before, onset.after, onset.name].append(onset)
+    rules = [_rule(kind, years) for kind in kinds.values()]
+    return tuple(sorted((rule for rule in rules if rule), key=_start)) if all(rules) else ()
+
+
+def _start(observance: Observance) -> datetime:
+    return observance.start
+
+
+def _rule(kind: Sequence[Observance], years: range) -> Observance | None:
+    """One observance for onsets that return each of ``years`` on a weekday of a month."""
+    starts = [onset.start for onset in kind]
+    if [start.year for start in starts] != list(years):
+        return None
+    if len({(start.month, start.weekday(), start.time()) for start in starts}) > 1:
+        return None
+    week = _week(starts)
+    if week is None:
+        return None
+    lowest, by_day = week
+    model = kind[0]
+    start = datetime.combine(_in_1970(model.start, lowest), model.start.time())
+    return Observance(
+        start=start,
+        before=model.before,
+        after=model.after,
+        name=model.name,
+        daylight=model.daylight,
+        rule=f"FREQ=YEARLY;BYMONTH={start.month};{by_day}",
+    )
+
+
+def _week(starts: Sequence[datetime]) -> tuple[int, str] | None:
+    """First day in 1970 of the seven that ``starts`` fall on each year, and how RRULE says them."""
+    month, weekday = starts[0].month, WEEKDAYS[starts[0].weekday()]
+    if all(start.day > days_in_month(start.year, month) - 7 for start in starts):
+        return days_in_month(1970, month) - 6, f"BYDAY=-1{weekday}"
+    days = {start.day for start in starts}
+    lowest = min(days)
+    if len(days) != 7 or max(days) != lowest + 6:  # noqa: PLR2004 - days of a week
+        return None
+    if lowest % 7 == 1:
+        return lowest, f"BYDAY={lowest // 7 + 1}{weekday}"
+    of_month = ",".join(map(str, range(lowest, lowest + 7)))
+    return lowest, f"BYDAY={weekday};BYMONTHDAY={of_month}"
+
+
+def _in_1970(model: date, lowest: int) -> date:
+    """Day of the week from ``lowest`` on, in 1970, that has the month and weekday of ``model``."""
+    week = date(1970, model.month, lowest)
+    return week + timedelta(days=(model.weekday() - week.weekday()) % 7)

@@ -1,0 +1,295 @@
+"""Text to days, hours and names of the rule language (``docs/design.md``, section 3).
+
+Every function takes the text and the name of the word it stands in, and returns a value whose
+``str`` reads back to it, or raises RuleError with the fault marked. What words say about one
+another is the duty of ``rules``.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from datetime import date, time, timedelta
+from typing import TypeVar
+
+from microplan import dates, paces
+from microplan.reader import NAME, Reader, listing
+from microplan.values import (
+    WEEKDAYS,
+    ClosedDays,
+    ClosedRange,
+    ClosedYearly,
+    Follow,
+    Length,
+    Reminder,
+    Setting,
+    Span,
+    Weekdays,
+)
+
+YEARS = range(1900, 2900)
+"""Years a date may lie in; room is left for ``dates.MAX_YEARS`` and for what slips."""
+MAX_TEXT = 1_000
+MONTHS = (
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+)
+
+_DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
+_YEARLY = r"([0-9]{1,2})-([0-9]{1,2})(?![0-9-])"
+_NUMERIC_DATE = r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})"
+_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::00)?"
+
+Choice = TypeVar("Choice", Follow, Setting)
+
+
+# --- days -----------------------------------------------------------------------------------
+
+
+def day(text: str, word: str) -> date:
+    """Read an ISO date, ``2026-12-01``."""
+    reader = Reader(text, word)
+    return reader.finish(_day(reader), "a date is written like 2026-12-01")
+
+
+def _day(reader: Reader) -> date:
+    if match := reader.see(_NUMERIC_DATE):
+        first, second, year = (int(part) for part in match.groups())
+        readings = (f"{year:04d}-{second:02d}-{first:02d}", f"{year:04d}-{first:02d}-{second:02d}")
+        valid = [text for text in dict.fromkeys(readings) if _is_date(text)]
+        fix = " or ".join(valid) or "it like 2026-12-01"
+        raise reader.fault(f"day and month could be read either way; write {fix}", *match.span())
+    start = reader.place
+    match = reader.take(_DATE)
+    if not match:
+        raise reader.fault("no date can be read here; write it like 2026-12-01")
+    year, month, of_month = (int(part) for part in match.groups())
+    _check_day(reader, month, of_month, year, match)
+    if year not in YEARS:
+        raise reader.fault(
+            f"a date lies in the years {YEARS[0]} to {YEARS[-1]}", start, reader.place
+        )
+    return date(year, month, of_month)
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
+
+
+def _check_day(reader: Reader, month: int, of_month: int, year: int, match: re.Match[str]) -> None:
+    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+        raise reader.fault("a year has 12 months; write it like 2026-12-01", *match.span())
+    last = dates.days_in_month(year, month)
+    if not 1 <= of_month <= last:
+        leap = f" in {year}" if month == 2 and last == 28 else ""  # noqa: PLR2004 - February
+        raise reader.fault(f"{MONTHS[month - 1]} has {last} days{leap}", *match.span())
+
+
+def start(text: str, word: str, today: date) -> date:
+    """Read the first day: a date, or one counted from ``today``.
+
+    ``today``, ``tomorrow``, ``+10d``, or a weekday: the next one, never today.
+    """
+    reader = Reader(text, word)
+    name = reader.text.lower()
+    if name in ("today", "tomorrow"):
+        return today + timedelta(days=name == "tomorrow")
+    if name in WEEKDAYS:
+        return today + timedelta(days=(WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1)
+    if reader.skip("+"):
+        number = reader.integer("a later start is written like +10d or +2w")
+        span = paces.span(reader, number, 1) if number else Span(days=0)
+        return reader.finish(dates.add(today, span), "a later start is written like +10d or +2w")
+    if name.isalpha():
+        raise reader.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
+    return day(text, word)
+
+
+def weekdays(text: str, word: str) -> Weekdays:
+    """Read weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
+    reader = Reader(text, word)
+    found: set[int] = set()
+    while True:
+        first = _weekday(reader)
+        last = _weekday(reader) if reader.skip("..") else first
+        found.update((first + offset) % 7 for offset in range((last - first) % 7 + 1))
+        if not reader.skip(","):
+            break
+        reader.take(" +")
+    return reader.finish(
+        Weekdays(days=tuple(sorted(found))), "days are written like mon..fri or tue,thu"
+    )
+
+
+def _weekday(reader: Reader) -> int:
+    match = reader.take(NAME)
+    name = match[0].lower() if match else ""
+    if name not in WEEKDAYS:
+        span = match.span() if match else (reader.place, reader.place + 1)
+        fix = name[:3] if name[:3] in WEEKDAYS else "mon, tue, wed, thu, fri, sat or sun"
+        raise reader.fault(f"no weekday can be read here; write {fix}", *span)
+    return WEEKDAYS.index(name)
+
+
+A_RANGE = "days are written like 2026-12-24..2027-01-03, or 12-24..01-03 for every year"
+
+
+def closed(text: str, word: str) -> ClosedRange:
+    """Read a day or a range of days; without a year it holds every year."""
+    reader = Reader(text, word)
+    if reader.see(_YEARLY):
+        first = _mark(reader)
+        last = _mark(reader) if reader.skip("..") else first
+        return reader.finish(ClosedYearly(first=first, last=last), A_RANGE)
+    begin = _day(reader)
+    if not reader.skip(".."):
+        return reader.finish(ClosedDays(first=begin, last=begin), A_RANGE)
+    place = reader.place
+    if reader.see(_YEARLY):
+        raise reader.fault(f"the second date lacks its year; {A_RANGE}")
+    end = _day(reader)
+    if end < begin:
+        raise reader.fault(f"the range ends before it begins; write {end}..{begin}", place)
+    return reader.finish(ClosedDays(first=begin, last=end), A_RANGE)
+
+
+def _mark(reader: Reader) -> tuple[int, int]:
+    match = reader.take(_YEARLY)
+    if not match:
+        raise reader.fault(f"no day of the year can be read here; {A_RANGE}")
+    month, of_month = int(match[1]), int(match[2])
+    _check_day(reader, month, of_month, 2000, match)  # a leap year, so that 02-29 is a day
+    return month, of_month
+
+
+# --- hours ----------------------------------------------------------------------------------
+
+
+def clock(text: str, word: str) -> time:
+    """Read a time of day, ``18:00``."""
+    reader = Reader(text, word)
+    return reader.finish(_clock(reader), "a time is written like 18:00")
+
+
+def _clock(reader: Reader) -> time:
+    match = reader.take(_CLOCK)
+    if not match:
+        raise reader.fault("no time can be read here; write it like 18:00")
+    hour, minute = int(match[1]), int(match[2])
+    if hour > 23 or minute > 59:  # noqa: PLR2004 - hours and minutes
+        raise reader.fault("a day ends at 23:59; write it like 18:00", *match.span())
+    return time(hour, minute)
+
+
+_LENGTH = r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?![0-9a-z])"
+MAX_MINUTES = 24 * 60
+
+
+def length(text: str, word: str) -> Length:
+    """Read a length of clock time, ``45m``, ``2h`` or ``1h30m``; here m is minutes."""
+    reader = Reader(text, word)
+    minutes = _minutes(reader, "a length is written like 45m, 2h or 1h30m")
+    if not 1 <= minutes <= MAX_MINUTES:
+        raise reader.fault("a session lasts from 1m to 24h", 0)
+    return reader.finish(Length(minutes=minutes), "a length is written like 45m, 2h or 1h30m")
+
+
+def _minutes(reader: Reader, expected: str) -> int:
+    match = reader.take(_LENGTH)
+    if not match or not match[0]:
+        raise reader.fault(f"no length of time can be read here; {expected}")
+    return int(match[1] or 0) * 60 + int(match[2] or 0)
+
+
+A_REMINDER = "a reminder is written like 1d, 2h, 30m or 1d@20:00"
+MAX_REMINDER = 366
+_DAYS = r"([0-9]{1,6})([dw])"
+
+
+def reminder(text: str, word: str) -> Reminder:
+    """Read a reminder: days before, optionally with a time of that day, or hours and minutes."""
+    reader = Reader(text, word)
+    if match := reader.take(_DAYS):
+        days = int(match[1]) * paces.UNITS[match[2]].days
+        at = _clock(reader) if reader.skip("@") else None
+        value = Reminder(days=days, at=at)
+    else:
+        value = Reminder(length=Length(minutes=_minutes(reader, A_REMINDER)))
+        days = value.length.minutes // MAX_MINUTES if value.length else 0
+    if days > MAX_REMINDER:
+        raise reader.fault("a reminder comes at most a year before", 0)
+    return reader.finish(value, A_REMINDER)
+
+
+# --- names ----------------------------------------------------------------------------------
+
+
+def zone(text: str, word: str) -> str:
+    """Read the name of an IANA time zone."""
+    reader = Reader(text, word)
+    try:
+        dates.zone(reader.text)
+    except ValueError as error:
+        raise reader.fault(f"{error}; write one like Europe/Paris or UTC", 0) from error
+    return reader.text
+
+
+def follow(text: str, word: str) -> Follow:
+    """Read what later sessions do when one slips."""
+    return _choice(Follow, text, word)
+
+
+def setting(text: str, word: str) -> Setting:
+    """Read where sessions take place."""
+    return _choice(Setting, text, word)
+
+
+def _choice(kind: type[Choice], text: str, word: str) -> Choice:
+    reader = Reader(text, word)
+    try:
+        return kind(reader.text.lower())
+    except ValueError:
+        raise reader.fault(f"{listing(list(kind))} would do", 0) from None
+
+
+def words(text: str, word: str) -> str:
+    """Read free text: one line, in Unicode's composed form, whatever else it holds.
+
+    Lone surrogates, which stand for bytes of no known meaning, become U+FFFD.
+    """
+    line = " ".join(text.encode("utf-8", "replace").decode("utf-8").split("\n"))
+    value = unicodedata.normalize("NFC", line).strip()
+    if len(value) > MAX_TEXT:
+        raise Reader(text, word).fault(f"a text has at most {MAX_TEXT} characters", MAX_TEXT)
+    return value
+
+
+def yes(text: str, word: str) -> bool:
+    """Read a yes or no, as tables and files spell it."""
+    reader = Reader(text, word)
+    answers = {
+        "yes": True,
+        "true": True,
+        "1": True,
+        "no": False,
+        "false": False,
+        "0": False,
+        "": False,
+    }
+    if reader.text.lower() not in answers:
+        raise reader.fault("yes or no would do", 0)
+    return answers[reader.text.lower()]

@@ -1,0 +1,79 @@
+"""What the log of a plan says in the end: the last entry in force about a session decides it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.model import Amendment, Closed, Done, Moved, Revised, Skipped, Undone
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """What is known about sessions, by number, and about days.
+
+    A session in ``pins`` was moved by hand; it may stand in ``done`` or ``skips`` as well, since
+    what was done on a pinned day, or the empty slot of a moved session, depends on the pin.
+    """
+
+    done: dict[int, date] = {}
+    pins: dict[int, Moved] = {}
+    skips: dict[int, Skipped] = {}
+    closures: tuple[Closed, ...] = ()
+    revisions: tuple[Revised, ...] = ()
+    extensions: int = 0
+
+    @property
+    def last_done(self) -> int:
+        """The highest number that was done; 0 if none was."""
+        return max(self.done, default=0)
+
+
+def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
+    """Yield the entries that hold: those that are not undone, nor themselves an undoing."""
+    undone = {entry.entry for entry in log if isinstance(entry, Undone)}
+    for place, entry in enumerate(log, 1):
+        if place not in undone and not isinstance(entry, Undone):
+            yield entry
+
+
+NOTHING = Facts()
+
+
+def read(log: Sequence[Amendment]) -> Facts:
+    """Read a log in the order it was written; ``recorded`` never sorts."""
+    if not log:
+        return NOTHING
+    done: dict[int, date] = {}
+    pins: dict[int, Moved] = {}
+    skips: dict[int, Skipped] = {}
+    closures: list[Closed] = []
+    revisions: list[Revised] = []
+    for entry in in_force(log):
+        match entry:
+            case Done():
+                done[entry.session] = entry.on
+                skips.pop(entry.session, None)
+            case Moved():
+                pins[entry.session] = entry
+                skips.pop(entry.session, None)
+            case Skipped():
+                skips[entry.session] = entry
+            case Closed():
+                closures.append(entry)
+            case Undone():
+                pass  # not in force by definition
+            case Revised():
+                revisions.append(entry)
+                pins = {n: pin for n, pin in pins.items() if n < entry.session or n in done}
+                skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
+    return Facts(
+        done=done,
+        pins=pins,
+        skips=skips,
+        closures=tuple(closures),
+        revisions=tuple(revisions),
+        extensions=sum(skip.extend for skip in skips.values()),
+    )

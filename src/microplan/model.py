@@ -1,0 +1,248 @@
+"""The vocabulary: the rules, the log, the plan and its sessions, as frozen values.
+
+They are msgspec structs, which a start of the program makes thirty times faster than data
+classes. No value here looks at a clock, a file or the environment.
+"""
+
+from __future__ import annotations
+
+import shlex
+from datetime import date, datetime, time
+from enum import StrEnum
+
+from msgspec import Struct
+
+from microplan.because import Reason
+from microplan.values import (
+    ClosedRange,
+    Follow,
+    Length,
+    Pace,
+    Recurrence,
+    Reminder,
+    Setting,
+    Span,
+    Step,
+    Weekdays,
+    Window,
+)
+
+VERSION = 1
+"""Version of the plan file and of the plan document."""
+TITLE = "Scalp session"
+"""What sessions are called unless the person names them."""
+
+# --- the rules ------------------------------------------------------------------------------
+
+
+class Closure(Struct, frozen=True, kw_only=True):
+    """Closed days that were looked up for the person, with the reason that was found."""
+
+    days: ClosedRange
+    reason: str = ""
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """The words of ``docs/design.md``, section 3, each with its default.
+
+    A ``gap`` or ``window`` of None stands for the default that ``gap_into`` and
+    ``window_into`` derive from the step; a ``gap`` has days only.
+    """
+
+    start: date
+    every: Pace | Recurrence
+    sessions: int | None = None
+    until: date | None = None
+    at: time | None = None
+    duration: Length = Length(minutes=30)
+    tz: str = "UTC"
+    on: Weekdays | None = None
+    prefer: Weekdays | None = None
+    avoid: tuple[ClosedRange, ...] = ()
+    gap: Span | None = None
+    window: Window | None = None
+    follow: Follow = Follow.WINDOW
+    remind: tuple[Reminder, ...] = ()
+    location: str = ""
+    setting: Setting | None = None
+    device: str = ""
+    depth: str = ""
+    discreet: bool = False
+
+    def window_into(self, step: Step | None) -> Window:
+        """Window of the sessions of ``step``, or of a recurrence when that is None.
+
+        Unless given: nothing before; after, a seventh of the step, at most 3 days.
+        """
+        window = self.window if step is None or step.window is None else step.window
+        if window is not None:
+            return window
+        return Window(after=min(step.span.shortest // 7, 3)) if step else Window()
+
+    def gap_into(self, step: Step | None) -> int:
+        """Fewest days between a session of ``step`` and the one before it.
+
+        Unless given: the step at its shortest less its whole window, at least half of it;
+        1 day for a recurrence.
+        """
+        if self.gap is not None:
+            return self.gap.days
+        if step is None:
+            return 1
+        window, shortest = self.window_into(step), step.span.shortest
+        return max(shortest - window.before - window.after, (shortest + 1) // 2)
+
+    def words(self) -> dict[str, str | list[str] | bool]:
+        """Spell every word that is not at its default, in the order of the fields.
+
+        The zone is always spelled: a reader elsewhere would take it for another one.
+        """
+        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
+        return {
+            name: _spell(value)
+            for name, value in values
+            if name not in DEFAULTS or value != DEFAULTS[name] or name == "tz"
+        }
+
+    def __str__(self) -> str:
+        return shlex.join(flags(self.words()))
+
+
+DEFAULTS = dict(
+    zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
+)
+"""What a word means that is not given."""
+
+
+def _spell(value: object) -> str | list[str] | bool:
+    """Write one value of ``Rules`` in the rule language."""
+    match value:
+        case bool():
+            return value
+        case tuple():
+            return [str(item) for item in value]
+        case time():
+            return f"{value:%H:%M}"
+        case _:
+            return str(value)
+
+
+def flags(words: dict[str, str | list[str] | bool]) -> list[str]:
+    """Spell words as the flags of ``microplan new``, one argument per item."""
+    arguments: list[str] = []
+    for name, value in words.items():
+        match value:
+            case bool():
+                arguments += [f"--{name}"] * value
+            case str():
+                arguments += [f"--{name}", value]
+            case list():
+                arguments += [part for item in value for part in (f"--{name}", item)]
+    return arguments
+
+
+# --- what was recorded ----------------------------------------------------------------------
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """What every entry of the log has: the instant it was recorded (UTC) and a note."""
+
+    recorded: datetime
+    note: str = ""
+
+
+class Done(Entry, frozen=True, kw_only=True):
+    """A session took place on a day."""
+
+    session: int
+    on: date
+
+
+class Moved(Entry, frozen=True, kw_only=True):
+    """A session was put on a day by hand; with ``only``, later ones do not follow it."""
+
+    session: int
+    to: date
+    only: bool = False
+
+
+class Skipped(Entry, frozen=True, kw_only=True):
+    """A session was missed and is not made up; with ``extend``, one is added at the end."""
+
+    session: int
+    extend: bool = False
+
+
+class Closed(Entry, frozen=True, kw_only=True):
+    """Days were closed while the plan was running."""
+
+    days: ClosedRange
+    reason: str = ""
+
+
+class Revised(Entry, frozen=True, kw_only=True):
+    """Other rules hold from session ``session`` on; ``words`` are those that changed."""
+
+    session: int
+    words: tuple[tuple[str, str | tuple[str, ...] | bool], ...]
+    rules: Rules
+
+
+class Undone(Entry, frozen=True, kw_only=True):
+    """An entry, named by its place in the log (from 1), no longer holds."""
+
+    entry: int
+
+
+Amendment = Done | Moved | Skipped | Closed | Revised | Undone
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """One person's course: what was decided, from which ``schedule`` derives every date.
+
+    ``created`` is an instant in UTC, of whole seconds; ``log`` is in the order of the file.
+    """
+
+    id: str
+    title: str
+    created: datetime
+    rules: Rules
+    closed: tuple[Closure, ...] = ()
+    log: tuple[Amendment, ...] = ()
+
+
+Day = date
+"""`date` where a field of that name hides it."""
+
+
+# --- what follows ---------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    """What has become of a session, in the plan's own terms."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    DROPPED = "dropped"
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One appointment of a plan, and why it is where it is.
+
+    ``phase`` counts from 1. ``earliest`` and ``latest`` bound the days that are still right.
+    ``gap_days`` is the distance in days to the last session that counts, None for the first.
+    ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
+    """
+
+    number: int
+    phase: int
+    status: Status
+    date: Day
+    due: Day
+    earliest: Day
+    latest: Day
+    gap_days: int | None
+    because: tuple[Reason, ...]
+    rules: Rules

@@ -1,0 +1,144 @@
+"""Text to paces: spans, steps, windows, gaps and numbers of sessions (``docs/design.md``, 3)."""
+
+from __future__ import annotations
+
+from microplan import dates
+from microplan.reader import MAX_DAYS, NAME, Reader, listing
+from microplan.values import Pace, Span, Step, Window
+
+UNITS = {"d": Span(days=1), "w": Span(days=7), "mo": Span(months=1), "y": Span(months=12)}
+
+SPELLED = {
+    "daily": "1d",
+    "weekly": "1w",
+    "fortnightly": "2w",
+    "monthly": "1mo",
+    "yearly": "1y",
+    "annually": "1y",
+}
+AMBIGUOUS = ("biweekly", "bi-weekly", "bimonthly", "bi-monthly", "semiweekly", "semimonthly")
+A_STEP = "a step is written like 6x4w, 10d, 1mo or 2w~3d"
+
+
+def pace(text: str, word: str) -> Pace:
+    """Read ``step { "," step }``: every step but the last has a count."""
+    reader = Reader(text, word)
+    lower = reader.text.lower()
+    if lower in AMBIGUOUS:
+        raise reader.fault(
+            "that word is read in two ways; write 2w for one every two weeks, 3d for twice a week"
+        )
+    if lower in SPELLED:
+        raise reader.fault(f"a pace is written in numbers; write {SPELLED[lower]}")
+    steps: list[Step] = []
+    while True:
+        start = reader.place
+        steps.append(_step(reader))
+        if not reader.skip(","):
+            break
+        if steps[-1].count is None:
+            step = steps[-1]
+            raise reader.fault(
+                f"only the last step may go without a count; write 4x{step} if it has four sessions",
+                start,
+                reader.place - 1,
+            )
+        reader.take(" +")
+    return reader.finish(Pace(steps=tuple(steps)), A_STEP)
+
+
+def _step(reader: Reader) -> Step:
+    start = reader.place
+    number = reader.integer(A_STEP)
+    count = None
+    if reader.skip("x") or reader.skip("×"):
+        count = number
+        if not 1 <= count <= dates.MAX_SESSIONS:
+            raise reader.fault(
+                f"a phase has 1 to {dates.MAX_SESSIONS} sessions", start, reader.place - 1
+            )
+        start = reader.place
+        number = reader.integer(A_STEP)
+    length = span(reader, number, start)
+    window = _window(reader) if reader.skip("~") else None
+    return Step(count=count, span=length, window=window)
+
+
+def span(reader: Reader, number: int, start: int) -> Span:
+    """Take a span whose first number, at ``start``, has been taken."""
+    months, days, sign = 0, 0, 1
+    while True:
+        size = unit(reader, UNITS)
+        months += sign * number * size.months
+        days += sign * number * size.days
+        if not (reader.skip("+") or reader.skip("-")):
+            break
+        sign = 1 if reader.text[reader.place - 1] == "+" else -1
+        number = reader.integer("a span is written like 4w, 10d or 1mo+3d")
+    length = Span(months=months, days=days)
+    if months < 0 or length.shortest < 1:
+        raise reader.fault("a step is at least one day long; write 1d or more", start, reader.place)
+    if length.longest > MAX_DAYS:
+        raise reader.fault(f"a step is at most {dates.MAX_YEARS} years long", start, reader.place)
+    return length
+
+
+_SHORT_UNITS = {name: UNITS[name] for name in ("d", "w")}
+A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
+
+
+def _window(reader: Reader) -> Window:
+    start = reader.place
+    if reader.skip("-"):
+        before = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+        if not reader.skip("+"):
+            raise reader.fault(f"the days after are missing; {A_WINDOW}", start, reader.place)
+        after = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+    else:
+        before = after = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+    if max(before, after) > MAX_DAYS:
+        raise reader.fault(f"a window is at most {dates.MAX_YEARS} years", start, reader.place)
+    return Window(before=before, after=after)
+
+
+def window(text: str, word: str) -> Window:
+    """Read a window: ``3d`` either way, ``-4d+14d``, ``0d`` for none."""
+    reader = Reader(text, word)
+    return reader.finish(_window(reader), A_WINDOW)
+
+
+def gap(text: str, word: str) -> Span:
+    """Read a number of days between two sessions, in days or weeks."""
+    reader = Reader(text, word)
+    days = reader.integer("a gap is written like 21d or 3w") * unit(reader, _SHORT_UNITS).days
+    if not 1 <= days <= MAX_DAYS:
+        raise reader.fault("a gap is at least one day; write 1d or more", 0)
+    return reader.finish(Span(days=days), "a gap is written like 21d or 3w")
+
+
+def number(text: str, word: str) -> int:
+    """Read how many sessions there are."""
+    reader = Reader(text, word)
+    value = reader.integer("a number of sessions is written like 6")
+    if not 1 <= value <= dates.MAX_SESSIONS:
+        raise reader.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
+    return reader.finish(value, "a number of sessions is written like 6")
+
+
+def unit(reader: Reader, units: dict[str, Span]) -> Span:
+    """Take one of the units."""
+    match = reader.take(NAME)
+    if not match:
+        raise reader.fault(
+            f"a unit is missing here; {listing(list(units))} would do", end=reader.place + 1
+        )
+    name = match[0].lower()
+    if name in ("m", "month", "months") and "mo" in units:
+        raise reader.fault(
+            "m could be minutes or months; write mo for months or w for weeks", *match.span()
+        )
+    if name not in units:
+        raise reader.fault(
+            f"{match[0]} is not a unit here; {listing(list(units))} would do", *match.span()
+        )
+    return units[name]

@@ -1,0 +1,125 @@
+"""Plan ⇄ TOML text (``docs/design.md``, section 7), every fault of a file in one report.
+
+Reading is strict about what it knows and patient with what it does not: unknown keys are
+named in a warning and stay where they are, since nothing here rewrites a text.
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from typing import Any
+
+from microplan.errors import PlanFileError
+from microplan.model import (
+    VERSION,
+    Amendment,
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Undone,
+)
+
+HEAD = (
+    "# change rules with `microplan revise`: a calendar already imported does not notice edits "
+    "made here"
+)
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def dump(plan: Plan) -> str:
+    """Write a plan as the text of a new file."""
+    head = {
+        "microplan": VERSION,
+        "id": plan.id,
+        "title": plan.title,
+        "created": plan.created,
+    }
+    blocks = [f"{HEAD}\n{_lines(head)}", f"[rules]\n{_lines(plan.rules.words())}"]
+    blocks += [f"[[closed]]\n{_lines(_closure(closure))}" for closure in plan.closed]
+    blocks += [entry(amendment) for amendment in plan.log]
+    return "\n".join(blocks)
+
+
+def entry(amendment: Amendment) -> str:
+    """Write one entry of the log, to be appended to the text of a file."""
+    match amendment:
+        case Done():
+            said: dict[str, object] = {"done": amendment.session, "on": amendment.on}
+        case Moved():
+            said = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
+        case Skipped():
+            said = {"skipped": amendment.session, "extend": amendment.extend}
+        case Closed():
+            said = {"closed": str(amendment.days), "reason": amendment.reason}
+        case Revised():
+            said = {"revised": amendment.session}
+        case Undone():
+            said = {"undone": amendment.entry}
+    said |= {"recorded": amendment.recorded, "note": amendment.note}
+    text = f"[[log]]\n{_lines(said)}"
+    if isinstance(amendment, Revised):
+        text += f"[log.rules]\n{_lines(dict(amendment.words))}"
+    return text
+
+
+def _closure(closure: Closure) -> dict[str, object]:
+    return {"days": str(closure.days), "reason": closure.reason}
+
+
+def _lines(table: dict[str, Any]) -> str:
+    """Write the keys of a table, leaving out what is empty or untrue."""
+    return "".join(
+        f"{key} = {_value(value)}\n" for key, value in table.items() if value not in ("", False)
+    )
+
+
+def _value(value: object) -> str:
+    match value:
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        case date():
+            return value.isoformat()
+        case list() | tuple():
+            return f"[{', '.join(_value(item) for item in value)}]"
+        case str():
+            # A JSON string is a TOML basic string, but for the one character TOML also escapes.
+            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+        case _:
+            return str(value)
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def load(text: str, *, zone: str = "UTC") -> tuple[Plan, tuple[str, ...]]:
+    """Read a plan from the text of a file; return it with the warnings about unknown keys.
+
+    ``zone`` is the zone of a plan that names none. Raises PlanFileError with all faults.
+    """
+    import tomllib
+
+    from microplan import reading
+
+    try:
+        tables = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        fault = str(error)
+        raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
+    except RecursionError:
+        raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
+    found = reading.Reading()
+    plan = found.plan(tables, zone)
+    if plan is None:
+        count = len(found.faults)
+        said = "it has one fault" if count == 1 else f"it has {count} faults"
+        raise PlanFileError(said, findings=tuple(found.faults))
+    return plan, tuple(found.warnings)

@@ -1,0 +1,270 @@
+"""Plain English for values of the plan: days, spans, reasons and the one-sentence echo.
+
+Fixed words, no markup, no colour, and never a locale: the same plan reads the same everywhere.
+Text that a person wrote passes through here unchanged; ``visible`` is for those who show it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date
+from typing import assert_never
+
+from microplan.because import (
+    DoneEarly,
+    Follows,
+    OffWeekday,
+    OnClosedDay,
+    OutsideWindow,
+    PastUntil,
+    PinLapsed,
+    Preferred,
+    Reason,
+    SetByHand,
+    TooSoon,
+)
+from microplan.model import Plan, Rules, Session
+from microplan.values import (
+    ClosedDays,
+    ClosedRange,
+    ClosedYearly,
+    Pace,
+    Recurrence,
+    Setting,
+    Span,
+    Step,
+    Weekdays,
+    Window,
+)
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+# --- days -----------------------------------------------------------------------------------
+
+
+def day(value: date) -> str:
+    """``Tue 1 Dec 2026``."""
+    return f"{short(value)} {value.year}"
+
+
+def short(value: date) -> str:
+    """``Tue 1 Dec``."""
+    return f"{WEEKDAYS[value.weekday()][:3]} {_day(value.month, value.day)}"
+
+
+def span_of_days(first: date, last: date) -> str:
+    """``29–30 Nov``, ``26 Dec–1 Jan``; years appear only where the two differ by one or more."""
+    if first == last:
+        return _day(first.month, first.day)
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last.month, last.day)}"
+    return f"{_day(first.month, first.day)}–{_day(last.month, last.day)}"
+
+
+def closed_days(days: ClosedRange) -> str:
+    """``24 Dec–3 Jan``, with ``every year`` where it holds for all."""
+    match days:
+        case ClosedDays():
+            return span_of_days(days.first, days.last)
+        case ClosedYearly():
+            first, last = _day(*days.first), _day(*days.last)
+            return f"{first if first == last else f'{first}–{last}'} every year"
+        case _:
+            assert_never(days)
+
+
+def _day(month: int, of_month: int) -> str:
+    return f"{of_month} {MONTHS[month - 1]}"
+
+
+def weekdays(days: Weekdays, joiner: str = "and") -> str:
+    """``weekdays``, ``Tuesdays``, ``Mondays and Thursdays``."""
+    if days.days == (0, 1, 2, 3, 4):
+        return "weekdays"
+    if days.days == (5, 6):
+        return "weekends"
+    return listing([f"{WEEKDAYS[number]}s" for number in days.days], joiner)
+
+
+def listing(items: Sequence[str], joiner: str = "and") -> str:
+    """Join items: ``a``, ``a and b``, ``a, b and c``."""
+    *most, last = items
+    return f"{', '.join(most)} {joiner} {last}" if most else last
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+def count(number: int, unit: str) -> str:
+    """``1 day``, ``3 days``."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def span(value: Span) -> str:
+    """``4 weeks``, ``10 days``, ``1 month and 3 days``, ``1 month less 3 days``."""
+    days = abs(value.days)
+    in_days = count(days // 7, "week") if days and days % 7 == 0 else count(days, "day")
+    if not value.months:
+        return in_days
+    months = value.months
+    in_months = count(months // 12, "year") if months % 12 == 0 else count(months, "month")
+    if not days:
+        return in_months
+    return f"{in_months} {'and' if value.days > 0 else 'less'} {in_days}"
+
+
+def distance(days: int) -> str:
+    """``today``, ``in 7 days``, ``3 days ago``."""
+    if days == 0:
+        return "today"
+    return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
+
+
+def total(sessions: Sequence[Session]) -> str:
+    """``12 sessions over 11 weeks``: from the first to the last, in the unit that comes out even."""
+    days = (sessions[-1].date - sessions[0].date).days
+    if not days:
+        return count(len(sessions), "session")
+    return f"{count(len(sessions), 'session')} over {span(Span(days=days))}"
+
+
+def means(rules: Rules) -> str:
+    """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
+    where = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}[rules.setting]
+    said = ", ".join(part for part in (where, rules.device, rules.depth) if part)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+# --- why a session is where it is -----------------------------------------------------------
+
+
+def reason(value: Reason) -> str:  # noqa: C901, PLR0911 - one case for each kind of reason
+    """Say one reason in a few words, without a capital or a full stop."""
+    match value:
+        case OnClosedDay():
+            why = f": {value.reason}" if value.reason else ""
+            return f"{short(value.day)} is closed ({closed_days(value.days)}{why})"
+        case OffWeekday():
+            return f"{short(value.day)} is not on {weekdays(value.allowed, 'or')}"
+        case TooSoon():
+            return f"at least {count(value.days, 'day')} after session {value.after}"
+        case Preferred():
+            return f"{WEEKDAYS[value.weekday]} is preferred"
+        case OutsideWindow():
+            side = "after" if value.days > 0 else "before"
+            return f"{count(abs(value.days), 'day')} {side} its window"
+        case Follows():
+            return f"follows session {value.session}"
+        case SetByHand():
+            return "set by you"
+        case PinLapsed():
+            return f"your {short(value.day)} is now too soon after the session before"
+        case PastUntil():
+            return f"past {day(value.until)}, the last day asked for"
+        case DoneEarly():
+            return f"done {count(value.days, 'day')} early"
+        case _:
+            assert_never(value)
+
+
+# --- the sentence ---------------------------------------------------------------------------
+
+
+def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
+    """Say how the rules were read, with the days that follow from them."""
+    rules = plan.rules
+    first, last = sessions[0].date, sessions[-1].date
+    spread = day(first) if len(sessions) == 1 else f"{day(first)} to {day(last)}"
+    parts = [_pace(rules, len(sessions)), spread, *_constraints(rules)]
+    if len(sessions) > 1:
+        parts.append(_gaps(rules))
+    if rules.at is not None:
+        parts.append(f"at {rules.at:%H:%M} {rules.tz}")
+    return f"{', '.join(parts)}. {means(rules)}".rstrip()
+
+
+def _pace(rules: Rules, sessions: int) -> str:
+    match rules.every:
+        case Pace(steps=(step,)):
+            apart = f", {span(step.span)} apart" if sessions > 1 else ""
+            return f"{count(sessions, 'session')}{apart}"
+        case Pace(steps=steps):
+            return f"{count(sessions, 'session')}: {_phases(steps, sessions)}"
+        case Recurrence() as every:
+            return f"{count(sessions, 'session')} on the days of {every}"
+        case _:
+            assert_never(rules.every)
+
+
+def _phases(steps: Sequence[Step], sessions: int) -> str:
+    """``4 every week, then 4 every 2 weeks, then 4 every month``, each with its sessions."""
+    said, left = [], sessions
+    for step in steps:
+        number = left if step.count is None else min(step.count, left)
+        left -= number
+        if number:
+            said.append(f"{number} every {_each(step.span)}")
+    return ", then ".join(said)
+
+
+def _each(value: Span) -> str:
+    return re.sub(r"^1 (\w+)$", r"\1", span(value))
+
+
+def _constraints(rules: Rules) -> list[str]:
+    parts = []
+    windows = _windows(rules)
+    if windows:
+        parts.append(windows)
+    if rules.on is not None:
+        only = "" if rules.on.days == (0, 1, 2, 3, 4) else "only "
+        parts.append(f"{only}on {weekdays(rules.on)}")
+    if rules.prefer is not None:
+        names = listing([WEEKDAYS[number] for number in rules.prefer.days], "or")
+        parts.append(f"preferably {names}")
+    return parts
+
+
+def _windows(rules: Rules) -> str:
+    """Say the windows that were given; a default one is for the table to show."""
+    steps = rules.every.steps if isinstance(rules.every, Pace) else ()
+    given = [step.window or rules.window for step in steps] or [rules.window]
+    if not any(given):
+        return ""
+    said = [_window(rules.window_into(step)) for step in steps] or [
+        _window(rules.window_into(None))
+    ]
+    return f"each may move {', then '.join(dict.fromkeys(said))}"
+
+
+def _window(window: Window) -> str:
+    if window.before == window.after:
+        return f"{count(window.after, 'day')} either way" if window.after else "no day"
+    sides = [(window.before, "earlier"), (window.after, "later")]
+    return " or ".join(f"{count(days, 'day')} {side}" for days, side in sides if days)
+
+
+def _gaps(rules: Rules) -> str:
+    steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
+    gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
+    return f"at least {listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"
+
+
+# --- text that a person wrote ---------------------------------------------------------------
+
+_UNSEEN = (
+    r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
+)
+
+
+def visible(text: str) -> str:
+    r"""Show control characters and those that turn the writing round as ``\x1b``, ``\u202e``.
+
+    So a title can neither steer a terminal nor pass for another.
+    """
+    if text.isprintable():
+        return text
+    return re.sub(_UNSEEN, lambda match: match[0].encode("unicode_escape").decode(), text)

@@ -1,0 +1,67 @@
+"""A place in a text that moves on as parts are taken, and marks what is wrong where it stands."""
+
+from __future__ import annotations
+
+import re
+from typing import TypeVar
+
+from microplan.errors import RuleError
+
+MAX_DAYS = 36_525
+"""No number of the rule language is larger: a hundred years in days."""
+INTEGER = r"[0-9]+"
+NAME = r"[A-Za-z]+"
+
+Value = TypeVar("Value")
+
+
+class Reader:
+    """A place in a text, which moves on as its parts are taken and marks where one is wrong."""
+
+    def __init__(self, text: str, word: str) -> None:
+        self.text = text.strip()
+        self.word = word
+        self.place = 0
+
+    def take(self, pattern: str) -> re.Match[str] | None:
+        """Take what matches ``pattern`` here, if it does."""
+        match = self.see(pattern)
+        if match:
+            self.place = match.end()
+        return match
+
+    def see(self, pattern: str) -> re.Match[str] | None:
+        """Look whether ``pattern`` matches here; it is compiled when it is first needed."""
+        return re.compile(pattern).match(self.text, self.place)
+
+    def skip(self, literal: str) -> bool:
+        """Take ``literal`` if it stands here."""
+        found = self.text.startswith(literal, self.place)
+        self.place += len(literal) * found
+        return found
+
+    def fault(self, message: str, start: int | None = None, end: int | None = None) -> RuleError:
+        """Make the error that marks ``start`` to ``end``; without them, what stands here."""
+        start = self.place if start is None else start
+        end = max(end or len(self.text), start + 1)
+        return RuleError(message, word=self.word, text=self.text, span=(start, end))
+
+    def finish(self, value: Value, expected: str) -> Value:
+        """Return ``value`` if nothing is left to read."""
+        if self.place < len(self.text):
+            raise self.fault(f"{self.text[self.place :]!r} does not belong here; {expected}")
+        return value
+
+    def integer(self, expected: str) -> int:
+        """Take a number of ASCII digits."""
+        match = self.take(INTEGER)
+        if not match:
+            raise self.fault(f"a number is missing here; {expected}", end=self.place + 1)
+        if len(match[0]) > len(str(MAX_DAYS)):
+            raise self.fault("that number is beyond every limit here", *match.span())
+        return int(match[0])
+
+
+def listing(names: list[str]) -> str:
+    """Name what would do: ``d, w, mo or y``."""
+    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)

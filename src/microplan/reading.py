@@ -1,0 +1,213 @@
+"""Tables of a plan file to values: every fault and warning noted with its dotted path."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, date, datetime
+from typing import Any, TypeVar
+
+from microplan import dates, events, grammar, rules
+from microplan.errors import RuleError, UsageError
+from microplan.model import (
+    TITLE,
+    VERSION,
+    Amendment,
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Plan,
+    Rules,
+    Skipped,
+    Undone,
+)
+
+ENTRIES = {
+    "done": ("on",),
+    "moved": ("to", "only"),
+    "skipped": ("extend",),
+    "closed": ("reason",),
+    "undone": (),
+}
+"""The kinds of entries of a log, and the keys that each may have besides its own."""
+
+Value = TypeVar("Value")
+
+
+class _Missing(Exception):  # noqa: N818 - a signal inside this room, never an error outside it
+    """A value is not there, or not usable; the fault has been noted."""
+
+
+class Reading:
+    """One reading of a file: the faults and warnings found on the way, each with its path."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.warnings: list[str] = []
+
+    def note(self, path: str, message: object) -> None:
+        """Note a fault under its dotted path, of which an error names the last part itself."""
+        separator = "." if isinstance(message, UsageError) else ": "
+        self.faults.append(f"{path}{separator}{message}" if path else str(message))
+
+    def plan(self, tables: dict[str, Any], zone: str) -> Plan | None:
+        """Read the whole file; None if it cannot become a plan."""
+        if not self.version(tables):
+            return None
+        self.unknown("", tables, ("microplan", "id", "title", "created", "rules", "closed", "log"))
+        title = self.text(tables, "title", "title") or TITLE
+        own_id = self.text(tables, "id", "id")
+        created = self.instant(tables, "created", "created")
+        words = self.rules(tables.get("rules"), zone)
+        closed = tuple(self.each(tables, "closed", self.closure))
+        log = tuple(self.each(tables, "log", self.entry))
+        if self.faults or words is None or created is None:
+            return None
+        return Plan(
+            id=own_id or events.identity(title, words),
+            title=title,
+            created=created,
+            rules=words,
+            closed=closed,
+            log=log,
+        )
+
+    def version(self, tables: dict[str, Any]) -> bool:
+        """Whether this program reads the file's version; a newer one is refused by name."""
+        version = tables.get("microplan")
+        if type(version) is int and version > VERSION:
+            self.note("microplan", f"{version} is a newer format than {VERSION}; update microplan")
+        elif version != VERSION or type(version) is not int:
+            self.note("microplan", f"a plan file begins with microplan = {VERSION}")
+        return not self.faults
+
+    def unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+        """Warn about keys that nothing here reads."""
+        prefix = f"{path}." if path else ""
+        unread = [key for key in table if key not in known]
+        self.warnings += [f"{prefix}{key} is not known here and stays as it is" for key in unread]
+
+    # --- values ---
+
+    def text(self, table: dict[str, Any], key: str, path: str) -> str:
+        """Read an optional text."""
+        value = table.get(key, "")
+        if not isinstance(value, str):
+            self.note(path, 'a text would do, as in "so"')
+            return ""
+        try:
+            return grammar.words(value, key)
+        except RuleError as error:
+            self.note(path.rpartition(".")[0], error)
+            return ""
+
+    def instant(self, table: dict[str, Any], key: str, path: str) -> datetime | None:
+        """Read an instant with its offset, in UTC."""
+        value = table.get(key)
+        if not isinstance(value, datetime) or value.tzinfo is None:
+            self.note(path, "an instant is missing here; write one like 2026-11-22T20:00:00Z")
+            return None
+        try:
+            return value.astimezone(UTC).replace(microsecond=0)
+        except OverflowError:
+            self.note(path, "that instant is out of range; write one like 2026-11-22T20:00:00Z")
+            return None
+
+    def rules(self, table: object, zone: str) -> Rules | None:
+        """Read the table of rule words."""
+        if not isinstance(table, dict):
+            self.note("rules", "the table [rules] is missing")
+            return None
+        known = tuple(rules.WORDS)
+        self.unknown("rules", table, known)
+        words = {key: value for key, value in table.items() if key in known}
+        read, faults = rules.examine(words, zone=zone)
+        for fault in faults:
+            self.note("rules", fault)
+        return read
+
+    def each(
+        self, tables: dict[str, Any], key: str, read: Callable[[dict[str, Any], str], Any]
+    ) -> Iterator[Any]:
+        """Read every table of an array of tables, leaving out those with a fault."""
+        items = tables.get(key, [])
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            self.note(key, f"entries are written as tables, [[{key}]]")
+            return
+        for place, item in enumerate(items, 1):
+            try:
+                yield read(item, f"{key}[{place}]")
+            except _Missing:
+                continue
+
+    def closure(self, table: dict[str, Any], path: str) -> Closure:
+        """Read one looked-up closure."""
+        self.unknown(path, table, ("days", "reason"))
+        days = self.required(table, "days", path, grammar.closed)
+        return Closure(days=days, reason=self.text(table, "reason", f"{path}.reason"))
+
+    def required(
+        self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]
+    ) -> Value:
+        """Read a value of the rule language that must be there."""
+        value = table.get(key)
+        if not isinstance(value, str | date):
+            self.note(f"{path}.{key}", "a value is missing here; give it as text")
+            raise _Missing
+        try:
+            return read(value if isinstance(value, str) else value.isoformat(), key)
+        except RuleError as error:
+            self.note(path, error)
+            raise _Missing from None
+
+    def number(self, table: dict[str, Any], key: str, path: str) -> int:
+        """Read a number of a session or an entry."""
+        value = table[key]
+        if type(value) is not int or not 1 <= value <= dates.MAX_SESSIONS:
+            self.note(f"{path}.{key}", f"a number from 1 to {dates.MAX_SESSIONS} would do")
+            raise _Missing
+        return value
+
+    # --- the log ---
+
+    def entry(self, table: dict[str, Any], path: str) -> Amendment:
+        """Read one entry of the log by the key that names its kind."""
+        kinds = [kind for kind in ENTRIES if kind in table]
+        if len(kinds) != 1:
+            self.note(path, f"an entry has one of the keys {', '.join(ENTRIES)}")
+            raise _Missing
+        kind = kinds[0]
+        self.unknown(path, table, (kind, *ENTRIES[kind], "recorded", "note"))
+        recorded = self.instant(table, "recorded", f"{path}.recorded")
+        if recorded is None:
+            raise _Missing
+        common: dict[str, Any] = {
+            "recorded": recorded,
+            "note": self.text(table, "note", f"{path}.note"),
+        }
+        match kind:
+            case "done":
+                on = self.required(table, "on", path, grammar.day)
+                return Done(session=self.number(table, kind, path), on=on, **common)
+            case "moved":
+                to = self.required(table, "to", path, grammar.day)
+                only = self.flag(table, "only", path)
+                return Moved(session=self.number(table, kind, path), to=to, only=only, **common)
+            case "skipped":
+                extend = self.flag(table, "extend", path)
+                return Skipped(session=self.number(table, kind, path), extend=extend, **common)
+            case "closed":
+                days = self.required(table, kind, path, grammar.closed)
+                return Closed(
+                    days=days, reason=self.text(table, "reason", f"{path}.reason"), **common
+                )
+            case _:
+                return Undone(entry=self.number(table, kind, path), **common)
+
+    def flag(self, table: dict[str, Any], key: str, path: str) -> bool:
+        """Read an optional true or false."""
+        value = table.get(key, False)
+        if not isinstance(value, bool):
+            self.note(f"{path}.{key}", "true or false would do")
+            raise _Missing
+        return value

@@ -1,0 +1,340 @@
+"""What is said about safety, as fixed words with marks and sources; who prints it is not known here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from msgspec import Struct
+
+from microplan.model import Rules
+from microplan.values import Setting
+
+
+class Mark(StrEnum):
+    """How a statement came to be known."""
+
+    V1 = "V1"
+    V2 = "V2"
+    OURS = "I"
+
+
+MEANINGS: dict[Mark, str] = {
+    Mark.V1: "read in a paper's own abstract or first page, in a trial registry or at the FDA",
+    Mark.V2: "second hand: a text about a study, or a page that gives advice",
+    Mark.OURS: "our own conclusion from the sources here; none of them says it",
+}
+
+
+class Item(Struct, frozen=True):
+    """One statement, how it is known, and the ids of the sources that make it."""
+
+    text: str
+    mark: Mark
+    sources: tuple[str, ...] = ()
+
+
+class Part(Struct, frozen=True):
+    """A list of statements under one title; ``id`` names it to other programs."""
+
+    id: str
+    title: str
+    items: tuple[Item, ...]
+
+
+class Source(Struct, frozen=True):
+    """Where something was read: the address as it was read, and what stands there."""
+
+    address: str
+    what: str
+
+
+# --- the lists ------------------------------------------------------------------------------
+
+ASK_FIRST = Part(
+    "ask-first",
+    "Do not start, or ask a clinician first, with",
+    (
+        Item("an active infection where the needles go", Mark.V1, ("S42", "S48", "S97")),
+        Item("a scalp that is inflamed at present", Mark.V1, ("S42", "S98")),
+        Item("a bleeding disorder, or a medicine against clotting", Mark.V1, ("S48", "S98")),
+        Item("a tendency to keloids (scars that grow thick)", Mark.V1, ("S48",)),
+        Item(
+            "psoriasis or lichen planus, which can break out where skin is hurt (Koebner)",
+            Mark.V1,
+            ("S48",),
+        ),
+        Item("pregnancy or breastfeeding", Mark.V1, ("S42", "S98")),
+        Item("a weakened immune system", Mark.V1, ("S98",)),
+        Item("an allergy to metal", Mark.V1, ("S97",)),
+        Item("darker skin: a higher risk of pigment changes", Mark.V1, ("S97",)),
+        Item("diabetes that is not under control", Mark.V2, ("S99",)),
+        Item("chemotherapy or radiotherapy at present", Mark.V2, ("S99",)),
+        Item("steroids at a high dose", Mark.V2, ("S99",)),
+        Item(
+            "skin cancer or a suspicious spot in the area, a herpes outbreak, an open wound",
+            Mark.V2,
+            ("S99", "S100"),
+        ),
+        Item(
+            "hair loss that leaves scars: no benefit and more bleeding in one small trial (S34), "
+            "only under supervision on one page (S101)",
+            Mark.V2,
+            ("S34", "S101"),
+        ),
+        Item(
+            "dandruff or seborrhoeic dermatitis that is flaring up (a weak source)",
+            Mark.V2,
+            ("S102",),
+        ),
+        Item("an age under 22, where the FDA's authorisations begin", Mark.V1, ("S103",)),
+        Item(
+            "a recent hair transplant: one app leaves it to the surgeon and begins on day 30 "
+            "(a weak source)",
+            Mark.V2,
+            ("S69",),
+        ),
+    ),
+)
+
+ISOTRETINOIN = Part(
+    "isotretinoin",
+    "Isotretinoin: the sources disagree",
+    (
+        Item(
+            "the product label: no cosmetic smoothing of the skin during the course "
+            "and for 6 months after it",
+            Mark.V2,
+            ("S104",),
+        ),
+        Item("some clinics wait 6 months, or ask about that time", Mark.V2, ("S75", "S76", "S78")),
+        Item(
+            "other clinics wait 3 months, or ask about that time", Mark.V2, ("S80", "S81", "S105")
+        ),
+        Item(
+            "a dermatologist's commentary: newer evidence shows little risk of scars from needling, "
+            "and the 6 months are now kept mainly for ablative work; he still prefers to wait "
+            "until the course ends",
+            Mark.V2,
+            ("S104",),
+        ),
+        Item(
+            "where they differ, this list keeps the longest, 6 months; your dermatologist decides",
+            Mark.OURS,
+        ),
+    ),
+)
+
+UNITED_STATES = Part(
+    "united-states",
+    "In the United States",
+    (
+        Item(
+            "the FDA has authorised needling devices for acne scars and wrinkles of the face and "
+            "for scars of the abdomen, from the age of 22",
+            Mark.V1,
+            ("S103",),
+        ),
+        Item("hair loss is not among these uses", Mark.V2, ("S4",)),
+        Item("some side effects may be permanent", Mark.V2, ("S4",)),
+    ),
+)
+
+POSTPONE = Part(
+    "postpone",
+    "Postpone this session if there is",
+    (
+        Item("a fever, a cold or the flu", Mark.V2, ("S78",)),
+        Item("a cold sore, a rash or a spot in the area", Mark.V2, ("S78",)),
+        Item("sunburn", Mark.V2, ("S75",)),
+        Item(
+            "redness that is still there after 48 hours; the source then lengthens the interval",
+            Mark.V2,
+            ("S62",),
+        ),
+        Item("a scalp that has not calmed down since the last session", Mark.OURS),
+        Item("a new medicine that one of the lists above names", Mark.OURS),
+        Item("no way to keep the area clean and dry afterwards", Mark.OURS),
+    ),
+)
+
+STOP = Part(
+    "stop",
+    "Stop and get help for",
+    (
+        Item("growing redness, swelling, pain or discharge", Mark.V2, ("S80",)),
+        Item("pus, a bad smell or fever", Mark.V2, ("S69",)),
+        Item(
+            "lumps or raised patches that come days to weeks later (granuloma)", Mark.V1, ("S89",)
+        ),
+        Item(
+            "with minoxidil: chest pain, a fast heartbeat, fainting or swelling", Mark.V2, ("S4",)
+        ),
+        Item("rows of marks like tram tracks, or dark marks, that stay", Mark.V1, ("S97",)),
+        Item("sudden or patchy shedding", Mark.V2, ("S106",)),
+    ),
+)
+
+EXPECTED = Part(
+    "expected",
+    "Expected, and gone by itself within about 7 days",
+    (Item("redness, swelling, soreness, dryness", Mark.V1, ("S97",)),),
+)
+
+PARTS = (ASK_FIRST, ISOTRETINOIN, UNITED_STATES, POSTPONE, STOP, EXPECTED)
+
+SOURCES: dict[str, Source] = {
+    "S4": Source("third-party source-checking report", "its section on hair"),
+    "S34": Source(
+        "tressless.com/research/open-label-trial-microneedling-in-hair-loss-p6MV",
+        "small open trial",
+    ),
+    "S42": Source("trial.medpath.com …nct04680234", "registry, alopecia areata"),
+    "S48": Source("trial.medpath.com …ntm0odk= (CTRI/2021/03/031963)", "registry, alopecia areata"),
+    "S62": Source("diaminy.com/home-microneedling-how-often", "seller, on skin"),
+    "S69": Source(
+        "GiovanniPinnacle/regimen src/lib/protocols/fue-recovery-90.ts",
+        "app for the time after a transplant",
+    ),
+    "S75": Source("filtered-skin.com/pages/pre-care-advice-micro-needling-treatment", "clinic"),
+    "S76": Source("amberandoakaesthetics.com/services/microneedling", "clinic"),
+    "S78": Source("theinfusionspa.com/about-1", "clinic"),
+    "S80": Source("youthfulglowaesthetics.com/post/microneedling-pre-post-care", "clinic"),
+    "S81": Source("fsdev.info/facials/microneedling/…", "clinic"),
+    "S89": Source(
+        "archderm.jamanetwork.com articleid=1783057; healio.com", "granuloma cases, on the face"
+    ),
+    "S97": Source(
+        "chigaco.vukou.com/34448760 (PubMed mirror)",
+        "review of needling's safety, Dermatol Surg 2021",
+    ),
+    "S98": Source("trials.co/clinical-trials-details/-/NCT04147845", "registry, alopecia areata"),
+    "S99": Source("balancedayspa.com/pages/microneedling-contraindications", "list of a clinic"),
+    "S100": Source("allure.com/story/fda-at-home-microneedling", "dermatologists quoted"),
+    "S101": Source("regrowprotocol.com/microneedling-hair-loss", "blog that holds errors"),
+    "S102": Source("necolebitchie.com/?p=442449", "content site, on dandruff"),
+    "S103": Source(
+        "fda.gov/medical-devices/aesthetic-cosmetic-devices/microneedling-devices", "the FDA"
+    ),
+    "S104": Source(
+        "projectlead.health/clinical-corner/what-do-you-tell-your-patients…",
+        "commentary on isotretinoin",
+    ),
+    "S105": Source("beautyandthebroworlando.com/before-your-microneedling-appointment", "clinic"),
+    "S106": Source("balding.app/track/* and blog", "maker of a hair tracker"),
+}
+
+
+# --- notices --------------------------------------------------------------------------------
+
+DATES_ONLY = (
+    "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits you."
+)
+
+GENERAL = """\
+microplan keeps dates. It gives no medical advice and cannot tell whether
+needling suits you.
+It may not help: people respond differently, studies are few and uneven, and no
+standard course exists.
+Ask a dermatologist first, and certainly if something on the list of
+`microplan safety` applies to you.
+Stop and get help for growing redness, swelling, pain or discharge; pus or
+fever; new lumps; lasting marks; sudden or patchy shedding; with minoxidil:
+chest pain, fast heartbeat, fainting, swelling."""
+
+AT_HOME = """\
+Nearly all courses recorded here took place in clinics. The one home-device
+trial found no significant difference in hair count. Taking a clinic's pace home
+is a guess no trial here tested."""
+
+DEEP_AT_HOME = """\
+The two sources we hold that limit home depth put it near 0.25 mm (second hand).
+For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
+compared paces at one depth."""
+
+HOME_DEPTH = 0.25
+"""Millimetres near which the two sources end that limit needling at home (S56, S57)."""
+
+
+def notices(rules: Rules) -> tuple[str, ...]:
+    """Choose what a new plan with these rules is told, as blocks of lines under 81 characters."""
+    if rules.setting is not Setting.HOME:
+        return (GENERAL,)
+    deep = _largest_number(rules.depth) > HOME_DEPTH
+    return (GENERAL, AT_HOME, DEEP_AT_HOME) if deep else (GENERAL, AT_HOME)
+
+
+_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?|(?<![0-9])[.,][0-9]+")
+
+
+def _largest_number(text: str) -> float:
+    """Find the largest number in ``text``, whose decimals follow a point or a comma; 0 if none."""
+    return max((float(found.replace(",", ".")) for found in _NUMBER.findall(text)), default=0.0)
+
+
+# --- the page -------------------------------------------------------------------------------
+
+ABOUT = (
+    "The lists say what the sources below say, in our words, and are not complete. Much of it "
+    "comes from trials of alopecia areata and from pages about the face."
+)
+
+
+def render(width: int = 79) -> Iterator[str]:
+    """Yield the lines of ``microplan safety``, none longer than ``width`` unless a word is."""
+    yield from _wrap(DATES_ONLY, width)
+    yield from _wrap(ABOUT, width)
+    for part in PARTS:
+        yield ""
+        yield from _wrap(part.title, width)
+        for item in part.items:
+            yield from _wrap(f"- {item.text} {_tag(item)}", width, indent=2)
+    yield from _table("What the marks mean", MEANINGS.items(), width)
+    sources = ((name, f"{source.address} ({source.what})") for name, source in SOURCES.items())
+    yield from _table("Sources", sources, width)
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
+    yield ""
+    yield title
+    for name, text in rows:
+        yield from _wrap(f"{name:<5} {text}", width, indent=6)
+
+
+def _tag(item: Item) -> str:
+    """``[V1: S48, S98]``, held together by no-break spaces until the line is broken."""
+    sources = f": {', '.join(item.sources)}" if item.sources else ""
+    return f"[{item.mark}{sources}]".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:
+    lines = textwrap.wrap(
+        text,
+        max(width, indent + 1),
+        subsequent_indent=" " * indent,
+        break_long_words=False,  # an address in two pieces leads nowhere
+        break_on_hyphens=False,
+    )
+    return (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
+
+
+def as_data() -> dict[str, object]:
+    """Give the same as plain values that JSON can hold."""
+    return {
+        "about": f"{DATES_ONLY} {ABOUT}",
+        "lists": [
+            {"id": part.id, "title": part.title, "items": [_item(item) for item in part.items]}
+            for part in PARTS
+        ],
+        "marks": {str(mark): meaning for mark, meaning in MEANINGS.items()},
+        "sources": {
+            name: {"address": source.address, "what": source.what}
+            for name, source in SOURCES.items()
+        },
+    }
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {"text": item.text, "mark": str(item.mark), "sources": list(item.sources)}

@@ -1,0 +1,328 @@
+"""The heart: one fold over the sessions of a plan that finds their days and writes down why.
+
+The steps are those of ``docs/design.md``, section 4. Precedence: done, gap, moved, on and
+avoid, window, prefer, due. The fold looks back only, so nothing that happens to a session
+changes one before it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date, timedelta
+from itertools import islice
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan import dates, log, prose
+from microplan.because import (
+    DoneEarly,
+    Follows,
+    OutsideWindow,
+    PastUntil,
+    PinLapsed,
+    Preferred,
+    Reason,
+    SetByHand,
+    TooSoon,
+)
+from microplan.errors import ScheduleError
+from microplan.log import Facts
+from microplan.model import Closed, Plan, Rules, Session, Status
+from microplan.openness import Openness
+from microplan.values import Follow, Pace, Recurrence, Span
+
+
+def schedule(plan: Plan) -> tuple[Session, ...]:
+    """Turn a plan into its sessions, in the order of their numbers.
+
+    Raises ScheduleError where a session has no possible day within two years.
+    """
+    facts = log.read(plan.log)
+    try:
+        fold = _Fold(facts, anchor=plan.rules.start, due=plan.rules.start)
+        sessions = tuple(fold.run(_stretches(plan, facts)))
+    except OverflowError:
+        raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
+    if not facts.revisions:
+        return sessions
+    return sessions + _dropped(plan, facts, len(sessions))
+
+
+def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
+    """List the sessions that the last revision left out, where the plan before it had them."""
+    place = max(n for n, entry in enumerate(plan.log) if entry is facts.revisions[-1])
+    before = schedule(replace(plan, log=plan.log[:place]))
+    return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
+
+
+# --- stretches: runs of sessions under the same rules ---------------------------------------
+
+
+class _Stretch(Struct, frozen=True, kw_only=True):
+    """Sessions ``first`` to ``last``: one phase of one set of rules.
+
+    Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
+    ``anchor`` is the day from which the first stretch after a revision counts.
+    """
+
+    first: int
+    last: int
+    rules: Rules
+    span: Span
+    dues: tuple[date, ...]
+    before: timedelta
+    after: timedelta
+    gap: timedelta
+    open: Openness
+    anchor: date | None
+
+    def due(self, number: int, anchor: date, times: int) -> date:
+        """Count the due day of a session, in one step from the anchor."""
+        if self.dues:
+            return self.dues[number - self.first]
+        return dates.add(anchor, self.span, times)
+
+
+def _stretches(plan: Plan, facts: Facts) -> Iterator[_Stretch]:
+    """Lay the phases of the rules, and of each revision, one after another."""
+    legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in facts.revisions)]
+    for place, (begin, rules) in enumerate(legs):
+        later = [first for first, _ in legs[place + 1 :]]
+        before = [number for number in facts.done if number < begin]
+        counted_from = facts.done[max(before)] if before else plan.rules.start
+        anchor = counted_from if begin > 1 else None
+        last = min(later) - 1 if later else _last(rules, begin, anchor, facts)
+        yield from _phases(plan, rules, begin, last, anchor)
+
+
+def _last(rules: Rules, begin: int, anchor: date | None, facts: Facts) -> int:
+    """Find the number of the last session: what the rules ask for, what skipping added, what was done."""
+    asked = begin - 1 + dates.total(rules, anchor) + facts.extensions
+    return max(asked, facts.last_done)
+
+
+def _phases(
+    plan: Plan, rules: Rules, begin: int, last: int, anchor: date | None
+) -> Iterator[_Stretch]:
+    """Yield the stretches of one set of rules; the last phase takes what is added at the end."""
+    steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
+    is_open = Openness.of(plan, rules)
+    for step in steps:
+        counted = None if step is None or step is steps[-1] else step.count
+        end = last if counted is None else min(begin + counted - 1, last)
+        if begin > end:
+            return
+        window = rules.window_into(step)
+        yield _Stretch(
+            first=begin,
+            last=end,
+            rules=rules,
+            span=Span() if step is None else step.span,
+            dues=_dues(rules, end - begin + 1, anchor) if step is None else (),
+            before=timedelta(days=window.before),
+            after=timedelta(days=window.after),
+            gap=timedelta(days=rules.gap_into(step)),
+            open=is_open,
+            anchor=anchor,
+        )
+        begin, anchor = end + 1, None
+
+
+def _dues(rules: Rules, size: int, anchor: date | None) -> tuple[date, ...]:
+    """Due days of a recurrence, past its own end where sessions were added."""
+    assert isinstance(rules.every, Recurrence)  # noqa: S101 - only a recurrence has no step
+    endless = replace(rules, every=replace(rules.every, count=None, until=None))
+    days = tuple(day for _, day in islice(dates.endless_days(endless, anchor), size))
+    if len(days) < size:
+        raise ScheduleError(
+            f"session {size} finds no day: {rules.every} has {len(days)} within "
+            f"{dates.MAX_YEARS} years; ask for fewer sessions"
+        )
+    return days
+
+
+# --- the fold -------------------------------------------------------------------------------
+
+COUNTS = (Status.DONE, Status.PLANNED)
+"""Skipped and missed sessions are nothing to keep a gap from."""
+
+
+class _Fold(Struct):
+    """What is carried from one session to the next while they are placed.
+
+    ``due`` is ``times`` intervals after ``anchor``; ``counted`` is the last session that counts;
+    ``leader`` says which session the due days are counted from, if not from the start.
+    """
+
+    facts: Facts
+    anchor: date
+    due: date
+    times: int = -1  # the first session stands no interval after its anchor
+    number: int = 0
+    counted: Session | None = None
+    leader: tuple[Reason, ...] = ()
+
+    def run(self, stretches: Iterable[_Stretch]) -> Iterator[Session]:
+        """Place session after session."""
+        for phase, stretch in enumerate(stretches, 1):
+            if stretch.anchor is not None:
+                self.anchor, self.times, self.leader = stretch.anchor, 0, ()
+            elif self.times > 0:
+                self.anchor, self.times = self.due, 0
+            for number in range(stretch.first, stretch.last + 1):
+                self.number = number
+                self.times += 1
+                self.due = stretch.due(number, self.anchor, self.times)
+                spot = self.spot(stretch)
+                session = self.session(stretch, phase, spot)
+                yield session
+                if session.status in COUNTS:
+                    self.counted = session
+                self.re_anchor(stretch, spot.stands)
+
+    def re_anchor(self, stretch: _Stretch, stands: date) -> None:
+        """Count later sessions from this one, if it slipped and they are to follow (step 7)."""
+        match stretch.rules.follow:
+            case Follow.WINDOW:
+                if self.due - stretch.before <= stands <= self.due + stretch.after:
+                    return
+            case Follow.ACTUAL:
+                pass
+            case Follow.PLAN:
+                return
+        self.anchor, self.times = stands, 0
+        if stands != self.due:
+            self.leader = (Follows(session=self.number, day=stands),)
+
+    def session(self, stretch: _Stretch, phase: int, spot: _Spot) -> Session:
+        """Make the session that stands on a spot."""
+        earliest = max(self.due - stretch.before, spot.floor)
+        latest = max(self.due + stretch.after, earliest)
+        because = self.leader + spot.because
+        if not earliest <= spot.day <= latest or stretch.rules.until is not None:
+            because += self.misses(stretch, spot.day, earliest)
+        return Session(
+            number=self.number,
+            phase=phase,
+            status=self.status(),
+            date=spot.day,
+            due=self.due,
+            earliest=earliest,
+            latest=latest,
+            gap_days=None if self.counted is None else (spot.day - self.counted.date).days,
+            because=because,
+            rules=stretch.rules,
+        )
+
+    def status(self) -> Status:
+        """Say what has become of the session; a later one that was done makes it missed."""
+        facts = self.facts
+        if facts is log.NOTHING:
+            return Status.PLANNED
+        if self.number in facts.done:
+            return Status.DONE
+        if self.number in facts.skips:
+            return Status.SKIPPED
+        return Status.MISSED if self.number < facts.last_done else Status.PLANNED
+
+    def misses(self, stretch: _Stretch, day: date, earliest: date) -> tuple[Reason, ...]:
+        """Say which bounds the day of the session lies outside of."""
+        found: list[Reason] = []
+        first, last = self.due - stretch.before, self.due + stretch.after
+        if day > last:
+            found.append(OutsideWindow(days=(day - last).days))
+        elif day < earliest and self.number in self.facts.done:
+            found.append(DoneEarly(days=(earliest - day).days))
+        elif day < first:
+            found.append(OutsideWindow(days=(day - first).days))
+        until = stretch.rules.until
+        if until is not None and day > until:
+            found.append(PastUntil(until=until))
+        return tuple(found)
+
+    # --- one session among the days ---
+
+    def spot(self, stretch: _Stretch) -> _Spot:
+        """Find the day: done, else moved, else the nearest one that is possible (steps 2 to 6)."""
+        facts, counted = self.facts, self.counted
+        floor = stretch.rules.start if counted is None else counted.date + stretch.gap
+        if facts is log.NOTHING:
+            return self.free(stretch, floor)
+        pin, done = facts.pins.get(self.number), facts.done.get(self.number)
+        day = pin.to if done is None and pin is not None else done
+        if day is None:
+            return self.free(stretch, floor)
+        if done is None and counted is not None and day < floor:
+            spot = self.free(stretch, floor)
+            return replace(spot, because=(*spot.because, PinLapsed(day=day)))
+        stands = day
+        if pin is not None and pin.only and pin.to == day:
+            stands = self.free(stretch, floor).day
+        return _Spot(day, stands, floor, () if done else (SetByHand(),))
+
+    def free(self, stretch: _Stretch, floor: date) -> _Spot:
+        """Place a session that is neither done nor moved (steps 3 to 5)."""
+        target = max(self.due, floor)
+        is_open = stretch.open
+        if not self.facts.closures and is_open.admits(target) and is_open.prefers(target):
+            day, preferred, shut = target, False, None
+        else:
+            day, floor, preferred, shut = self.search(stretch, floor)
+        if day == self.due:
+            return _Spot(day, day, floor)
+        because: list[Reason] = []
+        if target > self.due and self.counted is not None:
+            because.append(TooSoon(days=stretch.gap.days, after=self.counted.number))
+        if shut is not None:
+            because.append(shut)
+        if preferred:
+            because.append(Preferred(weekday=day.weekday()))
+        return _Spot(day, day, floor, tuple(because))
+
+    def search(self, stretch: _Stretch, floor: date) -> tuple[date, date, bool, Reason | None]:
+        """Return the day, its floor, whether a nearer one was less preferred, and what is shut.
+
+        Days closed while the plan was running come last: only a session that would stand on
+        one of them is placed anew, and then not before the day on which they were recorded.
+        """
+        is_open, shut = stretch.open, None
+        applied: tuple[Closed, ...] = ()
+        while True:
+            target = max(self.due, floor)
+            first, last = max(target - stretch.before, floor), target + stretch.after
+            found, preferred = is_open.nearest(target, first, last)
+            day = found or is_open.next(target)
+            if day is None:
+                raise _no_day(self.number, target, is_open)
+            shut = shut or is_open.why_not(target)
+            closing = self.closing(day, applied)
+            if not closing:
+                return day, floor, preferred, shut
+            applied += closing
+            is_open = stretch.open.but(applied)
+            shut = shut or is_open.why_not(day)
+            zone = dates.zone(stretch.rules.tz)
+            floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
+
+    def closing(self, day: date, applied: tuple[Closed, ...]) -> tuple[Closed, ...]:
+        """List the entries of the log that close a day and have not been applied yet."""
+        entries = (entry for entry in self.facts.closures if entry not in applied)
+        return tuple(entry for entry in entries if not entry.days.admits(day))
+
+
+class _Spot(Struct, frozen=True):
+    """Where a session is and why; later ones are counted by the day it ``stands`` on."""
+
+    day: date
+    stands: date
+    floor: date
+    because: tuple[Reason, ...] = ()
+
+
+def _no_day(number: int, target: date, is_open: Openness) -> ScheduleError:
+    closers = prose.listing(is_open.closers(target))
+    return ScheduleError(
+        f"session {number} finds no day in the two years from {prose.day(target)}: "
+        f"{closers} leave none open; open some of these days"
+    )

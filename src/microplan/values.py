@@ -1,0 +1,202 @@
+"""What the words of a plan stand for: spans, windows, days, hours, as values that spell themselves.
+
+``str`` of a value is its text in the rule language, so what was read can be written back;
+reading text is the duty of ``grammar``.
+"""
+
+from __future__ import annotations
+
+from datetime import date, time
+from enum import StrEnum
+
+from msgspec import Struct
+
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+"""The weekday words, in the order of ``date.weekday()``."""
+
+
+# --- the pace -------------------------------------------------------------------------------
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """A length of calendar time: whole months, then days, either of which may be 0."""
+
+    months: int = 0
+    days: int = 0
+
+    @property
+    def shortest(self) -> int:
+        """Fewest days the span can cover; a month counts 28."""
+        return self.months * 28 + self.days
+
+    @property
+    def longest(self) -> int:
+        """Most days the span can cover; a month counts 31."""
+        return self.months * 31 + self.days
+
+    def __str__(self) -> str:
+        months = _units(self.months, "y", 12, "mo")
+        days = _units(abs(self.days), "w", 7, "d")
+        if not self.months:
+            return days
+        return months if not self.days else f"{months}{'-' if self.days < 0 else '+'}{days}"
+
+
+def _units(amount: int, large: str, size: int, small: str) -> str:
+    """Write ``amount`` in the large unit where that comes out even, else in the small one."""
+    whole, rest = divmod(amount, size)
+    return f"{whole}{large}" if whole and not rest else f"{amount}{small}"
+
+
+class Window(Struct, frozen=True, kw_only=True):
+    """How many days before and after its due day a session is still right."""
+
+    before: int = 0
+    after: int = 0
+
+    def __str__(self) -> str:
+        if self.before == self.after:
+            return f"{self.after}d"
+        return f"-{self.before}d+{self.after}d"
+
+
+class Step(Struct, frozen=True, kw_only=True):
+    """One phase of a pace: ``count`` sessions, each ``span`` after the one before it.
+
+    The count is sessions, not gaps; it is None in the last step of a pace that ends otherwise.
+    """
+
+    count: int | None
+    span: Span
+    window: Window | None = None
+
+    def __str__(self) -> str:
+        count = "" if self.count is None else f"{self.count}x"
+        window = "" if self.window is None else f"~{self.window}"
+        return f"{count}{self.span}{window}"
+
+
+class Pace(Struct, frozen=True, kw_only=True):
+    """Steps one after another, each counted from where the one before it ended."""
+
+    steps: tuple[Step, ...]
+
+    def __str__(self) -> str:
+        return ",".join(map(str, self.steps))
+
+
+class Recurrence(Struct, frozen=True, kw_only=True):
+    """A pace given as a recurrence rule of whole days (RFC 5545, section 3.3.10).
+
+    ``rule`` is its canonical text without COUNT and UNTIL, which stand in fields of their own.
+    """
+
+    rule: str
+    count: int | None = None
+    until: date | None = None
+
+    def __str__(self) -> str:
+        count = "" if self.count is None else f";COUNT={self.count}"
+        until = "" if self.until is None else f";UNTIL={self.until:%Y%m%d}"
+        return f"RRULE:{self.rule}{count}{until}"
+
+
+# --- days and hours -------------------------------------------------------------------------
+
+
+class Weekdays(Struct, frozen=True, kw_only=True):
+    """Some days of the week, as the sorted numbers of ``date.weekday()``."""
+
+    days: tuple[int, ...]
+
+    def admits(self, day: date) -> bool:
+        """Whether ``day`` falls on one of these weekdays."""
+        return day.weekday() in self.days
+
+    def __str__(self) -> str:
+        count = len(self.days)
+        for first in self.days:
+            run = {(first + offset) % 7 for offset in range(count)}
+            if count >= 3 and run == set(self.days):  # noqa: PLR2004 - two read better as a list
+                return f"{WEEKDAYS[first]}..{WEEKDAYS[(first + count - 1) % 7]}"
+        return ",".join(WEEKDAYS[day] for day in self.days)
+
+
+class ClosedDays(Struct, frozen=True, kw_only=True):
+    """Days no session may fall on, from ``first`` to ``last``, both included."""
+
+    first: date
+    last: date
+
+    def admits(self, day: date) -> bool:
+        """Whether ``day`` stays open."""
+        return not self.first <= day <= self.last
+
+    def __str__(self) -> str:
+        first, last = self.first.isoformat(), self.last.isoformat()
+        return first if first == last else f"{first}..{last}"
+
+
+class ClosedYearly(Struct, frozen=True, kw_only=True):
+    """Days of every year no session may fall on, as (month, day) pairs; may cross New Year."""
+
+    first: tuple[int, int]
+    last: tuple[int, int]
+
+    def admits(self, day: date) -> bool:
+        """Whether ``day`` stays open in its year."""
+        mark = (day.month, day.day)
+        if self.first <= self.last:
+            return not self.first <= mark <= self.last
+        return self.last < mark < self.first
+
+    def __str__(self) -> str:
+        first, last = (f"{month:02d}-{day:02d}" for month, day in (self.first, self.last))
+        return first if first == last else f"{first}..{last}"
+
+
+ClosedRange = ClosedDays | ClosedYearly
+
+
+class Length(Struct, frozen=True, kw_only=True):
+    """A length of clock time in whole minutes."""
+
+    minutes: int
+
+    def __str__(self) -> str:
+        hours, rest = divmod(self.minutes, 60)
+        return f"{hours}h" * bool(hours) + f"{rest}m" * bool(rest or not hours)
+
+
+class Reminder(Struct, frozen=True, kw_only=True):
+    """An alarm before a session: ``length`` before its start, or ``days`` before its day.
+
+    A reminder in days rings at the session's own hour, or at ``at`` if that is given.
+    """
+
+    days: int = 0
+    at: time | None = None
+    length: Length | None = None
+
+    def __str__(self) -> str:
+        if self.length is not None:
+            return str(self.length)
+        return f"{self.days}d" if self.at is None else f"{self.days}d@{self.at:%H:%M}"
+
+
+# --- choices ---------------------------------------------------------------------------------
+
+
+class Follow(StrEnum):
+    """What later sessions do when one slips (``docs/design.md``, section 4, step 7)."""
+
+    WINDOW = "window"
+    ACTUAL = "actual"
+    PLAN = "plan"
+
+
+class Setting(StrEnum):
+    """Where sessions take place; recorded, never computed with."""
+
+    HOME = "home"
+    CLINIC = "clinic"

@@ -1,0 +1,187 @@
+import json
+from datetime import date
+
+import pytest
+
+from microplan import safety
+from microplan.model import Rules
+from microplan.safety import Mark
+from microplan.values import Pace, Setting, Span, Step
+
+EVERY_ITEM = [item for part in safety.PARTS for item in part.items]
+
+GENERAL = (
+    "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits you. "
+    "It may not help: people respond differently, studies are few and uneven, and no standard "
+    "course exists. "
+    "Ask a dermatologist first, and certainly if something on the list of `microplan safety` "
+    "applies to you. "
+    "Stop and get help for growing redness, swelling, pain or discharge; pus or fever; new lumps; "
+    "lasting marks; sudden or patchy shedding; with minoxidil: chest pain, fast heartbeat, "
+    "fainting, swelling."
+)
+AT_HOME = (
+    "Nearly all courses recorded here took place in clinics. The one home-device trial found no "
+    "significant difference in hair count. Taking a clinic's pace home is a guess no trial here "
+    "tested."
+)
+DEEP = (
+    "The two sources we hold that limit home depth put it near 0.25 mm (second hand). For 0.5 mm, "
+    "advice runs from 2–3 times a week to every 4–6 weeks; no trial here compared paces at one "
+    "depth."
+)
+
+
+def rules(setting=None, depth=""):
+    week = Pace(steps=(Step(count=6, span=Span(days=7)),))
+    return Rules(start=date(2026, 12, 1), every=week, setting=setting, depth=depth)
+
+
+def told(given):
+    return [" ".join(block.split()) for block in safety.notices(given)]
+
+
+def page(width=79):
+    return "\n".join(safety.render(width))
+
+
+# --- notices --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("setting", "depth", "expected"),
+    [
+        pytest.param(None, "", [GENERAL], id="every plan is told the general notice"),
+        pytest.param(None, "1.5mm", [GENERAL], id="a depth without a place adds nothing"),
+        pytest.param(Setting.CLINIC, "1.5mm", [GENERAL], id="a clinic adds nothing"),
+        pytest.param(Setting.HOME, "", [GENERAL, AT_HOME], id="home adds where courses took place"),
+        pytest.param(Setting.HOME, "0.5mm", [GENERAL, AT_HOME, DEEP], id="so does a depth at home"),
+    ],
+)
+def test_notices_are_these_words(setting, depth, expected):
+    assert told(rules(setting, depth)) == expected
+
+
+@pytest.mark.parametrize(
+    "depth",
+    ["0.5mm", "0,5 mm", "1.5", "1-1.5 mm", "0.2-0.3mm", ".5", "0.2,1.5", "0.2, 1", "0.26", "3"],
+)
+def test_a_needle_over_a_quarter_of_a_millimetre_at_home_is_told(depth):
+    assert told(rules(Setting.HOME, depth))[2:] == [DEEP]
+
+
+@pytest.mark.parametrize("depth", ["0.25", "0,25 mm", "0.2mm", ".2", "0.20-0.25", "roller", "mm"])
+def test_a_shorter_needle_and_a_text_without_number_are_not(depth):
+    assert told(rules(Setting.HOME, depth))[2:] == []
+
+
+def test_a_notice_fits_a_terminal_of_eighty_columns():
+    for block in safety.notices(rules(Setting.HOME, "0.5mm")):
+        assert max(map(len, block.splitlines())) <= 80
+
+
+# --- the lists ------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("item", EVERY_ITEM, ids=lambda item: item.text)
+def test_what_a_source_says_names_it_and_what_none_says_is_called_ours(item):
+    assert item.mark in (Mark.V1, Mark.V2, Mark.OURS)
+    assert bool(item.sources) is (item.mark is not Mark.OURS)
+
+
+def test_every_source_named_has_an_address_and_every_address_is_named():
+    assert {name for item in EVERY_ITEM for name in item.sources} == set(safety.SOURCES)
+
+
+def test_sources_stand_in_the_order_of_their_numbers():
+    numbers = [int(name.removeprefix("S")) for name in safety.SOURCES]
+    assert numbers == sorted(numbers)
+
+
+def test_every_mark_is_explained():
+    assert set(safety.MEANINGS) == set(Mark)
+
+
+@pytest.mark.parametrize(
+    ("words", "tag"),
+    [
+        pytest.param(
+            "a bleeding disorder, or a medicine against clotting",
+            "[V1: S48, S98]",
+            id="blood thinners are a reason to ask",
+        ),
+        pytest.param("pregnancy or breastfeeding", "[V1: S42, S98]", id="pregnancy is another"),
+        pytest.param("for 6 months after it", "[V2: S104]", id="the label says six months"),
+        pytest.param("other clinics wait 3 months", "[V2: S80, S81, S105]", id="some say three"),
+        pytest.param("your dermatologist decides", "[I]", id="the dermatologist decides"),
+        pytest.param("hair loss is not among these uses", "[V2: S4]", id="the FDA's uses are few"),
+        pytest.param("redness, swelling, soreness, dryness", "[V1: S97]", id="some is expected"),
+        pytest.param("chest pain, a fast heartbeat", "[V2: S4]", id="minoxidil has signs to stop"),
+    ],
+)
+def test_the_page_says_it_with_its_mark_and_sources(words, tag):
+    said = [item for item in " ".join(page().split()).split(" - ") if words in item]
+    assert len(said) == 1
+    assert tag in said[0]
+
+
+# --- the page -------------------------------------------------------------------------------
+
+
+def test_the_page_begins_with_what_microplan_does_not_do():
+    assert " ".join(page().split()).startswith(
+        "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits "
+        "you."
+    )
+
+
+def test_the_page_holds_every_item_with_its_tag_and_every_source():
+    text = " ".join(page().split())
+    for item in EVERY_ITEM:
+        sources = f": {', '.join(item.sources)}" if item.sources else ""
+        assert f"- {item.text} [{item.mark.value}{sources}]" in text
+    for name, source in safety.SOURCES.items():
+        assert f"{name} {source.address} ({source.what})" in text
+
+
+def test_the_page_is_plain_text():
+    assert page().replace("\n", "").isprintable()
+    assert "\N{NO-BREAK SPACE}" not in page()
+
+
+@pytest.mark.parametrize("width", [1, 30, 60, 200])
+def test_the_width_changes_line_ends_and_no_word(width):
+    assert page(width).split() == page().split()
+
+
+@pytest.mark.parametrize("width", [79, 100])
+def test_no_line_is_longer_than_a_terminal_is_wide(width):
+    assert max(map(len, safety.render(width))) <= width
+
+
+def test_the_data_say_what_the_page_says():
+    data = json.loads(json.dumps(safety.as_data()))
+    items = [item for part in data["lists"] for item in part["items"]]
+    assert [(item["text"], item["mark"], tuple(item["sources"])) for item in items] == [
+        (item.text, item.mark.value, item.sources) for item in EVERY_ITEM
+    ]
+    assert [part["id"] for part in data["lists"]] == [
+        "ask-first",
+        "isotretinoin",
+        "united-states",
+        "postpone",
+        "stop",
+        "expected",
+    ]
+    assert set(data["marks"]) == {"V1", "V2", "I"}
+    assert data["sources"]["S103"]["address"].startswith("fda.gov/")
+    assert data["about"].startswith("microplan keeps dates.")
+
+
+@pytest.mark.parametrize(
+    "words", ["non-invasive", "no downtime", "removes toxins", "best results", "biweekly"]
+)
+def test_nothing_said_about_safety_holds_the_words_of_advertisements(words):
+    notices = safety.notices(rules(Setting.HOME, "0.5mm"))
+    said = "\n".join([page(), json.dumps(safety.as_data()), *notices])
+    assert words not in " ".join(said.lower().split())

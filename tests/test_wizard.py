@@ -1,0 +1,490 @@
+from datetime import date
+
+import pytest
+
+from microplan import model, rules, wizard
+from microplan.errors import RuleError
+
+TODAY = date(2026, 11, 22)
+SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, REMIND, TITLES = range(10)
+PLAIN = ["", "", "2026-12-01", "4w", "6", "", "", "", "", "n"]
+PLAIN_WORDS = {"start": "2026-12-01", "every": "4w", "sessions": "6"}
+
+
+class Terminal:
+    """A person who types these lines and then closes the input."""
+
+    def __init__(self, *lines):
+        self.lines = list(lines)
+        self.shown = []
+        self.asked = []
+
+    def ask(self, prompt):
+        self.asked.append(prompt)
+        self.shown.append(prompt)
+        if not self.lines:
+            raise EOFError
+        return self.lines.pop(0)
+
+    def run(self, zone="Europe/Berlin"):
+        words = wizard.run(self.ask, self.shown.append, today=TODAY, zone=zone)
+        assert not self.lines, "lines were left over"
+        return words
+
+    def numbers(self):
+        return [int(prompt[:2]) for prompt in self.asked]
+
+
+def answering(question, *answers):
+    """Answer one question with these lines, and the others as plainly as can be."""
+    return Terminal(*PLAIN[:question], *answers, *PLAIN[question + 1 :])
+
+
+def another_row(read):
+    return wizard.Question(
+        words=("location",), asks="Which room?", default="leave out", help="A room.", read=read
+    )
+
+
+# --- whole dialogues ------------------------------------------------------------------------
+
+DIALOGUES = [
+    pytest.param(
+        ["home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "2h", "y"],
+        {
+            "setting": "home",
+            "device": "roller",
+            "depth": "0.5mm",
+            "start": "2026-11-29",
+            "every": "1w",
+            "sessions": "12",
+            "on": "sun",
+            "at": "20:00",
+            "remind": ["2h"],
+            "discreet": True,
+        },
+        id="at home, Sundays at eight in the evening",
+    ),
+    pytest.param(
+        ["clinic", "", "+10d", "6x4w~3d", "only mon..fri", "", "12-24..01-03", "1d", "no"],
+        {
+            "setting": "clinic",
+            "start": "2026-12-02",
+            "every": "6x4w~3d",
+            "on": "mon..fri",
+            "avoid": ["12-24..01-03"],
+            "remind": ["1d"],
+        },
+        id="a counted pace is not asked for its number",
+    ),
+    pytest.param(PLAIN, PLAIN_WORDS, id="Enter leaves out what has a default"),
+    pytest.param(
+        ["leave out", "leave out", "2026-12-01", "4w", "6", "Any", "all day", "none", "None", "no"],
+        PLAIN_WORDS,
+        id="a default may be typed as it stands",
+    ),
+    pytest.param(
+        [" clinic ", "pen", " tomorrow", "4x1w, 4x2w ", " ", " 8:30 ", "2026-12-24", "1d, 2h", ""],
+        {
+            "setting": "clinic",
+            "device": "pen",
+            "start": "2026-11-23",
+            "every": "4x1w,4x2w",
+            "at": "08:30",
+            "avoid": ["2026-12-24"],
+            "remind": ["1d", "2h"],
+            "discreet": True,
+        },
+        id="blanks around an answer do not count",
+    ),
+    pytest.param(
+        ["", "", "today", "RRULE:FREQ=WEEKLY;BYDAY=TU", "2027-03-01", "", "", "", "", "n"],
+        {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU", "until": "2027-03-01"},
+        id="a recurrence rule without an end is asked for one",
+    ),
+    pytest.param(
+        ["", "", "today", "RRULE:FREQ=WEEKLY;COUNT=6", "", "", "", "", "n"],
+        {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;COUNT=6"},
+        id="a recurrence rule with a count is not",
+    ),
+    pytest.param(
+        ["", "", "today", "RRULE:FREQ=WEEKLY;UNTIL=20270301", "", "", "", "", "n"],
+        {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;UNTIL=20270301"},
+        id="nor one with a last day",
+    ),
+]
+
+
+@pytest.mark.parametrize(("answers", "words"), DIALOGUES)
+def test_a_dialogue_becomes_rule_words(answers, words):
+    assert Terminal(*answers).run() == words
+
+
+@pytest.mark.parametrize(("answers", "words"), DIALOGUES)
+def test_the_words_are_rules_as_they_stand(answers, words):
+    terminal = Terminal(*answers)
+    read = rules.parse(terminal.run(), zone="Europe/Berlin")
+    assert read.words() == {"tz": "Europe/Berlin"} | words | (
+        {"follow": "plan"} if isinstance(read.every, model.Recurrence) else {}
+    )
+
+
+def test_the_dialogue_looks_like_this():
+    terminal = Terminal(
+        *["home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "2h", ""]
+    )
+    terminal.run()
+    assert terminal.shown == [
+        "Ten questions; ? explains, Ctrl-C saves nothing.",
+        " 1 Where? home / clinic [leave out]                                > ",
+        " 2 Device and needle length, to remember [leave out]               > ",
+        "   roller 0.5 mm → device roller, needle length 0.5mm",
+        " 3 First session? 2026-11-29, today, sun (the next, never today)   > ",
+        "   sun → Sun 29 Nov 2026",
+        " 4 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > ",
+        "   1w → 1 week apart",
+        " 5 How many sessions, or until which day? 6, 12, 2027-03-01        > ",
+        " 6 Weekdays? only sun / rather sun / any [any]                     > ",
+        "   only sun → only on Sundays",
+        " 7 What time? 20:00 [all day]                                      > ",
+        "   20:00 → 20:00 Europe/Berlin",
+        " 8 Days you cannot? 2026-12-24..2027-01-03 [none]                  > ",
+        " 9 Reminders? 1d, 2h [none]                                        > ",
+        "   2h → 2 hours before",
+        "10 Neutral calendar titles? [Y/n]                                  > ",
+    ]
+
+
+# --- one answer -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("roller", {"device": "roller"}),
+        ("0,5 mm", {"depth": "0,5mm"}),
+        ("1.5 mm pen", {"device": "pen", "depth": "1.5mm"}),
+        ("roller, 0.5mm", {"device": "roller", "depth": "0.5mm"}),
+        ("roller0.5mm", {"device": "roller", "depth": "0.5mm"}),
+        ("roller 2 millimetres", {"device": "roller", "depth": "2mm"}),
+        ("pen 1-1.5 mm", {"device": "pen", "depth": "1-1.5mm"}),
+        ("pen 0.5 mm, 1.5 mm", {"device": "pen", "depth": "0.5mm, 1.5mm"}),
+        ("roller 0.5", {"device": "roller", "depth": "0.5mm"}),
+        ("roller 540 needles .25mm", {"device": "roller 540 needles", "depth": ".25mm"}),
+        ("Dr. Pen A6", {"device": "Dr. Pen A6"}),
+        ("pen v2.0", {"device": "pen v2.0"}),
+    ],
+)
+def test_a_needle_length_is_told_from_the_device(text, words):
+    assert answering(DEVICE, text).run() == words | PLAIN_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("only sun", {"on": "sun"}),
+        ("rather sun", {"prefer": "sun"}),
+        ("only sat,sun", {"on": "sat,sun"}),
+        ("Only MON..FRI", {"on": "mon..fri"}),
+        ("only fri..mon", {"on": "fri..mon"}),
+        ("only mon..fri, rather tue", {"on": "mon..fri", "prefer": "tue"}),
+        ("rather tue only mon, tue", {"on": "mon,tue", "prefer": "tue"}),
+    ],
+)
+def test_only_allows_weekdays_and_rather_prefers_them(text, words):
+    assert answering(DAYS, text).run() == words | PLAIN_WORDS
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("6", {"sessions": "6"}),
+        ("2027-03-01", {"until": "2027-03-01"}),
+        ("2027-3-1", {"until": "2027-03-01"}),
+    ],
+)
+def test_an_end_is_a_number_or_a_day(text, words):
+    rest = {name: PLAIN_WORDS[name] for name in ("start", "every")}
+    assert answering(END, text).run() == rest | words
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("2026-12-24", ["2026-12-24"]),
+        ("2026-12-24..2027-01-03", ["2026-12-24..2027-01-03"]),
+        ("2026-12-24 .. 2027-01-03", ["2026-12-24..2027-01-03"]),
+        ("12-24..01-03, 2027-02-01", ["12-24..01-03", "2027-02-01"]),
+        ("2027-02-01 2027-02-03;2027-02-05", ["2027-02-01", "2027-02-03", "2027-02-05"]),
+    ],
+)
+def test_days_come_with_commas_or_blanks_between_them(text, ranges):
+    assert answering(AWAY, text).run() == PLAIN_WORDS | {"avoid": ranges}
+
+
+@pytest.mark.parametrize(
+    ("answer", "discreet"), [("y", True), ("Yes", True), ("", True), ("n", False), ("NO", False)]
+)
+def test_neutral_titles_are_a_yes_or_a_no(answer, discreet):
+    assert answering(TITLES, answer).run().get("discreet", False) is discreet
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "echo"),
+    [
+        (START, "today", "Sun 22 Nov 2026"),
+        (START, "sun", "Sun 29 Nov 2026"),
+        (START, "+2w", "Sun 6 Dec 2026"),
+        (START, "2026-12-01", "Tue 1 Dec 2026"),
+        (START, "2026-11-01", "Sun 1 Nov 2026, 21 days ago"),
+        (EVERY, "1mo", "1 month apart"),
+        (EVERY, "4x1w,2w", "4 sessions 1 week apart, then 2 weeks apart"),
+        (END, "2027-03-01", "Mon 1 Mar 2027"),
+        (DAYS, "only sat..mon", "only on Mondays, Saturdays and Sundays"),
+        (TIME, "8:00", "08:00 Europe/Berlin"),
+        (AWAY, "01-02", "2 Jan every year"),
+        (AWAY, "2026-12-24..2027-01-03", "Thu 24 Dec 2026 to Sun 3 Jan 2027"),
+        (AWAY, "2026-12-24 2027-01-03", "Thu 24 Dec 2026; Sun 3 Jan 2027"),
+        (REMIND, "1d", "1 day before at 09:00"),
+        (REMIND, "0d@08:00 2d@20:00", "that day at 08:00; 2 days before at 20:00"),
+    ],
+)
+def test_an_answer_that_could_be_misread_is_said_back(question, text, echo):
+    terminal = answering(question, text)
+    terminal.run()
+    assert f"   {text} → {echo}" in terminal.shown
+
+
+@pytest.mark.parametrize(
+    ("text", "echo"),
+    [
+        ("90m", "1 hour 30 minutes before"),
+        ("30m", "30 minutes before"),
+        ("2h", "2 hours before"),
+        ("1d", "1 day before at the same hour"),
+    ],
+)
+def test_with_a_time_reminders_are_counted_from_it(text, echo):
+    terminal = Terminal(*PLAIN[:TIME], "20:00", "", text, "n")
+    assert terminal.run()["remind"] == [text if text != "90m" else "1h30m"]
+    assert f"   {text} → {echo}" in terminal.shown
+
+
+def test_a_count_in_the_pace_is_said_where_its_number_would_be_asked():
+    terminal = Terminal("", "", "2026-12-01", "4x1w,2x2w", "", "", "", "", "n")
+    terminal.run()
+    asked = " 5 How many sessions, or until which day? 6, 12, 2027-03-01        > "
+    assert f"{asked}6 sessions, from the pace" in terminal.shown
+    assert terminal.numbers() == [1, 2, 3, 4, 6, 7, 8, 9, 10]
+
+
+def test_control_characters_in_an_answer_are_shown_and_not_sent():
+    terminal = answering(DEVICE, "pen \x1b[31m 0.5 mm")
+    terminal.run()
+    assert all(line.isprintable() for line in terminal.shown)
+
+
+# --- what is not an answer ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "example"),
+    [
+        (SETTING, "clinic"),
+        (DEVICE, "roller 0.5 mm"),
+        (START, "+10d"),
+        (EVERY, "6x4w"),
+        (END, "2027-03-01"),
+        (DAYS, "only sat,sun"),
+        (TIME, "08:30"),
+        (AWAY, "12-24..01-03"),
+        (REMIND, "1d@20:00"),
+        (TITLES, "appointment 4"),
+    ],
+)
+def test_a_question_mark_explains_with_an_example_and_asks_again(question, example):
+    terminal = answering(question, "?", PLAIN[question])
+    assert terminal.run() == PLAIN_WORDS
+    again = [place for place, line in enumerate(terminal.shown) if line[:2] == f"{question + 1:>2}"]
+    help_lines = terminal.shown[again[0] + 1 : again[1]]
+    assert example in " ".join(map(str.strip, help_lines))
+    assert terminal.asked[question] == terminal.asked[question + 1]
+
+
+@pytest.mark.parametrize("question", [START, EVERY, END])
+def test_start_pace_and_number_have_no_default(question):
+    terminal = answering(question, "", "  ", PLAIN[question])
+    assert terminal.run() == PLAIN_WORDS
+    assert terminal.shown.count("   an answer is needed here; ? shows examples") == 2
+
+
+@pytest.mark.parametrize("question", [EVERY, END])
+def test_no_default_is_shown_for_pace_and_number(question):
+    assert wizard.QUESTIONS[question].default is None
+    assert "[" not in wizard.QUESTIONS[question].asks
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "caret", "message"),
+    [
+        (SETTING, "office", "^^^^^^", "home or clinic would do"),
+        (START, "2026-11-31", "^^^^^^^^^^", "November has 30 days"),
+        (EVERY, "6x4m", "   ^", "m could be minutes or months; write mo for months or w for weeks"),
+        (EVERY, "monthly", "^^^^^^^", "a pace is written in numbers; write 1mo"),
+        (END, "0", "^", "a plan has 1 to 10000 sessions"),
+        (
+            DAYS,
+            "sun",
+            "^^^",
+            "write only sun if no other day will do, rather sun if another may do, or any",
+        ),
+        (
+            DAYS,
+            "only sun only mon",
+            "^" * 17,
+            "write only sun if no other day will do, rather sun if another may do, or any",
+        ),
+        (TIME, "20", "^^", "no time can be read here; write it like 18:00"),
+        (TITLES, "perhaps", "^^^^^^^", "yes or no would do"),
+    ],
+)
+def test_a_fault_is_marked_and_asked_again(question, text, caret, message):
+    terminal = answering(question, text, PLAIN[question])
+    assert terminal.run() == PLAIN_WORDS
+    place = terminal.shown.index(f"   {text}")
+    assert terminal.shown[place + 1 : place + 3] == [f"   {caret}", f"   {message}"]
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "part"),
+    [
+        (AWAY, "2026-12-24, 2026-12-99", "2026-12-99"),
+        (REMIND, "1d, soon", "soon"),
+        (AWAY, ",", ","),
+        (REMIND, ";", ";"),
+    ],
+)
+def test_of_several_the_one_at_fault_is_marked(question, text, part):
+    terminal = answering(question, text, "")
+    assert terminal.run() == PLAIN_WORDS
+    place = terminal.shown.index(f"   {part}")
+    assert terminal.shown[place + 1] == f"   {'^' * len(part)}"
+
+
+# --- answers that contradict one another ----------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lines", "numbers", "words"),
+    [
+        pytest.param(
+            ["", "", "2026-12-01", "4w", "2026-11-30", "2027-03-01", "", "", "", "", "n"],
+            [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10],
+            {"start": "2026-12-01", "every": "4w", "until": "2027-03-01"},
+            id="a last day before the first is asked again",
+        ),
+        pytest.param(
+            [*PLAIN[:DAYS], "only sun, rather tue", "only tue,sun, rather tue", "", "", "", "n"],
+            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10],
+            PLAIN_WORDS | {"on": "tue,sun", "prefer": "tue"},
+            id="a preferred day that is not allowed is asked again",
+        ),
+        pytest.param(
+            [*PLAIN[:REMIND], "2h", "1d", "n"],
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 10],
+            PLAIN_WORDS | {"remind": ["1d"]},
+            id="a reminder in hours on an all-day plan is asked again",
+        ),
+        pytest.param(
+            [*PLAIN[:EVERY], "4x1w,1w~4d", "12", "4x1w,1w~2d", "12", *PLAIN[DAYS:]],
+            [1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9, 10],
+            PLAIN_WORDS | {"every": "4x1w,1w~2d", "sessions": "12"},
+            id="windows that overlap reopen the pace, and the number that rests on it",
+        ),
+        pytest.param(
+            [*PLAIN[:EVERY], "1w~4d", "12", "6x4w", *PLAIN[DAYS:]],
+            [1, 2, 3, 4, 5, 4, 6, 7, 8, 9, 10],
+            {"start": "2026-12-01", "every": "6x4w"},
+            id="a pace with a count then takes the number's place",
+        ),
+        pytest.param(
+            [*PLAIN[:EVERY], "4x1w,2w", "4", "6", *PLAIN[DAYS:]],
+            [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10],
+            PLAIN_WORDS | {"every": "4x1w,2w"},
+            id="a number too small for the steps is asked again",
+        ),
+    ],
+)
+def test_a_contradiction_reopens_the_question_that_owns_the_word(lines, numbers, words):
+    terminal = Terminal(*lines)
+    assert terminal.run() == words
+    assert terminal.numbers() == numbers
+
+
+def test_a_contradiction_in_a_word_no_question_owns_is_the_callers(monkeypatch):
+    row = another_row(lambda _text, _known: wizard.Answer(words={"gap": "60d"}))
+    monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
+    with pytest.raises(RuleError) as caught:
+        Terminal(*PLAIN, "shed").run()
+    assert caught.value.word == "gap"
+
+
+# --- the end of input, and the table --------------------------------------------------------
+
+
+@pytest.mark.parametrize("answered", range(10))
+def test_the_end_of_input_passes_through(answered):
+    terminal = Terminal(*PLAIN[:answered])
+    with pytest.raises(EOFError):
+        terminal.run()
+    assert len(terminal.asked) == answered + 1
+
+
+def test_an_interrupt_passes_through():
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        wizard.run(interrupted, lambda _: None, today=TODAY, zone="UTC")
+
+
+def test_a_question_more_is_a_row_more(monkeypatch):
+    row = another_row(lambda text, _known: wizard.Answer(words={"location": text}))
+    monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
+    terminal = Terminal(*PLAIN, "shed")
+    assert terminal.run() == PLAIN_WORDS | {"location": "shed"}
+    assert terminal.shown[0] == "Eleven questions; ? explains, Ctrl-C saves nothing."
+    assert terminal.shown[-1].startswith("11 Which room? [leave out] ")
+
+
+def test_every_question_owns_words_of_the_rules_and_no_word_has_two():
+    owned = [word for question in wizard.QUESTIONS for word in question.words]
+    assert len(owned) == len(set(owned))
+    assert set(owned) <= set(rules.WORDS)
+
+
+ADVICE = [
+    "should",
+    "recommend",
+    "best",
+    "ideal",
+    "optimal",
+    "better",
+    "effective",
+    "safe",
+    "proper",
+]
+NEVER = ["non-invasive", "no downtime", "removes toxins", "best results", "biweekly", "usual"]
+
+
+@pytest.mark.parametrize("word", ADVICE + NEVER)
+def test_nothing_the_wizard_says_reads_as_advice(word):
+    terminal = Terminal(*(line for answer in PLAIN for line in ("?", answer)))
+    terminal.run()
+    assert word not in " ".join(terminal.shown).lower()
+
+
+def test_no_line_said_is_longer_than_a_terminal_is_wide():
+    terminal = Terminal(*(line for answer in PLAIN for line in ("?", answer)))
+    terminal.run()
+    assert max(map(len, terminal.shown)) < 80
