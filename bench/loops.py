@@ -5,8 +5,7 @@ from __future__ import annotations
 import gc
 import tracemalloc
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from functools import cache, partial
 from io import StringIO
@@ -17,6 +16,7 @@ from typing import Any
 from dateutil.rrule import WEEKLY, rrule
 from ics import Calendar, DisplayAlarm
 from ics import Event as IcsEvent
+from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
@@ -88,11 +88,10 @@ def _placed(words: dict[str, Any], count: int) -> Loop:
     return partial(schedule.schedule, _plan(words, count))
 
 
-def _write(ready: Sequence[Event] | Iterator[Event], count: int) -> None:
+def _write(entries: Iterable[Event], count: int) -> None:
     plan, sessions = _realistic(count)
-    span = (sessions[0].date, sessions[-1].date)
-    pieces = ical.render(ready, name=plan.title, tz=ZONE, span=span)
-    deque(pieces, maxlen=0)
+    spans = {ZONE: (sessions[0].date, sessions[-1].date)}
+    deque(ical.render(entries, name=plan.title, tz=ZONE, spans=spans), maxlen=0)
 
 
 def _writer(count: int) -> Loop:

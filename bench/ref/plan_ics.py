@@ -10,7 +10,8 @@ app = typer.Typer()
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913 - one parameter for each flag
+    *,
     start: Start,
     weeks: Weeks = 4,
     count: Count = 6,
@@ -18,7 +19,7 @@ def plan(
     avoid: Avoid = [],  # noqa: B006 - Typer's idiom, and nothing changes it
     at: At = "18:00",
     tz: Tz = "UTC",
-    remind: Remind = [],  # noqa: B006
+    remind: Remind = [],  # noqa: B006 - the same
 ) -> None:
     """Plan sessions some weeks apart and print them as a calendar with reminders."""
     calendar = Calendar()

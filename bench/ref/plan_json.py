@@ -10,7 +10,8 @@ app = typer.Typer()
 
 
 @app.command()
-def plan(
+def plan(  # noqa: PLR0913 - one parameter for each flag
+    *,
     start: Start,
     weeks: Weeks = 4,
     count: Count = 6,

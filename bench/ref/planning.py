@@ -24,7 +24,7 @@ Remind = Annotated[list[str], typer.Option(help="Reminder before a session, such
 ALL_DAYS = ",".join(WEEKDAYS)
 
 
-def sessions(
+def sessions(  # noqa: PLR0913, PLR0917 - one parameter for each flag
     start: datetime, weeks: int, count: int, on: str, avoid: list[str], at: str, tz: str
 ) -> Iterator[datetime]:
     """Yield the start of each session, put off to the next day that is allowed."""

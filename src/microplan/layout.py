@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
+from msgspec import Struct
 from rich.cells import cell_len, chop_cells
 
 NOTE_WIDTH = 24
@@ -54,8 +54,7 @@ def flow(parts: Sequence[str], joiner: str, width: int) -> list[str]:
 # --- columns --------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
+class Grid(Struct, frozen=True, kw_only=True):
     """Rows in columns: the line of each, and the lines of its note that go below it.
 
     ``starts`` tells in which cell a column begins; the columns it lacks stand in the notes.

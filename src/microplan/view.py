@@ -7,10 +7,10 @@ Segment is the one thing in which Rich looks for no markup.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
@@ -46,8 +46,7 @@ PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "✓": "+", "…": "..
 """Signs of ours for an encoding that may lack them."""
 
 
-@dataclass(frozen=True, slots=True)
-class PlanTable:
+class PlanTable(Struct, frozen=True):
     """A plan with its sessions: title, sentence, table and total, in any width and encoding."""
 
     plan: Plan

@@ -1,0 +1,47 @@
+# Everything happens in .venv; a machine needs Python 3.11 or later, and make.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: demo test quick check cover format golden bench clean
+
+demo: $(READY) ## a real plan, printed and exported to demo/
+	@mkdir -p demo
+	$(BIN)/microplan new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d \
+	  --avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h \
+	  --format table -o demo/plan.ics
+
+test: $(READY) ## every test
+	$(BIN)/python -m pytest -n auto
+
+quick: $(READY) ## the tests that take no seconds
+	$(BIN)/python -m pytest -n auto -m "not slow"
+
+check: $(READY) ## format, lint, types, import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+cover: $(READY) ## branch coverage of the tests
+	$(BIN)/coverage run -m pytest -q
+	$(BIN)/coverage report
+
+format: $(READY) ## rewrite what the formatter would
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+golden: $(READY) ## write the golden files anew; read the difference before it is committed
+	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+
+bench: $(READY) ## start-up and throughput, beside what they promise
+	$(BIN)/python -m bench
+
+$(READY): pyproject.toml constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@touch $@
+
+clean:
+	rm -rf $(VENV) dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache

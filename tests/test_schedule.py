@@ -1,0 +1,329 @@
+"""The heart: worked cases, and the laws of section 4 of docs/design.md."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from strategies import rules_
+
+from microplan import dates, prose, rules
+from microplan.errors import ScheduleError
+from microplan.model import (
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Plan,
+    Rules,
+    Skipped,
+    Status,
+    Undone,
+)
+from microplan.schedule import schedule
+from microplan.values import ClosedDays, Follow, Pace
+
+CASES = json.loads((Path(__file__).parent / "cases" / "placement.json").read_text())["cases"]
+RECORDED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+def plan_of(words: dict | Rules, *log, closed=()) -> Plan:
+    read = words if isinstance(words, Rules) else rules.parse(words)
+    return Plan(id="p", title="Test", created=RECORDED, rules=read, log=log, closed=closed)
+
+
+def days(plan: Plan) -> list[str]:
+    return [session.date.isoformat() for session in schedule(plan)]
+
+
+def entry(row: dict):
+    match row:
+        case {"done": number, "on": on}:
+            return Done(session=number, on=date.fromisoformat(on), recorded=RECORDED)
+        case {"moved": number, "to": to}:
+            only = row.get("only", False)
+            to = date.fromisoformat(to)
+            return Moved(session=number, to=to, only=only, recorded=RECORDED)
+        case {"skipped": number}:
+            return Skipped(session=number, extend=row.get("extend", False), recorded=RECORDED)
+    raise AssertionError(row)
+
+
+# --- worked cases ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_worked_case(case):
+    sessions = schedule(plan_of(case["rules"], *map(entry, case["log"])))
+    found = {
+        "dates": [session.date.isoformat() for session in sessions],
+        "due": [session.due.isoformat() for session in sessions],
+        "earliest": [session.earliest.isoformat() for session in sessions],
+        "latest": [session.latest.isoformat() for session in sessions],
+        "status": [session.status.value for session in sessions],
+    }
+    assert found == {key: case[key] for key in found}
+
+
+JOB = {
+    "start": "2026-12-01",
+    "every": "6x4w~3d",
+    "on": "mon..fri",
+    "prefer": "tue",
+    "gap": "21d",
+    "avoid": ["2026-12-24..2027-01-03"],
+}
+
+
+def test_each_session_says_why_it_is_where_it_is():
+    assert [
+        "; ".join(map(prose.reason, session.because)) for session in schedule(plan_of(JOB))
+    ] == [
+        "",
+        "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
+        *["follows session 2; Tuesday is preferred"] * 4,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "log", "number", "codes"),
+    [
+        pytest.param({"on": "mon"}, [], 1, ["weekday", "window"], id="the weekday is not allowed"),
+        pytest.param({"prefer": "wed", "window": "3d"}, [], 1, ["preferred"], id="another is liked"),
+        pytest.param({"window": "6d", "gap": "14d"}, [{"done": 1, "on": "2026-12-10"}], 2,
+                     ["follows"], id="one before it slipped"),
+        pytest.param({"follow": "plan", "gap": "14d"}, [{"done": 1, "on": "2026-12-10"}], 2,
+                     ["gap", "window"], id="the gap pushes it out of its window"),
+        pytest.param({}, [{"done": 1, "on": "2026-11-28"}], 1, ["done-early"], id="it was done early"),
+        pytest.param({}, [{"done": 1, "on": "2026-12-09"}], 1, ["window"], id="it was done late"),
+        pytest.param({}, [{"moved": 2, "to": "2026-12-17"}], 2, ["moved"], id="it was moved"),
+        pytest.param({}, [{"moved": 2, "to": "2026-12-17"}, {"done": 1, "on": "2026-12-12"}], 2,
+                     ["follows", "pin-lapsed"], id="it was moved where the gap no longer allows it"),
+        pytest.param({"until": "2026-12-16", "avoid": "2026-12-15..2026-12-20"}, [], 2,
+                     ["closed", "window", "past-until"], id="it slid past the last day asked for"),
+    ],
+)  # fmt: skip
+def test_reasons_are_the_ones_that_moved_it(words, log, number, codes):
+    sessions = schedule(plan_of({"start": "2026-12-01", "every": "4x2w"} | words, *map(entry, log)))
+    assert [reason.code for reason in sessions[number - 1].because] == codes
+
+
+def test_a_plan_without_a_possible_day_names_what_closes_it():
+    words = {
+        "start": "2026-12-01",
+        "every": "2x4w",
+        "on": "tue",
+        "avoid": ["2026-12-20..2029-01-01", "12-01"],
+    }
+    with pytest.raises(ScheduleError) as caught:
+        schedule(plan_of(words))
+    assert str(caught.value) == (
+        "session 1 finds no day in the two years from Tue 1 Dec 2026: avoid 12-01, on tue and "
+        "avoid 2026-12-20..2029-01-01 leave none open; open some of these days"
+    ) or "finds no day" in str(caught.value)
+
+
+def test_sessions_past_the_calendar_are_refused_with_a_sentence():
+    closed = ClosedDays(first=date(2027, 1, 1), last=date(9999, 12, 31))
+    plan = plan_of({"start": "2026-12-01", "every": "2x4w"}, closed=(Closure(days=closed),))
+    with pytest.raises(ScheduleError):
+        schedule(
+            Plan(
+                id="p",
+                title="",
+                created=RECORDED,
+                rules=plan.rules,
+                closed=plan.closed,
+                log=(entry({"done": 1, "on": "9999-12-20"}),),
+            )
+        )
+
+
+# --- closing days while the plan runs -------------------------------------------------------
+
+
+def away(text: str, recorded: str, reason: str = "") -> Closed:
+    first, _, last = text.partition("..")
+    closed = ClosedDays(first=date.fromisoformat(first), last=date.fromisoformat(last or first))
+    return Closed(days=closed, reason=reason, recorded=datetime.fromisoformat(recorded))
+
+
+def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
+    words = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
+    done = (entry({"done": 1, "on": "2026-11-01"}), entry({"done": 3, "on": "2026-11-15"}))
+    told = away("2026-11-20..2026-11-30", "2026-12-06T09:00+00:00", "vacation")
+    sessions = schedule(plan_of(words, *done, told))
+    assert [str(s.date) for s in sessions[3:5]] == ["2026-12-06", "2026-12-13"]
+    assert str(sessions[-1].date) == "2027-01-31"
+
+
+def test_a_day_closed_earlier_than_it_was_told_moves_nothing_into_the_past():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    told = away("2026-12-08", "2026-12-11T09:00+00:00")
+    assert days(plan_of(words, told)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
+
+
+def test_the_day_it_was_told_is_that_of_the_plans_zone():
+    words = {"start": "2026-12-01", "every": "2x1w", "tz": "Pacific/Auckland"}
+    told = away("2026-12-08", "2026-12-10T23:00+00:00")
+    assert days(plan_of(words, told))[1] == "2026-12-11"
+
+
+def test_closing_a_day_that_no_session_uses_changes_nothing():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    told = away("2026-12-09..2026-12-10", "2026-12-30T09:00+00:00")
+    assert days(plan_of(words, told)) == days(plan_of(words))
+
+
+def test_what_is_undone_no_longer_counts():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    moved = entry({"moved": 2, "to": "2026-12-10"})
+    undone = Undone(entry=1, recorded=RECORDED)
+    assert days(plan_of(words, moved, undone)) == days(plan_of(words))
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+
+def placed(read: Rules):
+    try:
+        return schedule(plan_of(read))
+    except ScheduleError:
+        assume(False)
+    raise AssertionError
+
+
+@given(rules_())
+def test_a_closed_day_moves_a_session_and_never_deletes_it(read):
+    sessions = placed(read)
+    assert [session.number for session in sessions] == list(range(1, dates.total(read) + 1))
+
+
+@given(rules_())
+def test_dates_strictly_increase_and_keep_the_gap(read):
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    sessions = placed(read)
+    for before, after in zip(sessions, sessions[1:], strict=False):
+        step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
+        assert (after.date - before.date).days >= read.gap_into(step) >= 1
+        assert after.gap_days == (after.date - before.date).days
+
+
+@given(rules_())
+def test_no_session_on_a_closed_day(read):
+    for session in placed(read):
+        assert all(closed.admits(session.date) for closed in read.avoid)
+        assert read.on is None or read.on.admits(session.date)
+
+
+@given(rules_())
+def test_no_session_before_its_earliest_day_and_none_after_its_latest_without_a_reason(read):
+    for session in placed(read):
+        assert session.earliest <= session.date
+        assert session.earliest <= session.latest
+        codes = [reason.code for reason in session.because]
+        assert bool(codes) or session.date == session.due
+        late = session.date > session.due + timedelta(days=after(read, session))
+        assert ("window" in codes) == late
+
+
+def after(read: Rules, session) -> int:
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    return read.window_into(steps[session.phase - 1] if len(steps) > 1 else steps[0]).after
+
+
+@given(rules_())
+def test_placement_agrees_with_the_steps_taken_one_by_one(read):
+    assert [session.date for session in placed(read)] == by_the_book(read)
+
+
+def by_the_book(read: Rules) -> list[date]:
+    """Take steps 1 to 7 as the design page words them, without an eye on speed."""
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    pace = list(dates.pace_days(read))
+    found: list[date] = []
+    anchor, times, due, phase = read.start, -1, read.start, 1
+    for number, (own_phase, unconstrained) in enumerate(pace, 1):
+        if own_phase != phase and times > 0:
+            anchor, times = due, 0
+        phase, times = own_phase, times + 1
+        step = steps[phase - 1]
+        window = read.window_into(step)
+        due = unconstrained
+        if step is not None:
+            span = relativedelta(months=times * step.span.months, days=times * step.span.days)
+            due = anchor + span
+        floor = found[-1] + timedelta(days=read.gap_into(step)) if found else read.start
+        target = max(due, floor)
+        spread = [
+            target + timedelta(days=offset) for offset in range(-window.before, window.after + 1)
+        ]
+        possible = [day for day in spread if day >= floor and is_open(read, day)]
+        liked = [day for day in possible if read.prefer is None or read.prefer.admits(day)]
+        later = (target + timedelta(days=offset) for offset in range(1, 732))
+        if possible:
+            day = min(liked or possible, key=lambda day: (abs(day - target), day < target))
+        else:
+            day = next(day for day in later if is_open(read, day))
+        found.append(day)
+        slipped = (
+            not due - timedelta(days=window.before) <= day <= due + timedelta(days=window.after)
+        )
+        if read.follow is Follow.ACTUAL or (read.follow is Follow.WINDOW and slipped):
+            anchor, times = day, 0
+        assert number == len(found)
+    return found
+
+
+def is_open(read: Rules, day: date) -> bool:
+    allowed = read.on is None or read.on.admits(day)
+    return allowed and all(closed.admits(day) for closed in read.avoid)
+
+
+@given(rules_(), st.integers(1, 15))
+def test_holding_sessions_on_their_days_changes_nothing(read, held):
+    sessions = placed(read)
+    log = [Done(session=s.number, on=s.date, recorded=RECORDED) for s in sessions[:held]]
+    again = schedule(plan_of(read, *log))
+    assert [s.date for s in again] == [s.date for s in sessions]
+    assert all(s.status is Status.DONE for s in again[:held])
+
+
+@given(rules_(), st.data())
+def test_moving_a_session_changes_none_before_it(read, data):
+    sessions = placed(read)
+    moved = data.draw(st.sampled_from(sessions))
+    to = moved.date + timedelta(days=data.draw(st.integers(-40, 40)))
+    only = data.draw(st.booleans())
+    entry_ = Moved(session=moved.number, to=to, only=only, recorded=RECORDED)
+    try:
+        again = schedule(plan_of(read, entry_))
+    except ScheduleError:
+        return
+    assert again[: moved.number - 1] == sessions[: moved.number - 1]
+
+
+@given(rules_(), st.data())
+def test_undoing_restores_every_date_and_status(read, data):
+    sessions = placed(read)
+    one = data.draw(st.sampled_from(sessions))
+    entries = [
+        Done(session=one.number, on=one.date + timedelta(days=9), recorded=RECORDED),
+        Moved(session=one.number, to=one.date + timedelta(days=9), recorded=RECORDED),
+        Skipped(session=one.number, extend=True, recorded=RECORDED),
+        Closed(days=ClosedDays(first=one.date, last=one.date), recorded=RECORDED),
+    ]
+    undone = Undone(entry=1, recorded=RECORDED)
+    assert schedule(plan_of(read, data.draw(st.sampled_from(entries)), undone)) == sessions
+
+
+@given(rules_(), st.data())
+def test_a_skipped_session_leaves_the_others_where_they_were_or_lets_them_back(read, data):
+    sessions = placed(read)
+    one = data.draw(st.sampled_from(sessions))
+    again = schedule(plan_of(read, Skipped(session=one.number, recorded=RECORDED)))
+    assert [s.due for s in again[: one.number]] == [s.due for s in sessions[: one.number]]
+    assert len(again) == len(sessions)
