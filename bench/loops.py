@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import tracemalloc
+import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime
@@ -12,6 +13,7 @@ from io import StringIO
 from itertools import chain
 from time import perf_counter
 from typing import Any
+from uuid import UUID
 
 from dateutil.rrule import WEEKLY, rrule
 from ics import Calendar, DisplayAlarm
@@ -20,7 +22,7 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
-from microplan import events, planfile, prose, rules, schedule
+from microplan import events, prose, rules, schedule
 from microplan.events import Event
 from microplan.formats import Canvas, ical
 from microplan.formats import table as table_format
@@ -61,7 +63,8 @@ def _plan(words: dict[str, Any], count: int) -> Plan:
     assert isinstance(read.every, Pace)  # noqa: S101 - all words above are a pace
     (step,) = read.every.steps
     longer = replace(read, every=Pace(steps=(replace(step, count=count),)))
-    return planfile.draw_up("Scalp session", longer, datetime(2026, 11, 1, tzinfo=UTC))
+    created = datetime(2026, 11, 1, tzinfo=UTC)
+    return Plan(id=str(UUID(int=1)), title="Scalp session", created=created, rules=longer)
 
 
 @cache
@@ -99,6 +102,7 @@ def _writer(count: int) -> Loop:
 
 
 def _package(count: int) -> Loop:
+    warnings.filterwarnings("ignore", category=FutureWarning, module="ics")  # about itself
     calendar = Calendar(events=[_theirs(event) for event in _one_by_one(count)])
     return calendar.serialize
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from io import StringIO
+from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
@@ -52,7 +53,7 @@ def true_offsets(tz: ZoneInfo, moments: list[datetime]) -> list[timedelta | None
 
 
 def every(step: timedelta, first: date, last: date) -> list[datetime]:
-    start = datetime(first.year, first.month, first.day)
+    start = datetime.combine(first, time())
     return [start + step * number for number in range((last - first) // step + 1)]
 
 
@@ -95,7 +96,7 @@ def test_a_rule_begins_in_1970_on_its_own_first_day(zone):
 def test_a_zone_without_changes_is_one_observance(zone):
     (part,) = observances(ZoneInfo(zone), date(2026, 3, 1), date(2026, 9, 1))
     assert part.before == part.after
-    assert part.start == datetime(1970, 1, 1)
+    assert part.start == datetime.combine(date(1970, 1, 1), time())
     assert not part.daylight
     assert not part.rule
 
@@ -139,7 +140,7 @@ def test_offsets_are_those_of_the_zone_on_every_day_asked_for(zone, first, days)
 def test_onsets_are_exact_to_the_second(zone, year):
     tz = ZoneInfo(zone)
     parts = observances(tz, date(year, 1, 1), date(year, 12, 31))
-    for start, part in onsets(parts, datetime(year + 1, 1, 1)):
+    for start, part in onsets(parts, datetime.combine(date(year + 1, 1, 1), time())):
         if start.year == year:
             around = [start - timedelta(seconds=1), start]
             assert true_offsets(tz, around) == [part.before, part.after]
@@ -165,10 +166,10 @@ def test_no_offset_holds_for_less_than_is_assumed():
         steps = true_offsets(ZoneInfo(zone), moments)
         changes = [
             moment
-            for moment, before, after in zip(moments[1:], steps, steps[1:], strict=False)
+            for moment, (before, after) in zip(moments[1:], pairwise(steps), strict=True)
             if before != after
         ]
-        shortest = min(b - a for a, b in zip(changes, changes[1:], strict=False))
+        shortest = min(b - a for a, b in pairwise(changes))
         assert shortest > timedelta(seconds=SPELL)
 
 
@@ -181,8 +182,9 @@ def sessions(zone: str) -> list[Event]:
     found = []
     for month in range(14):
         year, of_year = divmod(month + 10, 12)
-        for at in (datetime(2026 + year, of_year + 1, 28, hour, 30) for hour in (2, 18)):
-            start = dates.local(at.date(), at.time(), tz)
+        day = date(2026 + year, of_year + 1, 28)
+        for at in (datetime.combine(day, time(hour, 30)) for hour in (2, 18)):
+            start = dates.local(day, at.time(), tz)
             end = dates.later(start, timedelta(minutes=30))
             clocks = (at, end.replace(tzinfo=None))
             found.append(

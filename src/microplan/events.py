@@ -135,9 +135,9 @@ def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
 
 def _description(session: Session) -> str:
     window = prose.span_of_days(session.earliest, session.latest)
-    why = "; ".join(prose.reason(reason) for reason in session.because)
+    why = prose.why(session)
     lines = (
-        f"Phase {session.phase}, right on {window}.",
+        f"Window {window}, phase {session.phase}.",
         f"Why this day: {why}." if why else "",
         prose.means(session.rules),
         f"Record it: microplan done {session.number}",

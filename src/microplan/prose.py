@@ -24,7 +24,7 @@ from microplan.because import (
     SetByHand,
     TooSoon,
 )
-from microplan.model import Plan, Rules, Session
+from microplan.model import Plan, Rules, Session, Status
 from microplan.values import (
     ClosedDays,
     ClosedRange,
@@ -141,14 +141,11 @@ def means(rules: Rules) -> str:
 # --- why a session is where it is -----------------------------------------------------------
 
 
-def reason(value: Reason) -> str:  # noqa: C901, PLR0911 - one case for each kind of reason
+def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of reason
     """Say one reason in a few words, without a capital or a full stop."""
     match value:
-        case OnClosedDay():
-            why = f": {value.reason}" if value.reason else ""
-            return f"{short(value.day)} is closed ({closed_days(value.days)}{why})"
-        case OffWeekday():
-            return f"{short(value.day)} is not on {weekdays(value.allowed, 'or')}"
+        case OnClosedDay() | OffWeekday():
+            return f"{short(value.day)} is {_shut(value)}"
         case TooSoon():
             return f"at least {count(value.days, 'day')} after session {value.after}"
         case Preferred():
@@ -168,6 +165,35 @@ def reason(value: Reason) -> str:  # noqa: C901, PLR0911 - one case for each kin
             return f"done {count(value.days, 'day')} early"
         case _:
             assert_never(value)
+
+
+def _shut(value: OnClosedDay | OffWeekday) -> str:
+    if isinstance(value, OffWeekday):
+        return f"not on {weekdays(value.allowed, 'or')}"
+    return f"closed ({closed_days(value.days)}{f': {value.reason}' * bool(value.reason)})"
+
+
+def why(session: Session) -> str:
+    """Say why a session stands where it does, after where the pace had put it.
+
+    A weekday that was preferred, or the day of another session, is reason enough by itself.
+    """
+    if session.status is Status.DROPPED:
+        return "since you changed the plan"
+    reasons = [reason(value) for value in session.because]
+    if session.date == session.due or _speaks_for_itself(session.because):
+        return "; ".join(reasons)
+    due = f"was due {short(session.due)}"
+    match session.because:
+        case (OnClosedDay() | OffWeekday() as first, *_) if first.day == session.due:
+            return "; ".join([f"{due}, {_shut(first)}", *reasons[1:]])
+        case _:
+            return "; ".join([due, *reasons])
+
+
+def _speaks_for_itself(because: Sequence[Reason]) -> bool:
+    codes = {reason.code for reason in because}
+    return Preferred.code in codes and codes <= {Preferred.code, Follows.code}
 
 
 # --- the sentence ---------------------------------------------------------------------------

@@ -15,7 +15,6 @@ from rich.segment import Segment
 from rich.style import Style
 
 from microplan import dates, prose
-from microplan.because import Follows, OffWeekday, OnClosedDay, Preferred
 from microplan.layout import Grid, flow, grid, wrap
 from microplan.model import Plan, Rules, Session, Status
 
@@ -161,30 +160,6 @@ def _status(status: Status, *, signs: bool) -> str:
     return f"{sign or ' '} {word}" if signs else word
 
 
-def _note(session: Session) -> str:
-    """Say why a session stands where it does, after where the pace had put it.
-
-    A weekday that was preferred, or the day of another session, is reason enough by itself.
-    """
-    if session.status is Status.DROPPED:
-        return "since you changed the plan"
-    reasons = [prose.reason(reason) for reason in session.because]
-    if session.date == session.due or _is_minor(session):
-        return "; ".join(reasons)
-    due = prose.short(session.due)
-    match session.because:
-        case (OnClosedDay(day=day) | OffWeekday(day=day), *_) if day == session.due:
-            return f"was due {due}, {'; '.join(reasons).removeprefix(f'{due} is ')}"
-        case _:
-            return "; ".join([f"was due {due}", *reasons])
-
-
-def _is_minor(session: Session) -> bool:
-    because = session.because
-    preferred = any(isinstance(reason, Preferred) for reason in because)
-    return preferred and all(isinstance(reason, Preferred | Follows) for reason in because)
-
-
 # --- how it looks ---------------------------------------------------------------------------
 
 
@@ -192,7 +167,7 @@ def _table(
     sessions: Sequence[Session], coming: Session | None, say: Say, width: int
 ) -> Iterator[Segment]:
     columns = {name: [say(cell) for cell in cells] for name, cells in _columns(sessions).items()}
-    notes = [say(_note(session)) for session in sessions]
+    notes = [say(prose.why(session)) for session in sessions]
     laid = grid(columns, notes, width, YIELDING)
     yield from _lines(filter(None, [laid.header]), DIM)
     for session, (line, more) in zip(sessions, laid.rows, strict=True):

@@ -34,7 +34,12 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
 
 
 def say(text: str) -> None:
-    """Say a line, or several, about what was done."""
+    """Say a sentence about what was done, on as many lines as a terminal needs."""
+    if at_terminal() and len(text) > (width := shutil.get_terminal_size().columns):
+        import textwrap
+
+        lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
+        text = "\n".join("\n".join(line) for line in lines)
     sys.stderr.write(f"{_printable(text)}\n")
 
 
@@ -42,7 +47,7 @@ def fault(error: MicroplanError) -> None:
     """Say an error: its sentence, and where it has one, the place it points at."""
     say(f"{NAME}: {error}")
     if isinstance(error, RuleError):
-        say(caret(error))
+        sys.stderr.write(f"{_printable(caret(error))}\n")
     if isinstance(error, PlanFileError):
         for finding in error.findings:
             say(f"  {finding}")

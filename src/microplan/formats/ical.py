@@ -103,12 +103,12 @@ def _event(event: Event, tzid: str) -> str:
 
 
 def _identity(event: Event) -> Iterator[str]:
-    stamp = _utc(event.stamp)
+    stamp = _stamp(event.stamp)
     yield _line("UID", event.uid)
     yield _same("SEQUENCE", str(event.sequence))
     yield _same("DTSTAMP", stamp)
     yield _same("LAST-MODIFIED", stamp)
-    yield _same("CREATED", _utc(event.created))
+    yield _same("CREATED", _stamp(event.created))
 
 
 def _times(event: Event, tzid: str) -> Iterator[str]:
@@ -183,9 +183,12 @@ def _basic(moment: datetime) -> str:
     return moment.isoformat()[:19].replace("-", "").replace(":", "")
 
 
-@lru_cache(maxsize=16)
 def _utc(moment: datetime) -> str:
     return f"{_basic(moment.astimezone(UTC))}Z"
+
+
+_stamp = lru_cache(maxsize=16)(_utc)
+"""``_utc`` for times recorded in UTC: the two of a doubled local hour are equal to a cache."""
 
 
 @lru_cache(maxsize=64)

@@ -9,10 +9,11 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from microplan.dates import days_in_month
 
@@ -38,8 +39,7 @@ So many years of onsets tell a last Sunday from a fourth one.
 """
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Observance:
+class Observance(Struct, frozen=True, kw_only=True):
     """One STANDARD or DAYLIGHT part of a zone: an offset and the local time it begins at.
 
     ``start`` is naive, on the clock of the offset ``before`` it; ``rule`` is the RRULE by
