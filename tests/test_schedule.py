@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -116,14 +117,14 @@ def test_a_plan_without_a_possible_day_names_what_closes_it():
         "start": "2026-12-01",
         "every": "2x4w",
         "on": "tue",
-        "avoid": ["2026-12-20..2029-01-01", "12-01"],
+        "avoid": ["2026-12-20..2030-01-01"],
     }
     with pytest.raises(ScheduleError) as caught:
         schedule(plan_of(words))
     assert str(caught.value) == (
-        "session 1 finds no day in the two years from Tue 1 Dec 2026: avoid 12-01, on tue and "
-        "avoid 2026-12-20..2029-01-01 leave none open; open some of these days"
-    ) or "finds no day" in str(caught.value)
+        "session 2 finds no day in the two years from Tue 29 Dec 2026, all of them closed by "
+        "avoid 2026-12-20..2030-01-01; open some of these days"
+    )
 
 
 def test_sessions_past_the_calendar_are_refused_with_a_sentence():
@@ -206,7 +207,7 @@ def test_a_closed_day_moves_a_session_and_never_deletes_it(read):
 def test_dates_strictly_increase_and_keep_the_gap(read):
     steps = read.every.steps if isinstance(read.every, Pace) else (None,)
     sessions = placed(read)
-    for before, after in zip(sessions, sessions[1:], strict=False):
+    for before, after in pairwise(sessions):
         step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
         assert (after.date - before.date).days >= read.gap_into(step) >= 1
         assert after.gap_days == (after.date - before.date).days

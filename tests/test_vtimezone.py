@@ -113,6 +113,7 @@ def test_a_zone_without_changes_is_one_observance(zone):
         pytest.param("Africa/Freetown", 1939, id="an offset that held for four days"),
         pytest.param("Europe/London", 1944, id="double summer time"),
         pytest.param("Europe/Amsterdam", 1937, id="seconds in an offset"),
+        pytest.param("Canada/Atlantic", 1970, id="a rule that does not reach back to New Year"),
         pytest.param("America/New_York", 1883, id="noon of a railway's day"),
     ],
 )

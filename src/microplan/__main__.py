@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from typing import NoReturn
 
 
-def run() -> NoReturn:
+def run() -> None:
     """Run ``microplan`` and end the process with its exit code.
 
     A plan is a few values and the process is short: collecting garbage, and tearing the

@@ -129,12 +129,15 @@ def total(rules: Rules, counted_from: date | None = None) -> int:
 def zone(name: str) -> ZoneInfo:
     """Zone of an IANA name; raises ValueError for a name that is none.
 
-    ``zoneinfo`` reads the system's data, or those of the ``tzdata`` package.
+    ``zoneinfo`` reads the system's data, or those of the ``tzdata`` package. The system has
+    more files than zones: names that mean another zone elsewhere, and clocks with leap seconds.
     """
+    msg = f"no IANA time zone is called {name!r}"
+    if name in ("localtime", "posixrules") or name.startswith(("posix/", "right/")):
+        raise ValueError(msg)
     try:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-        msg = f"no IANA time zone is called {name!r}"
         raise ValueError(msg) from error
 
 

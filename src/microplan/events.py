@@ -17,8 +17,22 @@ from microplan.values import Reminder
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
+DAY = 24 * 60
+"""Minutes of a day."""
+MINUTE = timedelta(minutes=1)
 ALL_DAY_ALARM = time(9)
 """When a reminder in days rings before an all-day session."""
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """When an alarm rings, from the start of its event, negative before it.
+
+    ``days`` are calendar days, which a DST change makes longer or shorter; ``minutes`` are
+    minutes of elapsed time. One of the two is 0.
+    """
+
+    days: int = 0
+    minutes: int = 0
 
 
 class Event(Struct, frozen=True, kw_only=True):
@@ -26,8 +40,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
     ``start`` and ``end`` are both dates (all-day, end exclusive) or both aware datetimes in
     the plan's zone; ``is_regular`` is False where one of these falls into an hour that a DST
-    change skips or doubles. ``alarms`` are offsets from the start: whole days are calendar
-    days, anything else is elapsed time.
+    change skips or doubles.
     """
 
     uid: str
@@ -44,7 +57,7 @@ class Event(Struct, frozen=True, kw_only=True):
     cancelled: bool
     transparent: bool
     private: bool
-    alarms: tuple[timedelta, ...]
+    alarms: tuple[Alarm, ...]
 
 
 def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
@@ -145,22 +158,24 @@ def _description(session: Session) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _alarms(session: Session) -> tuple[timedelta, ...]:
-    """Offsets of the reminders from the start, each once, the earliest first."""
-    return tuple(sorted({_offset(session, reminder) for reminder in session.rules.remind}))
+def _alarms(session: Session) -> tuple[Alarm, ...]:
+    """List the alarms of a session, the earliest first; two that ring together are one."""
+    alarms = (_alarm(session, reminder) for reminder in session.rules.remind)
+    by_offset = {alarm.days * DAY + alarm.minutes: alarm for alarm in alarms}
+    return tuple(by_offset[offset] for offset in sorted(by_offset))
 
 
-def _offset(session: Session, reminder: Reminder) -> timedelta:
+def _alarm(session: Session, reminder: Reminder) -> Alarm:
+    """Count a reminder from the start, exactly where it names an hour of the clock."""
     rules = session.rules
     if reminder.length is not None:
-        return -timedelta(minutes=reminder.length.minutes)
+        return Alarm(minutes=-reminder.length.minutes)
     day = session.date - timedelta(days=reminder.days)
     if rules.at is None:
-        at = reminder.at or ALL_DAY_ALARM
-        return datetime.combine(day, at) - datetime.combine(session.date, time())
+        rings = datetime.combine(day, reminder.at or ALL_DAY_ALARM)
+        return Alarm(minutes=(rings - datetime.combine(session.date, time())) // MINUTE)
     if reminder.at is None:
-        return -timedelta(days=reminder.days)
+        return Alarm(days=-reminder.days)
     zone = dates.zone(rules.tz)
-    return dates.elapsed(
-        dates.local(session.date, rules.at, zone), dates.local(day, reminder.at, zone)
-    )
+    start, rings = dates.local(session.date, rules.at, zone), dates.local(day, reminder.at, zone)
+    return Alarm(minutes=dates.elapsed(start, rings) // MINUTE)

@@ -40,8 +40,8 @@ def write(path: Path, chunks: Iterable[str]) -> None:
     that a crash at any moment leaves the old file or the new one. Only the owner may read it.
     """
     content = (chunk.encode() for chunk in chunks)
-    target = Path(os.path.realpath(path))
     try:
+        target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file():
             _write_through(target, content)
         else:
@@ -86,17 +86,32 @@ def _sync_folder(folder: Path) -> None:
 def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> None:
     """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
 
-    ``kept`` says what the existing file holds, for the refusal.
+    ``kept`` says what the existing file holds, for the refusal; nothing if there is none.
     """
-    if path.exists():
+    if kept:
         if not replace:
             raise RefusedError(
                 f"{path} already holds {kept}; choose another name, or --replace keeps the old "
                 "one as .bak"
             )
         _keep(path)
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     write(path, chunks)
+
+
+def exists(path: Path) -> bool:
+    """Whether something is at ``path``; what cannot be looked at fails when it is written."""
+    try:
+        return path.exists()
+    except OSError:
+        return False
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder of the program's own, which only its owner may enter, if there is none."""
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be made: {_cause(error)}") from error
 
 
 def _keep(path: Path) -> None:

@@ -13,6 +13,7 @@ from datetime import date, time, timedelta
 from typing import TypeVar
 
 from microplan import dates, paces
+from microplan.errors import RuleError
 from microplan.reader import NAME, Reader, listing
 from microplan.values import (
     WEEKDAYS,
@@ -23,12 +24,12 @@ from microplan.values import (
     Length,
     Reminder,
     Setting,
-    Span,
     Weekdays,
 )
 
 YEARS = range(1900, 2900)
 """Years a date may lie in; room is left for ``dates.MAX_YEARS`` and for what slips."""
+MONTH_NUMBERS = range(1, 13)
 MAX_TEXT = 1_000
 MONTHS = (
     "January",
@@ -64,39 +65,42 @@ def day(text: str, word: str) -> date:
 
 def _day(reader: Reader) -> date:
     if match := reader.see(_NUMERIC_DATE):
-        first, second, year = (int(part) for part in match.groups())
-        readings = (f"{year:04d}-{second:02d}-{first:02d}", f"{year:04d}-{first:02d}-{second:02d}")
-        valid = [text for text in dict.fromkeys(readings) if _is_date(text)]
-        fix = " or ".join(valid) or "it like 2026-12-01"
-        raise reader.fault(f"day and month could be read either way; write {fix}", *match.span())
-    start = reader.place
+        raise _numeric(reader, match)
     match = reader.take(_DATE)
     if not match:
         raise reader.fault("no date can be read here; write it like 2026-12-01")
     year, month, of_month = (int(part) for part in match.groups())
     _check_day(reader, month, of_month, year, match)
-    if year not in YEARS:
-        raise reader.fault(
-            f"a date lies in the years {YEARS[0]} to {YEARS[-1]}", start, reader.place
-        )
     return date(year, month, of_month)
 
 
-def _is_date(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+def _numeric(reader: Reader, match: re.Match[str]) -> RuleError:
+    """Make the error for ``01/02/2026``, which names every day that may be meant."""
+    first, second, year = (int(part) for part in match.groups())
+    orders = [order for order in ((second, first), (first, second)) if order[0] in MONTH_NUMBERS]
+    readings = list(dict.fromkeys(orders or [(second, first)]))
+    for month, of_month in readings:
+        _check_day(reader, month, of_month, year, match)
+    fix = " or ".join(f"{year}-{month:02d}-{of_month:02d}" for month, of_month in readings)
+    found = (
+        "day and month could be read either way" if len(readings) > 1 else "the year comes first"
+    )
+    return reader.fault(f"{found}; write {fix}", *match.span())
 
 
 def _check_day(reader: Reader, month: int, of_month: int, year: int, match: re.Match[str]) -> None:
-    if not 1 <= month <= 12:  # noqa: PLR2004 - months
+    if year not in YEARS:
+        message = f"a date lies in the years {YEARS[0]} to {YEARS[-1]}; write it like 2026-12-01"
+        raise reader.fault(message, *match.span())
+    if month not in MONTH_NUMBERS:
         raise reader.fault("a year has 12 months; write it like 2026-12-01", *match.span())
     last = dates.days_in_month(year, month)
     if not 1 <= of_month <= last:
         leap = f" in {year}" if month == 2 and last == 28 else ""  # noqa: PLR2004 - February
         raise reader.fault(f"{MONTHS[month - 1]} has {last} days{leap}", *match.span())
+
+
+A_LATER_START = "a later start is written like +10d or +2w"
 
 
 def start(text: str, word: str, today: date) -> date:
@@ -111,9 +115,10 @@ def start(text: str, word: str, today: date) -> date:
     if name in WEEKDAYS:
         return today + timedelta(days=(WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1)
     if reader.skip("+"):
-        number = reader.integer("a later start is written like +10d or +2w")
-        span = paces.span(reader, number, 1) if number else Span(days=0)
-        return reader.finish(dates.add(today, span), "a later start is written like +10d or +2w")
+        span = paces.span(reader, reader.integer(A_LATER_START), 1)
+        if span.months < 0 or span.shortest < 0:
+            raise reader.fault("that is before today; write +0d or more", 0, reader.place)
+        return reader.finish(dates.add(today, span), A_LATER_START)
     if name.isalpha():
         raise reader.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
     return day(text, word)
@@ -271,10 +276,10 @@ def words(text: str, word: str) -> str:
 
     Lone surrogates, which stand for bytes of no known meaning, become U+FFFD.
     """
-    line = " ".join(text.encode("utf-8", "replace").decode("utf-8").split("\n"))
+    line = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
     value = unicodedata.normalize("NFC", line).strip()
     if len(value) > MAX_TEXT:
-        raise Reader(text, word).fault(f"a text has at most {MAX_TEXT} characters", MAX_TEXT)
+        raise Reader(value, word).fault(f"a text has at most {MAX_TEXT} characters", MAX_TEXT)
     return value
 
 

@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.model import Amendment, Closed, Done, Moved, Revised, Skipped, Undone
+from microplan.model import Amendment, Closed, Done, Moved, Plan, Revised, Rules, Skipped, Undone
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -37,6 +37,12 @@ def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
     for place, entry in enumerate(log, 1):
         if place not in undone and not isinstance(entry, Undone):
             yield entry
+
+
+def rules_in_force(plan: Plan) -> tuple[int, Rules]:
+    """Find the rules that hold at the end of a plan, and the session they hold from."""
+    revisions = read(plan.log).revisions
+    return (revisions[-1].session, revisions[-1].rules) if revisions else (1, plan.rules)
 
 
 NOTHING = Facts()

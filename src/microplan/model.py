@@ -184,7 +184,7 @@ class Revised(Entry, frozen=True, kw_only=True):
     """Other rules hold from session ``session`` on; ``words`` are those that changed."""
 
     session: int
-    words: tuple[tuple[str, str | tuple[str, ...] | bool], ...]
+    words: dict[str, str | list[str] | bool]
     rules: Rules
 
 

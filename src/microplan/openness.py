@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from microplan.because import OffWeekday, OnClosedDay
@@ -45,13 +45,20 @@ class Openness:
             return True
         known = self._known.get(day)
         if known is None:
-            on = self.on is None or self.on.admits(day)
-            known = self._known[day] = on and all(shut.days.admits(day) for shut in self.shut)
+            known = self._known[day] = self._is_open(day)
         return known
+
+    def _is_open(self, day: date) -> bool:
+        if self.on is not None and day.weekday() not in self.on.days:
+            return False
+        for shut in self.shut:  # noqa: SIM110 - a third faster than all() here, where time goes
+            if not shut.days.admits(day):
+                return False
+        return True
 
     def prefers(self, day: date) -> bool:
         """Whether ``day`` is as good as any: preferred, or nothing is."""
-        return self.prefer is None or self.prefer.admits(day)
+        return self.prefer is None or day.weekday() in self.prefer.days
 
     def nearest(self, target: date, first: date, last: date) -> tuple[date | None, bool]:
         """Find the open day of ``first``..``last`` nearest to ``target``, the later of a tie.
@@ -59,13 +66,11 @@ class Openness:
         If some of the open days are preferred, only those count; then the second value says
         whether one that is not preferred would have been nearer.
         """
-        passed = None
-        for day in _outward(target, first, last):
-            if self.admits(day):
-                if self.prefers(day):
-                    return day, passed is not None
-                passed = passed or day
-        return passed, False
+        days = _outward(target, first, last)
+        for place, day in enumerate(days):
+            if self.prefers(day) and self.admits(day):
+                return day, any(map(self.admits, days[:place]))
+        return next(filter(self.admits, days), None), False
 
     def next(self, target: date) -> date | None:
         """Find the first open day after ``target``, if there is one within two years."""
@@ -94,10 +99,14 @@ def _closer(why: OnClosedDay | OffWeekday) -> str:
     return f"{why.reason} {why.days}" if why.reason else f"avoid {why.days}"
 
 
-def _outward(target: date, first: date, last: date) -> Iterator[date]:
-    """Yield the days of ``first``..``last`` by their distance from ``target``, later ones first."""
-    for offset in range(max((last - target).days, (target - first).days) + 1):
-        if (later := target + offset * DAY) <= last:
-            yield later
-        if offset and (earlier := target - offset * DAY) >= first:
-            yield earlier
+def _outward(target: date, first: date, last: date) -> list[date]:
+    """List the days of ``first``..``last`` by their distance from ``target``, later ones first."""
+    days = [target]
+    later, earlier = target + DAY, target - DAY
+    while later <= last or earlier >= first:
+        if later <= last:
+            days.append(later)
+        if earlier >= first:
+            days.append(earlier)
+        later, earlier = later + DAY, earlier - DAY
+    return days

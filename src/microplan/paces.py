@@ -16,7 +16,17 @@ SPELLED = {
     "yearly": "1y",
     "annually": "1y",
 }
-AMBIGUOUS = ("biweekly", "bi-weekly", "bimonthly", "bi-monthly", "semiweekly", "semimonthly")
+_WEEKS = "2w for one every two weeks, 3d for twice a week"
+_MONTHS = "2mo for one every two months, 2w for twice a month"
+AMBIGUOUS = {
+    "biweekly": _WEEKS,
+    "bi-weekly": _WEEKS,
+    "semiweekly": _WEEKS,
+    "bimonthly": _MONTHS,
+    "bi-monthly": _MONTHS,
+    "semimonthly": _MONTHS,
+}
+DAYS_A_YEAR = MAX_DAYS / dates.MAX_YEARS
 A_STEP = "a step is written like 6x4w, 10d, 1mo or 2w~3d"
 
 
@@ -25,9 +35,7 @@ def pace(text: str, word: str) -> Pace:
     reader = Reader(text, word)
     lower = reader.text.lower()
     if lower in AMBIGUOUS:
-        raise reader.fault(
-            "that word is read in two ways; write 2w for one every two weeks, 3d for twice a week"
-        )
+        raise reader.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
     if lower in SPELLED:
         raise reader.fault(f"a pace is written in numbers; write {SPELLED[lower]}")
     steps: list[Step] = []
@@ -51,7 +59,7 @@ def _step(reader: Reader) -> Step:
     start = reader.place
     number = reader.integer(A_STEP)
     count = None
-    if reader.skip("x") or reader.skip("×"):
+    if reader.take("[xX×]"):
         count = number
         if not 1 <= count <= dates.MAX_SESSIONS:
             raise reader.fault(
@@ -60,12 +68,14 @@ def _step(reader: Reader) -> Step:
         start = reader.place
         number = reader.integer(A_STEP)
     length = span(reader, number, start)
+    if length.months < 0 or length.shortest < 1:
+        raise reader.fault("a step is at least one day long; write 1d or more", start, reader.place)
     window = _window(reader) if reader.skip("~") else None
     return Step(count=count, span=length, window=window)
 
 
 def span(reader: Reader, number: int, start: int) -> Span:
-    """Take a span whose first number, at ``start``, has been taken."""
+    """Take a span whose first number, at ``start``, has been taken; it may come out as nothing."""
     months, days, sign = 0, 0, 1
     while True:
         size = unit(reader, UNITS)
@@ -76,10 +86,11 @@ def span(reader: Reader, number: int, start: int) -> Span:
         sign = 1 if reader.text[reader.place - 1] == "+" else -1
         number = reader.integer("a span is written like 4w, 10d or 1mo+3d")
     length = Span(months=months, days=days)
-    if months < 0 or length.shortest < 1:
-        raise reader.fault("a step is at least one day long; write 1d or more", start, reader.place)
-    if length.longest > MAX_DAYS:
-        raise reader.fault(f"a step is at most {dates.MAX_YEARS} years long", start, reader.place)
+    if months / 12 + days / DAYS_A_YEAR > dates.MAX_YEARS:
+        message = (
+            f"a span is at most {dates.MAX_YEARS} years long; write {dates.MAX_YEARS}y or less"
+        )
+        raise reader.fault(message, start, reader.place)
     return length
 
 
@@ -97,7 +108,8 @@ def _window(reader: Reader) -> Window:
     else:
         before = after = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
     if max(before, after) > MAX_DAYS:
-        raise reader.fault(f"a window is at most {dates.MAX_YEARS} years", start, reader.place)
+        message = f"a window is at most {MAX_DAYS} days on either side; write fewer"
+        raise reader.fault(message, start, reader.place)
     return Window(before=before, after=after)
 
 
@@ -111,8 +123,10 @@ def gap(text: str, word: str) -> Span:
     """Read a number of days between two sessions, in days or weeks."""
     reader = Reader(text, word)
     days = reader.integer("a gap is written like 21d or 3w") * unit(reader, _SHORT_UNITS).days
-    if not 1 <= days <= MAX_DAYS:
+    if days < 1:
         raise reader.fault("a gap is at least one day; write 1d or more", 0)
+    if days > MAX_DAYS:
+        raise reader.fault(f"a gap is at most {MAX_DAYS} days; write fewer", 0)
     return reader.finish(Span(days=days), "a gap is written like 21d or 3w")
 
 
@@ -133,7 +147,7 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
             f"a unit is missing here; {listing(list(units))} would do", end=reader.place + 1
         )
     name = match[0].lower()
-    if name in ("m", "month", "months") and "mo" in units:
+    if name == "m" and "mo" in units:
         raise reader.fault(
             "m could be minutes or months; write mo for months or w for weeks", *match.span()
         )

@@ -7,6 +7,8 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -65,7 +67,7 @@ def entry(amendment: Amendment) -> str:
     said |= {"recorded": amendment.recorded, "note": amendment.note}
     text = f"[[log]]\n{_lines(said)}"
     if isinstance(amendment, Revised):
-        text += f"[log.rules]\n{_lines(dict(amendment.words))}"
+        text += f"[log.rules]\n{_lines(amendment.words)}"
     return text
 
 
@@ -91,19 +93,28 @@ def _value(value: object) -> str:
         case list() | tuple():
             return f"[{', '.join(_value(item) for item in value)}]"
         case str():
-            # A JSON string is a TOML basic string, but for the one character TOML also escapes.
-            return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+            # A JSON string is a TOML basic string, but for DEL. What else steers a terminal or
+            # turns the writing round is escaped as well: people open this file.
+            text = json.dumps(value, ensure_ascii=False)
+            return text if text.isprintable() else re.sub(_STEERING, _escape, text)
         case _:
             return str(value)
+
+
+_STEERING = r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+
+
+def _escape(match: re.Match[str]) -> str:
+    return f"\\u{ord(match[0]):04x}"
 
 
 # --- reading --------------------------------------------------------------------------------
 
 
-def load(text: str, *, zone: str = "UTC") -> tuple[Plan, tuple[str, ...]]:
+def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, tuple[str, ...]]:
     """Read a plan from the text of a file; return it with the warnings about unknown keys.
 
-    ``zone`` is the zone of a plan that names none. Raises PlanFileError with all faults.
+    ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
     """
     import tomllib
 
@@ -114,6 +125,8 @@ def load(text: str, *, zone: str = "UTC") -> tuple[Plan, tuple[str, ...]]:
     except tomllib.TOMLDecodeError as error:
         fault = str(error)
         raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
+    except ValueError:  # int() of more digits than Python reads
+        raise PlanFileError("it is not valid TOML: a number is beyond every limit here") from None
     except RecursionError:
         raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
     found = reading.Reading()

@@ -55,6 +55,11 @@ def short(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()][:3]} {_day(value.month, value.day)}"
 
 
+def day_of(value: date) -> str:
+    """``1 Dec``."""
+    return _day(value.month, value.day)
+
+
 def span_of_days(first: date, last: date) -> str:
     """``29–30 Nov``, ``26 Dec–1 Jan``; years appear only where the two differ by one or more."""
     if first == last:
@@ -206,7 +211,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     spread = day(first) if len(sessions) == 1 else f"{day(first)} to {day(last)}"
     parts = [_pace(rules, len(sessions)), spread, *_constraints(rules)]
     if len(sessions) > 1:
-        parts.append(_gaps(rules))
+        parts.append(gaps(rules))
     if rules.at is not None:
         parts.append(f"at {rules.at:%H:%M} {rules.tz}")
     return f"{', '.join(parts)}. {means(rules)}".rstrip()
@@ -234,6 +239,19 @@ def _phases(steps: Sequence[Step], sessions: int) -> str:
         if number:
             said.append(f"{number} every {_each(step.span)}")
     return ", then ".join(said)
+
+
+def paces(rules: Rules) -> str:
+    """``every 3 weeks``, ``4 every week, then 4 every 2 weeks``, or the recurrence rule."""
+    match rules.every:
+        case Pace(steps=(step,)):
+            return f"every {_each(step.span)}"
+        case Pace(steps=steps):
+            return _phases(steps, sum(step.count or 0 for step in steps))
+        case Recurrence() as every:
+            return f"on the days of {every}"
+        case _:
+            assert_never(rules.every)
 
 
 def _each(value: Span) -> str:
@@ -273,7 +291,8 @@ def _window(window: Window) -> str:
     return " or ".join(f"{count(days, 'day')} {side}" for days, side in sides if days)
 
 
-def _gaps(rules: Rules) -> str:
+def gaps(rules: Rules) -> str:
+    """``at least 21 days apart``."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
     gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
     return f"at least {listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"

@@ -58,7 +58,9 @@ class Reader:
         if not match:
             raise self.fault(f"a number is missing here; {expected}", end=self.place + 1)
         if len(match[0]) > len(str(MAX_DAYS)):
-            raise self.fault("that number is beyond every limit here", *match.span())
+            raise self.fault(
+                "that number is beyond every limit here; write a smaller one", *match.span()
+            )
         return int(match[0])
 
 

@@ -50,7 +50,7 @@ class Reading:
         separator = "." if isinstance(message, UsageError) else ": "
         self.faults.append(f"{path}{separator}{message}" if path else str(message))
 
-    def plan(self, tables: dict[str, Any], zone: str) -> Plan | None:
+    def plan(self, tables: dict[str, Any], zone: Callable[[], str]) -> Plan | None:
         """Read the whole file; None if it cannot become a plan."""
         if not self.version(tables):
             return None
@@ -113,7 +113,7 @@ class Reading:
             self.note(path, "that instant is out of range; write one like 2026-11-22T20:00:00Z")
             return None
 
-    def rules(self, table: object, zone: str) -> Rules | None:
+    def rules(self, table: object, zone: Callable[[], str]) -> Rules | None:
         """Read the table of rule words."""
         if not isinstance(table, dict):
             self.note("rules", "the table [rules] is missing")
@@ -121,7 +121,7 @@ class Reading:
         known = tuple(rules.WORDS)
         self.unknown("rules", table, known)
         words = {key: value for key, value in table.items() if key in known}
-        read, faults = rules.examine(words, zone=zone)
+        read, faults = rules.examine(words, zone="" if words.get("tz") else zone())
         for fault in faults:
             self.note("rules", fault)
         return read

@@ -11,7 +11,9 @@ from microplan.values import Recurrence
 
 PREFIX = "RRULE:"
 _WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_ORDINAL = "(?:[+-]?(?:0?[1-9]|[1-4][0-9]|5[0-3]))"
 FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+WEEKS_OF_A_MONTH = 5
 SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY", "BYSECOND", "BYMINUTE", "BYHOUR")
 
 
@@ -28,7 +30,7 @@ PARTS: dict[str, tuple[re.Pattern[str], str]] = {
     "COUNT": (re.compile("0*[1-9][0-9]{0,4}"), "COUNT=6"),
     "UNTIL": (re.compile("([0-9]{8})(?:T[0-9]{6}Z?)?"), "UNTIL=20270301"),
     "BYDAY": (
-        re.compile(rf"(?:[+-]?[0-9]{{1,2}})?{_WEEKDAY}(?:,(?:[+-]?[0-9]{{1,2}})?{_WEEKDAY})*"),
+        re.compile(rf"{_ORDINAL}?{_WEEKDAY}(?:,{_ORDINAL}?{_WEEKDAY})*"),
         "BYDAY=TU",
     ),
     "BYMONTHDAY": (_numbers(31), "BYMONTHDAY=1"),
@@ -93,7 +95,10 @@ def _part(reader: Reader) -> tuple[str, str]:
 # What a part cannot stand with: the part, when it is wrong, and what would do.
 def _check(reader: Reader, parts: dict[str, str]) -> None:
     frequency = parts["FREQ"]
-    counted = bool(re.search("[0-9]", parts.get("BYDAY", "")))
+    by_day = parts.get("BYDAY", "")
+    counted = bool(re.search("[0-9]", by_day))
+    of_months = frequency == "MONTHLY" or "BYMONTH" in parts
+    beyond = any(int(number) > WEEKS_OF_A_MONTH for number in re.findall("[0-9]+", by_day))
     others = [name for name in parts if name.startswith("BY") and name != "BYSETPOS"]
     clashes = (
         ("BYWEEKNO", frequency != "YEARLY", "goes with FREQ=YEARLY only"),
@@ -105,6 +110,7 @@ def _check(reader: Reader, parts: dict[str, str]) -> None:
             "counts weekdays of a month or year; use FREQ=MONTHLY",
         ),
         ("BYDAY", counted and "BYWEEKNO" in parts, "does not count weekdays beside BYWEEKNO"),
+        ("BYDAY", of_months and beyond, "counts at most 5 weeks of a month; use 1 to 5"),
         ("BYSETPOS", not others, "chooses among the days of another part, such as BYDAY"),
     )
     for name, wrong, message in clashes:

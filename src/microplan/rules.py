@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan import dates, grammar, paces
 from microplan.errors import RuleError, UsageError
@@ -206,6 +207,9 @@ def _end(rules: Rules) -> Iterator[RuleError]:
         yield _fault(
             "until", rules.until, f"that is before the start; write {rules.start} or later"
         )
+    if isinstance(rules.every, Recurrence) and (rules.every.until or rules.start) < rules.start:
+        message = f"its UNTIL is before the start; write UNTIL={rules.start:%Y%m%d} or later"
+        yield _fault("every", rules.every, message)
 
 
 def _count(pace: Pace | Recurrence) -> int | None:
@@ -230,16 +234,22 @@ def _example(pace: Pace | Recurrence) -> str:
 def _extent(rules: Rules) -> Iterator[RuleError]:
     """Hold the limits of section 12 of ``docs/design.md``: sessions, years, and at least one day."""
     pace = rules.every
-    ends = (rules.until, pace.until if isinstance(pace, Recurrence) else None)
-    if any(end and end.year - rules.start.year > dates.MAX_YEARS for end in ends):
-        yield _fault("until", rules.until or pace, f"a plan spans at most {dates.MAX_YEARS} years")
+    ends = {"until": rules.until, "every": pace.until if isinstance(pace, Recurrence) else None}
+    last = rules.start.year + dates.MAX_YEARS
+    far = [word for word, end in ends.items() if end is not None and end.year > last]
+    if far:
+        message = f"a plan spans at most {dates.MAX_YEARS} years; end it in {last} or earlier"
+        yield _fault(far[0], getattr(rules, far[0]), message)
         return
     try:
         days = [day for _, day in dates.pace_days(rules)]
     except OverflowError:
         days = [rules.start, date.max]
     if not days:
+        end = min(filter(None, ends.values()), default=None)
         message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
+        if end is not None:
+            message = f"no day follows from it by {end}; change it or end it later"
         yield _fault("every", pace, message)
     elif len(days) > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
@@ -264,8 +274,8 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
             text = rules.window if _by_word(rules, before, step) else rules.every
             word = "window" if text is rules.window else "every"
             message = (
-                f"the windows of two sessions {shortest} days apart overlap: {room} after one and "
-                f"{window.before} before the next; write fewer days, {shortest - 1} in all"
+                f"the windows of two sessions {shortest}d apart overlap: {room}d after one and "
+                f"{window.before}d before the next; write windows of {shortest - 1}d in all or less"
             )
             yield _fault(word, text, message)
             return
@@ -321,3 +331,87 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
 def _follow(rules: Rules) -> Iterator[RuleError]:
     if isinstance(rules.every, Recurrence) and rules.follow is not Follow.PLAN:
         yield _fault("follow", rules.follow, "the days of a recurrence rule are fixed; write plan")
+
+
+# --- changed while the plan is running ------------------------------------------------------
+
+DEFAULT = ("none", "any")
+"""How a change takes a word back to its default."""
+ENDS = ("sessions", "until")
+
+
+def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: int) -> Rules:
+    """Change some words of rules, of whose sessions ``passed`` are over and ``left`` to go.
+
+    The new rules speak of the sessions to go: without a new end there are ``left`` of them.
+    Raises RuleError as ``parse`` does, and for ``start``, which does not change.
+    """
+    if "start" in words:
+        raise UsageError("the start of a running plan stays; move its next session instead")
+    if unknown := [name for name in words if name not in WORDS]:
+        raise UsageError(f"{unknown[0]} is not a word of the rules; {', '.join(WORDS)} are")
+    kept = {name: text for name, text in before.words().items() if name not in ENDS}
+    if "every" not in words:
+        kept["every"] = str(_remaining(before.every, passed, left))
+        if any(name in words for name in ENDS):
+            kept["every"] = str(_endless(before.every, passed))
+    merged = {**kept, **{name: value for name, value in words.items() if value not in DEFAULT}}
+    for name, value in words.items():
+        if value in DEFAULT:
+            merged.pop(name, None)
+    if "every" in words and not any(name in words for name in ENDS):
+        read = every(_text(words["every"]), "every")
+        if _count(read) is None:
+            merged["sessions"] = str(left)
+    return _counted(parse(merged, zone=before.tz))
+
+
+def _counted(words: Rules) -> Rules:
+    """Let a pace carry the number of its sessions itself, so that the words say it once."""
+    if not isinstance(words.every, Pace) or words.sessions is None or words.until is not None:
+        return words
+    return replace(words, every=_remaining(words.every, 0, words.sessions), sessions=None)
+
+
+def _endless(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
+    """Take off the sessions that are over, and leave the end of the last step open."""
+    if isinstance(pace, Recurrence):
+        return replace(pace, count=None, until=None)
+    steps: list[Step] = []
+    for step in pace.steps[:-1]:
+        over = min(passed, step.count or 0)
+        passed -= over
+        if step.count != over:
+            steps.append(replace(step, count=(step.count or 0) - over))
+    return Pace(steps=(*steps, replace(pace.steps[-1], count=None)))
+
+
+def _remaining(pace: Pace | Recurrence, passed: int, left: int) -> Pace | Recurrence:
+    """Take off the sessions that are over, and count those to go."""
+    if isinstance(pace, Recurrence):
+        return replace(pace, count=left, until=None)
+    steps: list[Step] = []
+    endless = _endless(pace, passed)
+    assert isinstance(endless, Pace)  # noqa: S101 - a pace stays one
+    for step in endless.steps:
+        count = left if step.count is None else min(step.count, left)
+        left -= count
+        if count:
+            steps.append(replace(step, count=count))
+    return Pace(steps=tuple(steps))
+
+
+def difference(before: Rules, after: Rules) -> dict[str, str | list[str] | bool]:
+    """Spell the words in which rules differ; one that is back at its default is ``none``."""
+    was, now = before.words(), after.words()
+    return {name: now.get(name, DEFAULT[0]) for name in WORDS if was.get(name) != now.get(name)}
+
+
+def resolved(
+    before: Rules, words: Mapping[str, object]
+) -> tuple[Rules | None, tuple[UsageError, ...]]:
+    """Read back a difference: the rules after it, or every fault in it."""
+    merged = {**before.words(), **words}
+    return examine(
+        {name: value for name, value in merged.items() if value != DEFAULT[0]}, zone=before.tz
+    )

@@ -198,9 +198,9 @@ class _Fold(Struct):
     def session(self, stretch: _Stretch, phase: int, spot: _Spot) -> Session:
         """Make the session that stands on a spot."""
         earliest = max(self.due - stretch.before, spot.floor)
-        latest = max(self.due + stretch.after, earliest)
-        because = self.leader + spot.because
-        if not earliest <= spot.day <= latest or stretch.rules.until is not None:
+                because = self.leader + spot.because
+        last = self.due + stretch.after
+        if not earliest <= spot.day <= last or stretch.rules.until is not None:
             because += self.misses(stretch, spot.day, earliest)
         return Session(
             number=self.number,
@@ -209,7 +209,7 @@ class _Fold(Struct):
             date=spot.day,
             due=self.due,
             earliest=earliest,
-            latest=latest,
+            latest=max(last, earliest),
             gap_days=None if self.counted is None else (spot.day - self.counted.date).days,
             because=because,
             rules=stretch.rules,
@@ -295,8 +295,9 @@ class _Fold(Struct):
             day = found or is_open.next(target)
             if day is None:
                 raise _no_day(self.number, target, is_open)
-            shut = shut or is_open.why_not(target)
-            closing = self.closing(day, applied)
+            if shut is None and not is_open.admits(target):
+                shut = is_open.why_not(target)
+            closing = self.closing(day, applied) if self.facts.closures else ()
             if not closing:
                 return day, floor, preferred, shut
             applied += closing
@@ -323,6 +324,6 @@ class _Spot(Struct, frozen=True):
 def _no_day(number: int, target: date, is_open: Openness) -> ScheduleError:
     closers = prose.listing(is_open.closers(target))
     return ScheduleError(
-        f"session {number} finds no day in the two years from {prose.day(target)}: "
-        f"{closers} leave none open; open some of these days"
+        f"session {number} finds no day in the two years from {prose.day(target)}, all of them "
+        f"closed by {closers}; open some of these days"
     )

@@ -97,7 +97,7 @@ class Recurrence(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         count = "" if self.count is None else f";COUNT={self.count}"
-        until = "" if self.until is None else f";UNTIL={self.until:%Y%m%d}"
+        until = "" if self.until is None else f";UNTIL={self.until.isoformat().replace('-', '')}"
         return f"RRULE:{self.rule}{count}{until}"
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from collections.abc import Sequence
 
@@ -15,6 +17,7 @@ DEFECT = 1
 
 def main(argv: Sequence[str]) -> int:
     """Carry out a command line and return its exit code (``docs/design.md``, section 8)."""
+    _open()
     try:
         try:
             return _dispatch(argv)
@@ -24,12 +27,13 @@ def main(argv: Sequence[str]) -> int:
         _discard_output()
         return PIPE_CLOSED
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
+        with contextlib.suppress(OSError):
+            sys.stderr.write("\n")
         return INTERRUPTED
     except MicroplanError as error:
         return _say(error)
     except OSError as error:
-        return _say(OutputError(f"standard output cannot be written: {error.strerror or error}"))
+        return _say(OutputError(f"{_sentence(error)}"))
     except Exception:  # noqa: BLE001 - whatever is left is a defect, and says so
         return _report()
 
@@ -43,9 +47,21 @@ def _dispatch(argv: Sequence[str]) -> int:
     return app.run(argv)
 
 
+def _open() -> None:
+    """Stand in for standard streams that are closed: nothing to read, nowhere to write."""
+    if None not in (sys.stdin, sys.stdout, sys.stderr):
+        return
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            # Data that nobody gets is a fault, so that writing to stdout fails; words are not.
+            access = os.O_WRONLY if name == "stderr" else os.O_RDONLY
+            setattr(sys, name, open(os.open(os.devnull, access), mode))  # noqa: PTH123, SIM115
+
+
 def _flush() -> None:
     sys.stdout.flush()
-    sys.stderr.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
 
 
 def _say(error: MicroplanError) -> int:
@@ -58,14 +74,16 @@ def _say(error: MicroplanError) -> int:
 
 def _discard_output() -> None:
     """Point standard output at nothing, so that what is left in it cannot fail again."""
-    import os
-
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
         os.close(nowhere)
     except (OSError, ValueError):  # no descriptor behind it, as under a test
         pass
+
+
+def _sentence(error: OSError) -> str:
+    return f"standard output cannot be written: {(error.strerror or str(error)).lower()}"
 
 
 def _report() -> int:

@@ -27,6 +27,10 @@ ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 class Command(TyperCommand):
     """A command whose help stands in plain sections, in the order of its options."""
 
+    def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's own
+        """Write the help in characters that stdout has."""
+        return streams.drawable(super().get_help(ctx))
+
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
         """Write one section for each panel."""
         panels: dict[str, list[tuple[str, str]]] = {}
@@ -81,15 +85,15 @@ def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError where it cannot be understood."""
     app = _typer(cls=Commands, context_settings=SETTINGS)
     app.callback(invoke_without_command=True)(_bare)
-    try:
-        code = typer.main.get_command(app).main(
-            args=list(argv), prog_name=streams.NAME, standalone_mode=False
-        )
+    command = typer.main.get_command(app)
+    try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
+        with command.make_context(streams.NAME, list(argv)) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
     except ClickException as error:
         raise UsageError(_sentence(error)) from None
-    except typer.Abort:
-        raise KeyboardInterrupt from None
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 Version = Annotated[bool, typer.Option("--version", help="show the version", show_default=False)]

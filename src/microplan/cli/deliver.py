@@ -8,11 +8,12 @@ from datetime import date
 from pathlib import Path
 
 from msgspec import Struct
+from msgspec.structs import replace as with_
 
 from microplan import prose, schedule
 from microplan.cli import flags, streams
 from microplan.errors import MicroplanError
-from microplan.formats import FORMATS, Subject, render
+from microplan.formats import FORMATS, Canvas, Subject, render
 from microplan.model import Plan, Status
 
 CALENDARS = (
@@ -73,7 +74,8 @@ def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
     if name == "toml":
         save(delivery.plan, path, replace=delivery.replace)
     else:
-        files.write(path, render(name, subject))
+        # A file is the same whatever terminal it was written from.
+        files.write(path, render(name, with_(subject, canvas=Canvas())))
     if not delivery.quiet:
         streams.say(f"wrote {path}")
 
@@ -89,7 +91,7 @@ def kept(path: Path) -> str:
     """Say what a plan file that is in the way holds; nothing if there is none."""
     from microplan import files, planfile
 
-    if not path.exists():
+    if not files.exists(path):
         return ""
     try:
         plan, _ = planfile.load(files.read(path))

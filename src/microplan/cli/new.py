@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import sys
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -63,7 +64,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     asked = not words
     plan = _plan(_ask(today) if asked else words, title, own_id, today)
     if save:
-        targets.append((surroundings.saved_plan(), "toml"))
+        targets.append((_place(), "toml"))
     if streams.at_terminal() and not quiet:
         _notices(plan)
     deliver.deliver(
@@ -79,6 +80,15 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     )
     if asked and not save:
         _keep(plan)
+
+
+def _place() -> Path:
+    """Make the folder of the saved plan, if need be; it may be the first thing kept there."""
+    from microplan import files
+
+    path = surroundings.saved_plan()
+    files.make_folder(path.parent)
+    return path
 
 
 def _notices(plan: Plan) -> None:
@@ -109,10 +119,10 @@ def _answer(prompt: str) -> str:
     """Read a line from the terminal, the prompt on stderr."""
     sys.stderr.write(prompt)
     sys.stderr.flush()
-    line = sys.stdin.readline()
+    line = sys.stdin.buffer.readline()
     if not line:
         raise KeyboardInterrupt
-    return line.rstrip("\n")
+    return line.decode(sys.stdin.encoding or "utf-8", "replace").rstrip("\r\n")
 
 
 def _keep(plan: Plan) -> None:
@@ -125,6 +135,9 @@ def _keep(plan: Plan) -> None:
     answer = _answer(question).strip().lower()
     save = answer in ("y", "yes") or (not answer and not kept)
     if save:
-        deliver.save(plan, path, replace=bool(kept))
-    flags_ = model.flags(plan.rules.words()) + ["--save"] * save
-    streams.say(f"Same again: {streams.NAME} new {shlex.join(flags_)}")
+        deliver.save(plan, _place(), replace=bool(kept))
+    again = model.flags(plan.rules.words())
+    again += ["--title", plan.title] * (plan.title != model.TITLE)
+    again += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))
+    again += ["--save"] * save
+    streams.verbatim(f"Same again: {streams.NAME} new {shlex.join(again)}")

@@ -9,7 +9,7 @@ from microplan.cli import deliver, flags, streams, surroundings
 from microplan.errors import PlanFileError
 from microplan.model import Plan
 
-STDIN = "-"
+STDIO = "-"
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
@@ -54,7 +54,7 @@ def export(
         deliver.Delivery(
             plan=read(plan),
             today=surroundings.today(None),
-            stdout="" if targets else "ics",
+            stdout="" if targets and STDIO not in (output or ()) else "ics",
             targets=targets,
             quiet=quiet,
             no_color=True,
@@ -64,13 +64,13 @@ def export(
 
 def read(name: str | None) -> Plan:
     """Read the plan that was named, with a warning for each key that is not known."""
-    if name == STDIN:
+    if name == STDIO:
         source, text = "standard input", files.decode(_standard_input(), "standard input")
     else:
         path = surroundings.plan_path(name)
         source, text = str(path), files.read(path)
     try:
-        plan, warnings = planfile.load(text, zone=surroundings.zone())
+        plan, warnings = planfile.load(text, zone=surroundings.zone)
     except PlanFileError as error:
         raise PlanFileError(f"{source}: {error}", findings=error.findings) from None
     for warning in warnings:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import sys
@@ -35,22 +36,38 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
 
 def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
-    if at_terminal() and len(text) > (width := shutil.get_terminal_size().columns):
-        import textwrap
+    if at_terminal():
+        text = "\n".join(_wrapped(line) for line in text.split("\n"))
+    verbatim(text)
 
-        lines = (textwrap.wrap(line, width, break_on_hyphens=False) for line in text.split("\n"))
-        text = "\n".join("\n".join(line) for line in lines)
-    sys.stderr.write(f"{_printable(text)}\n")
+
+def verbatim(text: str) -> None:
+    """Say lines as they stand, to be copied; what nobody can be told is left unsaid."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{_printable(text)}\n")
+
+
+def _wrapped(line: str) -> str:
+    """Break a line that is too long at its blanks, and keep its indent."""
+    width = shutil.get_terminal_size().columns
+    if len(line) <= width:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+    )
 
 
 def fault(error: MicroplanError) -> None:
     """Say an error: its sentence, and where it has one, the place it points at."""
-    say(f"{NAME}: {error}")
+    say(f"{NAME}: {prose.visible(str(error))}")
     if isinstance(error, RuleError):
-        sys.stderr.write(f"{_printable(caret(error))}\n")
+        verbatim(caret(error))
     if isinstance(error, PlanFileError):
         for finding in error.findings:
-            say(f"  {finding}")
+            say(f"  {prose.visible(finding)}")
 
 
 def caret(error: RuleError, indent: str = "  ") -> str:

@@ -17,7 +17,7 @@ from ics.grammar.parse import Container, ContentLine
 from ics.utils import escape_string
 
 from microplan import __version__
-from microplan.events import Event, calendar_name, events
+from microplan.events import Alarm, Event, calendar_name, events
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
 
@@ -25,8 +25,8 @@ Days = tuple[date, date]
 """The first and the last of some days."""
 Params = dict[str, list[str]]
 
-NONE: Params = {}
 ZERO = timedelta(0)
+NONE: Params = {}
 
 
 def calendar(subject: Subject) -> Iterator[str]:
@@ -131,7 +131,7 @@ def _standing(event: Event) -> Iterator[str]:
     yield _same("TRANSP", "TRANSPARENT" if event.transparent else "OPAQUE")
 
 
-def _alarm(trigger: timedelta, summary: str) -> str:
+def _alarm(trigger: Alarm, summary: str) -> str:
     return _component(
         "VALARM",
         _same("ACTION", "DISPLAY"),
@@ -192,17 +192,17 @@ _stamp = lru_cache(maxsize=16)(_utc)
 
 
 @lru_cache(maxsize=64)
-def _duration(length: timedelta) -> str:
-    """``-P1D``, ``-PT2H``, ``PT8H``, ``PT0S``, ``-P1DT2H``: RFC 5545, section 3.3.6, no weeks."""
-    minutes, seconds = divmod(abs(length).seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    days = abs(length).days
-    clock = f"{hours}H" if hours else ""
-    # The grammar has no seconds right after hours.
-    clock += f"{minutes}M" if minutes or (hours and seconds) else ""
-    clock += f"{seconds}S" if seconds or not (days or clock) else ""
-    sign = "-" if length < ZERO else ""
-    return f"{sign}P{f'{days}D' if days else ''}{f'T{clock}' if clock else ''}"
+def _duration(alarm: Alarm) -> str:
+    """``-P1D``, ``-PT2H``, ``-PT26H``, ``PT8H``, ``PT0S``: RFC 5545, section 3.3.6, no weeks.
+
+    Days are calendar days there, so elapsed time is spelled in hours, however long.
+    """
+    sign = "-" if alarm.days < 0 or alarm.minutes < 0 else ""
+    if alarm.days:
+        return f"{sign}P{abs(alarm.days)}D"
+    hours, minutes = divmod(abs(alarm.minutes), 60)
+    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
+    return f"{sign}PT{clock or '0S'}"
 
 
 # --- text -----------------------------------------------------------------------------------

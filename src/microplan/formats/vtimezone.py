@@ -73,6 +73,8 @@ def _observances(tz: ZoneInfo, first: int, last: int) -> tuple[Observance, ...]:
     initial = _initial(at(_new_year(first)))
     if not onsets:
         return (initial,)
+    if first < 1970:  # noqa: PLR2004 - rules begin there, too late for these days
+        return (initial, *onsets)
     end = min(last + PROOF, 9998)
     proof = _onsets(at, last + 1, end, step=MONTH)
     return _rules([*onsets, *proof], range(first, end + 1)) or (initial, *onsets)

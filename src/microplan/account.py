@@ -1,0 +1,222 @@
+"""What an amendment changed, in words: the entry, the days that moved and why, the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from itertools import groupby
+
+from microplan import agenda, prose
+from microplan.amend import Amended, Change
+from microplan.model import (
+    Amendment,
+    Closed,
+    Done,
+    Moved,
+    Plan,
+    Revised,
+    Session,
+    Skipped,
+    Status,
+    Undone,
+)
+from microplan.values import Pace, Span
+
+
+def lines(amended: Amended, today: date) -> list[str]:
+    """Tell what was recorded, what moved and why, how to take it back, and what is next."""
+    if not amended.entries:
+        return ["That is in force already; nothing changed."]
+    said = [headline(amended, entry) for entry in amended.entries]
+    said += _changes(amended)
+    said += _hints(amended)
+    said.append(f"next: {agenda.next_line(amended.sessions, today)}")
+    return said
+
+
+# --- the entry ------------------------------------------------------------------------------
+
+
+def headline(amended: Amended, entry: Amendment) -> str:
+    """Tell one entry in a sentence."""
+    match entry:
+        case Done():
+            return _done(amended, entry)
+        case Moved():
+            return _moved(amended, entry)
+        case Skipped():
+            return _skipped(amended, entry)
+        case Closed():
+            why = f" ({entry.reason})" if entry.reason else ""
+            still = "" if amended.changes() else "; no session moves"
+            return f"Closed: {prose.closed_days(entry.days)}{why}{still}."
+        case Revised():
+            return _revised(amended, entry)
+        case Undone():
+            return f"Taken back: {summary(amended.plan.log[entry.entry - 1])}."
+
+
+def _done(amended: Amended, entry: Done) -> str:
+    was = _of(amended.was, entry.session)
+    days = (entry.on - was.date).days if was.status is Status.PLANNED else 0
+    late = f", {prose.count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else ""
+    inside = ", within its window" if days and was.earliest <= entry.on <= was.latest else ""
+    left = sum(session.status is Status.PLANNED for session in amended.sessions)
+    return (
+        f"Session {entry.session} recorded for {prose.short(entry.on)}{late}{inside}. {left} left."
+    )
+
+
+def _moved(amended: Amended, entry: Moved) -> str:
+    was, now = _of(amended.was, entry.session), _of(amended.sessions, entry.session)
+    gap = (
+        ""
+        if now.gap_days is None
+        else f", {prose.count(now.gap_days, 'day')} after {_before(amended, now)}"
+    )
+    return f"Session {entry.session} set to {prose.day(entry.to)} by you (was {prose.short(was.date)}){gap}."
+
+
+def _before(amended: Amended, session: Session) -> str:
+    counting = (Status.DONE, Status.PLANNED)
+    earlier = [s for s in amended.sessions[: session.number - 1] if s.status in counting]
+    return f"session {earlier[-1].number}"
+
+
+def _skipped(amended: Amended, entry: Skipped) -> str:
+    said = f"Session {entry.session} left out: missed, and not made up."
+    if entry.extend:
+        last = amended.sessions[agenda.highest(amended.sessions) - 1]
+        said = (
+            f"Session {entry.session} left out, and one added at the end: session {last.number} "
+            f"on {prose.day(last.date)}."
+        )
+    return said
+
+
+def _revised(amended: Amended, entry: Revised) -> str:
+    held = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
+    counted = "counted from the start"
+    if held:
+        counted = f"counted from session {held[-1].number} (held {prose.short(held[-1].date)})"
+    rest = "; ".join(
+        f"{name} {_spelled(text)}" for name, text in entry.words.items() if name != "every"
+    )
+    pace = prose.paces(entry.rules) if "every" in entry.words else "same pace"
+    return f"From session {entry.session}: {pace}, {counted}{f'; {rest}' if rest else ''}. {prose.gaps(entry.rules).capitalize()}."
+
+
+def _spelled(text: object) -> str:
+    return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
+
+
+def summary(entry: Amendment) -> str:
+    """Tell an entry in the words of its command: ``done 2 --on 2026-12-08``."""
+    match entry:
+        case Done():
+            return f"done {entry.session} --on {entry.on}"
+        case Moved():
+            return f"move {entry.session} {entry.to}{' --only' * entry.only}"
+        case Skipped():
+            return f"skip {entry.session}{' --extend' * entry.extend}"
+        case Closed():
+            return f"avoid {entry.days}"
+        case Revised():
+            words = " ".join(f"--{name} {_spelled(text)}" for name, text in entry.words.items())
+            return f"revise {words}"
+        case Undone():
+            return f"undo (entry {entry.entry})"
+
+
+# --- what moved -----------------------------------------------------------------------------
+
+
+def _changes(amended: Amended) -> Iterator[str]:
+    """Tell the first session that moved by itself, and the others in runs of the same shift."""
+    own = {e.session for e in amended.entries if isinstance(e, Done | Moved)}
+    moved = [change for change in amended.changes() if change.number not in own]
+    runs = [list(run) for _, run in groupby(enumerate(moved), lambda item: _run(*item))]
+    for place, run in enumerate(runs):
+        changes = [change for _, change in run]
+        if place == 0 or len(changes) == 1:
+            yield _one(amended, changes.pop(0), explain=place == 0)
+        if changes:
+            yield _several(amended, changes)
+
+
+def _run(place: int, change: Change) -> tuple[int, int | None]:
+    return change.number - place, _shift(change)
+
+
+def _shift(change: Change) -> int | None:
+    if change.before is None or change.after is None:
+        return None
+    return (change.after - change.before).days
+
+
+def _one(amended: Amended, change: Change, *, explain: bool) -> str:
+    if change.after is None:
+        return f"#{change.number}  {_day(change.before)} → no longer in the plan"
+    session = _of(amended.sessions, change.number)
+    why = f"   ({prose.why(session)})" if explain and session.because else ""
+    if change.before is None:
+        return f"#{change.number}  added on {prose.day(change.after)}{why}"
+    return f"#{change.number}  {_day(change.before)} → {_day(change.after, change.before)}{why}"
+
+
+def _several(amended: Amended, changes: Sequence[Change]) -> str:
+    first, last = changes[0], changes[-1]
+    name = f"#{first.number}" if first is last else f"#{first.number}–#{last.number}"
+    shift = _shift(first)
+    if shift is None:
+        return f"{name}  {'added' if first.before is None else 'no longer in the plan'}"
+    side = "later" if shift > 0 else "earlier"
+    said = f"{name}  {prose.span(Span(days=abs(shift)))} {side}"
+    if last.number == agenda.highest(amended.sessions):
+        said += f"; the last moves {_day(last.before)} → {_day(last.after, last.before)}"
+    return said
+
+
+def _day(value: date | None, since: date | None = None) -> str:
+    """Tell a day, with its year where it is another one than that of ``since``."""
+    if value is None:
+        return "none"
+    return prose.day(value) if since and since.year != value.year else prose.short(value)
+
+
+def _of(sessions: Sequence[Session], number: int) -> Session:
+    return sessions[number - 1]
+
+
+# --- what to do -----------------------------------------------------------------------------
+
+
+def _hints(amended: Amended) -> Iterator[str]:
+    entry = amended.entries[-1]
+    moved = [
+        change for change in amended.changes() if change.number != getattr(entry, "session", 0)
+    ]
+    if isinstance(entry, Moved) and moved and not entry.only:
+        yield "With --only the others stay, save where the gap between sessions pushes them."
+    if isinstance(entry, Revised) and isinstance(entry.rules.every, Pace):
+        left = sum(session.status is Status.PLANNED for session in amended.sessions)
+        yield f"{left} to go."
+    if amended.changes():
+        yield "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics"
+    if not isinstance(entry, Undone):
+        yield "wrong? microplan undo"
+
+
+def table(plan: Plan) -> list[tuple[str, str, str]]:
+    """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
+    undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
+    return [
+        (
+            str(place),
+            f"{entry.recorded:%Y-%m-%d %H:%M}",
+            summary(entry)
+            + (f"  # {entry.note}" if entry.note else "")
+            + ("  (undone)" if place in undone else ""),
+        )
+        for place, entry in enumerate(plan.log, 1)
+    ]

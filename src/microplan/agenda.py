@@ -1,0 +1,198 @@
+"""How a plan stands on a day: which sessions are due or late, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from enum import StrEnum
+
+from msgspec import Struct
+
+from microplan import events, prose
+from microplan.errors import UsageError
+from microplan.model import Plan, Session, Status
+
+
+class Standing(StrEnum):
+    """How a session stands on a day; of a done one, how it stood on its own."""
+
+    UPCOMING = "upcoming"
+    DUE = "due"
+    LATE = "late"
+    EARLY = "early"
+    ON_TIME = "on time"
+
+
+def standing(session: Session, today: date) -> Standing | None:
+    """Tell how a session stands; None for one that is neither planned nor done."""
+    if session.status is Status.DONE:
+        if session.date < session.earliest:
+            return Standing.EARLY
+        return Standing.LATE if session.date > session.latest else Standing.ON_TIME
+    if session.status is not Status.PLANNED:
+        return None
+    if today < min(session.earliest, session.date):
+        return Standing.UPCOMING
+    return Standing.LATE if today > max(session.latest, session.date) else Standing.DUE
+
+
+def last_done(sessions: Sequence[Session]) -> int:
+    """Find the highest number that was done; 0 if none was."""
+    return max((s.number for s in sessions if s.status is Status.DONE), default=0)
+
+
+def first_open(sessions: Sequence[Session]) -> Session | None:
+    """Find the first planned session after the last one that was done."""
+    last = last_done(sessions)
+    return next((s for s in sessions if s.number > last and s.status is Status.PLANNED), None)
+
+
+def late(sessions: Sequence[Session], today: date) -> list[Session]:
+    """List the sessions that are late on a day."""
+    return [session for session in sessions if standing(session, today) is Standing.LATE]
+
+
+def highest(sessions: Sequence[Session]) -> int:
+    """Find the highest number that is part of the plan; 0 if none is."""
+    return max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
+
+
+# --- in one line ----------------------------------------------------------------------------
+
+
+def next_line(sessions: Sequence[Session], today: date) -> str:
+    """Tell the next session: ``session 3 of 12 · Sun 13 Dec 2026 20:00 · in 4 days``."""
+    session = first_open(sessions)
+    if session is None:
+        return "no session is left"
+    away = prose.distance((session.date - today).days)
+    return f"session {session.number} of {highest(sessions)} · {moment(session)} · {away}"
+
+
+def moment(session: Session, *, year: bool = True) -> str:
+    """Tell the day of a session, and its local time if it has one."""
+    day = prose.day(session.date) if year else prose.short(session.date)
+    return f"{day} {hour(session)}".rstrip()
+
+
+def hour(session: Session) -> str:
+    """Tell the local time at which a session starts; nothing if it lasts all day."""
+    start, _ = events.hours(session)
+    return f"{start:%H:%M}" if session.rules.at is not None else ""
+
+
+FIELDS = ("number", "of", "date", "weekday", "day", "time", "days", "status", "standing", "title")
+"""What a line of one's own may name: ``days`` is the number of days until the session."""
+
+
+def own_line(form: str, plan: Plan, sessions: Sequence[Session], today: date) -> str:
+    """Fill a line such as ``{number}/{of} {weekday} {time}`` for the next session.
+
+    Raises UsageError for a name that is none of ``FIELDS``; without a next session, all names
+    are empty.
+    """
+    session = first_open(sessions)
+    values = dict.fromkeys(FIELDS, "")
+    if session is not None:
+        values |= {
+            "number": str(session.number),
+            "of": str(highest(sessions)),
+            "date": session.date.isoformat(),
+            "weekday": f"{prose.WEEKDAYS[session.date.weekday()][:3]}",
+            "day": prose.short(session.date),
+            "time": hour(session),
+            "days": str((session.date - today).days),
+            "status": session.status.value,
+            "standing": str(standing(session, today)),
+            "title": events.calendar_name(plan, "appointment"),
+        }
+    return _filled(form, values)
+
+
+def _filled(form: str, values: dict[str, str]) -> str:
+    """Fill names in braces and nothing else; a doubled brace is a brace."""
+    import string
+
+    try:
+        parts = list(string.Formatter().parse(form))
+    except ValueError:
+        raise UsageError(f'the line "{form}" has a lone brace; write {{{{ for a brace') from None
+    line = ""
+    for literal, name, spec, conversion in parts:
+        line += literal
+        if name is not None:
+            if name not in values or spec or conversion:
+                known = ", ".join(values)
+                raise UsageError(f'the line "{form}" names {{{name}}}; {known} are known')
+            line += values[name]
+    return line
+
+
+# --- the day --------------------------------------------------------------------------------
+
+
+class Day(Struct, frozen=True):
+    """What there is to know on a day: lines to print, and whether a session is on it."""
+
+    lines: tuple[str, ...]
+    has_session: bool
+
+
+def today_lines(sessions: Sequence[Session], today: date) -> Day:
+    """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
+    of = highest(sessions)
+    here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
+    behind = any(s.number < here[0].number for s in late(sessions, today)) if here else False
+    lines = [f"{prose.day(today)} · {_here(here, of, behind=behind)}"]
+    lines += _behind(sessions, today)
+    following = first_open(sessions)
+    if following is not None and following.date > today:
+        away = prose.distance((following.date - today).days)
+        when = moment(following, year=following.date.year != today.year)
+        lines.append(f"Next        session {following.number} of {of}, {when} ({away})")
+    if following is None:
+        lines.append(_over(sessions))
+    return Day(tuple(lines), bool(here) and not behind)
+
+
+def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:
+    if not here:
+        return "no session today"
+    session = here[0]
+    if behind:
+        return f"session {session.number} of {of} was planned for today"
+    return f"session {session.number} of {of} today {hour(session)}".rstrip()
+
+
+def _over(sessions: Sequence[Session]) -> str:
+    done = sum(session.status is Status.DONE for session in sessions)
+    return f"Nothing is left: {done} of {prose.count(highest(sessions), 'session')} held."
+
+
+def _behind(sessions: Sequence[Session], today: date) -> Iterator[str]:
+    """Tell what was passed over and what is late, and what can be said about it."""
+    missed = [s for s in sessions if s.status is Status.MISSED]
+    waiting = late(sessions, today)
+    said = []
+    if missed:
+        said.append(f"{_named(missed)} {_was(missed)} not recorded")
+    if waiting:
+        said.append(f"{_named(waiting)} {'is' if len(waiting) == 1 else 'are'} late")
+    if said:
+        yield "; ".join(said)
+        yield _ways_out(waiting)
+
+
+def _named(sessions: Sequence[Session]) -> str:
+    return prose.listing([f"#{s.number} ({prose.day_of(s.date)})" for s in sessions])
+
+
+def _was(sessions: Sequence[Session]) -> str:
+    return "was" if len(sessions) == 1 else "were"
+
+
+def _ways_out(waiting: Sequence[Session]) -> str:
+    ways = ["Held it? done N --on DATE", "missed? skip N"]
+    if waiting:
+        ways.append(f"were you away? avoid {waiting[0].date}..{waiting[-1].date}")
+    return " · ".join([*ways, "all at once: catch-up"])

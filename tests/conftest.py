@@ -1,0 +1,159 @@
+"""An environment of its own for every test, and three ways to run the program in it."""
+
+import fcntl
+import io
+import os
+import pty
+import select
+import struct
+import subprocess
+import sys
+import termios
+import time
+from types import SimpleNamespace
+
+import pytest
+from hypothesis import settings
+
+from microplan.cli import main
+
+settings.register_profile("quick", deadline=None, max_examples=50)
+settings.load_profile("quick")
+
+PROGRAM = (sys.executable, "-m", "microplan")
+FIRST_DAY = "2026-11-22"
+SECONDS = 30
+"""How long a real process may stay silent before a test gives up on it."""
+
+
+@pytest.fixture(autouse=True)
+def environment(tmp_path, monkeypatch):
+    """A home that is empty, Paris, and nothing of what a person may have set."""
+    for name in os.environ:
+        if name.startswith(("MICROPLAN_", "XDG_", "LC_", "PYTHONIO")):
+            monkeypatch.delenv(name)
+    for name in ("NO_COLOR", "FORCE_COLOR", "LANG"):
+        monkeypatch.delenv(name, raising=False)
+    home = tmp_path / "home"
+    home.mkdir()
+    for name, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("LC_ALL", "C.UTF-8")
+    monkeypatch.setenv("TZ", "Europe/Paris")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "80")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795377600")  # 2026-11-22T20:00:00Z
+    monkeypatch.setenv("MICROPLAN_AS_OF", FIRST_DAY)
+    time.tzset()
+    monkeypatch.chdir(tmp_path)
+    yield home
+    monkeypatch.undo()
+    time.tzset()
+
+
+@pytest.fixture
+def saved(environment):
+    """Where the saved plan is, or would be."""
+    return environment / "data" / "microplan" / "plan.toml"
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run a command line in this process, its streams caught as bytes."""
+
+    def _run(*argv, stdin=b""):
+        streams = {"stdin": io.BytesIO(stdin), "stdout": io.BytesIO(), "stderr": io.BytesIO()}
+        with monkeypatch.context() as patch:
+            wrapped = {
+                name: io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+                for name, stream in streams.items()
+            }
+            for name, stream in wrapped.items():
+                patch.setattr(sys, name, stream)
+            code = main([str(argument) for argument in argv])
+            for stream in wrapped.values():
+                stream.flush()
+        out, err = (streams[name].getvalue().decode() for name in ("stdout", "stderr"))
+        return SimpleNamespace(code=code, out=out, err=err)
+
+    return _run
+
+
+@pytest.fixture
+def process():
+    """Run a real process; ``env`` is added to the environment, None takes a name out of it."""
+
+    def _process(*argv, env=None, stdin=b"", stdout=subprocess.PIPE, program=PROGRAM):
+        done = subprocess.run(
+            [*program, *argv],
+            env=_environ(env),
+            input=stdin,
+            stdout=stdout,
+            stderr=subprocess.PIPE,
+            timeout=SECONDS,
+            check=False,
+        )
+        return SimpleNamespace(
+            code=done.returncode, out=(done.stdout or b"").decode(), err=done.stderr.decode()
+        )
+
+    return _process
+
+
+@pytest.fixture
+def terminal(tmp_path):
+    """Run a real process at a terminal, and answer each of its prompts (``> ``) in turn.
+
+    ``screen`` is all that the terminal got; a ``stdout`` of "pipe" or a ``stderr`` of "pipe"
+    leaves the terminal and comes back as ``out`` or ``err``.
+    """
+
+    def _terminal(*argv, answers=(), columns=80, env=None, stdout="", stderr=""):
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 50, columns, 0, 0))
+        aside = {name: (tmp_path / f"{name}.pipe") for name in ("out", "err")}
+        with aside["out"].open("wb") as out, aside["err"].open("wb") as err:
+            child = subprocess.Popen(
+                [*PROGRAM, *argv],
+                env=_environ({"COLUMNS": None} | (env or {})),
+                stdin=slave,
+                stdout=out if stdout == "pipe" else slave,
+                stderr=err if stderr == "pipe" else slave,
+                preexec_fn=_own_terminal,  # noqa: PLW1509 - so that Ctrl-C reaches the child
+            )
+        os.close(slave)
+        screen = _converse(master, list(answers))
+        code = child.wait(SECONDS)
+        os.close(master)
+        texts = {name: path.read_bytes().decode() for name, path in aside.items()}
+        return SimpleNamespace(code=code, screen=screen, **texts)
+
+    return _terminal
+
+
+def _environ(changes):
+    merged = os.environ | (changes or {})
+    return {name: value for name, value in merged.items() if value is not None}
+
+
+def _own_terminal():
+    os.setsid()
+    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
+
+def _converse(master, answers):
+    shown = b""
+    while select.select([master], [], [], SECONDS)[0]:
+        try:
+            read = os.read(master, 65536)
+        except OSError:  # the other end is closed
+            break
+        if not read:
+            break
+        shown += read
+        if answers and shown.endswith(b"> "):
+            answer = answers.pop(0)
+            os.write(master, answer if isinstance(answer, bytes) else f"{answer}\n".encode())
+    assert not answers, f"answers were left over: {answers}\n{shown.decode(errors='replace')}"
+    return shown.decode(errors="replace").replace("\r\n", "\n")

@@ -1,0 +1,256 @@
+"""A file is replaced whole or not at all, and read within bounds."""
+
+import os
+import stat
+import threading
+
+import pytest
+
+from microplan import files
+from microplan.errors import OutputError, PlanFileError, RefusedError
+
+
+def failing(*chunks):
+    yield from chunks
+    raise RuntimeError("nothing more comes")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with nothing in it."""
+    path = tmp_path / "folder"
+    path.mkdir()
+    return path
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def test_a_new_file_holds_the_chunks_in_utf_8(folder):
+    files.write(folder / "plan.txt", ["a", "ü→😀\r\n", ""])
+    assert (folder / "plan.txt").read_bytes() == "aü→😀\r\n".encode()
+    assert names(folder) == ["plan.txt"]
+
+
+def test_an_existing_file_is_replaced(folder):
+    path = folder / "plan.txt"
+    path.write_text("much longer than what comes")
+    files.write(path, ["short"])
+    assert path.read_text() == "short"
+
+
+def test_only_the_owner_may_read_a_file(folder):
+    old = os.umask(0)
+    try:
+        files.write(folder / "plan.txt", ["a"])
+    finally:
+        os.umask(old)
+    assert stat.S_IMODE((folder / "plan.txt").stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("chunks", [(), ("half a file",), ("x" * 100_000, "y" * 100_000)])
+def test_a_write_that_fails_leaves_the_old_file_and_no_sibling(folder, chunks):
+    path = folder / "plan.txt"
+    path.write_text("old")
+    with pytest.raises(RuntimeError, match="nothing more comes"):
+        files.write(path, failing(*chunks))
+    assert path.read_text() == "old"
+    assert names(folder) == ["plan.txt"]
+
+
+def test_a_first_write_that_fails_leaves_nothing(folder):
+    with pytest.raises(RuntimeError, match="nothing more comes"):
+        files.write(folder / "plan.txt", failing("half"))
+    assert names(folder) == []
+
+
+def test_an_interrupted_write_leaves_nothing(folder):
+    def interrupted():
+        yield "half"
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        files.write(folder / "plan.txt", interrupted())
+    assert names(folder) == []
+
+
+def test_a_symbolic_link_stays_and_its_target_is_replaced(folder):
+    target, link = folder / "target.txt", folder / "link.txt"
+    target.write_text("old")
+    link.symlink_to("target.txt")
+    files.write(link, ["new"])
+    assert link.is_symlink()
+    assert target.read_text() == "new"
+    assert names(folder) == ["link.txt", "target.txt"]
+
+
+def test_a_symbolic_link_to_nothing_yet_is_followed(folder):
+    link = folder / "link.txt"
+    link.symlink_to("target.txt")
+    files.write(link, ["new"])
+    assert link.is_symlink()
+    assert (folder / "target.txt").read_text() == "new"
+
+
+def test_a_device_is_written_through():
+    files.write(files.Path("/dev/null"), ["a"])
+    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+
+
+def test_a_pipe_is_written_through(folder):
+    pipe = folder / "pipe.ics"
+    os.mkfifo(pipe)
+    read = []
+    reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()))
+    reader.start()
+    files.write(pipe, ["a", "b"])
+    reader.join(10)
+    assert read == [b"ab"]
+    assert stat.S_ISFIFO(pipe.stat().st_mode)
+
+
+def test_a_name_of_the_greatest_length_can_be_written(folder):
+    name = f"{'n' * 251}.ics"
+    files.write(folder / name, ["a"])
+    assert names(folder) == [name]
+
+
+UNWRITABLE = [
+    pytest.param("none/plan.ics", "no such file or directory", id="a folder that is not there"),
+    pytest.param("file/plan.ics", "not a directory", id="a path through a file"),
+    pytest.param("folder.ics", "is a directory", id="a folder of that name"),
+    pytest.param(f"{'n' * 256}.ics", "file name too long", id="a name that is too long"),
+    pytest.param("/dev/full", "no space left on device", id="a device that is full"),
+]
+
+
+@pytest.mark.parametrize("write", [files.write, pytest.param(files.create, id="create")])
+@pytest.mark.parametrize(("name", "cause"), UNWRITABLE)
+def test_a_path_that_cannot_be_written_is_named_with_its_cause(folder, name, cause, write):
+    (folder / "file").touch()
+    (folder / "folder.ics").mkdir()
+    options = {"replace": False, "kept": ""} if write is files.create else {}
+    with pytest.raises(OutputError) as raised:
+        write(folder / name, ["a"], **options)
+    assert str(raised.value) == f"{folder / name} cannot be written: {cause}"
+    assert names(folder) == ["file", "folder.ics"]
+
+
+def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    folder.rmdir()
+    with pytest.raises(OutputError) as raised:
+        files.write(files.Path("plan.ics"), ["a"])
+    assert str(raised.value) == "plan.ics cannot be written: no such file or directory"
+
+
+# --- plan files -----------------------------------------------------------------------------
+
+
+def test_a_plan_file_that_is_there_is_refused(folder):
+    path = folder / "plan.toml"
+    path.write_text("old")
+    with pytest.raises(RefusedError) as raised:
+        files.create(path, ["new"], replace=False, kept='"Scalp session", 6 sessions, 2 done')
+    assert str(raised.value) == (
+        f'{path} already holds "Scalp session", 6 sessions, 2 done; choose another name, or '
+        "--replace keeps the old one as .bak"
+    )
+    assert path.read_text() == "old"
+    assert names(folder) == ["plan.toml"]
+
+
+def test_a_plan_file_that_is_replaced_is_kept_beside_it(folder):
+    path = folder / "plan.toml"
+    for content in ("first", "second", "third"):
+        files.create(path, [content], replace=True, kept="a plan" if path.exists() else "")
+    assert path.read_text() == "third"
+    assert (folder / "plan.toml.bak").read_text() == "second"
+    assert stat.S_IMODE((folder / "plan.toml.bak").stat().st_mode) == 0o600
+    assert names(folder) == ["plan.toml", "plan.toml.bak"]
+
+
+def test_without_a_backup_nothing_is_replaced(folder):
+    path = folder / "plan.toml"
+    path.write_text("old")
+    (folder / "plan.toml.bak").mkdir()
+    with pytest.raises(OutputError) as raised:
+        files.create(path, ["new"], replace=True, kept="a plan")
+    assert str(raised.value) == f"{path}.bak cannot be written: is a directory"
+    assert path.read_text() == "old"
+    assert names(folder) == ["plan.toml", "plan.toml.bak"]
+
+
+def test_a_folder_of_the_programs_own_is_for_its_owner_only(folder):
+    files.make_folder(folder / "share" / "microplan")
+    files.make_folder(folder / "share" / "microplan")
+    assert stat.S_IMODE((folder / "share" / "microplan").stat().st_mode) == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_named(folder):
+    (folder / "file").touch()
+    with pytest.raises(OutputError) as raised:
+        files.make_folder(folder / "file" / "microplan")
+    assert str(raised.value) == f"{folder}/file/microplan cannot be made: not a directory"
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        pytest.param("ü→😀\r\n".encode(), "ü→😀\r\n", id="UTF-8"),
+        pytest.param(b"\xef\xbb\xbfa", "a", id="a byte order mark is passed over"),
+        pytest.param(b"", "", id="nothing"),
+        pytest.param(b"x" * files.MAX_BYTES, "x" * files.MAX_BYTES, id="16 MiB"),
+    ],
+)
+def test_a_text_file_is_read(folder, content, text):
+    (folder / "plan.toml").write_bytes(content)
+    assert files.read(folder / "plan.toml") == text
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        pytest.param(b"title = '\xfc'", "is not UTF-8 text (byte 10)", id="latin-1"),
+        pytest.param("ü".encode("utf-16"), "is not UTF-8 text (byte 1)", id="UTF-16"),
+        pytest.param(
+            b"x" * (files.MAX_BYTES + 1),
+            "is larger than 16 MiB, the most a plan may have",
+            id="a byte more than 16 MiB",
+        ),
+    ],
+)
+def test_a_file_that_is_no_text_is_refused(folder, content, message):
+    path = folder / "plan.toml"
+    path.write_bytes(content)
+    with pytest.raises(PlanFileError) as raised:
+        files.read(path)
+    assert str(raised.value) == f"{path} {message}"
+
+
+@pytest.mark.parametrize(
+    ("name", "cause"),
+    [
+        pytest.param("none.toml", "no such file or directory", id="no file"),
+        pytest.param("folder", "is a directory", id="a folder"),
+        pytest.param("file/plan.toml", "not a directory", id="a path through a file"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_named_with_its_cause(folder, name, cause):
+    (folder / "folder").mkdir()
+    (folder / "file").touch()
+    with pytest.raises(PlanFileError) as raised:
+        files.read(folder / name)
+    assert str(raised.value) == f"{folder / name} cannot be read: {cause}"
+
+
+def test_an_endless_device_is_not_read_to_its_end():
+    with pytest.raises(PlanFileError, match="is larger than 16 MiB"):
+        files.read(files.Path("/dev/zero"))
