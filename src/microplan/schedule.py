@@ -198,8 +198,8 @@ class _Fold(Struct):
     def session(self, stretch: _Stretch, phase: int, spot: _Spot) -> Session:
         """Make the session that stands on a spot."""
         earliest = max(self.due - stretch.before, spot.floor)
-                because = self.leader + spot.because
         last = self.due + stretch.after
+        because = self.leader + spot.because
         if not earliest <= spot.day <= last or stretch.rules.until is not None:
             because += self.misses(stretch, spot.day, earliest)
         return Session(
