@@ -95,7 +95,9 @@ def process():
             check=False,
         )
         return SimpleNamespace(
-            code=done.returncode, out=(done.stdout or b"").decode(), err=done.stderr.decode()
+            code=done.returncode,
+            out=(done.stdout or b"").decode(errors="replace"),
+            err=done.stderr.decode(errors="replace"),
         )
 
     return _process

@@ -1,4 +1,4 @@
-"""Values of the rule language for property tests: words that parse, and the rules they make.
+"""Values of the rule language for property tests, and the anatomy of a refusal.
 
 A pace is drawn first, and its window and gap in the room it leaves, so that nearly every draw
 is valid: windows do not overlap, a gap fits its step, a preferred day is allowed. Plans are
@@ -7,12 +7,16 @@ short, at most ``MOST`` sessions, so that whole schedules are quick.
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan import rules
+from microplan.errors import RuleError
 from microplan.values import (
     ClosedDays,
     ClosedYearly,
@@ -302,3 +306,45 @@ def notes(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
 def rules_(**fixed: bool | str | None) -> st.SearchStrategy[rules.Rules]:
     """Draw whole rules; ``fixed`` is handed on to ``rule_words``."""
     return rule_words(**fixed).map(rules.parse)
+
+
+# --- refusals -------------------------------------------------------------------------------
+
+
+def refusal(read: Callable[[], object]) -> RuleError:
+    """Expect a rule that cannot be read, and check what holds of every such error."""
+    with pytest.raises(RuleError) as caught:
+        read()
+    error = caught.value
+    start, end = error.span
+    assert 0 <= start <= len(error.text)
+    assert start < end <= max(len(error.text), start + 1)
+    assert is_a_sentence(error.message)
+    assert str(error) == f'{error.word} "{error.text}": {error.message}'
+    return error
+
+
+def marked(error: RuleError) -> str:
+    """Text over the carets; what is missing at the end has none."""
+    return error.text[slice(*error.span)]
+
+
+NAMES = re.compile(f"(?:{'|'.join(rules.grammar.MONTHS)}|[A-Z]{{2,}}) ")
+"""What a message may begin with that has capitals of its own."""
+
+
+def is_a_sentence(message: str) -> bool:
+    """Whether a message is one lower-case sentence without a full stop."""
+    first = message[:1]
+    begins = first.islower() or first == "'" or NAMES.match(message) is not None
+    return begins and not message.endswith((".", "!")) and "\n" not in message
+
+
+def fixes(message: str) -> list[str]:
+    """Pick from a message the texts it says to write, as far as they are whole values."""
+    _, found, advice = message.rpartition("write ")
+    if not found:
+        _, found, advice = message.rpartition("written like ")
+    pieces = re.split(", or | or |, |; ", advice.removeprefix("it like ").removeprefix("one like "))
+    words = [piece.split()[0] for piece in pieces if piece.strip()]
+    return [word for word in words if re.search("[0-9]", word)] if found else []

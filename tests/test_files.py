@@ -3,6 +3,7 @@
 import os
 import stat
 import threading
+from pathlib import Path
 
 import pytest
 
@@ -97,8 +98,8 @@ def test_a_symbolic_link_to_nothing_yet_is_followed(folder):
 
 
 def test_a_device_is_written_through():
-    files.write(files.Path("/dev/null"), ["a"])
-    assert stat.S_ISCHR(os.stat("/dev/null").st_mode)
+    files.write(Path("/dev/null"), ["a"])
+    assert Path("/dev/null").is_char_device()
 
 
 def test_a_pipe_is_written_through(folder):
@@ -110,7 +111,7 @@ def test_a_pipe_is_written_through(folder):
     files.write(pipe, ["a", "b"])
     reader.join(10)
     assert read == [b"ab"]
-    assert stat.S_ISFIFO(pipe.stat().st_mode)
+    assert pipe.is_fifo()
 
 
 def test_a_name_of_the_greatest_length_can_be_written(folder):
@@ -144,7 +145,7 @@ def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatc
     monkeypatch.chdir(folder)
     folder.rmdir()
     with pytest.raises(OutputError) as raised:
-        files.write(files.Path("plan.ics"), ["a"])
+        files.write(Path("plan.ics"), ["a"])
     assert str(raised.value) == "plan.ics cannot be written: no such file or directory"
 
 
@@ -253,4 +254,4 @@ def test_a_file_that_cannot_be_read_is_named_with_its_cause(folder, name, cause)
 
 def test_an_endless_device_is_not_read_to_its_end():
     with pytest.raises(PlanFileError, match="is larger than 16 MiB"):
-        files.read(files.Path("/dev/zero"))
+        files.read(Path("/dev/zero"))

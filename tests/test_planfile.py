@@ -67,7 +67,7 @@ TEXTS = st.text(max_size=60) | st.text(
     st.sampled_from("a'\"\\#\n\r\t\x00\x1b\x7f\x85\x9b\u200d\u202e\u2028\ud800é😀[]=")
 )
 DAYS = st.dates(date(1900, 1, 1), date(2800, 12, 31))
-INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC)).map(  # noqa: DTZ001
+INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2900, 1, 1), timezones=st.just(UTC)).map(
     lambda value: value.replace(microsecond=0)
 )
 RANGES = st.tuples(DAYS, DAYS).map(
@@ -77,8 +77,6 @@ RANGES = st.tuples(DAYS, DAYS).map(
 
 def words_of(name):
     return TEXTS.map(lambda text: grammar.words(text, name))
-
-
 
 
 @st.composite
@@ -147,7 +145,7 @@ def test_a_file_says_no_more_than_was_decided():
     assert planfile.dump(draw_up(at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)) == (
         f"{planfile.HEAD}\n"
         "microplan = 1\n"
-        'id = "c26d6eb8-2b5d-5a15-a22a-11d4d5fd6b0c"\n'
+        'id = "f5ec1377-752b-5004-9fae-534019817eeb"\n'
         'title = "Scalp session"\n'
         "created = 2026-11-22T20:00:00Z\n"
         "\n"
@@ -393,15 +391,8 @@ ONE_FAULT = [
     ),
     pytest.param(
         f'{HEAD}[rules]\nstart = "tue"\nevery = "6x4w"\n',
-        'rules.start "tue": a start is written like 2026-12-01, today, tomorrow, tue or +10d',
-        id="a file has a date for its start",
-        marks=pytest.mark.skip("its words are those of rules"),
-    ),
-    pytest.param(
-        f"{PLAIN}closed = 3\n",
-        "rules.closed",
-        id="a key after a table belongs to it",
-        marks=pytest.mark.skip("a warning, not a fault"),
+        'rules.start "tue": no date can be read here; write it like 2026-12-01',
+        id="no day in a file is counted from today",
     ),
     pytest.param(
         f"closed = 3\n{PLAIN}", "closed: entries are written as tables, [[closed]]", id="closed"
@@ -453,9 +444,8 @@ NOT_TOML = [
     ),
     pytest.param(
         "title = 'a",
-        "it is not valid TOML: expected \"'\" (at end of document)",
+        'it is not valid TOML: expected "\'" (at end of document)',
         id="a text without an end",
-        marks=pytest.mark.skipif(False, reason=""),
     ),
     pytest.param(
         f"a = {'[' * 100_000}",
@@ -481,9 +471,7 @@ def test_what_is_not_toml_is_refused(text, message):
 
 
 BYTES = [
-    pytest.param(
-        b"\xff\xfe", "microplan: plan.toml is not UTF-8 text (byte 1)", id="not UTF-8"
-    ),
+    pytest.param(b"\xff\xfe", "microplan: plan.toml is not UTF-8 text (byte 1)", id="not UTF-8"),
     pytest.param(
         b"#" * (16 * 2**20 + 1),
         "microplan: plan.toml is larger than 16 MiB, the most a plan may have",

@@ -131,17 +131,32 @@ def summary(entry: Amendment) -> str:
 # --- what moved -----------------------------------------------------------------------------
 
 
+FEW = 4
+"""So many sessions that move by different lengths are told one by one; of more, the ends."""
+
+
 def _changes(amended: Amended) -> Iterator[str]:
-    """Tell the first session that moved by itself, and the others in runs of the same shift."""
+    """Tell the first session that moved by itself and why, the others in runs of one shift."""
     own = {e.session for e in amended.entries if isinstance(e, Done | Moved)}
     moved = [change for change in amended.changes() if change.number not in own]
-    runs = [list(run) for _, run in groupby(enumerate(moved), lambda item: _run(*item))]
-    for place, run in enumerate(runs):
-        changes = [change for _, change in run]
+    runs = [
+        [change for _, change in run]
+        for _, run in groupby(enumerate(moved), lambda item: _run(*item))
+    ]
+    if len(runs) > FEW:
+        yield "  ".join(_short(change) for change in moved[:3]) + f"  …  {_short(moved[-1])}"
+        return
+    for place, changes in enumerate(runs):
         if place == 0 or len(changes) == 1:
-            yield _one(amended, changes.pop(0), explain=place == 0)
+            yield _one(amended, changes[0], explain=place == 0)
+            del changes[0]
         if changes:
             yield _several(amended, changes)
+
+
+def _short(change: Change) -> str:
+    before = "new" if change.before is None else prose.day_of(change.before)
+    return f"#{change.number} {before} → {_day(change.after, change.before)}"
 
 
 def _run(place: int, change: Change) -> tuple[int, int | None]:
@@ -170,8 +185,7 @@ def _several(amended: Amended, changes: Sequence[Change]) -> str:
     shift = _shift(first)
     if shift is None:
         return f"{name}  {'added' if first.before is None else 'no longer in the plan'}"
-    side = "later" if shift > 0 else "earlier"
-    said = f"{name}  {prose.span(Span(days=abs(shift)))} {side}"
+    said = f"{name}  {_by(shift)}"
     if last.number == agenda.highest(amended.sessions):
         said += f"; the last moves {_day(last.before)} → {_day(last.after, last.before)}"
     return said
@@ -199,12 +213,45 @@ def _hints(amended: Amended) -> Iterator[str]:
     if isinstance(entry, Moved) and moved and not entry.only:
         yield "With --only the others stay, save where the gap between sessions pushes them."
     if isinstance(entry, Revised) and isinstance(entry.rules.every, Pace):
-        left = sum(session.status is Status.PLANNED for session in amended.sessions)
-        yield f"{left} to go."
+        yield _to_go(amended, entry.rules.every)
     if amended.changes():
         yield "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics"
     if not isinstance(entry, Undone):
         yield "wrong? microplan undo"
+
+
+def as_data(amended: Amended, today: date, *, dry_run: bool) -> dict[str, object]:
+    """Tell the same as plain values: what was recorded, the changes, the lines, what is next."""
+    following = agenda.first_open(amended.sessions)
+    return {
+        "dry_run": dry_run,
+        "recorded": [summary(entry) for entry in amended.entries],
+        "changes": [
+            {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
+            for change in amended.changes()
+        ],
+        "lines": lines(amended, today),
+        "next": following and {"number": following.number, "date": _iso(following.date)},
+    }
+
+
+def _iso(value: date | None) -> str | None:
+    return None if value is None else value.isoformat()
+
+
+def _to_go(amended: Amended, pace: Pace) -> str:
+    left = sum(session.status is Status.PLANNED for session in amended.sessions)
+    was, now = (
+        sessions[agenda.highest(sessions) - 1].date for sessions in (amended.was, amended.sessions)
+    )
+    days = (now - was).days
+    ends = f"; the plan ends {_by(days)}" if days else ""
+    fewer = f" Fewer? --every {left // 2}x{pace.steps[-1].span}" if left > 1 else ""
+    return f"{left} to go{ends}.{fewer}"
+
+
+def _by(days: int) -> str:
+    return f"{prose.span(Span(days=abs(days)))} {'later' if days > 0 else 'earlier'}"
 
 
 def table(plan: Plan) -> list[tuple[str, str, str]]:

@@ -133,6 +133,11 @@ def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
 # --- moved, skipped, closed -----------------------------------------------------------------
 
 
+def day_of(plan: Plan, number: int) -> date:
+    """Find the day a session stands on at present."""
+    return _session(schedule.schedule(plan), number).date
+
+
 def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False) -> Amended:
     """Put a session on a day; the ones after it follow, unless ``only`` it is moved."""
     sessions = schedule.schedule(plan)

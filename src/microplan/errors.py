@@ -54,6 +54,18 @@ class ScheduleError(RefusedError):
     """A session for which no day is possible."""
 
 
+class NothingLeftError(MicroplanError):
+    """No session is left; a script that asked for it is told by the code alone."""
+
+    exit_code = 5
+
+
+class FoundError(MicroplanError):
+    """A check has findings, which have been printed."""
+
+    exit_code = 6
+
+
 class ConflictError(MicroplanError):
     """A file that somebody else changed between reading and writing."""
 

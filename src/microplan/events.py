@@ -10,16 +10,18 @@ from datetime import date, datetime, time, timedelta
 from uuid import UUID, uuid5
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from microplan import dates, prose
-from microplan.model import Plan, Rules, Session, Status
-from microplan.values import Reminder
+from microplan import dates, log, prose, schedule
+from microplan.model import Plan, Revised, Rules, Session, Status
+from microplan.values import Pace, Reminder
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
 DAY = 24 * 60
 """Minutes of a day."""
 MINUTE = timedelta(minutes=1)
+CANCELLED = "Cancelled: "
 ALL_DAY_ALARM = time(9)
 """When a reminder in days rings before an all-day session."""
 
@@ -93,15 +95,62 @@ def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
 
 
 def events(plan: Plan, sessions: Sequence[Session]) -> Iterator[Event]:
-    """Yield the event of each session, by date."""
-    for session in sorted(sessions, key=lambda session: (session.date, session.number)):
-        yield _event(plan, session)
+    """Yield the events of a plan by date: those of its sessions, and those that once existed.
+
+    ``sessions`` are those of the plan as it stands. SEQUENCE counts the entries of the log after
+    which what an event says was another than before, so it never falls; the stamp is the time of
+    the last of them. An event that is no longer there is cancelled, with what it last said.
+    """
+    now = [_event(plan, session) for session in sessions]
+    found = list(_history(plan, now)) if plan.log else now
+    yield from sorted(found, key=lambda event: (str(event.start), event.uid))
+
+
+def _history(plan: Plan, now: Sequence[Event]) -> Iterator[Event]:
+    """Fold the plan as created, and as it was after each entry, into what its events say now."""
+    said: dict[str, Event] = {event.uid: event for event in _at(plan, 0)}
+    gone: set[str] = set()
+    for place, entry in enumerate(plan.log, 1):
+        stage = now if place == len(plan.log) else _at(plan, place)
+        present = {event.uid: event for event in stage}
+        for key, event in present.items():
+            before = said.get(key)
+            if before is None or key in gone or not _says_the_same(before, event):
+                sequence = 0 if before is None else before.sequence
+                said[key] = replace(event, sequence=sequence + 1, stamp=entry.recorded)
+        for key in said.keys() - present.keys() - gone:
+            said[key] = _cancelled(said[key], entry.recorded)
+        gone = said.keys() - present.keys()
+    yield from said.values()
+
+
+def _at(plan: Plan, place: int) -> list[Event]:
+    """List the events as they were after the first ``place`` entries."""
+    then = replace(plan, log=plan.log[:place])
+    return [_event(then, session) for session in schedule.schedule(then)]
+
+
+def _says_the_same(before: Event, after: Event) -> bool:
+    return replace(after, sequence=before.sequence, stamp=before.stamp) == before
+
+
+def _cancelled(event: Event, stamp: datetime) -> Event:
+    summary = event.summary if event.cancelled else f"{CANCELLED}{event.summary}"
+    return replace(
+        event,
+        sequence=event.sequence + 1,
+        stamp=stamp,
+        summary=summary,
+        cancelled=True,
+        transparent=True,
+        alarms=(),
+    )
 
 
 def _event(plan: Plan, session: Session) -> Event:
     start, end = hours(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
-    discreet = plan.rules.discreet
+    discreet = is_discreet(plan)
     return Event(
         uid=uid(plan, f"session/{session.number}"),
         sequence=0,
@@ -138,24 +187,47 @@ def _summary(plan: Plan, session: Session) -> str:
         case Status.DONE:
             return f"✓ {title}"
         case Status.SKIPPED | Status.MISSED | Status.DROPPED:
-            return f"Cancelled: {title}"
+            return f"{CANCELLED}{title}"
+
+
+def is_discreet(plan: Plan) -> bool:
+    """Whether titles are to be neutral, by the rules that hold at the end of the plan."""
+    return log.rules_in_force(plan)[1].discreet
+
+
+def discreetly(plan: Plan) -> Plan:
+    """Make the plan discreet, as it is and as it was after each entry of its log."""
+    log_ = tuple(
+        replace(entry, rules=replace(entry.rules, discreet=True))
+        if isinstance(entry, Revised)
+        else entry
+        for entry in plan.log
+    )
+    return replace(plan, rules=replace(plan.rules, discreet=True), log=log_)
 
 
 def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
     """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
-    return neutral if plan.rules.discreet else plan.title
+    return neutral if is_discreet(plan) else plan.title
 
 
 def _description(session: Session) -> str:
     window = prose.span_of_days(session.earliest, session.latest)
     why = prose.why(session)
     lines = (
-        f"Window {window}, phase {session.phase}.",
+        f"Window {window}{_phase(session)}.",
         f"Why this day: {why}." if why else "",
         prose.means(session.rules),
         f"Record it: microplan done {session.number}",
     )
     return "\n".join(line for line in lines if line)
+
+
+def _phase(session: Session) -> str:
+    """Name the phase of a session, where there is more than one."""
+    every = session.rules.every
+    phases = len(every.steps) if isinstance(every, Pace) else 1
+    return f", phase {session.phase}" if max(phases, session.phase) > 1 else ""
 
 
 def _alarms(session: Session) -> tuple[Alarm, ...]:

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from microplan.errors import OutputError, PlanFileError, RefusedError
+from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
 
 MAX_BYTES = 16 * 1024 * 1024
 PRIVATE = 0o600
@@ -96,6 +96,43 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
             )
         _keep(path)
     write(path, chunks)
+
+
+def update(path: Path, before: str, after: str) -> None:
+    """Replace a file that was read as ``before``; raises ConflictError if it is another by now."""
+    if read(path) != before:
+        raise ConflictError(
+            f"{path} was changed by another program meanwhile and is left as it is; try again"
+        )
+    write(path, [after])
+
+
+def split(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
+    """Bring files of a folder up to date and return how many were written and removed.
+
+    ``wanted`` names each file with its text, or None for one that is not to be there. A file
+    that holds its text already is not touched, nor is any that is not named.
+    """
+    make_folder(folder)
+    written = removed = 0
+    for name, text in wanted:
+        path = folder / name
+        if text is None:
+            removed += _remove(path)
+        elif not (exists(path) and path.read_bytes() == text.encode()):
+            write(path, [text])
+            written += 1
+    return written, removed
+
+
+def _remove(path: Path) -> bool:
+    if not exists(path):
+        return False
+    try:
+        path.unlink()
+    except OSError as error:
+        raise OutputError(f"{path} cannot be removed: {_cause(error)}") from error
+    return True
 
 
 def exists(path: Path) -> bool:

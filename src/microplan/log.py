@@ -41,8 +41,13 @@ def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
 
 def rules_in_force(plan: Plan) -> tuple[int, Rules]:
     """Find the rules that hold at the end of a plan, and the session they hold from."""
-    revisions = read(plan.log).revisions
-    return (revisions[-1].session, revisions[-1].rules) if revisions else (1, plan.rules)
+    return latest_rules(plan.rules, plan.log)
+
+
+def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
+    """Find the rules that hold after some entries of a plan that began with ``first``."""
+    revisions = read(entries).revisions
+    return (revisions[-1].session, revisions[-1].rules) if revisions else (1, first)
 
 
 NOTHING = Facts()

@@ -153,6 +153,6 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
         )
     if name not in units:
         raise reader.fault(
-            f"{match[0]} is not a unit here; {listing(list(units))} would do", *match.span()
+            f"{match[0]!r} is not a unit here; {listing(list(units))} would do", *match.span()
         )
     return units[name]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -69,6 +69,12 @@ def entry(amendment: Amendment) -> str:
     if isinstance(amendment, Revised):
         text += f"[log.rules]\n{_lines(amendment.words)}"
     return text
+
+
+def append(text: str, entries: Iterable[Amendment]) -> str:
+    """Add entries to the end of a file's text, all of which stays as it is."""
+    blocks = [entry(amendment) for amendment in entries]
+    return "\n".join([text.rstrip() + "\n", *blocks]) if blocks else text
 
 
 def _closure(closure: Closure) -> dict[str, object]:

@@ -185,15 +185,18 @@ def why(session: Session) -> str:
     """
     if session.status is Status.DROPPED:
         return "since you changed the plan"
-    reasons = [reason(value) for value in session.because]
-    if session.date == session.due or _speaks_for_itself(session.because):
-        return "; ".join(reasons)
+    because = session.because
+    if session.date == session.due or _speaks_for_itself(because):
+        return "; ".join(map(reason, because))
+    shut = next((why for why in because if _shuts(why, session.due)), None)
     due = f"was due {short(session.due)}"
-    match session.because:
-        case (OnClosedDay() | OffWeekday() as first, *_) if first.day == session.due:
-            return "; ".join([f"{due}, {_shut(first)}", *reasons[1:]])
-        case _:
-            return "; ".join([due, *reasons])
+    if isinstance(shut, OnClosedDay | OffWeekday):
+        due = f"{due}, {_shut(shut)}"
+    return "; ".join([due, *(reason(why) for why in because if why is not shut)])
+
+
+def _shuts(why: Reason, day: date) -> bool:
+    return isinstance(why, OnClosedDay | OffWeekday) and why.day == day
 
 
 def _speaks_for_itself(because: Sequence[Reason]) -> bool:
@@ -206,10 +209,15 @@ def _speaks_for_itself(because: Sequence[Reason]) -> bool:
 
 def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     """Say how the rules were read, with the days that follow from them."""
-    rules = plan.rules
+    sessions = [session for session in sessions if session.status is not Status.DROPPED]
+    rules = sessions[-1].rules if sessions else plan.rules
     first, last = sessions[0].date, sessions[-1].date
     spread = day(first) if len(sessions) == 1 else f"{day(first)} to {day(last)}"
-    parts = [_pace(rules, len(sessions)), spread, *_constraints(rules)]
+    parts = [_pace(rules, len(sessions)), spread]
+    if rules != plan.rules:
+        since = next(session.number for session in sessions if session.rules == rules)
+        parts = [count(len(sessions), "session"), spread, f"from session {since} {paces(rules)}"]
+    parts += _constraints(rules)
     if len(sessions) > 1:
         parts.append(gaps(rules))
     if rules.at is not None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan import dates, events, grammar, rules
+from microplan import dates, events, grammar, log, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     TITLE,
@@ -17,6 +17,7 @@ from microplan.model import (
     Done,
     Moved,
     Plan,
+    Revised,
     Rules,
     Skipped,
     Undone,
@@ -27,6 +28,7 @@ ENTRIES = {
     "moved": ("to", "only"),
     "skipped": ("extend",),
     "closed": ("reason",),
+    "revised": ("rules",),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -44,6 +46,8 @@ class Reading:
     def __init__(self) -> None:
         self.faults: list[str] = []
         self.warnings: list[str] = []
+        self.base: Rules | None = None
+        self.entries: list[Amendment] = []
 
     def note(self, path: str, message: object) -> None:
         """Note a fault under its dotted path, of which an error names the last part itself."""
@@ -60,7 +64,9 @@ class Reading:
         created = self.instant(tables, "created", "created")
         words = self.rules(tables.get("rules"), zone)
         closed = tuple(self.each(tables, "closed", self.closure))
-        log = tuple(self.each(tables, "log", self.entry))
+        self.base = words
+        for entry in self.each(tables, "log", self.entry):
+            self.entries.append(entry)
         if self.faults or words is None or created is None:
             return None
         return Plan(
@@ -69,7 +75,7 @@ class Reading:
             created=created,
             rules=words,
             closed=closed,
-            log=log,
+            log=tuple(self.entries),
         )
 
     def version(self, tables: dict[str, Any]) -> bool:
@@ -201,8 +207,35 @@ class Reading:
                 return Closed(
                     days=days, reason=self.text(table, "reason", f"{path}.reason"), **common
                 )
+            case "revised":
+                return self.revision(table, path, common)
             case _:
-                return Undone(entry=self.number(table, kind, path), **common)
+                return self.undoing(table, path, common)
+
+    def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
+        """Read the words of a revision on top of the rules that held before it."""
+        words = table.get("rules")
+        if not isinstance(words, dict) or not words or "start" in words:
+            self.note(f"{path}.rules", "the changed words are missing here; start is none of them")
+            raise _Missing
+        session = self.number(table, "revised", path)
+        if self.base is None:
+            raise _Missing
+        _, before = log.latest_rules(self.base, self.entries)
+        after, faults = rules.resolved(before, words)
+        for fault in faults:
+            self.note(f"{path}.rules", fault)
+        if after is None:
+            raise _Missing
+        return Revised(session=session, words=words, rules=after, **common)
+
+    def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
+        """Read which entry no longer holds; it is one before this."""
+        entry = self.number(table, "undone", path)
+        if entry > len(self.entries):
+            self.note(f"{path}.undone", f"there is no entry {entry} before this one")
+            raise _Missing
+        return Undone(entry=entry, **common)
 
     def flag(self, table: dict[str, Any], key: str, path: str) -> bool:
         """Read an optional true or false."""

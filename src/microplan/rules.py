@@ -324,7 +324,7 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
             yield _fault(
                 "remind",
                 reminder,
-                f"that is after the session starts; write {rules.at:%H:%M} or earlier",
+                f"that is after the session starts; write 0d@{rules.at:%H:%M} or earlier",
             )
 
 

@@ -254,6 +254,11 @@ The two sources we hold that limit home depth put it near 0.25 mm (second hand).
 For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
 compared paces at one depth."""
 
+POSTPONE_IF = (
+    "Postpone if: fever or a cold, sunburn, a sore, rash or spot there, redness left over, a new "
+    "medicine."
+)
+"""What `today` says on the day of a session."""
 HOME_DEPTH = 0.25
 """Millimetres near which the two sources end that limit needling at home (S56, S57)."""
 

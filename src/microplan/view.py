@@ -14,7 +14,8 @@ from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
-from microplan import dates, prose
+from microplan import agenda, dates, prose
+from microplan.agenda import Standing
 from microplan.layout import Grid, flow, grid, wrap
 from microplan.model import Plan, Rules, Session, Status
 
@@ -26,17 +27,29 @@ Say = Callable[[str], str]
 BOLD, DIM = Style(bold=True), Style(dim=True)
 NEWLINE = Segment("\n")
 
-WORDS = {
-    Status.PLANNED: ("", "planned"),
-    Status.DONE: ("✓", "done"),
-    Status.SKIPPED: ("–", "skipped"),
-    Status.MISSED: ("!", "missed"),
-    Status.DROPPED: ("–", "left out"),
-}
-"""The sign and the word of each status."""
+GREEN, RED = Style(color="green"), Style(color="red")
 
-# Only signs have a colour: palettes differ, and in many a word in green is faint on white.
-COLOURS = {Status.DONE: Style(color="green"), Status.MISSED: Style(color="red")}
+
+class Mark(Struct, frozen=True):
+    """How a row says what has become of its session; only the sign has a colour.
+
+    Palettes differ, and in many a word in green is faint on white.
+    """
+
+    sign: str
+    word: str
+    colour: Style | None = None
+
+
+MARKS = {
+    Status.PLANNED: Mark("", "planned"),
+    Status.DONE: Mark("✓", "done", GREEN),
+    Status.SKIPPED: Mark("–", "skipped"),
+    Status.MISSED: Mark("!", "missed", RED),
+    Status.DROPPED: Mark("–", "left out"),
+}
+STANDINGS = {Standing.DUE: Mark("", "due"), Standing.LATE: Mark("!", "late", RED)}
+"""What a planned session is called on a day when it is due or late."""
 
 YIELDING = ("window", "since", "status", "time")
 """The order in which columns leave a row that is too narrow for them."""
@@ -56,11 +69,12 @@ class PlanTable(Struct, frozen=True):
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
         say, width = _pen(options), options.max_width
-        coming = _coming(self.sessions, self.today)
+        coming = agenda.first_open(self.sessions)
         yield from _lines(wrap(say(self.plan.title), width), BOLD)
         yield from _lines(wrap(say(self.sentence), width))
         yield NEWLINE
-        yield from _table(self.sessions, coming, say, width)
+        marks = [_mark(session, self.today) for session in self.sessions]
+        yield from _table(self.sessions, marks, say, width, coming)
         yield NEWLINE
         parts = [say(part) for part in self._total(coming)]
         yield from _lines(flow(parts, say(" · "), width))
@@ -102,25 +116,25 @@ def _lines(lines: Iterable[str], style: Style | None = None) -> Iterator[Segment
 # --- what a row says ------------------------------------------------------------------------
 
 
-def _coming(sessions: Sequence[Session], today: date) -> Session | None:
-    """Find the first planned session from today on, or else the first that is open at all."""
-    planned = [session for session in sessions if session.status is Status.PLANNED]
-    ahead = (session for session in planned if session.date >= today)
-    return next(ahead, planned[0] if planned else None)
+def _mark(session: Session, today: date) -> Mark:
+    mark = MARKS[session.status]
+    if session.status is not Status.PLANNED:
+        return mark
+    return STANDINGS.get(agenda.standing(session, today) or Standing.UPCOMING, mark)
 
 
-def _columns(sessions: Sequence[Session]) -> dict[str, list[str]]:
+def _columns(sessions: Sequence[Session], marks: Sequence[Mark]) -> dict[str, list[str]]:
     """Write the cells of every column; numbers end in one place, whatever their digits."""
     digits = _digits(session.number for session in sessions)
     gaps = _digits(session.gap_days or 0 for session in sessions)
-    signs = any(session.status is not Status.PLANNED for session in sessions)
+    signs = any(mark.sign for mark in marks)
     columns = {
         "#".rjust(digits): [f"{session.number:>{digits}}" for session in sessions],
         "date": list(_days(sessions)),
         "time": [_hour(session.date, session.rules) for session in sessions],
         "since": [_since(session.gap_days, gaps) for session in sessions],
         "window": [prose.span_of_days(session.earliest, session.latest) for session in sessions],
-        "status": [_status(session.status, signs=signs) for session in sessions],
+        "status": [f"{mark.sign or ' '} {mark.word}" if signs else mark.word for mark in marks],
     }
     if all(session.rules.at is None for session in sessions):
         del columns["time"]
@@ -155,25 +169,25 @@ def _since(days: int | None, digits: int) -> str:
     return f"{days:>{digits}} {'day' if days == 1 else 'days'}"
 
 
-def _status(status: Status, *, signs: bool) -> str:
-    sign, word = WORDS[status]
-    return f"{sign or ' '} {word}" if signs else word
-
-
 # --- how it looks ---------------------------------------------------------------------------
 
 
 def _table(
-    sessions: Sequence[Session], coming: Session | None, say: Say, width: int
+    sessions: Sequence[Session],
+    marks: Sequence[Mark],
+    say: Say,
+    width: int,
+    coming: Session | None,
 ) -> Iterator[Segment]:
-    columns = {name: [say(cell) for cell in cells] for name, cells in _columns(sessions).items()}
+    written = _columns(sessions, marks)
+    columns = {name: [say(cell) for cell in cells] for name, cells in written.items()}
     notes = [say(prose.why(session)) for session in sessions]
     laid = grid(columns, notes, width, YIELDING)
     yield from _lines(filter(None, [laid.header]), DIM)
-    for session, (line, more) in zip(sessions, laid.rows, strict=True):
+    for session, mark, (line, more) in zip(sessions, marks, laid.rows, strict=True):
         plain = BOLD if session is coming else None if session.status is Status.PLANNED else DIM
         if line:
-            yield from _row(line, laid, plain, COLOURS.get(session.status))
+            yield from _row(line, laid, plain, mark.colour)
             yield NEWLINE
         yield from _lines(more, plain)
 

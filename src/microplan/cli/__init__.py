@@ -67,7 +67,8 @@ def _flush() -> None:
 def _say(error: MicroplanError) -> int:
     from microplan.cli import streams
 
-    streams.fault(error)
+    if str(error):  # some say all there is to say by their code
+        streams.fault(error)
     _discard_output()
     return error.exit_code
 

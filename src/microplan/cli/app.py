@@ -15,6 +15,17 @@ from microplan.errors import UsageError
 # Name, the function that does it, and what help says of it.
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new:new", "draw up a plan from a start date and a pace"),
+    "today": ("looking:today", "say what holds today: a session, what is late, what is next"),
+    "next": ("looking:next_", "say the next session in one line"),
+    "done": ("amending:done", "record that a session was held"),
+    "move": ("amending:move", "put a session on another day"),
+    "skip": ("amending:skip", "missed, and not made up"),
+    "avoid": ("amending:avoid", "close days you are away"),
+    "revise": ("amending:revise", "change the rules from the next session on"),
+    "undo": ("amending:undo", "take back the latest entry"),
+    "log": ("looking:log", "list what was recorded"),
+    "catch-up": ("catching:catch_up", "go through the sessions that are late"),
+    "check": ("looking:check", "look for what is late, unrecorded or against the rules"),
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
@@ -67,10 +78,15 @@ class Commands(TyperGroup):
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
+MINUS = ("move",)
+"""Commands with an argument that may begin with a minus, as in ``move 3 -1w``."""
+
+
 def build(name: str, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Typer command
     """Make the command of one function."""
     one = _typer()
-    one.command(name, cls=Command, context_settings=SETTINGS)(function)
+    settings = SETTINGS | {"ignore_unknown_options": name in MINUS}
+    one.command(name, cls=Command, context_settings=settings)(function)
     return typer.main.get_command(one)
 
 
@@ -109,7 +125,10 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
 
         typer.echo(f"{streams.NAME} {__version__}")
     elif ctx.invoked_subcommand is None:
-        typer.echo(ctx.get_help())
+        from microplan.cli import looking
+
+        if not looking.bare():
+            typer.echo(ctx.get_help())
 
 
 def _sentence(error: Exception) -> str:

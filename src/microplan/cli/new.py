@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shlex
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -112,17 +111,7 @@ def _ask(today: date) -> dict[str, Any]:
         raise UsageError(NEEDED)
     from microplan import wizard
 
-    return dict(wizard.run(_answer, streams.say, today=today, zone=surroundings.zone()))
-
-
-def _answer(prompt: str) -> str:
-    """Read a line from the terminal, the prompt on stderr."""
-    sys.stderr.write(prompt)
-    sys.stderr.flush()
-    line = sys.stdin.buffer.readline()
-    if not line:
-        raise KeyboardInterrupt
-    return line.decode(sys.stdin.encoding or "utf-8", "replace").rstrip("\r\n")
+    return dict(wizard.run(streams.ask, streams.say, today=today, zone=surroundings.zone()))
 
 
 def _keep(plan: Plan) -> None:
@@ -132,7 +121,7 @@ def _keep(plan: Plan) -> None:
     if kept:
         streams.say(f"a plan is kept already: {kept}; it would stay beside the new one as .bak")
     question = "Replace it? [y/N] > " if kept else "Keep this plan? [Y/n] > "
-    answer = _answer(question).strip().lower()
+    answer = streams.ask(question).lower()
     save = answer in ("y", "yes") or (not answer and not kept)
     if save:
         deliver.save(plan, _place(), replace=bool(kept))

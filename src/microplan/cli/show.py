@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
+from typing import Annotated
 
-from microplan import files, planfile
+import typer
+
+from microplan import events, files, planfile, prose, schedule
 from microplan.cli import deliver, flags, streams, surroundings
 from microplan.errors import PlanFileError
 from microplan.model import Plan
 
 STDIO = "-"
+STDIN = "standard input"
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
@@ -43,6 +48,25 @@ def export(
     *,
     plan: flags.PlanName = None,
     output: flags.Output = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split",
+            metavar="DIR",
+            help="keep one file for each event in a folder, as vdir programs read them",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = None,
+    discreet: Annotated[
+        bool,
+        typer.Option(
+            "--discreet",
+            help="neutral titles, no descriptions",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = False,
     quiet: flags.Quiet = False,
 ) -> None:
     """Write a plan's calendar file, to stdout or to a file.
@@ -50,9 +74,14 @@ def export(
     For example: microplan export -p plan.toml -o plan.ics
     """
     targets = flags.targets(output)
+    named = events.discreetly(read(plan)) if discreet else read(plan)
+    if split is not None:
+        _split(named, Path(split), quiet=quiet)
+        if not output:
+            return
     deliver.deliver(
         deliver.Delivery(
-            plan=read(plan),
+            plan=named,
             today=surroundings.today(None),
             stdout="" if targets and STDIO not in (output or ()) else "ics",
             targets=targets,
@@ -62,21 +91,34 @@ def export(
     )
 
 
+def _split(plan: Plan, folder: Path, *, quiet: bool) -> None:
+    """Write what changed into a folder of single events, and remove what is cancelled."""
+    from microplan.formats import ical
+
+    written, removed = files.split(folder, ical.separate(plan, schedule.schedule(plan)))
+    if not quiet:
+        streams.say(f"{folder}: {written} written, {removed} removed")
+
+
 def read(name: str | None) -> Plan:
-    """Read the plan that was named, with a warning for each key that is not known."""
+    """Read the plan that was named."""
     if name == STDIO:
-        source, text = "standard input", files.decode(_standard_input(), "standard input")
-    else:
-        path = surroundings.plan_path(name)
-        source, text = str(path), files.read(path)
+        return load(standard_input(), STDIN)
+    path = surroundings.plan_path(name)
+    return load(files.read(path), str(path))
+
+
+def load(text: str, source: str) -> Plan:
+    """Read a plan from a text, with a warning for each key that is not known."""
     try:
         plan, warnings = planfile.load(text, zone=surroundings.zone)
     except PlanFileError as error:
         raise PlanFileError(f"{source}: {error}", findings=error.findings) from None
     for warning in warnings:
-        streams.say(f"{source}: {warning}")
+        streams.say(prose.visible(f"{source}: {warning}"))
     return plan
 
 
-def _standard_input() -> bytes:
-    return sys.stdin.buffer.read(files.MAX_BYTES + 1)
+def standard_input() -> str:
+    """Read the text that is piped in, as far as a plan may be long."""
+    return files.decode(sys.stdin.buffer.read(files.MAX_BYTES + 1), STDIN)

@@ -25,6 +25,16 @@ def can_ask() -> bool:
     return sys.stdin.isatty() and sys.stderr.isatty()
 
 
+def ask(prompt: str) -> str:
+    """Read a line from the terminal, its prompt on stderr; the end of input interrupts."""
+    sys.stderr.write(_printable(prompt))
+    sys.stderr.flush()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise KeyboardInterrupt
+    return line.decode(sys.stdin.encoding or "utf-8", "replace").strip()
+
+
 def out(chunks: Iterable[str], *, text: bool) -> None:
     """Write data: text in the encoding of the stream, anything else in UTF-8."""
     if text:
@@ -32,6 +42,11 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
         return
     sys.stdout.flush()
     sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines to read, with control characters shown and what stdout lacks as escapes."""
+    out((f"{drawable(prose.visible(line))}\n" for line in lines), text=True)
 
 
 def say(text: str) -> None:

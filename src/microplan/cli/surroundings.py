@@ -6,7 +6,7 @@ import os
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from microplan import grammar
+from microplan import dates, grammar
 from microplan.errors import PlanFileError, UsageError
 
 
@@ -30,13 +30,22 @@ def now() -> datetime:
 
 
 def zone() -> str:
-    """Find the IANA name of this machine's zone."""
+    """Find the IANA name of this machine's zone.
+
+    A zone that disagrees with the machine's clock is another one: a ``TZ`` without a name, such as
+    ``CET-1CEST``, is set over it.
+    """
     import tzlocal
 
     try:
-        return grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
+        name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
+        moment = datetime.now(UTC)
+        is_here = moment.astimezone(dates.zone(name)).utcoffset() == moment.astimezone().utcoffset()
     except (UsageError, LookupError, ValueError, OSError):
-        raise UsageError("this machine's time zone has no name here; give one with --tz") from None
+        is_here = False
+    if not is_here:
+        raise UsageError("this machine's time zone has no name here; give one with --tz")
+    return name
 
 
 def saved_plan() -> Path:
@@ -44,6 +53,18 @@ def saved_plan() -> Path:
     from platformdirs import user_data_path
 
     return user_data_path("microplan", appauthor=False) / "plan.toml"
+
+
+def locks() -> Path:
+    """Where the locks of plan files are, apart from the plans."""
+    from platformdirs import user_state_path
+
+    return user_state_path("microplan", appauthor=False) / "locks"
+
+
+def has_plan() -> bool:
+    """Whether a plan is kept, or named by the environment."""
+    return bool(os.environ.get("MICROPLAN_PLAN")) or saved_plan().exists()
 
 
 def plan_path(given: str | None) -> Path:

@@ -7,7 +7,7 @@ it drops stamps, does not fold, and turns every time into UTC (``docs/design.md`
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from unicodedata import normalize
@@ -20,6 +20,7 @@ from microplan import __version__
 from microplan.events import Alarm, Event, calendar_name, events
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
+from microplan.model import Plan, Session
 
 Days = tuple[date, date]
 """The first and the last of some days."""
@@ -34,6 +35,19 @@ def calendar(subject: Subject) -> Iterator[str]:
     plan = subject.plan
     entries = tuple(events(plan, subject.sessions))
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
+
+
+def separate(plan: Plan, sessions: Sequence[Session]) -> Iterator[tuple[str, str | None]]:
+    """Yield a file name and its text for each event, as a vdir holds them.
+
+    The text is None for an event that is cancelled, whose file is not to be there.
+    """
+    for event in events(plan, sessions):
+        text = None
+        if not event.cancelled:
+            own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
+            text = "".join(own)
+        yield f"{event.uid}.ics", text
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:

@@ -33,7 +33,8 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
     session that counts and is null for the first.
     """
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
-    sequences = {event.uid: event.sequence for event in events.events(plan, sessions)}
+    happened = events.events(plan, sessions) if plan.log else ()
+    sequences = {event.uid: event.sequence for event in happened}
     for session in sessions:
         start, end = events.hours(session)
         uid = events.uid(plan, f"session/{session.number}")
@@ -53,5 +54,5 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
                 {"code": reason.code, "text": prose.reason(reason)} for reason in session.because
             ],
             "uid": uid,
-            "sequence": sequences[uid],
+            "sequence": sequences.get(uid, 0),
         }

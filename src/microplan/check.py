@@ -1,0 +1,68 @@
+"""What deserves a look in a plan: findings as values, in the order of the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan import agenda, log, prose
+from microplan.agenda import Standing
+from microplan.because import DoneEarly, PinLapsed, SetByHand
+from microplan.model import Plan, Session, Status
+from microplan.openness import Openness
+
+
+class Finding(Struct, frozen=True):
+    """One finding: a code that stays the same, the session it is about, and a sentence."""
+
+    code: str
+    session: int
+    text: str
+
+
+def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
+    """List what deserves a look: what is late or unrecorded, and days that break a rule."""
+    return tuple(finding for session in sessions for finding in _about(plan, session, today))
+
+
+def _about(plan: Plan, session: Session, today: date) -> Iterator[Finding]:
+    number, day = session.number, prose.short(session.date)
+    if session.status is Status.DROPPED:
+        return
+    if session.status is Status.MISSED:
+        text = f"{day} was not recorded; done {number} --on DATE, or skip {number}"
+        yield Finding("missed", number, text)
+    if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
+        days = prose.count((today - session.date).days, "day")
+        text = f"{day} is {days} ago; done {number} --on DATE, skip {number}, or catch-up"
+        yield Finding("late", number, text)
+    yield from _against_rules(plan, session)
+
+
+def _against_rules(plan: Plan, session: Session) -> Iterator[Finding]:
+    number, day = session.number, prose.short(session.date)
+    for reason in session.because:
+        if isinstance(reason, DoneEarly):
+            yield Finding("done-early", number, f"{day}: {prose.reason(reason)}")
+        if isinstance(reason, PinLapsed):
+            yield Finding("pin-lapsed", number, f"{prose.reason(reason)}; move {number} again")
+        if isinstance(reason, SetByHand):
+            yield from _pin(plan, session)
+    until = session.rules.until
+    if until is not None and session.date > until and session.status is Status.PLANNED:
+        yield Finding(
+            "past-until", number, f"{day} is past {prose.day(until)}, the last day asked for"
+        )
+
+
+def _pin(plan: Plan, session: Session) -> Iterator[Finding]:
+    """Find a session that was set on a day which is closed, or not allowed."""
+    shut = Openness.of(plan, session.rules).but(log.read(plan.log).closures)
+    why = shut.why_not(session.date)
+    if why is not None and session.status is Status.PLANNED:
+        number = session.number
+        yield Finding(
+            "pin-closed", number, f"{prose.reason(why)}, but you set it there; move {number}"
+        )

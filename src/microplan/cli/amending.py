@@ -1,0 +1,258 @@
+"""The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec import Struct
+
+from microplan import account, amend, files, grammar, locks, planfile, relative, rules
+from microplan.amend import Amended, Stamp
+from microplan.cli import flags, show, streams, surroundings
+from microplan.errors import PlanFileError, UsageError
+from microplan.model import Plan
+
+Act = Callable[[Plan, Stamp], Amended]
+
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="say what would change and save nothing", show_default=False),
+]
+Note = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="a note to keep with the entry", show_default=False),
+]
+Form = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
+Number = Annotated[
+    int, typer.Argument(metavar="N", help="number of the session", show_default=False)
+]
+
+
+class Way(Struct, frozen=True):
+    """How an amendment is carried out: which plan, on which day, saved or not, told how."""
+
+    plan: str | None
+    as_of: str | None
+    note: str
+    dry_run: bool
+    form: str
+
+
+def done(  # noqa: PLR0913 - one parameter for each flag
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[N]", help="number of the session [the next open one]", show_default=False
+        ),
+    ] = None,
+    *,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="the day it was held: 2026-12-03, yesterday, sun (the latest) [today]",
+            show_default=False,
+        ),
+    ] = None,
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Record that a session was held; the plan follows from there.
+
+    For example: microplan done, or microplan done 3 --on sun
+    """
+    today = surroundings.today(as_of)
+    day = today if on is None else relative.past(on, "on", today)
+    way = Way(plan, as_of, note, dry_run, format_)
+    _carry_out(way, lambda plan, stamp: amend.done(plan, number, day, today, stamp))
+
+
+def move(  # noqa: PLR0913 - one parameter for each flag
+    number: Number,
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE|+SPAN|-SPAN", help="2027-01-03, +1w or -2d", show_default=False
+        ),
+    ],
+    *,
+    only: Annotated[
+        bool,
+        typer.Option(
+            "--only", help="the ones after it stay, if the gap allows", show_default=False
+        ),
+    ] = False,
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Put a session on another day; the ones after it follow.
+
+    For example: microplan move 3 +1w --dry-run
+    """
+    today = surroundings.today(as_of)
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        day = relative.target(to, "to", today, amend.day_of(plan, number))
+        return amend.move(plan, number, day, stamp, only=only)
+
+    _carry_out(Way(plan, as_of, note, dry_run, format_), act)
+
+
+def skip(  # noqa: PLR0913 - one parameter for each flag
+    number: Number,
+    *,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="add a session at the end", show_default=False)
+    ] = False,
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Leave a session out: missed, and not made up.
+
+    For example: microplan skip 5 --extend
+    """
+    way = Way(plan, as_of, note, dry_run, format_)
+    _carry_out(way, lambda plan, stamp: amend.skip(plan, number, stamp, extend=extend))
+
+
+def avoid(  # noqa: PLR0913 - one parameter for each flag
+    days: Annotated[
+        list[str],
+        typer.Argument(metavar="DAYS...", help=rules.WORDS["avoid"].help, show_default=False),
+    ],
+    *,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="why, to show", show_default=False)
+    ] = "",
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Close days you are away: sessions on them move.
+
+    For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
+    """
+    ranges = [grammar.closed(text, "avoid") for text in days]
+    why = grammar.words(reason, "reason")
+    way = Way(plan, as_of, note, dry_run, format_)
+    _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
+
+
+@flags.with_words([name for name in rules.WORDS if name != "start"])
+def revise(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    words: dict[str, Any],
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Change the rules from the next open session on.
+
+    For example: microplan revise --every 3w. A word that is none, such as --on none, goes back
+    to its default; a pace without a count keeps the number of sessions still to go.
+    """
+    if not words:
+        raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
+    way = Way(plan, as_of, note, dry_run, format_)
+    _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
+
+
+def undo(
+    *,
+    plan: flags.PlanName = None,
+    note: Note = "",
+    dry_run: DryRun = False,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
+    """Take back the latest entry of the log.
+
+    For example: microplan undo --dry-run
+    """
+    _carry_out(Way(plan, as_of, note, dry_run, format_), amend.undo)
+
+
+# --- carrying out ---------------------------------------------------------------------------
+
+
+def _carry_out(way: Way, act: Act) -> None:
+    if way.form not in ("text", "json"):
+        raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
+    stamp = Stamp(surroundings.now(), grammar.words(way.note, "note"))
+    if way.plan == show.STDIO:
+        _to_stdout(way, act, stamp)
+        return
+    path = surroundings.plan_path(way.plan)
+    if way.dry_run:
+        _tell(act(show.load(files.read(path), str(path)), stamp), way)
+        return
+    _tell(record(path, act, stamp), way)
+
+
+def record(path: Path, act: Act, stamp: Stamp) -> Amended:
+    """Amend a plan file while nobody else does, all of it or nothing."""
+    with locks.hold(path, surroundings.locks()):
+        text = files.read(path)
+        amended = act(show.load(text, str(path)), stamp)
+        if amended.entries:
+            files.update(path, text, appended(text, amended, str(path)))
+    return amended
+
+
+def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
+    """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
+    text = show.standard_input()
+    amended = act(show.load(text, show.STDIN), stamp)
+    for line in account.lines(amended, surroundings.today(way.as_of)):
+        streams.say(line)
+    after = text if way.dry_run else appended(text, amended, show.STDIN)
+    streams.out([after], text=False)
+
+
+def appended(text: str, amended: Amended, name: str) -> str:
+    """Add the new entries to the text of a plan file, all else as it was.
+
+    The result is read back before it is written: a text that cannot take an entry at its end,
+    such as one with ``log = []``, is refused and stays as it is.
+    """
+    after = planfile.append(text, amended.entries)
+    try:
+        plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
+    except PlanFileError:
+        plan = None
+    if plan != amended.plan:
+        raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
+    return after
+
+
+def _tell(amended: Amended, way: Way) -> None:
+    today = surroundings.today(way.as_of)
+    if way.form == "json":
+        import json
+
+        told = account.as_data(amended, today, dry_run=way.dry_run)
+        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+        return
+    lines = account.lines(amended, today)
+    if way.dry_run:
+        lines.append("Nothing saved (dry run).")
+    streams.print_lines(lines)

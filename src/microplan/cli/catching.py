@@ -1,0 +1,69 @@
+"""``microplan catch-up``: one late session after the other, held, missed, or away."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from microplan import account, agenda, amend, grammar, prose, relative, schedule
+from microplan.amend import Amended, Stamp
+from microplan.cli import amending, flags, show, streams, surroundings
+from microplan.errors import MicroplanError, UsageError
+from microplan.model import Plan, Session, Status
+
+ASKED = "held, missed or away? [Enter leaves it] > "
+
+
+def catch_up(*, plan: flags.PlanName = None, as_of: flags.AsOf = None) -> None:
+    """Go through the sessions that are late or were passed over, asking about each.
+
+    For example: microplan catch-up
+    """
+    if not streams.can_ask():
+        raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")
+    if plan == show.STDIO:
+        raise UsageError("catch-up needs a plan it can write; name a file with -p")
+    path = surroundings.plan_path(plan)
+    today = surroundings.today(as_of)
+    left: set[int] = set()
+    while waiting := [s for s in _waiting(show.read(plan), today) if s.number not in left]:
+        session = waiting[0]
+        try:
+            if not _settle(path, session, today):
+                left.add(session.number)
+        except MicroplanError as error:
+            streams.fault(error)
+    streams.say(f"next: {agenda.next_line(schedule.schedule(show.read(plan)), today)}")
+
+
+def _waiting(plan: Plan, today: date) -> Sequence[Session]:
+    """List the sessions that were passed over or are late."""
+    sessions = schedule.schedule(plan)
+    missed = [session for session in sessions if session.status is Status.MISSED]
+    return [*missed, *agenda.late(sessions, today)]
+
+
+def _settle(path: Path, session: Session, today: date) -> bool:
+    """Ask about one session and record the answer; False if it was left as it is."""
+    number, day = session.number, prose.short(session.date)
+    answer = streams.ask(f"#{number} {day}: {ASKED}").lower()
+    match answer[:1]:
+        case "h":
+            on = relative.past(
+                streams.ask(f"on which day? [{session.date}] > ") or str(session.date), "on", today
+            )
+            _record(path, today, lambda plan, stamp: amend.done(plan, number, on, today, stamp))
+        case "m":
+            _record(path, today, lambda plan, stamp: amend.skip(plan, number, stamp))
+        case "a":
+            days = grammar.closed(streams.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
+            _record(path, today, lambda plan, stamp: amend.avoid(plan, [days], stamp))
+        case _:
+            return False
+    return True
+
+
+def _record(path: Path, today: date, act: amending.Act) -> None:
+    amended: Amended = amending.record(path, act, Stamp(surroundings.now()))
+    streams.print_lines(account.lines(amended, today))

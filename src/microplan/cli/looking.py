@@ -1,0 +1,139 @@
+"""The commands that look at a plan on a day: today, next, check, log."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from microplan import account, agenda, schedule
+from microplan import check as checking
+from microplan.cli import flags, show, streams, surroundings
+from microplan.errors import FoundError, NothingLeftError, UsageError
+from microplan.model import Plan, Session
+
+Form = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
+
+
+def today(
+    *,
+    plan: flags.PlanName = None,
+    quiet: flags.Quiet = False,
+    as_of: flags.AsOf = None,
+) -> None:
+    """Say what holds today: a session, what is late, what is next.
+
+    For example: microplan today, or just microplan
+    """
+    _today(show.read(plan), surroundings.today(as_of), quiet=quiet)
+
+
+def _today(plan: Plan, day: date, *, quiet: bool) -> None:
+    told = agenda.today_lines(schedule.schedule(plan), day)
+    streams.print_lines(told.lines)
+    if told.has_session and not quiet:
+        from microplan import safety
+
+        streams.print_lines([safety.POSTPONE_IF])
+
+
+def bare() -> bool:
+    """Show today of the saved plan, if one is kept."""
+    if not surroundings.has_plan():
+        return False
+    _today(show.read(None), surroundings.today(None), quiet=False)
+    return True
+
+
+def next_(
+    *,
+    plan: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-p",
+            "--plan",
+            metavar="FILE",
+            help="a plan file (repeatable) [$MICROPLAN_PLAN, else the saved plan]",
+            show_default=False,
+        ),
+    ] = None,
+    line: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help=f"a line of your own, which may name {{{'} {'.join(agenda.FIELDS)}}}",
+            show_default=False,
+        ),
+    ] = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option("--exit-code", help="end with 5 if no session is left", show_default=False),
+    ] = False,
+    as_of: flags.AsOf = None,
+) -> None:
+    """Say the next session in one line.
+
+    For example: microplan next --line '{number}/{of} {weekday} {time}'
+    """
+    day = surroundings.today(as_of)
+    plans = [show.read(name) for name in plan] if plan else [show.read(None)]
+    all_sessions = [schedule.schedule(each) for each in plans]
+    pairs = list(zip(plans, all_sessions, strict=True))
+    streams.print_lines(
+        _next(each, sessions, day, line, several=len(pairs) > 1) for each, sessions in pairs
+    )
+    if exit_code and all(agenda.first_open(sessions) is None for sessions in all_sessions):
+        raise NothingLeftError
+
+
+def _next(
+    plan: Plan, sessions: Sequence[Session], day: date, line: str | None, *, several: bool
+) -> str:
+    if line is not None:
+        return agenda.own_line(line, plan, sessions, day)
+    told = agenda.next_line(sessions, day)
+    return f"{plan.title} · {told}" if several else told
+
+
+def check(*, plan: flags.PlanName = None, format_: Form = "text", as_of: flags.AsOf = None) -> None:
+    """Look for what is late, unrecorded, or against the plan's own rules; 6 if there is any.
+
+    For example: microplan check && echo all is well
+    """
+    _refuse_other(format_)
+    read = show.read(plan)
+    found = checking.check(read, schedule.schedule(read), surroundings.today(as_of))
+    if format_ == "json":
+        rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
+        streams.out([json.dumps({"findings": rows}, indent=2), "\n"], text=False)
+    else:
+        streams.print_lines([f"#{f.session}  {f.text}" for f in found] or ["nothing to mend"])
+    if found:
+        raise FoundError
+
+
+def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
+    """List what was recorded, in the order it was.
+
+    For example: microplan log
+    """
+    _refuse_other(format_)
+    rows = account.table(show.read(plan))
+    if format_ == "json":
+        entries = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
+        streams.out([json.dumps({"log": entries}, indent=2), "\n"], text=False)
+        return
+    streams.print_lines(
+        [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]
+    )
+
+
+def _refuse_other(name: str) -> None:
+    if name not in ("text", "json"):
+        raise UsageError(f'"{name}" is not a format of this command; text and json are')

@@ -1,0 +1,52 @@
+"""One process at a time: an advisory lock for a file, kept where the file is not."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from microplan.errors import ConflictError, OutputError
+
+PATIENCE = 30.0
+"""Seconds to wait for another process."""
+PAUSE = 0.02
+
+
+@contextmanager
+def hold(path: Path, folder: Path, patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of ``path``, which stands in ``folder``, until the block ends.
+
+    All names of a file share one lock. It goes with the process, however that ends. Raises
+    ConflictError after ``patience`` seconds.
+    """
+    name = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogateescape")).hexdigest()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle = os.open(folder / f"{name[:32]}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        cause = (error.strerror or str(error)).lower()
+        raise OutputError(f"the lock in {folder} cannot be made: {cause}") from error
+    try:
+        _wait(handle, path, time.monotonic() + patience)
+        yield
+    finally:
+        os.close(handle)
+
+
+def _wait(handle: int, path: Path, until: float) -> None:
+    while True:
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > until:
+                raise ConflictError(
+                    f"another process has been writing {path} for {PATIENCE:.0f} s; try again"
+                ) from None
+            time.sleep(PAUSE)
+        else:
+            return

@@ -1,0 +1,672 @@
+"""The command line: data to stdout, what is said about it to stderr, and a code for each end."""
+
+import json
+import os
+import sys
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from microplan.cli import app
+from microplan.cli.app import COMMANDS
+from microplan.formats import FORMATS, SUFFIXES
+from microplan.rules import WORDS
+
+PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
+JOB = (
+    *("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri"),
+    *("--prefer", "tue", "--gap", "21d", "--avoid", "2026-12-24..2027-01-03"),
+    *("--at", "18:00", "--tz", "Europe/Paris", "--remind", "1d", "--remind", "2h"),
+)
+SENTENCE = "6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days apart.\n"
+CALENDARS = (
+    "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
+    "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders\n"
+)
+TABLE = """\
+Scalp session
+6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days
+apart.
+"""
+
+
+def shell(after="", before=""):
+    """The program with redirections and pipes around it."""
+    return ("bash", "-c", f'{before} "$0" -m microplan "$@" {after}', sys.executable)
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir() if path.name != "home")
+
+
+# --- the job --------------------------------------------------------------------------------
+
+
+def test_the_job_gives_these_days_and_hours(run):
+    shown = run(*JOB)
+    lines = [line.split("\t") for line in shown.out.splitlines()]
+    start = lines[0].index("start")
+    assert [line[start] for line in lines[1:]] == [
+        "2026-12-01T18:00:00+01:00",
+        "2027-01-04T18:00:00+01:00",
+        "2027-02-02T18:00:00+01:00",
+        "2027-03-02T18:00:00+01:00",
+        "2027-03-30T18:00:00+02:00",
+        "2027-04-27T18:00:00+02:00",
+    ]
+    assert shown.code == 0
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_plan_is_the_same_bytes(run, name):
+    assert run(*JOB, "-f", name).out == run(*JOB, "-f", name).out
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Pacific/Pago_Pago"])
+def test_a_plan_is_the_same_in_the_far_east_and_the_far_west(process, zone):
+    where = shell(before='"$0" -c "import time; print(time.strftime(\'%z\'))";')
+    done = process(*JOB, "-f", "json", program=where, env={"TZ": zone})
+    offset, _, document = done.out.partition("\n")
+    assert offset == {"Pacific/Kiritimati": "+1400", "Pacific/Pago_Pago": "-1100"}[zone]
+    assert json.loads(document)["sessions"][0]["start"] == "2026-12-01T18:00:00+01:00"
+
+
+def test_without_a_zone_a_plan_is_in_that_of_the_machine(process):
+    flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q", "-f", "json")
+    done = process(*flags, env={"TZ": "Pacific/Kiritimati"})
+    assert json.loads(done.out)["tz"] == "Pacific/Kiritimati"
+
+
+def test_a_machine_whose_zone_has_no_name_asks_for_one(process):
+    flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
+    done = process(*flags, env={"TZ": "XYZ-7:13"})
+    assert (done.code, done.out) == (2, "")
+    assert done.err == "microplan: this machine's time zone has no name here; give one with --tz\n"
+    assert process(*flags, "--tz", "UTC", env={"TZ": "XYZ-7:13"}).code == 0
+
+
+# --- stdout and stderr ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("table", "ics")])
+def test_data_is_on_stdout_and_the_sentence_on_stderr(run, name):
+    shown = run(*PLAN, "-f", name)
+    assert (shown.code, shown.err) == (0, SENTENCE)
+    assert shown.out
+    assert shown.out.count(SENTENCE.strip()) == (name == "json")
+
+
+def test_the_sentence_of_a_table_is_in_it_and_nowhere_else(run):
+    shown = run(*PLAN, "-f", "table")
+    assert shown.out.startswith(TABLE)
+    assert shown.err == ""
+
+
+def test_a_calendar_comes_with_what_calendars_do(run):
+    assert run(*PLAN, "-f", "ics").err == SENTENCE + CALENDARS
+
+
+def test_more_reminders_than_phones_keep_are_told(run):
+    reminders = ("--remind", "1d", "--remind", "2d", "--remind", "3d")
+    told = run(*PLAN, *reminders, "-f", "ics").err.splitlines()
+    assert told[1] == "each session has 3 reminders; most phones keep two at most"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_quiet_says_nothing(run, tmp_path, name):
+    shown = run(*PLAN, "-q", "-f", name, "-o", "plan.ics")
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out
+    assert names(tmp_path) == ["plan.ics"]
+
+
+def test_quiet_still_tells_faults(run):
+    shown = run("new", "--start", "2026-12-01", "-q")
+    assert (shown.code, shown.err) == (2, "microplan: every is missing; write one like 6x4w\n")
+
+
+def test_a_pipe_gets_tsv_and_a_terminal_the_table(run, terminal):
+    assert run(*PLAN).out == run(*PLAN, "-f", "tsv").out
+    shown = terminal(*PLAN, "-q", "--no-color")
+    assert (shown.code, shown.screen) == (0, run(*PLAN, "-f", "table").out)
+
+
+def test_stdout_in_a_pipe_at_a_terminal_is_tsv(run, terminal):
+    shown = terminal(*PLAN, "-q", stdout="pipe")
+    assert (shown.code, shown.screen, shown.out) == (0, "", run(*PLAN, "-f", "tsv").out)
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("suffix", "name"), SUFFIXES.items())
+def test_a_file_has_the_format_of_its_suffix(run, tmp_path, suffix, name):
+    shown = run(*JOB, "-f", "json", "-o", f"plan{suffix}")
+    assert shown.code == 0
+    assert (tmp_path / f"plan{suffix}").read_bytes().decode() == run(*JOB, "-f", name).out
+    assert f"wrote plan{suffix}\n" in shown.err
+
+
+def test_a_suffix_in_capitals_is_the_same_suffix(run, tmp_path):
+    assert run(*PLAN, "-o", "PLAN.ICS").code == 0
+    assert (tmp_path / "PLAN.ICS").read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
+
+
+def test_several_files_are_written_and_stdout_keeps_its_format(run, tmp_path):
+    shown = run(*PLAN, "-o", "a.ics", "-o", "b.json", "-f", "ndjson")
+    assert shown.out == run(*PLAN, "-f", "ndjson").out
+    assert shown.err == f"{SENTENCE}wrote a.ics\nwrote b.json\n{CALENDARS}"
+    assert names(tmp_path) == ["a.ics", "b.json"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "message"),
+    [
+        pytest.param("plan.pdf", 'no format is known for "plan.pdf"', id="another suffix"),
+        pytest.param("plan", 'no format is known for "plan"', id="no suffix"),
+        pytest.param(".ics", 'no format is known for ".ics"', id="a suffix and no name"),
+        pytest.param("", 'no format is known for "."', id="nothing"),
+    ],
+)
+def test_an_unknown_suffix_is_refused_before_anything_is_written(run, tmp_path, suffix, message):
+    shown = run(*PLAN, "-o", "plan.json", "-o", suffix)
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err == (
+        f"microplan: {message}; .txt .tsv .csv .json .ndjson .jsonl .toml .ics would do\n"
+    )
+    assert names(tmp_path) == []
+
+
+def test_a_dash_is_stdout(run, tmp_path):
+    assert run(*PLAN, "-o", "-").out == run(*PLAN).out
+    assert run(*PLAN, "-o", "-", "-f", "json").out == run(*PLAN, "-f", "json").out
+    assert names(tmp_path) == []
+
+
+def test_export_writes_the_calendar_to_stdout_or_to_files(run, tmp_path):
+    plan = run(*PLAN, "-f", "toml").out.encode()
+    calendar = run(*PLAN, "-f", "ics").out
+    assert run("export", "-p", "-", stdin=plan).out == calendar
+    assert run("export", "-p", "-", "-o", "-", stdin=plan).out == calendar
+    assert run("export", "-p", "-", "-o", "a.ics", stdin=plan).out == ""
+    assert run("export", "-p", "-", "-o", "b.ics", "-o", "-", stdin=plan).out == calendar
+    for name in ("a.ics", "b.ics"):
+        assert (tmp_path / name).read_bytes().decode() == calendar
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_a_plan_goes_through_a_pipe_unchanged(run, name):
+    plan = run(*JOB, "-f", "toml").out.encode()
+    assert run("show", "-p", "-", "-f", name, stdin=plan).out == run(*JOB, "-f", name).out
+
+
+def test_two_programs_make_a_calendar_through_a_pipe(run, process):
+    program = shell('-q -f toml | "$0" -m microplan export -q -p -')
+    done = process(*JOB, program=program)
+    assert (done.code, done.err) == (0, "")
+    assert done.out == run(*JOB, "-f", "ics").out
+
+
+UNWRITABLE = [
+    pytest.param("none/plan{}", "no such file or directory", id="a folder that is not there"),
+    pytest.param("file/plan{}", "not a directory", id="a path through a file"),
+    pytest.param("n" * 300 + "{}", "file name too long", id="a name that is too long"),
+]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".toml", ".ics", ".txt"])
+@pytest.mark.parametrize(("path", "cause"), UNWRITABLE)
+def test_a_file_that_cannot_be_written_ends_with_9(run, tmp_path, path, cause, suffix):
+    (tmp_path / "file").touch()
+    target = path.format(suffix)
+    shown = run(*PLAN, "-q", "-o", target)
+    assert (shown.code, shown.err) == (9, f"microplan: {target} cannot be written: {cause}\n")
+    assert shown.out == run(*PLAN).out
+    assert names(tmp_path) == ["file"]
+
+
+def test_a_disk_that_is_full_ends_with_9(process):
+    with Path("/dev/full").open("wb") as full:
+        for argv in (PLAN, (*PLAN, "-f", "ics"), ("--help",), ("--version",), ("safety",)):
+            done = process(*argv, stdout=full)
+            assert done.code == 9
+            assert done.err.splitlines()[-1] == (
+                "microplan: standard output cannot be written: no space left on device"
+            )
+
+
+def test_a_full_stdout_costs_no_file(process, tmp_path):
+    with Path("/dev/full").open("wb") as full:
+        assert process(*PLAN, "-o", "plan.json", stdout=full).code == 9
+    assert names(tmp_path) == ["plan.json"]
+
+
+def test_a_stdout_that_is_closed_ends_with_9(process):
+    done = process(*PLAN, "-q", program=shell(">&-"))
+    assert (done.code, done.err) == (
+        9,
+        "microplan: standard output cannot be written: bad file descriptor\n",
+    )
+
+
+@pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
+def test_a_stderr_that_takes_nothing_costs_no_data(process, run, redirection):
+    done = process(*PLAN, program=shell(redirection))
+    assert (done.code, done.out) == (0, run(*PLAN).out)
+
+
+def test_a_stdin_that_is_closed_is_empty(process):
+    assert process("show", "-p", "-", program=shell("<&-")).code == 3
+
+
+# --- the saved plan -------------------------------------------------------------------------
+
+
+def test_a_saved_plan_is_what_other_commands_use(run, saved):
+    assert run(*PLAN, "--save").err == f"{SENTENCE}wrote {saved}\n"
+    assert saved.read_text() == run(*PLAN, "-f", "toml").out
+    assert run("show", "-f", "json").out == run(*PLAN, "-f", "json").out
+    assert run("export").out == run(*PLAN, "-f", "ics").out
+
+
+def test_without_a_saved_plan_the_way_to_one_is_told(run):
+    shown = run("show")
+    assert (shown.code, shown.out) == (3, "")
+    assert shown.err == (
+        "microplan: no plan is kept yet; draw one up with `microplan new --save`, or name one "
+        "with -p FILE\n"
+    )
+
+
+@pytest.mark.parametrize("where", ["saved", "named"])
+def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where):
+    path = saved if where == "saved" else tmp_path / "plan.toml"
+    flags = ("--save",) if where == "saved" else ("-o", str(path))
+    assert run(*PLAN, *flags).code == 0
+    before = path.read_bytes()
+    shown = run(*JOB, *flags, "-q")
+    assert (shown.code, path.read_bytes()) == (4, before)
+    assert shown.err == (
+        f'microplan: {path} already holds "Scalp session", 6 sessions over 20 weeks, 0 done; '
+        "choose another name, or --replace keeps the old one as .bak\n"
+    )
+    assert run(*JOB, *flags, "--replace").code == 0
+    assert path.read_text() == run(*JOB, "-f", "toml").out
+    assert path.with_name("plan.toml.bak").read_bytes() == before
+    assert names(path.parent) == ["plan.toml", "plan.toml.bak"]
+
+
+def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):
+    (tmp_path / "plan.toml").write_text("my notes")
+    shown = run(*PLAN, "-q", "-o", "plan.toml")
+    assert shown.code == 4
+    assert shown.err == (
+        "microplan: plan.toml already holds something that is not a plan; choose another name, "
+        "or --replace keeps the old one as .bak\n"
+    )
+
+
+def test_the_plan_is_that_of_the_flag_then_the_environment_then_the_saved(
+    run, monkeypatch, tmp_path
+):
+    for title, flags in (
+        ("kept", ("--save",)),
+        ("env", ("-o", "e.toml")),
+        ("flag", ("-o", "f.toml")),
+    ):
+        run(*PLAN, "--title", title, *flags)
+
+    def shown(*flags):
+        return json.loads(run("show", *flags, "-f", "json").out)["title"]
+
+    assert shown() == "kept"
+    monkeypatch.setenv("MICROPLAN_PLAN", str(tmp_path / "e.toml"))
+    assert (shown(), shown("-p", "f.toml")) == ("env", "flag")
+    monkeypatch.setenv("MICROPLAN_PLAN", "")
+    assert shown() == "kept"
+
+
+def test_a_plan_that_is_not_there_is_named(run):
+    shown = run("show", "-p", "none.toml")
+    assert (shown.code, shown.out) == (3, "")
+    assert shown.err == "microplan: none.toml cannot be read: no such file or directory\n"
+
+
+# --- today and now --------------------------------------------------------------------------
+
+
+def test_today_is_the_flag_or_the_environment(run, monkeypatch):
+    flags = ("new", "--start", "tomorrow", "--every", "1x4w", "--tz", "UTC", "-f", "json")
+
+    def start(*more):
+        return json.loads(run(*flags, *more).out)["rules"]["start"]
+
+    assert start("--as-of", "2027-02-28") == "2027-03-01"
+    assert start() == "2026-11-23"
+    monkeypatch.setenv("MICROPLAN_AS_OF", "2030-12-31")
+    assert start() == "2031-01-01"
+
+
+@pytest.mark.parametrize("name", [name for name in FORMATS if name != "table"])
+def test_no_format_but_the_table_knows_today(run, name):
+    assert run(*JOB, "-f", name, "--as-of", "2031-01-01").out == run(*JOB, "-f", name).out
+
+
+def test_the_table_counts_from_today(run):
+    assert "next: Tue 1 Dec (in 9 days)" in run(*PLAN, "-f", "table").out
+    assert "next: Tue 1 Dec (today)" in run(*PLAN, "-f", "table", "--as-of", "2026-12-01").out
+
+
+@pytest.mark.parametrize("way", ["flag", "environment"])
+def test_a_day_that_is_none_is_refused(run, monkeypatch, way):
+    monkeypatch.setenv("MICROPLAN_AS_OF", "soon" if way == "environment" else "")
+    shown = run(*PLAN, *(("--as-of", "soon") if way == "flag" else ()))
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err == (
+        'microplan: as-of "soon": no date can be read here; write it like 2026-12-01\n'
+        "  soon\n  ^^^^\n"
+    )
+
+
+def test_created_is_the_clock_unless_it_is_fixed(run, monkeypatch):
+    def created():
+        return json.loads(run(*PLAN, "-f", "json").out)["created"]
+
+    assert created() == "2026-11-22T20:00:00Z"
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert created() == "1970-01-01T00:00:00Z"
+    monkeypatch.delenv("SOURCE_DATE_EPOCH")
+    assert created() > "2026"
+
+
+@pytest.mark.parametrize("epoch", ["", "soon", "1.5", "9" * 30, "9" * 5000])
+def test_a_fixed_clock_that_is_none_is_refused(run, monkeypatch, epoch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
+    shown = run(*PLAN)
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err == (
+        f'microplan: SOURCE_DATE_EPOCH "{epoch}" is not a number of seconds; unset it or write '
+        "one\n"
+    )
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+FAULTS = [
+    pytest.param(
+        ("new",),
+        2,
+        "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w",
+        "",
+        id="new without flags and without a terminal says what is missing",
+    ),
+    pytest.param(
+        ("new", "--every", "6x4w"),
+        2,
+        "start is missing; write one like 2026-12-01",
+        "",
+        id="no start",
+    ),
+    pytest.param(
+        ("new", "--start", "01/02/2026", "--every", "6x4w"),
+        2,
+        'start "01/02/2026": day and month could be read either way; write 2026-02-01 or '
+        "2026-01-02",
+        "  01/02/2026\n  ^^^^^^^^^^\n",
+        id="a date that could be read either way",
+    ),
+    pytest.param(
+        ("new", "--start", "2026-12-01", "--every", "6x4m"),
+        2,
+        'every "6x4m": m could be minutes or months; write mo for months or w for weeks',
+        "  6x4m\n     ^\n",
+        id="the caret stands under the m",
+    ),
+    pytest.param(
+        (*PLAN, "--avoid", "\x1b[31m\u202e"),
+        2,
+        'avoid "\\x1b[31m\\u202e": no date can be read here; write it like 2026-12-01',
+        "  \\x1b[31m\\u202e\n  ^^^^^^^^^^^^^^\n",
+        id="control characters in a fault are shown",
+    ),
+    pytest.param(
+        (*PLAN, "--on", "mon\nfun"),
+        2,
+        "on \"mon\\nfun\": '\\nfun' does not belong here; days are written like mon..fri or tue,thu",
+        "  mon\\nfun\n     ^^^^^\n",
+        id="a line break in a fault does not break the sentence",
+    ),
+    pytest.param(
+        (*PLAN, "--avoid", "01-01..12-31"),
+        4,
+        "session 1 finds no day in the two years from Tue 1 Dec 2026, all of them closed by avoid "
+        "01-01..12-31; open some of these days",
+        "",
+        id="a plan without a possible day names what closes it",
+    ),
+    pytest.param(
+        (*PLAN, "-f", "pdf"),
+        2,
+        '"pdf" is not a format; table, tsv, csv, json, ndjson, toml, ics are',
+        "",
+        id="an unknown format",
+    ),
+    pytest.param(
+        ("safety", "-f", "ics"),
+        2,
+        '"ics" is not a format of this page; text and json are',
+        "",
+        id="an unknown format of the safety page",
+    ),
+    pytest.param(
+        ("frobnicate",), 2, "no such command 'frobnicate'; see microplan --help", "", id="command"
+    ),
+    pytest.param(
+        ("new", "--nonsense"), 2, "no such option: --nonsense; see microplan new --help", "", id="flag"
+    ),
+    pytest.param(
+        (*PLAN, "then"),
+        2,
+        "got unexpected extra argument(s) (then); see microplan new --help",
+        "",
+        id="one argument too many",
+    ),
+    pytest.param(
+        ("new", "--start"),
+        2,
+        "option '--start' requires an argument; see microplan --help",
+        "",
+        id="a flag without its value",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("argv", "code", "message", "caret"), FAULTS)
+def test_a_fault_is_one_sentence_on_stderr(run, argv, code, message, caret):
+    shown = run(*argv)
+    assert (shown.code, shown.out) == (code, "")
+    assert shown.err == f"microplan: {message}\n{caret}"
+    assert not message[0].isupper()
+    assert not message.endswith(".")
+
+
+def test_a_defect_says_so_and_ends_with_1(run, monkeypatch):
+    def broken(_):
+        raise ZeroDivisionError("division by zero")
+
+    monkeypatch.setattr(app, "run", broken)
+    shown = run(*PLAN)
+    assert (shown.code, shown.out) == (1, "")
+    first, *_, last, report = shown.err.splitlines()
+    assert first == "Traceback (most recent call last):"
+    assert last == "ZeroDivisionError: division by zero"
+    assert report == "this is a defect of microplan; please report it with the lines above"
+
+
+def test_an_interruption_ends_with_130(run, monkeypatch):
+    def interrupted(_):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(app, "run", interrupted)
+    shown = run(*PLAN)
+    assert (shown.code, shown.out, shown.err) == (130, "", "\n")
+
+
+@pytest.mark.parametrize("argv", [(*PLAN, "-f", name) for name in FORMATS]
+    + [("--help",), ("new", "--help"), ("--version",), ("safety",)])  # fmt: skip
+def test_a_reader_that_left_ends_with_141_in_silence(process, argv):
+    reading, writing = os.pipe()
+    os.close(reading)
+    quiet = ("-q",) if argv[0] == "new" and "-f" in argv else ()
+    done = process(*argv, *quiet, stdout=writing)
+    os.close(writing)
+    assert (done.code, done.err) == (141, "")
+
+
+def test_a_reader_that_leaves_after_a_line_costs_no_file(process, tmp_path):
+    many = ("new", "--start", "2026-12-01", "--every", "5000x1d", "--tz", "UTC", "-q")
+    done = process(*many, program=shell("-o plan.json | head -1; echo ${PIPESTATUS[0]}"))
+    assert done.out.split("\n")[0].startswith("number\tof\tphase")
+    assert done.out.split("\n")[1:] == ["141", ""]
+    assert done.err == ""
+    assert len(json.loads((tmp_path / "plan.json").read_bytes())["sessions"]) == 5000
+
+
+# --- colour ---------------------------------------------------------------------------------
+
+COLOURS = [
+    pytest.param({}, (), True, id="a terminal has colours"),
+    pytest.param({"NO_COLOR": "1"}, (), False, id="NO_COLOR"),
+    pytest.param({"NO_COLOR": ""}, (), True, id="an empty NO_COLOR does not count"),
+    pytest.param({"TERM": "dumb"}, (), False, id="TERM=dumb"),
+    pytest.param({"TERM": None}, (), False, id="no TERM"),
+    pytest.param({}, ("--no-color",), False, id="--no-color"),
+    pytest.param({"TERM": "dumb", "FORCE_COLOR": "1"}, (), True, id="FORCE_COLOR"),
+    pytest.param({"NO_COLOR": "1", "FORCE_COLOR": "1"}, (), False, id="NO_COLOR wins"),
+    pytest.param({"FORCE_COLOR": "1"}, ("--no-color",), False, id="--no-color wins"),
+]
+
+
+@pytest.mark.parametrize(("env", "flags", "coloured"), COLOURS)
+def test_a_terminal_has_colours_unless_they_are_unwanted(terminal, env, flags, coloured):
+    shown = terminal(*PLAN, "-q", *flags, env=env)
+    assert shown.code == 0
+    assert ("\x1b[" in shown.screen) is coloured
+
+
+@pytest.mark.parametrize(("force", "coloured"), [(None, False), ("1", True)])
+def test_a_pipe_has_none_unless_they_are_forced(run, monkeypatch, force, coloured):
+    if force:
+        monkeypatch.setenv("FORCE_COLOR", force)
+    assert ("\x1b[" in run(*PLAN, "-f", "table").out) is coloured
+
+
+def test_a_file_never_has_colours_nor_the_width_of_the_terminal(run, terminal, tmp_path):
+    terminal(*JOB, "-q", "-o", "wide.txt", columns=150, env={"FORCE_COLOR": "1"})
+    assert (tmp_path / "wide.txt").read_text() == run(*JOB, "-f", "table").out
+
+
+# --- hostile text ---------------------------------------------------------------------------
+
+HOSTILE = [
+    pytest.param("x [/nope]", "x [/nope]", id="markup that closes nothing"),
+    pytest.param("[done] :smile:", "[done] :smile:", id="markup and an emoji by name"),
+    pytest.param("a,b;c\n", "a,b;c", id="separators"),
+    pytest.param("a\\b\nc", "a\\b c", id="a line break in the middle is a blank"),
+    pytest.param("\x1b]0;x\x07\x1b[2Jred", "\x1b]0;x\x07\x1b[2Jred", id="escape sequences"),
+    pytest.param("\x9b2Jc1", "\x9b2Jc1", id="a control sequence of one character"),
+    pytest.param("\u202egro.live", "\u202egro.live", id="text turned round"),
+    pytest.param("😀" * 300, "😀" * 300, id="three hundred emoji"),
+    pytest.param("a\udcffb", None, id="a byte of no meaning"),
+]
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+@pytest.mark.parametrize(("title", "kept"), HOSTILE)
+def test_hostile_titles_are_shown_and_never_obeyed(process, title, kept, encoding):
+    argv = [*PLAN, "-q", "--title", title]
+    env = {"PYTHONIOENCODING": encoding}
+    program = (sys.executable, "-c", EVERY_FORMAT)
+    done = process(*argv, program=program, env=env)
+    assert (done.code, done.err) == (0, "")
+    outs = dict(zip(FORMATS, done.out.split("\x00"), strict=False))
+    for name in FORMATS:
+        controls = {char for char in outs[name] if unicodedata.category(char) == "Cc"}
+        assert controls <= {"\n", "\r", "\t"}, name
+        if name in ("table", "toml"):
+            assert "\u202e" not in outs[name]
+    read = json.loads(outs["json"])["title"]
+    assert read == (read if kept is None else kept)
+    assert not any("\ud800" <= char <= "\udfff" for char in read)
+    if encoding == "ascii":
+        assert outs["table"].isascii()
+    if kept is not None and kept.isascii() and kept.isprintable():
+        assert outs["table"].startswith(f"{kept}\n")
+
+
+EVERY_FORMAT = """
+import sys
+from microplan.cli import main
+from microplan.formats import FORMATS
+for name in FORMATS:
+    code = main([*sys.argv[1:], "-f", name])
+    if code:
+        sys.exit(code)
+    sys.stdout.flush()
+    sys.stdout.buffer.write(b"\\0")
+    sys.stdout.buffer.flush()
+"""
+
+
+def test_a_title_is_never_markup(run):
+    shown = run(*PLAN, "--title", "[red]x[/red] :smile: [link=http://x]y", "-f", "table").out
+    assert shown.startswith("[red]x[/red] :smile: [link=http://x]y\n")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])
+@pytest.mark.parametrize("argv", [("--help",), ("new", "--help"), ("safety",), ("show",)])
+def test_no_encoding_makes_what_is_said_a_defect(process, argv, encoding):
+    done = process(*argv, env={"PYTHONIOENCODING": encoding})
+    assert done.code == (3 if argv == ("show",) else 0)
+    assert "Traceback" not in done.err
+    assert encoding != "ascii" or (done.out + done.err).isascii()
+
+
+# --- help -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("argv", [("--help",), ("-h",), *((name, "--help") for name in COMMANDS)])
+def test_help_is_data_and_no_fault(run, argv):
+    shown = run(*argv)
+    assert (shown.code, shown.err) == (0, "")
+    assert shown.out.startswith("Usage: microplan ")
+    assert max(map(len, shown.out.splitlines())) <= 80
+
+
+def test_help_mentions_every_command(run):
+    for out in (run("--help").out, run().out):
+        assert all(f"\n  {name} " in out for name in COMMANDS)
+
+
+def test_the_help_of_new_mentions_every_word_format_and_suffix(run):
+    out = run("new", "--help").out
+    said = " ".join(out.split())
+    assert all(f"\n  --{name} " in out for name in WORDS)
+    assert all(word.help in said for word in WORDS.values())
+    assert all(name in said for name in [*FORMATS, *SUFFIXES])
+    fine = out[out.index("Fine control:") : out.index("Output:")]
+    assert [name for name in WORDS if f"--{name} " in fine] == ["gap", "window", "follow"]
+
+
+def test_version_is_one_line(run):
+    from microplan import __version__
+
+    assert run("--version").out == f"microplan {__version__}\n"
+
+
+def test_safety_is_a_page_and_a_document(run):
+    assert "Sources" in run("safety").out.splitlines()
+    assert list(json.loads(run("safety", "-f", "json").out)) == [
+        *("about", "lists", "marks", "sources"),
+    ]

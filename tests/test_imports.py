@@ -1,0 +1,177 @@
+"""The gate of a fast start: which modules each command loads, and how many.
+
+A clock would measure the machine; the set of modules is the same on every one. A row may be
+tightened at will. To widen one is a decision: say in the commit what the modules are for.
+"""
+
+import subprocess
+import sys
+from pathlib import Path
+from zoneinfo import TZPATH
+
+import pytest
+
+SHOW_MODULES = (
+    "import sys; from microplan.cli import main; main(sys.argv[1:]); "
+    "sys.__stderr__.write('\\n-- modules --\\n' + '\\n'.join(sys.modules))"
+)
+PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--remind", "2h")
+IN_PARIS = (*PLAN, "--tz", "Europe/Paris", "-q", "-f")
+SHELL = {"typer", "typing_extensions", "annotated_doc", "shellingham", "msgspec"}
+"""Typer with what it brings, and the library of the values."""
+
+HEAVY = {
+    *("argparse", "ast", "asyncio", "calendar", "concurrent.futures", "csv", "ctypes"),
+    *("dataclasses", "email", "hashlib", "html", "http", "importlib.metadata"),
+    *("importlib.resources", "json", "logging", "multiprocessing", "pdb", "pickle", "random"),
+    *("selectors", "socket", "sqlite3", "ssl", "statistics", "tempfile", "textwrap", "tomllib"),
+    *("unittest", "urllib.request", "uuid", "xml", "zipfile", "zoneinfo"),
+}
+"""Modules of the standard library that cost about a millisecond or more, or bring many others."""
+OF_TYPER = {"ast", "selectors", "textwrap"}
+OF_UUID = {"uuid"}
+
+ZONES = {"tzdata"} if not any(Path(folder).exists() for folder in TZPATH) else set()
+OF_ZONES = {"importlib.resources", "random", "tempfile"}
+"""Where the system has no zone data a package has them, which is loaded for every plan."""
+
+# What is run; the packages of others it may load; the heavy modules of the standard library it
+# may load; the most modules in all, over those of a bare interpreter.
+GATES = [
+    pytest.param(("--version",), set(), set(), 18, id="--version loads next to nothing"),
+    pytest.param(("--help",), SHELL, OF_TYPER | OF_UUID, 145, id="--help loads no command"),
+    pytest.param(
+        ("new", "--help"), SHELL, OF_TYPER | OF_UUID | {"zoneinfo"}, 165, id="the help of new"
+    ),
+    pytest.param(
+        (*IN_PARIS, "json"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
+        175,
+        id="json needs json",
+    ),
+    pytest.param(
+        (*IN_PARIS, "ndjson"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
+        175,
+        id="ndjson needs json",
+    ),
+    pytest.param(
+        (*IN_PARIS, "tsv"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib"},
+        170,
+        id="tsv needs nothing more",
+    ),
+    pytest.param(
+        (*IN_PARIS, "csv"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib"},
+        170,
+        id="csv needs nothing more",
+    ),
+    pytest.param(
+        (*IN_PARIS, "toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
+        175,
+        id="a plan file is written without a reader of TOML",
+    ),
+    pytest.param(
+        (*IN_PARIS, "table"),
+        SHELL | {"rich"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "dataclasses", "pickle", "random"},
+        225,
+        id="the table needs rich",
+    ),
+    pytest.param(
+        (*IN_PARIS, "ics"),
+        SHELL | {"ics", "arrow", "dateutil", "six", "attr", "tatsu"},
+        OF_TYPER
+        | OF_UUID
+        | {"zoneinfo", "hashlib", "dataclasses", "random", "argparse", "calendar", "ctypes"}
+        | {"importlib.resources", "json", "logging", "pickle", "tempfile"},
+        310,
+        id="the calendar needs ics and what that needs",
+    ),
+    pytest.param(
+        (*PLAN, "-q", "-f", "json"),
+        SHELL | {"tzlocal"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "calendar", "logging"},
+        185,
+        id="without a zone tzlocal finds that of the machine",
+    ),
+    pytest.param(
+        ("show", "-q", "-f", "json", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "tomllib"},
+        185,
+        id="show needs a reader of TOML",
+    ),
+    pytest.param(
+        ("show", "-q", "-f", "json"),
+        SHELL | {"platformdirs"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "random", "tempfile", "tomllib"},
+        200,
+        id="the saved plan is found by platformdirs",
+    ),
+    pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
+    pytest.param(
+        ("new", "--nonsense"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo"},
+        165,
+        id="a usage error costs no more than help",
+    ),
+    pytest.param(
+        ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib"},
+        170,
+        id="nor does a rule that cannot be read",
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def bare():
+    """The modules of an interpreter that has done nothing yet."""
+    command = [sys.executable, "-c", "import sys; print('\\n'.join(sys.modules))"]
+    return set(subprocess.run(command, capture_output=True, check=True).stdout.decode().split())
+
+
+@pytest.fixture
+def loaded(process, bare):
+    """The modules that a command line loads over those of a bare interpreter."""
+
+    def _loaded(argv):
+        done = process(*argv, program=(sys.executable, "-c", SHOW_MODULES))
+        assert "Traceback" not in done.err
+        return set(done.err.partition("-- modules --\n")[2].split()) - bare
+
+    return _loaded
+
+
+@pytest.mark.parametrize(("argv", "packages", "heavy", "most"), GATES)
+def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row of the table
+    run, saved, tmp_path, loaded, argv, packages, heavy, most
+):
+    assert run(*IN_PARIS, "toml", "--save", "-o", tmp_path / "plan.toml").code == 0
+    assert saved.exists()
+    modules = loaded(argv)
+    tops = {name.partition(".")[0] for name in modules}
+    others = tops - sys.stdlib_module_names - {"microplan", "__mp_main__"}
+    others = {name for name in others if not name.startswith("_")}
+    assert others - ZONES <= packages
+    assert modules & HEAVY <= heavy | (OF_ZONES if others & ZONES else set())
+    assert len(modules) <= most + 40 * bool(others & ZONES)
+
+
+def test_the_gate_sees_what_is_loaded(loaded):
+    assert {"typer", "msgspec", "ics", "dateutil"} <= loaded((*IN_PARIS, "ics"))
+
+
+def test_version_is_answered_without_the_command_line(loaded):
+    ours = {name for name in loaded(("--version",)) if name.startswith("microplan")}
+    assert ours == {"microplan", "microplan.cli", "microplan.errors"}

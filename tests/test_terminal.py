@@ -1,0 +1,236 @@
+"""At a terminal: what a person is told, asked and shown, on a real one."""
+
+import re
+import shlex
+
+import pytest
+from rich.cells import cell_len
+
+PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
+JOB = (
+    *("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri"),
+    *("--prefer", "tue", "--gap", "21d", "--avoid", "2026-12-24..2027-01-03"),
+    *("--at", "18:00", "--tz", "Europe/Paris", "--remind", "1d", "--remind", "2h"),
+)
+GENERAL = """\
+microplan keeps dates. It gives no medical advice and cannot tell whether
+needling suits you.
+It may not help: people respond differently, studies are few and uneven, and no
+standard course exists.
+Ask a dermatologist first, and certainly if something on the list of
+`microplan safety` applies to you.
+Stop and get help for growing redness, swelling, pain or discharge; pus or
+fever; new lumps; lasting marks; sudden or patchy shedding; with minoxidil:
+chest pain, fast heartbeat, fainting, swelling.
+
+"""
+AT_HOME = """\
+Nearly all courses recorded here took place in clinics. The one home-device
+trial found no significant difference in hair count. Taking a clinic's pace home
+is a guess no trial here tested.
+
+"""
+DEEP_AT_HOME = """\
+The two sources we hold that limit home depth put it near 0.25 mm (second hand).
+For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
+compared paces at one depth.
+
+"""
+DIALOGUE = """\
+Ten questions; ? explains, Ctrl-C saves nothing.
+ 1 Where? home / clinic [leave out]                                > home
+ 2 Device and needle length, to remember [leave out]               > roller 0.5 mm
+   roller 0.5 mm → device roller, needle length 0.5mm
+ 3 First session? 2026-11-29, today, sun (the next, never today)   > sun
+   sun → Sun 29 Nov 2026
+ 4 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > 1w
+   1w → 1 week apart
+ 5 How many sessions, or until which day? 6, 12, 2027-03-01        > 12
+ 6 Weekdays? only sun / rather sun / any [any]                     > only sun
+   only sun → only on Sundays
+ 7 What time? 20:00 [all day]                                      > 20:00
+   20:00 → 20:00 Europe/Paris
+ 8 Days you cannot? 2026-12-24..2027-01-03 [none]                  > 12-24..01-03
+   12-24..01-03 → 24 Dec–3 Jan every year
+ 9 Reminders? 1d, 2h [none]                                        > 2h
+   2h → 2 hours before
+10 Neutral calendar titles? [Y/n]                                  > y
+"""
+ANSWERS = (
+    *("home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "12-24..01-03", "2h", "y"),
+)
+AGAIN = (
+    "Same again: microplan new --start 2026-11-29 --every 1w --sessions 12 --at 20:00 "
+    "--tz Europe/Paris --on sun --avoid 12-24..01-03 --remind 2h --setting home --device roller "
+    "--depth 0.5mm --discreet"
+)
+DUMB = {"TERM": "dumb"}
+
+
+def home(saved):
+    return sorted(path.name for path in saved.parents[2].rglob("*") if path.is_file())
+
+
+# --- notices --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("flags", "notices"),
+    [
+        pytest.param((), GENERAL, id="every plan has the general ones"),
+        pytest.param(("--setting", "clinic"), GENERAL, id="a clinic has no more"),
+        pytest.param(("--setting", "home"), GENERAL + AT_HOME, id="at home there is one more"),
+        pytest.param(
+            ("--setting", "home", "--depth", "0.25mm"), GENERAL + AT_HOME, id="as with 0.25 mm"
+        ),
+        pytest.param(
+            ("--setting", "home", "--depth", "0.5mm"),
+            GENERAL + AT_HOME + DEEP_AT_HOME,
+            id="and with a needle longer than that another",
+        ),
+    ],
+)
+def test_notices_come_on_stderr_before_the_table(run, terminal, flags, notices):
+    shown = terminal(*PLAN, *flags, stdout="pipe")
+    assert (shown.code, shown.out) == (0, run(*PLAN, *flags, "-f", "tsv").out)
+    assert shown.screen.startswith(notices + "6 sessions, 4 weeks apart, ")
+    table = run(*PLAN, *flags, "-f", "table").out
+    assert terminal(*PLAN, *flags, env=DUMB).screen == notices + table
+
+
+def test_quiet_or_a_stderr_that_is_no_terminal_has_no_notices(terminal):
+    assert terminal(*PLAN, "--quiet", stdout="pipe").screen == ""
+    shown = terminal(*PLAN, stderr="pipe", env=DUMB)
+    assert shown.screen.startswith("Scalp session\n")
+    assert shown.err == ""
+
+
+def test_showing_a_plan_has_no_notices(run, terminal):
+    assert run(*PLAN, "--save", "-q").code == 0
+    assert terminal("show", env=DUMB).screen == run("show", "-f", "table").out
+
+
+# --- the wizard -----------------------------------------------------------------------------
+
+
+def test_the_wizard_asks_shows_keeps_and_says_the_command(run, terminal, saved):
+    shown = terminal("new", answers=[*ANSWERS, ""], env=DUMB)
+    assert shown.code == 0
+    command = shlex.split(AGAIN.removeprefix("Same again: microplan "))
+    table = run(*command, "-f", "table").out
+    assert "12 sessions, 1 week apart, Sun 29 Nov 2026" in table
+    assert shown.screen == (
+        f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{table}"
+        f"Keep this plan? [Y/n] > \n{AGAIN} --save\n"
+    )
+    assert home(saved) == ["plan.toml"]
+
+
+@pytest.mark.parametrize("flags", [(), ("--title", 'It\'s a "plan"'), ("--id", "mine")])
+def test_the_printed_command_draws_up_the_same_plan(run, terminal, saved, flags):
+    shown = terminal("new", *flags, answers=[*ANSWERS, "y"], env={"SOURCE_DATE_EPOCH": "0"})
+    kept = saved.read_text()
+    saved.unlink()
+    printed = shown.screen.splitlines()[-1].removeprefix("Same again: microplan ")
+    assert run(*shlex.split(printed)).code == 0
+    created = re.compile("^created = .*$", re.MULTILINE)
+    assert created.findall(kept) != created.findall(saved.read_text())
+    assert created.sub("", kept) == created.sub("", saved.read_text())
+
+
+def test_a_plan_that_is_not_kept_leaves_nothing(terminal, saved):
+    shown = terminal("new", answers=[*ANSWERS, "n"], env=DUMB)
+    assert (shown.code, home(saved)) == (0, [])
+    assert shown.screen.endswith(f"Keep this plan? [Y/n] > n\n{AGAIN}\n")
+
+
+@pytest.mark.parametrize(("answer", "replaced"), [("", False), ("n", False), ("y", True)])
+def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, answer, replaced):
+    assert run(*PLAN, "--save").code == 0
+    before = saved.read_text()
+    shown = terminal("new", answers=[*ANSWERS, answer], env=DUMB)
+    assert shown.code == 0
+    assert (
+        'a plan is kept already: "Scalp session", 6 sessions over 20 weeks, 0 done; it would stay '
+        "beside the new one as .bak Replace it? [y/N] > "
+    ) in " ".join(shown.screen.split())
+    assert (saved.read_text() != before) is replaced
+    assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])
+
+
+@pytest.mark.parametrize("number", [0, 4, 10])
+@pytest.mark.parametrize(("key", "echo"), [(b"\x03", "^C\n"), (b"\x04", "\n")])
+def test_ctrl_c_and_ctrl_d_save_nothing(terminal, saved, number, key, echo):
+    shown = terminal("new", answers=[*ANSWERS[:number], key], env=DUMB)
+    assert (shown.code, home(saved)) == (130, [])
+    assert shown.screen.endswith(f"> {echo}")
+    assert "Traceback" not in shown.screen
+
+
+def test_an_answer_that_cannot_be_read_is_asked_again(terminal):
+    answers = ["", "", "someday", "2026-12-01", "?", "6x4w", "", "", "", "", b"\xff\n", "y", "n"]
+    shown = terminal("new", answers=answers, env=DUMB)
+    assert shown.code == 0
+    assert "   someday\n   ^^^^^^^\n" in shown.screen
+    assert "Traceback" not in shown.screen
+
+
+def test_a_pipe_is_never_asked(terminal, process):
+    for shown in (terminal("new", stderr="pipe"), process("new")):
+        assert shown.code == 2
+        assert shown.err == (
+            "microplan: a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w\n"
+        )
+
+
+# --- widths ---------------------------------------------------------------------------------
+
+LONG = (
+    *(*JOB, "--title", "Kopfhaut und Haaransatz, 頭皮と生え際 " * 4, "--setting", "home"),
+    *("--depth", "0.5 mm", "--device", "a roller with titanium needles, rinsed and dried"),
+)
+SHOWN = [
+    pytest.param(JOB, id="the job with its notices"),
+    pytest.param((*JOB, "-o", "plan.ics", "--remind", "3d"), id="what is said about a calendar"),
+    pytest.param(LONG, id="a long title"),
+    pytest.param(("--help",), id="help"),
+    pytest.param(("new", "--help"), id="the help of new"),
+    pytest.param(("safety",), id="safety"),
+    pytest.param((*PLAN, "-f", "pdf"), id="a fault"),
+]
+UNBREAKABLE = re.compile(r"\S*[/.]\S*")
+"""An address in two pieces leads nowhere: such a word may reach over the edge of a terminal."""
+
+
+@pytest.mark.parametrize("columns", [60, 80, 150])
+@pytest.mark.parametrize("argv", SHOWN)
+def test_nothing_is_wider_than_the_terminal(terminal, argv, columns):
+    shown = terminal(*argv, columns=columns, env=DUMB)
+    wide = [line for line in shown.screen.splitlines() if cell_len(line) > columns]
+    assert not [line for line in wide if not UNBREAKABLE.fullmatch(line.split(maxsplit=1)[-1])]
+
+
+def test_a_wide_terminal_is_used(terminal):
+    lines = terminal(*JOB, "-q", columns=150, env=DUMB).screen.splitlines()
+    assert 120 < max(map(len, lines)) <= 150
+
+
+@pytest.mark.parametrize("columns", [80, 150])
+def test_the_wizard_fits_into_eighty_columns(terminal, columns):
+    screen = terminal("new", answers=[*ANSWERS, "n"], columns=columns, env=DUMB).screen
+    ours = re.sub("> .*", "> ", screen[: screen.index("Same again")])
+    assert max(map(cell_len, ours.splitlines())) <= columns
+
+
+# --- characters -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["table", "toml", "json", "ndjson", "tsv", "csv", "ics"])
+def test_no_control_character_of_a_title_reaches_the_terminal(terminal, name):
+    title = "a\x1b[31m\x9b2J\x07\u202eb"
+    flags = ("--title", title, "--location", title, "--device", title, "-o", "-")
+    shown = terminal(*PLAN, *flags, "-f", name, env=DUMB)
+    assert shown.code == 0
+    assert not {char for char in shown.screen if char < " " or "\x7f" <= char < "\xa0"} - {
+        *("\n", "\t", "\r"),
+    }
