@@ -26,6 +26,8 @@ from microplan.model import (
     Undone,
 )
 
+DEEPEST = 100
+"""Dots in one key; a plan has one at most."""
 HEAD = (
     "# change rules with `microplan revise`: a calendar already imported does not notice edits "
     "made here"
@@ -124,6 +126,8 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
     """
     import tomllib
 
+    if any(line.partition("=")[0].count(".") > DEEPEST for line in text.split("\n")):
+        raise PlanFileError("it is not a plan: its keys have too many dots")  # quadratic in tomllib
     from microplan import reading
 
     try:

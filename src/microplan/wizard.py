@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
 
-from microplan import dates, grammar, paces, prose, rules
+from microplan import answers, dates, prose, rules
+from microplan.answers import Answer, Known, Words
 from microplan.errors import RuleError
-from microplan.values import ClosedRange, ClosedYearly, Pace, Recurrence, Reminder, Span, Step
-
-Words = dict[str, str | list[str] | bool]
-
-
-class Known(Struct, frozen=True, kw_only=True):
-    """What an answer is read against: the day, the zone, and the words of the answers so far."""
-
-    today: date
-    zone: str
-    words: Words
-
-
-class Answer(Struct, frozen=True, kw_only=True):
-    """The words an answer stands for, and how it was read where that may surprise."""
-
-    words: Words
-    echo: str = ""
+from microplan.values import Span
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -49,150 +32,6 @@ class Question(Struct, frozen=True, kw_only=True):
     settled: Callable[[Known], str] | None = None
 
 
-# --- reading an answer ----------------------------------------------------------------------
-
-
-def _setting(text: str, _: Known) -> Answer:
-    return Answer(words={"setting": str(grammar.setting(text, "setting"))})
-
-
-_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)"
-_FROM = rf"(?:(?<![\w.,]){_NUMBER}\s*(?:mm)?\s*[-–/]\s*)?"
-_DEPTH = re.compile(
-    rf"({_FROM}(?<![0-9.,]){_NUMBER})\s*(?:mm|millimet(?:er|re)s?)\b"  # 0.5 mm, 1-1.5mm
-    rf"|({_FROM}(?<![\w.,])[0-9]*[.,][0-9]+)$",  # decimals at the end, without a unit
-    re.IGNORECASE,
-)
-
-
-def _device(text: str, _: Known) -> Answer:
-    """Part a needle length, with mm or a decimal, from the words around it."""
-    lengths = ["".join((found[1] or found[2]).split()) + "mm" for found in _DEPTH.finditer(text)]
-    device = " ".join(_DEPTH.sub(" ", text).split()).strip(" ,;-–/")
-    given = {"device": device, "depth": ", ".join(lengths)}
-    words: Words = {name: grammar.words(said, name) for name, said in given.items() if said}
-    names = {"device": "device", "depth": "needle length"}
-    return Answer(words=words, echo=", ".join(f"{names[name]} {words[name]}" for name in words))
-
-
-def _start(text: str, known: Known) -> Answer:
-    day = grammar.start(text, "start", known.today)
-    past = f", {prose.distance((day - known.today).days)}" if day < known.today else ""
-    return Answer(words={"start": day.isoformat()}, echo=f"{prose.day(day)}{past}")
-
-
-def _every(text: str, _: Known) -> Answer:
-    pace = rules.every(text, "every")
-    if isinstance(pace, Recurrence):
-        return Answer(words={"every": str(pace)})
-    return Answer(words={"every": str(pace)}, echo=", then ".join(map(_apart, pace.steps)))
-
-
-def _apart(step: Step) -> str:
-    sessions = f"{prose.count(step.count, 'session')} " if step.count else ""
-    return f"{sessions}{prose.span(step.span)} apart"
-
-
-def _counted(known: Known) -> str:
-    """Say the end that the pace itself has."""
-    pace = rules.every(str(known.words["every"]), "every")
-    until = None if isinstance(pace, Pace) else pace.until
-    if isinstance(pace, Recurrence):
-        count = pace.count
-    else:
-        counts = [step.count for step in pace.steps]
-        count = None if counts[-1] is None else sum(filter(None, counts))
-    ends = [prose.count(count, "session")] if count else []
-    ends += [f"until {prose.day(until)}"] if until else []
-    return f"{', '.join(ends)}, from the pace" if ends else ""
-
-
-def _end(text: str, _: Known) -> Answer:
-    """Read a number of sessions, or a last day if it looks like a date."""
-    if not re.match(r"[0-9]+[-/.]", text):
-        return Answer(words={"sessions": str(paces.number(text, "sessions"))})
-    day = grammar.day(text, "until")
-    return Answer(words={"until": day.isoformat()}, echo=prose.day(day))
-
-
-_CHOICE = re.compile(
-    r"(?:^|[\s,]+)(only|rather)\s+(.*?)(?=[\s,]+(?:only|rather)\s|$)", re.IGNORECASE
-)
-_CHOICE_WORDS = {"only": "on", "rather": "prefer"}
-
-
-def _weekdays(text: str, _: Known) -> Answer:
-    """Read ``only sat,sun`` and ``rather sun``, one of them or both."""
-    choices = _CHOICE.findall(text)
-    twice = len({choice.lower() for choice, _ in choices}) < len(choices)
-    if twice or _CHOICE.sub("", text).strip(" ,"):
-        raise RuleError(
-            "write only sun if no other day will do, rather sun if another may do, or any",
-            word="on",
-            text=text,
-            span=(0, len(text)),
-        )
-    words: Words = {}
-    said: list[str] = []
-    for choice, days in choices:
-        word = _CHOICE_WORDS[choice.lower()]
-        value = grammar.weekdays(days, word)
-        words[word] = str(value)
-        said.append(f"{choice.lower()} on {prose.weekdays(value)}")
-    return Answer(words=words, echo=", ".join(said))
-
-
-def _time(text: str, known: Known) -> Answer:
-    at = f"{grammar.clock(text, 'at'):%H:%M}"
-    return Answer(words={"at": at}, echo=f"{at} {known.zone}")
-
-
-def _parts(text: str) -> list[str]:
-    """Split at commas, semicolons and blanks, but for those around the dots of a range."""
-    return re.sub(r"\s*\.\.\s*", "..", text).replace(",", " ").replace(";", " ").split()
-
-
-def _avoid(text: str, _: Known) -> Answer:
-    ranges = [grammar.closed(part, "avoid") for part in _parts(text) or [text]]
-    return Answer(
-        words={"avoid": [str(days) for days in ranges]},
-        echo="; ".join(_closed(days) for days in ranges),
-    )
-
-
-def _closed(days: ClosedRange) -> str:
-    """Say a range with its years, or that it holds in every year."""
-    if isinstance(days, ClosedYearly):
-        return prose.closed_days(days)
-    first, last = prose.day(days.first), prose.day(days.last)
-    return first if first == last else f"{first} to {last}"
-
-
-def _remind(text: str, known: Known) -> Answer:
-    reminders = [grammar.reminder(part, "remind") for part in _parts(text) or [text]]
-    all_day = "at" not in known.words
-    return Answer(
-        words={"remind": [str(reminder) for reminder in reminders]},
-        echo="; ".join(_before(reminder, all_day=all_day) for reminder in reminders),
-    )
-
-
-def _before(reminder: Reminder, *, all_day: bool) -> str:
-    """``1 day before at 09:00``, ``1 hour 30 minutes before``, ``that day at 08:00``."""
-    if reminder.length is not None:
-        units = zip(divmod(reminder.length.minutes, 60), ("hour", "minute"), strict=True)
-        return f"{' '.join(prose.count(amount, unit) for amount, unit in units if amount)} before"
-    day = f"{prose.count(reminder.days, 'day')} before" if reminder.days else "that day"
-    if reminder.at is not None:
-        return f"{day} at {reminder.at:%H:%M}"
-    return f"{day} at 09:00" if all_day else f"{day} at the same hour"
-
-
-def _discreet(text: str, _: Known) -> Answer:
-    spelled = {"y": "yes", "n": "no"}.get(text.lower(), text)
-    return Answer(words={"discreet": True} if grammar.yes(spelled, "discreet") else {})
-
-
 # --- the questions --------------------------------------------------------------------------
 
 QUESTIONS: tuple[Question, ...] = (
@@ -202,7 +41,7 @@ QUESTIONS: tuple[Question, ...] = (
         default="leave out",
         help="home or clinic is remembered and shown, never computed with; home adds a notice "
         "about what was studied where.",
-        read=_setting,
+        read=answers.setting,
     ),
     Question(
         words=("device", "depth"),
@@ -210,14 +49,14 @@ QUESTIONS: tuple[Question, ...] = (
         default="leave out",
         help="In your own words, such as: roller 0.5 mm. The part with mm is kept as the needle "
         "length; nothing is computed from either.",
-        read=_device,
+        read=answers.device,
     ),
     Question(
         words=("start",),
         asks="First session? {soon}, today, sun (the next, never today)",
         help="The day of session 1: {soon}, today, tomorrow, a weekday such as tue, or +10d "
         "for ten days from today. It may lie in the past.",
-        read=_start,
+        read=answers.start,
     ),
     Question(
         words=("every",),
@@ -225,16 +64,16 @@ QUESTIONS: tuple[Question, ...] = (
         help="d is days, w weeks, mo months, y years. 6x4w is 6 sessions 4 weeks apart; "
         "4x1w,4x2w changes from one week to two; 4w~3d may move 3 days either way; RRULE:… takes "
         "a recurrence rule. These show the spelling and say nothing about which pace to take.",
-        read=_every,
+        read=answers.every,
     ),
     Question(
         words=("sessions", "until"),
         asks="How many sessions, or until which day? 6, 12, {later}",
         help="A number such as 6 counts the sessions, the first one too; a day such as {later} "
         "is the last one the pace may reach.",
-        read=_end,
+        read=answers.end,
         rests_on="every",
-        settled=_counted,
+        settled=answers.counted,
     ),
     Question(
         words=("on", "prefer"),
@@ -242,7 +81,7 @@ QUESTIONS: tuple[Question, ...] = (
         default="any",
         help="only sat,sun: never on another day. rather sun: on a Sunday if it is not too far "
         "from the day the pace gives. only mon..fri, rather tue: both.",
-        read=_weekdays,
+        read=answers.weekdays,
     ),
     Question(
         words=("at",),
@@ -250,7 +89,7 @@ QUESTIONS: tuple[Question, ...] = (
         default="all day",
         help="The local time on a clock of 24 hours, such as 08:30 or 20:00. Without one a "
         "session is an all-day entry in the calendar.",
-        read=_time,
+        read=answers.time,
     ),
     Question(
         words=("avoid",),
@@ -258,7 +97,7 @@ QUESTIONS: tuple[Question, ...] = (
         default="none",
         help="Days or ranges, several with commas: {soon}, {away}. Without a year they hold every "
         "year: 12-24..01-03. A session that falls there moves and is not lost.",
-        read=_avoid,
+        read=answers.avoid,
     ),
     Question(
         words=("remind",),
@@ -267,7 +106,7 @@ QUESTIONS: tuple[Question, ...] = (
         help="How long before a session: 1d, 2h, 30m (here m is minutes), or 1d@20:00, the evening "
         "before. Without a time of day only those in days: 1d rings the day before at 09:00, "
         "0d@08:00 that morning.",
-        read=_remind,
+        read=answers.remind,
     ),
     Question(
         words=("discreet",),
@@ -275,7 +114,7 @@ QUESTIONS: tuple[Question, ...] = (
         default="Y/n",
         taken="yes",
         help="With yes, calendar and phone say `appointment 4`, without what it is about.",
-        read=_discreet,
+        read=answers.discreet,
     ),
 )
 

@@ -44,7 +44,7 @@ def zone() -> str:
     except (UsageError, LookupError, ValueError, OSError):
         is_here = False
     if not is_here:
-        raise UsageError("this machine's time zone has no name here; give one with --tz")
+        raise UsageError("this machine's time zone has no name here; give one with --tz, or set TZ")
     return name
 
 

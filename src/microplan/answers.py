@@ -1,0 +1,177 @@
+"""Answers to the questions of ``new``, read into rule words one at a time."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from msgspec import Struct
+
+from microplan import grammar, paces, prose, rules
+from microplan.errors import RuleError
+from microplan.values import ClosedRange, ClosedYearly, Pace, Recurrence, Reminder, Step
+
+Words = dict[str, str | list[str] | bool]
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """What an answer is read against: the day, the zone, and the words of the answers so far."""
+
+    today: date
+    zone: str
+    words: Words
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """The words an answer stands for, and how it was read where that may surprise."""
+
+    words: Words
+    echo: str = ""
+
+
+def setting(text: str, _: Known) -> Answer:
+    """Read where sessions take place."""
+    return Answer(words={"setting": str(grammar.setting(text, "setting"))})
+
+
+_NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)"
+_FROM = rf"(?:(?<![\w.,]){_NUMBER}\s*(?:mm)?\s*[-–/]\s*)?"
+_DEPTH = re.compile(
+    rf"({_FROM}(?<![0-9.,]){_NUMBER})\s*(?:mm|millimet(?:er|re)s?)\b"  # 0.5 mm, 1-1.5mm
+    rf"|({_FROM}(?<![\w.,])[0-9]*[.,][0-9]+)$",  # decimals at the end, without a unit
+    re.IGNORECASE,
+)
+
+
+def device(text: str, _: Known) -> Answer:
+    """Part a needle length, with mm or a decimal, from the words around it."""
+    lengths = ["".join((found[1] or found[2]).split()) + "mm" for found in _DEPTH.finditer(text)]
+    device = " ".join(_DEPTH.sub(" ", text).split()).strip(" ,;-–/")
+    given = {"device": device, "depth": ", ".join(lengths)}
+    words: Words = {name: grammar.words(said, name) for name, said in given.items() if said}
+    names = {"device": "device", "depth": "needle length"}
+    return Answer(words=words, echo=", ".join(f"{names[name]} {words[name]}" for name in words))
+
+
+def start(text: str, known: Known) -> Answer:
+    """Read the first day."""
+    day = grammar.start(text, "start", known.today)
+    past = f", {prose.distance((day - known.today).days)}" if day < known.today else ""
+    return Answer(words={"start": day.isoformat()}, echo=f"{prose.day(day)}{past}")
+
+
+def every(text: str, _: Known) -> Answer:
+    """Read a pace, which may bring its count along."""
+    pace = rules.every(text, "every")
+    if isinstance(pace, Recurrence):
+        return Answer(words={"every": str(pace)})
+    return Answer(words={"every": str(pace)}, echo=", then ".join(map(_apart, pace.steps)))
+
+
+def _apart(step: Step) -> str:
+    sessions = f"{prose.count(step.count, 'session')} " if step.count else ""
+    return f"{sessions}{prose.span(step.span)} apart"
+
+
+def counted(known: Known) -> str:
+    """Say the end that the pace itself has."""
+    pace = rules.every(str(known.words["every"]), "every")
+    until = None if isinstance(pace, Pace) else pace.until
+    if isinstance(pace, Recurrence):
+        count = pace.count
+    else:
+        counts = [step.count for step in pace.steps]
+        count = None if counts[-1] is None else sum(filter(None, counts))
+    ends = [prose.count(count, "session")] if count else []
+    ends += [f"until {prose.day(until)}"] if until else []
+    return f"{', '.join(ends)}, from the pace" if ends else ""
+
+
+def end(text: str, _: Known) -> Answer:
+    """Read a number of sessions, or a last day if it looks like a date."""
+    if not re.match(r"[0-9]+[-/.]", text):
+        return Answer(words={"sessions": str(paces.number(text, "sessions"))})
+    day = grammar.day(text, "until")
+    return Answer(words={"until": day.isoformat()}, echo=prose.day(day))
+
+
+_CHOICE = re.compile(
+    r"(?:^|[\s,]+)(only|rather)\s+(.*?)(?=[\s,]+(?:only|rather)\s|$)", re.IGNORECASE
+)
+_CHOICE_WORDS = {"only": "on", "rather": "prefer"}
+
+
+def weekdays(text: str, _: Known) -> Answer:
+    """Read ``only sat,sun`` and ``rather sun``, one of them or both."""
+    choices = _CHOICE.findall(text)
+    twice = len({choice.lower() for choice, _ in choices}) < len(choices)
+    if twice or _CHOICE.sub("", text).strip(" ,"):
+        raise RuleError(
+            "write only sun if no other day will do, rather sun if another may do, or any",
+            word="on",
+            text=text,
+            span=(0, len(text)),
+        )
+    words: Words = {}
+    said: list[str] = []
+    for choice, days in choices:
+        word = _CHOICE_WORDS[choice.lower()]
+        value = grammar.weekdays(days, word)
+        words[word] = str(value)
+        said.append(f"{choice.lower()} on {prose.weekdays(value)}")
+    return Answer(words=words, echo=", ".join(said))
+
+
+def time(text: str, known: Known) -> Answer:
+    """Read the time of day."""
+    at = f"{grammar.clock(text, 'at'):%H:%M}"
+    return Answer(words={"at": at}, echo=f"{at} {known.zone}")
+
+
+def _parts(text: str) -> list[str]:
+    """Split at commas, semicolons and blanks, but for those around the dots of a range."""
+    return re.sub(r"\s*\.\.\s*", "..", text).replace(",", " ").replace(";", " ").split()
+
+
+def avoid(text: str, _: Known) -> Answer:
+    """Read days that are closed."""
+    ranges = [grammar.closed(part, "avoid") for part in _parts(text) or [text]]
+    return Answer(
+        words={"avoid": [str(days) for days in ranges]},
+        echo="; ".join(_closed(days) for days in ranges),
+    )
+
+
+def _closed(days: ClosedRange) -> str:
+    """Say a range with its years, or that it holds in every year."""
+    if isinstance(days, ClosedYearly):
+        return prose.closed_days(days)
+    first, last = prose.day(days.first), prose.day(days.last)
+    return first if first == last else f"{first} to {last}"
+
+
+def remind(text: str, known: Known) -> Answer:
+    """Read reminders."""
+    reminders = [grammar.reminder(part, "remind") for part in _parts(text) or [text]]
+    all_day = "at" not in known.words
+    return Answer(
+        words={"remind": [str(reminder) for reminder in reminders]},
+        echo="; ".join(_before(reminder, all_day=all_day) for reminder in reminders),
+    )
+
+
+def _before(reminder: Reminder, *, all_day: bool) -> str:
+    """``1 day before at 09:00``, ``1 hour 30 minutes before``, ``that day at 08:00``."""
+    if reminder.length is not None:
+        units = zip(divmod(reminder.length.minutes, 60), ("hour", "minute"), strict=True)
+        return f"{' '.join(prose.count(amount, unit) for amount, unit in units if amount)} before"
+    day = f"{prose.count(reminder.days, 'day')} before" if reminder.days else "that day"
+    if reminder.at is not None:
+        return f"{day} at {reminder.at:%H:%M}"
+    return f"{day} at 09:00" if all_day else f"{day} at the same hour"
+
+
+def discreet(text: str, _: Known) -> Answer:
+    """Read whether titles are to be neutral."""
+    spelled = {"y": "yes", "n": "no"}.get(text.lower(), text)
+    return Answer(words={"discreet": True} if grammar.yes(spelled, "discreet") else {})
