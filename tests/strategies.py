@@ -336,7 +336,7 @@ NAMES = re.compile(f"(?:{'|'.join(rules.grammar.MONTHS)}|[A-Z]{{2,}}) ")
 def is_a_sentence(message: str) -> bool:
     """Whether a message is one lower-case sentence without a full stop."""
     first = message[:1]
-    begins = first.islower() or first == "'" or NAMES.match(message) is not None
+    begins = first.islower() or first in ("'", '"') or NAMES.match(message) is not None
     return begins and not message.endswith((".", "!")) and "\n" not in message
 
 

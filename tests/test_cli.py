@@ -82,7 +82,10 @@ def test_a_machine_whose_zone_has_no_name_asks_for_one(process):
     flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
     done = process(*flags, env={"TZ": "XYZ-7:13"})
     assert (done.code, done.out) == (2, "")
-    assert done.err == "microplan: this machine's time zone has no name here; give one with --tz\n"
+    assert (
+        done.err
+        == "microplan: this machine's time zone has no name here; give one with --tz, or set TZ\n"
+    )
     assert process(*flags, "--tz", "UTC", env={"TZ": "XYZ-7:13"}).code == 0
 
 
@@ -263,8 +266,12 @@ def test_a_stdin_that_is_closed_is_empty(process):
 # --- the saved plan -------------------------------------------------------------------------
 
 
+WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
+
+
 def test_a_saved_plan_is_what_other_commands_use(run, saved):
-    assert run(*PLAN, "--save").err == f"{SENTENCE}wrote {saved}\n"
+    said = run(*PLAN, "--save").err
+    assert said == f"{SENTENCE}wrote {saved}\n{WHAT_NEXT}\n"
     assert saved.read_text() == run(*PLAN, "-f", "toml").out
     assert run("show", "-f", "json").out == run(*PLAN, "-f", "json").out
     assert run("export").out == run(*PLAN, "-f", "ics").out

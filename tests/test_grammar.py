@@ -540,6 +540,12 @@ REFUSED_STARTS = [
         "more than a century",
     ),
     (
+        "+1d-99999y",
+        "1d-99999y",
+        "a span is at most 100 years long; write 100y or less",
+        "more than a century back",
+    ),
+    (
         "+10d!",
         "!",
         "'!' does not belong here; a later start is written like +10d or +2w",

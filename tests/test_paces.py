@@ -176,6 +176,8 @@ REFUSED_PACES = [
     ("2x101y", "101y", TOO_LONG, "a step of more than 100 years"),
     ("2x100y+1d", "100y+1d", TOO_LONG, "a day more than 100 years"),
     ("2x36526d", "36526d", TOO_LONG, "the same in days"),
+    ("2x1d-101y", "1d-101y", TOO_LONG, "more than a century back"),
+    ("2x101y-365d", "101y-365d", TOO_LONG, "months of more than a century, less some days"),
     ("999999d", "999999", BEYOND, "a huge number"),
     ("6x" + "9" * 5000 + "d", "9" * 5000, BEYOND, "a number of thousands of digits"),
     ("9" * 5000 + "x1d", "9" * 5000, BEYOND, "a count of thousands of digits"),

@@ -516,7 +516,7 @@ def test_what_a_refusal_says_to_write_is_accepted(words, word, _fault, message, 
 
 
 @pytest.mark.parametrize("name", list(PLAIN))
-@pytest.mark.parametrize("nothing", [None, ""], ids=repr)
+@pytest.mark.parametrize("nothing", [None, "", [], ()], ids=repr)
 def test_a_plan_has_a_start_and_a_pace(name, nothing):
     with pytest.raises(UsageError) as caught:
         rules.parse({**PLAIN, name: nothing})

@@ -59,8 +59,9 @@ Ten questions; ? explains, Ctrl-C saves nothing.
 ANSWERS = (
     *("home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "12-24..01-03", "2h", "y"),
 )
+WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
 AGAIN = (
-    "Same again: microplan new --start 2026-11-29 --every 1w --sessions 12 --at 20:00 "
+    "Same again: microplan new --start 2026-11-29 --every 12x1w --at 20:00 "
     "--tz Europe/Paris --on sun --avoid 12-24..01-03 --remind 2h --setting home --device roller "
     "--depth 0.5mm --discreet"
 )
@@ -121,7 +122,7 @@ def test_the_wizard_asks_shows_keeps_and_says_the_command(run, terminal, saved):
     assert "12 sessions, 1 week apart, Sun 29 Nov 2026" in table
     assert shown.screen == (
         f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{table}"
-        f"Keep this plan? [Y/n] > \n{AGAIN} --save\n"
+        f"Keep this plan? [Y/n] > \n{WHAT_NEXT}\n{AGAIN} --save\n"
     )
     assert home(saved) == ["plan.toml"]
 

@@ -8,7 +8,7 @@ from microplan.errors import RuleError
 TODAY = date(2026, 11, 22)
 SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, REMIND, TITLES = range(10)
 PLAIN = ["", "", "2026-12-01", "4w", "6", "", "", "", "", "n"]
-PLAIN_WORDS = {"start": "2026-12-01", "every": "4w", "sessions": "6"}
+PLAIN_WORDS = {"start": "2026-12-01", "every": "6x4w"}
 
 
 class Terminal:
@@ -56,8 +56,7 @@ DIALOGUES = [
             "device": "roller",
             "depth": "0.5mm",
             "start": "2026-11-29",
-            "every": "1w",
-            "sessions": "12",
+            "every": "12x1w",
             "on": "sun",
             "at": "20:00",
             "remind": ["2h"],
@@ -198,14 +197,13 @@ def test_only_allows_weekdays_and_rather_prefers_them(text, words):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("6", {"sessions": "6"}),
-        ("2027-03-01", {"until": "2027-03-01"}),
-        ("2027-3-1", {"until": "2027-03-01"}),
+        ("6", {"every": "6x4w"}),
+        ("2027-03-01", {"every": "4w", "until": "2027-03-01"}),
+        ("2027-3-1", {"every": "4w", "until": "2027-03-01"}),
     ],
 )
-def test_an_end_is_a_number_or_a_day(text, words):
-    rest = {name: PLAIN_WORDS[name] for name in ("start", "every")}
-    assert answering(END, text).run() == rest | words
+def test_an_end_is_a_number_which_the_pace_takes_or_a_day(text, words):
+    assert answering(END, text).run() == {"start": "2026-12-01"} | words
 
 
 @pytest.mark.parametrize(
@@ -398,7 +396,7 @@ def test_of_several_the_one_at_fault_is_marked(question, text, part):
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,1w~4d", "12", "4x1w,1w~2d", "12", *PLAIN[DAYS:]],
             [1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9, 10],
-            PLAIN_WORDS | {"every": "4x1w,1w~2d", "sessions": "12"},
+            PLAIN_WORDS | {"every": "4x1w,8x1w~2d"},
             id="windows that overlap reopen the pace, and the number that rests on it",
         ),
         pytest.param(
@@ -410,7 +408,7 @@ def test_of_several_the_one_at_fault_is_marked(question, text, part):
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,2w", "4", "6", *PLAIN[DAYS:]],
             [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10],
-            PLAIN_WORDS | {"every": "4x1w,2w"},
+            PLAIN_WORDS | {"every": "4x1w,2x2w"},
             id="a number too small for the steps is asked again",
         ),
     ],

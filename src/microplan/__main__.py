@@ -6,6 +6,8 @@ import gc
 import os
 import sys
 
+INTERRUPTED = 130
+
 
 def run() -> None:
     """Run ``microplan`` and end the process with its exit code.
@@ -14,9 +16,12 @@ def run() -> None:
     interpreter down afterwards, would take a fifth of the time. So neither is done.
     """
     gc.disable()
-    from microplan.cli import main
+    try:
+        from microplan.cli import main
 
-    code = main(sys.argv[1:])
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:  # before the command line was at work, or after
+        code = INTERRUPTED
     os._exit(code)
 
 

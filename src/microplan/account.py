@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
 
+from msgspec.structs import replace
+
 from microplan import agenda, prose
 from microplan.amend import Amended, Change
 from microplan.model import (
@@ -23,15 +25,19 @@ from microplan.model import (
 from microplan.values import Pace, Span
 
 
-def lines(amended: Amended, today: date) -> list[str]:
-    """Tell what was recorded, what moved and why, how to take it back, and what is next."""
+def lines(amended: Amended, today: date, *, dry_run: bool = False) -> list[str]:
+    """Tell what was recorded, what moved and why, how to take it back, and what is next.
+
+    Of a dry run there is nothing to take back, and no calendar that is behind.
+    """
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [headline(amended, entry) for entry in amended.entries]
     said += _changes(amended)
     said += _hints(amended)
+    said += () if dry_run else _after(amended)
     said.append(f"next: {agenda.next_line(amended.sessions, today)}")
-    return said
+    return said + ["Nothing saved (dry run)."] * dry_run
 
 
 # --- the entry ------------------------------------------------------------------------------
@@ -99,14 +105,17 @@ def _revised(amended: Amended, entry: Revised) -> str:
     counted = "counted from the start"
     if held:
         counted = f"counted from session {held[-1].number} (held {prose.short(held[-1].date)})"
-    rest = "; ".join(
-        f"{name} {_spelled(text)}" for name, text in entry.words.items() if name != "every"
-    )
+    words = [word for word in entry.words.items() if word[0] != "every"]
+    rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
     pace = prose.paces(entry.rules) if "every" in entry.words else "same pace"
-    return f"From session {entry.session}: {pace}, {counted}{f'; {rest}' if rest else ''}. {prose.gaps(entry.rules).capitalize()}."
+    days = "any day" if entry.rules.on is None else f"only on {prose.weekdays(entry.rules.on)}"
+    held_to = f"{days}, {prose.gaps(entry.rules)}".capitalize()
+    return f"From session {entry.session}: {pace}, {counted}{rest}. {held_to}."
 
 
-def _spelled(text: object) -> str:
+def _spelled(name: str, text: object) -> str:
+    if name == "on" and text == "none":
+        return "any"
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
 
 
@@ -122,7 +131,7 @@ def summary(entry: Amendment) -> str:
         case Closed():
             return f"avoid {entry.days}"
         case Revised():
-            words = " ".join(f"--{name} {_spelled(text)}" for name, text in entry.words.items())
+            words = " ".join(f"--{name} {_spelled(name, text)}" for name, text in entry.words.items())
             return f"revise {words}"
         case Undone():
             return f"undo (entry {entry.entry})"
@@ -137,8 +146,8 @@ FEW = 4
 
 def _changes(amended: Amended) -> Iterator[str]:
     """Tell the first session that moved by itself and why, the others in runs of one shift."""
-    own = {e.session for e in amended.entries if isinstance(e, Done | Moved)}
-    moved = [change for change in amended.changes() if change.number not in own]
+    told = {_told(amended, entry) for entry in amended.entries}
+    moved = [change for change in amended.changes() if change.number not in told]
     runs = [
         [change for _, change in run]
         for _, run in groupby(enumerate(moved), lambda item: _run(*item))
@@ -152,6 +161,17 @@ def _changes(amended: Amended) -> Iterator[str]:
             del changes[0]
         if changes:
             yield _several(amended, changes)
+
+
+def _told(amended: Amended, entry: Amendment) -> int:
+    """Find the session whose day the headline of an entry tells already; 0 if it tells none."""
+    match entry:
+        case Done() | Moved():
+            return entry.session
+        case Skipped(extend=True):
+            return agenda.highest(amended.sessions)
+        case _:
+            return 0
 
 
 def _short(change: Change) -> str:
@@ -212,11 +232,15 @@ def _hints(amended: Amended) -> Iterator[str]:
     ]
     if isinstance(entry, Moved) and moved and not entry.only:
         yield "With --only the others stay, save where the gap between sessions pushes them."
-    if isinstance(entry, Revised) and isinstance(entry.rules.every, Pace):
-        yield _to_go(amended, entry.rules.every)
-    if amended.changes():
+    if isinstance(entry, Revised):
+        yield _to_go(amended, entry)
+
+
+def _after(amended: Amended) -> Iterator[str]:
+    """Tell what is left to do once it is saved, and how to take it back."""
+    if amended.changes() or isinstance(amended.entries[-1], Revised | Skipped):
         yield "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics"
-    if not isinstance(entry, Undone):
+    if not isinstance(amended.entries[-1], Undone):
         yield "wrong? microplan undo"
 
 
@@ -230,7 +254,7 @@ def as_data(amended: Amended, today: date, *, dry_run: bool) -> dict[str, object
             {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
             for change in amended.changes()
         ],
-        "lines": lines(amended, today),
+        "lines": lines(amended, today, dry_run=dry_run),
         "next": following and {"number": following.number, "date": _iso(following.date)},
     }
 
@@ -239,15 +263,24 @@ def _iso(value: date | None) -> str | None:
     return None if value is None else value.isoformat()
 
 
-def _to_go(amended: Amended, pace: Pace) -> str:
+def _to_go(amended: Amended, entry: Revised) -> str:
     left = sum(session.status is Status.PLANNED for session in amended.sessions)
     was, now = (
         sessions[agenda.highest(sessions) - 1].date for sessions in (amended.was, amended.sessions)
     )
     days = (now - was).days
     ends = f"; the plan ends {_by(days)}" if days else ""
-    fewer = f" Fewer? --every {left // 2}x{pace.steps[-1].span}" if left > 1 else ""
+    fewer = _fewer(entry, left // 2) if days > 0 else ""
     return f"{left} to go{ends}.{fewer}"
+
+
+def _fewer(entry: Revised, count: int) -> str:
+    """Tell how a pace that makes the plan longer is asked for with fewer sessions."""
+    match entry.rules.every:
+        case Pace(steps=(step,)) if count and "every" in entry.words:
+            return f" Fewer? --every {replace(step, count=count)}"
+        case _:
+            return ""
 
 
 def _by(days: int) -> str:

@@ -142,8 +142,9 @@ def today_lines(sessions: Sequence[Session], today: date) -> Day:
     """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
     of = highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
+    held = [s for s in sessions if s.date == today and s.status is Status.DONE]
     behind = any(s.number < here[0].number for s in late(sessions, today)) if here else False
-    lines = [f"{prose.day(today)} · {_here(here, of, behind=behind)}"]
+    lines = [f"{prose.day(today)} · {_here(here or held, of, behind=behind)}"]
     lines += _behind(sessions, today)
     following = first_open(sessions)
     if following is not None and following.date > today:
@@ -161,6 +162,8 @@ def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:
     session = here[0]
     if behind:
         return f"session {session.number} of {of} was planned for today"
+    if session.status is Status.DONE:
+        return f"session {session.number} of {of} was held today"
     return f"session {session.number} of {of} today {hour(session)}".rstrip()
 
 

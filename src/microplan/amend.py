@@ -13,7 +13,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import agenda, log, prose, rules, schedule
+from microplan import agenda, log, prose, revision, schedule
 from microplan.because import PinLapsed
 from microplan.errors import RefusedError
 from microplan.model import (
@@ -143,7 +143,7 @@ def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False)
     sessions = schedule.schedule(plan)
     session = _session(sessions, number)
     _refuse_if_done(session, "moved")
-    if session.status is Status.MISSED:
+    if number < agenda.last_done(sessions):
         raise RefusedError(
             f"session {number} was missed, a later one was held; done {number} --on DATE records "
             f"it, skip {number} leaves it out"
@@ -173,7 +173,7 @@ def _refuse_if_it_lapses(amended: Amended, number: int, to: date) -> None:
         if not any(isinstance(reason, PinLapsed) for reason in session.because):
             continue
         if session.number == number:
-            first = prose.short(session.earliest)
+            first = prose.short(schedule.first_day(amended.plan, number))
             raise RefusedError(
                 f"{prose.day(to)} is too soon after the session before; {first} is the first day "
                 "the gap allows"
@@ -228,12 +228,14 @@ def revise(plan: Plan, words: Mapping[str, object], stamp: Stamp) -> Amended:
     left = agenda.highest(sessions) - first.number + 1
     begin, before = log.rules_in_force(plan)
     passed = max(first.number - begin, 0)
-    after = rules.revised(before, words, passed=passed, left=left)
-    if after == rules.revised(before, {}, passed=passed, left=left):
+    after = revision.revised(before, words, passed=passed, left=left)
+    if after == revision.revised(before, {}, passed=passed, left=left):
         return _amended(plan)
+    # As many more as there once were is a change too, though it is spelled alike.
+    changed = revision.difference(before, after) or {"every": str(after.every)}
     entry = Revised(
         session=first.number,
-        words=rules.difference(before, after),
+        words=changed,
         rules=after,
         recorded=stamp.recorded,
         note=stamp.note,

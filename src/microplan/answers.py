@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import grammar, paces, prose, rules
+from microplan import counts, grammar, paces, prose, rules
 from microplan.errors import RuleError
 from microplan.values import ClosedRange, ClosedYearly, Pace, Recurrence, Reminder, Step
 
@@ -77,20 +77,26 @@ def counted(known: Known) -> str:
     """Say the end that the pace itself has."""
     pace = rules.every(str(known.words["every"]), "every")
     until = None if isinstance(pace, Pace) else pace.until
-    if isinstance(pace, Recurrence):
-        count = pace.count
-    else:
-        counts = [step.count for step in pace.steps]
-        count = None if counts[-1] is None else sum(filter(None, counts))
+    count = pace.count if isinstance(pace, Recurrence) else counts.count(pace)
     ends = [prose.count(count, "session")] if count else []
     ends += [f"until {prose.day(until)}"] if until else []
     return f"{', '.join(ends)}, from the pace" if ends else ""
 
 
-def end(text: str, _: Known) -> Answer:
-    """Read a number of sessions, or a last day if it looks like a date."""
+def end(text: str, known: Known) -> Answer:
+    """Read a number of sessions, which the pace then counts, or a last day."""
     if not re.match(r"[0-9]+[-/.]", text):
-        return Answer(words={"sessions": str(paces.number(text, "sessions"))})
+        pace = rules.every(str(known.words["every"]), "every")
+        number = paces.number(text, "sessions")
+        before = counts.before_last(pace) if isinstance(pace, Pace) else 0
+        if number <= before:
+            raise RuleError(
+                f"the steps before the last one count {before} already; write a larger number",
+                word="sessions",
+                text=text,
+                span=(0, len(text)),
+            )
+        return Answer(words={"every": counts.counted(pace, number - before)})
     day = grammar.day(text, "until")
     return Answer(words={"until": day.isoformat()}, echo=prose.day(day))
 

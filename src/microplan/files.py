@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import os
-from collections.abc import Iterable
+import stat
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
@@ -15,12 +17,15 @@ PRIVATE = 0o600
 
 def read(path: Path) -> str:
     """Read a text file of at most 16 MiB."""
+    return decode(_content(path), str(path))
+
+
+def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(MAX_BYTES + 1)
+            return file.read(MAX_BYTES + 1)
     except OSError as error:
         raise PlanFileError(f"{path} cannot be read: {_cause(error)}") from error
-    return decode(content, str(path))
 
 
 def decode(content: bytes, name: str) -> str:
@@ -33,11 +38,13 @@ def decode(content: bytes, name: str) -> str:
         raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
 
 
-def write(path: Path, chunks: Iterable[str]) -> None:
+def write(path: Path, chunks: Iterable[str], ready: Callable[[], object] | None = None) -> None:
     """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
 
     Symbolic links are followed; the content is on the disk before the name changes hands, so
-    that a crash at any moment leaves the old file or the new one. Only the owner may read it.
+    that a crash at any moment leaves the old file or the new one. ``ready`` is called between
+    the two, and stops the change by raising. Only its owner may read a new file; one that takes
+    the place of another has the mode and the owner of that, which somebody may have chosen.
     """
     content = (chunk.encode() for chunk in chunks)
     try:
@@ -45,7 +52,7 @@ def write(path: Path, chunks: Iterable[str]) -> None:
         if target.exists() and not target.is_file():
             _write_through(target, content)
         else:
-            _replace(target, content)
+            _replace(target, content, ready)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {_cause(error)}") from error
 
@@ -56,21 +63,39 @@ def _write_through(target: Path, content: Iterable[bytes]) -> None:
         file.writelines(content)
 
 
-def _replace(target: Path, content: Iterable[bytes]) -> None:
-    # Another process, on another machine too, never has the same sibling.
-    sibling = target.with_name(f".{target.name[:100]}.{os.urandom(8).hex()}")
-    handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-    try:
+def _replace(
+    target: Path, content: Iterable[bytes], ready: Callable[[], object] | None = None
+) -> None:
+    # Another process, on another machine too, never has the same sibling. A name has room for
+    # 255 bytes, and a character takes up to four.
+    sibling = target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}")
+    try:  # from here on, so that no interruption can come between the sibling and its removal
+        handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
+            _take_after(target, handle)
             file.writelines(content)
             file.flush()
             os.fsync(file.fileno())
+        if ready is not None:
+            ready()
         sibling.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             sibling.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def _take_after(old: Path, handle: int) -> None:
+    """Give a new file the group, mode and owner of the one it replaces, as far as may be.
+
+    The mode only with the group, which it lets in; without them the file stays its owner's.
+    """
+    with contextlib.suppress(OSError):
+        was = old.stat()
+        os.fchown(handle, -1, was.st_gid)
+        os.fchmod(handle, stat.S_IMODE(was.st_mode) & 0o777)
+        os.fchown(handle, was.st_uid, -1)
 
 
 def _sync_folder(folder: Path) -> None:
@@ -88,23 +113,50 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
 
     ``kept`` says what the existing file holds, for the refusal; nothing if there is none.
     """
-    if kept:
-        if not replace:
-            raise RefusedError(
-                f"{path} already holds {kept}; choose another name, or --replace keeps the old "
-                "one as .bak"
-            )
-        _keep(path)
-    write(path, chunks)
+    if kept and not replace:
+        raise RefusedError(
+            f"{path} already holds {kept}; choose another name, or --replace keeps the old "
+            "one as .bak"
+        )
+    write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
+
+
+def _free(path: Path) -> None:
+    if exists(path):
+        raise ConflictError(
+            f"{path} was made by another program meanwhile and is left as it is; try again"
+        )
 
 
 def update(path: Path, before: str, after: str) -> None:
-    """Replace a file that was read as ``before``; raises ConflictError if it is another by now."""
-    if read(path) != before:
+    """Replace a file that was read as ``before``; raises ConflictError if it is another by now.
+
+    A byte order mark, which reading passes over, stays.
+    """
+    if len(after.encode()) > MAX_BYTES:
+        raise RefusedError(f"{path} would be larger than 16 MiB, the most a plan may have")
+    mark = _unchanged(path, before)
+    write(path, [mark, after], ready=lambda: _unchanged(path, before))
+
+
+def _unchanged(path: Path, before: str) -> str:
+    """Return the byte order mark of a file that is as it was read; nothing if it has none."""
+    content = b""
+    try:
+        content = _content(path)
+        is_same = decode(content, str(path)) == before
+    except PlanFileError:
+        is_same = False
+    if not is_same:
         raise ConflictError(
             f"{path} was changed by another program meanwhile and is left as it is; try again"
         )
-    write(path, [after])
+    return "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
+
+
+def is_special(path: Path) -> bool:
+    """Whether a path is a pipe or a device, which is read once and keeps nothing."""
+    return exists(path) and not path.is_file() and not path.is_dir()
 
 
 def split(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
@@ -119,10 +171,18 @@ def split(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, 
         path = folder / name
         if text is None:
             removed += _remove(path)
-        elif not (exists(path) and path.read_bytes() == text.encode()):
+        elif not _holds(path, text):
             write(path, [text])
             written += 1
     return written, removed
+
+
+def _holds(path: Path, text: str) -> bool:
+    """Whether a file holds a text already; what cannot be read fails when it is written."""
+    try:
+        return path.read_bytes() == text.encode()
+    except OSError:
+        return False
 
 
 def _remove(path: Path) -> bool:

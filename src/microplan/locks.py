@@ -24,29 +24,37 @@ def hold(path: Path, folder: Path, patience: float = PATIENCE) -> Iterator[None]
     All names of a file share one lock. It goes with the process, however that ends. Raises
     ConflictError after ``patience`` seconds.
     """
-    name = hashlib.sha256(os.path.realpath(path).encode("utf-8", "surrogateescape")).hexdigest()
+    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(folder / f"{name[:32]}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
-        cause = (error.strerror or str(error)).lower()
-        raise OutputError(f"the lock in {folder} cannot be made: {cause}") from error
+        raise _unlockable(folder, error) from error
     try:
-        _wait(handle, path, time.monotonic() + patience)
+        if not _wait(handle, folder, time.monotonic() + patience):
+            raise ConflictError(
+                f"another process has been writing {path} for {patience:.0f} s; try again"
+            )
         yield
     finally:
         os.close(handle)
 
 
-def _wait(handle: int, path: Path, until: float) -> None:
+def _wait(handle: int, folder: Path, until: float) -> bool:
+    """Wait for a lock; False if another process still has it at the end."""
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > until:
-                raise ConflictError(
-                    f"another process has been writing {path} for {PATIENCE:.0f} s; try again"
-                ) from None
+                return False
             time.sleep(PAUSE)
+        except OSError as error:  # a file system that has no locks
+            raise _unlockable(folder, error) from error
         else:
-            return
+            return True
+
+
+def _unlockable(folder: Path, error: OSError) -> OutputError:
+    cause = (error.strerror or str(error)).lower()
+    return OutputError(f"the lock in {folder} cannot be made: {cause}")

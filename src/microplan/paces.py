@@ -86,7 +86,8 @@ def span(reader: Reader, number: int, start: int) -> Span:
         sign = 1 if reader.text[reader.place - 1] == "+" else -1
         number = reader.integer("a span is written like 4w, 10d or 1mo+3d")
     length = Span(months=months, days=days)
-    if months / 12 + days / DAYS_A_YEAR > dates.MAX_YEARS:
+    years = abs(months) / 12, abs(months / 12 + days / DAYS_A_YEAR)
+    if max(years) > dates.MAX_YEARS:
         message = (
             f"a span is at most {dates.MAX_YEARS} years long; write {dates.MAX_YEARS}y or less"
         )

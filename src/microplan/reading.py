@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan import dates, events, grammar, log, rules
+from microplan import dates, events, grammar, log, revision, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     TITLE,
@@ -222,7 +222,7 @@ class Reading:
         if self.base is None:
             raise _Missing
         _, before = log.latest_rules(self.base, self.entries)
-        after, faults = rules.resolved(before, words)
+        after, faults = revision.resolved(before, words)
         for fault in faults:
             self.note(f"{path}.rules", fault)
         if after is None:

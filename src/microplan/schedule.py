@@ -49,6 +49,14 @@ def schedule(plan: Plan) -> tuple[Session, ...]:
     return sessions + _dropped(plan, facts, len(sessions))
 
 
+def first_day(plan: Plan, number: int) -> date:
+    """Find the first day on which the gap lets a session stand; without one before it, the start."""
+    before = [session for session in schedule(plan)[: number - 1] if session.status in COUNTS]
+    stretches = _stretches(plan, log.read(plan.log))
+    gap = next(part.gap for part in stretches if part.first <= number <= part.last)
+    return before[-1].date + gap if before else plan.rules.start
+
+
 def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
     """List the sessions that the last revision left out, where the plan before it had them."""
     place = max(n for n, entry in enumerate(plan.log) if entry is facts.revisions[-1])

@@ -21,6 +21,8 @@ def main(argv: Sequence[str]) -> int:
     try:
         try:
             return _dispatch(argv)
+        except MicroplanError as error:
+            return _say(error)
         finally:
             _flush()
     except BrokenPipeError:
@@ -30,8 +32,6 @@ def main(argv: Sequence[str]) -> int:
         with contextlib.suppress(OSError):
             sys.stderr.write("\n")
         return INTERRUPTED
-    except MicroplanError as error:
-        return _say(error)
     except OSError as error:
         return _say(OutputError(f"{_sentence(error)}"))
     except Exception:  # noqa: BLE001 - whatever is left is a defect, and says so
@@ -65,11 +65,17 @@ def _flush() -> None:
 
 
 def _say(error: MicroplanError) -> int:
+    """Say an error and return its code; one that says all by its code leaves stdout to decide.
+
+    A fault that is told outweighs a reader who has left: a file that was not written is.
+    """
     from microplan.cli import streams
 
-    if str(error):  # some say all there is to say by their code
+    if str(error):
+        with contextlib.suppress(OSError):
+            sys.stdout.flush()
         streams.fault(error)
-    _discard_output()
+        _discard_output()
     return error.exit_code
 
 

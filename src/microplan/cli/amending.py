@@ -210,6 +210,8 @@ def _carry_out(way: Way, act: Act) -> None:
 
 def record(path: Path, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan file while nobody else does, all of it or nothing."""
+    if files.is_special(path):
+        raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
     with locks.hold(path, surroundings.locks()):
         text = files.read(path)
         amended = act(show.load(text, str(path)), stamp)
@@ -222,7 +224,7 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = show.standard_input()
     amended = act(show.load(text, show.STDIN), stamp)
-    for line in account.lines(amended, surroundings.today(way.as_of)):
+    for line in account.lines(amended, surroundings.today(way.as_of), dry_run=way.dry_run):
         streams.say(line)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
     streams.out([after], text=False)
@@ -234,7 +236,7 @@ def appended(text: str, amended: Amended, name: str) -> str:
     The result is read back before it is written: a text that cannot take an entry at its end,
     such as one with ``log = []``, is refused and stays as it is.
     """
-    after = planfile.append(text, amended.entries)
+    after = _joined(text, planfile.append("", amended.entries).lstrip())
     try:
         plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
     except PlanFileError:
@@ -242,6 +244,16 @@ def appended(text: str, amended: Amended, name: str) -> str:
     if plan != amended.plan:
         raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
     return after
+
+
+def _joined(text: str, entries: str) -> str:
+    """Add entries after an empty line, with the line ends of the text; what is there stays."""
+    if not entries:
+        return text
+    end = text[-4:].replace("\r\n", "\n")
+    gap = "" if end.endswith("\n\n") else "\n" if end.endswith("\n") else "\n\n"
+    added = gap + entries
+    return text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
 
 
 def _tell(amended: Amended, way: Way) -> None:
@@ -252,7 +264,4 @@ def _tell(amended: Amended, way: Way) -> None:
         told = account.as_data(amended, today, dry_run=way.dry_run)
         streams.out([json.dumps(told, indent=2), "\n"], text=False)
         return
-    lines = account.lines(amended, today)
-    if way.dry_run:
-        lines.append("Nothing saved (dry run).")
-    streams.print_lines(lines)
+    streams.print_lines(account.lines(amended, today, dry_run=way.dry_run))

@@ -14,6 +14,7 @@ from microplan.cli import deliver, flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
 
+WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
 
 
@@ -77,6 +78,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
             replace=replace,
         )
     )
+    if save and not quiet:
+        streams.say(WHAT_NEXT)
     if asked and not save:
         _keep(plan)
 
@@ -125,6 +128,7 @@ def _keep(plan: Plan) -> None:
     save = answer in ("y", "yes") or (not answer and not kept)
     if save:
         deliver.save(plan, _place(), replace=bool(kept))
+        streams.verbatim(WHAT_NEXT)
     again = model.flags(plan.rules.words())
     again += ["--title", plan.title] * (plan.title != model.TITLE)
     again += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))

@@ -52,19 +52,26 @@ def saved_plan() -> Path:
     """Where the saved plan is, or would be."""
     from platformdirs import user_data_path
 
-    return user_data_path("microplan", appauthor=False) / "plan.toml"
+    return _own(user_data_path("microplan", appauthor=False)) / "plan.toml"
 
 
 def locks() -> Path:
     """Where the locks of plan files are, apart from the plans."""
     from platformdirs import user_state_path
 
-    return user_state_path("microplan", appauthor=False) / "locks"
+    return _own(user_state_path("microplan", appauthor=False)) / "locks"
+
+
+def _own(folder: Path) -> Path:
+    """Refuse a folder that depends on the working folder, as a home that is not known makes it."""
+    if not folder.is_absolute():
+        raise UsageError(f'"{folder}" is no place for what is kept; set HOME to a whole path')
+    return folder
 
 
 def has_plan() -> bool:
     """Whether a plan is kept, or named by the environment."""
-    return bool(os.environ.get("MICROPLAN_PLAN")) or saved_plan().exists()
+    return bool(os.environ.get("MICROPLAN_PLAN")) or not _is_missing(saved_plan())
 
 
 def plan_path(given: str | None) -> Path:
@@ -73,8 +80,16 @@ def plan_path(given: str | None) -> Path:
     if named:
         return Path(named)
     path = saved_plan()
-    if not path.exists():
+    if _is_missing(path):
         raise PlanFileError(
             "no plan is kept yet; draw one up with `microplan new --save`, or name one with -p FILE"
         )
     return path
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there; what cannot be looked at fails when it is read."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False
