@@ -13,6 +13,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 REF = Path(__file__).parent / "ref"
+THEIR_PYTHON = Path(sys.prefix) / "ref" / "bin" / "python"
+"""Interpreter of an environment with the newest libraries, as a script of today would find them."""
 
 JOB = (
     "new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d "
@@ -20,9 +22,8 @@ JOB = (
 )
 SCRIPT_JOB = (
     "--start 2026-12-01 --weeks 4 --count 6 --on mon,tue,wed,thu,fri "
-    "--avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris"
+    "--avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h"
 )
-REMINDERS = "--remind 1d --remind 2h"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +32,7 @@ class Run:
 
     line: str
     code: int = 0
+    theirs: bool = False
 
 
 RUNS = {
@@ -44,15 +46,15 @@ RUNS = {
     "table": Run(f"microplan {JOB} --format table"),
     "ics": Run(f"microplan {JOB} --format ics"),
     "ics-file": Run(f"microplan {JOB} -o plan.ics"),
-    "plan_json": Run(f"plan_json {SCRIPT_JOB}"),
-    "plan_table": Run(f"plan_table {SCRIPT_JOB}"),
-    "plan_ics": Run(f"plan_ics {SCRIPT_JOB} {REMINDERS}"),
+    "plan_json": Run(f"plan {SCRIPT_JOB} --format json", theirs=True),
+    "plan_table": Run(f"plan {SCRIPT_JOB} --format table", theirs=True),
+    "plan_ics": Run(f"plan {SCRIPT_JOB} --format ics", theirs=True),
 }
 
 OURS = "import sys\nfrom microplan.__main__ import run\nif __name__ == '__main__':\n    sys.exit(run())\n"
 """What installers of today write as the console script; older ones import ``re`` as well."""
-THEIRS = "import sys\nsys.path.insert(0, {ref!r})\nfrom {name} import app\napp()\n"
-"""The same for a script of ``bench/ref``, which so has its bytecode too."""
+THEIRS = "import sys\nsys.path.insert(0, {ref!r})\nfrom plan import app\napp()\n"
+"""The same for the script of ``bench/ref``, which so has its bytecode too."""
 
 
 def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], list[str]]:
@@ -78,8 +80,7 @@ def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], 
 
 def _launchers(folder: Path) -> None:
     (folder / "microplan").write_text(OURS)
-    for script in REF.glob("plan_*.py"):
-        (folder / script.stem).write_text(THEIRS.format(ref=str(REF), name=script.stem))
+    (folder / "plan").write_text(THEIRS.format(ref=str(REF)))
 
 
 def environment(home: str) -> dict[str, str]:
@@ -94,7 +95,9 @@ def environment(home: str) -> dict[str, str]:
 
 
 def _arguments(name: str) -> list[str]:
-    return [sys.executable, *RUNS[name].line.split()]
+    run = RUNS[name]
+    python = THEIR_PYTHON if run.theirs and THEIR_PYTHON.exists() else sys.executable
+    return [str(python), *run.line.split()]
 
 
 def _fault(name: str, folder: str) -> str:
@@ -144,6 +147,8 @@ def spoilers(site: Path, compiled: Iterable[Path]) -> list[str]:
     script = Path(sys.executable).with_name("microplan")
     if script.exists() and "import re\n" in script.read_text():
         warnings.append("the installed script imports re, about 0.5 ×B that are not measured here")
+    if not THEIR_PYTHON.exists():
+        warnings.append("the script has no environment of its own; make bench makes one")
     return [line for line in warnings if line]
 
 

@@ -86,6 +86,8 @@ def test_the_document_has_these_fields_and_no_others(document):
         "microplan": 1,
         "id": "9aaefdfb-7f7b-5329-ad79-a18b69f3cc3e",
         "title": "Scalp session",
+        "protocol": None,
+        "care": [],
         "created": "2026-11-22T20:00:00Z",
         "tz": "Europe/Paris",
         "rules": {
@@ -115,7 +117,8 @@ def test_the_document_has_these_fields_and_no_others(document):
 def test_fields_come_in_the_order_of_the_manual(document):
     made = document(*JOB)
     assert list(made) == [
-        *("microplan", "id", "title", "created", "tz", "rules", "sentence", "sessions"),
+        *("microplan", "id", "title", "protocol", "created"),
+        *("tz", "rules", "sentence", "sessions", "care"),
     ]
     assert all(tuple(session) == FIELDS for session in made["sessions"])
     assert tuple(FIRST) == FIELDS

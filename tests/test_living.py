@@ -1,6 +1,6 @@
 """A plan that lives: any plan, any amendments, and the laws of sections 4, 5, 7 and 10."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import assume, settings
 from hypothesis import strategies as st
@@ -244,4 +244,4 @@ def more(amended, left):
 
 
 TestLivingPlan = LivingPlan.TestCase
-TestLivingPlan.settings = settings(max_examples=60, stateful_step_count=14, deadline=None)
+TestLivingPlan.settings = settings(max_examples=120, stateful_step_count=18, deadline=None)

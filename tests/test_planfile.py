@@ -9,9 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import events, grammar, planfile, reading, rules
+from microplan import events, grammar, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
-from microplan.model import Closed, Closure, Done, Moved, Skipped, Undone
+from microplan.log import latest_rules
+from microplan.model import Closed, Closure, Done, Moved, Revised, Skipped, Undone
 from microplan.values import ClosedDays, ClosedYearly
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -79,16 +80,51 @@ def words_of(name):
     return TEXTS.map(lambda text: grammar.words(text, name))
 
 
+CHANGES = st.sampled_from(
+    [
+        {"every": "9x3w", "gap": "none", "window": "none", "follow": "none"},
+        {"at": "18:00", "remind": ["2h", "30m"]},
+        {"at": "none", "remind": "none"},
+        {"on": "none", "prefer": "none"},
+        {"avoid": ["2026-12-24..2027-01-03", "12-24..01-03"]},
+        {"discreet": True},
+        {"discreet": "none"},
+    ]
+) | words_of("location").filter(bool).map(lambda text: {"location": text})
+
+
 @st.composite
-def entries(draw):
+def logs(draw, first):
+    """Draw a log of a plan that began with the rules ``first``, each entry apt after the others."""
+    log = []
+    for _ in range(draw(st.integers(0, 5))):
+        entry = draw(entries(first, log))
+        if entry is not None:
+            log.append(entry)
+    return tuple(log)
+
+
+@st.composite
+def entries(draw, first, log):
     common = {"recorded": draw(INSTANTS), "note": draw(words_of("note"))}
     session = draw(st.integers(1, 10_000))
+
+    def revised():
+        _, before = latest_rules(first, log)
+        words = draw(CHANGES)
+        after, _ = revision.resolved(before, words)
+        return after and Revised(session=session, words=words, rules=after, **common)
+
+    def undone():
+        return Undone(entry=draw(st.integers(1, len(log))), **common) if log else None
+
     kinds = (
+        revised,
+        undone,
         lambda: Done(session=session, on=draw(DAYS), **common),
         lambda: Moved(session=session, to=draw(DAYS), only=draw(st.booleans()), **common),
         lambda: Skipped(session=session, extend=draw(st.booleans()), **common),
         lambda: Closed(days=draw(RANGES), reason=draw(words_of("reason")), **common),
-        lambda: Undone(entry=session, **common),
     )
     return draw(st.sampled_from(kinds))()
 
@@ -121,13 +157,13 @@ RULE_WORDS = st.fixed_dictionaries(
     title=TEXTS,
     created=INSTANTS,
     closed=st.lists(st.builds(Closure, days=RANGES, reason=words_of("reason")), max_size=3),
-    log=st.lists(entries(), max_size=5),
+    data=st.data(),
 )
-def test_what_was_written_reads_back(words, title, created, closed, log):
+def test_what_was_written_reads_back(words, title, created, closed, data):
     named = grammar.words(title, "title") or "Scalp session"
-    plan = replace(
-        events.draw_up(named, rules.parse(words), created), closed=tuple(closed), log=tuple(log)
-    )
+    drawn_up = events.draw_up(named, rules.parse(words), created)
+    log = data.draw(logs(drawn_up.rules))
+    plan = replace(drawn_up, closed=tuple(closed), log=log)
     text = planfile.dump(plan)
     assert planfile.load(text) == (plan, ())
     assert planfile.dump(planfile.load(text)[0]) == text
@@ -215,14 +251,56 @@ LOG = [
         Closed(days=ClosedYearly(first=(12, 24), last=(1, 3)), recorded=RECORDED),
         id="closed every year",
     ),
-    pytest.param("undone = 7\n", Undone(entry=7, recorded=RECORDED), id="undone"),
+    pytest.param(
+        'revised = 4\nrules = {every = "9x3w", avoid = ["12-24..01-03"]}\n',
+        Revised(
+            session=4,
+            words={"every": "9x3w", "avoid": ["12-24..01-03"]},
+            rules=rules.parse({"start": "2026-12-01", "every": "9x3w", "avoid": ["12-24..01-03"]}),
+            recorded=RECORDED,
+        ),
+        id="revised",
+    ),
+    pytest.param("undone = 1\n", Undone(entry=1, recorded=RECORDED), id="undone"),
 ]
+SKIPPED = f"[[log]]\nskipped = 9\n{AT}"
+"""An entry for another to come after."""
 
 
 @pytest.mark.parametrize(("text", "entry"), LOG)
 def test_every_kind_of_entry_is_read(text, entry):
-    plan, warnings = load(f"{PLAIN}[[log]]\n{text}{AT}")
-    assert (plan.log, warnings) == ((entry,), ())
+    plan, warnings = load(f"{PLAIN}{SKIPPED}[[log]]\n{text}{AT}")
+    assert (plan.log[1:], warnings) == ((entry,), ())
+
+
+@pytest.mark.parametrize("entry", [param.values[1] for param in LOG], ids=[p.id for p in LOG])
+def test_every_kind_of_entry_is_written_as_it_is_read(entry):
+    before = load(f"{PLAIN}{SKIPPED}# mine\n")[0]
+    text = planfile.append(f"{PLAIN}{SKIPPED}# mine\n", [entry])
+    assert text.startswith(f"{PLAIN}{SKIPPED}# mine\n\n[[log]]\n")
+    assert load(text) == (replace(before, log=(*before.log, entry)), ())
+
+
+def test_a_revision_has_a_table_of_the_words_that_changed():
+    words = {"every": "9x3w", "at": "none", "discreet": True}
+    entry = Revised(session=4, words=words, rules=load(PLAIN)[0].rules, recorded=RECORDED)
+    assert planfile.entry(entry) == (
+        "[[log]]\nrevised = 4\nrecorded = 2026-12-03T18:40:00Z\n"
+        '[log.rules]\nevery = "9x3w"\nat = "none"\ndiscreet = true\n'
+    )
+
+
+def test_a_revision_changes_the_words_that_an_earlier_one_left():
+    log = "".join(
+        f"[[log]]\nrevised = 2\nrules = {{{change}}}\n{AT}"
+        for change in ('at = "18:00"', 'every = "3x2w"', 'at = "none"')
+    )
+    plan, _ = load(f"{PLAIN}{log}[[log]]\nundone = 2\n{AT}")
+    assert [str(entry.rules) for entry in plan.log[:3]] == [
+        "--start 2026-12-01 --every 6x4w --at 18:00 --tz UTC",
+        "--start 2026-12-01 --every 3x2w --at 18:00 --tz UTC",
+        "--start 2026-12-01 --every 3x2w --tz UTC",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -272,7 +350,7 @@ def test_a_plan_with_a_zone_asks_for_none():
 def test_unknown_keys_are_named_and_passed_over():
     text = (
         f'microplan = 1\ncolour = "red"\ncreated = 2026-11-22T20:00:00Z\n{RULES}pace = "4w"\n'
-        '[[care]]\npause = "minoxidil"\n'
+        '[[diary]]\nmood = "fine"\n'
         '[[closed]]\ndays = "2027-04-05"\ncountry = "FR"\n'
         f'[[log]]\nskipped = 5\non = 2026-12-03\n{AT}[log."a b"]\nx = 1\n'
     )
@@ -280,7 +358,7 @@ def test_unknown_keys_are_named_and_passed_over():
     assert plan.rules == load(PLAIN)[0].rules
     assert warnings == (
         "colour is not known here and stays as it is",
-        "care is not known here and stays as it is",
+        "diary is not known here and stays as it is",
         "rules.pace is not known here and stays as it is",
         "closed[1].country is not known here and stays as it is",
         "log[1].on is not known here and stays as it is",
@@ -417,6 +495,27 @@ ONE_FAULT = [
         f"{PLAIN}[[log]]\nundone = 10001\n{AT}",
         "log[1].undone: a number from 1 to 10000 would do",
         id="an entry beyond every limit",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nundone = 1\n{AT}",
+        "log[1].undone: there is no entry 1 before this one",
+        id="an entry that would undo itself",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nrevised = 2\n{AT}",
+        "log[1].rules: the changed words are missing here; start is none of them",
+        id="a revision of nothing",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nrevised = 2\nrules = {{start = "2026-12-05"}}\n{AT}',
+        "log[1].rules: the changed words are missing here; start is none of them",
+        id="a revision of the start",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nrevised = 2\nrules = {{every = "6x4m"}}\n{AT}',
+        'log[1].rules.every "6x4m": m could be minutes or months; write mo for months or w '
+        "for weeks",
+        id="a revision that cannot be read",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nmoved = 3\n{AT}",

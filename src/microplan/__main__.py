@@ -15,8 +15,8 @@ def run() -> None:
     A plan is a few values and the process is short: collecting garbage, and tearing the
     interpreter down afterwards, would take a fifth of the time. So neither is done.
     """
-    gc.disable()
     try:
+        gc.disable()
         from microplan.cli import main
 
         code = main(sys.argv[1:])

@@ -8,8 +8,9 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from microplan import agenda, prose
+from microplan import agenda, prose, schedule
 from microplan.amend import Amended, Change
+from microplan.because import OffWeekday
 from microplan.model import (
     Amendment,
     Closed,
@@ -17,6 +18,7 @@ from microplan.model import (
     Moved,
     Plan,
     Revised,
+    Rules,
     Session,
     Skipped,
     Status,
@@ -108,9 +110,14 @@ def _revised(amended: Amended, entry: Revised) -> str:
     words = [word for word in entry.words.items() if word[0] != "every"]
     rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
     pace = prose.paces(entry.rules) if "every" in entry.words else "same pace"
-    days = "any day" if entry.rules.on is None else f"only on {prose.weekdays(entry.rules.on)}"
-    held_to = f"{days}, {prose.gaps(entry.rules)}".capitalize()
-    return f"From session {entry.session}: {pace}, {counted}{rest}. {held_to}."
+    kept = _kept(entry.rules)
+    return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
+
+
+def _kept(rules: Rules) -> str:
+    """Tell what every session keeps to: ``only on Sundays, at least 6 days apart``."""
+    days = "any day" if rules.on is None else f"only on {prose.weekdays(rules.on)}"
+    return f"{days}, {prose.gaps(rules)}"
 
 
 def _spelled(name: str, text: object) -> str:
@@ -131,7 +138,9 @@ def summary(entry: Amendment) -> str:
         case Closed():
             return f"avoid {entry.days}"
         case Revised():
-            words = " ".join(f"--{name} {_spelled(name, text)}" for name, text in entry.words.items())
+            words = " ".join(
+                f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()
+            )
             return f"revise {words}"
         case Undone():
             return f"undo (entry {entry.entry})"
@@ -193,10 +202,22 @@ def _one(amended: Amended, change: Change, *, explain: bool) -> str:
     if change.after is None:
         return f"#{change.number}  {_day(change.before)} → no longer in the plan"
     session = _of(amended.sessions, change.number)
-    why = f"   ({prose.why(session)})" if explain and session.because else ""
+    why = f"   ({_why(amended, change, session)})" if explain and session.because else ""
     if change.before is None:
         return f"#{change.number}  added on {prose.day(change.after)}{why}"
     return f"#{change.number}  {_day(change.before)} → {_day(change.after, change.before)}{why}"
+
+
+def _why(amended: Amended, change: Change, session: Session) -> str:
+    """Say why a session could not stay, if the gap forbids it, else why it is where it is now."""
+    first = schedule.first_day(amended.plan, session.number)
+    if change.before is None or change.before >= first or session.gap_days is None:
+        return prose.why(session)
+    days = (change.before - session.date).days + session.gap_days
+    if days < 1:
+        return prose.why(session)
+    apart = f"{prose.count(days, 'day')} after {_before(amended, session)}"
+    return f"{prose.short(change.before)} is {apart}; {_kept(session.rules)}"
 
 
 def _several(amended: Amended, changes: Sequence[Change]) -> str:
@@ -234,6 +255,12 @@ def _hints(amended: Amended) -> Iterator[str]:
         yield "With --only the others stay, save where the gap between sessions pushes them."
     if isinstance(entry, Revised):
         yield _to_go(amended, entry)
+    elif moved and any(isinstance(why, OffWeekday) for why in _first(amended, moved).because):
+        yield "Any day will do? microplan revise --on any"
+
+
+def _first(amended: Amended, moved: Sequence[Change]) -> Session:
+    return _of(amended.sessions, moved[0].number)
 
 
 def _after(amended: Amended) -> Iterator[str]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
 
-from microplan import events, prose
+from microplan import care, events, prose
 from microplan.errors import UsageError
 from microplan.model import Plan, Session, Status
 
@@ -48,8 +48,9 @@ def first_open(sessions: Sequence[Session]) -> Session | None:
 
 
 def late(sessions: Sequence[Session], today: date) -> list[Session]:
-    """List the sessions that are late on a day."""
-    return [session for session in sessions if standing(session, today) is Standing.LATE]
+    """List the planned sessions that are late on a day."""
+    planned = (session for session in sessions if session.status is Status.PLANNED)
+    return [session for session in planned if standing(session, today) is Standing.LATE]
 
 
 def highest(sessions: Sequence[Session]) -> int:
@@ -138,7 +139,7 @@ class Day(Struct, frozen=True):
     has_session: bool
 
 
-def today_lines(sessions: Sequence[Session], today: date) -> Day:
+def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.Item] = ()) -> Day:
     """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
     of = highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
@@ -146,13 +147,9 @@ def today_lines(sessions: Sequence[Session], today: date) -> Day:
     behind = any(s.number < here[0].number for s in late(sessions, today)) if here else False
     lines = [f"{prose.day(today)} · {_here(here or held, of, behind=behind)}"]
     lines += _behind(sessions, today)
+    lines += _care(items, today)
     following = first_open(sessions)
-    if following is not None and following.date > today:
-        away = prose.distance((following.date - today).days)
-        when = moment(following, year=following.date.year != today.year)
-        lines.append(f"Next        session {following.number} of {of}, {when} ({away})")
-    if following is None:
-        lines.append(_over(sessions))
+    lines += [_over(sessions)] if following is None else _coming(following, of, today)
     return Day(tuple(lines), bool(here) and not behind)
 
 
@@ -165,6 +162,17 @@ def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:
     if session.status is Status.DONE:
         return f"session {session.number} of {of} was held today"
     return f"session {session.number} of {of} today {hour(session)}".rstrip()
+
+
+def _coming(session: Session, of: int, today: date) -> Iterator[str]:
+    """Tell the next session, or one whose day has gone by and whose window has not."""
+    away = prose.distance((session.date - today).days)
+    when = moment(session, year=session.date.year != today.year)
+    told = f"session {session.number} of {of}, {when} ({away})"
+    if session.date > today:
+        yield f"Next        {told}"
+    elif session.date < today and standing(session, today) is Standing.DUE:
+        yield f"Due         {told}; still right until {prose.short(session.latest)}"
 
 
 def _over(sessions: Sequence[Session]) -> str:
@@ -184,6 +192,19 @@ def _behind(sessions: Sequence[Session], today: date) -> Iterator[str]:
     if said:
         yield "; ".join(said)
         yield _ways_out(waiting)
+
+
+def _care(items: Sequence[care.Item], today: date) -> Iterator[str]:
+    """Tell what is paused and until which hour, and what is to be done today."""
+    for pause in care.merged(items):
+        if pause.first <= today <= pause.last:
+            again = prose.short(pause.last + timedelta(days=1))
+            name = f"{pause.name[:1].upper()}{pause.name[1:]}"
+            until = care.until(pause.parts[-1], today)
+            yield f"{name:<11} paused until {until} · your plan: again from {again}"
+    for item in items:
+        if not isinstance(item, care.Paused) and item.day == today:
+            yield f"{'Today':<11} {care.other(item)}"
 
 
 def _named(sessions: Sequence[Session]) -> str:

@@ -12,6 +12,7 @@ from microplan.agenda import Standing
 from microplan.because import DoneEarly, PinLapsed, SetByHand
 from microplan.model import Plan, Session, Status
 from microplan.openness import Openness
+from microplan.values import Care, Pause
 
 
 class Finding(Struct, frozen=True):
@@ -25,6 +26,26 @@ class Finding(Struct, frozen=True):
 def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
     """List what deserves a look: what is late or unrecorded, and days that break a rule."""
     return tuple(finding for session in sessions for finding in _about(plan, session, today))
+
+
+def against_course(
+    plan: Plan, departures: Sequence[str], recorded: Sequence[Care]
+) -> tuple[Finding, ...]:
+    """List where a plan departs from the course it was started from; session 0 is the plan.
+
+    ``departures`` are those of its rules, ``recorded`` the care that the course states.
+    """
+    found = [Finding("departs", 0, f"{said}; see protocols {plan.protocol}") for said in departures]
+    own = {each.name.casefold(): each for each in plan.care if isinstance(each, Pause)}
+    for pause in recorded:
+        if not isinstance(pause, Pause):
+            continue
+        kept = own.get(pause.name.casefold())
+        if kept is None:
+            found.append(Finding("no-pause", 0, f"{pause.name} is not paused (record: {pause})"))
+        elif kept.before < pause.before or kept.after < pause.after:
+            found.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
+    return tuple(found)
 
 
 def _about(plan: Plan, session: Session, today: date) -> Iterator[Finding]:

@@ -12,7 +12,7 @@ from uuid import UUID, uuid5
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import dates, log, prose, schedule
+from microplan import care, dates, log, prose, schedule
 from microplan.model import Plan, Revised, Rules, Session, Status
 from microplan.values import Pace, Reminder
 
@@ -94,14 +94,16 @@ def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
     return start, dates.later(start, timedelta(minutes=rules.duration.minutes))
 
 
-def events(plan: Plan, sessions: Sequence[Session]) -> Iterator[Event]:
-    """Yield the events of a plan by date: those of its sessions, and those that once existed.
+def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
+    """Yield the events of a plan by date: sessions and care, and what once existed.
 
     ``sessions`` are those of the plan as it stands. SEQUENCE counts the entries of the log after
     which what an event says was another than before, so it never falls; the stamp is the time of
     the last of them. An event that is no longer there is cancelled, with what it last said.
     """
-    now = [_event(plan, session) for session in sessions]
+    if not with_care:
+        plan = replace(plan, care=())
+    now = _present(plan, sessions)
     found = list(_history(plan, now)) if plan.log else now
     yield from sorted(found, key=lambda event: (str(event.start), event.uid))
 
@@ -127,7 +129,15 @@ def _history(plan: Plan, now: Sequence[Event]) -> Iterator[Event]:
 def _at(plan: Plan, place: int) -> list[Event]:
     """List the events as they were after the first ``place`` entries."""
     then = replace(plan, log=plan.log[:place])
-    return [_event(then, session) for session in schedule.schedule(then)]
+    return _present(then, schedule.schedule(then))
+
+
+def _present(plan: Plan, sessions: Sequence[Session]) -> list[Event]:
+    """List the events of the sessions and of the care around them."""
+    found = [_event(plan, session) for session in sessions]
+    if plan.care:
+        found += [_care(plan, item) for item in care.care(plan, sessions)]
+    return found
 
 
 def _says_the_same(before: Event, after: Event) -> bool:
@@ -168,6 +178,50 @@ def _event(plan: Plan, session: Session) -> Event:
         private=discreet,
         alarms=() if session.status is not Status.PLANNED else _alarms(session),
     )
+
+
+# --- care -----------------------------------------------------------------------------------
+
+CUE_LENGTH = timedelta(minutes=15)
+"""A timed cue is an event of this length, with one alarm at its start."""
+
+
+def _care(plan: Plan, item: care.Item) -> Event:
+    discreet = is_discreet(plan)
+    start, end, is_regular = span(item)
+    return Event(
+        uid=uid(plan, care.key(item)),
+        sequence=0,
+        stamp=plan.created,
+        created=plan.created,
+        start=start,
+        end=end,
+        is_regular=is_regular,
+        summary="reminder" if discreet else care.title(item),
+        description="" if discreet else care.details(item),
+        location="",
+        category="" if discreet else "Care",
+        cancelled=False,
+        transparent=True,
+        private=discreet,
+        alarms=(Alarm(),) if isinstance(start, datetime) else (),
+    )
+
+
+def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
+    """Start and end of care, the end exclusive, and whether its hours exist exactly once."""
+    match item:
+        case care.Paused():
+            return item.first, item.last + timedelta(days=1), True
+        case care.Cued() if item.at is not None:
+            zone = dates.zone(item.tz)
+            start = dates.local(item.day, item.at, zone)
+            return start, dates.later(start, CUE_LENGTH), dates.is_regular(item.day, item.at, zone)
+        case care.Cued() | care.Checked():
+            return item.day, item.day + timedelta(days=1), True
+
+
+# --- one session ----------------------------------------------------------------------------
 
 
 def _is_regular(session: Session, end: date | datetime) -> bool:

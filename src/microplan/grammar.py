@@ -187,10 +187,11 @@ def _mark(reader: Reader) -> tuple[int, int]:
 def clock(text: str, word: str) -> time:
     """Read a time of day, ``18:00``."""
     reader = Reader(text, word)
-    return reader.finish(_clock(reader), "a time is written like 18:00")
+    return reader.finish(take_clock(reader), "a time is written like 18:00")
 
 
-def _clock(reader: Reader) -> time:
+def take_clock(reader: Reader) -> time:
+    """Take a time of day."""
     match = reader.take(_CLOCK)
     if not match:
         raise reader.fault("no time can be read here; write it like 18:00")
@@ -230,7 +231,7 @@ def reminder(text: str, word: str) -> Reminder:
     reader = Reader(text, word)
     if match := reader.take(_DAYS):
         days = int(match[1]) * paces.UNITS[match[2]].days
-        at = _clock(reader) if reader.skip("@") else None
+        at = take_clock(reader) if reader.skip("@") else None
         value = Reminder(days=days, at=at)
     else:
         value = Reminder(length=Length(minutes=_minutes(reader, A_REMINDER)))

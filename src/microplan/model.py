@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from microplan.because import Reason
 from microplan.values import (
+    Care,
     ClosedRange,
     Follow,
     Length,
@@ -200,7 +201,8 @@ Amendment = Done | Moved | Skipped | Closed | Revised | Undone
 class Plan(Struct, frozen=True, kw_only=True):
     """One person's course: what was decided, from which ``schedule`` derives every date.
 
-    ``created`` is an instant in UTC, of whole seconds; ``log`` is in the order of the file.
+    ``created`` is an instant in UTC, of whole seconds; ``protocol`` is the id of the course it
+    was started from, if any; ``log`` is in the order of the file.
     """
 
     id: str
@@ -208,6 +210,8 @@ class Plan(Struct, frozen=True, kw_only=True):
     created: datetime
     rules: Rules
     closed: tuple[Closure, ...] = ()
+    care: tuple[Care, ...] = ()
+    protocol: str = ""
     log: tuple[Amendment, ...] = ()
 
 

@@ -70,7 +70,7 @@ def _step(reader: Reader) -> Step:
     length = span(reader, number, start)
     if length.months < 0 or length.shortest < 1:
         raise reader.fault("a step is at least one day long; write 1d or more", start, reader.place)
-    window = _window(reader) if reader.skip("~") else None
+    window = take_window(reader) if reader.skip("~") else None
     return Step(count=count, span=length, window=window)
 
 
@@ -95,19 +95,20 @@ def span(reader: Reader, number: int, start: int) -> Span:
     return length
 
 
-_SHORT_UNITS = {name: UNITS[name] for name in ("d", "w")}
+SHORT_UNITS = {name: UNITS[name] for name in ("d", "w")}
 A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
 
 
-def _window(reader: Reader) -> Window:
+def take_window(reader: Reader) -> Window:
+    """Take a window."""
     start = reader.place
     if reader.skip("-"):
-        before = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+        before = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
         if not reader.skip("+"):
             raise reader.fault(f"the days after are missing; {A_WINDOW}", start, reader.place)
-        after = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+        after = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
     else:
-        before = after = reader.integer(A_WINDOW) * unit(reader, _SHORT_UNITS).days
+        before = after = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
     if max(before, after) > MAX_DAYS:
         message = f"a window is at most {MAX_DAYS} days on either side; write fewer"
         raise reader.fault(message, start, reader.place)
@@ -117,13 +118,13 @@ def _window(reader: Reader) -> Window:
 def window(text: str, word: str) -> Window:
     """Read a window: ``3d`` either way, ``-4d+14d``, ``0d`` for none."""
     reader = Reader(text, word)
-    return reader.finish(_window(reader), A_WINDOW)
+    return reader.finish(take_window(reader), A_WINDOW)
 
 
 def gap(text: str, word: str) -> Span:
     """Read a number of days between two sessions, in days or weeks."""
     reader = Reader(text, word)
-    days = reader.integer("a gap is written like 21d or 3w") * unit(reader, _SHORT_UNITS).days
+    days = reader.integer("a gap is written like 21d or 3w") * unit(reader, SHORT_UNITS).days
     if days < 1:
         raise reader.fault("a gap is at least one day; write 1d or more", 0)
     if days > MAX_DAYS:

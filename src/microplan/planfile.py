@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from microplan.errors import PlanFileError
+from microplan import tables
 from microplan.model import (
     VERSION,
     Amendment,
@@ -25,9 +25,8 @@ from microplan.model import (
     Skipped,
     Undone,
 )
+from microplan.values import Care, Pause
 
-DEEPEST = 100
-"""Dots in one key; a plan has one at most."""
 HEAD = (
     "# change rules with `microplan revise`: a calendar already imported does not notice edits "
     "made here"
@@ -43,10 +42,12 @@ def dump(plan: Plan) -> str:
         "microplan": VERSION,
         "id": plan.id,
         "title": plan.title,
+        "protocol": plan.protocol,
         "created": plan.created,
     }
     blocks = [f"{HEAD}\n{_lines(head)}", f"[rules]\n{_lines(plan.rules.words())}"]
     blocks += [f"[[closed]]\n{_lines(_closure(closure))}" for closure in plan.closed]
+    blocks += [f"[[care]]\n{_lines(_care(each))}" for each in plan.care]
     blocks += [entry(amendment) for amendment in plan.log]
     return "\n".join(blocks)
 
@@ -81,6 +82,12 @@ def append(text: str, entries: Iterable[Amendment]) -> str:
 
 def _closure(closure: Closure) -> dict[str, object]:
     return {"days": str(closure.days), "reason": closure.reason}
+
+
+def _care(care: Care) -> dict[str, object]:
+    """Write care as its kind and name, and what is said of it."""
+    name, _, text = str(care).rpartition("=")
+    return {type(care).__name__.lower(): name, "span" if isinstance(care, Pause) else "when": text}
 
 
 def _lines(table: dict[str, Any]) -> str:
@@ -124,25 +131,10 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
     ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
     """
-    import tomllib
-
-    if any(line.partition("=")[0].count(".") > DEEPEST for line in text.split("\n")):
-        raise PlanFileError("it is not a plan: its keys have too many dots")  # quadratic in tomllib
     from microplan import reading
 
-    try:
-        tables = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        fault = str(error)
-        raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
-    except ValueError:  # int() of more digits than Python reads
-        raise PlanFileError("it is not valid TOML: a number is beyond every limit here") from None
-    except RecursionError:
-        raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
     found = reading.Reading()
-    plan = found.plan(tables, zone)
+    plan = found.plan(tables.read(text), zone)
     if plan is None:
-        count = len(found.faults)
-        said = "it has one fault" if count == 1 else f"it has {count} faults"
-        raise PlanFileError(said, findings=tuple(found.faults))
+        raise tables.with_findings(found.faults)
     return plan, tuple(found.warnings)

@@ -30,6 +30,7 @@ from microplan.values import (
     ClosedRange,
     ClosedYearly,
     Pace,
+    Pause,
     Recurrence,
     Setting,
     Span,
@@ -222,7 +223,32 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
         parts.append(gaps(rules))
     if rules.at is not None:
         parts.append(f"at {rules.at:%H:%M} {rules.tz}")
-    return f"{', '.join(parts)}. {means(rules)}".rstrip()
+    pauses = [_pause(each, rules) for each in plan.care if isinstance(each, Pause)]
+    return " ".join(filter(None, [f"{', '.join(parts)}.", *pauses, means(rules)]))
+
+
+def _pause(pause: Pause, rules: Rules) -> str:
+    """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
+    hours = ""
+    if rules.at is not None:
+        left = 24 * (pause.after + 1) - rules.at.hour - (rules.at.minute > 0)
+        hours = f" ({left} h from {rules.at:%H:%M})"
+    return f"{pause.name[:1].upper()}{pause.name[1:]} paused {around(pause)}{hours}."
+
+
+def around(pause: Pause) -> str:
+    """``on the day and the next``, ``from 5 days before to 2 days after``."""
+    match pause.before, pause.after:
+        case 0, 0:
+            return "on the day"
+        case 0, 1:
+            return "on the day and the next"
+        case 0, after:
+            return f"on the day and {after} days after"
+        case before, 0:
+            return f"from {count(before, 'day')} before to the day"
+        case before, after:
+            return f"from {count(before, 'day')} before to {count(after, 'day')} after"
 
 
 def _pace(rules: Rules, sessions: int) -> str:

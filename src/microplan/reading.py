@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan import dates, events, grammar, log, revision, rules
+from microplan import carewords, dates, events, grammar, log, revision, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     TITLE,
@@ -22,6 +22,7 @@ from microplan.model import (
     Skipped,
     Undone,
 )
+from microplan.values import Care
 
 ENTRIES = {
     "done": ("on",),
@@ -48,6 +49,7 @@ class Reading:
         self.warnings: list[str] = []
         self.base: Rules | None = None
         self.entries: list[Amendment] = []
+        self.taken: set[tuple[str, str]] = set()
 
     def note(self, path: str, message: object) -> None:
         """Note a fault under its dotted path, of which an error names the last part itself."""
@@ -58,12 +60,18 @@ class Reading:
         """Read the whole file; None if it cannot become a plan."""
         if not self.version(tables):
             return None
-        self.unknown("", tables, ("microplan", "id", "title", "created", "rules", "closed", "log"))
+        self.unknown(
+            "",
+            tables,
+            ("microplan", "id", "title", "protocol", "created", "rules", "closed", "care", "log"),
+        )
         title = self.text(tables, "title", "title") or TITLE
         own_id = self.text(tables, "id", "id")
         created = self.instant(tables, "created", "created")
         words = self.rules(tables.get("rules"), zone)
         closed = tuple(self.each(tables, "closed", self.closure))
+        care = tuple(self.each(tables, "care", self.care))
+        protocol = self.text(tables, "protocol", "protocol")
         self.base = words
         for entry in self.each(tables, "log", self.entry):
             self.entries.append(entry)
@@ -75,6 +83,8 @@ class Reading:
             created=created,
             rules=words,
             closed=closed,
+            care=care,
+            protocol=protocol,
             log=tuple(self.entries),
         )
 
@@ -151,6 +161,22 @@ class Reading:
         self.unknown(path, table, ("days", "reason"))
         days = self.required(table, "days", path, grammar.closed)
         return Closure(days=days, reason=self.text(table, "reason", f"{path}.reason"))
+
+    def care(self, table: dict[str, Any], path: str) -> Care:
+        """Read one piece of care by the key that names its kind."""
+        kinds = [kind for kind in carewords.READERS if kind in table]
+        if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
+            self.note(path, f"care has one of the keys {', '.join(carewords.READERS)}, a name")
+            raise _Missing
+        kind, key = kinds[0], "span" if kinds[0] == "pause" else "when"
+        self.unknown(path, table, (kind, key))
+        care = self.required(
+            table, key, path, lambda text, _: carewords.parse(kind, f"{table[kind]}={text}")
+        )
+        if carewords.key(care) in self.taken:
+            self.note(f"{path}.{kind}", f"another {kind} is called {care.name}")
+        self.taken.add(carewords.key(care))
+        return care
 
     def required(
         self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]

@@ -254,6 +254,14 @@ The two sources we hold that limit home depth put it near 0.25 mm (second hand).
 For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
 compared paces at one depth."""
 
+PAUSE = """\
+This reminds you of your own decision. Trial texts skip minoxidil on the needling day,
+one also the next day (second hand). Other pages say from no wait to 48 h. Ask before
+changing a prescribed medicine."""
+COURSE = (
+    "A record of what one trial did, not a recommendation; ask a dermatologist first. Fields we "
+    "could not verify are left blank."
+)
 POSTPONE_IF = (
     "Postpone if: fever or a cold, sunburn, a sore, rash or spot there, redness left over, a new "
     "medicine."

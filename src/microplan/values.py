@@ -184,6 +184,48 @@ class Reminder(Struct, frozen=True, kw_only=True):
         return f"{self.days}d" if self.at is None else f"{self.days}d@{self.at:%H:%M}"
 
 
+# --- care -----------------------------------------------------------------------------------
+
+
+class Pause(Struct, frozen=True, kw_only=True):
+    """Something left out around each session: so many days before it to so many after it."""
+
+    name: str
+    before: int = 0
+    after: int = 0
+
+    def __str__(self) -> str:
+        return f"{self.name}=-{self.before}d+{self.after}d"
+
+
+class Cue(Struct, frozen=True, kw_only=True):
+    """Something to do near each session: so many days after it, or before it if negative."""
+
+    name: str
+    days: int = 0
+    at: time | None = None
+
+    def __str__(self) -> str:
+        sign = "+" if self.days > 0 else ""
+        return f"{self.name}={sign}{self.days}d" + (f"@{self.at:%H:%M}" if self.at else "")
+
+
+class Checkpoint(Struct, frozen=True, kw_only=True):
+    """A look at the result: ``span`` after the first session, or the last, or every ``span``."""
+
+    name: str
+    span: Span
+    repeats: bool = False
+    from_last: bool = False
+
+    def __str__(self) -> str:
+        how = "every " if self.repeats else "last+" if self.from_last else ""
+        return f"{self.name}={how}{self.span}"
+
+
+Care = Pause | Cue | Checkpoint
+
+
 # --- choices ---------------------------------------------------------------------------------
 
 

@@ -65,6 +65,7 @@ class PlanTable(Struct, frozen=True):
     sessions: tuple[Session, ...]
     sentence: str
     today: date
+    care: tuple[tuple[str, str], ...] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
@@ -78,6 +79,7 @@ class PlanTable(Struct, frozen=True):
         yield NEWLINE
         parts = [say(part) for part in self._total(coming)]
         yield from _lines(flow(parts, say(" · "), width))
+        yield from _care(self.care, say, width)
 
     def _total(self, coming: Session | None) -> list[str]:
         kept = [session for session in self.sessions if session.status is not Status.DROPPED]
@@ -90,6 +92,21 @@ class PlanTable(Struct, frozen=True):
         if zones:
             parts.append(f"times {', then '.join(zones)}")
         return parts
+
+
+def _care(care: Sequence[tuple[str, str]], say: Say, width: int) -> Iterator[Segment]:
+    """List what surrounds the sessions: when in one column, what beside it or below."""
+    if not care:
+        return
+    yield NEWLINE
+    yield Segment(say("Care"), BOLD)
+    yield NEWLINE
+    laid = [(say(when), say(what)) for when, what in care]
+    column = max(len(when) for when, _ in laid)
+    for when, what in laid:
+        first, *more = wrap(what, max(width - column - 3, 20))
+        yield from _lines(wrap(f" {when:<{column}}  {first}", width))
+        yield from _lines(line for part in more for line in wrap(f"{'':{column + 3}}{part}", width))
 
 
 def _pen(options: ConsoleOptions) -> Say:

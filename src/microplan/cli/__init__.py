@@ -29,13 +29,11 @@ def main(argv: Sequence[str]) -> int:
         _discard_output()
         return PIPE_CLOSED
     except KeyboardInterrupt:
-        with contextlib.suppress(OSError):
-            sys.stderr.write("\n")
-        return INTERRUPTED
+        return _interrupted()
     except OSError as error:
         return _say(OutputError(f"{_sentence(error)}"))
-    except Exception:  # noqa: BLE001 - whatever is left is a defect, and says so
-        return _report()
+    except Exception as error:  # noqa: BLE001 - whatever is left is a defect, and says so
+        return _report(error)
 
 
 def _dispatch(argv: Sequence[str]) -> int:
@@ -93,7 +91,15 @@ def _sentence(error: OSError) -> str:
     return f"standard output cannot be written: {(error.strerror or str(error)).lower()}"
 
 
-def _report() -> int:
+def _interrupted() -> int:
+    with contextlib.suppress(OSError):
+        sys.stderr.write("\n")
+    return INTERRUPTED
+
+
+def _report(error: Exception) -> int:
+    if isinstance(error.__cause__, KeyboardInterrupt):  # as Python 3.11 has it in a class body
+        return _interrupted()
     import traceback
 
     traceback.print_exc()

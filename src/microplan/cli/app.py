@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "log": ("looking:log", "list what was recorded"),
     "catch-up": ("catching:catch_up", "go through the sessions that are late"),
     "check": ("looking:check", "look for what is late, unrecorded or against the rules"),
+    "protocols": ("protocols:list_or_show", "published courses, each field with its source"),
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),

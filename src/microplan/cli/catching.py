@@ -12,6 +12,7 @@ from microplan.cli import amending, flags, show, streams, surroundings
 from microplan.errors import MicroplanError, UsageError
 from microplan.model import Plan, Session, Status
 
+ANSWERS = ("held", "missed", "away")
 ASKED = "held, missed or away? [Enter leaves it] > "
 
 
@@ -48,19 +49,21 @@ def _settle(path: Path, session: Session, today: date) -> bool:
     """Ask about one session and record the answer; False if it was left as it is."""
     number, day = session.number, prose.short(session.date)
     answer = streams.ask(f"#{number} {day}: {ASKED}").lower()
-    match answer[:1]:
-        case "h":
+    if not answer:
+        return False
+    match [name for name in ANSWERS if name.startswith(answer)]:
+        case ["held"]:
             on = relative.past(
                 streams.ask(f"on which day? [{session.date}] > ") or str(session.date), "on", today
             )
             _record(path, today, lambda plan, stamp: amend.done(plan, number, on, today, stamp))
-        case "m":
+        case ["missed"]:
             _record(path, today, lambda plan, stamp: amend.skip(plan, number, stamp))
-        case "a":
+        case ["away"]:
             days = grammar.closed(streams.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
             _record(path, today, lambda plan, stamp: amend.avoid(plan, [days], stamp))
         case _:
-            return False
+            raise UsageError(f"{answer} is no answer; held, missed or away would do")
     return True
 
 

@@ -33,6 +33,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     targets: Sequence[tuple[Path, str]]
     quiet: bool
     no_color: bool
+    with_care: bool | None = None
     replace: bool = False
 
 
@@ -50,14 +51,19 @@ def deliver(delivery: Delivery) -> None:
         sessions=schedule.schedule(delivery.plan),
         today=delivery.today,
         canvas=streams.canvas(no_color=delivery.no_color),
+        with_care=delivery.with_care,
     )
     if delivery.stdout != "table" and not delivery.quiet:
         streams.say(prose.sentence(subject.plan, subject.sessions))
+    fault = None
     try:
         _print(subject, delivery.stdout)
-    finally:
-        for path, file_format in delivery.targets:
-            _write(path, file_format, subject, delivery)
+    except OSError as error:  # and nothing else: who interrupts wants no file
+        fault = error
+    for path, file_format in delivery.targets:
+        _write(path, file_format, subject, delivery)
+    if fault is not None:
+        raise fault
     if not delivery.quiet:
         _say_about_calendars(delivery)
 

@@ -82,6 +82,71 @@ PlanName = Annotated[
 ]
 
 
+CARE = "Care"
+Pause = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--pause",
+        metavar="NAME=SPAN",
+        help="leave something out around each session: minoxidil=-0d+1d is that day and the next "
+        "(repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+Cue = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--cue",
+        metavar="NAME=WHEN",
+        help='be reminded near each session: "new cartridge=0d@19:30" or "wash gently=+1d" '
+        "(repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+Checkpoint = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--checkpoint",
+        metavar="NAME=WHEN",
+        help='look at the result: "photos=every 4w", "review=12w" or "last photo=last+4w" '
+        "(repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+CareSets = Annotated[
+    str,
+    typer.Option(
+        "--care",
+        metavar="NAMES",
+        help="named sets of care: minoxidil,aftercare,retinoids,hygiene,photos,reviews",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+Protocol = Annotated[
+    str,
+    typer.Option(
+        "--protocol",
+        metavar="NAME|FILE",
+        help="start from a published course, or one in a .toml file; flags override its words",
+        show_default=False,
+        rich_help_panel="The plan",
+    ),
+]
+WithCare = Annotated[
+    bool,
+    typer.Option(
+        "--care",
+        help="show pauses, cues and checkpoints",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+
+
 def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command a flag for each rule word; it receives those given, as ``words``."""
     flags = [_flag(name) for name in names]

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from microplan import account, agenda, schedule
+from microplan import account, agenda, care, schedule
 from microplan import check as checking
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import FoundError, NothingLeftError, UsageError
@@ -35,7 +35,8 @@ def today(
 
 
 def _today(plan: Plan, day: date, *, quiet: bool) -> None:
-    told = agenda.today_lines(schedule.schedule(plan), day)
+    sessions = schedule.schedule(plan)
+    told = agenda.today_lines(sessions, day, care.care(plan, sessions))
     streams.print_lines(told.lines)
     if told.has_session and not quiet:
         from microplan import safety
@@ -109,13 +110,29 @@ def check(*, plan: flags.PlanName = None, format_: Form = "text", as_of: flags.A
     _refuse_other(format_)
     read = show.read(plan)
     found = checking.check(read, schedule.schedule(read), surroundings.today(as_of))
+    found += _against_course(read)
     if format_ == "json":
         rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
         streams.out([json.dumps({"findings": rows}, indent=2), "\n"], text=False)
     else:
-        streams.print_lines([f"#{f.session}  {f.text}" for f in found] or ["nothing to mend"])
+        streams.print_lines(
+            [f"{f'#{f.session}' if f.session else 'plan'}  {f.text}" for f in found]
+            or ["nothing to mend"]
+        )
     if found:
         raise FoundError
+
+
+def _against_course(plan: Plan) -> tuple[checking.Finding, ...]:
+    """Compare a plan with the course it was started from, if it was."""
+    if not plan.protocol:
+        return ()
+    from microplan import protocols
+    from microplan.cli.protocols import find
+
+    course, variant = find(plan.protocol)
+    departures = protocols.departures(course, variant, plan.rules)
+    return checking.against_course(plan, departures, protocols.care(course, variant))
 
 
 def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:

@@ -8,11 +8,13 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import structs
 
-from microplan import events, grammar, model, rules
+from microplan import events, grammar, model, paces, rules
 from microplan.cli import deliver, flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
+from microplan.values import Care, Pause
 
 WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
@@ -38,6 +40,11 @@ def new(  # noqa: PLR0913 - one parameter for each flag
             rich_help_panel="The plan",
         ),
     ] = "",
+    protocol: flags.Protocol = "",
+    care: flags.CareSets = "",
+    pause: flags.Pause = None,
+    cue: flags.Cue = None,
+    checkpoint: flags.Checkpoint = None,
     output: flags.Output = None,
     format_: flags.FormatName = None,
     save: Annotated[
@@ -61,12 +68,15 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     today = surroundings.today(as_of)
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
-    asked = not words
-    plan = _plan(_ask(today) if asked else words, title, own_id, today)
+    asked = not words and not protocol
+    stated, taken = _course(protocol, words)
+    plan = _plan(_ask(today) if asked else stated | words, title, own_id, today)
+    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    plan = structs.replace(plan, care=_care(taken, care, own), protocol=protocol)
     if save:
         targets.append((_place(), "toml"))
     if streams.at_terminal() and not quiet:
-        _notices(plan)
+        _notices(plan, care)
     deliver.deliver(
         deliver.Delivery(
             plan=plan,
@@ -93,11 +103,43 @@ def _place() -> Path:
     return path
 
 
-def _notices(plan: Plan) -> None:
+def _notices(plan: Plan, sets: str) -> None:
+    """Say what a new plan is told: the risks, what its course is, and where its care is from."""
     from microplan import safety
 
-    for notice in safety.notices(plan.rules):
+    told = [*safety.notices(plan.rules)]
+    if any(isinstance(each, Pause) for each in plan.care):
+        told.append(safety.PAUSE)
+    if sets:
+        from microplan import caresets
+
+        names = caresets.chosen(sets)
+        told += map(caresets.note, names)
+        told += (
+            [f"Where that was read: {streams.NAME} protocols {' or '.join(names)}"] if names else []
+        )
+    if plan.protocol:
+        from microplan.cli import protocols
+
+        told += [safety.COURSE, *protocols.departure(plan)]
+    for notice in told:
         streams.say(f"{notice}\n")
+
+
+def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care, ...]]:
+    """Take the words and the care of a course; a number of sessions of one's own stands alone."""
+    if not name:
+        return {}, ()
+    from microplan import counts, protocols
+    from microplan.cli import protocols as shown
+
+    course, variant = shown.find(name)
+    stated = protocols.words(course, variant)
+    if "sessions" in own and "every" not in own:
+        pace = rules.every(stated["every"], "every")
+        number = paces.number(own["sessions"], "sessions")
+        stated["every"] = str(counts.remaining(pace, 0, number))
+    return stated, protocols.care(course, variant)
 
 
 def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
@@ -106,6 +148,22 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     read = rules.parse(words, today=today, zone=zone)
     name = grammar.words(title, "title") or model.TITLE
     return events.draw_up(name, read, surroundings.now(), grammar.words(own_id, "id"))
+
+
+def _care(taken: tuple[Care, ...], sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
+    """Put together the care of a course, of named sets, and one's own; the later of a name wins."""
+    if not (taken or sets or any(own.values())):
+        return ()
+    from microplan import caresets, carewords
+
+    given = [each for name in caresets.chosen(sets) for each in caresets.pieces(name)]
+    read = [carewords.parse(kind, text) for kind, texts in own.items() for text in texts or ()]
+    keys = [carewords.key(each) for each in read]
+    for each, key in zip(read, keys, strict=True):
+        if keys.count(key) > 1:
+            kind = carewords.kind_of(each)
+            raise UsageError(f'the {kind} "{each.name}" is given twice; name one of them otherwise')
+    return tuple({carewords.key(each): each for each in (*taken, *given, *read)}.values())
 
 
 def _ask(today: date) -> dict[str, Any]:
@@ -130,6 +188,9 @@ def _keep(plan: Plan) -> None:
         deliver.save(plan, _place(), replace=bool(kept))
         streams.verbatim(WHAT_NEXT)
     again = model.flags(plan.rules.words())
+    again += [
+        part for each in plan.care for part in (f"--{type(each).__name__.lower()}", str(each))
+    ]
     again += ["--title", plan.title] * (plan.title != model.TITLE)
     again += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))
     again += ["--save"] * save

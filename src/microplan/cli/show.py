@@ -20,6 +20,7 @@ STDIN = "standard input"
 def show(  # noqa: PLR0913 - one parameter for each flag
     *,
     plan: flags.PlanName = None,
+    care: flags.WithCare = False,
     output: flags.Output = None,
     format_: flags.FormatName = None,
     replace: flags.Replace = False,
@@ -39,12 +40,13 @@ def show(  # noqa: PLR0913 - one parameter for each flag
             targets=flags.targets(output),
             quiet=quiet,
             no_color=no_color,
+            with_care=care or None,
             replace=replace,
         )
     )
 
 
-def export(
+def export(  # noqa: PLR0913 - one parameter for each flag
     *,
     plan: flags.PlanName = None,
     output: flags.Output = None,
@@ -58,6 +60,15 @@ def export(
             rich_help_panel=flags.OUTPUT,
         ),
     ] = None,
+    no_care: Annotated[
+        bool,
+        typer.Option(
+            "--no-care",
+            help="leave out pauses, cues and checkpoints",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = False,
     discreet: Annotated[
         bool,
         typer.Option(
@@ -76,7 +87,7 @@ def export(
     targets = flags.targets(output)
     named = events.discreetly(read(plan)) if discreet else read(plan)
     if split is not None:
-        _split(named, Path(split), quiet=quiet)
+        _split(named, Path(split), with_care=not no_care, quiet=quiet)
         if not output:
             return
     deliver.deliver(
@@ -87,15 +98,18 @@ def export(
             targets=targets,
             quiet=quiet,
             no_color=True,
+            with_care=not no_care,
         )
     )
 
 
-def _split(plan: Plan, folder: Path, *, quiet: bool) -> None:
+def _split(plan: Plan, folder: Path, *, with_care: bool, quiet: bool) -> None:
     """Write what changed into a folder of single events, and remove what is cancelled."""
     from microplan.formats import ical
 
-    written, removed = files.split(folder, ical.separate(plan, schedule.schedule(plan)))
+    written, removed = files.split(
+        folder, ical.separate(plan, schedule.schedule(plan), with_care=with_care)
+    )
     if not quiet:
         streams.say(f"{folder}: {written} written, {removed} removed")
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -52,20 +53,24 @@ def saved_plan() -> Path:
     """Where the saved plan is, or would be."""
     from platformdirs import user_data_path
 
-    return _own(user_data_path("microplan", appauthor=False)) / "plan.toml"
+    return _own(user_data_path) / "plan.toml"
 
 
 def locks() -> Path:
     """Where the locks of plan files are, apart from the plans."""
     from platformdirs import user_state_path
 
-    return _own(user_state_path("microplan", appauthor=False)) / "locks"
+    return _own(user_state_path) / "locks"
 
 
-def _own(folder: Path) -> Path:
-    """Refuse a folder that depends on the working folder, as a home that is not known makes it."""
+def _own(find: Callable[..., Path]) -> Path:
+    """Find a folder of the program's own, which never depends on the working folder."""
+    try:
+        folder = find("microplan", appauthor=False)
+    except RuntimeError:  # an older platformdirs leaves the ~ where it is
+        folder = Path("~")
     if not folder.is_absolute():
-        raise UsageError(f'"{folder}" is no place for what is kept; set HOME to a whole path')
+        raise UsageError("no home folder is known here; set HOME to the path of one")
     return folder
 
 

@@ -20,12 +20,17 @@ class Canvas(Struct, frozen=True, kw_only=True):
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What there is to say: a plan, its sessions, and the day on which it is said."""
+    """What there is to say: a plan, its sessions, and the day on which it is said.
+
+    ``with_care`` asks for the care around the sessions, or not; None leaves it to the format:
+    a calendar has it, a list of sessions does not.
+    """
 
     plan: Plan
     sessions: tuple[Session, ...]
     today: date
     canvas: Canvas = Canvas()
+    with_care: bool | None = None
 
 
 class Format(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from microplan import prose
 from microplan.formats import Subject
-from microplan.formats.records import records
+from microplan.formats.records import care_records, records
 from microplan.model import VERSION
 
 
@@ -18,11 +18,13 @@ def content(subject: Subject) -> dict[str, object]:
         "microplan": VERSION,
         "id": plan.id,
         "title": plan.title,
+        "protocol": plan.protocol or None,
         "created": f"{plan.created:%Y-%m-%dT%H:%M:%SZ}",
         "tz": plan.rules.tz,
         "rules": plan.rules.words(),
         "sentence": prose.sentence(plan, sessions),
         "sessions": list(records(plan, sessions)),
+        "care": list(care_records(plan, sessions)),
     }
 
 
@@ -35,5 +37,6 @@ def lines(subject: Subject) -> Iterator[str]:
     """Write a line for each session, which also carries the plan's id, title and zone."""
     plan = subject.plan
     head = {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
-    for record in records(plan, subject.sessions):
+    say = care_records if subject.with_care else records
+    for record in say(plan, subject.sessions):
         yield f"{json.dumps(head | record)}\n"

@@ -33,16 +33,18 @@ NONE: Params = {}
 def calendar(subject: Subject) -> Iterator[str]:
     """Say a plan as a calendar file."""
     plan = subject.plan
-    entries = tuple(events(plan, subject.sessions))
+    entries = tuple(events(plan, subject.sessions, with_care=subject.with_care is not False))
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
 
 
-def separate(plan: Plan, sessions: Sequence[Session]) -> Iterator[tuple[str, str | None]]:
+def separate(
+    plan: Plan, sessions: Sequence[Session], *, with_care: bool
+) -> Iterator[tuple[str, str | None]]:
     """Yield a file name and its text for each event, as a vdir holds them.
 
     The text is None for an event that is cancelled, whose file is not to be there.
     """
-    for event in events(plan, sessions):
+    for event in events(plan, sessions, with_care=with_care):
         text = None
         if not event.cancelled:
             own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from microplan import events, prose
+from microplan import care, events, prose
 from microplan.model import Plan, Session, Status
 
 FIELDS = (
@@ -53,6 +53,43 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
             "reasons": [
                 {"code": reason.code, "text": prose.reason(reason)} for reason in session.because
             ],
+            "uid": uid,
+            "sequence": sequences.get(uid, 0),
+        }
+
+
+CARE_FIELDS = (
+    "kind",
+    "name",
+    "session",
+    "number",
+    "start",
+    "end",
+    "hours",
+    "uid",
+    "sequence",
+)
+
+
+def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
+    """Yield the record of each pause, cue and checkpoint, its keys those of ``CARE_FIELDS``.
+
+    ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
+    ``number`` counts a checkpoint, ``hours`` those a pause holds from its session's start.
+    """
+    happened = events.events(plan, sessions) if plan.log else ()
+    sequences = {event.uid: event.sequence for event in happened}
+    for item in care.care(plan, sessions):
+        start, end, _ = events.span(item)
+        uid = events.uid(plan, care.key(item))
+        yield {
+            "kind": care.key(item).partition("/")[0],
+            "name": item.name,
+            "session": None if isinstance(item, care.Checked) else item.session,
+            "number": item.number if isinstance(item, care.Checked) else None,
+            "start": start.isoformat(),
+            "end": end.isoformat(),
+            "hours": item.hours if isinstance(item, care.Paused) else None,
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }

@@ -7,7 +7,7 @@ from io import BytesIO, TextIOWrapper
 
 from rich.console import Console
 
-from microplan import prose
+from microplan import care, prose
 from microplan.formats import Canvas, Subject
 from microplan.view import PlanTable
 
@@ -20,6 +20,9 @@ def table(subject: Subject) -> Iterator[str]:
             subject.sessions,
             prose.sentence(subject.plan, subject.sessions),
             subject.today,
+            tuple(care.told(care.care(subject.plan, subject.sessions)))
+            if subject.with_care
+            else (),
         ),
         subject.canvas,
     )

@@ -1,0 +1,232 @@
+"""What surrounds the sessions: pauses, cues and checkpoints, derived from where sessions stand.
+
+Like a session's day, nothing here is stored: when a session moves, its care moves along.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import pairwise
+
+from msgspec import Struct
+
+from microplan import dates, prose
+from microplan.model import Plan, Session, Status
+from microplan.values import Checkpoint, Cue, Pause
+
+DAY = timedelta(days=1)
+COUNTS = (Status.PLANNED, Status.DONE)
+"""Care goes with sessions that take place; a skipped or missed one has none."""
+
+
+class Paused(Struct, frozen=True, kw_only=True):
+    """One pause around one session, from ``first`` to ``last``, both included.
+
+    Where the next session's pause begins earlier, this one ends there. ``hours`` are the full
+    ones from ``at``, the hour of the session, to the end of the last day; both are None if the
+    session has no hour, or the pause ends before it.
+    """
+
+    name: str
+    session: int
+    first: date
+    last: date
+    hours: int | None
+    at: time | None
+
+
+class Cued(Struct, frozen=True, kw_only=True):
+    """A reminder on a day near a session, at a time or for the whole day."""
+
+    name: str
+    session: int
+    day: date
+    at: time | None
+    tz: str
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``."""
+
+    name: str
+    number: int
+    day: date
+    repeats: bool
+
+
+Item = Paused | Cued | Checked
+
+
+def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
+    """Derive all care of a plan, by day."""
+    held = [session for session in sessions if session.status in COUNTS]
+    items = [item for each in plan.care for item in _derived(each, held)]
+    return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
+
+
+def first_day(item: Item) -> date:
+    """Find the day an item begins on."""
+    return item.first if isinstance(item, Paused) else item.day
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Pauses of one name that follow one another without a day between them, told as one."""
+
+    name: str
+    parts: tuple[Paused, ...]
+
+    @property
+    def first(self) -> date:
+        """The day on which the first of them begins."""
+        return self.parts[0].first
+
+    @property
+    def last(self) -> date:
+        """The day at whose end the last of them ends."""
+        return self.parts[-1].last
+
+
+def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
+    """Tell pauses of one name as one where they meet, by day."""
+    runs: dict[str, list[list[Paused]]] = {}
+    for item in items:
+        if isinstance(item, Paused):
+            of_name = runs.setdefault(item.name, [])
+            if of_name and item.first <= of_name[-1][-1].last + DAY:
+                of_name[-1].append(item)
+            else:
+                of_name.append([item])
+    found = [Merged(name=name, parts=tuple(run)) for name, each in runs.items() for run in each]
+    return tuple(sorted(found, key=lambda merged: (merged.first, merged.name)))
+
+
+def told(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """List care to read, by day: when, and what; the year where it is not that of the row above."""
+    pauses = [
+        (pause.first, prose.span_of_days(pause.first, pause.last), _said(pause))
+        for pause in merged(items)
+    ]
+    others = [
+        (item.day, prose.short(item.day), other(item))
+        for item in items
+        if not isinstance(item, Paused)
+    ]
+    rows = sorted([*pauses, *others])
+    years = [first.year for first, _, _ in rows]
+    return [
+        (when if year == above else f"{when} {year}", what)
+        for (_, when, what), year, above in zip(rows, years, [None, *years], strict=False)
+    ]
+
+
+def _said(pause: Merged) -> str:
+    """Say a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
+    numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]
+    of = f"session {numbers[0]}" if len(numbers) == 1 else f"sessions {prose.listing(numbers)}"
+    hours = ""
+    if last.hours is not None and last.at is not None:
+        since = "" if len(numbers) == 1 else f" of session {last.session}"
+        hours = f" ({last.hours} h from {last.at:%H:%M}{since})"
+    return f"pause {pause.name} around {of}{hours}"
+
+
+def other(item: Cued | Checked) -> str:
+    """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
+    if isinstance(item, Checked):
+        return f"{item.name}, number {item.number}" if item.repeats else item.name
+    at = f" at {item.at:%H:%M}" if item.at else ""
+    return f"{item.name}{at}, for session {item.session}"
+
+
+def key(item: Item) -> str:
+    """Name an item within its plan, the same however it moves."""
+    match item:
+        case Paused():
+            return f"pause/{item.name}/{item.session}"
+        case Cued():
+            return f"cue/{item.name}/{item.session}"
+        case Checked():
+            return f"checkpoint/{item.name}/{item.number}"
+
+
+def title(item: Item) -> str:
+    """Name an item for a calendar or a list."""
+    return f"Pause {item.name}" if isinstance(item, Paused) else item.name
+
+
+def details(item: Item) -> str:
+    """Say what an item belongs to, and of a pause until which hour it holds."""
+    match item:
+        case Paused():
+            return f"Around session {item.session}, until {until(item)}."
+        case Cued():
+            return f"For session {item.session}."
+        case Checked():
+            return f"Number {item.number}." if item.repeats else ""
+
+
+def until(item: Paused, today: date | None = None) -> str:
+    """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
+    day = "today" if item.last == today else prose.short(item.last)
+    hours = f", {item.hours} h after the {item.at:%H:%M} session" if item.hours and item.at else ""
+    return f"the end of {day}{hours}"
+
+
+def _derived(each: Pause | Cue | Checkpoint, held: Sequence[Session]) -> Iterator[Item]:
+    match each:
+        case Pause():
+            yield from _pauses(each, held)
+        case Cue():
+            yield from (_cued(each, session) for session in held)
+        case Checkpoint():
+            for number, day in enumerate(_checkpoints(each, held), 1):
+                yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
+
+
+def _pauses(pause: Pause, held: Sequence[Session]) -> Iterator[Paused]:
+    """Yield a pause for each session; two that would overlap meet where the later one begins."""
+    starts = [session.date - pause.before * DAY for session in held]
+    ends = [session.date + pause.after * DAY for session in held]
+    for place, (begins, _) in enumerate(pairwise([*starts, date.max])):
+        following = starts[place + 1] if place + 1 < len(starts) else date.max
+        ends[place] = max(min(ends[place], following - DAY), begins)
+    for session, first, last in zip(held, starts, ends, strict=True):
+        yield Paused(
+            name=pause.name,
+            session=session.number,
+            first=first,
+            last=last,
+            hours=_hours(session, last),
+            at=session.rules.at if last >= session.date else None,
+        )
+
+
+def _hours(session: Session, last: date) -> int | None:
+    """Count the full hours from the start of a session to the end of a day."""
+    rules = session.rules
+    if rules.at is None or last < session.date:
+        return None
+    zone = dates.zone(rules.tz)
+    begins = dates.local(session.date, rules.at, zone)
+    ends = datetime.combine(last + DAY, time(), zone)
+    return dates.elapsed(begins, ends) // timedelta(hours=1)
+
+
+def _cued(cue: Cue, session: Session) -> Cued:
+    day = session.date + cue.days * DAY
+    return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
+
+
+def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:
+    """Count days from the first session, or the last; a repeated one runs to the last."""
+    if not held:
+        return
+    first, last = held[0].date, held[-1].date
+    if not checkpoint.repeats:
+        yield dates.add(last if checkpoint.from_last else first, checkpoint.span)
+        return
+    times = 0
+    while (day := dates.add(first, checkpoint.span, times)) <= last:
+        yield day
+        times += 1

@@ -1,0 +1,254 @@
+"""``microplan protocols``: published courses to choose from, and one of them in full."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import textwrap
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microplan import caresets, files, layout, protocols, rules, safety
+from microplan.cli import streams
+from microplan.course import Course, Fact
+from microplan.errors import PlanFileError, UsageError
+from microplan.model import Plan
+from microplan.values import Recurrence
+
+SEPARATOR, SUFFIX = ":", ".toml"
+WIDEST = 100
+
+
+def list_or_show(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            help="a course, or a set of care, to show in full",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    format_: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
+    ] = "text",
+) -> None:
+    """List the published courses, or show one: every field with its mark and sources.
+
+    For example: microplan protocols dhurat-2013
+    """
+    if format_ not in ("text", "json"):
+        raise UsageError(f'"{format_}" is not a format of this page; text and json are')
+    if name in caresets.SETS:
+        _show_set(name, format_)
+        return
+    courses = [find(name)[0]] if name else [protocols.load(each) for each in protocols.ids()]
+    if format_ == "json":
+        told = {"protocols": [_data(course) for course in courses]}
+        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+    elif name:
+        streams.print_lines(_full(courses[0]))
+    else:
+        streams.print_lines(_rows(courses))
+
+
+def find(name: str) -> tuple[Course, str]:
+    """Find a course by its id, or by a file of one's own, and the variant named after a colon."""
+    own, colon, variant = name.rpartition(SEPARATOR)
+    if not colon or name.endswith(SUFFIX):
+        own, variant = name, ""
+    course = _file(own) if own.endswith(SUFFIX) else protocols.load(own)
+    course.stated(variant)  # names the variants there are, if this is none of them
+    return course, variant
+
+
+def _file(name: str) -> Course:
+    """Read a course file, whose faults are told with its name."""
+    try:
+        return protocols.read(files.read(Path(name)), Path(name).stem)
+    except PlanFileError as error:
+        said = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        raise PlanFileError(said, findings=error.findings) from None
+
+
+def departure(plan: Plan) -> list[str]:
+    """Say how a plan differs from the course it was started from, if it does."""
+    course, variant = find(plan.protocol)
+    found = protocols.departures(course, variant, plan.rules)
+    if not found:
+        return []
+    return [f"started from {plan.protocol}, but yours differs: {'; '.join(found)}"]
+
+
+# --- the list -------------------------------------------------------------------------------
+
+COLUMNS = ("setting", "depth", "pace", "length")
+YIELDING = ("length", "depth", "setting", "known", "pace")
+"""The order in which columns leave a row that is too narrow for them."""
+
+
+def _rows(courses: list[Course]) -> Iterator[str]:
+    """Yield a row for each way of each course, with its condition and design."""
+    columns: dict[str, list[str]] = {name: [] for name in ("name", *COLUMNS, "known")}
+    notes = []
+    for course in courses:
+        for way in course.ways():
+            stated = course.stated(way)
+            columns["name"].append(f"{course.id}{SEPARATOR}{way}" if way else course.id)
+            for field in COLUMNS:
+                columns[field].append(_cell(stated, field))
+            columns["known"].append(stated["pace"].mark)
+            notes.append(" · ".join(_cell(stated, field) for field in ("condition", "design")))
+    laid = layout.grid(columns, notes, _width(), YIELDING)
+    yield laid.header
+    for line, more in laid.rows:
+        yield line
+        yield from more
+    yield ""
+    yield from _wrapped(safety.COURSE)
+    yield from _wrapped(
+        "Sorted by name, never by result. Known: how we came to know the pace. A dash: not stated "
+        "in the source we hold."
+    )
+    yield from _meanings(safety.Mark)
+    yield from _wrapped(
+        "One in full: microplan protocols NAME. A plan from one: microplan new --protocol NAME "
+        f"--start DATE. Sets of care, shown in the same way: {', '.join(caresets.SETS)}."
+    )
+
+
+def _cell(stated: dict[str, Fact], field: str) -> str:
+    """Say a field in a cell; a recurrence in the words of its interval."""
+    if field not in stated:
+        return "–"
+    value = stated[field].value
+    is_recurrence = field == "pace" and isinstance(rules.every(value, field), Recurrence)
+    return _cell(stated, "interval") if is_recurrence else value
+
+
+# --- one set of care ------------------------------------------------------------------------
+
+
+def _show_set(name: str, format_: str) -> None:
+    if format_ == "json":
+        told = {"care": [caresets.as_data(name)]}
+        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+    else:
+        streams.print_lines(_set(name))
+
+
+def _set(name: str) -> Iterator[str]:
+    """Yield the flags that a set stands for, what was found, and where."""
+    each = caresets.SETS[name]
+    yield f"care {name}"
+    for kind, text in each.care:
+        yield f'  --{kind} "{text}"'
+    yield from _wrapped(caresets.note(name).removeprefix(f"{name}: "))
+    yield ""
+    yield from _meanings([each.mark])
+    yield from _addresses(each.sources)
+
+
+# --- one course -----------------------------------------------------------------------------
+
+
+def _full(course: Course) -> Iterator[str]:
+    yield course.id
+    yield from _wrapped(safety.COURSE)
+    yield ""
+    for field, fact in course.facts.items():
+        yield from _fact(field, fact)
+    for variant in course.variants:
+        yield f"variant {course.id}{SEPARATOR}{variant.name}"
+        for field, fact in variant.facts.items():
+            yield from _fact(f"  {field}", fact)
+    for fact in course.readouts:
+        yield from _fact("read-out", fact)
+    for fact in course.results:
+        yield from _fact("result", fact)
+    absent = protocols.not_stated(course)
+    if absent:
+        yield from _wrapped(f"not stated in the source we hold: {', '.join(absent)}")
+    others = protocols.others_at(course)
+    if others:
+        told = ", ".join(f"{name} {pace}" for name, pace in others)
+        yield from _wrapped(f"other courses at this depth: {told}")
+    yield ""
+    yield from _sources(course)
+
+
+def _fact(field: str, fact: Fact) -> Iterator[str]:
+    note = f" ({fact.note})" if fact.note else ""
+    text = f"{fact.value}{note} [{fact.mark}: {', '.join(fact.sources)}]"
+    yield from _wrapped(f"{field:<12} {text}", indent=13)
+
+
+def _sources(course: Course) -> Iterator[str]:
+    """Yield what the marks mean, and the address of each source that is named."""
+    every = [*course.facts.values(), *course.readouts, *course.results]
+    every += [fact for variant in course.variants for fact in variant.facts.values()]
+    named = dict.fromkeys(source for fact in every for source in fact.sources)
+    yield from _meanings(fact.mark for fact in every)
+    yield from _addresses(named)
+
+
+def _meanings(marks: Iterable[safety.Mark]) -> Iterator[str]:
+    used = set(marks)
+    for mark, meaning in safety.MEANINGS.items():
+        if mark in used:
+            yield from _wrapped(f"{mark:<4} {meaning}", indent=5)
+
+
+def _addresses(named: Container[str]) -> Iterator[str]:
+    known = caresets.SOURCES | dict(protocols.sources())
+    for name, source in sorted(known.items(), key=lambda item: int(item[0][1:])):
+        if name in named:
+            yield from _wrapped(f"{name:<4} {source.address} ({source.what})", indent=5)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def _wrapped(text: str, indent: int = 0) -> list[str]:
+    return textwrap.wrap(
+        text,
+        min(_width(), WIDEST),
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+# --- as data --------------------------------------------------------------------------------
+
+
+def _data(course: Course) -> dict[str, object]:
+    """Tell a course as plain values."""
+    return {
+        "id": course.id,
+        "facts": {field: _told(fact) for field, fact in course.facts.items()},
+        "variants": [
+            {
+                "name": variant.name,
+                "facts": {field: _told(fact) for field, fact in variant.facts.items()},
+            }
+            for variant in course.variants
+        ],
+        "readouts": [_told(fact) for fact in course.readouts],
+        "results": [_told(fact) for fact in course.results],
+        "not_stated": list(protocols.not_stated(course)),
+    }
+
+
+def _told(fact: Fact) -> dict[str, object]:
+    told: dict[str, object] = {
+        "value": fact.value,
+        "mark": fact.mark.value,
+        "sources": list(fact.sources),
+    }
+    return told | ({"note": fact.note} if fact.note else {})

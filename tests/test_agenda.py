@@ -1,0 +1,281 @@
+"""How a plan stands on a day: standing, the next line, what today says, what check finds."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from microplan import agenda, amend, check, events, grammar, rules
+from microplan.amend import Stamp
+from microplan.errors import UsageError
+from microplan.model import Plan
+from microplan.schedule import schedule
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
+FAR = date(2028, 1, 1)
+WEEKLY = {"start": "2026-12-01", "every": "4x1w"}
+TIMED = WEEKLY | {"at": "20:00", "tz": "Europe/Berlin"}
+
+
+def day(text):
+    return date.fromisoformat(text if len(text) > 5 else f"2026-{text}")
+
+
+def plan_of(words=None, *said):
+    """Draw up a plan and say about it: ``done 1 2026-12-01``, ``move``, ``skip``, ``avoid``."""
+    plan = events.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
+    for command in said:
+        plan = say(plan, *command.split()).plan
+    return plan
+
+
+def say(plan: Plan, verb, *given):
+    match verb:
+        case "done":
+            return amend.done(plan, int(given[0]), day(given[1]), FAR, STAMP)
+        case "move":
+            return amend.move(plan, int(given[0]), day(given[1]), STAMP)
+        case "skip":
+            return amend.skip(plan, int(given[0]), STAMP)
+        case "avoid":
+            return amend.avoid(plan, [grammar.closed(given[0], "avoid")], STAMP)
+        case "revise":
+            return amend.revise(plan, dict(word.split("=") for word in given), STAMP)
+    raise AssertionError(verb)
+
+
+# --- standing -------------------------------------------------------------------------------
+
+WIDE = {"start": "2026-12-01", "every": "4x2w~-2d+3d"}
+
+
+@pytest.mark.parametrize(
+    ("today", "standing"),
+    [
+        pytest.param("12-12", "upcoming", id="the day before its earliest"),
+        pytest.param("12-13", "due", id="its earliest day"),
+        pytest.param("12-15", "due", id="its own day"),
+        pytest.param("12-18", "due", id="its latest day"),
+        pytest.param("12-19", "late", id="the day after its latest"),
+    ],
+)
+def test_a_planned_session_stands_by_its_window(today, standing):
+    assert agenda.standing(schedule(plan_of(WIDE))[1], day(today)) == standing
+
+
+@pytest.mark.parametrize(
+    ("to", "today", "standing"),
+    [
+        pytest.param("12-11", "12-10", "upcoming", id="the day before it, set early"),
+        pytest.param("12-11", "12-11", "due", id="its day, set before its earliest"),
+        pytest.param("12-21", "12-12", "upcoming", id="before its earliest, set late"),
+        pytest.param("12-21", "12-13", "due", id="its earliest day, set late"),
+        pytest.param("12-21", "12-21", "due", id="its day, set after its latest"),
+        pytest.param("12-21", "12-22", "late", id="the day after it"),
+    ],
+)
+def test_a_session_set_by_hand_is_neither_late_before_its_day_nor_upcoming_on_it(
+    to, today, standing
+):
+    plan = plan_of(WIDE, f"move 2 {to}")
+    assert agenda.standing(schedule(plan)[1], day(today)) == standing
+
+
+@pytest.mark.parametrize(
+    ("on", "standing"),
+    [("12-12", "early"), ("12-13", "on time"), ("12-18", "on time"), ("12-19", "late")],
+)
+def test_a_done_session_stands_by_the_day_it_was_held(on, standing):
+    plan = plan_of(WIDE, "done 1 12-01", f"done 2 {on}")
+    assert agenda.standing(schedule(plan)[1], FAR) == standing
+
+
+def test_what_is_left_out_or_missed_stands_nowhere():
+    plan = plan_of(WIDE, "done 3 12-29", "skip 1", "skip 4")
+    found = [agenda.standing(session, FAR) for session in schedule(plan)]
+    assert found == [None, None, "on time", None]
+
+
+# --- in one line ----------------------------------------------------------------------------
+
+SKIPPED = ("skip 1", "skip 2", "skip 3", "skip 4")
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "today", "line"),
+    [
+        pytest.param(TIMED, [], "12-01", "session 1 of 4 · Tue 1 Dec 2026 20:00 · today",
+                     id="with its hour"),
+        pytest.param(WEEKLY, [], "11-30", "session 1 of 4 · Tue 1 Dec 2026 · in 1 day",
+                     id="all day"),
+        pytest.param(WEEKLY, ["done 2 12-08"], "12-18",
+                     "session 3 of 4 · Tue 15 Dec 2026 · 3 days ago", id="late"),
+        pytest.param(WEEKLY, ["skip 1"], "12-01", "session 2 of 4 · Tue 8 Dec 2026 · in 7 days",
+                     id="after one left out"),
+        pytest.param(WEEKLY, ["revise every=2x1w"], "12-01",
+                     "session 1 of 2 · Tue 1 Dec 2026 · today", id="of those still in the plan"),
+        pytest.param(WEEKLY, SKIPPED, "12-01", "no session is left", id="none"),
+        pytest.param(TIMED | {"start": "2027-03-28", "at": "02:30"}, [], "2027-03-28",
+                     "session 1 of 4 · Sun 28 Mar 2027 03:30 · today",
+                     id="an hour that summer time skips"),
+    ],
+)  # fmt: skip
+def test_the_next_session_in_one_line(words, said, today, line):
+    assert agenda.next_line(schedule(plan_of(words, *said)), day(today)) == line
+
+
+@pytest.mark.parametrize(
+    ("form", "line"),
+    [
+        ("{number}/{of} {weekday} {time}", "2/4 Tue 20:00"),
+        ("{date} {day} {days}", "2026-12-08 Tue 8 Dec -1"),
+        ("{status} {standing} {title}", "planned due Laser"),
+        ("{{{number}}}", "{2}"),
+        ("as it is", "as it is"),
+        ("", ""),
+    ],
+)
+def test_a_line_of_ones_own_is_filled(form, line):
+    plan = plan_of(TIMED, "done 1 12-01")
+    assert agenda.own_line(form, plan, schedule(plan), day("12-09")) == line
+
+
+@pytest.mark.parametrize("name", agenda.FIELDS)
+def test_without_a_next_session_every_name_is_empty(name):
+    plan = plan_of(TIMED, *SKIPPED)
+    assert agenda.own_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
+
+
+def test_a_discreet_plan_has_no_title_in_a_line():
+    plan = plan_of(WEEKLY | {"discreet": "yes"})
+    assert agenda.own_line("{title}", plan, schedule(plan), day("12-01")) == "appointment"
+
+
+@pytest.mark.parametrize(
+    ("form", "message"),
+    [
+        *(
+            pytest.param(
+                f"a {form} b",
+                f'the line "a {form} b" names {{{name}}}; number, of, date, weekday, day, time, '
+                "days, status, standing, title are known",
+                id=form,
+            )
+            for form, name in [
+                ("{hour}", "hour"),
+                ("{}", ""),
+                ("{number.real}", "number.real"),
+                ("{number:>9999999}", "number"),
+                ("{number!r}", "number"),
+            ]
+        ),
+        ("a { b", 'the line "a { b" has a lone brace; write {{ for a brace'),
+        ("a } b", 'the line "a } b" has a lone brace; write {{ for a brace'),
+    ],
+)
+def test_a_line_that_cannot_be_filled_is_refused(form, message):
+    plan = plan_of()
+    with pytest.raises(UsageError) as caught:
+        agenda.own_line(form, plan, schedule(plan), day("12-01"))
+    assert str(caught.value) == message
+
+
+# --- the day --------------------------------------------------------------------------------
+
+HELD = "Held it? done N --on DATE · missed? skip N"
+CATCH_UP = "all at once: catch-up"
+
+TODAY = [
+    ("before the first", TIMED, [], "11-29", False,
+     ["Sun 29 Nov 2026 · no session today",
+      "Next        session 1 of 4, Tue 1 Dec 20:00 (in 2 days)"]),
+    ("on a session's day", TIMED, [], "12-01", True,
+     ["Tue 1 Dec 2026 · session 1 of 4 today 20:00"]),
+    ("on an all-day session's day", WEEKLY, [], "12-01", True,
+     ["Tue 1 Dec 2026 · session 1 of 4 today"]),
+    ("once it is recorded", WEEKLY, ["done 1 12-01"], "12-01", False,
+     ["Tue 1 Dec 2026 · session 1 of 4 was held today",
+      "Next        session 2 of 4, Tue 8 Dec (in 7 days)"]),
+    ("once it is recorded, late as it was", WEEKLY, ["done 1 12-05"], "12-05", False,
+     ["Sat 5 Dec 2026 · session 1 of 4 was held today",
+      "Next        session 2 of 4, Sat 12 Dec (in 7 days)"]),
+    ("over New Year", WEEKLY | {"start": "2027-01-02"}, [], "12-31", False,
+     ["Thu 31 Dec 2026 · no session today",
+      "Next        session 1 of 4, Sat 2 Jan 2027 (in 2 days)"]),
+    ("within the window of one that is not recorded", WEEKLY, [], "12-02", False,
+     ["Wed 2 Dec 2026 · no session today",
+      "Due         session 1 of 4, Tue 1 Dec (1 day ago); still right until Wed 2 Dec"]),
+    ("when one is late", WEEKLY, [], "12-03", False,
+     ["Thu 3 Dec 2026 · no session today", "#1 (1 Dec) is late",
+      f"{HELD} · were you away? avoid 2026-12-01..2026-12-01 · {CATCH_UP}"]),
+    ("when one is late on another's day", WEEKLY, [], "12-15", False,
+     ["Tue 15 Dec 2026 · session 3 of 4 was planned for today",
+      "#1 (1 Dec) and #2 (8 Dec) are late",
+      f"{HELD} · were you away? avoid 2026-12-01..2026-12-08 · {CATCH_UP}"]),
+    ("when some were passed over", WEEKLY, ["done 3 12-15"], "12-16", False,
+     ["Wed 16 Dec 2026 · no session today", "#1 (1 Dec) and #2 (8 Dec) were not recorded",
+      f"{HELD} · {CATCH_UP}", "Next        session 4 of 4, Tue 22 Dec (in 6 days)"]),
+    ("when one was passed over and one is late", WEEKLY, ["done 2 12-08"], "12-20", False,
+     ["Sun 20 Dec 2026 · no session today", "#1 (1 Dec) was not recorded; #3 (15 Dec) is late",
+      f"{HELD} · were you away? avoid 2026-12-15..2026-12-15 · {CATCH_UP}"]),
+    ("when one passed over is on another's day", WEEKLY, ["done 2 12-08"], "12-15", True,
+     ["Tue 15 Dec 2026 · session 3 of 4 today", "#1 (1 Dec) was not recorded",
+      f"{HELD} · {CATCH_UP}"]),
+    ("on the day of one left out", WEEKLY, ["skip 1"], "12-01", False,
+     ["Tue 1 Dec 2026 · no session today", "Next        session 2 of 4, Tue 8 Dec (in 7 days)"]),
+    ("when nothing is left", WEEKLY, ["done 1 12-01", "done 2 12-08", "done 4 12-22", "skip 3"],
+     "12-23", False,
+     ["Wed 23 Dec 2026 · no session today", "Nothing is left: 3 of 4 sessions held."]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "said", "today", "has_session", "lines"), [
+    pytest.param(*rest, id=name) for name, *rest in TODAY
+])  # fmt: skip
+def test_what_today_says(words, said, today, has_session, lines):
+    told = agenda.today_lines(schedule(plan_of(words, *said)), day(today))
+    assert (list(told.lines), told.has_session) == (lines, has_session)
+
+
+# --- findings -------------------------------------------------------------------------------
+
+FINDINGS = [
+    ("nothing", WEEKLY, [], "12-02", []),
+    ("a late one", WEEKLY, [], "12-03",
+     ["late 1: Tue 1 Dec is 2 days ago; done 1 --on DATE, skip 1, or catch-up"]),
+    ("one that was passed over", WEEKLY, ["done 2 12-08"], "12-08",
+     ["missed 1: Tue 1 Dec was not recorded; done 1 --on DATE, or skip 1"]),
+    ("one done early", WEEKLY, ["done 1 11-29"], "12-01",
+     ["done-early 1: Sun 29 Nov: done 2 days early"]),
+    ("one set on a closed day", WEEKLY | {"avoid": ["2026-12-09..2026-12-10"]}, ["move 2 12-10"],
+     "12-01",
+     ["pin-closed 2: Thu 10 Dec is closed (9–10 Dec), but you set it there; move 2"]),
+    ("one set on a day closed later", WEEKLY, ["move 2 12-10", "avoid 2026-12-10"], "12-01",
+     ["pin-closed 2: Thu 10 Dec is closed (10 Dec), but you set it there; move 2"]),
+    ("one whose day the gap took", WEEKLY, ["move 2 12-09", "done 1 12-05"], "12-06",
+     ["pin-lapsed 2: your Wed 9 Dec is now too soon after the session before; move 2 again"]),
+    ("one that slid past the end", {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"},
+     ["move 3 12-16"], "12-01",
+     ["past-until 3: Wed 16 Dec is past Tue 15 Dec 2026, the last day asked for"]),
+    ("one left out says nothing more", WEEKLY, ["skip 1"], "12-05", []),
+    ("nor does one that is no longer in the plan", WEEKLY, ["done 1 12-01", "revise every=2x1w"],
+     "12-09", []),
+    ("several, by session", WEEKLY, ["done 2 12-08"], "12-31",
+     ["missed 1: Tue 1 Dec was not recorded; done 1 --on DATE, or skip 1",
+      "late 3: Tue 15 Dec is 16 days ago; done 3 --on DATE, skip 3, or catch-up",
+      "late 4: Tue 22 Dec is 9 days ago; done 4 --on DATE, skip 4, or catch-up"]),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "said", "today", "found"), [
+    pytest.param(*rest, id=name) for name, *rest in FINDINGS
+])  # fmt: skip
+def test_what_check_finds(words, said, today, found):
+    plan = plan_of(words, *said)
+    findings = check.check(plan, schedule(plan), day(today))
+    assert [f"{each.code} {each.session}: {each.text}" for each in findings] == found
+
+
+def test_a_plan_that_is_just_drawn_up_has_nothing_to_mend():
+    plan = plan_of({"start": "2026-11-22", "every": "10x4w~3d", "on": "mon..fri"})
+    assert check.check(plan, schedule(plan), plan.rules.start + timedelta(days=1)) == ()

@@ -1,0 +1,170 @@
+"""Named sets of care against the evidence: typed again from it, never read from the module."""
+
+import re
+
+import pytest
+
+from microplan import caresets, carewords, protocols, safety
+from microplan.care import care
+from microplan.caresets import SETS
+from microplan.errors import UsageError
+from microplan.events import draw_up
+from microplan.rules import parse
+from microplan.safety import Mark
+from microplan.schedule import schedule
+from microplan.values import Pause
+
+SAVED = "2026-11-22T20:00:00+00:00"
+LATEST = "23:59"
+"""The hour of a session after which a pause in whole days is shortest."""
+
+# set, name of a pause: hours or days at least and at most, as the sources of the evidence range
+BEFORE = {("retinoids", "retinoids and acids"): (3, 7)}
+AFTER = {
+    ("minoxidil", "minoxidil"): (0, 48),
+    ("aftercare", "hair washing"): (8, 48),
+    ("aftercare", "hard exercise"): (48, 72),
+    ("aftercare", "swimming and sauna"): (48, 5 * 24),
+    ("aftercare", "strong sun"): (48, 7 * 24),
+    ("retinoids", "retinoids and acids"): (24, 14 * 24),
+}
+# set: mark, sources that the evidence names for what the set says
+KNOWN = {
+    "minoxidil": ("V2", "S5 S10 S36 S73 S74"),
+    "aftercare": ("V2", "S61 S76 S84 S85 S86 S87"),
+    "retinoids": ("V2", "S62 S75 S76 S78 S80"),
+    "hygiene": ("V2", "S4 S91 S92 S94"),
+    "photos": ("I", "S106 S108 S109 S110"),
+    "reviews": ("I", "S1 S11 S38 S54"),
+}
+FORBIDDEN = ("non-invasive", "downtime", "toxins", "best results", "biweekly", "recommend", "safe")
+
+
+def pauses(name):
+    return [piece for piece in caresets.pieces(name) if isinstance(piece, Pause)]
+
+
+def hours_after(pause, at):
+    rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
+    plan = draw_up("x", rules, SAVED)
+    plan = type(plan)(id=plan.id, title="x", created=SAVED, rules=rules, care=(pause,))
+    (item,) = care(plan, schedule(plan))
+    return item.hours
+
+
+def test_these_sets_are_there():
+    assert list(SETS) == list(KNOWN)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_piece_of_a_set_is_read_and_spelled_as_it_stands(name):
+    assert [str(piece) for piece in caresets.pieces(name)] == [text for _, text in SETS[name].care]
+    assert [carewords.kind_of(piece) for piece in caresets.pieces(name)] == [
+        kind for kind, _ in SETS[name].care
+    ]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_set_has_its_mark_and_its_sources(name):
+    assert (SETS[name].mark, " ".join(SETS[name].sources)) == KNOWN[name]
+
+
+def test_every_source_has_an_address_and_none_is_told_twice():
+    named = {source for each in SETS.values() for source in each.sources}
+    elsewhere = {**safety.SOURCES, **protocols.sources()}
+    assert named <= elsewhere.keys() | caresets.SOURCES.keys()
+    assert set(caresets.SOURCES) <= named
+    assert not caresets.SOURCES.keys() & elsewhere.keys()
+    assert all(source.address and source.what for source in caresets.SOURCES.values())
+
+
+def test_sources_stand_in_the_order_of_their_numbers():
+    numbers = [int(name[1:]) for name in caresets.SOURCES]
+    assert numbers == sorted(numbers)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_what_no_source_says_is_called_our_suggestion(name):
+    is_ours = SETS[name].mark is Mark.OURS
+    assert ("our suggestion" in SETS[name].found) is is_ours
+    assert ("no medical society's schedule was found" in SETS[name].found) is is_ours
+
+
+@pytest.mark.parametrize(("name", "pause"), AFTER)
+def test_a_pause_ends_within_what_was_found_whatever_the_hour(name, pause):
+    shortest, longest = AFTER[name, pause]
+    (piece,) = [each for each in pauses(name) if each.name == pause]
+    assert hours_after(piece, LATEST) >= shortest
+    assert hours_after(piece, "08:00") <= longest + 24
+
+
+def test_every_pause_of_a_set_has_its_range_here():
+    assert {(name, each.name) for name in SETS for each in pauses(name)} == set(AFTER)
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_a_pause_begins_within_what_was_found(name):
+    for each in pauses(name):
+        shortest, longest = BEFORE.get((name, each.name), (0, 0))
+        assert shortest <= each.before <= longest
+
+
+def test_the_minoxidil_of_the_set_is_that_of_the_trial():
+    assert pauses("minoxidil")[0] in protocols.care(protocols.load("dhurat-2013"))
+
+
+def test_our_own_calendar_is_every_4_weeks_and_weeks_12_and_24():
+    spans = [text for name in ("photos", "reviews") for _, text in SETS[name].care]
+    assert spans == ["photos=every 4w", "review=12w", "review with a clinician=24w"]
+
+
+@pytest.mark.parametrize("words", FORBIDDEN)
+def test_nothing_said_about_care_advertises_or_advises(words):
+    said = " ".join([caresets.__doc__, *map(caresets.note, SETS)]).lower()
+    assert not re.search(rf"\b{re.escape(words)}", said.replace("none of them is advice", ""))
+
+
+NOTES = {
+    "minoxidil": "minoxidil: trial texts leave it out on the needling day, one also on the next; "
+    "other pages say from no wait to 48 h [V2: S5, S10, S36, S73, S74]",
+    "photos": "photos: every 4 weeks is our suggestion; no medical society's schedule was found, "
+    "and pages say from weekly to every 12 weeks: same room, light, angle and dry hair "
+    "[I: S106, S108, S109, S110]",
+}
+
+
+@pytest.mark.parametrize("name", NOTES)
+def test_a_note_says_what_was_found_with_mark_and_sources(name):
+    assert caresets.note(name) == NOTES[name]
+
+
+CHOSEN = [
+    pytest.param("photos", ["photos"], id="one"),
+    pytest.param("photos, minoxidil", ["photos", "minoxidil"], id="two with a blank"),
+    pytest.param("photos,photos,", ["photos"], id="twice is once"),
+    pytest.param("", [], id="none"),
+]
+
+
+@pytest.mark.parametrize(("text", "names"), CHOSEN)
+def test_sets_are_chosen_by_name(text, names):
+    assert caresets.chosen(text) == names
+
+
+@pytest.mark.parametrize("name", ["nonsense", "Photos", "minoxidil photos"])
+def test_a_set_that_is_not_there_is_told_with_those_that_are(name):
+    with pytest.raises(UsageError) as caught:
+        caresets.chosen(f"photos,{name}")
+    assert str(caught.value) == (
+        f'care "{name}" is not a set; minoxidil, aftercare, retinoids, hygiene, photos, reviews are'
+    )
+
+
+def test_a_set_is_data_too():
+    assert caresets.as_data("minoxidil") == {
+        "name": "minoxidil",
+        "care": [{"kind": "pause", "care": "minoxidil=-0d+1d"}],
+        "found": SETS["minoxidil"].found,
+        "mark": "V2",
+        "sources": ["S5", "S10", "S36", "S73", "S74"],
+    }

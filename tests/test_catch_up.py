@@ -1,0 +1,182 @@
+"""``catch-up`` goes through what is late at a terminal: held, missed, away, or left as it is."""
+
+import pytest
+
+from microplan import planfile
+from microplan.schedule import schedule
+
+SUNDAYS = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "Europe/Paris", "-q")
+"""1, 8, 15, 22, 29 November and 6 December; the windows end a day later."""
+TODAY = "2026-11-22"
+ASKS = "held, missed or away? [Enter leaves it] > "
+CTRL_C = b"\x03"
+UNDO = "wrong? microplan undo\n"
+CALENDAR = "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics\n"
+
+
+@pytest.fixture
+def catch_up(run, terminal):
+    """Save a plan of which session 2 was passed over, and answer what is asked about it."""
+    run(*SUNDAYS, "--save")
+    run("done", "1", "--on", "2026-11-01")
+
+    def _catch_up(*answers, today=TODAY, done=(), **given):
+        for number, day in done:
+            assert run("done", number, "--on", day, "--as-of", today).code == 0
+        return terminal("catch-up", "--as-of", today, answers=answers, columns=200, **given)
+
+    return _catch_up
+
+
+def standing(saved):
+    """Tell the days and statuses of the saved plan, and how many entries its log has."""
+    plan, _ = planfile.load(saved.read_text())
+    days = [f"{session.date:%m-%d} {session.status}" for session in schedule(plan)]
+    return len(plan.log), days[:4]
+
+
+def test_held_on_its_day_is_what_enter_says(catch_up, saved):
+    shown = catch_up("held", "", "", today="2026-11-17")
+    assert shown.screen == (
+        f"#2 Sun 8 Nov: {ASKS}held\n"
+        "on which day? [2026-11-08] > \n"
+        "Session 2 recorded for Sun 8 Nov. 4 left.\n"
+        f"{UNDO}"
+        "next: session 3 of 6 · Sun 15 Nov 2026 · 2 days ago\n"
+        f"#3 Sun 15 Nov: {ASKS}\n"
+        "next: session 3 of 6 · Sun 15 Nov 2026 · 2 days ago\n"
+    )
+    assert shown.code == 0
+    assert standing(saved) == (2, ["11-01 done", "11-08 done", "11-15 planned", "11-22 planned"])
+
+
+@pytest.mark.parametrize(
+    ("answer", "day"),
+    [("2026-11-09", "11-09"), ("mon", "11-09"), ("yesterday", "11-11"), ("today", "11-12")],
+)
+def test_held_on_another_day(catch_up, saved, answer, day):
+    assert catch_up("h", answer, today="2026-11-12").code == 0
+    assert standing(saved)[1][1] == f"{day} done"
+
+
+def test_missed_is_left_out(catch_up, saved):
+    shown = catch_up("m", today="2026-11-12")
+    assert shown.screen == (
+        f"#2 Sun 8 Nov: {ASKS}m\n"
+        "Session 2 left out: missed, and not made up.\n"
+        f"{CALENDAR}{UNDO}"
+        "next: session 3 of 6 · Sun 15 Nov 2026 · in 3 days\n"
+        "next: session 3 of 6 · Sun 15 Nov 2026 · in 3 days\n"
+    )
+    assert standing(saved)[1][1] == "11-08 skipped"
+
+
+def test_away_closes_the_days_and_moves_what_was_on_them(catch_up, saved, monkeypatch):
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1794528000")  # 2026-11-13
+    shown = catch_up("away", "2026-11-07..2026-11-12", today="2026-11-13")
+    assert shown.screen == (
+        f"#2 Sun 8 Nov: {ASKS}away\n"
+        "which days? 2026-11-20..2026-11-30 > 2026-11-07..2026-11-12\n"
+        "Closed: 7–12 Nov.\n"
+        "#2  Sun 8 Nov → Fri 13 Nov   (was due Sun 8 Nov, closed (7–12 Nov); 4 days after its window)\n"
+        "#3–#6  5 days later; the last moves Sun 6 Dec → Fri 11 Dec\n"
+        f"{CALENDAR}{UNDO}"
+        "next: session 2 of 6 · Fri 13 Nov 2026 · today\n"
+        "next: session 2 of 6 · Fri 13 Nov 2026 · today\n"
+    )
+    assert shown.code == 0
+    assert standing(saved)[1][1] == "11-13 planned"
+
+
+def test_what_was_passed_over_comes_before_what_is_late(catch_up):
+    shown = catch_up("", "", "", today="2026-12-01", done=[(3, "2026-11-15")])
+    asked = [line.partition(":")[0] for line in shown.screen.splitlines() if ASKS.strip() in line]
+    assert asked == ["#2 Sun 8 Nov", "#4 Sun 22 Nov", "#5 Sun 29 Nov"]
+
+
+def test_enter_leaves_everything_as_it_is(catch_up, saved):
+    before = saved.read_bytes()
+    shown = catch_up("", "", today="2026-11-17")
+    assert shown.code == 0
+    assert shown.screen.endswith("next: session 2 of 6 · Sun 8 Nov 2026 · 9 days ago\n")
+    assert saved.read_bytes() == before
+
+
+def test_with_nothing_late_nothing_is_asked(catch_up):
+    shown = catch_up(today="2026-11-08")
+    assert (shown.code, shown.screen) == (0, "next: session 2 of 6 · Sun 8 Nov 2026 · today\n")
+
+
+def test_what_was_held_late_is_not_asked_about(catch_up):
+    shown = catch_up(today="2026-11-13", done=[(2, "2026-11-13")])
+    assert (shown.code, shown.screen) == (0, "next: session 3 of 6 · Fri 20 Nov 2026 · in 7 days\n")
+
+
+@pytest.mark.parametrize(
+    ("answers", "fault"),
+    [
+        pytest.param(
+            ("h", "32 Nov", ""),
+            'microplan: on "32 Nov": no date can be read here; write it like 2026-12-01\n'
+            "  32 Nov\n  ^^^^^^\n",
+            id="a day that is none",
+        ),
+        pytest.param(
+            ("h", "2026-11-01", ""),
+            "microplan: session 2 comes after session 1, held Sun 1 Nov; give a day after that, "
+            "or correct the other with done 1 --on DATE\n",
+            id="a day that is refused",
+        ),
+        pytest.param(
+            ("a", "the week before", ""),
+            'microplan: avoid "the week before": no date can be read here; write it like '
+            "2026-12-01\n  the week before\n  ^^^^^^^^^^^^^^^\n",
+            id="days that are none",
+        ),
+    ],
+)
+def test_a_wrong_answer_is_told_and_asked_again(catch_up, saved, answers, fault):
+    before = saved.read_bytes()
+    shown = catch_up(*answers, today="2026-11-12")
+    assert shown.screen.count(f"#2 Sun 8 Nov: {ASKS}") == 2
+    assert fault in shown.screen
+    assert (shown.code, saved.read_bytes()) == (0, before)
+
+
+@pytest.mark.parametrize("answer", ["perhaps", "hello", "held it"])
+def test_a_word_that_is_none_of_them_is_asked_again(catch_up, saved, answer):
+    before = saved.read_bytes()
+    shown = catch_up(answer, "", today="2026-11-12")
+    assert shown.screen == (
+        f"#2 Sun 8 Nov: {ASKS}{answer}\n"
+        f"microplan: {answer} is no answer; held, missed or away would do\n"
+        f"#2 Sun 8 Nov: {ASKS}\n"
+        "next: session 2 of 6 · Sun 8 Nov 2026 · 4 days ago\n"
+    )
+    assert (shown.code, saved.read_bytes()) == (0, before)
+
+
+def test_away_on_other_days_is_asked_again(catch_up):
+    shown = catch_up("a", "2026-10-01", "", today="2026-11-12")
+    assert shown.screen.count(f"#2 Sun 8 Nov: {ASKS}") == 2
+
+
+def test_ctrl_c_keeps_what_was_answered_before(catch_up, saved):
+    shown = catch_up("h", "", CTRL_C, today="2026-11-17")
+    assert shown.code == 130
+    assert "Traceback" not in shown.screen
+    assert standing(saved)[1][:3] == ["11-01 done", "11-08 done", "11-15 planned"]
+
+
+def test_a_plan_from_a_pipe_cannot_be_caught_up(terminal):
+    shown = terminal("catch-up", "-p", "-")
+    assert (shown.code, shown.screen) == (
+        2,
+        "microplan: catch-up needs a plan it can write; name a file with -p\n",
+    )
+
+
+def test_the_questions_are_not_data(catch_up):
+    shown = catch_up("m", today="2026-11-12", stdout="pipe")
+    assert ASKS not in shown.out
+    assert shown.out.startswith("Session 2 left out: missed, and not made up.\n")
