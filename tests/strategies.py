@@ -329,7 +329,7 @@ def marked(error: RuleError) -> str:
     return error.text[slice(*error.span)]
 
 
-NAMES = re.compile(f"(?:{'|'.join(rules.grammar.MONTHS)}|[A-Z]{{2,}}) ")
+NAMES = re.compile(f"(?:{'|'.join(rules.grammar.MONTHS)}|[A-Z-]+) ")
 """What a message may begin with that has capitals of its own."""
 
 

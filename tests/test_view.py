@@ -265,7 +265,7 @@ def test_an_all_day_plan_says_no_time_and_no_zone():
         (
             "2027-01-03",
             (OffWeekday(day=date(2027, 1, 3), allowed=Weekdays(days=(0, 1, 2, 3, 4))),),
-            "was due Sun 3 Jan, not on weekdays",
+            "was due Sun 3 Jan, not a weekday",
         ),
         (
             "2026-12-26",

@@ -21,6 +21,8 @@ NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 DAY = 24 * 60
 """Minutes of a day."""
 MINUTE = timedelta(minutes=1)
+FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
+"""What the first session of a calendar says besides."""
 CANCELLED = "Cancelled: "
 ALL_DAY_ALARM = time(9)
 """When a reminder in days rings before an all-day session."""
@@ -273,6 +275,7 @@ def _description(session: Session) -> str:
         f"Why this day: {why}." if why else "",
         prose.means(session.rules),
         f"Record it: microplan done {session.number}",
+        FIRST if session.number == 1 else "",
     )
     return "\n".join(line for line in lines if line)
 

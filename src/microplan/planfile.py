@@ -75,9 +75,17 @@ def entry(amendment: Amendment) -> str:
 
 
 def append(text: str, entries: Iterable[Amendment]) -> str:
-    """Add entries to the end of a file's text, all of which stays as it is."""
-    blocks = [entry(amendment) for amendment in entries]
-    return "\n".join([text.rstrip() + "\n", *blocks]) if blocks else text
+    """Add entries at the end of a file's text, after an empty line and with its line ends.
+
+    All that is there stays, to the byte.
+    """
+    blocks = "\n".join(entry(amendment) for amendment in entries)
+    if not blocks:
+        return text
+    end = text[-4:].replace("\r\n", "\n")
+    gap = "" if end.endswith("\n\n") else "\n" if end.endswith("\n") else "\n\n"
+    added = gap + blocks
+    return text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
 
 
 def _closure(closure: Closure) -> dict[str, object]:

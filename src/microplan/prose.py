@@ -175,8 +175,15 @@ def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of r
 
 def _shut(value: OnClosedDay | OffWeekday) -> str:
     if isinstance(value, OffWeekday):
-        return f"not on {weekdays(value.allowed, 'or')}"
+        return _not_one_of(value.allowed)
     return f"closed ({closed_days(value.days)}{f': {value.reason}' * bool(value.reason)})"
+
+
+def _not_one_of(days: Weekdays) -> str:
+    """``not a weekday``, ``not a Sunday``, ``not on Mondays or Thursdays``."""
+    names = weekdays(days, "or")
+    one = len(days.days) == 1 or names == "weekdays"
+    return f"not a {names.removesuffix('s')}" if one else f"not on {names}"
 
 
 def why(session: Session) -> str:

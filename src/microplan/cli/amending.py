@@ -236,7 +236,7 @@ def appended(text: str, amended: Amended, name: str) -> str:
     The result is read back before it is written: a text that cannot take an entry at its end,
     such as one with ``log = []``, is refused and stays as it is.
     """
-    after = _joined(text, planfile.append("", amended.entries).lstrip())
+    after = planfile.append(text, amended.entries)
     try:
         plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
     except PlanFileError:
@@ -244,16 +244,6 @@ def appended(text: str, amended: Amended, name: str) -> str:
     if plan != amended.plan:
         raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
     return after
-
-
-def _joined(text: str, entries: str) -> str:
-    """Add entries after an empty line, with the line ends of the text; what is there stays."""
-    if not entries:
-        return text
-    end = text[-4:].replace("\r\n", "\n")
-    gap = "" if end.endswith("\n\n") else "\n" if end.endswith("\n") else "\n\n"
-    added = gap + entries
-    return text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
 
 
 def _tell(amended: Amended, way: Way) -> None:

@@ -1,0 +1,544 @@
+"""What surrounds the sessions: laws for any plan, any care and any log, and days worked by hand."""
+
+import re
+from collections import Counter
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import pairwise
+
+import icalendar
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from strategies import clocks, rules_, spans, texts
+
+from microplan import agenda, amend, care, carewords, dates, events, grammar, planfile, prose
+from microplan.amend import Stamp
+from microplan.care import Checked, Cued, Paused
+from microplan.check import against_course
+from microplan.errors import PlanFileError, RefusedError, ScheduleError
+from microplan.formats import Subject, ical
+from microplan.model import Status
+from microplan.rules import parse
+from microplan.schedule import schedule
+from microplan.values import Checkpoint, Cue, Pause
+
+CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
+DAY = timedelta(days=1)
+COUNTS = (Status.PLANNED, Status.DONE)
+
+# --- plans with care, and what was recorded of them -----------------------------------------
+
+names = texts().filter(bool) | st.sampled_from(("minoxidil", "a=b", "🧴", '"x", y'))
+pauses = st.builds(Pause, name=names, before=st.integers(0, 9), after=st.integers(0, 9))
+cues = st.builds(
+    Cue,
+    name=names,
+    days=st.integers(-9, 9),
+    at=st.none() | clocks().map(lambda text: grammar.clock(text, "at")),
+)
+checkpoints = st.builds(
+    Checkpoint, name=names, span=spans(), repeats=st.just(False), from_last=st.booleans()
+) | st.builds(Checkpoint, name=names, span=spans(), repeats=st.just(True)).filter(
+    lambda each: each.span.shortest > 6
+)
+some_care = st.lists(pauses | cues | checkpoints, min_size=1, max_size=4, unique_by=carewords.key)
+
+
+@st.composite
+def plans(draw, kinds=some_care):
+    """Draw a plan with care, after up to three things that were said about it."""
+    plan = replace(events.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
+    try:
+        sessions = schedule(plan)
+    except ScheduleError:
+        assume(False)
+    for place in range(draw(st.integers(0, 3))):
+        number = draw(st.integers(1, len(sessions)))
+        verb, days = draw(st.sampled_from(("done", "move", "skip"))), draw(st.integers(-9, 30))
+        plan = said(plan, verb, number, days, place)
+    return plan
+
+
+def said(plan, verb, number, days, place=0):
+    """Say one thing about a session; what is refused leaves the plan as it is."""
+    stamp = Stamp(CREATED + (place + 1) * DAY)
+    try:
+        on = amend.day_of(plan, number) + days * DAY
+        match verb:
+            case "done":
+                return amend.done(plan, number, on, on, stamp).plan
+            case "move":
+                return amend.move(plan, number, on, stamp).plan
+            case _:
+                return amend.skip(plan, number, stamp).plan
+    except (RefusedError, ScheduleError):
+        return plan
+
+
+def items_of(plan, kind=Paused):
+    return [item for item in care.care(plan, schedule(plan)) if isinstance(item, kind)]
+
+
+def held(plan):
+    return [session for session in schedule(plan) if session.status in COUNTS]
+
+
+def events_of(plan, **asked):
+    return {event.uid: event for event in events.events(plan, schedule(plan), **asked)}
+
+
+def days_of(first, last):
+    return {first + n * DAY for n in range((last - first).days + 1)}
+
+
+# --- pauses ---------------------------------------------------------------------------------
+
+
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
+def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
+    for each in plan.care:
+        own = [events.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
+        shown = [e for e in events_of(plan).values() if e.uid in own and not e.cancelled]
+        shown.sort(key=lambda event: event.start)
+        assert all(one.end <= other.start for one, other in pairwise(shown))
+        assert all(event.start < event.end for event in shown)
+
+
+@given(plan=plans())
+def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
+    expected = [session.number for session in held(plan)]
+    items = care.care(plan, schedule(plan))
+    for each in plan.care:
+        kind = {Pause: Paused, Cue: Cued, Checkpoint: Checked}[type(each)]
+        own = [item for item in items if isinstance(item, kind) and item.name == each.name]
+        if kind is not Checked:
+            assert sorted(item.session for item in own) == expected
+    assert [care.first_day(item) for item in items] == sorted(map(care.first_day, items))
+
+
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=carewords.key)))
+def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(plan):
+    for each in plan.care:
+        asked = set()
+        for session in held(plan):
+            asked |= days_of(session.date - each.before * DAY, session.date + each.after * DAY)
+        own = [item for item in items_of(plan) if item.name == each.name]
+        assert set().union(*(days_of(item.first, item.last) for item in own)) == asked
+
+
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
+def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begins(plan):
+    (each,) = plan.care
+    days = {session.number: session.date for session in held(plan)}
+    found = items_of(plan)
+    for item, following in zip(found, [*found[1:], None], strict=True):
+        assert item.first == days[item.session] - each.before * DAY
+        asked = days[item.session] + each.after * DAY
+        assert item.last == (min(asked, following.first - DAY) if following else asked)
+
+
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
+def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
+    items = items_of(plan)
+    merged = care.merged(items)
+    assert Counter(map(id, items)) == Counter(id(part) for run in merged for part in run.parts)
+    for run in merged:
+        assert all(b.first == a.last + DAY for a, b in pairwise(run.parts))
+        covered = set().union(*(days_of(part.first, part.last) for part in run.parts))
+        assert covered == days_of(run.first, run.last)
+    for name in {run.name for run in merged}:
+        own = [run for run in merged if run.name == name]
+        assert all(b.first > a.last + DAY for a, b in pairwise(own))
+
+
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
+def test_a_pause_holds_the_hours_from_its_session_to_the_end_of_its_last_day(plan):
+    sessions = {session.number: session for session in held(plan)}
+    for item in items_of(plan):
+        session = sessions[item.session]
+        at = session.rules.at
+        if at is None or item.last < session.date:
+            assert (item.hours, item.at) == (None, None)
+            continue
+        start, _ = events.hours(session)
+        zone = dates.zone(session.rules.tz)
+        end = datetime.combine(item.last + DAY, time(), zone)
+        assert item.hours == dates.elapsed(start, end) // timedelta(hours=1)
+        if start.utcoffset() == end.utcoffset():
+            days = (item.last - session.date).days + 1
+            assert item.hours == (days * 24 * 60 - start.hour * 60 - start.minute) // 60
+
+
+HOURS = [
+    pytest.param("2026-12-01", "20:00", "-0d+1d", 28, id="an evening and the next day"),
+    pytest.param("2026-12-01", "00:00", "-0d+0d", 24, id="a whole day"),
+    pytest.param("2026-12-01", "20:40", "-0d+1d", 27, id="full hours only"),
+    pytest.param("2026-12-01", "23:59", "-0d+0d", 0, id="less than an hour"),
+    pytest.param("2027-03-27", "20:00", "-0d+1d", 27, id="over the night that loses an hour"),
+    pytest.param("2027-10-30", "20:00", "-0d+1d", 29, id="over the night that gains an hour"),
+    pytest.param("2027-03-28", "02:30", "-0d+0d", 20, id="from an hour that is skipped"),
+    pytest.param("2027-10-31", "02:30", "-0d+0d", 22, id="from the first of a doubled hour"),
+]
+
+
+@pytest.mark.parametrize(("start", "at", "span", "expected"), HOURS)
+def test_hours_of_a_pause_in_paris(start, at, span, expected):
+    (item,) = items_of(plan_of(f"minoxidil={span}", start=start, every="1x1w", at=at))
+    assert item.hours == expected
+
+
+def plan_of(*texts, kind="pause", title="Laser", **words):
+    rules = parse({"start": "2026-12-01", "every": "6x1w", "tz": "Europe/Paris"} | words)
+    pieces = tuple(carewords.parse(kind, text) for text in texts)
+    return replace(events.draw_up(title, rules, CREATED), care=pieces)
+
+
+def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
+    plan = plan_of("m=-0d+0d", start="2024-03-30", every="1x1w", at="20:00", tz="Asia/Beirut")
+    assert [item.hours for item in items_of(plan)] == [4]
+
+
+@given(at=clocks(), pause=pauses)
+def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
+    rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
+    plan = replace(events.draw_up("Laser", rules, CREATED), care=(pause,))
+    (item,) = items_of(plan)
+    told = prose.sentence(plan, schedule(plan))
+    assert f"({item.hours} h from {at})." in told
+
+
+# --- moving, skipping -----------------------------------------------------------------------
+
+
+@given(plan=plans(), number=st.integers(1, 15), days=st.integers(1, 20))
+def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, number, days):
+    after = said(plan, "move", number, days, 5)
+    assume(after != plan)
+    moved = amend.day_of(after, number) - amend.day_of(plan, number)
+    before, now = (
+        {care.key(item): item for item in care.care(each, schedule(each))} for each in (plan, after)
+    )
+    for each in plan.care:
+        if isinstance(each, Pause | Cue):
+            key = f"{carewords.kind_of(each)}/{each.name}/{number}"
+            assert care.first_day(now[key]) == care.first_day(before[key]) + moved
+    own = {events.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
+    shown = events_of(after)
+    assert own <= shown.keys()
+    assert not any(shown[uid].cancelled for uid in own)
+    changed = {uid for uid in own if shown[uid].start != events_of(plan)[uid].start}
+    assert all(shown[uid].sequence > events_of(plan)[uid].sequence for uid in changed)
+
+
+@given(plan=plans(), number=st.integers(1, 15))
+def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan, number):
+    after = said(plan, "skip", number, 0, 5)
+    assume(after != plan)
+    before, now = events_of(plan), events_of(after)
+    for each in plan.care:
+        if isinstance(each, Pause | Cue):
+            uid = events.uid(plan, f"{carewords.kind_of(each)}/{each.name}/{number}")
+            assert now[uid].cancelled
+            assert now[uid].summary == f"Cancelled: {before[uid].summary}"
+            assert now[uid].sequence == before[uid].sequence + 1
+            assert (now[uid].start, now[uid].alarms) == (before[uid].start, ())
+
+
+def test_moving_session_3_by_hand_moves_what_surrounds_it():
+    plan = plan_of("minoxidil=-0d+1d", every="4x2w")
+    plan = replace(plan, care=(*plan.care, carewords.cue("mask=-1d@19:30", "cue")))
+    after = said(plan, "move", 3, 2)
+    assert [str(item.first) for item in items_of(plan)][2] == "2026-12-29"
+    assert [str(item.first) for item in items_of(after)][2] == "2026-12-31"
+    assert [str(item.day) for item in items_of(after, Cued)][2] == "2026-12-30"
+    assert events_of(plan).keys() == events_of(after).keys()
+
+
+# --- checkpoints ----------------------------------------------------------------------------
+
+
+@given(plan=plans(st.lists(checkpoints, min_size=1, max_size=1)))
+def test_checkpoints_count_from_the_first_session_or_the_last(plan):
+    (each,) = plan.care
+    sessions, found = held(plan), [item.day for item in items_of(plan, Checked)]
+    if not sessions:
+        assert found == []
+        return
+    first, last = sessions[0].date, sessions[-1].date
+    if each.repeats:
+        assert found[0] == first
+        assert found == [dates.add(first, each.span, n) for n in range(len(found))]
+        assert found[-1] <= last < dates.add(first, each.span, len(found))
+    else:
+        assert found == [dates.add(last if each.from_last else first, each.span)]
+
+
+CHECKED = [
+    pytest.param("photos=every 4w", "2026-12-01 2026-12-29", id="every 4 weeks, to the last"),
+    pytest.param("photos=every 5w", "2026-12-01 2027-01-05", id="on the last day too"),
+    pytest.param("photos=every 1y", "2026-12-01", id="seldom, and on the first day"),
+    pytest.param("review=12w", "2027-02-23", id="after the end"),
+    pytest.param("end=last+0d", "2027-01-05", id="on the last day"),
+    pytest.param("photo=last+1mo", "2027-02-05", id="a month after the last"),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CHECKED)
+def test_checkpoints_of_six_weeks(text, expected):
+    found = items_of(plan_of(text, kind="checkpoint"), Checked)
+    assert " ".join(str(item.day) for item in found) == expected
+
+
+# --- the calendar ---------------------------------------------------------------------------
+
+
+@given(plan=plans())
+def test_care_is_an_event_of_its_own_kind(plan):
+    keys = {events.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
+    shown = events_of(plan)
+    assert keys.keys() <= shown.keys()
+    for uid, item in keys.items():
+        event = shown[uid]
+        timed = isinstance(item, Cued) and item.at is not None
+        assert isinstance(event.start, datetime) is timed
+        assert event.transparent
+        assert event.alarms == ((events.Alarm(),) if timed else ())
+        if plan.rules.discreet:
+            assert (event.summary, event.description, event.category) == ("reminder", "", "")
+            assert event.private
+        else:
+            assert (event.summary, event.category) == (care.title(item), "Care")
+
+
+@given(plan=plans())
+def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
+    bare = replace(plan, care=())
+    bytes_of = [
+        "".join(
+            ical.calendar(
+                Subject(plan=each, sessions=schedule(each), today=date(2026, 1, 1), with_care=flag)
+            )
+        )
+        for each, flag in ((plan, False), (bare, None))
+    ]
+    assert bytes_of[0] == bytes_of[1]
+    sessions = {e.uid: e for e in events_of(plan).values() if e.category != "Care"}
+    if not plan.rules.discreet:
+        alone = events_of(bare)
+        assert sessions.keys() == alone.keys()
+        assert sessions == alone
+
+
+def test_a_second_reader_finds_the_care():
+    plan = plan_of("minoxidil=-0d+1d", every="2x1w", at="20:00")
+    plan = replace(plan, care=(*plan.care, carewords.cue('=1+1, "x"; 🧴=0d@19:30', "cue")))
+    text = "".join(
+        ical.calendar(Subject(plan=plan, sessions=schedule(plan), today=date(2026, 1, 1)))
+    )
+    found = [
+        event
+        for event in icalendar.Calendar.from_ical(text).walk("VEVENT")
+        if event["CATEGORIES"].to_ical() == b"Care"
+    ]
+    cue, pause = sorted(found[:2], key=lambda event: str(event["SUMMARY"]))
+    assert str(cue["SUMMARY"]) == '=1+1, "x"; 🧴'
+    assert [str(alarm["TRIGGER"].to_ical(), "ascii") for alarm in cue.walk("VALARM")] == ["PT0S"]
+    assert (pause["DTSTART"].dt, pause["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 3))
+    assert str(pause["DESCRIPTION"]) == (
+        "Around session 1, until the end of Wed 2 Dec, 28 h after the 20:00 session."
+    )
+    assert [str(event["TRANSP"]) for event in found] == ["TRANSPARENT"] * 4
+
+
+# --- told -----------------------------------------------------------------------------------
+
+TOLD = [
+    pytest.param(
+        "pause",
+        ["minoxidil=-0d+1d"],
+        {"every": "2x1w", "at": "20:00"},
+        [
+            ("1–2 Dec 2026", "pause minoxidil around session 1 (28 h from 20:00)"),
+            ("8–9 Dec", "pause minoxidil around session 2 (28 h from 20:00)"),
+        ],
+        id="each pause with its hours, and the year once",
+    ),
+    pytest.param(
+        "pause",
+        ["serum=-5d+5d"],
+        {"every": "3x1w", "at": "20:00"},
+        [
+            (
+                "26 Nov–20 Dec 2026",
+                "pause serum around sessions 1, 2 and 3 (124 h from 20:00 of session 3)",
+            )
+        ],
+        id="pauses that meet are one",
+    ),
+    pytest.param(
+        "pause",
+        ["serum=-1d+0d"],
+        {"every": "1x1w"},
+        [("30 Nov–1 Dec 2026", "pause serum around session 1")],
+        id="no hours without an hour",
+    ),
+    pytest.param(
+        "cue",
+        ["new cartridge=0d@19:30", "wash=+1d"],
+        {"every": "1x1w"},
+        [
+            ("Tue 1 Dec 2026", "new cartridge at 19:30, for session 1"),
+            ("Wed 2 Dec", "wash, for session 1"),
+        ],
+        id="cues with their time",
+    ),
+    pytest.param(
+        "checkpoint",
+        ["photos=every 4w", "review=12w"],
+        {},
+        [
+            ("Tue 1 Dec 2026", "photos, number 1"),
+            ("Tue 29 Dec", "photos, number 2"),
+            ("Tue 23 Feb 2027", "review"),
+        ],
+        id="what repeats is numbered",
+    ),
+]
+
+
+@pytest.mark.parametrize(("kind", "texts_", "words", "expected"), TOLD)
+def test_care_is_told_by_day(kind, texts_, words, expected):
+    plan = plan_of(*texts_, kind=kind, **words)
+    assert care.told(care.care(plan, schedule(plan))) == expected
+
+
+TODAY = [
+    pytest.param(
+        "2026-12-09",
+        "Minoxidil   paused until the end of today, 28 h after the 20:00 session · your plan: "
+        "again from Thu 10 Dec",
+        id="the day after a session",
+    ),
+    pytest.param(
+        "2026-12-08",
+        "Minoxidil   paused until the end of Wed 9 Dec, 28 h after the 20:00 session · your plan: "
+        "again from Thu 10 Dec",
+        id="the day of a session",
+    ),
+    pytest.param("2026-12-10", None, id="nothing when it is over"),
+]
+
+
+@pytest.mark.parametrize(("today", "line"), TODAY)
+def test_today_says_what_is_paused_until_when(today, line):
+    plan = plan_of("minoxidil=-0d+1d", at="20:00")
+    sessions = schedule(plan)
+    told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
+
+
+def test_pauses_of_close_sessions_read_as_one_today():
+    plan = plan_of("serum=-5d+5d", every="3x1w")
+    sessions = schedule(plan)
+    told = agenda.today_lines(sessions, date(2026, 12, 7), care.care(plan, sessions))
+    assert [text for text in told.lines if "paused" in text] == [
+        "Serum       paused until the end of Sun 20 Dec · your plan: again from Mon 21 Dec"
+    ]
+
+
+# --- against a course -----------------------------------------------------------------------
+
+AGAINST = [
+    pytest.param(
+        [], [("no-pause", "minoxidil is not paused (record: minoxidil=-0d+1d)")], id="none"
+    ),
+    pytest.param(["Minoxidil=-0d+1d"], [], id="the same, whatever its capitals"),
+    pytest.param(["minoxidil=-1d+2d"], [], id="a longer one"),
+    pytest.param(
+        ["minoxidil=-1d+0d"],
+        [("short-pause", "pause minoxidil=-1d+0d (record: minoxidil=-0d+1d)")],
+        id="a shorter one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("own", "expected"), AGAINST)
+def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected):
+    recorded = (carewords.pause("minoxidil=-0d+1d", "pause"), carewords.checkpoint("r=12w", "r"))
+    found = against_course(plan_of(*own), (), recorded)
+    assert [(finding.code, finding.text) for finding in found] == expected
+    assert all(finding.session == 0 for finding in found)
+
+
+# --- the plan file --------------------------------------------------------------------------
+
+
+@given(plan=plans())
+def test_care_in_a_plan_file_reads_back(plan):
+    read, warnings = planfile.load(planfile.dump(plan))
+    assert (read.care, warnings) == (plan.care, ())
+
+
+HEAD = """\
+microplan = 1
+created = 2026-11-22T20:00:00Z
+[rules]
+start = "2026-12-01"
+every = "6x4w"
+tz = "UTC"
+"""
+KINDS = "care has one of the keys pause, cue, checkpoint, a name"
+FAULTY = """
+[[care]]
+pause = "minoxidil"
+span = "24h"
+[[care]]
+cue = "mask"
+[[care]]
+pause = "a"
+cue = "b"
+[[care]]
+checkpoint = "photos"
+when = "every 0d"
+[[care]]
+pause = 3
+[[care]]
+pause = "serum"
+span = "1d"
+[[care]]
+pause = "Serum"
+span = "2d"
+"""
+
+
+def test_faults_of_care_are_told_in_one_report_with_their_paths():
+    with pytest.raises(PlanFileError) as caught:
+        planfile.load(HEAD + FAULTY)
+    assert str(caught.value) == "it has 6 faults"
+    assert list(caught.value.findings) == [
+        "care[1].pause \"minoxidil=24h\": 'h' is not a unit here; d or w would do",
+        "care[2].when: a value is missing here; give it as text",
+        f"care[3]: {KINDS}",
+        'care[4].checkpoint "photos=every 0d": it would never come on; write every 1d or more',
+        f"care[5]: {KINDS}",
+        "care[7].pause: another pause is called Serum",
+    ]
+
+
+def test_an_unknown_key_of_care_is_kept_and_warned_about():
+    text = f'{HEAD}\n[[care]]\npause = "m"\nspan = "1d"\ncolour = "red"\n'
+    plan, warnings = planfile.load(text)
+    assert plan.care == (Pause(name="m", before=1, after=1),)
+    assert warnings == ("care[1].colour is not known here and stays as it is",)
+
+
+def test_care_that_is_no_table_is_refused():
+    with pytest.raises(PlanFileError) as caught:
+        planfile.load(f'care = "minoxidil"\n{HEAD}')
+    assert caught.value.findings == ("care: entries are written as tables, [[care]]",)
+
+
+def test_a_plan_spells_care_as_its_file_does():
+    plan = plan_of("minoxidil=-0d+1d")
+    assert re.search(r'\[\[care\]\]\npause = "minoxidil"\nspan = "-0d\+1d"\n', planfile.dump(plan))
