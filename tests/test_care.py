@@ -7,7 +7,7 @@ from itertools import pairwise
 
 import icalendar
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import clocks, rules_, spans, texts
@@ -84,6 +84,13 @@ def held(plan):
     return [session for session in schedule(plan) if session.status in COUNTS]
 
 
+def still_planned(plan, place):
+    """The number of a session that nothing has been said about."""
+    open_ = [session.number for session in schedule(plan) if session.status is Status.PLANNED]
+    assume(open_)
+    return open_[place % len(open_)]
+
+
 def events_of(plan, **asked):
     return {event.uid: event for event in events.events(plan, schedule(plan), **asked)}
 
@@ -95,6 +102,7 @@ def days_of(first, last):
 # --- pauses ---------------------------------------------------------------------------------
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
@@ -105,6 +113,7 @@ def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
         assert all(event.start < event.end for event in shown)
 
 
+@settings(max_examples=25)
 @given(plan=plans())
 def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
     expected = [session.number for session in held(plan)]
@@ -117,6 +126,7 @@ def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
     assert [care.first_day(item) for item in items] == sorted(map(care.first_day, items))
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=carewords.key)))
 def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(plan):
     for each in plan.care:
@@ -127,6 +137,7 @@ def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(
         assert set().union(*(days_of(item.first, item.last) for item in own)) == asked
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
 def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begins(plan):
     (each,) = plan.care
@@ -138,6 +149,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
         assert item.last == (min(asked, following.first - DAY) if following else asked)
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
 def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
     items = items_of(plan)
@@ -152,6 +164,7 @@ def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
         assert all(b.first > a.last + DAY for a, b in pairwise(own))
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
 def test_a_pause_holds_the_hours_from_its_session_to_the_end_of_its_last_day(plan):
     sessions = {session.number: session for session in held(plan)}
@@ -211,8 +224,10 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
 # --- moving, skipping -----------------------------------------------------------------------
 
 
-@given(plan=plans(), number=st.integers(1, 15), days=st.integers(1, 20))
-def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, number, days):
+@settings(max_examples=25)
+@given(plan=plans(), place=st.integers(0, 14), days=st.integers(1, 20))
+def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
+    number = still_planned(plan, place)
     after = said(plan, "move", number, days, 5)
     assume(after != plan)
     moved = amend.day_of(after, number) - amend.day_of(plan, number)
@@ -224,15 +239,17 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, number, days):
             key = f"{carewords.kind_of(each)}/{each.name}/{number}"
             assert care.first_day(now[key]) == care.first_day(before[key]) + moved
     own = {events.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
-    shown = events_of(after)
+    was, shown = events_of(plan), events_of(after)
     assert own <= shown.keys()
     assert not any(shown[uid].cancelled for uid in own)
-    changed = {uid for uid in own if shown[uid].start != events_of(plan)[uid].start}
-    assert all(shown[uid].sequence > events_of(plan)[uid].sequence for uid in changed)
+    changed = {uid for uid in own if shown[uid].start != was[uid].start}
+    assert all(shown[uid].sequence > was[uid].sequence for uid in changed)
 
 
-@given(plan=plans(), number=st.integers(1, 15))
-def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan, number):
+@settings(max_examples=25)
+@given(plan=plans(), place=st.integers(0, 14))
+def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan, place):
+    number = still_planned(plan, place)
     after = said(plan, "skip", number, 0, 5)
     assume(after != plan)
     before, now = events_of(plan), events_of(after)
@@ -258,6 +275,7 @@ def test_moving_session_3_by_hand_moves_what_surrounds_it():
 # --- checkpoints ----------------------------------------------------------------------------
 
 
+@settings(max_examples=25)
 @given(plan=plans(st.lists(checkpoints, min_size=1, max_size=1)))
 def test_checkpoints_count_from_the_first_session_or_the_last(plan):
     (each,) = plan.care
@@ -293,6 +311,7 @@ def test_checkpoints_of_six_weeks(text, expected):
 # --- the calendar ---------------------------------------------------------------------------
 
 
+@settings(max_examples=25)
 @given(plan=plans())
 def test_care_is_an_event_of_its_own_kind(plan):
     keys = {events.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
@@ -311,6 +330,7 @@ def test_care_is_an_event_of_its_own_kind(plan):
             assert (event.summary, event.category) == (care.title(item), "Care")
 
 
+@settings(max_examples=25)
 @given(plan=plans())
 def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
     bare = replace(plan, care=())
@@ -343,7 +363,7 @@ def test_a_second_reader_finds_the_care():
     ]
     cue, pause = sorted(found[:2], key=lambda event: str(event["SUMMARY"]))
     assert str(cue["SUMMARY"]) == '=1+1, "x"; 🧴'
-    assert [str(alarm["TRIGGER"].to_ical(), "ascii") for alarm in cue.walk("VALARM")] == ["PT0S"]
+    assert [alarm["TRIGGER"].dt for alarm in cue.walk("VALARM")] == [timedelta(0)]
     assert (pause["DTSTART"].dt, pause["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 3))
     assert str(pause["DESCRIPTION"]) == (
         "Around session 1, until the end of Wed 2 Dec, 28 h after the 20:00 session."
@@ -474,6 +494,7 @@ def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected
 # --- the plan file --------------------------------------------------------------------------
 
 
+@settings(max_examples=25)
 @given(plan=plans())
 def test_care_in_a_plan_file_reads_back(plan):
     read, warnings = planfile.load(planfile.dump(plan))

@@ -17,6 +17,7 @@ from microplan import agenda, log, prose, revision, schedule
 from microplan.because import PinLapsed
 from microplan.errors import RefusedError
 from microplan.model import (
+    MOST_ENTRIES,
     Amendment,
     Closed,
     Done,
@@ -74,6 +75,10 @@ def _days(sessions: Sequence[Session]) -> dict[int, date]:
 
 def _amended(plan: Plan, *entries: Amendment) -> Amended:
     after = replace(plan, log=(*plan.log, *entries))
+    if len(after.log) > MOST_ENTRIES:
+        raise RefusedError(
+            f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
+        )
     return Amended(plan, after, schedule.schedule(plan), schedule.schedule(after))
 
 

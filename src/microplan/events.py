@@ -105,45 +105,54 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     """
     if not with_care:
         plan = replace(plan, care=())
-    now = _present(plan, sessions)
-    found = list(_history(plan, now)) if plan.log else now
+    rendering = _Rendering()
+    found = _history(plan, sessions, rendering) if plan.log else rendering.of(plan, sessions)
     yield from sorted(found, key=lambda event: (str(event.start), event.uid))
 
 
-def _history(plan: Plan, now: Sequence[Event]) -> Iterator[Event]:
+class _Rendering:
+    """Renders a plan at one point of its life after another, and only what changed anew."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, int], tuple[Session, Event]] = {}
+
+    def of(self, plan: Plan, sessions: Sequence[Session]) -> list[Event]:
+        """List the events of the sessions and of the care around them."""
+        name = "" if is_discreet(plan) else plan.title
+        found = [self.session(plan, session, name) for session in sessions]
+        if plan.care:
+            found += [_care(plan, item, name) for item in care.care(plan, sessions)]
+        return found
+
+    def session(self, plan: Plan, session: Session, name: str) -> Event:
+        """Make the event of a session, or find the one made when it was the same."""
+        known = self.known.get((name, session.number))
+        if known is None or known[0] != session:
+            known = self.known[name, session.number] = session, _event(plan, session, name)
+        return known[1]
+
+
+def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    said: dict[str, Event] = {event.uid: event for event in _at(plan, 0)}
-    gone: set[str] = set()
+    present = {event.uid: event for event in _at(plan, 0, rendering)}
+    said = dict(present)
     for place, entry in enumerate(plan.log, 1):
-        stage = now if place == len(plan.log) else _at(plan, place)
+        last, at_the_end = present, place == len(plan.log)
+        stage = rendering.of(plan, sessions) if at_the_end else _at(plan, place, rendering)
         present = {event.uid: event for event in stage}
         for key, event in present.items():
-            before = said.get(key)
-            if before is None or key in gone or not _says_the_same(before, event):
-                sequence = 0 if before is None else before.sequence
-                said[key] = replace(event, sequence=sequence + 1, stamp=entry.recorded)
-        for key in said.keys() - present.keys() - gone:
+            if last.get(key) is not event and last.get(key) != event:
+                sequence = said[key].sequence + 1 if key in said else 1
+                said[key] = replace(event, sequence=sequence, stamp=entry.recorded)
+        for key in last.keys() - present.keys():
             said[key] = _cancelled(said[key], entry.recorded)
-        gone = said.keys() - present.keys()
     yield from said.values()
 
 
-def _at(plan: Plan, place: int) -> list[Event]:
+def _at(plan: Plan, place: int, rendering: _Rendering) -> list[Event]:
     """List the events as they were after the first ``place`` entries."""
     then = replace(plan, log=plan.log[:place])
-    return _present(then, schedule.schedule(then))
-
-
-def _present(plan: Plan, sessions: Sequence[Session]) -> list[Event]:
-    """List the events of the sessions and of the care around them."""
-    found = [_event(plan, session) for session in sessions]
-    if plan.care:
-        found += [_care(plan, item) for item in care.care(plan, sessions)]
-    return found
-
-
-def _says_the_same(before: Event, after: Event) -> bool:
-    return replace(after, sequence=before.sequence, stamp=before.stamp) == before
+    return rendering.of(then, schedule.schedule(then))
 
 
 def _cancelled(event: Event, stamp: datetime) -> Event:
@@ -159,10 +168,11 @@ def _cancelled(event: Event, stamp: datetime) -> Event:
     )
 
 
-def _event(plan: Plan, session: Session) -> Event:
+def _event(plan: Plan, session: Session, name: str) -> Event:
+    """Make the event of a session; without a ``name`` it is discreet."""
     start, end = hours(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
-    discreet = is_discreet(plan)
+    discreet = not name
     return Event(
         uid=uid(plan, f"session/{session.number}"),
         sequence=0,
@@ -171,7 +181,7 @@ def _event(plan: Plan, session: Session) -> Event:
         start=start,
         end=end,
         is_regular=_is_regular(session, end),
-        summary=_summary(plan, session),
+        summary=_summary(name or "appointment", session),
         description="" if discreet else _description(session),
         location="" if discreet else session.rules.location,
         category="" if discreet else "Session",
@@ -188,8 +198,8 @@ CUE_LENGTH = timedelta(minutes=15)
 """A timed cue is an event of this length, with one alarm at its start."""
 
 
-def _care(plan: Plan, item: care.Item) -> Event:
-    discreet = is_discreet(plan)
+def _care(plan: Plan, item: care.Item, name: str) -> Event:
+    discreet = not name
     start, end, is_regular = span(item)
     return Event(
         uid=uid(plan, care.key(item)),
@@ -235,8 +245,8 @@ def _is_regular(session: Session, end: date | datetime) -> bool:
     return ends and dates.is_regular(session.date, at, zone)
 
 
-def _summary(plan: Plan, session: Session) -> str:
-    title = f"{calendar_name(plan, 'appointment')} {session.number}"
+def _summary(name: str, session: Session) -> str:
+    title = f"{name} {session.number}"
     match session.status:
         case Status.PLANNED:
             return title

@@ -30,6 +30,8 @@ from microplan.values import (
 
 VERSION = 1
 """Version of the plan file and of the plan document."""
+MOST_ENTRIES = 1_000
+"""Entries of a log; what it adds up to is worked out anew after each of them."""
 TITLE = "Scalp session"
 """What sessions are called unless the person names them."""
 

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from microplan import carewords, dates, events, grammar, log, revision, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
+    MOST_ENTRIES,
     TITLE,
     VERSION,
     Amendment,
@@ -73,6 +74,9 @@ class Reading:
         care = tuple(self.each(tables, "care", self.care))
         protocol = self.text(tables, "protocol", "protocol")
         self.base = words
+        if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
+            self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
+            return None
         for entry in self.each(tables, "log", self.entry):
             self.entries.append(entry)
         if self.faults or words is None or created is None:

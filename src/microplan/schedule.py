@@ -316,8 +316,8 @@ class _Fold(Struct):
 
     def closing(self, day: date, applied: tuple[Closed, ...]) -> tuple[Closed, ...]:
         """List the entries of the log that close a day and have not been applied yet."""
-        entries = (entry for entry in self.facts.closures if entry not in applied)
-        return tuple(entry for entry in entries if not entry.days.admits(day))
+        entries = (entry for entry in self.facts.closures if not entry.days.admits(day))
+        return tuple(entry for entry in entries if entry not in applied)
 
 
 class _Spot(Struct, frozen=True):

@@ -115,9 +115,9 @@ def _notices(plan: Plan, sets: str) -> None:
 
         names = caresets.chosen(sets)
         told += map(caresets.note, names)
-        told += (
-            [f"Where that was read: {streams.NAME} protocols {' or '.join(names)}"] if names else []
-        )
+        if names:
+            where = " · ".join(f"{streams.NAME} protocols {name}" for name in names)
+            told.append(f"Where that was read: {where}")
     if plan.protocol:
         from microplan.cli import protocols
 
