@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
-from itertools import pairwise
+from itertools import pairwise, zip_longest
 
 import icalendar
 import pytest
@@ -143,7 +143,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
     (each,) = plan.care
     days = {session.number: session.date for session in held(plan)}
     found = items_of(plan)
-    for item, following in zip(found, [*found[1:], None], strict=True):
+    for item, following in zip_longest(found, found[1:]):
         assert item.first == days[item.session] - each.before * DAY
         asked = days[item.session] + each.after * DAY
         assert item.last == (min(asked, following.first - DAY) if following else asked)

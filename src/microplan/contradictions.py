@@ -67,9 +67,20 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     elif len(days) > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
         yield _fault("every", pace, message)
+    elif isinstance(pace, Recurrence) and len(days) < _asked(rules) and not any(ends.values()):
+        message = (
+            f"only {len(days)} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
+        )
+        yield _fault("every", pace, message)
     elif days[-1].year - rules.start.year > dates.MAX_YEARS:
         message = f"a plan spans at most {dates.MAX_YEARS} years; write fewer sessions"
         yield _fault("every", pace, message)
+
+
+def _asked(rules: Rules) -> int:
+    """Count the sessions that a recurrence is asked for."""
+    asked = (counts.count(rules.every), rules.sessions)
+    return min((number for number in asked if number is not None), default=0)
 
 
 def _steps(rules: Rules) -> Iterator[RuleError]:

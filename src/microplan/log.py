@@ -16,6 +16,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     A session in ``pins`` was moved by hand; it may stand in ``done`` or ``skips`` as well, since
     what was done on a pinned day, or the empty slot of a moved session, depends on the pin.
+    ``told_before`` has the number of closures that came before a session was skipped.
     """
 
     done: dict[int, date] = {}
@@ -24,6 +25,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     closures: tuple[Closed, ...] = ()
     revisions: tuple[Revised, ...] = ()
     extensions: int = 0
+    told_before: dict[int, int] = {}
 
     @property
     def last_done(self) -> int:
@@ -61,6 +63,7 @@ def read(log: Sequence[Amendment]) -> Facts:
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
     closures: list[Closed] = []
+    told_before: dict[int, int] = {}
     revisions: list[Revised] = []
     for entry in in_force(log):
         match entry:
@@ -72,6 +75,7 @@ def read(log: Sequence[Amendment]) -> Facts:
                 skips.pop(entry.session, None)
             case Skipped():
                 skips[entry.session] = entry
+                told_before[entry.session] = len(closures)
             case Closed():
                 closures.append(entry)
             case Undone():
@@ -86,5 +90,6 @@ def read(log: Sequence[Amendment]) -> Facts:
         skips=skips,
         closures=tuple(closures),
         revisions=tuple(revisions),
+        told_before={number: told_before[number] for number in skips},
         extensions=sum(skip.extend for skip in skips.values()),
     )

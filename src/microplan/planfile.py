@@ -124,7 +124,7 @@ def _value(value: object) -> str:
             return str(value)
 
 
-_STEERING = r"[\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
+_STEERING = r"[\x7f-\x9f\u00ad\u061c\u180e\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
 
 
 def _escape(match: re.Match[str]) -> str:

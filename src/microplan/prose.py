@@ -43,6 +43,10 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
+YEAR = 330
+"""Days after which a span without years could be misread."""
+
+
 # --- days -----------------------------------------------------------------------------------
 
 
@@ -62,9 +66,13 @@ def day_of(value: date) -> str:
 
 
 def span_of_days(first: date, last: date) -> str:
-    """``29–30 Nov``, ``26 Dec–1 Jan``; years appear only where the two differ by one or more."""
+    """``29–30 Nov``, ``26 Dec–1 Jan``; years appear where it is about a year or longer."""
     if first == last:
         return _day(first.month, first.day)
+    if (last - first).days > YEAR:
+        return (
+            f"{_day(first.month, first.day)} {first.year}–{_day(last.month, last.day)} {last.year}"
+        )
     if (first.year, first.month) == (last.year, last.month):
         return f"{first.day}–{_day(last.month, last.day)}"
     return f"{_day(first.month, first.day)}–{_day(last.month, last.day)}"
@@ -335,22 +343,34 @@ def _window(window: Window) -> str:
 def gaps(rules: Rules) -> str:
     """``at least 21 days apart``."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
+    first = steps[0]
+    if len(steps) > 1 and first is not None and first.count == 1:
+        steps = steps[1:]  # no session comes an interval of it after another
     gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
     return f"at least {listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"
 
 
 # --- text that a person wrote ---------------------------------------------------------------
 
-_UNSEEN = (
-    r"[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u2028-\u202e\u2060\u2066-\u2069\ufeff\ud800-\udfff]"
-)
+_JOINERS = "\u200c\u200d"
+_TAGS = range(0xE0020, 0xE0080)
 
 
 def visible(text: str) -> str:
     r"""Show control characters and those that turn the writing round as ``\x1b``, ``\u202e``.
 
-    So a title can neither steer a terminal nor pass for another.
+    So a title can neither steer a terminal nor pass for another. What joins letters and emoji,
+    and the tags of flags, are seen in what they do.
     """
     if text.isprintable():
         return text
-    return re.sub(_UNSEEN, lambda match: match[0].encode("unicode_escape").decode(), text)
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    from unicodedata import category
+
+    seen = character in _JOINERS or ord(character) in _TAGS
+    if seen or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character
+    return character.encode("unicode_escape").decode()

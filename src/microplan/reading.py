@@ -127,11 +127,10 @@ class Reading:
         if not isinstance(value, datetime) or value.tzinfo is None:
             self.note(path, "an instant is missing here; write one like 2026-11-22T20:00:00Z")
             return None
-        try:
-            return value.astimezone(UTC).replace(microsecond=0)
-        except OverflowError:
+        if value.year not in grammar.YEARS:
             self.note(path, "that instant is out of range; write one like 2026-11-22T20:00:00Z")
             return None
+        return value.astimezone(UTC).replace(microsecond=0)
 
     def rules(self, table: object, zone: Callable[[], str]) -> Rules | None:
         """Read the table of rule words."""

@@ -255,9 +255,9 @@ For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial h
 compared paces at one depth."""
 
 PAUSE = """\
-This reminds you of your own decision. Trial texts skip minoxidil on the needling day,
-one also the next day (second hand). Other pages say from no wait to 48 h. Ask before
-changing a prescribed medicine."""
+This reminds you of your own decision. Trial texts skip minoxidil on the needling
+day, one also the next day (second hand). Other pages say from no wait to 48 h.
+Ask before changing a prescribed medicine."""
 COURSE = (
     "A record of what one trial did, not a recommendation; ask a dermatologist first. Fields we "
     "could not verify are left blank."

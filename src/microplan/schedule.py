@@ -40,8 +40,7 @@ def schedule(plan: Plan) -> tuple[Session, ...]:
     """
     facts = log.read(plan.log)
     try:
-        fold = _Fold(facts, anchor=plan.rules.start, due=plan.rules.start)
-        sessions = tuple(fold.run(_stretches(plan, facts)))
+        sessions = _placed(plan, facts)
     except OverflowError:
         raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
     if not facts.revisions:
@@ -52,15 +51,23 @@ def schedule(plan: Plan) -> tuple[Session, ...]:
 def first_day(plan: Plan, number: int) -> date:
     """Find the first day on which the gap lets a session stand; without one before it, the start."""
     before = [session for session in schedule(plan)[: number - 1] if session.status in COUNTS]
-    stretches = _stretches(plan, log.read(plan.log))
+    facts = log.read(plan.log)
+    stretches = _stretches(plan, facts, _Fold(facts, anchor=plan.rules.start, due=plan.rules.start))
     gap = next(part.gap for part in stretches if part.first <= number <= part.last)
     return before[-1].date + gap if before else plan.rules.start
+
+
+def _placed(plan: Plan, facts: Facts) -> tuple[Session, ...]:
+    """Place the sessions that are part of the plan."""
+    fold = _Fold(facts, anchor=plan.rules.start, due=plan.rules.start)
+    return tuple(fold.run(_stretches(plan, facts, fold)))
 
 
 def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
     """List the sessions that the last revision left out, where the plan before it had them."""
     place = max(n for n, entry in enumerate(plan.log) if entry is facts.revisions[-1])
-    before = schedule(replace(plan, log=plan.log[:place]))
+    entries = plan.log[:place]
+    before = _placed(replace(plan, log=entries), log.read(entries))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
 
@@ -92,14 +99,20 @@ class _Stretch(Struct, frozen=True, kw_only=True):
         return dates.add(anchor, self.span, times)
 
 
-def _stretches(plan: Plan, facts: Facts) -> Iterator[_Stretch]:
-    """Lay the phases of the rules, and of each revision, one after another."""
+def _stretches(plan: Plan, facts: Facts, fold: _Fold) -> Iterator[_Stretch]:
+    """Lay the phases of the rules, and of each revision, one after another.
+
+    Each is asked for when the ones before it are placed. The days of a recurrence are fixed,
+    so after a revision they go on where the last one that was held was due, if that is later.
+    """
     legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in facts.revisions)]
     for place, (begin, rules) in enumerate(legs):
         later = [first for first, _ in legs[place + 1 :]]
         before = [number for number in facts.done if number < begin]
         counted_from = facts.done[max(before)] if before else plan.rules.start
         anchor = counted_from if begin > 1 else None
+        if anchor is not None and isinstance(rules.every, Recurrence):
+            anchor = max(anchor, fold.held)
         last = min(later) - 1 if later else _last(rules, begin, anchor, facts)
         yield from _phases(plan, rules, begin, last, anchor)
 
@@ -160,7 +173,8 @@ class _Fold(Struct):
     """What is carried from one session to the next while they are placed.
 
     ``due`` is ``times`` intervals after ``anchor``; ``counted`` is the last session that counts;
-    ``leader`` says which session the due days are counted from, if not from the start.
+    ``leader`` says which session the due days are counted from, if not from the start, and
+    ``held`` when the last one that was done had been due.
     """
 
     facts: Facts
@@ -170,6 +184,7 @@ class _Fold(Struct):
     number: int = 0
     counted: Session | None = None
     leader: tuple[Reason, ...] = ()
+    held: date = date.min
 
     def run(self, stretches: Iterable[_Stretch]) -> Iterator[Session]:
         """Place session after session."""
@@ -187,6 +202,8 @@ class _Fold(Struct):
                 yield session
                 if session.status in COUNTS:
                     self.counted = session
+                if session.status is Status.DONE:
+                    self.held = self.due
                 self.re_anchor(stretch, spot.stands)
 
     def re_anchor(self, stretch: _Stretch, stands: date) -> None:
@@ -315,8 +332,12 @@ class _Fold(Struct):
             floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
 
     def closing(self, day: date, applied: tuple[Closed, ...]) -> tuple[Closed, ...]:
-        """List the entries of the log that close a day and have not been applied yet."""
-        entries = (entry for entry in self.facts.closures if not entry.days.admits(day))
+        """List the entries of the log that close a day and have not been applied yet.
+
+        The slot of a skipped session stays where it was then, whatever was closed later.
+        """
+        told = self.facts.closures[: self.facts.told_before.get(self.number)]
+        entries = (entry for entry in told if not entry.days.admits(day))
         return tuple(entry for entry in entries if entry not in applied)
 
 

@@ -12,7 +12,7 @@ import typer
 from microplan import account, agenda, care, schedule
 from microplan import check as checking
 from microplan.cli import flags, show, streams, surroundings
-from microplan.errors import FoundError, NothingLeftError, UsageError
+from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model import Plan, Session
 
 Form = Annotated[
@@ -130,7 +130,11 @@ def _against_course(plan: Plan) -> tuple[checking.Finding, ...]:
     from microplan import protocols
     from microplan.cli.protocols import find
 
-    course, variant = find(plan.protocol)
+    try:
+        course, variant = find(plan.protocol)
+    except MicroplanError as error:  # a file of one's own that is not here today
+        streams.say(f"the plan is not compared with its course: {error}")
+        return ()
     departures = protocols.departures(course, variant, plan.rules)
     return checking.against_course(plan, departures, protocols.care(course, variant))
 

@@ -45,8 +45,14 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """Print lines to read, with control characters shown and what stdout lacks as escapes."""
-    out((f"{drawable(prose.visible(line))}\n" for line in lines), text=True)
+    """Print lines to read, with control characters shown and what stdout lacks as escapes.
+
+    At a terminal a line that is too long for it breaks between words.
+    """
+    shown = (prose.visible(line) for line in lines)
+    if sys.stdout.isatty():
+        shown = (_wrapped(line, HANGING) for line in shown)
+    out((f"{drawable(line)}\n" for line in shown), text=True)
 
 
 def say(text: str) -> None:
@@ -62,7 +68,11 @@ def verbatim(text: str) -> None:
         sys.stderr.write(f"{_printable(text)}\n")
 
 
-def _wrapped(line: str) -> str:
+HANGING = "    "
+"""How the rest of a printed line is set in when it goes on below."""
+
+
+def _wrapped(line: str, hanging: str = "") -> str:
     """Break a line that is too long at its blanks, and keep its indent."""
     width = shutil.get_terminal_size().columns
     if len(line) <= width:
@@ -71,7 +81,11 @@ def _wrapped(line: str) -> str:
 
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.fill(
-        line, width, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False
+        line,
+        width,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
     )
 
 
