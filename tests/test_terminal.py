@@ -37,33 +37,47 @@ compared paces at one depth.
 
 """
 DIALOGUE = """\
-Ten questions; ? explains, Ctrl-C saves nothing.
- 1 Where? home / clinic [leave out]                                > home
- 2 Device and needle length, to remember [leave out]               > roller 0.5 mm
+Twelve questions; ? explains, Ctrl-C saves nothing.
+ 1 Follow a published course? its name, ? lists them [your own]    > no
+ 2 Where? home / clinic [leave out]                                > home
+ 3 Device and needle length, to remember [leave out]               > roller 0.5 mm
    roller 0.5 mm → device roller, needle length 0.5mm
- 3 First session? 2026-11-29, today, sun (the next, never today)   > sun
+ 4 First session? 2026-11-29, today, sun (the next, never today)   > sun
    sun → Sun 29 Nov 2026
- 4 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > 1w
+ 5 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > 1w
    1w → 1 week apart
- 5 How many sessions, or until which day? 6, 12, 2027-03-01        > 12
- 6 Weekdays? only sun / rather sun / any [any]                     > only sun
+ 6 How many sessions, or until which day? 6, 12, 2027-03-01        > 12
+ 7 Weekdays? only sun / rather sun / any [any]                     > only sun
    only sun → only on Sundays
- 7 What time? 20:00 [all day]                                      > 20:00
+ 8 What time? 20:00 [all day]                                      > 20:00
    20:00 → 20:00 Europe/Paris
- 8 Days you cannot? 2026-12-24..2027-01-03 [none]                  > 12-24..01-03
+ 9 Days you cannot? 2026-12-24..2027-01-03 [none]                  > 12-24..01-03
    12-24..01-03 → 24 Dec–3 Jan every year
- 9 Reminders? 1d, 2h [none]                                        > 2h
+10 Pause anything? minoxidil -0d+1d: that day, the next [nothing]  > soap -0d+1d
+   soap -0d+1d → soap paused on the day and the next
+11 Reminders? 1d, 2h [none]                                        > 2h
    2h → 2 hours before
-10 Neutral calendar titles? [Y/n]                                  > y
+12 Neutral calendar titles? [Y/n]                                  > y
+"""
+PAUSE = """\
+This reminds you of your own decision. Trial texts skip minoxidil on the
+needling
+day, one also the next day (second hand). Other pages say from no wait to 48 h.
+Ask before changing a prescribed medicine.
+
 """
 ANSWERS = (
-    *("home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "12-24..01-03", "2h", "y"),
+    *("no", "home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "12-24..01-03"),
+    *("soap -0d+1d", "2h", "y"),
 )
+FOLLOWED = ("kumar-2018:stepped", "", "sun", "", "20:00", "", "soap -0d+1d", "", "")
+READ_OUT = ("dhurat-2013", "", "sun", "", "", "", "Minoxidil -0d+0d", "", "")
+IN_PART = ("dhurat-2015", "", "pen", "sun", "", "", "", "", "", "n")
 WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
 AGAIN = (
     "Same again: microplan new --start 2026-11-29 --every 12x1w --at 20:00 "
     "--tz Europe/Paris --on sun --avoid 12-24..01-03 --remind 2h --setting home --device roller "
-    "--depth 0.5mm --discreet"
+    "--depth 0.5mm --discreet --pause soap=-0d+1d"
 )
 DUMB = {"TERM": "dumb"}
 
@@ -121,15 +135,32 @@ def test_the_wizard_asks_shows_keeps_and_says_the_command(run, terminal, saved):
     table = run(*command, "-f", "table").out
     assert "12 sessions, 1 week apart, Sun 29 Nov 2026" in table
     assert shown.screen == (
-        f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{table}"
+        f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{PAUSE}{table}"
         f"Keep this plan? [Y/n] > \n{WHAT_NEXT}\n{AGAIN} --save\n"
     )
     assert home(saved) == ["plan.toml"]
 
 
-@pytest.mark.parametrize("flags", [(), ("--title", 'It\'s a "plan"'), ("--id", "mine")])
-def test_the_printed_command_draws_up_the_same_plan(run, terminal, saved, flags):
-    shown = terminal("new", *flags, answers=[*ANSWERS, "y"], env={"SOURCE_DATE_EPOCH": "0"})
+@pytest.mark.parametrize(
+    "answers",
+    [
+        pytest.param(ANSWERS, id="a plan of one's own"),
+        pytest.param(FOLLOWED, id="a course"),
+        pytest.param(READ_OUT, id="a course whose pause is another"),
+        pytest.param(IN_PART, id="a course with a device of one's own"),
+    ],
+)
+@pytest.mark.parametrize(
+    "flags",
+    [
+        (),
+        ("--title", 'It\'s a "plan"'),
+        ("--id", "mine"),
+        ("--care", "minoxidil,hygiene", "--pause", "Soap=1d", "--cue", "wash=+1d"),
+    ],
+)
+def test_the_printed_command_draws_up_the_same_plan(run, terminal, saved, flags, answers):
+    shown = terminal("new", *flags, answers=[*answers, "y"], env={"SOURCE_DATE_EPOCH": "0"})
     kept = saved.read_text()
     saved.unlink()
     printed = shown.screen.splitlines()[-1].removeprefix("Same again: microplan ")
@@ -137,6 +168,32 @@ def test_the_printed_command_draws_up_the_same_plan(run, terminal, saved, flags)
     created = re.compile("^created = .*$", re.MULTILINE)
     assert created.findall(kept) != created.findall(saved.read_text())
     assert created.sub("", kept) == created.sub("", saved.read_text())
+
+
+def test_the_printed_command_leaves_to_the_course_what_it_states(terminal, saved):
+    shown = terminal("new", answers=[*FOLLOWED, "y"], env=DUMB)
+    assert shown.screen.splitlines()[-1] == (
+        "Same again: microplan new --protocol kumar-2018:stepped --start 2026-11-29 --at 20:00 "
+        "--tz Europe/Paris --discreet --pause soap=-0d+1d --save"
+    )
+    kept = saved.read_text()
+    assert 'protocol = "kumar-2018:stepped"' in kept
+    assert 'depth = "1.5mm"' in kept
+
+
+def test_the_care_of_a_course_is_taken_over_and_ones_own_stands_in_its_place(terminal, saved):
+    terminal("new", answers=[*READ_OUT, "y"], env=DUMB)
+    kept = saved.read_text()
+    assert 'protocol = "dhurat-2013"' in kept
+    assert 'checkpoint = "read-out"\nwhen = "12w"' in kept
+    assert 'pause = "Minoxidil"\nspan = "-0d+0d"' in kept
+    assert kept.count("pause = ") == 1
+
+
+def test_a_fault_of_the_flags_beside_the_questions_is_told_before_they_are_asked(terminal):
+    shown = terminal("new", "--pause", "soap", env=DUMB)
+    assert shown.code == 2
+    assert "questions" not in shown.screen
 
 
 def test_a_plan_that_is_not_kept_leaves_nothing(terminal, saved):
@@ -159,7 +216,7 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])
 
 
-@pytest.mark.parametrize("number", [0, 4, 10])
+@pytest.mark.parametrize("number", [0, 4, len(ANSWERS)])
 @pytest.mark.parametrize(("key", "echo"), [(b"\x03", "^C\n"), (b"\x04", "\n")])
 def test_ctrl_c_and_ctrl_d_save_nothing(terminal, saved, number, key, echo):
     shown = terminal("new", answers=[*ANSWERS[:number], key], env=DUMB)
@@ -169,7 +226,23 @@ def test_ctrl_c_and_ctrl_d_save_nothing(terminal, saved, number, key, echo):
 
 
 def test_an_answer_that_cannot_be_read_is_asked_again(terminal):
-    answers = ["", "", "someday", "2026-12-01", "?", "6x4w", "", "", "", "", b"\xff\n", "y", "n"]
+    answers = [
+        "",
+        "",
+        "",
+        "someday",
+        "2026-12-01",
+        "?",
+        "6x4w",
+        "",
+        "",
+        "",
+        "",
+        "",
+        b"\xff\n",
+        "y",
+        "n",
+    ]
     shown = terminal("new", answers=answers, env=DUMB)
     assert shown.code == 0
     assert "   someday\n   ^^^^^^^\n" in shown.screen

@@ -2,12 +2,19 @@ from datetime import date
 
 import pytest
 
-from microplan import model, rules, wizard
+from microplan import model, protocols, rules, wizard
 from microplan.errors import RuleError
 
 TODAY = date(2026, 11, 22)
-SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, REMIND, TITLES = range(10)
-PLAIN = ["", "", "2026-12-01", "4w", "6", "", "", "", "", "n"]
+PLACES = {word: place for place, row in enumerate(wizard.QUESTIONS) for word in row.words}
+COURSE, SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, PAUSE, REMIND, TITLES = (
+    PLACES[word]
+    for word in (
+        *("protocol", "setting", "device", "start", "every", "sessions"),
+        *("on", "at", "avoid", "pause", "remind", "discreet"),
+    )
+)
+PLAIN = ["", "", "", "2026-12-01", "4w", "6", "", "", "", "", "", "n"]
 PLAIN_WORDS = {"start": "2026-12-01", "every": "6x4w"}
 
 
@@ -50,7 +57,7 @@ def another_row(read):
 
 DIALOGUES = [
     pytest.param(
-        ["home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "2h", "y"],
+        ["", "home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "", "2h", "y"],
         {
             "setting": "home",
             "device": "roller",
@@ -65,7 +72,7 @@ DIALOGUES = [
         id="at home, Sundays at eight in the evening",
     ),
     pytest.param(
-        ["clinic", "", "+10d", "6x4w~3d", "only mon..fri", "", "12-24..01-03", "1d", "no"],
+        ["", "clinic", "", "+10d", "6x4w~3d", "only mon..fri", "", "12-24..01-03", "", "1d", "no"],
         {
             "setting": "clinic",
             "start": "2026-12-02",
@@ -78,12 +85,37 @@ DIALOGUES = [
     ),
     pytest.param(PLAIN, PLAIN_WORDS, id="Enter leaves out what has a default"),
     pytest.param(
-        ["leave out", "leave out", "2026-12-01", "4w", "6", "Any", "all day", "none", "None", "no"],
+        [
+            "your own",
+            "leave out",
+            "leave out",
+            "2026-12-01",
+            "4w",
+            "6",
+            "Any",
+            "all day",
+            "none",
+            "Nothing",
+            "None",
+            "no",
+        ],
         PLAIN_WORDS,
         id="a default may be typed as it stands",
     ),
     pytest.param(
-        [" clinic ", "pen", " tomorrow", "4x1w, 4x2w ", " ", " 8:30 ", "2026-12-24", "1d, 2h", ""],
+        [
+            " Your own",
+            " clinic ",
+            "pen",
+            " tomorrow",
+            "4x1w, 4x2w ",
+            " ",
+            " 8:30 ",
+            "2026-12-24",
+            " ",
+            "1d, 2h",
+            "",
+        ],
         {
             "setting": "clinic",
             "device": "pen",
@@ -97,17 +129,17 @@ DIALOGUES = [
         id="blanks around an answer do not count",
     ),
     pytest.param(
-        ["", "", "today", "RRULE:FREQ=WEEKLY;BYDAY=TU", "2027-03-01", "", "", "", "", "n"],
+        ["", "", "", "today", "RRULE:FREQ=WEEKLY;BYDAY=TU", "2027-03-01", "", "", "", "", "", "n"],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU", "until": "2027-03-01"},
         id="a recurrence rule without an end is asked for one",
     ),
     pytest.param(
-        ["", "", "today", "RRULE:FREQ=WEEKLY;COUNT=6", "", "", "", "", "n"],
+        ["", "", "", "today", "RRULE:FREQ=WEEKLY;COUNT=6", "", "", "", "", "", "n"],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;COUNT=6"},
         id="a recurrence rule with a count is not",
     ),
     pytest.param(
-        ["", "", "today", "RRULE:FREQ=WEEKLY;UNTIL=20270301", "", "", "", "", "n"],
+        ["", "", "", "today", "RRULE:FREQ=WEEKLY;UNTIL=20270301", "", "", "", "", "", "n"],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;UNTIL=20270301"},
         id="nor one with a last day",
     ),
@@ -130,28 +162,151 @@ def test_the_words_are_rules_as_they_stand(answers, words):
 
 def test_the_dialogue_looks_like_this():
     terminal = Terminal(
-        *["home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "2h", ""]
+        *["", "home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", ""],
+        *["minoxidil -0d+1d", "2h", ""],
     )
     terminal.run()
     assert terminal.shown == [
-        "Ten questions; ? explains, Ctrl-C saves nothing.",
-        " 1 Where? home / clinic [leave out]                                > ",
-        " 2 Device and needle length, to remember [leave out]               > ",
+        "Twelve questions; ? explains, Ctrl-C saves nothing.",
+        " 1 Follow a published course? its name, ? lists them [your own]    > ",
+        " 2 Where? home / clinic [leave out]                                > ",
+        " 3 Device and needle length, to remember [leave out]               > ",
         "   roller 0.5 mm → device roller, needle length 0.5mm",
-        " 3 First session? 2026-11-29, today, sun (the next, never today)   > ",
+        " 4 First session? 2026-11-29, today, sun (the next, never today)   > ",
         "   sun → Sun 29 Nov 2026",
-        " 4 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > ",
+        " 5 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > ",
         "   1w → 1 week apart",
-        " 5 How many sessions, or until which day? 6, 12, 2027-03-01        > ",
-        " 6 Weekdays? only sun / rather sun / any [any]                     > ",
+        " 6 How many sessions, or until which day? 6, 12, 2027-03-01        > ",
+        " 7 Weekdays? only sun / rather sun / any [any]                     > ",
         "   only sun → only on Sundays",
-        " 7 What time? 20:00 [all day]                                      > ",
+        " 8 What time? 20:00 [all day]                                      > ",
         "   20:00 → 20:00 Europe/Berlin",
-        " 8 Days you cannot? 2026-12-24..2027-01-03 [none]                  > ",
-        " 9 Reminders? 1d, 2h [none]                                        > ",
+        " 9 Days you cannot? 2026-12-24..2027-01-03 [none]                  > ",
+        "10 Pause anything? minoxidil -0d+1d: that day, the next [nothing]  > ",
+        "   minoxidil -0d+1d → minoxidil paused on the day and the next",
+        "11 Reminders? 1d, 2h [none]                                        > ",
         "   2h → 2 hours before",
-        "10 Neutral calendar titles? [Y/n]                                  > ",
+        "12 Neutral calendar titles? [Y/n]                                  > ",
     ]
+
+
+# --- a published course ---------------------------------------------------------------------
+
+KUMAR = {"setting": "clinic", "device": "roller", "depth": "1.5mm"}
+AFTER_START = ["", "", "", "", "", "n"]
+"""What is asked after the first day where the pace brings its end."""
+
+
+def test_a_course_settles_what_it_states():
+    terminal = Terminal("dhurat-2013", "", "2026-12-01", *AFTER_START)
+    assert terminal.run() == {
+        "protocol": "dhurat-2013",
+        "every": "12x1w",
+        "setting": "clinic",
+        "device": "dermaroller",
+        "depth": "1.5mm",
+        "start": "2026-12-01",
+    }
+    assert terminal.numbers() == [1, 2, 4, 7, 8, 9, 10, 11, 12]
+    assert [line for line in terminal.shown if line.endswith("from the course")] == [
+        " 3 Device and needle length, to remember: dermaroller, 1.5mm, from the course",
+        " 5 How far apart? 12 sessions 1 week apart, from the course",
+        " 6 How many sessions, or until which day? 12 sessions, from the course",
+        "   minoxidil paused on the day and the next, from the course",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "protocol", "every", "echo"),
+    [
+        ("kumar-2018", "kumar-2018", "12x1w", " · weekly, not stepped"),
+        ("kumar-2018:weekly", "kumar-2018:weekly", "12x1w", "68 men"),
+        ("Kumar-2018:STEPPED", "kumar-2018:stepped", "4x1w,4x2w", "68 men"),
+        ("kumar-2018:", "kumar-2018", "12x1w", " · weekly, not stepped"),
+    ],
+)
+def test_a_variant_is_named_after_a_colon(name, protocol, every, echo):
+    terminal = Terminal(name, "", "2026-12-01", *AFTER_START)
+    words = {"protocol": protocol, "every": every, "start": "2026-12-01"}
+    assert terminal.run() == KUMAR | words
+    shown = " ".join(map(str.strip, terminal.shown[2:5]))
+    assert shown.startswith(f"{name} → androgenetic alopecia, men · randomised, ")
+    assert echo in shown
+
+
+@pytest.mark.parametrize("name", protocols.ids())
+def test_every_course_can_be_followed(name):
+    course = protocols.load(name)
+    taken = protocols.words(course)
+    device = [""] * ({"device", "depth"} - set(taken) != set())
+    terminal = Terminal(name, "", *device, "2026-12-01", *AFTER_START)
+    assert terminal.run() == taken | {"protocol": name, "start": "2026-12-01"}
+    assert max(map(len, terminal.shown)) < 80
+
+
+def test_what_a_course_leaves_open_is_asked():
+    terminal = Terminal("dhurat-2015", "", "pen", "2026-12-01", *AFTER_START)
+    words = terminal.run()
+    assert (words["device"], words["depth"]) == ("pen", "1.5mm")
+    note = terminal.shown.index("   1.5mm, from the course; Enter adds nothing")
+    assert terminal.shown[note + 1].startswith(" 3 Device and needle length")
+
+
+def test_who_follows_a_course_at_home_says_so_and_is_told_what_that_means():
+    terminal = Terminal("dhurat-2013", "home", "2026-12-01", *AFTER_START)
+    assert terminal.run()["setting"] == "home"
+    assert "   clinic, from the course; home if yours are at home" in terminal.shown
+
+
+@pytest.mark.parametrize("answer", ["", "your own", "no", "None", "own"])
+def test_a_plan_of_ones_own_has_no_course(answer):
+    assert answering(COURSE, answer).run() == PLAIN_WORDS
+
+
+@pytest.mark.parametrize("name", ["dhurat-2013", "kumar-2018:stepped", "faghihi-2021:0.6mm"])
+def test_a_question_mark_lists_the_courses_whole(name):
+    terminal = answering(COURSE, "?", "")
+    terminal.run()
+    assert any(name in line for line in terminal.shown)
+    assert "microplan protocols shows each with its sources" in " ".join(
+        map(str.strip, terminal.shown)
+    )
+
+
+def test_a_contradiction_with_the_pace_of_a_course_reopens_the_course(monkeypatch):
+    def contradicted(words, **_):
+        if words["every"] == "12x1w":
+            raise RuleError("too far", word="every", text="12x1w", span=(0, 5))
+
+    monkeypatch.setattr(wizard.rules, "parse", contradicted)
+    terminal = Terminal("kumar-2018", "", "today", "", "", "", "1d", "6", *AFTER_START)
+    assert terminal.run() == {"start": "2026-11-22", "every": "6x1d"}
+    assert terminal.numbers() == [1, 2, 4, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12]
+
+
+# --- what is paused -------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "pauses", "echo"),
+    [
+        ("minoxidil -0d+1d", ["minoxidil=-0d+1d"], "minoxidil paused on the day and the next"),
+        ("minoxidil=-0d+1d", ["minoxidil=-0d+1d"], "minoxidil paused on the day and the next"),
+        ("minoxidil = -0d+1d", ["minoxidil=-0d+1d"], "minoxidil paused on the day and the next"),
+        ("minoxidil -0d + 1d", ["minoxidil=-0d+1d"], "minoxidil paused on the day and the next"),
+        ("minoxidil 5% 0d", ["minoxidil 5%=-0d+0d"], "minoxidil 5% paused on the day"),
+        (
+            "minoxidil -0d+1d, hard exercise -0d+2d",
+            ["minoxidil=-0d+1d", "hard exercise=-0d+2d"],
+            "minoxidil paused on the day and the next; hard exercise paused on the day and 2 days after",
+        ),
+        ("acids -1w+2d;", ["acids=-7d+2d"], "acids paused from 7 days before to 2 days after"),
+    ],
+)
+def test_a_pause_is_a_name_and_the_days_around(text, pauses, echo):
+    terminal = answering(PAUSE, text)
+    assert terminal.run() == PLAIN_WORDS | {"pause": pauses}
+    assert f"{text} → {echo}" in " ".join(map(str.strip, terminal.shown))
 
 
 # --- one answer -----------------------------------------------------------------------------
@@ -263,17 +418,17 @@ def test_an_answer_that_could_be_misread_is_said_back(question, text, echo):
     ],
 )
 def test_with_a_time_reminders_are_counted_from_it(text, echo):
-    terminal = Terminal(*PLAIN[:TIME], "20:00", "", text, "n")
+    terminal = Terminal(*PLAIN[:TIME], "20:00", "", "", text, "n")
     assert terminal.run()["remind"] == [text if text != "90m" else "1h30m"]
     assert f"   {text} → {echo}" in terminal.shown
 
 
 def test_a_count_in_the_pace_is_said_where_its_number_would_be_asked():
-    terminal = Terminal("", "", "2026-12-01", "4x1w,2x2w", "", "", "", "", "n")
+    terminal = Terminal("", "", "", "2026-12-01", "4x1w,2x2w", "", "", "", "", "", "n")
     terminal.run()
-    asked = " 5 How many sessions, or until which day? 6, 12, 2027-03-01        > "
-    assert f"{asked}6 sessions, from the pace" in terminal.shown
-    assert terminal.numbers() == [1, 2, 3, 4, 6, 7, 8, 9, 10]
+    settled = " 6 How many sessions, or until which day? 6 sessions, from the pace"
+    assert settled in terminal.shown
+    assert terminal.numbers() == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]
 
 
 def test_control_characters_in_an_answer_are_shown_and_not_sent():
@@ -288,6 +443,8 @@ def test_control_characters_in_an_answer_are_shown_and_not_sent():
 @pytest.mark.parametrize(
     ("question", "example"),
     [
+        (COURSE, "kumar-2018:stepped"),
+        (PAUSE, "-5d+2d"),
         (SETTING, "clinic"),
         (DEVICE, "roller 0.5 mm"),
         (START, "+10d"),
@@ -325,6 +482,36 @@ def test_no_default_is_shown_for_pace_and_number(question):
 @pytest.mark.parametrize(
     ("question", "text", "caret", "message"),
     [
+        (
+            COURSE,
+            "dhurat-2031",
+            "^" * 11,
+            "no course is called 'dhurat-2031'; dhurat-2015 may be meant",
+        ),
+        (
+            COURSE,
+            "kumar-2018:daily",
+            "^" * 16,
+            "kumar-2018 has no variant 'daily'; weekly or stepped would do",
+        ),
+        (
+            COURSE,
+            "ragab-aa:short",
+            "^" * 14,
+            "ragab-aa has no variant 'short'; leave the variant out",
+        ),
+        (
+            PAUSE,
+            "minoxidil",
+            "^" * 9,
+            "write what is paused and the days, as in minoxidil -0d+1d",
+        ),
+        (
+            PAUSE,
+            "minoxidil -0d",
+            f"{' ' * 10}^^^",
+            "the days after are missing; a window is written like 3d, 1w or -4d+14d",
+        ),
         (SETTING, "office", "^^^^^^", "home or clinic would do"),
         (START, "2026-11-31", "^^^^^^^^^^", "November has 30 days"),
         (EVERY, "6x4m", "   ^", "m could be minutes or months; write mo for months or w for weeks"),
@@ -360,6 +547,9 @@ def test_a_fault_is_marked_and_asked_again(question, text, caret, message):
         (REMIND, "1d, soon", "soon"),
         (AWAY, ",", ","),
         (REMIND, ";", ";"),
+        (PAUSE, "minoxidil 1d, soap", "soap"),
+        (PAUSE, "minoxidil 1d, Minoxidil 2d", "Minoxidil 2d"),
+        (PAUSE, ";", ";"),
     ],
 )
 def test_of_several_the_one_at_fault_is_marked(question, text, part):
@@ -376,38 +566,38 @@ def test_of_several_the_one_at_fault_is_marked(question, text, part):
     ("lines", "numbers", "words"),
     [
         pytest.param(
-            ["", "", "2026-12-01", "4w", "2026-11-30", "2027-03-01", "", "", "", "", "n"],
-            [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10],
+            ["", "", "", "2026-12-01", "4w", "2026-11-30", "2027-03-01", *PLAIN[DAYS:]],
+            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12],
             {"start": "2026-12-01", "every": "4w", "until": "2027-03-01"},
             id="a last day before the first is asked again",
         ),
         pytest.param(
-            [*PLAIN[:DAYS], "only sun, rather tue", "only tue,sun, rather tue", "", "", "", "n"],
-            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10],
+            [*PLAIN[:DAYS], "only sun, rather tue", "only tue,sun, rather tue", *PLAIN[TIME:]],
+            [1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12],
             PLAIN_WORDS | {"on": "tue,sun", "prefer": "tue"},
             id="a preferred day that is not allowed is asked again",
         ),
         pytest.param(
             [*PLAIN[:REMIND], "2h", "1d", "n"],
-            [1, 2, 3, 4, 5, 6, 7, 8, 9, 9, 10],
+            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 12],
             PLAIN_WORDS | {"remind": ["1d"]},
             id="a reminder in hours on an all-day plan is asked again",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,1w~4d", "12", "4x1w,1w~2d", "12", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 4, 5, 6, 7, 8, 9, 10],
+            [1, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 11, 12],
             PLAIN_WORDS | {"every": "4x1w,8x1w~2d"},
             id="windows that overlap reopen the pace, and the number that rests on it",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "1w~4d", "12", "6x4w", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 4, 6, 7, 8, 9, 10],
+            [1, 2, 3, 4, 5, 6, 5, 7, 8, 9, 10, 11, 12],
             {"start": "2026-12-01", "every": "6x4w"},
             id="a pace with a count then takes the number's place",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,2w", "4", "6", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 5, 6, 7, 8, 9, 10],
+            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12],
             PLAIN_WORDS | {"every": "4x1w,2x2w"},
             id="a number too small for the steps is asked again",
         ),
@@ -419,18 +609,21 @@ def test_a_contradiction_reopens_the_question_that_owns_the_word(lines, numbers,
     assert terminal.numbers() == numbers
 
 
-def test_a_contradiction_in_a_word_no_question_owns_is_the_callers(monkeypatch):
-    row = another_row(lambda _text, _known: wizard.Answer(words={"gap": "60d"}))
-    monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
+def test_a_contradiction_in_a_word_no_answer_gave_is_the_callers(monkeypatch):
+    def contradicted(words, **_):
+        assert set(words) <= set(rules.WORDS)
+        raise RuleError("no", word="gap", text="60d", span=(0, 3))
+
+    monkeypatch.setattr(wizard.rules, "parse", contradicted)
     with pytest.raises(RuleError) as caught:
-        Terminal(*PLAIN, "shed").run()
+        Terminal(*PLAIN).run()
     assert caught.value.word == "gap"
 
 
 # --- the end of input, and the table --------------------------------------------------------
 
 
-@pytest.mark.parametrize("answered", range(10))
+@pytest.mark.parametrize("answered", range(len(wizard.QUESTIONS)))
 def test_the_end_of_input_passes_through(answered):
     terminal = Terminal(*PLAIN[:answered])
     with pytest.raises(EOFError):
@@ -451,14 +644,14 @@ def test_a_question_more_is_a_row_more(monkeypatch):
     monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
     terminal = Terminal(*PLAIN, "shed")
     assert terminal.run() == PLAIN_WORDS | {"location": "shed"}
-    assert terminal.shown[0] == "Eleven questions; ? explains, Ctrl-C saves nothing."
-    assert terminal.shown[-1].startswith("11 Which room? [leave out] ")
+    assert terminal.shown[0] == "Thirteen questions; ? explains, Ctrl-C saves nothing."
+    assert terminal.shown[-1].startswith("13 Which room? [leave out] ")
 
 
 def test_every_question_owns_words_of_the_rules_and_no_word_has_two():
     owned = [word for question in wizard.QUESTIONS for word in question.words]
     assert len(owned) == len(set(owned))
-    assert set(owned) <= set(rules.WORDS)
+    assert set(owned) <= {"protocol", *rules.WORDS, "pause"}
 
 
 ADVICE = [

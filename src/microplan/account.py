@@ -8,7 +8,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from microplan import agenda, prose, schedule
+from microplan import agenda, log, prose, schedule
 from microplan.amend import Amended, Change
 from microplan.because import OffWeekday
 from microplan.model import (
@@ -27,17 +27,18 @@ from microplan.model import (
 from microplan.values import Pace, Span
 
 
-def lines(amended: Amended, today: date, *, dry_run: bool = False) -> list[str]:
+def lines(amended: Amended, today: date, *, dry_run: bool = False, flag: str = "") -> list[str]:
     """Tell what was recorded, what moved and why, how to take it back, and what is next.
 
-    Of a dry run there is nothing to take back, and no calendar that is behind.
+    Of a dry run there is nothing to take back, and no calendar that is behind. ``flag`` is what
+    a command needs to find the same plan, such as `` -p plan.toml``.
     """
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [headline(amended, entry) for entry in amended.entries]
     said += _changes(amended)
-    said += _hints(amended)
-    said += () if dry_run else _after(amended)
+    said += _hints(amended, flag)
+    said += () if dry_run else _after(amended, flag)
     said.append(f"next: {agenda.next_line(amended.sessions, today)}")
     return said + ["Nothing saved (dry run)."] * dry_run
 
@@ -66,6 +67,9 @@ def headline(amended: Amended, entry: Amendment) -> str:
 
 def _done(amended: Amended, entry: Done) -> str:
     was = _of(amended.was, entry.session)
+    if was.status is Status.DONE:
+        held, before = prose.short(entry.on), prose.short(was.date)
+        return f"Session {entry.session} corrected: held {held}, not {before}."
     days = (entry.on - was.date).days if was.status is Status.PLANNED else 0
     late = f", {prose.count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else ""
     inside = ", within its window" if days and was.earliest <= entry.on <= was.latest else ""
@@ -246,7 +250,7 @@ def _of(sessions: Sequence[Session], number: int) -> Session:
 # --- what to do -----------------------------------------------------------------------------
 
 
-def _hints(amended: Amended) -> Iterator[str]:
+def _hints(amended: Amended, flag: str) -> Iterator[str]:
     entry = amended.entries[-1]
     moved = [
         change for change in amended.changes() if change.number != getattr(entry, "session", 0)
@@ -255,23 +259,33 @@ def _hints(amended: Amended) -> Iterator[str]:
         yield "With --only the others stay, save where the gap between sessions pushes them."
     if isinstance(entry, Revised):
         yield _to_go(amended, entry)
+        yield from _given_up(amended)
     elif moved and any(isinstance(why, OffWeekday) for why in _first(amended, moved).because):
-        yield "Any day will do? microplan revise --on any"
+        yield f"Any day will do? microplan revise --on any{flag}"
+
+
+def _given_up(amended: Amended) -> Iterator[str]:
+    """Tell which days set by hand no longer hold."""
+    pins = log.read(amended.before.log).pins.keys() - log.read(amended.plan.log).pins.keys()
+    if pins:
+        numbers = prose.listing([f"#{number}" for number in sorted(pins)])
+        yield f"The day you had set for {numbers} no longer holds; move sets it again."
 
 
 def _first(amended: Amended, moved: Sequence[Change]) -> Session:
     return _of(amended.sessions, moved[0].number)
 
 
-def _after(amended: Amended) -> Iterator[str]:
+def _after(amended: Amended, flag: str) -> Iterator[str]:
     """Tell what is left to do once it is saved, and how to take it back."""
     if amended.changes() or isinstance(amended.entries[-1], Revised | Skipped):
-        yield "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics"
+        export = f"microplan export -o plan.ics{flag}"
+        yield f"A calendar keeps the old days until it gets a new file: {export}"
     if not isinstance(amended.entries[-1], Undone):
-        yield "wrong? microplan undo"
+        yield f"wrong? microplan undo{flag}"
 
 
-def as_data(amended: Amended, today: date, *, dry_run: bool) -> dict[str, object]:
+def as_data(amended: Amended, today: date, *, dry_run: bool, flag: str = "") -> dict[str, object]:
     """Tell the same as plain values: what was recorded, the changes, the lines, what is next."""
     following = agenda.first_open(amended.sessions)
     return {
@@ -281,7 +295,7 @@ def as_data(amended: Amended, today: date, *, dry_run: bool) -> dict[str, object
             {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
             for change in amended.changes()
         ],
-        "lines": lines(amended, today, dry_run=dry_run),
+        "lines": lines(amended, today, dry_run=dry_run, flag=flag),
         "next": following and {"number": following.number, "date": _iso(following.date)},
     }
 

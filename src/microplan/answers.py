@@ -7,9 +7,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import counts, grammar, paces, prose, rules
-from microplan.errors import RuleError
-from microplan.values import ClosedRange, ClosedYearly, Pace, Recurrence, Reminder, Step
+from microplan import carewords, counts, grammar, paces, prose, protocols, rules
+from microplan.course import Course
+from microplan.errors import PlanFileError, RuleError, UsageError
+from microplan.values import ClosedRange, ClosedYearly, Pace, Pause, Recurrence, Reminder, Step
 
 Words = dict[str, str | list[str] | bool]
 
@@ -27,6 +28,95 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     words: Words
     echo: str = ""
+
+
+# --- a published course ---------------------------------------------------------------------
+
+_OWN = ("n", "no", "none", "own")
+_FROM_COURSE = "from the course"
+
+
+def course(text: str, _: Known) -> Answer:
+    """Read the name of a published course, and take its words over."""
+    name = text.lower()
+    if name in _OWN:
+        return Answer(words={})
+    try:
+        found, variant = _find(name)
+        words = protocols.words(found, variant)
+    except (PlanFileError, UsageError) as error:
+        span = (0, len(text))
+        raise RuleError(str(error), word="protocol", text=text, span=span) from None
+    protocol = f"{found.id}:{variant}" if variant else found.id
+    return Answer(words={"protocol": protocol, **words}, echo=_studied(found, variant))
+
+
+def _find(name: str) -> tuple[Course, str]:
+    """Find a published course, and the variant named after a colon."""
+    own, _, variant = name.partition(":")
+    return protocols.load(own), variant
+
+
+def _studied(found: Course, variant: str) -> str:
+    """Say whom a course was for, how it was studied, and which of its variants is taken."""
+    stated = found.stated(variant)
+    said = [stated[field].value for field in ("condition", "design") if field in stated]
+    ways = found.ways()
+    if not variant and len(ways) > 1:
+        said.append(f"{ways[0] or 'as told first'}, not {prose.listing(ways[1:], 'or')}")
+    return " · ".join(said)
+
+
+def courses() -> str:
+    """Name every published course in each of its ways."""
+    found = [protocols.load(name) for name in protocols.ids()]
+    named = [f"{each.id}:{way}" if way else each.id for each in found for way in each.ways()]
+    return ", ".join(named)
+
+
+def _taken(known: Known, *words: str) -> list[str]:
+    """Give those of the words that a course stated."""
+    if "protocol" not in known.words:
+        return []
+    return [str(known.words[word]) for word in words if word in known.words]
+
+
+def setting_taken(known: Known) -> str:
+    """Say where a course took place; a plan that follows it may take place elsewhere."""
+    taken = _taken(known, "setting")
+    return ", ".join([*taken, f"{_FROM_COURSE}; home if yours are at home"]) if taken else ""
+
+
+def device_taken(known: Known) -> str:
+    """Say the device and the needle length of a course that states both."""
+    taken = _taken(known, "device", "depth")
+    return ", ".join([*taken, _FROM_COURSE]) if len(taken) > 1 else ""
+
+
+def device_begun(known: Known) -> str:
+    """Say the device or the needle length of a course that states one of them."""
+    taken = _taken(known, "device", "depth")
+    return ", ".join([*taken, f"{_FROM_COURSE}; Enter adds nothing"]) if taken else ""
+
+
+def every_taken(known: Known) -> str:
+    """Say the pace of a course."""
+    taken = [every(text, known).echo or text for text in _taken(known, "every")]
+    return ", ".join([*taken, _FROM_COURSE]) if taken else ""
+
+
+def pause_begun(known: Known) -> str:
+    """Say what a course paused."""
+    pauses = [
+        each
+        for name in _taken(known, "protocol")
+        for each in protocols.care(*_find(name))
+        if isinstance(each, Pause)
+    ]
+    return ", ".join([*map(_paused, pauses), _FROM_COURSE]) if pauses else ""
+
+
+# --- where, with what, when -----------------------------------------------------------------
 
 
 def setting(text: str, _: Known) -> Answer:
@@ -80,7 +170,8 @@ def counted(known: Known) -> str:
     count = pace.count if isinstance(pace, Recurrence) else counts.count(pace)
     ends = [prose.count(count, "session")] if count else []
     ends += [f"until {prose.day(until)}"] if until else []
-    return f"{', '.join(ends)}, from the pace" if ends else ""
+    origin = _FROM_COURSE if _taken(known, "every") else "from the pace"
+    return ", ".join([*ends, origin]) if ends else ""
 
 
 def end(text: str, known: Known) -> Answer:
@@ -154,6 +245,43 @@ def _closed(days: ClosedRange) -> str:
         return prose.closed_days(days)
     first, last = prose.day(days.first), prose.day(days.last)
     return first if first == last else f"{first} to {last}"
+
+
+# --- around a session -----------------------------------------------------------------------
+
+_PLUS = re.compile(r"(?<=[0-9][dw])\s*\+\s*(?=[0-9])", re.IGNORECASE)
+_AROUND = re.compile(r"\s(?=[-+]?[0-9]\S*$)")
+
+
+def pause(text: str, _: Known) -> Answer:
+    """Read what is left out around a session, several with commas between them."""
+    parts = [part.strip() for part in re.split("[,;]", _PLUS.sub("+", text))]
+    pauses: dict[tuple[str, str], Pause] = {}
+    for part in [part for part in parts if part] or [text]:
+        read = _pause(part)
+        if pauses.setdefault(carewords.key(read), read) is not read:
+            message = f"{read.name} is given twice; name one of them otherwise"
+            raise RuleError(message, word="pause", text=part, span=(0, len(part)))
+    return Answer(
+        words={"pause": [str(read) for read in pauses.values()]},
+        echo="; ".join(_paused(read) for read in pauses.values()),
+    )
+
+
+def _pause(part: str) -> Pause:
+    """Read one pause, whose name and days may have a blank between them."""
+    spelled = part if "=" in part else _AROUND.sub("=", part)
+    message, span = "write what is paused and the days, as in minoxidil -0d+1d", (0, len(part))
+    if "=" in spelled:
+        try:
+            return carewords.pause(spelled, "pause")
+        except RuleError as error:
+            message, span = error.message, error.span
+    raise RuleError(message, word="pause", text=part, span=span)
+
+
+def _paused(pause: Pause) -> str:
+    return f"{pause.name} paused {prose.around(pause)}"
 
 
 def remind(text: str, known: Known) -> Answer:

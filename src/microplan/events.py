@@ -284,7 +284,7 @@ def _description(session: Session) -> str:
         f"Window {window}{_phase(session)}.",
         f"Why this day: {why}." if why else "",
         prose.means(session.rules),
-        f"Record it: microplan done {session.number}",
+        f"Record it: microplan done {session.number}" * (session.status is Status.PLANNED),
         FIRST if session.number == 1 else "",
     )
     return "\n".join(line for line in lines if line)

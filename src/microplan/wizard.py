@@ -18,8 +18,9 @@ class Question(Struct, frozen=True, kw_only=True):
     """One question: the rule words it settles, what it says, and how an answer is read.
 
     Enter takes ``default``, shown in brackets, as if ``taken`` had been typed, or as nothing
-    to record if that is empty; without a default Enter is no answer. The answer to ``rests_on``
-    may make the question needless; ``settled`` says how, or is empty.
+    to record if that is empty; without a default Enter is no answer. ``rests_on`` are words whose
+    answers may make the question needless; ``settled`` says how, or is empty. ``begun`` says what
+    is known before it is asked, and ``names`` lists answers after ``help``.
     """
 
     words: tuple[str, ...]
@@ -28,13 +29,25 @@ class Question(Struct, frozen=True, kw_only=True):
     taken: str = ""
     help: str
     read: Callable[[str, Known], Answer]
-    rests_on: str = ""
+    rests_on: tuple[str, ...] = ()
     settled: Callable[[Known], str] | None = None
+    begun: Callable[[Known], str] | None = None
+    names: Callable[[], str] | None = None
 
 
 # --- the questions --------------------------------------------------------------------------
 
 QUESTIONS: tuple[Question, ...] = (
+    Question(
+        words=("protocol",),
+        asks="Follow a published course? its name, ? lists them",
+        default="your own",
+        help="A plan takes over what was published of a course: how far apart, how many, where, "
+        "with what, what was paused, and when the result was looked at. kumar-2018:stepped is one "
+        "variant of a course. microplan protocols shows each with its sources. By name:",
+        names=answers.courses,
+        read=answers.course,
+    ),
     Question(
         words=("setting",),
         asks="Where? home / clinic",
@@ -42,6 +55,8 @@ QUESTIONS: tuple[Question, ...] = (
         help="home or clinic is remembered and shown, never computed with; home adds a notice "
         "about what was studied where.",
         read=answers.setting,
+        rests_on=("protocol",),
+        begun=answers.setting_taken,
     ),
     Question(
         words=("device", "depth"),
@@ -50,6 +65,9 @@ QUESTIONS: tuple[Question, ...] = (
         help="In your own words, such as: roller 0.5 mm. The part with mm is kept as the needle "
         "length; nothing is computed from either.",
         read=answers.device,
+        rests_on=("protocol",),
+        settled=answers.device_taken,
+        begun=answers.device_begun,
     ),
     Question(
         words=("start",),
@@ -65,6 +83,8 @@ QUESTIONS: tuple[Question, ...] = (
         "4x1w,4x2w changes from one week to two; 4w~3d may move 3 days either way; RRULE:… takes "
         "a recurrence rule. These show the spelling and say nothing about which pace to take.",
         read=answers.every,
+        rests_on=("protocol",),
+        settled=answers.every_taken,
     ),
     Question(
         words=("sessions", "until"),
@@ -72,7 +92,7 @@ QUESTIONS: tuple[Question, ...] = (
         help="A number such as 6 counts the sessions, the first one too; a day such as {later} "
         "is the last one the pace may reach.",
         read=answers.end,
-        rests_on="every",
+        rests_on=("protocol", "every"),
         settled=answers.counted,
     ),
     Question(
@@ -100,6 +120,17 @@ QUESTIONS: tuple[Question, ...] = (
         read=answers.avoid,
     ),
     Question(
+        words=("pause",),
+        asks="Pause anything? minoxidil -0d+1d: that day, the next",
+        default="nothing",
+        help="What you leave out around each session, in your own words, and the days before and "
+        "after it: minoxidil -0d+1d is the session day and the next, -5d+2d from 5 days before to "
+        "2 days after. Several with commas. It reminds you of your own decision; ask before "
+        "changing a prescribed medicine.",
+        read=answers.pause,
+        begun=answers.pause_begun,
+    ),
+    Question(
         words=("remind",),
         asks="Reminders? 1d, 2h",
         default="none",
@@ -118,7 +149,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
 )
 
-NUMBERS = {9: "Nine", 10: "Ten", 11: "Eleven", 12: "Twelve"}
+NUMBERS = {11: "Eleven", 12: "Twelve", 13: "Thirteen"}
 COLUMN = 66
 MARGIN = "   "
 
@@ -129,9 +160,9 @@ MARGIN = "   "
 def run(
     ask: Callable[[str], str], say: Callable[[str], None], *, today: date, zone: str
 ) -> dict[str, str | list[str] | bool]:
-    """Ask every question until it is answered, and return the rule words of the answers.
+    """Ask every question until it is answered, and return the words of the answers.
 
-    ``ask`` shows a prompt and returns the line typed; what it raises at the end of input
+    Beside rule words they are ``protocol``, the name of a course, and ``pause``, a list. ``ask`` shows a prompt and returns the line typed; what it raises at the end of input
     passes through. Answers that contradict one another reopen the question at fault.
     """
     say(
@@ -162,10 +193,13 @@ def _settle(
 ) -> Words:
     """Ask one question until its answer can be read, unless other answers settled it."""
     question = QUESTIONS[number]
-    prompt = _prompt(number, known.today)
     if question.settled and (settled := question.settled(known)):
-        say(f"{prompt}{settled}")
+        asks, mark, _ = question.asks.partition("?")
+        _say(f"{number + 1:>2} {asks}{mark or ':'} {settled}", say, first="")
         return {}
+    if question.begun and (begun := question.begun(known)):
+        _say(begun, say)
+    prompt = _prompt(number, known.today)
     while True:
         text = ask(prompt).strip()
         try:
@@ -184,7 +218,8 @@ def _answer(
 ) -> Answer | None:
     """Read what was typed; None if it only called for an explanation."""
     if text == "?":
-        _say(question.help.format_map(_examples(known.today)), say)
+        names = f" {question.names()}" if question.names else ""
+        _say(f"{question.help.format_map(_examples(known.today))}{names}", say)
         return None
     if not text and question.default is None:
         _say("an answer is needed here; ? shows examples", say)
@@ -215,16 +250,21 @@ def _check(answers: Mapping[int, Words], today: date, zone: str) -> None:
     """Read the answers together, once every question without a default has one."""
     needed = (number for number, question in enumerate(QUESTIONS) if question.default is None)
     if all(number in answers for number in needed):
-        rules.parse(_merge(answers), today=today, zone=zone)
+        words = {name: said for name, said in _merge(answers).items() if name in rules.WORDS}
+        rules.parse(words, today=today, zone=zone)
 
 
 def _reopen(answers: dict[int, Words], error: RuleError) -> None:
-    """Forget the answer at fault and what rests on it; the fault of another word is raised."""
-    rests = [(number, QUESTIONS[number].words, QUESTIONS[number].rests_on) for number in answers]
-    forgotten = [number for number, words, on in rests if error.word in (*words, on)]
-    if not forgotten:
+    """Forget the answer that gave the word at fault, which may be a course, and what rests on it.
+
+    The fault of a word that no answer gave is raised.
+    """
+    at_fault = next((number for number in sorted(answers) if error.word in answers[number]), None)
+    if at_fault is None:
         raise error
-    for number in forgotten:
+    words = set(QUESTIONS[at_fault].words)
+    resting = [number for number in answers if not words.isdisjoint(QUESTIONS[number].rests_on)]
+    for number in (at_fault, *resting):
         del answers[number]
 
 
@@ -237,8 +277,12 @@ def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
     _say(error.message, say)
 
 
-def _say(text: str, say: Callable[[str], None]) -> None:
+def _say(text: str, say: Callable[[str], None], first: str = MARGIN) -> None:
     for line in textwrap.wrap(
-        prose.visible(text), 79, initial_indent=MARGIN, subsequent_indent=MARGIN
+        prose.visible(text),
+        79,
+        initial_indent=first,
+        subsequent_indent=MARGIN,
+        break_on_hyphens=False,
     ):
         say(line)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, Any
@@ -224,7 +225,8 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = show.standard_input()
     amended = act(show.load(text, show.STDIN), stamp)
-    for line in account.lines(amended, surroundings.today(way.as_of), dry_run=way.dry_run):
+    # What a pipe holds cannot be undone by a command, so nothing is said of that.
+    for line in account.lines(amended, surroundings.today(way.as_of), dry_run=True):
         streams.say(line)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
     streams.out([after], text=False)
@@ -246,12 +248,18 @@ def appended(text: str, amended: Amended, name: str) -> str:
     return after
 
 
+def plan_flag(name: str | None) -> str:
+    """Spell the flag that names the same plan again."""
+    return f" -p {shlex.quote(name)}" if name else ""
+
+
 def _tell(amended: Amended, way: Way) -> None:
     today = surroundings.today(way.as_of)
+    flag = plan_flag(way.plan)
     if way.form == "json":
         import json
 
-        told = account.as_data(amended, today, dry_run=way.dry_run)
+        told = account.as_data(amended, today, dry_run=way.dry_run, flag=flag)
         streams.out([json.dumps(told, indent=2), "\n"], text=False)
         return
-    streams.print_lines(account.lines(amended, today, dry_run=way.dry_run))
+    streams.print_lines(account.lines(amended, today, dry_run=way.dry_run, flag=flag))

@@ -31,7 +31,7 @@ def catch_up(*, plan: flags.PlanName = None, as_of: flags.AsOf = None) -> None:
     while waiting := [s for s in _waiting(show.read(plan), today) if s.number not in left]:
         session = waiting[0]
         try:
-            if not _settle(path, session, today):
+            if not _settle(path, session, today, amending.plan_flag(plan)):
                 left.add(session.number)
         except MicroplanError as error:
             streams.fault(error)
@@ -45,7 +45,7 @@ def _waiting(plan: Plan, today: date) -> Sequence[Session]:
     return [*missed, *agenda.late(sessions, today)]
 
 
-def _settle(path: Path, session: Session, today: date) -> bool:
+def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
     """Ask about one session and record the answer; False if it was left as it is."""
     number, day = session.number, prose.short(session.date)
     answer = streams.ask(f"#{number} {day}: {ASKED}").lower()
@@ -56,17 +56,19 @@ def _settle(path: Path, session: Session, today: date) -> bool:
             on = relative.past(
                 streams.ask(f"on which day? [{session.date}] > ") or str(session.date), "on", today
             )
-            _record(path, today, lambda plan, stamp: amend.done(plan, number, on, today, stamp))
+            _record(
+                path, today, flag, lambda plan, stamp: amend.done(plan, number, on, today, stamp)
+            )
         case ["missed"]:
-            _record(path, today, lambda plan, stamp: amend.skip(plan, number, stamp))
+            _record(path, today, flag, lambda plan, stamp: amend.skip(plan, number, stamp))
         case ["away"]:
             days = grammar.closed(streams.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
-            _record(path, today, lambda plan, stamp: amend.avoid(plan, [days], stamp))
+            _record(path, today, flag, lambda plan, stamp: amend.avoid(plan, [days], stamp))
         case _:
             raise UsageError(f"{answer} is no answer; held, missed or away would do")
     return True
 
 
-def _record(path: Path, today: date, act: amending.Act) -> None:
+def _record(path: Path, today: date, flag: str, act: amending.Act) -> None:
     amended: Amended = amending.record(path, act, Stamp(surroundings.now()))
-    streams.print_lines(account.lines(amended, today))
+    streams.print_lines(account.lines(amended, today, flag=flag))

@@ -70,6 +70,16 @@ AsOf = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+PlanNames = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-p",
+        "--plan",
+        metavar="FILE",
+        help="a plan file (repeatable) [$MICROPLAN_PLAN, else the saved plan]",
+        show_default=False,
+    ),
+]
 PlanName = Annotated[
     str | None,
     typer.Option(
@@ -154,7 +164,10 @@ def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
             words = {flag.name: given.pop(flag.name) for flag in flags}
-            said = {name: value for name, value in words.items() if value}
+            said = {name: value for name, value in words.items() if value not in (None, [])}
+            for name, value in said.items():
+                if value == "":
+                    raise UsageError(f"--{name} is empty; give it a value or leave it out")
             return function(words=said, **given)
 
         own = inspect.signature(function, eval_str=True).parameters.values()
@@ -171,17 +184,17 @@ def _flag(name: str) -> inspect.Parameter:
     word = WORDS[name]
     is_switch = word.form == "YES"
     option = typer.Option(
-        f"--{name}",
+        f"--{name}/--no-{name}" if is_switch else f"--{name}",
         metavar=None if is_switch else word.form,
         help=f"{word.help}{' (repeatable)' if word.many else ''}",
         show_default=False,
         rich_help_panel="Fine control" if word.fine else "The plan",
     )
-    kind = bool if is_switch else list[str] | None if word.many else str | None
+    kind = bool | None if is_switch else list[str] | None if word.many else str | None
     return inspect.Parameter(
         name,
         inspect.Parameter.KEYWORD_ONLY,
-        default=False if is_switch else None,
+        default=None,
         annotation=Annotated[kind, option],
     )
 

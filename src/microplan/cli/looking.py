@@ -23,7 +23,7 @@ Form = Annotated[
 
 def today(
     *,
-    plan: flags.PlanName = None,
+    plan: flags.PlanNames = None,
     quiet: flags.Quiet = False,
     as_of: flags.AsOf = None,
 ) -> None:
@@ -31,7 +31,12 @@ def today(
 
     For example: microplan today, or just microplan
     """
-    _today(show.read(plan), surroundings.today(as_of), quiet=quiet)
+    day = surroundings.today(as_of)
+    plans = [show.read(name) for name in plan] if plan else [show.read(None)]
+    for place, each in enumerate(plans):
+        if len(plans) > 1:
+            streams.print_lines([*[""] * bool(place), each.title])
+        _today(each, day, quiet=quiet)
 
 
 def _today(plan: Plan, day: date, *, quiet: bool) -> None:
@@ -54,16 +59,7 @@ def bare() -> bool:
 
 def next_(
     *,
-    plan: Annotated[
-        list[str] | None,
-        typer.Option(
-            "-p",
-            "--plan",
-            metavar="FILE",
-            help="a plan file (repeatable) [$MICROPLAN_PLAN, else the saved plan]",
-            show_default=False,
-        ),
-    ] = None,
+    plan: flags.PlanNames = None,
     line: Annotated[
         str | None,
         typer.Option(

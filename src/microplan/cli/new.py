@@ -14,10 +14,12 @@ from microplan import events, grammar, model, paces, rules
 from microplan.cli import deliver, flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
-from microplan.values import Care, Pause
+from microplan.values import Care, Checkpoint, Cue, Pause
 
 WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
+KINDS = (Pause, Cue, Checkpoint)
+"""Care in the order in which its flags are read, so that the printed command keeps it."""
 
 
 @flags.with_words(rules.WORDS)
@@ -68,11 +70,16 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     today = surroundings.today(as_of)
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
+    given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
     asked = not words and not protocol
+    if asked:
+        words = _ask(today)
+        protocol = words.pop("protocol", "")
+        given += _care("", {"pause": words.pop("pause", None)})
+        given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
     stated, taken = _course(protocol, words)
-    plan = _plan(_ask(today) if asked else stated | words, title, own_id, today)
-    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
-    plan = structs.replace(plan, care=_care(taken, care, own), protocol=protocol)
+    plan = _plan(stated | words, title, own_id, today)
+    plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=protocol)
     if save:
         targets.append((_place(), "toml"))
     if streams.at_terminal() and not quiet:
@@ -150,9 +157,9 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     return events.draw_up(name, read, surroundings.now(), grammar.words(own_id, "id"))
 
 
-def _care(taken: tuple[Care, ...], sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
-    """Put together the care of a course, of named sets, and one's own; the later of a name wins."""
-    if not (taken or sets or any(own.values())):
+def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
+    """Read the care of named sets, and one's own."""
+    if not (sets or any(own.values())):
         return ()
     from microplan import caresets, carewords
 
@@ -163,11 +170,20 @@ def _care(taken: tuple[Care, ...], sets: str, own: dict[str, list[str] | None]) 
         if keys.count(key) > 1:
             kind = carewords.kind_of(each)
             raise UsageError(f'the {kind} "{each.name}" is given twice; name one of them otherwise')
-    return tuple({carewords.key(each): each for each in (*taken, *given, *read)}.values())
+    return (*given, *read)
+
+
+def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
+    """Keep the last piece of each kind and name, where the first one stood."""
+    if not care:
+        return ()
+    from microplan import carewords
+
+    return tuple({carewords.key(each): each for each in care}.values())
 
 
 def _ask(today: date) -> dict[str, Any]:
-    """Ask for the words at a terminal; elsewhere say what is missing."""
+    """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not streams.can_ask():
         raise UsageError(NEEDED)
     from microplan import wizard
@@ -187,11 +203,18 @@ def _keep(plan: Plan) -> None:
     if save:
         deliver.save(plan, _place(), replace=bool(kept))
         streams.verbatim(WHAT_NEXT)
-    again = model.flags(plan.rules.words())
-    again += [
-        part for each in plan.care for part in (f"--{type(each).__name__.lower()}", str(each))
-    ]
-    again += ["--title", plan.title] * (plan.title != model.TITLE)
-    again += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))
-    again += ["--save"] * save
-    streams.verbatim(f"Same again: {streams.NAME} new {shlex.join(again)}")
+    again = shlex.join([*_flags(plan), *["--save"] * save])
+    streams.verbatim(f"Same again: {streams.NAME} new {again}")
+
+
+def _flags(plan: Plan) -> list[str]:
+    """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
+    stated, taken = _course(plan.protocol, {})
+    words = plan.rules.words()
+    spelled = ["--protocol", plan.protocol] * bool(plan.protocol)
+    spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
+    for each in plan.care:
+        spelled += [f"--{type(each).__name__.lower()}", str(each)] * (each not in taken)
+    spelled += ["--title", plan.title] * (plan.title != model.TITLE)
+    spelled += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))
+    return spelled

@@ -10,7 +10,7 @@ import typer
 
 from microplan import events, files, planfile, prose, schedule
 from microplan.cli import deliver, flags, streams, surroundings
-from microplan.errors import PlanFileError
+from microplan.errors import PlanFileError, UsageError
 from microplan.model import Plan
 
 STDIO = "-"
@@ -79,12 +79,16 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         ),
     ] = False,
     quiet: flags.Quiet = False,
+    as_of: flags.AsOf = None,
 ) -> None:
     """Write a plan's calendar file, to stdout or to a file.
 
     For example: microplan export -p plan.toml -o plan.ics
     """
     targets = flags.targets(output)
+    for path, name in targets:
+        if name != "ics":
+            raise UsageError(f"export writes calendar files; for {path} use show -o")
     named = events.discreetly(read(plan)) if discreet else read(plan)
     if split is not None:
         _split(named, Path(split), with_care=not no_care, quiet=quiet)
@@ -93,7 +97,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     deliver.deliver(
         deliver.Delivery(
             plan=named,
-            today=surroundings.today(None),
+            today=surroundings.today(as_of),
             stdout="" if targets and STDIO not in (output or ()) else "ics",
             targets=targets,
             quiet=quiet,
