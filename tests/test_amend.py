@@ -7,7 +7,7 @@ import pytest
 from microplan import amend, events, grammar, relative, rules
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, RuleError, ScheduleError, UsageError
-from microplan.model import Closed, Done, Moved, Revised, Skipped, Status, Undone
+from microplan.model import Closed, Done, Moved, Plan, Revised, Skipped, Status, Undone
 from microplan.schedule import schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -507,3 +507,22 @@ def test_a_day_that_cannot_be_read_says_how_it_is_written(read, text, message):
     with pytest.raises(RuleError) as caught:
         read(text, "word", SUNDAY)
     assert caught.value.message == message
+
+
+def test_a_session_is_not_moved_further_than_a_plan_may_span():
+    plan = rules.parse({"start": "2026-12-01", "every": "3x4w"})
+    drawn = Plan(id="p", title="t", created=datetime(2026, 11, 22, tzinfo=UTC), rules=plan)
+    stamp = amend.Stamp(datetime(2026, 11, 22, tzinfo=UTC))
+    with pytest.raises(RefusedError) as caught:
+        amend.move(drawn, 2, date(2899, 12, 31), stamp)
+    assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"
+
+
+def test_a_log_that_is_full_takes_no_more():
+    read = rules.parse({"start": "2026-12-01", "every": "3x4w"})
+    recorded = datetime(2026, 11, 22, tzinfo=UTC)
+    log = (Skipped(session=2, recorded=recorded),) * 1000
+    plan = Plan(id="p", title="t", created=recorded, rules=read, log=log)
+    with pytest.raises(RefusedError) as caught:
+        amend.undo(plan, amend.Stamp(recorded))
+    assert "at most 1000 entries" in str(caught.value)

@@ -200,7 +200,7 @@ REFUSED = [
     pytest.param(
         "protocols zzz",
         3,
-        "microplan: no course is called 'zzz'; there is abdallah-aa, to name one\n",
+        "microplan: no course is called 'zzz'; there is abdallah-aa, to name one, and a file of your own ends in .toml\n",
         id="a course that is like none",
     ),
     pytest.param(
@@ -302,7 +302,8 @@ def test_a_plan_from_a_file_of_ones_own_and_its_variant(sh, tmp_path, name, ever
     (tmp_path / "our.toml").write_text(OWN)
     done = sh(f"new --protocol {name} --start 2026-12-01 -q -f json")
     document = json.loads(done.out)
-    assert (document["protocol"], document["rules"]["every"]) == (name, every)
+    remembered = name.replace(".toml", "")
+    assert (document["protocol"], document["rules"]["every"]) == (remembered, every)
 
 
 # --- lists for other programs ---------------------------------------------------------------

@@ -317,7 +317,10 @@ def test_a_course_that_is_not_there_is_told_with_one_that_is():
     assert str(near.value) == "no course is called 'dhurrat-2013'; dhurat-2013 may be meant"
     with pytest.raises(PlanFileError) as far:
         protocols.load("../pyproject")
-    assert str(far.value) == "no course is called '../pyproject'; there is abdallah-aa, to name one"
+    assert (
+        str(far.value)
+        == "no course is called '../pyproject'; there is abdallah-aa, to name one, and a file of your own ends in .toml"
+    )
 
 
 @pytest.mark.parametrize("name", ["sources", "sources.toml", "", "dhurat-2013.toml"])

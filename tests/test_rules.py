@@ -647,3 +647,9 @@ def test_any_values_are_read_or_every_fault_of_them_is_told(words):
     read, faults = rules.examine({**PLAIN, **words})
     assert (read is None) is bool(faults)
     assert all(isinstance(fault, UsageError) for fault in faults)
+
+
+def test_a_recurrence_with_fewer_days_than_asked_is_refused():
+    words = {"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6"}
+    error = refusal(lambda: rules.parse(words))
+    assert error.message == "only 3 days follow from it within 100 years; ask for fewer"

@@ -19,6 +19,7 @@ from microplan.model import (
     Done,
     Moved,
     Plan,
+    Revised,
     Rules,
     Skipped,
     Status,
@@ -184,6 +185,28 @@ def test_what_is_undone_no_longer_counts():
     moved = entry({"moved": 2, "to": "2026-12-10"})
     undone = Undone(entry=1, recorded=RECORDED)
     assert days(plan_of(words, moved, undone)) == days(plan_of(words))
+
+
+def test_the_slot_of_a_skipped_session_stays_whatever_is_closed_later():
+    words = {"start": "2026-12-01", "every": "6x1w"}
+    skipped, told = entry({"skipped": 3}), away("2026-12-14..2026-12-18", "2026-11-25T09:00+00:00")
+    assert days(plan_of(words, skipped, told)) == days(plan_of(words))
+    assert days(plan_of(words, told, skipped)) == days(plan_of(words, told))
+
+
+def test_other_hours_for_a_recurrence_leave_its_days():
+    words = {"start": "2026-12-01", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=5", "at": "18:00"}
+    held = [entry({"done": 1, "on": "2026-12-01"}), entry({"done": 2, "on": "2026-12-07"})]
+    later = rules.parse(words | {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "at": "19:00"})
+    changed = Revised(session=3, words={"at": "19:00"}, rules=later, recorded=RECORDED)
+    assert days(plan_of(words, *held, changed)) == days(plan_of(words, *held))
+
+
+def test_many_revisions_cost_no_depth():
+    words = {"start": "2026-12-01", "every": "6x1w"}
+    shorter = rules.parse(words | {"every": "5x1w"})
+    log = [Revised(session=1, words={"every": "5x1w"}, rules=shorter, recorded=RECORDED)] * 900
+    assert [session.status for session in schedule(plan_of(words, *log))] == ["planned"] * 5
 
 
 # --- laws -----------------------------------------------------------------------------------

@@ -199,7 +199,7 @@ def test_a_fault_of_the_flags_beside_the_questions_is_told_before_they_are_asked
 def test_a_plan_that_is_not_kept_leaves_nothing(terminal, saved):
     shown = terminal("new", answers=[*ANSWERS, "n"], env=DUMB)
     assert (shown.code, home(saved)) == (0, [])
-    assert shown.screen.endswith(f"Keep this plan? [Y/n] > n\n{AGAIN}\n")
+    assert shown.screen.endswith(f"Keep this plan? [Y/n] > n\nnothing was saved\n{AGAIN}\n")
 
 
 @pytest.mark.parametrize(("answer", "replaced"), [("", False), ("n", False), ("y", True)])

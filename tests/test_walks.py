@@ -372,7 +372,6 @@ def test_a_plan_from_a_pipe_comes_out_amended(on):
     assert (said.code, said.out) == (0, f"{text}{entry}")
     assert said.err == (
         "Session 1 recorded for Sun 1 Nov. 3 left.\n"
-        f"{UNDO}"
         "next: session 2 of 4 · Sun 8 Nov 2026 · 14 days ago\n"
     )
     again = on("2026-11-22", "skip 2 -p -", stdin=said.out.encode())

@@ -27,18 +27,20 @@ from microplan.model import (
 from microplan.values import Pace, Span
 
 
-def lines(amended: Amended, today: date, *, dry_run: bool = False, flag: str = "") -> list[str]:
+def lines(
+    amended: Amended, today: date, *, dry_run: bool = False, flag: str | None = ""
+) -> list[str]:
     """Tell what was recorded, what moved and why, how to take it back, and what is next.
 
     Of a dry run there is nothing to take back, and no calendar that is behind. ``flag`` is what
-    a command needs to find the same plan, such as `` -p plan.toml``.
+    a command needs to find the same plan, such as `` -p plan.toml``, and None where none can.
     """
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [headline(amended, entry) for entry in amended.entries]
     said += _changes(amended)
-    said += _hints(amended, flag)
-    said += () if dry_run else _after(amended, flag)
+    said += _hints(amended, flag or "")
+    said += () if dry_run or flag is None else _after(amended, flag)
     said.append(f"next: {agenda.next_line(amended.sessions, today)}")
     return said + ["Nothing saved (dry run)."] * dry_run
 

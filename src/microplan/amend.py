@@ -15,6 +15,7 @@ from msgspec.structs import replace
 
 from microplan import agenda, log, prose, revision, schedule
 from microplan.because import PinLapsed
+from microplan.dates import MAX_YEARS
 from microplan.errors import RefusedError
 from microplan.model import (
     MOST_ENTRIES,
@@ -153,6 +154,8 @@ def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False)
             f"session {number} was missed, a later one was held; done {number} --on DATE records "
             f"it, skip {number} leaves it out"
         )
+    if to.year - plan.rules.start.year > MAX_YEARS:
+        raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
     pin = log.read(plan.log).pins.get(number)
     in_force = pin is not None and (pin.to, pin.only) == (to, only)
     if in_force and session.status is Status.PLANNED and session.date == to:

@@ -86,7 +86,8 @@ def grid(
     )
     if len(shown) == len(columns) and width - end >= min(NOTE_WIDTH, _longest(notes)):
         rows = _beside(lines, notes, end, width)
-        return Grid(header=f"{header:<{end}}note", rows=rows, starts=starts)
+        head = f"{header:<{end}}note" if any(notes) else header
+        return Grid(header=head.rstrip(), rows=rows, starts=starts)
     hidden = {name: cells for name, cells in columns.items() if name not in starts}
     indent = starts[shown[1]] if len(shown) > 1 else 0
     rows = _below(lines, hidden, notes, indent, width)

@@ -39,8 +39,11 @@ def load(name: str) -> Course:
     if name not in known:
         from difflib import get_close_matches
 
-        near = get_close_matches(name, known, 1)
-        advice = f"{near[0]} may be meant" if near else f"there is {known[0]}, to name one"
+        near = [each for each in known if name and each.startswith(name)]
+        near = near or get_close_matches(name, known, 1)
+        advice = f"there is {known[0]}, to name one, and a file of your own ends in {SUFFIX}"
+        if near:
+            advice = f"{' or '.join(near)} may be meant"
         raise PlanFileError(f"no course is called {name!r}; {advice}")
     return read(_text(f"{name}{SUFFIX}"), name)
 

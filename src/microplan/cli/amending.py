@@ -226,7 +226,8 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     text = show.standard_input()
     amended = act(show.load(text, show.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
-    for line in account.lines(amended, surroundings.today(way.as_of), dry_run=True):
+    today = surroundings.today(way.as_of)
+    for line in account.lines(amended, today, dry_run=way.dry_run, flag=None):
         streams.say(line)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
     streams.out([after], text=False)

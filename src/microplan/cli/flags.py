@@ -159,7 +159,8 @@ WithCare = Annotated[
 
 def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
     """Give a command a flag for each rule word; it receives those given, as ``words``."""
-    flags = [_flag(name) for name in names]
+    names = tuple(names)
+    flags = [_flag(name, can_be_undone="start" not in names) for name in names]
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
@@ -180,11 +181,12 @@ def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[
     return decorate
 
 
-def _flag(name: str) -> inspect.Parameter:
+def _flag(name: str, *, can_be_undone: bool) -> inspect.Parameter:
+    """Make the flag of a word; a switch of a running plan can be set back."""
     word = WORDS[name]
     is_switch = word.form == "YES"
     option = typer.Option(
-        f"--{name}/--no-{name}" if is_switch else f"--{name}",
+        f"--{name}/--no-{name}" if is_switch and can_be_undone else f"--{name}",
         metavar=None if is_switch else word.form,
         help=f"{word.help}{' (repeatable)' if word.many else ''}",
         show_default=False,

@@ -124,7 +124,11 @@ def _against_course(plan: Plan) -> tuple[checking.Finding, ...]:
     if not plan.protocol:
         return ()
     from microplan import protocols
-    from microplan.cli.protocols import find
+    from microplan.cli.protocols import SUFFIX, find
+
+    if SUFFIX in plan.protocol:  # no plan file makes this one open another
+        streams.say(f"the plan is not compared with the file {plan.protocol}, which it names")
+        return ()
 
     try:
         course, variant = find(plan.protocol)

@@ -79,11 +79,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
     stated, taken = _course(protocol, words)
     plan = _plan(stated | words, title, own_id, today)
-    plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=protocol)
+    remembered = _remembered(protocol)
+    plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=remembered)
     if save:
         targets.append((_place(), "toml"))
     if streams.at_terminal() and not quiet:
-        _notices(plan, care)
+        _notices(plan, care, protocol)
     deliver.deliver(
         deliver.Delivery(
             plan=plan,
@@ -110,7 +111,16 @@ def _place() -> Path:
     return path
 
 
-def _notices(plan: Plan, sets: str) -> None:
+def _remembered(course: str) -> str:
+    """Name the course as the plan is to remember it."""
+    if not course:
+        return ""
+    from microplan.cli import protocols
+
+    return protocols.reference(course)
+
+
+def _notices(plan: Plan, sets: str, course: str) -> None:
     """Say what a new plan is told: the risks, what its course is, and where its care is from."""
     from microplan import safety
 
@@ -125,10 +135,10 @@ def _notices(plan: Plan, sets: str) -> None:
         if names:
             where = " · ".join(f"{streams.NAME} protocols {name}" for name in names)
             told.append(f"Where that was read: {where}")
-    if plan.protocol:
+    if course:
         from microplan.cli import protocols
 
-        told += [safety.COURSE, *protocols.departure(plan)]
+        told += [safety.COURSE, *protocols.departure(plan, course)]
     for notice in told:
         streams.say(f"{notice}\n")
 
@@ -197,14 +207,23 @@ def _keep(plan: Plan) -> None:
     kept = deliver.kept(path)
     if kept:
         streams.say(f"a plan is kept already: {kept}; it would stay beside the new one as .bak")
-    question = "Replace it? [y/N] > " if kept else "Keep this plan? [Y/n] > "
-    answer = streams.ask(question).lower()
-    save = answer in ("y", "yes") or (not answer and not kept)
+    save = _yes("Replace it? [y/N] > ", "no") if kept else _yes("Keep this plan? [Y/n] > ", "yes")
     if save:
         deliver.save(plan, _place(), replace=bool(kept))
         streams.verbatim(WHAT_NEXT)
+    else:
+        streams.say("nothing was saved")
     again = shlex.join([*_flags(plan), *["--save"] * save])
     streams.verbatim(f"Same again: {streams.NAME} new {again}")
+
+
+def _yes(question: str, default: str) -> bool:
+    """Ask until the answer is a yes or a no."""
+    while True:
+        answer = streams.ask(question).lower() or default
+        if answer in ("y", "yes", "n", "no"):
+            return answer.startswith("y")
+        streams.say("   yes or no would do")
 
 
 def _flags(plan: Plan) -> list[str]:

@@ -75,13 +75,24 @@ def _file(name: str) -> Course:
         raise PlanFileError(said, findings=error.findings) from None
 
 
-def departure(plan: Plan) -> list[str]:
-    """Say how a plan differs from the course it was started from, if it does."""
-    course, variant = find(plan.protocol)
+def reference(name: str) -> str:
+    """Name a course as a plan remembers it: by its id, also where it came from a file.
+
+    A plan file may come from anywhere, so it never names a file that would then be opened.
+    """
+    if SUFFIX not in name:
+        return name
+    course, variant = find(name)
+    return f"{course.id}{SEPARATOR}{variant}" if variant else course.id
+
+
+def departure(plan: Plan, name: str) -> list[str]:
+    """Say how a plan differs from the course ``name`` it was started from, if it does."""
+    course, variant = find(name)
     found = protocols.departures(course, variant, plan.rules)
     if not found:
         return []
-    return [f"started from {plan.protocol}, but yours differs: {'; '.join(found)}"]
+    return [f"started from {name}, but yours differs: {'; '.join(found)}"]
 
 
 # --- the list -------------------------------------------------------------------------------
