@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
-from microplan import events, prose, rules, schedule
+from microplan import echo, events, prose, rules, schedule
 from microplan.events import Event
 from microplan.formats import Canvas, ical
 from microplan.formats import table as table_format
@@ -127,7 +127,7 @@ def _theirs(event: Event) -> IcsEvent:
 
 def _our_table(count: int) -> Loop:
     plan, sessions = _realistic(count)
-    drawn = PlanTable(plan, sessions, prose.sentence(plan, sessions), START)
+    drawn = PlanTable(plan, sessions, echo.sentence(plan, sessions), START)
     return partial(table_format.draw, drawn, Canvas(width=WIDTH, colour=True))
 
 

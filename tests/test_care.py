@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import clocks, rules_, spans, texts
 
-from microplan import agenda, amend, care, carewords, dates, events, grammar, planfile, prose
+from microplan import agenda, amend, care, carewords, dates, echo, events, grammar, planfile
 from microplan.amend import Stamp
 from microplan.care import Checked, Cued, Paused
 from microplan.check import against_course
@@ -217,7 +217,7 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
     plan = replace(events.draw_up("Laser", rules, CREATED), care=(pause,))
     (item,) = items_of(plan)
-    told = prose.sentence(plan, schedule(plan))
+    told = echo.sentence(plan, schedule(plan))
     assert f"({item.hours} h from {at})." in told
 
 

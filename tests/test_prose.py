@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from microplan import prose, rules
+from microplan import echo, prose, rules
 
 
 @pytest.mark.parametrize(
@@ -31,4 +31,4 @@ def test_a_span_of_about_a_year_says_its_years():
 
 def test_a_step_that_no_session_comes_after_has_no_gap():
     words = {"start": "2026-12-01", "every": "1x4w,6x1w"}
-    assert prose.gaps(rules.parse(words)) == "at least 6 days apart"
+    assert echo.gaps(rules.parse(words)) == "at least 6 days apart"

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from msgspec.structs import replace
 
-from microplan import agenda, log, prose, schedule
+from microplan import agenda, echo, log, prose, schedule
 from microplan.amend import Amended, Change
 from microplan.because import OffWeekday
 from microplan.model import (
@@ -115,7 +115,7 @@ def _revised(amended: Amended, entry: Revised) -> str:
         counted = f"counted from session {held[-1].number} (held {prose.short(held[-1].date)})"
     words = [word for word in entry.words.items() if word[0] != "every"]
     rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
-    pace = prose.paces(entry.rules) if "every" in entry.words else "same pace"
+    pace = echo.paces(entry.rules) if "every" in entry.words else "same pace"
     kept = _kept(entry.rules)
     return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
 
@@ -123,7 +123,7 @@ def _revised(amended: Amended, entry: Revised) -> str:
 def _kept(rules: Rules) -> str:
     """Tell what every session keeps to: ``only on Sundays, at least 6 days apart``."""
     days = "any day" if rules.on is None else f"only on {prose.weekdays(rules.on)}"
-    return f"{days}, {prose.gaps(rules)}"
+    return f"{days}, {echo.gaps(rules)}"
 
 
 def _spelled(name: str, text: object) -> str:

@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import carewords, counts, grammar, paces, prose, protocols, rules
+from microplan import carewords, counts, echo, grammar, paces, prose, protocols, rules
 from microplan.course import Course
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.values import ClosedRange, ClosedYearly, Pace, Pause, Recurrence, Reminder, Step
@@ -281,7 +281,7 @@ def _pause(part: str) -> Pause:
 
 
 def _paused(pause: Pause) -> str:
-    return f"{pause.name} paused {prose.around(pause)}"
+    return f"{pause.name} paused {echo.around(pause)}"
 
 
 def remind(text: str, known: Known) -> Answer:

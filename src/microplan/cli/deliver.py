@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan import prose, schedule
+from microplan import echo, prose, schedule
 from microplan.cli import flags, streams
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render
@@ -54,7 +54,7 @@ def deliver(delivery: Delivery) -> None:
         with_care=delivery.with_care,
     )
     if delivery.stdout != "table" and not delivery.quiet:
-        streams.say(prose.sentence(subject.plan, subject.sessions))
+        streams.say(echo.sentence(subject.plan, subject.sessions))
     fault = None
     try:
         _print(subject, delivery.stdout)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 
-from microplan import prose
+from microplan import echo
 from microplan.formats import Subject
 from microplan.formats.records import care_records, records
 from microplan.model import VERSION
@@ -22,7 +22,7 @@ def content(subject: Subject) -> dict[str, object]:
         "created": f"{plan.created:%Y-%m-%dT%H:%M:%SZ}",
         "tz": plan.rules.tz,
         "rules": plan.rules.words(),
-        "sentence": prose.sentence(plan, sessions),
+        "sentence": echo.sentence(plan, sessions),
         "sessions": list(records(plan, sessions)),
         "care": list(care_records(plan, sessions)),
     }

@@ -7,7 +7,7 @@ from io import BytesIO, TextIOWrapper
 
 from rich.console import Console
 
-from microplan import care, prose
+from microplan import care, echo
 from microplan.formats import Canvas, Subject
 from microplan.view import PlanTable
 
@@ -18,7 +18,7 @@ def table(subject: Subject) -> Iterator[str]:
         PlanTable(
             subject.plan,
             subject.sessions,
-            prose.sentence(subject.plan, subject.sessions),
+            echo.sentence(subject.plan, subject.sessions),
             subject.today,
             tuple(care.told(care.care(subject.plan, subject.sessions)))
             if subject.with_care
