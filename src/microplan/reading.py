@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan import carewords, dates, events, grammar, log, revision, rules
+from microplan import carewords, dates, events, grammar, log, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     MOST_ENTRIES,
@@ -250,6 +250,8 @@ class Reading:
         session = self.number(table, "revised", path)
         if self.base is None:
             raise _Missing
+        from microplan import revision
+
         _, before = log.latest_rules(self.base, self.entries)
         after, faults = revision.resolved(before, words)
         for fault in faults:

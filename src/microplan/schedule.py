@@ -8,13 +8,12 @@ changes one before it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
-from itertools import islice
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import dates, log, prose
+from microplan import dates, log, prose, stretches
 from microplan.because import (
     DoneEarly,
     Follows,
@@ -28,9 +27,10 @@ from microplan.because import (
 )
 from microplan.errors import ScheduleError
 from microplan.log import Facts
-from microplan.model import Closed, Plan, Rules, Session, Status
+from microplan.model import Closed, Plan, Session, Status
 from microplan.openness import Openness
-from microplan.values import Follow, Pace, Recurrence, Span
+from microplan.stretches import Stretch
+from microplan.values import Follow
 
 
 def schedule(plan: Plan) -> tuple[Session, ...]:
@@ -52,15 +52,15 @@ def first_day(plan: Plan, number: int) -> date:
     """Find the first day on which the gap lets a session stand; without one before it, the start."""
     before = [session for session in schedule(plan)[: number - 1] if session.status in COUNTS]
     facts = log.read(plan.log)
-    stretches = _stretches(plan, facts, _Fold(facts, anchor=plan.rules.start, due=plan.rules.start))
-    gap = next(part.gap for part in stretches if part.first <= number <= part.last)
+    parts = stretches.lay(plan, facts, lambda: date.min)
+    gap = next(part.gap for part in parts if part.first <= number <= part.last)
     return before[-1].date + gap if before else plan.rules.start
 
 
 def _placed(plan: Plan, facts: Facts) -> tuple[Session, ...]:
     """Place the sessions that are part of the plan."""
     fold = _Fold(facts, anchor=plan.rules.start, due=plan.rules.start)
-    return tuple(fold.run(_stretches(plan, facts, fold)))
+    return tuple(fold.run(stretches.lay(plan, facts, lambda: fold.held)))
 
 
 def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
@@ -69,98 +69,6 @@ def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
     entries = plan.log[:place]
     before = _placed(replace(plan, log=entries), log.read(entries))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
-
-
-# --- stretches: runs of sessions under the same rules ---------------------------------------
-
-
-class _Stretch(Struct, frozen=True, kw_only=True):
-    """Sessions ``first`` to ``last``: one phase of one set of rules.
-
-    Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
-    ``anchor`` is the day from which the first stretch after a revision counts.
-    """
-
-    first: int
-    last: int
-    rules: Rules
-    span: Span
-    dues: tuple[date, ...]
-    before: timedelta
-    after: timedelta
-    gap: timedelta
-    open: Openness
-    anchor: date | None
-
-    def due(self, number: int, anchor: date, times: int) -> date:
-        """Count the due day of a session, in one step from the anchor."""
-        if self.dues:
-            return self.dues[number - self.first]
-        return dates.add(anchor, self.span, times)
-
-
-def _stretches(plan: Plan, facts: Facts, fold: _Fold) -> Iterator[_Stretch]:
-    """Lay the phases of the rules, and of each revision, one after another.
-
-    Each is asked for when the ones before it are placed. The days of a recurrence are fixed,
-    so after a revision they go on where the last one that was held was due, if that is later.
-    """
-    legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in facts.revisions)]
-    for place, (begin, rules) in enumerate(legs):
-        later = [first for first, _ in legs[place + 1 :]]
-        before = [number for number in facts.done if number < begin]
-        counted_from = facts.done[max(before)] if before else plan.rules.start
-        anchor = counted_from if begin > 1 else None
-        if anchor is not None and isinstance(rules.every, Recurrence):
-            anchor = max(anchor, fold.held)
-        last = min(later) - 1 if later else _last(rules, begin, anchor, facts)
-        yield from _phases(plan, rules, begin, last, anchor)
-
-
-def _last(rules: Rules, begin: int, anchor: date | None, facts: Facts) -> int:
-    """Find the number of the last session: what the rules ask for, what skipping added, what was done."""
-    asked = begin - 1 + dates.total(rules, anchor) + facts.extensions
-    return max(asked, facts.last_done)
-
-
-def _phases(
-    plan: Plan, rules: Rules, begin: int, last: int, anchor: date | None
-) -> Iterator[_Stretch]:
-    """Yield the stretches of one set of rules; the last phase takes what is added at the end."""
-    steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
-    is_open = Openness.of(plan, rules)
-    for step in steps:
-        counted = None if step is None or step is steps[-1] else step.count
-        end = last if counted is None else min(begin + counted - 1, last)
-        if begin > end:
-            return
-        window = rules.window_into(step)
-        yield _Stretch(
-            first=begin,
-            last=end,
-            rules=rules,
-            span=Span() if step is None else step.span,
-            dues=_dues(rules, end - begin + 1, anchor) if step is None else (),
-            before=timedelta(days=window.before),
-            after=timedelta(days=window.after),
-            gap=timedelta(days=rules.gap_into(step)),
-            open=is_open,
-            anchor=anchor,
-        )
-        begin, anchor = end + 1, None
-
-
-def _dues(rules: Rules, size: int, anchor: date | None) -> tuple[date, ...]:
-    """Due days of a recurrence, past its own end where sessions were added."""
-    assert isinstance(rules.every, Recurrence)  # noqa: S101 - only a recurrence has no step
-    endless = replace(rules, every=replace(rules.every, count=None, until=None))
-    days = tuple(day for _, day in islice(dates.endless_days(endless, anchor), size))
-    if len(days) < size:
-        raise ScheduleError(
-            f"session {size} finds no day: {rules.every} has {len(days)} within "
-            f"{dates.MAX_YEARS} years; ask for fewer sessions"
-        )
-    return days
 
 
 # --- the fold -------------------------------------------------------------------------------
@@ -186,7 +94,7 @@ class _Fold(Struct):
     leader: tuple[Reason, ...] = ()
     held: date = date.min
 
-    def run(self, stretches: Iterable[_Stretch]) -> Iterator[Session]:
+    def run(self, stretches: Iterable[Stretch]) -> Iterator[Session]:
         """Place session after session."""
         for phase, stretch in enumerate(stretches, 1):
             if stretch.anchor is not None:
@@ -206,7 +114,7 @@ class _Fold(Struct):
                     self.held = self.due
                 self.re_anchor(stretch, spot.stands)
 
-    def re_anchor(self, stretch: _Stretch, stands: date) -> None:
+    def re_anchor(self, stretch: Stretch, stands: date) -> None:
         """Count later sessions from this one, if it slipped and they are to follow (step 7)."""
         match stretch.rules.follow:
             case Follow.WINDOW:
@@ -220,7 +128,7 @@ class _Fold(Struct):
         if stands != self.due:
             self.leader = (Follows(session=self.number, day=stands),)
 
-    def session(self, stretch: _Stretch, phase: int, spot: _Spot) -> Session:
+    def session(self, stretch: Stretch, phase: int, spot: _Spot) -> Session:
         """Make the session that stands on a spot."""
         earliest = max(self.due - stretch.before, spot.floor)
         last = self.due + stretch.after
@@ -251,7 +159,7 @@ class _Fold(Struct):
             return Status.SKIPPED
         return Status.MISSED if self.number < facts.last_done else Status.PLANNED
 
-    def misses(self, stretch: _Stretch, day: date, earliest: date) -> tuple[Reason, ...]:
+    def misses(self, stretch: Stretch, day: date, earliest: date) -> tuple[Reason, ...]:
         """Say which bounds the day of the session lies outside of."""
         found: list[Reason] = []
         first, last = self.due - stretch.before, self.due + stretch.after
@@ -268,7 +176,7 @@ class _Fold(Struct):
 
     # --- one session among the days ---
 
-    def spot(self, stretch: _Stretch) -> _Spot:
+    def spot(self, stretch: Stretch) -> _Spot:
         """Find the day: done, else moved, else the nearest one that is possible (steps 2 to 6)."""
         facts, counted = self.facts, self.counted
         floor = stretch.rules.start if counted is None else counted.date + stretch.gap
@@ -286,7 +194,7 @@ class _Fold(Struct):
             stands = self.free(stretch, floor).day
         return _Spot(day, stands, floor, () if done else (SetByHand(),))
 
-    def free(self, stretch: _Stretch, floor: date) -> _Spot:
+    def free(self, stretch: Stretch, floor: date) -> _Spot:
         """Place a session that is neither done nor moved (steps 3 to 5)."""
         target = max(self.due, floor)
         is_open = stretch.open
@@ -305,7 +213,7 @@ class _Fold(Struct):
             because.append(Preferred(weekday=day.weekday()))
         return _Spot(day, day, floor, tuple(because))
 
-    def search(self, stretch: _Stretch, floor: date) -> tuple[date, date, bool, Reason | None]:
+    def search(self, stretch: Stretch, floor: date) -> tuple[date, date, bool, Reason | None]:
         """Return the day, its floor, whether a nearer one was less preferred, and what is shut.
 
         Days closed while the plan was running come last: only a session that would stand on
