@@ -7,7 +7,7 @@ import tracemalloc
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
 from io import StringIO
 from itertools import chain
@@ -121,7 +121,13 @@ def _theirs(event: Event) -> IcsEvent:
         categories={event.category},
         status="CONFIRMED",
         transparent=event.transparent,
-        alarms=[DisplayAlarm(trigger=at, display_text=event.summary) for at in event.alarms],
+        alarms=[
+            DisplayAlarm(
+                trigger=timedelta(days=alarm.days, minutes=alarm.minutes),
+                display_text=event.summary,
+            )
+            for alarm in event.alarms
+        ],
     )
 
 

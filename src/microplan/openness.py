@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from microplan.because import OffWeekday, OnClosedDay
@@ -66,11 +66,14 @@ class Openness:
         If some of the open days are preferred, only those count; then the second value says
         whether one that is not preferred would have been nearer.
         """
-        days = _outward(target, first, last)
-        for place, day in enumerate(days):
-            if self.prefers(day) and self.admits(day):
-                return day, any(map(self.admits, days[:place]))
-        return next(filter(self.admits, days), None), False
+        fallback = None
+        for day in _outward(target, first, last):
+            if self.prefers(day):
+                if self.admits(day):
+                    return day, fallback is not None
+            elif fallback is None and self.admits(day):
+                fallback = day
+        return fallback, False
 
     def next(self, target: date) -> date | None:
         """Find the first open day after ``target``, if there is one within two years."""
@@ -99,14 +102,13 @@ def _closer(why: OnClosedDay | OffWeekday) -> str:
     return f"{why.reason} {why.days}" if why.reason else f"avoid {why.days}"
 
 
-def _outward(target: date, first: date, last: date) -> list[date]:
-    """List the days of ``first``..``last`` by their distance from ``target``, later ones first."""
-    days = [target]
+def _outward(target: date, first: date, last: date) -> Iterator[date]:
+    """Yield the days of ``first``..``last`` by their distance from ``target``, later ones first."""
+    yield target
     later, earlier = target + DAY, target - DAY
     while later <= last or earlier >= first:
         if later <= last:
-            days.append(later)
+            yield later
         if earlier >= first:
-            days.append(earlier)
+            yield earlier
         later, earlier = later + DAY, earlier - DAY
-    return days
