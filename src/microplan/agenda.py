@@ -11,6 +11,7 @@ from msgspec import Struct
 from microplan import care, events, prose
 from microplan.errors import UsageError
 from microplan.model import Plan, Session, Status
+from microplan.values import ClosedDays
 
 
 class Standing(StrEnum):
@@ -218,5 +219,6 @@ def _was(sessions: Sequence[Session]) -> str:
 def _ways_out(waiting: Sequence[Session]) -> str:
     ways = ["Held it? done N --on DATE", "missed? skip N"]
     if waiting:
-        ways.append(f"were you away? avoid {waiting[0].date}..{waiting[-1].date}")
+        away = ClosedDays(first=waiting[0].date, last=waiting[-1].date)
+        ways.append(f"were you away? avoid {away}")
     return " · ".join([*ways, "all at once: catch-up"])
