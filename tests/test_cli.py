@@ -677,3 +677,11 @@ def test_safety_is_a_page_and_a_document(run):
     assert list(json.loads(run("safety", "-f", "json").out)) == [
         *("about", "lists", "marks", "sources"),
     ]
+
+
+def test_reminders_that_were_revised_are_counted_too(run):
+    assert run(*PLAN, "--at", "18:00", "--save", "-q").code == 0
+    reminders = ("--remind", "1d", "--remind", "2h", "--remind", "30m")
+    assert run("revise", *reminders).code == 0
+    said = run("export", "-o", "plan.ics").err
+    assert "each session has 3 reminders; most phones keep two at most\n" in said

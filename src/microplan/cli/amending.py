@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import shlex
 from collections.abc import Callable
 from pathlib import Path
@@ -35,7 +36,7 @@ Number = Annotated[
 ]
 
 
-class Way(Struct, frozen=True):
+class Way(Struct, frozen=True, kw_only=True):
     """How an amendment is carried out: which plan, on which day, saved or not, told how."""
 
     plan: str | None
@@ -45,7 +46,26 @@ class Way(Struct, frozen=True):
     form: str
 
 
-def done(  # noqa: PLR0913 - one parameter for each flag
+amending = flags.taking(
+    "way",
+    [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in (
+            ("plan", flags.PlanName, None),
+            ("note", Note, ""),
+            ("dry_run", DryRun, False),
+            ("form", Form, "text"),
+            ("as_of", flags.AsOf, None),
+        )
+    ],
+    lambda given: Way(**given),
+    last=True,
+)
+"""Give a command the flags that every amendment takes, gathered as its ``way``."""
+
+
+@amending
+def done(
     number: Annotated[
         int | None,
         typer.Argument(
@@ -61,23 +81,19 @@ def done(  # noqa: PLR0913 - one parameter for each flag
             show_default=False,
         ),
     ] = None,
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Record that a session was held; the plan follows from there.
 
     For example: microplan done, or microplan done 3 --on sun
     """
-    today = surroundings.today(as_of)
+    today = surroundings.today(way.as_of)
     day = today if on is None else relative.past(on, "on", today)
-    way = Way(plan, as_of, note, dry_run, format_)
     _carry_out(way, lambda plan, stamp: amend.done(plan, number, day, today, stamp))
 
 
-def move(  # noqa: PLR0913 - one parameter for each flag
+@amending
+def move(
     number: Number,
     to: Annotated[
         str,
@@ -92,46 +108,39 @@ def move(  # noqa: PLR0913 - one parameter for each flag
             "--only", help="the ones after it stay, if the gap allows", show_default=False
         ),
     ] = False,
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Put a session on another day; the ones after it follow.
 
     For example: microplan move 3 +1w --dry-run
     """
-    today = surroundings.today(as_of)
+    today = surroundings.today(way.as_of)
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
         day = relative.target(to, "to", today, amend.day_of(plan, number))
         return amend.move(plan, number, day, stamp, only=only)
 
-    _carry_out(Way(plan, as_of, note, dry_run, format_), act)
+    _carry_out(way, act)
 
 
-def skip(  # noqa: PLR0913 - one parameter for each flag
+@amending
+def skip(
     number: Number,
     *,
     extend: Annotated[
         bool, typer.Option("--extend", help="add a session at the end", show_default=False)
     ] = False,
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Leave a session out: missed, and not made up.
 
     For example: microplan skip 5 --extend
     """
-    way = Way(plan, as_of, note, dry_run, format_)
     _carry_out(way, lambda plan, stamp: amend.skip(plan, number, stamp, extend=extend))
 
 
-def avoid(  # noqa: PLR0913 - one parameter for each flag
+@amending
+def avoid(
     days: Annotated[
         list[str],
         typer.Argument(metavar="DAYS...", help=rules.WORDS["avoid"].help, show_default=False),
@@ -140,11 +149,7 @@ def avoid(  # noqa: PLR0913 - one parameter for each flag
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="why, to show", show_default=False)
     ] = "",
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Close days you are away: sessions on them move.
 
@@ -152,19 +157,15 @@ def avoid(  # noqa: PLR0913 - one parameter for each flag
     """
     ranges = [grammar.closed(text, "avoid") for text in days]
     why = grammar.words(reason, "reason")
-    way = Way(plan, as_of, note, dry_run, format_)
     _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
 
 
 @flags.with_words([name for name in rules.WORDS if name != "start"])
-def revise(  # noqa: PLR0913 - one parameter for each flag
+@amending
+def revise(
     *,
     words: dict[str, Any],
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Change the rules from the next open session on.
 
@@ -173,23 +174,19 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     """
     if not words:
         raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
-    way = Way(plan, as_of, note, dry_run, format_)
     _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
 
 
+@amending
 def undo(
     *,
-    plan: flags.PlanName = None,
-    note: Note = "",
-    dry_run: DryRun = False,
-    format_: Form = "text",
-    as_of: flags.AsOf = None,
+    way: Way,
 ) -> None:
     """Take back the latest entry of the log.
 
     For example: microplan undo --dry-run
     """
-    _carry_out(Way(plan, as_of, note, dry_run, format_), amend.undo)
+    _carry_out(way, amend.undo)
 
 
 # --- carrying out ---------------------------------------------------------------------------

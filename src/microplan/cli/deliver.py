@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan import echo, prose, schedule
+from microplan import echo, log, prose, schedule
 from microplan.cli import flags, streams
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render
@@ -112,7 +112,8 @@ def _say_about_calendars(delivery: Delivery) -> None:
     calendars = [path for path, name in delivery.targets if name == "ics"]
     if not calendars and delivery.stdout != "ics":
         return
-    alarms = len(delivery.plan.rules.remind)
+    _, rules = log.rules_in_force(delivery.plan)
+    alarms = len(rules.remind)
     if alarms > MANY_ALARMS:
         streams.say(f"each session has {alarms} reminders; most phones keep two at most")
     streams.say(CALENDARS)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -157,28 +157,48 @@ WithCare = Annotated[
 ]
 
 
-def with_words(names: Iterable[str]) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
-    """Give a command a flag for each rule word; it receives those given, as ``words``."""
-    names = tuple(names)
-    flags = [_flag(name, can_be_undone="start" not in names) for name in names]
+Gather = Callable[[dict[str, Any]], Any]
+Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
+
+
+def taking(
+    name: str, flags: Sequence[inspect.Parameter], gather: Gather, *, last: bool
+) -> Decorator:
+    """Give a command more flags, whose values it receives gathered as its parameter ``name``.
+
+    Help shows them after the command's own flags, or before them unless ``last``.
+    """
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
-            words = {flag.name: given.pop(flag.name) for flag in flags}
-            said = {name: value for name, value in words.items() if value not in (None, [])}
-            for name, value in said.items():
-                if value == "":
-                    raise UsageError(f"--{name} is empty; give it a value or leave it out")
-            return function(words=said, **given)
+            taken = {flag.name: given.pop(flag.name) for flag in flags}
+            return function(**{name: gather(taken)}, **given)
 
         own = inspect.signature(function, eval_str=True).parameters.values()
-        rest = [parameter for parameter in own if parameter.name != "words"]
-        command.__signature__ = inspect.Signature([*flags, *rest])  # type: ignore[attr-defined]
+        rest = [parameter for parameter in own if parameter.name != name]
+        order = [*rest, *flags] if last else [*flags, *rest]
+        command.__signature__ = inspect.Signature(order)  # type: ignore[attr-defined]
         command.__doc__ = function.__doc__
         command.__annotations__ = {}
         return command
 
     return decorate
+
+
+def with_words(names: Iterable[str]) -> Decorator:
+    """Give a command a flag for each rule word; it receives those given, as ``words``."""
+    names = tuple(names)
+    flags = [_flag(name, can_be_undone="start" not in names) for name in names]
+    return taking("words", flags, _said, last=False)
+
+
+def _said(given: dict[str, Any]) -> dict[str, Any]:
+    """Keep the words that were given; an empty one is a slip, such as a variable never set."""
+    said = {name: value for name, value in given.items() if value not in (None, [])}
+    for name, value in said.items():
+        if value == "":
+            raise UsageError(f"--{name} is empty; give it a value or leave it out")
+    return said
 
 
 def _flag(name: str, *, can_be_undone: bool) -> inspect.Parameter:
