@@ -1,0 +1,96 @@
+"""The grids of months: every day once, in its column, with what is on it."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from msgspec import structs
+
+from microplan import care, carewords, events, grammar, months, rules, schedule
+from microplan.model import Closed, Plan, Status
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+def plan_of(*pieces, log=(), **words):
+    read = rules.parse(
+        {"start": "2026-12-01", "every": "6x4w", **words}, today=date(2026, 11, 22), zone="UTC"
+    )
+    drawn = events.draw_up("Scalp session", read, CREATED)
+    return Plan(
+        id=drawn.id,
+        title=drawn.title,
+        created=drawn.created,
+        rules=read,
+        care=tuple(carewords.parse(kind, text) for kind, text in pieces),
+        log=log,
+    )
+
+
+def laid(plan, **settings):
+    return months.months(plan, schedule.schedule(plan), **settings)
+
+
+def days_of(month):
+    return [day for week in month.weeks for day in week if day is not None]
+
+
+@pytest.mark.parametrize("first_weekday", range(7))
+def test_every_day_of_a_month_stands_once_in_the_column_of_its_weekday(first_weekday):
+    for month in laid(plan_of(), first_weekday=first_weekday):
+        days = days_of(month)
+        assert [day.day.day for day in days] == list(range(1, len(days) + 1))
+        assert (days[-1].day - month.first).days + 1 == len(days)
+        for week in month.weeks:
+            assert len(week) == 7
+            for column, day in enumerate(week):
+                assert day is None or (day.day.weekday() - first_weekday) % 7 == column
+
+
+def test_the_months_run_from_the_first_session_to_the_last_without_a_hole():
+    firsts = [month.first.isoformat()[:7] for month in laid(plan_of(every="3x7w"))]
+    assert firsts == ["2026-12", "2027-01", "2027-02", "2027-03"]
+
+
+def test_care_before_the_first_session_brings_its_month():
+    plan = plan_of(("pause", "minoxidil=-2d+1d"))
+    first = laid(plan)[0]
+    assert first.first == date(2026, 11, 1)
+    assert [day.day.day for day in days_of(first) if day.paused == ("minoxidil",)] == [29, 30]
+
+
+def test_every_session_and_all_care_are_on_their_days():
+    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("cue", "wash=+1d"), ("checkpoint", "photo=5w"))
+    sessions = schedule.schedule(plan)
+    shown = {day.day: day for month in laid(plan) for day in days_of(month)}
+    assert {day.session.date: day.session for day in shown.values() if day.session} == {
+        session.date: session for session in sessions
+    }
+    for item in care.care(plan, sessions):
+        names = shown[care.first_day(item)]
+        assert item.name in (*names.paused, *names.care)
+
+
+def test_a_closed_day_says_what_closes_it_and_a_weekday_that_is_left_out_is_not_one():
+    days = grammar.closed("2027-02-10..2027-02-11", "avoid")
+    away = Closed(days=days, reason="ski trip", recorded=CREATED)
+    plan = plan_of(on="mon..fri", avoid=["2026-12-24..2026-12-26"], log=(away,))
+    shut = {
+        day.day.isoformat(): day.closed.reason
+        for month in laid(plan)
+        for day in days_of(month)
+        if day.closed
+    }
+    assert shut == {
+        **dict.fromkeys(("2026-12-24", "2026-12-25", "2026-12-26"), ""),
+        **dict.fromkeys(("2027-02-10", "2027-02-11"), "ski trip"),
+    }
+
+
+def test_a_session_that_was_left_out_is_not_shown():
+    plan = plan_of()
+    dropped = [
+        structs.replace(session, status=Status.DROPPED) if session.number > 2 else session
+        for session in schedule.schedule(plan)
+    ]
+    assert [month.first.month for month in months.months(plan, dropped)] == [12]
+    assert months.months(plan, dropped[2:]) == ()
