@@ -33,7 +33,7 @@ format: $(READY) ## rewrite what the formatter would
 	$(BIN)/ruff check --fix .
 
 golden: $(READY) ## write the golden files anew; read the difference before it is committed
-	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py
+	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_examples.py
 
 bench: $(READY) $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
 	$(BIN)/python -m bench

@@ -262,6 +262,10 @@ COURSE = (
     "A record of what one trial did, not a recommendation; ask a dermatologist first. Fields we "
     "could not verify are left blank."
 )
+OWN_COURSE = (
+    "A course from a file of your own, as it stands there; nothing here confirms it. Ask a "
+    "dermatologist first."
+)
 POSTPONE_IF = (
     "Postpone if: fever or a cold, sunburn, a sore, rash or spot there, redness left over, a new "
     "medicine."

@@ -138,7 +138,7 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
     if course:
         from microplan.cli import protocols
 
-        told += [safety.COURSE, *protocols.departure(plan, course)]
+        told += [protocols.origin(course), *protocols.departure(plan, course)]
     for notice in told:
         streams.say(f"{notice}\n")
 

@@ -51,7 +51,7 @@ def list_or_show(
         told = {"protocols": [_data(course) for course in courses]}
         streams.out([json.dumps(told, indent=2), "\n"], text=False)
     elif name:
-        streams.print_lines(_full(courses[0]))
+        streams.print_lines(_full(courses[0], origin(name)))
     else:
         streams.print_lines(_rows(courses))
 
@@ -84,6 +84,11 @@ def reference(name: str) -> str:
         return name
     course, variant = find(name)
     return f"{course.id}{SEPARATOR}{variant}" if variant else course.id
+
+
+def origin(name: str) -> str:
+    """Say what a course is: a record of a trial, or whatever a person's own file states."""
+    return safety.OWN_COURSE if SUFFIX in name else safety.COURSE
 
 
 def departure(plan: Plan, name: str) -> list[str]:
@@ -167,9 +172,9 @@ def _set(name: str) -> Iterator[str]:
 # --- one course -----------------------------------------------------------------------------
 
 
-def _full(course: Course) -> Iterator[str]:
+def _full(course: Course, origin: str) -> Iterator[str]:
     yield course.id
-    yield from _wrapped(safety.COURSE)
+    yield from _wrapped(origin)
     yield ""
     for field, fact in course.facts.items():
         yield from _fact(field, fact)
