@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from microplan.cli import streams
+from microplan.cli import streams, surroundings
 from microplan.errors import UsageError
 
 # Name, the function that does it, and what help says of it.
@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "protocols": ("protocols:list_or_show", "published courses, each field with its source"),
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
+    "completion": ("completion:completion", "print the script that completes words at Tab"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
 }
 
@@ -67,8 +68,13 @@ class Commands(TyperGroup):
         """Load the command of a name, if there is one."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, function = COMMANDS[cmd_name][0].partition(":")
-        return build(cmd_name, getattr(import_module(f"microplan.cli.{module}"), function))
+        module, _, name = COMMANDS[cmd_name][0].partition(":")
+        function = getattr(import_module(f"microplan.cli.{module}"), name)
+        if surroundings.is_asked():
+            from microplan.cli import completion
+
+            completion.offering(cmd_name, function)
+        return build(cmd_name, function)
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
         """Write a line for each command, without loading it."""
@@ -93,16 +99,15 @@ def build(name: str, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a T
 
 def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
     """Make an app without Rich, which would cost each help and error more than all the rest."""
-    return typer.Typer(
-        rich_markup_mode=None, pretty_exceptions_enable=False, add_completion=False, **settings
-    )
+    usual = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
+    return typer.Typer(**usual | settings)
 
 
 def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError where it cannot be understood."""
-    app = _typer(cls=Commands, context_settings=SETTINGS)
-    app.callback(invoke_without_command=True)(_bare)
-    command = typer.main.get_command(app)
+    if surroundings.is_asked():
+        return complete()
+    command = _group()
     try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
         with command.make_context(streams.NAME, list(argv)) as context:
             command.invoke(context)
@@ -110,6 +115,21 @@ def run(argv: Sequence[str]) -> int:
         return done.exit_code
     except ClickException as error:
         raise UsageError(_sentence(error)) from None
+    return 0
+
+
+def _group(**settings: Any) -> Any:  # noqa: ANN401 - a Typer command
+    app = _typer(cls=Commands, context_settings=SETTINGS, **settings)
+    app.callback(invoke_without_command=True)(_bare)
+    return typer.main.get_command(app)
+
+
+def complete() -> int:
+    """Tell a shell what it asks for, which Typer finds in the environment."""
+    try:
+        _group(add_completion=True).main([], prog_name=streams.NAME)
+    except SystemExit as done:
+        return int(done.code or 0)
     return 0
 
 

@@ -1,0 +1,122 @@
+"""What a shell offers at Tab, asked as a shell asks."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from microplan.cli import app, completion, surroundings
+
+PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
+
+
+@pytest.fixture
+def offered(process):
+    """Ask as bash does: the line so far, of which the last word is being typed."""
+
+    def _offered(line):
+        words = line.split(" ")
+        asked = {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
+        done = process(env={**asked, surroundings.COMPLETE: "complete_bash"})
+        assert (done.code, done.err) == (0, "")
+        return done.out.split()
+
+    return _offered
+
+
+TABLE = [
+    ("microplan d", ["done"]),
+    ("microplan ", list(app.COMMANDS)),
+    ("microplan new --pro", ["--protocol"]),
+    ("microplan new --protocol dhurat-2", ["dhurat-2013", "dhurat-2015"]),
+    ("microplan protocols dhurat-2013 --format ", ["text", "json"]),
+    ("microplan new --on mon,t", ["mon,tue", "mon,thu"]),
+    ("microplan new --tz Europe/Pari", ["Europe/Paris"]),
+    ("microplan new --care minoxidil,ph", ["minoxidil,photos"]),
+    ("microplan show --format nd", ["ndjson"]),
+    ("microplan done 2 --format j", ["json"]),
+    ("microplan completion ", ["bash", "zsh", "fish"]),
+    ("microplan safety ", []),
+]
+
+
+@pytest.mark.parametrize(("line", "candidates"), TABLE, ids=[line for line, _ in TABLE])
+def test_a_line_is_completed_with(line, candidates, offered):
+    assert offered(line) == candidates
+
+
+def test_sessions_that_are_open_are_offered_of_the_plan_that_is_named(offered, run):
+    run(*PLAN, "-o", "own.toml")
+    run("done", "1", "-p", "own.toml", "--on", "2026-12-01", "--as-of", "2026-12-01")
+    assert offered("microplan move -p own.toml ") == ["2", "3"]
+    assert offered("microplan done ") == [], "no plan is kept, and that is not said at Tab"
+    run(*PLAN, "--save")
+    assert offered("microplan done ") == ["1", "2", "3"]
+
+
+def test_a_plan_that_cannot_be_read_offers_nothing(offered, tmp_path):
+    (tmp_path / "broken.toml").write_text("microplan = [", encoding="utf-8")
+    assert offered("microplan done -p broken.toml ") == []
+
+
+def test_zsh_and_fish_are_told_the_day_of_a_session(process, run):
+    run(*PLAN, "-o", "own.toml")
+    for shell in ("zsh", "fish"):
+        asked = {
+            "_TYPER_COMPLETE_ARGS": "microplan skip -p own.toml ",
+            "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+            surroundings.COMPLETE: f"complete_{shell}",
+        }
+        assert "Tue 29 Dec 2026, planned" in process(env=asked).out
+
+
+@pytest.mark.parametrize("shell", completion.SHELLS)
+def test_the_script_of_a_shell_is_one_that_it_reads(shell, run, tmp_path):
+    done = run("completion", shell)
+    assert done.code == 0
+    assert surroundings.COMPLETE in done.out
+    program = shutil.which(shell)
+    if program is None:
+        pytest.skip(f"{shell} is not on this machine")
+    script = tmp_path / "script"
+    script.write_text(done.out, encoding="utf-8")
+    subprocess.run([program, "-n", script], check=True)
+
+
+def test_bash_completes_with_the_script(run, tmp_path):
+    (tmp_path / "script").write_text(run("completion", "bash").out, encoding="utf-8")
+    program = Path(sys.executable).with_name("microplan")
+    said = subprocess.run(
+        [
+            "bash",
+            "-c",
+            (
+                "source ./script; COMP_WORDS=(microplan saf); COMP_CWORD=1; "
+                f"_microplan_completion {program}; echo ${{COMPREPLY[*]}}"
+            ),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (said.stdout, said.stderr) == ("safety\n", "")
+
+
+def test_a_shell_that_is_not_known_is_answered_with_those_that_are(run):
+    done = run("completion", "tcsh")
+    assert (done.code, done.out) == (2, "")
+    assert 'no completion is known for "tcsh"; bash, zsh, fish are' in done.err
+
+
+def test_every_offer_is_of_a_parameter_that_there_is():
+    group = app.Commands(name="microplan")
+    known = {
+        (place, parameter.name)
+        for name in app.COMMANDS
+        for parameter in group.get_command(None, name).params
+        for place in (name, "")
+    }
+    assert completion.OFFERS.keys() <= known
