@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from microplan.cli import app, completion, surroundings
+from microplan.cli import COMPLETE, app, completion
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
 
@@ -19,7 +19,7 @@ def offered(process):
     def _offered(line):
         words = line.split(" ")
         asked = {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-        done = process(env={**asked, surroundings.COMPLETE: "complete_bash"})
+        done = process(env={**asked, COMPLETE: "complete_bash"})
         assert (done.code, done.err) == (0, "")
         return done.out.split()
 
@@ -67,7 +67,7 @@ def test_zsh_and_fish_are_told_the_day_of_a_session(process, run):
         asked = {
             "_TYPER_COMPLETE_ARGS": "microplan skip -p own.toml ",
             "_TYPER_COMPLETE_FISH_ACTION": "get-args",
-            surroundings.COMPLETE: f"complete_{shell}",
+            COMPLETE: f"complete_{shell}",
         }
         assert "Tue 29 Dec 2026, planned" in process(env=asked).out
 
@@ -76,7 +76,7 @@ def test_zsh_and_fish_are_told_the_day_of_a_session(process, run):
 def test_the_script_of_a_shell_is_one_that_it_reads(shell, run, tmp_path):
     done = run("completion", shell)
     assert done.code == 0
-    assert surroundings.COMPLETE in done.out
+    assert COMPLETE in done.out
     program = shutil.which(shell)
     if program is None:
         pytest.skip(f"{shell} is not on this machine")

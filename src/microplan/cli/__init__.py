@@ -13,6 +13,8 @@ from microplan.errors import MicroplanError, OutputError
 INTERRUPTED = 130
 PIPE_CLOSED = 141
 DEFECT = 1
+COMPLETE = "_MICROPLAN_COMPLETE"
+"""The variable in which a shell says what it wants to know when somebody presses Tab."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -40,6 +42,10 @@ def _dispatch(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:  # answered before anything else is loaded
         sys.stdout.write(f"microplan {__version__}\n")
         return 0
+    if COMPLETE in os.environ:
+        from microplan.cli import completion
+
+        return completion.answer()
     from microplan.cli import app
 
     return app.run(argv)

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from microplan.cli import streams, surroundings
+from microplan.cli import streams
 from microplan.errors import UsageError
 
 # Name, the function that does it, and what help says of it.
@@ -68,13 +68,13 @@ class Commands(TyperGroup):
         """Load the command of a name, if there is one."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name][0].partition(":")
-        function = getattr(import_module(f"microplan.cli.{module}"), name)
-        if surroundings.is_asked():
-            from microplan.cli import completion
+        return build(cmd_name, self.load(cmd_name))
 
-            completion.offering(cmd_name, function)
-        return build(cmd_name, function)
+    def load(self, name: str) -> Callable[..., Any]:
+        """Load the function that does a command."""
+        module, _, function = COMMANDS[name][0].partition(":")
+        loaded: Callable[..., Any] = getattr(import_module(f"microplan.cli.{module}"), function)
+        return loaded
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
         """Write a line for each command, without loading it."""
@@ -105,9 +105,7 @@ def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
 
 def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError where it cannot be understood."""
-    if surroundings.is_asked():
-        return complete()
-    command = _group()
+    command = group(Commands)
     try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
         with command.make_context(streams.NAME, list(argv)) as context:
             command.invoke(context)
@@ -118,19 +116,11 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
-def _group(**settings: Any) -> Any:  # noqa: ANN401 - a Typer command
-    app = _typer(cls=Commands, context_settings=SETTINGS, **settings)
+def group(kind: type[Commands], **settings: Any) -> Any:  # noqa: ANN401 - a Typer command
+    """Make the program: its commands, and what it does without one."""
+    app = _typer(cls=kind, context_settings=SETTINGS, **settings)
     app.callback(invoke_without_command=True)(_bare)
     return typer.main.get_command(app)
-
-
-def complete() -> int:
-    """Tell a shell what it asks for, which Typer finds in the environment."""
-    try:
-        _group(add_completion=True).main([], prog_name=streams.NAME)
-    except SystemExit as done:
-        return int(done.code or 0)
-    return 0
 
 
 Version = Annotated[bool, typer.Option("--version", help="show the version", show_default=False)]

@@ -7,12 +7,13 @@ parameter, and only when a shell asks: no other start of the program pays for th
 from __future__ import annotations
 
 import inspect
+import os
 from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any, get_args
 
 import typer
 
-from microplan.cli import app, surroundings
+from microplan.cli import COMPLETE, app, streams
 from microplan.errors import MicroplanError, UsageError
 
 SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
@@ -34,12 +35,33 @@ def completion(
     """
     if shell not in SHELLS:
         raise UsageError(f'no completion is known for "{shell}"; {", ".join(SHELLS)} are')
-    with surroundings.asking(f"source_{shell}"):
-        app.complete()
+    os.environ[COMPLETE] = f"source_{shell}"
+    answer()
 
 
-def offering(name: str, function: Callable[..., Any]) -> None:
-    """Attach their candidates to the parameters of a command."""
+class Offering(app.Commands):
+    """The commands, their parameters with the candidates that a shell may offer."""
+
+    def load(self, name: str) -> Callable[..., Any]:
+        """Load the function that does a command, and attach the candidates."""
+        function = super().load(name)
+        _attach(name, function)
+        return function
+
+
+def answer() -> int:
+    """Tell a shell what it asks for, which Typer finds in the environment."""
+    try:
+        app.group(Offering, add_completion=True).main([], prog_name=streams.NAME)
+    except SystemExit as done:
+        return int(done.code or 0)
+    finally:
+        del os.environ[COMPLETE]
+    return 0
+
+
+def _attach(name: str, function: Callable[..., Any]) -> None:
+    """Attach candidates to the parameters of a command, in a signature of its own."""
     signature = inspect.signature(function, eval_str=True)
     for parameter in signature.parameters.values():
         offer = OFFERS.get((name, parameter.name)) or OFFERS.get(("", parameter.name))
@@ -97,6 +119,7 @@ def _zones(_: object) -> Iterator[Candidate]:
 def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
     """Offer the sessions that are still open, each with its day."""
     from microplan import agenda, files, planfile, schedule
+    from microplan.cli import surroundings
 
     path = surroundings.plan_path(context.params.get("plan"))
     plan, _ = planfile.load(files.read(path))

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -48,25 +47,6 @@ def zone() -> str:
     if not is_here:
         raise UsageError("this machine's time zone has no name here; give one with --tz, or set TZ")
     return name
-
-
-COMPLETE = "_MICROPLAN_COMPLETE"
-"""The variable in which a shell says what it wants to know when somebody presses Tab."""
-
-
-def is_asked() -> bool:
-    """Whether it is a shell that asks, to complete a command line."""
-    return COMPLETE in os.environ
-
-
-@contextlib.contextmanager
-def asking(what: str) -> Iterator[None]:
-    """Ask as a shell would."""
-    os.environ[COMPLETE] = what
-    try:
-        yield
-    finally:
-        del os.environ[COMPLETE]
 
 
 def saved_plan() -> Path:
