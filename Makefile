@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check cover format golden bench clean
+.PHONY: demo test quick check cover format golden man bench clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -34,6 +34,9 @@ format: $(READY) ## rewrite what the formatter would
 
 golden: $(READY) ## write the golden files anew; read the difference before it is committed
 	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_examples.py
+
+man: $(READY) ## write the manual page anew from the commands
+	COLUMNS=80 $(BIN)/python docs/man.py
 
 bench: $(READY) $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
 	$(BIN)/python -m bench
