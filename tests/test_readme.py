@@ -1,4 +1,4 @@
-"""The README runs: its blocks print what they show, and all there is to know is mentioned."""
+"""The README and the pages of docs/ run: their blocks print what they show, and all there is to know is mentioned."""
 
 import os
 import pty
@@ -16,7 +16,12 @@ from microplan.rules import WORDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-BLOCKS = re.findall(r"```console\n(.*?)```", README, re.DOTALL)
+PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+BLOCKS = [
+    pytest.param(block, id=f"{page.stem}: {block.split(chr(10))[0][2:60]}")
+    for page in PAGES
+    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+]
 
 
 def examples(block: str):
@@ -58,14 +63,15 @@ def at_terminal(command: str, folder: Path) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[block.split("\n")[0][2:60] for block in BLOCKS])
+@pytest.mark.parametrize("block", BLOCKS)
 def test_a_block_prints_what_it_shows(block, tmp_path):
     for command, printed in examples(block):
         assert at_terminal(command, tmp_path) == printed
 
 
 def test_there_are_blocks_to_run():
-    assert len(BLOCKS) >= 3
+    assert sum(str(block.id).startswith("README") for block in BLOCKS) >= 3
+    assert len(BLOCKS) >= 12
 
 
 @pytest.mark.parametrize("name", [*WORDS, *FORMATS, *COMMANDS])
@@ -76,3 +82,10 @@ def test_every_word_format_and_command_is_mentioned(name):
 @pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 9, 130, 141])
 def test_every_exit_code_is_explained(code):
     assert re.search(rf"^\| .*\b{code}\b.* \|", README, re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+def test_a_page_points_at_pages_that_are_there(page):
+    text = page.read_text(encoding="utf-8")
+    for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
+        assert (page.parent / target).exists(), target
