@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: demo test quick check cover format golden man bench clean
+.PHONY: demo test quick check cover format golden man fuzz bench clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -37,6 +37,11 @@ golden: $(READY) ## write the golden files anew; read the difference before it i
 
 man: $(READY) ## write the manual page anew from the commands
 	COLUMNS=80 $(BIN)/python docs/man.py
+
+SECONDS ?= 30
+fuzz: $(READY) ## what hostile input may do, SECONDS for each target
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
+	$(BIN)/python -m fuzz --seconds $(SECONDS)
 
 bench: $(READY) $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
 	$(BIN)/python -m bench

@@ -7,12 +7,11 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime
 from typing import Any
 
-from microplan import tables
+from microplan import prose, tables
 from microplan.model import (
     VERSION,
     Amendment,
@@ -27,6 +26,7 @@ from microplan.model import (
 )
 from microplan.values import Care, Pause
 
+LAST_OF_FOUR_DIGITS = 0xFFFF
 HEAD = (
     "# change rules with `microplan revise`: a calendar already imported does not notice edits "
     "made here"
@@ -119,16 +119,17 @@ def _value(value: object) -> str:
             # A JSON string is a TOML basic string, but for DEL. What else steers a terminal or
             # turns the writing round is escaped as well: people open this file.
             text = json.dumps(value, ensure_ascii=False)
-            return text if text.isprintable() else re.sub(_STEERING, _escape, text)
+            return text if text.isprintable() else "".join(map(_shown, text))
         case _:
             return str(value)
 
 
-_STEERING = r"[\x7f-\x9f\u00ad\u061c\u180e\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]"
-
-
-def _escape(match: re.Match[str]) -> str:
-    return f"\\u{ord(match[0]):04x}"
+def _shown(character: str) -> str:
+    """Escape what a table would show as an escape."""
+    if prose.visible(character) == character:
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"
 
 
 # --- reading --------------------------------------------------------------------------------

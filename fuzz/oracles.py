@@ -1,0 +1,149 @@
+"""What must hold of anything microplan says, whoever wrote the words in it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Callable, Iterator
+
+from microplan import planfile
+from microplan.formats import FORMATS, Subject, render
+from microplan.model import Plan
+
+STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
+"""Categories of characters that could steer a terminal or turn the writing round."""
+JOINING = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f]")
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+CONTENT_LINE = re.compile(r'[A-Z][A-Z0-9-]*(;[A-Z-]+=("[^"]*"|[^";:,]*))*:')
+OCTETS = 75
+
+
+class BrokenPromiseError(AssertionError):
+    """Something was said that must never be."""
+
+
+def holds(is_so: object, what: str) -> None:
+    """Raise unless a promise holds; an assert would be gone under ``python -O``."""
+    if not is_so:
+        raise BrokenPromiseError(what)
+
+
+def calm(text: str) -> None:
+    """Hold that a text can be shown: nothing in it steers a terminal."""
+    for character in JOINING.sub("", text.replace("\n", "")):
+        holds(unicodedata.category(character) not in STEERING, f"{character!r} is shown as it is")
+
+
+def separated(text: str, delimiter: str) -> None:
+    """Hold that every row has the cells of the header, and no cell begins a formula."""
+    rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
+    for row in rows:
+        holds(len(row) == len(rows[0]), f"a row has {len(row)} cells")
+        for cell in row:
+            is_number = cell.removeprefix("-").isdigit()
+            holds(is_number or not cell.startswith(FORMULA), f"the cell {cell!r} begins a formula")
+
+
+def calendar(text: str) -> None:
+    """Hold that a calendar has whole lines, folded, and no property that nobody wrote."""
+    holds(text.endswith("\r\n"), "the last line is not ended")
+    lines = text.split("\r\n")[:-1]
+    for line in lines:
+        holds("\n" not in line and "\r" not in line, "a line is ended within")
+        holds(len(line.encode()) <= OCTETS, "a line is longer than 75 octets")
+    unfolded = text.replace("\r\n ", "").split("\r\n")[:-1]
+    depth = 0
+    for line in unfolded:
+        found = CONTENT_LINE.match(line)
+        holds(found, f"{line!r} is no content line")
+        name = line.partition(":")[0].partition(";")[0]
+        holds(name in PROPERTIES, f"{name} is no property of ours")
+        depth += {"BEGIN": 1, "END": -1}.get(name, 0)
+        holds(depth > 0 or line == unfolded[-1], "the calendar ends early")
+    holds(depth == 0, "a component is not ended")
+
+
+PROPERTIES = frozenset(
+    [
+        "BEGIN",
+        "END",
+        "VERSION",
+        "PRODID",
+        "CALSCALE",
+        "NAME",
+        "X-WR-CALNAME",
+        "X-WR-TIMEZONE",
+        "TZID",
+        "TZOFFSETFROM",
+        "TZOFFSETTO",
+        "TZNAME",
+        "RRULE",
+        "RDATE",
+        "DTSTART",
+        "DTEND",
+        "DTSTAMP",
+        "UID",
+        "SEQUENCE",
+        "LAST-MODIFIED",
+        "CREATED",
+        "SUMMARY",
+        "DESCRIPTION",
+        "LOCATION",
+        "CATEGORIES",
+        "STATUS",
+        "TRANSP",
+        "CLASS",
+        "X-MICROPLAN-START",
+        "TRIGGER",
+        "ACTION",
+        "URL",
+        "X-LIC-LOCATION",
+    ]
+)
+
+
+def document(text: str) -> None:
+    """Hold that a document is ASCII that a reader of JSON takes."""
+    holds(text.isascii(), "a character could be lost on the way")
+    json.loads(text)
+
+
+def lines(text: str) -> None:
+    """Hold that every line is a document."""
+    for line in text.splitlines():
+        document(line)
+
+
+def file_of(plan: Plan) -> Callable[[str], None]:
+    """Make what holds of a plan file: it reads back as the plan."""
+
+    def same(text: str) -> None:
+        calm(text)
+        again, warnings = planfile.load(text)
+        holds((again, warnings) == (plan, ()), "the file is another plan")
+
+    return same
+
+
+def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
+    """Pair every format with what holds of it; a new format must be given a promise."""
+    kept: dict[str, Callable[[str], None]] = {
+        "table": calm,
+        "tsv": lambda text: separated(text, "\t"),
+        "csv": lambda text: separated(text, ","),
+        "json": document,
+        "ndjson": lines,
+        "toml": file_of(plan),
+        "ics": calendar,
+    }
+    holds(kept.keys() == FORMATS.keys(), f"no promise for {FORMATS.keys() ^ kept.keys()}")
+    yield from kept.items()
+
+
+def said(subject: Subject) -> None:
+    """Say a plan in every format, with its care and without, and hold each to its promise."""
+    for name, promise in promises(subject.plan):
+        promise("".join(render(name, subject)))
