@@ -24,8 +24,7 @@ from rich.table import Table
 
 from microplan import echo, events, prose, rules, schedule
 from microplan.events import Event
-from microplan.formats import Canvas, ical
-from microplan.formats import table as table_format
+from microplan.formats import Canvas, drawing, ical
 from microplan.model import Pace, Plan, Session
 from microplan.view import PlanTable
 
@@ -134,7 +133,7 @@ def _theirs(event: Event) -> IcsEvent:
 def _our_table(count: int) -> Loop:
     plan, sessions = _realistic(count)
     drawn = PlanTable(plan, sessions, echo.sentence(plan, sessions), START)
-    return partial(table_format.draw, drawn, Canvas(width=WIDTH, colour=True))
+    return lambda: "".join(drawing.draw(drawn, Canvas(width=WIDTH, colour=True)))
 
 
 def _rich_table(count: int) -> Loop:

@@ -19,6 +19,7 @@ JOB = (
     *("--prefer", "tue", "--gap", "21d", "--avoid", "2026-12-24..2027-01-03"),
     *("--at", "18:00", "--tz", "Europe/Paris", "--remind", "1d", "--remind", "2h"),
 )
+LOOKED_AT = [name for name, row in FORMATS.items() if row.text]
 SENTENCE = "6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days apart.\n"
 CALENDARS = (
     "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
@@ -92,7 +93,7 @@ def test_a_machine_whose_zone_has_no_name_asks_for_one(process):
 # --- stdout and stderr ----------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in ("table", "ics")])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in (*LOOKED_AT, "ics")])
 def test_data_is_on_stdout_and_the_sentence_on_stderr(run, name):
     shown = run(*PLAN, "-f", name)
     assert (shown.code, shown.err) == (0, SENTENCE)
@@ -100,8 +101,9 @@ def test_data_is_on_stdout_and_the_sentence_on_stderr(run, name):
     assert shown.out.count(SENTENCE.strip()) == (name == "json")
 
 
-def test_the_sentence_of_a_table_is_in_it_and_nowhere_else(run):
-    shown = run(*PLAN, "-f", "table")
+@pytest.mark.parametrize("name", LOOKED_AT)
+def test_the_sentence_of_what_is_looked_at_is_in_it_and_nowhere_else(run, name):
+    shown = run(*PLAN, "-f", name)
     assert shown.out.startswith(TABLE)
     assert shown.err == ""
 
@@ -355,8 +357,8 @@ def test_today_is_the_flag_or_the_environment(run, monkeypatch):
     assert start() == "2031-01-01"
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name != "table"])
-def test_no_format_but_the_table_knows_today(run, name):
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in LOOKED_AT])
+def test_no_format_knows_today_but_those_to_look_at(run, name):
     assert run(*JOB, "-f", name, "--as-of", "2031-01-01").out == run(*JOB, "-f", name).out
 
 
@@ -455,7 +457,7 @@ FAULTS = [
     pytest.param(
         (*PLAN, "-f", "pdf"),
         2,
-        '"pdf" is not a format; table, tsv, csv, json, ndjson, toml, ics are',
+        '"pdf" is not a format; table, calendar, timeline, tsv, csv, json, ndjson, toml, ics are',
         "",
         id="an unknown format",
     ),
@@ -601,15 +603,16 @@ def test_hostile_titles_are_shown_and_never_obeyed(process, title, kept, encodin
     for name in FORMATS:
         controls = {char for char in outs[name] if unicodedata.category(char) == "Cc"}
         assert controls <= {"\n", "\r", "\t"}, name
-        if name in ("table", "toml"):
+        if name in (*LOOKED_AT, "toml"):
             assert "\u202e" not in outs[name]
     read = json.loads(outs["json"])["title"]
     assert read == (read if kept is None else kept)
     assert not any("\ud800" <= char <= "\udfff" for char in read)
-    if encoding == "ascii":
-        assert outs["table"].isascii()
-    if kept is not None and kept.isascii() and kept.isprintable():
-        assert outs["table"].startswith(f"{kept}\n")
+    for name in LOOKED_AT:
+        if encoding == "ascii":
+            assert outs[name].isascii()
+        if kept is not None and kept.isascii() and kept.isprintable():
+            assert outs[name].startswith(f"{kept}\n")
 
 
 EVERY_FORMAT = """

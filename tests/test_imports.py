@@ -86,6 +86,20 @@ GATES = [
         id="the table needs rich",
     ),
     pytest.param(
+        (*IN_PARIS, "calendar"),
+        SHELL | {"rich"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "dataclasses", "pickle", "random"},
+        225,
+        id="so do the months",
+    ),
+    pytest.param(
+        (*IN_PARIS, "timeline"),
+        SHELL | {"rich"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "dataclasses", "pickle", "random"},
+        225,
+        id="and the line of time",
+    ),
+    pytest.param(
         (*IN_PARIS, "ics"),
         SHELL | {"ics", "arrow", "dateutil", "six", "attr", "tatsu"},
         OF_TYPER

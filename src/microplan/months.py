@@ -51,7 +51,9 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int = 0) -
         of_kind, until = (paused, item.last) if isinstance(item, Paused) else (others, item.day)
         for day in _days(care.first_day(item), until):
             of_kind.setdefault(day, []).append(item.name)
-    by_day = {session.date: session for session in kept}
+    # Where the empty slot of one is the day of another, that one is on it.
+    taken = sorted(kept, key=lambda session: session.status in care.COUNTS)
+    by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
     shut = Openness.of(plan, rules).but(log.read(plan.log).closures)
     marked = [*by_day, *paused, *others]

@@ -6,7 +6,7 @@ Segment is the one thing in which Rich looks for no markup.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -14,20 +14,14 @@ from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
-from microplan import agenda, dates, prose
+from microplan import agenda, dates, ink, prose
 from microplan.agenda import Standing
-from microplan.layout import Grid, flow, grid, wrap
+from microplan.ink import BOLD, DIM, GREEN, NEWLINE, RED, Pen, Say, lines
+from microplan.layout import Grid, grid
 from microplan.model import Plan, Rules, Session, Status
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
-
-Say = Callable[[str], str]
-
-BOLD, DIM = Style(bold=True), Style(dim=True)
-NEWLINE = Segment("\n")
-
-GREEN, RED = Style(color="green"), Style(color="red")
 
 
 class Mark(Struct, frozen=True):
@@ -54,9 +48,6 @@ STANDINGS = {Standing.DUE: Mark("", "due"), Standing.LATE: Mark("!", "late", RED
 YIELDING = ("window", "since", "status", "time")
 """The order in which columns leave a row that is too narrow for them."""
 
-PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "✓": "+", "…": "..."})
-"""Signs of ours for an encoding that may lack them."""
-
 
 class PlanTable(Struct, frozen=True):
     """A plan with its sessions: title, sentence, table and total, in any width and encoding."""
@@ -69,65 +60,14 @@ class PlanTable(Struct, frozen=True):
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
         """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
-        say, width = _pen(options), options.max_width
+        pen = Pen.of(options)
         coming = agenda.first_open(self.sessions)
-        yield from _lines(wrap(say(self.plan.title), width), BOLD)
-        yield from _lines(wrap(say(self.sentence), width))
-        yield NEWLINE
+        yield from ink.head(self.plan.title, self.sentence, pen)
         marks = [_mark(session, self.today) for session in self.sessions]
-        yield from _table(self.sessions, marks, say, width, coming)
+        yield from _table(self.sessions, marks, pen.say, pen.width, coming)
         yield NEWLINE
-        parts = [say(part) for part in self._total(coming)]
-        yield from _lines(flow(parts, say(" · "), width))
-        yield from _care(self.care, say, width)
-
-    def _total(self, coming: Session | None) -> list[str]:
-        kept = [session for session in self.sessions if session.status is not Status.DROPPED]
-        zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
-        parts = [prose.total(kept)] if kept else []
-        if coming is not None:
-            day = prose.short if coming.date.year == self.today.year else prose.day
-            away = prose.distance((coming.date - self.today).days)
-            parts.append(f"next: {day(coming.date)} ({away})")
-        if zones:
-            parts.append(f"times {', then '.join(zones)}")
-        return parts
-
-
-def _care(care: Sequence[tuple[str, str]], say: Say, width: int) -> Iterator[Segment]:
-    """List what surrounds the sessions: when in one column, what beside it or below."""
-    if not care:
-        return
-    yield NEWLINE
-    yield Segment(say("Care"), BOLD)
-    yield NEWLINE
-    laid = [(say(when), say(what)) for when, what in care]
-    column = max(len(when) for when, _ in laid)
-    for when, what in laid:
-        first, *more = wrap(what, max(width - column - 3, 20))
-        yield from _lines(wrap(f" {when:<{column}}  {first}", width))
-        yield from _lines(line for part in more for line in wrap(f"{'':{column + 3}}{part}", width))
-
-
-def _pen(options: ConsoleOptions) -> Say:
-    r"""Return what makes text harmless and drawable: where an encoding lacks it, ``\u2713``."""
-    encoding, ascii_only = options.encoding, options.ascii_only
-
-    def say(text: str) -> str:
-        if text.isascii() and text.isprintable():
-            return text
-        shown = prose.visible(text)
-        if ascii_only:
-            shown = shown.translate(PLAIN)
-        return shown.encode(encoding, "backslashreplace").decode(encoding)
-
-    return say
-
-
-def _lines(lines: Iterable[str], style: Style | None = None) -> Iterator[Segment]:
-    for line in lines:
-        yield Segment(line, style)
-        yield NEWLINE
+        yield from ink.total(self.sessions, self.today, pen)
+        yield from ink.care(self.care, pen)
 
 
 # --- what a row says ------------------------------------------------------------------------
@@ -200,13 +140,13 @@ def _table(
     columns = {name: [say(cell) for cell in cells] for name, cells in written.items()}
     notes = [say(prose.why(session)) for session in sessions]
     laid = grid(columns, notes, width, YIELDING)
-    yield from _lines(filter(None, [laid.header]), DIM)
+    yield from lines(filter(None, [laid.header]), DIM)
     for session, mark, (line, more) in zip(sessions, marks, laid.rows, strict=True):
         plain = BOLD if session is coming else None if session.status is Status.PLANNED else DIM
         if line:
             yield from _row(line, laid, plain, mark.colour)
             yield NEWLINE
-        yield from _lines(more, plain)
+        yield from lines(more, plain)
 
 
 def _row(line: str, laid: Grid, style: Style | None, colour: Style | None) -> Iterator[Segment]:

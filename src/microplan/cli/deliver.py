@@ -11,7 +11,7 @@ from msgspec import Struct
 from msgspec.structs import replace as with_
 
 from microplan import echo, log, prose, schedule
-from microplan.cli import flags, streams
+from microplan.cli import flags, streams, week
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render
 from microplan.model import Plan, Status
@@ -33,6 +33,7 @@ class Delivery(Struct, frozen=True, kw_only=True):
     targets: Sequence[tuple[Path, str]]
     quiet: bool
     no_color: bool
+    first_weekday: int | None = None  # that of the locale
     with_care: bool | None = None
     replace: bool = False
 
@@ -50,10 +51,10 @@ def deliver(delivery: Delivery) -> None:
         plan=delivery.plan,
         sessions=schedule.schedule(delivery.plan),
         today=delivery.today,
-        canvas=streams.canvas(no_color=delivery.no_color),
+        canvas=_canvas(delivery),
         with_care=delivery.with_care,
     )
-    if delivery.stdout != "table" and not delivery.quiet:
+    if not (_says_the_sentence(delivery.stdout) or delivery.quiet):
         streams.say(echo.sentence(subject.plan, subject.sessions))
     fault = None
     try:
@@ -68,6 +69,17 @@ def deliver(delivery: Delivery) -> None:
         _say_about_calendars(delivery)
 
 
+def _canvas(delivery: Delivery) -> Canvas:
+    """Describe what stdout can show, with weeks as they are asked for, or as the locale has them."""
+    given = delivery.first_weekday
+    begins = week.local() if given is None else given
+    return with_(streams.canvas(no_color=delivery.no_color), first_weekday=begins)
+
+
+def _says_the_sentence(name: str) -> bool:
+    return bool(name) and FORMATS[name].text
+
+
 def _print(subject: Subject, name: str) -> None:
     if name:
         streams.out(render(name, subject), text=FORMATS[name].text)
@@ -80,8 +92,9 @@ def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
     if name == "toml":
         save(delivery.plan, path, replace=delivery.replace)
     else:
-        # A file is the same whatever terminal it was written from.
-        files.write(path, render(name, with_(subject, canvas=Canvas())))
+        # A file is the same whatever terminal and locale it was written from.
+        canvas = Canvas(first_weekday=delivery.first_weekday or 0)
+        files.write(path, render(name, with_(subject, canvas=canvas)))
     if not delivery.quiet:
         streams.say(f"wrote {path}")
 

@@ -60,6 +60,16 @@ NoColor = Annotated[
     bool,
     typer.Option("--no-color", help="no colours", show_default=False, rich_help_panel=OUTPUT),
 ]
+FirstWeekday = Annotated[
+    str | None,
+    typer.Option(
+        "--first-weekday",
+        metavar="DAY",
+        help="how weeks begin in month grids: mon, sat, sun [as the locale has it]",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 AsOf = Annotated[
     str | None,
     typer.Option(

@@ -11,7 +11,7 @@ import typer
 from msgspec import structs
 
 from microplan import events, grammar, model, paces, rules
-from microplan.cli import deliver, flags, streams, surroundings
+from microplan.cli import deliver, flags, streams, surroundings, week
 from microplan.errors import UsageError
 from microplan.model import Plan
 from microplan.values import Care, Checkpoint, Cue, Pause
@@ -61,6 +61,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     replace: flags.Replace = False,
     quiet: flags.Quiet = False,
     as_of: flags.AsOf = None,
+    first_weekday: flags.FirstWeekday = None,
     no_color: flags.NoColor = False,
 ) -> None:
     """Draw up a plan, print it, and write it to files.
@@ -70,6 +71,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     today = surroundings.today(as_of)
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
+    begins = week.first_weekday(first_weekday)
     given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
     asked = not words and not protocol
     if asked:
@@ -93,6 +95,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
             targets=targets,
             quiet=quiet,
             no_color=no_color,
+            first_weekday=begins,
             replace=replace,
         )
     )

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from microplan import events, files, planfile, prose, schedule
-from microplan.cli import deliver, flags, streams, surroundings
+from microplan.cli import deliver, flags, streams, surroundings, week
 from microplan.errors import PlanFileError, UsageError
 from microplan.model import Plan
 
@@ -26,6 +26,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     replace: flags.Replace = False,
     quiet: flags.Quiet = False,
     as_of: flags.AsOf = None,
+    first_weekday: flags.FirstWeekday = None,
     no_color: flags.NoColor = False,
 ) -> None:
     """Show a plan in any format.
@@ -40,6 +41,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
             targets=flags.targets(output),
             quiet=quiet,
             no_color=no_color,
+            first_weekday=week.first_weekday(first_weekday),
             with_care=care or None,
             replace=replace,
         )

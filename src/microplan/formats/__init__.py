@@ -12,11 +12,15 @@ from microplan.model import Plan, Session
 
 
 class Canvas(Struct, frozen=True, kw_only=True):
-    """What text is drawn on: its width in columns, and what it can show."""
+    """What text is drawn on: its width in columns, what it can show, and how its weeks begin.
+
+    ``first_weekday`` is 0 for Monday.
+    """
 
     width: int = 80
     colour: bool = False
     encoding: str = "utf-8"
+    first_weekday: int = 0
 
 
 class Subject(Struct, frozen=True, kw_only=True):
@@ -36,7 +40,8 @@ class Subject(Struct, frozen=True, kw_only=True):
 class Format(Struct, frozen=True, kw_only=True):
     """One way: the function that says it, the suffixes of its files, and what help says.
 
-    ``text`` is True where characters follow the terminal; all others are UTF-8.
+    ``text`` is True where characters follow the terminal and the sentence of the plan stands
+    above; all others are UTF-8. What has no suffix is for looking at, not for files.
     """
 
     by: str
@@ -47,6 +52,8 @@ class Format(Struct, frozen=True, kw_only=True):
 
 FORMATS: dict[str, Format] = {
     "table": Format(by="table:table", suffixes=(".txt",), help="to read", text=True),
+    "calendar": Format(by="grids:calendar", suffixes=(), help="month grids", text=True),
+    "timeline": Format(by="line:timeline", suffixes=(), help="a line per phase", text=True),
     "tsv": Format(by="separated:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
     "csv": Format(by="separated:csv", suffixes=(".csv",), help="for spreadsheets"),
     "json": Format(by="document:document", suffixes=(".json",), help="all of it, one document"),

@@ -3,42 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
 
-from rich.console import Console
-
-from microplan import care, echo
-from microplan.formats import Canvas, Subject
+from microplan import echo
+from microplan.formats import Subject
+from microplan.formats.drawing import draw, told
 from microplan.view import PlanTable
 
 
 def table(subject: Subject) -> Iterator[str]:
     """Draw title, sentence, table and total."""
-    yield draw(
-        PlanTable(
-            subject.plan,
-            subject.sessions,
-            echo.sentence(subject.plan, subject.sessions),
-            subject.today,
-            tuple(care.told(care.care(subject.plan, subject.sessions)))
-            if subject.with_care
-            else (),
-        ),
-        subject.canvas,
-    )
-
-
-def draw(renderable: PlanTable, canvas: Canvas) -> str:
-    """Let Rich draw on a canvas, told everything it would otherwise look up around it."""
-    file = TextIOWrapper(BytesIO(), encoding=canvas.encoding)
-    console = Console(
-        file=file,
-        width=canvas.width,
-        color_system="standard" if canvas.colour else None,
-        force_terminal=canvas.colour,
-        legacy_windows=False,
-        _environ={},
-    )
-    with console.capture() as capture:
-        console.print(renderable, end="")
-    return capture.get()
+    sentence = echo.sentence(subject.plan, subject.sessions)
+    drawn = PlanTable(subject.plan, subject.sessions, sentence, subject.today, told(subject))
+    return draw(drawn, subject.canvas)
