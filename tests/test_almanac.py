@@ -138,7 +138,7 @@ def test_every_state_of_a_session_has_its_sign():
     states = (Status.DONE, Status.SKIPPED, Status.MISSED, *[Status.PLANNED] * 2, Status.DROPPED)
     lived = [replace(s, status=state) for s, state in zip(sessions, states, strict=True)]
     text = shown(plan_of(), lived, date(2027, 3, 6), width=24)
-    assert [days_of(text).get(session.date) for session in lived] == [*"✓–!?●", None]
+    assert [days_of(text).get(session.date) for session in lived] == [*"✓_!?●", None]
 
 
 def test_the_key_lists_what_occurs_and_nothing_else():

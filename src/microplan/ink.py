@@ -46,7 +46,8 @@ class Sign(Struct, frozen=True, kw_only=True):
 
 PLANNED = Sign(drawn="●", plain="*", means="session", style=BOLD)
 DONE = Sign(drawn="✓", plain="+", means="done", style=GREEN)
-SKIPPED = Sign(drawn="–", plain="-", means="skipped")
+SKIPPED = Sign(drawn="_", plain="_", means="skipped")
+"""Not the dash of the table: between two numbers, as in 21–22, it would be a range."""
 MISSED = Sign(drawn="!", plain="!", means="missed", style=RED)
 LATE = Sign(drawn="?", plain="?", means="late", style=RED)
 OF_STATUS = {
