@@ -260,3 +260,12 @@ def test_a_hundred_years_of_sessions_are_all_there_and_come_in_pieces():
     assert len(pieces) > 5
     days = days_of("".join(pieces))
     assert sum(sign == "●" for sign in days.values()) == 10_000
+
+
+def test_plain_encodings_get_plain_signs():
+    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("checkpoint", "photos=5w"), log=(AWAY,))
+    text = shown(plan, encoding="ascii", today=date(2026, 12, 20))
+    assert "x10x11x12 13" in text
+    assert "?1 p2  3" in text
+    assert " o5 " in text
+    assert "* session, minoxidil paused   ? late   o photos   p minoxidil paused" in text

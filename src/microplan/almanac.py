@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions
 
 CLOSED = Sign(drawn="×", plain="x", means="closed", style=DIM)
-PAUSED = Sign(drawn="·", plain=".", means="paused")
+PAUSED = Sign(drawn="·", plain="p", means="paused")  # 15.16 would be a number
 CARE = Sign(drawn="°", plain="o", means="care")
 TODAY = Sign(drawn=">", plain=">", means="today", style=REVERSE)
 HOLE = Sign(drawn="…", plain="...", means="months with nothing on them are left out", style=DIM)
