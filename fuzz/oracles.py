@@ -132,6 +132,8 @@ def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
     """Pair every format with what holds of it; a new format must be given a promise."""
     kept: dict[str, Callable[[str], None]] = {
         "table": calm,
+        "calendar": calm,
+        "timeline": calm,
         "tsv": lambda text: separated(text, "\t"),
         "csv": lambda text: separated(text, ","),
         "json": document,

@@ -143,6 +143,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("", "tz"): _zones,
     ("", "on"): _plain("mon..fri", *WEEKDAYS),
     ("", "prefer"): _plain(*WEEKDAYS),
+    ("", "first_weekday"): _plain(*WEEKDAYS),
     ("", "follow"): _plain("window", "actual", "plan"),
     ("", "setting"): _plain("home", "clinic"),
     ("", "start"): _plain("today", "tomorrow", *WEEKDAYS),
