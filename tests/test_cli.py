@@ -472,7 +472,7 @@ FAULTS = [
         ("frobnicate",), 2, "no such command 'frobnicate'; see microplan --help", "", id="command"
     ),
     pytest.param(
-        ("new", "--nonsense"), 2, "no such option: --nonsense; see microplan new --help", "", id="flag"
+        ("new", "--frobnicate"), 2, "no such option: --frobnicate; see microplan new --help", "", id="flag"
     ),
     pytest.param(
         (*PLAN, "then"),

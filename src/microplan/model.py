@@ -102,7 +102,7 @@ class Rules(Struct, frozen=True, kw_only=True):
         """
         values = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return {
-            name: _spell(value)
+            name: spell(value)
             for name, value in values
             if name not in DEFAULTS or value != DEFAULTS[name] or name == "tz"
         }
@@ -117,7 +117,7 @@ DEFAULTS = dict(
 """What a word means that is not given."""
 
 
-def _spell(value: object) -> str | list[str] | bool:
+def spell(value: object) -> str | list[str] | bool:
     """Write one value of ``Rules`` in the rule language."""
     match value:
         case bool():

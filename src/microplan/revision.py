@@ -33,7 +33,7 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
             kept["every"] = str(counts.endless(before.every, passed))
     merged = {**kept, **words}
     for name, value in words.items():
-        if _is_default(value):
+        if is_default(value):
             merged.pop(name, None)
     if "every" in words and not any(name in words for name in ENDS):
         read = rules.every(str(words["every"]), "every")
@@ -42,7 +42,7 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
     return _counted(rules.parse(merged, zone=before.tz))
 
 
-def _is_default(value: object) -> bool:
+def is_default(value: object) -> bool:
     """Whether a word is taken back to its default, also one that may be given several times."""
     return (value[0] if isinstance(value, list | tuple) and len(value) == 1 else value) in DEFAULT
 

@@ -144,7 +144,7 @@ def examine(
         if words.get(name) in NOTHING:
             continue
         try:
-            values[name] = _value(name, words[name], today)
+            values[name] = value(name, words[name], today)
         except RuleError as fault:
             faults.append(fault)
     if faults:
@@ -156,19 +156,20 @@ def examine(
     return (None, tuple(faults)) if faults else (rules, ())
 
 
-def _value(name: str, value: object, today: date | None) -> object:
+def value(name: str, given: object, today: date | None = None) -> object:
+    """Read one word, given as in ``parse``; raises RuleError."""
     word = WORDS[name]
     if name == "start" and today is not None:
-        return grammar.start(_text(value), name, today)
+        return grammar.start(_text(given), name, today)
     if word.many:
-        items = value if isinstance(value, list | tuple) else [value]
+        items = given if isinstance(given, list | tuple) else [given]
         return tuple(dict.fromkeys(word.read(_text(item), name) for item in items))
-    if isinstance(value, list | tuple | dict):
-        text = str(value)
+    if isinstance(given, list | tuple | dict):
+        text = str(given)
         raise RuleError(
             "one value would do, not several", word=name, text=text, span=(0, len(text))
         )
-    return word.read(_text(value), name)
+    return word.read(_text(given), name)
 
 
 def _text(value: object) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan import answers, dates, prose, rules
 from microplan.answers import Answer, Known, Words
@@ -18,7 +19,8 @@ class Question(Struct, frozen=True, kw_only=True):
     """One question: the rule words it settles, what it says, and how an answer is read.
 
     Enter takes ``default``, shown in brackets, as if ``taken`` had been typed, or as nothing
-    to record if that is empty; without a default Enter is no answer. ``rests_on`` are words whose
+    to record if that is empty; without a default Enter is no answer. ``plain`` is typed for
+    nothing where the default is one of the person's own. ``rests_on`` are words whose
     answers may make the question needless; ``settled`` says how, or is empty. ``begun`` says what
     is known before it is asked, and ``names`` lists answers after ``help``.
     """
@@ -29,6 +31,7 @@ class Question(Struct, frozen=True, kw_only=True):
     taken: str = ""
     help: str
     read: Callable[[str, Known], Answer]
+    plain: str | None = None
     rests_on: tuple[str, ...] = ()
     settled: Callable[[Known], str] | None = None
     begun: Callable[[Known], str] | None = None
@@ -158,20 +161,27 @@ MARGIN = "   "
 
 
 def run(
-    ask: Callable[[str], str], say: Callable[[str], None], *, today: date, zone: str
+    ask: Callable[[str], str],
+    say: Callable[[str], None],
+    *,
+    today: date,
+    zone: str,
+    configured: Words | None = None,
 ) -> dict[str, str | list[str] | bool]:
     """Ask every question until it is answered, and return the words of the answers.
 
     Beside rule words they are ``protocol``, the name of a course, and ``pause``, a list. ``ask`` shows a prompt and returns the line typed; what it raises at the end of input
     passes through. Answers that contradict one another reopen the question at fault.
+    ``configured`` words are the defaults of their questions.
     """
+    questions = [_with_default(question, configured or {}) for question in QUESTIONS]
     say(
         f"{NUMBERS.get(len(QUESTIONS), len(QUESTIONS))} questions; ? explains, Ctrl-C saves nothing."
     )
     answers: dict[int, Words] = {}
     while (number := _next(answers)) is not None:
         known = Known(today=today, zone=zone, words=_merge(answers))
-        answers[number] = _settle(number, known, ask, say)
+        answers[number] = _settle(number, questions[number], known, ask, say)
         try:
             _check(answers, today, zone)
         except RuleError as error:
@@ -188,18 +198,36 @@ def _merge(answers: Mapping[int, Words]) -> Words:
     return {name: value for number in sorted(answers) for name, value in answers[number].items()}
 
 
+def _with_default(question: Question, configured: Words) -> Question:
+    """Let Enter take the words that a person has configured, shown as an answer is typed."""
+    value = next((configured[word] for word in question.words if word in configured), None)
+    match value:
+        case None:
+            return question
+        case bool():
+            return replace(
+                question, default="Y/n" if value else "y/N", taken="yes" if value else "no"
+            )
+        case _:
+            said = value if isinstance(value, str) else ", ".join(value)
+            return replace(question, default=said, taken=said, plain=question.default)
+
+
 def _settle(
-    number: int, known: Known, ask: Callable[[str], str], say: Callable[[str], None]
+    number: int,
+    question: Question,
+    known: Known,
+    ask: Callable[[str], str],
+    say: Callable[[str], None],
 ) -> Words:
     """Ask one question until its answer can be read, unless other answers settled it."""
-    question = QUESTIONS[number]
     if question.settled and (settled := question.settled(known)):
         asks, mark, _ = question.asks.partition("?")
         _say(f"{number + 1:>2} {asks}{mark or ':'} {settled}", say, first="")
         return {}
     if question.begun and (begun := question.begun(known)):
         _say(begun, say)
-    prompt = _prompt(number, known.today)
+    prompt = _prompt(number, question, known.today)
     while True:
         text = ask(prompt).strip()
         try:
@@ -209,7 +237,7 @@ def _settle(
             continue
         if answer is not None:
             if answer.echo:
-                _say(f"{text} → {answer.echo}", say)
+                _say(f"{text or question.taken} → {answer.echo}", say)
             return answer.words
 
 
@@ -224,13 +252,14 @@ def _answer(
     if not text and question.default is None:
         _say("an answer is needed here; ? shows examples", say)
         return None
+    if text.lower() == question.plain:
+        return Answer(words={})
     if not text or text.lower() == question.default:
         return question.read(question.taken, known) if question.taken else Answer(words={})
     return question.read(text, known)
 
 
-def _prompt(number: int, today: date) -> str:
-    question = QUESTIONS[number]
+def _prompt(number: int, question: Question, today: date) -> str:
     default = f" [{question.default}]" if question.default else ""
     asks = question.asks.format_map(_examples(today))
     return f"{f'{number + 1:>2} {asks}{default}':<{COLUMN}} > "

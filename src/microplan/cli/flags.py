@@ -197,8 +197,7 @@ def taking(
 
 def with_words(names: Iterable[str]) -> Decorator:
     """Give a command a flag for each rule word; it receives those given, as ``words``."""
-    names = tuple(names)
-    flags = [_flag(name, can_be_undone="start" not in names) for name in names]
+    flags = [_flag(name) for name in names]
     return taking("words", flags, _said, last=False)
 
 
@@ -211,12 +210,12 @@ def _said(given: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _flag(name: str, *, can_be_undone: bool) -> inspect.Parameter:
-    """Make the flag of a word; a switch of a running plan can be set back."""
+def _flag(name: str) -> inspect.Parameter:
+    """Make the flag of a word; a switch can be set back."""
     word = WORDS[name]
     is_switch = word.form == "YES"
     option = typer.Option(
-        f"--{name}/--no-{name}" if is_switch and can_be_undone else f"--{name}",
+        f"--{name}/--no-{name}" if is_switch else f"--{name}",
         metavar=None if is_switch else word.form,
         help=f"{word.help}{' (repeatable)' if word.many else ''}",
         show_default=False,

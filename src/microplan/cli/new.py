@@ -11,7 +11,7 @@ import typer
 from msgspec import structs
 
 from microplan import events, grammar, model, paces, rules
-from microplan.cli import deliver, flags, streams, surroundings, week
+from microplan.cli import defaults, deliver, flags, streams, surroundings, week
 from microplan.errors import UsageError
 from microplan.model import Plan
 from microplan.values import Care, Checkpoint, Cue, Pause
@@ -67,20 +67,29 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     """Draw up a plan, print it, and write it to files.
 
     For example: microplan new --start 2026-12-01 --every 6x4w --at 18:00 -o plan.ics
+
+    Defaults of your own for tz, at, remind and discreet stand in config.toml, in the folder
+    microplan of your settings; a flag goes before them, and none sets a word back: --at none.
     """
     today = surroundings.today(as_of)
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
     begins = week.first_weekday(first_weekday)
     given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
+    configured = surroundings.config().words
     asked = not words and not protocol
     if asked:
-        words = _ask(today)
+        words = _ask(today, configured)
         protocol = words.pop("protocol", "")
         given += _care("", {"pause": words.pop("pause", None)})
         given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
-    stated, taken = _course(protocol, words)
-    plan = _plan(stated | words, title, own_id, today)
+    own, back = defaults.part(words)
+    stated, taken = _course(protocol, own)
+    supplied = {} if asked else defaults.supplied(configured, stated, words)
+    if supplied and not quiet:
+        streams.say(defaults.told(supplied))
+    merged = {**supplied, **stated, **own}
+    plan = _plan({n: v for n, v in merged.items() if n not in back}, title, own_id, today)
     remembered = _remembered(protocol)
     plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=remembered)
     if save:
@@ -102,7 +111,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save and not quiet:
         streams.say(WHAT_NEXT)
     if asked and not save:
-        _keep(plan)
+        _keep(plan, configured)
 
 
 def _place() -> Path:
@@ -195,16 +204,20 @@ def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
     return tuple({carewords.key(each): each for each in care}.values())
 
 
-def _ask(today: date) -> dict[str, Any]:
+def _ask(today: date, configured: defaults.Words) -> dict[str, Any]:
     """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not streams.can_ask():
         raise UsageError(NEEDED)
     from microplan import wizard
 
-    return dict(wizard.run(streams.ask, streams.say, today=today, zone=surroundings.zone()))
+    zone = configured.get("tz") or surroundings.zone()
+    answers = wizard.run(
+        streams.ask, streams.say, today=today, zone=zone, configured=dict(configured)
+    )
+    return {"tz": zone, **answers}
 
 
-def _keep(plan: Plan) -> None:
+def _keep(plan: Plan, configured: defaults.Words) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
     path = surroundings.saved_plan()
     kept = deliver.kept(path)
@@ -216,7 +229,7 @@ def _keep(plan: Plan) -> None:
         streams.verbatim(WHAT_NEXT)
     else:
         streams.say("nothing was saved")
-    again = shlex.join([*_flags(plan), *["--save"] * save])
+    again = shlex.join([*_flags(plan, configured), *["--save"] * save])
     streams.verbatim(f"Same again: {streams.NAME} new {again}")
 
 
@@ -229,12 +242,13 @@ def _yes(question: str, default: str) -> bool:
         streams.say("   yes or no would do")
 
 
-def _flags(plan: Plan) -> list[str]:
+def _flags(plan: Plan, configured: defaults.Words) -> list[str]:
     """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
     stated, taken = _course(plan.protocol, {})
     words = plan.rules.words()
     spelled = ["--protocol", plan.protocol] * bool(plan.protocol)
     spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
+    spelled += defaults.set_back(configured, words)
     for each in plan.care:
         spelled += [f"--{type(each).__name__.lower()}", str(each)] * (each not in taken)
     spelled += ["--title", plan.title] * (plan.title != model.TITLE)

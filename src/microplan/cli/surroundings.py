@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from microplan import dates, grammar
+from microplan import config as defaults
+from microplan import dates, grammar, prose
+from microplan.config import Config
 from microplan.errors import PlanFileError, UsageError
 
 
@@ -61,6 +64,42 @@ def locks() -> Path:
     from platformdirs import user_state_path
 
     return _own(user_state_path) / "locks"
+
+
+def config() -> Config:
+    """Read the defaults of ``config.toml``, with a warning for each key that is not known.
+
+    Without the file there are none, and nothing is loaded to read it.
+    """
+    path = config_path()
+    if path is None or _is_missing(path):
+        return Config()
+    from microplan import files
+    from microplan.cli import streams
+
+    try:
+        read, warnings = defaults.read(files.read(path))
+    except PlanFileError as error:
+        named = str(error) if str(path) in str(error) else f"{path}: {error}"
+        raise PlanFileError(named, findings=error.findings) from None
+    for warning in warnings:
+        streams.say(prose.visible(f"{path}: {warning}"))
+    return read
+
+
+def config_path() -> Path | None:
+    """Where ``config.toml`` is, or would be; None where no home folder is known.
+
+    On Linux that is spelled here as platformdirs has it, whose import is dearer than all the rest
+    of the question, which every new plan asks.
+    """
+    if sys.platform != "linux":
+        from platformdirs import user_config_path
+
+        return _own(user_config_path) / "config.toml"
+    base = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
+    folder = Path(base) / "microplan"
+    return folder / "config.toml" if folder.is_absolute() else None
 
 
 def _own(find: Callable[..., Path]) -> Path:
