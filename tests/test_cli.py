@@ -469,10 +469,10 @@ FAULTS = [
         id="an unknown format of the safety page",
     ),
     pytest.param(
-        ("frobnicate",), 2, "no such command 'frobnicate'; see microplan --help", "", id="command"
+        ("xyzzy",), 2, "no such command 'xyzzy'; see microplan --help", "", id="command"
     ),
     pytest.param(
-        ("new", "--frobnicate"), 2, "no such option: --frobnicate; see microplan new --help", "", id="flag"
+        ("new", "--xyzzy"), 2, "no such option: --xyzzy; see microplan new --help", "", id="flag"
     ),
     pytest.param(
         (*PLAN, "then"),
