@@ -113,6 +113,15 @@ def test_a_calendar_may_go_without_care(kept, sh):
     assert sh("export -p plan.toml -q").out.count("CATEGORIES:Care") == 16
 
 
+def test_a_folder_of_events_loses_the_care_that_is_not_asked_for(kept, sh, tmp_path):
+    kept(WITH_CARE)
+    assert sh("export -p plan.toml --split vdir").err == "vdir: 28 written, 0 removed\n"
+    (tmp_path / "vdir" / "mine.ics").write_text("CATEGORIES:Care", encoding="utf-8")
+    shown = sh("export -p plan.toml --no-care --split vdir")
+    assert shown.err == "vdir: 0 written, 16 removed\n"
+    assert len(list((tmp_path / "vdir").iterdir())) == 12 + 1
+
+
 def test_a_discreet_calendar_does_not_name_what_is_paused(kept, sh):
     kept(WITH_CARE)
     text = sh("export -p plan.toml --discreet -q").out

@@ -42,14 +42,20 @@ def separate(
 ) -> Iterator[tuple[str, str | None]]:
     """Yield a file name and its text for each event, as a vdir holds them.
 
-    The text is None for an event that is cancelled, whose file is not to be there.
+    The text is None for an event that is cancelled, or of care that is not asked for: its file is
+    not to be there.
     """
+    told = set()
     for event in events(plan, sessions, with_care=with_care):
+        told.add(event.uid)
         text = None
         if not event.cancelled:
             own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
             text = "".join(own)
         yield f"{event.uid}.ics", text
+    if plan.care and not with_care:
+        others = (event.uid for event in events(plan, sessions) if event.uid not in told)
+        yield from ((f"{uid}.ics", None) for uid in others)
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:
