@@ -295,7 +295,7 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     assert run(*PLAN, *flags).code == 0
     before = path.read_bytes()
     shown = run(*JOB, *flags, "-q")
-    assert (shown.code, path.read_bytes()) == (4, before)
+    assert (shown.code, shown.out, path.read_bytes()) == (4, "", before)
     assert shown.err == (
         f'microplan: {path} already holds "Scalp session", 6 sessions over 20 weeks, 0 done; '
         "choose another name, or --replace keeps the old one as .bak\n"
@@ -304,6 +304,13 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     assert path.read_text() == run(*JOB, "-f", "toml").out
     assert path.with_name("plan.toml.bak").read_bytes() == before
     assert names(path.parent) == ["plan.toml", "plan.toml.bak"]
+
+
+def test_what_is_refused_shows_nothing_and_writes_no_other_file(run, tmp_path):
+    assert run(*PLAN, "-o", "plan.toml").code == 0
+    shown = run("show", "-p", "plan.toml", "-o", "plan.ics", "-o", "plan.toml")
+    assert (shown.code, shown.out) == (4, "")
+    assert names(tmp_path) == ["plan.toml"]
 
 
 def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):

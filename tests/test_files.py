@@ -167,23 +167,48 @@ def test_a_plan_file_that_is_there_is_refused(folder):
 
 def test_a_plan_file_that_is_replaced_is_kept_beside_it(folder):
     path = folder / "plan.toml"
-    for content in ("first", "second", "third"):
+    for content in ("first", "second", "third", "fourth"):
         files.create(path, [content], replace=True, kept="a plan" if path.exists() else "")
-    assert path.read_text() == "third"
-    assert (folder / "plan.toml.bak").read_text() == "second"
+    backups = ["plan.toml.bak", "plan.toml.bak.2", "plan.toml.bak.3"]
+    assert names(folder) == ["plan.toml", *backups]
+    assert path.read_text() == "fourth"
+    assert [(folder / name).read_text() for name in backups] == ["first", "second", "third"]
     assert stat.S_IMODE((folder / "plan.toml.bak").stat().st_mode) == 0o600
-    assert names(folder) == ["plan.toml", "plan.toml.bak"]
 
 
-def test_without_a_backup_nothing_is_replaced(folder):
+@pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nothing")])
+def test_whatever_has_the_name_of_a_backup_stays(folder, make):
     path = folder / "plan.toml"
     path.write_text("old")
-    (folder / "plan.toml.bak").mkdir()
+    make(folder / "plan.toml.bak")
+    files.create(path, ["new"], replace=True, kept="a plan")
+    assert (folder / "plan.toml.bak.2").read_text() == "old"
+    assert names(folder) == ["plan.toml", "plan.toml.bak", "plan.toml.bak.2"]
+
+
+def test_without_a_backup_nothing_is_replaced(folder, monkeypatch):
+    path = folder / "plan.toml"
+    path.write_text("old")
+
+    def fail(_):
+        raise OSError(28, "No space left on device")
+
+    def chunks():
+        yield "new"
+        monkeypatch.setattr(os, "fsync", fail_from_now)
+
+    synced = []
+
+    def fail_from_now(handle):
+        synced.append(handle)
+        if len(synced) > 1:
+            fail(handle)
+
     with pytest.raises(OutputError) as raised:
-        files.create(path, ["new"], replace=True, kept="a plan")
-    assert str(raised.value) == f"{path}.bak cannot be written: is a directory"
+        files.create(path, chunks(), replace=True, kept="a plan")
+    assert str(raised.value) == f"{path}.bak cannot be written: no space left on device"
     assert path.read_text() == "old"
-    assert names(folder) == ["plan.toml", "plan.toml.bak"]
+    assert names(folder) == ["plan.toml"]
 
 
 def test_a_folder_of_the_programs_own_is_for_its_owner_only(folder):

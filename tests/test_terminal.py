@@ -83,7 +83,9 @@ DUMB = {"TERM": "dumb"}
 
 
 def home(saved):
-    return sorted(path.name for path in saved.parents[2].rglob("*") if path.is_file())
+    """Name the files of the home folder, but for locks, which hold nothing."""
+    found = (path for path in saved.parents[2].rglob("*") if path.is_file())
+    return sorted(path.name for path in found if path.suffix != ".lock")
 
 
 # --- notices --------------------------------------------------------------------------------
@@ -188,6 +190,14 @@ def test_the_care_of_a_course_is_taken_over_and_ones_own_stands_in_its_place(ter
     assert 'checkpoint = "read-out"\nwhen = "12w"' in kept
     assert 'pause = "Minoxidil"\nspan = "-0d+0d"' in kept
     assert kept.count("pause = ") == 1
+
+
+def test_a_plan_file_that_is_there_is_refused_before_anything_is_asked(run, terminal):
+    assert run("new", "--start", "2026-12-01", "--every", "6x4w", "-o", "plan.toml").code == 0
+    shown = terminal("new", "-o", "plan.toml")
+    assert shown.code == 4
+    assert "plan.toml already holds" in " ".join(shown.screen.split())
+    assert "questions" not in shown.screen
 
 
 def test_a_fault_of_the_flags_beside_the_questions_is_told_before_they_are_asked(terminal):

@@ -335,6 +335,19 @@ def test_an_interruption_ends_the_wait_for_a_lock(plan):
     assert plan.read_bytes() == before
 
 
+def test_a_replacement_waits_for_an_entry_that_is_being_written(plan):
+    with locks.hold(plan, surroundings.locks()):
+        child = start(*NEW, "--replace", "-o", plan)
+        with pytest.raises(subprocess.TimeoutExpired):
+            child.wait(1)
+        after = amending.appended(
+            plan.read_text(), avoid(planfile.load(plan.read_text())[0], STAMP), ""
+        )
+        files.update(plan, plan.read_text(), after)
+    assert ended(child) == (0, "")
+    assert reasons(plan.with_name("plan.toml.bak")) == ["mine"]
+
+
 # --- no room, no leave ----------------------------------------------------------------------
 
 

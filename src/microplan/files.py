@@ -7,6 +7,7 @@ import contextlib
 import os
 import stat
 from collections.abc import Callable, Iterable
+from itertools import chain, count
 from pathlib import Path
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
@@ -113,12 +114,17 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
 
     ``kept`` says what the existing file holds, for the refusal; nothing if there is none.
     """
+    refuse(path, replace=replace, kept=kept)
+    write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
+
+
+def refuse(path: Path, *, replace: bool, kept: str) -> None:
+    """Refuse to write a plan file where one is ``kept``, unless it may be replaced."""
     if kept and not replace:
         raise RefusedError(
             f"{path} already holds {kept}; choose another name, or --replace keeps the old "
             "one as .bak"
         )
-    write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
 
 
 def _free(path: Path) -> None:
@@ -212,12 +218,22 @@ def make_folder(path: Path) -> None:
 
 
 def _keep(path: Path) -> None:
-    """Copy a file to its name with ``.bak`` added, whole or not at all."""
-    backup = path.with_name(f"{path.name}.bak")
+    """Copy a file to its name with ``.bak`` added, whole or not at all.
+
+    Every one that was replaced stays: the second goes to ``.bak.2``, the third to ``.bak.3``.
+    """
+    backup = _backup(path)
     try:
-        _replace(backup, [path.read_bytes()])
+        _replace(backup, [path.read_bytes()], ready=lambda: _free(backup))
     except OSError as error:
         raise OutputError(f"{backup} cannot be written: {_cause(error)}") from error
+
+
+def _backup(path: Path) -> Path:
+    """Find the first name beside a file that no earlier one of its name is kept under."""
+    first = path.with_name(f"{path.name}.bak")
+    others = (path.with_name(f"{first.name}.{number}") for number in count(2))
+    return next(name for name in chain([first], others) if not os.path.lexists(name))
 
 
 def _cause(error: OSError) -> str:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace as with_
 
 from microplan import echo, log, prose, schedule
-from microplan.cli import flags, streams, week
+from microplan.cli import flags, streams, surroundings, week
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render
 from microplan.model import Plan, Status
@@ -100,10 +101,24 @@ def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
 
 
 def save(plan: Plan, path: Path, *, replace: bool) -> None:
-    """Write a plan file; one that is there is refused, or kept as ``.bak``."""
-    from microplan import files, planfile
+    """Write a plan file; one that is there is refused, or kept as ``.bak``.
 
-    files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
+    One that is there may be about to be amended, so that its lock is held until it is replaced.
+    """
+    from microplan import files, locks, planfile
+
+    is_there = files.exists(path) and not files.is_special(path)
+    with locks.hold(path, surroundings.locks()) if is_there else nullcontext():
+        files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
+
+
+def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
+    """Refuse the first plan file that is kept already, before anything is asked or printed."""
+    from microplan import files
+
+    for path, name in targets:
+        if name == "toml" and not replace:
+            files.refuse(path, replace=False, kept=kept(path))
 
 
 def kept(path: Path) -> str:

@@ -75,6 +75,9 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
     begins = week.first_weekday(first_weekday)
+    if save:
+        targets.append((surroundings.saved_plan(), "toml"))
+    deliver.refuse(targets, replace=replace)
     given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
     configured = surroundings.config().words
     asked = not words and not protocol
@@ -93,7 +96,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     remembered = _remembered(protocol)
     plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=remembered)
     if save:
-        targets.append((_place(), "toml"))
+        _place()
     if streams.at_terminal() and not quiet:
         _notices(plan, care, protocol)
     deliver.deliver(

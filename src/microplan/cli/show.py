@@ -33,12 +33,14 @@ def show(  # noqa: PLR0913 - one parameter for each flag
 
     For example: microplan show -p plan.toml --format json
     """
+    targets = flags.targets(output)
+    deliver.refuse(targets, replace=replace)
     deliver.deliver(
         deliver.Delivery(
             plan=read(plan),
             today=surroundings.today(as_of),
             stdout=deliver.stdout_format(format_),
-            targets=flags.targets(output),
+            targets=targets,
             quiet=quiet,
             no_color=no_color,
             first_weekday=week.first_weekday(first_weekday),
