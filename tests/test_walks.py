@@ -568,3 +568,33 @@ def test_khal_shows_each_session_once_at_its_new_time(on, tmp_path):
         "2027-05-04 18:00 Scalp session 6",
         "2027-06-01 18:00 Scalp session 7",
     ]
+
+
+STANDS = [
+    pytest.param(
+        "2026-12-24",
+        ["Thu 24 Dec is closed (24 Dec–3 Jan); session 2 stands there all the same."],
+        id="a closed day",
+    ),
+    pytest.param(
+        "2027-01-09",
+        ["Sat 9 Jan is not a weekday; session 2 stands there all the same."],
+        id="a weekday that is not allowed",
+    ),
+    pytest.param(
+        "2026-12-23",
+        ["Wed 23 Dec has passed; if it was held: done 2 --on 2026-12-23 -p plan.toml"],
+        id="a day that has passed",
+    ),
+    pytest.param("2027-01-08", [], id="an open day to come"),
+]
+
+
+@pytest.mark.parametrize(("day", "notes"), STANDS)
+def test_a_move_to_an_odd_day_is_noted_and_made(on, day, notes):
+    on("2026-11-22", f"{JOB} -o plan.toml")
+    told = on("2026-12-24", f"move 2 {day} -p plan.toml")
+    assert told.code == 0
+    _, *rest = told.out.splitlines()
+    assert rest[: len(notes)] == notes
+    assert not any("all the same" in line or "has passed" in line for line in rest[len(notes) :])

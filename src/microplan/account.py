@@ -38,6 +38,7 @@ def lines(
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [headline(amended, entry) for entry in amended.entries]
+    said += _set_by_hand(amended, today, flag or "")
     said += _changes(amended)
     said += _hints(amended, flag or "")
     said += () if dry_run or flag is None else _after(amended, flag)
@@ -150,6 +151,20 @@ def summary(entry: Amendment) -> str:
             return f"revise {words}"
         case Undone():
             return f"undo (entry {entry.entry})"
+
+
+def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
+    """Note that a session was moved to a day that is closed, or has passed: it stands there."""
+    entry = amended.entries[-1]
+    if not isinstance(entry, Moved):
+        return
+    session = _of(amended.sessions, entry.session)
+    number, shut = session.number, agenda.shut(amended.plan, session)
+    if shut is not None:
+        yield f"{prose.reason(shut)}; session {number} stands there all the same."
+    if session.date < today:
+        way = f"done {number} --on {session.date}{flag}"
+        yield f"{prose.short(session.date)} has passed; if it was held: {way}"
 
 
 # --- what moved -----------------------------------------------------------------------------

@@ -8,9 +8,11 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from microplan import care, events, prose
+from microplan import care, events, log, prose
+from microplan.because import OffWeekday, OnClosedDay, SetByHand
 from microplan.errors import UsageError
 from microplan.model import Plan, Session, Status
+from microplan.openness import Openness
 from microplan.values import ClosedDays
 
 
@@ -57,6 +59,16 @@ def late(sessions: Sequence[Session], today: date) -> list[Session]:
 def highest(sessions: Sequence[Session]) -> int:
     """Find the highest number that is part of the plan; 0 if none is."""
     return max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
+
+
+def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
+    """Say what closes the day on which a person set a planned session, if anything does."""
+    if session.status is not Status.PLANNED:
+        return None
+    if not any(isinstance(reason, SetByHand) for reason in session.because):
+        return None
+    closures = log.read(plan.log).closures
+    return Openness.of(plan, session.rules).but(closures).why_not(session.date)
 
 
 # --- in one line ----------------------------------------------------------------------------

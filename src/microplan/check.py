@@ -7,11 +7,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import agenda, log, prose
+from microplan import agenda, prose
 from microplan.agenda import Standing
-from microplan.because import DoneEarly, PinLapsed, SetByHand
+from microplan.because import DoneEarly, PinLapsed
 from microplan.model import Plan, Session, Status
-from microplan.openness import Openness
 from microplan.values import Care, Pause
 
 
@@ -69,21 +68,12 @@ def _against_rules(plan: Plan, session: Session) -> Iterator[Finding]:
             yield Finding("done-early", number, f"{day}: {prose.reason(reason)}")
         if isinstance(reason, PinLapsed):
             yield Finding("pin-lapsed", number, f"{prose.reason(reason)}; move {number} again")
-        if isinstance(reason, SetByHand):
-            yield from _pin(plan, session)
+    shut = agenda.shut(plan, session)
+    if shut is not None:
+        text = f"{prose.reason(shut)}, but you set it there; move {number}"
+        yield Finding("pin-closed", number, text)
     until = session.rules.until
     if until is not None and session.date > until and session.status is Status.PLANNED:
         yield Finding(
             "past-until", number, f"{day} is past {prose.day(until)}, the last day asked for"
-        )
-
-
-def _pin(plan: Plan, session: Session) -> Iterator[Finding]:
-    """Find a session that was set on a day which is closed, or not allowed."""
-    shut = Openness.of(plan, session.rules).but(log.read(plan.log).closures)
-    why = shut.why_not(session.date)
-    if why is not None and session.status is Status.PLANNED:
-        number = session.number
-        yield Finding(
-            "pin-closed", number, f"{prose.reason(why)}, but you set it there; move {number}"
         )
