@@ -24,6 +24,7 @@ Form = Annotated[
 def today(
     *,
     plan: flags.PlanNames = None,
+    format_: Form = "text",
     quiet: flags.Quiet = False,
     as_of: flags.AsOf = None,
 ) -> None:
@@ -31,12 +32,29 @@ def today(
 
     For example: microplan today, or just microplan
     """
+    _refuse_other(format_)
     day = surroundings.today(as_of)
-    plans = [show.read(name) for name in plan] if plan else [show.read(None)]
+    plans = _plans(plan)
+    if format_ == "json":
+        from microplan.formats.day import today as told
+
+        _print_day(day, [told(each, schedule.schedule(each), day) for each in plans])
+        return
     for place, each in enumerate(plans):
         if len(plans) > 1:
             streams.print_lines([*[""] * bool(place), each.title])
         _today(each, day, quiet=quiet)
+
+
+def _plans(names: Sequence[str] | None) -> list[Plan]:
+    """Read the plans that were named, or the one that is found without."""
+    return [show.read(name) for name in names] if names else [show.read(None)]
+
+
+def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
+    """Print what programs are told of a day: one shape, however many plans there are."""
+    told = {"date": day.isoformat(), "plans": plans}
+    streams.out([json.dumps(told, indent=2), "\n"], text=False)
 
 
 def _today(plan: Plan, day: date, *, quiet: bool) -> None:
@@ -72,19 +90,28 @@ def next_(
         bool,
         typer.Option("--exit-code", help="end with 5 if no session is left", show_default=False),
     ] = False,
+    format_: Form = "text",
     as_of: flags.AsOf = None,
 ) -> None:
     """Say the next session in one line.
 
     For example: microplan next --line '{number}/{of} {weekday} {time}'
     """
+    _refuse_other(format_)
+    if line is not None and format_ == "json":
+        raise UsageError("a line of one's own is text; leave out --line or --format json")
     day = surroundings.today(as_of)
-    plans = [show.read(name) for name in plan] if plan else [show.read(None)]
+    plans = _plans(plan)
     all_sessions = [schedule.schedule(each) for each in plans]
     pairs = list(zip(plans, all_sessions, strict=True))
-    streams.print_lines(
-        _next(each, sessions, day, line, several=len(pairs) > 1) for each, sessions in pairs
-    )
+    if format_ == "json":
+        from microplan.formats.day import following
+
+        _print_day(day, [following(each, sessions, day) for each, sessions in pairs])
+    else:
+        streams.print_lines(
+            _next(each, sessions, day, line, several=len(pairs) > 1) for each, sessions in pairs
+        )
     if exit_code and all(agenda.first_open(sessions) is None for sessions in all_sessions):
         raise NothingLeftError
 
