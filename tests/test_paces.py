@@ -134,7 +134,7 @@ REFUSED_PACES = [
     (" \t ", "", NO_NUMBER, "only blanks"),
     ("6x4m", "m", "m could be minutes or months; write mo for months or w for weeks", "a bare m"),
     ("1M", "M", "m could be minutes or months; write mo for months or w for weeks", "a bare M"),
-    ("6x4months", "months", f"'months' is not a unit here; {UNITS}", "a unit spelled out"),
+    ("6x4months", "months", "'months' is not a unit here; write mo", "a unit spelled out"),
     ("6x4h", "h", f"'h' is not a unit here; {UNITS}", "hours between sessions"),
     ("6x4", "", f"a unit is missing here; {UNITS}", "a span without a unit"),
     ("6 x 4w", " ", f"a unit is missing here; {UNITS}", "a blank within"),

@@ -529,7 +529,7 @@ def test_no_default_is_shown_for_pace_and_number(question):
             "^" * 17,
             "write only sun if no other day will do, rather sun if another may do, or any",
         ),
-        (TIME, "20", "^^", "no time can be read here; write it like 18:00"),
+        (TIME, "20", "^^", "no time can be read here; write 20:00"),
         (TITLES, "perhaps", "^^^^^^^", "yes or no would do"),
     ],
 )

@@ -12,7 +12,7 @@ import unicodedata
 from datetime import date, time, timedelta
 from typing import TypeVar
 
-from microplan import dates, paces
+from microplan import dates, paces, spellings
 from microplan.errors import RuleError
 from microplan.reader import NAME, Reader, listing
 from microplan.values import (
@@ -68,10 +68,20 @@ def _day(reader: Reader) -> date:
         raise _numeric(reader, match)
     match = reader.take(_DATE)
     if not match:
-        raise reader.fault("no date can be read here; write it like 2026-12-01")
+        raise _no_date(reader)
     year, month, of_month = (int(part) for part in match.groups())
     _check_day(reader, month, of_month, year, match)
     return date(year, month, of_month)
+
+
+def _no_date(reader: Reader) -> RuleError:
+    """Make the error for what is no date here, with the date it may have meant."""
+    rest = reader.text[reader.place :]
+    if fix := spellings.day(rest):
+        return reader.fault(f"a date has hyphens; write {fix}")
+    if fix := spellings.yearless(rest):
+        return reader.fault(f"the year is missing here; write it before {fix}, as in 2026-12-01")
+    return reader.fault("no date can be read here; write it like 2026-12-01")
 
 
 def _numeric(reader: Reader, match: re.Match[str]) -> RuleError:
@@ -119,6 +129,8 @@ def start(text: str, word: str, today: date) -> date:
         if span.months < 0 or span.shortest < 0:
             raise reader.fault("that is before today; write +0d or more", 0, reader.place)
         return reader.finish(dates.add(today, span), A_LATER_START)
+    if fix := spellings.weekday(name):
+        raise reader.fault(f"a weekday has three letters; write {fix}")
     if name.isalpha():
         raise reader.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
     return day(text, word)
@@ -127,6 +139,8 @@ def start(text: str, word: str, today: date) -> date:
 def weekdays(text: str, word: str) -> Weekdays:
     """Read weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
     reader = Reader(text, word)
+    if fix := spellings.weekdays(reader.text):
+        raise reader.fault(f"no weekdays can be read here; write {fix}")
     found: set[int] = set()
     while True:
         first = _weekday(reader)
@@ -145,7 +159,7 @@ def _weekday(reader: Reader) -> int:
     name = match[0].lower() if match else ""
     if name not in WEEKDAYS:
         span = match.span() if match else (reader.place, reader.place + 1)
-        fix = name[:3] if name[:3] in WEEKDAYS else "mon, tue, wed, thu, fri, sat or sun"
+        fix = spellings.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
         raise reader.fault(f"no weekday can be read here; write {fix}", *span)
     return WEEKDAYS.index(name)
 
@@ -156,6 +170,11 @@ A_RANGE = "days are written like 2026-12-24..2027-01-03, or 12-24..01-03 for eve
 def closed(text: str, word: str) -> ClosedRange:
     """Read a day or a range of days; without a year it holds every year."""
     reader = Reader(text, word)
+    if fix := spellings.days(reader.text):
+        raise reader.fault(f"a range has two dots; write {fix}")
+    if fix := spellings.yearless(reader.text):
+        message = f"a day of every year has a hyphen; write {fix}, or with a year like 2026-12-24"
+        raise reader.fault(message)
     if reader.see(_YEARLY):
         first = _mark(reader)
         last = _mark(reader) if reader.skip("..") else first
@@ -192,6 +211,8 @@ def clock(text: str, word: str) -> time:
 
 def take_clock(reader: Reader) -> time:
     """Take a time of day."""
+    if fix := spellings.clock(reader.text[reader.place :]):
+        raise reader.fault(f"no time can be read here; write {fix}")
     match = reader.take(_CLOCK)
     if not match:
         raise reader.fault("no time can be read here; write it like 18:00")
@@ -217,6 +238,9 @@ def length(text: str, word: str) -> Length:
 def _minutes(reader: Reader, expected: str) -> int:
     match = reader.take(_LENGTH)
     if not match or not match[0]:
+        fix = spellings.length(reader.text)
+        if fix and (fix[-1] in "hm" or expected == A_REMINDER):
+            raise reader.fault(f"no length of time can be read here; write {fix}")
         raise reader.fault(f"no length of time can be read here; {expected}")
     return int(match[1] or 0) * 60 + int(match[2] or 0)
 
@@ -250,7 +274,8 @@ def zone(text: str, word: str) -> str:
     try:
         dates.zone(reader.text)
     except ValueError as error:
-        raise reader.fault(f"{error}; write one like Europe/Paris or UTC", 0) from error
+        fix = spellings.zone(reader.text) or "one like Europe/Paris or UTC"
+        raise reader.fault(f"{error}; write {fix}", 0) from error
     return reader.text
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from microplan import dates
+from microplan import dates, spellings
 from microplan.reader import MAX_DAYS, NAME, Reader, listing
 from microplan.values import Pace, Span, Step, Window
 
@@ -145,6 +145,11 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
     """Take one of the units."""
     match = reader.take(NAME)
     if not match:
+        if blank := reader.see(rf" +({NAME})"):
+            short = spellings.unit(blank[1].lower())
+            if short in units:
+                message = f"a unit follows without a blank; write {short}"
+                raise reader.fault(message, *blank.span())
         raise reader.fault(
             f"a unit is missing here; {listing(list(units))} would do", end=reader.place + 1
         )
@@ -154,6 +159,8 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
             "m could be minutes or months; write mo for months or w for weeks", *match.span()
         )
     if name not in units:
+        if (short := spellings.unit(name)) in units:
+            raise reader.fault(f"{match[0]!r} is not a unit here; write {short}", *match.span())
         raise reader.fault(
             f"{match[0]!r} is not a unit here; {listing(list(units))} would do", *match.span()
         )
