@@ -41,6 +41,29 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir() if path.name != "home")
 
 
+UNMET = (
+    "Saturday is preferred, but no session can move there within its window; a wider window, or "
+    "another first day, would do\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("flags", "note"),
+    [
+        pytest.param(("--prefer", "sat"), UNMET, id="four days from a Tuesday, window of three"),
+        pytest.param(("--prefer", "sat", "--window", "4d"), "", id="a wider window"),
+        pytest.param(("--prefer", "sat", "--avoid", "2026-12-26..2027-01-01"), "", id="one does"),
+        pytest.param(("--prefer", "fri"), "", id="within the window"),
+        pytest.param((), "", id="no preference"),
+    ],
+)
+def test_a_preference_that_no_session_can_meet_is_noted(run, flags, note):
+    shown = run(*PLAN, *flags)
+    assert shown.code == 0
+    assert shown.err.partition("\n")[2] == note
+    assert run(*PLAN, *flags, "-q").err == ""
+
+
 # --- the job --------------------------------------------------------------------------------
 
 

@@ -71,6 +71,18 @@ def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
     return Openness.of(plan, session.rules).but(closures).why_not(session.date)
 
 
+def unmet(sessions: Sequence[Session]) -> str:
+    """Say that no session stands on a preferred day; nothing if one does, or none is preferred."""
+    prefer = sessions[0].rules.prefer if sessions else None
+    if prefer is None or any(prefer.admits(session.date) for session in sessions):
+        return ""
+    names = prose.listing([prose.WEEKDAYS[number] for number in prefer.days], "or")
+    return (
+        f"{names} is preferred, but no session can move there within its window; a wider window, "
+        "or another first day, would do"
+    )
+
+
 # --- in one line ----------------------------------------------------------------------------
 
 

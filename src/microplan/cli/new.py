@@ -111,10 +111,22 @@ def new(  # noqa: PLR0913 - one parameter for each flag
             replace=replace,
         )
     )
+    if not quiet:
+        _note(plan)
     if save and not quiet:
         streams.say(WHAT_NEXT)
     if asked and not save:
         _keep(plan, configured)
+
+
+def _note(plan: Plan) -> None:
+    """Note a preference that does nothing, which is no fault of the plan."""
+    if plan.rules.prefer is None:
+        return
+    from microplan import agenda, schedule
+
+    if said := agenda.unmet(schedule.schedule(plan)):
+        streams.say(said)
 
 
 def _place() -> Path:
