@@ -41,6 +41,12 @@ def names(folder):
     return sorted(path.name for path in folder.iterdir() if path.name != "home")
 
 
+@pytest.mark.parametrize("name", ["table", "json", "ndjson", "toml", "ics"])
+def test_a_discreet_plan_keeps_its_title_in_ones_own_data_and_out_of_calendars(run, name):
+    shown = run(*PLAN, "--title", "Hair growth", "--discreet", "-q", "-f", name)
+    assert ("Hair growth" in shown.out) is (name != "ics")
+
+
 UNMET = (
     "Saturday is preferred, but no session can move there within its window; a wider window, or "
     "another first day, would do\n"
