@@ -149,6 +149,47 @@ def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatc
     assert str(raised.value) == "plan.ics cannot be written: no such file or directory"
 
 
+OLD, YOUNG = 2 * files.A_DAY, files.A_DAY / 2
+LEFT = [
+    pytest.param(".plan.toml.0123456789abcdef", OLD, True, id="a sibling of long ago"),
+    pytest.param(".plan.toml.bak.0123456789abcdef", OLD, True, id="that of a backup"),
+    pytest.param(".plan.toml.bak.2.0123456789abcdef", OLD, True, id="that of the second one"),
+    pytest.param(".plan.toml.0123456789abcdef", YOUNG, False, id="one that may be live"),
+    pytest.param(".other.toml.0123456789abcdef", OLD, False, id="the sibling of another file"),
+    pytest.param(".plan.toml.swp", OLD, False, id="the file of an editor"),
+    pytest.param(".plan.toml.0123456789abcdeg", OLD, False, id="a name that is nearly ours"),
+    pytest.param("plan.toml.0123456789abcdef", OLD, False, id="one that is not hidden"),
+    pytest.param("plan.toml.bak", OLD, False, id="a backup"),
+]
+
+
+@pytest.mark.parametrize(("name", "age", "goes"), LEFT)
+def test_what_a_killed_process_left_is_removed_after_a_day(folder, name, age, goes):
+    (folder / name).write_text("half")
+    written = (folder / name).stat().st_mtime - age
+    os.utime(folder / name, (written, written))
+    (folder / "plan.toml").write_text("old")
+    (folder / "link.toml").symlink_to("plan.toml")
+    files.update(folder / "link.toml", "old", "new")
+    assert ((folder / name).exists(), (folder / "plan.toml").read_text()) == (not goes, "new")
+
+
+def test_a_folder_that_has_the_name_of_a_sibling_stays(folder):
+    path = folder / ".plan.toml.0123456789abcdef"
+    path.mkdir()
+    os.utime(path, (0, 0))
+    files.sweep(folder / "plan.toml")
+    assert path.is_dir()
+
+
+def test_a_folder_of_events_is_swept_of_its_own(folder):
+    for name in (".a.ics.0123456789abcdef", ".b.ics.0123456789abcdef"):
+        (folder / name).touch()
+        os.utime(folder / name, (0, 0))
+    assert files.split(folder, [("a.ics", "a")]) == (1, 0)
+    assert names(folder) == [".b.ics.0123456789abcdef", "a.ics"]
+
+
 # --- plan files -----------------------------------------------------------------------------
 
 

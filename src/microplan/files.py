@@ -5,7 +5,9 @@ from __future__ import annotations
 import codecs
 import contextlib
 import os
+import re
 import stat
+import time
 from collections.abc import Callable, Iterable
 from itertools import chain, count
 from pathlib import Path
@@ -14,6 +16,11 @@ from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedE
 
 MAX_BYTES = 16 * 1024 * 1024
 PRIVATE = 0o600
+ROOM = 50
+"""Characters of a file's name that its sibling has."""
+SIBLING = r"\.(.+?)(?:\.bak(?:\.[0-9]+)?)?\.[0-9a-f]{16}"
+"""What an unfinished file, or an unfinished backup, is called beside the one it is for."""
+A_DAY = 24 * 60 * 60.0
 
 
 def read(path: Path) -> str:
@@ -69,7 +76,7 @@ def _replace(
 ) -> None:
     # Another process, on another machine too, never has the same sibling. A name has room for
     # 255 bytes, and a character takes up to four.
-    sibling = target.with_name(f".{target.name[:50]}.{os.urandom(8).hex()}")
+    sibling = target.with_name(f".{target.name[:ROOM]}.{os.urandom(8).hex()}")
     try:  # from here on, so that no interruption can come between the sibling and its removal
         handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
@@ -85,6 +92,38 @@ def _replace(
             sibling.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def sweep(path: Path) -> None:
+    """Remove siblings of a file that a process left when it was killed, at least a day ago.
+
+    That looks at a whole folder, so that one who writes many files there does it once, or never.
+    """
+    target = Path(os.path.realpath(path))
+    _sweep(target.parent, {target.name})
+
+
+def _sweep(folder: Path, names: set[str]) -> None:
+    """Remove old siblings of the files that are named.
+
+    A younger one may belong to a process that is still writing. Were a clock so wrong that a live
+    one went, its process would say so, and the old file would stay.
+    """
+    heads = {name[:ROOM] for name in names}
+    with contextlib.suppress(OSError), os.scandir(folder) as entries:
+        for entry in entries:
+            match = re.fullmatch(SIBLING, entry.name)
+            if match and match[1] in heads and time.time() - _written(entry) > A_DAY:
+                with contextlib.suppress(OSError):
+                    os.unlink(entry)  # noqa: PTH108 - an entry, not a path
+
+
+def _written(entry: os.DirEntry[str]) -> float:
+    """Tell when a plain file was last written; now, for what is none or has just gone."""
+    with contextlib.suppress(OSError):
+        if entry.is_file(follow_symlinks=False):
+            return entry.stat(follow_symlinks=False).st_mtime
+    return time.time()
 
 
 def _take_after(old: Path, handle: int) -> None:
@@ -116,6 +155,8 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
     """
     refuse(path, replace=replace, kept=kept)
     write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
+    if kept:
+        sweep(path)
 
 
 def refuse(path: Path, *, replace: bool, kept: str) -> None:
@@ -143,6 +184,7 @@ def update(path: Path, before: str, after: str) -> None:
         raise RefusedError(f"{path} would be larger than 16 MiB, the most a plan may have")
     mark = _unchanged(path, before)
     write(path, [mark, after], ready=lambda: _unchanged(path, before))
+    sweep(path)
 
 
 def _unchanged(path: Path, before: str) -> str:
@@ -173,13 +215,16 @@ def split(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, 
     """
     make_folder(folder)
     written = removed = 0
+    names = set()
     for name, text in wanted:
+        names.add(name)
         path = folder / name
         if text is None:
             removed += _remove(path)
         elif not _holds(path, text):
             write(path, [text])
             written += 1
+    _sweep(folder, names)
     return written, removed
 
 

@@ -96,6 +96,9 @@ def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
         # A file is the same whatever terminal and locale it was written from.
         canvas = Canvas(first_weekday=delivery.first_weekday or 0)
         files.write(path, render(name, with_(subject, canvas=canvas)))
+        # A file is the same whatever terminal it was written from.
+        files.write(path, render(name, with_(subject, canvas=Canvas())))
+        files.sweep(path)
     if not delivery.quiet:
         streams.say(f"wrote {path}")
 
