@@ -11,7 +11,7 @@ TODAY = "2026-11-22"
 ASKS = "held, missed or away? [Enter leaves it] > "
 CTRL_C = b"\x03"
 UNDO = "wrong? microplan undo\n"
-CALENDAR = "A calendar keeps the old days until it gets a new file: microplan export -o plan.ics\n"
+CALENDAR = "On your phone the old dates stay: microplan share, and delete the old calendar first.\n"
 
 
 @pytest.fixture

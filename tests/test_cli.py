@@ -297,7 +297,7 @@ def test_a_stdin_that_is_closed_is_empty(process):
 # --- the saved plan -------------------------------------------------------------------------
 
 
-WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
+WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 
 
 def test_a_saved_plan_is_what_other_commands_use(run, saved):

@@ -130,6 +130,13 @@ GATES = [
         200,
         id="the saved plan is found by platformdirs",
     ),
+    pytest.param(
+        ("share", "--help"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "socket", "ipaddress"},
+        200,
+        id="the help of share draws nothing",
+    ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),

@@ -73,7 +73,7 @@ ANSWERS = (
 FOLLOWED = ("kumar-2018:stepped", "", "sun", "", "20:00", "", "soap -0d+1d", "", "")
 READ_OUT = ("dhurat-2013", "", "sun", "", "", "", "Minoxidil -0d+0d", "", "")
 IN_PART = ("dhurat-2015", "", "pen", "sun", "", "", "", "", "", "n")
-WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
+WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 AGAIN = (
     "Same again: microplan new --start 2026-11-29 --every 12x1w --at 20:00 "
     "--tz Europe/Paris --on sun --avoid 12-24..01-03 --remind 2h --setting home --device roller "

@@ -67,7 +67,7 @@ Held it? done N --on DATE · missed? skip N · were you away? avoid 2026-11-22..
 Closed: 20–30 Nov (vacation).
 #4  Sun 22 Nov → Sun 6 Dec   (was due Sun 22 Nov, closed (20–30 Nov: vacation); 13 days after its window)
 #5–#12  2 weeks later; the last moves Sun 17 Jan → Sun 31 Jan
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 4 of 12 · Sun 6 Dec 2026 · today
 2026-12-06 $ microplan revise --every 3w --dry-run
@@ -80,7 +80,7 @@ Nothing saved (dry run).
 From session 4: every 3 weeks, counted from session 3 (held Sun 15 Nov). Only on Sundays, at least 18 days apart.
 #5 13 Dec → Sun 27 Dec  #6 20 Dec → Sun 17 Jan 2027  #7 27 Dec → Sun 7 Feb 2027  …  #12 31 Jan → Sun 23 May
 9 to go; the plan ends 16 weeks later. Fewer? --every 4x3w
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 4 of 12 · Sun 6 Dec 2026 · today
 2026-12-06 $ microplan move 5 2027-01-03 --only --dry-run
@@ -95,7 +95,7 @@ Session 5 set to Sun 3 Jan 2027 by you (was Sun 27 Dec), 28 days after session 4
 #6  Sun 17 Jan → Sun 24 Jan   (Sun 17 Jan is 14 days after session 5; only on Sundays, at least 18 days apart)
 #7–#12  1 week later; the last moves Sun 23 May → Sun 30 May
 With --only the others stay, save where the gap between sessions pushes them.
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 4 of 12 · Sun 6 Dec 2026 · today
 """
@@ -142,7 +142,7 @@ Session 2 recorded for Tue 8 Dec, 2 days late. 10 left.
 #3  Sun 13 Dec → Sun 20 Dec   (Sun 13 Dec is 5 days after session 2; only on Sundays, at least 6 days apart)
 #4–#12  1 week later; the last moves Sun 14 Feb → Sun 21 Feb
 Any day will do? microplan revise --on any
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 3 of 12 · Sun 20 Dec 2026 20:00 · in 12 days
 2026-12-08 $ microplan done --on 2026-12-20 3 --dry-run --as-of 2026-12-21
@@ -208,12 +208,12 @@ Session 3 set to Tue 9 Feb 2027 by you (was Tue 2 Feb), 36 days after session 2.
 #4  Tue 2 Mar → Tue 9 Mar   (follows session 3)
 #5–#6  1 week later; the last moves Tue 27 Apr → Tue 4 May
 With --only the others stay, save where the gap between sessions pushes them.
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 32 days
 2026-12-03 $ microplan skip 5 --extend
 Session 5 left out, and one added at the end: session 7 on Tue 1 Jun 2027.
-A calendar keeps the old days until it gets a new file: microplan export -o plan.ics
+On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
 next: session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"

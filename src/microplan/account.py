@@ -296,8 +296,8 @@ def _first(amended: Amended, moved: Sequence[Change]) -> Session:
 def _after(amended: Amended, flag: str) -> Iterator[str]:
     """Tell what is left to do once it is saved, and how to take it back."""
     if amended.changes() or isinstance(amended.entries[-1], Revised | Skipped):
-        export = f"microplan export -o plan.ics{flag}"
-        yield f"A calendar keeps the old days until it gets a new file: {export}"
+        share = f"microplan share{flag}"
+        yield f"On your phone the old dates stay: {share}, and delete the old calendar first."
     if not isinstance(amended.entries[-1], Undone):
         yield f"wrong? microplan undo{flag}"
 

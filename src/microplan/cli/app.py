@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
     "completion": ("completion:completion", "print the script that completes words at Tab"),
+    "share": ("share:share", "hand a plan to a phone on the same Wi-Fi"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
 }
 

@@ -165,6 +165,24 @@ WithCare = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+NoCare = Annotated[
+    bool,
+    typer.Option(
+        "--no-care",
+        help="leave out pauses, cues and checkpoints",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
+Discreet = Annotated[
+    bool,
+    typer.Option(
+        "--discreet",
+        help="neutral titles, no descriptions",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 
 
 Gather = Callable[[dict[str, Any]], Any]

@@ -16,7 +16,7 @@ from microplan.errors import UsageError
 from microplan.model import Plan
 from microplan.values import Care, Checkpoint, Cue, Pause
 
-WHAT_NEXT = "record one: microplan done · for your phone: microplan export -o plan.ics"
+WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
 KINDS = (Pause, Cue, Checkpoint)
 """Care in the order in which its flags are read, so that the printed command keeps it."""
@@ -238,7 +238,10 @@ def _keep(plan: Plan, configured: defaults.Words) -> None:
     kept = deliver.kept(path)
     if kept:
         streams.say(f"a plan is kept already: {kept}; it would stay beside the new one as .bak")
-    save = _yes("Replace it? [y/N] > ", "no") if kept else _yes("Keep this plan? [Y/n] > ", "yes")
+    if kept:
+        save = streams.yes("Replace it? [y/N] > ", "no")
+    else:
+        save = streams.yes("Keep this plan? [Y/n] > ", "yes")
     if save:
         deliver.save(plan, _place(), replace=bool(kept))
         streams.verbatim(WHAT_NEXT)
@@ -246,15 +249,6 @@ def _keep(plan: Plan, configured: defaults.Words) -> None:
         streams.say("nothing was saved")
     again = shlex.join([*_flags(plan, configured), *["--save"] * save])
     streams.verbatim(f"Same again: {streams.NAME} new {again}")
-
-
-def _yes(question: str, default: str) -> bool:
-    """Ask until the answer is a yes or a no."""
-    while True:
-        answer = streams.ask(question).lower() or default
-        if answer in ("y", "yes", "n", "no"):
-            return answer.startswith("y")
-        streams.say("   yes or no would do")
 
 
 def _flags(plan: Plan, configured: defaults.Words) -> list[str]:

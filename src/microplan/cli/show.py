@@ -64,24 +64,8 @@ def export(  # noqa: PLR0913 - one parameter for each flag
             rich_help_panel=flags.OUTPUT,
         ),
     ] = None,
-    no_care: Annotated[
-        bool,
-        typer.Option(
-            "--no-care",
-            help="leave out pauses, cues and checkpoints",
-            show_default=False,
-            rich_help_panel=flags.OUTPUT,
-        ),
-    ] = False,
-    discreet: Annotated[
-        bool,
-        typer.Option(
-            "--discreet",
-            help="neutral titles, no descriptions",
-            show_default=False,
-            rich_help_panel=flags.OUTPUT,
-        ),
-    ] = False,
+    no_care: flags.NoCare = False,
+    discreet: flags.Discreet = False,
     quiet: flags.Quiet = False,
     as_of: flags.AsOf = None,
 ) -> None:

@@ -35,6 +35,15 @@ def ask(prompt: str) -> str:
     return line.decode(sys.stdin.encoding or "utf-8", "replace").strip()
 
 
+def yes(question: str, default: str) -> bool:
+    """Ask until the answer is a yes or a no."""
+    while True:
+        answer = ask(question).lower() or default
+        if answer in ("y", "yes", "n", "no"):
+            return answer.startswith("y")
+        say("   yes or no would do")
+
+
 def out(chunks: Iterable[str], *, text: bool) -> None:
     """Write data: text in the encoding of the stream, anything else in UTF-8."""
     if text:

@@ -1,0 +1,210 @@
+"""``microplan share``: a plan's calendar to a phone on the same network, for some minutes."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import sys
+import time
+from collections.abc import Callable, Sequence
+from ipaddress import IPv4Address
+from typing import Annotated
+
+import typer
+
+from microplan import events, handoff, lan, prose, qr, schedule
+from microplan.cli import flags, show, streams, surroundings
+from microplan.errors import UsageError
+from microplan.formats import Canvas, Subject, render
+from microplan.handoff import Item, Offer
+
+LOOPBACK = "127.0.0.1"
+MINUTES = range(1, 61)
+PORTS = range(65536)
+CALENDAR = "text/calendar; charset=utf-8"
+PAGE = "text/html; charset=utf-8"
+
+
+def share(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    plan: flags.PlanName = None,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="serve at this IPv4 address of the machine [asks; in a script, the machine only]",
+            show_default=False,
+        ),
+    ] = "",
+    port: Annotated[
+        int, typer.Option(metavar="N", help="serve at this port [a free one]", show_default=False)
+    ] = 0,
+    minutes: Annotated[
+        int, typer.Option(metavar="N", help=f"for how long, at most {MINUTES[-1]}")
+    ] = 10,
+    no_care: flags.NoCare = False,
+    discreet: flags.Discreet = False,
+    quiet: flags.Quiet = False,
+    as_of: flags.AsOf = None,
+    no_color: flags.NoColor = False,
+) -> None:
+    """Hand a plan to a phone on the same Wi-Fi, by a code to point its camera at.
+
+    For example: microplan share -p plan.toml
+    """
+    _check(host, port, minutes)
+    read = show.read(plan)
+    named = events.discreetly(read) if discreet else read
+    items = _items(
+        Subject(
+            plan=named,
+            sessions=schedule.schedule(named),
+            today=surroundings.today(as_of),
+            with_care=not no_care,
+        )
+    )
+    address = host or _address(minutes, quiet=quiet)
+    if not address:
+        streams.say("nothing was shared")
+        return
+    with handoff.listen(address, port) as listener:
+        offer = Offer(secret=_secret(), place=handoff.place(listener), items=items)
+        hint = _show(offer.url, streams.canvas(no_color=no_color))
+        _serve(listener, offer, minutes, (lambda _: None) if quiet else streams.say, hint)
+
+
+def _check(host: str, port: int, minutes: int) -> None:
+    """Refuse what cannot be meant."""
+    if minutes not in MINUTES:
+        raise UsageError(f"--minutes {minutes}: {MINUTES[0]} to {MINUTES[-1]} would do")
+    if port not in PORTS:
+        raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} would do, or leave it out")
+    if not host:
+        return
+    try:
+        address = IPv4Address(host)
+    except ValueError:
+        raise UsageError(
+            f'--host "{host}" is not an IPv4 address; one such as 192.168.1.23 would do'
+        ) from None
+    if address.is_unspecified or address.is_multicast or address == IPv4Address("255.255.255.255"):
+        raise UsageError(f"--host {host} is not the address of one network; name that of your own")
+
+
+def _items(subject: Subject) -> tuple[Item, ...]:
+    """Render the page and the calendar once; a phone gets them as they were at the start."""
+    from microplan.formats import landing
+
+    name = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
+    page = "".join(landing.page(subject, calendar=name))
+    calendar = "".join(render("ics", subject))
+    return (
+        Item(name="", type=PAGE, content=page.encode("utf-8", "replace")),
+        Item(name=name, type=CALENDAR, content=calendar.encode(), is_download=True),
+    )
+
+
+def _secret() -> str:
+    """Draw 128 bits, which nobody guesses in the minutes there are."""
+    import secrets
+
+    return secrets.token_urlsafe(16)
+
+
+# --- where ----------------------------------------------------------------------------------
+
+
+def _address(minutes: int, *, quiet: bool) -> str:
+    """Let a person choose the address to serve at, nothing for none; in a script, this machine."""
+    if streams.can_ask():
+        return choose(lan.addresses(), minutes)
+    if not quiet:
+        streams.say(
+            f"only this machine can reach {LOOPBACK}; for a phone name its address with --host"
+        )
+    return LOOPBACK
+
+
+def choose(found: Sequence[lan.Address], minutes: int) -> str:
+    """Ask at which of the addresses to serve; nothing is served at one that nobody chose."""
+    wifi, span = "Your phone must be on the same Wi-Fi.", prose.count(minutes, "minute")
+    match found:
+        case []:
+            raise UsageError(
+                "this machine is on no network that was found; join the Wi-Fi of your phone, or "
+                "name an address with --host"
+            )
+        case [only]:
+            agreed = streams.yes(f"{wifi} Serve at {only.text} for {span}? [Y/n] > ", "yes")
+            return only.text if agreed else ""
+        case _:
+            streams.say(f"{wifi} This machine is on several networks:")
+            for number, address in enumerate(found, start=1):
+                streams.verbatim(f"  {number}  {address.text:<15}  {address.interface}".rstrip())
+            return _numbered(found, f"Serve at which, for {span}? 1-{len(found)} [none] > ")
+
+
+def _numbered(found: Sequence[lan.Address], question: str) -> str:
+    """Ask for a number until it is one of them, or Enter for none."""
+    numbered = {str(number): address.text for number, address in enumerate(found, start=1)}
+    while answer := streams.ask(question):
+        if answer in numbered:
+            return numbered[answer]
+        streams.say(f"   a number from 1 to {len(found)} would do, or Enter for none")
+    return ""
+
+
+# --- what is said ---------------------------------------------------------------------------
+
+
+def _show(url: str, canvas: Canvas) -> str:
+    """Print the address, at a terminal under its code; return what a person does with it."""
+    lines, hint = _drawn(url, canvas) if sys.stdout.isatty() else ([], OPEN)
+    streams.out((f"{line}\n" for line in [*lines, url]), text=True)
+    sys.stdout.flush()
+    return hint
+
+
+OPEN = "Open the address on your phone."
+
+
+def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
+    """Draw the code in what the terminal has, or no line; and say what to do."""
+    if not canvas.colour:
+        return [], f"No code is drawn without colours. {OPEN}"
+    code = qr.modules(url)
+    if _has_halves(canvas.encoding):
+        lines, width = list(qr.in_halves(code)), len(code[0])
+    else:
+        lines, width = list(qr.in_blanks(code)), 2 * len(code[0])
+    height = len(lines) + 2  # the address, and the line of the cursor
+    if width > canvas.width or height > shutil.get_terminal_size().lines:
+        return [], f"The code needs a terminal of {width} columns and {height} lines. {OPEN}"
+    return lines, "Point your phone's camera at the code."
+
+
+def _has_halves(encoding: str) -> bool:
+    try:
+        "".join(qr.HALVES.values()).encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def _serve(
+    listener: socket.socket, offer: Offer, minutes: int, say: Callable[[str], None], hint: str
+) -> None:
+    """Serve until the minutes are over, or somebody at the keyboard ends it."""
+
+    def sent(item: Item) -> None:
+        if item.is_download:
+            say("sent to a phone")
+
+    server = handoff.Server(listener, offer, clock=time.monotonic, sent=sent)
+    span = prose.count(minutes, "minute")
+    try:
+        say(f"{hint} It is there for {span}; Ctrl-C ends it.")
+        server.run(until=time.monotonic() + 60 * minutes)
+        say(f"after {span} nothing is shared any more")
+    except KeyboardInterrupt:  # after the ^C that the terminal shows
+        say("\n" * streams.at_terminal() + "ended; nothing is shared any more")

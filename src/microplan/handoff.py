@@ -1,0 +1,262 @@
+"""Hand a few pages to a phone over HTTP, behind a secret, for some minutes, and keep no log.
+
+One thread and one request a connection. What is not exactly a GET or HEAD of an offered path at
+the address that is served gets the same empty 404, so that probing teaches nothing. A body is
+never read and no connection is used twice, which leaves nothing to smuggle a request in.
+"""
+
+from __future__ import annotations
+
+import errno
+import hmac
+import re
+import selectors
+import socket
+from collections.abc import Callable
+
+from msgspec import Struct
+
+from microplan.errors import UsageError
+
+Clock = Callable[[], float]
+"""Seconds from some moment on, never backwards."""
+
+MAX_HEAD = 8192
+"""Most bytes of a request; what browsers send is a tenth of it."""
+MAX_VISITS = 16
+"""Most connections at a time; the oldest makes room for one more."""
+ASKING = 10.0
+"""Seconds in which a request must be complete."""
+ANSWERING = 60.0
+"""Seconds in which an answer must be taken."""
+LEAVING = 2.0
+"""Seconds for the other side to close, so that the end of an answer is not lost."""
+TICK = 1.0
+"""Most seconds between two looks at the clock."""
+
+
+class Item(Struct, frozen=True, kw_only=True):
+    """What stands behind one name; the empty name is the page behind the code."""
+
+    name: str
+    type: str
+    content: bytes
+    is_download: bool = False
+
+
+class Offer(Struct, frozen=True, kw_only=True):
+    """What is offered, behind which secret, at which ``address:port``."""
+
+    secret: str
+    place: str
+    items: tuple[Item, ...]
+
+    @property
+    def url(self) -> str:
+        """The address of the page behind the code."""
+        return f"http://{self.place}{self.path('')}"
+
+    def path(self, name: str) -> str:
+        """Spell the path of an item."""
+        return f"/{self.secret}/{name}"
+
+
+# --- what is answered -----------------------------------------------------------------------
+
+_REQUEST = re.compile(rb"(GET|HEAD) (/[!-~]*) HTTP/1\.[01]")
+_POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+_ALWAYS = (
+    "Cache-Control: no-store",
+    f"Content-Security-Policy: {_POLICY}",
+    "Referrer-Policy: no-referrer",
+    "X-Content-Type-Options: nosniff",
+    "Connection: close",
+)
+END = b"\r\n\r\n"
+
+
+def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
+    """Answer a request, of which ``head`` is all up to the empty line; and say what was sent.
+
+    Every other method, path, host or spelling gets the same 404.
+    """
+    first, *fields = head.split(b"\r\n")
+    request = _REQUEST.fullmatch(first)
+    item = _asked_for(request[2], offer) if request else None
+    if request is None or item is None or _hosts(fields) != [offer.place.encode()]:
+        return _response("404 Not Found", "Content-Length: 0"), None
+    response = _response("200 OK", *_describe(item))
+    return (response, None) if request[1] == b"HEAD" else (response + item.content, item)
+
+
+def _asked_for(path: bytes, offer: Offer) -> Item | None:
+    """Find the item of a path, in a time that tells nothing of the secret."""
+    found = None
+    for item in offer.items:
+        if hmac.compare_digest(path, offer.path(item.name).encode()):
+            found = item
+    return found
+
+
+def _hosts(fields: list[bytes]) -> list[bytes]:
+    """List the hosts that a request names; a page elsewhere that reaches us names its own."""
+    pairs = [field.partition(b":") for field in fields]
+    return [value.strip(b" \t") for name, _, value in pairs if name.lower() == b"host"]
+
+
+def _describe(item: Item) -> list[str]:
+    lines = [f"Content-Type: {item.type}", f"Content-Length: {len(item.content)}"]
+    if item.is_download:
+        lines.append(f'Content-Disposition: attachment; filename="{item.name}"')
+    return lines
+
+
+def _response(status: str, *lines: str) -> bytes:
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, *_ALWAYS]).encode() + END
+
+
+# --- who asks -------------------------------------------------------------------------------
+
+
+class _Visit:
+    """One connection: it asks once, is answered, and leaves."""
+
+    def __init__(self, connection: socket.socket, until: float) -> None:
+        self.connection = connection
+        self.until = until
+        self.head = b""
+        self.unsent = memoryview(b"")
+        self.item: Item | None = None
+        self.is_answered = False
+
+
+class Server:
+    """Answer whoever connects to ``listener`` with what is offered.
+
+    ``sent`` is called with each item that was handed over whole.
+    """
+
+    def __init__(
+        self, listener: socket.socket, offer: Offer, *, clock: Clock, sent: Callable[[Item], object]
+    ) -> None:
+        self._listener = listener
+        self._offer = offer
+        self._clock = clock
+        self._sent = sent
+        self._visits: dict[socket.socket, _Visit] = {}
+        self._selector = selectors.DefaultSelector()
+
+    def run(self, until: float) -> None:
+        """Serve until the clock says so."""
+        self._selector.register(self._listener, selectors.EVENT_READ)
+        try:
+            while (left := until - self._clock()) > 0:
+                for key, _ in self._selector.select(min(left, TICK)):
+                    self._attend(key.data)
+                self._send_off_the_slow()
+        finally:
+            for visit in list(self._visits.values()):
+                self._close(visit)
+            self._selector.close()
+
+    def _attend(self, visit: _Visit | None) -> None:
+        """Take one step for whom there is something to do: a visit, or one that just comes."""
+        if visit is None:
+            self._welcome()
+        elif visit.connection in self._visits:  # it may have made room for another meanwhile
+            try:
+                (self._write if visit.unsent else self._read)(visit)
+            except BlockingIOError:
+                pass
+            except OSError:  # it hung up
+                self._close(visit)
+
+    def _welcome(self) -> None:
+        try:
+            connection, _ = self._listener.accept()
+        except OSError:  # it left before it came in
+            return
+        connection.setblocking(False)  # noqa: FBT003 - its one parameter, and positional
+        if len(self._visits) >= MAX_VISITS:
+            self._close(next(iter(self._visits.values())))
+        visit = _Visit(connection, self._clock() + ASKING)
+        self._visits[connection] = visit
+        self._selector.register(connection, selectors.EVENT_READ, visit)
+
+    def _read(self, visit: _Visit) -> None:
+        received = visit.connection.recv(MAX_HEAD)
+        if not received:
+            self._close(visit)
+        elif not visit.is_answered:  # what comes after the request is nobody's
+            visit.head += received
+            if END in visit.head or len(visit.head) > MAX_HEAD:
+                self._answer(visit)
+
+    def _answer(self, visit: _Visit) -> None:
+        head, end, _ = visit.head.partition(END)
+        fits = bool(end) and len(head) <= MAX_HEAD
+        response, visit.item = answer(head if fits else b"", self._offer)
+        visit.unsent = memoryview(response)
+        visit.is_answered = True
+        self._await(visit, selectors.EVENT_WRITE, ANSWERING)
+
+    def _write(self, visit: _Visit) -> None:
+        visit.unsent = visit.unsent[visit.connection.send(visit.unsent) :]
+        if not visit.unsent:
+            visit.connection.shutdown(socket.SHUT_WR)
+            self._await(visit, selectors.EVENT_READ, LEAVING)
+            if visit.item is not None:
+                self._sent(visit.item)
+
+    def _await(self, visit: _Visit, event: int, seconds: float) -> None:
+        visit.until = self._clock() + seconds
+        self._selector.modify(visit.connection, event, visit)
+
+    def _send_off_the_slow(self) -> None:
+        now = self._clock()
+        for visit in [visit for visit in self._visits.values() if visit.until <= now]:
+            self._close(visit)
+
+    def _close(self, visit: _Visit) -> None:
+        del self._visits[visit.connection]
+        self._selector.unregister(visit.connection)
+        visit.connection.close()
+
+
+# --- where it listens -----------------------------------------------------------------------
+
+
+def listen(address: str, port: int) -> socket.socket:
+    """Listen at an IPv4 address of this machine; port 0 is any that is free."""
+    listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listener.bind((address, port))
+        listener.listen(MAX_VISITS)
+    except OSError as error:
+        listener.close()
+        raise UsageError(_refusal(error, address, port)) from None
+    listener.setblocking(False)  # noqa: FBT003 - its one parameter, and positional
+    return listener
+
+
+def place(listener: socket.socket) -> str:
+    """Spell where it listens, as a browser does: the port of HTTP goes without saying."""
+    address, port = listener.getsockname()
+    return address if port == 80 else f"{address}:{port}"  # noqa: PLR2004 - the port of HTTP
+
+
+def _refusal(error: OSError, address: str, port: int) -> str:
+    match error.errno:
+        case errno.EADDRINUSE:
+            return f"port {port} of {address} is in use; leave --port out for a free one"
+        case errno.EADDRNOTAVAIL:
+            return f"{address} is not an address of this machine; leave --host out to be asked"
+        case errno.EACCES | errno.EPERM:
+            return f"port {port} is not yours to use; ports from 1024 on are"
+        case _:
+            cause = (error.strerror or str(error)).lower()
+            return f"{address} cannot be served: {cause}"

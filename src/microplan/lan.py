@@ -1,0 +1,52 @@
+"""The addresses by which others on the same network reach this machine; nothing is sent."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import struct
+import sys
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+SIOCGIFADDR = {"linux": 0x8915, "darwin": 0xC0206921}
+"""The request for the address of an interface (netdevice(7); <sys/sockio.h>)."""
+NAME = 16
+"""Bytes of an interface's name in ``struct ifreq``; a ``sockaddr_in`` follows."""
+
+
+class Address(Struct, frozen=True, kw_only=True):
+    """An IPv4 address and the interface that has it, where that is known."""
+
+    text: str
+    interface: str = ""
+
+
+def addresses() -> tuple[Address, ...]:
+    """List the addresses of this machine but for those that only it can reach.
+
+    An interface is asked for its first address. Where the system's way of asking is not known,
+    its own name is looked up instead.
+    """
+    ask = SIOCGIFADDR.get(sys.platform)
+    found = _of_interfaces(ask) if ask else _of_own_name()
+    return tuple(address for address in found if not address.text.startswith(("127.", "0.")))
+
+
+def _of_interfaces(ask: int) -> Iterator[Address]:
+    import fcntl
+
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        for _, name in socket.if_nameindex():
+            request = struct.pack("256s", name.encode()[: NAME - 1])
+            with contextlib.suppress(OSError):  # an interface without an IPv4 address
+                reply = fcntl.ioctl(any_socket.fileno(), ask, request)
+                yield Address(text=socket.inet_ntoa(reply[NAME + 4 : NAME + 8]), interface=name)
+
+
+def _of_own_name() -> Iterator[Address]:
+    with contextlib.suppress(OSError):
+        own = socket.getaddrinfo(socket.gethostname(), None, socket.AF_INET, socket.SOCK_STREAM)
+        for text in dict.fromkeys(str(sockaddr[0]) for *_, sockaddr in own):
+            yield Address(text=text)

@@ -1,0 +1,274 @@
+"""What the server hands out and what it does not, over real connections on loopback."""
+
+import http.client
+import socket
+import threading
+from contextlib import contextmanager, suppress
+
+import pytest
+
+from microplan import handoff, lan
+from microplan.errors import UsageError
+from microplan.handoff import Item, Offer
+
+SECRET = "A" * 22
+PAGE = Item(name="", type="text/html; charset=utf-8", content="<p>näh</p>".encode())
+FILE = Item(name="plan.ics", type="text/calendar; charset=utf-8", content=b"x\r\n" * 400_000,
+            is_download=True)  # fmt: skip
+HERE = f"/{SECRET}/"
+ALWAYS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
+    "form-action 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "Connection": "close",
+}
+
+
+class Clock:
+    """A clock that stands until it is set, so that no test waits for one."""
+
+    now = 0.0
+
+    def __call__(self):
+        return self.now
+
+
+class Serving:
+    """A server in a thread, what it sent, and ways to ask it."""
+
+    def __init__(self, listener):
+        self.clock, self.sent = Clock(), []
+        self.place = handoff.place(listener)
+        self.address = listener.getsockname()
+        self.offer = Offer(secret=SECRET, place=self.place, items=(PAGE, FILE))
+        server = handoff.Server(listener, self.offer, clock=self.clock, sent=self.sent.append)
+        self.thread = threading.Thread(target=server.run, args=[60.0])
+        self.thread.start()
+
+    def ask(self, path, method="GET", headers=None):
+        connection = http.client.HTTPConnection(*self.address, timeout=20)
+        connection.request(method, path, headers=headers or {})
+        response = connection.getresponse()
+        body = response.read()
+        connection.close()
+        return response.status, dict(response.getheaders()), body
+
+    def raw(self, request):
+        with socket.create_connection(self.address, timeout=20) as connection:
+            connection.sendall(request)
+            return read_all(connection)
+
+    def end(self):
+        self.clock.now = 60.0
+        with suppress(OSError):  # so that it looks at the clock now, and not at its next tick
+            socket.create_connection(self.address, timeout=20).close()
+        self.thread.join(20)
+        assert not self.thread.is_alive()
+
+
+def read_all(connection):
+    received = b""
+    while more := connection.recv(65536):
+        received += more
+    return received
+
+
+@pytest.fixture
+def serving():
+    with serve() as here:
+        yield here
+
+
+@contextmanager
+def serve():
+    with handoff.listen("127.0.0.1", 0) as listener:
+        here = Serving(listener)
+        try:
+            yield here
+        finally:
+            here.end()
+
+
+# --- what there is --------------------------------------------------------------------------
+
+
+def test_the_page_and_the_file_are_handed_out_with_every_header(serving):
+    status, headers, body = serving.ask(HERE)
+    assert (status, body) == (200, PAGE.content)
+    assert headers == ALWAYS | {"Content-Type": PAGE.type, "Content-Length": str(len(body))}
+    status, headers, body = serving.ask(f"{HERE}plan.ics")
+    assert (status, body) == (200, FILE.content)
+    assert headers == ALWAYS | {
+        "Content-Type": "text/calendar; charset=utf-8",
+        "Content-Length": str(len(body)),
+        "Content-Disposition": 'attachment; filename="plan.ics"',
+    }
+    serving.end()
+    assert serving.sent == [PAGE, FILE]
+
+
+@pytest.mark.parametrize("item", [PAGE, FILE], ids=["the page", "the file"])
+def test_head_says_the_same_without_a_body_and_sends_nothing(serving, item):
+    _, headers, _ = serving.ask(HERE + item.name)
+    assert serving.ask(HERE + item.name, "HEAD") == (200, headers, b"")
+    serving.end()
+    assert serving.sent == [item]
+
+
+# --- what there is not ----------------------------------------------------------------------
+
+NOT_FOUND = (404, ALWAYS | {"Content-Length": "0"}, b"")
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        pytest.param("/", id="the root"),
+        pytest.param("/favicon.ico", id="what browsers ask by themselves"),
+        pytest.param(f"/{SECRET}", id="without the last slash"),
+        pytest.param(f"/{SECRET}/plan.ICS", id="in other letters"),
+        pytest.param(f"/{SECRET}/plan.ics/", id="below the file"),
+        pytest.param(f"/{SECRET}//plan.ics", id="two slashes"),
+        pytest.param(f"/{SECRET}/?", id="a query"),
+        pytest.param(f"/{SECRET}/../{SECRET}/", id="up and down"),
+        pytest.param(f"/%41{SECRET[1:]}/", id="percent-encoded"),
+        pytest.param(f"/{SECRET[1:]}B/", id="a secret as long"),
+        pytest.param(f"/{SECRET[:-1]}/", id="a secret too short"),
+        pytest.param("//", id="no secret"),
+        pytest.param("/etc/passwd", id="a file of the machine"),
+    ],
+)
+def test_every_other_path_is_not_found(serving, path):
+    assert serving.ask(path) == NOT_FOUND
+    assert serving.ask(path, "HEAD") == NOT_FOUND
+    assert serving.sent == []
+
+
+METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "GETT")
+
+
+@pytest.mark.parametrize("method", METHODS)
+def test_every_other_method_is_not_found(serving, method):
+    assert serving.ask(HERE, method) == NOT_FOUND
+
+
+def test_every_other_host_is_not_found(serving):
+    port = serving.address[1]
+    for host in ("evil.example", f"evil.example:{port}", "127.0.0.1", f"localhost:{port}", ""):
+        assert serving.ask(HERE, headers={"Host": host}) == NOT_FOUND
+    assert serving.ask(HERE, headers={"Host": serving.place})[0] == 200
+
+
+@pytest.mark.parametrize(
+    "request_",
+    [
+        pytest.param("GET {path} HTTP/1.1\r\n\r\n", id="no host"),
+        pytest.param("GET {path} HTTP/1.1\r\nHost: {host}\r\nHost: {host}\r\n\r\n", id="two hosts"),
+        pytest.param("GET {path} HTTP/1.1\r\nHost : {host}\r\n\r\n", id="a blank in a name"),
+        pytest.param("GET {path} HTTP/1.1\r\n Host: {host}\r\n\r\n", id="a folded line"),
+        pytest.param("GET http://{host}{path} HTTP/1.1\r\nHost: {host}\r\n\r\n", id="as a proxy"),
+        pytest.param("GET  {path} HTTP/1.1\r\nHost: {host}\r\n\r\n", id="two blanks"),
+        pytest.param("GET {path}\r\nHost: {host}\r\n\r\n", id="HTTP 0.9"),
+        pytest.param("GET {path} HTTP/2.0\r\nHost: {host}\r\n\r\n", id="HTTP 2"),
+        pytest.param("GET {path} HTTP/1.1\nHost: {host}\r\n\r\n", id="a bare line feed"),
+        pytest.param("GET {path}\0 HTTP/1.1\r\nHost: {host}\r\n\r\n", id="a control character"),
+        pytest.param("GET {path}é HTTP/1.1\r\nHost: {host}\r\n\r\n", id="beyond ASCII"),
+        pytest.param("\r\n\r\n", id="nothing"),
+        pytest.param("GET {path} HTTP/1.1\r\nHost: {host}\r\nX: " + "y" * 9000, id="a long head"),
+        pytest.param("y" * 9000, id="no head at all"),
+    ],
+)
+def test_what_is_not_a_plain_request_is_not_found(serving, request_):
+    answered = serving.raw(request_.format(path=HERE, host=serving.place).encode())
+    assert answered.startswith(b"HTTP/1.1 404 Not Found\r\n")
+    assert answered.endswith(b"\r\n\r\n")
+    assert SECRET.encode() not in answered
+
+
+def test_a_second_request_on_a_connection_is_never_answered(serving):
+    """A body, or what poses as one, is not read: RFC 9112, section 11.2."""
+    one = f"HEAD {HERE} HTTP/1.1\r\nHost: {serving.place}\r\nContent-Length: 300\r\n\r\n"
+    assert serving.raw(one.encode() * 2).count(b"HTTP/1.1") == 1
+
+
+# --- who is slow, and who is many -----------------------------------------------------------
+
+
+def test_a_slow_client_holds_up_nobody(serving):
+    with socket.create_connection(serving.address, timeout=20) as slow:
+        slow.sendall(b"GET / HT")
+        assert serving.ask(HERE)[0] == 200
+        slow.sendall(b"TP/1.1\r\n\r\n")
+        assert read_all(slow).startswith(b"HTTP/1.1 404")
+
+
+def test_a_client_that_takes_nothing_holds_up_nobody(serving):
+    with socket.create_connection(serving.address, timeout=20) as deaf:
+        deaf.sendall(f"GET {HERE}plan.ics HTTP/1.1\r\nHost: {serving.place}\r\n\r\n".encode())
+        assert serving.ask(HERE)[0] == 200
+
+
+def test_a_request_that_does_not_come_is_not_waited_for(serving):
+    with socket.create_connection(serving.address, timeout=20) as slow:
+        slow.sendall(b"GET / HT")
+        serving.ask(HERE)  # by now the slow one has been let in
+        serving.clock.now = handoff.ASKING
+        assert slow.recv(1) == b""
+
+
+def test_there_are_only_so_many_at_a_time(serving):
+    held = [socket.create_connection(serving.address, timeout=20) for _ in range(40)]
+    assert serving.ask(HERE)[0] == 200
+    for connection in held[: 40 - handoff.MAX_VISITS]:
+        assert connection.recv(1) == b""
+    for connection in held:
+        connection.close()
+
+
+def test_one_who_hangs_up_is_forgotten(serving):
+    for request in (b"", b"GET / HT", f"GET {HERE} HTTP/1.1\r\n\r\n".encode()):
+        with socket.create_connection(serving.address, timeout=20) as connection:
+            connection.sendall(request)
+    assert serving.ask(HERE)[0] == 200
+
+
+def test_when_the_time_is_up_it_ends_by_itself():
+    with serve() as here, socket.create_connection(here.address, timeout=20) as waiting:
+        here.ask(HERE)
+        here.end()
+        assert waiting.recv(1) == b""
+
+
+# --- where ----------------------------------------------------------------------------------
+
+
+def test_a_port_in_use_is_refused():
+    with handoff.listen("127.0.0.1", 0) as listener:
+        port = listener.getsockname()[1]
+        with pytest.raises(UsageError) as refused:
+            handoff.listen("127.0.0.1", port)
+    said = f"port {port} of 127.0.0.1 is in use; leave --port out for a free one"
+    assert str(refused.value) == said
+
+
+def test_an_address_elsewhere_is_refused():
+    with pytest.raises(UsageError) as refused:
+        handoff.listen("198.51.100.7", 0)
+    said = "198.51.100.7 is not an address of this machine; leave --host out to be asked"
+    assert str(refused.value) == said
+
+
+def test_the_port_of_http_goes_without_saying():
+    class At80:
+        def getsockname(self):
+            return ("192.168.1.23", 80)
+
+    assert handoff.place(At80()) == "192.168.1.23"
+
+
+def test_every_address_found_is_one_of_this_machine():
+    for address in lan.addresses():
+        assert not address.text.startswith("127.")
+        handoff.listen(address.text, 0).close()
