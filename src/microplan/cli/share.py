@@ -69,8 +69,12 @@ def share(  # noqa: PLR0913 - one parameter for each flag
         return
     with handoff.listen(address, port) as listener:
         offer = Offer(secret=_secret(), place=handoff.place(listener), items=items)
-        hint = _show(offer.url, streams.canvas(no_color=no_color))
-        _serve(listener, offer, minutes, (lambda _: None) if quiet else streams.say, hint)
+        say = (lambda _: None) if quiet else streams.say
+        try:
+            hint = _show(offer.url, streams.canvas(no_color=no_color))
+            _serve(listener, offer, minutes, say, hint)
+        except KeyboardInterrupt:  # after the ^C that the terminal shows
+            say("\n" * streams.at_terminal() + "ended; nothing is shared any more")
 
 
 def _check(host: str, port: int, minutes: int) -> None:
@@ -194,7 +198,7 @@ def _has_halves(encoding: str) -> bool:
 def _serve(
     listener: socket.socket, offer: Offer, minutes: int, say: Callable[[str], None], hint: str
 ) -> None:
-    """Serve until the minutes are over, or somebody at the keyboard ends it."""
+    """Serve until the minutes are over, and say what went to a phone."""
 
     def sent(item: Item) -> None:
         if item.is_download:
@@ -202,9 +206,6 @@ def _serve(
 
     server = handoff.Server(listener, offer, clock=time.monotonic, sent=sent)
     span = prose.count(minutes, "minute")
-    try:
-        say(f"{hint} It is there for {span}; Ctrl-C ends it.")
-        server.run(until=time.monotonic() + 60 * minutes)
-        say(f"after {span} nothing is shared any more")
-    except KeyboardInterrupt:  # after the ^C that the terminal shows
-        say("\n" * streams.at_terminal() + "ended; nothing is shared any more")
+    say(f"{hint} It stays for {span}; Ctrl-C ends it.")
+    server.run(until=time.monotonic() + 60 * minutes)
+    say(f"after {span} nothing is shared any more")
