@@ -14,7 +14,7 @@ from microplan.handoff import Item, Offer
 SECRET = "A" * 22
 PAGE = Item(name="", type="text/html; charset=utf-8", content="<p>näh</p>".encode())
 FILE = Item(name="plan.ics", type="text/calendar; charset=utf-8", content=b"x\r\n" * 400_000,
-            is_download=True)  # fmt: skip
+            is_file=True)  # fmt: skip
 HERE = f"/{SECRET}/"
 ALWAYS = {
     "Cache-Control": "no-store",
@@ -103,7 +103,7 @@ def test_the_page_and_the_file_are_handed_out_with_every_header(serving):
     assert headers == ALWAYS | {
         "Content-Type": "text/calendar; charset=utf-8",
         "Content-Length": str(len(body)),
-        "Content-Disposition": 'attachment; filename="plan.ics"',
+        "Content-Disposition": 'inline; filename="plan.ics"',
     }
     serving.end()
     assert serving.sent == [PAGE, FILE]

@@ -36,12 +36,16 @@ TICK = 1.0
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """What stands behind one name; the empty name is the page behind the code."""
+    """What stands behind one name; the empty name is the page behind the code.
+
+    A file is offered by its name, and still shown where a browser can: an iPhone then asks which
+    calendar the events go to, where a download would only lie among others.
+    """
 
     name: str
     type: str
     content: bytes
-    is_download: bool = False
+    is_file: bool = False
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -109,8 +113,8 @@ def _hosts(fields: list[bytes]) -> list[bytes]:
 
 def _describe(item: Item) -> list[str]:
     lines = [f"Content-Type: {item.type}", f"Content-Length: {len(item.content)}"]
-    if item.is_download:
-        lines.append(f'Content-Disposition: attachment; filename="{item.name}"')
+    if item.is_file:
+        lines.append(f'Content-Disposition: inline; filename="{item.name}"')
     return lines
 
 

@@ -104,7 +104,7 @@ def _items(subject: Subject) -> tuple[Item, ...]:
     calendar = "".join(render("ics", subject))
     return (
         Item(name="", type=PAGE, content=page.encode("utf-8", "replace")),
-        Item(name=name, type=CALENDAR, content=calendar.encode(), is_download=True),
+        Item(name=name, type=CALENDAR, content=calendar.encode(), is_file=True),
     )
 
 
@@ -201,7 +201,7 @@ def _serve(
     """Serve until the minutes are over, and say what went to a phone."""
 
     def sent(item: Item) -> None:
-        if item.is_download:
+        if item.is_file:
             say("sent to a phone")
 
     server = handoff.Server(listener, offer, clock=time.monotonic, sent=sent)
