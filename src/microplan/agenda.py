@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -104,7 +104,7 @@ def moment(session: Session, *, year: bool = True) -> str:
 def hour(session: Session) -> str:
     """Tell the local time at which a session starts; nothing if it lasts all day."""
     start, _ = events.hours(session)
-    return f"{start:%H:%M}" if session.rules.at is not None else ""
+    return prose.clock(start, session.date) if isinstance(start, datetime) else ""
 
 
 FIELDS = ("number", "of", "date", "weekday", "day", "time", "days", "status", "standing", "title")

@@ -7,7 +7,7 @@ Text that a person wrote passes through here unchanged; ``visible`` is for those
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from typing import assert_never
 
 from microplan.because import (
@@ -57,6 +57,15 @@ def short(value: date) -> str:
 def day_of(value: date) -> str:
     """``1 Dec``."""
     return _day(value.month, value.day)
+
+
+def clock(start: datetime, day: date) -> str:
+    """``18:00``, or ``Sun 00:30`` where a DST change moved the time out of its day.
+
+    Nuuk's clocks go from 23:00 on Saturday to 00:00 on Sunday.
+    """
+    hour = f"{start.hour:02}:{start.minute:02}"
+    return hour if start.date() == day else f"{WEEKDAYS[start.weekday()][:3]} {hour}"
 
 
 def span_of_days(first: date, last: date) -> str:

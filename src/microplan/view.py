@@ -116,8 +116,7 @@ def _hour(day: date, rules: Rules) -> str:
     """Clock time on that day, which a DST change may have moved."""
     if rules.at is None:
         return "–"
-    moment = dates.local(day, rules.at, dates.zone(rules.tz))
-    return f"{moment.hour:02}:{moment.minute:02}"
+    return prose.clock(dates.local(day, rules.at, dates.zone(rules.tz)), day)
 
 
 def _since(days: int | None, digits: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime
 
 from microplan import care, events, prose
 from microplan.model import Plan, Session, Status
@@ -44,8 +45,8 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
             "phase": session.phase,
             "status": session.status.value,
             "date": session.date.isoformat(),
-            "start": start.isoformat(),
-            "end": end.isoformat(),
+            "start": _moment(start),
+            "end": _moment(end),
             "due": session.due.isoformat(),
             "earliest": session.earliest.isoformat(),
             "latest": session.latest.isoformat(),
@@ -87,9 +88,23 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
             "name": item.name,
             "session": None if isinstance(item, care.Checked) else item.session,
             "number": item.number if isinstance(item, care.Checked) else None,
-            "start": start.isoformat(),
-            "end": end.isoformat(),
+            "start": _moment(start),
+            "end": _moment(end),
             "hours": item.hours if isinstance(item, care.Paused) else None,
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }
+
+
+LONGEST = len("2026-12-01T18:00:00+01:00")
+
+
+def _moment(value: date | datetime) -> str:
+    """Write a day, or an instant with its offset.
+
+    RFC 3339 has no seconds in an offset, as zones had while noon was that of a town: UTC then.
+    """
+    said = value.isoformat()
+    if isinstance(value, datetime) and len(said) > LONGEST:
+        return value.astimezone(UTC).isoformat()
+    return said
