@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+READERS := tests/readers/node_modules/.ready
 
 .PHONY: demo test quick check cover format golden man fuzz bench clean
 
@@ -12,10 +13,10 @@ demo: $(READY) ## a real plan, printed and exported to demo/
 	  --avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h \
 	  --format table -o demo/plan.ics
 
-test: $(READY) ## every test
+test: $(READY) $(READERS) ## every test
 	$(BIN)/python -m pytest -n auto
 
-quick: $(READY) ## the tests that take no seconds
+quick: $(READY) $(READERS) ## the tests that take no seconds
 	$(BIN)/python -m pytest -n auto -m "not slow"
 
 check: $(READY) ## format, lint, types, import contracts
@@ -58,5 +59,11 @@ $(READY): pyproject.toml constraints.txt
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
 	@touch $@
 
+# The readers of the calendar file that pip brings come with .venv; without npm, ical.js is left out.
+$(READERS): tests/readers/package.json
+	@if ! command -v npm > /dev/null; then echo "no npm: the tests leave ical.js out"; \
+	elif npm install --prefix tests/readers --no-package-lock --no-audit --no-fund --silent; then touch $@; \
+	else echo "npm could not install ical.js: the tests leave it out"; fi
+
 clean:
-	rm -rf $(VENV) dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/readers/node_modules dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache

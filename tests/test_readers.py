@@ -14,6 +14,7 @@ from textwrap import dedent
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
+from icalendar import Calendar
 from msgspec.structs import replace
 from readers import READERS
 from readers.by_radicale import HOURS, Server, served
@@ -277,6 +278,21 @@ def test_the_plans_hold_what_readers_might_get_wrong():
     assert {"Cancelled: Scalp session 2", "✓ Scalp session 1"} <= {e.summary for e in kinds}
 
 
+# --- when an alarm rings ----------------------------------------------------------------------
+
+RINGS = {
+    "a day before, at the same hour of the clock": ("1d", "2027-03-27T18:00:00+01:00"),
+    "two hours before": ("2h", "2027-03-28T16:00:00+02:00"),
+}
+
+
+@pytest.mark.parametrize(("remind", "rings"), RINGS.values(), ids=RINGS)
+def test_an_alarm_rings_on_a_day_of_23_hours(run, remind, rings):
+    words = "--start 2027-03-28 --every 1x1d --at 18:00 --tz Europe/Paris -q --format ics"
+    (event,) = Calendar.from_ical(run("new", *words.split(), "--remind", remind).out).events
+    assert [time.trigger for time in event.alarms.times] == [datetime.fromisoformat(rings)]
+
+
 # --- a server that is asked for hours ---------------------------------------------------------
 
 SECOND = timedelta(seconds=1)
@@ -344,3 +360,9 @@ def test_other_readers_find_any_text(reader):
         find_again(reader, texts)
 
     find()
+
+
+@pytest.mark.slow
+@pytest.mark.xfail(reason="Radicale writes it anew, in lines of which one is blank and is lost")
+def test_radicale_keeps_a_long_run_of_blanks():
+    find_again("Radicale", [" " * 200])

@@ -127,10 +127,15 @@ def kinds(cases: Iterable[Case]) -> list[Case]:
 
 
 @cache
+def now() -> list[Case]:
+    return [case for zone in ZONES for case in around_changes(zone)]
+
+
+@cache
 def told(era: str) -> dict[Case, Said]:
     """Say a plan for every zone; far from now for one of those that behave alike."""
     if era == "now":
-        cases = [case for zone in ZONES for case in around_changes(zone)]
+        cases = now()
     else:
         start = date(int(era), 1, 15)
         cases = kinds(Case(zone, start, "2x6mo", time(12, 30)) for zone in ZONES)
@@ -242,7 +247,7 @@ def line(case: Case, name: str) -> list[str]:
 
 @pytest.mark.slow
 def test_no_date_depends_on_the_zone_of_the_process():
-    cases = [case for zone in ZONES for case in around_changes(zone)]
+    cases = now()
     lines = [line(case, "json") for case in {case.zone: case for case in cases}.values()]
     lines += [line(case, name) for case in kinds(cases) for name in ("json", "table", "ics")]
     asked = json.dumps(lines).encode()
