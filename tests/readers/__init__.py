@@ -11,6 +11,7 @@ import ctypes.util
 import os
 import shutil
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
@@ -43,13 +44,19 @@ class Reader(NamedTuple):
         return not self.is_here() and not os.environ.get("CI")
 
 
+@cache
+def has_libical() -> bool:
+    """Whether the loader finds the library; asking it starts a process."""
+    return ctypes.util.find_library("ical") == LIBICAL
+
+
 READERS = {
     "icalendar": Reader("by_icalendar"),
     "recurring-ical-events": Reader("by_occurrences"),
     "vobject": Reader("by_vobject"),
     "Radicale": Reader("by_radicale", is_slow=True),
     "ical.js": Reader("by_icaljs", lambda: bool(shutil.which("node")) and ICAL_JS.exists()),
-    "libical": Reader("by_libical", lambda: ctypes.util.find_library("ical") == LIBICAL),
+    "libical": Reader("by_libical", has_libical),
     "khal": Reader(
         "by_khal",
         lambda: bool(shutil.which("khal")),
