@@ -1,5 +1,6 @@
 """What a shell offers at Tab, asked as a shell asks."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -78,7 +79,7 @@ def test_the_script_of_a_shell_is_one_that_it_reads(shell, run, tmp_path):
     assert done.code == 0
     assert COMPLETE in done.out
     program = shutil.which(shell)
-    if program is None:
+    if program is None and not os.environ.get("CI"):
         pytest.skip(f"{shell} is not on this machine")
     script = tmp_path / "script"
     script.write_text(done.out, encoding="utf-8")
