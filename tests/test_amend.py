@@ -7,7 +7,7 @@ import pytest
 from microplan import amend, events, grammar, relative, rules
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, RuleError, ScheduleError, UsageError
-from microplan.model import Closed, Done, Moved, Plan, Revised, Skipped, Status, Undone
+from microplan.model import Closed, Closure, Done, Moved, Plan, Revised, Skipped, Status, Undone
 from microplan.schedule import schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -148,7 +148,7 @@ def test_what_an_amendment_does_to_the_days(said, found):
          Moved(session=3, to=date(2026, 12, 22), only=True, recorded=STAMP.recorded)),
         ("skip 3 extend", Skipped(session=3, extend=True, recorded=STAMP.recorded)),
         ("avoid 2026-12-17",
-         Closed(days=grammar.closed("2026-12-17", ""), recorded=STAMP.recorded)),
+         Closed(closures=(Closure(days=grammar.closed("2026-12-17", "")),), recorded=STAMP.recorded)),
     ],
 )  # fmt: skip
 def test_what_is_written_to_the_log(command, entry):
@@ -199,8 +199,11 @@ def test_an_avoid_that_moves_nothing_is_recorded():
     assert (len(amended.entries), amended.changes()) == (1, ())
 
 
-def test_days_given_twice_are_recorded_once():
-    assert len(say(plan_of(), "avoid 2026-12-17 2026-12-17 2026-12-18").entries) == 2
+def test_all_days_of_one_command_are_one_entry_and_none_is_recorded_twice():
+    amended = say(plan_of(), "avoid 2026-12-17 2026-12-17 2026-12-18")
+    (entry,) = amended.entries
+    assert [str(shut.days) for shut in entry.closures] == ["2026-12-17", "2026-12-18"]
+    assert amend.undo(amended.plan, STAMP).sessions == amended.was
 
 
 # --- what is refused ------------------------------------------------------------------------

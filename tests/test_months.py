@@ -6,7 +6,7 @@ import pytest
 from msgspec import structs
 
 from microplan import care, carewords, events, grammar, months, rules, schedule
-from microplan.model import Closed, Plan, Status
+from microplan.model import Closed, Closure, Plan, Status
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 
@@ -72,7 +72,7 @@ def test_every_session_and_all_care_are_on_their_days():
 
 def test_a_closed_day_says_what_closes_it_and_a_weekday_that_is_left_out_is_not_one():
     days = grammar.closed("2027-02-10..2027-02-11", "avoid")
-    away = Closed(days=days, reason="ski trip", recorded=CREATED)
+    away = Closed(closures=(Closure(days=days, reason="ski trip"),), recorded=CREATED)
     plan = plan_of(on="mon..fri", avoid=["2026-12-24..2026-12-26"], log=(away,))
     shut = {
         day.day.isoformat(): day.closed.reason

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from microplan import events, grammar, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
 from microplan.log import latest_rules
-from microplan.model import Closed, Closure, Done, Moved, Revised, Skipped, Undone
+from microplan.model import Closed, Closure, Done, Lookup, Moved, Revised, Skipped, Undone
 from microplan.values import ClosedDays, ClosedYearly
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -71,14 +71,16 @@ DAYS = st.dates(date(1900, 1, 1), date(2800, 12, 31))
 INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2899, 12, 31), timezones=st.just(UTC)).map(
     lambda value: value.replace(microsecond=0)
 )
-RANGES = st.tuples(DAYS, DAYS).map(
-    lambda days: ClosedDays(first=min(days), last=max(days))
-) | st.just(ClosedYearly(first=(12, 24), last=(1, 3)))
+SPANS = st.tuples(DAYS, DAYS).map(lambda days: ClosedDays(first=min(days), last=max(days)))
+RANGES = SPANS | st.just(ClosedYearly(first=(12, 24), last=(1, 3)))
 
 
 def words_of(name):
     return TEXTS.map(lambda text: grammar.words(text, name))
 
+
+CLOSURES = st.builds(Closure, days=RANGES, reason=words_of("reason"))
+LOOKUPS = st.builds(Lookup, of=words_of("of").filter(bool), days=SPANS)
 
 CHANGES = st.sampled_from(
     [
@@ -124,7 +126,11 @@ def entries(draw, first, log):
         lambda: Done(session=session, on=draw(DAYS), **common),
         lambda: Moved(session=session, to=draw(DAYS), only=draw(st.booleans()), **common),
         lambda: Skipped(session=session, extend=draw(st.booleans()), **common),
-        lambda: Closed(days=draw(RANGES), reason=draw(words_of("reason")), **common),
+        lambda: Closed(
+            closures=tuple(draw(st.lists(CLOSURES, max_size=3))),
+            lookups=tuple(draw(st.lists(LOOKUPS, max_size=2))),
+            **common,
+        ),
     )
     return draw(st.sampled_from(kinds))()
 
@@ -156,14 +162,17 @@ RULE_WORDS = st.fixed_dictionaries(
     words=RULE_WORDS,
     title=TEXTS,
     created=INSTANTS,
-    closed=st.lists(st.builds(Closure, days=RANGES, reason=words_of("reason")), max_size=3),
+    closed=st.lists(CLOSURES, max_size=3),
+    lookups=st.lists(LOOKUPS, max_size=2),
     data=st.data(),
 )
-def test_what_was_written_reads_back(words, title, created, closed, data):
+def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has many parts
+    words, title, created, closed, lookups, data
+):
     named = grammar.words(title, "title") or "Scalp session"
     drawn_up = events.draw_up(named, rules.parse(words), created)
     log = data.draw(logs(drawn_up.rules))
-    plan = replace(drawn_up, closed=tuple(closed), log=log)
+    plan = replace(drawn_up, closed=tuple(closed), lookups=tuple(lookups), log=log)
     text = planfile.dump(plan)
     assert planfile.load(text) == (plan, ())
     assert planfile.dump(planfile.load(text)[0]) == text
@@ -240,15 +249,21 @@ LOG = [
     pytest.param(
         'closed = "2026-11-20..2026-11-30"\nreason = "vacation"\n',
         Closed(
-            days=ClosedDays(first=date(2026, 11, 20), last=date(2026, 11, 30)),
-            reason="vacation",
+            closures=(
+                Closure(
+                    days=ClosedDays(first=date(2026, 11, 20), last=date(2026, 11, 30)),
+                    reason="vacation",
+                ),
+            ),
             recorded=RECORDED,
         ),
         id="closed",
     ),
     pytest.param(
         'closed = "12-24..01-03"\n',
-        Closed(days=ClosedYearly(first=(12, 24), last=(1, 3)), recorded=RECORDED),
+        Closed(
+            closures=(Closure(days=ClosedYearly(first=(12, 24), last=(1, 3))),), recorded=RECORDED
+        ),
         id="closed every year",
     ),
     pytest.param(

@@ -150,7 +150,9 @@ def test_sessions_past_the_calendar_are_refused_with_a_sentence():
 def away(text: str, recorded: str, reason: str = "") -> Closed:
     first, _, last = text.partition("..")
     closed = ClosedDays(first=date.fromisoformat(first), last=date.fromisoformat(last or first))
-    return Closed(days=closed, reason=reason, recorded=datetime.fromisoformat(recorded))
+    return Closed(
+        closures=(Closure(days=closed, reason=reason),), recorded=datetime.fromisoformat(recorded)
+    )
 
 
 def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
@@ -338,7 +340,9 @@ def test_undoing_restores_every_date_and_status(read, data):
         Done(session=one.number, on=one.date + timedelta(days=9), recorded=RECORDED),
         Moved(session=one.number, to=one.date + timedelta(days=9), recorded=RECORDED),
         Skipped(session=one.number, extend=True, recorded=RECORDED),
-        Closed(days=ClosedDays(first=one.date, last=one.date), recorded=RECORDED),
+        Closed(
+            closures=(Closure(days=ClosedDays(first=one.date, last=one.date)),), recorded=RECORDED
+        ),
     ]
     undone = Undone(entry=1, recorded=RECORDED)
     assert schedule(plan_of(read, data.draw(st.sampled_from(entries)), undone)) == sessions

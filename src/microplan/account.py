@@ -59,13 +59,27 @@ def headline(amended: Amended, entry: Amendment) -> str:
         case Skipped():
             return _skipped(amended, entry)
         case Closed():
-            why = f" ({entry.reason})" if entry.reason else ""
             still = "" if amended.changes() else "; no session moves"
-            return f"Closed: {prose.closed_days(entry.days)}{why}{still}."
+            return f"Closed: {_closed(entry)}{still}."
         case Revised():
             return _revised(amended, entry)
         case Undone():
             return f"Taken back: {summary(amended.plan.log[entry.entry - 1])}."
+
+
+def _closed(entry: Closed) -> str:
+    """Tell what was closed, of many the first few."""
+    told = [
+        prose.closed_days(shut.days) + (f" ({shut.reason})" if shut.reason else "")
+        for shut in entry.closures
+    ]
+    return _few(told, "more") if told else "nothing more"
+
+
+def _few(items: Sequence[str], rest: str) -> str:
+    """List some items, of many the first three and how many are left."""
+    left = len(items) - FEW + 1
+    return prose.listing([*items[: FEW - 1], f"{left} {rest}"] if left > 1 else items)
 
 
 def _done(amended: Amended, entry: Done) -> str:
@@ -143,7 +157,7 @@ def summary(entry: Amendment) -> str:
         case Skipped():
             return f"skip {entry.session}{' --extend' * entry.extend}"
         case Closed():
-            return f"avoid {entry.days}"
+            return f"avoid {_avoided(entry)}"
         case Revised():
             words = " ".join(
                 f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()
@@ -165,6 +179,15 @@ def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
     if session.date < today:
         way = f"done {number} --on {session.date}{flag}"
         yield f"{prose.short(session.date)} has passed; if it was held: {way}"
+
+
+def _avoided(entry: Closed) -> str:
+    """Tell a closing in the words of its command; days that were looked up are counted."""
+    ranges = [str(shut.days) for shut in entry.closures]
+    if not entry.lookups:
+        return " ".join([*ranges[: FEW - 1], *["…"] * (len(ranges) >= FEW)])
+    again = " ".join(prose.looking_again(lookup.of) for lookup in entry.lookups)
+    return f"{again} ({prose.count(len(ranges), 'closure')})"
 
 
 # --- what moved -----------------------------------------------------------------------------

@@ -21,7 +21,9 @@ from microplan.model import (
     MOST_ENTRIES,
     Amendment,
     Closed,
+    Closure,
     Done,
+    Lookup,
     Moved,
     Plan,
     Revised,
@@ -211,13 +213,24 @@ def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amen
 
 def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:
     """Close days; sessions that stand on them are placed anew."""
-    in_force = {(entry.days, entry.reason) for entry in log.read(plan.log).closures}
-    entries = [
-        Closed(days=days, reason=reason, recorded=stamp.recorded, note=stamp.note)
-        for days in dict.fromkeys(ranges)
-        if (days, reason) not in in_force
-    ]
-    return _amended(plan, *entries)
+    return close(plan, [Closure(days=days, reason=reason) for days in ranges], (), stamp)
+
+
+def close(
+    plan: Plan, closures: Sequence[Closure], lookups: Sequence[Lookup], stamp: Stamp
+) -> Amended:
+    """Close days that were told or looked up, all in one entry, which undo takes back whole."""
+    known = {(shut.days, shut.reason) for shut in plan.closed}
+    known |= {(shut.days, shut.reason) for shut in log.read(plan.log).closures}
+    entry = Closed(
+        closures=tuple(
+            shut for shut in dict.fromkeys(closures) if (shut.days, shut.reason) not in known
+        ),
+        lookups=tuple(look for look in dict.fromkeys(lookups) if look not in log.lookups(plan)),
+        recorded=stamp.recorded,
+        note=stamp.note,
+    )
+    return _amended(plan, *[entry] * bool(entry.closures or entry.lookups))
 
 
 # --- revised, undone ------------------------------------------------------------------------

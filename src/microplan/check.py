@@ -7,10 +7,10 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import agenda, prose
+from microplan import agenda, log, prose
 from microplan.agenda import Standing
 from microplan.because import DoneEarly, PinLapsed
-from microplan.model import Plan, Session, Status
+from microplan.model import Closure, Plan, Session, Status
 from microplan.values import Care, Pause
 
 
@@ -24,7 +24,8 @@ class Finding(Struct, frozen=True):
 
 def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
     """List what deserves a look: what is late or unrecorded, and days that break a rule."""
-    return tuple(finding for session in sessions for finding in _about(plan, session, today))
+    about = tuple(finding for session in sessions for finding in _about(plan, session, today))
+    return about + beyond(plan, sessions)
 
 
 def against_course(
@@ -45,6 +46,46 @@ def against_course(
         elif kept.before < pause.before or kept.after < pause.after:
             found.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
     return tuple(found)
+
+
+def clashes(
+    sessions: Sequence[Session], closures: Sequence[Closure], today: date
+) -> tuple[Finding, ...]:
+    """List the sessions to come that fall on days which were looked up just now."""
+    coming = [session for session in _open(sessions) if session.date >= today]
+    return tuple(
+        Finding("clash", each.number, f"{prose.short(each.date)}: {why}; move {each.number}")
+        for each in coming
+        for why in dict.fromkeys(
+            shut.reason for shut in closures if not shut.days.admits(each.date)
+        )
+    )
+
+
+def beyond(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
+    """Find the first session after a day up to which closed days were looked up."""
+    until: dict[str, date] = {}
+    for lookup in log.lookups(plan):
+        until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
+    found: dict[date, list[str]] = {}
+    for of, last in until.items():
+        found.setdefault(last, []).append(prose.looking_again(of))
+    return tuple(
+        Finding("not-looked-up", late.number, _not_looked_up(last, late, again))
+        for last, again in found.items()
+        if (late := next((s for s in _open(sessions) if s.date > last), None)) is not None
+    )
+
+
+def _open(sessions: Sequence[Session]) -> Iterator[Session]:
+    return (session for session in sessions if session.status is Status.PLANNED)
+
+
+def _not_looked_up(last: date, session: Session, again: Sequence[str]) -> str:
+    return (
+        f"closed days were looked up to {prose.day_of(last)} {last.year}; session {session.number} "
+        f"({prose.day(session.date)}) is after that: avoid {' '.join(again)} looks again"
+    )
 
 
 def _about(plan: Plan, session: Session, today: date) -> Iterator[Finding]:

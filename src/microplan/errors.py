@@ -44,6 +44,12 @@ class PlanFileError(MicroplanError):
         super().__init__(message)
 
 
+class CalendarError(MicroplanError):
+    """A calendar of another program that cannot be read."""
+
+    exit_code = 3
+
+
 class RefusedError(MicroplanError):
     """A request that is understood and not carried out, because it would break the plan."""
 

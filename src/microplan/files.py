@@ -28,6 +28,18 @@ def read(path: Path) -> str:
     return decode(_content(path), str(path))
 
 
+def content(path: Path) -> bytes:
+    """Read a file of at most 16 MiB that need not be text."""
+    return bounded(_content(path), str(path))
+
+
+def bounded(found: bytes, name: str) -> bytes:
+    """Check that what was read is no more than a file may have."""
+    if len(found) > MAX_BYTES:
+        raise PlanFileError(f"{name} is larger than 16 MiB, the most that is read")
+    return found
+
+
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:

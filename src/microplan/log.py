@@ -3,12 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.model import Amendment, Closed, Done, Moved, Plan, Revised, Rules, Skipped, Undone
+from microplan.model import (
+    Amendment,
+    Closed,
+    Done,
+    Lookup,
+    Moved,
+    Plan,
+    Revised,
+    Rules,
+    Skipped,
+    Undone,
+)
+from microplan.values import ClosedRange
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """Closed days that were told while the plan was running, and the instant they were."""
+
+    days: ClosedRange
+    reason: str = ""
+    recorded: datetime
 
 
 class Facts(Struct, frozen=True, kw_only=True):
@@ -22,7 +42,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     done: dict[int, date] = {}
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
-    closures: tuple[Closed, ...] = ()
+    closures: tuple[Told, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     revisions: tuple[Revised, ...] = ()
     extensions: int = 0
     told_before: dict[int, int] = {}
@@ -62,7 +83,8 @@ def read(log: Sequence[Amendment]) -> Facts:
     done: dict[int, date] = {}
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
-    closures: list[Closed] = []
+    closures: list[Told] = []
+    lookups: list[Lookup] = []
     told_before: dict[int, int] = {}
     revisions: list[Revised] = []
     for entry in in_force(log):
@@ -77,7 +99,8 @@ def read(log: Sequence[Amendment]) -> Facts:
                 skips[entry.session] = entry
                 told_before[entry.session] = len(closures)
             case Closed():
-                closures.append(entry)
+                closures += _told(entry)
+                lookups += entry.lookups
             case Undone():
                 pass  # not in force by definition
             case Revised():
@@ -89,7 +112,18 @@ def read(log: Sequence[Amendment]) -> Facts:
         pins=pins,
         skips=skips,
         closures=tuple(closures),
+        lookups=tuple(lookups),
         revisions=tuple(revisions),
         told_before={number: told_before[number] for number in skips},
         extensions=sum(skip.extend for skip in skips.values()),
     )
+
+
+def _told(entry: Closed) -> Iterator[Told]:
+    for closure in entry.closures:
+        yield Told(days=closure.days, reason=closure.reason, recorded=entry.recorded)
+
+
+def lookups(plan: Plan) -> tuple[Lookup, ...]:
+    """List what was looked up for a plan, when it was drawn up and since."""
+    return (*plan.lookups, *read(plan.log).lookups)

@@ -15,6 +15,7 @@ from msgspec import Struct
 from microplan.because import Reason
 from microplan.values import (
     Care,
+    ClosedDays,
     ClosedRange,
     Follow,
     Length,
@@ -43,6 +44,16 @@ class Closure(Struct, frozen=True, kw_only=True):
 
     days: ClosedRange
     reason: str = ""
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """What closed days were looked up, and for which span; beyond it nobody looked.
+
+    ``of`` is ``holidays DE-BY`` or ``busy calendar``, never the name of a file.
+    """
+
+    of: str
+    days: ClosedDays
 
 
 class Rules(Struct, frozen=True, kw_only=True):
@@ -177,10 +188,10 @@ class Skipped(Entry, frozen=True, kw_only=True):
 
 
 class Closed(Entry, frozen=True, kw_only=True):
-    """Days were closed while the plan was running."""
+    """Days were closed while the plan was running, told or looked up."""
 
-    days: ClosedRange
-    reason: str = ""
+    closures: tuple[Closure, ...]
+    lookups: tuple[Lookup, ...] = ()
 
 
 class Revised(Entry, frozen=True, kw_only=True):
@@ -212,6 +223,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     created: datetime
     rules: Rules
     closed: tuple[Closure, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
     care: tuple[Care, ...] = ()
     protocol: str = ""
     log: tuple[Amendment, ...] = ()

@@ -6,14 +6,15 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from microplan.because import OffWeekday, OnClosedDay
-from microplan.model import Closed, Closure, Plan, Rules
+from microplan.log import Told
+from microplan.model import Closure, Plan, Rules
 from microplan.values import Weekdays
 
 DAY = timedelta(days=1)
 SEARCH = 731
 """Days after its target within which a session finds a day, or none is possible: two years."""
 
-Shut = Closure | Closed
+Shut = Closure | Told
 """Closed days with a reason: those known from the start, or closed while the plan was running."""
 
 
@@ -35,7 +36,7 @@ class Openness:
         own = (Closure(days=days) for days in rules.avoid)
         return cls(rules.on, rules.prefer, (*own, *plan.closed))
 
-    def but(self, closures: Sequence[Closed]) -> Openness:
+    def but(self, closures: Sequence[Told]) -> Openness:
         """Close some more days."""
         return Openness(self.on, self.prefer, (*self.shut, *closures))
 

@@ -7,7 +7,7 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -18,6 +18,7 @@ from microplan.model import (
     Closed,
     Closure,
     Done,
+    Lookup,
     Moved,
     Plan,
     Revised,
@@ -47,6 +48,7 @@ def dump(plan: Plan) -> str:
     }
     blocks = [f"{HEAD}\n{_lines(head)}", f"[rules]\n{_lines(plan.rules.words())}"]
     blocks += [f"[[closed]]\n{_lines(_closure(closure))}" for closure in plan.closed]
+    blocks += [f"[[lookup]]\n{_lines(_lookup(lookup))}" for lookup in plan.lookups]
     blocks += [f"[[care]]\n{_lines(_care(each))}" for each in plan.care]
     blocks += [entry(amendment) for amendment in plan.log]
     return "\n".join(blocks)
@@ -62,7 +64,7 @@ def entry(amendment: Amendment) -> str:
         case Skipped():
             said = {"skipped": amendment.session, "extend": amendment.extend}
         case Closed():
-            said = {"closed": str(amendment.days), "reason": amendment.reason}
+            said = _closed(amendment)
         case Revised():
             said = {"revised": amendment.session}
         case Undone():
@@ -92,6 +94,20 @@ def _closure(closure: Closure) -> dict[str, object]:
     return {"days": str(closure.days), "reason": closure.reason}
 
 
+def _lookup(lookup: Lookup) -> dict[str, object]:
+    return {"of": lookup.of, "days": str(lookup.days)}
+
+
+def _closed(entry: Closed) -> dict[str, object]:
+    """Write one closure in two keys, several as a list of tables."""
+    said: dict[str, object] = {"closed": [_closure(closure) for closure in entry.closures]}
+    if len(entry.closures) == 1:
+        said = {"closed": str(entry.closures[0].days), "reason": entry.closures[0].reason}
+    if entry.lookups:
+        said["lookup"] = [_lookup(lookup) for lookup in entry.lookups]
+    return said
+
+
 def _care(care: Care) -> dict[str, object]:
     """Write care as its kind and name, and what is said of it."""
     name, _, text = str(care).rpartition("=")
@@ -100,12 +116,16 @@ def _care(care: Care) -> dict[str, object]:
 
 def _lines(table: dict[str, Any]) -> str:
     """Write the keys of a table, leaving out what is empty or untrue."""
-    return "".join(
-        f"{key} = {_value(value)}\n" for key, value in table.items() if value not in ("", False)
-    )
+    return "".join(f"{pair}\n" for pair in _pairs(table))
 
 
-def _value(value: object) -> str:
+def _pairs(table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if value not in ("", False):
+            yield f"{key} = {_value(value)}"
+
+
+def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of value
     match value:
         case bool():
             return str(value).lower()
@@ -113,6 +133,10 @@ def _value(value: object) -> str:
             return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
         case date():
             return value.isoformat()
+        case dict():
+            return f"{{ {', '.join(_pairs(value))} }}"
+        case [dict(), _, *_]:
+            return "[\n" + "".join(f"  {_value(item)},\n" for item in value) + "]"
         case list() | tuple():
             return f"[{', '.join(_value(item) for item in value)}]"
         case str():

@@ -112,6 +112,12 @@ def listing(items: Sequence[str], joiner: str = "and") -> str:
     return f"{', '.join(most)} {joiner} {last}" if most else last
 
 
+def looking_again(of: str) -> str:
+    """Spell the flag that looks up closed days once more: ``--holidays DE-BY``, ``--busy FILE``."""
+    kind, _, code = of.partition(" ")
+    return f"--holidays {code}" if kind == "holidays" else "--busy FILE"
+
+
 # --- numbers --------------------------------------------------------------------------------
 
 

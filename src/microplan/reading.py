@@ -16,6 +16,7 @@ from microplan.model import (
     Closed,
     Closure,
     Done,
+    Lookup,
     Moved,
     Plan,
     Revised,
@@ -23,17 +24,20 @@ from microplan.model import (
     Skipped,
     Undone,
 )
-from microplan.values import Care
+from microplan.values import Care, ClosedDays
 
 ENTRIES = {
     "done": ("on",),
     "moved": ("to", "only"),
     "skipped": ("extend",),
-    "closed": ("reason",),
+    "closed": ("reason", "lookup"),
     "revised": ("rules",),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
+
+LOOKED_UP = ("closed", "lookup")
+"""The tables of what was looked up, and for which spans."""
 
 Value = TypeVar("Value")
 
@@ -64,13 +68,14 @@ class Reading:
         self.unknown(
             "",
             tables,
-            ("microplan", "id", "title", "protocol", "created", "rules", "closed", "care", "log"),
+            ("microplan", "id", "title", "protocol", "created", "rules", *LOOKED_UP, "care", "log"),
         )
         title = self.text(tables, "title", "title") or TITLE
         own_id = self.text(tables, "id", "id")
         created = self.instant(tables, "created", "created")
         words = self.rules(tables.get("rules"), zone)
         closed = tuple(self.each(tables, "closed", self.closure))
+        lookups = tuple(self.each(tables, "lookup", self.lookup))
         care = tuple(self.each(tables, "care", self.care))
         protocol = self.text(tables, "protocol", "protocol")
         self.base = words
@@ -87,6 +92,7 @@ class Reading:
             created=created,
             rules=words,
             closed=closed,
+            lookups=lookups,
             care=care,
             protocol=protocol,
             log=tuple(self.entries),
@@ -146,16 +152,21 @@ class Reading:
         return read
 
     def each(
-        self, tables: dict[str, Any], key: str, read: Callable[[dict[str, Any], str], Any]
+        self,
+        tables: dict[str, Any],
+        key: str,
+        read: Callable[[dict[str, Any], str], Any],
+        at: str = "",
     ) -> Iterator[Any]:
         """Read every table of an array of tables, leaving out those with a fault."""
-        items = tables.get(key, [])
+        items, path = tables.get(key, []), f"{at}{key}"
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            self.note(key, f"entries are written as tables, [[{key}]]")
+            example = f"{key} = [{{ … }}]" if at else f"[[{key}]]"
+            self.note(path, f"entries are written as tables, {example}")
             return
         for place, item in enumerate(items, 1):
             try:
-                yield read(item, f"{key}[{place}]")
+                yield read(item, f"{path}[{place}]")
             except _Missing:
                 continue
 
@@ -164,6 +175,15 @@ class Reading:
         self.unknown(path, table, ("days", "reason"))
         days = self.required(table, "days", path, grammar.closed)
         return Closure(days=days, reason=self.text(table, "reason", f"{path}.reason"))
+
+    def lookup(self, table: dict[str, Any], path: str) -> Lookup:
+        """Read for which span closed days were looked up."""
+        self.unknown(path, table, ("of", "days"))
+        days = self.required(table, "days", path, grammar.closed)
+        if not isinstance(days, ClosedDays):
+            self.note(f"{path}.days", "a span has its years, such as 2026-12-01..2028-04-27")
+            raise _Missing
+        return Lookup(of=self.required(table, "of", path, grammar.words), days=days)
 
     def care(self, table: dict[str, Any], path: str) -> Care:
         """Read one piece of care by the key that names its kind."""
@@ -232,14 +252,21 @@ class Reading:
                 extend = self.flag(table, "extend", path)
                 return Skipped(session=self.number(table, kind, path), extend=extend, **common)
             case "closed":
-                days = self.required(table, kind, path, grammar.closed)
-                return Closed(
-                    days=days, reason=self.text(table, "reason", f"{path}.reason"), **common
-                )
+                return self.closing(table, path, common)
             case "revised":
                 return self.revision(table, path, common)
             case _:
                 return self.undoing(table, path, common)
+
+    def closing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Closed:
+        """Read what was closed at once: one range with its reason, or a list of tables."""
+        if isinstance(table["closed"], list):
+            closures = tuple(self.each(table, "closed", self.closure, f"{path}."))
+        else:
+            days = self.required(table, "closed", path, grammar.closed)
+            closures = (Closure(days=days, reason=self.text(table, "reason", f"{path}.reason")),)
+        lookups = tuple(self.each(table, "lookup", self.lookup, f"{path}."))
+        return Closed(closures=closures, lookups=lookups, **common)
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
         """Read the words of a revision on top of the rules that held before it."""

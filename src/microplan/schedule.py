@@ -26,8 +26,8 @@ from microplan.because import (
     TooSoon,
 )
 from microplan.errors import ScheduleError
-from microplan.log import Facts
-from microplan.model import Closed, Plan, Session, Status
+from microplan.log import Facts, Told
+from microplan.model import Plan, Session, Status
 from microplan.openness import Openness
 from microplan.stretches import Stretch
 from microplan.values import Follow
@@ -220,7 +220,7 @@ class _Fold(Struct):
         one of them is placed anew, and then not before the day on which they were recorded.
         """
         is_open, shut = stretch.open, None
-        applied: tuple[Closed, ...] = ()
+        applied: tuple[Told, ...] = ()
         while True:
             target = max(self.due, floor)
             first, last = max(target - stretch.before, floor), target + stretch.after
@@ -239,7 +239,7 @@ class _Fold(Struct):
             zone = dates.zone(stretch.rules.tz)
             floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
 
-    def closing(self, day: date, applied: tuple[Closed, ...]) -> tuple[Closed, ...]:
+    def closing(self, day: date, applied: tuple[Told, ...]) -> tuple[Told, ...]:
         """List the entries of the log that close a day and have not been applied yet.
 
         The slot of a skipped session stays where it was then, whatever was closed later.

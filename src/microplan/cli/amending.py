@@ -11,11 +11,11 @@ from typing import Annotated, Any
 import typer
 from msgspec import Struct
 
-from microplan import account, amend, files, grammar, locks, planfile, relative, rules
+from microplan import account, amend, files, grammar, locks, log, planfile, relative, rules
 from microplan.amend import Amended, Stamp
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import PlanFileError, UsageError
-from microplan.model import Plan
+from microplan.model import Closure, Plan, Revised
 
 Act = Callable[[Plan, Stamp], Amended]
 
@@ -142,22 +142,39 @@ def skip(
 @amending
 def avoid(
     days: Annotated[
-        list[str],
-        typer.Argument(metavar="DAYS...", help=rules.WORDS["avoid"].help, show_default=False),
-    ],
+        list[str] | None,
+        typer.Argument(metavar="[DAYS...]", help=rules.WORDS["avoid"].help, show_default=False),
+    ] = None,
     *,
     reason: Annotated[
         str, typer.Option(metavar="TEXT", help="why, to show", show_default=False)
     ] = "",
+    holidays: flags.Holidays = None,
+    busy: flags.Busy = None,
     way: Way,
 ) -> None:
     """Close days you are away: sessions on them move.
 
     For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
     """
-    ranges = [grammar.closed(text, "avoid") for text in days]
+    ranges = [grammar.closed(text, "avoid") for text in days or ()]
     why = grammar.words(reason, "reason")
-    _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
+    if not (holidays or busy):
+        if not ranges:
+            raise UsageError("avoid needs days, --holidays CODE or --busy FILE")
+        _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
+        return
+    from microplan.cli import closing
+
+    closing.refuse_both(way.plan, busy)
+    today = surroundings.today(way.as_of)
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        found = closing.ahead(plan, today, holidays or [], busy or [])
+        told = [Closure(days=days, reason=why) for days in ranges]
+        return amend.close(plan, (*told, *found.closures), found.lookups, stamp)
+
+    _carry_out(way, act)
 
 
 @flags.with_words([name for name in rules.WORDS if name != "start"])
@@ -226,6 +243,7 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     today = surroundings.today(way.as_of)
     for line in account.lines(amended, today, dry_run=way.dry_run, flag=None):
         streams.say(line)
+    warn(amended)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
     streams.out([after], text=False)
 
@@ -259,5 +277,24 @@ def _tell(amended: Amended, way: Way) -> None:
 
         told = account.as_data(amended, today, dry_run=way.dry_run, flag=flag)
         streams.out([json.dumps(told, indent=2), "\n"], text=False)
+        warn(amended)
         return
     streams.print_lines(account.lines(amended, today, dry_run=way.dry_run, flag=flag))
+    warn(amended)
+
+
+def warn(amended: Amended) -> None:
+    """Say where closed days that were looked up no longer do, since this amendment."""
+    lookups = log.lookups(amended.plan)
+    if not lookups:
+        return
+    from microplan import check
+
+    known = check.beyond(amended.before, amended.was)
+    for finding in check.beyond(amended.plan, amended.sessions):
+        if finding not in known:
+            streams.say(finding.text)
+    hours = {"at", "duration", "tz"}
+    changed = any(isinstance(e, Revised) and hours & e.words.keys() for e in amended.entries)
+    if changed and any(lookup.of.startswith("busy") for lookup in lookups):
+        streams.say("busy days were looked up for other hours: avoid --busy FILE looks again")

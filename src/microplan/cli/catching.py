@@ -72,3 +72,4 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
 def _record(path: Path, today: date, flag: str, act: amending.Act) -> None:
     amended: Amended = amending.record(path, act, Stamp(surroundings.now()))
     streams.print_lines(account.lines(amended, today, flag=flag))
+    amending.warn(amended)

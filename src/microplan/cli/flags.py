@@ -156,6 +156,27 @@ Protocol = Annotated[
         rich_help_panel="The plan",
     ),
 ]
+Holidays = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--holidays",
+        metavar="CODE",
+        help="close the public holidays of FR, DE-BY, … (repeatable)",
+        show_default=False,
+        rich_help_panel="The plan",
+    ),
+]
+Busy = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--busy",
+        metavar="FILE",
+        help="close what an .ics calendar has taken, - for standard input (repeatable): hours that "
+        "a session would overlap, for sessions without a time whole days",
+        show_default=False,
+        rich_help_panel="The plan",
+    ),
+]
 WithCare = Annotated[
     bool,
     typer.Option(

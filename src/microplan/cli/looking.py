@@ -125,15 +125,32 @@ def _next(
     return f"{plan.title} · {told}" if several else told
 
 
-def check(*, plan: flags.PlanName = None, format_: Form = "text", as_of: flags.AsOf = None) -> None:
+def check(
+    *,
+    plan: flags.PlanName = None,
+    holidays: flags.Holidays = None,
+    busy: flags.Busy = None,
+    format_: Form = "text",
+    as_of: flags.AsOf = None,
+) -> None:
     """Look for what is late, unrecorded, or against the plan's own rules; 6 if there is any.
 
     For example: microplan check && echo all is well
     """
     _refuse_other(format_)
+    if plan == show.STDIO and busy:
+        from microplan.cli import closing
+
+        closing.refuse_both(plan, busy)
+    day = surroundings.today(as_of)
     read = show.read(plan)
-    found = checking.check(read, schedule.schedule(read), surroundings.today(as_of))
-    found += _against_course(read)
+    sessions = schedule.schedule(read)
+    found = checking.check(read, sessions, day) + _against_course(read)
+    if holidays or busy:
+        from microplan.cli import closing
+
+        shut = closing.now(read, day, holidays or [], busy or [])
+        found += checking.clashes(sessions, shut, day)
     if format_ == "json":
         rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
         streams.out([json.dumps({"findings": rows}, indent=2), "\n"], text=False)

@@ -43,6 +43,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         ),
     ] = "",
     protocol: flags.Protocol = "",
+    holidays: flags.Holidays = None,
+    busy: flags.Busy = None,
     care: flags.CareSets = "",
     pause: flags.Pause = None,
     cue: flags.Cue = None,
@@ -95,6 +97,10 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     plan = _plan({n: v for n, v in merged.items() if n not in back}, title, own_id, today)
     remembered = _remembered(protocol)
     plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=remembered)
+    if holidays or busy:
+        from microplan.cli import closing
+
+        plan = closing.closed(plan, holidays or [], busy or [], quiet=quiet)
     if save:
         _place()
     if streams.at_terminal() and not quiet:
@@ -116,7 +122,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save and not quiet:
         streams.say(WHAT_NEXT)
     if asked and not save:
-        _keep(plan, configured)
+        looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
+        _keep(plan, configured, looked_up)
 
 
 def _note(plan: Plan) -> None:
@@ -232,7 +239,7 @@ def _ask(today: date, configured: defaults.Words) -> dict[str, Any]:
     return {"tz": zone, **answers}
 
 
-def _keep(plan: Plan, configured: defaults.Words) -> None:
+def _keep(plan: Plan, configured: defaults.Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
     path = surroundings.saved_plan()
     kept = deliver.kept(path)
@@ -247,7 +254,7 @@ def _keep(plan: Plan, configured: defaults.Words) -> None:
         streams.verbatim(WHAT_NEXT)
     else:
         streams.say("nothing was saved")
-    again = shlex.join([*_flags(plan, configured), *["--save"] * save])
+    again = shlex.join([*_flags(plan, configured), *looked_up, *["--save"] * save])
     streams.verbatim(f"Same again: {streams.NAME} new {again}")
 
 

@@ -1,0 +1,181 @@
+"""Public holidays and busy calendars to closed days: looked up once, handed back as values.
+
+The libraries for it are loaded here and in ``busy``, when they are needed, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from microplan import busy, grammar
+from microplan.busy import Answer, Fault, Progress, Question
+from microplan.errors import CalendarError, UsageError
+from microplan.model import Closure
+from microplan.values import ClosedDays
+
+BUSY = "busy calendar"
+"""What a lookup in busy calendars is called in a plan: no path, no title."""
+PATIENCE = 120
+"""Seconds after which a calendar is given up, however little the machine let us do."""
+
+
+# --- holidays -------------------------------------------------------------------------------
+
+
+class Region(Struct, frozen=True, kw_only=True):
+    """A country, or a part of one, as the library knows it."""
+
+    country: str
+    part: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.country}-{self.part}" if self.part else self.country
+
+
+def region(text: str) -> Region:
+    """Read a code such as ``FR`` or ``DE-BY``; raises UsageError with the nearest ones."""
+    from holidays.registry import COUNTRIES
+
+    name, _, part = text.strip().partition("-")
+    codes = {code: known[1] for known in COUNTRIES.values() for code in known[1:3]}
+    country = codes.get(name.upper())
+    if country is None:
+        raise UsageError(
+            f'holidays "{text}": no country has that code here; {_nearest_countries(name)}'
+        )
+    if not part:
+        return Region(country=country)
+    parts = _parts(country)
+    if part.casefold() not in parts:
+        raise UsageError(
+            f'holidays "{text}": {country} has no part of that name here; '
+            f"{_nearest_parts(country, part, parts)}"
+        )
+    return Region(country=country, part=parts[part.casefold()])
+
+
+def _parts(country: str) -> dict[str, str]:
+    """Map the codes and names of a country's parts, without their case, to the codes."""
+    known = _calendar(Region(country=country), ())
+    names = {name: name for name in known.subdivisions} | known.subdivisions_aliases
+    return {name.casefold(): code for name, code in names.items()}
+
+
+def _nearest_countries(text: str) -> str:
+    from difflib import get_close_matches
+
+    from holidays.registry import COUNTRIES
+
+    names = {name.replace("_", " ").upper(): known[1] for name, known in COUNTRIES.items()}
+    names |= {code: known[1] for known in COUNTRIES.values() for code in known[1:3]}
+    known = text.upper() in names
+    near = [text.upper()] if known else get_close_matches(text.upper(), names, n=6, cutoff=0.5)
+    codes = list(dict.fromkeys(names[name] for name in near))[:3]
+    return f"{_choice(codes)} would do" if codes else "write FR, DE or DE-BY, as ISO 3166 has it"
+
+
+def _nearest_parts(country: str, text: str, parts: dict[str, str]) -> str:
+    from difflib import get_close_matches
+
+    if not parts:
+        return f"{country} alone would do"
+    near = get_close_matches(text.casefold(), parts, n=6, cutoff=0.3) or list(parts)
+    codes = list(dict.fromkeys(f"{country}-{parts[name]}" for name in near))[:3]
+    return f"{_choice(codes)} would do"
+
+
+def _choice(codes: list[str]) -> str:
+    *most, last = codes
+    return f"{', '.join(most)} or {last}" if most else last
+
+
+def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
+    """Ask the library for public holidays, in English where it has that."""
+    import holidays
+
+    given = {"subdiv": where.part or None, "years": years}
+    languages = holidays.country_holidays(where.country, **given).supported_languages
+    english = [name for name in languages if name.startswith("en")]
+    language = "en_US" if "en_US" in english else next(iter(english), None)
+    return holidays.country_holidays(where.country, language=language, **given)
+
+
+def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, ...], date]:
+    """List the public holidays of a span, and the last day that is known of it."""
+    known_until = date(_calendar(where, ()).end_year, 12, 31)
+    last = min(last, known_until)
+    found = _calendar(where, range(first.year, last.year + 1))
+    closures = (
+        Closure(
+            days=ClosedDays(first=day, last=day),
+            reason=grammar.words(f"{name.replace('; ', ', ')} ({where})", "reason"),
+        )
+        for day, name in sorted(found.items())
+        if first <= day <= last
+    )
+    return tuple(closures), last
+
+
+def has_parts(where: Region) -> bool:
+    """Whether parts of the region keep holidays of their own."""
+    return not where.part and bool(_calendar(where, ()).subdivisions)
+
+
+# --- busy calendars -------------------------------------------------------------------------
+
+
+def busy_days(content: bytes, question: Question, tell: Callable[[int, int], object]) -> Answer:
+    """Find the days that a busy calendar closes; raises CalendarError where it cannot be read.
+
+    ``tell`` hears how many events of how many have been read. The work is done by a process of
+    its own: libraries for recurrences search for a day until they find one, and only a process
+    can be bounded in time and memory from outside.
+    """
+    command = [sys.executable, "-P", "-W", "ignore", "-m", busy.__name__]
+    with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        late = threading.Timer(PATIENCE, process.kill)
+        late.start()
+        try:
+            return _answer(_replies(process, msgspec.json.encode(question), content), tell)
+        finally:
+            late.cancel()
+            process.kill()
+
+
+def _replies(
+    process: subprocess.Popen[bytes], question: bytes, content: bytes
+) -> Iterator[busy.Reply]:
+    """Put the question and yield the replies, until there is no more of them."""
+    import contextlib
+
+    assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
+    with contextlib.suppress(BrokenPipeError):  # it gave up; what it said follows
+        process.stdin.write(question + b"\n" + content)
+        process.stdin.close()
+    decoder = msgspec.json.Decoder(busy.Reply)
+    for line in process.stdout:
+        yield decoder.decode(line)
+
+
+def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> Answer:
+    for reply in replies:
+        match reply:
+            case Progress():
+                tell(reply.done, reply.of)
+            case Fault():
+                raise CalendarError(reply.text)
+            case Answer():
+                return reply
+    raise CalendarError(
+        "working it out takes more time or memory than it may; export fewer months of it"
+    )

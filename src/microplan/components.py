@@ -1,0 +1,157 @@
+"""The outer shape of a calendar file: its zones, and of its events what their times depend on.
+
+What an event is called, where it is and who comes is left behind here, before any library or any
+other room sees it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from microplan.errors import CalendarError
+
+KEPT = {
+    *("UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"),
+    *("RRULE", "RDATE", "EXDATE", "STATUS", "TRANSP"),
+    *("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROPLAN-START"),
+}
+"""The properties of an event that are read."""
+DEEPEST = 8
+"""Components stand inside one another no deeper than this; a calendar has three levels."""
+CUT_OFF = "it breaks off in the middle, or is put together wrongly; export it again"
+NAME = re.compile(r"[A-Za-z0-9-]+")
+REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)\b", re.MULTILINE | re.IGNORECASE)
+BEGINS = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{8})", re.MULTILINE | re.IGNORECASE)
+ENDS = re.compile(r"^DTEND(?:;[^:\n]*)?:(\d{8})", re.MULTILINE | re.IGNORECASE)
+LASTS = re.compile(r"^DURATION\b", re.MULTILINE | re.IGNORECASE)
+UID = re.compile(r"^UID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """The texts of the zones and of the events of a file, in its order."""
+
+    zones: tuple[str, ...]
+    events: tuple[str, ...]
+
+
+def decode(content: bytes) -> str:
+    """Decode a calendar; what is read of it is ASCII, so that any usual encoding will do."""
+    if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
+        return content.decode("utf-16", "replace")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("latin-1")
+
+
+def read(text: str) -> Contents:
+    """Take a calendar file apart; raises CalendarError for what is none, or ends too early."""
+    zones: list[str] = []
+    events: list[str] = []
+    for name, lines in _components(text):
+        body = "\r\n".join((f"BEGIN:{name}", *lines, f"END:{name}", ""))
+        (events if name == "VEVENT" else zones).append(body)
+    return Contents(zones=tuple(zones), events=tuple(events))
+
+
+def _components(text: str) -> Iterator[tuple[str, list[str]]]:
+    """Yield the zones and events of the calendars in a text, with the lines that are kept."""
+    place = _Place()
+    for line in _unfolded(text):
+        word, _, rest = line.partition(":")
+        match word.upper():
+            case "BEGIN":
+                place.enter(rest.strip().upper(), line)
+            case "END":
+                left = place.leave(rest.strip().upper(), line)
+                if left in ("VEVENT", "VTIMEZONE"):
+                    yield left, place.lines
+            case _:
+                place.keep(line)
+    if not place.seen:
+        raise CalendarError("it holds no calendar; give a file that begins with BEGIN:VCALENDAR")
+    if place.inside:
+        raise CalendarError(CUT_OFF)
+
+
+class _Place:
+    """Where in a file a line stands: the components around it, and what was kept of this one."""
+
+    def __init__(self) -> None:
+        self.inside: list[str] = []
+        self.lines: list[str] = []
+        self.seen = False
+
+    @property
+    def part(self) -> str:
+        """The component of a calendar that the line is in; nothing if it is in none."""
+        return self.inside[1] if len(self.inside) > 1 and self.inside[0] == "VCALENDAR" else ""
+
+    def enter(self, name: str, line: str) -> None:
+        """Go into a component; a zone is kept with all there is in it."""
+        if self.part == "VTIMEZONE":
+            self.lines.append(line)
+        self.inside.append(name)
+        self.seen |= self.inside == ["VCALENDAR"]
+        if len(self.inside) > DEEPEST:
+            raise CalendarError("its components stand too deep inside one another")
+        if self.part and len(self.inside) == 2:  # noqa: PLR2004 - a part of a calendar
+            self.lines = []
+
+    def leave(self, name: str, line: str) -> str:
+        """Go out of a component; return its name if it was a part of a calendar."""
+        part = self.part
+        if not self.inside or self.inside.pop() != name:
+            raise CalendarError(CUT_OFF)
+        if self.part == "VTIMEZONE":
+            self.lines.append(line)
+        return "" if self.part else part
+
+    def keep(self, line: str) -> None:
+        """Keep a line that is read later on: all of a zone, little of an event, no alarm."""
+        of_event = self.inside == ["VCALENDAR", "VEVENT"] and _is_kept(line)
+        if of_event or self.part == "VTIMEZONE":
+            self.lines.append(line)
+
+
+def _is_kept(line: str) -> bool:
+    name = NAME.match(line)
+    return name is not None and name[0].upper() in KEPT
+
+
+def _unfolded(text: str) -> list[str]:
+    """Split a text into its lines, of which some go on after a line break and a blank."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return text.replace("\n ", "").replace("\n\t", "").split("\n")
+
+
+# --- what can be told without a library -----------------------------------------------------
+
+
+def uid(event: str) -> str:
+    """Find the UID of an event; nothing if it has none."""
+    found = UID.search(event)
+    return found[1].strip() if found else ""
+
+
+def begins(event: str) -> str:
+    """Find the date on which an event begins, as in ``20261201``; nothing if it is not plain."""
+    found = BEGINS.search(event)
+    return found[1] if found else ""
+
+
+def lies_outside(event: str, first: str, last: str) -> bool:
+    """Whether an event, written once, surely lies before or after two dates like ``20261201``.
+
+    Dates are compared as they are written, in whatever zone: leave a day or two on either side.
+    """
+    start, end = begins(event), ENDS.search(event)
+    if not start or REPEATS.search(event):
+        return False
+    if start > last:
+        return True
+    until = end[1] if end else "" if LASTS.search(event) else start
+    return bool(until) and max(start, until) < first
