@@ -137,6 +137,20 @@ GATES = [
         200,
         id="the help of share draws nothing",
     ),
+    pytest.param(
+        ("check", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "tomllib"},
+        190,
+        id="check looks nothing up unless it is asked to",
+    ),
+    pytest.param(
+        ("avoid", "2027-01-05", "-p", "plan.toml", "--dry-run"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "tomllib"},
+        190,
+        id="nor does avoid",
+    ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),

@@ -227,8 +227,9 @@ class _Reader:
         if len(events) == 1 and _is_free(events[0]):
             return []
         query = recurring_ical_events.of(calendar)
+        found: list[Any]
         if len(events) == 1:  # no instance differs, and no copy of each is needed
-            found: list[Any] = [each for one in query.series for each in one.between(*self.span)]
+            found = [each for one in query.series for each in one.between(*self.span)]
         else:
             found = [event for event in query.between(*self.span) if not _is_free(event)]
         return [(self._instant(event.start), self._instant(event.end)) for event in found]

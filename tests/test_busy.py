@@ -1,0 +1,500 @@
+"""A busy calendar closes the days on which a session would overlap, and no other.
+
+The calendars are written here, their closed days worked out by hand; each is read a second time
+with its components in reverse, since their order means nothing.
+"""
+
+import contextlib
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from microplan import busy, closures, components, dates, events, rules
+from microplan.busy import Answer, Question
+from microplan.errors import CalendarError
+from microplan.model import Closure
+from microplan.schedule import schedule
+from microplan.values import ClosedDays
+
+EVENINGS = Question(
+    first=date(2026, 12, 1),
+    last=date(2027, 4, 30),
+    at=time(18),
+    minutes=30,
+    tz="Europe/Paris",
+    own=("ours",),
+)
+WHOLE_DAYS = replace(EVENINGS, at=None)
+PARIS = "DTSTART;TZID=Europe/Paris:"
+TO = "DTEND;TZID=Europe/Paris:"
+HOME_OFFICE = """\
+BEGIN:VTIMEZONE
+TZID:Home office
+BEGIN:STANDARD
+DTSTART:19700101T000000
+TZOFFSETFROM:+0500
+TZOFFSETTO:+0500
+END:STANDARD
+END:VTIMEZONE
+"""
+
+
+def event(*lines, uid="1"):
+    return "\n".join(["BEGIN:VEVENT", f"UID:{uid}", "SUMMARY:secret", *lines, "END:VEVENT", ""])
+
+
+def calendar(*parts):
+    text = "".join(["BEGIN:VCALENDAR\nVERSION:2.0\n", *parts, "END:VCALENDAR\n"])
+    return text.replace("\n", "\r\n").encode()
+
+
+def silent(*_progress):
+    """Tell nobody how far reading has come."""
+
+
+def answer(content, question=EVENINGS):
+    *_, last = busy.answer(content, question)
+    assert isinstance(last, Answer)
+    return last
+
+
+def closed(content, question=EVENINGS):
+    return [
+        day.isoformat()[2:]
+        for first, last in answer(content, question).days
+        for day in (first + n * dates.DAY for n in range((last - first).days + 1))
+    ]
+
+
+WEEKLY = (f"{PARIS}20261201T180000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3")
+ONCE = (f"{PARIS}20261202T180000", f"{TO}20261202T190000")
+CORPUS = [
+    pytest.param([event(*ONCE)], ["26-12-02"], id="an event in the session's hour"),
+    pytest.param(
+        [event(f"{PARIS}20261202T170000", f"{TO}20261202T180000")],
+        [],
+        id="one that ends when the session begins",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20261202T183000", f"{TO}20261202T190000")],
+        [],
+        id="one that begins when the session ends",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20261202T171500", "DURATION:PT46M")],
+        ["26-12-02"],
+        id="one with a duration that reaches a minute into the session",
+    ),
+    pytest.param([event(f"{PARIS}20261202T181000")], [], id="a moment takes no time"),
+    pytest.param([event(*WEEKLY)], ["26-12-01", "26-12-08", "26-12-15"], id="every week"),
+    pytest.param(
+        [event(*WEEKLY, "EXDATE;TZID=Europe/Paris:20261208T180000")],
+        ["26-12-01", "26-12-15"],
+        id="every week with an exception",
+    ),
+    pytest.param(
+        [
+            event(*WEEKLY),
+            event(
+                "RECURRENCE-ID;TZID=Europe/Paris:20261208T180000",
+                f"{PARIS}20261208T200000",
+                "DURATION:PT1H",
+            ),
+        ],
+        ["26-12-01", "26-12-15"],
+        id="an instance that was moved out of the hour",
+    ),
+    pytest.param(
+        [
+            event(f"{PARIS}20261201T100000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;COUNT=3"),
+            event(
+                "RECURRENCE-ID;TZID=Europe/Paris:20261208T100000",
+                f"{PARIS}20261209T180000",
+                "DURATION:PT1H",
+            ),
+        ],
+        ["26-12-09"],
+        id="an instance that was moved into the hour",
+    ),
+    pytest.param(
+        [
+            event(*WEEKLY),
+            event(
+                "RECURRENCE-ID;TZID=Europe/Paris:20261208T180000",
+                f"{PARIS}20261208T180000",
+                "DURATION:PT1H",
+                "STATUS:CANCELLED",
+            ),
+        ],
+        ["26-12-01", "26-12-15"],
+        id="an instance that was cancelled",
+    ),
+    pytest.param(
+        [
+            event(*WEEKLY),
+            event(
+                "RECURRENCE-ID;TZID=Europe/Paris:20261215T180000",
+                f"{PARIS}20261215T180000",
+                "DURATION:PT1H",
+                "TRANSP:TRANSPARENT",
+            ),
+        ],
+        ["26-12-01", "26-12-08"],
+        id="an instance that is free",
+    ),
+    pytest.param(
+        [
+            event(
+                "RECURRENCE-ID;TZID=Europe/Paris:20261208T100000",
+                f"{PARIS}20261209T180000",
+                "DURATION:PT1H",
+            )
+        ],
+        ["26-12-09"],
+        id="an instance alone, as an invitation to one",
+    ),
+    pytest.param([event(*ONCE, "TRANSP:TRANSPARENT")], [], id="a transparent event is free"),
+    pytest.param([event(*ONCE, "STATUS:CANCELLED")], [], id="a cancelled event is free"),
+    pytest.param([event(*ONCE, "STATUS:TENTATIVE")], ["26-12-02"], id="a tentative one is not"),
+    pytest.param(
+        [event(*ONCE, "X-MICROSOFT-CDO-BUSYSTATUS:FREE")], [], id="one that Outlook calls free"
+    ),
+    pytest.param(
+        [event("DTSTART;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261227")],
+        ["26-12-24", "26-12-25", "26-12-26"],
+        id="whole days, the end not among them",
+    ),
+    pytest.param(
+        [event("DTSTART;VALUE=DATE:20261224")], ["26-12-24"], id="a whole day without an end"
+    ),
+    pytest.param(
+        [event(f"{PARIS}20261224T120000", f"{TO}20261226T180000")],
+        ["26-12-24", "26-12-25"],
+        id="an event of several days that ends as the session begins",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20261101T120000", f"{TO}20261202T120000")],
+        ["26-12-01"],
+        id="an event that began a month before",
+    ),
+    pytest.param(
+        [
+            event(
+                "DTSTART;TZID=America/New_York:20270302T120000",
+                "DURATION:PT1H",
+                "RRULE:FREQ=WEEKLY;COUNT=6",
+            )
+        ],
+        ["27-03-02", "27-03-09", "27-03-30", "27-04-06"],
+        id="noon in New York, which has summer time two weeks before Paris",
+    ),
+    pytest.param(
+        [event("DTSTART:20270326T170000Z", "DURATION:PT30M", "RRULE:FREQ=DAILY;COUNT=4")],
+        ["27-03-26", "27-03-27"],
+        id="every day at 17:00 UTC, over the change to summer time",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20270326T180000", "DURATION:PT30M", "RRULE:FREQ=DAILY;COUNT=4")],
+        ["27-03-26", "27-03-27", "27-03-28", "27-03-29"],
+        id="every day at 18:00 in Paris, over the change to summer time",
+    ),
+    pytest.param(
+        [event("DTSTART:20261202T180000", "DTEND:20261202T190000")],
+        ["26-12-02"],
+        id="a floating time is the plan's",
+    ),
+    pytest.param(
+        [HOME_OFFICE, event("DTSTART;TZID=Home office:20261202T220000", "DURATION:PT1H")],
+        ["26-12-02"],
+        id="a zone that only the file knows",
+    ),
+    pytest.param(
+        [event("DTSTART;TZID=W. Europe Standard Time:20261202T180000", "DURATION:PT1H")],
+        ["26-12-02"],
+        id="a zone as Windows calls it",
+    ),
+    pytest.param(
+        [
+            event(
+                "DTSTART;TZID=/freeassociation.sourceforge.net/Asia/Tokyo:20261203T020000",
+                "DURATION:PT1H",
+            )
+        ],
+        ["26-12-02"],
+        id="a zone with the name of a program before it",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20261202T180000", "RDATE;TZID=Europe/Paris:20261205T180000",
+               "DURATION:PT1H")],
+        ["26-12-02", "26-12-05"],
+        id="dates that are listed",
+    ),
+    pytest.param(
+        [event(*ONCE, "SEQUENCE:1"), event(f"{PARIS}20261203T180000", "DURATION:PT1H",
+                                           "SEQUENCE:2")],
+        ["26-12-03"],
+        id="the newest version of an event",
+    ),
+    pytest.param(
+        [event(*ONCE), event(f"{PARIS}20261203T180000", "DURATION:PT1H")],
+        ["26-12-02", "26-12-03"],
+        id="two events under one UID",
+    ),
+    pytest.param(
+        [event(*ONCE, uid=""), event(f"{PARIS}20261203T180000", "DURATION:PT1H", uid="")],
+        ["26-12-02", "26-12-03"],
+        id="events without a UID",
+    ),
+    pytest.param([event(*ONCE, "X-MICROPLAN-START:20261202T180000")], [], id="a session of ours"),
+    pytest.param([event(*ONCE, uid="ours")], [], id="a session of this plan, its mark lost"),
+    pytest.param(
+        [event("dtstart;tzid=Europe/Par\n is:20261202T180000", "Dtend;tzid=Europe/Paris:20261202T"
+               "\n\t190000")],
+        ["26-12-02"],
+        id="folded lines in small letters",
+    ),
+    pytest.param(
+        [event(*ONCE, "BEGIN:VALARM", "TRIGGER:-PT5M", "DURATION:PT5M", "RRULE:FREQ=DAILY",
+               "END:VALARM")],
+        ["26-12-02"],
+        id="an alarm says nothing about the event's time",
+    ),
+    pytest.param(
+        [event(f"{PARIS}20250101T180000", f"{TO}20250101T190000"),
+         event(f"{PARIS}20300101T180000", f"{TO}20300101T190000", uid="2")],
+        [],
+        id="events long before and long after",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("order", [list, lambda parts: parts[::-1]], ids=["as written", "reversed"])
+@pytest.mark.parametrize(("parts", "days"), CORPUS)
+def test_a_calendar_closes_the_days_worked_out_by_hand(parts, days, order):
+    found = answer(calendar(*order(parts)))
+    assert closed(calendar(*order(parts))) == days
+    assert found.unread == 0
+    assert found.unknown_zones == ()
+
+
+def test_ten_years_every_day_close_every_day():
+    daily = event(f"{PARIS}20170101T180000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3800")
+    assert answer(calendar(daily)).days == ((EVENINGS.first, EVENINGS.last),)
+
+
+def test_a_zone_that_nobody_knows_is_taken_for_the_plan_s_and_named():
+    found = answer(calendar(event("DTSTART;TZID=Mars/Base:20261202T180000", "DURATION:PT1H")))
+    assert found.days == ((date(2026, 12, 2), date(2026, 12, 2)),)
+    assert found.unknown_zones == ("Mars/Base",)
+
+
+@pytest.mark.parametrize(
+    ("parts", "days"),
+    [
+        pytest.param(
+            [event(f"{PARIS}20261202T080000", f"{TO}20261202T220000")], [], id="a long day"
+        ),
+        pytest.param(
+            [event("DTSTART;VALUE=DATE:20261202")], ["26-12-02"], id="a day that is taken"
+        ),
+        pytest.param(
+            [event(f"{PARIS}20261202T120000", f"{TO}20261205T120000")],
+            ["26-12-03", "26-12-04"],
+            id="the whole days of a journey, not those of leaving and coming home",
+        ),
+        pytest.param(
+            [event(f"{PARIS}20270328T000000", f"{TO}20270329T000000")],
+            ["27-03-28"],
+            id="a day of 23 hours from midnight to midnight",
+        ),
+    ],
+)
+def test_a_session_without_a_time_finds_a_day_closed_that_is_taken_whole(parts, days):
+    assert closed(calendar(*parts), WHOLE_DAYS) == days
+
+
+def test_a_session_that_goes_on_after_midnight_is_in_the_way_of_the_next_day():
+    night = replace(EVENINGS, at=time(23, 45), minutes=60)
+    day = calendar(event("DTSTART;VALUE=DATE:20261203"))
+    assert closed(day, night) == ["26-12-02", "26-12-03"]
+
+
+def test_a_session_in_an_hour_that_summer_time_skips_is_where_it_really_is():
+    early = replace(EVENINGS, at=time(2, 30))
+    at_real_hour = calendar(event("DTSTART:20270328T013000Z", "DURATION:PT15M"))
+    assert closed(at_real_hour, early) == ["27-03-28"]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        pytest.param(["DTSTART:20261350T180000"], id="a month that does not exist"),
+        pytest.param([], id="no start"),
+        pytest.param([*ONCE, "RRULE:FREQ=NEVER"], id="a frequency that does not exist"),
+        pytest.param([f"{PARIS}20261202T180000", "DURATION:P99999999999W"], id="an endless event"),
+        pytest.param([*ONCE, "RRULE:FREQ=DAILY;BYDAY=9XX"], id="a weekday that does not exist"),
+    ],
+)
+def test_an_event_that_cannot_be_read_is_counted_and_the_others_are_read(lines):
+    found = answer(calendar(event(*lines), event(*ONCE, uid="2")))
+    assert found.unread == 1
+    assert found.days == ((date(2026, 12, 2), date(2026, 12, 2)),)
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        pytest.param(lambda text: text.encode("latin-1"), id="latin-1"),
+        pytest.param(lambda text: text.encode("utf-8-sig"), id="a byte order mark"),
+        pytest.param(lambda text: text.encode("utf-16"), id="utf-16"),
+        pytest.param(lambda text: text.replace("\r\n", "\r").encode(), id="old line ends"),
+    ],
+)
+def test_a_calendar_may_have_any_usual_encoding(encode):
+    text = calendar(event(*ONCE, "SUMMARY:Café")).decode()
+    assert closed(encode(text)) == ["26-12-02"]
+
+
+@pytest.mark.parametrize(
+    ("content", "sentence"),
+    [
+        pytest.param(b"", "it holds no calendar", id="nothing"),
+        pytest.param(b"start,end\n1,2\n", "it holds no calendar", id="another kind of file"),
+        pytest.param(bytes(1000), "it holds no calendar", id="zeros"),
+        pytest.param(
+            calendar(event(*ONCE)).decode().encode("utf-16-le"), "it holds no calendar",
+            id="utf-16 without a mark",
+        ),
+        pytest.param(event(*ONCE).encode(), "it holds no calendar", id="an event without one"),
+        pytest.param(calendar(event(*ONCE))[:-9], "it breaks off", id="the last line is cut"),
+        pytest.param(calendar(event(*ONCE))[:-40], "it breaks off", id="the last event is cut"),
+        pytest.param(b"END:VEVENT\n", "it breaks off", id="an end without a beginning"),
+        pytest.param(
+            b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 100_000, "its components stand too deep",
+            id="a hundred thousand components inside one another",
+        ),
+    ],
+)  # fmt: skip
+def test_what_is_no_calendar_costs_a_sentence(content, sentence):
+    with pytest.raises(CalendarError, match=sentence):
+        list(busy.answer(content, EVENINGS))
+
+
+def test_titles_people_and_places_are_left_behind_in_the_first_pass():
+    text = event(*ONCE, "ATTENDEE;CN=secret:mailto:secret@example.org", "LOCATION:secret",
+                 "DESCRIPTION:secret\n secret", "X-SECRET:secret", "CATEGORIES:secret")  # fmt: skip
+    (kept,) = components.read(calendar(text).decode()).events
+    assert "secret" not in kept.lower()
+
+
+# --- a law ----------------------------------------------------------------------------------
+
+MOMENTS = st.datetimes(datetime(2026, 11, 25), datetime(2027, 4, 1)).map(
+    lambda moment: moment.replace(second=0, microsecond=0, tzinfo=UTC)
+)
+TAKEN = st.lists(st.tuples(MOMENTS, st.integers(1, 3_000)), max_size=12)
+
+
+@given(taken=TAKEN, at=st.times(), minutes=st.integers(1, 300))
+def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
+    hour = f"{at:%H:%M}"
+    words = {"start": "2026-12-01", "every": "8x1w", "at": hour, "duration": f"{minutes}m",
+             "tz": "Europe/Paris"}  # fmt: skip
+    plan = events.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
+    question = replace(EVENINGS, at=plan.rules.at, minutes=minutes)
+    content = calendar(
+        *(
+            event(f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DURATION:PT{length}M", uid=str(place))
+            for place, (start, length) in enumerate(taken)
+        )
+    )
+    shut = tuple(
+        Closure(days=ClosedDays(first=first, last=last))
+        for first, last in answer(content, question).days
+    )
+    for session in schedule(replace(plan, closed=shut)):
+        start = dates.local(session.date, plan.rules.at, ZoneInfo("Europe/Paris")).astimezone(UTC)
+        end = start + timedelta(minutes=minutes)
+        assert all(
+            end <= since or since + timedelta(minutes=for_) <= start for since, for_ in taken
+        )
+
+
+# --- within bounds --------------------------------------------------------------------------
+
+SOON = replace(EVENINGS, seconds=20, at_once=0.3)
+ENDLESS = HOME_OFFICE.replace(
+    "TZOFFSETFROM:+0500",
+    "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30\nTZOFFSETFROM:+0500",
+).replace("Home office", "Endless")
+LIMITED = [
+    pytest.param([event(*ONCE[:1], "RRULE:FREQ=SECONDLY")], id="every second, without an end"),
+    pytest.param(
+        [event(f"{PARIS}19700101T000000", "RRULE:FREQ=SECONDLY;COUNT=1000000000")],
+        id="a thousand million seconds",
+    ),
+    pytest.param(
+        [event(*ONCE[:1], "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30")],
+        id="seconds of 30 February",
+    ),
+    pytest.param([event(*ONCE[:1], "RRULE:FREQ=DAILY;INTERVAL=0")], id="an interval of nothing"),
+    pytest.param(
+        [event(*ONCE[:1], "RDATE:" + ",".join(["20261202T180000Z"] * 200_000))],
+        id="a flood of dates",
+    ),
+]
+
+
+@pytest.mark.parametrize("parts", LIMITED)
+def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
+    with pytest.raises(CalendarError, match="repeats so often, or so long without a day"):
+        closures.busy_days(calendar(*parts), SOON, silent)
+
+
+@pytest.mark.parametrize(
+    "parts",
+    [
+        pytest.param(
+            [event(f"{PARIS}20161202T180000", "RRULE:FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")],
+            id="30 February",
+        ),
+        pytest.param(
+            [ENDLESS, event("DTSTART;TZID=Endless:20261202T180000")],
+            id="a zone that looks for 30 February",
+        ),
+        pytest.param(
+            [HOME_OFFICE.replace("+0500", "?"), event("DTSTART;TZID=Home office:20261202T180000")],
+            id="a zone that cannot be read",
+        ),
+        pytest.param([HOME_OFFICE.replace("END:STANDARD", "X:1\nEND:STANDARD") * 300], id="zones"),
+        pytest.param([event("BEGIN:VALARM", "END:VALARM") * 5000], id="many empty events"),
+        pytest.param(["X" * 5_000_000 + "\n"], id="one long line"),
+    ],
+)
+def test_a_strange_calendar_is_read_or_costs_a_sentence(parts):
+    with contextlib.suppress(CalendarError):
+        assert isinstance(closures.busy_days(calendar(*parts), SOON, silent), Answer)
+
+
+def test_a_process_that_uses_up_its_time_ends_in_a_sentence():
+    endless = [event(*ONCE[:1], "RRULE:FREQ=SECONDLY", uid=str(n)) for n in range(3)]
+    hasty = replace(SOON, seconds=1, at_once=60.0)
+    with pytest.raises(CalendarError, match="more time or memory than it may"):
+        closures.busy_days(calendar(*endless), hasty, silent)
+
+
+@pytest.mark.slow
+def test_ten_thousand_events_are_read_within_the_limits_and_their_number_is_told():
+    told = []
+    many = [
+        event(f"DTSTART:202612{n % 28 + 1:02}T{n % 17:02}0000Z", "DURATION:PT30M", uid=str(n))
+        for n in range(10_000)
+    ]
+    found = closures.busy_days(calendar(*many), EVENINGS, lambda *so_far: told.append(so_far))
+    assert found.days == ()
+    assert told[0] == (0, 10_000)
+    assert len(told) == 50

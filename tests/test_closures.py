@@ -1,0 +1,334 @@
+"""Holidays and busy calendars close days of a plan: looked up once, kept with the span."""
+
+import io
+import json
+import tomllib
+from datetime import date, datetime
+
+import pytest
+
+from microplan import closures, planfile, rules
+from microplan.cli import closing
+from microplan.errors import UsageError
+from microplan.model import Plan
+
+NEW = ("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri", "--at", "18:00",
+       "--tz", "Europe/Paris", "-f", "tsv")  # fmt: skip
+BUSY = """\
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:1
+SUMMARY:secret appointment
+LOCATION:secret place
+ATTENDEE;CN=secret:mailto:secret@example.org
+DESCRIPTION:secret
+DTSTART;TZID=Europe/Paris:20261229T173000
+DURATION:PT1H
+END:VEVENT
+END:VCALENDAR
+"""
+
+
+@pytest.fixture
+def calendar(tmp_path):
+    path = tmp_path / "busy.ics"
+    path.write_text(BUSY)
+    return "busy.ics"
+
+
+def read(path) -> Plan:
+    return planfile.load(path.read_text(encoding="utf-8"))[0]
+
+
+def days_of(out):
+    return [line.split("\t")[4] for line in out.splitlines()[1:]]
+
+
+# --- a new plan -----------------------------------------------------------------------------
+
+
+def test_public_holidays_move_a_session_and_are_kept_with_their_names_and_the_span(run, saved):
+    start = ("--start", "2026-12-25", "--every", "3x1w")
+    done = run("new", *start, "--tz", "Europe/Berlin", "--holidays", "DE-BY", "--save", "-f", "tsv")
+    assert done.code == 0
+    assert days_of(done.out) == ["2026-12-27", "2027-01-03", "2027-01-10"]
+    plan = read(saved)
+    assert [f"{shut.days} {shut.reason}" for shut in plan.closed][:4] == [
+        "2026-12-25 Christmas Day (DE-BY)",
+        "2026-12-26 Second Day of Christmas (DE-BY)",
+        "2027-01-01 New Year's Day (DE-BY)",
+        "2027-01-06 Epiphany (DE-BY)",
+    ]
+    assert [(look.of, str(look.days)) for look in plan.lookups] == [
+        ("holidays DE-BY", "2026-12-25..2028-01-09")
+    ]
+
+
+def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
+    said = run(*NEW, "--holidays", "DE-BY").err
+    assert said.startswith(
+        "5 public holidays (DE-BY) fall on your days: Fri 25 Dec Christmas Day; Fri 1 Jan New "
+        "Year's Day; Wed 6 Jan Epiphany; Fri 26 Mar Good Friday; Mon 29 Mar Easter Monday. Not "
+        "among them: 24 and 31 Dec, bridge days, days kept only in some towns.\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("code", "left_out"),
+    [
+        pytest.param("FR", "24 and 31 Dec, bridge days, days kept only in some regions", id="FR"),
+        pytest.param("CZ", "31 Dec, bridge days, days kept only in some towns", id="24 Dec in CZ"),
+        pytest.param("LV", "bridge days, days kept only in some towns", id="both in LV"),
+        pytest.param("JP", "24 and 31 Dec, days kept only in some towns", id="shifted in JP"),
+    ],
+)
+def test_what_is_said_not_to_be_among_them_is_not(run, code, left_out):
+    assert f"Not among them: {left_out}." in run(*NEW, "--holidays", code).err
+
+
+def test_a_busy_hour_moves_a_session_and_nothing_else_of_the_event_is_kept(run, saved, calendar):
+    done = run(*NEW, "--busy", calendar, "--save")
+    assert days_of(done.out)[1] == "2026-12-30"
+    text = saved.read_text()
+    assert tomllib.loads(text)["closed"] == [{"days": "2026-12-29", "reason": "busy"}]
+    assert tomllib.loads(text)["lookup"] == [
+        {"of": "busy calendar", "days": "2026-12-01..2028-04-20"}
+    ]
+    shown = run("show", "-f", "json").out + run("export").out + text + done.out + done.err
+    assert "secret" not in shown
+    assert "busy.ics" not in text
+
+
+def test_days_closed_by_a_calendar_are_counted_and_quiet_is_quiet(run, calendar):
+    assert "busy.ics closes 1 day up to 20 Apr 2028\n" in run(*NEW, "--busy", calendar).err
+    assert run(*NEW, "--busy", calendar, "--holidays", "FR", "-q").err == ""
+
+
+def test_what_cannot_be_read_of_a_calendar_is_told_even_so(run, tmp_path):
+    text = BUSY.replace("Europe/Paris", "Mars/Base")
+    broken = "BEGIN:VEVENT\nUID:2\nDTSTART:20261399\nEND:VEVENT\nEND:VCALENDAR\n"
+    (tmp_path / "odd.ics").write_text(text.replace("END:VCALENDAR\n", broken))
+    assert run(*NEW, "--busy", "odd.ics", "-q").err == (
+        "1 event of odd.ics cannot be read and closes nothing\n"
+        'odd.ics: the zone "Mars/Base" is not known here and was taken for Europe/Paris\n'
+    )
+
+
+def test_a_calendar_may_come_from_standard_input(run):
+    done = run(*NEW, "--busy", "-", "-q", stdin=BUSY.encode())
+    assert days_of(done.out)[1] == "2026-12-30"
+
+
+def test_a_session_of_the_plan_itself_closes_no_day(run, tmp_path, saved):
+    assert run(*NEW, "--save", "-o", "own.ics", "-q").code == 0
+    own = (tmp_path / "own.ics").read_text()
+    (tmp_path / "own.ics").write_text(own.replace("X-MICROPLAN-START", "X-LOST"))
+    assert run("check", "--busy", "own.ics").out == "nothing to mend\n"
+    assert "closes 0 days" in run("avoid", "--busy", "own.ics").err
+    assert read(saved).log[0].closures == ()
+
+
+def test_progress_is_told_at_a_terminal_and_taken_away(terminal, tmp_path):
+    event = BUSY[BUSY.index("BEGIN:VEVENT") : BUSY.index("END:VCALENDAR")]
+    many = "".join(event.replace("UID:1", f"UID:{n}") for n in range(1_200))
+    (tmp_path / "many.ics").write_text(f"BEGIN:VCALENDAR\n{many}END:VCALENDAR\n")
+    screen = terminal(*NEW, "--busy", "many.ics", "-o", "plan.toml").screen
+    assert "\rmany.ics: 200 of 1,200 events read" in screen
+    assert "\r\x1b[K" in screen
+    assert "many.ics: 200" not in terminal(*NEW, "--busy", "many.ics", "-q").screen
+
+
+# --- what cannot be looked up ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("code", "sentence"),
+    [
+        ("XX", "no country has that code here; XK, SX or MX would do"),
+        ("Germany", "no country has that code here; DE would do"),
+        ("DE-XX", "DE has no part of that name here; DE-BB, DE-BE or DE-BW would do"),
+        ("DE-Bayer", "DE has no part of that name here; DE-BY would do"),
+        ("SG-A", "SG has no part of that name here; SG alone would do"),
+        ("1234", "no country has that code here; write FR, DE or DE-BY, as ISO 3166 has it"),
+    ],
+)
+def test_a_code_that_is_none_is_answered_with_the_nearest(run, code, sentence):
+    done = run(*NEW, "--holidays", code)
+    assert done.code == 2
+    start = sentence.partition(" would do")[0].rpartition(" or ")[0]
+    assert done.err.startswith(f'microplan: holidays "{code}": {start}')
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize("code", ["de-by", "DE-Bayern", "deu-by", " DE-BY "])
+def test_a_code_is_read_however_it_is_written(code):
+    assert str(closures.region(code)) == "DE-BY"
+
+
+def test_every_country_of_the_library_is_looked_up_by_its_code():
+    from holidays.registry import COUNTRIES
+
+    for known in COUNTRIES.values():
+        where = closures.region(known[1])
+        closures.holidays_of(where, date(2026, 1, 1), date(2027, 12, 31))
+
+
+def test_holidays_nobody_knows_yet_are_not_asked_for():
+    with pytest.raises(UsageError):
+        closing._Search(plan_of(), date(2101, 1, 1), date(2102, 1, 1)).run(["FR"], [])  # noqa: SLF001
+
+
+def plan_of():
+    words = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}
+    created = datetime.fromisoformat("2026-11-22T20:00:00Z")
+    return Plan(id="x", title="x", created=created, rules=rules.parse(words))
+
+
+@pytest.mark.parametrize(
+    ("name", "sentence"),
+    [
+        ("nope.ics", "nope.ics cannot be read: no such file or directory"),
+        (".", ". cannot be read: is a directory"),
+        ("/dev/zero", "/dev/zero is larger than 16 MiB, the most that is read"),
+        ("/dev/null", ("/dev/null cannot be read: it holds no calendar; give a file that begins "
+                       "with BEGIN:VCALENDAR")),
+    ],
+)  # fmt: skip
+def test_a_calendar_that_cannot_be_read_costs_a_sentence(run, saved, name, sentence):
+    done = run(*NEW, "--busy", name, "--save")
+    assert (done.code, done.err) == (3, f"microplan: {sentence}\n")
+    assert not saved.exists()
+
+
+def test_a_plan_and_a_calendar_do_not_share_standard_input(run):
+    for command in ("avoid", "check"):
+        done = run(command, "-p", "-", "--busy", "-", stdin=b"")
+        assert done.code == 2
+        assert "cannot both come from standard input" in done.err
+
+
+# --- a running plan -------------------------------------------------------------------------
+
+
+def test_one_avoid_is_one_entry_and_undo_takes_all_of_it_back(run, saved, calendar):
+    run(*NEW, "--save", "-q")
+    before = days_of(run("show", "-q").out)
+    done = run("avoid", "2027-01-26", "2027-01-27", "--holidays", "DE-BY", "--busy", calendar,
+               "--reason", "away")  # fmt: skip
+    assert done.code == 0
+    assert days_of(run("show", "-q").out)[1:3] == ["2026-12-30", "2027-01-25"]
+    plan = read(saved)
+    assert len(plan.log) == 1
+    assert [look.of for look in plan.log[0].lookups] == ["holidays DE-BY", "busy calendar"]
+    assert run("log").out.endswith("avoid --holidays DE-BY --busy FILE (21 closures)\n")
+    run("undo")
+    assert days_of(run("show", "-q").out) == before
+
+
+def test_looking_again_adds_only_what_is_new(run, saved):
+    run(*NEW, "--save", "-q", "--holidays", "FR")
+    again = run("avoid", "--holidays", "fr", "--as-of", "2026-12-01")
+    assert again.out == "That is in force already; nothing changed.\n"
+    run("avoid", "--holidays", "FR", "--as-of", "2026-12-20")
+    assert read(saved).log[0].closures == ()
+
+
+def test_avoid_needs_something_to_avoid(run):
+    run(*NEW, "--save", "-q")
+    done = run("avoid")
+    assert (done.code, done.err) == (
+        2,
+        "microplan: avoid needs days, --holidays CODE or --busy FILE\n",
+    )
+
+
+def test_a_dry_run_looks_up_and_saves_nothing(run, saved, calendar):
+    run(*NEW, "--save", "-q")
+    before = saved.read_text()
+    assert "#2  Tue 29 Dec → Wed 30 Dec" in run("avoid", "--busy", calendar, "--dry-run").out
+    assert saved.read_text() == before
+
+
+def test_a_plan_from_a_pipe_gets_its_closed_days(run, calendar):
+    text = run(*NEW[:-1], "toml", "-q").out
+    amended = run("avoid", "-p", "-", "--busy", calendar, stdin=text.encode()).out
+    assert planfile.load(amended)[0].log[0].closures[0].reason == "busy"
+
+
+BEYOND = (
+    "closed days were looked up to 20 Apr 2028; session 6 (Thu 1 Jun 2028) is after that: avoid "
+    "--holidays FR looks again"
+)
+
+
+def test_a_session_that_slides_past_what_was_looked_up_is_told_once_and_by_check(run):
+    run(*NEW, "--save", "-q", "--holidays", "FR")
+    assert run("move", "6", "2028-06-01").err == f"{BEYOND}\n"
+    assert run("done", "1", "--on", "2026-12-01", "--as-of", "2026-12-01").err == ""
+    checked = run("check")
+    assert (checked.code, checked.out) == (6, f"#6  {BEYOND}\n")
+    assert run("avoid", "--holidays", "FR", "--as-of", "2026-12-02").code == 0
+    assert run("check").out == "nothing to mend\n"
+
+
+def test_other_hours_are_not_those_that_were_looked_up(run, calendar):
+    run(*NEW, "--save", "-q", "--busy", calendar)
+    assert run("revise", "--at", "10:00").err == (
+        "busy days were looked up for other hours: avoid --busy FILE looks again\n"
+    )
+    assert run("revise", "--every", "4x4w").err == ""
+
+
+# --- check ----------------------------------------------------------------------------------
+
+
+def test_check_finds_what_clashes_and_writes_nothing(run, saved, calendar):
+    run(*NEW, "--save", "-q")
+    run("move", "5", "2027-03-29", "--only")
+    before = saved.read_text()
+    checked = run("check", "--holidays", "FR", "--busy", calendar)
+    assert checked.code == 6
+    assert checked.out == (
+        "#2  Tue 29 Dec: taken in busy.ics; move 2\n#5  Mon 29 Mar: Easter Monday (FR); move 5\n"
+    )
+    told = json.loads(run("check", "--busy", calendar, "--format", "json").out)
+    assert [(each["code"], each["session"]) for each in told["findings"]] == [("clash", 2)]
+    assert saved.read_text() == before
+
+
+def test_sessions_that_are_over_do_not_clash(run, calendar):
+    run(*NEW, "--save", "-q")
+    run("done", "2", "--on", "2026-12-29", "--as-of", "2026-12-29")
+    late = run("check", "--busy", calendar, "--as-of", "2026-12-30").out
+    assert "taken" not in late
+
+
+# --- the file -------------------------------------------------------------------------------
+
+
+def test_a_span_without_years_is_no_lookup(run, saved):
+    run(*NEW, "--save", "-q")
+    saved.write_text(
+        saved.read_text() + '\n[[lookup]]\nof = "holidays FR"\ndays = "12-24..01-03"\n'
+    )
+    done = run("check")
+    assert done.code == 3
+    assert "lookup[1].days: a span has its years, such as 2026-12-01..2028-04-27" in done.err
+
+
+def test_several_closures_of_one_entry_are_read_with_the_path_of_each_fault(run, saved):
+    run(*NEW, "--save", "-q")
+    entry = 'closed = [{ days = "2026-13-01" }]\nlookup = 3\nrecorded = 2026-12-01T10:00:00Z\n'
+    saved.write_text(f"{saved.read_text()}\n[[log]]\n{entry}")
+    said = run("check").err
+    assert 'log[1].closed[1].days "2026-13-01"' in said
+    assert "log[1].lookup: entries are written as tables, lookup = [{ … }]" in said
+
+
+def test_progress_without_a_terminal_says_nothing(monkeypatch):
+    stream = io.StringIO()
+    monkeypatch.setattr("sys.stderr", stream)
+    progress = closing._Progress("x", shown=False)  # noqa: SLF001
+    progress.tell(1_000, 10_000)
+    progress.clear()
+    assert stream.getvalue() == ""
