@@ -137,6 +137,18 @@ CORPUS = [
         [
             event(*WEEKLY),
             event(
+                "RECURRENCE-ID;RANGE=THISANDFUTURE;TZID=Europe/Paris:20261208T180000",
+                f"{PARIS}20261208T200000",
+                "DURATION:PT1H",
+            ),
+        ],
+        ["26-12-01"],
+        id="an instance that was moved with all after it",
+    ),
+    pytest.param(
+        [
+            event(*WEEKLY),
+            event(
                 "RECURRENCE-ID;TZID=Europe/Paris:20261215T180000",
                 f"{PARIS}20261215T180000",
                 "DURATION:PT1H",
@@ -485,6 +497,18 @@ def test_a_process_that_uses_up_its_time_ends_in_a_sentence():
     hasty = replace(SOON, seconds=1, at_once=60.0)
     with pytest.raises(CalendarError, match="more time or memory than it may"):
         closures.busy_days(calendar(*endless), hasty, silent)
+
+
+def test_a_process_that_has_no_memory_left_ends_in_a_sentence():
+    large = calendar(event(*ONCE)) + b"X" * 15_000_000
+    with pytest.raises(CalendarError, match="more time or memory than it may"):
+        closures.busy_days(large, replace(SOON, memory=1 << 20), silent)
+
+
+def test_a_process_that_does_not_start_ends_in_a_sentence(monkeypatch):
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    with pytest.raises(CalendarError, match="does not start"):
+        closures.busy_days(calendar(event(*ONCE)), SOON, silent)
 
 
 @pytest.mark.slow

@@ -24,8 +24,7 @@ from msgspec import Struct
 from microplan import components, dates
 from microplan.errors import CalendarError
 
-MEMORY = 1 << 30
-"""Bytes of address space that reading a calendar may take."""
+TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 MARGIN = 2 * dates.DAY
 """Zones differ by a day at most, and a session may go on after midnight."""
 EVERY = 200
@@ -36,8 +35,8 @@ SEQUENCE = re.compile(r"^SEQUENCE:(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
 class Question(Struct, frozen=True, kw_only=True):
     """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
 
-    Without ``at`` the sessions last all day. ``seconds`` of processor time may pass in all, and
-    ``at_once`` over one event.
+    Without ``at`` the sessions last all day. ``seconds`` of processor time may pass in all and
+    ``at_once`` over one event, with ``memory`` bytes of address space.
     """
 
     first: date
@@ -48,6 +47,7 @@ class Question(Struct, frozen=True, kw_only=True):
     own: tuple[str, ...] = ()
     seconds: int = 40
     at_once: float = 3.0
+    memory: int = 1 << 30
 
 
 class Progress(Struct, frozen=True, tag=True):
@@ -208,6 +208,8 @@ class _Reader:
         try:
             for start, end in self._taken(group):
                 self.days.take(start, end)
+        except MemoryError:
+            raise
         except Exception:  # noqa: BLE001 - a library meets what somebody wrote
             self.unread += 1
 
@@ -293,7 +295,7 @@ def _bounded(question: Question) -> Bound:
     import signal
 
     for limit, most in (
-        (resource.RLIMIT_AS, MEMORY),
+        (resource.RLIMIT_AS, question.memory),
         (resource.RLIMIT_CPU, question.seconds),
         (resource.RLIMIT_CORE, 0),
     ):
@@ -327,6 +329,8 @@ def main() -> None:
         _reply(Fault(str(error)))
     except TooLong:
         _reply(Fault("its time zones cannot be worked out"))
+    except MemoryError:
+        _reply(Fault(TOO_MUCH))
 
 
 def _reply(reply: Reply) -> None:

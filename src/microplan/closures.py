@@ -146,7 +146,12 @@ def busy_days(content: bytes, question: Question, tell: Callable[[int, int], obj
         late = threading.Timer(PATIENCE, process.kill)
         late.start()
         try:
-            return _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            found = _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            if found is None and process.wait() > 0:
+                raise CalendarError("what reads calendars does not start; install microplan anew")
+            if found is None:  # the system ended it
+                raise CalendarError(busy.TOO_MUCH)
+            return found
         finally:
             late.cancel()
             process.kill()
@@ -167,7 +172,8 @@ def _replies(
         yield decoder.decode(line)
 
 
-def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> Answer:
+def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> Answer | None:
+    """Take the answer from the replies; None if the process ended without one."""
     for reply in replies:
         match reply:
             case Progress():
@@ -176,6 +182,4 @@ def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -
                 raise CalendarError(reply.text)
             case Answer():
                 return reply
-    raise CalendarError(
-        "working it out takes more time or memory than it may; export fewer months of it"
-    )
+    return None

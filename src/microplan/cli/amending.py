@@ -155,7 +155,8 @@ def avoid(
 ) -> None:
     """Close days you are away: sessions on them move.
 
-    For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
+    For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
+    microplan avoid --holidays FR --busy work.ics
     """
     ranges = [grammar.closed(text, "avoid") for text in days or ()]
     why = grammar.words(reason, "reason")

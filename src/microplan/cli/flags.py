@@ -161,7 +161,7 @@ Holidays = Annotated[
     typer.Option(
         "--holidays",
         metavar="CODE",
-        help="close the public holidays of FR, DE-BY, … (repeatable)",
+        help="public holidays of FR, DE-BY, … as closed days (repeatable)",
         show_default=False,
         rich_help_panel="The plan",
     ),
@@ -171,8 +171,8 @@ Busy = Annotated[
     typer.Option(
         "--busy",
         metavar="FILE",
-        help="close what an .ics calendar has taken, - for standard input (repeatable): hours that "
-        "a session would overlap, for sessions without a time whole days",
+        help="days on which an .ics calendar has taken the session's time, or for sessions without "
+        "a time the whole day, as closed days; - is standard input (repeatable)",
         show_default=False,
         rich_help_panel="The plan",
     ),
