@@ -103,7 +103,7 @@ def tree(folder):
 def reasons(path):
     plan, warnings = planfile.load(files.read(path))
     assert warnings == ()
-    return [entry.reason for entry in plan.log]
+    return [shut.reason for entry in plan.log for shut in entry.closures]
 
 
 def lock_files():
