@@ -10,7 +10,7 @@ from fuzz.oracles import holds, said
 from microplan import carewords, echo, events, grammar, planfile, protocols, rules, schedule
 from microplan.errors import MicroplanError
 from microplan.formats import Canvas, Subject
-from microplan.model import Closed, Plan, flags
+from microplan.model import Closed, Closure, Plan, flags
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -95,12 +95,10 @@ def texts(data: bytes) -> None:
             }
         )
         drawn = events.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
-        away = Closed(
-            days=grammar.closed("2026-12-29", "avoid"),
-            reason=grammar.words(reason, "reason"),
-            recorded=NOW,
-            note=grammar.words(note, "note"),
+        day = Closure(
+            days=grammar.closed("2026-12-29", "avoid"), reason=grammar.words(reason, "reason")
         )
+        away = Closed(closures=(day,), recorded=NOW, note=grammar.words(note, "note"))
         around = tuple(
             parse(f"{care}={when}", kind)
             for parse, kind, when in (

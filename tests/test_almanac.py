@@ -12,7 +12,7 @@ from strategies import rules_
 
 from microplan import almanac, care, carewords, events, grammar, ink, prose, rules, schedule
 from microplan.formats import Canvas, Subject, render
-from microplan.model import Closed, Status
+from microplan.model import Closed, Closure, Status
 from microplan.values import Pause
 
 TODAY = date(2026, 11, 22)
@@ -122,7 +122,8 @@ def test_as_many_months_stand_side_by_side_as_the_width_holds(width, beside):
 # --- what a day says ------------------------------------------------------------------------
 
 AWAY = Closed(
-    days=grammar.closed("2026-12-10..2026-12-12", "avoid"), reason="ski", recorded=CREATED
+    closures=(Closure(days=grammar.closed("2026-12-10..2026-12-12", "avoid"), reason="ski"),),
+    recorded=CREATED,
 )
 
 

@@ -15,7 +15,7 @@ from test_golden import CREATED, PLANS, subject
 
 from microplan import because, carewords, events, grammar, schedule
 from microplan.formats import Subject, document, records
-from microplan.model import Closed, Done, Moved, Plan, Skipped
+from microplan.model import Closed, Closure, Done, Moved, Plan, Skipped
 from microplan.rules import WORDS
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "plan.schema.json").read_text("utf-8"))
@@ -70,7 +70,8 @@ def lived(rules):
     plan = events.draw_up("Scalp session", rules, CREATED)
     first, *rest = [session.date for session in schedule.schedule(plan)]
     said = {"recorded": CREATED}
-    log = [Done(session=1, on=first, **said), Closed(days=grammar.closed("12-31", "avoid"), **said)]
+    silvester = Closure(days=grammar.closed("12-31", "avoid"))
+    log = [Done(session=1, on=first, **said), Closed(closures=(silvester,), **said)]
     if rest:
         log.append(Skipped(session=len(rest) + 1, extend=True, **said))
         log.append(Moved(session=2, to=rest[0] + timedelta(days=1), **said))
