@@ -127,7 +127,7 @@ def test_data_is_on_stdout_and_the_sentence_on_stderr(run, name):
     shown = run(*PLAN, "-f", name)
     assert (shown.code, shown.err) == (0, SENTENCE)
     assert shown.out
-    assert shown.out.count(SENTENCE.strip()) == (name == "json")
+    assert shown.out.count(SENTENCE.strip()) == (name in ("json", "html"))
 
 
 @pytest.mark.parametrize("name", LOOKED_AT)
@@ -207,7 +207,7 @@ def test_an_unknown_suffix_is_refused_before_anything_is_written(run, tmp_path, 
     shown = run(*PLAN, "-o", "plan.json", "-o", suffix)
     assert (shown.code, shown.out) == (2, "")
     assert shown.err == (
-        f"microplan: {message}; .txt .tsv .csv .json .ndjson .jsonl .toml .ics would do\n"
+        f"microplan: {message}; .txt .tsv .csv .json .ndjson .jsonl .toml .ics .html .htm would do\n"
     )
     assert names(tmp_path) == []
 
@@ -393,7 +393,7 @@ def test_today_is_the_flag_or_the_environment(run, monkeypatch):
     assert start() == "2031-01-01"
 
 
-@pytest.mark.parametrize("name", [name for name in FORMATS if name not in LOOKED_AT])
+@pytest.mark.parametrize("name", [name for name in FORMATS if name not in (*LOOKED_AT, "html")])
 def test_no_format_knows_today_but_those_to_look_at(run, name):
     assert run(*JOB, "-f", name, "--as-of", "2031-01-01").out == run(*JOB, "-f", name).out
 
@@ -493,7 +493,7 @@ FAULTS = [
     pytest.param(
         (*PLAN, "-f", "pdf"),
         2,
-        '"pdf" is not a format; table, calendar, timeline, tsv, csv, json, ndjson, toml, ics are',
+        '"pdf" is not a format; table, calendar, timeline, tsv, csv, json, ndjson, toml, ics, html are',
         "",
         id="an unknown format",
     ),

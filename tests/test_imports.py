@@ -110,6 +110,13 @@ GATES = [
         id="the calendar needs ics and what that needs",
     ),
     pytest.param(
+        (*IN_PARIS, "html"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "html"},
+        182,
+        id="the page needs neither rich nor ics",
+    ),
+    pytest.param(
         (*PLAN, "-q", "-f", "json"),
         SHELL | {"tzlocal"},
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "calendar", "logging"},

@@ -146,12 +146,12 @@ def distance(days: int) -> str:
     return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
 
 
-def total(sessions: Sequence[Session]) -> str:
+def total(sessions: Sequence[Session], noun: str = "session") -> str:
     """``12 sessions over 11 weeks``: from the first to the last, in the unit that comes out even."""
     days = (sessions[-1].date - sessions[0].date).days
     if not days:
-        return count(len(sessions), "session")
-    return f"{count(len(sessions), 'session')} over {span(Span(days=days))}"
+        return count(len(sessions), noun)
+    return f"{count(len(sessions), noun)} over {span(Span(days=days))}"
 
 
 def means(rules: Rules) -> str:

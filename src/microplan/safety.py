@@ -271,6 +271,11 @@ POSTPONE_IF = (
     "medicine."
 )
 """What `today` says on the day of a session."""
+DISCREET = """\
+microplan keeps dates. It gives no medical advice and cannot tell whether this
+suits you. It may not help. Ask a doctor first. When not to start, when to postpone
+and when to stop, `microplan safety` says."""
+"""What a page says that is not to say what it is about."""
 HOME_DEPTH = 0.25
 """Millimetres near which the two sources end that limit needling at home (S56, S57)."""
 

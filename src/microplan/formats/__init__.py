@@ -60,6 +60,7 @@ FORMATS: dict[str, Format] = {
     "ndjson": Format(by="document:lines", suffixes=(".ndjson", ".jsonl"), help="a session a line"),
     "toml": Format(by="plan:plan", suffixes=(".toml",), help="the plan file"),
     "ics": Format(by="ical:calendar", suffixes=(".ics",), help="calendar with reminders"),
+    "html": Format(by="html:html", suffixes=(".html", ".htm"), help="a page to look at and print"),
 }
 SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suffixes}
 

@@ -1,0 +1,58 @@
+"""What a page says about safety: the fixed words of ``safety``, as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microplan import safety
+from microplan.formats.markup import Markup, coded, element, joined
+from microplan.model import Plan, Rules
+from microplan.safety import Item, Mark, Part
+from microplan.values import Pause
+
+LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, safety.EXPECTED)
+"""The lists in the order in which they may be needed."""
+
+
+def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
+    """Yield what a plan with these rules is told, a paragraph each."""
+    if discreet:
+        yield coded(_flowing(safety.DISCREET))
+        return
+    for notice in safety.notices(rules):
+        yield coded(_flowing(notice))
+    if any(isinstance(each, Pause) for each in plan.care):
+        yield coded(_flowing(safety.PAUSE))
+    if plan.protocol:
+        yield joined("Started from ", element("bdi", plan.protocol), f". {safety.COURSE} ", DIFFERS)
+
+
+DIFFERS = coded("Where this plan departs from it, `microplan check` says.")
+
+
+def _flowing(block: str) -> str:
+    """Let a block of lines flow: a page is not 80 columns wide."""
+    return " ".join(block.split())
+
+
+def lists() -> Iterator[tuple[str, Iterator[Markup]]]:
+    """Yield the title and the items of each list, and last what their marks mean."""
+    for part in LISTS:
+        yield part.title, _items(part)
+    yield "How each was found out", _meanings()
+
+
+def _items(part: Part) -> Iterator[Markup]:
+    return (element("li", item.text, " ", _tag(item)) for item in part.items)
+
+
+def _tag(item: Item) -> Markup:
+    """``[V1: S48, S98]``, the mark of a statement and its sources."""
+    sources = f": {', '.join(item.sources)}" if item.sources else ""
+    return element("small", f"[{item.mark}{sources}]")
+
+
+def _meanings() -> Iterator[Markup]:
+    for mark in Mark:
+        yield element("li", element("b", mark), f" {safety.MEANINGS[mark]}")
+    yield element("li", coded("S48 and its like are sources; `microplan safety` names them"))

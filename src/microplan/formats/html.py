@@ -1,0 +1,273 @@
+"""A plan as one page to look at or to print: no scripts, and nothing that would be loaded.
+
+What ``docs/design.md`` says of it: next session, table, months, care, what to know, lists.
+A discreet plan says appointment and reminder, and none of its own words.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+
+from msgspec import Struct
+
+from microplan import agenda, care, echo, prose
+from microplan.agenda import Standing
+from microplan.formats import Subject
+from microplan.formats.cautions import advice, lists
+from microplan.formats.markup import Markup, element, enclosed, joined, line, own
+from microplan.formats.page_months import grids
+from microplan.formats.sheet import Sheet, day, draw_up, moment
+from microplan.model import Session, Status
+
+STYLE = Path(__file__).with_name("page.css")
+POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+"""What a browser may do for the page: draw it, and nothing else."""
+HEAD = (
+    element("meta", charset="utf-8"),
+    element("meta", http_equiv="Content-Security-Policy", content=POLICY),
+    element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+    element("meta", name="color-scheme", content="light dark"),
+    element("meta", name="referrer", content="no-referrer"),
+    element("meta", name="robots", content="noindex"),
+)
+MANY = "Plans"
+"""The title of a page that holds more than one."""
+
+
+def html(subject: Subject) -> Iterator[str]:
+    """Write a plan as a page of its own."""
+    return page(subject)
+
+
+def page(subject: Subject, *, calendar: str = "") -> Iterator[str]:
+    """Write a plan as a page; ``calendar`` is a relative link to its calendar file."""
+    sheet = draw_up(subject)
+    return _document(sheet.title, _article(sheet, calendar))
+
+
+def pages(subjects: Iterable[Subject]) -> Iterator[str]:
+    """Write many plans as one page, which prints each from the top of a new sheet."""
+    return _document(MANY, _articles(subjects))
+
+
+def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
+    yield element("h1", MANY, class_="screen")
+    for subject in subjects:
+        yield from _article(draw_up(subject, level=2))
+
+
+def _document(title: str, content: Iterable[Markup]) -> Iterator[str]:
+    yield Markup("<!DOCTYPE html>\n")
+    yield Markup('<html lang="en">\n')
+    style = Markup(STYLE.read_text(encoding="utf-8"))
+    yield from enclosed("head", [*HEAD, element("title", title), element("style", style)])
+    yield from enclosed("body", enclosed("main", content))
+    yield Markup("</html>\n")
+
+
+# --- one plan -------------------------------------------------------------------------------
+
+
+def _article(sheet: Sheet, calendar: str = "") -> Iterator[Markup]:
+    return enclosed("article", _parts(sheet, calendar))
+
+
+def _parts(sheet: Sheet, calendar: str) -> Iterator[Markup]:
+    """Yield the parts of a page in the order in which they are read."""
+    yield element(f"h{sheet.level}", own(sheet.title))
+    if not sheet.discreet:
+        yield element("p", echo.sentence(sheet.plan, sheet.sessions))
+    if calendar:
+        yield from _section(_add(sheet, calendar), class_="add screen")
+    yield from _section(_next(sheet), class_="next")
+    yield from _section(_advice(sheet), class_="advice")
+    yield from _section(_table(sheet))
+    yield from _section(_months(sheet))
+    if sheet.items:
+        yield from _section(_care(sheet))
+    if not sheet.discreet:
+        yield _lists(sheet.level + 1)
+
+
+def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Markup]:
+    return enclosed("section", content, class_=class_)
+
+
+def _add(sheet: Sheet, calendar: str) -> Iterator[Markup]:
+    """Say how the calendar file gets into a phone, above everything else."""
+    yield sheet.heading("To your calendar")
+    yield element("p", element("a", "Add to calendar", class_="button", href=calendar))
+    for phone, how in PHONES:
+        yield element("p", element("b", phone), f" {how}")
+
+
+PHONES = (
+    ("iPhone:", "open this page in Safari, tap Add to calendar, then Add All. It must be Safari."),
+    (
+        "Android:",
+        "tap Add to calendar, open the file that is downloaded, and choose your calendar app.",
+    ),
+    ("No app is offered:", "import the file at a computer."),
+    (
+        "Either:",
+        "choose a calendar of its own. When dates move, delete that calendar and add the new file.",
+    ),
+)
+
+
+# --- the next session -----------------------------------------------------------------------
+
+
+def _next(sheet: Sheet) -> Iterator[Markup]:
+    yield sheet.heading(f"Next {sheet.noun}")
+    coming, as_of = sheet.coming, joined("as of ", day(sheet.today))
+    if coming is None:
+        done = sum(session.status is Status.DONE for session in sheet.sessions)
+        of = prose.count(agenda.highest(sheet.sessions), sheet.noun)
+        yield element("p", f"Nothing is left: {done} of {of} held, ", as_of, ".")
+        return
+    yield element("p", moment(coming), class_="day")
+    number = f"{sheet.noun} {coming.number} of {agenda.highest(sheet.sessions)}"
+    yield element("p", f"{number} · {_away(coming, sheet.today)}, ", as_of)
+    right = "still right" if sheet.today <= coming.latest else "was right"
+    window = prose.span_of_days(coming.earliest, coming.latest)
+    zone = f" · times {coming.rules.tz}" if coming.rules.at is not None else ""
+    yield element("p", f"{right}: {window}{zone}")
+    if coming.rules.location and not sheet.discreet:
+        yield element("p", own(coming.rules.location))
+
+
+def _away(session: Session, today: date) -> str:
+    """``in 9 days``, ``today``, ``3 days ago and not recorded``."""
+    away = (session.date - today).days
+    return prose.distance(away) + " and not recorded" * (away < 0)
+
+
+# --- all sessions ---------------------------------------------------------------------------
+
+
+class Mark(Struct, frozen=True):
+    """What a row says has become of its session: a sign, a word, and a class for the style."""
+
+    sign: str
+    word: str
+    style: str | None = None
+
+
+MARKS: dict[Status | Standing, Mark] = {
+    Standing.UPCOMING: Mark("", "planned"),
+    Standing.DUE: Mark("", "due"),
+    Standing.LATE: Mark("!", "late", "late"),
+    Status.DONE: Mark("✓", "done", "done"),
+    Status.SKIPPED: Mark("–", "skipped", "past"),
+    Status.MISSED: Mark("!", "missed", "late"),
+    Status.DROPPED: Mark("–", "left out", "past"),
+}
+COLUMNS = ("#", "Date", "Since", "Window", "Status")
+
+
+def _table(sheet: Sheet) -> Iterator[Markup]:
+    yield sheet.heading(f"{sheet.noun.capitalize()}s")
+    yield from enclosed("table", _rows(sheet), class_="dates")
+
+
+def _rows(sheet: Sheet) -> Iterator[Markup]:
+    """Yield caption, head, and a group of rows for each session."""
+    kept = [session for session in sheet.sessions if session.status is not Status.DROPPED]
+    zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
+    times = f" · times {', then '.join(zones)}" if zones else ""
+    yield element("caption", f"{prose.total(kept, sheet.noun) if kept else ''}{times}")
+    heads = (element("th", name, scope="col") for name in COLUMNS)
+    yield element("thead", element("tr", *heads))
+    for session in sheet.sessions:
+        yield _group(sheet, session)
+
+
+def _group(sheet: Sheet, session: Session) -> Markup:
+    """Make the row of a session, and one below it that says why it is where it is."""
+    why = "" if sheet.discreet else prose.why(session)
+    below, scope = ("2", "rowgroup") if why else (None, "row")
+    mark = MARKS[_becomes(session, sheet.today)]
+    row = (
+        element("th", str(session.number), scope=scope, rowspan=below),
+        element("td", moment(session)),
+        element("td", _since(session.gap_days)),
+        element("td", prose.span_of_days(session.earliest, session.latest)),
+        element("td", f"{mark.sign} {mark.word}".strip(), class_=mark.style),
+    )
+    rows = [element("tr", *row)]
+    if why:
+        across = str(len(COLUMNS) - 1)
+        rows.append(element("tr", element("td", why, colspan=across, class_="note")))
+    return element("tbody", *rows, class_="coming" if session is sheet.coming else None)
+
+
+def _since(days: int | None) -> str:
+    return "–" if days is None else prose.count(days, "day")
+
+
+def _becomes(session: Session, today: date) -> Status | Standing:
+    """Tell what has become of a session, and of a planned one how it stands on a day."""
+    if session.status is not Status.PLANNED:
+        return session.status
+    return agenda.standing(session, today) or Standing.UPCOMING
+
+
+# --- months, care, and what to know ---------------------------------------------------------
+
+
+def _months(sheet: Sheet) -> Iterator[Markup]:
+    yield sheet.heading("Months")
+    yield from grids(sheet)
+
+
+def _care(sheet: Sheet) -> Iterator[Markup]:
+    yield sheet.heading("Reminders" if sheet.discreet else "Care")
+    yield from enclosed("table", _cared(sheet), class_="care")
+
+
+def _cared(sheet: Sheet) -> Iterator[Markup]:
+    """Yield caption, head and rows; of a discreet plan only when there is something."""
+    names = ("When",) if sheet.discreet else ("When", "What")
+    yield element("caption", "When something is to be done" if sheet.discreet else AROUND)
+    yield element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
+    if sheet.discreet:
+        yield from enclosed("tbody", (_told(when) for when in _spans(sheet.items)))
+    else:
+        yield from enclosed("tbody", (_told(when, what) for when, what in care.told(sheet.items)))
+
+
+def _spans(items: Iterable[care.Item]) -> Iterator[str]:
+    """Say when something is to be done, each day or span once."""
+    spans = (
+        (care.first_day(item), item.last if isinstance(item, care.Paused) else item.day)
+        for item in items
+    )
+    for first, last in dict.fromkeys(spans):
+        yield prose.day(first) if first == last else f"{prose.day(first)} to {prose.day(last)}"
+
+
+def _told(when: str, *what: str) -> Markup:
+    cells = (element("td", words) for words in what)
+    return element("tr", element("th", when, scope="row"), *cells)
+
+
+AROUND = "What surrounds the sessions; it moves with them"
+
+
+def _advice(sheet: Sheet) -> Iterator[Markup]:
+    yield sheet.heading("What to know")
+    for paragraph in advice(sheet.plan, sheet.rules, discreet=sheet.discreet):
+        yield element("p", paragraph)
+
+
+@cache
+def _lists(level: int) -> Markup:
+    """Make the lists, which are the same for every plan, under a heading of that level."""
+    parts = [element(f"h{level}", "When to stop, to postpone, to ask first")]
+    for title, rows in lists():
+        parts += [line(element(f"h{level + 1}", title)), *enclosed("ul", rows)]
+    return joined(*enclosed("section", parts, class_="lists"))
