@@ -8,6 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterator
+from html.parser import HTMLParser
 
 from microplan import planfile
 from microplan.formats import FORMATS, Subject, render
@@ -105,6 +106,90 @@ PROPERTIES = frozenset(
 )
 
 
+class _Tags(HTMLParser):
+    """Collects what a page is made of."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.found: set[str] = set()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.found |= {tag, *(f"{tag} {name}" for name, _ in attrs)}
+
+    def handle_decl(self, decl: str) -> None:
+        self.found |= {decl}
+
+    def handle_comment(self, data: str) -> None:
+        self.found |= {f"comment {data}"}
+
+    def handle_pi(self, data: str) -> None:
+        self.found |= {f"instruction {data}"}
+
+
+def page(text: str) -> None:
+    """Hold that a page is made of nothing but the elements and attributes of ours."""
+    calm(text)
+    tags = _Tags()
+    tags.feed(text)
+    tags.close()
+    holds(tags.found <= TAGS, f"{sorted(tags.found - TAGS)} is in the page")
+
+
+TAGS = frozenset(
+    {
+        "DOCTYPE html",
+        "article",
+        "b",
+        "bdi",
+        "body",
+        "caption",
+        "code",
+        "div",
+        "div class",
+        "h1",
+        "h2",
+        "h3",
+        "head",
+        "html",
+        "html lang",
+        "li",
+        "main",
+        "meta",
+        "meta charset",
+        "meta content",
+        "meta http-equiv",
+        "meta name",
+        "p",
+        "p class",
+        "section",
+        "section class",
+        "small",
+        "span",
+        "span class",
+        "style",
+        "table",
+        "table class",
+        "tbody",
+        "tbody class",
+        "td",
+        "td aria-label",
+        "td class",
+        "td colspan",
+        "th",
+        "th abbr",
+        "th rowspan",
+        "th scope",
+        "thead",
+        "time",
+        "time datetime",
+        "title",
+        "tr",
+        "ul",
+        "ul class",
+    }
+)
+
+
 def document(text: str) -> None:
     """Hold that a document is ASCII that a reader of JSON takes."""
     holds(text.isascii(), "a character could be lost on the way")
@@ -140,6 +225,7 @@ def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
         "ndjson": lines,
         "toml": file_of(plan),
         "ics": calendar,
+        "html": page,
     }
     holds(kept.keys() == FORMATS.keys(), f"no promise for {FORMATS.keys() ^ kept.keys()}")
     yield from kept.items()

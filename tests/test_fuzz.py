@@ -36,6 +36,9 @@ BREACHES = [
     (oracles.calendar, EVENT.format("SUMMARY:a\nb"), "a bare line feed"),
     (oracles.calendar, EVENT.format("END:VEVENT"), "an end too many"),
     (oracles.calendar, EVENT.format("SUMMARY:a")[:-2], "no last line end"),
+    (oracles.page, "<p>a<script>b</script></p>", "an element"),
+    (oracles.page, '<p onclick="a">b</p>', "an attribute"),
+    (oracles.page, "<p>a<!-- b --></p>", "a comment"),
     (oracles.document, '{"a": "é"}', "a character that is not ASCII"),
 ]
 

@@ -24,7 +24,10 @@ LOG = (
     Done(session=1, on=date(2026, 12, 3), recorded=CREATED),
     Skipped(session=2, recorded=CREATED),
     Closed(
-        days=grammar.closed("2027-02-10..2027-02-20", "avoid"), reason="vacation", recorded=CREATED
+        closures=(
+            Closure(days=grammar.closed("2027-02-10..2027-02-20", "avoid"), reason="vacation"),
+        ),
+        recorded=CREATED,
     ),
 )
 
@@ -382,7 +385,12 @@ def worded(title, location, device, name, reason):
             Checkpoint(name=f"3{name}", span=Span(days=28)),
         ),
         closed=(Closure(days=grammar.closed("2026-12-29", "avoid"), reason=reason),),
-        log=(Closed(days=grammar.closed("2027-01-26", "avoid"), reason=reason, recorded=CREATED),),
+        log=(
+            Closed(
+                closures=(Closure(days=grammar.closed("2027-01-26", "avoid"), reason=reason),),
+                recorded=CREATED,
+            ),
+        ),
         protocol=name,
     )
 

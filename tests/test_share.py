@@ -112,7 +112,7 @@ def test_the_page_leads_to_the_file_and_escapes_what_a_person_wrote(plan):
     with sharing(plan) as shared:
         page = shared.ask(shared.path)[1].decode()
     assert "Anna &amp; &lt;b&gt;" in page
-    assert "<b>" not in page
+    assert "& <b>" not in page
     assert "<script" not in page
     assert 'href="plan.ics"' in page
     assert "Safari" in page

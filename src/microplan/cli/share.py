@@ -97,10 +97,10 @@ def _check(host: str, port: int, minutes: int) -> None:
 
 def _items(subject: Subject) -> tuple[Item, ...]:
     """Render the page and the calendar once; a phone gets them as they were at the start."""
-    from microplan.formats import landing
+    from microplan.formats import html
 
     name = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
-    page = "".join(landing.page(subject, calendar=name))
+    page = "".join(html.page(subject, calendar=name))
     calendar = "".join(render("ics", subject))
     return (
         Item(name="", type=PAGE, content=page.encode("utf-8", "replace")),
