@@ -158,6 +158,13 @@ GATES = [
         190,
         id="nor does avoid",
     ),
+    pytest.param(
+        ("push", "--help"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
+        185,
+        id="the help of push needs no server",
+    ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),
@@ -217,3 +224,22 @@ def test_the_gate_sees_what_is_loaded(loaded):
 def test_version_is_answered_without_the_command_line(loaded):
     ours = {name for name in loaded(("--version",)) if name.startswith("microplan")}
     assert ours == {"microplan", "microplan.cli", "microplan.errors"}
+
+
+OF_CALDAV = {"caldav", "icalendar", "lxml", "niquests", "requests"}
+
+
+def test_only_push_and_pull_load_the_caldav_library(run, saved, loaded):
+    assert run(*IN_PARIS, "toml", "--save").code == 0
+    assert saved.exists()
+    server = ("--url", "http://127.0.0.1:9/")  # where nobody listens
+    for argv in (
+        ("push", "--help"),
+        ("push",),
+        ("done", "--help"),
+        ("export", "-q"),
+        ("show", "-q"),
+    ):
+        assert not {name.partition(".")[0] for name in loaded(argv)} & OF_CALDAV
+    for command in ("push", "pull"):
+        assert "caldav" in loaded((command, *server))

@@ -79,7 +79,7 @@ def test_every_word_format_and_command_is_mentioned(name):
     assert f"`{name}`" in README
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 9, 130, 141])
+@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 141])
 def test_every_exit_code_is_explained(code):
     assert re.search(rf"^\| .*\b{code}\b.* \|", README, re.MULTILINE)
 

@@ -28,12 +28,18 @@ from microplan.values import Pace, Span
 
 
 def lines(
-    amended: Amended, today: date, *, dry_run: bool = False, flag: str | None = ""
+    amended: Amended,
+    today: date,
+    *,
+    dry_run: bool = False,
+    flag: str | None = "",
+    is_behind: bool = True,
 ) -> list[str]:
     """Tell what was recorded, what moved and why, how to take it back, and what is next.
 
     Of a dry run there is nothing to take back, and no calendar that is behind. ``flag`` is what
     a command needs to find the same plan, such as `` -p plan.toml``, and None where none can.
+    A calendar ``is_behind`` unless the command that asks brings it up to date.
     """
     if not amended.entries:
         return ["That is in force already; nothing changed."]
@@ -41,7 +47,7 @@ def lines(
     said += _set_by_hand(amended, today, flag or "")
     said += _changes(amended)
     said += _hints(amended, flag or "")
-    said += () if dry_run or flag is None else _after(amended, flag)
+    said += () if dry_run or flag is None else _after(amended, flag, is_behind=is_behind)
     said.append(f"next: {agenda.next_line(amended.sessions, today)}")
     return said + ["Nothing saved (dry run)."] * dry_run
 
@@ -316,9 +322,10 @@ def _first(amended: Amended, moved: Sequence[Change]) -> Session:
     return _of(amended.sessions, moved[0].number)
 
 
-def _after(amended: Amended, flag: str) -> Iterator[str]:
+def _after(amended: Amended, flag: str, *, is_behind: bool) -> Iterator[str]:
     """Tell what is left to do once it is saved, and how to take it back."""
-    if amended.changes() or isinstance(amended.entries[-1], Revised | Skipped):
+    differs = amended.changes() or isinstance(amended.entries[-1], Revised | Skipped)
+    if differs and is_behind:
         share = f"microplan share{flag}"
         yield f"On your phone the old dates stay: {share}, and delete the old calendar first."
     if not isinstance(amended.entries[-1], Undone):

@@ -73,9 +73,15 @@ class FoundError(MicroplanError):
 
 
 class ConflictError(MicroplanError):
-    """A file that somebody else changed between reading and writing."""
+    """A file or an event that somebody else changed between reading and writing."""
 
     exit_code = 7
+
+
+class ServerError(MicroplanError):
+    """A server that refuses, cannot be reached, or says what cannot be understood."""
+
+    exit_code = 8
 
 
 class OutputError(MicroplanError):

@@ -29,8 +29,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "protocols": ("protocols:list_or_show", "published courses, each field with its source"),
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
-    "completion": ("completion:completion", "print the script that completes words at Tab"),
     "share": ("share:share", "hand a plan to a phone on the same Wi-Fi"),
+    "push": ("pushing:push", "make a calendar on a server say what the plan says"),
+    "pull": ("pulling:pull", "take over what was moved in that calendar"),
+    "completion": ("completion:completion", "print the script that completes words at Tab"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
 }
 

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from hashlib import sha256
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
@@ -56,6 +57,19 @@ def separate(
     if plan.care and not with_care:
         others = (event.uid for event in events(plan, sessions) if event.uid not in told)
         yield from ((f"{uid}.ics", None) for uid in others)
+
+
+def resource(plan: Plan, event: Event) -> tuple[str, str]:
+    """Say one event as a CalDAV server keeps it, with a mark that tells its words from others.
+
+    The mark is the stamp of the event and a digest of what is said, and stands in the text as
+    ``X-MICROPLAN-MARK``: whatever a server makes of the rest, it can be read there what we put.
+    """
+    head, *body = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
+    mark = f"{_stamp(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
+    *zones, said, end = body
+    begin, rest = said.split("\r\n", 1)
+    return mark, "".join([head, *zones, _lines(begin, _line("X-MICROPLAN-MARK", mark)), rest, end])
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:

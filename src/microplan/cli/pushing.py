@@ -1,0 +1,167 @@
+"""``microplan push``: make a calendar on a server say what the plan says."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Protocol
+
+import typer
+
+from microplan import prose, sync
+from microplan.cli import show, streams
+from microplan.cli.reaching import (
+    Reach,
+    calendar_id,
+    calendar_name,
+    connected,
+    reaching,
+    said,
+    wanted,
+)
+from microplan.errors import ConflictError, RefusedError, ServerError
+from microplan.sync import Action, Delete, Kept, Moment, Moved, Put
+
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help="put back what was moved on the server", show_default=False),
+]
+
+
+class Store(Protocol):
+    """A calendar that can be changed."""
+
+    def perform(self, action: Put | Delete) -> bool:
+        """Carry out an action; False if the event is not as it was listed."""
+        ...
+
+
+@reaching
+def push(
+    *,
+    overwrite: Overwrite = False,
+    reach: Reach,
+) -> None:
+    """Make a calendar on a CalDAV server say what the plan says.
+
+    For example: microplan push --url https://cloud.example.com/remote.php/dav --user anna
+    --password-command "pass show cloud"
+
+    Only the plan's own events are touched. The calendar is found by the name of the plan, and made
+    if there is none.
+    """
+    plan = said(show.read(reach.plan), reach)
+    name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
+    everything = wanted(plan, reach)
+    with connected(reach) as server:
+        calendar = server.find(name, own_id)
+        listing = calendar.listing({each.event.uid for each in everything}) if calendar else []
+        actions = sync.difference(everything, listing, overwrite=overwrite)
+        if sync.empties(actions) and not overwrite:
+            raise RefusedError(
+                f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
+                "push --overwrite removes it all the same"
+            )
+        if reach.dry_run:
+            streams.print_lines(map(line, actions_to_tell(actions)))
+            _tell(name, actions, reach, "Nothing sent (dry run).")
+            return
+        if calendar is None:
+            calendar = server.create(name, own_id)
+            _say(f'made the calendar "{name}"', reach)
+        changed = carry_out(calendar, actions)
+    _tell(name, actions, reach)
+    refuse_what_was_left(actions, changed)
+
+
+def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
+    """Carry actions out and tell each; return those whose event somebody else changed meanwhile.
+
+    The order is that of the days, so that what an interruption leaves undone is what is furthest
+    away. Raises ServerError where the server no longer takes part.
+    """
+    changed: list[Put | Delete] = []
+    done, todo = 0, [action for action in actions if isinstance(action, Put | Delete)]
+    for action in actions_to_tell(actions):
+        if isinstance(action, Moved):
+            streams.print_lines([line(action)])
+            continue
+        try:
+            is_done = store.perform(action)
+        except ServerError as error:
+            so_far = f"{done} of {prose.count(len(todo), 'change')} made"
+            raise ServerError(f"{error}; {so_far}, push again makes the rest") from None
+        done += is_done
+        streams.print_lines(
+            [line(action) if is_done else _line("left", action, "changed there just now")]
+        )
+        if not is_done:
+            changed.append(action)
+    return changed
+
+
+def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | Moved]:
+    """Leave out what stays as it is."""
+    return (action for action in actions if not isinstance(action, Kept))
+
+
+def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -> None:
+    """End with the code of a conflict where an event was left to somebody else."""
+    if changed:
+        raise ConflictError(
+            f"{_events(len(changed))} changed on the server meanwhile and left; push again"
+        )
+    moved = sum(isinstance(action, Moved) for action in actions)
+    if moved:
+        raise ConflictError(
+            f"{_events(moved)} moved on the server and left there; pull takes that over, "
+            "push --overwrite puts it back"
+        )
+
+
+def _events(number: int) -> str:
+    return f"{prose.count(number, 'event')} {'was' if number == 1 else 'were'}"
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def line(action: Put | Delete | Moved) -> str:
+    """Tell one action: ``put     Scalp session 4  Tue 2 Mar 2027 18:00``."""
+    match action:
+        case Put():
+            return _line("put", action)
+        case Delete():
+            return _line("remove", action)
+        case Moved():
+            return _line("left", action, f"moved there to {moment(action.there)}")
+
+
+def _line(verb: str, action: Put | Delete | Moved, more: str = "") -> str:
+    event = action.event
+    return f"{verb:6}  {event.summary}  {moment(event.start)}{f', {more}' if more else ''}"
+
+
+def moment(value: Moment) -> str:
+    """``Tue 2 Mar 2027 18:00``, or the day alone."""
+    return f"{prose.day(value)} {value:%H:%M}" if isinstance(value, datetime) else prose.day(value)
+
+
+def _tell(name: str, actions: Sequence[Action], reach: Reach, *more: str) -> None:
+    """Sum up what was done to a calendar."""
+    count = Counter(type(action) for action in actions)
+    kept = f"{count[Kept]} as {'it was' if count[Kept] == 1 else 'they were'}"
+    parts = [
+        f"{count[Put]} put",
+        f"{count[Delete]} removed" * (count[Delete] > 0),
+        f"{count[Moved]} left" * (count[Moved] > 0),
+        kept * (count[Kept] > 0),
+    ]
+    for each in (f"{name}: {', '.join(filter(None, parts))}", *more):
+        _say(each, reach)
+
+
+def _say(text: str, reach: Reach) -> None:
+    if not reach.quiet:
+        streams.say(text)

@@ -1,0 +1,158 @@
+"""The wire to a server: held to one origin, bounded in size and time, every fault one sentence."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
+
+from microplan.errors import MicroplanError, ServerError
+
+PATIENCE = 120.0
+"""Seconds that one whole answer may take."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Most that one answer may hold: a calendar of some fifty thousand events."""
+
+
+# --- what goes wrong ------------------------------------------------------------------------
+
+
+@contextmanager
+def asking(host: str) -> Iterator[None]:
+    """Turn whatever the library raises into one sentence, which never holds a password."""
+    from caldav.lib.error import DAVError
+    from caldav.lib.http_sync import requests
+
+    try:
+        yield
+    except MicroplanError:
+        raise
+    except DAVError as error:
+        raise (refused(host, error.status) if error.status else nonsense(host)) from None
+    except requests.exceptions.Timeout:
+        raise silent(host) from None
+    except requests.exceptions.SSLError:
+        raise ServerError(
+            f"no safe connection to {host} can be made; check the address and its certificate"
+        ) from None
+    except OSError:
+        raise ServerError(
+            f"{host} cannot be reached, or it broke off; check the address and the network"
+        ) from None
+    except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
+        raise nonsense(host) from None
+
+
+def silent(host: str) -> ServerError:
+    """Say that a server takes too long."""
+    return ServerError(f"{host} takes too long to answer; try again later")
+
+
+def nonsense(host: str) -> ServerError:
+    """Say that an answer cannot be understood."""
+    return ServerError(
+        f"what {host} answers is not CalDAV; check that --url is the address of a calendar server"
+    )
+
+
+REFUSALS = {
+    401: "does not take this name and password; check --user and the password",
+    403: "does not allow that; check that the calendar is yours to write to",
+    404: "has nothing at that address; check --url",
+    405: "does not do that at this address; check --url",
+    409: "has something there that is in the way; look at the calendar, then try again",
+    429: "wants fewer requests; try again later",
+    503: "is busy; try again later",
+    507: "has no room left; make some, then try again",
+}
+
+
+def refused(host: str, status: int) -> ServerError:
+    """Say what a server answered, and what would do."""
+    failed = "failed; try again later" if status >= 500 else "refused; check --url"  # noqa: PLR2004
+    told, _, hint = REFUSALS.get(status, failed).partition("; ")
+    return ServerError(f"{host} {told} ({status}); {hint}")
+
+
+# --- the wire -------------------------------------------------------------------------------
+
+
+class _Answer(Struct, frozen=True, kw_only=True):
+    """What the library reads of an answer."""
+
+    status_code: int
+    reason: str
+    headers: Any
+    content: bytes
+    url: str
+
+    @property
+    def text(self) -> str:
+        return self.content.decode(errors="replace")
+
+
+class Wire:
+    """A session that stays at one origin, follows nobody, and reads no more than it may.
+
+    So a password goes where the person said, and a server can neither fill the memory nor go on
+    without end.
+    """
+
+    def __init__(self, session: Any, url: str) -> None:  # noqa: ANN401 - niquests' or requests'
+        self.session = session
+        self.url = url
+
+    def request(self, method: str, url: str, **asked: Any) -> _Answer:  # noqa: ANN401 - handed on
+        """Ask, and read the whole answer within bounds."""
+        if _origin(url) != _origin(self.url):
+            raise _points_to(self.url, url)
+        answer = self.session.request(
+            method, url, **asked | {"allow_redirects": False, "stream": True}
+        )
+        try:
+            if 300 <= answer.status_code < 400:  # noqa: PLR2004 - HTTP's own
+                raise _points_to(self.url, urljoin(url, answer.headers.get("Location", "")))
+            return _Answer(
+                status_code=answer.status_code,
+                reason=answer.reason or "",
+                headers=answer.headers,
+                content=b"".join(self._content(answer)),
+                url=url,
+            )
+        finally:
+            answer.close()
+
+    def _content(self, answer: Any) -> Iterator[bytes]:  # noqa: ANN401
+        host, length, until = urlsplit(self.url).netloc, 0, time.monotonic() + PATIENCE
+        for chunk in answer.iter_content(65536):
+            length += len(chunk)
+            if length > MAX_BYTES:
+                raise ServerError(
+                    f"{host} answers with more than {MAX_BYTES >> 20} MiB; use a calendar that "
+                    "holds the plan alone"
+                )
+            if time.monotonic() > until:
+                raise silent(host)
+            yield chunk
+
+    def close(self) -> None:
+        """Close the connections."""
+        self.session.close()
+
+
+def _origin(url: str) -> tuple[str, str | None, int | None]:
+    parts = urlsplit(url)
+    usual = {"https": 443, "http": 80}.get(parts.scheme)
+    return parts.scheme, parts.hostname, parts.port or usual
+
+
+def _points_to(url: str, to: str) -> ServerError:
+    parts = urlsplit(to)
+    place = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    return ServerError(
+        f"{urlsplit(url).netloc} points to {place[:200]}; if you trust that, give it as --url"
+    )

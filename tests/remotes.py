@@ -1,0 +1,268 @@
+"""Servers for the tests, all on loopback: a calendar in memory, a real Radicale, one that fails."""
+
+import base64
+import contextlib
+import socket
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from datetime import timedelta
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+import icalendar
+
+from microplan import dav
+from microplan.sync import Delete, Put
+
+USER, PASSWORD = "anna", "s3cret-word"
+OTHERS = (
+    "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:-//somebody//else//EN\r\nBEGIN:VEVENT\r\n"
+    "UID:dentist\r\nDTSTAMP:20261101T000000Z\r\nDTSTART:20270105T090000Z\r\n"
+    "DTEND:20270105T100000Z\r\nSUMMARY:Dentist\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+)
+
+
+class InMemory:
+    """A calendar as a server keeps it, and what another client can do to it."""
+
+    def __init__(self):
+        self.items = {}
+        self.version = 0
+
+    def listing(self, uids):
+        found = (
+            dav.remote(f"/{name}", etag, text, uids) for name, (etag, text) in self.items.items()
+        )
+        return [each for each in found if each]
+
+    def perform(self, action):
+        name = action.remote.href[1:] if action.remote else f"{action.event.uid}.ics"
+        there = self.items.get(name)
+        if there is None and isinstance(action, Delete):
+            return True
+        if (there and there[0]) != (action.remote and action.remote.etag):
+            return False
+        if isinstance(action, Put):
+            self.put(name, action.wanted.text)
+        else:
+            self.delete(name)
+        return True
+
+    def put(self, name, text):
+        self.version += 1
+        self.items[name] = (f'"{self.version}"', text)
+
+    def get(self, name):
+        return self.items[name][1]
+
+    def delete(self, name):
+        del self.items[name]
+
+    def texts(self):
+        return [text for _, text in self.items.values()]
+
+
+class OnServer(dav.Calendar):
+    """A calendar on a real server, with what another client can do to it by plain HTTP."""
+
+    def put(self, name, text):
+        ask("PUT", f"{self.url}{name}", text)
+
+    def get(self, name):
+        return ask("GET", f"{self.url}{name}")
+
+    def delete(self, name):
+        ask("DELETE", f"{self.url}{name}")
+
+    def texts(self):
+        return [ask("GET", self.url)]
+
+
+def ask(method, url, text=None, headers=()):
+    """Be another client of the same person."""
+    token = base64.b64encode(f"{USER}:{PASSWORD}".encode()).decode()
+    request = urllib.request.Request(  # noqa: S310 - loopback
+        url,
+        method=method,
+        data=None if text is None else text.encode(),
+        headers={
+            "Authorization": f"Basic {token}",
+            "Content-Type": "text/calendar",
+            **dict(headers),
+        },
+    )
+    with urllib.request.urlopen(request, timeout=30) as answer:  # noqa: S310
+        return answer.read().decode()
+
+
+def make_calendar(url, name):
+    """Make a calendar as another client would."""
+    ask(
+        "MKCALENDAR",
+        url,
+        '<C:mkcalendar xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:set><D:prop>'
+        f"<D:displayname>{name}</D:displayname></D:prop></D:set></C:mkcalendar>",
+        {"Content-Type": "text/xml"},
+    )
+
+
+def events(calendar):
+    """The events of a calendar by UID, each of which is there once."""
+    found = [
+        event
+        for text in calendar.texts()
+        for event in icalendar.Calendar.from_ical(text).walk("VEVENT")
+    ]
+    by_uid = {str(event["UID"]): event for event in found}
+    assert len(by_uid) == len(found)
+    return by_uid
+
+
+def moved(text, days=0, hour=None):
+    """The text of an event that a person put elsewhere, as their program would write it."""
+    calendar = icalendar.Calendar.from_ical(text)
+    event = calendar.walk("VEVENT")[0]
+    for name in ("DTSTART", "DTEND"):
+        when = event[name].dt + timedelta(days=days)
+        if hour is not None:
+            when = when.replace(hour=hour)
+        event[name].dt = when
+    event["SEQUENCE"] = int(event.get("SEQUENCE", 0)) + 1
+    return calendar.to_ical().decode()
+
+
+# --- Radicale -------------------------------------------------------------------------------
+
+
+@contextlib.contextmanager
+def radicale(folder):
+    """Run a real server for one person; its address is what the block gets."""
+    users = folder / "htpasswd"
+    users.write_text(f"{USER}:{PASSWORD}\n")
+    for _ in range(5):  # another process may take the port before the server does
+        port = _free_port()
+        server = _start(folder, users, port)
+        if any("server ready" in line for line in server.stderr):
+            break
+        server.wait()
+    drain = threading.Thread(target=server.stderr.read, daemon=True)
+    drain.start()
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait()
+        drain.join()
+        server.stderr.close()
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def _start(folder, users, port):
+    settings = {
+        "--config": "",
+        "--server-hosts": f"127.0.0.1:{port}",
+        "--auth-type": "htpasswd",
+        "--auth-htpasswd-filename": str(users),
+        "--auth-htpasswd-encryption": "plain",
+        "--auth-delay": "0",
+        "--storage-filesystem-folder": str(folder / "store"),
+    }
+    command = [
+        sys.executable,
+        "-m",
+        "radicale",
+        *(part for pair in settings.items() for part in pair),
+    ]
+    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+
+
+# --- a server that fails --------------------------------------------------------------------
+
+MULTISTATUS = '<?xml version="1.0"?><D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">{}</D:multistatus>'
+IS_CALENDAR = MULTISTATUS.format(
+    "<D:response><D:href>/c/</D:href><D:propstat><D:prop><D:resourcetype><D:collection/>"
+    "<C:calendar/></D:resourcetype></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"
+    "</D:response>"
+)
+XML = "text/xml; charset=utf-8"
+
+
+def item(text, href="/c/1.ics"):
+    """One event in an answer to a REPORT."""
+    return MULTISTATUS.format(
+        f'<D:response><D:href>{href}</D:href><D:propstat><D:prop><D:getetag>"1"</D:getetag>'
+        f"<C:calendar-data><![CDATA[{text}]]></C:calendar-data></D:prop>"
+        "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+    )
+
+
+@contextlib.contextmanager
+def failing(**answers):
+    """Serve a calendar that answers methods as told: (status, headers, body), or a function.
+
+    What is not told goes well, and the calendar is empty.
+    """
+    usual = {
+        "PROPFIND": (207, {"Content-Type": XML}, IS_CALENDAR),
+        "REPORT": (207, {"Content-Type": XML}, MULTISTATUS.format("")),
+        "PUT": (201, {}, ""),
+        "DELETE": (204, {}, ""),
+    }
+    ended = threading.Event()
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+
+        def answer(self):
+            length = int(self.headers.get("Content-Length") or 0)
+            self.rfile.read(length)
+            server.asked.append((self.command, self.path, dict(self.headers)))
+            told = (usual | answers)[self.command]
+            if callable(told):
+                told(self, ended)
+                self.close_connection = True
+                return
+            status, headers, body = told
+            self.send_response(status)
+            for name, value in headers.items():
+                self.send_header(name, value)
+            self.send_header("Content-Length", str(len(body.encode())))
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_MKCALENDAR = do_PROPPATCH = answer  # noqa: N815
+
+        def log_message(self, *_):
+            pass
+
+    class Server(ThreadingHTTPServer):
+        daemon_threads = True
+
+        def handle_error(self, *_):
+            pass  # a client that hangs up is what some of these tests are about
+
+    with Server(("127.0.0.1", 0), Handler) as server:
+        server.asked = []
+        server.url = f"http://127.0.0.1:{server.server_port}/c/"
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread.start()
+        try:
+            yield server
+        finally:
+            ended.set()
+            server.shutdown()
+            thread.join()
+
+
+def within(seconds, happens):
+    """Look until something happens, without waiting longer than that."""
+    until = time.monotonic() + seconds
+    while not happens():
+        assert time.monotonic() < until
