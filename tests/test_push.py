@@ -1,5 +1,6 @@
 """``push`` and ``pull`` as a person runs them, against a real server and against one that fails."""
 
+import base64
 import re
 import shlex
 import signal
@@ -109,10 +110,32 @@ def test_a_second_push_does_nothing(run, there, title):
     assert (done.code, done.out, done.err) == (0, "", f"{title}: 0 put, 6 as they were\n")
 
 
+def test_push_says_that_it_put_what_was_missing(run, server, there, path):
+    run("push", *there)
+    in_calendar(server, path).delete(name_of(path, 2))
+    done = run("push", *there)
+    assert done.code == 0
+    assert done.err.endswith(
+        ": 1 put, 5 as they were\n1 event was missing there and put; pull, run before push, asks about those\n"
+    )
+
+
+def test_of_an_emptied_calendar_nothing_is_asked(run, server, there, path):
+    run("push", *there)
+    for number in range(1, 7):
+        in_calendar(server, path).delete(name_of(path, number))
+    done = run("pull", *there, "--apply")
+    assert (done.code, "push puts them" in done.err) == (3, True)
+    assert plan_at(path).log == ()
+    assert run("push", *there).code == 0
+    assert len(days_there(server, path)) == 6
+
+
 def test_a_dry_run_changes_nothing(run, server, there, path):
     done = run("push", *there, "--dry-run")
     assert done.code == 0
     assert len(done.out.splitlines()) == 6
+    assert done.err.startswith("would make the calendar")
     assert done.err.endswith(": 6 put\nNothing sent (dry run).\n")
     assert run("pull", *there).code == 3
     run("push", *there)
@@ -238,7 +261,7 @@ def test_each_move_is_asked_about_at_a_terminal(terminal, run, server, there, pa
     shown = terminal("pull", *map(str, there), answers=["", "n"])
     assert shown.code == 7
     assert "Move session 3 to Thu 28 Jan 2027? [Y/n] >" in shown.screen
-    assert "1 change on the server left" in " ".join(shown.screen.split())
+    assert "1 change on the server still open; answer" in " ".join(shown.screen.split())
     assert days(path)[2].isoformat() == "2027-01-28"
     assert days_there(server, path)[4].isoformat() == "2027-03-24"
 
@@ -258,6 +281,7 @@ def test_an_hour_alone_cannot_be_taken_over(run, server, there, path):
     done = run("pull", *there, "--apply")
     assert done.code == 7
     assert "only the hour differs, and a plan has one for all" in done.out
+    assert done.err == "microplan: 1 change on the server still open; push --overwrite ends it\n"
     assert plan_at(path).log == ()
 
 
@@ -297,7 +321,7 @@ def test_what_was_deleted_there_is_a_question(  # noqa: PLR0913, PLR0917 - a row
     in_calendar(server, path).delete(name_of(path, 1))
     shown = terminal("pull", *map(str, there), "--as-of", "2026-12-02", answers=answers)
     assert shown.code == code, shown.screen
-    assert "deleted there" in shown.screen
+    assert "missing there" in shown.screen
     assert [type(entry).__name__.lower()[:4] for entry in plan_at(path).log] == [
         name.replace("skip", "skipped")[:4] for name in recorded
     ]
@@ -309,7 +333,7 @@ def test_what_was_deleted_there_is_never_skipped_in_silence(run, server, there, 
     in_calendar(server, path).delete(name_of(path, 1))
     done = run("pull", *there, "--apply")
     assert done.code == 7
-    assert "deleted there" in done.out
+    assert "missing there" in done.out
     assert plan_at(path).log == ()
 
 
@@ -394,6 +418,11 @@ ADDRESSES = [
     ),
     pytest.param(("--url", "h.example"), "not the address of a server", id="no protocol"),
     pytest.param(
+        ("--url", "https://h.example/\r\nX: y"),
+        "not the address of a server",
+        id="a line break in it",
+    ),
+    pytest.param(
         ("--url", "https://h.example:x/"), "not the address of a server", id="a port that is none"
     ),
     pytest.param(("--url", "https://[::1/"), "not the address of a server", id="a bracket too few"),
@@ -457,6 +486,48 @@ def test_the_password_is_asked_without_an_echo(terminal, server, path):
     assert shown.code == 0
     assert "Password of anna at 127.0.0.1 >" in shown.screen
     assert remotes.PASSWORD not in shown.screen
+
+
+def demands(scheme, accepts):
+    """Answer a PROPFIND once who asks has said who they are."""
+
+    def answer(handler, _):
+        said = handler.headers.get("Authorization", "")
+        status, body = (207, remotes.IS_CALENDAR) if accepts(said) else (401, "")
+        handler.send_response(status)
+        for name, value in {"WWW-Authenticate": scheme, "Content-Type": remotes.XML}.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    return answer
+
+
+def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
+    scheme = 'Digest realm="x", qop="auth", nonce="abc", algorithm=SHA-256'
+    proved = demands(scheme, lambda said: said.startswith('Digest username="anna"'))
+    with remotes.failing(PROPFIND=proved) as server:
+        assert push_to(server.url).code == 0
+    said = [headers.get("Authorization", "") for _, _, headers in server.asked]
+    assert not any(each.startswith("Basic") for each in said)
+
+
+@pytest.mark.parametrize("word", ["pässwörd", "пароль ✓", "a:b c"])
+def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", word)
+    token = base64.b64encode(f"аня:{word}".encode()).decode()
+    basic = demands('Basic realm="x"', lambda said: said == f"Basic {token}")
+    with remotes.failing(PROPFIND=basic) as server:
+        done = push_to(server.url, "--user", "аня")
+    assert done.code == 0, done.err
+
+
+def test_a_password_that_is_no_text_is_refused(push_to, monkeypatch):
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", "caf\udce9")
+    done = push_to("https://h.example/")
+    assert (done.code, "is not UTF-8 text" in done.err) == (2, True)
 
 
 def test_without_the_library_it_is_told_how_to_get_it(process, path):
@@ -634,6 +705,7 @@ def test_a_server_without_a_certificate(push_to):
     with remotes.failing() as server:
         done = push_to(server.url.replace("http:", "https:"))
     assert done.code == 8
+    assert "no safe connection" in done.err
     assert done.err.count("\n") == 1
 
 

@@ -16,6 +16,7 @@ from microplan.amend import Stamp
 from microplan.cli import pushing
 from microplan.cli.reaching import Reach, wanted
 from microplan.errors import ServerError
+from microplan.formats import ical
 from microplan.sync import Delete, Kept, Moved, Put, Remote, Wanted
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -324,6 +325,14 @@ def test_a_folded_uid_is_read(plan):
     uid = each.event.uid
     text = each.text.replace(f"UID:{uid}", f"UID;X-A=b:{uid[:9]}\r\n {uid[9:]}")
     assert listed(plan, text).uid == uid
+
+
+def test_but_for_its_mark_an_event_is_written_as_into_a_folder(plan):
+    sessions = schedule.schedule(plan)
+    files = dict(ical.separate(plan, sessions, with_care=True))
+    for each in wanted(plan, replace(REACH, no_care=False)):
+        mark = f"X-MICROPLAN-MARK:{each.mark}\r\n"
+        assert each.text.replace(mark, "") == files[f"{each.event.uid}.ics"] != each.text
 
 
 def test_a_mark_tells_every_word_and_nothing_else(plan):

@@ -68,7 +68,7 @@ def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the li
     client = cast("Any", DAVClient)(
         url,
         username=user or None,
-        password=password or None,
+        password=password.encode() or None,  # as text it would be sent in Latin-1
         timeout=TIMEOUT,
         enable_rfc6764=False,  # the address is where the person says, and nowhere else
     )

@@ -85,18 +85,25 @@ def pull(
         if calendar is None:
             raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
         listing = calendar.listing({each.event.uid for each in everything})
+        if not listing:
+            raise PlanFileError("none of the plan's events is in the calendar; push puts them")
         changes = list(_changes(plan, everything, listing))
         _tell(changes, reach)
         if reach.dry_run:
             return
         settled = _settle(changes, reach, surroundings.today(as_of), apply=apply)
-        waiting = {change.uid for change in changes} - settled
+        waiting = [change for change in changes if change.uid not in settled]
         if settled:
-            _put(calendar, listing, reach, settled, waiting)
+            _put(calendar, listing, reach, settled, {change.uid for change in waiting})
     if waiting:
+        can = any(change.there is None or change.day for change in waiting)
+        way = (
+            "answer at a terminal, or use move, done and skip"
+            if can
+            else "push --overwrite ends it"
+        )
         raise ConflictError(
-            f"{prose.count(len(waiting), 'change')} on the server left as it is; answer at a "
-            "terminal, or see move, done and skip"
+            f"{prose.count(len(waiting), 'change')} on the server still open; {way}"
         )
 
 
@@ -128,15 +135,15 @@ def _changes(
 def _tell(changes: Sequence[Change], reach: Reach) -> None:
     streams.print_lines(map(line, changes))
     if not changes and not reach.quiet:
-        streams.say("nothing was moved or deleted in the calendar")
+        streams.say("nothing was moved in the calendar, and nothing is missing there")
 
 
 def line(change: Change) -> str:
     """Tell one change, and what the plan can make of it."""
-    where = f"{change.title}  {pushing.moment(change.here)} →"
+    where = f"{change.title}  {pushing.moment(change.here)}"
     if change.there is None:
-        return f"{where} deleted there"
-    return f"{where} {pushing.moment(change.there)}{_but(change)}"
+        return f"{where}, missing there"
+    return f"{where} → {pushing.moment(change.there)}{_but(change)}"
 
 
 def _but(change: Change) -> str:

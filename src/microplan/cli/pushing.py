@@ -58,21 +58,33 @@ def push(
         calendar = server.find(name, own_id)
         listing = calendar.listing({each.event.uid for each in everything}) if calendar else []
         actions = sync.difference(everything, listing, overwrite=overwrite)
-        if sync.empties(actions) and not overwrite:
-            raise RefusedError(
-                f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
-                "push --overwrite removes it all the same"
-            )
+        if not overwrite:
+            _refuse_to_empty(actions)
         if reach.dry_run:
             streams.print_lines(map(line, actions_to_tell(actions)))
-            _tell(name, actions, reach, "Nothing sent (dry run).")
+            made = "" if calendar else f'would make the calendar "{name}"'
+            _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
             return
         if calendar is None:
             calendar = server.create(name, own_id)
-            _say(f'made the calendar "{name}"', reach)
+            _say([f'made the calendar "{name}"'], reach)
         changed = carry_out(calendar, actions)
-    _tell(name, actions, reach)
+    restored = len(list(sync.deleted(everything, listing)))
+    again = f"{_events(restored)} missing there and put; pull, run before push, asks about those"
+    _say(
+        [_summary(name, [each for each in actions if each not in changed]), again * bool(restored)],
+        reach,
+    )
     refuse_what_was_left(actions, changed)
+
+
+def _refuse_to_empty(actions: Sequence[Action]) -> None:
+    """Refuse to leave nothing of a plan in its calendar: more likely it is the wrong plan."""
+    if sync.empties(actions):
+        raise RefusedError(
+            f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
+            "push --overwrite removes it all the same"
+        )
 
 
 def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
@@ -148,20 +160,20 @@ def moment(value: Moment) -> str:
     return f"{prose.day(value)} {value:%H:%M}" if isinstance(value, datetime) else prose.day(value)
 
 
-def _tell(name: str, actions: Sequence[Action], reach: Reach, *more: str) -> None:
-    """Sum up what was done to a calendar."""
+def _summary(name: str, actions: Sequence[Action]) -> str:
+    """Sum up what was done to a calendar: ``Scalp session: 2 put, 4 as they were``."""
     count = Counter(type(action) for action in actions)
     kept = f"{count[Kept]} as {'it was' if count[Kept] == 1 else 'they were'}"
-    parts = [
+    parts = (
         f"{count[Put]} put",
         f"{count[Delete]} removed" * (count[Delete] > 0),
         f"{count[Moved]} left" * (count[Moved] > 0),
         kept * (count[Kept] > 0),
-    ]
-    for each in (f"{name}: {', '.join(filter(None, parts))}", *more):
-        _say(each, reach)
+    )
+    return f"{name}: {', '.join(filter(None, parts))}"
 
 
-def _say(text: str, reach: Reach) -> None:
+def _say(lines: Iterable[str], reach: Reach) -> None:
     if not reach.quiet:
-        streams.say(text)
+        for text in filter(None, lines):
+            streams.say(text)

@@ -118,7 +118,7 @@ def _check(url: str) -> None:
         host, _ = parts.hostname, parts.port
     except ValueError:
         host = None
-    if not host or parts.scheme not in ("http", "https") or not url.isascii():
+    if not host or parts.scheme not in ("http", "https") or not _is_plain(url):
         raise UsageError("--url is not the address of a server; write it as https://host/path")
     if "@" in parts.netloc:
         raise UsageError(
@@ -130,6 +130,11 @@ def _check(url: str) -> None:
             f"with http everybody on the way to {host} could read the plan and the password; "
             "use https"
         )
+
+
+def _is_plain(url: str) -> bool:
+    """Whether an address has only characters that one may have (RFC 3986, section 2)."""
+    return url.isascii() and url.isprintable() and " " not in url
 
 
 def _is_here(parts: SplitResult) -> bool:
@@ -146,6 +151,17 @@ def _is_here(parts: SplitResult) -> bool:
 
 def password(reach: Reach, user: str, url: str) -> str:
     """Take the password from its command, the environment, or a person; never from a flag."""
+    word = _password(reach, user, url)
+    try:
+        word.encode()
+    except UnicodeEncodeError:
+        raise UsageError(
+            "the password is not UTF-8 text; no server could tell what it is"
+        ) from None
+    return word
+
+
+def _password(reach: Reach, user: str, url: str) -> str:
     if reach.password_command is not None:
         return _commanded(reach.password_command)
     known = os.environ.get(PASSWORD)
