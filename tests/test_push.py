@@ -14,6 +14,8 @@ import remotes
 from conftest import PROGRAM
 
 from microplan import dav, events, planfile, schedule, wire
+from microplan.cli import reaching
+from microplan.errors import ServerError
 
 DRAWN_UP = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "-q")
 PARIS = ("--tz", "Europe/Paris")
@@ -241,6 +243,18 @@ def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, ther
     assert days_there(server, path) == days(path)
     assert run("push", *there).err.endswith(": 0 put, 6 as they were\n")
     assert run("pull", *there).code == 0
+
+
+def test_sessions_moved_there_together_are_taken_over_together(run, server, there, path):
+    run("push", *there)
+    before = days(path)
+    for number in (3, 4):
+        move_there(server, path, number, days=9)
+    done = run("pull", *there, "--apply")
+    assert done.code == 0, done.err
+    assert len(plan_at(path).log) == 1  # the fourth follows the third to where it was put
+    assert days(path) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
+    assert days_there(server, path) == days(path)
 
 
 def test_without_a_terminal_moves_are_listed_only(run, server, there, path, title):
@@ -477,6 +491,12 @@ def test_the_password_comes_from_a_command(  # noqa: PLR0913, PLR0917 - a row of
     assert told in done.err
     assert remotes.PASSWORD not in done.err + done.out
     assert "wrong" not in done.err
+
+
+def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
+    monkeypatch.setattr(reaching, "PATIENCE", 0.2)
+    done = push_to("https://h.example/", "--password-command", "sleep 20")
+    assert (done.code, "took longer than" in done.err) == (2, True)
 
 
 def test_the_password_is_asked_without_an_echo(terminal, server, path):
@@ -731,6 +751,21 @@ def test_a_password_goes_nowhere_else(push_to):
             done = push_to(server.url)
         assert done.code == 8
         assert other.asked == []
+
+
+ELSEWHERE = [
+    pytest.param("https://other.example/c/", id="another host"),
+    pytest.param("https://h.example.other.example/c/", id="a host that begins alike"),
+    pytest.param("http://h.example/c/", id="another scheme"),
+    pytest.param("https://h.example:444/c/", id="another port"),
+    pytest.param("https://h.example@other.example/c/", id="a host that looks like a name"),
+]
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_a_wire_stays_at_its_origin(url):
+    with pytest.raises(ServerError, match="points to"):
+        wire.Wire(None, "https://h.example/").request("PUT", url)
 
 
 def test_a_put_asks_that_nobody_was_first(push_to):
