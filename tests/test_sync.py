@@ -320,6 +320,61 @@ def test_no_text_of_a_stranger_raises_anything(text):
         assert found is None or found.uid == uid
 
 
+ODD = [
+    pytest.param("DTSTART:00010101T000000", id="the first day there is"),
+    pytest.param("DTSTART:00010101T000000Z", id="the first day there is, in UTC"),
+    pytest.param("DTSTART;TZID=Asia/Tokyo:00010101T000000", id="a day before that"),
+    pytest.param("DTSTART;TZID=Pacific/Honolulu:99991231T235959", id="a day after the last"),
+    pytest.param("DTSTART;VALUE=DATE:99991231", id="the last day"),
+    pytest.param("DTSTART:120000", id="an hour without a day"),
+    pytest.param("DTSTART:P1D", id="a length"),
+    pytest.param("DTSTART:20261201T180000Z/20261201T190000Z", id="a period"),
+    pytest.param("DTSTART:", id="nothing"),
+    pytest.param("DTSTART;TZID=Europe/Paris:20260329T023000", id="an hour that summer time skips"),
+    pytest.param('DTSTART;TZID="../../etc/passwd":20270101T120000', id="a zone that is a path"),
+]
+
+
+@pytest.mark.parametrize("name", ["DTSTART", "X-MICROPLAN-START"])
+@pytest.mark.parametrize("start", ODD)
+def test_no_start_is_too_odd_to_be_told(plan, name, start):
+    each = text_of(plan)
+    odd = start.replace("DTSTART", name)
+    text = re.sub(rf"(?m)^{name};[^\r]*TZID=Europe/Paris:\d+T\d+(?=\r$)", lambda _: odd, each.text)
+    if name == "DTSTART":
+        text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", lambda _: odd, text)
+    assert odd in text
+    for overwrite in (False, True):
+        (action,) = sync.difference([each], [listed(plan, text)], overwrite=overwrite)
+        assert isinstance(action, Kept) or pushing.line(action)
+
+
+@pytest.mark.parametrize("end", ["END:VTIMEZONE", "end:vtimezone ", "END:VTIMEZ\r\n ONE"])
+@pytest.mark.parametrize(
+    "begin", ["BEGIN:VTIMEZONE", "begin:vtimezone", "BEGIN:VTIMEZ\r\n ONE", "BEGIN;X=1:VTIMEZONE"]
+)
+def test_no_rule_of_a_zone_is_expanded(plan, begin, end):
+    """One change every second since 1601 would be thirteen thousand million."""
+    each = text_of(plan)
+    change = (
+        "DTSTART:16010101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY"
+    )
+    parts = (f"BEGIN:{name}\r\n{change}\r\nEND:{name}\r\n" for name in ("STANDARD", "DAYLIGHT"))
+    zone = f"{begin}\r\nTZID:Own\r\n{''.join(parts)}{end}\r\n"
+    text = each.text.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT")
+    text = text.replace("DTSTART;TZID=Europe/Paris", "DTSTART;TZID=Own")
+    assert "TZID=Own" in text
+    assert listed(plan, text).uid == each.event.uid
+
+
+def test_a_start_of_ours_that_was_spoilt_does_not_hide_a_move(plan):
+    each = text_of(plan)
+    text = re.sub(
+        r"X-MICROPLAN-START.*", "X-MICROPLAN-START:spoilt\r", remotes.moved(each.text, days=2)
+    )
+    assert kinds(sync.difference([each], [listed(plan, text)])) == ["Moved"]
+
+
 def test_a_folded_uid_is_read(plan):
     each = text_of(plan)
     uid = each.event.uid

@@ -12,11 +12,12 @@ import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 from urllib.parse import quote, urljoin, urlsplit
 
 from microplan.errors import UsageError
+from microplan.grammar import YEARS
 from microplan.sync import Delete, Put, Remote
 from microplan.wire import Wire, asking, nonsense, refused
 
@@ -186,6 +187,11 @@ def _results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the
 
 
 _FOLD = re.compile(r"\r?\n[ \t]")
+_ZONES = re.compile(
+    r"^BEGIN[^:\r\n]*:VTIMEZONE\b.*?^END[^:\r\n]*:VTIMEZONE[ \t]*(?:\r?\n|\Z)",
+    re.DOTALL | re.MULTILINE | re.IGNORECASE,
+)
+"""Descriptions of zones, which are known by name: reading one may expand a rule without end."""
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
 
@@ -195,24 +201,42 @@ def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]
     uid = found[1].strip() if found else ""
     if uid not in uids:
         return None
-    start = own_start = None
-    mark = ""
+    start, own_start, mark = None, None, ""
     if text and len(text) <= MAX_EVENT:
         try:
             start, own_start, mark = _read(text)
         except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
-            start = None
+            mark = ""
     return Remote(uid=uid, href=href, etag=etag or "", start=start, own_start=own_start, mark=mark)
 
 
-def _read(text: str) -> tuple[date, date | None, str]:
+def _read(text: str) -> tuple[date | None, date | None, str]:
     """Read start, the start that we wrote, and our mark from the event of a resource."""
     import icalendar
 
-    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    bare = _ZONES.sub("", _FOLD.sub("", text))
+    if "VTIMEZONE" in bare.upper():
+        raise ValueError("a description of a zone that cannot be taken out")
+    events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
     event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
-    own, own_start = event.get("X-MICROPLAN-START"), None
-    if own is not None:
-        moment = cast("Any", icalendar.vDDDTypes)
-        own_start = moment.from_ical(own.to_ical().decode(), own.params.get("TZID"))
-    return event["DTSTART"].dt, own_start, str(event.get("X-MICROPLAN-MARK", ""))
+    mark = str(event.get("X-MICROPLAN-MARK", ""))
+    return _moment(event["DTSTART"].dt), _own_start(event), mark
+
+
+def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
+    """Read the start that we wrote; one that another program dropped or spoilt is none."""
+    from icalendar import vDDDTypes
+
+    try:
+        own = event["X-MICROPLAN-START"]
+        read = cast("Any", vDDDTypes).from_ical
+        return _moment(read(own.to_ical().decode(), own.params.get("TZID")))
+    except Exception:  # noqa: BLE001 - as above
+        return None
+
+
+def _moment(value: object) -> date | None:
+    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none."""
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(UTC)
+    return value if isinstance(value, date) and value.year in YEARS else None

@@ -27,7 +27,7 @@ from microplan.cli.reaching import (
     said,
     wanted,
 )
-from microplan.errors import ConflictError, MicroplanError, PlanFileError, UsageError
+from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
 from microplan.model import Plan, Session, Status
 from microplan.sync import Moved, Remote, Wanted
 
@@ -78,33 +78,41 @@ def pull(
     """
     if reach.plan == show.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
-    plan = show.read(reach.plan)
-    everything = wanted(said(plan, reach), reach)
+    plan = said(show.read(reach.plan), reach)
+    everything = wanted(plan, reach)
     with connected(reach) as server:
-        calendar = server.find(calendar_name(said(plan, reach), reach), calendar_id(plan, reach))
-        if calendar is None:
-            raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
-        listing = calendar.listing({each.event.uid for each in everything})
-        if not listing:
-            raise PlanFileError("none of the plan's events is in the calendar; push puts them")
+        calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
+        listing = _listed(calendar, everything)
         changes = list(_changes(plan, everything, listing))
         _tell(changes, reach)
         if reach.dry_run:
             return
         settled = _settle(changes, reach, surroundings.today(as_of), apply=apply)
         waiting = [change for change in changes if change.uid not in settled]
-        if settled:
+        if calendar and settled:
             _put(calendar, listing, reach, settled, {change.uid for change in waiting})
-    if waiting:
-        can = any(change.there is None or change.day for change in waiting)
-        way = (
-            "answer at a terminal, or use move, done and skip"
-            if can
-            else "push --overwrite ends it"
-        )
-        raise ConflictError(
-            f"{prose.count(len(waiting), 'change')} on the server still open; {way}"
-        )
+    _refuse_what_waits(waiting)
+
+
+def _listed(calendar: Calendar | None, everything: Sequence[Wanted]) -> list[Remote]:
+    """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
+    if calendar is None:
+        raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
+    listing = calendar.listing({each.event.uid for each in everything})
+    if not listing:
+        raise PlanFileError("none of the plan's events is in the calendar; push puts them")
+    return listing
+
+
+def _refuse_what_waits(waiting: Sequence[Change]) -> None:
+    """End with the code of a conflict while something is open, and say what would settle it."""
+    if not waiting:
+        return
+    is_answerable = any(change.there is None or change.day for change in waiting)
+    way = "answer at a terminal, or use move, done and skip"
+    if not is_answerable:
+        way = "push --overwrite ends it"
+    raise ConflictError(f"{prose.count(len(waiting), 'change')} on the server still open; {way}")
 
 
 # --- what changed ---------------------------------------------------------------------------
@@ -186,7 +194,7 @@ class _Pull(Struct, frozen=True):
             if change.there is None:
                 return asks and self.deleted(change)
             return change.day is not None and self.moved(change, change.day, asks=asks)
-        except MicroplanError as error:
+        except (RefusedError, UsageError) as error:
             streams.fault(error)
             return False
 

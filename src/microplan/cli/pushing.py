@@ -61,9 +61,7 @@ def push(
         if not overwrite:
             _refuse_to_empty(actions)
         if reach.dry_run:
-            streams.print_lines(map(line, actions_to_tell(actions)))
-            made = "" if calendar else f'would make the calendar "{name}"'
-            _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
+            _try(name, actions, reach, is_there=calendar is not None)
             return
         if calendar is None:
             calendar = server.create(name, own_id)
@@ -76,6 +74,13 @@ def push(
         reach,
     )
     refuse_what_was_left(actions, changed)
+
+
+def _try(name: str, actions: Sequence[Action], reach: Reach, *, is_there: bool) -> None:
+    """Say what would be done."""
+    streams.print_lines(map(line, actions_to_tell(actions)))
+    made = "" if is_there else f'would make the calendar "{name}"'
+    _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
 
 
 def _refuse_to_empty(actions: Sequence[Action]) -> None:
