@@ -461,6 +461,46 @@ def test_an_address_that_will_not_do_is_refused(  # noqa: PLR0913, PLR0917 - a r
     assert "pw-in-url" not in done.err
 
 
+@pytest.fixture
+def configured(environment):
+    """Write what stands under [caldav] in config.toml."""
+
+    def _configured(**said):
+        path = environment / "config" / "microplan" / "config.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f'{key} = "{value}"' for key, value in said.items()]
+        path.write_text("\n".join(["[caldav]", *lines]), encoding="utf-8")
+
+    return _configured
+
+
+def test_the_address_and_the_name_may_stand_in_config_toml(run, configured, server, path):
+    configured(url=server, user=remotes.USER)
+    assert run("push", "-p", path).code == 0
+    assert days_there(server, path) == days(path)
+
+
+def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server, path):
+    configured(url="https://h.example/", user="anna")
+    done = run("push", "-p", path, "--url", server)
+    assert done.code == 8, "nobody was named to it"
+    assert "anna" not in done.err
+
+
+def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, configured, path):
+    configured(url="http://h.example/", user="anna")
+    assert "with http everybody on the way" in run("push", "-p", path).err
+    configured(url="https://h.example:x/", user="anna")
+    done = run("push", "-p", path)
+    assert (done.code, done.err) == (
+        2,
+        (
+            "microplan: caldav.url in config.toml is not the address of a server; write it as "
+            "https://host/path\n"
+        ),
+    )
+
+
 def printing(text, code=0):
     script = f"print({text!r}); raise SystemExit({code})"
     return shlex.join([sys.executable, "-c", script])

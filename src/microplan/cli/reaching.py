@@ -17,7 +17,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan import events, schedule
-from microplan.cli import flags, streams
+from microplan.cli import flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
 from microplan.sync import Wanted
@@ -104,14 +104,22 @@ def connected(reach: Reach) -> Iterator[Server]:
 
 
 def named(reach: Reach) -> tuple[str, str]:
-    """Tell the address of the server and the name there, empty for a server that asks none."""
-    if not reach.url:
-        raise UsageError("no CalDAV address is known; give one with --url https://...")
-    _check(reach.url)
-    return reach.url, reach.user or ""
+    """Tell the address of the server and the name there, empty for a server that asks none.
+
+    What no flag says is taken from ``config.toml``; the name there goes with the address there.
+    """
+    own = surroundings.config().caldav
+    if not reach.url and not own.url:
+        raise UsageError(
+            "no CalDAV address is known; give one with --url https://..., or under [caldav] in "
+            "config.toml"
+        )
+    url = reach.url or own.url
+    _check(url, "--url" if reach.url else "caldav.url in config.toml")
+    return url, reach.user or (own.user if url == own.url else "")
 
 
-def _check(url: str) -> None:
+def _check(url: str, flag: str) -> None:
     """Refuse an address that cannot be one, or that would let others read what is sent."""
     try:
         parts = urlsplit(url)
@@ -119,10 +127,10 @@ def _check(url: str) -> None:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or not _is_plain(url):
-        raise UsageError("--url is not the address of a server; write it as https://host/path")
+        raise UsageError(f"{flag} is not the address of a server; write it as https://host/path")
     if "@" in parts.netloc:
         raise UsageError(
-            "--url holds a name or a password; give the name as --user, and the password by "
+            f"{flag} holds a name or a password; give the name as --user, and the password by "
             f"--password-command or ${PASSWORD}"
         )
     if parts.scheme == "http" and not _is_here(parts):
