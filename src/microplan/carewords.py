@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from microplan import grammar, paces
 from microplan.reader import Reader
@@ -79,3 +79,8 @@ def kind_of(care: Care) -> str:
 def key(care: Care) -> tuple[str, str]:
     """Tell which pieces of care are the same: those of one kind and name, whatever its capitals."""
     return kind_of(care), care.name.casefold()
+
+
+def last_of_each(pieces: Iterable[Care]) -> tuple[Care, ...]:
+    """Keep the last piece of each kind and name, where the first one stood."""
+    return tuple({key(each): each for each in pieces}.values())

@@ -50,6 +50,12 @@ class CalendarError(MicroplanError):
     exit_code = 3
 
 
+class RowsError(MicroplanError):
+    """Rows of a batch that could not be planned, each of which has been told."""
+
+    exit_code = 3
+
+
 class RefusedError(MicroplanError):
     """A request that is understood and not carried out, because it would break the plan."""
 

@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from microplan import dates, rules, tables
+from microplan import counts, dates, paces, rules, tables
 from microplan.course import FIELDS, LISTS, Course, Reading
 from microplan.errors import PlanFileError
 from microplan.model import Rules
@@ -84,6 +84,18 @@ def words(course: Course, variant: str = "") -> dict[str, str]:
     stated = course.stated(variant)
     means = {word: stated[word].value for word in WORDS if word in stated}
     return {"every": stated["pace"].value, **means}
+
+
+def beginning(
+    course: Course, variant: str, own: Mapping[str, object]
+) -> tuple[dict[str, str], tuple[Care, ...]]:
+    """Take the words and the care a plan starts with; a number of sessions of one's own stands."""
+    stated = words(course, variant)
+    if "sessions" in own and "every" not in own:
+        pace = rules.every(stated["every"], "every")
+        number = paces.number(str(own["sessions"]), "sessions")
+        stated["every"] = str(counts.remaining(pace, 0, number))
+    return stated, care(course, variant)
 
 
 def care(course: Course, variant: str = "") -> tuple[Care, ...]:

@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "push": ("pushing:push", "make a calendar on a server say what the plan says"),
     "pull": ("pulling:pull", "take over what was moved in that calendar"),
     "completion": ("completion:completion", "print the script that completes words at Tab"),
+    "batch": ("batch:batch", "plan many rows at once, from CSV or JSON lines"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
 }
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from microplan import events, grammar, model, paces, rules
+from microplan import events, grammar, model, rules
 from microplan.cli import defaults, deliver, flags, streams, surroundings, week
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -181,16 +181,10 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
     """Take the words and the care of a course; a number of sessions of one's own stands alone."""
     if not name:
         return {}, ()
-    from microplan import counts, protocols
+    from microplan import protocols
     from microplan.cli import protocols as shown
 
-    course, variant = shown.find(name)
-    stated = protocols.words(course, variant)
-    if "sessions" in own and "every" not in own:
-        pace = rules.every(stated["every"], "every")
-        number = paces.number(own["sessions"], "sessions")
-        stated["every"] = str(counts.remaining(pace, 0, number))
-    return stated, protocols.care(course, variant)
+    return protocols.beginning(*shown.find(name), own)
 
 
 def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
@@ -223,7 +217,7 @@ def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
         return ()
     from microplan import carewords
 
-    return tuple({carewords.key(each): each for each in care}.values())
+    return carewords.last_of_each(care)
 
 
 def _ask(today: date, configured: defaults.Words) -> dict[str, Any]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Iterator
+from typing import Any
 
-from microplan import echo
+import msgspec.json
+
+from microplan import echo, events
 from microplan.formats import Subject
-from microplan.formats.records import care_records, records
-from microplan.model import VERSION
+from microplan.formats.records import care_key, care_records, records
+from microplan.model import VERSION, Plan
 
 
-def content(subject: Subject) -> dict[str, object]:
+def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
     plan, sessions = subject.plan, subject.sessions
     return {
@@ -26,6 +30,40 @@ def content(subject: Subject) -> dict[str, object]:
         "sessions": list(records(plan, sessions)),
         "care": list(care_records(plan, sessions)),
     }
+
+
+def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Say the document of a plan again for one that differs in title, id and instant alone.
+
+    It is what ``content`` makes of that plan, for a tenth of the work.
+    """
+    uid = events.uids(plan)
+    return said | {
+        "id": plan.id,
+        "title": plan.title,
+        "created": f"{plan.created:%Y-%m-%dT%H:%M:%SZ}",
+        "sessions": [
+            record | {"uid": uid(f"session/{record['number']}")} for record in said["sessions"]
+        ],
+        "care": [record | {"uid": uid(care_key(record))} for record in said["care"]],
+    }
+
+
+def line(said: dict[str, Any]) -> bytes:
+    """Write a document, or what stands in its place, on a line of its own; in ASCII as well."""
+    text: bytes = msgspec.json.encode(said)
+    if not text.isascii():
+        text = text.decode().encode("ascii", "microplan.json")
+    return text + b"\n"
+
+
+def _escaped(fault: UnicodeError) -> tuple[str, int]:
+    """Escape characters beyond ASCII as JSON does (RFC 8259, section 7)."""
+    assert isinstance(fault, UnicodeEncodeError)  # noqa: S101 - nothing else is registered
+    return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
+
+
+codecs.register_error("microplan.json", _escaped)
 
 
 def document(subject: Subject) -> Iterator[str]:

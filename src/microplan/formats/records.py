@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
+from typing import Any
 
 from microplan import care, events, prose
+from microplan.because import Reason
 from microplan.model import Plan, Session, Status
+from microplan.values import Length
 
 FIELDS = (
     "number",
@@ -36,27 +40,44 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
+    uids = events.uids(plan)
     for session in sessions:
-        start, end = events.hours(session)
-        uid = events.uid(plan, f"session/{session.number}")
+        rules = session.rules
+        start, end = _hours(session.date, rules.at, rules.duration, rules.tz)
+        uid = uids(f"session/{session.number}")
         yield {
             "number": session.number,
             "of": of,
             "phase": session.phase,
             "status": session.status.value,
             "date": session.date.isoformat(),
-            "start": _moment(start),
-            "end": _moment(end),
+            "start": start,
+            "end": end,
             "due": session.due.isoformat(),
             "earliest": session.earliest.isoformat(),
             "latest": session.latest.isoformat(),
             "gap_days": session.gap_days,
-            "reasons": [
-                {"code": reason.code, "text": prose.reason(reason)} for reason in session.because
-            ],
+            "reasons": [_reason(reason) for reason in session.because],
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }
+
+
+# Plans of one clinic share their days, hours and reasons, of which a batch says very many.
+DISTINCT = 4096
+
+
+@lru_cache(DISTINCT)
+def _hours(day: date, at: time | None, duration: Length, tz: str) -> tuple[str, str]:
+    """Spell the start and the end of a session."""
+    start, end = events.lasting(day, at, duration, tz)
+    return _moment(start), _moment(end)
+
+
+@lru_cache(DISTINCT)
+def _reason(reason: Reason) -> dict[str, str]:
+    """Give a reason as the record has it, which nobody changes."""
+    return {"code": reason.code, "text": prose.reason(reason)}
 
 
 CARE_FIELDS = (
@@ -80,9 +101,10 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
     """
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
+    uids = events.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)
-        uid = events.uid(plan, care.key(item))
+        uid = uids(care.key(item))
         yield {
             "kind": care.key(item).partition("/")[0],
             "name": item.name,
@@ -108,3 +130,9 @@ def _moment(value: date | datetime) -> str:
     if isinstance(value, datetime) and len(said) > LONGEST:
         return value.astimezone(UTC).isoformat()
     return said
+
+
+def care_key(record: Mapping[str, Any]) -> str:
+    """Name the item of a record within its plan, as ``care.key`` does."""
+    place = record["number"] if record["session"] is None else record["session"]
+    return f"{record['kind']}/{record['name']}/{place}"

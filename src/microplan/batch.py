@@ -1,0 +1,241 @@
+"""Rows to plans, one in and one out: many plans at once, in the memory of a few.
+
+Nothing is known here of a machine's zone, its settings or its clock: a row says all of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from functools import lru_cache
+from typing import Any
+
+import msgspec.json
+from msgspec import Struct
+
+from microplan import caresets, carewords, events, grammar, prose, protocols, rows, rules, schedule
+from microplan.because import Follows, OnClosedDay, OutsideWindow
+from microplan.course import Course
+from microplan.errors import MicroplanError, UsageError
+from microplan.formats import Subject, document
+from microplan.model import TITLE, Plan, Rules, Session
+from microplan.values import Care
+
+COLUMNS = rows.Columns(
+    names=("id", "title", "protocol", "care", *rules.WORDS),
+    many=("care", *(name for name, word in rules.WORDS.items() if word.many)),
+)
+DATED = ("start", "until", "avoid")
+"""Words that hold days."""
+MOST_KEPT = 12_000
+"""Sessions of plans that are kept, in case the next row says the same words."""
+LONGEST = 300
+"""Characters of what is said of a row."""
+
+
+class Drawn(Struct, kw_only=True):
+    """What the words of a row stand for, whoever it is: all of a plan but title and id.
+
+    ``said`` is its document, made when it is first asked for.
+    """
+
+    rules: Rules
+    care: tuple[Care, ...]
+    protocol: str
+    sessions: tuple[Session, ...]
+    said: dict[str, Any] | None = None
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """A row that became a plan."""
+
+    line: int
+    plan: Plan
+    drawn: Drawn
+
+    def subject(self, today: date) -> Subject:
+        """Give the plan to be said in a format."""
+        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today)
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """A row that did not; ``id`` is its own, if it has one that can be read."""
+
+    line: int
+    error: str
+    id: str = ""
+
+
+class Planner:
+    """Plans rows one after another; what the same words stand for is worked out once.
+
+    ``created`` is the instant all of them are drawn up, ``order`` that of ``rows.ORDERS`` in
+    which days are written.
+    """
+
+    def __init__(self, created: datetime, order: str = "iso") -> None:
+        self.created = created
+        self.order = order
+        self.room = MOST_KEPT
+        self.known: OrderedDict[bytes, Drawn] = OrderedDict()
+
+    def plan(self, row: rows.Row) -> Planned | Failed:
+        """Plan a row, or say what keeps it from being planned."""
+        own_id = ""
+        try:
+            own_id = _text(row.words, "id")
+            if row.fault:
+                return Failed(line=row.line, error=row.fault, id=own_id)
+            return self._planned(row, own_id)
+        except MicroplanError as error:
+            return Failed(line=row.line, error=clipped(str(error)), id=own_id)
+        except (OverflowError, RecursionError):
+            return Failed(line=row.line, error=rows.BEYOND, id=own_id)
+
+    def _planned(self, row: rows.Row, own_id: str) -> Planned:
+        words = row.words
+        title = _text(words, "title") or TITLE
+        drawn = self._drawn({name: words[name] for name in words if name not in ("id", "title")})
+        plan = Plan(
+            id=own_id or events.identity(title, drawn.rules),
+            title=title,
+            created=self.created,
+            rules=drawn.rules,
+            care=drawn.care,
+            protocol=drawn.protocol,
+        )
+        return Planned(line=row.line, plan=plan, drawn=drawn)
+
+    def _drawn(self, words: dict[str, Any]) -> Drawn:
+        """Work out what words stand for, or remember it; the longest unused is forgotten first."""
+        key = msgspec.json.encode(words)
+        known = self.known.get(key)
+        if known is not None:
+            self.known.move_to_end(key)
+            return known
+        drawn = self.known[key] = _drawn(words, self.order)
+        self.room -= len(drawn.sessions)
+        while self.room < 0:
+            _, oldest = self.known.popitem(last=False)
+            self.room += len(oldest.sessions)
+        return drawn
+
+
+def line(result: Planned | Failed) -> bytes:
+    """Say a result as a line: the document of the plan, or the error in its place."""
+    if isinstance(result, Failed):
+        said = {"error": result.error, "line": result.line}
+        return document.line(said | ({"id": prose.visible(result.id)} if result.id else {}))
+    drawn = result.drawn
+    if drawn.said is None:
+        drawn.said = document.content(result.subject(date.min))
+    return document.line(document.renamed(drawn.said, result.plan))
+
+
+def clipped(text: str) -> str:
+    """Show what is hidden in a message, and leave out the middle of a long one."""
+    shown = prose.visible(text[:LONGEST] if len(text) <= LONGEST else _ends(text))
+    return shown if len(shown) <= LONGEST * 2 else _ends(shown)
+
+
+def _ends(text: str) -> str:
+    return f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+
+
+# --- from words to a course of sessions -----------------------------------------------------
+
+
+def _drawn(given: Mapping[str, Any], order: str) -> Drawn:
+    words = {name: value for name, value in given.items() if value not in rules.NOTHING}
+    protocol, sets = _text(words, "protocol"), _sets(words)
+    own = {name: _dated(name, words[name], order) for name in words if name in rules.WORDS}
+    if "at" in own and "tz" not in own:
+        raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
+    stated, taken = protocols.beginning(*_published(protocol), own) if protocol else ({}, ())
+    named = (each for name in caresets.chosen(sets) for each in caresets.pieces(name))
+    read = rules.parse(stated | own)
+    care = carewords.last_of_each((*taken, *named))
+    plan = Plan(id="", title="", created=datetime.min.replace(tzinfo=UTC), rules=read, care=care)
+    return Drawn(rules=read, care=care, protocol=protocol, sessions=schedule.schedule(plan))
+
+
+@lru_cache
+def _published(name: str) -> tuple[Course, str]:
+    """Find a published course and its variant; a row never names a file that would be opened."""
+    own, _, variant = name.partition(":")
+    course = protocols.load(own)
+    course.stated(variant)
+    return course, variant
+
+
+def _text(words: Mapping[str, Any], name: str) -> str:
+    """Read a word that is free text; a number stands for its digits."""
+    value = words.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UsageError(f"{name} would be a text")
+    return grammar.words(str(value), name)
+
+
+def _sets(words: Mapping[str, Any]) -> str:
+    """Read the names of sets of care, in one text or a list of them."""
+    value = words.get("care", "")
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"care would be names of sets; {', '.join(caresets.SETS)} are")
+    return ",".join(names)
+
+
+def _dated(name: str, value: object, order: str) -> object:
+    """Write the days of a value as ISO dates."""
+    if name not in DATED or not rows.ORDERS[order]:
+        return value
+    if isinstance(value, list):
+        return [rows.dated(item, order) if isinstance(item, str) else item for item in value]
+    return rows.dated(value, order) if isinstance(value, str) else value
+
+
+# --- what is said of a plan -----------------------------------------------------------------
+
+
+def moved(result: Planned) -> str:
+    """Say which session had to leave its window, why, and which follow; nothing if none had.
+
+    ``session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays``
+    """
+    left = [each for each in result.drawn.sessions if _left_its_window(each)]
+    if not left:
+        return ""
+    first, *others = left
+    said = f"session {first.number} {prose.short(first.due)} → {prose.short(first.date)}"
+    parts = [f"{said}{_why(first)}", *_following(first, result.drawn.sessions)]
+    if others:
+        parts.append(f"{prose.listing([str(each.number) for each in others[:9]])} moved as well")
+    return "; ".join(parts)
+
+
+def _left_its_window(session: Session) -> bool:
+    return any(isinstance(reason, OutsideWindow) for reason in session.because)
+
+
+def _why(session: Session) -> str:
+    for reason in session.because:
+        if isinstance(reason, OnClosedDay):
+            return f" (closed {prose.closed_days(reason.days)})"
+        if not isinstance(reason, OutsideWindow | Follows):
+            return f" ({prose.reason(reason)})"
+    return ""
+
+
+def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
+    """Say which sessions are counted from one that moved, and on which weekday, if it is one."""
+    by = Follows(session=leader.number, day=leader.date)
+    led = [session for session in sessions if by in session.because]
+    if not led:
+        return []
+    days = {session.date.weekday() for session in led}
+    on = f" on {prose.WEEKDAYS[days.pop()]}s" if len(days) == 1 else ""
+    first, last = led[0].number, led[-1].number
+    return [f"{first} follows{on}" if first == last else f"{first}–{last} follow{on}"]

@@ -1,0 +1,331 @@
+"""``microplan batch``: rows from a file or a pipe become plans, a row in and a line out."""
+
+from __future__ import annotations
+
+import gc
+import os
+import stat
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import Annotated, BinaryIO
+
+import typer
+from msgspec import Struct
+
+from microplan import batch as rows_to_plans
+from microplan import files, naming, prose, rows
+from microplan.batch import Failed, Planned
+from microplan.cli import flags, streams, surroundings
+from microplan.cli.progress import Progress
+from microplan.cli.whole import Lines
+from microplan.errors import (
+    ConflictError,
+    PlanFileError,
+    RefusedError,
+    RowsError,
+    UsageError,
+)
+from microplan.formats import Canvas, Subject, render
+
+CHUNK = 1 << 16
+"""Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
+STDIO, NDJSON = "-", "ndjson"
+MOST_FAULTS, MOST_MOVED = 20, 10
+"""Rows that are told one by one; of more, only how many they are."""
+
+
+def batch(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE|-]", help="CSV with a header, or JSON objects a line", show_default=False
+        ),
+    ] = None,
+    dates: Annotated[
+        str,
+        typer.Option(metavar="ORDER", help="how the rows write days: iso, dmy (31.12.2026) or mdy"),
+    ] = "iso",
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="TEMPLATE",
+            help="write a file for each plan: plans/{id}.toml, also {title} and {line} (repeatable)",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = None,
+    pages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="write all plans into one page to print, a .html file",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = None,
+    format_: Annotated[
+        str | None,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help="what stdout gets: ndjson, a plan a line [with -o or --pages only faults, in a pipe]",
+            show_default=False,
+            rich_help_panel=flags.OUTPUT,
+        ),
+    ] = None,
+    replace: flags.Replace = False,
+    quiet: flags.Quiet = False,
+    as_of: flags.AsOf = None,
+) -> None:
+    """Plan many rows at once: a row in, a plan out, in the same order.
+
+    A row has the words of a plan, and may have id, title, protocol and care. For example:
+    microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
+    """
+    if dates not in rows.ORDERS:
+        raise UsageError(f'--dates "{dates}" is no order of days; iso, dmy and mdy are')
+    if format_ not in (None, NDJSON):
+        raise UsageError(f'"{format_}" is not a format of batch; ndjson is, and -o writes others')
+    job = _Job(
+        today=surroundings.today(as_of),
+        targets=_targets(output or ()),
+        pages=_pages(pages, replace=replace),
+        replace=replace,
+        quiet=quiet,
+        tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),
+    )
+    planner = rows_to_plans.Planner(surroundings.now(), dates)
+    gc.enable()  # an error and the frames it passed hold each other; here there may be many
+    with _opened(source) as stream:
+        _run(job, planner, stream, source or "standard input")
+
+
+class _Job(Struct, frozen=True, kw_only=True):
+    """What one command was asked to do with the plans."""
+
+    today: date
+    targets: tuple[tuple[str, str], ...]
+    pages: Path | None
+    replace: bool
+    quiet: bool
+    tells_plans: bool
+
+
+class _Account(Struct, kw_only=True):
+    """What became of the rows, as far as it is told at the end."""
+
+    planned: int = 0
+    faults: list[str] = []
+    failed: int = 0
+    moved: list[str] = []
+    moves: int = 0
+
+
+# --- what is asked for ----------------------------------------------------------------------
+
+
+def _targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Give each template with the format of its suffix."""
+    named = [naming.check(template) for template in templates if template != STDIO]
+    return tuple(
+        (str(name), found) for name, (_, found) in zip(named, flags.targets(named), strict=True)
+    )
+
+
+def _pages(name: str | None, *, replace: bool) -> Path | None:
+    """Check the name of the page of all plans."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f'--pages writes a page to print; name it .html, not "{name}"')
+    if files.exists(path) and not files.is_special(path) and not replace:
+        raise RefusedError(
+            f"{path} is there already; choose another name, or --replace writes over it"
+        )
+    return path
+
+
+def _opened(source: str | None) -> BinaryIO:
+    """Open the rows: a file, or what is piped in."""
+    if source is None and streams.can_ask():
+        raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
+    try:
+        if source in (None, STDIO):
+            return sys.stdin.buffer
+        return Path(str(source)).open("rb")
+    except OSError as error:
+        raise PlanFileError(f"{source} cannot be read: {_cause(error)}") from error
+
+
+# --- row after row --------------------------------------------------------------------------
+
+
+def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str) -> None:
+    account, lines = _Account(), Lines()
+    with lines, Progress(_size(stream), shown=_is_shown(job)) as progress:
+        chunks = _chunks(stream, name, lines.flush, progress)
+        table = rows.read(chunks, rows_to_plans.COLUMNS, name, _sayer(job, progress))
+        subjects = _subjects(job, (planner.plan(row) for row in table), lines, account, progress)
+        try:
+            _consume(job, subjects)
+        except KeyboardInterrupt:
+            progress.clear()
+            lines.flush()
+            streams.say(
+                f"interrupted; {prose.count(account.planned + account.failed, 'row')} done, each whole"
+            )
+            raise
+    _tell(job, account)
+    if account.failed:
+        raise RowsError("")
+
+
+def _consume(job: _Job, subjects: Iterator[Subject]) -> None:
+    """Let the rows pass, into the page of all plans if there is to be one."""
+    if job.pages is None:
+        deque(subjects, maxlen=0)
+    else:
+        html = import_module("microplan.formats.html")
+        files.write(job.pages, html.pages(subjects))
+
+
+def _chunks(
+    stream: BinaryIO, name: str, before: Callable[[], object], progress: Progress
+) -> Iterator[bytes]:
+    """Read what there is; what was made of the last chunk is written before the next is awaited."""
+    read = getattr(stream, "read1", stream.read)
+    while True:
+        before()
+        try:
+            chunk: bytes = read(CHUNK)
+        except OSError as error:
+            raise PlanFileError(f"{name} cannot be read: {_cause(error)}") from error
+        if not chunk:
+            return
+        progress.read(len(chunk))
+        yield chunk
+
+
+def _subjects(
+    job: _Job,
+    results: Iterable[Planned | Failed],
+    lines: Lines,
+    account: _Account,
+    progress: Progress,
+) -> Iterator[Subject]:
+    """Write what belongs to each row, and yield those that became plans."""
+    taken: set[str] = set()
+    for result in results:
+        written = _filed(job, result, taken) if job.targets else result
+        if job.tells_plans or (isinstance(written, Failed) and not sys.stdout.isatty()):
+            lines.add(rows_to_plans.line(written))
+        _count(account, written)
+        progress.step()
+        if isinstance(written, Planned) and job.pages is not None:
+            yield written.subject(job.today)
+
+
+def _filed(job: _Job, result: Planned | Failed, taken: set[str]) -> Planned | Failed:
+    """Write the files of a plan; one whose name is taken is no plan, and has none of them."""
+    if isinstance(result, Failed):
+        return result
+    plan = result.plan
+    values = {"id": plan.id, "title": plan.title, "line": result.line}
+    named = [(naming.fill(template, values), name) for template, name in job.targets]
+    try:
+        for path, _ in named:
+            _claim(path, taken, replace=job.replace)
+        for path, name in named:
+            _write(path, name, result.subject(job.today), replace=job.replace)
+    except (RefusedError, ConflictError) as error:
+        return Failed(line=result.line, error=str(error), id=plan.id)
+    return result
+
+
+def _claim(path: Path, taken: set[str], *, replace: bool) -> None:
+    """Take a name for a row; where capitals do not count, it is taken however they are written."""
+    key = str(path).casefold()
+    if key in taken:
+        raise RefusedError(f"{path} is the name of an earlier row's file; give each row an id")
+    if files.exists(path) and not replace:
+        raise RefusedError(f"{path} is there already; --replace writes over it")
+    taken.add(key)
+
+
+def _write(path: Path, name: str, subject: Subject, *, replace: bool) -> None:
+    files.make_folder(path.parent)
+    chunks = render(
+        name,
+        Subject(plan=subject.plan, sessions=subject.sessions, today=subject.today, canvas=Canvas()),
+    )
+    if replace and name != "toml":
+        files.write(path, chunks)
+    else:
+        files.create(path, chunks, replace=replace, kept="a plan" * files.exists(path))
+
+
+# --- what is said ---------------------------------------------------------------------------
+
+
+def _count(account: _Account, result: Planned | Failed) -> None:
+    if isinstance(result, Failed):
+        account.failed += 1
+        if account.failed <= MOST_FAULTS:
+            named = f" ({prose.visible(result.id)[:100]})" if result.id else ""
+            account.faults.append(f"line {result.line}{named}: {result.error}")
+        return
+    account.planned += 1
+    moved = rows_to_plans.moved(result)
+    account.moves += bool(moved)
+    if moved and account.moves <= MOST_MOVED:
+        account.moved.append(f"{prose.visible(result.plan.id)[:100]}: {moved}")
+
+
+def _tell(job: _Job, account: _Account) -> None:
+    """Say what became of the rows: how many, which are not planned, and what had to move."""
+    if job.quiet:
+        return
+    total = account.planned + account.failed
+    missing = f", {account.failed:,} not" if account.failed else ""
+    streams.say(f"{total:,} row{'s' * (total != 1)}: {account.planned:,} planned{missing}")
+    for said, count in ((account.faults, account.failed), (account.moved, account.moves)):
+        for line in said:
+            streams.say(line)
+        if count > len(said):
+            streams.say(f"and {count - len(said):,} more like these")
+
+
+def _sayer(job: _Job, progress: Progress) -> Callable[[str], None]:
+    def say(text: str) -> None:
+        progress.clear()
+        if not job.quiet:
+            streams.say(text)
+
+    return say
+
+
+def _is_shown(job: _Job) -> bool:
+    """Whether progress is shown: to a person, and not between the lines of the plans."""
+    return streams.at_terminal() and not job.quiet and not (job.tells_plans and sys.stdout.isatty())
+
+
+def _size(stream: BinaryIO) -> int:
+    """Count the bytes there are to read; 0 if that cannot be known."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # no descriptor behind it, as under a test
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+
+
+def _cause(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()

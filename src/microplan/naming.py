@@ -1,0 +1,55 @@
+"""Names of files made from what rows say: safe in every folder, whatever the row holds."""
+
+from __future__ import annotations
+
+import string
+import unicodedata
+from collections.abc import Mapping
+from pathlib import Path
+
+from microplan.errors import UsageError
+
+FIELDS = ("id", "title", "line")
+LONGEST = 100
+"""Bytes a field gets in a name, of the 255 that file systems allow."""
+APART = '/\\:*?"<>|'
+"""Characters that part folders, or that some file system keeps for itself."""
+RESERVED = {
+    *("con", "prn", "aux", "nul"),
+    *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10)),
+}
+"""Names of devices on Windows, with any suffix."""
+
+
+def check(template: str) -> str:
+    """Check a template, such as ``plans/{id}.toml``; it must tell one row from another."""
+    try:
+        parts = list(string.Formatter().parse(template))
+    except ValueError as error:
+        raise UsageError(f'"{template}" cannot be filled in: {str(error).lower()}') from None
+    fields = [field for _, field, _, _ in parts if field is not None]
+    plain = all(field in FIELDS for field in fields) and not any(s or c for _, _, s, c in parts)
+    if not plain:
+        raise UsageError(f'"{template}" may hold {{id}}, {{title}} and {{line}}, and no others')
+    if not fields:
+        raise UsageError(f'"{template}" is one name for all rows; write one like plans/{{id}}.toml')
+    return template
+
+
+def fill(template: str, values: Mapping[str, object]) -> Path:
+    """Fill a template in; no value can leave the folder, hide its file or name a device."""
+    return Path(template.format_map({name: safe(str(value)) for name, value in values.items()}))
+
+
+def safe(text: str) -> str:
+    """Make one part of a file name of any text."""
+    shown = "".join(map(_safe, unicodedata.normalize("NFC", text)))
+    shown = shown.encode()[:LONGEST].decode(errors="ignore").strip(" .")
+    if not shown or shown.partition(".")[0].strip().casefold() in RESERVED:
+        return f"_{shown}"
+    return shown
+
+
+def _safe(character: str) -> str:
+    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    return "_" if hidden or character in APART else character

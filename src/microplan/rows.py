@@ -1,0 +1,340 @@
+"""Bytes of a table, CSV or a JSON object a line, to rows of words: streamed, and within bounds."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import json
+import re
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain
+from pathlib import PurePath
+from typing import Any
+
+from msgspec import Struct
+
+from microplan.errors import PlanFileError
+
+MAX_LINE = 1 << 20
+"""Bytes of a line; a row of words has some hundred."""
+MOST_BREAKS = 50
+"""Line breaks within the cells of one row; a quote that is open for longer was never closed."""
+SEPARATORS = ",;\t"
+NOTE = "_"
+"""What the name of a column begins with that holds a note for people."""
+JSON_SUFFIXES = (".ndjson", ".jsonl", ".json")
+CSV_SUFFIXES = (".csv", ".tsv")
+ORDERS = {"iso": (), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
+"""How a spreadsheet writes days: where year, month and day stand."""
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """One row: the line it begins on, and its words, or what keeps it from being read."""
+
+    line: int
+    words: dict[str, Any] = {}
+    fault: str = ""
+
+
+class Columns(Struct, frozen=True, kw_only=True):
+    """What a row may hold: the names of all words, and of those that may hold several."""
+
+    names: Sequence[str]
+    many: Sequence[str]
+
+
+def read(
+    chunks: Iterable[bytes], columns: Columns, name: str, say: Callable[[str], object]
+) -> Iterator[Row]:
+    """Yield the rows of a table in their order; blank lines are passed over.
+
+    What kind of table it is follows from the suffix of ``name``, or else from the first line: a
+    header names a column. ``say`` is told once what encoding was assumed. Raises PlanFileError
+    for a header that cannot be used.
+    """
+    filled = ((number, line) for number, line in _numbered(chunks) if line and not line.isspace())
+    first = next(filled, None)
+    if first is None:
+        return iter(())
+    if first[1].startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise PlanFileError(f"{name} is UTF-16 text; save it as UTF-8, or as CSV UTF-8")
+    marked = first[1].startswith(codecs.BOM_UTF8)
+    lines = chain([(first[0], first[1].removeprefix(codecs.BOM_UTF8))], filled)
+    if _is_csv(first[1].removeprefix(codecs.BOM_UTF8), columns, name):
+        return _table(_decoded(lines, "utf-8" * marked, say), columns, name)
+    return (_object(number, line, columns) for number, line in lines)
+
+
+def _is_csv(first: bytes, columns: Columns, name: str) -> bool:
+    suffix = PurePath(name).suffix.lower()
+    if suffix in JSON_SUFFIXES + CSV_SUFFIXES:
+        return suffix in CSV_SUFFIXES
+    cells = re.split(r"[,;\t]", first[:MAX_LINE].decode("ascii", "replace"))
+    return any(_plain(cell) in columns.names for cell in cells) or first.startswith(b"sep=")
+
+
+def _numbered(chunks: Iterable[bytes]) -> Iterator[tuple[int, bytes]]:
+    return enumerate(_lines(chunks), 1)
+
+
+def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Split chunks into lines; of one that is too long only so much is kept that this shows."""
+    rest = b""
+    for chunk in chunks:
+        first, *others = chunk.split(b"\n")
+        if len(rest) <= MAX_LINE:
+            rest += first
+        if others:
+            yield rest
+            *whole, rest = others
+            yield from whole
+    if rest:
+        yield rest
+
+
+BEYOND = "a number or a nest of brackets is beyond every limit here"
+TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
+
+# --- a JSON object a line -------------------------------------------------------------------
+
+
+class _Unreadable(ValueError):  # noqa: N818 - a signal inside this room
+    """JSON that other readers let pass and that nobody can have meant."""
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object of its members, none of which may hide another."""
+    members = dict(pairs)
+    if len(members) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise _Unreadable(f'"{twice[:50]}" is given twice; leave one of the two out')
+    return members
+
+
+def _constant(name: str) -> float:
+    raise _Unreadable(f"this is not JSON: {name} is no number")
+
+
+_JSON = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant)
+
+
+def _object(number: int, line: bytes, columns: Columns) -> Row:
+    """Read a line of JSON."""
+    if len(line) > MAX_LINE:
+        return Row(line=number, fault=TOO_LONG)
+    try:
+        words = _JSON.decode(line.decode())
+    except UnicodeDecodeError as error:
+        return Row(line=number, fault=f"this is not UTF-8 text (byte {error.start + 1})")
+    except _Unreadable as error:
+        return Row(line=number, fault=str(error))
+    except json.JSONDecodeError as error:
+        fault = f"this is not JSON: {error.msg.lower()} at character {error.colno}"
+        return Row(line=number, fault=fault)
+    except (ValueError, RecursionError):  # more digits than Python reads, or a nest of brackets
+        return Row(line=number, fault=BEYOND)
+    if not isinstance(words, dict):
+        return Row(line=number, fault='a row is an object, such as {"start": …, "every": …}')
+    unknown = next((name for name in words if name not in columns.names), None)
+    if unknown is None:
+        return Row(line=number, words=words)
+    kept = {name: value for name, value in words.items() if not name.startswith(NOTE)}
+    unknown = next((name for name in kept if name not in columns.names), None)
+    return Row(line=number, words=kept, fault=_unknown(unknown, columns) if unknown else "")
+
+
+# --- CSV ------------------------------------------------------------------------------------
+
+
+class _Line(Struct, frozen=True):
+    """One line of text with its number, or what keeps it from being read."""
+
+    number: int
+    text: str
+    fault: str = ""
+
+
+def _decoded(
+    lines: Iterable[tuple[int, bytes]], encoding: str, say: Callable[[str], object]
+) -> Iterator[_Line]:
+    """Decode lines; without a byte order mark the first one beyond ASCII tells their encoding.
+
+    All lines before it are ASCII, which UTF-8 and Windows-1252 write alike, so that the choice
+    holds for the whole file.
+    """
+    for number, line in lines:
+        if len(line) > MAX_LINE:
+            yield _Line(number, "", TOO_LONG)
+            continue
+        if not encoding and not line.isascii():
+            encoding = _encoding(line)
+            if encoding != "utf-8":
+                say(f"line {number} is not UTF-8; the file is read as Windows-1252")
+        try:
+            yield _Line(number, line.decode(encoding or "ascii"))
+        except UnicodeDecodeError as error:
+            yield _Line(number, "", f"this is not {encoding} text (byte {error.start + 1})")
+
+
+def _encoding(line: bytes) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+class _Physical:
+    """The lines of one row after another, as the CSV reader asks for them.
+
+    It asks for more than one where a quote is open. ``is_open`` says that it got no more; the
+    lines it took in vain are given back, and so one quote spoils one row.
+    """
+
+    def __init__(self, lines: Iterator[_Line]) -> None:
+        self.lines = lines
+        self.back: deque[_Line] = deque()
+        self.taken: list[_Line] = []
+        self.is_open = False
+
+    def begin(self) -> _Line | None:
+        """Look at the line on which the next row begins, if there is one."""
+        self.taken, self.is_open = [], False
+        if not self.back:
+            self.back.extend(line for line in [next(self.lines, None)] if line)
+        return self.back[0] if self.back else None
+
+    def __iter__(self) -> _Physical:
+        return self
+
+    def __next__(self) -> str:
+        line = self.back.popleft() if self.back else next(self.lines, None)
+        if line is None or line.fault or len(self.taken) > MOST_BREAKS:
+            self.back.extendleft([line] if line else [])
+            self.is_open = True
+            raise StopIteration
+        self.taken.append(line)
+        return f"{line.text}\n"
+
+    def give_back(self) -> None:
+        """Give back all lines but the one on which the row begins."""
+        self.back.extendleft(reversed(self.taken[1:]))
+
+
+def _cells(lines: Iterator[_Line], separator: str) -> Iterator[tuple[int, list[str], str]]:
+    """Yield the number of the line, the cells and the fault of each row."""
+    source = _Physical(lines)
+    reader = csv.reader(source, delimiter=separator)
+    while line := source.begin():
+        if line.fault:
+            source.back.popleft()
+            yield line.number, [], line.fault
+            continue
+        cells, fault = [], ""
+        try:
+            cells = next(reader)
+        except csv.Error as error:
+            fault = f"this is not CSV: {error}"
+        if source.is_open:
+            fault = "a quote that opens in this row is never closed"
+        if fault:
+            source.give_back()
+        yield line.number, cells, fault
+
+
+def _table(lines: Iterator[_Line], columns: Columns, name: str) -> Iterator[Row]:
+    """Read the header, and yield the rows below it."""
+    head = next(lines)
+    separator = ""
+    if head.text.startswith("sep=") and len(head.text.strip()) == len("sep=;"):
+        separator = head.text.strip()[-1]  # what a spreadsheet is told in its own way
+        head = next(lines, _Line(head.number, ""))
+    separator = separator or max(SEPARATORS, key=head.text.count)
+    _, cells, fault = next(_cells(iter([head]), separator), (0, [], ""))
+    names = [_plain(cell) for cell in cells]
+    fault = fault or _header(names, columns)
+    if fault:
+        raise PlanFileError(f"{name}: line {head.number}: {fault}")
+    return _rows(lines, separator, names, columns)
+
+
+def _rows(
+    lines: Iterator[_Line], separator: str, names: Sequence[str], columns: Columns
+) -> Iterator[Row]:
+    for number, cells, broken in _cells(lines, separator):
+        texts = [cell.strip() for cell in cells]
+        if not any(texts) and not broken:
+            continue  # what a spreadsheet writes for a row that somebody emptied
+        given = {name: text for name, text in zip(names, texts, strict=False) if text}
+        words = {
+            name: _several(text) if name in columns.many else text
+            for name, text in given.items()
+            if name and not name.startswith(NOTE)
+        }
+        yield Row(line=number, words=words, fault=broken or _misfit(names, texts))
+
+
+def _misfit(names: Sequence[str], texts: Sequence[str]) -> str:
+    """Say that a row does not fit under its header; empty cells at its end do no harm."""
+    beyond = any(texts[len(names) :])
+    unnamed = any(text and not name for name, text in zip(names, texts, strict=False))
+    if not beyond and not unnamed and len(texts) >= len(names):
+        return ""
+    return (
+        f"the row has {len(texts)} cells and the header {len(names)}; quote what holds a separator"
+    )
+
+
+def _several(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _plain(cell: str) -> str:
+    return cell.strip().strip('"').strip().casefold()
+
+
+def _header(names: Sequence[str], columns: Columns) -> str:
+    """Say what is wrong with the names of the columns, if anything is."""
+    for name in names:
+        if name and not name.startswith(NOTE) and name not in columns.names:
+            return _unknown(name, columns)
+        if name and names.count(name) > 1:
+            return f"the column {name} is there twice; leave one of the two out"
+    if "start" not in names:
+        return "there is no column start, the day of session 1"
+    return ""
+
+
+def _unknown(name: str, columns: Columns) -> str:
+    """Say that a word is unknown, with the nearest one that is."""
+    from difflib import get_close_matches
+
+    near = get_close_matches(name[:50].casefold(), columns.names, 1, cutoff=0.5)
+    advice = f"{near[0]} may be meant" if near else f"{', '.join(columns.names)} are"
+    return f'"{name[:50]}" is not a word of a row; {advice}, and {NOTE}{name[:50]} is passed over'
+
+
+# --- days as spreadsheets write them --------------------------------------------------------
+
+_NUMERIC = re.compile(r"(?<![0-9-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})(?![0-9])")
+
+
+def dated(text: str, order: str) -> str:
+    """Write the numeric days of a text as ISO dates; one that is none stays, to be pointed at."""
+    places = ORDERS[order]
+    if not places:
+        return text
+    return _NUMERIC.sub(lambda match: _iso(match, places), text)
+
+
+def _iso(match: re.Match[str], places: Sequence[int]) -> str:
+    from datetime import date
+
+    numbers = match[1], match[3], match[4]
+    year, month, day = (int(numbers[place - 1]) for place in places)
+    try:
+        return date(year, month, day).isoformat()
+    except ValueError:
+        return match[0]
