@@ -37,7 +37,7 @@ LONGEST = 300
 class Drawn(Struct, kw_only=True):
     """What the words of a row stand for, whoever it is: all of a plan but title and id.
 
-    ``said`` is its document, made when it is first asked for.
+    ``said`` is its document, kept from the second of the ``times`` it is asked for.
     """
 
     rules: Rules
@@ -45,6 +45,7 @@ class Drawn(Struct, kw_only=True):
     protocol: str
     sessions: tuple[Session, ...]
     said: dict[str, Any] | None = None
+    times: int = 0
 
 
 class Planned(Struct, frozen=True, kw_only=True):
@@ -86,7 +87,7 @@ class Planner:
         try:
             own_id = _text(row.words, "id")
             if row.fault:
-                return Failed(line=row.line, error=row.fault, id=own_id)
+                return Failed(line=row.line, error=clipped(row.fault), id=own_id)
             return self._planned(row, own_id)
         except MicroplanError as error:
             return Failed(line=row.line, error=clipped(str(error)), id=own_id)
@@ -109,7 +110,7 @@ class Planner:
 
     def _drawn(self, words: dict[str, Any]) -> Drawn:
         """Work out what words stand for, or remember it; the longest unused is forgotten first."""
-        key = msgspec.json.encode(words)
+        key = _key(words)
         known = self.known.get(key)
         if known is not None:
             self.known.move_to_end(key)
@@ -122,14 +123,25 @@ class Planner:
         return drawn
 
 
+def _key(words: dict[str, Any]) -> bytes:
+    """Tell words from others: by their JSON, or by their representation where that has none."""
+    try:
+        return msgspec.json.encode(words)
+    except (UnicodeEncodeError, OverflowError):  # half a character, a number of many digits
+        return ascii(words).encode()
+
+
 def line(result: Planned | Failed) -> bytes:
     """Say a result as a line: the document of the plan, or the error in its place."""
     if isinstance(result, Failed):
         said = {"error": result.error, "line": result.line}
         return document.line(said | ({"id": prose.visible(result.id)} if result.id else {}))
     drawn = result.drawn
+    drawn.times += 1
     if drawn.said is None:
-        drawn.said = document.content(result.subject(date.min))
+        said = document.content(result.subject(date.min))
+        drawn.said = said if drawn.times > 1 else None
+        return document.line(said)
     return document.line(document.renamed(drawn.said, result.plan))
 
 

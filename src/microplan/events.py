@@ -84,26 +84,31 @@ def uid(plan: Plan, key: str) -> str:
 
 
 def uids(plan: Plan) -> Callable[[str], str]:
-    """Derive UIDs of one plan: version 5 (RFC 9562, section 5.5), spelled from the hash itself.
+    """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
+    try:
+        return _uuid5(UUID(plan.id) if len(plan.id) >= HEX_DIGITS else uuid5(NAMESPACE, plan.id))
+    except ValueError:
+        return _uuid5(uuid5(NAMESPACE, plan.id))
 
-    ``uuid.uuid5`` says the same in eight times the time, by way of integers.
+
+def _uuid5(namespace: UUID) -> Callable[[str], str]:
+    """Spell UUIDs of names, version 5 (RFC 9562, section 5.5), from the hash itself.
+
+    ``uuid.uuid5`` says the same by way of integers, in three times the time.
     """
     from hashlib import sha1
 
-    try:
-        namespace = UUID(plan.id) if len(plan.id) >= HEX_DIGITS else uuid5(NAMESPACE, plan.id)
-    except ValueError:
-        namespace = uuid5(NAMESPACE, plan.id)
     begun = sha1(namespace.bytes, usedforsecurity=False)
 
-    def uid(key: str) -> str:
+    def spell(name: str) -> str:
         hashed = begun.copy()
-        hashed.update(key.encode())
-        hex_ = hashed.hexdigest()
-        variant = VARIANT[hex_[16]]
-        return f"{hex_[:8]}-{hex_[8:12]}-5{hex_[13:16]}-{variant}{hex_[17:20]}-{hex_[20:32]}"
+        hashed.update(name.encode())
+        text = hashed.hexdigest()
+        return (
+            f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
+        )
 
-    return uid
+    return spell
 
 
 def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:

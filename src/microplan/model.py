@@ -115,7 +115,8 @@ class Rules(Struct, frozen=True, kw_only=True):
         return {
             name: spell(value)
             for name, value in values
-            if name not in DEFAULTS or value != DEFAULTS[name] or name == "tz"
+            if (value is not (usual := DEFAULTS.get(name, REQUIRED)) and value != usual)
+            or name == "tz"
         }
 
     def __str__(self) -> str:
@@ -126,6 +127,8 @@ DEFAULTS = dict(
     zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
 )
 """What a word means that is not given."""
+REQUIRED = object()
+"""What no word is, for those without a default."""
 
 
 def spell(value: object) -> str | list[str] | bool:

@@ -120,7 +120,9 @@ def _constant(name: str) -> float:
 _JSON = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant)
 
 
-def _object(number: int, line: bytes, columns: Columns) -> Row:
+def _object(  # noqa: PLR0911 - one return for each fault
+    number: int, line: bytes, columns: Columns
+) -> Row:
     """Read a line of JSON."""
     if len(line) > MAX_LINE:
         return Row(line=number, fault=TOO_LONG)

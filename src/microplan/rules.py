@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct
@@ -163,13 +164,27 @@ def value(name: str, given: object, today: date | None = None) -> object:
         return grammar.start(_text(given), name, today)
     if word.many:
         items = given if isinstance(given, list | tuple) else [given]
-        return tuple(dict.fromkeys(word.read(_text(item), name) for item in items))
+        return tuple(dict.fromkeys(_read(name, _text(item)) for item in items))
     if isinstance(given, list | tuple | dict):
         text = str(given)
         raise RuleError(
             "one value would do, not several", word=name, text=text, span=(0, len(text))
         )
-    return word.read(_text(given), name)
+    return _read(name, _text(given))
+
+
+SHORT = 80
+"""Characters of a text that is worth remembering."""
+
+
+def _read(name: str, text: str) -> object:
+    """Read the text of a word; the rows of one table say the same ones again and again."""
+    return _remembered(name, text) if len(text) <= SHORT else WORDS[name].read(text, name)
+
+
+@lru_cache(2048)
+def _remembered(name: str, text: str) -> object:
+    return WORDS[name].read(text, name)
 
 
 def _text(value: object) -> str:

@@ -301,7 +301,7 @@ def _tell(job: _Job, account: _Account) -> None:
         for line in said:
             streams.say(line)
         if count > len(said):
-            streams.say(f"and {count - len(said):,} more like these")
+            streams.say(f"and {count - len(said):,} more")
 
 
 def _sayer(job: _Job, progress: Progress) -> Callable[[str], None]:

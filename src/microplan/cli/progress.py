@@ -7,7 +7,7 @@ import os
 import sys
 from time import monotonic
 from types import TracebackType
-
+from typing import Self
 
 EVERY = 0.2
 """Seconds between two looks."""
@@ -25,7 +25,7 @@ class Progress:
         self.rows = self.bytes = self.width = 0
         self.begun = self.last = monotonic()
 
-    def __enter__(self) -> Progress:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(

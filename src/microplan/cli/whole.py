@@ -6,7 +6,7 @@ import contextlib
 import signal
 import sys
 from types import FrameType, TracebackType
-from typing import Any
+from typing import Any, Self
 
 MOST = 1 << 18
 """Bytes that wait for being written; large plans do not pile up."""
@@ -25,7 +25,7 @@ class Lines:
         self.is_stopped = False
         self.before: Any = None
 
-    def __enter__(self) -> Lines:
+    def __enter__(self) -> Self:
         with contextlib.suppress(ValueError):  # another thread has no signals
             self.before = signal.signal(signal.SIGINT, self._interrupt)
         return self
@@ -66,7 +66,7 @@ class Lines:
             self.is_stopped = False
             raise KeyboardInterrupt
 
-    def _interrupt(self, number: int, frame: FrameType | None) -> None:
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
         if self.is_writing and not self.is_stopped:
             self.is_stopped = True
         else:

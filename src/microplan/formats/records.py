@@ -64,7 +64,7 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
 
 
 # Plans of one clinic share their days, hours and reasons, of which a batch says very many.
-DISTINCT = 4096
+DISTINCT = 8192
 
 
 @lru_cache(DISTINCT)

@@ -1,0 +1,48 @@
+"""No row can name a file outside the folder that was meant, or one that hides."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microplan import naming
+from microplan.errors import UsageError
+
+NAMES = [
+    pytest.param("P-001", "P-001", id="a plain id stays"),
+    pytest.param("Zoë Ångström", "Zoë Ångström", id="letters of any script stay"),
+    pytest.param("../../etc/passwd", "_.._etc_passwd", id="no way out of the folder"),
+    pytest.param("..", "_", id="no folder above"),
+    pytest.param("/root", "_root", id="no folder of another"),
+    pytest.param("C:\\x", "C__x", id="no drive"),
+    pytest.param(".hidden", "hidden", id="nothing hides"),
+    pytest.param("a\x1b[31m\u202eb", "a_[31m_b", id="nothing steers a terminal"),
+    pytest.param("nul.txt", "_nul.txt", id="no device"),
+    pytest.param("", "_", id="nothing is a name as well"),
+    pytest.param("é" * 90, "é" * 50, id="a name fits"),
+    pytest.param("{id}", "{id}", id="braces are filled in once"),
+]
+
+
+@pytest.mark.parametrize(("text", "name"), NAMES)
+def test_a_name_is_made_safe(text, name):
+    assert naming.safe(text) == name
+
+
+@given(st.text())
+def test_a_name_stays_in_its_folder(text):
+    path = naming.fill("plans/{id}.toml", {"id": text})
+    assert path.parent == Path("plans")
+    assert path.suffix == ".toml"
+    assert not path.name.startswith(".")
+    assert len(path.name.encode()) <= 110
+    assert str(path).isprintable()
+
+
+@pytest.mark.parametrize(
+    "template", ["{}", "{nom}.toml", "{id.real}", "{id!r}", "{id:>9}", "x", "{"]
+)
+def test_a_template_holds_its_three_fields_and_no_others(template):
+    with pytest.raises(UsageError):
+        naming.check(template)
