@@ -8,6 +8,7 @@ import stat
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from importlib import import_module
 from pathlib import Path
@@ -154,13 +155,13 @@ def _pages(name: str | None, *, replace: bool) -> Path | None:
     return path
 
 
-def _opened(source: str | None) -> BinaryIO:
-    """Open the rows: a file, or what is piped in."""
+def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
+    """Open the rows: a file, or what is piped in, which is not ours to close."""
     if source is None and streams.can_ask():
         raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
     try:
         if source in (None, STDIO):
-            return sys.stdin.buffer
+            return nullcontext(sys.stdin.buffer)
         return Path(str(source)).open("rb")
     except OSError as error:
         raise PlanFileError(f"{source} cannot be read: {_cause(error)}") from error

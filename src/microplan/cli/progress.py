@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import os
+import shutil
 import sys
 from time import monotonic
 from types import TracebackType
@@ -63,8 +63,7 @@ class Progress:
             self.width = 0
 
     def _draw(self, text: str) -> None:
-        with contextlib.suppress(OSError, ValueError):
-            text = text[: os.get_terminal_size(sys.stderr.fileno()).columns - 1]
+        text = text[: shutil.get_terminal_size().columns - 1]
         self._write(f"\r{text.ljust(self.width)}")
         self.width = len(text)
 

@@ -1,0 +1,354 @@
+"""Many rows, one plan each: in order, in little memory, and a bad row costs itself alone."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from strategies import rule_words, texts
+
+from microplan import batch, rows, schedule
+from microplan.formats import Subject, document
+from microplan.model import Plan
+
+ROW = {"id": "P-001", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
+CLINIC = """\
+id;start;every;at;tz;avoid;care
+P-001;01.12.2026;6x4w;18:00;Europe/Paris;;
+P-004;01.12.2026;6x4w;18:00;Europe/Paris;24.12.2026..06.01.2027;
+P-007;31.11.2026;6x4w;18:00;Europe/Paris;;minoxidil,photos
+"""
+
+
+def ndjson(*given_rows):
+    return "".join(f"{json.dumps(row)}\n" for row in given_rows).encode()
+
+
+def planned(run, *given_rows):
+    done = run("batch", "-", "-q", stdin=ndjson(*given_rows))
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
+    (tmp_path / "patients.csv").write_text(CLINIC)
+    done = run("batch", "patients.csv", "--dates", "dmy")
+    assert done.code == 3
+    assert done.err == (
+        "3 rows: 2 planned, 1 not\n"
+        'line 4 (P-007): start "31.11.2026": November has 30 days\n'
+        "P-004: session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays\n"
+    )
+    first, second, fault = map(json.loads, done.out.splitlines())
+    assert [first["id"], second["id"]] == ["P-001", "P-004"]
+    assert fault == {
+        "error": 'start "31.11.2026": November has 30 days',
+        "line": 4,
+        "id": "P-007",
+    }
+
+
+def test_a_line_is_the_document_that_new_prints(run):
+    flags = [part for name, value in ROW.items() for part in (f"--{name}", value)]
+    alone = run("new", *flags, "--care", "minoxidil,photos", "-q", "-f", "json")
+    (document_,) = planned(run, ROW | {"care": "minoxidil,photos"})
+    assert document_ == json.loads(alone.out)
+    assert list(document_) == list(json.loads(alone.out))
+
+
+def test_a_course_gives_what_the_row_leaves_out(run):
+    own = {"start": "2026-12-01", "protocol": "dhurat-2013"}
+    alone = run(
+        "new",
+        "--start",
+        "2026-12-01",
+        "--protocol",
+        "dhurat-2013",
+        "--tz",
+        "UTC",
+        "-q",
+        "-f",
+        "json",
+    )
+    assert planned(run, own) == [json.loads(alone.out)]
+
+
+def test_the_machine_and_its_settings_say_nothing_of_a_plan(run, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    (document_,) = planned(run, {"start": "2026-12-01", "every": "2x4w"})
+    assert document_["tz"] == "UTC"
+
+
+FAULTS = [
+    pytest.param(
+        {"tz": None}, "tz is missing; a row with at needs its zone", id="an hour, no zone"
+    ),
+    pytest.param({"start": None}, "start is missing", id="no start"),
+    pytest.param({"start": "today"}, "no date can be read here", id="a day counted from today"),
+    pytest.param({"every": "6x4m"}, "m could be minutes or months", id="a pace nobody can read"),
+    pytest.param({"on": ["mon"]}, "one value would do, not several", id="several of one"),
+    pytest.param({"on": {"mon": 1}}, "one value would do", id="an object"),
+    pytest.param({"title": ["x"]}, "title would be a text", id="a title that is none"),
+    pytest.param({"id": True}, "id would be a text", id="an id that is none"),
+    pytest.param({"id": {}}, "id would be a text", id="an object for an id"),
+    pytest.param({"care": 7}, "care would be names of sets", id="care that is none"),
+    pytest.param({"care": "tea"}, 'care "tea" is not a set', id="care nobody knows"),
+    pytest.param(
+        {"protocol": "dhurat"},
+        "dhurat-2013 or dhurat-2015 may be meant",
+        id="a course nobody knows",
+    ),
+    pytest.param({"protocol": "../x.toml"}, "no course is called", id="a file for a course"),
+    pytest.param({"sessions": 10**30}, "beyond every limit", id="a number of many digits"),
+    pytest.param({"discreet": "perhaps"}, "yes or no would do", id="neither yes nor no"),
+    pytest.param({"avoid": "2026-12-01..2029-12-01"}, "finds no day", id="no day is left"),
+    pytest.param({"location": "x" * 9999}, "at most 1000 characters", id="a text without end"),
+    pytest.param({"nonsense": 1}, "is not a word of a row", id="a word nobody knows"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), FAULTS)
+def test_a_bad_row_costs_itself_alone(run, change, fault):
+    bad = {name: value for name, value in (ROW | change).items() if value is not None}
+    done = run("batch", "-", stdin=ndjson(ROW, bad, ROW))
+    first, error, last = map(json.loads, done.out.splitlines())
+    assert done.code == 3
+    assert first == last
+    assert fault in error["error"]
+    assert len(error["error"]) < 700
+    assert error["line"] == 2
+
+
+READ = [
+    pytest.param({"remind": "1d"}, {"remind": ["1d"]}, id="one reminder as text"),
+    pytest.param({"remind": ["1d", "2h"]}, {"remind": ["1d", "2h"]}, id="two as a list"),
+    pytest.param({"sessions": 3, "every": "4w"}, {"sessions": "3"}, id="a number as such"),
+    pytest.param({"discreet": True}, {"discreet": True}, id="true as such"),
+    pytest.param({"discreet": "yes"}, {"discreet": True}, id="yes"),
+    pytest.param({"location": "\ud800"}, {"location": "\ufffd"}, id="half a character"),
+    pytest.param({"prefer": None, "gap": ""}, {}, id="null and nothing are words not given"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), READ)
+def test_values_are_read_as_they_come(run, change, words):
+    (document_,) = planned(run, ROW | change)
+    assert words.items() <= document_["rules"].items()
+
+
+def test_no_bad_row_hides_in_what_another_one_said(run):
+    good, bad = ROW | {"gap": None}, ROW | {"gap": "x"}
+    assert [("error" in line) for line in planned(run, good, bad, good, bad)] == [False, True] * 2
+
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+@given(st.lists(rule_words(), min_size=1, max_size=4), texts(), st.booleans())
+def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title, discreet):
+    planner = batch.Planner(CREATED)
+    for number, drawn in enumerate(each * 3):
+        words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
+        row = rows.Row(line=1, words=words | {"id": f"{number}", "title": title})
+        line, alone = batch.line(planner.plan(row)), batch.line(batch.Planner(CREATED).plan(row))
+        assert line == alone
+
+
+def test_what_is_remembered_is_bounded():
+    planner = batch.Planner(CREATED)
+    for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
+        row = rows.Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
+        assert isinstance(planner.plan(row), batch.Planned)
+        assert sum(len(each.sessions) for each in planner.known.values()) <= batch.MOST_KEPT
+
+
+@given(rule_words())
+def test_a_line_says_what_the_document_says(words):
+    planner = batch.Planner(CREATED)
+    result = planner.plan(rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC"}))
+    if isinstance(result, batch.Failed):
+        return
+    plan: Plan = result.plan
+    subject = Subject(plan=plan, sessions=schedule.schedule(plan), today=CREATED.date())
+    line = batch.line(result)
+    assert line.isascii()
+    assert line.count(b"\n") == 1
+    assert json.loads(line) == json.loads("".join(document.document(subject)))
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def test_files_are_written_by_template_and_stdout_has_only_faults(run, tmp_path):
+    content = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"every": "x"})
+    done = run("batch", "-", "-o", "plans/{id}.toml", "-o", "ics/{line}.ics", stdin=content)
+    assert done.code == 3
+    assert [json.loads(line)["line"] for line in done.out.splitlines()] == [3]
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*.*")}
+    assert names == {"plans/P-001.toml", "plans/P-002.toml", "ics/1.ics", "ics/2.ics"}
+    assert run("show", "-p", "plans/P-002.toml", "-q", "-f", "json").code == 0
+
+
+def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
+    content = ndjson(ROW)
+    line = ("batch", "-", "-q", "-o", "{id}.toml", "-o", "{id}.json")
+    assert run(*line, stdin=content).code == 0
+    (tmp_path / "P-001.toml").write_text("mine")
+    done = run(*line, stdin=content)
+    assert done.code == 3
+    assert "P-001.toml is there already; --replace writes over it" in done.out
+    assert (tmp_path / "P-001.toml").read_text() == "mine"
+    assert run(*line, "--replace", stdin=content).code == 0
+    assert (tmp_path / "P-001.toml.bak").read_text() == "mine"
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+@pytest.mark.parametrize("other", ["a:b", "A/B"])
+def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
+    content = ndjson(ROW | {"id": "a/b"}, ROW | {"id": other})
+    done = run("batch", "-", "-q", "-o", "{id}.toml", *flags, stdin=content)
+    assert done.code == 3
+    assert json.loads(done.out)["line"] == 2
+    assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
+
+
+def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
+    ids = ["../../up", "/abs", "..", "=1+1", "\x1b[2J", "nul"]
+    done = run("batch", "-", "-o", "out/{id}.toml", stdin=ndjson(*(ROW | {"id": i} for i in ids)))
+    assert done.code == 0
+    assert len(list((tmp_path / "out").iterdir())) == len(ids)
+    assert "\x1b" not in done.err
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "out"}
+
+
+def test_a_folder_that_takes_nothing_ends_the_work(run):
+    done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
+    assert done.code == 9
+
+
+def test_all_plans_go_into_one_page(run, tmp_path):
+    pytest.importorskip("microplan.formats.html")
+    done = run("batch", "-", "--pages", "all.html", stdin=ndjson(ROW, ROW | {"id": "P-002"}))
+    assert done.code == 0
+    assert done.out == ""
+    assert "</html>" in (tmp_path / "all.html").read_text()
+    assert run("batch", "-", "--pages", "all.html", stdin=ndjson(ROW)).code == 4
+
+
+USAGE = [
+    pytest.param(("-", "--dates", "ymd"), 2, id="an order of days that is none"),
+    pytest.param(("-", "-f", "csv"), 2, id="a format that is no line a plan"),
+    pytest.param(("-", "-o", "plan.toml"), 2, id="one name for all"),
+    pytest.param(("-", "-o", "{id}.xyz"), 2, id="a suffix nobody knows"),
+    pytest.param(("-", "--pages", "all.pdf"), 2, id="a page that is none"),
+    pytest.param(("nowhere.csv",), 3, id="a file that is not there"),
+    pytest.param(("home",), 3, id="a folder"),
+]
+
+
+@pytest.mark.parametrize(("argv", "code"), USAGE)
+def test_a_command_line_that_cannot_be_is_answered(run, argv, code):
+    done = run("batch", *argv)
+    assert done.code == code
+    assert done.err.count("\n") == 1
+
+
+def test_no_rows_are_no_fault(run):
+    done = run("batch", "-", stdin=b"")
+    assert (done.code, done.out, done.err) == (0, "", "0 rows: 0 planned\n")
+
+
+# --- a stream -------------------------------------------------------------------------------
+
+PROGRAM = (sys.executable, "-m", "microplan", "batch")
+
+
+def test_a_row_is_answered_before_the_next_one_is_there():
+    with subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        for number in range(3):
+            child.stdin.write(ndjson(ROW | {"id": f"{number}"}))
+            child.stdin.flush()
+            assert json.loads(child.stdout.readline())["id"] == f"{number}"
+
+
+def test_ctrl_c_leaves_whole_lines_and_says_how_many():
+    with subprocess.Popen(
+        PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        child.stdin.write(ndjson(ROW, ROW) + b'{"id": "cut')
+        child.stdin.flush()
+        lines = [child.stdout.readline(), child.stdout.readline()]
+        child.send_signal(signal.SIGINT)
+        assert child.wait(30) == 130
+        assert child.stdout.read() == b""
+        assert b"interrupted; 2 rows done, each whole" in child.stderr.read()
+    assert [json.loads(line)["id"] for line in lines] == ["P-001", "P-001"]
+
+
+def test_a_reader_that_leaves_ends_it_without_a_word(tmp_path):
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(ROW) * 3000)
+    command = f"{' '.join(PROGRAM)} rows.ndjson | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert done.stdout.endswith(b"141\n")
+    assert done.stderr == b""
+
+
+def test_a_terminal_sees_how_far_it_is_and_then_only_the_end(tmp_path):
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(ROW) * 30_000)
+    master, slave = pty.openpty()
+    with (tmp_path / "out").open("wb") as out:
+        child = subprocess.Popen([*PROGRAM, "rows.ndjson"], stdout=out, stderr=slave)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(master, 4096)
+        except OSError:
+            break
+    assert child.wait(60) == 0
+    os.close(master)
+    *drawn, end = shown.decode().split("\r")
+    assert any("/s · " in line and " s left" in line for line in drawn)
+    assert "30,000 rows: 30,000 planned" in "".join([*drawn[-2:], end])
+
+
+def measured(path: Path, out: Path):
+    """Run a batch over a file; return its exit code and its peak memory in KiB."""
+    with out.open("wb") as stream:
+        child = subprocess.Popen([*PROGRAM, str(path), "-q"], stdout=stream)
+        _, status, usage = os.wait4(child.pid, 0)
+    child.returncode = os.waitstatus_to_exitcode(status)
+    return child.returncode, usage.ru_maxrss
+
+
+def many(count: int):
+    for number in range(count):
+        day = 1 + number % 28
+        row = ROW | {"id": f"P-{number}", "start": f"2026-{1 + number % 12:02}-{day:02}"}
+        yield json.dumps(row | {"every": "6x4m"} if number % 100 == 50 else row)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_with_one_in_a_hundred_broken(tmp_path):
+    peaks = []
+    for count in (10_000, 100_000):
+        path, out = tmp_path / f"{count}.ndjson", tmp_path / f"{count}.out"
+        path.write_text("\n".join(many(count)))
+        begun = time.monotonic()
+        code, peak = measured(path, out)
+        assert code == 3
+        assert time.monotonic() - begun < 600
+        with out.open("rb") as lines:
+            faults = sum(line.startswith(b'{"error":') for line in lines)
+        with out.open("rb") as lines:
+            assert sum(1 for _ in lines) == count
+        assert faults == count // 100
+        peaks.append(peak)
+    assert peaks[1] < peaks[0] * 1.15
