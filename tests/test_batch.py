@@ -319,13 +319,26 @@ def test_a_terminal_sees_how_far_it_is_and_then_only_the_end(tmp_path):
     assert "30,000 rows: 30,000 planned" in "".join([*drawn[-2:], end])
 
 
+LAUNCHER = """
+import os, subprocess, sys
+child = subprocess.Popen([*sys.argv[1:]])
+_, status, usage = os.wait4(child.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)
+"""
+"""A process counts the peak of the one that started it as its own, so a small one starts it."""
+
+
 def measured(path: Path, out: Path):
     """Run a batch over a file; return its exit code and its peak memory in KiB."""
     with out.open("wb") as stream:
-        child = subprocess.Popen([*PROGRAM, str(path), "-q"], stdout=stream)
-        _, status, usage = os.wait4(child.pid, 0)
-    child.returncode = os.waitstatus_to_exitcode(status)
-    return child.returncode, usage.ru_maxrss
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", LAUNCHER, *PROGRAM, str(path), "-q"],
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    code, peak = done.stderr.split()
+    return int(code), int(peak)
 
 
 def many(count: int):
