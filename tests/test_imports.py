@@ -164,6 +164,11 @@ GATES = [
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
         185,
         id="the help of push needs no server",
+        ("batch", "rows.csv", "-q"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "csv"},
+        190,
+        id="a batch draws no table and writes no calendar",
     ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
     pytest.param(
@@ -208,6 +213,7 @@ def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row o
 ):
     assert run(*IN_PARIS, "toml", "--save", "-o", tmp_path / "plan.toml").code == 0
     assert saved.exists()
+    (tmp_path / "rows.csv").write_text("start,every,at,tz\n2026-12-01,6x4w,18:00,Europe/Paris\n")
     modules = loaded(argv)
     tops = {name.partition(".")[0] for name in modules}
     others = tops - sys.stdlib_module_names - {"microplan", "__mp_main__"}

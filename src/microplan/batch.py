@@ -245,9 +245,8 @@ def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
     """Say which sessions are counted from one that moved, and on which weekday, if it is one."""
     by = Follows(session=leader.number, day=leader.date)
     led = [session for session in sessions if by in session.because]
-    if not led:
-        return []
+    if len(led) <= 1:
+        return [f"{session.number} follows" for session in led]
     days = {session.date.weekday() for session in led}
     on = f" on {prose.WEEKDAYS[days.pop()]}s" if len(days) == 1 else ""
-    first, last = led[0].number, led[-1].number
-    return [f"{first} follows{on}" if first == last else f"{first}–{last} follow{on}"]
+    return [f"{led[0].number}–{led[-1].number} follow{on}"]
