@@ -74,10 +74,12 @@ def _measure(figures: Sequence[Figure], rounds: int) -> tuple[Samples, list[str]
         taken, faults = processes.measure(names, rounds)
         samples |= taken
     if any(figure.family is not Family.PROCESS for figure in figures):
-        from bench import loops  # loads all of the program and all yardsticks
+        from bench import loops, many  # loads all of the program and all yardsticks
 
         samples |= loops.measure(_sides(figures, Family.LOOP))
         samples |= loops.peaks(_sides(figures, Family.PEAK))
+        samples |= many.peaks(_sides(figures, Family.RSS))
+        samples |= many.spans(_sides(figures, Family.SPAN))
     return samples, faults
 
 
@@ -134,8 +136,10 @@ def _side(figure: Figure, value: float) -> str:
             return f"{value * 1e3:.1f} ms"
         case Family.LOOP:
             return f"{figure.count / value:,.0f}/s"
-        case Family.PEAK:
+        case Family.PEAK | Family.RSS:
             return f"{value / 1024:,.0f} KiB"
+        case Family.SPAN:
+            return f"{1 / value:,.1f}/s"
 
 
 def _json(

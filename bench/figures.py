@@ -17,9 +17,11 @@ class Family(Enum):
     PROCESS = "whole processes"
     LOOP = "throughput"
     PEAK = "peak memory"
+    RSS = "peak memory of a process"
+    SPAN = "whole runs, a plan"
 
 
-PROCESS, LOOP, PEAK = Family
+PROCESS, LOOP, PEAK, RSS, SPAN = Family
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +87,21 @@ FIGURES = (
     # events written, against ics, and what that takes at its peak
     Figure("write", "9 999 events : ics", LOOP, "ics package", "writer", "≥", 3, 7, 9999),
     Figure("write-peak", "peak, 9 999 : 1 000", PEAK, "peak 9999", "peak 1000", "≤", 1.5, 1.25),
+    # many rows: plans a second in J, the json module alone on the same rows and documents
+    Figure("batch", "rows of a clinic : J", LOOP, "J clinic", "batch clinic", "≥", 0.3, 0.6, 10_000),
+    Figure(
+        "batch-other",
+        "rows all unlike : J",
+        *(LOOP, "J unlike", "batch unlike", "≥", 0.3, 0.6, 10_000),
+    ),
+    Figure(
+        "batch-peak", "peak, 100 000 : 10 000", RSS, "batch 100000", "batch 10000", "≤", 1.1, 1.02
+    ),
+    Figure(
+        "batch-alone",
+        "a process a plan : batch",
+        *(SPAN, "a process a plan", "a batch", "≥", 20, 200),
+    ),
     # a table at a terminal, against rich.table.Table
     Figure("rows", "10 000 table rows", LOOP, "our table", "rich table", "≤", 0.2, 0.05, 10_000),
 )

@@ -22,6 +22,7 @@ from msgspec.structs import replace
 from rich.console import Console
 from rich.table import Table
 
+from bench import many
 from microplan import echo, events, prose, rules, schedule
 from microplan.events import Event
 from microplan.formats import Canvas, drawing, ical
@@ -164,6 +165,10 @@ def _cells(session: Session) -> tuple[str, ...]:
 
 
 LOOPS: dict[str, Callable[[], Loop]] = {
+    "batch clinic": partial(many.ours, many.clinic),
+    "J clinic": partial(many.json_alone, many.clinic),
+    "batch unlike": partial(many.ours, many.unlike),
+    "J unlike": partial(many.json_alone, many.unlike),
     "rrule 1000": partial(_rrule, 1000),
     "rrule 9999": partial(_rrule, 9999),
     "weekly 1000": partial(_placed, WEEKLY_WORDS, 1000),

@@ -156,6 +156,7 @@ def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title,
     planner = batch.Planner(CREATED)
     for number, drawn in enumerate(each * 3):
         words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
+        words |= {"duration": f"{1 + number % 2}h"}
         row = rows.Row(line=1, words=words | {"id": f"{number}", "title": title})
         line, alone = batch.line(planner.plan(row)), batch.line(batch.Planner(CREATED).plan(row))
         assert line == alone
@@ -166,7 +167,8 @@ def test_what_is_remembered_is_bounded():
     for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
         row = rows.Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
         assert isinstance(planner.plan(row), batch.Planned)
-        assert sum(len(each.sessions) for each in planner.known.values()) <= batch.MOST_KEPT
+        for memory in (planner.known, planner.placed):
+            assert sum(size for _, size in memory.kept.values()) <= batch.MOST_KEPT
 
 
 @given(rule_words())

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from functools import lru_cache
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import msgspec.json
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan import caresets, carewords, events, grammar, prose, protocols, rows, rules, schedule
 from microplan.because import Follows, OnClosedDay, OutsideWindow
@@ -22,12 +23,18 @@ from microplan.formats import Subject, document
 from microplan.model import TITLE, Plan, Rules, Session
 from microplan.values import Care
 
+Value = TypeVar("Value")
+
 COLUMNS = rows.Columns(
     names=("id", "title", "protocol", "care", *rules.WORDS),
     many=("care", *(name for name, word in rules.WORDS.items() if word.many)),
 )
 DATED = ("start", "until", "avoid")
 """Words that hold days."""
+PLACING = (
+    *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
+)
+"""Words that say on which days sessions land; at which hour is for the others."""
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
 LONGEST = 300
@@ -78,8 +85,8 @@ class Planner:
     def __init__(self, created: datetime, order: str = "iso") -> None:
         self.created = created
         self.order = order
-        self.room = MOST_KEPT
-        self.known: OrderedDict[bytes, Drawn] = OrderedDict()
+        self.known: _Memory[Drawn] = _Memory()
+        self.placed: _Memory[tuple[Session, ...]] = _Memory()
 
     def plan(self, row: rows.Row) -> Planned | Failed:
         """Plan a row, or say what keeps it from being planned."""
@@ -111,16 +118,59 @@ class Planner:
     def _drawn(self, words: dict[str, Any]) -> Drawn:
         """Work out what words stand for, or remember it; the longest unused is forgotten first."""
         key = _key(words)
-        known = self.known.get(key)
-        if known is not None:
-            self.known.move_to_end(key)
-            return known
-        drawn = self.known[key] = _drawn(words, self.order)
-        self.room -= len(drawn.sessions)
-        while self.room < 0:
-            _, oldest = self.known.popitem(last=False)
-            self.room += len(oldest.sessions)
+        drawn = self.known.find(key)
+        if drawn is None:
+            drawn = self._new(words)
+            self.known.keep(key, drawn, len(drawn.sessions))
         return drawn
+
+    def _new(self, given: dict[str, Any]) -> Drawn:
+        words = {name: value for name, value in given.items() if value not in rules.NOTHING}
+        protocol, sets = _text(words, "protocol"), _sets(words)
+        own = {n: _dated(n, words[n], self.order) for n in words if n in rules.WORDS}
+        if "at" in own and "tz" not in own:
+            raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
+        stated, taken = protocols.beginning(*_published(protocol), own) if protocol else ({}, ())
+        named = (each for name in caresets.chosen(sets) for each in caresets.pieces(name))
+        care = carewords.last_of_each((*taken, *named)) if taken or sets else ()
+        read = rules.parse(stated | own)
+        sessions = self._place(stated | own, read)
+        return Drawn(rules=read, care=care, protocol=protocol, sessions=sessions)
+
+    def _place(self, words: dict[str, Any], read: Rules) -> tuple[Session, ...]:
+        """Find where sessions land, or remember where the same pace put them at another hour."""
+        key = _key({name: words[name] for name in words if name in PLACING})
+        placed = self.placed.find(key)
+        if placed is not None:
+            return tuple(replace(session, rules=read) for session in placed)
+        plan = Plan(id="", title="", created=self.created, rules=read)
+        placed = schedule.schedule(plan)
+        self.placed.keep(key, placed, len(placed))
+        return placed
+
+
+class _Memory(Generic[Value]):
+    """Values by key, as many as ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[bytes, tuple[Value, int]] = OrderedDict()
+        self.room = MOST_KEPT
+
+    def find(self, key: bytes) -> Value | None:
+        """Find what is kept under a key."""
+        found = self.kept.get(key)
+        if found is None:
+            return None
+        self.kept.move_to_end(key)
+        return found[0]
+
+    def keep(self, key: bytes, value: Value, size: int) -> None:
+        """Keep a value of so many sessions."""
+        self.kept[key] = value, size
+        self.room -= size
+        while self.room < 0:
+            _, (_, oldest) = self.kept.popitem(last=False)
+            self.room += oldest
 
 
 def _key(words: dict[str, Any]) -> bytes:
@@ -156,20 +206,6 @@ def _ends(text: str) -> str:
 
 
 # --- from words to a course of sessions -----------------------------------------------------
-
-
-def _drawn(given: Mapping[str, Any], order: str) -> Drawn:
-    words = {name: value for name, value in given.items() if value not in rules.NOTHING}
-    protocol, sets = _text(words, "protocol"), _sets(words)
-    own = {name: _dated(name, words[name], order) for name in words if name in rules.WORDS}
-    if "at" in own and "tz" not in own:
-        raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
-    stated, taken = protocols.beginning(*_published(protocol), own) if protocol else ({}, ())
-    named = (each for name in caresets.chosen(sets) for each in caresets.pieces(name))
-    read = rules.parse(stated | own)
-    care = carewords.last_of_each((*taken, *named))
-    plan = Plan(id="", title="", created=datetime.min.replace(tzinfo=UTC), rules=read, care=care)
-    return Drawn(rules=read, care=care, protocol=protocol, sessions=schedule.schedule(plan))
 
 
 @lru_cache

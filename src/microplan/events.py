@@ -86,19 +86,23 @@ def uid(plan: Plan, key: str) -> str:
 def uids(plan: Plan) -> Callable[[str], str]:
     """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
     try:
-        return _uuid5(UUID(plan.id) if len(plan.id) >= HEX_DIGITS else uuid5(NAMESPACE, plan.id))
+        return _uuid5(UUID(plan.id).bytes if len(plan.id) >= HEX_DIGITS else _named(plan.id))
     except ValueError:
-        return _uuid5(uuid5(NAMESPACE, plan.id))
+        return _uuid5(_named(plan.id))
 
 
-def _uuid5(namespace: UUID) -> Callable[[str], str]:
+def _named(name: str) -> bytes:
+    return bytes.fromhex(_uuid5(NAMESPACE.bytes)(name).replace("-", ""))
+
+
+def _uuid5(namespace: bytes) -> Callable[[str], str]:
     """Spell UUIDs of names, version 5 (RFC 9562, section 5.5), from the hash itself.
 
     ``uuid.uuid5`` says the same by way of integers, in three times the time.
     """
     from hashlib import sha1
 
-    begun = sha1(namespace.bytes, usedforsecurity=False)
+    begun = sha1(namespace, usedforsecurity=False)
 
     def spell(name: str) -> str:
         hashed = begun.copy()

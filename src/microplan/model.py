@@ -11,6 +11,7 @@ from datetime import date, datetime, time
 from enum import StrEnum
 
 from msgspec import Struct
+from msgspec.structs import astuple
 
 from microplan.because import Reason
 from microplan.values import (
@@ -111,12 +112,10 @@ class Rules(Struct, frozen=True, kw_only=True):
 
         The zone is always spelled: a reader elsewhere would take it for another one.
         """
-        values = ((name, getattr(self, name)) for name in self.__struct_fields__)
         return {
             name: spell(value)
-            for name, value in values
-            if (value is not (usual := DEFAULTS.get(name, REQUIRED)) and value != usual)
-            or name == "tz"
+            for name, value, usual in zip(WORDS, astuple(self), USUAL, strict=True)
+            if (value is not usual and value != usual) or name == "tz"
         }
 
     def __str__(self) -> str:
@@ -127,8 +126,9 @@ DEFAULTS = dict(
     zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
 )
 """What a word means that is not given."""
-REQUIRED = object()
-"""What no word is, for those without a default."""
+WORDS = Rules.__struct_fields__
+USUAL = tuple(DEFAULTS.get(name, ...) for name in WORDS)
+"""The same by place, with what no word is for those that must be given."""
 
 
 def spell(value: object) -> str | list[str] | bool:

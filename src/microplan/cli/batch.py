@@ -104,6 +104,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),
     )
     planner = rows_to_plans.Planner(surroundings.now(), dates)
+    gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with _opened(source) as stream:
         _run(job, planner, stream, source or "standard input")

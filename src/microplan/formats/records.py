@@ -64,7 +64,7 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
 
 
 # Plans of one clinic share their days, hours and reasons, of which a batch says very many.
-DISTINCT = 8192
+DISTINCT = 16_384
 
 
 @lru_cache(DISTINCT)
@@ -99,6 +99,8 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
     ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
     ``number`` counts a checkpoint, ``hours`` those a pause holds from its session's start.
     """
+    if not plan.care:
+        return
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
     uids = events.uids(plan)

@@ -1,0 +1,129 @@
+"""Many rows: a batch against the json module alone, its peak memory, and a process a plan."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from bench import processes
+from microplan import batch, rows
+
+Row = dict[str, object]
+
+COUNT = 10_000
+ALONE = 24
+"""Processes of one plan each."""
+ROUNDS = 3
+FIRST = date(2026, 12, 1)
+CREATED = datetime(2026, 11, 1, tzinfo=UTC)
+WORDS: Row = {
+    "every": "6x4w~3d",
+    "on": "mon..fri",
+    "prefer": "tue",
+    "avoid": ["2026-12-24..2027-01-03"],
+    "at": "18:00",
+    "tz": "Europe/Paris",
+    "remind": ["1d", "2h"],
+}
+LAUNCHER = (
+    "import os, subprocess, sys; child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL);"
+    "print(os.wait4(child.pid, 0)[2].ru_maxrss)"
+)
+"""A process counts the peak of the one that started it as its own, so a small one starts it."""
+
+
+def clinic(count: int) -> Iterator[Row]:
+    """Yield rows that differ in name and in the day they start, of one year."""
+    for number in range(count):
+        start = FIRST + timedelta(days=number % 365)
+        yield WORDS | {"id": f"P-{number:06}", "start": start.isoformat()}
+
+
+def unlike(count: int) -> Iterator[Row]:
+    """Yield rows that differ in their hour as well, to the minute."""
+    for number, row in enumerate(clinic(count)):
+        yield row | {"at": f"{8 + number // 365 % 11:02}:{number % 60:02}"}
+
+
+def _lines(make: Callable[[int], Iterator[Row]], count: int) -> list[bytes]:
+    return [f"{json.dumps(row)}\n".encode() for row in make(count)]
+
+
+def _planned(lines: Sequence[bytes]) -> list[bytes]:
+    planner = batch.Planner(CREATED)
+    table = rows.read(lines, batch.COLUMNS, "rows.ndjson", print)
+    return [batch.line(planner.plan(row)) for row in table]
+
+
+def ours(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
+    """Plan rows that have not been seen, from bytes to bytes."""
+    lines = _lines(make, COUNT)
+    return lambda: _planned(lines)
+
+
+def json_alone(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
+    """Read the same rows and write the same documents, which are there already."""
+    lines = _lines(make, COUNT)
+    documents = [json.loads(line) for line in _planned(lines)]
+
+    def both() -> None:
+        for line, document in zip(lines, documents, strict=True):
+            json.loads(line)
+            json.dumps(document)
+
+    return both
+
+
+def peaks(names: Sequence[str]) -> dict[str, list[float]]:
+    """Bytes that a batch of so many rows takes at its peak, as a process."""
+    with TemporaryDirectory(prefix="microplan-bench-") as folder:
+        return {name: [_peak(int(name.split()[-1]), Path(folder))] for name in names}
+
+
+def _peak(count: int, folder: Path) -> float:
+    command = [sys.executable, "-m", "microplan", "batch", str(_file(count, folder)), "-q"]
+    launched = [sys.executable, "-I", "-c", LAUNCHER, *command]
+    said = subprocess.run(
+        launched, env=_environment(folder), stdout=subprocess.PIPE, check=True
+    ).stdout
+    return float(said) * 1024
+
+
+def _file(count: int, folder: Path) -> Path:
+    path = folder / f"{count}.ndjson"
+    path.write_bytes(b"".join(_lines(clinic, count)))
+    return path
+
+
+def spans(names: Sequence[str]) -> dict[str, list[float]]:
+    """Seconds a plan takes: in processes of its own, and in a batch with its start-up."""
+    if not names:
+        return {}
+    with TemporaryDirectory(prefix="microplan-bench-") as folder:
+        path = _file(10_000, Path(folder))
+        flags = [f"--{name}={value}" for name, value in WORDS.items() if isinstance(value, str)]
+        single = ["new", f"--start={FIRST}", *flags, "-q", "--format", "json"]
+        found: dict[str, list[float]] = {"a process a plan": [], "a batch": []}
+        for _ in range(ROUNDS):
+            found["a batch"].append(_seconds(["batch", str(path), "-q"], folder) / 10_000)
+            alone = [_seconds(single, folder) for _ in range(ALONE // ROUNDS)]
+            found["a process a plan"].append(sum(alone) / len(alone))
+    return found
+
+
+def _seconds(arguments: Sequence[str], folder: str) -> float:
+    command = [sys.executable, "-m", "microplan", *arguments]
+    begin = perf_counter()
+    subprocess.run(command, env=_environment(Path(folder)), stdout=subprocess.DEVNULL, check=True)
+    return perf_counter() - begin
+
+
+def _environment(folder: Path) -> dict[str, str]:
+    return os.environ | processes.environment(str(folder))
