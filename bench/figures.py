@@ -88,7 +88,9 @@ FIGURES = (
     Figure("write", "9 999 events : ics", LOOP, "ics package", "writer", "≥", 3, 7, 9999),
     Figure("write-peak", "peak, 9 999 : 1 000", PEAK, "peak 9999", "peak 1000", "≤", 1.5, 1.25),
     # many rows: plans a second in J, the json module alone on the same rows and documents
-    Figure("batch", "rows of a clinic : J", LOOP, "J clinic", "batch clinic", "≥", 0.3, 0.6, 10_000),
+    Figure(
+        "batch", "rows of a clinic : J", LOOP, "J clinic", "batch clinic", "≥", 0.3, 0.6, 10_000
+    ),
     Figure(
         "batch-other",
         "rows all unlike : J",

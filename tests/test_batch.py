@@ -233,6 +233,7 @@ def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
 def test_a_folder_that_takes_nothing_ends_the_work(run):
     done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
     assert done.code == 9
+    assert done.err.startswith("stopped; 0 rows done, each whole\n")
 
 
 def test_all_plans_go_into_one_page(run, tmp_path):

@@ -25,6 +25,7 @@ from microplan.cli.progress import Progress
 from microplan.cli.whole import Lines
 from microplan.errors import (
     ConflictError,
+    OutputError,
     PlanFileError,
     RefusedError,
     RowsError,
@@ -179,12 +180,12 @@ def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str)
         subjects = _subjects(job, (planner.plan(row) for row in table), lines, account, progress)
         try:
             _consume(job, subjects)
-        except KeyboardInterrupt:
+        except (KeyboardInterrupt, OutputError) as error:
             progress.clear()
             lines.flush()
-            streams.say(
-                f"interrupted; {prose.count(account.planned + account.failed, 'row')} done, each whole"
-            )
+            cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
+            rows_done = prose.count(account.planned + account.failed, "row")
+            streams.say(f"{cut}; {rows_done} done, each whole")
             raise
     _tell(job, account)
     if account.failed:
