@@ -18,6 +18,7 @@ NAMES = [
     pytest.param("C:\\x", "C__x", id="no drive"),
     pytest.param(".hidden", "hidden", id="nothing hides"),
     pytest.param("a\x1b[31m\u202eb", "a_[31m_b", id="nothing steers a terminal"),
+    pytest.param("a\u00a0b", "a b", id="one blank looks like another"),
     pytest.param("nul.txt", "_nul.txt", id="no device"),
     pytest.param("", "_", id="nothing is a name as well"),
     pytest.param("é" * 90, "é" * 50, id="a name fits"),

@@ -51,5 +51,8 @@ def safe(text: str) -> str:
 
 
 def _safe(character: str) -> str:
-    hidden = unicodedata.category(character) in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+    category = unicodedata.category(character)
+    if category == "Zs":
+        return " "
+    hidden = category in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
     return "_" if hidden or character in APART else character
