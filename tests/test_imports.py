@@ -164,6 +164,8 @@ GATES = [
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json"},
         185,
         id="the help of push needs no server",
+    ),
+    pytest.param(
         ("batch", "rows.csv", "-q"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "json", "csv"},

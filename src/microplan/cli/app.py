@@ -32,8 +32,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "share": ("share:share", "hand a plan to a phone on the same Wi-Fi"),
     "push": ("pushing:push", "make a calendar on a server say what the plan says"),
     "pull": ("pulling:pull", "take over what was moved in that calendar"),
-    "completion": ("completion:completion", "print the script that completes words at Tab"),
     "batch": ("batch:batch", "plan many rows at once, from CSV or JSON lines"),
+    "completion": ("completion:completion", "print the script that completes words at Tab"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
 }
 
