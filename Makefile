@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
 
-.PHONY: demo test quick check cover format golden man fuzz bench clean
+.PHONY: demo test quick check cover format golden man pictures fuzz bench clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -38,6 +38,9 @@ golden: $(READY) ## write the golden files anew; read the difference before it i
 
 man: $(READY) ## write the manual page anew from the commands
 	COLUMNS=80 $(BIN)/python docs/man.py
+
+pictures: $(READY) ## draw the pictures of the README anew from real runs
+	$(BIN)/python docs/pictures.py
 
 SECONDS ?= 30
 fuzz: $(READY) ## what hostile input may do, SECONDS for each target
