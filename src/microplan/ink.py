@@ -150,7 +150,8 @@ def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
         yield prose.total(kept)
     if coming is not None:
         day = prose.short if coming.date.year == today.year else prose.day
-        yield f"next: {day(coming.date)} ({prose.distance((coming.date - today).days)})"
+        word = "next" if coming.date >= today else "not recorded"
+        yield f"{word}: {day(coming.date)} ({prose.distance((coming.date - today).days)})"
     if zones:
         yield f"times {', then '.join(zones)}"
 
