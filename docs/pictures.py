@@ -18,9 +18,23 @@ from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
 FOLDER = Path(__file__).with_name("pictures")
-PLAN = (
-    ["--start", "2026-11-08", "--every", "4x1w,4x2w~3d", "--on", "sun", "--at", "20:00", "--tz", "Europe/Paris", "--avoid", "2026-12-24..2027-01-03", "--pause", "minoxidil=-0d+1d", "--title"]
-)
+PLAN = [
+    "--start",
+    "2026-11-08",
+    "--every",
+    "4x1w,4x2w~3d",
+    "--on",
+    "sun",
+    "--at",
+    "20:00",
+    "--tz",
+    "Europe/Paris",
+    "--avoid",
+    "2026-12-24..2027-01-03",
+    "--pause",
+    "minoxidil=-0d+1d",
+    "--title",
+]
 TITLE = "Scalp session"
 HELD = {"1": "2026-11-08", "2": "2026-11-17"}
 TODAY = "2026-11-22"
