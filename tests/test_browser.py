@@ -10,7 +10,7 @@ from browser import PROGRAM, SHEETS, Browser
 from pypdf import PdfReader
 from test_html import CREATED, LOG, PIECES, plan_of, subject_of
 
-from microplan import grammar, months, prose, safety
+from microplan import grammar, months, notices, prose
 from microplan.formats.cautions import LISTS
 from microplan.formats.html import page, pages
 from microplan.model import Closure, Done
@@ -146,7 +146,7 @@ def test_paper_holds_every_session_and_everything_to_know(browser, write, sheet)
     words = " ".join(sheets)
     for session in subject.sessions[1:-1]:
         assert words.count(f"{prose.day(session.date)} 18:00") == 1
-    told = [safety.GENERAL, safety.AT_HOME, safety.DEEP_AT_HOME, safety.PAUSE]
+    told = [notices.GENERAL, notices.AT_HOME, notices.DEEP_AT_HOME, notices.PAUSE]
     told += [item.text for part in LISTS for item in part.items]
     missing = [each for each in told if squeezed(each) not in squeezed(words)]
     assert missing == []

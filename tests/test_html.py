@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import carewords, events, formats, grammar, prose, rules, safety, schedule
+from microplan import carewords, events, formats, grammar, notices, prose, rules, safety, schedule
 from microplan.formats import Canvas, Subject
 from microplan.formats.html import POLICY, html, page, pages
 from microplan.formats.markup import Markup, coded, element, enclosed, own
@@ -263,12 +263,12 @@ def flowing(text):
 
 
 NOTICES = [
-    ({}, [safety.GENERAL], [safety.AT_HOME, safety.DEEP_AT_HOME, safety.PAUSE, safety.COURSE]),
-    ({"setting": "clinic", "depth": "1.5mm"}, [safety.GENERAL], [safety.AT_HOME]),
-    ({"setting": "home"}, [safety.GENERAL, safety.AT_HOME], [safety.DEEP_AT_HOME]),
-    ({"setting": "home", "depth": "0.5mm"}, [safety.AT_HOME, safety.DEEP_AT_HOME], []),
-    ({"pieces": PIECES}, [safety.PAUSE], [safety.AT_HOME]),
-    ({"protocol": "dhurat-2013"}, ["Started from dhurat-2013.", safety.COURSE], []),
+    ({}, [notices.GENERAL], [notices.AT_HOME, notices.DEEP_AT_HOME, notices.PAUSE, notices.COURSE]),
+    ({"setting": "clinic", "depth": "1.5mm"}, [notices.GENERAL], [notices.AT_HOME]),
+    ({"setting": "home"}, [notices.GENERAL, notices.AT_HOME], [notices.DEEP_AT_HOME]),
+    ({"setting": "home", "depth": "0.5mm"}, [notices.AT_HOME, notices.DEEP_AT_HOME], []),
+    ({"pieces": PIECES}, [notices.PAUSE], [notices.AT_HOME]),
+    ({"protocol": "dhurat-2013"}, ["Started from dhurat-2013.", notices.COURSE], []),
 ]
 
 
@@ -306,7 +306,7 @@ def test_a_discreet_page_says_nothing_of_what_it_is_about():
         assert word not in body
     words = Reading(said).words
     assert "appointment 3 of 4" in words
-    assert flowing(safety.DISCREET) in words
+    assert flowing(notices.DISCREET) in words
     assert "Closed: 26 Jan" in words
 
 

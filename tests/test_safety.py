@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from microplan import safety
+from microplan import notices, safety
 from microplan.model import Rules
 from microplan.safety import Mark
 from microplan.values import Pace, Setting, Span, Step
@@ -38,7 +38,7 @@ def rules(setting=None, depth=""):
 
 
 def told(given):
-    return [" ".join(block.split()) for block in safety.notices(given)]
+    return [" ".join(block.split()) for block in notices.of(given)]
 
 
 def page(width=79):
@@ -76,7 +76,7 @@ def test_a_shorter_needle_and_a_text_without_number_are_not(depth):
 
 
 def test_a_notice_fits_a_terminal_of_eighty_columns():
-    for block in safety.notices(rules(Setting.HOME, "0.5mm")):
+    for block in notices.of(rules(Setting.HOME, "0.5mm")):
         assert max(map(len, block.splitlines())) <= 80
 
 
@@ -182,6 +182,6 @@ def test_the_data_say_what_the_page_says():
     "words", ["non-invasive", "no downtime", "removes toxins", "best results", "biweekly"]
 )
 def test_nothing_said_about_safety_holds_the_words_of_advertisements(words):
-    notices = safety.notices(rules(Setting.HOME, "0.5mm"))
-    said = "\n".join([page(), json.dumps(safety.as_data()), *notices])
+    blocks = notices.of(rules(Setting.HOME, "0.5mm"))
+    said = "\n".join([page(), json.dumps(safety.as_data()), *blocks])
     assert words not in " ".join(said.lower().split())

@@ -62,9 +62,9 @@ def _today(plan: Plan, day: date, *, quiet: bool) -> None:
     told = agenda.today_lines(sessions, day, care.care(plan, sessions))
     streams.print_lines(told.lines)
     if told.has_session and not quiet:
-        from microplan import safety
+        from microplan import notices
 
-        streams.print_lines([safety.POSTPONE_IF])
+        streams.print_lines([notices.POSTPONE_IF])
 
 
 def bare() -> bool:

@@ -156,11 +156,11 @@ def _remembered(course: str) -> str:
 
 def _notices(plan: Plan, sets: str, course: str) -> None:
     """Say what a new plan is told: the risks, what its course is, and where its care is from."""
-    from microplan import safety
+    from microplan import notices
 
-    told = [*safety.notices(plan.rules)]
+    told = [*notices.of(plan.rules)]
     if any(isinstance(each, Pause) for each in plan.care):
-        told.append(safety.PAUSE)
+        told.append(notices.PAUSE)
     if sets:
         from microplan import caresets
 

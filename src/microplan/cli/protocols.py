@@ -11,7 +11,7 @@ from typing import Annotated
 
 import typer
 
-from microplan import caresets, files, layout, protocols, rules, safety
+from microplan import caresets, files, layout, notices, protocols, rules, safety
 from microplan.cli import streams
 from microplan.course import Course, Fact
 from microplan.errors import PlanFileError, UsageError
@@ -88,7 +88,7 @@ def reference(name: str) -> str:
 
 def origin(name: str) -> str:
     """Say what a course is: a record of a trial, or whatever a person's own file states."""
-    return safety.OWN_COURSE if SUFFIX in name else safety.COURSE
+    return notices.OWN_COURSE if SUFFIX in name else notices.COURSE
 
 
 def departure(plan: Plan, name: str) -> list[str]:
@@ -125,7 +125,7 @@ def _rows(courses: list[Course]) -> Iterator[str]:
         yield line
         yield from more
     yield ""
-    yield from _wrapped(safety.COURSE)
+    yield from _wrapped(notices.COURSE)
     yield from _wrapped(
         "Sorted by name, never by result. Known: how we came to know the pace. A dash: not stated "
         "in the source we hold."

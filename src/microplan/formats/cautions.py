@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microplan import safety
+from microplan import notices, safety
 from microplan.formats.markup import Markup, coded, element, joined
 from microplan.model import Plan, Rules
 from microplan.safety import Item, Mark, Part
@@ -17,14 +17,16 @@ LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, sa
 def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
     """Yield what a plan with these rules is told, a paragraph each."""
     if discreet:
-        yield coded(_flowing(safety.DISCREET))
+        yield coded(_flowing(notices.DISCREET))
         return
-    for notice in safety.notices(rules):
+    for notice in notices.of(rules):
         yield coded(_flowing(notice))
     if any(isinstance(each, Pause) for each in plan.care):
-        yield coded(_flowing(safety.PAUSE))
+        yield coded(_flowing(notices.PAUSE))
     if plan.protocol:
-        yield joined("Started from ", element("bdi", plan.protocol), f". {safety.COURSE} ", DIFFERS)
+        yield joined(
+            "Started from ", element("bdi", plan.protocol), f". {notices.COURSE} ", DIFFERS
+        )
 
 
 DIFFERS = coded("Where this plan departs from it, `microplan check` says.")
