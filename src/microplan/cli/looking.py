@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from microplan import account, agenda, care, schedule
+from microplan import agenda, care, entries, schedule
 from microplan import check as checking
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
@@ -189,10 +189,10 @@ def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
     For example: microplan log
     """
     _refuse_other(format_)
-    rows = account.table(show.read(plan))
+    rows = entries.table(show.read(plan))
     if format_ == "json":
-        entries = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
-        streams.out([json.dumps({"log": entries}, indent=2), "\n"], text=False)
+        told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
+        streams.out([json.dumps({"log": told}, indent=2), "\n"], text=False)
         return
     streams.print_lines(
         [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]

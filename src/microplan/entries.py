@@ -1,0 +1,149 @@
+"""An entry of the log in words: what it recorded, and the command that would record it again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from microplan import agenda, echo, prose, shifts
+from microplan.amend import Amended
+from microplan.model import (
+    Amendment,
+    Closed,
+    Done,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Status,
+    Undone,
+)
+
+
+def headline(amended: Amended, entry: Amendment) -> str:
+    """Tell one entry in a sentence."""
+    match entry:
+        case Done():
+            return _done(amended, entry)
+        case Moved():
+            return _moved(amended, entry)
+        case Skipped():
+            return _skipped(amended, entry)
+        case Closed():
+            still = "" if amended.changes() else "; no session moves"
+            return f"Closed: {_closed(entry)}{still}."
+        case Revised():
+            return _revised(amended, entry)
+        case Undone():
+            return f"Taken back: {summary(amended.plan.log[entry.entry - 1])}."
+
+
+def _closed(entry: Closed) -> str:
+    """Tell what was closed, of many the first few."""
+    told = [
+        prose.closed_days(shut.days) + (f" ({shut.reason})" if shut.reason else "")
+        for shut in entry.closures
+    ]
+    return _few(told, "more") if told else "nothing more"
+
+
+def _few(items: Sequence[str], rest: str) -> str:
+    """List some items, of many the first three and how many are left."""
+    left = len(items) - shifts.FEW + 1
+    return prose.listing([*items[: shifts.FEW - 1], f"{left} {rest}"] if left > 1 else items)
+
+
+def _done(amended: Amended, entry: Done) -> str:
+    was = shifts.of(amended.was, entry.session)
+    if was.status is Status.DONE:
+        held, before = prose.short(entry.on), prose.short(was.date)
+        return f"Session {entry.session} corrected: held {held}, not {before}."
+    days = (entry.on - was.date).days if was.status is Status.PLANNED else 0
+    late = f", {prose.count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else ""
+    inside = ", within its window" if days and was.earliest <= entry.on <= was.latest else ""
+    left = sum(session.status is Status.PLANNED for session in amended.sessions)
+    return (
+        f"Session {entry.session} recorded for {prose.short(entry.on)}{late}{inside}. {left} left."
+    )
+
+
+def _moved(amended: Amended, entry: Moved) -> str:
+    was, now = shifts.of(amended.was, entry.session), shifts.of(amended.sessions, entry.session)
+    gap = (
+        ""
+        if now.gap_days is None
+        else f", {prose.count(now.gap_days, 'day')} after {shifts.before(amended, now)}"
+    )
+    return f"Session {entry.session} set to {prose.day(entry.to)} by you (was {prose.short(was.date)}){gap}."
+
+
+def _skipped(amended: Amended, entry: Skipped) -> str:
+    said = f"Session {entry.session} left out: missed, and not made up."
+    if entry.extend:
+        last = amended.sessions[agenda.highest(amended.sessions) - 1]
+        said = (
+            f"Session {entry.session} left out, and one added at the end: session {last.number} "
+            f"on {prose.day(last.date)}."
+        )
+    return said
+
+
+def _revised(amended: Amended, entry: Revised) -> str:
+    held = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
+    counted = "counted from the start"
+    if held:
+        counted = f"counted from session {held[-1].number} (held {prose.short(held[-1].date)})"
+    words = [word for word in entry.words.items() if word[0] != "every"]
+    rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
+    pace = echo.paces(entry.rules) if "every" in entry.words else "same pace"
+    kept = shifts.kept(entry.rules)
+    return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
+
+
+def _spelled(name: str, text: object) -> str:
+    if name == "on" and text == "none":
+        return "any"
+    return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
+
+
+def summary(entry: Amendment) -> str:
+    """Tell an entry in the words of its command: ``done 2 --on 2026-12-08``."""
+    match entry:
+        case Done():
+            return f"done {entry.session} --on {entry.on}"
+        case Moved():
+            return f"move {entry.session} {entry.to}{' --only' * entry.only}"
+        case Skipped():
+            return f"skip {entry.session}{' --extend' * entry.extend}"
+        case Closed():
+            return f"avoid {_avoided(entry)}"
+        case Revised():
+            words = " ".join(
+                f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()
+            )
+            return f"revise {words}"
+        case Undone():
+            return f"undo (entry {entry.entry})"
+
+
+def _avoided(entry: Closed) -> str:
+    """Tell a closing in the words of its command; days that were looked up are counted."""
+    ranges = [str(shut.days) for shut in entry.closures]
+    if not entry.lookups:
+        return " ".join([*ranges[: shifts.FEW - 1], *["…"] * (len(ranges) >= shifts.FEW)])
+    again = " ".join(prose.looking_again(lookup.of) for lookup in entry.lookups)
+    return f"{again} ({prose.count(len(ranges), 'closure')})"
+
+
+def table(plan: Plan) -> list[tuple[str, str, str]]:
+    """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
+    undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
+    return [
+        (
+            str(place),
+            f"{entry.recorded:%Y-%m-%d %H:%M}",
+            summary(entry)
+            + (f"  # {entry.note}" if entry.note else "")
+            + ("  (undone)" if place in undone else ""),
+        )
+        for place, entry in enumerate(plan.log, 1)
+    ]
