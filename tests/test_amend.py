@@ -529,3 +529,41 @@ def test_a_log_that_is_full_takes_no_more():
     with pytest.raises(RefusedError) as caught:
         amend.undo(plan, amend.Stamp(recorded))
     assert "at most 1000 entries" in str(caught.value)
+
+
+# --- taken back out of turn -------------------------------------------------------------------
+
+
+TURNS = ("avoid 2026-12-24..2027-01-03", "move 4 2027-01-08", "avoid 2027-01-26")
+
+
+def test_days_away_are_taken_back_though_more_was_told_since():
+    after = amend.undo(plan_of(None, *TURNS), STAMP, 1)
+    assert [entry.entry for entry in after.entries] == [1]
+    assert days(after.plan) == days(plan_of(None, *TURNS[1:]))
+
+
+def test_taking_the_same_days_back_twice_adds_nothing():
+    once = amend.undo(plan_of(None, *TURNS), STAMP, 1).plan
+    assert amend.undo(once, STAMP, 1).entries == ()
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (
+            2,
+            (
+                "entry 2 is not the last, and not days away; done, move and skip say what holds "
+                "instead"
+            ),
+        ),
+        (9, "the log has no entry 9; it has entries 1 to 3"),
+        (0, "the log has no entry 0; it has entries 1 to 3"),
+    ],
+    ids=["a move", "past the end", "before the first"],
+)
+def test_nothing_else_is_taken_back_out_of_turn(number, message):
+    with pytest.raises(RefusedError) as refused:
+        amend.undo(plan_of(None, *TURNS), STAMP, number)
+    assert str(refused.value) == message

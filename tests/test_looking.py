@@ -73,3 +73,55 @@ def test_a_line_of_ones_own_is_no_json(run):
         2,
         "microplan: a line of one's own is text; leave out --line or --format json\n",
     )
+
+
+def test_a_session_that_is_still_right_is_told_though_others_are_late(run):
+    run("new", "--start", "2026-11-08", "--every", "6x1w~2d", "-o", "plan.toml")
+    shown = run("today", "-p", "plan.toml", "--as-of", "2026-11-24").out
+    assert "#1 (8 Nov) and #2 (15 Nov) are late" in shown
+    assert (
+        "Due         session 3 of 6, Sun 22 Nov (2 days ago); still right until Tue 24 Nov" in shown
+    )
+
+
+def test_the_sessions_that_a_later_one_passes_over_are_named(run):
+    run("new", "--start", "2026-11-01", "--every", "6x1w", "-o", "plan.toml")
+    told = run("done", "3", "--on", "2026-11-15", "-p", "plan.toml").out
+    assert "#1 (1 Nov) and #2 (8 Nov) count as missed now, since a later one was held." in told
+    again = run("done", "4", "--on", "2026-11-22", "-p", "plan.toml").out
+    assert "missed" not in again
+
+
+def test_a_day_that_is_open_sooner_is_offered(run):
+    run("new", "--start", "2026-11-08", "--every", "4x1w", "--on", "sun", "-o", "plan.toml")
+    run("done", "1", "--on", "2026-11-10", "-p", "plan.toml")
+    told = run("done", "2", "--on", "2026-11-23", "-p", "plan.toml", "--as-of", "2026-11-23").out
+    offer = "Sun 29 Nov is open too, 6 days after the one before: microplan move 3 2026-11-29"
+    assert f"{offer} -p plan.toml" in told
+    run("move", "3", "2026-11-29", "-p", "plan.toml")
+    assert "2026-11-29" in run("show", "-p", "plan.toml").out
+
+
+def test_a_session_that_waits_long_for_an_open_day_is_named(run):
+    words = ("new", "--start", "2026-12-08", "--every", "3x1w", "--on", "tue")
+    told = run(*words, "--avoid", "2026-12-10..2027-06-01").err
+    assert (
+        "session 2 waits until Tue 8 Jun 2027 for an open day, 174 days after its window; other "
+        "weekdays, or another hour, may be open sooner"
+    ) in told
+    assert "waits until" not in run(*words, "--avoid", "2026-12-10..2026-12-20").err
+
+
+def test_a_command_that_there_is_not_is_answered_with_the_nearest(run):
+    done = run("nwe")
+    assert (done.code, done.err) == (
+        2,
+        "microplan: no such command 'nwe'; new may be meant; see microplan --help\n",
+    )
+    assert "may be meant" not in run("xyzzy").err
+
+
+def test_a_document_in_place_of_a_plan_file_is_told_for_what_it_is(run):
+    done = run("show", "-p", "-", stdin=b'{"microplan": 1}')
+    assert done.code == 3
+    assert "it is JSON, not TOML; --format toml writes a plan file" in done.err

@@ -57,6 +57,7 @@ wrong? microplan undo
 next: session 2 of 12 · Sun 8 Nov 2026 · in 7 days
 2026-11-15 $ microplan done 3
 Session 3 recorded for Sun 15 Nov. 9 left.
+#2 (8 Nov) counts as missed now, since a later one was held.
 wrong? microplan undo
 next: session 4 of 12 · Sun 22 Nov 2026 · in 7 days
 2026-12-06 $ microplan

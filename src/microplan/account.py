@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from microplan import agenda, entries, log, prose, shifts
 from microplan.amend import Amended, Change
 from microplan.because import OffWeekday
-from microplan.model import Moved, Revised, Session, Skipped, Status, Undone
+from microplan.model import Done, Moved, Revised, Session, Skipped, Status, Undone
 from microplan.values import Pace
 
 
@@ -31,12 +31,26 @@ def lines(
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [entries.headline(amended, entry) for entry in amended.entries]
+    said += _passed_over(amended)
     said += _set_by_hand(amended, today, flag or "")
     said += shifts.lines(amended)
     said += _hints(amended, flag or "")
     said += () if dry_run or flag is None else _after(amended, flag, is_behind=is_behind)
     said.append(f"next: {agenda.next_line(amended.sessions, today)}")
     return said + ["Nothing saved (dry run)."] * dry_run
+
+
+def _passed_over(amended: Amended) -> Iterator[str]:
+    """Note the open sessions before one that was held: nothing waits for them any more."""
+    before = {session.number for session in amended.was if session.status is Status.MISSED}
+    missed = [
+        f"#{session.number} ({prose.day_of(session.date)})"
+        for session in amended.sessions
+        if session.status is Status.MISSED and session.number not in before
+    ]
+    if missed and isinstance(amended.entries[-1], Done):
+        counts = "counts" if len(missed) == 1 else "count"
+        yield f"{entries.few(missed, 'more')} {counts} as missed now, since a later one was held."
 
 
 def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
@@ -67,7 +81,19 @@ def _hints(amended: Amended, flag: str) -> Iterator[str]:
         yield _to_go(amended, entry)
         yield from _given_up(amended)
     elif moved and any(isinstance(why, OffWeekday) for why in _first(amended, moved).because):
+        yield from _sooner(amended, _first(amended, moved), flag)
         yield f"Any day will do? microplan revise --on any{flag}"
+
+
+def _sooner(amended: Amended, session: Session, flag: str) -> Iterator[str]:
+    """Offer the last open day before the window of a session that was put after it."""
+    day = agenda.open_before(amended.plan, session)
+    if day is not None and session.date > session.latest:
+        apart = (day - session.date).days + (session.gap_days or 0)
+        yield (
+            f"{prose.short(day)} is open too, {prose.count(apart, 'day')} after the one before: "
+            f"microplan move {session.number} {day}{flag}"
+        )
 
 
 def _given_up(amended: Amended) -> Iterator[str]:

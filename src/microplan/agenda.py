@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from msgspec import Struct
 
-from microplan import care, events, log, prose
+from microplan import care, events, log, prose, schedule
 from microplan.because import OffWeekday, OnClosedDay, SetByHand
 from microplan.errors import UsageError
 from microplan.model import Plan, Session, Status
@@ -69,6 +69,37 @@ def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
         return None
     closures = log.read(plan.log).closures
     return Openness.of(plan, session.rules).but(closures).why_not(session.date)
+
+
+def open_before(plan: Plan, session: Session) -> date | None:
+    """Find the last open day before a session that the gap allows, if there is one."""
+    first = schedule.first_day(plan, session.number)
+    closures = log.read(plan.log).closures
+    is_open = Openness.of(plan, session.rules).but(closures)
+    days = (session.date - timedelta(days=n) for n in range(1, (session.date - first).days + 1))
+    return next(filter(is_open.admits, days), None)
+
+
+def waiting(sessions: Sequence[Session]) -> str:
+    """Say which session waits longest for an open day, if one waits weeks for it."""
+    worst = max(sessions, key=_waits, default=None)
+    if worst is None or _waits(worst) < LONG:
+        return ""
+    return (
+        f"session {worst.number} waits until {prose.day(worst.date)} for an open day, "
+        f"{prose.count(_waits(worst), 'day')} after its window; other weekdays, or another hour, "
+        "may be open sooner"
+    )
+
+
+def _waits(session: Session) -> int:
+    """Count the days after its window at which a session stands that nobody put there."""
+    is_set = any(isinstance(reason, SetByHand) for reason in session.because)
+    return 0 if is_set else (session.date - session.latest).days
+
+
+LONG = 28
+"""Days after its window from which a session deserves a word."""
 
 
 def unmet(sessions: Sequence[Session]) -> str:
@@ -173,9 +204,15 @@ def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.I
     lines = [f"{prose.day(today)} · {_here(here or held, of, behind=behind)}"]
     lines += _behind(sessions, today)
     lines += _care(items, today)
-    following = first_open(sessions)
+    following = _following(sessions, today)
     lines += [_over(sessions)] if following is None else _coming(following, of, today)
     return Day(tuple(lines), bool(here) and not behind)
+
+
+def _following(sessions: Sequence[Session], today: date) -> Session | None:
+    """Find the session to tell of: one that is still right, else the first that is open."""
+    due = (s for s in sessions if s.date < today and standing(s, today) is Standing.DUE)
+    return next(due, first_open(sessions))
 
 
 def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:

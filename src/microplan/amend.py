@@ -264,11 +264,30 @@ def revise(plan: Plan, words: Mapping[str, object], stamp: Stamp) -> Amended:
     return _amended(plan, entry)
 
 
-def undo(plan: Plan, stamp: Stamp) -> Amended:
-    """Take back the latest entry in force that is not itself an undoing."""
+def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
+    """Take back the latest entry in force that is not itself an undoing.
+
+    Days away may be taken back out of turn, by the ``number`` of their entry: nothing that was
+    told later is said of them.
+    """
     in_force = set(map(id, log.in_force(plan.log)))
     places = [place for place, entry in enumerate(plan.log, 1) if id(entry) in in_force]
     if not places:
         raise RefusedError("nothing is recorded that could be undone")
-    entry = Undone(entry=places[-1], recorded=stamp.recorded, note=stamp.note)
-    return _amended(plan, entry)
+    place = places[-1] if number is None else number
+    if place != places[-1]:
+        _refuse_out_of_turn(plan, place)
+    if place not in places:
+        return _amended(plan)
+    return _amended(plan, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))
+
+
+def _refuse_out_of_turn(plan: Plan, place: int) -> None:
+    """Refuse to take back what later entries may have been told for."""
+    if not 1 <= place <= len(plan.log):
+        raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
+    if not isinstance(plan.log[place - 1], Closed):
+        raise RefusedError(
+            f"entry {place} is not the last, and not days away; done, move and skip say what "
+            "holds instead"
+        )

@@ -43,10 +43,10 @@ def _closed(entry: Closed) -> str:
         prose.closed_days(shut.days) + (f" ({shut.reason})" if shut.reason else "")
         for shut in entry.closures
     ]
-    return _few(told, "more") if told else "nothing more"
+    return few(told, "more") if told else "nothing more"
 
 
-def _few(items: Sequence[str], rest: str) -> str:
+def few(items: Sequence[str], rest: str) -> str:
     """List some items, of many the first three and how many are left."""
     left = len(items) - shifts.FEW + 1
     return prose.listing([*items[: shifts.FEW - 1], f"{left} {rest}"] if left > 1 else items)

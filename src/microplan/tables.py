@@ -19,6 +19,8 @@ def read(text: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
+        if text.lstrip().startswith("{"):
+            raise PlanFileError("it is JSON, not TOML; --format toml writes a plan file") from None
         fault = str(error)
         raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
     except ValueError:  # int() of more digits than Python reads

@@ -197,14 +197,22 @@ def revise(
 
 @amending
 def undo(
+    entry: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[ENTRY]",
+            help="an entry of the log that closed days [the latest entry]",
+            show_default=False,
+        ),
+    ] = None,
     *,
     way: Way,
 ) -> None:
-    """Take back the latest entry of the log.
+    """Take back the latest entry of the log, or days away by the number of their entry.
 
-    For example: microplan undo --dry-run
+    For example: microplan undo --dry-run, or microplan undo 3 when log shows avoid as entry 3
     """
-    _carry_out(way, amend.undo)
+    _carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
 
 
 # --- carrying out ---------------------------------------------------------------------------

@@ -146,9 +146,21 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
             typer.echo(ctx.get_help())
 
 
+def _meant(message: str) -> str:
+    """Name the command that is nearest to one there is not."""
+    named = message.partition("No such command '")[2].rstrip("'")
+    if not named:
+        return ""
+    from difflib import get_close_matches
+
+    near = get_close_matches(named, COMMANDS, 1)
+    return f"; {near[0]} may be meant" if near else ""
+
+
 def _sentence(error: Exception) -> str:
     """Say in one sentence what a command line lacks, and where its help is."""
     message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
+    message += _meant(message)
     context = getattr(error, "ctx", None)
     path = context.command_path if context else streams.NAME
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"

@@ -127,13 +127,13 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _note(plan: Plan) -> None:
-    """Note a preference that does nothing, which is no fault of the plan."""
-    if plan.rules.prefer is None:
-        return
+    """Note what is no fault of the plan: a preference that does nothing, a session far off."""
     from microplan import agenda, schedule
 
-    if said := agenda.unmet(schedule.schedule(plan)):
-        streams.say(said)
+    sessions = schedule.schedule(plan)
+    for said in (agenda.unmet(sessions), agenda.waiting(sessions)):
+        if said:
+            streams.say(said)
 
 
 def _place() -> Path:
