@@ -669,6 +669,17 @@ def drips(handler, ended):
         handler.wfile.write(b" ")
 
 
+def saying(beginning, again=b""):
+    """Answer with that, and then drop by drop for ever."""
+
+    def answer(handler, ended):
+        handler.connection.sendall(beginning)
+        while again and not ended.wait(0.02):
+            handler.connection.sendall(again)
+
+    return answer
+
+
 def has_no_end(handler, ended):
     handler.send_response(207)
     handler.end_headers()
@@ -688,6 +699,17 @@ FAULTS = [
     pytest.param(hangs_up, "cannot be reached, or it broke off", id="hangs up"),
     pytest.param(is_silent, "takes too long to answer", id="is silent"),
     pytest.param(drips, "takes too long to answer", id="answers drop by drop"),
+    pytest.param(
+        saying(b"HTTP/1.1 207 OK\r\nX: ", b"a"), "takes too long", id="a head drop by drop"
+    ),
+    pytest.param(
+        saying(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "takes too long", id="only interim answers"
+    ),
+    pytest.param(
+        saying(b"HTTP/1.1 207 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a"),
+        "takes too long",
+        id="a chunk that never begins",
+    ),
     pytest.param(has_no_end, "answers with more than 1 MiB", id="answers without end"),
     pytest.param(breaks_off, "broke off", id="breaks off"),
     pytest.param(
@@ -777,6 +799,17 @@ def test_events_of_others_are_passed_over(push_to, text):
         done = push_to(server.url)
     assert done.code == 0
     assert {asked[0] for asked in server.asked if asked[1] == "/c/1.ics"} == set()
+
+
+def test_what_a_library_warns_of_is_not_shown(process, path):
+    """A process of its own, in which warnings are no errors: they would show what a server sent."""
+    text = _pushed_text(path, 3).replace(
+        "DTSTART;TZID=Europe/Paris:", "DTSTART;TZID=/x.org/hostile/Europe/Paris:"
+    )
+    with remotes.failing(REPORT=(207, XML, remotes.item(text))) as server:
+        done = process("push", "-p", str(path), "--url", server.url, "--user", "anna")
+    assert done.code == 0
+    assert "hostile" not in done.err
 
 
 def test_a_password_goes_nowhere_else(push_to):

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import amend, dav, events, planfile, schedule, sync
+from microplan import amend, dav, events, planfile, schedule, sync, wire
 from microplan.amend import Stamp
 from microplan.cli import pushing
 from microplan.cli.reaching import Reach, wanted
@@ -274,8 +274,56 @@ def test_only_another_moment_is_a_move(plan, start, there):
     each = text_of(plan)
     text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", start, each.text)
     assert start in text
-    found = sync.elsewhere(each.event, listed(plan, text))
+    found = sync.elsewhere(each, listed(plan, text))
     assert there is None if found is None else there in f"{found} {found:%H:%M}"
+
+
+ALL_DAY = [
+    pytest.param(
+        "DTSTART:20261230T200000Z", "2026-12-31 09:00", id="in UTC, where it is a day less"
+    ),
+    pytest.param(
+        "DTSTART;TZID=Pacific/Auckland:20261231T090000", "2026-12-31 09:00", id="in its own zone"
+    ),
+    pytest.param("DTSTART:20261231T000000", "2026-12-31 00:00", id="without a zone"),
+    pytest.param("DTSTART;VALUE=DATE:20261231", "2026-12-31 00:00", id="all day"),
+]
+
+
+@pytest.mark.parametrize(("start", "there"), ALL_DAY)
+def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(start, there):
+    source = PLAN.format(uuid4()).replace('at = "18:00"\n', "").replace('remind = ["2h"]\n', "")
+    source = source.replace("Europe/Paris", "Pacific/Auckland")
+    each = text_of(planfile.load(source, zone=lambda: "UTC")[0])
+    text = re.sub(r"(?m)^DTSTART;VALUE=DATE:\d+(?=\r$)", start, each.text)
+    assert start in text
+    found = sync.elsewhere(each, dav.remote("/1.ics", "", text, {each.event.uid}))
+    assert f"{found:%Y-%m-%d %H:%M}" == there
+
+
+def test_of_an_event_that_is_there_twice_each_copy_is_held_to_the_plan(plan):
+    each = text_of(plan)
+    texts = (each.text, remotes.moved(each.text, days=1), each.text.replace("MARK:", "MARK:old"))
+    copies = [listed(plan, text) for text in texts]
+    assert kinds(sync.difference([each], copies)) == ["Kept", "Moved", "Put"]
+    gone = replace(each, event=replace(each.event, cancelled=True))
+    assert kinds(sync.difference([gone], copies)) == ["Delete", "Moved", "Delete"]
+
+
+def test_a_picture_attached_to_an_event_does_not_hide_where_it_was_moved(plan):
+    each = text_of(plan)
+    picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * dav.MAX_EVENT}\r\nEND:VEVENT"
+    text = remotes.moved(each.text, days=1).replace("END:VEVENT", picture)
+    assert kinds(sync.difference([each], [listed(plan, text)])) == ["Moved"]
+
+
+def test_zones_that_never_end_are_passed_over_at_once(plan):
+    """A search for the end of each would take the square of their number."""
+    each = text_of(plan)
+    text = each.text.replace("END:VEVENT", "BEGIN:VTIMEZONE\r\n" * 14000 + "END:VEVENT")
+    with wire.within(5):
+        found = listed(plan, text)
+    assert found is None or found.start is None
 
 
 def test_a_start_without_ours_beside_it_is_moved_if_it_is_not_the_wanted_one(plan):

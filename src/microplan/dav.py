@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator
+import warnings
+from collections.abc import Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
@@ -47,14 +48,17 @@ EVENTS = (
 def connected(url: str, user: str, password: str) -> Iterator[Server]:
     """Reach the server at an address; raises UsageError where the library is missing.
 
-    The library logs what servers say, on stderr too; while it is in use nothing is logged.
+    The library logs what servers say, on stderr too, and warns of it as it stands there; while it
+    is in use nothing is logged, and nobody warned.
     """
     was = logging.root.manager.disable
     logging.disable()
     try:
         client = _client(url, user, password)
         try:
-            yield Server(client, url)
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield Server(client, url)
         finally:
             client.close()
     finally:
@@ -137,8 +141,8 @@ class Calendar:
         with asking(self.host):
             response = self.client.report(self.url, EVENTS, depth=1)
             results = _results(response, response.parse_calendar_query, self.host)
-        found = (remote(each.href, each.etag, each.calendar_data, uids) for each in results)
-        return [each for each in found if each is not None]
+            found = (remote(each.href, each.etag, each.calendar_data, uids) for each in results)
+            return [each for each in found if each is not None]
 
     def perform(self, action: Put | Delete) -> bool:
         """Carry out an action; False if the event is not as it was listed, and is left so."""
@@ -187,24 +191,25 @@ def _results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the
 
 
 _FOLD = re.compile(r"\r?\n[ \t]")
-_ZONES = re.compile(
-    r"^BEGIN[^:\r\n]*:VTIMEZONE\b.*?^END[^:\r\n]*:VTIMEZONE[ \t]*(?:\r?\n|\Z)",
-    re.DOTALL | re.MULTILINE | re.IGNORECASE,
-)
-"""Descriptions of zones, which are known by name: reading one may expand a rule without end."""
+_LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
+"""Lines that say nothing of a start, such as a picture that a person attached."""
+_ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
 
 def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
     """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
-    found = _UID.search(_FOLD.sub("", text or ""))
+    text = _LONG.sub("", _FOLD.sub("", text or ""))
+    found = _UID.search(text)
     uid = found[1].strip() if found else ""
     if uid not in uids:
         return None
     start, own_start, mark = None, None, ""
-    if text and len(text) <= MAX_EVENT:
+    if len(text) <= MAX_EVENT:
         try:
             start, own_start, mark = _read(text)
+        except TimeoutError:
+            raise
         except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
             mark = ""
     return Remote(uid=uid, href=href, etag=etag or "", start=start, own_start=own_start, mark=mark)
@@ -214,13 +219,24 @@ def _read(text: str) -> tuple[date | None, date | None, str]:
     """Read start, the start that we wrote, and our mark from the event of a resource."""
     import icalendar
 
-    bare = _ZONES.sub("", _FOLD.sub("", text))
+    bare = "\n".join(_without_zones(text.split("\n")))
     if "VTIMEZONE" in bare.upper():
         raise ValueError("a description of a zone that cannot be taken out")
     events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
     event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
     mark = str(event.get("X-MICROPLAN-MARK", ""))
     return _moment(event["DTSTART"].dt), _own_start(event), mark
+
+
+def _without_zones(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out descriptions of zones, known by name: reading one may expand a rule without end."""
+    is_zone = False
+    for line in lines:
+        edge = _ZONE.match(line)
+        if edge is None and not is_zone:
+            yield line
+        elif edge is not None:
+            is_zone = edge[1].upper() == "BEGIN"
 
 
 def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own

@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime
 
 from msgspec import Struct
 
+from microplan import dates
 from microplan.events import Event
 
 Moment = date | datetime
@@ -19,9 +20,11 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """An event as it is to stand on the server; one that is cancelled is not to be there.
 
     ``mark`` begins with the stamp of the event and differs wherever ``text`` says something else.
+    ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
     """
 
     event: Event
+    tz: str = "UTC"
     mark: str
     text: str
 
@@ -83,10 +86,16 @@ def difference(
     """Compare what is wanted with what is there, and say what is to be done, by date.
 
     Only events of ``wanted`` are ever touched. One that was moved on the server is left, unless
-    ``overwrite`` is set.
+    ``overwrite`` is set. Of one that is there twice, each copy is held to what the plan says.
     """
-    there = {remote.uid: remote for remote in listing}
-    found = (_action(each, there.get(each.event.uid), overwrite=overwrite) for each in wanted)
+    there: dict[str, list[Remote | None]] = {}
+    for remote in listing:
+        there.setdefault(remote.uid, []).append(remote)
+    found = (
+        _action(each, remote, overwrite=overwrite)
+        for each in wanted
+        for remote in there.get(each.event.uid, [None])
+    )
     return tuple(action for action in found if action is not None)
 
 
@@ -94,7 +103,7 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
     event = wanted.event
     if remote is None:
         return None if event.cancelled else Put(wanted=wanted, remote=None)
-    there = elsewhere(event, remote)
+    there = elsewhere(wanted, remote)
     if there is not None and not overwrite:
         return Moved(event=event, remote=remote, there=there)
     if event.cancelled:
@@ -104,23 +113,26 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
     return Put(wanted=wanted, remote=remote)
 
 
-def elsewhere(event: Event, remote: Remote) -> Moment | None:
-    """Tell where a person put an event on the server, in the zone of the event; None if nobody did.
+def elsewhere(wanted: Wanted, remote: Remote) -> Moment | None:
+    """Tell where a person put an event on the server, in the zone of the plan; None if nobody did.
 
     Its start then differs from the one that we wrote beside it. If another program took that out,
     it differs from the one that is wanted. An event that stands where it is wanted is not moved.
     """
-    start = remote.start
+    event, start = wanted.event, remote.start
     if start is None or _same(start, remote.own_start) or _same(start, event.start):
         return None
-    return _in_zone_of(event.start, start)
+    return _by_the_clock_of(wanted, start)
 
 
-def _in_zone_of(here: Moment, there: Moment) -> Moment:
-    """Tell a moment by the clock of another one, where both are moments of a zone."""
-    if isinstance(here, datetime) and isinstance(there, datetime) and there.tzinfo:
-        return there.astimezone(here.tzinfo)
-    return there
+def _by_the_clock_of(wanted: Wanted, there: Moment) -> Moment:
+    """Tell an hour by the clock of an event, or of its plan where it lasts all day."""
+    if not (isinstance(there, datetime) and there.tzinfo):
+        return there
+    here = wanted.event.start
+    return there.astimezone(
+        here.tzinfo if isinstance(here, datetime) else dates.zone(wanted.tz),
+    )
 
 
 def _same(one: Moment | None, other: Moment | None) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import time
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -13,7 +13,9 @@ from msgspec import Struct
 from microplan.errors import MicroplanError, ServerError
 
 PATIENCE = 120.0
-"""Seconds that one whole answer may take."""
+"""Seconds that an answer may take, with all that is asked for it and its reading."""
+AGAIN = 0.5
+"""Seconds after which a library that went on all the same is stopped once more."""
 MAX_BYTES = 64 * 1024 * 1024
 """Most that one answer may hold: a calendar of some fifty thousand events."""
 
@@ -28,12 +30,13 @@ def asking(host: str) -> Iterator[None]:
     from caldav.lib.http_sync import requests
 
     try:
-        yield
+        with within(PATIENCE):
+            yield
     except MicroplanError:
         raise
     except DAVError as error:
         raise (refused(host, error.status) if error.status else nonsense(host)) from None
-    except requests.exceptions.Timeout:
+    except (requests.exceptions.Timeout, TimeoutError):
         raise silent(host) from None
     except requests.exceptions.SSLError:
         raise ServerError(
@@ -45,6 +48,33 @@ def asking(host: str) -> Iterator[None]:
         ) from None
     except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
         raise nonsense(host) from None
+
+
+@contextmanager
+def within(seconds: float) -> Iterator[None]:
+    """Raise TimeoutError, as a socket would, once something takes longer than that in all.
+
+    The patience of a socket begins anew with every byte, and servers may send them for ever: in a
+    head, or as interim answers.
+    """
+    is_late = False
+
+    def ring(_signal: int, _frame: object) -> None:
+        nonlocal is_late
+        is_late = True
+        raise TimeoutError
+
+    before = signal.signal(signal.SIGALRM, ring)
+    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    try:
+        yield
+    except Exception:  # the library may have made another of it
+        if is_late:
+            raise TimeoutError from None
+        raise
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
 
 
 def silent(host: str) -> ServerError:
@@ -127,7 +157,7 @@ class Wire:
             answer.close()
 
     def _content(self, answer: Any) -> Iterator[bytes]:  # noqa: ANN401
-        host, length, until = urlsplit(self.url).netloc, 0, time.monotonic() + PATIENCE
+        host, length = urlsplit(self.url).netloc, 0
         for chunk in answer.iter_content(65536):
             length += len(chunk)
             if length > MAX_BYTES:
@@ -135,8 +165,6 @@ class Wire:
                     f"{host} answers with more than {MAX_BYTES >> 20} MiB; use a calendar that "
                     "holds the plan alone"
                 )
-            if time.monotonic() > until:
-                raise silent(host)
             yield chunk
 
     def close(self) -> None:

@@ -16,7 +16,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import events, schedule
+from microplan import events, log, schedule
 from microplan.cli import flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -236,6 +236,7 @@ def wanted(plan: Plan, reach: Reach) -> list[Wanted]:
     """List the events of a plan as they are to stand; care that is left out is cancelled."""
     from microplan.formats import ical
 
+    _, rules = log.rules_in_force(plan)
     sessions = schedule.schedule(plan)
     every = events.events(plan, sessions)
     kept = {each.uid for each in events.events(plan, sessions, with_care=not reach.no_care)}
@@ -243,5 +244,5 @@ def wanted(plan: Plan, reach: Reach) -> list[Wanted]:
     for each in every:
         event = each if each.uid in kept else replace(each, cancelled=True)
         mark, text = ical.resource(plan, event)
-        found.append(Wanted(event=event, mark=mark, text=text))
+        found.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text))
     return found

@@ -204,8 +204,13 @@ def _serve(
         if item.is_file:
             say("sent to a phone")
 
-    server = handoff.Server(listener, offer, clock=time.monotonic, sent=sent)
+    server = handoff.Server(listener, offer, clock=_seconds, sent=sent)
     span = prose.count(minutes, "minute")
     say(f"{hint} It stays for {span}; Ctrl-C ends it.")
-    server.run(until=time.monotonic() + 60 * minutes)
+    server.run(until=_seconds() + 60 * minutes)
     say(f"after {span} nothing is shared any more")
+
+
+def _seconds() -> float:
+    """Count seconds also while the machine sleeps: a closed lid does not stop the minutes."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
