@@ -801,6 +801,17 @@ def test_events_of_others_are_passed_over(push_to, text):
     assert {asked[0] for asked in server.asked if asked[1] == "/c/1.ics"} == set()
 
 
+@pytest.mark.parametrize("href", ["", "/c/", "/c", "/", "/c/..", "/d/", "/c/./"])
+def test_a_calendar_is_never_taken_for_an_event_of_it(push_to, run, path, href):
+    """A DELETE of what a server calls the place of one event would take everything there."""
+    text = _pushed_text(path, 3)
+    run("skip", 3, "-p", path)
+    with remotes.failing(REPORT=(207, XML, remotes.item(text, href))) as server:
+        done = push_to(server.url, "--overwrite")
+    assert (done.code, "is not CalDAV" in done.err) == (8, True), done.err
+    assert "DELETE" not in [asked[0] for asked in server.asked]
+
+
 def test_what_a_library_warns_of_is_not_shown(process, path):
     """A process of its own, in which warnings are no errors: they would show what a server sent."""
     text = _pushed_text(path, 3).replace(

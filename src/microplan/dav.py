@@ -161,10 +161,13 @@ class Calendar:
         return status != 412  # noqa: PLR2004
 
     def address(self, action: Put | Delete) -> str:
-        """Tell where the event of an action is, or is to be."""
+        """Tell where the event of an action is, or is to be; never where a calendar is."""
         if action.remote is None:
             return f"{self.url}{action.event.uid}.ics"
-        return _address(self.url, action.remote.href)
+        url = _address(self.url, action.remote.href)
+        if url.endswith("/") or self.url.startswith(f"{url}/"):
+            raise nonsense(self.host)
+        return url
 
 
 def _condition(action: Put | Delete) -> dict[str, str]:
