@@ -171,6 +171,15 @@ def test_what_is_remembered_is_bounded():
             assert sum(size for _, size in memory.kept.values()) <= batch.MOST_KEPT
 
 
+def test_words_that_are_long_take_room_as_well_as_sessions():
+    days = [f"{year}-{month:02d}-01" for year in range(2027, 2057) for month in range(1, 13)]
+    planner = batch.Planner(CREATED)
+    for number in range(600):
+        words = {"start": "2026-12-01", "every": "1x1w", "avoid": days, "location": f"{number}"}
+        assert isinstance(planner.plan(rows.Row(line=1, words=words)), batch.Planned)
+    assert sum(len(key) for key in planner.known.kept) <= batch.MOST_KEPT * batch.A_SESSION
+
+
 @given(rule_words())
 def test_a_line_says_what_the_document_says(words):
     planner = batch.Planner(CREATED)
@@ -209,6 +218,16 @@ def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
     assert (tmp_path / "P-001.toml").read_text() == "mine"
     assert run(*line, "--replace", stdin=content).code == 0
     assert (tmp_path / "P-001.toml.bak").read_text() == "mine"
+
+
+def test_rows_that_are_replaced_do_not_look_through_the_folder_each(run, monkeypatch):
+    content = ndjson(*(ROW | {"id": f"{number}"} for number in range(5)))
+    assert run("batch", "-", "-q", "-o", "{id}.toml", stdin=content).code == 0
+    looks: list[Path] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: looks.append(path) or scandir(path))
+    assert run("batch", "-", "-q", "-o", "{id}.toml", "--replace", stdin=content).code == 0
+    assert len(looks) <= 1
 
 
 @pytest.mark.parametrize("flags", [(), ("--replace",)])

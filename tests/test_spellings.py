@@ -96,6 +96,11 @@ def test_what_has_no_one_reading_is_given_none(spell, text):
     assert not spell(text)
 
 
+@pytest.mark.parametrize("blank", [" ", "\t", "\n"])
+def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
+    assert not spellings.weekdays(f"mon{blank * 400_000}x")
+
+
 READERS = (grammar.clock, grammar.length, grammar.weekdays, grammar.closed, grammar.reminder)
 
 

@@ -91,3 +91,12 @@ def test_what_is_no_first_weekday_is_refused(run, command, given, message):
     shown = run(*command, "--first-weekday", given)
     assert (shown.code, shown.out) == (2, "")
     assert shown.err == f'microplan: first-weekday "{given}": {message}\n'
+
+
+def test_a_page_in_a_file_begins_its_weeks_as_it_is_asked_to(run, tmp_path):
+    pages = []
+    for given in ("sun", "mon"):
+        assert run(*PLAN, "--first-weekday", given, "-o", f"{given}.html").code == 0
+        pages.append((tmp_path / f"{given}.html").read_text())
+    assert pages[0] != pages[1]
+

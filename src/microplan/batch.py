@@ -37,6 +37,8 @@ PLACING = (
 """Words that say on which days sessions land; at which hour is for the others."""
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
+A_SESSION = 128
+"""Bytes of words that take about as much room as a session, when they are kept."""
 LONGEST = 300
 """Characters of what is said of a row."""
 
@@ -150,7 +152,7 @@ class Planner:
 
 
 class _Memory(Generic[Value]):
-    """Values by key, as many as ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
+    """Values by key, in the room of ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
 
     def __init__(self) -> None:
         self.kept: OrderedDict[bytes, tuple[Value, int]] = OrderedDict()
@@ -165,7 +167,8 @@ class _Memory(Generic[Value]):
         return found[0]
 
     def keep(self, key: bytes, value: Value, size: int) -> None:
-        """Keep a value of so many sessions."""
+        """Keep a value of so many sessions; what it was made of takes room as well."""
+        size += len(key) // A_SESSION
         self.kept[key] = value, size
         self.room -= size
         while self.room < 0:

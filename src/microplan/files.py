@@ -167,8 +167,6 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
     """
     refuse(path, replace=replace, kept=kept)
     write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
-    if kept:
-        sweep(path)
 
 
 def refuse(path: Path, *, replace: bool, kept: str) -> None:

@@ -72,8 +72,8 @@ _WEEKDAY = re.compile(
     r"(mon|tue|wed|thu|fri|sat|sun)(?:s|days?|sdays?|nesdays?|rs?|rsdays?|urdays?)?"
 )
 _PLAIN = r"[a-z]*(?:(?:, *|\.\.)[a-z]*)*"
-_TO = r"\s*(?:-|–|—|\bto\b|\buntil\b|\.\.+)\s*"
-_AND = r"\s*(?:,|/|;|&|\+|\band\b|\s)\s*"
+_TO = r" ?(?:-|–|—|\bto\b|\buntil\b|\.\.+) ?"
+_AND = r" ?(?:,|/|;|&|\+|\band\b| ) ?"
 
 
 def weekday(name: str) -> str:
@@ -84,7 +84,7 @@ def weekday(name: str) -> str:
 
 def weekdays(text: str) -> str:
     """Spell weekdays: ``mon-fri`` is ``mon..fri``, ``mon and thu`` is ``mon,thu``."""
-    said = text.strip().lower()
+    said = " ".join(text.lower().split())  # a run of blanks, met at each of them, would take ages
     if group := _GROUPS.get(f"{said.removesuffix('s')}s"):
         return group
     if re.fullmatch(_PLAIN, said):  # a name in it is at fault

@@ -96,8 +96,6 @@ def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
         # A file is the same whatever terminal and locale it was written from.
         canvas = Canvas(first_weekday=delivery.first_weekday or 0)
         files.write(path, render(name, with_(subject, canvas=canvas)))
-        # A file is the same whatever terminal it was written from.
-        files.write(path, render(name, with_(subject, canvas=Canvas())))
         files.sweep(path)
     if not delivery.quiet:
         streams.say(f"wrote {path}")
@@ -113,6 +111,8 @@ def save(plan: Plan, path: Path, *, replace: bool) -> None:
     is_there = files.exists(path) and not files.is_special(path)
     with locks.hold(path, surroundings.locks()) if is_there else nullcontext():
         files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
+        if is_there:
+            files.sweep(path)
 
 
 def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
