@@ -99,4 +99,3 @@ def test_a_page_in_a_file_begins_its_weeks_as_it_is_asked_to(run, tmp_path):
         assert run(*PLAN, "--first-weekday", given, "-o", f"{given}.html").code == 0
         pages.append((tmp_path / f"{given}.html").read_text())
     assert pages[0] != pages[1]
-
