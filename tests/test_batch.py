@@ -240,6 +240,13 @@ def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
     assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
 
 
+def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
+    content = ndjson(ROW | {"id": "all"}, ROW)
+    done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)
+    assert (done.code, json.loads(done.out)["line"]) == (3, 1)
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["P-001.html", "all.html"]
+
+
 def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
     ids = ["../../up", "/abs", "..", "=1+1", "\x1b[2J", "nul"]
     done = run("batch", "-", "-o", "out/{id}.toml", stdin=ndjson(*(ROW | {"id": i} for i in ids)))

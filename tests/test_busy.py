@@ -181,6 +181,11 @@ CORPUS = [
         id="whole days, the end not among them",
     ),
     pytest.param(
+        [event("DTSTART;VALUE=DATE:20261224", "DTEND;VALUE=DATE:20261224")],
+        ["26-12-24"],
+        id="a whole day that ends as it begins",
+    ),
+    pytest.param(
         [event("DTSTART;VALUE=DATE:20261224")], ["26-12-24"], id="a whole day without an end"
     ),
     pytest.param(

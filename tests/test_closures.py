@@ -178,6 +178,12 @@ def test_holidays_nobody_knows_yet_are_not_asked_for():
         closing._Search(plan_of(), date(2101, 1, 1), date(2102, 1, 1)).run(["FR"], [])  # noqa: SLF001
 
 
+def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
+    found, last = closures.holidays_of(closures.region("IN"), date(2034, 6, 1), date(2037, 6, 1))
+    assert last == date(2035, 12, 31)
+    assert all(shut.days.last <= last for shut in found)
+
+
 def plan_of():
     words = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}
     created = datetime.fromisoformat("2026-11-22T20:00:00Z")

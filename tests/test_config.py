@@ -103,6 +103,11 @@ FAULTS = [
         id="a password in the address",
     ),
     pytest.param(
+        '[caldav]\nurl = "https://anna:sec/ret@example.org/"',
+        [f"caldav.url: {NEVER}"],
+        id="a password with a slash in the address",
+    ),
+    pytest.param(
         '[caldav]\nurl = "calendar.example.org"\nuser = 3',
         [
             'caldav.user: a text would do, as in "so"',

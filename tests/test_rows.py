@@ -46,6 +46,12 @@ TABLES = [
 ]
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+def test_an_object_is_one_whatever_its_texts_hold(mark):
+    content = mark + b'{"id": "come at,start,at", "start": "2026-12-01"}\n'
+    assert words(content) == [{"id": "come at,start,at", "start": "2026-12-01"}]
+
+
 @pytest.mark.parametrize("content", TABLES)
 @pytest.mark.parametrize("size", [1, 7, 1 << 16], ids=["by the byte", "by seven", "at once"])
 def test_a_table_gives_its_words_however_it_is_cut(content, size):

@@ -70,6 +70,8 @@ def _is_csv(first: bytes, columns: Columns, name: str) -> bool:
     suffix = PurePath(name).suffix.lower()
     if suffix in JSON_SUFFIXES + CSV_SUFFIXES:
         return suffix in CSV_SUFFIXES
+    if first.lstrip().startswith(b"{"):  # whatever its texts hold
+        return False
     cells = re.split(r"[,;\t]", first[:MAX_LINE].decode("ascii", "replace"))
     return any(_plain(cell) in columns.names for cell in cells) or first.startswith(b"sep=")
 
