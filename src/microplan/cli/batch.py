@@ -226,7 +226,7 @@ def _subjects(
     progress: Progress,
 ) -> Iterator[Subject]:
     """Write what belongs to each row, and yield those that became plans."""
-    taken: set[str] = set()
+    taken = {str(job.pages).casefold()} if job.pages else set()
     for result in results:
         written = _filed(job, result, taken) if job.targets else result
         if job.tells_plans or (isinstance(written, Failed) and not sys.stdout.isatty()):
@@ -258,7 +258,7 @@ def _claim(path: Path, taken: set[str], *, replace: bool) -> None:
     """Take a name for a row; where capitals do not count, it is taken however they are written."""
     key = str(path).casefold()
     if key in taken:
-        raise RefusedError(f"{path} is the name of an earlier row's file; give each row an id")
+        raise RefusedError(f"{path} is the name of another file of this batch; give each row an id")
     if files.exists(path) and not replace:
         raise RefusedError(f"{path} is there already; --replace writes over it")
     taken.add(key)
