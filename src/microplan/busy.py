@@ -234,7 +234,7 @@ class _Reader:
             found = [each for one in query.series for each in one.between(*self.span)]
         else:
             found = [event for event in query.between(*self.span) if not _is_free(event)]
-        return [(self._instant(event.start), self._instant(event.end)) for event in found]
+        return [(self._instant(event.start), self._instant(_end(event))) for event in found]
 
     def _look_at_zone(self, event: Any) -> None:  # noqa: ANN401 - icalendar's
         start = event["DTSTART"]
@@ -247,6 +247,13 @@ class _Reader:
         if not isinstance(value, datetime):
             value = datetime.combine(value, time())
         return (value if value.tzinfo else value.replace(tzinfo=self.zone)).timestamp()
+
+
+def _end(event: Any) -> date:  # noqa: ANN401 - icalendar's
+    """Find where an event ends; some programs write one of a whole day as ending as it begins."""
+    lasts_no_time = not isinstance(event.start, datetime) and event.end <= event.start
+    end: date = event.start + dates.DAY if lasts_no_time else event.end
+    return end
 
 
 def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
