@@ -184,6 +184,15 @@ def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
     assert all(shut.days.last <= last for shut in found)
 
 
+def test_sessions_after_the_last_holiday_that_is_known_are_told_even_to_who_is_quiet(run):
+    years = ("--start", "2034-12-01", "--every", "24x4w", "--tz", "UTC")
+    done = run("new", *years, "--holidays", "IN", "-q")
+    assert (done.code, done.err) == (
+        0,
+        "holidays of IN after 31 Dec 2035 are not known here\n",
+    )
+
+
 def plan_of():
     words = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}
     created = datetime.fromisoformat("2026-11-22T20:00:00Z")

@@ -8,6 +8,7 @@ from __future__ import annotations
 import subprocess
 import sys
 import threading
+import warnings
 from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
@@ -109,9 +110,8 @@ def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
 
 
 def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, ...], date]:
-    """List the public holidays of a span, and the last day that is known of it."""
-    known_until = date(_calendar(where, ()).end_year, 12, 31)
-    last = min(last, known_until)
+    """List the public holidays of a span, and the last day of it whose holidays are all known."""
+    last = min(last, _known_until(where, first.year, last.year))
     found = _calendar(where, range(first.year, last.year + 1))
     closures = (
         Closure(
@@ -122,6 +122,18 @@ def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, 
         if first <= day <= last
     )
     return tuple(closures), last
+
+
+def _known_until(where: Region, first: int, last: int) -> date:
+    """Find the last day before a year that the library ends with, or warns that it half knows."""
+    last = min(last, _calendar(where, ()).end_year)
+    for year in range(first, last + 1):
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always")
+            _calendar(where, year)
+        if doubts:
+            return date(year - 1, 12, 31)
+    return date(last, 12, 31)
 
 
 def has_parts(where: Region) -> bool:

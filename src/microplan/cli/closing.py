@@ -123,7 +123,9 @@ class _Search:
             raise UsageError(f"no holidays of {where} are known after {last}; leave --holidays out")
         looked = Lookup(of=f"holidays {where}", days=ClosedDays(first=self.first, last=last))
         lines = (self.about_holidays(where, found),)
-        return Found(closures=found, lookups=(looked,), lines=lines)
+        unknown = f"holidays of {where} after {prose.day_of(last)} {last.year} are not known here"
+        doubts = (unknown,) * (last < self.until)
+        return Found(closures=found, lookups=(looked,), lines=lines, doubts=doubts)
 
     def about_holidays(self, where: Region, found: Sequence[Closure]) -> str:
         """Say which holidays fall on days of the plan, and what is not among them."""
