@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from microplan import files
-from microplan.errors import OutputError, PlanFileError, RefusedError
+from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
 
 
 def failing(*chunks):
@@ -204,6 +204,34 @@ def test_a_plan_file_that_is_there_is_refused(folder):
     )
     assert path.read_text() == "old"
     assert names(folder) == ["plan.toml"]
+
+
+def test_a_plan_file_that_comes_at_the_last_moment_stays(folder, monkeypatch):
+    path, link = folder / "plan.toml", os.link
+
+    def late(*names):
+        path.write_bytes(b"theirs")
+        return link(*names)
+
+    monkeypatch.setattr(os, "link", late)
+    with pytest.raises(ConflictError, match="made by another program meanwhile"):
+        files.create(path, ["mine"], replace=False, kept="")
+    assert names(folder) == ["plan.toml"]
+    assert path.read_bytes() == b"theirs"
+
+
+def test_where_there_are_no_links_a_new_plan_is_renamed(folder, monkeypatch):
+    def fail(*_):
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", fail)
+    for title in ("one", "two"):
+        path = folder / f"{title}.toml"
+        files.create(path, [title], replace=False, kept="")
+        assert path.read_text() == title
+    with pytest.raises(ConflictError):
+        files.create(path, ["other"], replace=False, kept="")
+    assert names(folder) == ["one.toml", "two.toml"]
 
 
 def test_a_plan_file_that_is_replaced_is_kept_beside_it(folder):

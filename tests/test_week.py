@@ -78,6 +78,17 @@ def test_a_flag_says_it_over_the_locale(run, monkeypatch, given):
     assert again.out == shown.out
 
 
+def test_a_page_begins_its_weeks_as_the_flag_says(run, tmp_path):
+    pages = {day: tmp_path / f"{day}.html" for day in ("sun", "mon")}
+    for day, path in pages.items():
+        assert run(*PLAN, "--first-weekday", day, "-o", path).code == 0
+    heads = {
+        day: re.search(r"<th[^>]*>(?:<abbr[^>]*>)?(Su|Mo)", path.read_text())
+        for day, path in pages.items()
+    }
+    assert {day: head[1] for day, head in heads.items()} == {"sun": "Su", "mon": "Mo"}
+
+
 @pytest.mark.parametrize(
     ("given", "message"),
     [

@@ -58,13 +58,20 @@ def decode(content: bytes, name: str) -> str:
         raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
 
 
-def write(path: Path, chunks: Iterable[str], ready: Callable[[], object] | None = None) -> None:
+def write(
+    path: Path,
+    chunks: Iterable[str],
+    ready: Callable[[], object] | None = None,
+    *,
+    is_new: bool = False,
+) -> None:
     """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
 
     Symbolic links are followed; the content is on the disk before the name changes hands, so
     that a crash at any moment leaves the old file or the new one. ``ready`` is called between
     the two, and stops the change by raising. Only its owner may read a new file; one that takes
-    the place of another has the mode and the owner of that, which somebody may have chosen.
+    the place of another has the mode and the owner of that, which somebody may have chosen. One that
+    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then.
     """
     content = (chunk.encode() for chunk in chunks)
     try:
@@ -72,7 +79,7 @@ def write(path: Path, chunks: Iterable[str], ready: Callable[[], object] | None 
         if target.exists() and not target.is_file():
             _write_through(target, content)
         else:
-            _replace(target, content, ready)
+            _replace(target, content, ready, is_new=is_new)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {_cause(error)}") from error
 
@@ -84,7 +91,11 @@ def _write_through(target: Path, content: Iterable[bytes]) -> None:
 
 
 def _replace(
-    target: Path, content: Iterable[bytes], ready: Callable[[], object] | None = None
+    target: Path,
+    content: Iterable[bytes],
+    ready: Callable[[], object] | None = None,
+    *,
+    is_new: bool = False,
 ) -> None:
     # Another process, on another machine too, never has the same sibling. A name has room for
     # 255 bytes, and a character takes up to four.
@@ -98,12 +109,25 @@ def _replace(
             os.fsync(file.fileno())
         if ready is not None:
             ready()
-        sibling.replace(target)
+        _rename_new(sibling, target) if is_new else sibling.replace(target)
     except BaseException:
         with contextlib.suppress(OSError):
             sibling.unlink()
         raise
     _sync_folder(target.parent)
+
+
+def _rename_new(sibling: Path, target: Path) -> None:
+    """Rename where nothing is; a link is made by one process only, where there are links."""
+    try:
+        os.link(sibling, target)
+    except FileExistsError:
+        raise _made_meanwhile(target) from None
+    except OSError:
+        _free(target)
+        sibling.replace(target)
+    else:
+        sibling.unlink()
 
 
 def sweep(path: Path) -> None:
@@ -166,7 +190,10 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> No
     ``kept`` says what the existing file holds, for the refusal; nothing if there is none.
     """
     refuse(path, replace=replace, kept=kept)
-    write(path, chunks, ready=lambda: _keep(path) if kept else _free(path))
+    if kept:
+        write(path, chunks, ready=lambda: _keep(path))
+    else:
+        write(path, chunks, is_new=True)
 
 
 def refuse(path: Path, *, replace: bool, kept: str) -> None:
@@ -180,9 +207,13 @@ def refuse(path: Path, *, replace: bool, kept: str) -> None:
 
 def _free(path: Path) -> None:
     if exists(path):
-        raise ConflictError(
-            f"{path} was made by another program meanwhile and is left as it is; try again"
-        )
+        raise _made_meanwhile(path)
+
+
+def _made_meanwhile(path: Path) -> ConflictError:
+    return ConflictError(
+        f"{path} was made by another program meanwhile and is left as it is; try again"
+    )
 
 
 def update(path: Path, before: str, after: str) -> None:
@@ -279,7 +310,7 @@ def _keep(path: Path) -> None:
     """
     backup = _backup(path)
     try:
-        _replace(backup, [path.read_bytes()], ready=lambda: _free(backup))
+        _replace(backup, [path.read_bytes()], is_new=True)
     except OSError as error:
         raise OutputError(f"{backup} cannot be written: {_cause(error)}") from error
 

@@ -18,7 +18,7 @@ import typer
 from msgspec import Struct
 
 from microplan import batch as rows_to_plans
-from microplan import files, naming, prose, rows
+from microplan import files, locks, naming, prose, rows
 from microplan.batch import Failed, Planned
 from microplan.cli import flags, streams, surroundings
 from microplan.cli.progress import Progress
@@ -270,10 +270,13 @@ def _write(path: Path, name: str, subject: Subject, *, replace: bool) -> None:
         name,
         Subject(plan=subject.plan, sessions=subject.sessions, today=subject.today, canvas=Canvas()),
     )
-    if replace and name != "toml":
+    if name != "toml" and replace:
         files.write(path, chunks)
-    else:
-        files.create(path, chunks, replace=replace, kept="a plan" * files.exists(path))
+        return
+    is_there = files.exists(path)
+    # One that is there may be about to be amended.
+    with locks.hold(path, surroundings.locks()) if is_there else nullcontext():
+        files.create(path, chunks, replace=replace, kept="a plan" * is_there)
 
 
 # --- what is said ---------------------------------------------------------------------------
