@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
 
-.PHONY: demo test quick check cover format golden man pictures fuzz bench clean
+.PHONY: demo test quick check cover format golden man pictures fuzz torture bench clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -46,6 +46,10 @@ SECONDS ?= 30
 fuzz: $(READY) ## what hostile input may do, SECONDS for each target
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[fuzz]'
 	$(BIN)/python -m fuzz --seconds $(SECONDS)
+
+TIMES ?= 5
+torture: $(READY) ## faults brought about, TIMES as many as the tests do, and counted at the end
+	MICROPLAN_TORTURE=$(TIMES) $(BIN)/python -m pytest -n auto -m torture
 
 bench: $(READY) $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
 	$(BIN)/python -m bench

@@ -5,6 +5,7 @@ import io
 import os
 import pty
 import select
+import signal
 import struct
 import subprocess
 import sys
@@ -13,10 +14,12 @@ import time
 from types import SimpleNamespace
 
 import pytest
+from counted import counted, pytest_itemcollected, pytest_terminal_summary
 from hypothesis import settings
 
 from microplan.cli import main
 
+__all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
 settings.register_profile("quick", deadline=None, max_examples=50)
 settings.load_profile("quick")
 
@@ -56,6 +59,31 @@ def environment(tmp_path, monkeypatch):
 def saved(environment):
     """Where the saved plan is, or would be."""
     return environment / "data" / "microplan" / "plan.toml"
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A folder with nothing in it."""
+    path = tmp_path / "folder"
+    path.mkdir()
+    return path
+
+
+@pytest.fixture
+def plan(folder, run):
+    """A plan file, alone in its folder."""
+    path = folder / "plan.toml"
+    words = ("--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
+    assert run("new", *words, "-q", "-f", "json", "-o", path).code == 0
+    return path
+
+
+@pytest.fixture
+def interruptible():
+    """Let children be interrupted, in a job that runs in the background too."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture

@@ -2,7 +2,9 @@
 
 import base64
 import contextlib
+import select
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -10,6 +12,7 @@ import time
 import urllib.request
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import urlsplit
 
 import icalendar
 
@@ -196,10 +199,18 @@ XML = "text/xml; charset=utf-8"
 
 def item(text, href="/c/1.ics"):
     """One event in an answer to a REPORT."""
+    return items([(href, text)])
+
+
+def items(resources):
+    """Tell events in an answer to a REPORT, each under its address."""
     return MULTISTATUS.format(
-        f'<D:response><D:href>{href}</D:href><D:propstat><D:prop><D:getetag>"1"</D:getetag>'
-        f"<C:calendar-data><![CDATA[{text}]]></C:calendar-data></D:prop>"
-        "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+        "".join(
+            f'<D:response><D:href>{href}</D:href><D:propstat><D:prop><D:getetag>"1"</D:getetag>'
+            f"<C:calendar-data><![CDATA[{text}]]></C:calendar-data></D:prop>"
+            "<D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>"
+            for href, text in resources
+        )
     )
 
 
@@ -266,3 +277,52 @@ def within(seconds, happens):
     until = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < until
+
+
+# --- a connection that is lost --------------------------------------------------------------
+
+
+class Cutting(socketserver.ThreadingTCPServer):
+    """A way to a server that is cut for good once so many bytes went over it, both ways.
+
+    ``turns`` says how many had gone each time one side began to speak.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, url, left):
+        self.behind, self.left, self.passed, self.turns = urlsplit(url), left, 0, []
+        super().__init__(("127.0.0.1", 0), _Pump)
+        self.url = f"http://127.0.0.1:{self.server_address[1]}{self.behind.path}"
+
+    def handle_error(self, *_):
+        """Say nothing: that somebody hangs up is what this is for."""
+
+
+class _Pump(socketserver.BaseRequestHandler):
+    def handle(self):
+        way = self.server
+        with socket.create_connection((way.behind.hostname, way.behind.port)) as there:
+            speaks = None
+            while way.left > 0:
+                source = select.select([self.request, there], [], [], 30)[0][0]
+                data = source.recv(65536)[: way.left]
+                if not data:
+                    return
+                if source is not speaks:
+                    way.turns.append(way.passed)
+                way.left, way.passed, speaks = way.left - len(data), way.passed + len(data), source
+                (there if source is self.request else self.request).sendall(data)
+
+
+@contextlib.contextmanager
+def cutting(url, left=1 << 30):
+    """Lead to a server by a way that is cut after so many bytes."""
+    with Cutting(url, left) as way:
+        thread = threading.Thread(target=way.serve_forever, kwargs={"poll_interval": 0.01})
+        thread.start()
+        try:
+            yield way
+        finally:
+            way.shutdown()
+            thread.join()

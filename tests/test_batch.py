@@ -307,6 +307,7 @@ def test_a_row_is_answered_before_the_next_one_is_there():
             assert json.loads(child.stdout.readline())["id"] == f"{number}"
 
 
+@pytest.mark.torture("interruptions at random moments")
 def test_ctrl_c_leaves_whole_lines_and_says_how_many():
     with subprocess.Popen(
         PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -196,6 +196,7 @@ def test_a_second_request_on_a_connection_is_never_answered(serving):
 # --- who is slow, and who is many -----------------------------------------------------------
 
 
+@pytest.mark.torture("clients that are slow or gone")
 def test_a_slow_client_holds_up_nobody(serving):
     with socket.create_connection(serving.address, timeout=20) as slow:
         slow.sendall(b"GET / HT")
@@ -204,12 +205,14 @@ def test_a_slow_client_holds_up_nobody(serving):
         assert read_all(slow).startswith(b"HTTP/1.1 404")
 
 
+@pytest.mark.torture("clients that are slow or gone")
 def test_a_client_that_takes_nothing_holds_up_nobody(serving):
     with socket.create_connection(serving.address, timeout=20) as deaf:
         deaf.sendall(f"GET {HERE}plan.ics HTTP/1.1\r\nHost: {serving.place}\r\n\r\n".encode())
         assert serving.ask(HERE)[0] == 200
 
 
+@pytest.mark.torture("clients that are slow or gone")
 def test_a_request_that_does_not_come_is_not_waited_for(serving):
     with socket.create_connection(serving.address, timeout=20) as slow:
         slow.sendall(b"GET / HT")
@@ -218,19 +221,23 @@ def test_a_request_that_does_not_come_is_not_waited_for(serving):
         assert slow.recv(1) == b""
 
 
-def test_there_are_only_so_many_at_a_time(serving):
+@pytest.mark.torture
+def test_there_are_only_so_many_at_a_time(serving, counted):
     held = [socket.create_connection(serving.address, timeout=20) for _ in range(40)]
     assert serving.ask(HERE)[0] == 200
     for connection in held[: 40 - handoff.MAX_VISITS]:
         assert connection.recv(1) == b""
     for connection in held:
         connection.close()
+    counted("clients that are slow or gone", len(held))
 
 
-def test_one_who_hangs_up_is_forgotten(serving):
+@pytest.mark.torture
+def test_one_who_hangs_up_is_forgotten(serving, counted):
     for request in (b"", b"GET / HT", f"GET {HERE} HTTP/1.1\r\n\r\n".encode()):
         with socket.create_connection(serving.address, timeout=20) as connection:
             connection.sendall(request)
+        counted("clients that are slow or gone")
     assert serving.ask(HERE)[0] == 200
 
 

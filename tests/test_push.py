@@ -381,6 +381,7 @@ def test_pull_needs_a_plan_it_can_write(run, server, path):
 # --- interrupted ----------------------------------------------------------------------------
 
 
+@pytest.mark.torture("pushes killed at random moments")
 @pytest.mark.slow
 def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
     path = tmp_path / "long.toml"
@@ -636,6 +637,7 @@ STATUSES = [
 FIRST = [row for row in STATUSES if row.values[0] != 412]
 
 
+@pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize(("status", "code", "told"), STATUSES)
 def test_a_server_that_takes_no_event(push_to, status, code, told):
     with remotes.failing(PUT=(status, {}, "<html>no</html>")) as server:
@@ -643,6 +645,7 @@ def test_a_server_that_takes_no_event(push_to, status, code, told):
     assert (done.code, told in done.err) == (code, True), done.err
 
 
+@pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize(("status", "code", "told"), FIRST)
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
 def test_a_server_that_lists_nothing(push_to, method, status, code, told):
@@ -741,6 +744,7 @@ FAULTS = [
 ]
 
 
+@pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize(("answer", "told"), FAULTS)
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
 def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told):
@@ -755,6 +759,7 @@ def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told
     assert "PUT" not in [asked[0] for asked in server.asked]
 
 
+@pytest.mark.torture("servers that fail")
 def test_a_server_that_stops_half_way(push_to):
     left = [3]
 
@@ -775,6 +780,7 @@ def test_a_server_that_stops_half_way(push_to):
     assert len(done.out.splitlines()) == 3
 
 
+@pytest.mark.torture("servers that fail")
 def test_a_server_that_is_not_there(push_to):
     with remotes.failing() as server:
         url = server.url
@@ -783,6 +789,7 @@ def test_a_server_that_is_not_there(push_to):
     assert "cannot be reached" in done.err
 
 
+@pytest.mark.torture("servers that fail")
 def test_a_server_without_a_certificate(push_to):
     with remotes.failing() as server:
         done = push_to(server.url.replace("http:", "https:"))

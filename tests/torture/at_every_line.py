@@ -1,8 +1,9 @@
 """Run a command once for each line of the modules that write, with a signal at that line.
 
-``at_every_line.py SIGNAL PLAN ARGUMENT...`` works in the current folder: run ``n`` has its own
-folder ``n`` with a copy of PLAN, and ARGUMENT may name it as ``{folder}``. Each run prints how it
-ended: an exit code, or the signal as a negative number. The last is the one that no signal met.
+``at_every_line.py SIGNAL STEP PLAN ARGUMENT...`` works in the current folder: the run for line
+``n`` has its own folder ``n`` with a copy of PLAN, and ARGUMENT may name it as ``{folder}``. A STEP
+above 1 takes only each second line, or third. Each run prints its line and how it ended: an exit
+code, or the signal as a negative number. The last is the one that no signal met.
 """
 
 import importlib
@@ -12,27 +13,37 @@ import signal
 import sys
 from pathlib import Path
 
-MODULES = ("cli", "cli.amending", "cli.deliver", "files", "locks")
+MODULES = (
+    "cli",
+    "cli.amending",
+    "cli.batch",
+    "cli.deliver",
+    "cli.pulling",
+    "cli.pushing",
+    "cli.whole",
+    "files",
+    "locks",
+)
 
 
-def main(number, plan, *argv):
+def main(number, step, plan, *argv):
     modules = [importlib.import_module(f"microplan.{name}") for name in MODULES]
     traced = {module.__file__ for module in modules}
     report = os.dup(1)
     os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
-    modules[0].main(prepared(0, plan, argv))  # loads all that the command needs, once
-    line, met = 0, True
+    modules[0].main(prepared("loading", plan, argv))  # loads all that the command needs, once
+    line, met = 1 - step, True
     while met:
-        line += 1
+        line += step
         met, status = forked(traced, line, number, prepared(line, plan, argv))
-        os.write(report, f"{status}\n".encode())
+        os.write(report, f"{line} {status}\n".encode())
 
 
-def prepared(line, plan, argv):
-    folder = Path(str(line))
+def prepared(name, plan, argv):
+    folder = Path(str(name))
     folder.mkdir()
     shutil.copy(plan, folder)
-    return [argument.format(folder=folder) for argument in argv]
+    return [argument.replace("{folder}", str(folder)) for argument in argv]
 
 
 def forked(traced, line, number, command):
@@ -74,4 +85,4 @@ def interrupted_run(traced, line, act, command):
 
 
 if __name__ == "__main__":
-    main(signal.Signals[sys.argv[1]], *sys.argv[2:])
+    main(signal.Signals[sys.argv[1]], int(sys.argv[2]), *sys.argv[3:])

@@ -1,0 +1,191 @@
+"""Ways to bring faults about, and to look at what they left."""
+
+import contextlib
+import json
+import os
+import random
+import re
+import stat
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from conftest import PROGRAM, SECONDS
+
+from microplan import amend, files, grammar, locks, planfile
+from microplan.amend import Stamp
+from microplan.cli import surroundings
+
+TIMES = int(os.environ.get("MICROPLAN_TORTURE", "1"))
+"""How many times the usual number of faults; `make torture` sets more."""
+TORTURE = Path(__file__).parent / "torture"
+LONG = 4 * SECONDS
+NEW = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris", "-q")
+LATER = ("--start", "2027-12-01", "--every", "9x2w", "--tz", "Europe/Paris", "-q")
+STAMP = Stamp(datetime(2026, 11, 22, 20, tzinfo=UTC))
+ANNOUNCED = (sys.executable, TORTURE / "announced.py")
+"""The program, which writes a byte to a descriptor once it is at some point; both are named first."""
+NOT_BEGUN = 131
+"""How that ends where it was interrupted before the program was at work."""
+
+
+def start(*argv, program=PROGRAM, **options):
+    return subprocess.Popen(
+        [*map(str, (*program, *argv))],
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        **options,
+    )
+
+
+def announced(point, *argv):
+    """Start the program; return it once it has come to a point."""
+    reading, writing = os.pipe()
+    child = start(writing, point, *argv, program=ANNOUNCED, pass_fds=[writing])
+    os.close(writing)
+    assert os.read(reading, 1) == b"."
+    os.close(reading)
+    return child
+
+
+def ended(child):
+    """Wait for a process; return its exit code, or the signal as a negative number, and stderr."""
+    _, said = child.communicate(timeout=LONG)
+    return child.returncode, said.decode()
+
+
+def avoiding(reason, path):
+    return ("avoid", "2030-01-01", "--reason", reason, "-p", str(path))
+
+
+def avoid(plan, stamp):
+    return amend.avoid(plan, [grammar.closed("2030-01-01", "avoid")], stamp, "mine")
+
+
+def names(folder):
+    return sorted(path.name for path in folder.iterdir())
+
+
+def tree(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def reasons(path):
+    plan, warnings = planfile.load(files.read(path))
+    assert warnings == ()
+    return [shut.reason for entry in plan.log for shut in entry.closures]
+
+
+def lock_files():
+    return names(surroundings.locks())
+
+
+def is_free(path):
+    """Whether the lock of a file can be had at once."""
+    with locks.hold(path, surroundings.locks(), patience=0):
+        return True
+
+
+# --- kill -9 --------------------------------------------------------------------------------
+
+
+def seeded(seed):
+    return random.Random(seed)  # noqa: S311 - moments, not secrets
+
+
+def timed(*argv):
+    """Run a command that nothing happens to; return how long that takes, here and now."""
+    begun = time.monotonic()
+    assert ended(start(*argv))[0] == 0
+    return time.monotonic() - begun
+
+
+def moments(seed, number, whole):
+    """Yield moments to kill runs of some length at: the very first, others, and while it writes.
+
+    None stands for the last. The length is that of a run which was measured just before, so that
+    moments fall all over it on a machine of any speed, and under any load.
+    """
+    chance = seeded(seed)
+    yield 0.0
+    for _ in range(number - 1):
+        yield None if chance.random() < 0.5 else chance.uniform(0, whole)
+
+
+def kill(child, moment, folder):
+    """Kill a process at a moment of its life, or soon after it began to write into a folder."""
+    if moment is not None:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            child.wait(moment)
+    else:
+        before = len(names(folder))
+        until = time.monotonic() + SECONDS
+        while child.poll() is None and len(names(folder)) == before and time.monotonic() < until:
+            time.sleep(0.0002)
+    child.kill()
+    return ended(child)
+
+
+def is_left_over(name, of):
+    """Whether a file is the unfinished sibling of a write, hidden, and never taken for a plan."""
+    return re.fullmatch(rf"\.{re.escape(of)}\.[0-9a-f]{{16}}", name) is not None
+
+
+def sweep(folder, of):
+    """Remove what a killed write left, each for its owner's eyes only, and count it."""
+    left = [folder / name for name in names(folder) if is_left_over(name, of)]
+    for path in left:
+        assert stat.S_IMODE(path.stat().st_mode) == files.PRIVATE
+        path.unlink()
+    return len(left)
+
+
+def check_backup(path, old):
+    """See that a backup, if there is one, holds what was there before, and take it away."""
+    backup = path.with_name(f"{path.name}.bak")
+    sweep(path.parent, backup.name)
+    if backup.exists():
+        assert backup.read_bytes() == old
+        backup.unlink()
+
+
+# --- at every line, and many at once --------------------------------------------------------
+
+
+def at_every_line(number, plan, *argv, each=1):
+    """Run a command once for each line that writes, a signal at that line.
+
+    Returns the folders of the runs, each of which has a copy of the plan, with their codes. The
+    last is that of the run that nothing met. Unless faults are to be many, a fourth of the lines
+    has to do; ``each`` takes only each so many of a command that is slow.
+    """
+    step = each * (4 if TIMES == 1 else 1)
+    done = subprocess.run(
+        [sys.executable, TORTURE / "at_every_line.py", number, str(step), plan, *map(str, argv)],
+        cwd=plan.parent.parent,
+        capture_output=True,
+        text=True,
+        timeout=10 * LONG,
+        check=True,
+    )
+    assert "Traceback" not in done.stderr
+    runs = [line.split() for line in done.stdout.splitlines()]
+    assert int(runs[-1][1]) == 0, "the run that nothing met"
+    assert len(runs) > 40 / step
+    return [(plan.parent.parent / line, int(code)) for line, code in runs]
+
+
+def at_once(commands):
+    """Run commands in as many processes at one time; return their codes and what they said."""
+    done = subprocess.run(
+        [sys.executable, TORTURE / "herd.py"],
+        input=json.dumps([[*map(str, command)] for command in commands]),
+        stdout=subprocess.PIPE,
+        text=True,
+        timeout=LONG,
+        check=True,
+    )
+    return [(code, said) for code, said in json.loads(done.stdout)]
