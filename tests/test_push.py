@@ -385,7 +385,7 @@ def test_pull_needs_a_plan_it_can_write(run, server, path):
 @pytest.mark.slow
 def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
     path = tmp_path / "long.toml"
-    run("new", "--start", "2026-12-01", "--every", "150x1w", "--title", title, "-q", "-o", path)
+    run("new", "--start", "2026-12-01", "--every", "60x1w", "--title", title, "-q", "-o", path)
     command = ("push", "-p", str(path), "--url", server, "--user", remotes.USER)
     child = subprocess.Popen(
         [*PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
@@ -394,16 +394,16 @@ def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
 
     def is_under_way():
         try:
-            return calendar.get(name_of(path, 20)) and True
+            return calendar.get(name_of(path, 10)) and True
         except OSError:  # not there yet
             return False
 
     remotes.within(30, is_under_way)
     child.send_signal(signal.SIGKILL)
     child.wait()
-    assert 20 <= len(remotes.events(calendar)) < 150
+    assert 10 <= len(remotes.events(calendar)) < 60
     assert run(*command).code == 0
-    assert len(remotes.events(calendar)) == 150
+    assert len(remotes.events(calendar)) == 60
 
 
 # --- who and where --------------------------------------------------------------------------
