@@ -40,5 +40,5 @@ def lines(reports):
         for name, value in report.user_properties:
             if name == KEY:
                 total[value[0]] += value[1]
-    for kind, times in [*total.most_common(), ("all together", total.total())]:
+    for kind, times in total.most_common():
         yield f"{times:8,}  {kind}"

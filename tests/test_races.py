@@ -2,6 +2,7 @@
 
 import threading
 from collections import Counter
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -84,10 +85,12 @@ def test_all_names_of_a_file_share_one_lock_and_a_link_stays_a_link(plan, tmp_pa
 def mixed(chance, plan, row, number):
     """Draw a command that writes the plan, with a note of its own where it makes an entry."""
     note = ("--note", f"n{number}", "-p", plan)
-    held = f"2026-12-{number % 28 + 1:02}"
+    held = date(2026, 12, 1) + timedelta(
+        days=number
+    )  # each another day: the same again adds nothing
     kinds = {
         "avoid": ("avoid", f"{2030 + number}-01-01", *note),
-        "done": ("done", 1, "--on", held, "--as-of", "2026-12-31", *note),
+        "done": ("done", 1, "--on", held, "--as-of", "2027-12-31", *note),
         "move": ("move", 5, f"{2040 + number}-02-01", *note),
         "undo": ("undo", *note),
         "new": (*NEW, "--replace", "-f", "json", "-o", plan),
