@@ -20,6 +20,9 @@ NAMES = [
     pytest.param("a\x1b[31m\u202eb", "a_[31m_b", id="nothing steers a terminal"),
     pytest.param("a\u00a0b", "a b", id="one blank looks like another"),
     pytest.param("nul.txt", "_nul.txt", id="no device"),
+    pytest.param("COM¹", "_COM¹", id="no device that is written with a superscript"),
+    pytest.param("-rf", "_-rf", id="no flag"),
+    pytest.param("~root", "_~root", id="no home"),
     pytest.param("", "_", id="nothing is a name as well"),
     pytest.param("é" * 90, "é" * 50, id="a name fits"),
     pytest.param("{id}", "{id}", id="braces are filled in once"),
@@ -36,9 +39,14 @@ def test_a_name_stays_in_its_folder(text):
     path = naming.fill("plans/{id}.toml", {"id": text})
     assert path.parent == Path("plans")
     assert path.suffix == ".toml"
-    assert not path.name.startswith(".")
+    assert not path.name.startswith((".", "-", "~"))
     assert len(path.name.encode()) <= 110
     assert str(path).isprintable()
+
+
+def test_two_fields_together_name_no_device():
+    path = naming.fill("plans/{id}{title}.toml", {"id": "co", "title": "n"})
+    assert path == Path("plans/_con.toml")
 
 
 @pytest.mark.parametrize(

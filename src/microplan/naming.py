@@ -14,9 +14,11 @@ LONGEST = 100
 """Bytes a field gets in a name, of the 255 that file systems allow."""
 APART = '/\\:*?"<>|'
 """Characters that part folders, or that some file system keeps for itself."""
+MISREAD = ("-", "~")
+"""What a shell and its commands take for a flag or a home, where a name begins with it."""
 RESERVED = {
-    *("con", "prn", "aux", "nul"),
-    *(f"{name}{number}" for name in ("com", "lpt") for number in range(1, 10)),
+    *("con", "prn", "aux", "nul", "conin$", "conout$"),
+    *(f"{name}{number}" for name in ("com", "lpt") for number in "123456789¹²³"),
 }
 """Names of devices on Windows, with any suffix."""
 
@@ -38,16 +40,19 @@ def check(template: str) -> str:
 
 def fill(template: str, values: Mapping[str, object]) -> Path:
     """Fill a template in; no value can leave the folder, hide its file or name a device."""
-    return Path(template.format_map({name: safe(str(value)) for name, value in values.items()}))
+    path = Path(template.format_map({name: safe(str(value)) for name, value in values.items()}))
+    return path.with_name(f"_{path.name}") if _is_device(path.name) else path
 
 
 def safe(text: str) -> str:
     """Make one part of a file name of any text."""
     shown = "".join(map(_safe, unicodedata.normalize("NFC", text)))
     shown = shown.encode()[:LONGEST].decode(errors="ignore").strip(" .")
-    if not shown or shown.partition(".")[0].strip().casefold() in RESERVED:
-        return f"_{shown}"
-    return shown
+    return f"_{shown}" if not shown or shown.startswith(MISREAD) or _is_device(shown) else shown
+
+
+def _is_device(name: str) -> bool:
+    return name.partition(".")[0].strip().casefold() in RESERVED
 
 
 def _safe(character: str) -> str:
