@@ -98,6 +98,11 @@ FAULTS = [
         id="a password anywhere",
     ),
     pytest.param(
+        '[caldav]\nurl = "https://anna@example.org:secret@example.org/"',
+        [f"caldav.url: {NEVER}"],
+        id="a password after a name that is an address",
+    ),
+    pytest.param(
         '[caldav]\nurl = "https://anna:secret@example.org/"',
         [f"caldav.url: {NEVER}"],
         id="a password in the address",

@@ -18,8 +18,8 @@ Words = dict[str, str | list[str] | bool]
 WORDS = ("tz", "at", "remind", "discreet")
 """The rule words that may have a default of one's own."""
 
-_GIVEN_AWAY = r"[^/]*//[^/@\[]*:(?![0-9]*(/|$))[^@]*@"
-"""A name, a colon that no port follows, and a password: it may hold a slash, against all rules."""
+_GIVEN_AWAY = r"[^/]*//([^/?#]*:[^/?#]*@|[^/@\[]*:(?![0-9]*(/|$))[^@]*@)"
+"""A name, a colon and a password before an @; a password may hold a slash, against all rules."""
 NEVER_HERE = (
     "a password never stands in this file; take it out, and give it by --password-command, "
     "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
