@@ -132,7 +132,7 @@ def examine(
     """Read rule words and return the rules, or every fault that was found."""
     values: dict[str, Any] = {"tz": zone}
     faults: list[UsageError] = [
-        UsageError(f"{name} is not a word of the rules; {', '.join(WORDS)} are")
+        UsageError(f'"{name}" is not a word of the rules; {", ".join(WORDS)} are')
         for name in words
         if name not in WORDS
     ]
