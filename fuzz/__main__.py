@@ -7,6 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+from fuzz import dictionary
+from fuzz.targets import TARGETS
+
 HERE = Path(__file__).parent
 SEEDS, FOUND = HERE / "corpus", HERE.parent / ".fuzz"
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=4096")
@@ -16,29 +19,35 @@ LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=4096")
 def main() -> int:
     """Run the targets one after the other; the code is that of the first that broke."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("targets", nargs="*", help="which to run [all of them]")
+    parser.add_argument(
+        "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)} [all]"
+    )
     parser.add_argument("--seconds", type=int, default=30, help="time for each target [30]")
     asked = parser.parse_args()
-    names = asked.targets or [path.name for path in sorted(SEEDS.iterdir()) if path.is_dir()]
-    for name in names:
-        found = FOUND / name
-        found.mkdir(parents=True, exist_ok=True)
-        command = [sys.executable, "-m", "fuzz.one", name, str(found), str(SEEDS / name), *LIMITS]
-        print(f"{name}: {asked.seconds} s", flush=True)
-        done = subprocess.run(
-            [
-                *command,
-                f"-max_total_time={asked.seconds}",
-                f"-artifact_prefix={FOUND}/{name}-",
-                "-print_final_stats=1",
-                "-verbosity=0",
-            ],
-            check=False,
-            cwd=HERE.parent,
-        )
-        if done.returncode:
-            return done.returncode
+    for name in asked.targets or TARGETS:
+        code = run(name, asked.seconds)
+        if code:
+            return code
     return 0
+
+
+def run(name: str, seconds: int) -> int:
+    """Fuzz one target from its seeds and from what earlier runs found."""
+    found = FOUND / name
+    found.mkdir(parents=True, exist_ok=True)
+    words = FOUND / f"{name}.dict"
+    words.write_text(dictionary.text(name))
+    print(f"{name}: {seconds} s", flush=True)
+    options = (
+        *LIMITS,
+        f"-max_total_time={seconds}",
+        f"-artifact_prefix={FOUND}/{name}-",
+        *[f"-dict={words}"] * bool(words.stat().st_size),
+        "-print_final_stats=1",
+        "-verbosity=0",
+    )
+    command = [sys.executable, "-m", "fuzz.one", name, str(found), str(SEEDS / name), *options]
+    return subprocess.run(command, check=False, cwd=HERE.parent).returncode
 
 
 if __name__ == "__main__":

@@ -10,7 +10,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
-from microplan import planfile
+from microplan import planfile, prose
+from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Subject, render
 from microplan.model import Plan
 
@@ -36,6 +37,23 @@ def calm(text: str) -> None:
     """Hold that a text can be shown: nothing in it steers a terminal."""
     for character in JOINING.sub("", text.replace("\n", "")):
         holds(unicodedata.category(character) not in STEERING, f"{character!r} is shown as it is")
+
+
+def expected(read: Callable[[], object]) -> object:
+    """Read something; what is refused gives None, and is told in one sentence that can be shown."""
+    try:
+        return read()
+    except MicroplanError as error:
+        sentence(str(error))
+        for finding in getattr(error, "findings", ()):
+            sentence(finding)
+        return None
+
+
+def sentence(text: str) -> None:
+    """Hold that a fault is told in words, and can be shown as the shell does."""
+    holds(text and not text[0].isspace(), "a fault is told in no words")
+    calm(prose.visible(text))
 
 
 def separated(text: str, delimiter: str) -> None:
@@ -235,3 +253,54 @@ def said(subject: Subject) -> None:
     """Say a plan in every format, with its care and without, and hold each to its promise."""
     for name, promise in promises(subject.plan):
         promise("".join(render(name, subject)))
+
+
+# --- the other rooms ------------------------------------------------------------------------
+
+
+def kept_secret(secret: str, text: str) -> None:
+    """Hold that a text tells nothing of what was hidden in the input."""
+    holds(secret not in text, "what a calendar says of its owner is told")
+
+
+def one_line(line: bytes) -> None:
+    """Hold that a line is one, whole, and a document."""
+    holds(line.endswith(b"\n") and line.count(b"\n") == 1, "a line that is none, or two")
+    holds(b"\r" not in line and line.isascii(), "a line that some reader would split")
+    json.loads(line)
+
+
+NAME_BYTES = 255
+DEVICES = re.compile(
+    r"(con|prn|aux|nul|conin\$|conout\$|(com|lpt)[1-9¹²³])[ .]*(\..*)?", re.IGNORECASE
+)
+
+
+def file_name(name: str) -> None:
+    """Hold that a name is one in every folder: it leaves none, and no system reads it otherwise."""
+    calm(name)
+    holds(
+        name not in ("", ".", "..") and not set(name) & set('/\\:*?"<>|\n'), f"{name!r} leads away"
+    )
+    holds(len(name.encode()) <= NAME_BYTES, f"{name!r} is too long")
+    holds(name == name.rstrip(" ."), f"{name!r} has another name where ends are cut off")
+    holds(not name.startswith((".", "~", "-")), f"{name!r} is hidden, a home or a flag")
+    holds(not DEVICES.fullmatch(name), f"{name!r} is a device")
+
+
+CODES = frozenset({0, 2, 3, 4, 5, 6, 7, 8, 9, 130, 141})
+"""The table of exit codes, without the one that says that microplan is broken."""
+
+
+def ended_well(code: int, out: str, err: str) -> None:
+    """Hold that a command ended with a code of the table, and said nothing that steers a terminal."""
+    holds(code in CODES, f"it ended with {code}: {err}")
+    holds("Traceback" not in err, err)
+    calm(err)
+    steering = {character for character in out if ord(character) < ord(" ")} - set("\t\r\n")
+    holds(not steering, f"{steering} goes to stdout as it is")
+    holds(bool(err.strip()) or code in QUIET, f"it ended with {code} and no word why")
+
+
+QUIET = frozenset({0, 5, 6, 130, 141})
+"""Codes that may speak for themselves."""

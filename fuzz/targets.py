@@ -2,134 +2,20 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable
-from datetime import UTC, date, datetime
 
-from fuzz.oracles import holds, said
-from microplan import carewords, echo, events, grammar, planfile, protocols, rules, schedule
-from microplan.errors import MicroplanError
-from microplan.formats import Canvas, Subject
-from microplan.model import Closed, Closure, Plan, flags
-
-TODAY = date(2026, 11, 22)
-NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
-MOST_SAID = 60
-"""Sessions of a plan that is said in every format; longer ones are only placed."""
-
-
-def _expected(read: Callable[[], object]) -> object:
-    """Read something; a fault must be told in one sentence."""
-    try:
-        return read()
-    except MicroplanError as error:
-        sentence = str(error)
-        holds(sentence and sentence[0] not in "\n ", "a fault is told in no words")
-        return None
-
-
-def _plan(plan: Plan) -> None:
-    """Hold what holds of every plan: its days, and whatever is said of it."""
-    sessions = _expected(lambda: schedule.schedule(plan))
-    if not sessions:
-        return
-    echo.sentence(plan, sessions)
-    if len(sessions) <= MOST_SAID:
-        _expected(
-            lambda: said(
-                Subject(plan=plan, sessions=sessions, today=TODAY, canvas=Canvas(colour=False))
-            )
-        )
-
-
-def words(data: bytes) -> None:
-    """Read words of the rule language, as a shell splits them; what is read spells back to itself."""
-    text = data.decode("utf-8", "replace")
-    try:
-        parts = shlex.split(text)
-    except ValueError:
-        return
-    given: dict[str, object] = {}
-    for name, value in zip(parts[::2], parts[1::2], strict=False):
-        if name in rules.WORDS and rules.WORDS[name].many:
-            given.setdefault(name, []).append(value)  # type: ignore[attr-defined]
-        else:
-            given[name] = value
-    read = _expected(lambda: rules.parse(given, today=TODAY, zone="UTC"))
-    if isinstance(read, rules.Rules):
-        again = rules.parse(read.words())
-        holds(again == read, f"{shlex.join(flags(read.words()))} is read as something else")
-        _plan(events.draw_up("Scalp session", read, NOW))
-
-
-def plan(data: bytes) -> None:
-    """Read a plan file."""
-    read = _expected(lambda: planfile.load(data.decode("utf-8", "replace")))
-    if isinstance(read, tuple):
-        _plan(read[0])
-
-
-def course(data: bytes) -> None:
-    """Read a course file."""
-    _expected(lambda: protocols.read(data.decode("utf-8", "replace"), "own"))
-
-
-def texts(data: bytes) -> None:
-    """Read what a person writes freely: title, place, device, care, why days are closed, a note."""
-    pieces = [
-        part.decode("utf-8", "surrogateescape" if i % 2 else "replace")
-        for i, part in enumerate(_halves(data))
-    ]
-    title, place, device, care, reason, note = [*pieces, "", "", "", "", "", ""][:6]
-
-    def draw_up() -> Plan:
-        read = rules.parse(
-            {
-                "start": "2026-12-01",
-                "every": "3x4w",
-                "at": "18:00",
-                "tz": "Europe/Paris",
-                "remind": ["1d"],
-                "location": grammar.words(place, "location"),
-                "device": grammar.words(device, "device"),
-            }
-        )
-        drawn = events.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
-        day = Closure(
-            days=grammar.closed("2026-12-29", "avoid"), reason=grammar.words(reason, "reason")
-        )
-        away = Closed(closures=(day,), recorded=NOW, note=grammar.words(note, "note"))
-        around = tuple(
-            parse(f"{care}={when}", kind)
-            for parse, kind, when in (
-                (carewords.pause, "pause", "-0d+1d"),
-                (carewords.cue, "cue", "0d@19:30"),
-                (carewords.checkpoint, "checkpoint", "every 4w"),
-            )
-            if care
-        )
-        return Plan(
-            id=drawn.id,
-            title=drawn.title,
-            created=drawn.created,
-            rules=read,
-            care=around,
-            log=(away,),
-        )
-
-    drawn = _expected(draw_up)
-    if isinstance(drawn, Plan):
-        _plan(drawn)
-
-
-def _halves(data: bytes) -> list[bytes]:
-    """Split bytes at those that no text in UTF-8 has."""
-    return data.split(b"\xff")
-
+from fuzz import calendars, living, many, phone, plans, shell
 
 TARGETS: dict[str, Callable[[bytes], None]] = {
-    "words": words,
-    "plan": plan,
-    "course": course,
-    "texts": texts,
+    "words": plans.words,
+    "plan": plans.plan,
+    "course": plans.course,
+    "texts": plans.texts,
+    "config": plans.config,
+    "amend": living.amend,
+    "busy": calendars.busy,
+    "remote": calendars.remote,
+    "request": phone.request,
+    "batch": many.batch,
+    "argv": shell.argv,
 }

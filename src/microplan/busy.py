@@ -299,7 +299,6 @@ def _naming(group: list[str]) -> Iterator[None]:
 def _bounded(question: Question) -> Bound:
     """Bound this process in memory and time, and return what bounds a part of its work."""
     import resource
-    import signal
 
     for limit, most in (
         (resource.RLIMIT_AS, question.memory),
@@ -308,6 +307,12 @@ def _bounded(question: Question) -> Bound:
     ):
         with contextlib.suppress(ValueError, OSError):  # not every system has each
             resource.setrlimit(limit, (most, most))
+    return timed(question.at_once)
+
+
+def timed(seconds: float) -> Bound:
+    """Make what bounds a part of the work in processor time; past that it raises TooLong."""
+    import signal
 
     def stop(_signal: int, _frame: object) -> None:
         raise TooLong
@@ -316,7 +321,7 @@ def _bounded(question: Question) -> Bound:
 
     @contextlib.contextmanager
     def bound() -> Iterator[None]:
-        signal.setitimer(signal.ITIMER_PROF, question.at_once)
+        signal.setitimer(signal.ITIMER_PROF, seconds)
         try:
             yield
         finally:

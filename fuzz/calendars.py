@@ -1,0 +1,187 @@
+"""What other programs and servers write: busy calendars, and events that come back."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, date, datetime, time
+from functools import cache
+from itertools import pairwise
+from typing import Any
+
+import msgspec
+
+from fuzz.oracles import expected, holds, kept_secret
+from microplan import busy as room
+from microplan import dav, planfile, sync
+from microplan.cli import pulling, reaching
+from microplan.grammar import YEARS
+from microplan.model import Plan
+from microplan.sync import Wanted
+from microplan.wire import Wire
+
+PLANTED = "zyx-the-title"
+"""What is put into every title, so that it is known again."""
+_PRIVATE = re.compile(
+    rb"^(SUMMARY|DESCRIPTION|LOCATION|COMMENT|CONTACT|ATTENDEE|ORGANIZER|CATEGORIES)"
+    rb"(;[^:\r\n]*)?:",
+    re.MULTILINE | re.IGNORECASE,
+)
+"""Where a calendar says what nobody but its owner is to know."""
+AT_ONCE = 0.5
+"""Seconds of processor time for one event; the process has more."""
+QUESTION = room.Question(
+    first=date(2026, 12, 1),
+    last=date(2027, 4, 30),
+    at=time(18),
+    minutes=30,
+    tz="Europe/Paris",
+    own=("ours",),
+)
+
+
+# --- a busy calendar ------------------------------------------------------------------------
+
+
+def busy(data: bytes) -> None:
+    """Read a busy calendar: its days are in the span and in order, and nothing it is about told."""
+    content = _PRIVATE.sub(rb"\g<0>" + PLANTED.encode(), data)
+    bound = room.timed(AT_ONCE)
+
+    def read() -> room.Answer | None:
+        try:
+            *_, last = room.answer(content, QUESTION, bound)
+        except room.TooLong:  # in a process of its own this is the end, and told
+            return None
+        return last if isinstance(last, room.Answer) else None
+
+    found = expected(lambda: _telling(read))
+    if isinstance(found, room.Answer):
+        kept_secret(PLANTED, msgspec.json.encode(found).decode())
+        days_in_order(found)
+
+
+def _telling(read: Any) -> object:  # noqa: ANN401 - a function without arguments
+    """Read, and hold that a fault tells no secret."""
+    try:
+        return read()
+    except room.CalendarError as error:
+        kept_secret(PLANTED, str(error))
+        raise
+
+
+def days_in_order(found: room.Answer) -> None:
+    """Hold that closed ranges lie in the span that was asked for, one after the other and apart."""
+    for first, last in found.days:
+        holds(QUESTION.first <= first <= last <= QUESTION.last, "a closed day nobody asked for")
+    for (_, last), (first, _) in pairwise(found.days):
+        holds((first - last).days > 1, "closed ranges that touch, or are out of order")
+
+
+# --- an event on a server -------------------------------------------------------------------
+
+PLAN = """\
+microplan = 1
+id = "f"
+title = "Scalp session"
+created = 2026-11-22T20:00:00Z
+[rules]
+start = "2026-12-01"
+every = "3x4w"
+at = "18:00"
+tz = "Europe/Paris"
+"""
+REACH = reaching.Reach(
+    plan=None,
+    url=None,
+    user=None,
+    password_command=None,
+    calendar=None,
+    dry_run=False,
+    no_care=True,
+    discreet=False,
+    quiet=True,
+)
+URL = "https://calendar.example.org/anna/sessions/"
+
+
+@cache
+def _wanted() -> tuple[Plan, list[Wanted]]:
+    """Draw up the plan whose first session has the UID of the seeds."""
+    plan, _ = planfile.load(PLAN)
+    return plan, reaching.wanted(plan, REACH)
+
+
+def remote(data: bytes) -> None:
+    """Read an event that a server returns, or its whole answer; only what is ours is touched."""
+    plan, wanted = _wanted()
+    uids = {each.event.uid for each in wanted}
+    if data.lstrip()[:1] == b"<":
+        found = expected(lambda: _calendar(data).listing(uids))
+        listing = found if isinstance(found, list) else []
+    else:
+        one = dav.remote("/a.ics", '"1"', data.decode("utf-8", "replace"), uids)
+        listing = [] if one is None else [one]
+    for each in listing:
+        holds(each.uid in uids, "the event of somebody else is read")
+        for moment in (each.start, each.own_start):
+            plain_moment(moment)
+    for overwrite in (False, True):
+        settled(sync.difference(wanted, listing, overwrite=overwrite), uids)
+    for change in pulling._changes(plan, wanted, listing):  # noqa: SLF001 - what pull tells
+        holds("\n" not in pulling.line(change), "a change is told in several lines")
+
+
+def settled(actions: tuple[sync.Action, ...], uids: set[str]) -> None:
+    """Hold that at most one thing is done to each event, and nothing to those of others."""
+    touched = [action.event.uid for action in actions]
+    holds(len(touched) == len(set(touched)), "an event is written twice")
+    holds(uids.issuperset(touched), "the event of somebody else is touched")
+
+
+def plain_moment(moment: object) -> None:
+    """Hold that a moment is a day, or an hour in UTC or without a zone, near the plans of people."""
+    if moment is None:
+        return
+    holds(isinstance(moment, date) and moment.year in YEARS, f"{moment!r} is no moment")
+    if isinstance(moment, datetime):
+        holds(moment.tzinfo in (None, UTC), f"{moment!r} is not in UTC")
+
+
+class _Reply:
+    """One answer of a server, in the shape of the library that would fetch it."""
+
+    status_code, reason = 207, "Multi-Status"
+
+    def __init__(self, content: bytes) -> None:
+        self.content = content
+        self.headers = {"Content-Type": "text/xml; charset=utf-8"}
+
+    def iter_content(self, _size: int) -> list[bytes]:
+        return [self.content]
+
+    def close(self) -> None:
+        pass
+
+
+class _Session:
+    """A session that has one answer to everything."""
+
+    reply = _Reply(b"")
+
+    def request(self, _method: str, _url: str, **_asked: object) -> _Reply:
+        return self.reply
+
+
+@cache
+def _client() -> tuple[Any, _Session]:
+    """Make a client that reaches nobody."""
+    session = _Session()
+    client = dav._client(URL, "anna", "")  # noqa: SLF001 - `connected` would close it
+    client.session = Wire(session, URL)
+    return client, session
+
+
+def _calendar(data: bytes) -> dav.Calendar:
+    client, session = _client()
+    session.reply = _Reply(data)
+    return dav.Calendar(client, URL)

@@ -1,0 +1,82 @@
+"""The words of each language that is fuzzed, for a fuzzer that would have to guess them."""
+
+from __future__ import annotations
+
+import re
+
+from microplan import batch, components, rules
+from microplan.cli.app import COMMANDS
+from microplan.formats import FORMATS
+from microplan.values import WEEKDAYS
+
+PIECES = re.compile(r"[A-Za-z0-9@~:;=.,+-]+")
+SPELLED = (
+    *("6x4w~3d", "4x1mo", "2x8w~-4d+14d", "4w-4d", "12-24..01-03", "RRULE:FREQ=WEEKLY;BYDAY=TU"),
+    *("today", "tomorrow", "+10d", "1d@20:00", "Europe/Paris", "none", "any", "every "),
+)
+"""Values that no help has whole."""
+PLAN_KEYS = (
+    *("microplan = 1", "id", "title", "created", "protocol", "[rules]", "[[closed]]", "[[care]]"),
+    *("[[lookup]]", "[[log]]", "[log.rules]", "days", "reason", "pause", "cue", "checkpoint"),
+    *("span", "when", "done", "moved", "to", "only", "skipped", "extend", "closed", "revised"),
+    *("undone", "recorded", "note", "on", "of"),
+)
+HTTP = ("GET ", "HEAD ", " HTTP/1.1", " HTTP/1.0", "Host: ", "\r\n", "192.168.1.23:8000", "A" * 22)
+CALENDAR = (
+    *(
+        "BEGIN:",
+        "END:",
+        "VCALENDAR",
+        "VEVENT",
+        "VTIMEZONE",
+        "STANDARD",
+        "DAYLIGHT",
+        "\r\n",
+        "\r\n ",
+    ),
+    *("TZID=", "VALUE=DATE:", "FREQ=DAILY", ";INTERVAL=", ";COUNT=", ";UNTIL=", ";BYDAY=", "PT1H"),
+    *("RANGE=THISANDFUTURE", "20261201T180000Z", "TZOFFSETFROM:+0100", "TZOFFSETTO:", "SUMMARY:"),
+    *("DESCRIPTION:", "LOCATION:", "X-MICROPLAN-MARK:"),
+)
+
+
+def entries(target: str) -> tuple[str, ...]:
+    """List the words of a target's language; texts that mean nothing have none."""
+    language = {
+        "words": _words(),
+        "plan": (*PLAN_KEYS, *_words()),
+        "course": tuple(rules.WORDS),
+        "config": (*rules.WORDS, "[caldav]", "url", "user", "password", "https://"),
+        "batch": (*batch.COLUMNS.names, *_words(), '{"', '":"', "\n", "sep=;", "\ufeff"),
+        "busy": (*sorted(components.KEPT), *CALENDAR),
+        "remote": (*sorted(components.KEPT), *CALENDAR, "<", "calendar-data", "getetag"),
+        "request": HTTP,
+        "argv": (*COMMANDS, *FORMATS, *_flags(), *_words()),
+    }
+    return tuple(dict.fromkeys(language.get(target, ())))
+
+
+def _words() -> tuple[str, ...]:
+    """List the rule words, and the values that their help shows."""
+    shown = " ".join(word.help for word in rules.WORDS.values())
+    values = (piece for piece in PIECES.findall(shown) if any(map(str.isdigit, piece)))
+    return (*rules.WORDS, *WEEKDAYS, *SPELLED, *values)
+
+
+def _flags() -> tuple[str, ...]:
+    common = ("plan", "output", "format", "replace", "quiet", "as-of", "dry-run", "note", "help")
+    return (
+        "-p -",
+        "-o -",
+        *(f"--{name} " for name in (*rules.WORDS, *common, "title", "protocol")),
+    )
+
+
+def text(target: str) -> str:
+    """Write a dictionary as the fuzzer reads it: one quoted word a line, odd bytes as hex."""
+    return "".join(f'"{"".join(map(_byte, word.encode()))}"\n' for word in entries(target))
+
+
+def _byte(value: int) -> str:
+    plain = chr(value).isprintable() and value < ord("\x7f") and chr(value) not in '"\\'
+    return chr(value) if plain else f"\\x{value:02x}"

@@ -1,0 +1,182 @@
+"""Any amendments of a plan: each byte decides something, so that the fuzzer looks for a story."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
+
+from msgspec.structs import replace
+
+from fuzz.oracles import expected, holds
+from microplan import amend as room
+from microplan import events, planfile, rules, schedule
+from microplan.amend import Amended, Stamp
+from microplan.events import Event
+from microplan.model import Plan, Rules, Session, Status
+from microplan.values import ClosedDays, Pace
+
+CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
+START = {"start": "2024-01-31"}
+PLANS = (
+    {"every": "6x4w~3d", "on": "mon..fri", "prefer": "tue", "at": "18:00", "gap": "21d"},
+    {"every": "4x1mo"},
+    {"every": "4x1w,4x2w", "follow": "actual"},
+    {"every": "5x10d", "follow": "plan", "avoid": ["12-24..01-03", "2024-02-10..2024-03-20"]},
+    {"every": "RRULE:FREQ=MONTHLY;BYDAY=-1FR;COUNT=5"},
+    {"every": "1w", "until": "2024-04-01", "at": "02:30", "tz": "Europe/Paris"},
+    {"every": "4x4w~-4d+14d", "on": "sat,sun"},
+    {"every": "3x1y-4d", "discreet": True},
+)
+REVISIONS: tuple[dict[str, object], ...] = (
+    {"every": "3w"},
+    {"every": "2x1w~2d,3x2w"},
+    {"every": "4x2w"},
+    {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU"},
+    {"sessions": "5"},
+    {"on": "any", "prefer": "none"},
+    {"on": "mon..fri"},
+    {"prefer": "wed"},
+    {"avoid": ["12-24..01-03"]},
+    {"avoid": "none"},
+    {"at": "18:00", "tz": "Europe/Paris"},
+    {"at": "none"},
+    {"gap": "none", "window": "none"},
+    {"gap": "5d"},
+    {"window": "-1d+5d"},
+    {"follow": "plan"},
+    {"follow": "actual"},
+    {"discreet": "yes"},
+    {"until": "2025-01-01"},
+)
+MOST_STEPS = 16
+STEP = 4
+COUNTS = (Status.PLANNED, Status.DONE)
+
+
+def amend(data: bytes) -> None:
+    """Tell the story of a plan: the first byte chooses it, every four more say what happens."""
+    if not data:
+        return
+    read = rules.parse(START | PLANS[data[0] % len(PLANS)])
+    story = Story(events.draw_up("Laser", read, CREATED))
+    steps = range(1, min(len(data), MOST_STEPS * STEP), STEP)
+    for place in steps:
+        kind, *rest = data[place : place + STEP].ljust(STEP, b"\0")
+        story.step(kind, *rest)
+
+
+class Story:
+    """One plan, what was decided about it so far, and what everyone has seen of it."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.sessions = schedule.schedule(plan)
+        self.today = plan.rules.start
+        self.text = f"# my own plan\n{planfile.dump(plan)}"
+        self.shown = rendered(plan, self.sessions)
+
+    def step(self, kind: int, number: int, days: int, flag: int) -> None:
+        """Let one thing happen; what is refused changes nothing."""
+        self.today += timedelta(days=flag >> 2)
+        number = number % (len(self.sessions) + 2)
+        signed = days - 128
+        amended = expected(lambda: self.act(kind, number, signed, flag))
+        if isinstance(amended, Amended):
+            self.take(amended)
+
+    def act(  # noqa: PLR0911 - one return for each thing that may be said
+        self, kind: int, number: int, days: int, flag: int
+    ) -> Amended:
+        """Say what one step says."""
+        plan, stamp = self.plan, self.stamp()
+        on = self.today + timedelta(days=days)
+        match kind % 7:
+            case 0:
+                return room.done(plan, number or None, on, self.today, stamp)
+            case 1:
+                to = room.day_of(plan, number) + timedelta(days=days)
+                return room.move(plan, number, to, stamp, only=bool(flag & 1))
+            case 2:
+                return room.skip(plan, number, stamp, extend=bool(flag & 1))
+            case 3:
+                away = ClosedDays(first=on, last=on + timedelta(days=number))
+                return room.avoid(plan, [away], stamp, "away")
+            case 4:
+                return room.revise(plan, REVISIONS[(days + 128) % len(REVISIONS)], stamp)
+            case 5:
+                self.today = max(self.today, self.sessions[-1].date)
+                held = self.sessions[max(number - 1, 0) % len(self.sessions)].date
+                late = timedelta(days=days % 7)
+                return room.done(plan, number or 1, held + late, self.today, stamp)
+            case _:
+                return room.undo(plan, stamp)
+
+    def stamp(self) -> Stamp:
+        """Tell the noon of today."""
+        return Stamp(datetime.combine(self.today, time(12), UTC))
+
+    def take(self, amended: Amended) -> None:
+        """Take an amendment over, and hold the laws."""
+        holds(amended.was == self.sessions, "an amendment begins elsewhere")
+        if not amended.entries:
+            holds(amended.sessions == amended.was, "what says nothing new moves something")
+            return
+        restores(amended, self.stamp())
+        self.plan, self.sessions = amended.plan, amended.sessions
+        self.text = planfile.append(self.text, amended.entries)
+        reads_back(self.text, self.plan)
+        spaced(self.sessions)
+        shown = rendered(self.plan, self.sessions)
+        numbered(self.shown, shown)
+        self.shown = shown
+
+
+# --- the laws -------------------------------------------------------------------------------
+
+
+def restores(amended: Amended, stamp: Stamp) -> None:
+    """Hold that undoing an entry gives back every day and status there was before it."""
+    if any(isinstance(entry, room.Undone) for entry in amended.entries):
+        return
+    holds(room.undo(amended.plan, stamp).sessions == amended.was, "undo leaves something changed")
+
+
+def reads_back(text: str, plan: Plan) -> None:
+    """Hold that a plan is in its file, whether entries were added to it or it was written anew."""
+    for each in (text, planfile.dump(plan)):
+        holds(planfile.load(each) == (plan, ()), "the file is another plan")
+
+
+def spaced(sessions: Sequence[Session]) -> None:
+    """Hold that the days of what counts increase, and what is planned keeps the gap."""
+    kept = [session for session in sessions if session.status in COUNTS]
+    for before, after in pairwise(kept):
+        holds(before.date < after.date, f"session {after.number} is not after the one before")
+        if after.status is Status.PLANNED:
+            gap = (after.date - before.date).days
+            holds(gap == after.gap_days, "a gap is told that is none")
+            holds(gap >= least(after.rules), f"session {after.number} comes too soon")
+
+
+def least(read: Rules) -> int:
+    """Find the fewest days that rules allow between any two sessions."""
+    if read.gap is not None:
+        return read.gap.days
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    return max(min(read.gap_into(step) for step in steps), 1)
+
+
+def rendered(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:
+    """Tell the events of a plan by their UIDs."""
+    return {event.uid: event for event in events.events(plan, sessions)}
+
+
+def numbered(before: dict[str, Event], after: dict[str, Event]) -> None:
+    """Hold that an event that says something else has a higher number, and none ever vanishes."""
+    holds(before.keys() <= after.keys(), "an event that was shown is gone")
+    for uid, was in before.items():
+        now = after[uid]
+        holds(now.sequence >= was.sequence, "a number goes down")
+        same = replace(now, sequence=was.sequence, stamp=was.stamp) == was
+        holds(same or now.sequence > was.sequence, "an event differs under the same number")

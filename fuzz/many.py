@@ -1,0 +1,61 @@
+"""Tables of rows, and the names of files made from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+from fuzz.oracles import calm, expected, file_name, holds, one_line
+from microplan import batch as room
+from microplan import naming, rows
+
+NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
+NAMES = ("standard input", "rows.csv", "rows.ndjson")
+CHUNK = 61
+"""Bytes that come in at once; a prime, so that they end anywhere."""
+TEMPLATES = ("plans/{id}-{title}.toml", "plans/{id}{title}", "plans/{title}.toml")
+
+
+def batch(data: bytes) -> None:
+    """Plan the rows of a table, of a kind and with days as the first byte says."""
+    name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
+    order = tuple(rows.ORDERS)[data[0] // len(NAMES) % len(rows.ORDERS)] if data else "iso"
+    found = expected(lambda: _read([data[1:]], name))
+    if not isinstance(found, list):
+        return
+    holds(_read(_chunks(data[1:]), name) == found, "how bytes come in makes a difference")
+    in_order(found)
+    planner = room.Planner(NOW, order)
+    for row in found:
+        _row(planner, row)
+
+
+def _chunks(data: bytes) -> Iterator[bytes]:
+    yield from (data[place : place + CHUNK] for place in range(0, len(data), CHUNK))
+
+
+def _read(chunks: Iterator[bytes] | list[bytes], name: str) -> list[rows.Row]:
+    return list(rows.read(chunks, room.COLUMNS, name, calm))
+
+
+def in_order(found: list[rows.Row]) -> None:
+    """Hold that each row begins on a line of its own, after the one before."""
+    lines = [row.line for row in found]
+    holds(lines == sorted(set(lines)), "two rows on one line, or out of order")
+
+
+def _row(planner: room.Planner, row: rows.Row) -> None:
+    """Plan a row, twice: what is remembered says the same."""
+    result = planner.plan(row)
+    said = room.line(result)
+    one_line(said)
+    holds(room.line(planner.plan(row)) == said, "a row that comes again is another plan")
+    if isinstance(result, room.Failed):
+        calm(result.error)
+        return
+    room.moved(result)
+    values = {"id": result.plan.id, "title": result.plan.title, "line": row.line}
+    for path in (naming.fill(template, values) for template in TEMPLATES):
+        holds(path.parent == Path("plans"), f"{path} is outside its folder")
+        file_name(path.name)

@@ -1,0 +1,46 @@
+"""What a stranger on the same network sends to `share`."""
+
+from __future__ import annotations
+
+from fuzz.oracles import holds
+from microplan import handoff
+from microplan.handoff import Item, Offer
+
+OFFER = Offer(
+    secret="A" * 22,
+    place="192.168.1.23:8000",
+    items=(
+        Item(name="", type="text/html; charset=utf-8", content=b"<p>the page</p>"),
+        Item(name="plan.ics", type="text/calendar", content=b"the calendar", is_file=True),
+    ),
+)
+NOTHING = handoff.answer(b"", OFFER)
+
+
+def request(data: bytes) -> None:
+    """Answer the head of a request: one of the eight right ones, or what every other one gets."""
+    answered(data, *handoff.answer(data, OFFER))
+
+
+def answered(head: bytes, response: bytes, item: Item | None) -> None:
+    """Hold that a request was answered as it should be, judged from the other end."""
+    first, *fields = head.split(b"\r\n")
+    asked = [
+        (each, method)
+        for each in OFFER.items
+        for method in ("GET", "HEAD")
+        for version in ("1.0", "1.1")
+        if first == f"{method} {OFFER.path(each.name)} HTTP/{version}".encode()
+    ]
+    hosts = [
+        field[5:].strip(b" \t") for field in fields if field[:5].lower() in (b"host:", b"host")
+    ]
+    if not asked or hosts != [OFFER.place.encode()]:
+        holds((response, item) == NOTHING, "a wrong request gets an answer of its own")
+        holds(OFFER.secret.encode() not in response, "the secret is in an answer")
+        return
+    ((right, method),) = asked
+    lines, end, body = response.partition(handoff.END)
+    holds(lines.startswith(b"HTTP/1.1 200 ") and end, "a right request is refused")
+    holds(body == (right.content if method == "GET" else b""), "another thing is handed over")
+    holds(item == (right if method == "GET" else None), "another thing is told to be sent")

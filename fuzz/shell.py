@@ -1,0 +1,93 @@
+"""Whole command lines, in this process and a folder of their own."""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import io
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from unittest import mock
+
+from fuzz.oracles import ended_well
+from microplan.cli import main
+
+REACHING_OUT = frozenset({"share", "push", "pull"})
+"""Commands that serve or connect."""
+FORKING = "--bu"
+"""What begins the flag that starts a process, which has a target of its own."""
+ZONES = frozenset({"Europe/Paris", "America/New_York", "Asia/Kathmandu"})
+"""Arguments that keep their slash; any other could name a file elsewhere."""
+ENVIRON = {
+    "TZ": "UTC",
+    "TERM": "dumb",
+    "COLUMNS": "80",
+    "SOURCE_DATE_EPOCH": "1795377600",
+    "MICROPLAN_AS_OF": "2026-11-22",
+    "MICROPLAN_PLAN": "plan.toml",
+}
+PLAN = """\
+microplan = 1
+id = "f"
+title = "Scalp session"
+created = 2026-11-22T20:00:00Z
+[rules]
+start = "2026-11-03"
+every = "6x4w~3d"
+at = "18:00"
+tz = "Europe/Paris"
+[[log]]
+done = 1
+on = 2026-11-03
+recorded = 2026-11-03T18:40:00Z
+"""
+
+
+def argv(data: bytes) -> None:
+    """Run the command line on the first line, with what follows on standard input."""
+    line, _, stdin = data.partition(b"\n")
+    arguments = _arguments(line)
+    if arguments is not None:
+        ended_well(*_run(arguments, stdin))
+
+
+def _arguments(line: bytes) -> Sequence[str] | None:
+    """Split a line as a shell would; nothing leaves the folder, serves, connects or forks."""
+    try:
+        words = shlex.split(os.fsdecode(line.replace(b"\0", b"")))
+    except ValueError:
+        return None
+    kept = [word if word in ZONES else word.replace("/", "") for word in words]
+    if not REACHING_OUT.isdisjoint(kept) or any(word.startswith(FORKING) for word in kept):
+        return None
+    return kept
+
+
+def _run(arguments: Sequence[str], stdin: bytes) -> tuple[int, str, str]:
+    """Run a command line; give its code and what it said."""
+    caught = {"stdin": io.BytesIO(stdin), "stdout": io.BytesIO(), "stderr": io.BytesIO()}
+    with contextlib.ExitStack() as around:
+        around.enter_context(_home())
+        for name, stream in caught.items():
+            wrapped = io.TextIOWrapper(stream, encoding="utf-8", newline="\n")
+            around.enter_context(mock.patch.object(sys, name, wrapped))
+        code = main(arguments)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        said = [caught[name].getvalue().decode("utf-8") for name in ("stdout", "stderr")]
+    gc.unfreeze()  # batch, sure to be the last thing its process does, freezes all there is
+    return code, *said
+
+
+@contextlib.contextmanager
+def _home() -> Iterator[None]:
+    """Go to a folder that holds one plan, which is all the home there is."""
+    with tempfile.TemporaryDirectory(prefix="microplan-fuzz-") as folder:
+        Path(folder, "plan.toml").write_text(PLAN)
+        own = ENVIRON | {"HOME": folder}
+        with mock.patch.dict(os.environ, own, clear=True), contextlib.chdir(folder):
+            yield
