@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, date, datetime, time
 from functools import cache
@@ -174,7 +175,8 @@ class _Session:
 
 @cache
 def _client() -> tuple[Any, _Session]:
-    """Make a client that reaches nobody."""
+    """Make a client that reaches nobody, and whose log is off, as `dav.connected` has it."""
+    logging.getLogger("caldav").setLevel(logging.CRITICAL + 1)
     session = _Session()
     client = dav._client(URL, "anna", "")  # noqa: SLF001 - `connected` would close it
     client.session = Wire(session, URL)

@@ -1,10 +1,13 @@
 """``config.toml``: defaults of one's own, under every flag and every course."""
 
+import json
 import shlex
 import sys
 
 import pytest
+from hypothesis import given
 from platformdirs import user_config_path
+from strategies import rule_words
 
 from microplan import config
 from microplan.cli import surroundings
@@ -82,6 +85,13 @@ TEXTS = [
 @pytest.mark.parametrize(("text", "values"), TEXTS)
 def test_a_text_is_these_values(text, values):
     assert config.read(text) == (values, ())
+
+
+@given(rule_words())
+def test_a_default_is_spelled_as_in_a_plan(words):
+    mine = {name: words[name] for name in config.WORDS if name in words}
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in mine.items())
+    assert config.read(text) == (Config(words=mine), ())
 
 
 FAULTS = [

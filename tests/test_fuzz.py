@@ -117,6 +117,12 @@ def test_the_right_requests_are_answered():
     phone.answered(RIGHT, *handoff.answer(RIGHT, phone.OFFER))
 
 
+def test_one_wrong_byte_is_one_too_many():
+    for place in range(len(RIGHT)):
+        for byte in range(256):
+            phone.request(RIGHT[:place] + bytes([byte]) + RIGHT[place + 1 :])
+
+
 # --- calendars ------------------------------------------------------------------------------
 
 FIRST = calendars.QUESTION.first
@@ -139,6 +145,27 @@ def test_an_event_that_must_not_be_touched_is_seen(uids, times):
     kept = calendars.sync.Kept(event=replace(event, uid="a"))
     with pytest.raises(oracles.BrokenPromiseError):
         calendars.settled((kept,) * times, set(uids))
+
+
+ANSWER = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY file SYSTEM "{}">]>
+<D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:response>
+<D:href>/a.ics</D:href><D:propstat><D:prop><D:getetag>1&file;</D:getetag><C:calendar-data>
+BEGIN:VCALENDAR
+BEGIN:VEVENT
+UID:ours
+DTSTART:20261201T170000Z
+END:VEVENT
+END:VCALENDAR
+</C:calendar-data></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat></D:response>
+</D:multistatus>"""
+
+
+def test_a_server_is_not_told_what_a_file_here_says(tmp_path):
+    path = tmp_path / "own.txt"
+    path.write_text("dentist")
+    calendar = calendars._calendar(ANSWER.format(path.as_uri()).encode())  # noqa: SLF001
+    (found,) = calendar.listing({"ours"})
+    assert "dentist" not in found.etag
 
 
 # --- the living plan ------------------------------------------------------------------------

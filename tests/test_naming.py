@@ -44,6 +44,15 @@ def test_a_name_stays_in_its_folder(text):
     assert str(path).isprintable()
 
 
+@given(st.text(), st.text(), st.sampled_from(["{id}{title}", "{title}.{id}", "{id}-{line}.toml"]))
+def test_a_name_is_read_as_a_name_everywhere(one, other, template):
+    path = naming.fill(f"plans/{template}", {"id": one, "title": other, "line": 1})
+    assert path.parent == Path("plans")
+    assert len(path.name.encode()) <= 255
+    assert not path.name.endswith((" ", "."))
+    assert path.name.partition(".")[0].strip().casefold() not in naming.RESERVED
+
+
 def test_two_fields_together_name_no_device():
     path = naming.fill("plans/{id}{title}.toml", {"id": "co", "title": "n"})
     assert path == Path("plans/_con.toml")
