@@ -9,6 +9,7 @@ import os
 import shlex
 import sys
 import tempfile
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from unittest import mock
@@ -23,7 +24,7 @@ FORKING = "--bu"
 ZONES = frozenset({"Europe/Paris", "America/New_York", "Asia/Kathmandu"})
 """Arguments that keep their slash; any other could name a file elsewhere."""
 ENVIRON = {
-    "TZ": "UTC",
+    "TZ": "Europe/Paris",  # as in the tests, for the library that finds it remembers
     "TERM": "dumb",
     "COLUMNS": "80",
     "SOURCE_DATE_EPOCH": "1795377600",
@@ -89,5 +90,9 @@ def _home() -> Iterator[None]:
     with tempfile.TemporaryDirectory(prefix="microplan-fuzz-") as folder:
         Path(folder, "plan.toml").write_text(PLAN)
         own = ENVIRON | {"HOME": folder}
-        with mock.patch.dict(os.environ, own, clear=True), contextlib.chdir(folder):
+        with contextlib.ExitStack() as around:
+            around.callback(time.tzset)  # after the environment is what it was
+            around.enter_context(mock.patch.dict(os.environ, own, clear=True))
+            around.enter_context(contextlib.chdir(folder))
+            time.tzset()
             yield
