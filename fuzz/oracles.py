@@ -35,7 +35,7 @@ def holds(is_so: object, what: str) -> None:
 
 def calm(text: str) -> None:
     """Hold that a text can be shown: nothing in it steers a terminal."""
-    for character in JOINING.sub("", text.replace("\n", "")):
+    for character in set(JOINING.sub("", text.replace("\n", ""))):
         holds(unicodedata.category(character) not in STEERING, f"{character!r} is shown as it is")
 
 
