@@ -308,6 +308,32 @@ def test_a_saved_plan_is_what_other_commands_use(run, saved):
     assert run("export").out == run(*PLAN, "-f", "ics").out
 
 
+@pytest.mark.parametrize("title", ["", "  ", "\n"])
+def test_an_empty_title_is_refused(run, title):
+    shown = run(*PLAN, "--title", title)
+    assert (shown.code, shown.out) == (2, "")
+    assert shown.err == "microplan: --title is empty; give it a value or leave it out\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        (
+            "kumar-2018",
+            "kumar-2018 is followed in its variant weekly; other variants: kumar-2018:stepped\n",
+        ),
+        ("kumar-2018:stepped", ""),
+        ("dhurat-2013", ""),
+    ],
+)
+def test_a_course_of_several_variants_says_which_it_takes(run, name, said):
+    line = ("new", "--protocol", name, "--start", "2026-12-01")
+    told = run(*line).err
+    assert told.startswith(said)
+    assert ("variant" in told) is bool(said)
+    assert run(*line, "-q").err == ""
+
+
 def test_without_a_saved_plan_the_way_to_one_is_told(run):
     shown = run("show")
     assert (shown.code, shown.out) == (3, "")
@@ -329,7 +355,9 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
         f'microplan: {path} already holds "Scalp session", 6 sessions over 20 weeks, 0 done; '
         "choose another name, or --replace keeps the old one as .bak\n"
     )
-    assert run(*JOB, *flags, "--replace").code == 0
+    replaced = run(*JOB, *flags, "--replace")
+    assert replaced.code == 0
+    assert f"wrote {path}; the one before is kept as plan.toml.bak\n" in replaced.err
     assert path.read_text() == run(*JOB, "-f", "toml").out
     assert path.with_name("plan.toml.bak").read_bytes() == before
     assert names(path.parent) == ["plan.toml", "plan.toml.bak"]

@@ -295,7 +295,7 @@ def same_again(shown):
 def test_enter_takes_what_is_configured(terminal, run, configured):
     path = configured()
     shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
-    assert "What time? 20:00 [18:00]" in shown.screen
+    assert "What time, Europe/Berlin? [18:00]" in shown.screen
     assert "→ 18:00 Europe/Berlin" in shown.screen
     assert "Reminders? 1d, 2h [1d, 2h]" in shown.screen
     assert "Neutral calendar titles? [Y/n]" in shown.screen

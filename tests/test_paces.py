@@ -144,7 +144,12 @@ REFUSED_PACES = [
     ("weekly", "weekly", "a pace is written in numbers; write 1w", "a pace in a word"),
     ("fortnightly", "fortnightly", "a pace is written in numbers; write 2w", "another word"),
     ("monthly", "monthly", "a pace is written in numbers; write 1mo", "one in months"),
-    ("every 4 weeks", "e", NO_NUMBER, "a pace in a sentence"),
+    (
+        "every 4 weeks",
+        "every 4 weeks",
+        "a pace is written in numbers; write 4w",
+        "a pace in a sentence",
+    ),
     (
         "4w,1mo",
         "4w",

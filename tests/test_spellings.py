@@ -46,6 +46,20 @@ MEANT = [
     (rules.every, "6x4weeks", "w"),
     (rules.every, "6x1 month", "mo"),
 ]
+MEANT_WHOLE = [
+    (rules.every, "weekly", "1w"),
+    (rules.every, "every week", "1w"),
+    (rules.every, "once a month", "1mo"),
+    (rules.every, "Every 10 days", "10d"),
+    (rules.every, "every other week", "2w"),
+    (rules.every, "4 weeks", "4w"),
+    (paces.number, "12 sessions", "12"),
+    (paces.number, "6x", "6"),
+    (grammar.clock, "8pm", "20:00"),
+    (grammar.reminder, "1d@8pm", "1d@20:00"),
+    (grammar.weekdays, "monday", "mon"),
+    (grammar.closed, "24/12/2026", "2026-12-24"),
+]
 
 
 @pytest.mark.parametrize(
@@ -64,6 +78,35 @@ def test_what_it_names_can_be_read(read, fix):
     if read in (paces.gap, rules.every):
         fix = f"6x4{fix}" if read is rules.every else f"4{fix}"
     read(fix, "word")
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "meant"), MEANT_WHOLE, ids=[f"{text} is {fix}" for _, text, fix in MEANT_WHOLE]
+)
+def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
+    error = refusal(lambda: read(text, "word"))
+    assert error.mended == meant
+    read(meant, "word")
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (grammar.clock, "6"),
+        (grammar.clock, "26:00"),
+        (grammar.closed, "01/02/2026"),
+        (grammar.closed, "12/24"),
+        (grammar.closed, "2026-12-24..2026-01-03"),
+        (grammar.weekdays, "xyz"),
+        (rules.every, "biweekly"),
+        (rules.every, "6x4m"),
+        (rules.every, "every fortnight or so"),
+        (grammar.zone, "Mars"),
+    ],
+)
+def test_what_has_several_readings_or_none_has_no_fix(read, text):
+    error = refusal(lambda: read(text, "word"))
+    assert (error.fix, error.mended) == ("", "")
 
 
 def test_a_day_without_its_year_is_asked_for_it():
@@ -88,6 +131,8 @@ NO_READING = [
     (spellings.days, "2026-12-24 to Easter"),
     (spellings.zone, "localtime"),
     (spellings.zone, ""),
+    (spellings.pace, "every blue moon"),
+    (spellings.pace, "every few weeks"),
 ]
 
 

@@ -6,6 +6,8 @@ import shlex
 import pytest
 from rich.cells import cell_len
 
+from microplan import notices
+
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (
     *("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri"),
@@ -26,44 +28,43 @@ chest pain, fast heartbeat, fainting, swelling.
 """
 AT_HOME = """\
 Nearly all courses recorded here took place in clinics. The one home-device
-trial found no significant difference in hair count. Taking a clinic's pace home
-is a guess no trial here tested.
+trial found no significant difference in hair count. Taking a clinic's pace
+home is a guess no trial here tested.
 
 """
 DEEP_AT_HOME = """\
-The two sources we hold that limit home depth put it near 0.25 mm (second hand).
-For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
-compared paces at one depth.
+The two sources we hold that limit home depth put it near 0.25 mm (second
+hand). For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no
+trial here compared paces at one depth.
 
 """
 DIALOGUE = """\
-Twelve questions; ? explains, Ctrl-C saves nothing.
- 1 Follow a published course? its name, ? lists them [your own]    > no
- 2 Where? home / clinic [leave out]                                > home
- 3 Device and needle length, to remember [leave out]               > roller 0.5 mm
+Twelve questions; ? explains, < goes back, Ctrl-C saves nothing.
+ 1 Follow a published course? (? lists) [your own]   > no
+ 2 Where? home / clinic [leave out]                  > home
+ 3 Device and needle length, to remember [leave out] > roller 0.5 mm
    roller 0.5 mm → device roller, needle length 0.5mm
- 4 First session? 2026-11-29, today, sun (the next, never today)   > sun
+ 4 First session? 2026-11-29, today, sun (the next)  > sun
    sun → Sun 29 Nov 2026
- 5 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > 1w
+ 5 How far apart? 10d, 1w, 3w, 4w, 1mo (not advice)  > 1w
    1w → 1 week apart
- 6 How many sessions, or until which day? 6, 12, 2027-03-01        > 12
- 7 Weekdays? only sun / rather sun / any [any]                     > only sun
+ 6 How many, or until which day? 6, 12, 2027-03-01   > 12
+ 7 Weekdays? only sun / rather sun / any [any]       > only sun
    only sun → only on Sundays
- 8 What time? 20:00 [all day]                                      > 20:00
+ 8 What time, Europe/Paris? [all day]                > 20:00
    20:00 → 20:00 Europe/Paris
- 9 Days you cannot? 2026-12-24..2027-01-03 [none]                  > 12-24..01-03
+ 9 Days you cannot? 2026-12-24..2027-01-03 [none]    > 12-24..01-03
    12-24..01-03 → 24 Dec–3 Jan every year
-10 Pause anything? minoxidil -0d+1d: that day, the next [nothing]  > soap -0d+1d
+10 Pause anything? minoxidil -0d+1d [nothing]        > soap -0d+1d
    soap -0d+1d → soap paused on the day and the next
-11 Reminders? 1d, 2h [none]                                        > 2h
+11 Reminders? 1d, 2h [none]                          > 2h
    2h → 2 hours before
-12 Neutral calendar titles? [Y/n]                                  > y
+12 Neutral calendar titles? [Y/n]                    > y
 """
 PAUSE = """\
 This reminds you of your own decision. Trial texts skip minoxidil on the
-needling
-day, one also the next day (second hand). Other pages say from no wait to 48 h.
-Ask before changing a prescribed medicine.
+needling day, one also the next day (second hand). Other pages say from no wait
+to 48 h. Ask before changing a prescribed medicine.
 
 """
 ANSWERS = (
@@ -73,6 +74,7 @@ ANSWERS = (
 FOLLOWED = ("kumar-2018:stepped", "", "sun", "", "20:00", "", "soap -0d+1d", "", "")
 READ_OUT = ("dhurat-2013", "", "sun", "", "", "", "Minoxidil -0d+0d", "", "")
 IN_PART = ("dhurat-2015", "", "pen", "sun", "", "", "", "", "", "n")
+KEPT = "kept in ~/data/microplan/plan.toml · each day: microplan today"
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 AGAIN = (
     "Same again: microplan new --start 2026-11-29 --every 12x1w --at 20:00 "
@@ -115,6 +117,14 @@ def test_notices_come_on_stderr_before_the_table(run, terminal, flags, notices):
     assert terminal(*PLAN, *flags, env=DUMB).screen == notices + table
 
 
+BLOCKS = [name for name, value in vars(notices).items() if name.isupper() and "\n" in str(value)]
+
+
+@pytest.mark.parametrize("name", BLOCKS)
+def test_no_line_of_a_notice_is_as_wide_as_a_terminal(name):
+    assert max(map(len, getattr(notices, name).splitlines())) < 80
+
+
 def test_quiet_or_a_stderr_that_is_no_terminal_has_no_notices(terminal):
     assert terminal(*PLAN, "--quiet", stdout="pipe").screen == ""
     shown = terminal(*PLAN, stderr="pipe", env=DUMB)
@@ -138,7 +148,7 @@ def test_the_wizard_asks_shows_keeps_and_says_the_command(run, terminal, saved):
     assert "12 sessions, 1 week apart, Sun 29 Nov 2026" in table
     assert shown.screen == (
         f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{PAUSE}{table}"
-        f"Keep this plan? [Y/n] > \n{WHAT_NEXT}\n{AGAIN} --save\n"
+        f"Keep this plan? [Y/n] > \n{KEPT}\n{WHAT_NEXT}\n{AGAIN} --save\n"
     )
     assert home(saved) == ["plan.toml"]
 
@@ -224,6 +234,17 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     ) in " ".join(shown.screen.split())
     assert (saved.read_text() != before) is replaced
     assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])
+    assert ("; the one before is kept as plan.toml.bak ·" in " ".join(shown.screen.split())) is (
+        replaced
+    )
+
+
+def test_an_answer_at_the_wrong_question_is_taken_back(terminal, saved):
+    wrong = (*ANSWERS[:2], "next sunday", "<", "roller 0.5 mm", *ANSWERS[3:])
+    shown = terminal("new", answers=[*wrong, ""], env=DUMB)
+    assert shown.code == 0
+    assert 'device = "roller"' in saved.read_text()
+    assert " 3 Device and needle length, to remember [next sunday] > roller" in shown.screen
 
 
 @pytest.mark.parametrize("number", [0, 4, len(ANSWERS)])

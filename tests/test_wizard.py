@@ -167,26 +167,26 @@ def test_the_dialogue_looks_like_this():
     )
     terminal.run()
     assert terminal.shown == [
-        "Twelve questions; ? explains, Ctrl-C saves nothing.",
-        " 1 Follow a published course? its name, ? lists them [your own]    > ",
-        " 2 Where? home / clinic [leave out]                                > ",
-        " 3 Device and needle length, to remember [leave out]               > ",
+        "Twelve questions; ? explains, < goes back, Ctrl-C saves nothing.",
+        " 1 Follow a published course? (? lists) [your own]   > ",
+        " 2 Where? home / clinic [leave out]                  > ",
+        " 3 Device and needle length, to remember [leave out] > ",
         "   roller 0.5 mm → device roller, needle length 0.5mm",
-        " 4 First session? 2026-11-29, today, sun (the next, never today)   > ",
+        " 4 First session? 2026-11-29, today, sun (the next)  > ",
         "   sun → Sun 29 Nov 2026",
-        " 5 How far apart? 10d, 1w, 3w, 4w, 1mo (examples, not advice)      > ",
+        " 5 How far apart? 10d, 1w, 3w, 4w, 1mo (not advice)  > ",
         "   1w → 1 week apart",
-        " 6 How many sessions, or until which day? 6, 12, 2027-03-01        > ",
-        " 7 Weekdays? only sun / rather sun / any [any]                     > ",
+        " 6 How many, or until which day? 6, 12, 2027-03-01   > ",
+        " 7 Weekdays? only sun / rather sun / any [any]       > ",
         "   only sun → only on Sundays",
-        " 8 What time? 20:00 [all day]                                      > ",
+        " 8 What time, Europe/Berlin? [all day]               > ",
         "   20:00 → 20:00 Europe/Berlin",
-        " 9 Days you cannot? 2026-12-24..2027-01-03 [none]                  > ",
-        "10 Pause anything? minoxidil -0d+1d: that day, the next [nothing]  > ",
+        " 9 Days you cannot? 2026-12-24..2027-01-03 [none]    > ",
+        "10 Pause anything? minoxidil -0d+1d [nothing]        > ",
         "   minoxidil -0d+1d → minoxidil paused on the day and the next",
-        "11 Reminders? 1d, 2h [none]                                        > ",
+        "11 Reminders? 1d, 2h [none]                          > ",
         "   2h → 2 hours before",
-        "12 Neutral calendar titles? [Y/n]                                  > ",
+        "12 Neutral calendar titles? [Y/n]                    > ",
     ]
 
 
@@ -211,7 +211,7 @@ def test_a_course_settles_what_it_states():
     assert [line for line in terminal.shown if line.endswith("from the course")] == [
         " 3 Device and needle length, to remember: dermaroller, 1.5mm, from the course",
         " 5 How far apart? 12 sessions 1 week apart, from the course",
-        " 6 How many sessions, or until which day? 12 sessions, from the course",
+        " 6 How many, or until which day? 12 sessions, from the course",
         "   minoxidil paused on the day and the next, from the course",
     ]
 
@@ -395,6 +395,7 @@ def test_neutral_titles_are_a_yes_or_a_no(answer, discreet):
         (END, "2027-03-01", "Mon 1 Mar 2027"),
         (DAYS, "only sat..mon", "only on Mondays, Saturdays and Sundays"),
         (TIME, "8:00", "08:00 Europe/Berlin"),
+        (TIME, "20:00 America/New_York", "20:00 America/New_York"),
         (AWAY, "01-02", "2 Jan every year"),
         (AWAY, "2026-12-24..2027-01-03", "Thu 24 Dec 2026 to Sun 3 Jan 2027"),
         (AWAY, "2026-12-24 2027-01-03", "Thu 24 Dec 2026; Sun 3 Jan 2027"),
@@ -426,7 +427,7 @@ def test_with_a_time_reminders_are_counted_from_it(text, echo):
 def test_a_count_in_the_pace_is_said_where_its_number_would_be_asked():
     terminal = Terminal("", "", "", "2026-12-01", "4x1w,2x2w", "", "", "", "", "", "n")
     terminal.run()
-    settled = " 6 How many sessions, or until which day? 6 sessions, from the pace"
+    settled = " 6 How many, or until which day? 6 sessions, from the pace"
     assert settled in terminal.shown
     assert terminal.numbers() == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]
 
@@ -435,6 +436,161 @@ def test_control_characters_in_an_answer_are_shown_and_not_sent():
     terminal = answering(DEVICE, "pen \x1b[31m 0.5 mm")
     terminal.run()
     assert all(line.isprintable() for line in terminal.shown)
+
+
+# --- an answer that has one reading ---------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "chain", "words"),
+    [
+        (START, "sunday", "sun → Sun 29 Nov 2026", {"start": "2026-11-29"}),
+        (START, "24.12.2026", "2026-12-24 → Thu 24 Dec 2026", {"start": "2026-12-24"}),
+        (EVERY, "weekly", "1w → 1 week apart", {"every": "6x1w"}),
+        (EVERY, "every week", "1w → 1 week apart", {"every": "6x1w"}),
+        (EVERY, "4 weeks", "4w → 4 weeks apart", {"every": "6x4w"}),
+        (END, "12 sessions", "12", {"every": "12x4w"}),
+        (DAYS, "sun", "only sun → only on Sundays", {"on": "sun"}),
+        (DAYS, "only sundays", "only sun → only on Sundays", {"on": "sun"}),
+        (DAYS, "Rather Tuesday", "Rather tue → rather on Tuesdays", {"prefer": "tue"}),
+        (
+            DAYS,
+            "Monday, Thursday",
+            "only mon, thu → only on Mondays and Thursdays",
+            {"on": "mon,thu"},
+        ),
+        (DAYS, "weekends", "only sat,sun → only on weekends", {"on": "sat,sun"}),
+        (TIME, "8pm", "20:00 Europe/Berlin", {"at": "20:00"}),
+        (TIME, "20", "20:00 Europe/Berlin", {"at": "20:00"}),
+        (
+            TIME,
+            "8 pm europe/paris",
+            "20:00 Europe/Paris",
+            {"at": "20:00", "tz": "Europe/Paris"},
+        ),
+        (
+            AWAY,
+            "2026-12-24 to 2027-01-03",
+            "Thu 24 Dec 2026 to Sun 3 Jan 2027",
+            {"avoid": ["2026-12-24..2027-01-03"]},
+        ),
+        (
+            AWAY,
+            "24.12.2026 and 2026-12-26",
+            "2026-12-24 and 2026-12-26 → Thu 24 Dec 2026; Sat 26 Dec 2026",
+            {"avoid": ["2026-12-24", "2026-12-26"]},
+        ),
+        (REMIND, "1 day", "1d → 1 day before at 09:00", {"remind": ["1d"]}),
+        (
+            REMIND,
+            "1d and 2 days",
+            "1d and 2d → 1 day before at 09:00; 2 days before at 09:00",
+            {"remind": ["1d", "2d"]},
+        ),
+    ],
+)
+def test_an_answer_of_one_reading_is_taken_and_said_back(question, text, chain, words):
+    terminal = answering(question, text)
+    assert terminal.run() == PLAIN_WORDS | words
+    assert f"{text} → {chain}" in " ".join(map(str.strip, terminal.shown))
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [(EVERY, "biweekly"), (EVERY, "6x4m"), (START, "1.12.2026"), (AWAY, "12/24"), (TIME, "8")],
+)
+def test_an_answer_of_several_readings_is_asked_again(question, text):
+    terminal = answering(question, text, PLAIN[question])
+    assert terminal.run() == PLAIN_WORDS
+    assert terminal.numbers().count(question + 1) == 2
+
+
+def test_a_time_and_a_length_of_time_may_be_put_in_every_way():
+    terminal = Terminal(*PLAIN[:TIME], "8pm", "", "", "1d and 2h", "n")
+    assert terminal.run()["remind"] == ["1d", "2h"]
+    shown = "   1d and 2h → 1 day before at the same hour; 2 hours before"
+    assert shown in terminal.shown
+
+
+@pytest.mark.parametrize("text", ["sunday", "only sundays", "8pm", "weekly", "1 day"])
+def test_what_is_taken_for_an_answer_is_still_refused_as_a_rule(text):
+    for word in ("start", "on", "at", "every", "remind"):
+        with pytest.raises(RuleError):
+            rules.WORDS[word].read(text, word)
+
+
+# --- going back -----------------------------------------------------------------------------
+
+
+def prompts(terminal, question):
+    """Every prompt that one question was asked with, without its blanks before the mark."""
+    asked = [prompt for prompt in terminal.asked if int(prompt[:2]) == question + 1]
+    return [prompt.removesuffix(" > ").rstrip() for prompt in asked]
+
+
+def test_back_keeps_the_earlier_answer_for_enter():
+    terminal = Terminal("", "", "next sunday", "<", "", *PLAIN[START:])
+    assert terminal.run() == PLAIN_WORDS | {"device": "next sunday"}
+    assert terminal.numbers() == [1, 2, 3, 4, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
+    assert prompts(terminal, DEVICE)[1] == (
+        " 3 Device and needle length, to remember [next sunday]"
+    )
+
+
+def test_back_takes_another_answer_or_the_default_there_was():
+    answers = ("roller", "<", "pen", "<", "leave out", "<", "", "2026-12-01")
+    terminal = Terminal("", "", *answers, *PLAIN[EVERY:])
+    assert terminal.run() == PLAIN_WORDS
+    assert [prompt.partition("[")[2] for prompt in prompts(terminal, DEVICE)] == [
+        *("leave out]", "roller]", "pen]", "leave out]"),
+    ]
+
+
+def test_back_several_times_and_forward_by_enter():
+    terminal = Terminal(*PLAIN[:DAYS], "<", "<", "<", "tue", "", "", *PLAIN[DAYS:])
+    assert terminal.run() == {"start": "2026-11-24", "every": "6x4w"}
+    assert terminal.numbers()[6:13] == [7, 6, 5, 4, 5, 6, 7]
+    assert prompts(terminal, START)[1] == " 4 First session? [2026-12-01]"
+    assert prompts(terminal, EVERY)[1:] == [" 5 How far apart? [4w]"] * 2
+    assert prompts(terminal, END)[1:] == [" 6 How many, or until which day? [6]"] * 2
+
+
+def test_at_the_first_question_there_is_nothing_to_go_back_to():
+    terminal = Terminal("<", *PLAIN)
+    assert terminal.run() == PLAIN_WORDS
+    assert terminal.shown[2] == "   this is the first question"
+    assert terminal.numbers()[:3] == [1, 1, 2]
+
+
+def test_back_passes_over_what_was_settled():
+    terminal = Terminal("kumar-2018", "", "<", "", "today", "<", "2026-12-01", *AFTER_START)
+    assert terminal.run()["start"] == "2026-12-01"
+    assert terminal.numbers()[:7] == [1, 2, 4, 2, 4, 7, 4]
+
+
+def test_another_course_asks_again_what_the_first_one_settled():
+    terminal = Terminal("kumar-2018", "", "<", "<", "no", *PLAIN[1:])
+    assert terminal.run() == PLAIN_WORDS
+    assert terminal.numbers() == [1, 2, 4, 2, *range(1, 13)]
+
+
+def test_what_was_meant_is_what_enter_keeps():
+    terminal = Terminal(*PLAIN[:START], "sunday", "<", "", *PLAIN[EVERY:])
+    assert terminal.run()["start"] == "2026-11-29"
+    assert prompts(terminal, START)[1] == " 4 First session? [sun]"
+
+
+def test_an_answer_at_fault_is_no_default():
+    terminal = Terminal(*PLAIN[:END], "<", "4w", "2026-11-30", "", "6", *PLAIN[DAYS:])
+    assert terminal.run() == PLAIN_WORDS
+    assert "   an answer is needed here; ? shows examples" in terminal.shown
+
+
+def test_a_long_answer_is_shown_by_its_beginning():
+    terminal = Terminal("", "", "a roller " * 9, "<", "", *PLAIN[START:])
+    assert terminal.run()["device"] == ("a roller " * 9).strip()
+    assert prompts(terminal, DEVICE)[1].endswith("[a roller a roller a ro…]")
+    assert max(map(len, terminal.asked)) < 80
 
 
 # --- what is not an answer ------------------------------------------------------------------
@@ -515,12 +671,11 @@ def test_no_default_is_shown_for_pace_and_number(question):
         (SETTING, "office", "^^^^^^", "home or clinic would do"),
         (START, "2026-11-31", "^^^^^^^^^^", "November has 30 days"),
         (EVERY, "6x4m", "   ^", "m could be minutes or months; write mo for months or w for weeks"),
-        (EVERY, "monthly", "^^^^^^^", "a pace is written in numbers; write 1mo"),
         (END, "0", "^", "a plan has 1 to 10000 sessions"),
         (
             DAYS,
-            "sun",
-            "^^^",
+            "some day",
+            "^" * 8,
             "write only sun if no other day will do, rather sun if another may do, or any",
         ),
         (
@@ -529,7 +684,13 @@ def test_no_default_is_shown_for_pace_and_number(question):
             "^" * 17,
             "write only sun if no other day will do, rather sun if another may do, or any",
         ),
-        (TIME, "20", "^^", "no time can be read here; write 20:00"),
+        (TIME, "8", "^", "no time can be read here; write 08:00 or 20:00"),
+        (
+            AWAY,
+            "01/02/2026",
+            "^" * 10,
+            "day and month could be read either way; write 2026-02-01 or 2026-01-02",
+        ),
         (TITLES, "perhaps", "^^^^^^^", "yes or no would do"),
     ],
 )
@@ -644,7 +805,7 @@ def test_a_question_more_is_a_row_more(monkeypatch):
     monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
     terminal = Terminal(*PLAIN, "shed")
     assert terminal.run() == PLAIN_WORDS | {"location": "shed"}
-    assert terminal.shown[0] == "Thirteen questions; ? explains, Ctrl-C saves nothing."
+    assert terminal.shown[0] == "Thirteen questions; ? explains, < goes back, Ctrl-C saves nothing."
     assert terminal.shown[-1].startswith("13 Which room? [leave out] ")
 
 
@@ -673,6 +834,13 @@ def test_nothing_the_wizard_says_reads_as_advice(word):
     terminal = Terminal(*(line for answer in PLAIN for line in ("?", answer)))
     terminal.run()
     assert word not in " ".join(terminal.shown).lower()
+
+
+def test_an_example_of_days_fits_beside_its_prompt_into_a_terminal():
+    terminal = Terminal(*PLAIN)
+    terminal.run()
+    assert {len(prompt) for prompt in terminal.asked} == {wizard.COLUMN + len(" > ")}
+    assert wizard.COLUMN + len(" > 2026-12-24..2027-01-03") < 80
 
 
 def test_no_line_said_is_longer_than_a_terminal_is_wide():

@@ -208,6 +208,7 @@ def weekdays(text: str, _: Known) -> Answer:
             word="on",
             text=text,
             span=(0, len(text)),
+            fix="" if choices else _only(text),
         )
     words: Words = {}
     said: list[str] = []
@@ -219,20 +220,33 @@ def weekdays(text: str, _: Known) -> Answer:
     return Answer(words=words, echo=", ".join(said))
 
 
+def _only(text: str) -> str:
+    """Spell weekdays alone, which no other day will do for; nothing if they are none."""
+    try:
+        return f"only {grammar.weekdays(text, 'on')}"
+    except RuleError as error:
+        return f"only {error.mended}" if error.fix else ""
+
+
+_ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
+
+
 def time(text: str, known: Known) -> Answer:
-    """Read the time of day."""
-    at = f"{grammar.clock(text, 'at'):%H:%M}"
-    return Answer(words={"at": at}, echo=f"{at} {known.zone}")
+    """Read the time of day, and the zone it is in if that is another."""
+    clock, *zones = _ELSEWHERE.split(text)
+    at = f"{grammar.clock(clock, 'at'):%H:%M}"
+    given = {"tz": grammar.zone(zones[0], "tz")} if zones else {}
+    return Answer(words={"at": at, **given}, echo=f"{at} {given.get('tz', known.zone)}")
 
 
-def _parts(text: str) -> list[str]:
-    """Split at commas, semicolons and blanks, but for those around the dots of a range."""
-    return re.sub(r"\s*\.\.\s*", "..", text).replace(",", " ").replace(";", " ").split()
+_TO = re.compile(r"\s*(?:\.\.|–|—|\bto\b|\buntil\b)\s*|\s+-\s+", re.IGNORECASE)
+_AND = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
 
 
 def avoid(text: str, _: Known) -> Answer:
-    """Read days that are closed."""
-    ranges = [grammar.closed(part, "avoid") for part in _parts(text) or [text]]
+    """Read days that are closed, with commas, blanks or ``and`` between them."""
+    parts = _AND.sub(" ", _TO.sub("..", text)).split()
+    ranges = [grammar.closed(part, "avoid") for part in parts or [text]]
     return Answer(
         words={"avoid": [str(days) for days in ranges]},
         echo="; ".join(_closed(days) for days in ranges),
@@ -284,9 +298,13 @@ def _paused(pause: Pause) -> str:
     return f"{pause.name} paused {echo.around(pause)}"
 
 
+_BETWEEN = re.compile(rf"{_AND.pattern}|\s(?=[0-9])", re.IGNORECASE)
+
+
 def remind(text: str, known: Known) -> Answer:
-    """Read reminders."""
-    reminders = [grammar.reminder(part, "remind") for part in _parts(text) or [text]]
+    """Read reminders, with commas, blanks or ``and`` between them."""
+    parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
+    reminders = [grammar.reminder(part, "remind") for part in parts or [text]]
     all_day = "at" not in known.words
     return Answer(
         words={"remind": [str(reminder) for reminder in reminders]},

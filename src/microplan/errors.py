@@ -23,15 +23,25 @@ class RuleError(UsageError):
     """A rule that cannot be read, with the fault marked.
 
     ``word`` is the rule's name (``every``), ``text`` what was written, and ``span`` the
-    start and end of the fault in ``text``, in characters.
+    start and end of the fault in ``text``, in characters. ``fix`` is what would do in its
+    place, if only one thing would.
     """
 
-    def __init__(self, message: str, *, word: str, text: str, span: tuple[int, int]) -> None:
+    def __init__(
+        self, message: str, *, word: str, text: str, span: tuple[int, int], fix: str = ""
+    ) -> None:
         self.message = message
         self.word = word
         self.text = text
         self.span = span
+        self.fix = fix
         super().__init__(f'{word} "{text}": {message}')
+
+    @property
+    def mended(self) -> str:
+        """The text with the one fix in place of the fault; nothing if there is none."""
+        start, end = self.span
+        return f"{self.text[:start]}{self.fix}{self.text[end:]}" if self.fix else ""
 
 
 class PlanFileError(MicroplanError):

@@ -184,16 +184,19 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> None:
+def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> Path | None:
     """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
 
-    ``kept`` says what the existing file holds, for the refusal; nothing if there is none.
+    ``kept`` says what the existing file holds, for the refusal; nothing if there is none. Returns
+    the file it is kept as.
     """
     refuse(path, replace=replace, kept=kept)
-    if kept:
-        write(path, chunks, ready=lambda: _keep(path))
-    else:
+    if not kept:
         write(path, chunks, is_new=True)
+        return None
+    backups: list[Path] = []
+    write(path, chunks, ready=lambda: backups.append(_keep(path)))
+    return next(iter(backups), None)
 
 
 def refuse(path: Path, *, replace: bool, kept: str) -> None:
@@ -303,7 +306,7 @@ def make_folder(path: Path) -> None:
         raise OutputError(f"{path} cannot be made: {_cause(error)}") from error
 
 
-def _keep(path: Path) -> None:
+def _keep(path: Path) -> Path:
     """Copy a file to its name with ``.bak`` added, whole or not at all.
 
     Every one that was replaced stays: the second goes to ``.bak.2``, the third to ``.bak.3``.
@@ -313,6 +316,7 @@ def _keep(path: Path) -> None:
         _replace(backup, [path.read_bytes()], is_new=True)
     except OSError as error:
         raise OutputError(f"{backup} cannot be written: {_cause(error)}") from error
+    return backup
 
 
 def _backup(path: Path) -> Path:

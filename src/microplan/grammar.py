@@ -78,7 +78,7 @@ def _no_date(reader: Reader) -> RuleError:
     """Make the error for what is no date here, with the date it may have meant."""
     rest = reader.text[reader.place :]
     if fix := spellings.day(rest):
-        return reader.fault(f"a date has hyphens; write {fix}")
+        return reader.misspelt("a date has hyphens", fix)
     if fix := spellings.yearless(rest):
         return reader.fault(f"the year is missing here; write it before {fix}, as in 2026-12-01")
     return reader.fault("no date can be read here; write it like 2026-12-01")
@@ -95,7 +95,7 @@ def _numeric(reader: Reader, match: re.Match[str]) -> RuleError:
     found = (
         "day and month could be read either way" if len(readings) > 1 else "the year comes first"
     )
-    return reader.fault(f"{found}; write {fix}", *match.span())
+    return reader.misspelt(found, fix, *match.span())
 
 
 def _check_day(reader: Reader, month: int, of_month: int, year: int, match: re.Match[str]) -> None:
@@ -130,7 +130,7 @@ def start(text: str, word: str, today: date) -> date:
             raise reader.fault("that is before today; write +0d or more", 0, reader.place)
         return reader.finish(dates.add(today, span), A_LATER_START)
     if fix := spellings.weekday(name):
-        raise reader.fault(f"a weekday has three letters; write {fix}")
+        raise reader.misspelt("a weekday has three letters", fix)
     if name.isalpha():
         raise reader.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
     return day(text, word)
@@ -140,7 +140,7 @@ def weekdays(text: str, word: str) -> Weekdays:
     """Read weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
     reader = Reader(text, word)
     if fix := spellings.weekdays(reader.text):
-        raise reader.fault(f"no weekdays can be read here; write {fix}")
+        raise reader.misspelt("no weekdays can be read here", fix)
     found: set[int] = set()
     while True:
         first = _weekday(reader)
@@ -160,7 +160,7 @@ def _weekday(reader: Reader) -> int:
     if name not in WEEKDAYS:
         span = match.span() if match else (reader.place, reader.place + 1)
         fix = spellings.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
-        raise reader.fault(f"no weekday can be read here; write {fix}", *span)
+        raise reader.misspelt("no weekday can be read here", fix, *span)
     return WEEKDAYS.index(name)
 
 
@@ -171,7 +171,7 @@ def closed(text: str, word: str) -> ClosedRange:
     """Read a day or a range of days; without a year it holds every year."""
     reader = Reader(text, word)
     if fix := spellings.days(reader.text):
-        raise reader.fault(f"a range has two dots; write {fix}")
+        raise reader.misspelt("a range has two dots", fix)
     if fix := spellings.yearless(reader.text):
         message = f"a day of every year has a hyphen; write {fix}, or with a year like 2026-12-24"
         raise reader.fault(message)
@@ -212,7 +212,7 @@ def clock(text: str, word: str) -> time:
 def take_clock(reader: Reader) -> time:
     """Take a time of day."""
     if fix := spellings.clock(reader.text[reader.place :]):
-        raise reader.fault(f"no time can be read here; write {fix}")
+        raise reader.misspelt("no time can be read here", fix)
     match = reader.take(_CLOCK)
     if not match:
         raise reader.fault("no time can be read here; write it like 18:00")
@@ -240,7 +240,7 @@ def _minutes(reader: Reader, expected: str) -> int:
     if not match or not match[0]:
         fix = spellings.length(reader.text)
         if fix and (fix[-1] in "hm" or expected == A_REMINDER):
-            raise reader.fault(f"no length of time can be read here; write {fix}")
+            raise reader.misspelt("no length of time can be read here", fix)
         raise reader.fault(f"no length of time can be read here; {expected}")
     return int(match[1] or 0) * 60 + int(match[2] or 0)
 
@@ -275,7 +275,7 @@ def zone(text: str, word: str) -> str:
         dates.zone(reader.text)
     except ValueError as error:
         fix = spellings.zone(reader.text) or "one like Europe/Paris or UTC"
-        raise reader.fault(f"{error}; write {fix}", 0) from error
+        raise reader.misspelt(str(error), fix, 0) from error
     return reader.text
 
 

@@ -20,18 +20,18 @@ chest pain, fast heartbeat, fainting, swelling."""
 
 AT_HOME = """\
 Nearly all courses recorded here took place in clinics. The one home-device
-trial found no significant difference in hair count. Taking a clinic's pace home
-is a guess no trial here tested."""
+trial found no significant difference in hair count. Taking a clinic's pace
+home is a guess no trial here tested."""
 
 DEEP_AT_HOME = """\
-The two sources we hold that limit home depth put it near 0.25 mm (second hand).
-For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no trial here
-compared paces at one depth."""
+The two sources we hold that limit home depth put it near 0.25 mm (second
+hand). For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no
+trial here compared paces at one depth."""
 
 PAUSE = """\
-This reminds you of your own decision. Trial texts skip minoxidil on the needling
-day, one also the next day (second hand). Other pages say from no wait to 48 h.
-Ask before changing a prescribed medicine."""
+This reminds you of your own decision. Trial texts skip minoxidil on the
+needling day, one also the next day (second hand). Other pages say from no wait
+to 48 h. Ask before changing a prescribed medicine."""
 COURSE = (
     "A record of what one trial did, not a recommendation; ask a dermatologist first. Fields we "
     "could not verify are left blank."
@@ -47,15 +47,15 @@ POSTPONE_IF = (
 """What `today` says on the day of a session."""
 DISCREET = """\
 microplan keeps dates. It gives no medical advice and cannot tell whether this
-suits you. It may not help. Ask a doctor first. When not to start, when to postpone
-and when to stop, `microplan safety` says."""
+suits you. It may not help. Ask a doctor first. When not to start, when to
+postpone and when to stop, `microplan safety` says."""
 """What a page says that is not to say what it is about."""
 HOME_DEPTH = 0.25
 """Millimetres near which the two sources end that limit needling at home (S56, S57)."""
 
 
 def of(rules: Rules) -> tuple[str, ...]:
-    """Choose what a new plan with these rules is told, as blocks of lines under 81 characters."""
+    """Choose what a new plan with these rules is told, as blocks of lines under 80 characters."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
     deep = _largest_number(rules.depth) > HOME_DEPTH

@@ -36,8 +36,8 @@ def pace(text: str, word: str) -> Pace:
     lower = reader.text.lower()
     if lower in AMBIGUOUS:
         raise reader.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
-    if lower in SPELLED:
-        raise reader.fault(f"a pace is written in numbers; write {SPELLED[lower]}")
+    if lower[:1].isalpha() and (fix := SPELLED.get(lower) or spellings.pace(lower)):
+        raise reader.misspelt("a pace is written in numbers", fix)
     steps: list[Step] = []
     while True:
         start = reader.place
@@ -136,6 +136,8 @@ def number(text: str, word: str) -> int:
     """Read how many sessions there are."""
     reader = Reader(text, word)
     value = reader.integer("a number of sessions is written like 6")
+    if reader.place < len(reader.text) and reader.see(r"\s*(?:x|times|sessions?)$"):
+        raise reader.misspelt("a number stands alone", str(value), 0)
     if not 1 <= value <= dates.MAX_SESSIONS:
         raise reader.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
     return reader.finish(value, "a number of sessions is written like 6")
@@ -148,8 +150,7 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
         if blank := reader.see(rf" +({NAME})"):
             short = spellings.unit(blank[1].lower())
             if short in units:
-                message = f"a unit follows without a blank; write {short}"
-                raise reader.fault(message, *blank.span())
+                raise reader.misspelt("a unit follows without a blank", short, *blank.span())
         raise reader.fault(
             f"a unit is missing here; {listing(list(units))} would do", end=reader.place + 1
         )
@@ -160,7 +161,7 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
         )
     if name not in units:
         if (short := spellings.unit(name)) in units:
-            raise reader.fault(f"{match[0]!r} is not a unit here; write {short}", *match.span())
+            raise reader.misspelt(f"{match[0]!r} is not a unit here", short, *match.span())
         raise reader.fault(
             f"{match[0]!r} is not a unit here; {listing(list(units))} would do", *match.span()
         )

@@ -46,6 +46,14 @@ class Reader:
         end = max(end or len(self.text), start + 1)
         return RuleError(message, word=self.word, text=self.text, span=(start, end))
 
+    def misspelt(
+        self, found: str, fix: str, start: int | None = None, end: int | None = None
+    ) -> RuleError:
+        """Make the error for what is written otherwise here; a ``fix`` with ``or`` is several."""
+        error = self.fault(f"{found}; write {fix}", start, end)
+        error.fix = "" if " or " in fix else fix
+        return error
+
     def finish(self, value: Value, expected: str) -> Value:
         """Return ``value`` if nothing is left to read."""
         if self.place < len(self.text):

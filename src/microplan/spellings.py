@@ -52,6 +52,19 @@ def unit(name: str) -> str:
     return found if found in _SPAN_UNITS else ""
 
 
+_EVERY = r"(?:every|each|once (?:an?|per|every))\s+(?:([0-9]+|other|second)\s*)?([a-z]+)"
+
+
+def pace(text: str) -> str:
+    """Spell how far apart: ``every week`` is ``1w``, ``every other day`` is ``2d``."""
+    match = re.fullmatch(_EVERY, text.strip().lower())
+    short = unit(match[2]) if match else ""
+    if match is None or not short:
+        return ""
+    number = match[1] or "1"
+    return f"{number if number.isdigit() else 2}{short}"
+
+
 def length(text: str) -> str:
     """Spell a length of time: ``30min`` is ``30m``, ``1.5 h`` is ``1h30m``, ``1 day`` is ``1d``."""
     said, spelled = text.strip().lower(), ""

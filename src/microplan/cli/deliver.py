@@ -90,19 +90,25 @@ def _print(subject: Subject, name: str) -> None:
 def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
     from microplan import files
 
+    backup = None
     if name == "toml":
-        save(delivery.plan, path, replace=delivery.replace)
+        backup = save(delivery.plan, path, replace=delivery.replace)
     else:
         # A file is the same whatever terminal and locale it was written from.
         canvas = Canvas(first_weekday=delivery.first_weekday or 0)
         files.write(path, render(name, with_(subject, canvas=canvas)))
         files.sweep(path)
     if not delivery.quiet:
-        streams.say(f"wrote {path}")
+        streams.say(f"wrote {path}{told(backup)}")
 
 
-def save(plan: Plan, path: Path, *, replace: bool) -> None:
-    """Write a plan file; one that is there is refused, or kept as ``.bak``.
+def told(backup: Path | None) -> str:
+    """Add to a sentence where the plan went that was replaced, if there was one."""
+    return f"; the one before is kept as {backup.name}" if backup else ""
+
+
+def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
+    """Write a plan file; one that is there is refused, or kept as ``.bak``, whose path is returned.
 
     One that is there may be about to be amended, so that its lock is held until it is replaced.
     """
@@ -110,9 +116,10 @@ def save(plan: Plan, path: Path, *, replace: bool) -> None:
 
     is_there = files.exists(path) and not files.is_special(path)
     with locks.hold(path, surroundings.locks()) if is_there else nullcontext():
-        files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
+        backup = files.create(path, [planfile.dump(plan)], replace=replace, kept=kept(path))
         if is_there:
             files.sweep(path)
+    return backup
 
 
 def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:

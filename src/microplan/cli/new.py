@@ -73,6 +73,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     Defaults of your own for tz, at, remind and discreet stand in config.toml, in the folder
     microplan of your settings; a flag goes before them, and none sets a word back: --at none.
     """
+    title = _title(title)
     today = surroundings.today(as_of)
     name = deliver.stdout_format(format_)
     targets = flags.targets(output)
@@ -91,8 +92,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     own, back = defaults.part(words)
     stated, taken = _course(protocol, own)
     supplied = {} if asked else defaults.supplied(configured, stated, words)
-    if supplied and not quiet:
-        streams.say(defaults.told(supplied))
+    if not quiet:
+        _say_taken(supplied, "" if asked else protocol)
     merged = {**supplied, **stated, **own}
     plan = _plan({n: v for n, v in merged.items() if n not in back}, title, own_id, today)
     remembered = _remembered(protocol)
@@ -145,6 +146,25 @@ def _place() -> Path:
     return path
 
 
+def _title(given: str) -> str:
+    """Read what the sessions are called; an empty title is a slip, such as a variable never set."""
+    title = grammar.words(given, "title")
+    if not title:
+        raise UsageError("--title is empty; give it a value or leave it out")
+    return title
+
+
+def _say_taken(supplied: defaults.Words, course: str) -> None:
+    """Say what nobody spelled out: configured words, and the variant that a course is taken in."""
+    if supplied:
+        streams.say(defaults.told(supplied))
+    if course:
+        from microplan.cli import protocols
+
+        for said in protocols.variants(course):
+            streams.say(said)
+
+
 def _remembered(course: str) -> str:
     """Name the course as the plan is to remember it."""
     if not course:
@@ -191,8 +211,7 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     """Read the words and draw up the plan."""
     zone = "" if "tz" in words else surroundings.zone()
     read = rules.parse(words, today=today, zone=zone)
-    name = grammar.words(title, "title") or model.TITLE
-    return events.draw_up(name, read, surroundings.now(), grammar.words(own_id, "id"))
+    return events.draw_up(title, read, surroundings.now(), grammar.words(own_id, "id"))
 
 
 def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
@@ -244,7 +263,9 @@ def _keep(plan: Plan, configured: defaults.Words, looked_up: list[str]) -> None:
     else:
         save = streams.yes("Keep this plan? [Y/n] > ", "yes")
     if save:
-        deliver.save(plan, _place(), replace=bool(kept))
+        backup = deliver.save(plan, _place(), replace=bool(kept))
+        where = surroundings.from_home(path)
+        streams.say(f"kept in {where}{deliver.told(backup)} · each day: {streams.NAME} today")
         streams.verbatim(WHAT_NEXT)
     else:
         streams.say("nothing was saved")

@@ -91,6 +91,18 @@ def origin(name: str) -> str:
     return notices.OWN_COURSE if SUFFIX in name else notices.COURSE
 
 
+def variants(name: str) -> list[str]:
+    """Say which variant of a course is taken where none is named, and which others there are."""
+    course, variant = find(name)
+    first, *others = course.ways()
+    if variant or not others:
+        return []
+    own = name.removesuffix(SEPARATOR)
+    taken = f"in its variant {first}" if first else "as told first"
+    named = ", ".join(f"{own}{SEPARATOR}{other}" for other in others)
+    return [f"{own} is followed {taken}; other variants: {named}"]
+
+
 def departure(plan: Plan, name: str) -> list[str]:
     """Say how a plan differs from the course ``name`` it was started from, if it does."""
     course, variant = find(name)

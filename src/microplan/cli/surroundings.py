@@ -59,6 +59,13 @@ def saved_plan() -> Path:
     return _own(user_data_path) / "plan.toml"
 
 
+def from_home(path: Path) -> str:
+    """Name a path to a person: from ``~`` on, where it lies in their home folder."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
+    inside = home.is_absolute() and home != Path(home.anchor) and path.is_relative_to(home)
+    return f"~/{path.relative_to(home).as_posix()}" if inside else str(path)
+
+
 def locks() -> Path:
     """Where the locks of plan files are, apart from the plans."""
     from platformdirs import user_state_path
