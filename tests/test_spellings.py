@@ -144,6 +144,26 @@ def test_what_has_no_one_reading_is_given_none(spell, text):
 @pytest.mark.parametrize("blank", [" ", "\t", "\n"])
 def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
     assert not spellings.weekdays(f"mon{blank * 400_000}x")
+@given(
+    st.sampled_from([rules.WORDS[name].read for name in ("every", "on", "at", "avoid", "remind")]),
+    st.lists(
+        st.sampled_from(
+            [*"0123 ,./:-", "mon", "tuesday", "every ", "week", "days", "pm", "to", "@", "h", "x"]
+        ),
+        max_size=9,
+    ).map("".join),
+)
+def test_mending_ends(read, text):
+    for _ in range(10):
+        try:
+            read(text, "word")
+        except RuleError as error:
+            if not error.mended:
+                return
+            text = error.mended
+        else:
+            return
+    pytest.fail(f"still mending at {text!r}")
 
 
 READERS = (grammar.clock, grammar.length, grammar.weekdays, grammar.closed, grammar.reminder)

@@ -7,9 +7,8 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan import carewords, counts, echo, grammar, paces, prose, protocols, rules
-from microplan.course import Course
-from microplan.errors import PlanFileError, RuleError, UsageError
+from microplan import carewords, counts, echo, grammar, paces, prose, rules
+from microplan.errors import RuleError
 from microplan.values import ClosedRange, ClosedYearly, Pace, Pause, Recurrence, Reminder, Step
 
 Words = dict[str, str | list[str] | bool]
@@ -28,92 +27,6 @@ class Answer(Struct, frozen=True, kw_only=True):
 
     words: Words
     echo: str = ""
-
-
-# --- a published course ---------------------------------------------------------------------
-
-_OWN = ("n", "no", "none", "own")
-_FROM_COURSE = "from the course"
-
-
-def course(text: str, _: Known) -> Answer:
-    """Read the name of a published course, and take its words over."""
-    name = text.lower()
-    if name in _OWN:
-        return Answer(words={})
-    try:
-        found, variant = _find(name)
-        words = protocols.words(found, variant)
-    except (PlanFileError, UsageError) as error:
-        span = (0, len(text))
-        raise RuleError(str(error), word="protocol", text=text, span=span) from None
-    protocol = f"{found.id}:{variant}" if variant else found.id
-    return Answer(words={"protocol": protocol, **words}, echo=_studied(found, variant))
-
-
-def _find(name: str) -> tuple[Course, str]:
-    """Find a published course, and the variant named after a colon."""
-    own, _, variant = name.partition(":")
-    return protocols.load(own), variant
-
-
-def _studied(found: Course, variant: str) -> str:
-    """Say whom a course was for, how it was studied, and which of its variants is taken."""
-    stated = found.stated(variant)
-    said = [stated[field].value for field in ("condition", "design") if field in stated]
-    ways = found.ways()
-    if not variant and len(ways) > 1:
-        said.append(f"{ways[0] or 'as told first'}, not {prose.listing(ways[1:], 'or')}")
-    return " · ".join(said)
-
-
-def courses() -> str:
-    """Name every published course in each of its ways."""
-    found = [protocols.load(name) for name in protocols.ids()]
-    named = [f"{each.id}:{way}" if way else each.id for each in found for way in each.ways()]
-    return ", ".join(named)
-
-
-def _taken(known: Known, *words: str) -> list[str]:
-    """Give those of the words that a course stated."""
-    if "protocol" not in known.words:
-        return []
-    return [str(known.words[word]) for word in words if word in known.words]
-
-
-def setting_taken(known: Known) -> str:
-    """Say where a course took place; a plan that follows it may take place elsewhere."""
-    taken = _taken(known, "setting")
-    return ", ".join([*taken, f"{_FROM_COURSE}; home if yours are at home"]) if taken else ""
-
-
-def device_taken(known: Known) -> str:
-    """Say the device and the needle length of a course that states both."""
-    taken = _taken(known, "device", "depth")
-    return ", ".join([*taken, _FROM_COURSE]) if len(taken) > 1 else ""
-
-
-def device_begun(known: Known) -> str:
-    """Say the device or the needle length of a course that states one of them."""
-    taken = _taken(known, "device", "depth")
-    return ", ".join([*taken, f"{_FROM_COURSE}; Enter adds nothing"]) if taken else ""
-
-
-def every_taken(known: Known) -> str:
-    """Say the pace of a course."""
-    taken = [every(text, known).echo or text for text in _taken(known, "every")]
-    return ", ".join([*taken, _FROM_COURSE]) if taken else ""
-
-
-def pause_begun(known: Known) -> str:
-    """Say what a course paused."""
-    pauses = [
-        each
-        for name in _taken(known, "protocol")
-        for each in protocols.care(*_find(name))
-        if isinstance(each, Pause)
-    ]
-    return ", ".join([*map(_paused, pauses), _FROM_COURSE]) if pauses else ""
 
 
 # --- where, with what, when -----------------------------------------------------------------
@@ -161,17 +74,6 @@ def every(text: str, _: Known) -> Answer:
 def _apart(step: Step) -> str:
     sessions = f"{prose.count(step.count, 'session')} " if step.count else ""
     return f"{sessions}{prose.span(step.span)} apart"
-
-
-def counted(known: Known) -> str:
-    """Say the end that the pace itself has."""
-    pace = rules.every(str(known.words["every"]), "every")
-    until = None if isinstance(pace, Pace) else pace.until
-    count = pace.count if isinstance(pace, Recurrence) else counts.count(pace)
-    ends = [prose.count(count, "session")] if count else []
-    ends += [f"until {prose.day(until)}"] if until else []
-    origin = _FROM_COURSE if _taken(known, "every") else "from the pace"
-    return ", ".join([*ends, origin]) if ends else ""
 
 
 def end(text: str, known: Known) -> Answer:
@@ -278,7 +180,7 @@ def pause(text: str, _: Known) -> Answer:
             raise RuleError(message, word="pause", text=part, span=(0, len(part)))
     return Answer(
         words={"pause": [str(read) for read in pauses.values()]},
-        echo="; ".join(_paused(read) for read in pauses.values()),
+        echo="; ".join(paused(read) for read in pauses.values()),
     )
 
 
@@ -294,7 +196,8 @@ def _pause(part: str) -> Pause:
     raise RuleError(message, word="pause", text=part, span=span)
 
 
-def _paused(pause: Pause) -> str:
+def paused(pause: Pause) -> str:
+    """Say what is paused, and on which days."""
     return f"{pause.name} paused {echo.around(pause)}"
 
 

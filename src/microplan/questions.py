@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from microplan import answers
+from microplan import answers, settled
 from microplan.answers import Answer, Known
 
 
@@ -42,8 +42,8 @@ QUESTIONS: tuple[Question, ...] = (
         help="A plan takes over what was published of a course: how far apart, how many, where, "
         "with what, what was paused, and when the result was looked at. kumar-2018:stepped is one "
         "variant of a course. microplan protocols shows each with its sources. Write its name:",
-        names=answers.courses,
-        read=answers.course,
+        names=settled.courses,
+        read=settled.course,
     ),
     Question(
         words=("setting",),
@@ -53,7 +53,7 @@ QUESTIONS: tuple[Question, ...] = (
         "about what was studied where.",
         read=answers.setting,
         rests_on=("protocol",),
-        begun=answers.setting_taken,
+        begun=settled.setting_taken,
     ),
     Question(
         words=("device", "depth"),
@@ -63,8 +63,8 @@ QUESTIONS: tuple[Question, ...] = (
         "length; nothing is computed from either.",
         read=answers.device,
         rests_on=("protocol",),
-        settled=answers.device_taken,
-        begun=answers.device_begun,
+        settled=settled.device_taken,
+        begun=settled.device_begun,
     ),
     Question(
         words=("start",),
@@ -81,7 +81,7 @@ QUESTIONS: tuple[Question, ...] = (
         "a recurrence rule. These show the spelling and say nothing about which pace to take.",
         read=answers.every,
         rests_on=("protocol",),
-        settled=answers.every_taken,
+        settled=settled.every_taken,
     ),
     Question(
         words=("sessions", "until"),
@@ -90,7 +90,7 @@ QUESTIONS: tuple[Question, ...] = (
         "is the last one the pace may reach.",
         read=answers.end,
         rests_on=("protocol", "every"),
-        settled=answers.counted,
+        settled=settled.counted,
     ),
     Question(
         words=("on", "prefer"),
@@ -125,7 +125,7 @@ QUESTIONS: tuple[Question, ...] = (
         "2 days after. Several with commas. It reminds you of your own decision; ask before "
         "changing a prescribed medicine.",
         read=answers.pause,
-        begun=answers.pause_begun,
+        begun=settled.pause_begun,
     ),
     Question(
         words=("remind",),
