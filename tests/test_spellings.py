@@ -144,6 +144,8 @@ def test_what_has_no_one_reading_is_given_none(spell, text):
 @pytest.mark.parametrize("blank", [" ", "\t", "\n"])
 def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
     assert not spellings.weekdays(f"mon{blank * 400_000}x")
+
+
 @given(
     st.sampled_from([rules.WORDS[name].read for name in ("every", "on", "at", "avoid", "remind")]),
     st.lists(
