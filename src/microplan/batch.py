@@ -127,7 +127,7 @@ class Planner:
         return drawn
 
     def _new(self, given: dict[str, Any]) -> Drawn:
-        words = {name: value for name, value in given.items() if value not in rules.NOTHING}
+        words = {name: value for name, value in given.items() if rules.is_given(value)}
         protocol, sets = _text(words, "protocol"), _sets(words)
         own = {n: _dated(n, words[n], self.order) for n in words if n in rules.WORDS}
         if "at" in own and "tz" not in own:

@@ -55,24 +55,24 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
         yield _fault(far[0], getattr(rules, far[0]), message)
         return
     try:
-        days = [day for _, day in dates.pace_days(rules)]
+        size, last_day = dates.extent(rules)
     except OverflowError:
-        days = [rules.start, date.max]
-    if not days:
+        size, last_day = 1, date.max
+    if last_day is None:
         end = min(filter(None, ends.values()), default=None)
         message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
         if end is not None:
             message = f"no day follows from it by {end}; change it or end it later"
         yield _fault("every", pace, message)
-    elif len(days) > dates.MAX_SESSIONS:
+    elif size > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
         yield _fault("every", pace, message)
-    elif isinstance(pace, Recurrence) and len(days) < _asked(rules) and not any(ends.values()):
+    elif isinstance(pace, Recurrence) and size < _asked(rules) and not any(ends.values()):
         message = (
-            f"only {len(days)} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
+            f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
         )
         yield _fault("every", pace, message)
-    elif days[-1].year - rules.start.year > dates.MAX_YEARS:
+    elif last_day.year - rules.start.year > dates.MAX_YEARS:
         message = f"a plan spans at most {dates.MAX_YEARS} years; write fewer sessions"
         yield _fault("every", pace, message)
 

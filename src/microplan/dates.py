@@ -14,6 +14,8 @@ from microplan.values import Pace, Recurrence, Span
 MAX_SESSIONS = 10_000
 MAX_YEARS = 100
 DAY = timedelta(days=1)
+APART = 2 * DAY
+"""Less than there is between two changes of the clocks of a zone."""
 
 
 def add(day: date, span: Span, times: int = 1) -> date:
@@ -61,6 +63,26 @@ def pace_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[
     if until is not None:
         days = takewhile(lambda item: item[1] <= until, days)
     return islice(days, MAX_SESSIONS + 1 if rules.sessions is None else rules.sessions)
+
+
+def extent(rules: Rules) -> tuple[int, date | None]:
+    """Count the days of ``pace_days`` and find the last one, if there are any."""
+    if not isinstance(rules.every, Pace) or rules.until is not None:
+        days = [day for _, day in pace_days(rules)]
+        return len(days), days[-1] if days else None
+    size = min(total(rules), MAX_SESSIONS + 1)
+    return size, _last(rules.every, rules.start, size)
+
+
+def _last(pace: Pace, start: date, size: int) -> date:
+    """Find the last of ``size`` days, phase by phase."""
+    due, times, left = start, 0, size
+    for step in pace.steps:
+        number = left if step.count is None else min(step.count, left)
+        if number:
+            due, times = add(due, step.span, times + number - 1), 1
+        left -= number
+    return due
 
 
 def endless_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[int, date]]:
@@ -160,6 +182,15 @@ def is_regular(day: date, at: time, tz: ZoneInfo) -> bool:
     """Whether a local time exists exactly once: it is neither skipped nor doubled by DST."""
     moment = datetime.combine(day, at, tz)
     return moment.utcoffset() == moment.replace(fold=1).utcoffset()
+
+
+def is_steady(day: date, tz: ZoneInfo) -> bool:
+    """Whether clocks keep one offset all of a day and the next, so that local time is elapsed time.
+
+    The offset is asked for at both ends: no zone changes it twice within ``APART``.
+    """
+    midnight = datetime.combine(day, time(), tz)
+    return midnight.utcoffset() == (midnight + APART).utcoffset()
 
 
 def local_date(moment: datetime, tz: ZoneInfo) -> date:

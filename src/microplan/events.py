@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from uuid import UUID, uuid5
 
 from msgspec import Struct
@@ -92,7 +93,12 @@ def uids(plan: Plan) -> Callable[[str], str]:
 
 
 def _named(name: str) -> bytes:
-    return bytes.fromhex(_uuid5(NAMESPACE.bytes)(name).replace("-", ""))
+    return bytes.fromhex(_of_names()(name).replace("-", ""))
+
+
+@lru_cache(1)
+def _of_names() -> Callable[[str], str]:
+    return _uuid5(NAMESPACE.bytes)
 
 
 def _uuid5(namespace: bytes) -> Callable[[str], str]:

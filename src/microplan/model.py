@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from datetime import date, datetime, time
 from enum import StrEnum
+from functools import lru_cache
 
 from msgspec import Struct
 from msgspec.structs import astuple
@@ -133,15 +134,15 @@ USUAL = tuple(DEFAULTS.get(name, ...) for name in WORDS)
 
 def spell(value: object) -> str | list[str] | bool:
     """Write one value of ``Rules`` in the rule language."""
-    match value:
-        case bool():
-            return value
-        case tuple():
-            return [str(item) for item in value]
-        case time():
-            return f"{value:%H:%M}"
-        case _:
-            return str(value)
+    if isinstance(value, bool):
+        return value
+    return [_spelled(item) for item in value] if isinstance(value, tuple) else _spelled(value)
+
+
+@lru_cache(1024, typed=True)
+def _spelled(value: object) -> str:
+    """Write a value that is one; the plans of one table have most of theirs in common."""
+    return value.isoformat("minutes") if isinstance(value, time) else str(value)
 
 
 def flags(words: dict[str, str | list[str] | bool]) -> list[str]:

@@ -111,6 +111,12 @@ EXAMPLES = {"start": "2026-12-01", "every": "6x4w"}
 """The words without which there is no plan, and what they look like."""
 NOTHING: tuple[object, ...] = (None, "", [], ())
 """Values that stand for a word that is not given."""
+SEVERAL = (list, tuple, dict)
+
+
+def is_given(value: object) -> bool:
+    """Whether a value stands for more than a word that is not there."""
+    return bool(value) or value not in NOTHING
 
 
 def parse(words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC") -> Rules:
@@ -139,15 +145,14 @@ def examine(
     faults += [
         UsageError(f"{name} is missing; write one like {EXAMPLES[name]}")
         for name in EXAMPLES
-        if words.get(name) in NOTHING
+        if not is_given(words.get(name))
     ]
     for name in WORDS:
-        if words.get(name) in NOTHING:
-            continue
-        try:
-            values[name] = value(name, words[name], today)
-        except RuleError as fault:
-            faults.append(fault)
+        if name in words and is_given(words[name]):
+            try:
+                values[name] = value(name, words[name], today)
+            except RuleError as fault:
+                faults.append(fault)
     if faults:
         return None, tuple(faults)
     if isinstance(values["every"], Recurrence):
@@ -165,7 +170,7 @@ def value(name: str, given: object, today: date | None = None) -> object:
     if word.many:
         items = given if isinstance(given, list | tuple) else [given]
         return tuple(dict.fromkeys(_read(name, _text(item)) for item in items))
-    if isinstance(given, list | tuple | dict):
+    if isinstance(given, SEVERAL):
         text = str(given)
         raise RuleError(
             "one value would do, not several", word=name, text=text, span=(0, len(text))
@@ -189,4 +194,6 @@ def _remembered(name: str, text: str) -> object:
 
 def _text(value: object) -> str:
     """Spell a plain value of a file, such as a TOML date or integer, as the rule language does."""
+    if isinstance(value, str):
+        return value
     return value.isoformat() if isinstance(value, date | time) else str(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 import msgspec.json
@@ -23,7 +24,7 @@ def content(subject: Subject) -> dict[str, Any]:
         "id": plan.id,
         "title": plan.title,
         "protocol": plan.protocol or None,
-        "created": f"{plan.created:%Y-%m-%dT%H:%M:%SZ}",
+        "created": _instant(plan.created),
         "tz": plan.rules.tz,
         "rules": plan.rules.words(),
         "sentence": echo.sentence(plan, sessions),
@@ -41,12 +42,17 @@ def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
     return said | {
         "id": plan.id,
         "title": plan.title,
-        "created": f"{plan.created:%Y-%m-%dT%H:%M:%SZ}",
+        "created": _instant(plan.created),
         "sessions": [
             record | {"uid": uid(f"session/{record['number']}")} for record in said["sessions"]
         ],
         "care": [record | {"uid": uid(care_key(record))} for record in said["care"]],
     }
+
+
+def _instant(value: datetime) -> str:
+    """Write an instant in UTC, of whole seconds."""
+    return f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
 def line(said: dict[str, Any]) -> bytes:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, date, datetime, time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from microplan import care, events, prose
+from microplan import care, dates, events, prose
 from microplan.because import Reason
-from microplan.model import Plan, Session, Status
-from microplan.values import Length
+from microplan.model import Plan, Rules, Session, Status
 
 FIELDS = (
     "number",
@@ -28,6 +27,8 @@ FIELDS = (
     "uid",
     "sequence",
 )
+CLOCK = len("2026-12-01T18:00:00")
+LONGEST = len("2026-12-01T18:00:00+01:00")
 
 
 def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
@@ -41,15 +42,17 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
     uids = events.uids(plan)
+    rules, hours = plan.rules, _hours(plan.rules)
     for session in sessions:
-        rules = session.rules
-        start, end = _hours(session.date, rules.at, rules.duration, rules.tz)
+        if session.rules is not rules:
+            rules, hours = session.rules, _hours(session.rules)
+        start, end = hours(session.date)
         uid = uids(f"session/{session.number}")
         yield {
             "number": session.number,
             "of": of,
             "phase": session.phase,
-            "status": session.status.value,
+            "status": str(session.status),
             "date": session.date.isoformat(),
             "start": start,
             "end": end,
@@ -63,15 +66,49 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
         }
 
 
-# Plans of one clinic share their days, hours and reasons, of which a batch says very many.
+def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
+    """Spell the start and the end of sessions, each from its day.
+
+    On nearly every day they are hours of the clock with the offset of that day. Where clocks
+    change near by they are counted, which takes ten times as long and says the same.
+    """
+    at, length, tz = rules.at, rules.duration, rules.tz
+    if at is None:
+        return lambda day: (day.isoformat(), (day + dates.DAY).isoformat())
+    nights, minutes = divmod(at.hour * 60 + at.minute + length.minutes, events.DAY)
+    begins, ends = f"T{at.isoformat('seconds')}", f"T{minutes // 60:02}:{minutes % 60:02}:00"
+    later = timedelta(days=nights)
+
+    def spell(day: date) -> tuple[str, str]:
+        offset = _offset(day, tz)
+        if not offset:
+            return _counted(day, rules)
+        first = day.isoformat()
+        last = (day + later).isoformat() if nights else first
+        return f"{first}{begins}{offset}", f"{last}{ends}{offset}"
+
+    return spell
+
+
+def _counted(day: date, rules: Rules) -> tuple[str, str]:
+    """Spell the start and the end of a session, the end by elapsed time."""
+    start, end = events.lasting(day, rules.at, rules.duration, rules.tz)
+    return _moment(start), _moment(end)
+
+
+# Plans of one clinic share their days and reasons, of which a batch says very many.
 DISTINCT = 16_384
 
 
 @lru_cache(DISTINCT)
-def _hours(day: date, at: time | None, duration: Length, tz: str) -> tuple[str, str]:
-    """Spell the start and the end of a session."""
-    start, end = events.lasting(day, at, duration, tz)
-    return _moment(start), _moment(end)
+def _offset(day: date, tz: str) -> str:
+    """Spell the offset of a day; nothing if it has seconds, or does not hold on the next as well.
+
+    A session begins on the first of these days and lasts at most 24 hours.
+    """
+    zone = dates.zone(tz)
+    midnight = datetime.combine(day, time(), zone).isoformat()
+    return midnight[CLOCK:] if len(midnight) == LONGEST and dates.is_steady(day, zone) else ""
 
 
 @lru_cache(DISTINCT)
@@ -118,9 +155,6 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }
-
-
-LONGEST = len("2026-12-01T18:00:00+01:00")
 
 
 def _moment(value: date | datetime) -> str:
