@@ -63,6 +63,12 @@ FIGURES = (
     Figure("table", "new --format table", PROCESS, "table", "bare", "≤", 11, 8),
     Figure("ics", "new --format ics", PROCESS, "ics", "bare", "≤", 13.5, 10),
     Figure("ics-file", "new -o plan.ics", PROCESS, "ics-file", "bare", "≤", 13.5, 10),
+    Figure("calendar", "new --format calendar", PROCESS, "calendar", "bare", "≤", 11, 8),
+    Figure("timeline", "new --format timeline", PROCESS, "timeline", "bare", "≤", 11, 8),
+    Figure("html", "new --format html", PROCESS, "html", "bare", "≤", 7.5, 5.5),
+    Figure("next", "next", PROCESS, "next", "bare", "≤", 7.5, 5.5),
+    Figure("today", "today", PROCESS, "today", "bare", "≤", 7.5, 5.5),
+    Figure("done", "done 1", PROCESS, "done", "bare", "≤", 7.5, 5.5),
     # whole processes, against the scripts of bench/ref
     Figure("script-json", "script : new, json", PROCESS, "plan_json", "json", "≥", 3, 4),
     Figure("script-table", "script : new, table", PROCESS, "plan_table", "table", "≥", 3, 4),

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -56,16 +57,16 @@ def _lines(make: Callable[[int], Iterator[Row]], count: int) -> list[bytes]:
     return [f"{json.dumps(row)}\n".encode() for row in make(count)]
 
 
-def _planned(lines: Sequence[bytes]) -> list[bytes]:
+def _planned(lines: Sequence[bytes]) -> Iterator[bytes]:
     planner = batch.Planner(CREATED)
     table = rows.read(lines, batch.COLUMNS, "rows.ndjson", print)
-    return [batch.line(planner.plan(row)) for row in table]
+    return (batch.line(planner.plan(row)) for row in table)
 
 
 def ours(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
-    """Plan rows that have not been seen, from bytes to bytes."""
+    """Plan rows that have not been seen, from bytes to bytes, which are let go as they come."""
     lines = _lines(make, COUNT)
-    return lambda: _planned(lines)
+    return lambda: deque(_planned(lines), maxlen=0)
 
 
 def json_alone(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:

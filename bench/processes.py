@@ -26,6 +26,23 @@ SCRIPT_JOB = (
 )
 
 
+PLAN = """\
+microplan = 1
+created = 2026-11-18T12:00:00Z
+[rules]
+start = "2026-12-01"
+every = "6x4w~3d"
+at = "18:00"
+tz = "Europe/Paris"
+on = "mon..fri"
+prefer = "tue"
+avoid = ["2026-12-24..2027-01-03"]
+gap = "3w"
+remind = ["1d", "2h"]
+"""
+"""The plan of ``JOB``, as each run finds it: nothing is recorded yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """A command line of the interpreter, and the exit code it is to end with."""
@@ -46,6 +63,12 @@ RUNS = {
     "table": Run(f"microplan {JOB} --format table"),
     "ics": Run(f"microplan {JOB} --format ics"),
     "ics-file": Run(f"microplan {JOB} -o plan.ics"),
+    "calendar": Run(f"microplan {JOB} --format calendar"),
+    "timeline": Run(f"microplan {JOB} --format timeline"),
+    "html": Run(f"microplan {JOB} --format html"),
+    "next": Run("microplan next -p plan.toml"),
+    "today": Run("microplan today -p plan.toml"),
+    "done": Run("microplan done 1 -p plan.toml"),
     "plan_json": Run(f"plan {SCRIPT_JOB} --format json", theirs=True),
     "plan_table": Run(f"plan {SCRIPT_JOB} --format table", theirs=True),
     "plan_ics": Run(f"plan {SCRIPT_JOB} --format ics", theirs=True),
@@ -102,6 +125,7 @@ def _arguments(name: str) -> list[str]:
 
 def _fault(name: str, folder: str) -> str:
     """Run once and say what is wrong with it: the last line of stderr, or its exit code."""
+    _plan(folder)
     done = subprocess.run(
         _arguments(name),
         cwd=folder,
@@ -117,7 +141,12 @@ def _fault(name: str, folder: str) -> str:
     return (errors or [f"it ended with {done.returncode}"])[-1]
 
 
+def _plan(folder: str) -> None:
+    (Path(folder) / "plan.toml").write_text(PLAN)
+
+
 def _seconds(name: str, folder: str) -> float:
+    _plan(folder)
     arguments, env = _arguments(name), environment(folder)
     begin = perf_counter()
     code = subprocess.call(

@@ -180,6 +180,16 @@ def test_words_that_are_long_take_room_as_well_as_sessions():
     assert sum(len(key) for key in planner.known.kept) <= batch.MOST_KEPT * batch.A_SESSION
 
 
+@given(rule_words(), st.lists(st.times(), min_size=2, max_size=5, unique=True))
+def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
+    planner = batch.Planner(CREATED)
+    for at in hours:
+        own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
+        result = planner.plan(rows.Row(line=1, words=own))
+        alone = document.content(result.subject(CREATED.date()))
+        assert json.loads(batch.line(result)) == alone
+
+
 @given(rule_words())
 def test_a_line_says_what_the_document_says(words):
     planner = batch.Planner(CREATED)

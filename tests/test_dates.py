@@ -163,6 +163,12 @@ def test_the_days_of_a_pace_are_counted_and_increase(read):
     assert all(before[0] <= after[0] for before, after in pairwise(found))
 
 
+@given(rules_())
+def test_the_extent_of_a_pace_is_told_without_its_days(read):
+    found = [day for _, day in dates.pace_days(read)]
+    assert dates.extent(read) == (len(found), found[-1] if found else None)
+
+
 @given(rules_(), st.integers(0, 400))
 def test_days_counted_from_another_day_come_after_it(read, later):
     day = read.start + timedelta(days=later)
@@ -274,6 +280,16 @@ def test_elapsed_time_is_what_later_counted(day, at, name, by):
 def test_an_instant_has_the_date_of_its_zone(instant, name, day):
     found = dates.local_date(datetime.fromisoformat(instant), dates.zone(name))
     assert found == date.fromisoformat(day)
+
+
+@given(days(), st.times(), st.sampled_from(ZONES))
+def test_on_a_steady_day_no_clock_changes_until_the_end_of_the_next(day, at, name):
+    zone = dates.zone(name)
+    begin = dates.local(day, at, zone)
+    if dates.is_steady(day, zone):
+        end = datetime.combine(day + timedelta(days=1), at, zone)
+        assert dates.later(begin, timedelta(hours=24)) == end
+        assert begin.utcoffset() == end.utcoffset() == dates.local(day, time(), zone).utcoffset()
 
 
 def test_a_zone_that_is_none_is_a_value_error():

@@ -10,7 +10,7 @@ from strategies import fixes, is_a_sentence, marked, refusal, rule_words, rules_
 
 from microplan import rules
 from microplan.errors import RuleError, UsageError
-from microplan.model import Rules, flags
+from microplan.model import PLACING, Rules, flags
 from microplan.rules import WORDS
 from microplan.values import (
     ClosedDays,
@@ -653,3 +653,9 @@ def test_a_recurrence_with_fewer_days_than_asked_is_refused():
     words = {"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6"}
     error = refusal(lambda: rules.parse(words))
     assert error.message == "only 3 days follow from it within 100 years; ask for fewer"
+
+
+@given(rules_())
+def test_what_is_left_of_days_is_what_places_sessions(read):
+    kept = {name: read.words()[name] for name in PLACING if name in read.words()}
+    assert read.of_days() == rules.parse(kept)

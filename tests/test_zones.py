@@ -10,15 +10,18 @@ import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo, available_timezones
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from test_readers import here
 
-from microplan import rules
-from microplan.events import draw_up
+from microplan import dates, rules
+from microplan.events import draw_up, hours
 from microplan.formats import Subject, render
 from microplan.formats.records import records
 from microplan.schedule import schedule
@@ -233,6 +236,38 @@ def test_the_changes_looked_at_are_those_of_the_world():
         datetime(2027, 3, 28, 1),
         datetime(2027, 10, 31, 1),
     ]
+
+
+NIGHTS = [datetime(2020, 1, 1, tzinfo=UTC) + DAY * number for number in range(20 * 366)]
+
+
+@pytest.mark.slow
+def test_no_zone_changes_its_clocks_twice_within_the_days_that_are_looked_at():
+    """What `dates.is_steady` relies on when it asks for the offset at two ends alone."""
+    for zone in ZONES:
+        tz = ZoneInfo(zone)
+        offsets = [night.astimezone(tz).utcoffset() for night in NIGHTS]
+        turns = [night for night, a, b in zip(NIGHTS, offsets, offsets[1:], strict=False) if a != b]
+        assert all(after - before > dates.APART for before, after in pairwise(turns)), zone
+
+
+@given(
+    st.sampled_from(ZONES),
+    st.dates(date(1970, 1, 1), date(2100, 1, 1)),
+    st.times(),
+    st.integers(1, 24 * 60),
+)
+def test_hours_spelled_by_their_offset_are_those_counted(zone, day, at, minutes):
+    said = {"start": f"{day}", "every": "30x1d", "at": f"{at:%H:%M}", "duration": f"{minutes}m"}
+    found = subject(**said, tz=zone)
+    for session, record in zip(found.sessions, records(found.plan, found.sessions), strict=True):
+        begins, ends = hours(session)
+        for told_, counted in ((record["start"], begins), (record["end"], ends)):
+            assert datetime.fromisoformat(told_) == counted
+            assert told_[10:] in {
+                counted.isoformat()[10:],
+                counted.astimezone(UTC).isoformat()[10:],
+            }
 
 
 # --- wherever the process is ------------------------------------------------------------------

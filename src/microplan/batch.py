@@ -20,7 +20,7 @@ from microplan.because import Follows, OnClosedDay, OutsideWindow
 from microplan.course import Course
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import Subject, document
-from microplan.model import TITLE, Plan, Rules, Session
+from microplan.model import PLACING, TITLE, Plan, Rules, Session
 from microplan.values import Care
 
 Value = TypeVar("Value")
@@ -31,10 +31,6 @@ COLUMNS = rows.Columns(
 )
 DATED = ("start", "until", "avoid")
 """Words that hold days."""
-PLACING = (
-    *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
-)
-"""Words that say on which days sessions land; at which hour is for the others."""
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
 A_SESSION = 128
@@ -43,18 +39,34 @@ LONGEST = 300
 """Characters of what is said of a row."""
 
 
-class Drawn(Struct, kw_only=True):
-    """What the words of a row stand for, whoever it is: all of a plan but title and id.
+class Said(Struct):
+    """A document that others are made from, kept from the second of the ``times`` it is of use."""
 
-    ``said`` is its document, kept from the second of the ``times`` it is asked for.
-    """
+    document: dict[str, Any] | None = None
+    times: int = 0
+
+    def keep(self, document: dict[str, Any]) -> None:
+        """Keep a document, unless it is the first of its kind, which most often is the only one."""
+        self.times += 1
+        self.document = document if self.times > 1 else None
+
+
+class Placed(Struct, frozen=True):
+    """The days of sessions, and a document of some plan that has them, at whatever hour."""
+
+    sessions: tuple[Session, ...]
+    said: Said
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """What the words of a row stand for, whoever it is: all of a plan but title and id."""
 
     rules: Rules
     care: tuple[Care, ...]
     protocol: str
     sessions: tuple[Session, ...]
-    said: dict[str, Any] | None = None
-    times: int = 0
+    days: Said
+    said: Said
 
 
 class Planned(Struct, frozen=True, kw_only=True):
@@ -88,7 +100,7 @@ class Planner:
         self.created = created
         self.order = order
         self.known: _Memory[Drawn] = _Memory()
-        self.placed: _Memory[tuple[Session, ...]] = _Memory()
+        self.placed: _Memory[Placed] = _Memory()
 
     def plan(self, row: rows.Row) -> Planned | Failed:
         """Plan a row, or say what keeps it from being planned."""
@@ -129,25 +141,33 @@ class Planner:
     def _new(self, given: dict[str, Any]) -> Drawn:
         words = {name: value for name, value in given.items() if rules.is_given(value)}
         protocol, sets = _text(words, "protocol"), _sets(words)
-        own = {n: _dated(n, words[n], self.order) for n in words if n in rules.WORDS}
+        own = {name: words[name] for name in words if name in rules.WORDS}
+        if rows.ORDERS[self.order]:
+            own |= {name: _dated(own[name], self.order) for name in DATED if name in own}
         if "at" in own and "tz" not in own:
             raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
         stated, taken = protocols.beginning(*_published(protocol), own) if protocol else ({}, ())
-        named = (each for name in caresets.chosen(sets) for each in caresets.pieces(name))
-        care = carewords.last_of_each((*taken, *named)) if taken or sets else ()
-        read = rules.parse(stated | own)
-        sessions = self._place(stated | own, read)
-        return Drawn(rules=read, care=care, protocol=protocol, sessions=sessions)
+        named = [each for name in caresets.chosen(sets) for each in caresets.pieces(name)]
+        said = stated | own
+        read = rules.parse(said)
+        placed = self._place(said, read)
+        return Drawn(
+            rules=read,
+            care=carewords.last_of_each((*taken, *named)),
+            protocol=protocol,
+            sessions=tuple(replace(session, rules=read) for session in placed.sessions),
+            days=placed.said,
+            said=Said(),
+        )
 
-    def _place(self, words: dict[str, Any], read: Rules) -> tuple[Session, ...]:
+    def _place(self, words: dict[str, Any], read: Rules) -> Placed:
         """Find where sessions land, or remember where the same pace put them at another hour."""
         key = _key({name: words[name] for name in words if name in PLACING})
         placed = self.placed.find(key)
-        if placed is not None:
-            return tuple(replace(session, rules=read) for session in placed)
-        plan = Plan(id="", title="", created=self.created, rules=read)
-        placed = schedule.schedule(plan)
-        self.placed.keep(key, placed, len(placed))
+        if placed is None:
+            plan = Plan(id="", title="", created=self.created, rules=read)
+            placed = Placed(schedule.schedule(plan), Said())
+            self.placed.keep(key, placed, len(placed.sessions))
         return placed
 
 
@@ -189,13 +209,21 @@ def line(result: Planned | Failed) -> bytes:
     if isinstance(result, Failed):
         said = {"error": result.error, "line": result.line}
         return document.line(said | ({"id": prose.visible(result.id)} if result.id else {}))
-    drawn = result.drawn
-    drawn.times += 1
-    if drawn.said is None:
-        said = document.content(result.subject(date.min))
-        drawn.said = said if drawn.times > 1 else None
-        return document.line(said)
-    return document.line(document.renamed(drawn.said, result.plan))
+    known = result.drawn.said
+    if known.document is not None:
+        return document.line(document.renamed(known.document, result.plan))
+    said = _said(result.subject(date.min), result.drawn.days)
+    known.keep(said)
+    return document.line(said)
+
+
+def _said(subject: Subject, days: Said) -> dict[str, Any]:
+    """Make the document of a plan, from another one with the same days if there is one."""
+    if days.document is not None:
+        return document.at_hours_of(subject, days.document)
+    said = document.content(subject)
+    days.keep(said)
+    return said
 
 
 def clipped(text: str) -> str:
@@ -239,10 +267,8 @@ def _sets(words: Mapping[str, Any]) -> str:
     return ",".join(names)
 
 
-def _dated(name: str, value: object, order: str) -> object:
+def _dated(value: object, order: str) -> object:
     """Write the days of a value as ISO dates."""
-    if name not in DATED or not rows.ORDERS[order]:
-        return value
     if isinstance(value, list):
         return [rows.dated(item, order) if isinstance(item, str) else item for item in value]
     return rows.dated(value, order) if isinstance(value, str) else value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from functools import lru_cache
 from itertools import pairwise
 
 from microplan import counts, dates
@@ -11,9 +12,24 @@ from microplan.errors import RuleError
 from microplan.model import Rules
 from microplan.values import WEEKDAYS, Follow, Pace, Recurrence, Step
 
+KEPT = 1_024
+
 
 def find(rules: Rules) -> Iterator[RuleError]:
     """Yield the first contradiction of each kind; later kinds rely on earlier ones."""
+    if _days_agree(rules.of_days()):
+        yield from _reminders(rules)
+    else:
+        yield from _all(rules)
+
+
+@lru_cache(KEPT)
+def _days_agree(rules: Rules) -> bool:
+    """Whether words of days are free of contradictions; the rows of a table repeat them."""
+    return next(_all(rules), None) is None
+
+
+def _all(rules: Rules) -> Iterator[RuleError]:
     for check in (_end, _extent, _steps, _weekdays, _reminders, _follow):
         faults = list(check(rules))
         yield from faults
@@ -47,9 +63,9 @@ def _end(rules: Rules) -> Iterator[RuleError]:
 def _extent(rules: Rules) -> Iterator[RuleError]:
     """Hold the limits of section 12 of ``docs/design.md``: sessions, years, and at least one day."""
     pace = rules.every
-    ends = {"until": rules.until, "every": pace.until if isinstance(pace, Recurrence) else None}
+    ends = _ends(rules)
     last = rules.start.year + dates.MAX_YEARS
-    far = [word for word, end in ends.items() if end is not None and end.year > last]
+    far = [word for word, end in ends.items() if end.year > last]
     if far:
         message = f"a plan spans at most {dates.MAX_YEARS} years; end it in {last} or earlier"
         yield _fault(far[0], getattr(rules, far[0]), message)
@@ -59,7 +75,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     except OverflowError:
         size, last_day = 1, date.max
     if last_day is None:
-        end = min(filter(None, ends.values()), default=None)
+        end = min(ends.values(), default=None)
         message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
         if end is not None:
             message = f"no day follows from it by {end}; change it or end it later"
@@ -67,14 +83,20 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     elif size > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
         yield _fault("every", pace, message)
-    elif isinstance(pace, Recurrence) and size < _asked(rules) and not any(ends.values()):
-        message = (
-            f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
-        )
+    elif isinstance(pace, Recurrence) and size < _asked(rules) and not ends:
+        message = f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
         yield _fault("every", pace, message)
     elif last_day.year - rules.start.year > dates.MAX_YEARS:
         message = f"a plan spans at most {dates.MAX_YEARS} years; write fewer sessions"
         yield _fault("every", pace, message)
+
+
+def _ends(rules: Rules) -> dict[str, date]:
+    """Find the words that end the days of the pace by a day, and which."""
+    ends = {} if rules.until is None else {"until": rules.until}
+    if isinstance(rules.every, Recurrence) and rules.every.until is not None:
+        ends["every"] = rules.every.until
+    return ends
 
 
 def _asked(rules: Rules) -> int:

@@ -138,9 +138,13 @@ def occurrences(rule: str, start: date) -> Iterator[date]:
 def total(rules: Rules, counted_from: date | None = None) -> int:
     """Count the sessions the rules ask for; ``counted_from`` as in ``pace_days``."""
     if isinstance(rules.every, Pace) and rules.until is None:
-        counts = [step.count for step in rules.every.steps]
-        known = None if None in counts else sum(filter(None, counts))
-        return min(limit for limit in (rules.sessions, known) if limit is not None)
+        known = 0
+        for step in rules.every.steps:
+            if step.count is None:
+                assert rules.sessions is not None  # noqa: S101 - what has no end is refused
+                return rules.sessions
+            known += step.count
+        return known if rules.sessions is None else min(known, rules.sessions)
     return sum(1 for _ in pace_days(rules, counted_from))
 
 

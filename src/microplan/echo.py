@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import assert_never
 
 from microplan import prose
@@ -17,21 +18,27 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     rules = sessions[-1].rules if sessions else plan.rules
     first, last = sessions[0].date, sessions[-1].date
     spread = prose.day(first) if len(sessions) == 1 else f"{prose.day(first)} to {prose.day(last)}"
-    parts = [_pace(rules, len(sessions)), spread]
-    if rules != plan.rules:
+    pace, *constraints = _days(rules.of_days(), len(sessions))
+    parts = [pace, spread]
+    if rules is not plan.rules and rules != plan.rules:
         since = next(session.number for session in sessions if session.rules == rules)
         parts = [
             prose.count(len(sessions), "session"),
             spread,
             f"from session {since} {paces(rules)}",
         ]
-    parts += _constraints(rules)
-    if len(sessions) > 1:
-        parts.append(gaps(rules))
+    parts += constraints
     if rules.at is not None:
-        parts.append(f"at {rules.at:%H:%M} {rules.tz}")
+        parts.append(f"at {rules.at.isoformat('minutes')} {rules.tz}")
     pauses = [_pause(each, rules) for each in plan.care if isinstance(each, Pause)]
     return " ".join(filter(None, [f"{', '.join(parts)}.", *pauses, prose.means(rules)]))
+
+
+@lru_cache(1_024)
+def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
+    """Say the pace and what bounds the days of sessions; the rows of a table repeat it."""
+    apart = [gaps(rules)] if sessions > 1 else []
+    return (_pace(rules, sessions), *_constraints(rules), *apart)
 
 
 def _pause(pause: Pause, rules: Rules) -> str:

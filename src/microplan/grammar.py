@@ -302,8 +302,9 @@ def words(text: str, word: str) -> str:
 
     Lone surrogates, which stand for bytes of no known meaning, become U+FFFD.
     """
-    line = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
-    value = unicodedata.normalize("NFC", line).strip()
+    if not text.isprintable():  # as line breaks and surrogates are not
+        text = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
+    value = unicodedata.normalize("NFC", text).strip()
     if len(value) > MAX_TEXT:
         raise Reader(value, word).fault(f"a text has at most {MAX_TEXT} characters", MAX_TEXT)
     return value

@@ -108,6 +108,21 @@ class Rules(Struct, frozen=True, kw_only=True):
         window, shortest = self.window_into(step), step.span.shortest
         return max(shortest - window.before - window.after, (shortest + 1) // 2)
 
+    def of_days(self) -> Rules:
+        """Leave out all words but those of ``PLACING``."""
+        return Rules(
+            start=self.start,
+            every=self.every,
+            sessions=self.sessions,
+            until=self.until,
+            on=self.on,
+            prefer=self.prefer,
+            avoid=self.avoid,
+            gap=self.gap,
+            window=self.window,
+            follow=self.follow,
+        )
+
     def words(self) -> dict[str, str | list[str] | bool]:
         """Spell every word that is not at its default, in the order of the fields.
 
@@ -128,6 +143,10 @@ DEFAULTS = dict(
 )
 """What a word means that is not given."""
 WORDS = Rules.__struct_fields__
+PLACING = (
+    *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
+)
+"""Words that say on which days sessions land; at which hour is for the others."""
 USUAL = tuple(DEFAULTS.get(name, ...) for name in WORDS)
 """The same by place, with what no word is for those that must be given."""
 

@@ -12,12 +12,24 @@ import msgspec.json
 
 from microplan import echo, events
 from microplan.formats import Subject
-from microplan.formats.records import care_key, care_records, records
+from microplan.formats.records import at_hours, care_key, care_records, records
 from microplan.model import VERSION, Plan
 
 
 def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
+    return _said(subject, list(records(subject.plan, subject.sessions)))
+
+
+def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
+    """Say the document again for a plan that differs in all but the days and why they are so.
+
+    It is what ``content`` makes of that plan, which has no log.
+    """
+    return _said(subject, list(at_hours(said["sessions"], subject.plan, subject.sessions)))
+
+
+def _said(subject: Subject, told: list[dict[str, object]]) -> dict[str, Any]:
     plan, sessions = subject.plan, subject.sessions
     return {
         "microplan": VERSION,
@@ -28,7 +40,7 @@ def content(subject: Subject) -> dict[str, Any]:
         "tz": plan.rules.tz,
         "rules": plan.rules.words(),
         "sentence": echo.sentence(plan, sessions),
-        "sessions": list(records(plan, sessions)),
+        "sessions": told,
         "care": list(care_records(plan, sessions)),
     }
 

@@ -53,17 +53,30 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
             "of": of,
             "phase": session.phase,
             "status": str(session.status),
-            "date": session.date.isoformat(),
+            "date": _day(session.date),
             "start": start,
             "end": end,
-            "due": session.due.isoformat(),
-            "earliest": session.earliest.isoformat(),
-            "latest": session.latest.isoformat(),
+            "due": _day(session.due),
+            "earliest": _day(session.earliest),
+            "latest": _day(session.latest),
             "gap_days": session.gap_days,
             "reasons": [_reason(reason) for reason in session.because],
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }
+
+
+def at_hours(
+    told: Sequence[dict[str, object]], plan: Plan, sessions: Sequence[Session]
+) -> Iterator[dict[str, object]]:
+    """Yield the records of sessions from those of others on the same days for the same reasons.
+
+    They are what ``records`` makes of a plan under one set of rules, for half of the work.
+    """
+    uids, hours = events.uids(plan), _hours(plan.rules)
+    for session, record in zip(sessions, told, strict=True):
+        start, end = hours(session.date)
+        yield record | {"start": start, "end": end, "uid": uids(f"session/{session.number}")}
 
 
 def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
@@ -74,7 +87,7 @@ def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
     """
     at, length, tz = rules.at, rules.duration, rules.tz
     if at is None:
-        return lambda day: (day.isoformat(), (day + dates.DAY).isoformat())
+        return lambda day: (_day(day), _day(day + dates.DAY))
     nights, minutes = divmod(at.hour * 60 + at.minute + length.minutes, events.DAY)
     begins, ends = f"T{at.isoformat('seconds')}", f"T{minutes // 60:02}:{minutes % 60:02}:00"
     later = timedelta(days=nights)
@@ -83,8 +96,8 @@ def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
         offset = _offset(day, tz)
         if not offset:
             return _counted(day, rules)
-        first = day.isoformat()
-        last = (day + later).isoformat() if nights else first
+        first = _day(day)
+        last = _day(day + later) if nights else first
         return f"{first}{begins}{offset}", f"{last}{ends}{offset}"
 
     return spell
@@ -98,6 +111,8 @@ def _counted(day: date, rules: Rules) -> tuple[str, str]:
 
 # Plans of one clinic share their days and reasons, of which a batch says very many.
 DISTINCT = 16_384
+_day = lru_cache(DISTINCT)(date.isoformat)
+"""Spell a day, ``2026-12-01``."""
 
 
 @lru_cache(DISTINCT)
