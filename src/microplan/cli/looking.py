@@ -5,15 +5,19 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from microplan import agenda, care, entries, schedule
 from microplan import check as checking
+from microplan import agenda, care, schedule
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model import Plan, Session
+
+if TYPE_CHECKING:
+    from microplan.check import Finding
 
 Form = Annotated[
     str,
@@ -142,6 +146,8 @@ def check(
         from microplan.cli import closing
 
         closing.refuse_both(plan, busy)
+    from microplan import check as checking
+
     day = surroundings.today(as_of)
     read = show.read(plan)
     sessions = schedule.schedule(read)
@@ -163,10 +169,11 @@ def check(
         raise FoundError
 
 
-def _against_course(plan: Plan) -> tuple[checking.Finding, ...]:
+def _against_course(plan: Plan) -> tuple[Finding, ...]:
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol:
         return ()
+    from microplan import check as checking
     from microplan import protocols
     from microplan.cli.protocols import SUFFIX, find
 
@@ -188,6 +195,8 @@ def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
 
     For example: microplan log
     """
+    from microplan import account
+
     _refuse_other(format_)
     rows = entries.table(show.read(plan))
     if format_ == "json":
