@@ -553,7 +553,7 @@ def test_a_fault_is_told_with_its_path(text, finding):
 NOT_TOML = [
     pytest.param(
         "{}",
-        "it is not valid TOML: invalid statement (at line 1, column 1)",
+        "it is JSON, not TOML; --format toml writes a plan file",
         id="JSON",
     ),
     pytest.param(

@@ -9,8 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from microplan import agenda, care, entries, schedule
-from microplan import check as checking
 from microplan import agenda, care, schedule
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
@@ -195,7 +193,7 @@ def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
 
     For example: microplan log
     """
-    from microplan import account
+    from microplan import entries
 
     _refuse_other(format_)
     rows = entries.table(show.read(plan))
