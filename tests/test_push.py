@@ -162,6 +162,10 @@ def test_what_was_moved_there_is_named_and_left(run, server, there, path, title)
         "microplan: 1 event was moved on the server and left there; pull takes that over, push "
         "--overwrite puts it back\n"
     )
+    tried = run("push", *there, "--dry-run")
+    assert (tried.code, tried.out) == (7, done.out)
+    assert tried.err.endswith(done.err.partition("\n")[2])
+    assert run("push", *there, "--overwrite", "--dry-run").code == 0
     assert run("push", *there, "--overwrite").code == 0
     assert days_there(server, path) == days(path)
 
@@ -275,18 +279,55 @@ def test_each_move_is_asked_about_at_a_terminal(terminal, run, server, there, pa
     shown = terminal("pull", *map(str, there), answers=["", "n"])
     assert shown.code == 7
     assert "Move session 3 to Thu 28 Jan 2027? [Y/n] >" in shown.screen
-    assert "1 change on the server still open; answer" in " ".join(shown.screen.split())
+    assert shown.screen.endswith(
+        "microplan: 1 change on the server still open; pull asks again, push --overwrite\n"
+        "puts back what the plan says\n"
+    )
     assert days(path)[2].isoformat() == "2027-01-28"
     assert days_there(server, path)[4].isoformat() == "2027-03-24"
+
+
+@pytest.mark.parametrize("answer", ["?", "maybe", "yse"])
+def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 - a row of the table
+    terminal, run, server, there, path, answer
+):
+    run("push", *there)
+    move_there(server, path, 3, days=2)
+    shown = terminal("pull", *map(str, there), answers=[answer, "y"])
+    assert shown.code == 0, shown.screen
+    assert shown.screen.count("Move session 3 to Thu 28 Jan 2027? [Y/n] >") == 2
+    told = "yes records the move in the plan" if answer == "?" else "yes or no would do"
+    assert told in shown.screen
+    assert days(path)[2].isoformat() == "2027-01-28"
+
+
+FORBIDDEN = (
+    "session 3 cannot be moved there: Wed 6 Jan 2027 is too soon after the session before; Sat "
+    "23 Jan is the first day the gap allows\n"
+    "microplan: 1 change on the server still open; put it on a day there that the plan allows, or "
+    "push --overwrite puts it back where it was\n"
+)
 
 
 def test_a_day_the_gap_forbids_is_refused_and_left(run, server, there, path):
     run("push", *there)
     move_there(server, path, 3, days=-20)
     done = run("pull", *there, "--apply")
-    assert done.code == 7
-    assert "too soon after the session before" in done.err
+    assert (done.code, done.err) == (7, FORBIDDEN)
     assert plan_at(path).log == ()
+
+
+def test_at_a_terminal_nobody_is_told_to_answer_at_one(terminal, run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, days=-20)
+    in_calendar(server, path).delete(name_of(path, 1))
+    asked = terminal("pull", *map(str, there), answers=["", "y"], columns=300)
+    applied = terminal("pull", *map(str, there), "--apply", columns=300)
+    assert (asked.code, applied.code) == (7, 7)
+    assert "answer at a terminal" not in asked.screen + applied.screen
+    assert "2 changes on the server still open; pull asks again," in asked.screen
+    assert "; put it on a day there that the plan allows," in asked.screen
+    assert "pull without --apply asks about it" in applied.screen
 
 
 def test_an_hour_alone_cannot_be_taken_over(run, server, there, path):
@@ -323,7 +364,9 @@ DELETED = [
     pytest.param(["skip"], 0, ["skip"], 5, id="not made up"),
     pytest.param(["back"], 0, [], 6, id="put back"),
     pytest.param([""], 7, [], 5, id="left for later"),
-    pytest.param(["nonsense"], 7, [], 5, id="no answer"),
+    pytest.param(["nonsense", ""], 7, [], 5, id="no answer is asked again"),
+    pytest.param(["?", "s"], 0, ["skip"], 5, id="explained first"),
+    pytest.param(["held", "32 Nov", "b"], 0, [], 6, id="a day that is none is asked again"),
 ]
 
 
@@ -575,6 +618,24 @@ def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
     assert not any(each.startswith("Basic") for each in said)
 
 
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        ("Negotiate", "signs people in by Negotiate only"),
+        ('Bearer realm="a, Basic b", error="x"', "signs people in by Bearer only"),
+        ('Negotiate, NTLM , Bearer realm="x"', "signs people in by Negotiate or NTLM or Bearer"),
+        ('Negotiate, Basic realm="x"', "does not take this name and password (401)"),
+        ("=;,", "is not CalDAV"),
+    ],
+    ids=["a ticket", "a token", "several", "a password among them", "nonsense"],
+)
+def test_a_way_to_sign_in_that_is_not_known_is_named(push_to, scheme, told):
+    with remotes.failing(PROPFIND=demands(scheme, lambda _: False)) as server:
+        done = push_to(server.url)
+    assert (done.code, done.err.count("\n")) == (8, 1)
+    assert told in done.err, done.err
+
+
 @pytest.mark.parametrize("word", ["pässwörd", "пароль ✓", "a:b c"])
 def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
     monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", word)
@@ -597,8 +658,10 @@ def test_without_the_library_it_is_told_how_to_get_it(process, path):
         "sys.exit(main(sys.argv[1:]))"
     )
     program = (sys.executable, "-c", script)
-    done = process("push", "-p", str(path), "--url", "https://h.example/", program=program)
-    assert done.code == 2
+    flags = ("-p", str(path), "--url", "https://h.example/", "--user", "anna")
+    none = {"MICROPLAN_CALDAV_PASSWORD": None}
+    done = process("push", *flags, program=program, env=none)
+    assert done.code == 2  # before a password is asked
     assert done.err == (
         "microplan: push and pull need the caldav package: pip install 'microplan[caldav]', or "
         "pipx inject microplan caldav\n"

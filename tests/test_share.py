@@ -24,8 +24,10 @@ from microplan.errors import UsageError
 PROGRAM = (sys.executable, "-m", "microplan")
 SECONDS = 30
 JOB = ("--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--pause", "minoxidil=-0d+1d")
-ALONE = "only this machine can reach 127.0.0.1; for a phone name its address with --host\n"
-OPEN = "Open the address on your phone. It stays for 1 minute; Ctrl-C ends it.\n"
+ALONE = (
+    "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host. It "
+    "stays for 1 minute; Ctrl-C ends it.\n"
+)
 ENDED = "ended; nothing is shared any more\n"
 URL = re.compile(r"http://([0-9.]+:[0-9]+)(/[\w-]{22}/)")
 
@@ -88,7 +90,7 @@ def test_in_a_pipe_it_prints_the_address_and_says_the_rest(plan):
         assert shared.ask(f"{shared.path}plan.ics")[0].status == 200
         shared.ask("/")  # answered after what was sent was said
         code, out, err = shared.end()
-    assert (code, out, err) == (0, "", f"{ALONE}{OPEN}sent to a phone\n{ENDED}")
+    assert (code, out, err) == (0, "", f"{ALONE}sent to a phone\n{ENDED}")
 
 
 def test_no_secret_is_in_what_it_says(plan):
@@ -234,6 +236,15 @@ def test_at_a_terminal_it_asks_first(terminal, plan):
     assert not URL.search(done.screen)
 
 
+def test_of_this_machine_alone_no_code_is_drawn(plan):
+    code, shown = at_terminal(plan, program=PROGRAM)
+    words = " ".join(shown.decode().split())
+    assert code == 0
+    assert words.startswith("http://127.0.0.1:")
+    assert "Only this machine can reach that; for a phone name its address" in words
+    assert "camera" not in words
+
+
 # --- the code -------------------------------------------------------------------------------
 
 THEMES = {"dark": ((12, 12, 12), (204, 204, 204)), "light": ((253, 246, 227), (101, 123, 131))}
@@ -242,13 +253,20 @@ CELL = (4, 8)
 """Pixels of a character."""
 
 
-def at_terminal(plan, columns=80, lines=50, **env):
+FOR_PHONES = (
+    "from ipaddress import IPv4Address as Address; Address.is_loopback = False; "
+    "from microplan.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
+)
+"""This machine's own address stands in for one in a Wi-Fi, which tests do not use."""
+
+
+def at_terminal(plan, columns=80, lines=50, program=(sys.executable, "-c", FOR_PHONES), **env):
     """What a terminal of that size shows until Ctrl-C, and the code that ends it."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
     fixed = ("COLUMNS", "LINES")  # which would outweigh what the terminal says
     environ = {name: text for name, text in os.environ.items() if name not in fixed} | env
-    argv = [*PROGRAM, "share", "--minutes", "1", "--host", "127.0.0.1", "-p", plan]
+    argv = [*program, "share", "--minutes", "1", "--host", "127.0.0.1", "-p", plan]
     with subprocess.Popen(
         argv, env=environ, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
     ) as child:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan import agenda, entries, log, prose, shifts
@@ -13,31 +14,38 @@ from microplan.because import OffWeekday
 from microplan.model import Done, Moved, Revised, Session, Skipped, Status, Undone
 from microplan.values import Pace
 
+SHARE = "On your phone the old dates stay: microplan share{}, and delete the old calendar first."
+PUSH = "microplan push{} brings them to your calendar."
+"""What to do about a calendar with the old dates, with the flag of the plan."""
 
-def lines(
-    amended: Amended,
-    today: date,
-    *,
-    dry_run: bool = False,
-    flag: str | None = "",
-    is_behind: bool = True,
-) -> list[str]:
-    """Tell what was recorded, what moved and why, how to take it back, and what is next.
+
+class Telling(Struct, frozen=True, kw_only=True):
+    """How an amendment is told.
 
     Of a dry run there is nothing to take back, and no calendar that is behind. ``flag`` is what
     a command needs to find the same plan, such as `` -p plan.toml``, and None where none can.
-    A calendar ``is_behind`` unless the command that asks brings it up to date.
+    ``behind`` is the hint for a calendar that is behind now, PUSH or SHARE, and empty where the
+    command that asks brings it up to date. Without ``with_next`` more is to come before that.
     """
+
+    dry_run: bool = False
+    flag: str | None = ""
+    behind: str = ""
+    with_next: bool = True
+
+
+def lines(amended: Amended, today: date, how: Telling) -> list[str]:
+    """Tell what was recorded, what moved and why, how to take it back, and what is next."""
     if not amended.entries:
         return ["That is in force already; nothing changed."]
     said = [entries.headline(amended, entry) for entry in amended.entries]
     said += _passed_over(amended)
-    said += _set_by_hand(amended, today, flag or "")
+    said += _set_by_hand(amended, today, how.flag or "")
     said += shifts.lines(amended)
-    said += _hints(amended, flag or "")
-    said += () if dry_run or flag is None else _after(amended, flag, is_behind=is_behind)
-    said.append(f"next: {agenda.next_line(amended.sessions, today)}")
-    return said + ["Nothing saved (dry run)."] * dry_run
+    said += _hints(amended, how.flag or "")
+    said += () if how.dry_run or how.flag is None else _after(amended, how.flag, how.behind)
+    said += [f"next: {agenda.next_line(amended.sessions, today)}"] * how.with_next
+    return said + ["Nothing saved (dry run)."] * how.dry_run
 
 
 def _passed_over(amended: Amended) -> Iterator[str]:
@@ -108,27 +116,26 @@ def _first(amended: Amended, moved: Sequence[Change]) -> Session:
     return shifts.of(amended.sessions, moved[0].number)
 
 
-def _after(amended: Amended, flag: str, *, is_behind: bool) -> Iterator[str]:
+def _after(amended: Amended, flag: str, behind: str) -> Iterator[str]:
     """Tell what is left to do once it is saved, and how to take it back."""
     differs = amended.changes() or isinstance(amended.entries[-1], Revised | Skipped)
-    if differs and is_behind:
-        share = f"microplan share{flag}"
-        yield f"On your phone the old dates stay: {share}, and delete the old calendar first."
+    if differs and behind:
+        yield behind.format(flag)
     if not isinstance(amended.entries[-1], Undone):
         yield f"wrong? microplan undo{flag}"
 
 
-def as_data(amended: Amended, today: date, *, dry_run: bool, flag: str = "") -> dict[str, object]:
+def as_data(amended: Amended, today: date, how: Telling) -> dict[str, object]:
     """Tell the same as plain values: what was recorded, the changes, the lines, what is next."""
     following = agenda.first_open(amended.sessions)
     return {
-        "dry_run": dry_run,
+        "dry_run": how.dry_run,
         "recorded": [entries.summary(entry) for entry in amended.entries],
         "changes": [
             {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
             for change in amended.changes()
         ],
-        "lines": lines(amended, today, dry_run=dry_run, flag=flag),
+        "lines": lines(amended, today, how),
         "next": following and {"number": following.number, "date": _iso(following.date)},
     }
 

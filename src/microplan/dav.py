@@ -46,7 +46,7 @@ EVENTS = (
 
 @contextmanager
 def connected(url: str, user: str, password: str) -> Iterator[Server]:
-    """Reach the server at an address; raises UsageError where the library is missing.
+    """Reach the server at an address.
 
     The library logs what servers say, on stderr too, and warns of it as it stands there; while it
     is in use nothing is logged, and nobody warned.
@@ -65,11 +65,17 @@ def connected(url: str, user: str, password: str) -> Iterator[Server]:
         logging.disable(was)
 
 
-def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the library's own
+def require() -> None:
+    """Raise UsageError where the library is missing."""
     try:
-        from caldav.davclient import DAVClient
+        import caldav.davclient  # noqa: F401 - whether it can be
     except ImportError:
         raise UsageError(f"push and pull need the caldav package: {INSTALL}") from None
+
+
+def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the library's own
+    from caldav.davclient import DAVClient
+
     client = cast("Any", DAVClient)(
         url,
         username=user or None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -101,6 +102,24 @@ REFUSALS = {
 }
 
 
+KNOWN = {"basic", "digest"}
+"""Ways to sign in with a name and a password (RFC 7617, RFC 7616)."""
+_QUOTED = re.compile(r'"[^"]*"')
+_SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]{0,30})(?=\s+[^\s=]|\s*,|\s*$)")
+"""The name of a way to sign in (RFC 9110, section 11.6.1); a parameter has ``=`` behind it."""
+
+
+def foreign(host: str, offered: str) -> ServerError | None:
+    """Say that a server lets people in by other means than name and password; None if it does not."""
+    schemes = list(dict.fromkeys(_SCHEME.findall(_QUOTED.sub("", offered))))
+    if not schemes or KNOWN & {scheme.lower() for scheme in schemes}:
+        return None
+    return ServerError(
+        f"{host} signs people in by {' or '.join(schemes[:3])} only, not by name and password; "
+        "look there for another address, or a way for other programs"
+    )
+
+
 def refused(host: str, status: int) -> ServerError:
     """Say what a server answered, and what would do."""
     failed = "failed; try again later" if status >= 500 else "refused; check --url"  # noqa: PLR2004
@@ -146,6 +165,8 @@ class Wire:
         try:
             if 300 <= answer.status_code < 400:  # noqa: PLR2004 - HTTP's own
                 raise _points_to(self.url, urljoin(url, answer.headers.get("Location", "")))
+            if answer.status_code == 401:  # noqa: PLR2004
+                self._refuse_what_is_foreign(answer.headers.get("WWW-Authenticate", ""))
             return _Answer(
                 status_code=answer.status_code,
                 reason=answer.reason or "",
@@ -155,6 +176,11 @@ class Wire:
             )
         finally:
             answer.close()
+
+    def _refuse_what_is_foreign(self, offered: str) -> None:
+        fault = foreign(urlsplit(self.url).netloc, offered)
+        if fault is not None:
+            raise fault
 
     def _content(self, answer: Any) -> Iterator[bytes]:  # noqa: ANN401
         host, length = urlsplit(self.url).netloc, 0

@@ -12,9 +12,10 @@ import typer
 from msgspec import Struct
 
 from microplan import account, amend, files, grammar, locks, log, planfile, relative, rules
+from microplan.account import Telling
 from microplan.amend import Amended, Stamp
 from microplan.cli import flags, show, streams, surroundings
-from microplan.errors import PlanFileError, UsageError
+from microplan.errors import MicroplanError, PlanFileError, UsageError
 from microplan.model import Closure, Plan, Revised
 
 Act = Callable[[Plan, Stamp], Amended]
@@ -250,7 +251,7 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     amended = act(show.load(text, show.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
     today = surroundings.today(way.as_of)
-    for line in account.lines(amended, today, dry_run=way.dry_run, flag=None):
+    for line in account.lines(amended, today, Telling(dry_run=way.dry_run, flag=None)):
         streams.say(line)
     warn(amended)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
@@ -278,17 +279,29 @@ def plan_flag(name: str | None) -> str:
     return f" -p {shlex.quote(name)}" if name else ""
 
 
+def behind() -> str:
+    """Choose what is said of a calendar that is behind: whose server is known, pushes.
+
+    The entry is recorded by then, so settings that cannot be read are passed over.
+    """
+    try:
+        url = surroundings.config(warns=False).caldav.url
+    except MicroplanError:
+        url = ""
+    return account.PUSH if url else account.SHARE
+
+
 def _tell(amended: Amended, way: Way) -> None:
     today = surroundings.today(way.as_of)
-    flag = plan_flag(way.plan)
+    how = Telling(dry_run=way.dry_run, flag=plan_flag(way.plan), behind=behind())
     if way.form == "json":
         import json
 
-        told = account.as_data(amended, today, dry_run=way.dry_run, flag=flag)
+        told = account.as_data(amended, today, how)
         streams.out([json.dumps(told, indent=2), "\n"], text=False)
         warn(amended)
         return
-    streams.print_lines(account.lines(amended, today, dry_run=way.dry_run, flag=flag))
+    streams.print_lines(account.lines(amended, today, how))
     warn(amended)
 
 

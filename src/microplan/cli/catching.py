@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from microplan import account, agenda, amend, grammar, prose, relative, schedule
+from microplan import account, agenda, amend, grammar, prose, schedule
+from microplan.account import Telling
 from microplan.amend import Amended, Stamp
-from microplan.cli import amending, flags, show, streams, surroundings
+from microplan.cli import amending, asking, flags, show, streams, surroundings
 from microplan.errors import MicroplanError, UsageError
 from microplan.model import Plan, Session, Status
 
 ANSWERS = ("held", "missed", "away")
 ASKED = "held, missed or away? [Enter leaves it] > "
+MEANING = (
+    "held: it took place, on that day or another. missed: it did not, and is not made up. away: "
+    "on days that you name no session could be, and those on them move."
+)
 
 
 def catch_up(*, plan: flags.PlanName = None, as_of: flags.AsOf = None) -> None:
@@ -48,28 +53,24 @@ def _waiting(plan: Plan, today: date) -> Sequence[Session]:
 def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
     """Ask about one session and record the answer; False if it was left as it is."""
     number, day = session.number, prose.short(session.date)
-    answer = streams.ask(f"#{number} {day}: {ASKED}").lower()
-    if not answer:
-        return False
-    match [name for name in ANSWERS if name.startswith(answer)]:
-        case ["held"]:
-            on = relative.past(
-                streams.ask(f"on which day? [{session.date}] > ") or str(session.date), "on", today
-            )
+    match asking.choice(f"#{number} {day}: {ASKED}", ANSWERS, MEANING):
+        case "held":
+            on = asking.held_on(session, today)
             _record(
                 path, today, flag, lambda plan, stamp: amend.done(plan, number, on, today, stamp)
             )
-        case ["missed"]:
+        case "missed":
             _record(path, today, flag, lambda plan, stamp: amend.skip(plan, number, stamp))
-        case ["away"]:
+        case "away":
             days = grammar.closed(streams.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
             _record(path, today, flag, lambda plan, stamp: amend.avoid(plan, [days], stamp))
         case _:
-            raise UsageError(f"{answer} is no answer; held, missed or away would do")
+            return False
     return True
 
 
 def _record(path: Path, today: date, flag: str, act: amending.Act) -> None:
     amended: Amended = amending.record(path, act, Stamp(surroundings.now()))
-    streams.print_lines(account.lines(amended, today, flag=flag))
+    how = Telling(flag=flag, behind=amending.behind(), with_next=False)
+    streams.print_lines(account.lines(amended, today, how))
     amending.warn(amended)

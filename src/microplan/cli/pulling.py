@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
+from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 from msgspec import Struct
 
-from microplan import account, amend, events, prose, relative, schedule, sync
+from microplan import account, amend, events, prose, schedule, sync
+from microplan.account import Telling
 from microplan.amend import Stamp
-from microplan.cli import amending, flags, pushing, show, streams, surroundings
+from microplan.cli import amending, asking, flags, pushing, show, streams, surroundings
 from microplan.cli.reaching import (
     Reach,
     calendar_id,
@@ -36,6 +38,25 @@ if TYPE_CHECKING:
 
 ANSWERS = ("held", "skip", "back")
 DELETED = "held, skip, or put it back? [Enter leaves it] > "
+MEANING = (
+    "held: it took place, on that day or another. skip: it did not, and is not made up. back: it "
+    "stands as planned, and is put into the calendar again."
+)
+MOVES = "yes records the move in the plan, and the rest follows; no leaves it as it is for now"
+RETURNS = "yes puts it into the calendar again; no leaves it as it is for now"
+
+
+class Outcome(Enum):
+    """What became of a change; where it still waits, what would settle it."""
+
+    SETTLED = ""
+    LEFT = "pull asks again, push --overwrite puts back what the plan says"
+    REFUSED = (
+        "put it on a day there that the plan allows, or push --overwrite puts it back where it was"
+    )
+    UNASKED = "answer at a terminal, or use move, done and skip"
+    APPLIED = "pull without --apply asks about it, or use done and skip"
+    STUCK = "push --overwrite ends it"
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -87,11 +108,11 @@ def pull(
         _tell(changes, reach)
         if reach.dry_run:
             return
-        settled = _settle(changes, reach, surroundings.today(as_of), apply=apply)
-        waiting = [change for change in changes if change.uid not in settled]
-        if calendar and settled:
-            _put(calendar, listing, reach, settled, {change.uid for change in waiting})
-    _refuse_what_waits(waiting)
+        outcomes = _settle(changes, reach, surroundings.today(as_of), apply=apply)
+        waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
+        if calendar and outcomes.keys() - waiting:
+            _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)
+    _refuse_what_waits([outcomes[uid] for uid in outcomes if uid in waiting])
 
 
 def _listed(calendar: Calendar | None, everything: Sequence[Wanted]) -> list[Remote]:
@@ -104,15 +125,12 @@ def _listed(calendar: Calendar | None, everything: Sequence[Wanted]) -> list[Rem
     return listing
 
 
-def _refuse_what_waits(waiting: Sequence[Change]) -> None:
+def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
     """End with the code of a conflict while something is open, and say what would settle it."""
-    if not waiting:
-        return
-    is_answerable = any(change.there is None or change.day for change in waiting)
-    way = "answer at a terminal, or use move, done and skip"
-    if not is_answerable:
-        way = "push --overwrite ends it"
-    raise ConflictError(f"{prose.count(len(waiting), 'change')} on the server still open; {way}")
+    if waiting:
+        ways = "; ".join(dict.fromkeys(outcome.value for outcome in waiting))
+        count = prose.count(len(waiting), "change")
+        raise ConflictError(f"{count} on the server still open; {ways}")
 
 
 # --- what changed ---------------------------------------------------------------------------
@@ -172,74 +190,87 @@ def _but(change: Change) -> str:
 # --- what becomes of it ---------------------------------------------------------------------
 
 
-def _settle(changes: Sequence[Change], reach: Reach, today: date, *, apply: bool) -> set[str]:
-    """Record what becomes of each change, as far as there is an answer; return the UIDs of those."""
-    asks = streams.can_ask() and not apply
-    if not (asks or apply):
-        return set()
-    pull = _Pull(surroundings.plan_path(reach.plan), today, reach.plan)
-    return {change.uid for change in changes if pull.settle(change, asks=asks)}
+def _settle(
+    changes: Sequence[Change], reach: Reach, today: date, *, apply: bool
+) -> dict[str, Outcome]:
+    """Record what becomes of each change, as far as there is an answer, and tell it by UID."""
+    path = surroundings.plan_path(reach.plan)
+    pull = _Pull(path, today, reach.plan, asks=streams.can_ask(), apply=apply)
+    return {change.uid: pull.settle(change) for change in changes}
 
 
 class _Pull(Struct, frozen=True):
-    """The plan file that changes go to."""
+    """The plan file that changes go to, and who decides: a person, or the flag for all moves."""
 
     path: Path
     today: date
     name: str | None
+    asks: bool
+    apply: bool
 
-    def settle(self, change: Change, *, asks: bool) -> bool:
-        """Record what becomes of one change; False if it was left as it is."""
-        try:
-            if change.there is None:
-                return asks and self.deleted(change)
-            return change.day is not None and self.moved(change, change.day, asks=asks)
-        except (RefusedError, UsageError) as error:
-            streams.fault(error)
-            return False
+    def settle(self, change: Change) -> Outcome:
+        """Record what becomes of one change."""
+        if change.there is None:
+            return self.gone(change)
+        if change.session is None or change.day is None:
+            return Outcome.STUCK
+        if not (self.asks or self.apply):
+            return Outcome.UNASKED
+        return self.moved(change.session.number, change.day)
 
-    def moved(self, change: Change, day: date, *, asks: bool) -> bool:
+    def moved(self, number: int, day: date) -> Outcome:
         """Record a move, unless the session has come to stand there by an earlier one."""
-        number = _number(change)
         question = f"Move session {number} to {prose.day(day)}? [Y/n] > "
-        if asks and streams.ask(question).lower() not in ("", "y", "yes"):
-            return False
-        self.record(lambda plan, stamp: _moved(plan, number, day, stamp))
-        return True
+        if not self.apply and not streams.yes(question, "yes", MOVES):
+            return Outcome.LEFT
+        try:
+            self.record(lambda plan, stamp: _moved(plan, number, day, stamp))
+        except RefusedError as error:
+            streams.say(prose.visible(f"session {number} cannot be moved there: {error}"))
+            return Outcome.REFUSED
+        return Outcome.SETTLED
 
-    def deleted(self, change: Change) -> bool:
-        """Ask what became of a session that is no longer there; care can only be put back."""
-        session = change.session
-        if session is None:
-            question = f"{change.title}, {pushing.moment(change.here)}: put it back? [y/N] > "
-            return streams.ask(question).lower() in ("y", "yes")
+    def gone(self, change: Change) -> Outcome:
+        """Ask what became of an event that is no longer there; care can only be put back."""
+        if self.apply and self.asks:
+            return Outcome.APPLIED
+        if not self.asks:
+            return Outcome.UNASKED
+        if change.session is not None:
+            return self.deleted(change.session)
+        question = f"{change.title}, {pushing.moment(change.here)}: put it back? [y/N] > "
+        return Outcome.SETTLED if streams.yes(question, "no", RETURNS) else Outcome.LEFT
+
+    def deleted(self, session: Session) -> Outcome:
+        """Ask what became of a session until there is an answer that can be recorded."""
+        while True:
+            try:
+                return self.answered(session)
+            except (RefusedError, UsageError) as error:
+                streams.fault(error)
+
+    def answered(self, session: Session) -> Outcome:
+        """Ask once, and record the answer."""
         number = session.number
-        answer = streams.ask(f"Session {number}, {prose.short(session.date)}: {DELETED}").lower()
-        match [name for name in ANSWERS if answer and name.startswith(answer)]:
-            case ["held"]:
-                said = streams.ask(f"on which day? [{session.date}] > ") or str(session.date)
-                on = relative.past(said, "on", self.today)
+        question = f"Session {number}, {prose.short(session.date)}: {DELETED}"
+        match asking.choice(question, ANSWERS, MEANING):
+            case "held":
+                on = asking.held_on(session, self.today)
                 self.record(lambda plan, stamp: amend.done(plan, number, on, self.today, stamp))
-            case ["skip"]:
+            case "skip":
                 self.record(lambda plan, stamp: amend.skip(plan, number, stamp))
-            case ["back"]:
+            case "back":
                 pass
-            case _ if answer:
-                raise UsageError(f"{answer} is no answer; held, skip or back would do")
             case _:
-                return False
-        return True
+                return Outcome.LEFT
+        return Outcome.SETTLED
 
     def record(self, act: amending.Act) -> None:
         """Write an entry into the plan file, and tell what follows."""
         amended = amending.record(self.path, act, Stamp(surroundings.now()))
         if amended.entries:
-            flag = amending.plan_flag(self.name)
-            streams.print_lines(account.lines(amended, self.today, flag=flag, is_behind=False))
-
-
-def _number(change: Change) -> int:
-    return change.session.number if change.session else 0
+            how = Telling(flag=amending.plan_flag(self.name))
+            streams.print_lines(account.lines(amended, self.today, how))
 
 
 def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:

@@ -62,6 +62,7 @@ def push(
             _refuse_to_empty(actions)
         if reach.dry_run:
             _try(name, actions, reach, is_there=calendar is not None)
+            refuse_what_was_left(actions, [])
             return
         if calendar is None:
             calendar = server.create(name, own_id)

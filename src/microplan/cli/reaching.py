@@ -95,10 +95,14 @@ reaching = flags.taking(
 
 @contextmanager
 def connected(reach: Reach) -> Iterator[Server]:
-    """Reach the server that was named, with the password of the one who was named."""
+    """Reach the server that was named, with the password of the one who was named.
+
+    Nobody is asked for a password that could not be used.
+    """
     from microplan import dav
 
     url, user = named(reach)
+    dav.require()
     with dav.connected(url, user, password(reach, user, url) if user else "") as server:
         yield server
 

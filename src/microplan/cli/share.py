@@ -63,7 +63,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
             with_care=not no_care,
         )
     )
-    address = host or _address(minutes, quiet=quiet)
+    address = host or _address(minutes)
     if not address:
         streams.say("nothing was shared")
         return
@@ -71,7 +71,8 @@ def share(  # noqa: PLR0913 - one parameter for each flag
         offer = Offer(secret=_secret(), place=handoff.place(listener), items=items)
         say = (lambda _: None) if quiet else streams.say
         try:
-            hint = _show(offer.url, streams.canvas(no_color=no_color))
+            can_reach = not IPv4Address(address).is_loopback
+            hint = _show(offer.url, streams.canvas(no_color=no_color), is_for_phones=can_reach)
             _serve(listener, offer, minutes, say, hint)
         except KeyboardInterrupt:  # after the ^C that the terminal shows
             say("\n" * streams.at_terminal() + "ended; nothing is shared any more")
@@ -118,15 +119,9 @@ def _secret() -> str:
 # --- where ----------------------------------------------------------------------------------
 
 
-def _address(minutes: int, *, quiet: bool) -> str:
+def _address(minutes: int) -> str:
     """Let a person choose the address to serve at, nothing for none; in a script, this machine."""
-    if streams.can_ask():
-        return choose(lan.addresses(), minutes)
-    if not quiet:
-        streams.say(
-            f"only this machine can reach {LOOPBACK}; for a phone name its address with --host"
-        )
-    return LOOPBACK
+    return choose(lan.addresses(), minutes) if streams.can_ask() else LOOPBACK
 
 
 def choose(found: Sequence[lan.Address], minutes: int) -> str:
@@ -161,15 +156,17 @@ def _numbered(found: Sequence[lan.Address], question: str) -> str:
 # --- what is said ---------------------------------------------------------------------------
 
 
-def _show(url: str, canvas: Canvas) -> str:
+def _show(url: str, canvas: Canvas, *, is_for_phones: bool) -> str:
     """Print the address, at a terminal under its code; return what a person does with it."""
-    lines, hint = _drawn(url, canvas) if sys.stdout.isatty() else ([], OPEN)
+    draws = is_for_phones and sys.stdout.isatty()
+    lines, hint = _drawn(url, canvas) if draws else ([], OPEN)
     streams.out((f"{line}\n" for line in [*lines, url]), text=True)
     sys.stdout.flush()
-    return hint
+    return hint if is_for_phones else HERE
 
 
 OPEN = "Open the address on your phone."
+HERE = "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host."
 
 
 def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:

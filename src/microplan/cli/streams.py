@@ -35,13 +35,13 @@ def ask(prompt: str) -> str:
     return line.decode(sys.stdin.encoding or "utf-8", "replace").strip()
 
 
-def yes(question: str, default: str) -> bool:
-    """Ask until the answer is a yes or a no."""
+def yes(question: str, default: str, meaning: str = "") -> bool:
+    """Ask until the answer is a yes or a no; ``?`` tells what they mean."""
     while True:
         answer = ask(question).lower() or default
         if answer in ("y", "yes", "n", "no"):
             return answer.startswith("y")
-        say("   yes or no would do")
+        say(f"   {meaning if meaning and answer == '?' else 'yes or no would do'}")
 
 
 def out(chunks: Iterable[str], *, text: bool) -> None:

@@ -73,7 +73,7 @@ def locks() -> Path:
     return _own(user_state_path) / "locks"
 
 
-def config() -> Config:
+def config(*, warns: bool = True) -> Config:
     """Read the defaults of ``config.toml``, with a warning for each key that is not known.
 
     Without the file there are none, and nothing is loaded to read it.
@@ -89,7 +89,7 @@ def config() -> Config:
     except PlanFileError as error:
         named = str(error) if str(path) in str(error) else f"{path}: {error}"
         raise PlanFileError(named, findings=error.findings) from None
-    for warning in warnings:
+    for warning in warnings if warns else ():
         streams.say(prose.visible(f"{path}: {warning}"))
     return read
 

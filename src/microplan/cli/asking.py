@@ -1,0 +1,28 @@
+"""Questions about a session at a terminal, asked until the answer is clear."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from microplan import relative
+from microplan.cli import streams
+from microplan.model import Session
+
+
+def choice(question: str, names: Sequence[str], meaning: str) -> str:
+    """Ask until the answer begins one of the names; ``?`` tells their meaning, Enter is none."""
+    *others, last = names
+    while answer := streams.ask(question).lower():
+        found = [name for name in names if name.startswith(answer)]
+        if len(found) == 1:
+            return found[0]
+        offered = f"{', '.join(others)} or {last} would do, Enter leaves it; ? explains"
+        streams.say(f"   {meaning if answer == '?' else offered}")
+    return ""
+
+
+def held_on(session: Session, today: date) -> date:
+    """Ask on which day a session was held; Enter is the day it was planned for."""
+    answer = streams.ask(f"on which day? [{session.date}] > ") or str(session.date)
+    return relative.past(answer, "on", today)
