@@ -187,6 +187,32 @@ def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):
         assert sum(title in words for title in titles) <= 1
 
 
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("count", [6, 9, 11, 13, 15, 20])
+def test_the_heading_of_the_months_stands_above_some(browser, write, sheet, count):
+    subject = subject_of(plan_of(every=f"{count}x4w", at="18:00"))
+    sheets = texts(browser, write(page(subject)), sheet)
+    holding = [words for words in sheets if "Months ● session planned" in words]
+    assert len(holding) == 1
+    assert "Mon Tue Wed Thu Fri Sat Sun" in holding[0].partition("Months ●")[2]
+
+
+def test_the_note_of_a_session_is_smaller_than_its_day_on_paper(browser, write):
+    subject = subject_of(plan_of(at="18:00", log=LOG))
+    browser.open(write(page(subject)), width=1280, media="print")
+    size = "parseFloat(getComputedStyle(document.querySelector('.dates {}')).fontSize)"
+    assert browser.value(size.format(".note")) < browser.value(size.format(".date"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_the_lists_of_many_plans_are_one_sheet_at_the_end(browser, write, sheet):
+    plans = [subject_of(plan_of(title=title)) for title in ("Anna", "Bert", "Cleo")]
+    sheets = [squeezed(words) for words in texts(browser, write(pages(plans)), sheet)]
+    title = squeezed("When to stop, to postpone, to ask first")
+    assert [title in words for words in sheets] == [False] * (len(sheets) - 1) + [True]
+    assert sheets[-1].startswith(title)
+
+
 def test_paper_is_white_whatever_the_screen_is(browser, write):
     browser.open(write(page(subject_of(plan_of()))), width=1280, dark=True, media="print")
     assert browser.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"

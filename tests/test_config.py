@@ -321,3 +321,27 @@ def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
     shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
     assert "Neutral calendar titles? [y/N]" in shown.screen
     assert "--discreet" not in shown.screen
+
+
+# --- a calendar on a server -----------------------------------------------------------------
+
+BY_HAND = "On your phone the old dates stay: microplan share, and delete the old calendar first.\n"
+BY_SERVER = "microplan push brings them to your calendar.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "unsaid"),
+    [
+        pytest.param(MINE, BY_SERVER, BY_HAND, id="its address is known"),
+        pytest.param('[caldav]\nuser = "anna"\n', BY_HAND, BY_SERVER, id="no address is known"),
+        pytest.param("typo = 1\n" + MINE, BY_SERVER, BY_HAND, id="a warning is not said again"),
+        pytest.param("no TOML", BY_HAND, BY_SERVER, id="a file that cannot be read ends nothing"),
+    ],
+)
+def test_who_has_a_calendar_on_a_server_is_told_to_push(run, configured, text, said, unsaid):
+    run(*PLAN, "--save", "-q")
+    configured(text)
+    done = run("move", 2, "+1d")
+    assert (done.code, done.err) == (0, "")
+    assert said in done.out
+    assert unsaid not in done.out

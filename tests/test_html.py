@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from microplan import carewords, events, formats, grammar, notices, prose, rules, safety, schedule
 from microplan.formats import Canvas, Subject
+from microplan.formats.cautions import LISTS
 from microplan.formats.html import POLICY, html, page, pages
 from microplan.formats.markup import Markup, coded, element, enclosed, own
 from microplan.model import Closed, Closure, Done, Skipped
@@ -345,6 +346,31 @@ def test_many_plans_are_written_one_after_the_other():
     rest = "".join(chunks)
     assert rest.count("<article>") == 2
     assert rest.index("Plan 1") < rest.index("Plan 2")
+
+
+def test_the_lists_stand_once_after_many_plans_and_each_keeps_its_notices():
+    plans = [subject_of(plan_of(title=title)) for title in ("Anna", "Bert")]
+    words = Reading("".join(pages(plans))).words
+    assert words.count(" ".join(notices.GENERAL.replace("`", "").split())) == 2
+    assert words.count("the lists at the end, after the last plan") == 2
+    before, title, after = words.partition("When to stop, to postpone, to ask first")
+    assert ("Bert" in before, bool(title), title in after) == (True, True, False)
+    assert all(item.text in after for part in LISTS for item in part.items)
+
+
+def test_many_discreet_plans_have_no_lists():
+    words = Reading("".join(pages([subject_of(plan_of(discreet=True))]))).words
+    assert LISTS[0].title not in words
+    assert "the lists at the end" not in words
+
+
+def test_marks_are_explained_to_whom_has_the_page_alone():
+    words = Reading(page_of()).words
+    assert "[V1: S48]" in words
+    assert words.endswith(
+        "S48 and its like number the sources. They are not on this page: the program lists them, "
+        "with their addresses, when asked microplan safety"
+    )
 
 
 def test_no_plan_at_all_is_a_page_too():

@@ -57,4 +57,10 @@ def _tag(item: Item) -> Markup:
 def _meanings() -> Iterator[Markup]:
     for mark in Mark:
         yield element("li", element("b", mark), f" {safety.MEANINGS[mark]}")
-    yield element("li", coded("S48 and its like are sources; `microplan safety` names them"))
+    yield element("li", coded(SOURCES))
+
+
+SOURCES = (
+    "S48 and its like number the sources. They are not on this page: the program lists them, "
+    "with their addresses, when asked `microplan safety`"
+)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 from msgspec import Struct
@@ -45,18 +46,28 @@ def html(subject: Subject) -> Iterator[str]:
 def page(subject: Subject, *, calendar: str = "") -> Iterator[str]:
     """Write a plan as a page; ``calendar`` is a relative link to its calendar file."""
     sheet = draw_up(subject)
-    return _document(sheet.title, _article(sheet, calendar))
+    content = chain(_parts(sheet, calendar), [] if sheet.discreet else [_lists(2)])
+    return _document(sheet.title, enclosed("article", content))
 
 
 def pages(subjects: Iterable[Subject]) -> Iterator[str]:
-    """Write many plans as one page, which prints each from the top of a new sheet."""
+    """Write many plans as one page, which prints each from the top of a new sheet.
+
+    The lists are the same for all and stand once, after the last plan; each plan keeps its notices,
+    since its sheets may be handed out by themselves.
+    """
     return _document(MANY, _articles(subjects))
 
 
 def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
     yield element("h1", MANY, class_="screen")
+    are_due = False
     for subject in subjects:
-        yield from _article(draw_up(subject, level=2))
+        sheet = draw_up(subject, level=2)
+        are_due |= not sheet.discreet
+        yield from enclosed("article", _parts(sheet))
+    if are_due:
+        yield _lists(2)
 
 
 def _document(title: str, content: Iterable[Markup]) -> Iterator[str]:
@@ -71,12 +82,8 @@ def _document(title: str, content: Iterable[Markup]) -> Iterator[str]:
 # --- one plan -------------------------------------------------------------------------------
 
 
-def _article(sheet: Sheet, calendar: str = "") -> Iterator[Markup]:
-    return enclosed("article", _parts(sheet, calendar))
-
-
-def _parts(sheet: Sheet, calendar: str) -> Iterator[Markup]:
-    """Yield the parts of a page in the order in which they are read."""
+def _parts(sheet: Sheet, calendar: str = "") -> Iterator[Markup]:
+    """Yield what is said of one plan in the order in which it is read."""
     yield element(f"h{sheet.level}", own(sheet.title))
     if not sheet.discreet:
         yield element("p", echo.sentence(sheet.plan, sheet.sessions))
@@ -88,8 +95,6 @@ def _parts(sheet: Sheet, calendar: str) -> Iterator[Markup]:
     yield from _section(_months(sheet))
     if sheet.items:
         yield from _section(_care(sheet))
-    if not sheet.discreet:
-        yield _lists(sheet.level + 1)
 
 
 def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Markup]:
@@ -262,6 +267,13 @@ def _advice(sheet: Sheet) -> Iterator[Markup]:
     yield sheet.heading("What to know")
     for paragraph in advice(sheet.plan, sheet.rules, discreet=sheet.discreet):
         yield element("p", paragraph)
+    if sheet.level > 1 and not sheet.discreet:
+        yield element("p", AT_THE_END)
+
+
+AT_THE_END = (
+    "When to stop, to postpone and to ask first: the lists at the end, after the last plan."
+)
 
 
 @cache
