@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
 
-.PHONY: demo test quick check cover format golden man pictures fuzz torture bench clean
+.PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -51,6 +51,11 @@ TIMES ?= 5
 torture: $(READY) ## faults brought about, TIMES as many as the tests do, and counted at the end
 	MICROPLAN_TORTURE=$(TIMES) $(BIN)/python -m pytest -n auto -m torture
 
+ROOMS ?=
+mutants: $(READY) ## whether a test notices each change to the core, or to ROOMS of it
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
+	$(BIN)/python -m mutation $(ROOMS)
+
 bench: $(READY) $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
 	$(BIN)/python -m bench
 
@@ -73,4 +78,4 @@ $(READERS): tests/readers/package.json
 	else echo "npm could not install ical.js: the tests leave it out"; fi
 
 clean:
-	rm -rf $(VENV) tests/readers/node_modules dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) tests/readers/node_modules dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache .mutation

@@ -15,12 +15,21 @@ from types import SimpleNamespace
 
 import pytest
 from counted import counted, pytest_itemcollected, pytest_terminal_summary
-from hypothesis import settings
+from hypothesis import Phase, settings
 
 from microplan.cli import main
 
 __all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
 settings.register_profile("quick", deadline=None, max_examples=50)
+# For mutants: the same few examples each time, and the first that fails is enough.
+settings.register_profile(
+    "mutants",
+    deadline=None,
+    max_examples=12,
+    derandomize=True,
+    database=None,
+    phases=(Phase.explicit, Phase.generate),
+)
 settings.load_profile("quick")
 
 PROGRAM = (sys.executable, "-m", "microplan")

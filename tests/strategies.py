@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -29,6 +30,9 @@ from microplan.values import (
     Weekdays,
     Window,
 )
+
+FEWER = settings(max_examples=settings().max_examples // 2)
+"""For laws whose examples are slow: half as many as the others have."""
 
 MOST = 15
 """Sessions of the longest plan drawn here."""

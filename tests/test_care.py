@@ -7,10 +7,10 @@ from itertools import pairwise, zip_longest
 
 import icalendar
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from strategies import clocks, rules_, spans, texts
+from strategies import FEWER, clocks, rules_, spans, texts
 
 from microplan import agenda, amend, care, carewords, dates, echo, events, grammar, planfile
 from microplan.amend import Stamp
@@ -102,7 +102,7 @@ def days_of(first, last):
 # --- pauses ---------------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
@@ -113,7 +113,7 @@ def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
         assert all(event.start < event.end for event in shown)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans())
 def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
     expected = [session.number for session in held(plan)]
@@ -126,7 +126,7 @@ def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
     assert [care.first_day(item) for item in items] == sorted(map(care.first_day, items))
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=carewords.key)))
 def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(plan):
     for each in plan.care:
@@ -137,7 +137,7 @@ def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(
         assert set().union(*(days_of(item.first, item.last) for item in own)) == asked
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
 def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begins(plan):
     (each,) = plan.care
@@ -149,7 +149,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
         assert item.last == (min(asked, following.first - DAY) if following else asked)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
 def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
     items = items_of(plan)
@@ -164,7 +164,7 @@ def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
         assert all(b.first > a.last + DAY for a, b in pairwise(own))
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
 def test_a_pause_holds_the_hours_from_its_session_to_the_end_of_its_last_day(plan):
     sessions = {session.number: session for session in held(plan)}
@@ -224,7 +224,7 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
 # --- moving, skipping -----------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(), place=st.integers(0, 14), days=st.integers(1, 20))
 def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
     number = still_planned(plan, place)
@@ -246,7 +246,7 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
     assert all(shown[uid].sequence > was[uid].sequence for uid in changed)
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(), place=st.integers(0, 14))
 def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan, place):
     number = still_planned(plan, place)
@@ -275,7 +275,7 @@ def test_moving_session_3_by_hand_moves_what_surrounds_it():
 # --- checkpoints ----------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans(st.lists(checkpoints, min_size=1, max_size=1)))
 def test_checkpoints_count_from_the_first_session_or_the_last(plan):
     (each,) = plan.care
@@ -311,7 +311,7 @@ def test_checkpoints_of_six_weeks(text, expected):
 # --- the calendar ---------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans())
 def test_care_is_an_event_of_its_own_kind(plan):
     keys = {events.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
@@ -330,7 +330,7 @@ def test_care_is_an_event_of_its_own_kind(plan):
             assert (event.summary, event.category) == (care.title(item), "Care")
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans())
 def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
     bare = replace(plan, care=())
@@ -494,7 +494,7 @@ def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected
 # --- the plan file --------------------------------------------------------------------------
 
 
-@settings(max_examples=25)
+@FEWER
 @given(plan=plans())
 def test_care_in_a_plan_file_reads_back(plan):
     read, warnings = planfile.load(planfile.dump(plan))

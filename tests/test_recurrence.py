@@ -5,9 +5,9 @@ from itertools import islice, pairwise
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from strategies import days, marked, recurrences, refusal
+from strategies import FEWER, days, marked, recurrences, refusal
 
 from microplan import dates, rules
 from microplan.errors import RuleError
@@ -404,7 +404,7 @@ RULES = [
 
 
 @pytest.mark.parametrize("rule", RULES)
-@settings(deadline=None, max_examples=30)
+@FEWER
 @given(start=days())
 def test_the_days_of_a_rule_are_those_of_dateutil(rule, start):
     expected = rrulestr(rule, dtstart=datetime.combine(start, time()))
@@ -491,7 +491,6 @@ def rule_texts(draw):
     return "RRULE:" + ";".join(draw(st.permutations(parts)))
 
 
-@settings(deadline=None)
 @given(rule_texts(), days())
 def test_the_days_of_any_rule_that_can_be_read_increase_strictly(text, start):
     try:

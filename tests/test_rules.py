@@ -4,7 +4,7 @@ import shlex
 from datetime import date, time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from strategies import fixes, is_a_sentence, marked, refusal, rule_words, rules_
 
@@ -582,13 +582,11 @@ def fold(arguments):
     return words
 
 
-@settings(deadline=None)
 @given(rules_())
 def test_words_read_back(read):
     assert rules.parse(read.words(), zone="Asia/Tokyo") == read
 
 
-@settings(deadline=None)
 @given(rules_())
 def test_a_command_line_reads_back(read):
     arguments = shlex.split(str(read))
@@ -597,7 +595,6 @@ def test_a_command_line_reads_back(read):
     assert rules.parse(fold(arguments)) == read
 
 
-@settings(deadline=None)
 @given(rule_words())
 def test_canonical_words_are_spelled_as_they_were_written(words):
     spelled = rules.parse(words).words()
@@ -619,7 +616,6 @@ NEAR = st.lists(
 ).map("".join)
 
 
-@settings(deadline=None)
 @pytest.mark.parametrize("name", list(WORDS))
 @given(text=TEXTS | NEAR)
 def test_any_text_of_any_word_is_read_or_refused(name, text):
@@ -641,7 +637,6 @@ ANY_VALUE = st.recursive(
 )
 
 
-@settings(deadline=None)
 @given(st.dictionaries(st.sampled_from(list(WORDS)) | TEXTS, ANY_VALUE | NEAR, max_size=4))
 def test_any_values_are_read_or_every_fault_of_them_is_told(words):
     read, faults = rules.examine({**PLAIN, **words})

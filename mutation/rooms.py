@@ -1,0 +1,31 @@
+"""Which tests must notice a change to a room: those of the room, and of what stands on it."""
+
+LANGUAGE = ("rules", "grammar", "paces", "values")
+ROOMS = {
+    "schedule": ("schedule", "amend", "document"),
+    "openness": ("openness", "schedule"),
+    "stretches": ("schedule", "amend", "recurrence"),
+    "dates": ("dates", "recurrence", "schedule", "document"),
+    "paces": LANGUAGE,
+    "amend": ("amend", "catch_up"),
+    "log": ("amend", "schedule", "agenda"),
+    "revision": ("amend", "planfile", "schedule"),
+    "events": ("ical", "care", "sync", "amend"),
+    "care": ("care", "care_cli", "agenda"),
+    "planfile": ("planfile", "care", "golden"),
+    "sync": ("sync",),
+    "counts": (*LANGUAGE, "dates"),
+    "relative": ("grammar", "amend", "config"),
+    "recurrence": ("recurrence", "rules"),
+    "model": ("values", "rules", "planfile"),
+    "values": (*LANGUAGE, "recurrence", "care"),
+    "rules": ("rules", "planfile"),
+    "contradictions": ("rules", "recurrence"),
+    "carewords": ("carewords", "care"),
+    "months": ("months", "almanac"),
+    "check": ("agenda", "care_cli", "protocols"),
+    "agenda": ("agenda", "care", "amend"),
+    "grammar": (*LANGUAGE, "carewords"),
+    "reading": ("planfile", "protocols"),
+}
+"""Room to the names of its test files, the most important rooms first."""

@@ -1,0 +1,86 @@
+"""Which days are open, asked of the room itself at the edges of its searches."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from microplan.because import OffWeekday, OnClosedDay
+from microplan.model import Closure
+from microplan.openness import DAY, SEARCH, Openness
+from microplan.values import ClosedDays, Weekdays
+
+TARGET = date(2026, 12, 1)  # a Tuesday
+TUESDAY, WEEKEND = Weekdays(days=(1,)), Weekdays(days=(5, 6))
+
+
+def closed(first: date, last: date | None = None, reason: str = "") -> Closure:
+    return Closure(days=ClosedDays(first=first, last=last or first), reason=reason)
+
+
+def closed_for(days: int, reason: str = "") -> Closure:
+    """Close the target and so many days after it."""
+    return closed(TARGET, TARGET + timedelta(days=days), reason)
+
+
+# --- the nearest day ------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "shut", "expected"),
+    [
+        pytest.param(0, 0, [], 0, id="the target itself"),
+        pytest.param(2, 2, [0], 1, id="the later of two as near"),
+        pytest.param(2, 1, [0, 1], -1, id="the earlier one, where the later is closed"),
+        pytest.param(2, 1, [0, 1, -1], -2, id="the first day of the window"),
+        pytest.param(1, 3, [0, -1, 1, 2], 3, id="the last day of the window"),
+        pytest.param(1, 1, [0, 1, -1], None, id="none beyond the window"),
+    ],
+)
+def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
+    is_open = Openness(None, None, [closed(TARGET + DAY * offset) for offset in shut])
+    day, _ = is_open.nearest(TARGET, TARGET - DAY * before, TARGET + DAY * after)
+    assert day == (None if expected is None else TARGET + DAY * expected)
+
+
+# --- the next day, within two years ---------------------------------------------------------
+
+
+def test_the_next_day_is_never_the_target():
+    assert Openness(None, None, []).next(TARGET) == TARGET + DAY
+
+
+@pytest.mark.parametrize(
+    ("shut", "found"),
+    [
+        pytest.param(SEARCH - 1, TARGET + timedelta(days=SEARCH), id="two years away"),
+        pytest.param(SEARCH, None, id="a day more"),
+    ],
+)
+def test_a_day_is_looked_for_in_two_years_and_no_further(shut, found):
+    assert Openness(None, None, [closed_for(shut)]).next(TARGET) == found
+
+
+def test_what_closes_the_two_years_is_named_to_their_last_day():
+    last = TARGET + timedelta(days=SEARCH)
+    shut = [closed_for(SEARCH - 1, "away"), closed(last, last, "moving"), closed(last + DAY)]
+    assert Openness(None, None, shut).closers(TARGET) == (
+        f"away 2026-12-01..{last - DAY}",
+        f"moving {last}",
+    )
+
+
+def test_a_rule_that_closes_is_named_as_it_is_spelled():
+    assert Openness(WEEKEND, None, [closed(TARGET)]).closers(TARGET) == (
+        "avoid 2026-12-01",
+        "on sat,sun",
+    )
+
+
+# --- closing more ---------------------------------------------------------------------------
+
+
+def test_days_that_are_closed_on_top_leave_the_weekdays_as_they_were():
+    more = Openness(WEEKEND, TUESDAY, []).but([closed(TARGET)])
+    assert (more.on, more.prefer) == (WEEKEND, TUESDAY)
+    assert isinstance(more.why_not(TARGET), OnClosedDay)
+    assert isinstance(more.why_not(TARGET + DAY), OffWeekday)
