@@ -25,7 +25,7 @@ from microplan.model import (
     Status,
     Undone,
 )
-from microplan.schedule import schedule
+from microplan.schedule import first_day, schedule
 from microplan.values import ClosedDays, Follow, Pace
 
 CASES = json.loads((Path(__file__).parent / "cases" / "placement.json").read_text())["cases"]
@@ -131,7 +131,7 @@ def test_a_plan_without_a_possible_day_names_what_closes_it():
 def test_sessions_past_the_calendar_are_refused_with_a_sentence():
     closed = ClosedDays(first=date(2027, 1, 1), last=date(9999, 12, 31))
     plan = plan_of({"start": "2026-12-01", "every": "2x4w"}, closed=(Closure(days=closed),))
-    with pytest.raises(ScheduleError):
+    with pytest.raises(ScheduleError) as caught:
         schedule(
             Plan(
                 id="p",
@@ -142,6 +142,47 @@ def test_sessions_past_the_calendar_are_refused_with_a_sentence():
                 log=(entry({"done": 1, "on": "9999-12-20"}),),
             )
         )
+    assert str(caught.value) == "the sessions run past the year 9999; ask for fewer"
+
+
+@pytest.mark.parametrize(
+    ("words", "log", "number", "codes"),
+    [
+        pytest.param({"until": "2026-12-15"}, [{"done": 1, "on": "2026-12-01"}], 1, [],
+                     id="it was done on its first right day"),
+        pytest.param({"until": "2027-01-15"}, [{"done": 1, "on": "2026-12-02"}], 1, [],
+                     id="it was done in its window"),
+        pytest.param({"until": "2026-12-15"}, [], 3, [], id="it is on the last day asked for"),
+        pytest.param({"until": "2026-12-15", "avoid": "2026-12-15"}, [], 3, ["closed", "past-until"],
+                     id="it is past that day, in its window"),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_kept_is_no_reason(words, log, number, codes):
+    words = {"start": "2026-12-01", "every": "1w", "window": "1d"} | words
+    sessions = schedule(plan_of(words, *map(entry, log)))
+    assert [reason.code for reason in sessions[number - 1].because] == codes
+
+
+def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
+    words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-08..2026-12-12"}
+    assert days(plan_of(words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
+
+
+def test_the_first_day_for_a_session_is_a_gap_after_the_one_before():
+    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x4w"})
+    found = [str(first_day(plan, number)) for number in range(1, 5)]
+    assert found == ["2026-12-01", "2026-12-07", "2027-01-02", "2027-01-30"]
+
+
+def test_sessions_that_were_dropped_stand_where_they_were_and_give_no_reason():
+    words = {"start": "2026-12-01", "every": "4x1w", "avoid": "2026-12-15..2026-12-17"}
+    fewer = rules.parse(words | {"every": "2x1w"})
+    revised = Revised(session=1, words={"every": "2x1w"}, rules=fewer, recorded=RECORDED)
+    before, after = schedule(plan_of(words)), schedule(plan_of(words, revised))
+    assert all(session.because for session in before[2:])
+    assert [(s.date, s.status, s.because) for s in after[2:]] == [
+        (session.date, Status.DROPPED, ()) for session in before[2:]
+    ]
 
 
 # --- closing days while the plan runs -------------------------------------------------------
@@ -174,6 +215,27 @@ def test_the_day_it_was_told_is_that_of_the_plans_zone():
     words = {"start": "2026-12-01", "every": "2x1w", "tz": "Pacific/Auckland"}
     told = away("2026-12-08", "2026-12-10T23:00+00:00")
     assert days(plan_of(words, told))[1] == "2026-12-11"
+
+
+def test_what_is_closed_again_and_again_is_left_for_good():
+    words = {"start": "2026-12-01", "every": "2x1w"}
+    first = away("2026-12-08..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
+    second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
+    placed = schedule(plan_of(words, first, second))[1]
+    assert str(placed.date) == "2026-12-11"
+    assert prose.reason(placed.because[0]) == "Tue 8 Dec is closed (8–9 Dec: vacation)"
+
+
+def test_the_first_thing_in_the_way_is_the_reason():
+    words = {
+        "start": "2026-12-01",
+        "every": "2x1w",
+        "avoid": ["2026-12-08", "2026-12-12..2026-12-13"],
+    }
+    told = away("2026-12-09..2026-12-10", "2026-12-12T09:00+00:00", "vacation")
+    placed = schedule(plan_of(words, told))[1]
+    assert str(placed.date) == "2026-12-14"
+    assert prose.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
 
 
 def test_closing_a_day_that_no_session_uses_changes_nothing():

@@ -66,8 +66,7 @@ def _placed(plan: Plan, facts: Facts) -> tuple[Session, ...]:
 def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
     """List the sessions that the last revision left out, where the plan before it had them."""
     place = max(n for n, entry in enumerate(plan.log) if entry is facts.revisions[-1])
-    entries = plan.log[:place]
-    before = _placed(replace(plan, log=entries), log.read(entries))
+    before = _placed(plan, log.read(plan.log[:place]))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
 
