@@ -9,6 +9,7 @@ import pytest
 from dateutil.relativedelta import relativedelta
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from strategies import rules_
 
 from microplan import dates, prose, rules
@@ -264,6 +265,42 @@ def test_other_hours_for_a_recurrence_leave_its_days():
     later = rules.parse(words | {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "at": "19:00"})
     changed = Revised(session=3, words={"at": "19:00"}, rules=later, recorded=RECORDED)
     assert days(plan_of(words, *held, changed)) == days(plan_of(words, *held))
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        pytest.param({}, "2026-12-17", id="the next one is an interval later"),
+        pytest.param({2: "2026-12-19"}, "2026-12-17", id="which its own day does not change"),
+    ],
+)
+def test_other_rules_count_from_the_last_session_that_was_held_before_them(held, expected):
+    words = {"start": "2026-12-01", "every": "4x1w", "window": "3d", "follow": "plan"}
+    slower = rules.parse(words | {"every": "3x2w"})
+    log = [
+        entry({"done": 1, "on": "2026-12-03"}),
+        Revised(session=2, words={"every": "3x2w"}, rules=slower, recorded=RECORDED),
+        *(entry({"done": number, "on": on}) for number, on in held.items()),
+    ]
+    assert [str(session.due) for session in schedule(plan_of(words, *log))][1] == expected
+
+
+@pytest.mark.parametrize("end", ["COUNT=3", "UNTIL=20261215"])
+def test_a_session_that_is_added_lies_past_the_end_of_a_recurrence(end):
+    words = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
+    skipped = entry({"skipped": 1, "extend": True})
+    assert days(plan_of(words, skipped)) == [*days(plan_of(words)), "2026-12-22"]
+
+
+def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further():
+    plan = plan_of({"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;COUNT=101"})
+    assert days(plan)[-1] == "2126-12-01"
+    with pytest.raises(ScheduleError) as caught:
+        schedule(replace(plan, log=(entry({"skipped": 1, "extend": True}),)))
+    assert str(caught.value) == (
+        "session 102 finds no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years; "
+        "ask for fewer sessions"
+    )
 
 
 def test_many_revisions_cost_no_depth():
