@@ -28,12 +28,18 @@ TYPES = (
 TESTS = ("-q", "-s", "-p", "mutation.trial", "-m", "not slow", "-k", "not real")
 
 
+UNNOTICED = ("survived", "unreached")
+
+
 def main() -> int:
     """Try the rooms one after the other; the code is 1 if a mutant survived."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rooms", nargs="*", help="which to change [all of them]")
-    rooms = parser.parse_args().rooms or list(ROOMS)
-    named = {room: _write(room) for room in _copied(rooms)}
+    parser.add_argument("--again", action="store_true", help="only those that survived last time")
+    asked = parser.parse_args()
+    named = {room: _write(room) for room in _copied(asked.rooms or list(ROOMS))}
+    if asked.again:
+        named = {room: _survivors(room, names) for room, names in named.items()}
     refused = _refused()
     total: Counter[str] = Counter()
     for room, names in named.items():
@@ -42,10 +48,10 @@ def main() -> int:
         total += counts
         print(f"{room}: {len(names)} mutants, {_told(counts)}", flush=True)
         for name, fate in fates.items():
-            if fate in ("survived", "unreached"):
+            if fate in UNNOTICED:
                 print(f"  {name} {fate}\n{_change(room, name)}", flush=True)
     print(f"in all: {total.total()} mutants, {_told(total)}")
-    return 1 if total["survived"] + total["unreached"] else 0
+    return 1 if any(total[fate] for fate in UNNOTICED) else 0
 
 
 def _copied(rooms: list[str]) -> list[str]:
@@ -61,6 +67,12 @@ def _write(room: str) -> list[str]:
     changed = mutate_file_contents(str(path), path.read_text("utf-8"))
     path.write_text(changed.code, "utf-8")
     return [f"microplan.{room}.{name}" for name in changed.mutant_names]
+
+
+def _survivors(room: str, names: list[str]) -> list[str]:
+    """Keep those that survived last time, as long as they are called the same."""
+    last = json.loads((WORK / f"{room}.json").read_text())
+    return [name for name in names if last.get(name) in UNNOTICED]
 
 
 def _refused() -> set[str]:

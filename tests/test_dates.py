@@ -1,5 +1,6 @@
 """Calendar arithmetic counts in one step, and local times survive the changes of clocks."""
 
+import calendar
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import islice, pairwise
 
@@ -39,12 +40,20 @@ SUMS = [
     ("2026-12-01", Span(days=7), 0, "2026-12-01", "nothing"),
     ("1899-12-31", Span(months=2), 1, "1900-02-28", "1900 was no leap year"),
     ("1999-12-31", Span(months=2), 1, "2000-02-29", "2000 was one"),
+    ("9999-11-30", Span(months=1), 1, "9999-12-30", "the last month there is"),
+    ("0001-02-28", Span(months=1), -1, "0001-01-28", "the first month there is"),
 ]
 
 
 @pytest.mark.parametrize(("day", "span", "times", "expected", "_name"), SUMS, ids=ids(SUMS))
 def test_spans_are_counted_in_one_step(day, span, times, expected, _name):
     assert dates.add(date.fromisoformat(day), span, times) == date.fromisoformat(expected)
+
+
+@pytest.mark.parametrize("year", [1900, 2000, 2026, 2028])
+def test_months_are_as_long_as_in_the_calendar(year):
+    found = [dates.days_in_month(year, month) for month in range(1, 13)]
+    assert found == [calendar.monthrange(year, month)[1] for month in range(1, 13)]
 
 
 @given(days(), spans(most_months=40, most_days=4000), st.integers(-100, 300))
@@ -58,14 +67,8 @@ def test_adding_is_that_of_relativedelta(day, span, times):
     [(Span(months=1200), 10_000), (Span(days=36_525), 10_000), (Span(months=1200), -30)],
 )
 def test_a_day_past_the_calendar_is_an_overflow(span, times):
-    with pytest.raises(OverflowError):
+    with pytest.raises(OverflowError, match=r"year -?\d+ is out of range|date value out of range"):
         dates.add(date(2026, 12, 1), span, times)
-
-
-@given(st.integers(1, 9999), st.integers(1, 12))
-def test_a_month_has_the_days_of_the_calendar(year, month):
-    last = date(year, month, dates.days_in_month(year, month))
-    assert (year, month) == (9999, 12) or (last + timedelta(days=1)).day == 1
 
 
 # --- the pace -------------------------------------------------------------------------------
