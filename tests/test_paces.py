@@ -129,6 +129,8 @@ A_PHASE = "a phase has 1 to 10000 sessions"
 UNITS = "d, w, mo or y would do"
 TOO_LONG = "a span is at most 100 years long; write 100y or less"
 
+A_WIDTH = "a window is at most 36525 days on either side; write fewer"
+
 REFUSED_PACES = [
     ("", "", NO_NUMBER, "no text"),
     (" \t ", "", NO_NUMBER, "only blanks"),
@@ -182,7 +184,11 @@ REFUSED_PACES = [
     ("2x100y+1d", "100y+1d", TOO_LONG, "a day more than 100 years"),
     ("2x36526d", "36526d", TOO_LONG, "the same in days"),
     ("2x1d-101y", "1d-101y", TOO_LONG, "more than a century back"),
-    ("2x101y-365d", "101y-365d", TOO_LONG, "months of more than a century, less some days"),
+    ("2x101y-400d", "101y-400d", TOO_LONG, "months of more than a century, less some days"),
+    ("101y,1w", "101y", TOO_LONG, "more than a century before another step"),
+    ("2x0d,1w", "0d", NO_STEP, "a step of no day before another"),
+    ("6x4w~5219w,1w", "5219w", A_WIDTH, "a tolerance of a century before another step"),
+    ("4 Weeks,1mo", " Weeks", "a unit follows without a blank; write w", "a unit after a blank"),
     ("999999d", "999999", BEYOND, "a huge number"),
     ("6x" + "9" * 5000 + "d", "9" * 5000, BEYOND, "a number of thousands of digits"),
     ("9" * 5000 + "x1d", "9" * 5000, BEYOND, "a count of thousands of digits"),
@@ -204,7 +210,7 @@ REFUSED_PACES = [
     (
         "6x4w~99999w",
         "99999w",
-        "a window is at most 36525 days on either side; write fewer",
+        A_WIDTH,
         "a tolerance of centuries",
     ),
     ("6x4w~3d+5d", "+5d", f"'+5d' does not belong here; {A_STEP}", "two tolerances"),
