@@ -3,11 +3,23 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from msgspec.structs import replace
 
-from microplan import amend, events, grammar, relative, rules
+from microplan import amend, events, grammar, log, relative, revision, rules
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, RuleError, ScheduleError, UsageError
-from microplan.model import Closed, Closure, Done, Moved, Plan, Revised, Skipped, Status, Undone
+from microplan.model import (
+    Closed,
+    Closure,
+    Done,
+    Lookup,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Status,
+    Undone,
+)
 from microplan.schedule import schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -155,9 +167,33 @@ def test_what_is_written_to_the_log(command, entry):
     assert say(plan_of(), command).entries == (entry,)
 
 
-def test_a_note_goes_with_the_entry():
-    amended = amend.skip(plan_of(), 3, Stamp(STAMP.recorded, "a cold"))
-    assert amended.entries[0].note == "a cold"
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda plan, stamp: amend.done(plan, 1, date(2026, 12, 1), TODAY, stamp),
+        lambda plan, stamp: amend.move(plan, 3, date(2026, 12, 16), stamp),
+        lambda plan, stamp: amend.skip(plan, 3, stamp),
+        lambda plan, stamp: amend.avoid(plan, [grammar.closed("2026-12-17", "")], stamp),
+        lambda plan, stamp: amend.revise(plan, {"at": "18:00"}, stamp),
+        amend.undo,
+    ],
+    ids=["done", "move", "skip", "avoid", "revise", "undo"],
+)
+def test_the_instant_and_a_note_go_with_the_entry(said):
+    plan = plan_of(None, "skip 6")
+    (entry,) = said(plan, Stamp(STAMP.recorded, "a cold")).entries
+    assert (entry.recorded, entry.note) == (STAMP.recorded, "a cold")
+
+
+def test_a_move_takes_the_rest_along_and_a_skip_adds_none_unless_that_is_asked_for():
+    moved = amend.move(plan_of(), 3, date(2026, 12, 16), STAMP).entries[0]
+    skipped = amend.skip(plan_of(), 3, STAMP).entries[0]
+    assert (moved.only, skipped.extend) == (False, False)
+
+
+def test_what_was_held_today_can_be_recorded_today():
+    day = date(2026, 12, 1)
+    assert amend.done(plan_of(), 1, day, day, STAMP).sessions[0].status is Status.DONE
 
 
 @pytest.mark.parametrize(
@@ -204,6 +240,24 @@ def test_all_days_of_one_command_are_one_entry_and_none_is_recorded_twice():
     (entry,) = amended.entries
     assert [str(shut.days) for shut in entry.closures] == ["2026-12-17", "2026-12-18"]
     assert amend.undo(amended.plan, STAMP).sessions == amended.was
+
+
+def test_the_reason_of_days_is_kept():
+    days = [grammar.closed("2026-12-17", "avoid")]
+    (entry,) = amend.avoid(plan_of(), days, STAMP, "vacation").entries
+    assert [shut.reason for shut in entry.closures] == ["vacation"]
+
+
+def test_what_was_looked_up_is_kept_once_with_the_days_that_it_closed():
+    first, more = grammar.closed("2026-12-25", ""), grammar.closed("2027-01-01", "")
+    lookup = Lookup(of="holidays FR", days=grammar.closed("2026-12-01..2027-12-31", ""))
+    drawn = replace(plan_of(), closed=(Closure(days=first, reason="Noël"),))
+    shut = [Closure(days=first, reason="Noël"), Closure(days=more, reason="Jour de l'an")]
+    once = amend.close(drawn, shut, [lookup], STAMP)
+    (entry,) = once.entries
+    assert (entry.closures, entry.lookups) == ((shut[1],), (lookup,))
+    assert log.lookups(once.plan) == (lookup,)
+    assert not amend.close(once.plan, shut, [lookup], STAMP).entries
 
 
 # --- what is refused ------------------------------------------------------------------------
@@ -337,6 +391,29 @@ REVISED = [
 ])  # fmt: skip
 def test_what_a_revision_does_to_the_days(said, words, found):
     assert days(plan_of(None, *said, f"revise {words}")) == found
+
+
+def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
+    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x2w"})
+    revised = amend.revise(plan, {"at": "18:00"}, STAMP)
+    assert (revised.changes(), revised.entries[0].words) == ((), {"at": "18:00"})
+
+
+def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
+    tokyo = rules.parse({"start": "2026-12-01", "every": "6x1w"}, zone="Asia/Tokyo")
+    assert revision.revised(tokyo, {"tz": "none"}, passed=0, left=6).tz == "Asia/Tokyo"
+    read, faults = revision.resolved(tokyo, {"tz": "none"})
+    assert (read.tz, faults) == ("Asia/Tokyo", ())
+
+
+def test_a_number_of_sessions_begins_with_the_first_phase():
+    revised = say(plan_of(), "revise every=2x1w,2w sessions=5")
+    assert revised.entries[0].words == {"every": "2x1w,3x2w"}
+
+
+def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_others():
+    moved = ["move 1 2026-12-03", "skip 1", "move 2 2026-12-12"]
+    assert days(plan_of(None, *moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
 
 
 def test_phases_that_are_over_are_not_run_again():
@@ -519,6 +596,22 @@ def test_a_session_is_not_moved_further_than_a_plan_may_span():
     with pytest.raises(RefusedError) as caught:
         amend.move(drawn, 2, date(2899, 12, 31), stamp)
     assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"
+
+
+def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
+    amended = amend.move(plan_of(), 6, date(2126, 12, 31), STAMP)
+    assert amended.sessions[-1].date == date(2126, 12, 31)
+
+
+def test_a_move_of_the_first_session_is_refused_where_it_lapses_the_next():
+    with pytest.raises(RefusedError) as caught:
+        say(plan_of(None, "move 2 2026-12-09"), "move 1 2026-12-07")
+    assert str(caught.value).startswith("session 2, which you set yourself, would then be too soon")
+
+
+def test_a_log_takes_its_last_entry():
+    full = replace(plan_of(), log=(Skipped(session=2, recorded=CREATED),) * 999)
+    assert len(amend.undo(full, STAMP).plan.log) == 1000
 
 
 def test_a_log_that_is_full_takes_no_more():

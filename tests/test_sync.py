@@ -526,3 +526,36 @@ def test_a_calendar_is_emptied_only_by_removing_all():
     assert sync.empties(sync.difference([gone], [there]))
     assert not sync.empties(sync.difference([gone, second], [there]))
     assert not sync.empties(sync.difference([gone], []))
+
+
+# --- moments and marks, far from the zone of this process --------------------------------------
+
+TOKYO = ZoneInfo("Asia/Tokyo")
+SIX = datetime(2026, 12, 1, 18, tzinfo=TOKYO)
+
+
+@pytest.mark.parametrize(
+    ("wanted_", "there", "expected"),
+    [
+        pytest.param(SIX, datetime(2026, 12, 1, 18), None, id="the hour of the plan's zone"),
+        pytest.param(SIX, SIX.astimezone(UTC), None, id="the same instant"),
+        pytest.param(SIX, datetime(2026, 12, 1, 10, tzinfo=UTC), "2026-12-01T19:00:00+09:00",
+                     id="told by the clock of the plan"),
+        pytest.param(SIX, datetime(2026, 12, 1, 19), "2026-12-01T19:00:00", id="an hour later"),
+        pytest.param(SIX.date(), date(2026, 12, 1), None, id="the same day"),
+        pytest.param(SIX.date(), date(2026, 12, 3), "2026-12-03", id="another day"),
+    ],
+)  # fmt: skip
+def test_a_move_is_told_by_the_clock_of_the_plan(wanted_, there, expected):
+    event = replace(wanted(FREE, REACH)[0].event, start=wanted_)
+    remote = Remote(uid=event.uid, href="/1", etag="", start=there, own_start=None, mark="")
+    found = sync.elsewhere(event, remote)
+    assert (found and found.isoformat()) == expected
+
+
+def test_of_an_empty_calendar_nobody_removed_anything():
+    assert not list(sync.deleted(wanted(FREE, REACH), []))
+
+
+def test_the_stamp_of_a_mark_is_what_it_begins_with():
+    assert sync.stamp("20261122T200000Z-a-b") == "20261122T200000Z"

@@ -27,15 +27,17 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
     if unknown := [name for name in words if name not in rules.WORDS]:
         raise UsageError(f'"{unknown[0]}" is not a word of the rules; {", ".join(rules.WORDS)} are')
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
-    if "every" not in words:
-        kept["every"] = str(counts.remaining(before.every, passed, left))
-        if any(name in words for name in ENDS):
-            kept["every"] = str(counts.endless(before.every, passed))
+    ends = any(name in words for name in ENDS)
+    kept["every"] = str(
+        counts.endless(before.every, passed)
+        if ends
+        else counts.remaining(before.every, passed, left)
+    )
     merged = {**kept, **words}
     for name, value in words.items():
         if is_default(value):
-            merged.pop(name, None)
-    if "every" in words and not any(name in words for name in ENDS):
+            del merged[name]
+    if "every" in words and not ends:
         read = rules.every(str(words["every"]), "every")
         if counts.count(read) is None:
             merged["sessions"] = str(left)
