@@ -13,7 +13,7 @@ from microplan import events, grammar, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
 from microplan.log import latest_rules
 from microplan.model import Closed, Closure, Done, Lookup, Moved, Revised, Skipped, Undone
-from microplan.values import ClosedDays, ClosedYearly
+from microplan.values import ClosedDays, ClosedYearly, Pause
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 RECORDED = datetime(2026, 12, 3, 18, 40, tzinfo=UTC)
@@ -294,6 +294,62 @@ def test_every_kind_of_entry_is_written_as_it_is_read(entry):
     text = planfile.append(f"{PLAIN}{SKIPPED}# mine\n", [entry])
     assert text.startswith(f"{PLAIN}{SKIPPED}# mine\n\n[[log]]\n")
     assert load(text) == (replace(before, log=(*before.log, entry)), ())
+
+
+@pytest.mark.parametrize(
+    ("text", "gap"),
+    [
+        pytest.param("x", "\n\n", id="no line end"),
+        pytest.param("x\n", "\n", id="a line end"),
+        pytest.param("x\n\n", "", id="an empty line"),
+        pytest.param("x\r\ny", "\r\n\r\n", id="no line end, after others of two characters"),
+        pytest.param("x\r\n", "\r\n", id="a line end of two characters"),
+        pytest.param("x\r\n\r\n", "", id="an empty line of two characters"),
+    ],
+)
+def test_entries_stand_after_an_empty_line_each_with_the_line_ends_of_the_file(text, gap):
+    entries = [Done(session=number, on=date(2026, 12, 1), recorded=RECORDED) for number in (1, 2)]
+    blocks = "\n".join(map(planfile.entry, entries))
+    if "\r" in text:
+        blocks = blocks.replace("\n", "\r\n")
+    assert planfile.append(text, entries) == text + gap + blocks
+
+
+@pytest.mark.parametrize(
+    ("reasons", "written"),
+    [
+        (["away"], 'closed = "2026-12-24"\nreason = "away"\n'),
+        (["away", ""],
+         'closed = [\n  { days = "2026-12-24", reason = "away" },\n  { days = "2026-12-25" },\n]\n'),
+    ],
+    ids=["one range in two keys", "several in a list of tables"],
+)  # fmt: skip
+def test_closed_days_are_written_as_short_as_can_be(reasons, written):
+    days = [grammar.closed(text, "") for text in ("2026-12-24", "2026-12-25")]
+    closures = tuple(
+        Closure(days=each, reason=reason) for each, reason in zip(days, reasons, strict=False)
+    )
+    entry = planfile.entry(Closed(closures=closures, recorded=RECORDED))
+    assert entry == f"[[log]]\n{written}recorded = 2026-12-03T18:40:00Z\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "written"),
+    [("a\x7fb", "a\\u007fb"), ("a\U000e0001b", "a\\U000e0001b"), ("a\u202eb", "a\\u202eb")],
+    ids=["DEL", "a tag beyond four digits", "an override of direction"],
+)
+def test_what_cannot_be_seen_is_escaped(title, written):
+    plan = events.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    assert f'title = "{written}"\n' in planfile.dump(plan)
+
+
+def test_the_course_and_care_of_a_plan_are_written():
+    plan = events.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    pause = Pause(name="a=b", before=0, after=1)
+    text = planfile.dump(replace(plan, protocol="dhurat-aga", care=(pause,)))
+    assert '\nprotocol = "dhurat-aga"\n' in text
+    assert '\n[[care]]\npause = "a=b"\nspan = "-0d+1d"\n' in text
+    assert planfile.load(text)[0].care == (pause,)
 
 
 def test_a_revision_has_a_table_of_the_words_that_changed():

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from microplan import prose, tables
@@ -131,8 +131,6 @@ def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of v
             return str(value).lower()
         case datetime():
             return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
-        case date():
-            return value.isoformat()
         case dict():
             return f"{{ {', '.join(_pairs(value))} }}"
         case [dict(), _, *_]:
