@@ -14,7 +14,7 @@ ROOMS = {
     "care": ("care", "care_cli", "agenda"),
     "planfile": ("planfile", "care", "golden"),
     "sync": ("sync",),
-    "counts": (*LANGUAGE, "dates"),
+    "counts": (*LANGUAGE, "dates", "amend"),
     "relative": ("grammar", "amend", "config"),
     "recurrence": ("recurrence", "rules"),
     "model": ("values", "rules", "planfile"),
