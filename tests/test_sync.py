@@ -547,9 +547,10 @@ SIX = datetime(2026, 12, 1, 18, tzinfo=TOKYO)
     ],
 )  # fmt: skip
 def test_a_move_is_told_by_the_clock_of_the_plan(wanted_, there, expected):
-    event = replace(wanted(FREE, REACH)[0].event, start=wanted_)
-    remote = Remote(uid=event.uid, href="/1", etag="", start=there, own_start=None, mark="")
-    found = sync.elsewhere(event, remote)
+    first = wanted(FREE, REACH)[0]
+    each = replace(first, event=replace(first.event, start=wanted_))
+    remote = Remote(uid=first.event.uid, href="/1", etag="", start=there, own_start=None, mark="")
+    found = sync.elsewhere(each, remote)
     assert (found and found.isoformat()) == expected
 
 
