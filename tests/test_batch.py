@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import rule_words, texts
 
-from microplan import batch, rows, schedule
+from microplan import batch, ids, rows, schedule
 from microplan.formats import Subject, document
 from microplan.model import Plan
 
@@ -30,6 +30,10 @@ P-007;31.11.2026;6x4w;18:00;Europe/Paris;;minoxidil,photos
 
 def ndjson(*given_rows):
     return "".join(f"{json.dumps(row)}\n" for row in given_rows).encode()
+
+
+def numbered(count):
+    return (ROW | {"id": f"{number}"} for number in range(count))
 
 
 def planned(run, *given_rows):
@@ -117,10 +121,10 @@ FAULTS = [
 @pytest.mark.parametrize(("change", "fault"), FAULTS)
 def test_a_bad_row_costs_itself_alone(run, change, fault):
     bad = {name: value for name, value in (ROW | change).items() if value is not None}
-    done = run("batch", "-", stdin=ndjson(ROW, bad, ROW))
+    done = run("batch", "-", stdin=ndjson(ROW, bad, ROW | {"id": "P-002"}))
     first, error, last = map(json.loads, done.out.splitlines())
     assert done.code == 3
-    assert first == last
+    assert (first["id"], last["id"]) == ("P-001", "P-002")
     assert fault in error["error"]
     assert len(error["error"]) < 700
     assert error["line"] == 2
@@ -145,7 +149,8 @@ def test_values_are_read_as_they_come(run, change, words):
 
 def test_no_bad_row_hides_in_what_another_one_said(run):
     good, bad = ROW | {"gap": None}, ROW | {"gap": "x"}
-    assert [("error" in line) for line in planned(run, good, bad, good, bad)] == [False, True] * 2
+    again = good | {"id": "P-002"}
+    assert [("error" in line) for line in planned(run, good, bad, again, bad)] == [False, True] * 2
 
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -202,6 +207,53 @@ def test_a_line_says_what_the_document_says(words):
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert json.loads(line) == json.loads("".join(document.document(subject)))
+
+
+ADVICE = [
+    pytest.param(b"01.12.2026", "; write 2026-12-01 or 2026-01-12, or give --dates dmy", id="dots"),
+    pytest.param(b"1/2/2026", ", or give --dates dmy or mdy", id="strokes that tell no order"),
+    pytest.param(b"1/13/2026", "; write 2026-01-13, or give --dates mdy", id="the month first"),
+    pytest.param(b"31.11.2026", "November has 30 days", id="no day in any order"),
+]
+
+
+@pytest.mark.parametrize(("day", "advice"), ADVICE)
+def test_a_day_in_another_order_is_told_the_flag_for_it(run, day, advice):
+    done = run("batch", "-", stdin=b"start,every\n" + day + b",6x4w\n")
+    assert done.err.splitlines()[1].endswith(advice)
+    assert "--dates" not in run("batch", "-", "--dates", "mdy", stdin=b"start\n" + day).err
+
+
+def test_several_values_with_a_comma_are_told_what_parts_them(run):
+    days = "12-24..01-03, 2027-02-01"
+    table = f'start;every;avoid\n2026-12-01;6x4w;"{days}"\n'.encode()
+    assert run("batch", "-", stdin=table).err.endswith(
+        "; a cell holds several with ; between them, in quotes where ; parts the columns too\n"
+    )
+    told = run("batch", "-", stdin=ndjson(ROW | {"avoid": days})).err
+    assert told.endswith("; several are written as a list\n")
+
+
+@pytest.mark.parametrize("flags", [(), ("-o", "{id}.toml"), ("--pages", "all.html")])
+def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
+    nameless = {name: value for name, value in ROW.items() if name != "id"}
+    content = ndjson(ROW, nameless, ROW | {"every": "2x4w"}, nameless)
+    done = run("batch", "-", *flags, stdin=content)
+    assert done.code == 3
+    assert done.err.splitlines() == [
+        "4 rows: 2 planned, 2 not",
+        "line 3 (P-001): id P-001 is that of line 1; give each row its own",
+        "line 4: line 2 says the same; give each row an id",
+    ]
+
+
+@given(st.lists(st.text(max_size=3)))
+def test_the_register_knows_the_first_line_of_every_id(names):
+    known = ids.Register()
+    many = [f"{number}" for number in range(2 * ids.FEWEST)] + names
+    lines = {name: many.index(name) + 1 for name in names}
+    found = [known.first(name, line) for line, name in enumerate(many, 1)]
+    assert found[-len(names) :] == [lines[name] for name in names] or not names
 
 
 # --- files ----------------------------------------------------------------------------------
@@ -322,18 +374,18 @@ def test_ctrl_c_leaves_whole_lines_and_says_how_many():
     with subprocess.Popen(
         PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
     ) as child:
-        child.stdin.write(ndjson(ROW, ROW) + b'{"id": "cut')
+        child.stdin.write(ndjson(*numbered(2)) + b'{"id": "cut')
         child.stdin.flush()
         lines = [child.stdout.readline(), child.stdout.readline()]
         child.send_signal(signal.SIGINT)
         assert child.wait(30) == 130
         assert child.stdout.read() == b""
         assert b"interrupted; 2 rows done, each whole" in child.stderr.read()
-    assert [json.loads(line)["id"] for line in lines] == ["P-001", "P-001"]
+    assert [json.loads(line)["id"] for line in lines] == ["0", "1"]
 
 
 def test_a_reader_that_leaves_ends_it_without_a_word(tmp_path):
-    (tmp_path / "rows.ndjson").write_bytes(ndjson(ROW) * 3000)
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(3_000)))
     command = f"{' '.join(PROGRAM)} rows.ndjson | head -n 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
     assert done.stdout.endswith(b"141\n")
@@ -341,7 +393,7 @@ def test_a_reader_that_leaves_ends_it_without_a_word(tmp_path):
 
 
 def test_a_terminal_sees_how_far_it_is_and_then_only_the_end(tmp_path):
-    (tmp_path / "rows.ndjson").write_bytes(ndjson(ROW) * 30_000)
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(30_000)))
     master, slave = pty.openpty()
     with (tmp_path / "out").open("wb") as out:
         child = subprocess.Popen([*PROGRAM, "rows.ndjson"], stdout=out, stderr=slave)

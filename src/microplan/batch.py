@@ -18,8 +18,9 @@ from msgspec.structs import replace
 from microplan import caresets, carewords, events, grammar, prose, protocols, rows, rules, schedule
 from microplan.because import Follows, OnClosedDay, OutsideWindow
 from microplan.course import Course
-from microplan.errors import MicroplanError, UsageError
+from microplan.errors import MicroplanError, RuleError, UsageError
 from microplan.formats import Subject, document
+from microplan.ids import Register
 from microplan.model import PLACING, TITLE, Plan, Rules, Session
 from microplan.values import Care
 
@@ -101,6 +102,7 @@ class Planner:
         self.order = order
         self.known: _Memory[Drawn] = _Memory()
         self.placed: _Memory[Placed] = _Memory()
+        self.ids = Register()
 
     def plan(self, row: rows.Row) -> Planned | Failed:
         """Plan a row, or say what keeps it from being planned."""
@@ -110,6 +112,9 @@ class Planner:
             if row.fault:
                 return Failed(line=row.line, error=clipped(row.fault), id=own_id)
             return self._planned(row, own_id)
+        except RuleError as error:
+            told = f"{error}{_advice(error, row.words, self.order)}"
+            return Failed(line=row.line, error=clipped(told), id=own_id)
         except MicroplanError as error:
             return Failed(line=row.line, error=clipped(str(error)), id=own_id)
         except (OverflowError, RecursionError):
@@ -127,6 +132,9 @@ class Planner:
             care=drawn.care,
             protocol=drawn.protocol,
         )
+        first = self.ids.first(plan.id, row.line)
+        if first != row.line:
+            raise UsageError(_taken(own_id, first))
         return Planned(line=row.line, plan=plan, drawn=drawn)
 
     def _drawn(self, words: dict[str, Any]) -> Drawn:
@@ -272,6 +280,29 @@ def _dated(value: object, order: str) -> object:
     if isinstance(value, list):
         return [rows.dated(item, order) if isinstance(item, str) else item for item in value]
     return rows.dated(value, order) if isinstance(value, str) else value
+
+
+# --- what would do --------------------------------------------------------------------------
+
+
+def _taken(own_id: str, line: int) -> str:
+    """Say on which line an id is taken: events of two plans would be taken for the same."""
+    if own_id:
+        return f"id {own_id} is that of line {line}; give each row its own"
+    return f"line {line} says the same; give each row an id"
+
+
+def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:
+    """Say what a row or the command would say, where the fault is one of tables alone."""
+    if error.word in DATED and order == "iso":
+        orders = rows.orders(error.text)
+        if orders:
+            return f", or give --dates {' or '.join(orders)}"
+    if error.word not in COLUMNS.many or error.text[error.span[0] :][:1] != ",":
+        return ""
+    if isinstance(words.get(error.word), list):
+        return "; a cell holds several with ; between them, in quotes where ; parts the columns too"
+    return "; several are written as a list"
 
 
 # --- what is said of a plan -----------------------------------------------------------------

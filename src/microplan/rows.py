@@ -333,6 +333,15 @@ def dated(text: str, order: str) -> str:
     return _NUMERIC.sub(lambda match: _iso(match, places), text)
 
 
+def orders(text: str) -> list[str]:
+    """List the orders in which the first numeric day of a text is one; with dots the day leads."""
+    match = _NUMERIC.search(text)
+    if match is None:
+        return []
+    known = ["dmy"] if match[2] == "." else ["dmy", "mdy"]
+    return [name for name in known if _iso(match, ORDERS[name]) != match[0]]
+
+
 def _iso(match: re.Match[str], places: Sequence[int]) -> str:
     from datetime import date
 
