@@ -1,6 +1,7 @@
 """``config.toml``: defaults of one's own, under every flag and every course."""
 
 import json
+import os
 import shlex
 import sys
 
@@ -172,6 +173,15 @@ def test_the_calendar_server_is_there_to_ask_for(configured):
     configured()
     assert surroundings.config().caldav == CalDAV(
         url="https://calendar.example.org/anna/", user="anna"
+    )
+
+
+def test_a_pipe_in_its_place_is_refused_and_not_waited_for(run, configured):
+    path = configured()
+    path.unlink()
+    os.mkfifo(path)
+    assert run(*PLAN).err == (
+        f"microplan: {path} is no file but a pipe or a device; remove it, or write a file\n"
     )
 
 

@@ -59,6 +59,8 @@ def read(
         return iter(())
     if first[1].startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise PlanFileError(f"{name} is UTF-16 text; save it as UTF-8, or as CSV UTF-8")
+    if b"\r" in first[1].rstrip(b"\r") and not first[1].lstrip().startswith(b"{"):
+        raise PlanFileError(f"{name}: {CR_ALONE}")
     marked = first[1].startswith(codecs.BOM_UTF8)
     lines = chain([(first[0], first[1].removeprefix(codecs.BOM_UTF8))], filled)
     if _is_csv(first[1].removeprefix(codecs.BOM_UTF8), columns, name):
@@ -96,6 +98,7 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 BEYOND = "a number or a nest of brackets is beyond every limit here"
+CR_ALONE = "its lines end in CR alone, as on an old Mac; save it anew, as CSV UTF-8"
 TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
 
 # --- a JSON object a line -------------------------------------------------------------------
@@ -148,6 +151,8 @@ def _object(  # noqa: PLR0911 - one return for each fault
     unknown = next((name for name in kept if name not in columns.names), None)
     return Row(line=number, words=kept, fault=_unknown(unknown, columns) if unknown else "")
 
+
+STRAY_CR = "a CR stands in the row outside quotes; take it out, or end the line in LF"
 
 # --- CSV ------------------------------------------------------------------------------------
 
@@ -240,7 +245,8 @@ def _cells(lines: Iterator[_Line], separator: str) -> Iterator[tuple[int, list[s
         try:
             cells = next(reader)
         except csv.Error as error:
-            fault = f"this is not CSV: {error}"
+            is_stray = "new-line" in str(error)  # the library goes on about a flag of Python's
+            fault = STRAY_CR if is_stray else f"this is not CSV: {error}"
         if source.is_open:
             fault = "a quote that opens in this row is never closed"
         if fault:

@@ -84,6 +84,8 @@ def config(*, warns: bool = True) -> Config:
     from microplan import files
     from microplan.cli import streams
 
+    if files.is_special(path):
+        raise PlanFileError(f"{path} is no file but a pipe or a device; remove it, or write a file")
     try:
         read, warnings = defaults.read(files.read(path))
     except PlanFileError as error:
