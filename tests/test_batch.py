@@ -13,9 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from strategies import rule_words, texts
 
-from microplan import batch, ids, rows, schedule
+from microplan import batch, ids, planfile, rows, schedule
 from microplan.formats import Subject, document
 from microplan.model import Plan
 
@@ -270,21 +271,99 @@ def test_files_are_written_by_template_and_stdout_has_only_faults(run, tmp_path)
 
 
 def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
-    content = ndjson(ROW)
     line = ("batch", "-", "-q", "-o", "{id}.toml", "-o", "{id}.json")
-    assert run(*line, stdin=content).code == 0
-    (tmp_path / "P-001.toml").write_text("mine")
-    done = run(*line, stdin=content)
+    assert run(*line, stdin=ndjson(ROW)).code == 0
+    before = (tmp_path / "P-001.toml").read_text()
+    other = ndjson(ROW | {"every": "4x4w"})
+    done = run(*line, stdin=other)
     assert done.code == 3
     assert "P-001.toml is there already; --replace writes over it" in done.out
+    assert (tmp_path / "P-001.toml").read_text() == before
+    assert run(*line, "--replace", stdin=other).code == 0
+    assert (tmp_path / "P-001.toml.bak").read_text() == before
+    assert 'every = "4x4w"' in (tmp_path / "P-001.toml").read_text()
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_what_is_no_plan_that_can_be_read_is_never_written_over(run, tmp_path, flags):
+    (tmp_path / "P-001.toml").write_text("mine")
+    done = run("batch", "-", "-o", "{id}.toml", *flags, stdin=ndjson(ROW))
+    assert done.err.endswith(
+        "P-001.toml is there already and is no plan that can be read; mend or remove it\n"
+    )
     assert (tmp_path / "P-001.toml").read_text() == "mine"
-    assert run(*line, "--replace", stdin=content).code == 0
-    assert (tmp_path / "P-001.toml.bak").read_text() == "mine"
+
+
+CLINIC_FILES = ("-o", "plans/{id}.toml", "-o", "calendars/{id}.ics")
+
+
+@pytest.fixture
+def in_use(run, tmp_path):
+    """Plan two rows of three, record a session in the first, and return its text."""
+    content = ndjson(ROW, ROW | {"id": "P-002", "every": "x"}, ROW | {"id": "P-003"})
+    assert run("batch", "-", *CLINIC_FILES, stdin=content).code == 3
+    path = tmp_path / "plans" / "P-001.toml"
+    done = ("done", "1", "-p", str(path), "--on", "2026-12-03", "--as-of", "2026-12-04")
+    assert run(*done).code == 0
+    return path.read_text()
+
+
+MENDED = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"id": "P-003"})
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_a_row_is_mended_and_the_plans_in_use_stand(run, tmp_path, in_use, flags):
+    done = run("batch", "-", *CLINIC_FILES, *flags, stdin=MENDED)
+    assert (done.code, done.err) == (0, "3 rows: 3 planned (2 as they were)\n")
+    assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
+    assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == [
+        "P-001.toml", "P-002.toml", "P-003.toml",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("in_use")
+def test_a_calendar_is_that_of_the_plan_as_it_stands(run, tmp_path):
+    calendar = tmp_path / "calendars" / "P-001.ics"
+    before = calendar.read_text()
+    run("batch", "-", *CLINIC_FILES, stdin=MENDED)
+    assert calendar.read_text() == before, "nothing is written over"
+    calendar.unlink()
+    run("batch", "-", *CLINIC_FILES, stdin=MENDED)
+    missing = calendar.read_text()
+    run("batch", "-", *CLINIC_FILES, "--replace", "--pages", "new/all.html", stdin=MENDED)
+    assert "20261203" in calendar.read_text()
+    assert "20261203" in missing
+    assert "3 Dec" in (tmp_path / "new" / "all.html").read_text()
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
+    done = run("batch", "-", *CLINIC_FILES, *flags, stdin=ndjson(ROW | {"every": "4x4w"}))
+    assert done.code == 3
+    assert done.err.splitlines()[1] == (
+        "line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has other words; "
+        "revise it, or remove the file"
+    )
+    assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
+    assert not list((tmp_path / "plans").glob("*.bak*"))
+
+
+@given(rule_words(), texts())
+def test_a_plan_that_was_written_is_that_of_its_row(words, title):
+    row = rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC", "title": title})
+    first = batch.Planner(CREATED).plan(row)
+    if isinstance(first, batch.Failed):
+        return
+    kept, _ = planfile.load(planfile.dump(first.plan))
+    again = batch.Planner(CREATED.replace(year=2027)).plan(row)
+    assert batch.standing(again, kept).plan == kept
+    assert batch.standing(again, replace(kept, title=f"{kept.title}x")) is None
 
 
 def test_rows_that_are_replaced_do_not_look_through_the_folder_each(run, monkeypatch):
     content = ndjson(*(ROW | {"id": f"{number}"} for number in range(5)))
     assert run("batch", "-", "-q", "-o", "{id}.toml", stdin=content).code == 0
+    content = content.replace(b"6x4w", b"5x4w")
     looks: list[Path] = []
     scandir = os.scandir
     monkeypatch.setattr(os, "scandir", lambda path: looks.append(path) or scandir(path))
@@ -321,7 +400,7 @@ def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
 def test_a_folder_that_takes_nothing_ends_the_work(run):
     done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
     assert done.code == 9
-    assert done.err.startswith("stopped; 0 rows done, each whole\n")
+    assert done.err == "microplan: /dev/null cannot be made: file exists\n"
 
 
 def test_all_plans_go_into_one_page(run, tmp_path):

@@ -71,11 +71,12 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A row that became a plan."""
+    """A row that became a plan; one that ``stands`` was there before, and may have a log."""
 
     line: int
     plan: Plan
     drawn: Drawn
+    stands: bool = False
 
     def subject(self, today: date) -> Subject:
         """Give the plan to be said in a format."""
@@ -210,6 +211,16 @@ def _key(words: dict[str, Any]) -> bytes:
         return msgspec.json.encode(words)
     except (UnicodeEncodeError, OverflowError):  # half a character, a number of many digits
         return ascii(words).encode()
+
+
+def standing(result: Planned, plan: Plan) -> Planned | None:
+    """Give a plan in use for a row that has the same words; None if they are others."""
+    if replace(plan, created=result.plan.created, log=()) != result.plan:
+        return None
+    drawn = result.drawn
+    if plan.log:
+        drawn = replace(drawn, sessions=schedule.schedule(plan), said=None, times=0)
+    return replace(result, plan=plan, drawn=drawn, stands=True)
 
 
 def line(result: Planned | Failed) -> bytes:

@@ -20,22 +20,21 @@ from msgspec import Struct
 from microplan import batch as rows_to_plans
 from microplan import files, locks, naming, prose, rows
 from microplan.batch import Failed, Planned
-from microplan.cli import flags, streams, surroundings
+from microplan.cli import filing, flags, streams, surroundings
+from microplan.cli.filing import STDIO, Files
 from microplan.cli.progress import Progress
 from microplan.cli.whole import Lines
 from microplan.errors import (
-    ConflictError,
     OutputError,
     PlanFileError,
-    RefusedError,
     RowsError,
     UsageError,
 )
-from microplan.formats import Canvas, Subject, render
+from microplan.formats import Subject
 
 CHUNK = 1 << 16
 """Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
-STDIO, NDJSON = "-", "ndjson"
+NDJSON = "ndjson"
 MOST_FAULTS, MOST_MOVED = 20, 10
 """Rows that are told one by one; of more, only how many they are."""
 
@@ -98,8 +97,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         raise UsageError(f'"{format_}" is not a format of batch; ndjson is, and -o writes others')
     job = _Job(
         today=surroundings.today(as_of),
-        targets=_targets(output or ()),
-        pages=_pages(pages, replace=replace),
+        targets=filing.targets(output or ()),
+        pages=filing.page(pages, replace=replace),
         replace=replace,
         quiet=quiet,
         tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),
@@ -126,6 +125,7 @@ class _Account(Struct, kw_only=True):
     """What became of the rows, as far as it is told at the end."""
 
     planned: int = 0
+    standing: int = 0
     faults: list[str] = []
     failed: int = 0
     moved: list[str] = []
@@ -133,28 +133,6 @@ class _Account(Struct, kw_only=True):
 
 
 # --- what is asked for ----------------------------------------------------------------------
-
-
-def _targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Give each template with the format of its suffix."""
-    named = [naming.check(template) for template in templates if template != STDIO]
-    return tuple(
-        (str(name), found) for name, (_, found) in zip(named, flags.targets(named), strict=True)
-    )
-
-
-def _pages(name: str | None, *, replace: bool) -> Path | None:
-    """Check the name of the page of all plans."""
-    if name is None:
-        return None
-    path = Path(name)
-    if path.suffix.lower() not in (".html", ".htm"):
-        raise UsageError(f'--pages writes a page to print; name it .html, not "{name}"')
-    if files.exists(path) and not files.is_special(path) and not replace:
-        raise RefusedError(
-            f"{path} is there already; choose another name, or --replace writes over it"
-        )
-    return path
 
 
 def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
@@ -183,9 +161,7 @@ def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str)
         except (KeyboardInterrupt, OutputError) as error:
             progress.clear()
             lines.flush()
-            cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
-            rows_done = prose.count(account.planned + account.failed, "row")
-            streams.say(f"{cut}; {rows_done} done, each whole")
+            _tell_cut(error, account.planned + account.failed)
             raise
     _tell(job, account)
     if account.failed:
@@ -198,6 +174,7 @@ def _consume(job: _Job, subjects: Iterator[Subject]) -> None:
         deque(subjects, maxlen=0)
     else:
         html = import_module("microplan.formats.html")
+        files.make_folder(job.pages.parent)
         files.write(job.pages, html.pages(subjects))
 
 
@@ -226,9 +203,9 @@ def _subjects(
     progress: Progress,
 ) -> Iterator[Subject]:
     """Write what belongs to each row, and yield those that became plans."""
-    taken = {str(job.pages).casefold()} if job.pages else set()
+    named = Files(job.targets, job.pages, replace=job.replace)
     for result in results:
-        written = _filed(job, result, taken) if job.targets else result
+        written = named.write(result, job.today) if isinstance(result, Planned) else result
         if job.tells_plans or (isinstance(written, Failed) and not sys.stdout.isatty()):
             lines.add(rows_to_plans.line(written))
         _count(account, written)
@@ -290,6 +267,9 @@ def _count(account: _Account, result: Planned | Failed) -> None:
             account.faults.append(f"line {result.line}{named}: {result.error}")
         return
     account.planned += 1
+    account.standing += result.stands
+    if result.stands:
+        return
     moved = rows_to_plans.moved(result)
     account.moves += bool(moved)
     if moved and account.moves <= MOST_MOVED:
@@ -301,13 +281,22 @@ def _tell(job: _Job, account: _Account) -> None:
     if job.quiet:
         return
     total = account.planned + account.failed
+    standing = f" ({account.standing:,} as they were)" if account.standing else ""
     missing = f", {account.failed:,} not" if account.failed else ""
-    streams.say(f"{total:,} row{'s' * (total != 1)}: {account.planned:,} planned{missing}")
+    planned = f"{account.planned:,} planned{standing}{missing}"
+    streams.say(f"{total:,} row{'s' * (total != 1)}: {planned}")
     for said, count in ((account.faults, account.failed), (account.moved, account.moves)):
         for line in said:
             streams.say(line)
         if count > len(said):
             streams.say(f"and {count - len(said):,} more")
+
+
+def _tell_cut(error: BaseException, done: int) -> None:
+    """Say how many rows were done when the work was cut short; none need no word."""
+    if isinstance(error, KeyboardInterrupt) or done:
+        cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
+        streams.say(f"{cut}; {prose.count(done, 'row')} done, each whole")
 
 
 def _sayer(job: _Job, progress: Progress) -> Callable[[str], None]:
