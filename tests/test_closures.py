@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from microplan import closures, planfile, rules
+from microplan import closures, planfile, regions, rules
 from microplan.cli import closing
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -160,16 +160,42 @@ def test_a_code_that_is_none_is_answered_with_the_nearest(run, code, sentence):
     assert done.err.count("\n") == 1
 
 
+NAMES = [
+    ("Bayern", "DE-BY would do"),
+    ("bayern", "DE-BY would do"),
+    ("Österreich", "AT would do"),
+    ("Osterreich", "AT would do"),
+    ("Austria", "AT would do"),
+    ("Wien", "AT-9 would do"),
+    ("Genève", "CH-GE would do"),
+    ("Baden-Württemberg", "DE-BW would do"),
+    ("South Korea", "KR would do"),
+    ("UK", "GB would do"),
+    ("Switzerlnd", "CH would do"),
+]
+
+
+@pytest.mark.parametrize(("name", "advice"), NAMES)
+def test_a_name_is_answered_with_its_code(name, advice):
+    with pytest.raises(UsageError, match=f"no country has that code here; {advice}"):
+        regions.parse(name)
+
+
+@pytest.mark.parametrize("code", regions.OWN_NAMES)
+def test_the_names_of_a_country_stand_under_a_code_of_it(code):
+    assert str(regions.parse(code)) == code
+
+
 @pytest.mark.parametrize("code", ["de-by", "DE-Bayern", "deu-by", " DE-BY "])
 def test_a_code_is_read_however_it_is_written(code):
-    assert str(closures.region(code)) == "DE-BY"
+    assert str(regions.parse(code)) == "DE-BY"
 
 
 def test_every_country_of_the_library_is_looked_up_by_its_code():
     from holidays.registry import COUNTRIES
 
     for known in COUNTRIES.values():
-        where = closures.region(known[1])
+        where = regions.parse(known[1])
         closures.holidays_of(where, date(2026, 1, 1), date(2027, 12, 31))
 
 
@@ -179,7 +205,7 @@ def test_holidays_nobody_knows_yet_are_not_asked_for():
 
 
 def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
-    found, last = closures.holidays_of(closures.region("IN"), date(2034, 6, 1), date(2037, 6, 1))
+    found, last = closures.holidays_of(regions.parse("IN"), date(2034, 6, 1), date(2037, 6, 1))
     assert last == date(2035, 12, 31)
     assert all(shut.days.last <= last for shut in found)
 

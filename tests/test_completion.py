@@ -35,6 +35,7 @@ TABLE = [
     ("microplan protocols dhurat-2013 --format ", ["text", "json"]),
     ("microplan new --on mon,t", ["mon,tue", "mon,thu"]),
     ("microplan new --tz Europe/Pari", ["Europe/Paris"]),
+    ("microplan new --holidays D", ["DZ", "DK", "DJ", "DM", "DO", "DE"]),
     ("microplan new --care minoxidil,ph", ["minoxidil,photos"]),
     ("microplan show --format nd", ["ndjson"]),
     ("microplan done 2 --format j", ["json"]),

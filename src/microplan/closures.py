@@ -14,12 +14,12 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from msgspec import Struct
 
 from microplan import busy, grammar
 from microplan.busy import Answer, Fault, Progress, Question
-from microplan.errors import CalendarError, UsageError
+from microplan.errors import CalendarError
 from microplan.model import Closure
+from microplan.regions import Region
 from microplan.values import ClosedDays
 
 BUSY = "busy calendar"
@@ -29,73 +29,6 @@ PATIENCE = 120
 
 
 # --- holidays -------------------------------------------------------------------------------
-
-
-class Region(Struct, frozen=True, kw_only=True):
-    """A country, or a part of one, as the library knows it."""
-
-    country: str
-    part: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.country}-{self.part}" if self.part else self.country
-
-
-def region(text: str) -> Region:
-    """Read a code such as ``FR`` or ``DE-BY``; raises UsageError with the nearest ones."""
-    from holidays.registry import COUNTRIES
-
-    name, _, part = text.strip().partition("-")
-    codes = {code: known[1] for known in COUNTRIES.values() for code in known[1:3]}
-    country = codes.get(name.upper())
-    if country is None:
-        raise UsageError(
-            f'holidays "{text}": no country has that code here; {_nearest_countries(name)}'
-        )
-    if not part:
-        return Region(country=country)
-    parts = _parts(country)
-    if part.casefold() not in parts:
-        raise UsageError(
-            f'holidays "{text}": {country} has no part of that name here; '
-            f"{_nearest_parts(country, part, parts)}"
-        )
-    return Region(country=country, part=parts[part.casefold()])
-
-
-def _parts(country: str) -> dict[str, str]:
-    """Map the codes and names of a country's parts, without their case, to the codes."""
-    known = _calendar(Region(country=country), ())
-    names = {name: name for name in known.subdivisions} | known.subdivisions_aliases
-    return {name.casefold(): code for name, code in names.items()}
-
-
-def _nearest_countries(text: str) -> str:
-    from difflib import get_close_matches
-
-    from holidays.registry import COUNTRIES
-
-    names = {name.replace("_", " ").upper(): known[1] for name, known in COUNTRIES.items()}
-    names |= {code: known[1] for known in COUNTRIES.values() for code in known[1:3]}
-    known = text.upper() in names
-    near = [text.upper()] if known else get_close_matches(text.upper(), names, n=6, cutoff=0.5)
-    codes = list(dict.fromkeys(names[name] for name in near))[:3]
-    return f"{_choice(codes)} would do" if codes else "write FR, DE or DE-BY, as ISO 3166 has it"
-
-
-def _nearest_parts(country: str, text: str, parts: dict[str, str]) -> str:
-    from difflib import get_close_matches
-
-    if not parts:
-        return f"{country} alone would do"
-    near = get_close_matches(text.casefold(), parts, n=6, cutoff=0.3) or list(parts)
-    codes = list(dict.fromkeys(f"{country}-{parts[name]}" for name in near))[:3]
-    return f"{_choice(codes)} would do"
-
-
-def _choice(codes: list[str]) -> str:
-    *most, last = codes
-    return f"{', '.join(most)} or {last}" if most else last
 
 
 def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's

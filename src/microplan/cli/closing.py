@@ -10,12 +10,12 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import closures, dates, events, files, log, prose, schedule
+from microplan import closures, dates, events, files, log, prose, regions, schedule
 from microplan.busy import Answer, Question
 from microplan.cli import streams
-from microplan.closures import Region
 from microplan.errors import CalendarError, UsageError
 from microplan.model import Closure, Lookup, Plan, Status
+from microplan.regions import Region
 from microplan.values import ClosedDays
 
 STDIN = "-"
@@ -98,8 +98,8 @@ class _Search:
 
     def run(self, codes: Sequence[str], calendars: Sequence[str]) -> Found:
         """Look up holidays, then calendars."""
-        regions = dict.fromkeys(closures.region(code) for code in codes)
-        parts = [self.holidays(where) for where in regions]
+        places = dict.fromkeys(regions.parse(code) for code in codes)
+        parts = [self.holidays(where) for where in places]
         parts += [self.busy(name) for name in dict.fromkeys(calendars)]
         return Found(
             closures=tuple(dict.fromkeys(shut for part in parts for shut in part.closures)),

@@ -116,6 +116,12 @@ def _zones(_: object) -> Iterator[Candidate]:
     return ((name, "") for name in sorted(zoneinfo.available_timezones()))
 
 
+def _countries(_: object) -> Iterator[Candidate]:
+    from microplan import regions
+
+    return regions.countries()
+
+
 def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
     """Offer the sessions that are still open, each with its day."""
     from microplan import agenda, files, planfile, schedule
@@ -141,6 +147,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("", "protocol"): _courses,
     ("", "care"): _care_sets,
     ("", "tz"): _zones,
+    ("", "holidays"): _countries,
     ("", "on"): _plain("mon..fri", *WEEKDAYS),
     ("", "prefer"): _plain(*WEEKDAYS),
     ("", "first_weekday"): _plain(*WEEKDAYS),
