@@ -11,18 +11,16 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import accumulate
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from microplan import components, dates
 from microplan.errors import CalendarError
+from microplan.taken import Days
 
 TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 MARGIN = 2 * dates.DAY
@@ -79,50 +77,7 @@ class TooLong(BaseException):
     """An event takes too long; no library that catches everything may catch this."""
 
 
-# --- the decision ---------------------------------------------------------------------------
-
-
-class Days:
-    """The days of a plan as stretches of time, and which of them something closes.
-
-    A session with a time closes its day if it would overlap; one that touches is free. A session
-    without a time finds a day closed that is taken from its first minute to its last.
-    """
-
-    def __init__(self, question: Question, zone: ZoneInfo) -> None:
-        count = (question.last - question.first).days + 1
-        days = [question.first + offset * dates.DAY for offset in range(count)]
-        starts = [dates.local(day, question.at or time(), zone) for day in days]
-        if question.at is None:
-            ends = [dates.local(day + dates.DAY, time(), zone) for day in days]
-        else:
-            ends = [dates.later(start, timedelta(minutes=question.minutes)) for start in starts]
-        self.first = question.first
-        self.timed = question.at is not None
-        self.starts = [start.timestamp() for start in starts]
-        self.ends = [end.timestamp() for end in ends]
-        self.changes = [0] * (count + 1)
-
-    def take(self, start: float, end: float) -> None:
-        """Close the days that an event between two instants closes."""
-        if self.timed:
-            low, high = bisect_right(self.ends, start), bisect_left(self.starts, end)
-        else:
-            low, high = bisect_left(self.starts, start), bisect_right(self.ends, end)
-        if start < end and low < high:
-            self.changes[low] += 1
-            self.changes[high] -= 1
-
-    def closed(self) -> tuple[tuple[date, date], ...]:
-        """List the closed days, those that follow one another as one range."""
-        ranges: list[tuple[date, date]] = []
-        for place, taken in enumerate(accumulate(self.changes)):
-            day = self.first + place * dates.DAY
-            if taken and ranges and ranges[-1][1] == day - dates.DAY:
-                ranges[-1] = (ranges[-1][0], day)
-            elif taken:
-                ranges.append((day, day))
-        return tuple(ranges)
+# --- one calendar ---------------------------------------------------------------------------
 
 
 def answer(
@@ -183,7 +138,8 @@ class _Reader:
         self.question = question
         self.zone = dates.zone(question.tz)
         self.own = frozenset(question.own)
-        self.days = Days(question, self.zone)
+        length = timedelta(minutes=question.minutes)
+        self.days = Days(question.first, question.last, self.zone, question.at, length)
         self.span = (question.first - MARGIN, question.last + MARGIN)
         self.unread = 0
         self.unknown_zones: set[str] = set()

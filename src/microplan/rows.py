@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import codecs
-import csv
 import json
 import re
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain
 from pathlib import PurePath
@@ -14,12 +12,9 @@ from typing import Any
 
 from msgspec import Struct
 
+from microplan.cells import MAX_LINE, TOO_LONG, Line, cells, decoded
 from microplan.errors import PlanFileError
 
-MAX_LINE = 1 << 20
-"""Bytes of a line; a row of words has some hundred."""
-MOST_BREAKS = 50
-"""Line breaks within the cells of one row; a quote that is open for longer was never closed."""
 SEPARATORS = ",;\t"
 NOTE = "_"
 """What the name of a column begins with that holds a note for people."""
@@ -64,7 +59,7 @@ def read(
     marked = first[1].startswith(codecs.BOM_UTF8)
     lines = chain([(first[0], first[1].removeprefix(codecs.BOM_UTF8))], filled)
     if _is_csv(first[1].removeprefix(codecs.BOM_UTF8), columns, name):
-        return _table(_decoded(lines, "utf-8" * marked, say), columns, name)
+        return _table(decoded(lines, "utf-8" * marked, say), columns, name)
     return (_object(number, line, columns) for number, line in lines)
 
 
@@ -99,7 +94,6 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
 
 BEYOND = "a number or a nest of brackets is beyond every limit here"
 CR_ALONE = "its lines end in CR alone, as on an old Mac; save it anew, as CSV UTF-8"
-TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
 
 # --- a JSON object a line -------------------------------------------------------------------
 
@@ -152,118 +146,19 @@ def _object(  # noqa: PLR0911 - one return for each fault
     return Row(line=number, words=kept, fault=_unknown(unknown, columns) if unknown else "")
 
 
-STRAY_CR = "a CR stands in the row outside quotes; take it out, or end the line in LF"
-
 # --- CSV ------------------------------------------------------------------------------------
 
 
-class _Line(Struct, frozen=True):
-    """One line of text with its number, or what keeps it from being read."""
-
-    number: int
-    text: str
-    fault: str = ""
-
-
-def _decoded(
-    lines: Iterable[tuple[int, bytes]], encoding: str, say: Callable[[str], object]
-) -> Iterator[_Line]:
-    """Decode lines; without a byte order mark the first one beyond ASCII tells their encoding.
-
-    All lines before it are ASCII, which UTF-8 and Windows-1252 write alike, so that the choice
-    holds for the whole file.
-    """
-    for number, line in lines:
-        if len(line) > MAX_LINE:
-            yield _Line(number, "", TOO_LONG)
-            continue
-        if not encoding and not line.isascii():
-            encoding = _encoding(line)
-            if encoding != "utf-8":
-                say(f"line {number} is not UTF-8; the file is read as Windows-1252")
-        try:
-            yield _Line(number, line.decode(encoding or "ascii"))
-        except UnicodeDecodeError as error:
-            yield _Line(number, "", f"this is not {encoding} text (byte {error.start + 1})")
-
-
-def _encoding(line: bytes) -> str:
-    try:
-        line.decode()
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-class _Physical:
-    """The lines of one row after another, as the CSV reader asks for them.
-
-    It asks for more than one where a quote is open. ``is_open`` says that it got no more; the
-    lines it took in vain are given back, and so one quote spoils one row.
-    """
-
-    def __init__(self, lines: Iterator[_Line]) -> None:
-        self.lines = lines
-        self.back: deque[_Line] = deque()
-        self.taken: list[_Line] = []
-        self.is_open = False
-
-    def begin(self) -> _Line | None:
-        """Look at the line on which the next row begins, if there is one."""
-        self.taken, self.is_open = [], False
-        if not self.back:
-            self.back.extend(line for line in [next(self.lines, None)] if line)
-        return self.back[0] if self.back else None
-
-    def __iter__(self) -> _Physical:
-        return self
-
-    def __next__(self) -> str:
-        line = self.back.popleft() if self.back else next(self.lines, None)
-        if line is None or line.fault or len(self.taken) > MOST_BREAKS:
-            self.back.extendleft([line] if line else [])
-            self.is_open = True
-            raise StopIteration
-        self.taken.append(line)
-        return f"{line.text}\n"
-
-    def give_back(self) -> None:
-        """Give back all lines but the one on which the row begins."""
-        self.back.extendleft(reversed(self.taken[1:]))
-
-
-def _cells(lines: Iterator[_Line], separator: str) -> Iterator[tuple[int, list[str], str]]:
-    """Yield the number of the line, the cells and the fault of each row."""
-    source = _Physical(lines)
-    reader = csv.reader(source, delimiter=separator)
-    while line := source.begin():
-        if line.fault:
-            source.back.popleft()
-            yield line.number, [], line.fault
-            continue
-        cells, fault = [], ""
-        try:
-            cells = next(reader)
-        except csv.Error as error:
-            is_stray = "new-line" in str(error)  # the library goes on about a flag of Python's
-            fault = STRAY_CR if is_stray else f"this is not CSV: {error}"
-        if source.is_open:
-            fault = "a quote that opens in this row is never closed"
-        if fault:
-            source.give_back()
-        yield line.number, cells, fault
-
-
-def _table(lines: Iterator[_Line], columns: Columns, name: str) -> Iterator[Row]:
+def _table(lines: Iterator[Line], columns: Columns, name: str) -> Iterator[Row]:
     """Read the header, and yield the rows below it."""
     head = next(lines)
     separator = ""
     if head.text.startswith("sep=") and len(head.text.strip()) == len("sep=;"):
         separator = head.text.strip()[-1]  # what a spreadsheet is told in its own way
-        head = next(lines, _Line(head.number, ""))
+        head = next(lines, Line(head.number, ""))
     separator = separator or max(SEPARATORS, key=head.text.count)
-    _, cells, fault = next(_cells(iter([head]), separator), (0, [], ""))
-    names = [_plain(cell) for cell in cells]
+    _, head_cells, fault = next(cells(iter([head]), separator), (0, [], ""))
+    names = [_plain(cell) for cell in head_cells]
     fault = fault or _header(names, columns)
     if fault:
         raise PlanFileError(f"{name}: line {head.number}: {fault}")
@@ -271,10 +166,10 @@ def _table(lines: Iterator[_Line], columns: Columns, name: str) -> Iterator[Row]
 
 
 def _rows(
-    lines: Iterator[_Line], separator: str, names: Sequence[str], columns: Columns
+    lines: Iterator[Line], separator: str, names: Sequence[str], columns: Columns
 ) -> Iterator[Row]:
-    for number, cells, broken in _cells(lines, separator):
-        texts = [cell.strip() for cell in cells]
+    for number, row, broken in cells(lines, separator):
+        texts = [cell.strip() for cell in row]
         if not any(texts) and not broken:
             continue  # what a spreadsheet writes for a row that somebody emptied
         given = {name: text for name, text in zip(names, texts, strict=False) if text}

@@ -1,0 +1,113 @@
+"""Lines of CSV to cells: decoded, and what breaks one row costs that row alone."""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+
+from msgspec import Struct
+
+MAX_LINE = 1 << 20
+"""Bytes of a line; a row of words has some hundred."""
+MOST_BREAKS = 50
+"""Line breaks within the cells of one row; a quote that is open for longer was never closed."""
+TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
+STRAY_CR = "a CR stands in the row outside quotes; take it out, or end the line in LF"
+
+
+class Line(Struct, frozen=True):
+    """One line of text with its number, or what keeps it from being read."""
+
+    number: int
+    text: str
+    fault: str = ""
+
+
+def decoded(
+    lines: Iterable[tuple[int, bytes]], encoding: str, say: Callable[[str], object]
+) -> Iterator[Line]:
+    """Decode lines; without a byte order mark the first one beyond ASCII tells their encoding.
+
+    All lines before it are ASCII, which UTF-8 and Windows-1252 write alike, so that the choice
+    holds for the whole file.
+    """
+    for number, line in lines:
+        if len(line) > MAX_LINE:
+            yield Line(number, "", TOO_LONG)
+            continue
+        if not encoding and not line.isascii():
+            encoding = _encoding(line)
+            if encoding != "utf-8":
+                say(f"line {number} is not UTF-8; the file is read as Windows-1252")
+        try:
+            yield Line(number, line.decode(encoding or "ascii"))
+        except UnicodeDecodeError as error:
+            yield Line(number, "", f"this is not {encoding} text (byte {error.start + 1})")
+
+
+def _encoding(line: bytes) -> str:
+    try:
+        line.decode()
+    except UnicodeDecodeError:
+        return "cp1252"
+    return "utf-8"
+
+
+class _Physical:
+    """The lines of one row after another, as the CSV reader asks for them.
+
+    It asks for more than one where a quote is open. ``is_open`` says that it got no more; the
+    lines it took in vain are given back, and so one quote spoils one row.
+    """
+
+    def __init__(self, lines: Iterator[Line]) -> None:
+        self.lines = lines
+        self.back: deque[Line] = deque()
+        self.taken: list[Line] = []
+        self.is_open = False
+
+    def begin(self) -> Line | None:
+        """Look at the line on which the next row begins, if there is one."""
+        self.taken, self.is_open = [], False
+        if not self.back:
+            self.back.extend(line for line in [next(self.lines, None)] if line)
+        return self.back[0] if self.back else None
+
+    def __iter__(self) -> _Physical:
+        return self
+
+    def __next__(self) -> str:
+        line = self.back.popleft() if self.back else next(self.lines, None)
+        if line is None or line.fault or len(self.taken) > MOST_BREAKS:
+            self.back.extendleft([line] if line else [])
+            self.is_open = True
+            raise StopIteration
+        self.taken.append(line)
+        return f"{line.text}\n"
+
+    def give_back(self) -> None:
+        """Give back all lines but the one on which the row begins."""
+        self.back.extendleft(reversed(self.taken[1:]))
+
+
+def cells(lines: Iterator[Line], separator: str) -> Iterator[tuple[int, list[str], str]]:
+    """Yield the number of the line, the cells and the fault of each row."""
+    source = _Physical(lines)
+    reader = csv.reader(source, delimiter=separator)
+    while line := source.begin():
+        if line.fault:
+            source.back.popleft()
+            yield line.number, [], line.fault
+            continue
+        row, fault = [], ""
+        try:
+            row = next(reader)
+        except csv.Error as error:
+            is_stray = "new-line" in str(error)  # the library goes on about a flag of Python's
+            fault = STRAY_CR if is_stray else f"this is not CSV: {error}"
+        if source.is_open:
+            fault = "a quote that opens in this row is never closed"
+        if fault:
+            source.give_back()
+        yield line.number, row, fault
