@@ -18,7 +18,7 @@ import typer
 from msgspec import Struct
 
 from microplan import batch as rows_to_plans
-from microplan import files, locks, naming, prose, rows
+from microplan import files, locks, naming, prose, rows, slips
 from microplan.batch import Failed, Planned
 from microplan.cli import filing, flags, streams, surroundings
 from microplan.cli.filing import STDIO, Files
@@ -270,7 +270,7 @@ def _count(account: _Account, result: Planned | Failed) -> None:
     account.standing += result.stands
     if result.stands:
         return
-    moved = rows_to_plans.moved(result)
+    moved = slips.moved(result.drawn.sessions)
     account.moves += bool(moved)
     if moved and account.moves <= MOST_MOVED:
         account.moved.append(f"{prose.visible(result.plan.id)[:100]}: {moved}")
