@@ -250,8 +250,8 @@ def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
 
 @given(st.lists(st.text(max_size=3)))
 def test_the_register_knows_the_first_line_of_every_id(names):
-    known = ids.Register()
-    many = [f"{number}" for number in range(2 * ids.FEWEST)] + names
+    known = ids.Register(4)
+    many = [f"{number}" for number in range(50)] + names
     lines = {name: many.index(name) + 1 for name in names}
     found = [known.first(name, line) for line, name in enumerate(many, 1)]
     assert found[-len(names) :] == [lines[name] for name in names] or not names

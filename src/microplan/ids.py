@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from array import array
 
-FEWEST = 1 << 10
+FEWEST = 1 << 16
 """Places there are from the start; a power of two, as ever after."""
 FULLEST = 0.8
 """Of so many places in use there are twice as many, before it takes long to find a free one."""
@@ -17,9 +17,9 @@ class Register:
     millions of batches of a million rows; one of them is then taken for the other.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, places: int = FEWEST) -> None:
         self.count = 0
-        self._make(FEWEST)
+        self._make(places)
 
     def first(self, name: str, line: int) -> int:
         """Find the line on which an id was first; that is ``line`` for one that is new."""
