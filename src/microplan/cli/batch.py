@@ -18,7 +18,7 @@ import typer
 from msgspec import Struct
 
 from microplan import batch as rows_to_plans
-from microplan import files, locks, naming, prose, rows, slips
+from microplan import files, prose, rows, slips
 from microplan.batch import Failed, Planned
 from microplan.cli import filing, flags, streams, surroundings
 from microplan.cli.filing import STDIO, Files
@@ -212,48 +212,6 @@ def _subjects(
         progress.step()
         if isinstance(written, Planned) and job.pages is not None:
             yield written.subject(job.today)
-
-
-def _filed(job: _Job, result: Planned | Failed, taken: set[str]) -> Planned | Failed:
-    """Write the files of a plan; one whose name is taken is no plan, and has none of them."""
-    if isinstance(result, Failed):
-        return result
-    plan = result.plan
-    values = {"id": plan.id, "title": plan.title, "line": result.line}
-    named = [(naming.fill(template, values), name) for template, name in job.targets]
-    try:
-        for path, _ in named:
-            _claim(path, taken, replace=job.replace)
-        for path, name in named:
-            _write(path, name, result.subject(job.today), replace=job.replace)
-    except (RefusedError, ConflictError) as error:
-        return Failed(line=result.line, error=str(error), id=plan.id)
-    return result
-
-
-def _claim(path: Path, taken: set[str], *, replace: bool) -> None:
-    """Take a name for a row; where capitals do not count, it is taken however they are written."""
-    key = str(path).casefold()
-    if key in taken:
-        raise RefusedError(f"{path} is the name of another file of this batch; give each row an id")
-    if files.exists(path) and not replace:
-        raise RefusedError(f"{path} is there already; --replace writes over it")
-    taken.add(key)
-
-
-def _write(path: Path, name: str, subject: Subject, *, replace: bool) -> None:
-    files.make_folder(path.parent)
-    chunks = render(
-        name,
-        Subject(plan=subject.plan, sessions=subject.sessions, today=subject.today, canvas=Canvas()),
-    )
-    if name != "toml" and replace:
-        files.write(path, chunks)
-        return
-    is_there = files.exists(path)
-    # One that is there may be about to be amended.
-    with locks.hold(path, surroundings.locks()) if is_there else nullcontext():
-        files.create(path, chunks, replace=replace, kept="a plan" * is_there)
 
 
 # --- what is said ---------------------------------------------------------------------------
