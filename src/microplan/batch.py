@@ -218,7 +218,7 @@ def standing(result: Planned, plan: Plan) -> Planned | None:
         return None
     drawn = result.drawn
     if plan.log:
-        drawn = replace(drawn, sessions=schedule.schedule(plan), said=None, times=0)
+        drawn = replace(drawn, sessions=schedule.schedule(plan), said=Said(), days=Said())
     return replace(result, plan=plan, drawn=drawn, stands=True)
 
 
