@@ -5,9 +5,9 @@ import os
 import shlex
 import sys
 
+import platformdirs
 import pytest
 from hypothesis import given
-from platformdirs import user_config_path
 from strategies import rule_words
 
 from microplan import config
@@ -156,12 +156,18 @@ def test_what_is_not_known_is_named_and_ignored():
 # --- where it is ----------------------------------------------------------------------------
 
 
+PLACES = [
+    ("DATA", surroundings.saved_plan, platformdirs.user_data_path),
+    ("CONFIG", surroundings.config_path, platformdirs.user_config_path),
+    ("STATE", surroundings.locks, platformdirs.user_state_path),
+]
+
+
+@pytest.mark.parametrize(("kind", "ours", "theirs"), PLACES, ids=[row[0] for row in PLACES])
 @pytest.mark.parametrize("folder", ["/somewhere/else", "", "  "])
-def test_it_stands_where_platformdirs_has_it(monkeypatch, folder):
-    monkeypatch.setenv("XDG_CONFIG_HOME", folder)
-    assert surroundings.config_path() == (
-        user_config_path("microplan", appauthor=False) / "config.toml"
-    )
+def test_folders_stand_where_platformdirs_has_them(monkeypatch, folder, kind, ours, theirs):
+    monkeypatch.setenv(f"XDG_{kind}_HOME", folder)
+    assert ours().parent == theirs("microplan", appauthor=False)
 
 
 def test_a_relative_folder_or_none_holds_no_defaults(monkeypatch):

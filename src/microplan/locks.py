@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,13 +21,14 @@ PAUSE = 0.02
 def hold(path: Path, folder: Path, patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of ``path``, which stands in ``folder``, until the block ends.
 
-    All names of a file share one lock. It goes with the process, however that ends. Raises
-    ConflictError after ``patience`` seconds.
+    All names of a file share one lock. Two files whose sums are alike share one as well, and wait
+    for each other; a longer sum would cost a start more than it saves. A lock goes with its
+    process, however that ends. Raises ConflictError after ``patience`` seconds.
     """
-    name = hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()
+    name = f"{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}"
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(folder / f"{name[:32]}.lock", os.O_RDWR | os.O_CREAT, 0o600)
+        handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
     except OSError as error:
         raise _unlockable(folder, error) from error
     try:

@@ -13,7 +13,7 @@ from microplan import dates
 # --- hours ----------------------------------------------------------------------------------
 
 _HALF = r"\s*(?:([ap])\.?m\.?)"
-_CLOCK = re.compile(rf"([0-9]{{1,2}})(?:[:.h]?([0-9]{{2}})|h)?(?:{_HALF}|\s*uhr)?", re.IGNORECASE)
+_CLOCK = rf"(?i:([0-9]{{1,2}})(?:[:.h]?([0-9]{{2}})|h)?(?:{_HALF}|\s*uhr)?)"
 _NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
 _PROPER = r"[0-9]{1,2}:[0-9]{2}"
 
@@ -21,7 +21,7 @@ _PROPER = r"[0-9]{1,2}:[0-9]{2}"
 def clock(text: str) -> str:
     """Spell a time of day: ``6pm`` and ``18h`` are ``18:00``."""
     said = text.strip().lower()
-    match = _CLOCK.fullmatch(said)
+    match = re.fullmatch(_CLOCK, said)
     if said in _NAMED or match is None or re.fullmatch(_PROPER, said):
         return _NAMED.get(said, "")
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
@@ -81,9 +81,7 @@ def length(text: str) -> str:
 # --- days -----------------------------------------------------------------------------------
 
 _GROUPS = {"weekdays": "mon..fri", "workdays": "mon..fri", "weekends": "sat,sun"}
-_WEEKDAY = re.compile(
-    r"(mon|tue|wed|thu|fri|sat|sun)(?:s|days?|sdays?|nesdays?|rs?|rsdays?|urdays?)?"
-)
+_WEEKDAY = r"(mon|tue|wed|thu|fri|sat|sun)(?:s|days?|sdays?|nesdays?|rs?|rsdays?|urdays?)?"
 _PLAIN = r"[a-z]*(?:(?:, *|\.\.)[a-z]*)*"
 _TO = r" ?(?:-|–|—|\bto\b|\buntil\b|\.\.+) ?"
 _AND = r" ?(?:,|/|;|&|\+|\band\b| ) ?"
@@ -91,7 +89,7 @@ _AND = r" ?(?:,|/|;|&|\+|\band\b| ) ?"
 
 def weekday(name: str) -> str:
     """Spell a weekday: ``Tuesday`` is ``tue``."""
-    match = _WEEKDAY.fullmatch(name.lower())
+    match = re.fullmatch(_WEEKDAY, name.lower())
     return match[1] if match else ""
 
 
@@ -107,13 +105,13 @@ def weekdays(text: str) -> str:
     return ",".join("..".join(each) for each in names) if all(map(all, names)) else ""
 
 
-_YEAR_FIRST = re.compile(r"([0-9]{4})([/.]?)([0-9]{1,2})\2([0-9]{1,2})\.?")
-_YEARLESS = re.compile(r"([0-9]{1,2})[/.]([0-9]{1,2})\.?")
+_YEAR_FIRST = r"([0-9]{4})([/.]?)([0-9]{1,2})\2([0-9]{1,2})\.?"
+_YEARLESS = r"([0-9]{1,2})[/.]([0-9]{1,2})\.?"
 
 
 def day(text: str) -> str:
     """Spell a date whose year comes first: ``2026/12/24`` and ``20261224`` are ``2026-12-24``."""
-    match = _YEAR_FIRST.fullmatch(text.strip())
+    match = re.fullmatch(_YEAR_FIRST, text.strip())
     if match is None or (not match[2] and len(text.strip()) != len("20261224")):
         return ""
     year, month, of_month = int(match[1]), int(match[3]), int(match[4])
@@ -122,7 +120,7 @@ def day(text: str) -> str:
 
 def yearless(text: str) -> str:
     """Spell a day of every year: ``12/24`` and ``24.12.`` are ``12-24``, ``1/2`` is either."""
-    match = _YEARLESS.fullmatch(text.strip())
+    match = re.fullmatch(_YEARLESS, text.strip())
     if match is None:
         return ""
     first, second = int(match[1]), int(match[2])

@@ -54,9 +54,7 @@ def zone() -> str:
 
 def saved_plan() -> Path:
     """Where the saved plan is, or would be."""
-    from platformdirs import user_data_path
-
-    return _own(user_data_path) / "plan.toml"
+    return _own("data") / "plan.toml"
 
 
 def from_home(path: Path) -> str:
@@ -68,9 +66,7 @@ def from_home(path: Path) -> str:
 
 def locks() -> Path:
     """Where the locks of plan files are, apart from the plans."""
-    from platformdirs import user_state_path
-
-    return _own(user_state_path) / "locks"
+    return _own("state") / "locks"
 
 
 def config(*, warns: bool = True) -> Config:
@@ -97,29 +93,37 @@ def config(*, warns: bool = True) -> Config:
 
 
 def config_path() -> Path | None:
-    """Where ``config.toml`` is, or would be; None where no home folder is known.
-
-    On Linux that is spelled here as platformdirs has it, whose import is dearer than all the rest
-    of the question, which every new plan asks.
-    """
-    if sys.platform != "linux":
-        from platformdirs import user_config_path
-
-        return _own(user_config_path) / "config.toml"
-    base = os.environ.get("XDG_CONFIG_HOME", "").strip() or os.path.expanduser("~/.config")  # noqa: PTH111 - never raises
-    folder = Path(base) / "microplan"
-    return folder / "config.toml" if folder.is_absolute() else None
+    """Where ``config.toml`` is, or would be; None where no home folder is known."""
+    folder = _folder("config")
+    return folder and folder / "config.toml"
 
 
-def _own(find: Callable[..., Path]) -> Path:
-    """Find a folder of the program's own, which never depends on the working folder."""
-    try:
-        folder = find("microplan", appauthor=False)
-    except RuntimeError:  # an older platformdirs leaves the ~ where it is
-        folder = Path("~")
-    if not folder.is_absolute():
+def _own(kind: str) -> Path:
+    """Find a folder of the program's own; raises UsageError where no home folder is known."""
+    folder = _folder(kind)
+    if folder is None:
         raise UsageError("no home folder is known here; set HOME to the path of one")
     return folder
+
+
+XDG = {"data": "~/.local/share", "config": "~/.config", "state": "~/.local/state"}
+"""Where the XDG base directory specification puts what a person does not put elsewhere."""
+
+
+def _folder(kind: str) -> Path | None:
+    """Find the folder of one kind of ``XDG``, which never depends on the working folder.
+
+    On Linux it is spelled here as platformdirs has it, whose import is dearer than all the rest of
+    the question, which nearly every command asks.
+    """
+    if sys.platform != "linux":
+        import platformdirs
+
+        find: Callable[..., Path] = getattr(platformdirs, f"user_{kind}_path")
+        return find("microplan", appauthor=False)
+    base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip() or os.path.expanduser(XDG[kind])  # noqa: PTH111 - never raises
+    folder = Path(base) / "microplan"
+    return folder if folder.is_absolute() else None
 
 
 def has_plan() -> bool:
