@@ -89,15 +89,14 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         protocol = words.pop("protocol", "")
         given += _care("", {"pause": words.pop("pause", None)})
         given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
-    own, back = defaults.part(words)
-    stated, taken = _course(protocol, own)
-    supplied = {} if asked else defaults.supplied(configured, stated, words)
-    if not quiet:
-        _say_taken(supplied, "" if asked else protocol)
-    merged = {**supplied, **stated, **own}
-    plan = _plan({n: v for n, v in merged.items() if n not in back}, title, own_id, today)
-    remembered = _remembered(protocol)
-    plan = structs.replace(plan, care=_last_of_each((*taken, *given)), protocol=remembered)
+    merged, taken = _merged(
+        words, protocol, {} if asked else configured, tells=not (quiet or asked)
+    )
+    plan = structs.replace(
+        _plan(merged, title, own_id, today),
+        care=_last_of_each((*taken, *given)),
+        protocol=_remembered(protocol),
+    )
     if holidays or busy:
         from microplan.cli import closing
 
@@ -125,6 +124,19 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if asked and not save:
         looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
         _keep(plan, configured, looked_up)
+
+
+def _merged(
+    said: dict[str, Any], protocol: str, configured: defaults.Words, *, tells: bool
+) -> tuple[dict[str, Any], tuple[Care, ...]]:
+    """Put together the words of flags, course and ``config.toml``; and the care of the course."""
+    own, back = defaults.part(said)
+    stated, taken = _course(protocol, own)
+    supplied = defaults.supplied(configured, stated, said)
+    if tells:
+        _say_taken(supplied, protocol)
+    merged = {**supplied, **stated, **own}
+    return {name: word for name, word in merged.items() if name not in back}, taken
 
 
 def _note(plan: Plan) -> None:
