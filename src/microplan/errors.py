@@ -7,6 +7,11 @@ error is one lower-case sentence that says what was found, where, and what would
 from __future__ import annotations
 
 
+def cause(error: OSError) -> str:
+    """Say in lower case what the system said of a fault."""
+    return (error.strerror or str(error)).lower()
+
+
 class MicroplanError(Exception):
     """Base of all expected errors; anything else is a defect of microplan."""
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from itertools import chain, count
 from pathlib import Path
 
-from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
+from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
 
 MAX_BYTES = 16 * 1024 * 1024
 PRIVATE = 0o600
@@ -45,7 +45,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise PlanFileError(f"{path} cannot be read: {_cause(error)}") from error
+        raise PlanFileError(f"{path} cannot be read: {cause(error)}") from error
 
 
 def decode(content: bytes, name: str) -> str:
@@ -81,7 +81,7 @@ def write(
         else:
             _replace(target, content, ready, is_new=is_new)
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {_cause(error)}") from error
+        raise OutputError(f"{path} cannot be written: {cause(error)}") from error
 
 
 def _write_through(target: Path, content: Iterable[bytes]) -> None:
@@ -286,7 +286,7 @@ def _remove(path: Path) -> bool:
     try:
         path.unlink()
     except OSError as error:
-        raise OutputError(f"{path} cannot be removed: {_cause(error)}") from error
+        raise OutputError(f"{path} cannot be removed: {cause(error)}") from error
     return True
 
 
@@ -303,7 +303,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise OutputError(f"{path} cannot be made: {_cause(error)}") from error
+        raise OutputError(f"{path} cannot be made: {cause(error)}") from error
 
 
 def _keep(path: Path) -> Path:
@@ -315,7 +315,7 @@ def _keep(path: Path) -> Path:
     try:
         _replace(backup, [path.read_bytes()], is_new=True)
     except OSError as error:
-        raise OutputError(f"{backup} cannot be written: {_cause(error)}") from error
+        raise OutputError(f"{backup} cannot be written: {cause(error)}") from error
     return backup
 
 
@@ -324,7 +324,3 @@ def _backup(path: Path) -> Path:
     first = path.with_name(f"{path.name}.bak")
     others = (path.with_name(f"{first.name}.{number}") for number in count(2))
     return next(name for name in chain([first], others) if not os.path.lexists(name))
-
-
-def _cause(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()

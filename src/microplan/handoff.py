@@ -16,7 +16,7 @@ from collections.abc import Callable
 
 from msgspec import Struct
 
-from microplan.errors import UsageError
+from microplan.errors import UsageError, cause
 
 Clock = Callable[[], float]
 """Seconds from some moment on, never backwards."""
@@ -262,5 +262,4 @@ def _refusal(error: OSError, address: str, port: int) -> str:
         case errno.EACCES | errno.EPERM:
             return f"port {port} is not yours to use; ports from 1024 on are"
         case _:
-            cause = (error.strerror or str(error)).lower()
-            return f"{address} cannot be served: {cause}"
+            return f"{address} cannot be served: {cause(error)}"

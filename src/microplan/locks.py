@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from microplan.errors import ConflictError, OutputError
+from microplan.errors import ConflictError, OutputError, cause
 
 PATIENCE = 30.0
 """Seconds to wait for another process."""
@@ -57,5 +57,4 @@ def _wait(handle: int, folder: Path, until: float) -> bool:
 
 
 def _unlockable(folder: Path, error: OSError) -> OutputError:
-    cause = (error.strerror or str(error)).lower()
-    return OutputError(f"the lock in {folder} cannot be made: {cause}")
+    return OutputError(f"the lock in {folder} cannot be made: {cause(error)}")

@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from microplan import __version__
-from microplan.errors import MicroplanError, OutputError
+from microplan.errors import MicroplanError, OutputError, cause
 
 INTERRUPTED = 130
 PIPE_CLOSED = 141
@@ -94,7 +94,7 @@ def _discard_output() -> None:
 
 
 def _sentence(error: OSError) -> str:
-    return f"standard output cannot be written: {(error.strerror or str(error)).lower()}"
+    return f"standard output cannot be written: {cause(error)}"
 
 
 def _interrupted() -> int:

@@ -29,6 +29,7 @@ from microplan.errors import (
     PlanFileError,
     RowsError,
     UsageError,
+    cause,
 )
 from microplan.formats import Subject
 
@@ -144,7 +145,7 @@ def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
             return nullcontext(sys.stdin.buffer)
         return Path(str(source)).open("rb")
     except OSError as error:
-        raise PlanFileError(f"{source} cannot be read: {_cause(error)}") from error
+        raise PlanFileError(f"{source} cannot be read: {cause(error)}") from error
 
 
 # --- row after row --------------------------------------------------------------------------
@@ -188,7 +189,7 @@ def _chunks(
         try:
             chunk: bytes = read(CHUNK)
         except OSError as error:
-            raise PlanFileError(f"{name} cannot be read: {_cause(error)}") from error
+            raise PlanFileError(f"{name} cannot be read: {cause(error)}") from error
         if not chunk:
             return
         progress.read(len(chunk))
@@ -278,7 +279,3 @@ def _size(stream: BinaryIO) -> int:
     except (OSError, ValueError):  # no descriptor behind it, as under a test
         return 0
     return found.st_size if stat.S_ISREG(found.st_mode) else 0
-
-
-def _cause(error: OSError) -> str:
-    return (error.strerror or str(error)).lower()
