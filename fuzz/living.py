@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from fuzz.oracles import expected, holds
 from microplan import amend as room
-from microplan import events, planfile, rules, schedule
+from microplan import events, identity, planfile, rules, schedule
 from microplan.amend import Amended, Stamp
 from microplan.events import Event
 from microplan.model import Plan, Rules, Session, Status
@@ -59,7 +59,7 @@ def amend(data: bytes) -> None:
     if not data:
         return
     read = rules.parse(START | PLANS[data[0] % len(PLANS)])
-    story = Story(events.draw_up("Laser", read, CREATED))
+    story = Story(identity.draw_up("Laser", read, CREATED))
     steps = range(1, min(len(data), MOST_STEPS * STEP), STEP)
     for place in steps:
         kind, *rest = data[place : place + STEP].ljust(STEP, b"\0")

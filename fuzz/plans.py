@@ -10,8 +10,8 @@ from fuzz.oracles import calm, expected, holds, said
 from microplan import (
     carewords,
     echo,
-    events,
     grammar,
+    identity,
     planfile,
     prose,
     protocols,
@@ -61,7 +61,7 @@ def words(data: bytes) -> None:
     if isinstance(read, rules.Rules):
         again = rules.parse(read.words())
         holds(again == read, f"{shlex.join(flags(read.words()))} is read as something else")
-        _plan(events.draw_up("Scalp session", read, NOW))
+        _plan(identity.draw_up("Scalp session", read, NOW))
 
 
 def plan(data: bytes) -> None:
@@ -96,7 +96,7 @@ def texts(data: bytes) -> None:
                 "device": grammar.words(device, "device"),
             }
         )
-        drawn = events.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
+        drawn = identity.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
         day = Closure(
             days=grammar.closed("2026-12-29", "avoid"), reason=grammar.words(reason, "reason")
         )

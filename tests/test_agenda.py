@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from microplan import agenda, amend, check, events, grammar, rules
+from microplan import agenda, amend, check, grammar, identity, rules
 from microplan.amend import Stamp
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -23,7 +23,7 @@ def day(text):
 
 def plan_of(words=None, *said):
     """Draw up a plan and say about it: ``done 1 2026-12-01``, ``move``, ``skip``, ``avoid``."""
-    plan = events.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
+    plan = identity.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
     for command in said:
         plan = say(plan, *command.split()).plan
     return plan

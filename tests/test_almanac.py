@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from strategies import rules_
 
-from microplan import almanac, care, carewords, events, grammar, ink, prose, rules, schedule
+from microplan import almanac, care, carewords, grammar, identity, ink, prose, rules, schedule
 from microplan.formats import Canvas, Subject, render
 from microplan.model import Closed, Closure, Status
 from microplan.values import Pause
@@ -22,7 +22,7 @@ SESSION_SIGNS = {sign.drawn for sign in (*ink.OF_STATUS.values(), ink.LATE)}
 
 def plan_of(*pieces, log=(), title="Scalp session", **words):
     read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    drawn = events.draw_up(title, read, CREATED)
+    drawn = identity.draw_up(title, read, CREATED)
     given_care = tuple(carewords.parse(kind, text) for kind, text in pieces)
     return replace(drawn, care=given_care, log=log)
 
@@ -61,7 +61,7 @@ def key_of(text: str) -> list[str]:
 @st.composite
 def lived(draw):
     """Draw a plan whose sessions have been through something."""
-    plan = events.draw_up("Scalp session", draw(rules_()), CREATED)
+    plan = identity.draw_up("Scalp session", draw(rules_()), CREATED)
     some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
     sessions = schedule.schedule(plan)
     return plan, tuple(replace(session, status=draw(some)) for session in sessions)

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from microplan import amend, events, grammar, log, relative, revision, rules
+from microplan import amend, grammar, identity, log, relative, revision, rules
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, RuleError, ScheduleError, UsageError
 from microplan.model import (
@@ -41,7 +41,7 @@ MARKS = {
 
 
 def plan_of(words=None, *said, today=TODAY):
-    plan = events.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
+    plan = identity.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
     for command in said:
         plan = say(plan, command, today).plan
     return plan

@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import busy, closures, components, dates, events, rules
+from microplan import busy, closures, components, dates, identity, rules
 from microplan.busy import Answer, Question
 from microplan.errors import CalendarError
 from microplan.model import Closure
@@ -421,7 +421,7 @@ def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
     hour = f"{at:%H:%M}"
     words = {"start": "2026-12-01", "every": "8x1w", "at": hour, "duration": f"{minutes}m",
              "tz": "Europe/Paris"}  # fmt: skip
-    plan = events.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
+    plan = identity.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
     question = replace(EVENINGS, at=plan.rules.at, minutes=minutes)
     content = calendar(
         *(

@@ -12,7 +12,18 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import FEWER, clocks, rules_, spans, texts
 
-from microplan import agenda, amend, care, carewords, dates, echo, events, grammar, planfile
+from microplan import (
+    agenda,
+    amend,
+    care,
+    carewords,
+    dates,
+    echo,
+    events,
+    grammar,
+    identity,
+    planfile,
+)
 from microplan.amend import Stamp
 from microplan.care import Checked, Cued, Paused
 from microplan.check import against_course
@@ -48,7 +59,7 @@ some_care = st.lists(pauses | cues | checkpoints, min_size=1, max_size=4, unique
 @st.composite
 def plans(draw, kinds=some_care):
     """Draw a plan with care, after up to three things that were said about it."""
-    plan = replace(events.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
+    plan = replace(identity.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
     try:
         sessions = schedule(plan)
     except ScheduleError:
@@ -106,7 +117,7 @@ def days_of(first, last):
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
-        own = [events.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
+        own = [identity.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
         shown = [e for e in events_of(plan).values() if e.uid in own and not e.cancelled]
         shown.sort(key=lambda event: event.start)
         assert all(one.end <= other.start for one, other in pairwise(shown))
@@ -204,7 +215,7 @@ def test_hours_of_a_pause_in_paris(start, at, span, expected):
 def plan_of(*texts, kind="pause", title="Laser", **words):
     rules = parse({"start": "2026-12-01", "every": "6x1w", "tz": "Europe/Paris"} | words)
     pieces = tuple(carewords.parse(kind, text) for text in texts)
-    return replace(events.draw_up(title, rules, CREATED), care=pieces)
+    return replace(identity.draw_up(title, rules, CREATED), care=pieces)
 
 
 def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
@@ -215,7 +226,7 @@ def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
 @given(at=clocks(), pause=pauses)
 def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
-    plan = replace(events.draw_up("Laser", rules, CREATED), care=(pause,))
+    plan = replace(identity.draw_up("Laser", rules, CREATED), care=(pause,))
     (item,) = items_of(plan)
     told = echo.sentence(plan, schedule(plan))
     assert f"({item.hours} h from {at})." in told
@@ -238,7 +249,7 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
         if isinstance(each, Pause | Cue):
             key = f"{carewords.kind_of(each)}/{each.name}/{number}"
             assert care.first_day(now[key]) == care.first_day(before[key]) + moved
-    own = {events.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
+    own = {identity.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
     was, shown = events_of(plan), events_of(after)
     assert own <= shown.keys()
     assert not any(shown[uid].cancelled for uid in own)
@@ -255,7 +266,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
     before, now = events_of(plan), events_of(after)
     for each in plan.care:
         if isinstance(each, Pause | Cue):
-            uid = events.uid(plan, f"{carewords.kind_of(each)}/{each.name}/{number}")
+            uid = identity.uid(plan, f"{carewords.kind_of(each)}/{each.name}/{number}")
             assert now[uid].cancelled
             assert now[uid].summary == f"Cancelled: {before[uid].summary}"
             assert now[uid].sequence == before[uid].sequence + 1
@@ -314,7 +325,7 @@ def test_checkpoints_of_six_weeks(text, expected):
 @FEWER
 @given(plan=plans())
 def test_care_is_an_event_of_its_own_kind(plan):
-    keys = {events.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
+    keys = {identity.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
     shown = events_of(plan)
     assert keys.keys() <= shown.keys()
     for uid, item in keys.items():

@@ -8,7 +8,7 @@ from microplan import caresets, carewords, protocols, safety
 from microplan.care import care
 from microplan.caresets import SETS
 from microplan.errors import UsageError
-from microplan.events import draw_up
+from microplan.identity import draw_up
 from microplan.rules import parse
 from microplan.safety import Mark
 from microplan.schedule import schedule

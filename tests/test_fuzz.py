@@ -17,7 +17,7 @@ sys.path.insert(0, str(ROOT))
 from fuzz import calendars, dictionary, living, many, oracles, phone  # noqa: E402
 from fuzz.targets import TARGETS  # noqa: E402
 
-from microplan import amend, busy, events, handoff, rows, rules, schedule  # noqa: E402
+from microplan import amend, busy, handoff, identity, rows, rules, schedule  # noqa: E402
 
 SEEDS = sorted(path for path in (ROOT / "fuzz" / "corpus").glob("*/*") if path.is_file())
 
@@ -170,7 +170,7 @@ def test_a_server_is_not_told_what_a_file_here_says(tmp_path):
 
 # --- the living plan ------------------------------------------------------------------------
 
-PLAN = events.draw_up(
+PLAN = identity.draw_up(
     "Laser", rules.parse({"start": "2024-01-31", "every": "3x4w"}), living.CREATED
 )
 SESSIONS = schedule.schedule(PLAN)

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from microplan import rules
-from microplan.events import draw_up
 from microplan.formats import FORMATS, Subject, render
+from microplan.identity import draw_up
 from microplan.schedule import schedule
 
 GOLDEN = Path(__file__).parent / "golden"

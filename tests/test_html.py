@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import carewords, events, formats, grammar, notices, prose, rules, safety, schedule
+from microplan import carewords, formats, grammar, identity, notices, prose, rules, safety, schedule
 from microplan.formats import Canvas, Subject
 from microplan.formats.cautions import LISTS
 from microplan.formats.html import POLICY, html, page, pages
@@ -35,7 +35,7 @@ LOG = (
 
 def plan_of(*, title="Scalp session", pieces=(), log=(), closed=(), protocol="", **words):
     given_words = {"start": "2026-12-01", "every": "4x4w", "tz": "Europe/Paris", **words}
-    drawn = events.draw_up(title, rules.parse(given_words), CREATED)
+    drawn = identity.draw_up(title, rules.parse(given_words), CREATED)
     held = tuple(carewords.parse(kind, text) for kind, text in pieces)
     return replace(drawn, care=held, log=log, closed=closed, protocol=protocol)
 

@@ -14,8 +14,9 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from microplan import __version__, dates, rules
-from microplan.events import Alarm, Event, draw_up
+from microplan.events import Alarm, Event
 from microplan.formats import Subject, ical, render
+from microplan.identity import draw_up
 from microplan.schedule import schedule
 
 PARIS = ZoneInfo("Europe/Paris")

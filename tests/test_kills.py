@@ -32,7 +32,7 @@ from faults import (
     timed,
 )
 
-from microplan import events, files, locks, planfile, schedule
+from microplan import events, files, identity, locks, planfile, schedule
 from microplan.cli import amending, surroundings
 from microplan.formats import ical
 
@@ -206,7 +206,7 @@ def test_a_signal_at_any_line_leaves_the_old_file_or_the_new_one(  # noqa: PLR09
 def listing(path):
     """What a server lists of a plan whose third session somebody put two days later."""
     plan = planfile.load(path.read_text())[0]
-    third = events.uid(plan, "session/3")
+    third = identity.uid(plan, "session/3")
     for event in events.events(plan, schedule.schedule(plan)):
         name, text = ical.resource(plan, event)
         yield f"/c/{name}", remotes.moved(text, days=2) if event.uid == third else text

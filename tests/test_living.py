@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 from strategies import rules_
 
-from microplan import agenda, amend, dates, events, log, planfile
+from microplan import agenda, amend, dates, events, identity, log, planfile
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import Status
@@ -50,7 +50,7 @@ class LivingPlan(RuleBasedStateMachine):
 
     @initialize(read=rules_())
     def draw_up(self, read):
-        self.plan = events.draw_up("Laser", longer(read), CREATED)
+        self.plan = identity.draw_up("Laser", longer(read), CREATED)
         self.sessions = placed(self.plan)
         self.today = read.start
         self.asked = dates.total(self.plan.rules)
@@ -157,7 +157,7 @@ class LivingPlan(RuleBasedStateMachine):
         assert planfile.load(planfile.dump(self.plan)) == (self.plan, ())
         self.text = text
         was, now = {s.number for s in amended.was}, {s.number for s in amended.sessions}
-        self.compare({events.uid(self.plan, f"session/{number}") for number in was ^ now})
+        self.compare({identity.uid(self.plan, f"session/{number}") for number in was ^ now})
 
     def rendered(self):
         return {event.uid: event for event in events.events(self.plan, self.sessions)}

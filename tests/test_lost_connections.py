@@ -7,7 +7,7 @@ import pytest
 import remotes
 from faults import TIMES, kill, moments, seeded, start, timed
 
-from microplan import events, planfile, schedule
+from microplan import identity, planfile, schedule
 from microplan.model import Moved
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
@@ -31,9 +31,9 @@ class Calendar:
 
     def __init__(self, server, path):
         self.path, plan = path, plan_at(path)
-        own = events.uid(plan, "calendar/")
+        own = identity.uid(plan, "calendar/")
         self.there = remotes.OnServer(None, f"{server}{remotes.USER}/{own}/")
-        self.third = f"{events.uid(plan, 'session/3')}.ics"
+        self.third = f"{identity.uid(plan, 'session/3')}.ics"
 
     def days(self):
         found = remotes.events(self.there)

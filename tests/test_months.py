@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec import structs
 
-from microplan import care, carewords, events, grammar, months, rules, schedule
+from microplan import care, carewords, grammar, identity, months, rules, schedule
 from microplan.model import Closed, Closure, Plan, Status
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -15,7 +15,7 @@ def plan_of(*pieces, log=(), **words):
     read = rules.parse(
         {"start": "2026-12-01", "every": "6x4w", **words}, today=date(2026, 11, 22), zone="UTC"
     )
-    drawn = events.draw_up("Scalp session", read, CREATED)
+    drawn = identity.draw_up("Scalp session", read, CREATED)
     return Plan(
         id=drawn.id,
         title=drawn.title,

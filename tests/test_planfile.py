@@ -9,7 +9,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import events, grammar, planfile, reading, revision, rules
+from microplan import grammar, identity, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
 from microplan.log import latest_rules
 from microplan.model import Closed, Closure, Done, Lookup, Moved, Revised, Skipped, Undone
@@ -59,7 +59,7 @@ def faults(text):
 
 def draw_up(title="Scalp session", **words):
     given_ = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"} | words
-    return events.draw_up(title, rules.parse(given_), CREATED)
+    return identity.draw_up(title, rules.parse(given_), CREATED)
 
 
 # --- there and back -------------------------------------------------------------------------
@@ -170,7 +170,7 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
     words, title, created, closed, lookups, data
 ):
     named = grammar.words(title, "title") or "Scalp session"
-    drawn_up = events.draw_up(named, rules.parse(words), created)
+    drawn_up = identity.draw_up(named, rules.parse(words), created)
     log = data.draw(logs(drawn_up.rules))
     plan = replace(drawn_up, closed=tuple(closed), lookups=tuple(lookups), log=log)
     text = planfile.dump(plan)
@@ -339,12 +339,12 @@ def test_closed_days_are_written_as_short_as_can_be(reasons, written):
     ids=["DEL", "a tag beyond four digits", "an override of direction"],
 )
 def test_what_cannot_be_seen_is_escaped(title, written):
-    plan = events.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    plan = identity.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
     assert f'title = "{written}"\n' in planfile.dump(plan)
 
 
 def test_the_course_and_care_of_a_plan_are_written():
-    plan = events.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    plan = identity.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
     pause = Pause(name="a=b", before=0, after=1)
     text = planfile.dump(replace(plan, protocol="dhurat-aga", care=(pause,)))
     assert '\nprotocol = "dhurat-aga"\n' in text

@@ -13,7 +13,7 @@ import pytest
 import remotes
 from conftest import PROGRAM
 
-from microplan import dav, events, planfile, schedule, wire
+from microplan import dav, events, identity, planfile, schedule, wire
 from microplan.cli import reaching
 from microplan.errors import ServerError
 
@@ -59,12 +59,12 @@ def plan_at(path):
 def in_calendar(server, path, name=""):
     """The calendar of a plan, as another client sees it."""
     plan = plan_at(path)
-    own = events.uid(plan, f"calendar/{name}")
+    own = identity.uid(plan, f"calendar/{name}")
     return remotes.OnServer(None, f"{server}{remotes.USER}/{own}/")
 
 
 def name_of(path, number):
-    return f"{events.uid(plan_at(path), f'session/{number}')}.ics"
+    return f"{identity.uid(plan_at(path), f'session/{number}')}.ics"
 
 
 def days_there(server, path):
@@ -411,7 +411,7 @@ def _pushed_text(path, number):
     from microplan.formats import ical
 
     plan = plan_at(path)
-    uid = events.uid(plan, f"session/{number}")
+    uid = identity.uid(plan, f"session/{number}")
     found = events.events(plan, schedule.schedule(plan))
     return ical.resource(plan, next(event for event in found if event.uid == uid))[1]
 

@@ -13,7 +13,7 @@ from msgspec import structs
 from strategies import rules_
 from test_golden import CREATED, PLANS, subject
 
-from microplan import because, carewords, events, grammar, schedule
+from microplan import because, carewords, grammar, identity, schedule
 from microplan.formats import Subject, document, records
 from microplan.model import Closed, Closure, Done, Moved, Plan, Skipped
 from microplan.rules import WORDS
@@ -67,7 +67,7 @@ def test_a_rich_plan_is_as_it_says(name):
 
 def lived(rules):
     """A plan with these rules, care around it, and a log with one entry of most kinds."""
-    plan = events.draw_up("Scalp session", rules, CREATED)
+    plan = identity.draw_up("Scalp session", rules, CREATED)
     first, *rest = [session.date for session in schedule.schedule(plan)]
     said = {"recorded": CREATED}
     silvester = Closure(days=grammar.closed("12-31", "avoid"))

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import amend, dav, events, planfile, schedule, sync, wire
+from microplan import amend, dav, events, identity, planfile, schedule, sync, wire
 from microplan.amend import Stamp
 from microplan.cli import pushing
 from microplan.cli.reaching import Reach, wanted
@@ -76,7 +76,7 @@ def starts(calendar, plan):
     return {
         session.number: there[uid]["DTSTART"].dt.date()
         for session in schedule.schedule(plan)
-        if (uid := events.uid(plan, f"session/{session.number}")) in there
+        if (uid := identity.uid(plan, f"session/{session.number}")) in there
     }
 
 
@@ -85,7 +85,7 @@ def days(plan):
 
 
 def name_of(plan, number):
-    return f"{events.uid(plan, f'session/{number}')}.ics"
+    return f"{identity.uid(plan, f'session/{number}')}.ics"
 
 
 # --- the contract ---------------------------------------------------------------------------
@@ -128,7 +128,7 @@ class TestACalendar:
         after = amend.move(plan, 3, date(2027, 1, 30), later(1)).plan
         assert kinds(push(calendar, after)) == ["Kept"] * 2 + ["Put"] * 4
         assert starts(calendar, after) == days(after) != days(plan)
-        event = remotes.events(calendar)[events.uid(plan, "session/3")]
+        event = remotes.events(calendar)[identity.uid(plan, "session/3")]
         assert (event["DTSTART"].dt.hour, event["SEQUENCE"]) == (18, 1)
 
     def test_what_is_not_of_the_plan_is_not_touched(self, calendar, plan):
@@ -187,7 +187,7 @@ class TestACalendar:
         everything = wanted(after, REACH)
         listing = calendar.listing({each.event.uid for each in everything})
         gone = [each.event.uid for each in sync.deleted(everything, listing)]
-        assert gone == [events.uid(plan, "session/2")]
+        assert gone == [identity.uid(plan, "session/2")]
         push(calendar, after)
         assert starts(calendar, after).keys() == {1, 2, 3, 4, 5, 7}
 
@@ -247,7 +247,7 @@ class TestACalendar:
 
 
 def text_of(plan, number=1):
-    uid = events.uid(plan, f"session/{number}")
+    uid = identity.uid(plan, f"session/{number}")
     return next(each for each in wanted(plan, REACH) if each.event.uid == uid)
 
 
@@ -446,7 +446,7 @@ def test_a_mark_tells_every_word_and_nothing_else(plan):
     noted = replace(plan, rules=replace(plan.rules, device="roller"))
     quieter = replace(plan, rules=replace(plan.rules, remind=()))
     for other in (noted, quieter, events.discreetly(plan)):
-        uids = [events.uid(plan, f"session/{number}") for number in range(1, 7)]
+        uids = [identity.uid(plan, f"session/{number}") for number in range(1, 7)]
         assert all(marks(plan)[uid] != marks(other)[uid] for uid in uids)
 
 

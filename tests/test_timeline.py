@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from strategies import rules_
 
-from microplan import events, ink, rules, schedule, timeline
+from microplan import identity, ink, rules, schedule, timeline
 from microplan.formats import Canvas, Subject, render
 from microplan.model import Done, Revised, Status
 
@@ -22,7 +22,7 @@ OF_SESSIONS = {sign.drawn for sign in SIGNS}
 
 def plan_of(*log, title="Scalp session", **words):
     read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    return replace(events.draw_up(title, read, CREATED), log=log)
+    return replace(identity.draw_up(title, read, CREATED), log=log)
 
 
 def shown(plan, sessions=None, today=TODAY, *, with_care=None, **canvas) -> str:
@@ -57,7 +57,7 @@ def key_of(text: str) -> list[str]:
 @st.composite
 def lived(draw):
     """Draw a plan whose sessions have been through something."""
-    plan = events.draw_up("Scalp session", draw(rules_()), CREATED)
+    plan = identity.draw_up("Scalp session", draw(rules_()), CREATED)
     some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
     sessions = schedule.schedule(plan)
     return plan, tuple(replace(session, status=draw(some)) for session in sessions)

@@ -21,9 +21,10 @@ from hypothesis import strategies as st
 from test_readers import here
 
 from microplan import dates, rules
-from microplan.events import draw_up, hours
+from microplan.events import hours
 from microplan.formats import Subject, render
 from microplan.formats.records import records
+from microplan.identity import draw_up
 from microplan.schedule import schedule
 
 ZONES = sorted(available_timezones() - {"localtime"})

@@ -15,7 +15,17 @@ import msgspec.json
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import caresets, carewords, events, grammar, prose, protocols, rows, rules, schedule
+from microplan import (
+    caresets,
+    carewords,
+    grammar,
+    identity,
+    prose,
+    protocols,
+    rows,
+    rules,
+    schedule,
+)
 from microplan.course import Course
 from microplan.errors import MicroplanError, RuleError, UsageError
 from microplan.formats import Subject, document
@@ -125,7 +135,7 @@ class Planner:
         title = _text(words, "title") or TITLE
         drawn = self._drawn({name: words[name] for name in words if name not in ("id", "title")})
         plan = Plan(
-            id=own_id or events.identity(title, drawn.rules),
+            id=own_id or identity.plan_id(title, drawn.rules),
             title=title,
             created=self.created,
             rules=drawn.rules,

@@ -5,24 +5,16 @@ Formats write these values and sync compares them; nothing here knows how a cale
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from functools import lru_cache
-from uuid import UUID, uuid5
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import care, dates, log, prose, schedule
-from microplan.model import Plan, Revised, Rules, Session, Status
+from microplan import care, dates, identity, log, prose, schedule
+from microplan.model import Plan, Revised, Session, Status
 from microplan.values import Length, Pace, Reminder
 
-NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
-"""Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
-HEX_DIGITS = 32
-"""Digits of a UUID; a shorter id is a name."""
-VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""The digit of a hash that begins with the variant of RFC 9562: two of its bits are fixed."""
 DAY = 24 * 60
 """Minutes of a day."""
 MINUTE = timedelta(minutes=1)
@@ -67,58 +59,6 @@ class Event(Struct, frozen=True, kw_only=True):
     transparent: bool
     private: bool
     alarms: tuple[Alarm, ...]
-
-
-def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
-    """Make a new plan; unless given, its id follows from title and rules."""
-    return Plan(id=own_id or identity(title, rules), title=title, created=created, rules=rules)
-
-
-def identity(title: str, rules: Rules) -> str:
-    """Derive the id of a plan from its title and rules as first drawn up; no chance is in it."""
-    return str(uuid5(NAMESPACE, f"{title}\n{rules}"))
-
-
-def uid(plan: Plan, key: str) -> str:
-    """Derive the UID of an event from its plan's id and its key, such as ``session/3``."""
-    return uids(plan)(key)
-
-
-def uids(plan: Plan) -> Callable[[str], str]:
-    """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
-    try:
-        return _uuid5(UUID(plan.id).bytes if len(plan.id) >= HEX_DIGITS else _named(plan.id))
-    except ValueError:
-        return _uuid5(_named(plan.id))
-
-
-def _named(name: str) -> bytes:
-    return bytes.fromhex(_of_names()(name).replace("-", ""))
-
-
-@lru_cache(1)
-def _of_names() -> Callable[[str], str]:
-    return _uuid5(NAMESPACE.bytes)
-
-
-def _uuid5(namespace: bytes) -> Callable[[str], str]:
-    """Spell UUIDs of names, version 5 (RFC 9562, section 5.5), from the hash itself.
-
-    ``uuid.uuid5`` says the same by way of integers, in three times the time.
-    """
-    from hashlib import sha1
-
-    begun = sha1(namespace, usedforsecurity=False)
-
-    def spell(name: str) -> str:
-        hashed = begun.copy()
-        hashed.update(name.encode())
-        text = hashed.hexdigest()
-        return (
-            f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
-        )
-
-    return spell
 
 
 def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
@@ -218,7 +158,7 @@ def _event(plan: Plan, session: Session, name: str) -> Event:
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
     discreet = not name
     return Event(
-        uid=uid(plan, f"session/{session.number}"),
+        uid=identity.uid(plan, f"session/{session.number}"),
         sequence=0,
         stamp=plan.created,
         created=plan.created,
@@ -246,7 +186,7 @@ def _care(plan: Plan, item: care.Item, name: str) -> Event:
     discreet = not name
     start, end, is_regular = span(item)
     return Event(
-        uid=uid(plan, care.key(item)),
+        uid=identity.uid(plan, care.key(item)),
         sequence=0,
         stamp=plan.created,
         created=plan.created,

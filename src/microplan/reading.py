@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan import carewords, dates, events, grammar, log, rules
+from microplan import carewords, dates, grammar, identity, log, rules
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     MOST_ENTRIES,
@@ -87,7 +87,7 @@ class Reading:
         if self.faults or words is None or created is None:
             return None
         return Plan(
-            id=own_id or events.identity(title, words),
+            id=own_id or identity.plan_id(title, words),
             title=title,
             created=created,
             rules=words,

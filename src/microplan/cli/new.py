@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
-from microplan import events, grammar, model, rules
+from microplan import grammar, identity, model, rules
 from microplan.cli import defaults, deliver, flags, streams, surroundings, week
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -223,7 +223,7 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     """Read the words and draw up the plan."""
     zone = "" if "tz" in words else surroundings.zone()
     read = rules.parse(words, today=today, zone=zone)
-    return events.draw_up(title, read, surroundings.now(), grammar.words(own_id, "id"))
+    return identity.draw_up(title, read, surroundings.now(), grammar.words(own_id, "id"))
 
 
 def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
@@ -295,5 +295,5 @@ def _flags(plan: Plan, configured: defaults.Words) -> list[str]:
     for each in plan.care:
         spelled += [f"--{type(each).__name__.lower()}", str(each)] * (each not in taken)
     spelled += ["--title", plan.title] * (plan.title != model.TITLE)
-    spelled += ["--id", plan.id] * (plan.id != events.identity(plan.title, plan.rules))
+    spelled += ["--id", plan.id] * (plan.id != identity.plan_id(plan.title, plan.rules))
     return spelled

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
-from microplan import account, amend, events, prose, schedule, sync
+from microplan import account, amend, identity, prose, schedule, sync
 from microplan.account import Telling
 from microplan.amend import Stamp
 from microplan.cli import amending, asking, flags, pushing, show, streams, surroundings
@@ -140,7 +140,7 @@ def _changes(
     plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]
 ) -> Iterator[Change]:
     """List what somebody moved or deleted on the server, by date."""
-    sessions = {events.uid(plan, f"session/{s.number}"): s for s in schedule.schedule(plan)}
+    sessions = {identity.uid(plan, f"session/{s.number}"): s for s in schedule.schedule(plan)}
     there: dict[str, sync.Moment | None] = {
         action.event.uid: action.there
         for action in sync.difference(everything, listing)

@@ -16,7 +16,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import events, log, schedule
+from microplan import events, identity, log, schedule
 from microplan.cli import flags, streams, surroundings
 from microplan.errors import UsageError
 from microplan.model import Plan
@@ -228,7 +228,7 @@ def calendar_name(plan: Plan, reach: Reach) -> str:
 
 def calendar_id(plan: Plan, reach: Reach) -> str:
     """Derive the last part of the address of a calendar that is made for a plan."""
-    return events.uid(plan, f"calendar/{reach.calendar or ''}")
+    return identity.uid(plan, f"calendar/{reach.calendar or ''}")
 
 
 def said(plan: Plan, reach: Reach) -> Plan:

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec.json
 
-from microplan import echo, events
+from microplan import echo, identity
 from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records
 from microplan.model import VERSION, Plan
@@ -50,7 +50,7 @@ def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
     It is what ``content`` makes of that plan, for a tenth of the work.
     """
-    uid = events.uids(plan)
+    uid = identity.uids(plan)
     return said | {
         "id": plan.id,
         "title": plan.title,

@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from microplan import care, dates, events, prose
+from microplan import care, dates, events, identity, prose
 from microplan.because import Reason
 from microplan.model import Plan, Rules, Session, Status
 
@@ -41,7 +41,7 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
-    uids = events.uids(plan)
+    uids = identity.uids(plan)
     rules, hours = plan.rules, _hours(plan.rules)
     for session in sessions:
         if session.rules is not rules:
@@ -73,7 +73,7 @@ def at_hours(
 
     They are what ``records`` makes of a plan under one set of rules, for half of the work.
     """
-    uids, hours = events.uids(plan), _hours(plan.rules)
+    uids, hours = identity.uids(plan), _hours(plan.rules)
     for session, record in zip(sessions, told, strict=True):
         start, end = hours(session.date)
         yield record | {"start": start, "end": end, "uid": uids(f"session/{session.number}")}
@@ -155,7 +155,7 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
         return
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
-    uids = events.uids(plan)
+    uids = identity.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)
         uid = uids(care.key(item))
