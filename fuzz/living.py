@@ -14,7 +14,7 @@ from microplan import events, identity, planfile, rules, schedule
 from microplan.amend import Amended, Stamp
 from microplan.events import Event
 from microplan.model import Plan, Rules, Session, Status
-from microplan.values import ClosedDays, Pace
+from microplan.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pace, Pause, Span
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 START = {"start": "2024-01-31"}
@@ -27,6 +27,15 @@ PLANS = (
     {"every": "1w", "until": "2024-04-01", "at": "02:30", "tz": "Europe/Paris"},
     {"every": "4x4w~-4d+14d", "on": "sat,sun"},
     {"every": "3x1y-4d", "discreet": True},
+)
+CARE: tuple[tuple[Care | Ended, ...], ...] = (
+    (),
+    (Pause(name="minoxidil", before=1, after=2),),
+    (Pause(name="Minoxidil"), Cue(name="wash gently", days=1, at=time(19, 30))),
+    (Ended(kind="pause", name="minoxidil"),),
+    (Checkpoint(name="photos", span=Span(days=28), repeats=True),),
+    (Checkpoint(name="photos", span=Span(days=14), from_last=True),),
+    (Ended(kind="checkpoint", name="photos"),),
 )
 REVISIONS: tuple[dict[str, object], ...] = (
     {"every": "3w"},
@@ -103,7 +112,8 @@ class Story:
                 away = ClosedDays(first=on, last=on + timedelta(days=number))
                 return room.avoid(plan, [away], stamp, "away")
             case 4:
-                return room.revise(plan, REVISIONS[(days + 128) % len(REVISIONS)], stamp)
+                words = REVISIONS[(days + 128) % len(REVISIONS)] if number else {}
+                return room.revise(plan, words, stamp, CARE[flag % len(CARE)])
             case 5:
                 self.today = max(self.today, self.sessions[-1].date)
                 held = self.sessions[max(number - 1, 0) % len(self.sessions)].date

@@ -22,6 +22,7 @@ from microplan import (
     events,
     grammar,
     identity,
+    log,
     planfile,
 )
 from microplan.amend import Stamp
@@ -32,7 +33,7 @@ from microplan.formats import Subject, ical
 from microplan.model import Status
 from microplan.rules import parse
 from microplan.schedule import schedule
-from microplan.values import Checkpoint, Cue, Pause
+from microplan.values import Checkpoint, Cue, Ended, Pause
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -53,7 +54,9 @@ checkpoints = st.builds(
 ) | st.builds(Checkpoint, name=names, span=spans(), repeats=st.just(True)).filter(
     lambda each: each.span.shortest > 6
 )
-some_care = st.lists(pauses | cues | checkpoints, min_size=1, max_size=4, unique_by=carewords.key)
+some_care = st.lists(
+    pauses | cues | checkpoints, min_size=1, max_size=4, unique_by=lambda each: each.key
+)
 
 
 @st.composite
@@ -114,7 +117,7 @@ def days_of(first, last):
 
 
 @FEWER
-@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
         own = [identity.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
@@ -138,7 +141,7 @@ def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
 
 
 @FEWER
-@given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=carewords.key)))
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=lambda each: each.key)))
 def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(plan):
     for each in plan.care:
         asked = set()
@@ -161,7 +164,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
 
 
 @FEWER
-@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=carewords.key)))
+@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
 def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
     items = items_of(plan)
     merged = care.merged(items)
@@ -247,7 +250,7 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
     )
     for each in plan.care:
         if isinstance(each, Pause | Cue):
-            key = f"{carewords.kind_of(each)}/{each.name}/{number}"
+            key = f"{each.kind}/{each.name}/{number}"
             assert care.first_day(now[key]) == care.first_day(before[key]) + moved
     own = {identity.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
     was, shown = events_of(plan), events_of(after)
@@ -266,7 +269,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
     before, now = events_of(plan), events_of(after)
     for each in plan.care:
         if isinstance(each, Pause | Cue):
-            uid = identity.uid(plan, f"{carewords.kind_of(each)}/{each.name}/{number}")
+            uid = identity.uid(plan, f"{each.kind}/{each.name}/{number}")
             assert now[uid].cancelled
             assert now[uid].summary == f"Cancelled: {before[uid].summary}"
             assert now[uid].sequence == before[uid].sequence + 1
@@ -574,3 +577,149 @@ def test_care_that_is_no_table_is_refused():
 def test_a_plan_spells_care_as_its_file_does():
     plan = plan_of("minoxidil=-0d+1d")
     assert re.search(r'\[\[care\]\]\npause = "minoxidil"\nspan = "-0d\+1d"\n', planfile.dump(plan))
+
+
+# --- care that changes on the way -----------------------------------------------------------
+
+
+@st.composite
+def revisions(draw):
+    """Draw a plan, other care for it, which session that begins with, and the day it was told."""
+    plan, other = draw(plans()), draw(some_care)
+    first = agenda.first_open(schedule(plan))
+    assume(first is not None)
+    on = draw(st.dates(date(2023, 12, 10), date(2025, 1, 1)))
+    return plan, other, first.number, on
+
+
+def revised(plan, other, on):
+    return amend.revise(plan, {}, Stamp(datetime.combine(on, time(12), UTC)), other)
+
+
+def told(item):
+    """Tell an item by what neither another count nor the one after it changes."""
+    place = None if isinstance(item, Checked) else item.session
+    return type(item), item.name.casefold(), place, care.first_day(item)
+
+
+def of_key(item):
+    return care.key(item).partition("/")[0], item.name.casefold()
+
+
+def is_past(item, first, on):
+    return item.day <= on if isinstance(item, Checked) else item.session < first
+
+
+def is_to_come(item, first, on):
+    """Whether an item is of the sessions to go; a day after ``on`` is so in every zone."""
+    return item.day > on + DAY if isinstance(item, Checked) else item.session >= first
+
+
+@FEWER
+@given(revisions())
+def test_other_care_moves_no_session_and_names_nothing_twice(drawn):
+    plan, other, _, on = drawn
+    amended = revised(plan, other, on)
+    assert amended.sessions == amended.was
+    counts = Counter(map(care.key, items_of(amended.plan, object)))
+    assert set(counts.values()) <= {1}
+
+
+@FEWER
+@given(revisions())
+def test_what_is_past_keeps_its_care(drawn):
+    plan, other, first, on = drawn
+    past = [told(item) for item in items_of(plan, object) if is_past(item, first, on)]
+    now = items_of(revised(plan, other, on).plan, object)
+    assert set(past) == {told(item) for item in now if is_past(item, first, on)}
+
+
+@FEWER
+@given(revisions())
+def test_care_that_is_not_named_stays(drawn):
+    plan, other, _, on = drawn
+    named = {each.key for each in other}
+    was, now = items_of(plan, object), items_of(revised(plan, other, on).plan, object)
+    assert [i for i in was if of_key(i) not in named] == [i for i in now if of_key(i) not in named]
+
+
+@FEWER
+@given(revisions())
+def test_what_is_to_come_has_the_care_of_a_plan_that_always_had_it(drawn):
+    plan, other, first, on = drawn
+    after = revised(plan, other, on).plan
+    always = replace(plan, care=carewords.last_of_each([*plan.care, *other]))
+    before = [s.date for s in held(plan) if s.number < first]
+    since = max([on, *before])
+    now, then = (
+        {told(item) for item in items_of(each, object) if is_to_come(item, first, since)}
+        for each in (after, always)
+    )
+    assert now == then
+
+
+@FEWER
+@given(revisions())
+def test_care_that_ends_leaves_what_is_past(drawn):
+    plan, _, first, on = drawn
+    ended = [Ended(kind=each.kind, name=each.name) for each in plan.care]
+    after = revised(plan, ended, on).plan
+    assert log.care_in_force(after) == ()
+    before = [s.date for s in held(plan) if s.number < first]
+    assert not [i for i in items_of(after, object) if is_to_come(i, first, max([on, *before]))]
+
+
+@FEWER
+@given(revisions())
+def test_care_that_is_taken_back_is_as_it_was(drawn):
+    plan, other, _, on = drawn
+    after = revised(plan, other, on).plan
+    assume(after != plan)
+    undone = amend.undo(after, Stamp(CREATED)).plan
+    assert items_of(undone, object) == items_of(plan, object)
+
+
+def care_of(plan, *changes, on):
+    """Revise the care of a plan as flags do, and list its items as days and names."""
+    pieces = [carewords.change(kind, text) for kind, text in changes]
+    items = items_of(revised(plan, pieces, on).plan, object)
+    return [f"{care.first_day(item):%d %b} {care.title(item)}" for item in items]
+
+
+def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
+    """Told on 23 December, every 3 weeks would have been due the day before."""
+    plan = plan_of(every="3x4w")
+    plan = replace(plan, care=(carewords.checkpoint("photos=every 4w", "checkpoint"),))
+    assert care_of(plan, ("checkpoint", "photos=every 3w"), on=date(2026, 12, 23)) == [
+        "01 Dec photos",
+        "12 Jan photos",
+    ]
+
+
+def test_a_longer_pause_ends_the_one_before_it():
+    plan = plan_of("minoxidil=-0d+5d", every="2x1w")
+    plan = said(plan, "done", 1, 0)
+    plan = revised(plan, [carewords.pause("minoxidil=-4d+0d", "pause")], date(2026, 12, 2)).plan
+    spans = [(item.first.day, item.last.day) for item in items_of(plan)]
+    assert spans == [(1, 3), (4, 8)]
+
+
+def test_care_keeps_the_capitals_it_has():
+    plan = plan_of("Minoxidil=-0d+1d")
+    (entry,) = revised(
+        plan, [carewords.pause("MINOXIDIL=-0d+2d", "pause")], date(2026, 12, 2)
+    ).entries
+    assert [str(each) for each in entry.care] == ["Minoxidil=-0d+2d"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "expected"),
+    [
+        ("pause", "serum", 'there is no pause "serum" to end; the plan has minoxidil'),
+        ("cue", "mask", 'there is no cue "mask" to end; the plan has no cue'),
+    ],
+)
+def test_only_care_that_is_there_can_end(kind, name, expected):
+    with pytest.raises(RefusedError) as raised:
+        revised(plan_of("minoxidil=-0d+1d"), [Ended(kind=kind, name=name)], date(2026, 12, 2))
+    assert str(raised.value) == expected

@@ -176,9 +176,85 @@ def test_a_pause_of_ones_own_takes_the_place_of_the_one_in_course_and_set(kept):
     assert {item["hours"] for item in care if item["kind"] == "pause"} == {52}
 
 
+# --- care that changes on the way -----------------------------------------------------------
+
+RUNNING = (
+    "new --start 2026-12-01 --every 4x4w --at 18:00 --tz Europe/Paris --pause minoxidil=-0d+1d "
+    '--cue "wash gently=+1d" --checkpoint "photos=every 4w"'
+)
+AFTER = {
+    '--pause "Minoxidil=-0d+2d"': "From session 2: pause minoxidil=-0d+2d (was -0d+1d). ",
+    "--cue mask=0d@19:30": "From session 2: cue mask=0d@19:30. ",
+    '--cue "wash gently=none"': "From session 2: cue wash gently ends. ",
+    "--checkpoint none": "From session 2: checkpoint photos ends. ",
+    "--care none": "From session 2: pause minoxidil ends; cue wash gently ends; checkpoint "
+    "photos ends. ",
+    "--care none --pause minoxidil=-0d+3d": "From session 2: pause minoxidil=-0d+3d (was -0d+1d); "
+    "cue wash gently ends; checkpoint photos ends. ",
+    "--care hygiene,photos": "From session 2: cue clean device, new cartridge=0d. ",
+    "--every 3w --cue none --cue mask=0d": "From session 2: every 3 weeks, counted from session 1 "
+    "(held Tue 1 Dec); cue wash gently ends; cue mask=0d. ",
+}
+
+
+@pytest.mark.parametrize(("flags", "said"), AFTER.items(), ids=AFTER)
+def test_care_of_a_running_plan_is_revised(kept, sh, flags, said):
+    show = kept(RUNNING)
+    assert sh("done 1 --on 2026-12-01 -p plan.toml --as-of 2026-12-02").code == 0
+    before = show("json").out
+    done = sh(f"revise {flags} -p plan.toml --as-of 2026-12-02")
+    assert (done.code, done.err) == (0, "")
+    assert done.out.startswith(said)
+    again = sh(f"revise {flags} -p plan.toml --dry-run")
+    assert (again.code, "in force already" in again.out) == (0, True)
+    assert sh("undo -p plan.toml").code == 0
+    after = show("json").out
+    assert dates_and_names(after) == dates_and_names(before)
+
+
+def dates_and_names(document):
+    return [(item["kind"], item["name"], item["start"]) for item in json.loads(document)["care"]]
+
+
+def test_the_calendar_and_the_log_follow_other_care(kept, sh):
+    kept(RUNNING)
+    sh("done 1 --on 2026-12-01 -p plan.toml --as-of 2026-12-02")
+    asked = "revise --pause minoxidil=-0d+2d --cue none -p plan.toml"
+    assert json.loads(sh(f"{asked} -f json --dry-run").out)["care"] == [
+        {"from": "pause minoxidil=-0d+1d", "to": "pause minoxidil=-0d+2d"},
+        {"from": "cue wash gently=+1d", "to": None},
+    ]
+    assert sh(asked).code == 0
+    assert (
+        sh("log -p plan.toml")
+        .out.splitlines()[-1]
+        .endswith("revise --cue 'wash gently=none' --pause minoxidil=-0d+2d")
+    )
+    found = icalendar.Calendar.from_ical(sh("export -p plan.toml").out).walk("VEVENT")
+    said = {(str(e["SUMMARY"]), e["DTSTART"].dt.isoformat()): e for e in found}
+    longer = said["Pause minoxidil", "2026-12-29"]
+    assert (longer["SEQUENCE"], longer["DTEND"].dt.isoformat()) == (1, "2027-01-01")
+    assert said["Pause minoxidil", "2026-12-01"]["SEQUENCE"] == 0
+    assert said["wash gently", "2026-12-02"].get("STATUS") != "CANCELLED"
+    assert said["Cancelled: wash gently", "2026-12-30"]["STATUS"] == "CANCELLED"
+
+
+def test_a_terminal_is_told_what_to_ask_before_a_pause(kept, terminal):
+    kept(RUNNING)
+    shown = terminal("revise", "--care", "minoxidil,hygiene", "-p", "plan.toml", "--dry-run")
+    assert "From session 1: cue clean device, new cartridge=0d." in shown.screen
+    assert "microplan protocols minoxidil" in shown.screen
+
+
 # --- what is refused ------------------------------------------------------------------------
 
 REFUSED = [
+    pytest.param(
+        "revise --pause none -p missing.toml",
+        3,
+        "microplan: missing.toml cannot be read: no such file or directory\n",
+        id="a plan that is not there",
+    ),
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --care nonsense",
         2,

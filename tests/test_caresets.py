@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from microplan import caresets, carewords, protocols, safety
+from microplan import caresets, protocols, safety
 from microplan.care import care
 from microplan.caresets import SETS
 from microplan.errors import UsageError
@@ -59,9 +59,7 @@ def test_these_sets_are_there():
 @pytest.mark.parametrize("name", SETS)
 def test_every_piece_of_a_set_is_read_and_spelled_as_it_stands(name):
     assert [str(piece) for piece in caresets.pieces(name)] == [text for _, text in SETS[name].care]
-    assert [carewords.kind_of(piece) for piece in caresets.pieces(name)] == [
-        kind for kind, _ in SETS[name].care
-    ]
+    assert [piece.kind for piece in caresets.pieces(name)] == [kind for kind, _ in SETS[name].care]
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -8,7 +8,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 from strategies import rules_
 
-from microplan import agenda, amend, dates, events, identity, log, planfile
+from microplan import agenda, amend, care, carewords, dates, events, identity, log, planfile
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import Status
@@ -40,6 +40,16 @@ REVISIONS = (
     {"follow": "actual"},
     {"discreet": "yes"},
     {"discreet": "none", "location": "upstairs"},
+)
+CARE = (
+    ("pause", "minoxidil=-0d+1d"),
+    ("pause", "Minoxidil=-3d+2d"),
+    ("pause", "minoxidil=none"),
+    ("cue", "wash=+1d"),
+    ("cue", "wash=none"),
+    ("checkpoint", "photos=every 4w"),
+    ("checkpoint", "photos=every 3w"),
+    ("checkpoint", "photos=last+2w"),
 )
 COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3, "5": 5}
 """The words among them that say how many more sessions there are to be."""
@@ -113,6 +123,13 @@ class LivingPlan(RuleBasedStateMachine):
         left = counts[0] if counts else None
         self.say(lambda stamp: amend.revise(self.plan, words, stamp), left)
 
+    @rule(each=st.sampled_from(CARE))
+    def revise_care(self, each):
+        before = self.sessions
+        change = [carewords.change(*each)]
+        self.say(lambda stamp: amend.revise(self.plan, {}, stamp, change))
+        assert self.sessions == before, "care moves no session"
+
     @precondition(lambda self: self.past)
     @rule()
     def undo(self):
@@ -156,8 +173,8 @@ class LivingPlan(RuleBasedStateMachine):
         assert planfile.load(text) == (self.plan, ())
         assert planfile.load(planfile.dump(self.plan)) == (self.plan, ())
         self.text = text
-        was, now = {s.number for s in amended.was}, {s.number for s in amended.sessions}
-        self.compare({identity.uid(self.plan, f"session/{number}") for number in was ^ now})
+        was, now = keys(amended.before, amended.was), keys(self.plan, self.sessions)
+        self.compare({identity.uid(self.plan, key) for key in was ^ now})
 
     def rendered(self):
         return {event.uid: event for event in events.events(self.plan, self.sessions)}
@@ -226,6 +243,12 @@ def placed(plan):
     raise AssertionError
 
 
+def keys(plan, sessions):
+    """Name all that a plan has in a calendar."""
+    around = map(care.key, care.care(plan, sessions))
+    return {*around, *(f"session/{session.number}" for session in sessions)}
+
+
 def longer(read):
     """Make the last phase of a pace long enough for something to happen."""
     if not isinstance(read.every, Pace):
@@ -240,6 +263,8 @@ def more(amended, left):
     if not isinstance(entry, amend.Revised):
         before, after = log.read(amended.before.log), log.read(amended.plan.log)
         return after.extensions - before.extensions
+    if not entry.words:
+        return 0
     return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.was)
 
 

@@ -9,11 +9,11 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import grammar, identity, planfile, reading, revision, rules
+from microplan import carewords, grammar, identity, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
 from microplan.log import latest_rules
 from microplan.model import Closed, Closure, Done, Lookup, Moved, Revised, Skipped, Undone
-from microplan.values import ClosedDays, ClosedYearly, Pause
+from microplan.values import ClosedDays, ClosedYearly, Ended, Pause
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 RECORDED = datetime(2026, 12, 3, 18, 40, tzinfo=UTC)
@@ -94,6 +94,18 @@ CHANGES = st.sampled_from(
     ]
 ) | words_of("location").filter(bool).map(lambda text: {"location": text})
 
+CARE = st.builds(
+    carewords.change,
+    st.just("pause"),
+    words_of("pause").filter(bool).map("{}=-1d+2d".format) | st.just("a=none"),
+) | st.sampled_from(
+    [
+        carewords.change("cue", "wash gently=+1d@19:30"),
+        carewords.change("cue", "mask=none"),
+        carewords.change("checkpoint", "photos=every 4w"),
+    ]
+)
+
 
 @st.composite
 def logs(draw, first):
@@ -113,9 +125,10 @@ def entries(draw, first, log):
 
     def revised():
         _, before = latest_rules(first, log)
-        words = draw(CHANGES)
+        care = tuple(draw(st.lists(CARE, max_size=3, unique_by=lambda each: each.key)))
+        words = draw(st.just({}) | CHANGES) if care else draw(CHANGES)
         after, _ = revision.resolved(before, words)
-        return after and Revised(session=session, words=words, rules=after, **common)
+        return after and Revised(session=session, words=words, rules=after, care=care, **common)
 
     def undone():
         return Undone(entry=draw(st.integers(1, len(log))), **common) if log else None
@@ -275,6 +288,17 @@ LOG = [
             recorded=RECORDED,
         ),
         id="revised",
+    ),
+    pytest.param(
+        'revised = 4\ncare = [{pause = "a", span = "-0d+2d"}, {cue = "b", when = "none"}]\n',
+        Revised(
+            session=4,
+            words={},
+            rules=rules.parse({"start": "2026-12-01", "every": "6x4w"}),
+            care=(Pause(name="a", before=0, after=2), Ended(kind="cue", name="b")),
+            recorded=RECORDED,
+        ),
+        id="revised in its care",
     ),
     pytest.param("undone = 1\n", Undone(entry=1, recorded=RECORDED), id="undone"),
 ]
@@ -587,6 +611,23 @@ ONE_FAULT = [
         'log[1].rules.every "6x4m": m could be minutes or months; write mo for months or w '
         "for weeks",
         id="a revision that cannot be read",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nrevised = 2\ncare = [{{pause = "a", span = "24h"}}]\n{AT}',
+        "log[1].care[1].pause \"a=24h\": 'h' is not a unit here; d or w would do",
+        id="other care that cannot be read",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nrevised = 2\n[[log.care]]\ncue = "a"\nwhen = "none"\n'
+        f'[[log.care]]\ncue = "A"\nwhen = "1d"\n[[log]]\nskipped = 1\n{AT}',
+        "log[1].recorded: an instant is missing here; write one like 2026-11-22T20:00:00Z",
+        id="other care without an instant",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nrevised = 2\n{AT}[[log.care]]\ncue = "a"\nwhen = "none"\n'
+        '[[log.care]]\ncue = "A"\nwhen = "1d"\n',
+        "log[1].care[2].cue: another cue is called A",
+        id="the same care twice in one revision",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nmoved = 3\n{AT}",

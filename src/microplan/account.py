@@ -12,7 +12,7 @@ from microplan import agenda, entries, log, prose, shifts
 from microplan.amend import Amended, Change
 from microplan.because import OffWeekday
 from microplan.model import Done, Moved, Revised, Session, Skipped, Status, Undone
-from microplan.values import Pace
+from microplan.values import Care, Pace
 
 SHARE = "On your phone the old dates stay: microplan share{}, and delete the old calendar first."
 PUSH = "microplan push{} brings them to your calendar."
@@ -85,7 +85,7 @@ def _hints(amended: Amended, flag: str) -> Iterator[str]:
     ]
     if isinstance(entry, Moved) and moved and not entry.only:
         yield "With --only the others stay, save where the gap between sessions pushes them."
-    if isinstance(entry, Revised):
+    if isinstance(entry, Revised) and entry.words:
         yield _to_go(amended, entry)
         yield from _given_up(amended)
     elif moved and any(isinstance(why, OffWeekday) for why in _first(amended, moved).because):
@@ -135,9 +135,17 @@ def as_data(amended: Amended, today: date, how: Telling) -> dict[str, object]:
             {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
             for change in amended.changes()
         ],
+        "care": [
+            {"from": _spelled(change.before), "to": _spelled(change.after)}
+            for change in amended.care_changes()
+        ],
         "lines": lines(amended, today, how),
         "next": following and {"number": following.number, "date": _iso(following.date)},
     }
+
+
+def _spelled(care: Care | None) -> str | None:
+    return None if care is None else f"{care.kind} {care}"
 
 
 def _iso(value: date | None) -> str | None:

@@ -7,7 +7,7 @@ the instant are arguments. Refusals are RefusedError: what is in the way, and a 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -32,7 +32,7 @@ from microplan.model import (
     Status,
     Undone,
 )
-from microplan.values import ClosedRange
+from microplan.values import Care, ClosedRange, Ended
 
 
 class Stamp(Struct, frozen=True):
@@ -48,6 +48,13 @@ class Change(Struct, frozen=True):
     number: int
     before: date | None
     after: date | None
+
+
+class CareChange(Struct, frozen=True):
+    """Care of one kind and name that is other than before; None where there was, or is, none."""
+
+    before: Care | None
+    after: Care | None
 
 
 class Amended(Struct, frozen=True):
@@ -70,10 +77,20 @@ class Amended(Struct, frozen=True):
         pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
         return tuple(change for change in pairs if change.before != change.after)
 
+    def care_changes(self) -> tuple[CareChange, ...]:
+        """List the care that is other than before, what there was first."""
+        was, now = _pieces(self.before), _pieces(self.plan)
+        pairs = (CareChange(was.get(key), now.get(key)) for key in was | now)
+        return tuple(change for change in pairs if change.before != change.after)
+
 
 def _days(sessions: Sequence[Session]) -> dict[int, date]:
     """Map numbers to days, of the sessions that are part of the plan."""
     return {s.number: s.date for s in sessions if s.status is not Status.DROPPED}
+
+
+def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
+    return {each.key: each for each in log.care_in_force(plan)}
 
 
 def _amended(plan: Plan, *entries: Amendment) -> Amended:
@@ -236,11 +253,14 @@ def close(
 # --- revised, undone ------------------------------------------------------------------------
 
 
-def revise(plan: Plan, words: Mapping[str, object], stamp: Stamp) -> Amended:
-    """Let other rules hold from the first open session after the last done one.
+def revise(
+    plan: Plan, words: Mapping[str, object], stamp: Stamp, care: Sequence[Care | Ended] = ()
+) -> Amended:
+    """Let other rules, or other care, hold from the first open session after the last done one.
 
     ``words`` are those that change; one that is ``none`` or ``any`` goes back to its default.
-    A pace without a count keeps the number of sessions that is still to go.
+    A pace without a count keeps the number of sessions that is still to go. Each piece of
+    ``care`` takes the place of the one of its kind and name; it moves no session.
     """
     sessions = schedule.schedule(plan)
     first = agenda.first_open(sessions)
@@ -251,17 +271,37 @@ def revise(plan: Plan, words: Mapping[str, object], stamp: Stamp) -> Amended:
     passed = max(first.number - begin, 0)
     after = revision.revised(before, words, passed=passed, left=left)
     if after == revision.revised(before, {}, passed=passed, left=left):
-        return _amended(plan)
-    # As many more as there once were is a change too, though it is spelled alike.
-    changed = revision.difference(before, after) or {"every": str(after.every)}
+        changed, after = {}, before
+    else:
+        # As many more as there once were is a change too, though it is spelled alike.
+        changed = revision.difference(before, after) or {"every": str(after.every)}
     entry = Revised(
         session=first.number,
         words=changed,
         rules=after,
+        care=tuple(_changed(plan, care)),
         recorded=stamp.recorded,
         note=stamp.note,
     )
-    return _amended(plan, entry)
+    return _amended(plan, *[entry] * bool(entry.words or entry.care))
+
+
+def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:
+    """Leave out care that is so already; a name keeps the capitals that a plan has it in."""
+    known = {spells[-1].care.key: spells[-1].care for spells in log.spells(plan)}
+    for each in care:
+        was = known.get(each.key)
+        if was is None and isinstance(each, Ended):
+            raise _nothing_to_end(plan, each)
+        now = each if was is None else replace(each, name=was.name)
+        if now != was:
+            yield now
+
+
+def _nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
+    names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
+    rest = prose.listing(names) if names else f"no {ended.kind}"
+    return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
 
 
 def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:

@@ -175,7 +175,7 @@ def pause(text: str, _: Known) -> Answer:
     pauses: dict[tuple[str, str], Pause] = {}
     for part in [part for part in parts if part] or [text]:
         read = _pause(part)
-        if pauses.setdefault(carewords.key(read), read) is not read:
+        if pauses.setdefault(read.key, read) is not read:
             message = f"{read.name} is given twice; name one of them otherwise"
             raise RuleError(message, word="pause", text=part, span=(0, len(part)))
     return Answer(

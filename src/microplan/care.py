@@ -5,15 +5,16 @@ Like a session's day, nothing here is stored: when a session moves, its care mov
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import pairwise
 
 from msgspec import Struct
 
-from microplan import dates, prose
+from microplan import dates, log, prose
+from microplan.log import Spell
 from microplan.model import Plan, Session, Status
-from microplan.values import Checkpoint, Cue, Pause
+from microplan.values import Care, Checkpoint, Cue, Ended, Pause
 
 DAY = timedelta(days=1)
 COUNTS = (Status.PLANNED, Status.DONE)
@@ -61,7 +62,7 @@ Item = Paused | Cued | Checked
 def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     """Derive all care of a plan, by day."""
     held = [session for session in sessions if session.status in COUNTS]
-    items = [item for each in plan.care for item in _derived(each, held)]
+    items = [item for spells in log.spells(plan) for item in _derived(spells, held)]
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
 
 
@@ -173,25 +174,25 @@ def until(item: Paused, today: date | None = None) -> str:
     return f"the end of {day}{hours}"
 
 
-def _derived(each: Pause | Cue | Checkpoint, held: Sequence[Session]) -> Iterator[Item]:
-    match each:
-        case Pause():
-            yield from _pauses(each, held)
-        case Cue():
-            yield from (_cued(each, session) for session in held)
-        case Checkpoint():
-            for number, day in enumerate(_checkpoints(each, held), 1):
-                yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
+def _derived(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Item]:
+    """Derive the items of one kind and name: its latest word on each session counts."""
+    around = [(_at(spells, session.number), session) for session in held]
+    yield from _pauses([(each, session) for each, session in around if isinstance(each, Pause)])
+    yield from (_cued(each, session) for each, session in around if isinstance(each, Cue))
+    yield from _checked(spells, held)
 
 
-def _pauses(pause: Pause, held: Sequence[Session]) -> Iterator[Paused]:
+def _at(spells: Sequence[Spell], number: int) -> Care | Ended | None:
+    """Find what is said of care for a session; before all it holds from, there is none."""
+    return next((spell.care for spell in reversed(spells) if spell.since <= number), None)
+
+
+def _pauses(around: Sequence[tuple[Pause, Session]]) -> Iterator[Paused]:
     """Yield a pause for each session; two that would overlap meet where the later one begins."""
-    starts = [session.date - pause.before * DAY for session in held]
-    ends = [session.date + pause.after * DAY for session in held]
-    for place, (begins, _) in enumerate(pairwise([*starts, date.max])):
-        following = starts[place + 1] if place + 1 < len(starts) else date.max
-        ends[place] = max(min(ends[place], following - DAY), begins)
-    for session, first, last in zip(held, starts, ends, strict=True):
+    starts = [session.date - pause.before * DAY for pause, session in around]
+    following = [*starts[1:], date.max]
+    for (pause, session), first, begins in zip(around, starts, following, strict=False):
+        last = max(min(session.date + pause.after * DAY, begins - DAY), first)
         yield Paused(
             name=pause.name,
             session=session.number,
@@ -216,6 +217,28 @@ def _hours(session: Session, last: date) -> int | None:
 def _cued(cue: Cue, session: Session) -> Cued:
     day = session.date + cue.days * DAY
     return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
+
+
+def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Checked]:
+    """Give each day of a checkpoint its number."""
+    days = {
+        day: spell.care
+        for spell in spells
+        if isinstance(spell.care, Checkpoint)
+        for day in _checkpoints(spell.care, held)
+        if spells[-1].recorded is None or _on(spells, held, day) is spell.care
+    }
+    for number, (day, checkpoint) in enumerate(sorted(days.items()), 1):
+        yield Checked(name=checkpoint.name, number=number, day=day, repeats=checkpoint.repeats)
+
+
+def _on(spells: Sequence[Spell], held: Sequence[Session], day: date) -> Care | Ended | None:
+    """Find what is said of a day: on the session that comes next, and recorded before the day."""
+    place = bisect_left(held, day, key=lambda session: session.date)
+    upcoming = held[min(place, len(held) - 1)]
+    midnight = dates.local(day, time(), dates.zone(upcoming.rules.tz))
+    known = [spell for spell in spells if spell.recorded is None or spell.recorded < midnight]
+    return _at(known, upcoming.number + (place == len(held)))
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:

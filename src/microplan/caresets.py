@@ -6,12 +6,19 @@ advice, and most sources speak of the face. What no source gives is called our s
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
 from msgspec import Struct
 
 from microplan import carewords
+from microplan.carewords import NONE, Piece
 from microplan.errors import UsageError
+from microplan.notices import PAUSE
 from microplan.safety import Mark, Source
-from microplan.values import Care
+from microplan.values import Care, Ended, Pause
+
+Own = Mapping[str, Sequence[str] | None]
+"""Care of one's own: the texts of each kind."""
 
 
 class CareSet(Struct, frozen=True, kw_only=True):
@@ -118,10 +125,61 @@ def pieces(name: str) -> tuple[Care, ...]:
     return tuple(carewords.parse(kind, text) for kind, text in SETS[name].care)
 
 
+def given(sets: str, own: Own) -> tuple[Care, ...]:
+    """Read the care of named sets, and one's own, of which nothing is told twice."""
+    told = [carewords.parse(kind, text) for kind, text in _each(own)]
+    return (*_pieces(sets), *_once(told))
+
+
+def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
+    """Read the same for a plan that has some care ``before``, which may end.
+
+    ``none`` in place of the sets ends all of it; in place of what is said of one kind, all of that
+    kind; and in place of the days of one name, that.
+    """
+    ends = {kind for kind, text in _each(own) if text == NONE}
+    over = [
+        Ended(kind=each.kind, name=each.name)
+        for each in before
+        if sets == NONE or each.kind in ends
+    ]
+    told = [carewords.change(kind, text) for kind, text in _each(own) if text != NONE]
+    return carewords.last_of_each([*over, *_pieces("" if sets == NONE else sets), *_once(told)])
+
+
+def _each(own: Own) -> Iterator[tuple[str, str]]:
+    return ((kind, text) for kind, texts in own.items() for text in texts or ())
+
+
+def _pieces(sets: str) -> Iterator[Care]:
+    return (each for name in chosen(sets) for each in pieces(name))
+
+
+def _once(read: Iterable[Piece]) -> list[Piece]:
+    """Refuse two pieces of one kind and name."""
+    known: dict[tuple[str, str], Piece] = {}
+    for each in read:
+        if known.setdefault(each.key, each) is not each:
+            name = known[each.key].name
+            raise UsageError(f'the {each.kind} "{name}" is given twice; name one of them otherwise')
+    return list(known.values())
+
+
 def note(name: str) -> str:
     """Say what was found about a set, with its mark and sources."""
     each = SETS[name]
     return f"{name}: {each.found} [{each.mark}: {', '.join(each.sources)}]"
+
+
+def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
+    """Say what to ask before pausing, and where named sets were read."""
+    if any(isinstance(each, Pause) for each in care):
+        yield PAUSE
+    names = [] if sets == NONE else chosen(sets)
+    yield from map(note, names)
+    if names:
+        where = " · ".join(f"microplan protocols {name}" for name in names)
+        yield f"Where that was read: {where}"
 
 
 def as_data(name: str) -> dict[str, object]:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from typing import TypeVar
 
 from microplan import grammar, paces
 from microplan.reader import Reader
-from microplan.values import Care, Checkpoint, Cue, Pause
+from microplan.values import Care, Checkpoint, Cue, Ended, Pause
 
 A_PAUSE = "a pause is written like minoxidil=-0d+1d, the session day and the next"
 A_CUE = "a cue is written like new cartridge=0d@19:30 or wash gently=+1d"
 A_CHECKPOINT = "a checkpoint is written like photos=every 4w, review=12w or last photo=last+4w"
 MOST_DAYS = 366
+NONE = "none"
+"""What stands in place of days where care ends."""
+
+Piece = TypeVar("Piece", bound=Care | Ended)
 
 
 def pause(text: str, word: str) -> Pause:
@@ -71,16 +76,14 @@ def parse(kind: str, text: str) -> Care:
     return READERS[kind](text, kind)
 
 
-def kind_of(care: Care) -> str:
-    """Name the kind of a piece of care."""
-    return type(care).__name__.lower()
+def change(kind: str, text: str) -> Care | Ended:
+    """Read what care is to be from now on; with ``none`` in place of days it ends."""
+    name, _, said = text.rpartition("=")
+    if name.strip() and said.strip() == NONE:
+        return Ended(kind=kind, name=grammar.words(name, kind))
+    return parse(kind, text)
 
 
-def key(care: Care) -> tuple[str, str]:
-    """Tell which pieces of care are the same: those of one kind and name, whatever its capitals."""
-    return kind_of(care), care.name.casefold()
-
-
-def last_of_each(pieces: Iterable[Care]) -> tuple[Care, ...]:
+def last_of_each(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Keep the last piece of each kind and name, where the first one stood."""
-    return tuple({key(each): each for each in pieces}.values())
+    return tuple({each.key: each for each in pieces}.values())

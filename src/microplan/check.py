@@ -36,7 +36,9 @@ def against_course(
     ``departures`` are those of its rules, ``recorded`` the care that the course states.
     """
     found = [Finding("departs", 0, f"{said}; see protocols {plan.protocol}") for said in departures]
-    own = {each.name.casefold(): each for each in plan.care if isinstance(each, Pause)}
+    own = {
+        each.name.casefold(): each for each in log.care_in_force(plan) if isinstance(each, Pause)
+    }
     for pause in recorded:
         if not isinstance(pause, Pause):
             continue

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import assert_never
 
-from microplan import prose
+from microplan import log, prose
 from microplan.model import Plan, Rules, Session, Status
 from microplan.values import Pace, Pause, Recurrence, Span, Step, Window
 
@@ -30,7 +30,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     parts += constraints
     if rules.at is not None:
         parts.append(f"at {rules.at.isoformat('minutes')} {rules.tz}")
-    pauses = [_pause(each, rules) for each in plan.care if isinstance(each, Pause)]
+    pauses = [_pause(each, rules) for each in log.care_in_force(plan) if isinstance(each, Pause)]
     return " ".join(filter(None, [f"{', '.join(parts)}.", *pauses, prose.means(rules)]))
 
 

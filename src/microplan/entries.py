@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 from microplan import agenda, echo, prose, shifts
-from microplan.amend import Amended
+from microplan.amend import Amended, CareChange
 from microplan.model import (
     Amendment,
     Closed,
@@ -88,6 +89,9 @@ def _skipped(amended: Amended, entry: Skipped) -> str:
 
 
 def _revised(amended: Amended, entry: Revised) -> str:
+    care = "; ".join(map(_cared, amended.care_changes()))
+    if not entry.words:
+        return f"From session {entry.session}: {care}. Earlier days stay as they were."
     held = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
     counted = "counted from the start"
     if held:
@@ -96,7 +100,16 @@ def _revised(amended: Amended, entry: Revised) -> str:
     rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
     pace = echo.paces(entry.rules) if "every" in entry.words else "same pace"
     kept = shifts.kept(entry.rules)
+    rest += f"; {care}" * bool(care)
     return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
+
+
+def _cared(change: CareChange) -> str:
+    """Tell other care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
+    before, after = change.before, change.after
+    if after is not None:
+        return f"{after.kind} {after}" + (f" (was {before.said})" if before else "")
+    return f"{before.kind} {before.name} ends" if before else ""
 
 
 def _spelled(name: str, text: object) -> str:
@@ -117,10 +130,9 @@ def summary(entry: Amendment) -> str:
         case Closed():
             return f"avoid {_avoided(entry)}"
         case Revised():
-            words = " ".join(
-                f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()
-            )
-            return f"revise {words}"
+            words = [f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()]
+            words += [f"--{each.kind} {shlex.quote(str(each))}" for each in entry.care]
+            return f"revise {' '.join(words)}"
         case Undone():
             return f"undo (entry {entry.entry})"
 

@@ -20,7 +20,7 @@ from microplan.model import (
     Skipped,
     Undone,
 )
-from microplan.values import ClosedRange
+from microplan.values import Care, ClosedRange, Ended
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -101,12 +101,12 @@ def read(log: Sequence[Amendment]) -> Facts:
             case Closed():
                 closures += _told(entry)
                 lookups += entry.lookups
-            case Undone():
-                pass  # not in force by definition
-            case Revised():
+            case Revised() if entry.words:
                 revisions.append(entry)
                 pins = {n: pin for n, pin in pins.items() if n < entry.session or n in done}
                 skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
+            case Revised() | Undone():
+                pass  # care moves no session; what takes back is not in force by definition
     return Facts(
         done=done,
         pins=pins,
@@ -122,6 +122,30 @@ def read(log: Sequence[Amendment]) -> Facts:
 def _told(entry: Closed) -> Iterator[Told]:
     for closure in entry.closures:
         yield Told(days=closure.days, reason=closure.reason, recorded=entry.recorded)
+
+
+class Spell(Struct, frozen=True):
+    """A piece of care, or its end; from which session on it holds, and when that was recorded."""
+
+    since: int
+    care: Care | Ended
+    recorded: datetime | None = None
+
+
+def spells(plan: Plan) -> tuple[tuple[Spell, ...], ...]:
+    """List all that is said of the care of a plan, apart by kind and name, the latest word last."""
+    said = {each.key: [Spell(1, each)] for each in plan.care}
+    revisions = (entry for entry in in_force(plan.log) if isinstance(entry, Revised))
+    for entry in revisions:
+        for each in entry.care:
+            said.setdefault(each.key, []).append(Spell(entry.session, each, entry.recorded))
+    return tuple(map(tuple, said.values()))
+
+
+def care_in_force(plan: Plan) -> tuple[Care, ...]:
+    """List the care that holds at the end of a plan."""
+    latest = (spell[-1].care for spell in spells(plan))
+    return tuple(care for care in latest if not isinstance(care, Ended))
 
 
 def lookups(plan: Plan) -> tuple[Lookup, ...]:

@@ -19,6 +19,7 @@ from microplan.values import (
     Care,
     ClosedDays,
     ClosedRange,
+    Ended,
     Follow,
     Length,
     Pace,
@@ -218,11 +219,16 @@ class Closed(Entry, frozen=True, kw_only=True):
 
 
 class Revised(Entry, frozen=True, kw_only=True):
-    """Other rules hold from session ``session`` on; ``words`` are those that changed."""
+    """Other rules or other care hold from session ``session`` on.
+
+    ``words`` are the rule words that changed; without any, only ``care`` did. Of care, each piece
+    stands in place of the one of its kind and name.
+    """
 
     session: int
     words: dict[str, str | list[str] | bool]
     rules: Rules
+    care: tuple[Care | Ended, ...] = ()
 
 
 class Undone(Entry, frozen=True, kw_only=True):

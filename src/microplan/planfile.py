@@ -25,7 +25,7 @@ from microplan.model import (
     Skipped,
     Undone,
 )
-from microplan.values import Care, Pause
+from microplan.values import Care, Ended
 
 LAST_OF_FOUR_DIGITS = 0xFFFF
 HEAD = (
@@ -67,11 +67,13 @@ def entry(amendment: Amendment) -> str:
             said = _closed(amendment)
         case Revised():
             said = {"revised": amendment.session}
+            if amendment.care:
+                said["care"] = [_care(each) for each in amendment.care]
         case Undone():
             said = {"undone": amendment.entry}
     said |= {"recorded": amendment.recorded, "note": amendment.note}
     text = f"[[log]]\n{_lines(said)}"
-    if isinstance(amendment, Revised):
+    if isinstance(amendment, Revised) and amendment.words:
         text += f"[log.rules]\n{_lines(amendment.words)}"
     return text
 
@@ -108,10 +110,9 @@ def _closed(entry: Closed) -> dict[str, object]:
     return said
 
 
-def _care(care: Care) -> dict[str, object]:
+def _care(care: Care | Ended) -> dict[str, object]:
     """Write care as its kind and name, and what is said of it."""
-    name, _, text = str(care).rpartition("=")
-    return {type(care).__name__.lower(): name, "span" if isinstance(care, Pause) else "when": text}
+    return {care.kind: care.name, "span" if care.kind == "pause" else "when": care.said}
 
 
 def _lines(table: dict[str, Any]) -> str:

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
 from microplan import carewords, dates, grammar, identity, log, rules
+from microplan.carewords import Piece
 from microplan.errors import RuleError, UsageError
 from microplan.model import (
     MOST_ENTRIES,
@@ -24,14 +25,14 @@ from microplan.model import (
     Skipped,
     Undone,
 )
-from microplan.values import Care, ClosedDays
+from microplan.values import ClosedDays
 
 ENTRIES = {
     "done": ("on",),
     "moved": ("to", "only"),
     "skipped": ("extend",),
     "closed": ("reason", "lookup"),
-    "revised": ("rules",),
+    "revised": ("rules", "care"),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -54,7 +55,6 @@ class Reading:
         self.warnings: list[str] = []
         self.base: Rules | None = None
         self.entries: list[Amendment] = []
-        self.taken: set[tuple[str, str]] = set()
 
     def note(self, path: str, message: object) -> None:
         """Note a fault under its dotted path, of which an error names the last part itself."""
@@ -76,7 +76,7 @@ class Reading:
         words = self.rules(tables.get("rules"), zone)
         closed = tuple(self.each(tables, "closed", self.closure))
         lookups = tuple(self.each(tables, "lookup", self.lookup))
-        care = tuple(self.each(tables, "care", self.care))
+        care = self.care(tables, carewords.parse)
         protocol = self.text(tables, "protocol", "protocol")
         self.base = words
         if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
@@ -185,7 +185,23 @@ class Reading:
             raise _Missing
         return Lookup(of=self.required(table, "of", path, grammar.words), days=days)
 
-    def care(self, table: dict[str, Any], path: str) -> Care:
+    def care(
+        self, tables: dict[str, Any], read: Callable[[str, str], Piece], at: str = ""
+    ) -> tuple[Piece, ...]:
+        """Read all pieces of care, of which no two are of one kind and name."""
+        taken: set[tuple[str, str]] = set()
+
+        def one(table: dict[str, Any], path: str) -> Piece:
+            care = self.piece(table, path, read)
+            kind, _ = care.key
+            if care.key in taken:
+                self.note(f"{path}.{kind}", f"another {kind} is called {care.name}")
+            taken.add(care.key)
+            return care
+
+        return tuple(self.each(tables, "care", one, at))
+
+    def piece(self, table: dict[str, Any], path: str, read: Callable[[str, str], Piece]) -> Piece:
         """Read one piece of care by the key that names its kind."""
         kinds = [kind for kind in carewords.READERS if kind in table]
         if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
@@ -193,13 +209,7 @@ class Reading:
             raise _Missing
         kind, key = kinds[0], "span" if kinds[0] == "pause" else "when"
         self.unknown(path, table, (kind, key))
-        care = self.required(
-            table, key, path, lambda text, _: carewords.parse(kind, f"{table[kind]}={text}")
-        )
-        if carewords.key(care) in self.taken:
-            self.note(f"{path}.{kind}", f"another {kind} is called {care.name}")
-        self.taken.add(carewords.key(care))
-        return care
+        return self.required(table, key, path, lambda text, _: read(kind, f"{table[kind]}={text}"))
 
     def required(
         self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]
@@ -269,9 +279,10 @@ class Reading:
         return Closed(closures=closures, lookups=lookups, **common)
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
-        """Read the words of a revision on top of the rules that held before it."""
-        words = table.get("rules")
-        if not isinstance(words, dict) or not words or "start" in words:
+        """Read a revision: its words on top of the rules that held before it, and its care."""
+        care = self.care(table, carewords.change, f"{path}.")
+        words = table.get("rules", {})
+        if not isinstance(words, dict) or not (words or "care" in table) or "start" in words:
             self.note(f"{path}.rules", "the changed words are missing here; start is none of them")
             raise _Missing
         session = self.number(table, "revised", path)
@@ -285,7 +296,7 @@ class Reading:
             self.note(f"{path}.rules", fault)
         if after is None:
             raise _Missing
-        return Revised(session=session, words=words, rules=after, **common)
+        return Revised(session=session, words=words, rules=after, care=care, **common)
 
     def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
         """Read which entry no longer holds; it is one before this."""

@@ -187,43 +187,87 @@ class Reminder(Struct, frozen=True, kw_only=True):
 # --- care -----------------------------------------------------------------------------------
 
 
-class Pause(Struct, frozen=True, kw_only=True):
-    """Something left out around each session: so many days before it to so many after it."""
+class _Care(Struct, frozen=True, kw_only=True):
+    """What every piece of care has: a kind, a name, and days that its kind spells."""
 
     name: str
+
+    @property
+    def kind(self) -> str:
+        """The kind as it is spelled in files and flags."""
+        return type(self).__name__.lower()
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What tells pieces apart: those of one kind and name are the same, in any capitals."""
+        return self.kind, self.name.casefold()
+
+    @property
+    def said(self) -> str:
+        """What is said of its days, in the rule language."""
+        raise NotImplementedError
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.said}"
+
+
+class Pause(_Care, frozen=True, kw_only=True):
+    """Something left out around each session: so many days before it to so many after it."""
+
     before: int = 0
     after: int = 0
 
-    def __str__(self) -> str:
-        return f"{self.name}=-{self.before}d+{self.after}d"
+    @property
+    def said(self) -> str:
+        """The days around the session: ``-0d+1d``."""
+        return f"-{self.before}d+{self.after}d"
 
 
-class Cue(Struct, frozen=True, kw_only=True):
+class Cue(_Care, frozen=True, kw_only=True):
     """Something to do near each session: so many days after it, or before it if negative."""
 
-    name: str
     days: int = 0
     at: time | None = None
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> str:
+        """The day near the session, and perhaps the time: ``+1d@19:30``."""
         sign = "+" if self.days > 0 else ""
-        return f"{self.name}={sign}{self.days}d" + (f"@{self.at:%H:%M}" if self.at else "")
+        return f"{sign}{self.days}d" + (f"@{self.at:%H:%M}" if self.at else "")
 
 
-class Checkpoint(Struct, frozen=True, kw_only=True):
+class Checkpoint(_Care, frozen=True, kw_only=True):
     """A look at the result: ``span`` after the first session, or the last, or every ``span``."""
 
-    name: str
     span: Span
     repeats: bool = False
     from_last: bool = False
 
-    def __str__(self) -> str:
+    @property
+    def said(self) -> str:
+        """From where it is counted, and how far: ``every 4w``."""
         how = "every " if self.repeats else "last+" if self.from_last else ""
-        return f"{self.name}={how}{self.span}"
+        return f"{how}{self.span}"
 
 
 Care = Pause | Cue | Checkpoint
+
+
+class Ended(Struct, frozen=True, kw_only=True):
+    """Care of this kind and name is no longer part of a plan."""
+
+    kind: str
+    name: str
+    said = "none"
+    """In place of days."""
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """The key of the care that ended."""
+        return self.kind, self.name.casefold()
+
+    def __str__(self) -> str:
+        return f"{self.name}={self.said}"
 
 
 # --- choices ---------------------------------------------------------------------------------

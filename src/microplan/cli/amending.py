@@ -17,6 +17,7 @@ from microplan.amend import Amended, Stamp
 from microplan.cli import flags, show, streams, surroundings
 from microplan.errors import MicroplanError, PlanFileError, UsageError
 from microplan.model import Closure, Plan, Revised
+from microplan.values import Care
 
 Act = Callable[[Plan, Stamp], Amended]
 
@@ -181,19 +182,42 @@ def avoid(
 
 @flags.with_words([name for name in rules.WORDS if name != "start"])
 @amending
-def revise(
+def revise(  # noqa: PLR0913 - one parameter for each flag
     *,
     words: dict[str, Any],
+    care: flags.CareSets = "",
+    pause: flags.Pause = None,
+    cue: flags.Cue = None,
+    checkpoint: flags.Checkpoint = None,
     way: Way,
 ) -> None:
-    """Change the rules from the next open session on.
+    """Change the rules, or the care, from the next open session on.
 
-    For example: microplan revise --every 3w. A word that is none, such as --on none, goes back
-    to its default; a pace without a count keeps the number of sessions still to go.
+    For example: microplan revise --every 3w, or microplan revise --pause "minoxidil=-0d+2d".
+    A word that is none, such as --on none, goes back to its default; a pace without a count
+    keeps the number of sessions still to go. Care that is none ends: --pause minoxidil=none,
+    --cue none for all cues, --care none for all of it.
     """
-    if not words:
-        raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
-    _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
+    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    if not (care or any(own.values())):
+        if not words:
+            raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
+        _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
+        return
+    from microplan import caresets
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        change = caresets.changed(log.care_in_force(plan), care, own)
+        return amend.revise(plan, words, stamp, change)
+
+    amended = _carry_out(way, act)
+    if streams.at_terminal():
+        for notice in caresets.notices(_new_care(amended), care):
+            streams.say(f"\n{notice}")
+
+
+def _new_care(amended: Amended) -> list[Care]:
+    return [change.after for change in amended.care_changes() if change.after is not None]
 
 
 @amending
@@ -219,18 +243,19 @@ def undo(
 # --- carrying out ---------------------------------------------------------------------------
 
 
-def _carry_out(way: Way, act: Act) -> None:
+def _carry_out(way: Way, act: Act) -> Amended:
     if way.form not in ("text", "json"):
         raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
     stamp = Stamp(surroundings.now(), grammar.words(way.note, "note"))
     if way.plan == show.STDIO:
-        _to_stdout(way, act, stamp)
-        return
+        return _to_stdout(way, act, stamp)
     path = surroundings.plan_path(way.plan)
     if way.dry_run:
-        _tell(act(show.load(files.read(path), str(path)), stamp), way)
-        return
-    _tell(record(path, act, stamp), way)
+        amended = act(show.load(files.read(path), str(path)), stamp)
+    else:
+        amended = record(path, act, stamp)
+    _tell(amended, way)
+    return amended
 
 
 def record(path: Path, act: Act, stamp: Stamp) -> Amended:
@@ -245,7 +270,7 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
     return amended
 
 
-def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
+def _to_stdout(way: Way, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = show.standard_input()
     amended = act(show.load(text, show.STDIN), stamp)
@@ -256,6 +281,7 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> None:
     warn(amended)
     after = text if way.dry_run else appended(text, amended, show.STDIN)
     streams.out([after], text=False)
+    return amended
 
 
 def appended(text: str, amended: Amended, name: str) -> str:

@@ -191,16 +191,10 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
     from microplan import notices
 
     told = [*notices.of(plan.rules)]
-    if any(isinstance(each, Pause) for each in plan.care):
-        told.append(notices.PAUSE)
-    if sets:
+    if plan.care or sets:
         from microplan import caresets
 
-        names = caresets.chosen(sets)
-        told += map(caresets.note, names)
-        if names:
-            where = " · ".join(f"{streams.NAME} protocols {name}" for name in names)
-            told.append(f"Where that was read: {where}")
+        told += caresets.notices(plan.care, sets)
     if course:
         from microplan.cli import protocols
 
@@ -230,16 +224,9 @@ def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
     """Read the care of named sets, and one's own."""
     if not (sets or any(own.values())):
         return ()
-    from microplan import caresets, carewords
+    from microplan import caresets
 
-    given = [each for name in caresets.chosen(sets) for each in caresets.pieces(name)]
-    read = [carewords.parse(kind, text) for kind, texts in own.items() for text in texts or ()]
-    keys = [carewords.key(each) for each in read]
-    for each, key in zip(read, keys, strict=True):
-        if keys.count(key) > 1:
-            kind = carewords.kind_of(each)
-            raise UsageError(f'the {kind} "{each.name}" is given twice; name one of them otherwise')
-    return (*given, *read)
+    return caresets.given(sets, own)
 
 
 def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
@@ -293,7 +280,7 @@ def _flags(plan: Plan, configured: defaults.Words) -> list[str]:
     spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
     spelled += defaults.set_back(configured, words)
     for each in plan.care:
-        spelled += [f"--{type(each).__name__.lower()}", str(each)] * (each not in taken)
+        spelled += [f"--{each.kind}", str(each)] * (each not in taken)
     spelled += ["--title", plan.title] * (plan.title != model.TITLE)
     spelled += ["--id", plan.id] * (plan.id != identity.plan_id(plan.title, plan.rules))
     return spelled

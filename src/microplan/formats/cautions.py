@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from microplan import notices, safety
+from microplan import log, notices, safety
 from microplan.formats.markup import Markup, coded, element, joined
 from microplan.model import Plan, Rules
 from microplan.safety import Item, Mark, Part
@@ -21,7 +21,7 @@ def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
         return
     for notice in notices.of(rules):
         yield coded(_flowing(notice))
-    if any(isinstance(each, Pause) for each in plan.care):
+    if any(isinstance(each, Pause) for each in log.care_in_force(plan)):
         yield coded(_flowing(notices.PAUSE))
     if plan.protocol:
         yield joined(

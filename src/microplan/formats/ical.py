@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo
 from ics.grammar.parse import Container, ContentLine
 from ics.utils import escape_string
 
-from microplan import __version__
+from microplan import __version__, log
 from microplan.events import Alarm, Event, calendar_name, events
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
@@ -54,7 +54,7 @@ def separate(
             own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
             text = "".join(own)
         yield f"{event.uid}.ics", text
-    if plan.care and not with_care:
+    if log.spells(plan) and not with_care:
         others = (event.uid for event in events(plan, sessions) if event.uid not in told)
         yield from ((f"{uid}.ics", None) for uid in others)
 

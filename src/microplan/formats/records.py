@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from microplan import care, dates, events, identity, prose
+from microplan import care, dates, events, identity, log, prose
 from microplan.because import Reason
 from microplan.model import Plan, Rules, Session, Status
 
@@ -151,7 +151,7 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
     ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
     ``number`` counts a checkpoint, ``hours`` those a pause holds from its session's start.
     """
-    if not plan.care:
+    if not log.spells(plan):
         return
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
