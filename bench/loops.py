@@ -133,7 +133,9 @@ def _theirs(event: Event) -> IcsEvent:
 
 def _our_table(count: int) -> Loop:
     plan, sessions = _realistic(count)
-    drawn = PlanTable(plan, sessions, echo.sentence(plan, sessions), START)
+    drawn = PlanTable(
+        plan=plan, sessions=sessions, sentence=echo.sentence(plan, sessions), today=START
+    )
     return lambda: "".join(drawing.draw(drawn, Canvas(width=WIDTH, colour=True)))
 
 

@@ -92,7 +92,7 @@ def shown(table: PlanTable, width: int = 80, **console) -> str:
 
 
 def table(sessions=QUIET, title="Scalp session", sentence=SENTENCE, today=TODAY) -> PlanTable:
-    return PlanTable(plan(title), tuple(sessions), sentence, today)
+    return PlanTable(plan=plan(title), sessions=tuple(sessions), sentence=sentence, today=today)
 
 
 def note(text: str) -> str:

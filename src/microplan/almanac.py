@@ -9,19 +9,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from itertools import islice
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.segment import Segment
 
 from microplan import ink, months, prose
-from microplan.ink import BOLD, DIM, NEWLINE, REVERSE, Part, Pen, Sign
+from microplan.ink import BOLD, DIM, NEWLINE, REVERSE, Page, Part, Pen, Sign
 from microplan.layout import flow
-from microplan.model import Plan, Session, Status
+from microplan.model import Status
 from microplan.months import Day, Month
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions
 
 CLOSED = Sign(drawn="×", plain="x", means="closed", style=DIM)
 PAUSED = Sign(drawn="·", plain="p", means="paused")  # 15.16 would be a number
@@ -42,20 +38,14 @@ MOST_EMPTY = 2
 """Months in a row that are shown although nothing is on them."""
 
 
-class Almanac(Struct, frozen=True, kw_only=True):
-    """A plan as month grids: title, sentence, grids, what the signs mean, total."""
+class Almanac(Page, frozen=True, kw_only=True):
+    """A plan as month grids, and what the signs mean; ``first_weekday`` is 0 for Monday."""
 
-    plan: Plan
-    sessions: tuple[Session, ...]
-    sentence: str
-    today: date
     first_weekday: int = 0
-    care: tuple[tuple[str, str], ...] = ()
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
-        pen, key = Pen.of(options), _Key(self.today)
-        yield from ink.head(self.plan.title, self.sentence, pen)
+    def body(self, pen: Pen) -> Iterator[Segment]:
+        """Yield as many months side by side as there is room for."""
+        key = _Key(self.today)
         laid = months.months(self.plan, self.sessions, first_weekday=self.first_weekday)
         shown = _worth_showing(laid, self.today)
         beside = (pen.width + BETWEEN) // (WIDTH + BETWEEN)
@@ -63,8 +53,6 @@ class Almanac(Struct, frozen=True, kw_only=True):
             yield from _band(band, key, pen) if beside else _listed(band[0], key, pen)
             yield NEWLINE
         yield from ink.legend([*key.told(pen), *[BEFORE] * bool(beside)], pen)
-        yield from ink.total(self.sessions, self.today, pen)
-        yield from ink.care(self.care, pen)
 
 
 # --- which months ---------------------------------------------------------------------------

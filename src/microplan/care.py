@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan import dates, log, prose
 from microplan.log import Spell
-from microplan.model import Plan, Session, Status
+from microplan.model import Plan, Revised, Session, Status
 from microplan.values import Care, Checkpoint, Cue, Ended, Pause
 
 DAY = timedelta(days=1)
@@ -64,6 +65,12 @@ def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     held = [session for session in sessions if session.status in COUNTS]
     items = [item for spells in log.spells(plan) for item in _derived(spells, held)]
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
+
+
+def without(plan: Plan) -> Plan:
+    """Leave all care out of a plan, also what was revised later."""
+    told = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
+    return replace(plan, care=(), log=tuple(told))
 
 
 def first_day(item: Item) -> date:

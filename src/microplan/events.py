@@ -87,7 +87,9 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     which what an event says was another than before, so it never falls; the stamp is the time of
     the last of them. An event that is no longer there is cancelled, with what it last said.
     """
-    rendering = _Rendering(with_care=with_care)
+    if not with_care:
+        plan = care.without(plan)
+    rendering = _Rendering()
     found = _history(plan, sessions, rendering) if plan.log else rendering.of(plan, sessions)
     yield from sorted(found, key=lambda event: (str(event.start), event.uid))
 
@@ -95,17 +97,14 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
 class _Rendering:
     """Renders a plan at one point of its life after another, and only what changed anew."""
 
-    def __init__(self, *, with_care: bool) -> None:
-        self.with_care = with_care
+    def __init__(self) -> None:
         self.known: dict[tuple[str, int], tuple[Session, Event]] = {}
 
     def of(self, plan: Plan, sessions: Sequence[Session]) -> list[Event]:
         """List the events of the sessions and of the care around them."""
         name = "" if is_discreet(plan) else plan.title
         found = [self.session(plan, session, name) for session in sessions]
-        if self.with_care:
-            found += [_care(plan, item, name) for item in care.care(plan, sessions)]
-        return found
+        return found + [_care(plan, item, name) for item in care.care(plan, sessions)]
 
     def session(self, plan: Plan, session: Session, name: str) -> Event:
         """Make the event of a session, or find the one made when it was the same."""

@@ -18,10 +18,10 @@ from rich.style import Style
 from microplan import agenda, prose
 from microplan.agenda import Standing
 from microplan.layout import flow, wrap
-from microplan.model import Session, Status
+from microplan.model import Plan, Session, Status
 
 if TYPE_CHECKING:
-    from rich.console import ConsoleOptions
+    from rich.console import Console, ConsoleOptions
 
 Say = Callable[[str], str]
 Part = tuple[str, Style | None]
@@ -122,11 +122,29 @@ def line(parts: Iterable[Part]) -> Iterator[Segment]:
 # --- above and below --------------------------------------------------------------------------
 
 
-def head(title: str, sentence: str, pen: Pen) -> Iterator[Segment]:
-    """Yield the title and the sentence that says how the plan was read."""
-    yield from lines(wrap(pen.say(title), pen.width), BOLD)
-    yield from lines(wrap(pen.say(sentence), pen.width))
-    yield NEWLINE
+class Page(Struct, frozen=True, kw_only=True):
+    """A plan as it is drawn: title, sentence, a body that each drawing has its own of, and a foot.
+
+    It prints nothing, and is told which day is today and what care is to be listed.
+    """
+
+    plan: Plan
+    sessions: tuple[Session, ...]
+    sentence: str
+    today: date
+    care: tuple[tuple[str, str], ...] = ()
+
+    def body(self, pen: Pen) -> Iterator[Segment]:
+        """Yield what stands between head and foot."""
+        raise NotImplementedError
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
+        pen = Pen.of(options)
+        yield from _head(self.plan.title, self.sentence, pen)
+        yield from self.body(pen)
+        yield from _foot(self.sessions, self.today, pen)
+        yield from _care(self.care, pen)
 
 
 def legend(keys: Sequence[str], pen: Pen) -> Iterator[Segment]:
@@ -136,7 +154,14 @@ def legend(keys: Sequence[str], pen: Pen) -> Iterator[Segment]:
         yield NEWLINE
 
 
-def total(sessions: Sequence[Session], today: date, pen: Pen) -> Iterator[Segment]:
+def _head(title: str, sentence: str, pen: Pen) -> Iterator[Segment]:
+    """Yield the title and the sentence that says how the plan was read."""
+    yield from lines(wrap(pen.say(title), pen.width), BOLD)
+    yield from lines(wrap(pen.say(sentence), pen.width))
+    yield NEWLINE
+
+
+def _foot(sessions: Sequence[Session], today: date, pen: Pen) -> Iterator[Segment]:
     """Yield how many sessions there are, which is next, and the zone of their times."""
     parts = [pen.say(part) for part in _total(sessions, today)]
     yield from lines(flow(parts, pen.say(" · "), pen.width))
@@ -156,7 +181,7 @@ def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
         yield f"times {', then '.join(zones)}"
 
 
-def care(told: Sequence[tuple[str, str]], pen: Pen) -> Iterator[Segment]:
+def _care(told: Sequence[tuple[str, str]], pen: Pen) -> Iterator[Segment]:
     """List what surrounds the sessions: when in one column, what beside it or below."""
     if not told:
         return

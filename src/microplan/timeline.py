@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import groupby
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.segment import Segment
@@ -13,13 +12,10 @@ from rich.segment import Segment
 from microplan import agenda, axis, ink, prose
 from microplan.agenda import Standing
 from microplan.axis import Axis
-from microplan.ink import BOLD, DIM, GREEN, NEWLINE, Part, Pen, Sign
+from microplan.ink import BOLD, DIM, GREEN, NEWLINE, Page, Part, Pen, Sign
 from microplan.layout import wrap
-from microplan.model import Plan, Session, Status
+from microplan.model import Session, Status
 from microplan.values import Pace
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions
 
 EARLY = Sign(drawn="‹", plain="<", means="done early", style=GREEN)
 BELATED = Sign(drawn="›", plain=">", means="done late", style=GREEN)
@@ -40,23 +36,13 @@ WIDEST = 3
 """Columns for one day at most, so that a short plan does not look like a long one."""
 
 
-class Timeline(Struct, frozen=True, kw_only=True):
-    """A plan as a line of time: title, sentence, phases, what the signs mean, total."""
+class Timeline(Page, frozen=True, kw_only=True):
+    """A plan as a line of time for each phase, and what the signs mean."""
 
-    plan: Plan
-    sessions: tuple[Session, ...]
-    sentence: str
-    today: date
-    care: tuple[tuple[str, str], ...] = ()
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
-        pen = Pen.of(options)
+    def body(self, pen: Pen) -> Iterator[Segment]:
+        """Yield the lines of the sessions that are part of the plan."""
         kept = [session for session in self.sessions if session.status is not Status.DROPPED]
-        yield from ink.head(self.plan.title, self.sentence, pen)
-        yield from _chart(kept, self.today, pen)
-        yield from ink.total(self.sessions, self.today, pen)
-        yield from ink.care(self.care, pen)
+        return _chart(kept, self.today, pen)
 
 
 # --- phases ---------------------------------------------------------------------------------

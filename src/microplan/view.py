@@ -1,4 +1,4 @@
-"""The session table as a Rich renderable; it prints nothing and is told which day is today.
+"""The session table as a Rich renderable.
 
 Lines are laid out here and handed over as Segments: a Rich table costs 360 µs a row, and a
 Segment is the one thing in which Rich looks for no markup.
@@ -8,20 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
-from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from rich.segment import Segment
 from rich.style import Style
 
-from microplan import agenda, dates, ink, prose
+from microplan import agenda, dates, prose
 from microplan.agenda import Standing
-from microplan.ink import BOLD, DIM, GREEN, NEWLINE, RED, Pen, Say, lines
+from microplan.ink import BOLD, DIM, GREEN, NEWLINE, RED, Page, Pen, Say, lines
 from microplan.layout import Grid, grid
-from microplan.model import Plan, Rules, Session, Status
-
-if TYPE_CHECKING:
-    from rich.console import Console, ConsoleOptions
+from microplan.model import Rules, Session, Status
 
 
 class Mark(Struct, frozen=True):
@@ -49,25 +45,15 @@ YIELDING = ("window", "since", "status", "time")
 """The order in which columns leave a row that is too narrow for them."""
 
 
-class PlanTable(Struct, frozen=True):
-    """A plan with its sessions: title, sentence, table and total, in any width and encoding."""
+class PlanTable(Page, frozen=True, kw_only=True):
+    """A plan as a table of its sessions, in any width and encoding."""
 
-    plan: Plan
-    sessions: tuple[Session, ...]
-    sentence: str
-    today: date
-    care: tuple[tuple[str, str], ...] = ()
-
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
-        pen = Pen.of(options)
+    def body(self, pen: Pen) -> Iterator[Segment]:
+        """Yield the rows, the next session in bold."""
         coming = agenda.first_open(self.sessions)
-        yield from ink.head(self.plan.title, self.sentence, pen)
         marks = [_mark(session, self.today) for session in self.sessions]
         yield from _table(self.sessions, marks, pen.say, pen.width, coming)
         yield NEWLINE
-        yield from ink.total(self.sessions, self.today, pen)
-        yield from ink.care(self.care, pen)
 
 
 # --- what a row says ------------------------------------------------------------------------

@@ -6,17 +6,18 @@ from collections.abc import Iterator
 from io import BytesIO, TextIOWrapper
 from itertools import islice
 
-from rich.console import Console, ConsoleRenderable
+from rich.console import Console
 from rich.segment import Segments
 
-from microplan import care
+from microplan import care, echo
 from microplan.formats import Canvas, Subject
+from microplan.ink import Page
 
 AT_ONCE = 4096
 """Pieces of text that are drawn before they are handed on."""
 
 
-def draw(drawn: ConsoleRenderable, canvas: Canvas) -> Iterator[str]:
+def _drawn(page: Page, canvas: Canvas) -> Iterator[str]:
     """Draw on a canvas, with Rich told everything it would otherwise look up around it."""
     file = TextIOWrapper(BytesIO(), encoding=canvas.encoding)
     console = Console(
@@ -27,15 +28,23 @@ def draw(drawn: ConsoleRenderable, canvas: Canvas) -> Iterator[str]:
         legacy_windows=False,
         _environ={},
     )
-    pieces = iter(console.render(drawn))
+    pieces = iter(console.render(page))
     while some := list(islice(pieces, AT_ONCE)):
         with console.capture() as capture:
             console.print(Segments(some), end="", crop=False)
         yield capture.get()
 
 
-def told(subject: Subject) -> tuple[tuple[str, str], ...]:
-    """List the care to read below, if that was asked for."""
-    if not subject.with_care:
-        return ()
-    return tuple(care.told(care.care(subject.plan, subject.sessions)))
+def draw(kind: type[Page], subject: Subject, **own: object) -> Iterator[str]:
+    """Draw a plan as one kind of page; care is listed below if that was asked for."""
+    plan, sessions = subject.plan, subject.sessions
+    listed = care.told(care.care(plan, sessions)) if subject.with_care else ()
+    page = kind(
+        plan=care.without(plan) if subject.with_care is False else plan,
+        sessions=sessions,
+        sentence=echo.sentence(plan, sessions),
+        today=subject.today,
+        care=tuple(listed),
+        **own,
+    )
+    return _drawn(page, subject.canvas)

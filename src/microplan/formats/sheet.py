@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import date
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from microplan import agenda, care, events, log, prose
 from microplan.care import Item
@@ -49,7 +48,7 @@ def draw_up(subject: Subject, level: int = 1) -> Sheet:
     """Find out what a page says of a plan; without care it is one that has none."""
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:
-        plan = replace(plan, care=())
+        plan = care.without(plan)
     return Sheet(
         plan=plan,
         rules=log.rules_in_force(plan)[1],
