@@ -25,7 +25,10 @@ TYPES = (
     "--enable-error-code=exhaustive-match", "--disable-error-code=no-redef", "--output=json",
 )  # fmt: skip
 """What mypy refuses needs no test. Code it calls dead or needless does."""
-TESTS = ("-q", "-s", "-p", "mutation.trial", "-m", "not slow", "-k", "not real")
+TESTS = (
+    "-q", "-s", "--basetemp=.mutation/tests", "-p", "mutation.trial",
+    "-m", "not slow", "-k", "not real",
+)  # fmt: skip
 
 
 UNNOTICED = ("survived", "unreached")

@@ -3,12 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from msgspec.structs import replace
 
 from microplan import agenda, amend, check, grammar, identity, rules
 from microplan.amend import Stamp
 from microplan.errors import UsageError
-from microplan.model import Plan
+from microplan.model import Closure, Lookup, Plan
 from microplan.schedule import schedule
+from microplan.values import ClosedDays
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -94,6 +96,68 @@ def test_what_is_left_out_or_missed_stands_nowhere():
     plan = plan_of(WIDE, "done 3 12-29", "skip 1", "skip 4")
     found = [agenda.standing(session, FAR) for session in schedule(plan)]
     assert found == [None, None, "on time", None]
+
+
+def test_the_last_session_that_was_done_has_a_number_once_there_is_one():
+    assert agenda.last_done(schedule(plan_of())) == 0
+    assert agenda.last_done(schedule(plan_of(WEEKLY, "done 2 12-08", "done 1 12-01"))) == 2
+
+
+# --- open days ------------------------------------------------------------------------------
+
+SUNDAYS = {"start": "2026-11-08", "every": "4x1w", "on": "sun"}
+
+
+@pytest.mark.parametrize(
+    ("words", "said", "number", "found"),
+    [
+        pytest.param(WEEKLY, [], 2, "12-07", id="the day before, where each is open"),
+        pytest.param(SUNDAYS, ["done 1 11-10", "done 2 11-23"], 3, "11-29",
+                     id="the first day that the gap allows"),
+        pytest.param(SUNDAYS, ["done 1 11-10", "done 2 11-24"], 3, None,
+                     id="none that the gap forbids"),
+        pytest.param(WEEKLY, ["avoid 2026-12-07"], 2, None, id="none that was closed later"),
+    ],
+)  # fmt: skip
+def test_the_open_day_before_a_session(words, said, number, found):
+    plan = plan_of(words, *said)
+    session = schedule(plan)[number - 1]
+    assert agenda.open_before(plan, session) == (found and day(found))
+
+
+WAITS = (
+    "session 2 waits until Wed 6 Jan 2027 for an open day, 28 days after its window; other "
+    "weekdays, or another hour, may be open sooner"
+)
+
+
+@pytest.mark.parametrize(
+    ("until", "told"),
+    [
+        ("2027-01-04", ""),
+        ("2027-01-05", WAITS),
+    ],
+    ids=["27 days", "28 days"],
+)
+def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
+    assert agenda.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
+
+
+@pytest.mark.parametrize(
+    ("every", "prefer", "days"),
+    [
+        pytest.param("2x2w", "sat,sun", "Saturday or Sunday", id="nor on one of two"),
+        pytest.param("1x2w", "sat", "Saturday", id="nor the only session"),
+        pytest.param("2x2w", "wed", "", id="but one can"),
+    ],
+)
+def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, days):
+    told = (
+        f"{days} is preferred, but no session can move there within its window; a wider window, "
+        "or another first day, would do"
+    )
+    words = {"start": "2026-12-01", "every": every, "prefer": prefer}
+    assert agenda.unmet(schedule(plan_of(words))) == (told if days else "")
 
 
 # --- in one line ----------------------------------------------------------------------------
@@ -257,6 +321,8 @@ FINDINGS = [
     ("one that slid past the end", {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"},
      ["move 3 12-16"], "12-01",
      ["past-until 3: Wed 16 Dec is past Tue 15 Dec 2026, the last day asked for"]),
+    ("nothing on the last day asked for",
+     {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"}, [], "12-01", []),
     ("one left out says nothing more", WEEKLY, ["skip 1"], "12-05", []),
     ("nor does one that is no longer in the plan", WEEKLY, ["done 1 12-01", "revise every=2x1w"],
      "12-09", []),
@@ -274,6 +340,48 @@ def test_what_check_finds(words, said, today, found):
     plan = plan_of(words, *said)
     findings = check.check(plan, schedule(plan), day(today))
     assert [f"{each.code} {each.session}: {each.text}" for each in findings] == found
+
+
+FR, BUSY = "holidays FR", "busy calendar"
+PAST = "closed days were looked up to {} 2026; session {} is after that: avoid {} looks again"
+LOOKED_UP = [
+    pytest.param({FR: "12-22"}, [], id="nothing when the last session is on the last day"),
+    pytest.param({FR: "12-21"}, [(4, "21 Dec", "4 (Tue 22 Dec 2026)", "--holidays FR")],
+                 id="one the day after"),
+    pytest.param({FR: "12-07"}, [(2, "7 Dec", "2 (Tue 8 Dec 2026)", "--holidays FR")],
+                 id="the first of several"),
+    pytest.param({FR: "12-14"}, [(4, "14 Dec", "4 (Tue 22 Dec 2026)", "--holidays FR")],
+                 id="but none that is left out"),
+    pytest.param({FR: "12-21", BUSY: "12-21"},
+                 [(4, "21 Dec", "4 (Tue 22 Dec 2026)", "--holidays FR --busy FILE")],
+                 id="once for all that ended on one day"),
+    pytest.param({FR: "12-21", BUSY: "12-07"},
+                 [(4, "21 Dec", "4 (Tue 22 Dec 2026)", "--holidays FR"),
+                  (2, "7 Dec", "2 (Tue 8 Dec 2026)", "--busy FILE")],
+                 id="and for each other day"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("until", "found"), LOOKED_UP)
+def test_a_session_past_what_was_looked_up_is_found(until, found):
+    lookups = tuple(
+        Lookup(of=of, days=ClosedDays(first=day("11-22"), last=day(last)))
+        for of, last in until.items()
+    )
+    plan = replace(plan_of(WEEKLY, "skip 3"), lookups=lookups)
+    assert check.check(plan, schedule(plan), day("12-01")) == tuple(
+        check.Finding("not-looked-up", number, PAST.format(last, session, again))
+        for number, last, session, again in found
+    )
+
+
+def test_sessions_clash_with_what_is_closed_from_today_on():
+    days = ClosedDays(first=day("12-01"), last=day("12-08"))
+    shut = [Closure(days=days, reason=why) for why in ("a fair", "a trip", "a fair")]
+    assert check.clashes(schedule(plan_of()), shut, day("12-08")) == (
+        check.Finding("clash", 2, "Tue 8 Dec: a fair; move 2"),
+        check.Finding("clash", 2, "Tue 8 Dec: a trip; move 2"),
+    )
 
 
 def test_a_plan_that_is_just_drawn_up_has_nothing_to_mend():

@@ -27,7 +27,7 @@ from microplan import (
 )
 from microplan.amend import Stamp
 from microplan.care import Checked, Cued, Paused
-from microplan.check import against_course
+from microplan.check import Finding, against_course
 from microplan.errors import PlanFileError, RefusedError, ScheduleError
 from microplan.formats import Subject, ical
 from microplan.model import Status
@@ -472,6 +472,21 @@ def test_today_says_what_is_paused_until_when(today, line):
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
+@pytest.mark.parametrize(
+    ("today", "lines"),
+    [
+        pytest.param("2026-12-08", [], id="not yet"),
+        pytest.param("2026-12-09", ["Today       wash gently, for session 2"], id="on its day"),
+        pytest.param("2026-12-10", [], id="no more"),
+    ],
+)
+def test_today_says_what_is_to_be_done(today, lines):
+    plan = plan_of("wash gently=+1d", kind="cue")
+    sessions = schedule(plan)
+    told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    assert [line for line in told.lines if line.startswith("Today")] == lines
+
+
 def test_pauses_of_close_sessions_read_as_one_today():
     plan = plan_of("serum=-5d+5d", every="3x1w")
     sessions = schedule(plan)
@@ -499,10 +514,17 @@ AGAINST = [
 
 @pytest.mark.parametrize(("own", "expected"), AGAINST)
 def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected):
-    recorded = (carewords.pause("minoxidil=-0d+1d", "pause"), carewords.checkpoint("r=12w", "r"))
+    recorded = (carewords.checkpoint("r=12w", "r"), carewords.pause("minoxidil=-0d+1d", "pause"))
     found = against_course(plan_of(*own), (), recorded)
     assert [(finding.code, finding.text) for finding in found] == expected
     assert all(finding.session == 0 for finding in found)
+
+
+def test_what_departs_from_the_course_names_the_course():
+    plan = replace(plan_of(), protocol="scalp-mild")
+    assert against_course(plan, ["4 sessions, not 6"], ()) == (
+        Finding("departs", 0, "4 sessions, not 6; see protocols scalp-mild"),
+    )
 
 
 # --- the plan file --------------------------------------------------------------------------

@@ -20,6 +20,8 @@ BECOMES = [
     pytest.param("pause", "  minoxidil  =-0d+1w ", "minoxidil=-0d+7d", id="blanks around, weeks"),
     pytest.param("pause", "two\nlines=0d", "two lines=-0d+0d", id="a name is one line"),
     pytest.param("pause", "Cafe\u0301=0d", "Caf\u00e9=-0d+0d", id="a name is composed"),
+    pytest.param("pause", "mask=366d", "mask=-366d+366d", id="a year to either side"),
+    pytest.param("cue", "mask=-366d", "mask=-366d", id="a year before"),
     pytest.param("cue", "mask=1w", "mask=+7d", id="a week after, without a sign"),
     pytest.param("cue", "mask=-0d", "mask=0d", id="no day before is the day"),
     pytest.param("cue", "mask=-2w@07:05", "mask=-14d@07:05", id="weeks before, at a time"),

@@ -45,9 +45,8 @@ def last_done(sessions: Sequence[Session]) -> int:
 
 
 def first_open(sessions: Sequence[Session]) -> Session | None:
-    """Find the first planned session after the last one that was done."""
-    last = last_done(sessions)
-    return next((s for s in sessions if s.number > last and s.status is Status.PLANNED), None)
+    """Find the first session that is still to come; before the last one done, none is."""
+    return next((s for s in sessions if s.status is Status.PLANNED), None)
 
 
 def late(sessions: Sequence[Session], today: date) -> list[Session]:
@@ -57,8 +56,8 @@ def late(sessions: Sequence[Session], today: date) -> list[Session]:
 
 
 def highest(sessions: Sequence[Session]) -> int:
-    """Find the highest number that is part of the plan; 0 if none is."""
-    return max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
+    """Find the highest number that is part of the plan."""
+    return max(s.number for s in sessions if s.status is not Status.DROPPED)
 
 
 def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
@@ -81,9 +80,9 @@ def open_before(plan: Plan, session: Session) -> date | None:
 
 
 def waiting(sessions: Sequence[Session]) -> str:
-    """Say which session waits longest for an open day, if one waits weeks for it."""
-    worst = max(sessions, key=_waits, default=None)
-    if worst is None or _waits(worst) < LONG:
+    """Say which session of a new plan waits longest for an open day, if it waits weeks for it."""
+    worst = max(sessions, key=_waits)
+    if _waits(worst) < LONG:
         return ""
     return (
         f"session {worst.number} waits until {prose.day(worst.date)} for an open day, "
@@ -93,9 +92,8 @@ def waiting(sessions: Sequence[Session]) -> str:
 
 
 def _waits(session: Session) -> int:
-    """Count the days after its window at which a session stands that nobody put there."""
-    is_set = any(isinstance(reason, SetByHand) for reason in session.because)
-    return 0 if is_set else (session.date - session.latest).days
+    """Count the days after its window at which a session stands."""
+    return (session.date - session.latest).days
 
 
 LONG = 28
@@ -104,7 +102,7 @@ LONG = 28
 
 def unmet(sessions: Sequence[Session]) -> str:
     """Say that no session stands on a preferred day; nothing if one does, or none is preferred."""
-    prefer = sessions[0].rules.prefer if sessions else None
+    prefer = sessions[0].rules.prefer
     if prefer is None or any(prefer.admits(session.date) for session in sessions):
         return ""
     names = prose.listing([prose.WEEKDAYS[number] for number in prefer.days], "or")
@@ -149,20 +147,20 @@ def own_line(form: str, plan: Plan, sessions: Sequence[Session], today: date) ->
     are empty.
     """
     session = first_open(sessions)
-    values = dict.fromkeys(FIELDS, "")
-    if session is not None:
-        values |= {
-            "number": str(session.number),
-            "of": str(highest(sessions)),
-            "date": session.date.isoformat(),
-            "weekday": f"{prose.WEEKDAYS[session.date.weekday()][:3]}",
-            "day": prose.short(session.date),
-            "time": hour(session),
-            "days": str((session.date - today).days),
-            "status": session.status.value,
-            "standing": str(standing(session, today)),
-            "title": events.calendar_name(plan, "appointment"),
-        }
+    if session is None:
+        return _filled(form, dict.fromkeys(FIELDS, ""))
+    values = {
+        "number": str(session.number),
+        "of": str(highest(sessions)),
+        "date": session.date.isoformat(),
+        "weekday": f"{prose.WEEKDAYS[session.date.weekday()][:3]}",
+        "day": prose.short(session.date),
+        "time": hour(session),
+        "days": str((session.date - today).days),
+        "status": session.status.value,
+        "standing": str(standing(session, today)),
+        "title": events.calendar_name(plan, "appointment"),
+    }
     return _filled(form, values)
 
 
@@ -200,7 +198,7 @@ def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.I
     of = highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
     held = [s for s in sessions if s.date == today and s.status is Status.DONE]
-    behind = any(s.number < here[0].number for s in late(sessions, today)) if here else False
+    behind = bool(here and late(sessions, today))
     lines = [f"{prose.day(today)} · {_here(here or held, of, behind=behind)}"]
     lines += _behind(sessions, today)
     lines += _care(items, today)

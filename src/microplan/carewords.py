@@ -57,7 +57,7 @@ def _named(text: str, word: str, expected: str) -> tuple[str, Reader]:
     reader = Reader(text, word)
     name, sign, _ = reader.text.rpartition("=")
     if not sign or not name.strip():
-        raise reader.fault(f"a name and an equals sign are missing; {expected}", 0)
+        raise reader.fault(f"a name and an equals sign are missing; {expected}")
     reader.place = len(name) + 1
     reader.take(" +")
     return grammar.words(name, word), reader

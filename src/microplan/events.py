@@ -123,7 +123,7 @@ def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> 
         stage = rendering.of(plan, sessions) if at_the_end else _at(plan, place, rendering)
         present = {event.uid: event for event in stage}
         for key, event in present.items():
-            if last.get(key) is not event and last.get(key) != event:
+            if last.get(key) != event:
                 sequence = said[key].sequence + 1 if key in said else 1
                 said[key] = replace(event, sequence=sequence, stamp=entry.recorded)
         for key in last.keys() - present.keys():

@@ -12,7 +12,6 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
-from msgspec.structs import astuple
 
 from microplan.because import Reason
 from microplan.values import (
@@ -131,8 +130,8 @@ class Rules(Struct, frozen=True, kw_only=True):
         """
         return {
             name: spell(value)
-            for name, value, usual in zip(WORDS, astuple(self), USUAL, strict=True)
-            if (value is not usual and value != usual) or name == "tz"
+            for name in WORDS
+            if (value := getattr(self, name)) != DEFAULTS.get(name) or name == "tz"
         }
 
     def __str__(self) -> str:
@@ -148,8 +147,6 @@ PLACING = (
     *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
 )
 """Words that say on which days sessions land; at which hour is for the others."""
-USUAL = tuple(DEFAULTS.get(name, ...) for name in WORDS)
-"""The same by place, with what no word is for those that must be given."""
 
 
 def spell(value: object) -> str | list[str] | bool:

@@ -35,17 +35,16 @@ class Span(Struct, frozen=True, kw_only=True):
         return self.months * 31 + self.days
 
     def __str__(self) -> str:
-        months = _units(self.months, "y", 12, "mo")
-        days = _units(abs(self.days), "w", 7, "d")
-        if not self.months:
-            return days
-        return months if not self.days else f"{months}{'-' if self.days < 0 else '+'}{days}"
+        parts = _units(self.months, "y", 12, "mo"), _units(self.days, "w", 7, "d")
+        return "".join(parts).removeprefix("+") or "0d"
 
 
 def _units(amount: int, large: str, size: int, small: str) -> str:
-    """Write ``amount`` in the large unit where that comes out even, else in the small one."""
+    """Write ``amount`` with its sign, in the large unit where that comes out even; nothing if 0."""
     whole, rest = divmod(amount, size)
-    return f"{whole}{large}" if whole and not rest else f"{amount}{small}"
+    if rest:
+        return f"{amount:+}{small}"
+    return f"{whole:+}{large}" if whole else ""
 
 
 class Window(Struct, frozen=True, kw_only=True):
