@@ -189,9 +189,8 @@ class LivingPlan(RuleBasedStateMachine):
                 assert (event.sequence, uid in came_or_went) == (1, True)
                 continue
             same = replace(event, sequence=before.sequence, stamp=before.stamp) == before
-            changed = not same or uid in came_or_went
-            assert event.sequence == before.sequence + changed
-            assert event.stamp == (self.plan.log[-1].recorded if changed else before.stamp)
+            assert event.sequence == before.sequence + (not same)
+            assert event.stamp == (before.stamp if same else self.plan.log[-1].recorded)
         self.shown = shown
 
     # --- the laws ---

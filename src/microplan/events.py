@@ -116,19 +116,20 @@ class _Rendering:
 
 def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    present = {event.uid: event for event in _at(plan, 0, rendering)}
-    said = dict(present)
+    said = {event.uid: event for event in _at(plan, 0, rendering)}
+    stamps: dict[str, list[datetime]] = {}
     for place, entry in enumerate(plan.log, 1):
-        last, at_the_end = present, place == len(plan.log)
+        at_the_end = place == len(plan.log)
         stage = rendering.of(plan, sessions) if at_the_end else _at(plan, place, rendering)
         present = {event.uid: event for event in stage}
-        for key, event in present.items():
-            if last.get(key) != event:
-                sequence = said[key].sequence + 1 if key in said else 1
-                said[key] = replace(event, sequence=sequence, stamp=entry.recorded)
-        for key in last.keys() - present.keys():
-            said[key] = _cancelled(said[key], entry.recorded)
-    yield from said.values()
+        absent = {key: _cancelled(said[key]) for key in said.keys() - present.keys()}
+        for key, event in (present | absent).items():
+            if said.get(key) != event:
+                said[key] = event
+                stamps.setdefault(key, []).append(entry.recorded)
+    for key, event in said.items():
+        changed = stamps.get(key)
+        yield replace(event, sequence=len(changed), stamp=changed[-1]) if changed else event
 
 
 def _at(plan: Plan, place: int, rendering: _Rendering) -> list[Event]:
@@ -137,17 +138,11 @@ def _at(plan: Plan, place: int, rendering: _Rendering) -> list[Event]:
     return rendering.of(then, schedule.schedule(then))
 
 
-def _cancelled(event: Event, stamp: datetime) -> Event:
-    summary = event.summary if event.cancelled else f"{CANCELLED}{event.summary}"
-    return replace(
-        event,
-        sequence=event.sequence + 1,
-        stamp=stamp,
-        summary=summary,
-        cancelled=True,
-        transparent=True,
-        alarms=(),
-    )
+def _cancelled(event: Event) -> Event:
+    if event.cancelled:
+        return event
+    summary = f"{CANCELLED}{event.summary}"
+    return replace(event, summary=summary, cancelled=True, transparent=True, alarms=())
 
 
 def _event(plan: Plan, session: Session, name: str) -> Event:
