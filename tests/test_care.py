@@ -215,6 +215,12 @@ def test_hours_of_a_pause_in_paris(start, at, span, expected):
     assert item.hours == expected
 
 
+def test_a_pause_that_ends_before_its_session_holds_no_hours():
+    one, two = items_of(plan_of("m=-9d+0d", every="2x1w", at="20:00"))
+    assert (one.last, one.hours, one.at) == (date(2026, 11, 28), None, None)
+    assert (two.last, two.hours, two.at) == (date(2026, 12, 8), 4, time(20))
+
+
 def plan_of(*texts, kind="pause", title="Laser", **words):
     rules = parse({"start": "2026-12-01", "every": "6x1w", "tz": "Europe/Paris"} | words)
     pieces = tuple(carewords.parse(kind, text) for text in texts)
@@ -445,6 +451,27 @@ TOLD = [
 def test_care_is_told_by_day(kind, texts_, words, expected):
     plan = plan_of(*texts_, kind=kind, **words)
     assert care.told(care.care(plan, schedule(plan))) == expected
+
+
+DETAILS = [
+    pytest.param(
+        "pause", "m=-0d+1d", "Around session 1, until the end of Wed 2 Dec, 24 h after the 23:59 "
+        "session.", id="the hours of a pause",
+    ),
+    pytest.param(
+        "pause", "m=-0d+0d", "Around session 1, until the end of Tue 1 Dec.",
+        id="no hours where there is less than one",
+    ),
+    pytest.param("cue", "m=+1d", "For session 1.", id="the session of a cue"),
+    pytest.param("checkpoint", "m=every 1w", "Number 1.", id="the number of a checkpoint"),
+    pytest.param("checkpoint", "m=1w", "", id="no number where there is but one"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("kind", "text", "expected"), DETAILS)
+def test_a_calendar_says_of_care(kind, text, expected):
+    item = items_of(plan_of(text, kind=kind, at="23:59"), object)[0]
+    assert care.details(item) == expected
 
 
 TODAY = [
@@ -704,8 +731,16 @@ def test_care_that_is_taken_back_is_as_it_was(drawn):
 def care_of(plan, *changes, on):
     """Revise the care of a plan as flags do, and list its items as days and names."""
     pieces = [carewords.change(kind, text) for kind, text in changes]
-    items = items_of(revised(plan, pieces, on).plan, object)
+    return shown(revised(plan, pieces, on).plan)
+
+
+def shown(plan):
+    items = items_of(plan, object)
     return [f"{care.first_day(item):%d %b} {care.title(item)}" for item in items]
+
+
+def photos(text):
+    return [carewords.checkpoint(f"photos={text}", "checkpoint")]
 
 
 def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
@@ -716,6 +751,39 @@ def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
         "01 Dec photos",
         "12 Jan photos",
     ]
+
+
+@pytest.mark.parametrize(
+    ("told_at", "days"),
+    [
+        pytest.param("22:59:59", ["01 Dec photos", "22 Dec photos", "12 Jan photos"], id="before"),
+        pytest.param("23:00:00", ["01 Dec photos", "12 Jan photos"], id="no more once it begins"),
+    ],
+)
+def test_other_checkpoints_are_told_before_their_day_where_the_person_is(told_at, days):
+    plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 4w")))
+    stamp = Stamp(datetime.fromisoformat(f"2026-12-21T{told_at}+00:00"))
+    assert shown(amend.revise(plan, {}, stamp, photos("every 3w")).plan) == days
+
+
+def test_other_checkpoints_hold_from_the_session_held_before():
+    plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 8w")))
+    plan = said(said(plan, "done", 1, 0), "done", 2, 0)
+    after = revised(plan, photos("every 10d"), date(2026, 12, 31)).plan
+    assert shown(after) == ["01 Dec photos", "10 Jan photos", "20 Jan photos"]
+
+
+def test_care_told_for_a_session_holds_after_the_end_though_it_is_skipped():
+    plan = replace(plan_of(every="3x4w"), care=tuple(photos("last+4w")))
+    plan = said(said(plan, "done", 1, 0), "done", 2, 0)
+    after = revised(plan, photos("last+6w"), date(2026, 12, 31)).plan
+    assert shown(said(after, "skip", 3, 0)) == ["09 Feb photos"]
+
+
+def test_a_session_told_again_for_a_later_day_keeps_the_care_it_had():
+    plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 4w")))
+    after = revised(said(plan, "done", 1, 0), photos("6w"), date(2026, 12, 2)).plan
+    assert shown(said(after, "done", 1, 4)) == ["05 Dec photos", "16 Jan photos"]
 
 
 def test_a_longer_pause_ends_the_one_before_it():

@@ -133,7 +133,7 @@ def _said(pause: Merged) -> str:
     numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]
     of = f"session {numbers[0]}" if len(numbers) == 1 else f"sessions {prose.listing(numbers)}"
     hours = ""
-    if last.hours is not None and last.at is not None:
+    if last.at is not None:
         since = "" if len(numbers) == 1 else f" of session {last.session}"
         hours = f" ({last.hours} h from {last.at:%H:%M}{since})"
     return f"pause {pause.name} around {of}{hours}"
