@@ -70,6 +70,29 @@ def test_another_spelling_becomes_the_canonical_one(text, canonical, _name):
     assert str(recurrence(text)) == canonical
 
 
+@pytest.mark.parametrize(
+    ("rule", "largest"),
+    [
+        ("FREQ=DAILY;INTERVAL={}", 9_999),
+        ("FREQ=DAILY;COUNT={}", 99_999),
+        ("FREQ=YEARLY;BYDAY={}MO", 53),
+        ("FREQ=YEARLY;BYMONTHDAY={}", 31),
+        ("FREQ=YEARLY;BYYEARDAY={}", 366),
+        ("FREQ=YEARLY;BYWEEKNO={}", 53),
+        ("FREQ=YEARLY;BYMONTH={}", 12),
+        ("FREQ=YEARLY;BYDAY=MO;BYSETPOS={}", 366),
+    ],
+)
+def test_numbers_go_from_one_to_the_largest_of_their_part(rule, largest):
+    text = f"RRULE:{rule}"
+    assert [str(recurrence(text.format(number))) for number in (1, largest)] == [
+        text.format(1),
+        text.format(largest),
+    ]
+    for beyond in (text.format(0), text.format(largest + 1)):
+        assert "cannot be read" in refusal(lambda beyond=beyond: recurrence(beyond)).message
+
+
 def test_count_and_until_stand_in_fields_of_their_own():
     assert recurrence("RRULE:UNTIL=20270301;FREQ=WEEKLY;COUNT=6;BYDAY=TU") == Recurrence(
         rule="FREQ=WEEKLY;BYDAY=TU", count=6, until=date(2027, 3, 1)
@@ -146,6 +169,18 @@ REFUSED = [
         "COUNT=\N{ARABIC-INDIC DIGIT SIX}",
         "COUNT cannot be read; write it like COUNT=6",
         "a count in another script",
+    ),
+    (
+        "FREQ=WEEKLY;COUNT=" + "0" * 5000 + "6",
+        "COUNT=" + "0" * 5000 + "6",
+        "COUNT cannot be read; write it like COUNT=6",
+        "a count behind thousands of zeros",
+    ),
+    (
+        "FREQ=MONTHLY;COUNT=6;BYMONTHDAY=" + "0" * 5000 + "1",
+        "BYMONTHDAY=" + "0" * 5000 + "1",
+        "BYMONTHDAY cannot be read; write it like BYMONTHDAY=1",
+        "a day behind thousands of zeros",
     ),
     (
         "FREQ=WEEKLY;COUNT=" + "9" * 5000,
@@ -254,6 +289,12 @@ REFUSED = [
         "BYDAY=1MO",
         "BYDAY counts weekdays of a month or year; use FREQ=MONTHLY",
         "the first Monday of a week",
+    ),
+    (
+        "FREQ=DAILY;BYDAY=1MO;COUNT=6",
+        "BYDAY=1MO",
+        "BYDAY counts weekdays of a month or year; use FREQ=MONTHLY",
+        "the first Monday of a day",
     ),
     (
         "FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO",
