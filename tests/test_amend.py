@@ -1,13 +1,17 @@
 """What may be said about a plan once it exists, and what is refused (section 5)."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
+from strategies import days as any_day
+from strategies import marked, refusal
 
 from microplan import amend, grammar, identity, log, relative, revision, rules
 from microplan.amend import Stamp
-from microplan.errors import RefusedError, RuleError, ScheduleError, UsageError
+from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import (
     Closed,
     Closure,
@@ -21,6 +25,7 @@ from microplan.model import (
     Undone,
 )
 from microplan.schedule import schedule
+from microplan.values import WEEKDAYS
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -393,6 +398,25 @@ def test_what_a_revision_does_to_the_days(said, words, found):
     assert days(plan_of(None, *said, f"revise {words}")) == found
 
 
+RECURRING = [
+    ("those to go are counted", "COUNT=6", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("and end no longer on a day", "UNTIL=20270105", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("another number takes the place of the first", "COUNT=6", "sessions=8",
+     "RRULE:FREQ=WEEKLY;COUNT=8", None),
+    ("another end takes the place of the first", "UNTIL=20270105", "until=2027-02-02",
+     "RRULE:FREQ=WEEKLY", "2027-02-02"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("end", "words", "every", "until"), [
+    pytest.param(*row, id=name) for name, *row in RECURRING
+])  # fmt: skip
+def test_what_a_revision_does_to_the_end_of_a_recurrence(end, words, every, until):
+    recurring = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
+    revised = say(plan_of(recurring, *HALFWAY), f"revise {words}").plan.log[-1].rules.words()
+    assert (revised["every"], revised.get("until")) == (every, until)
+
+
 def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
     plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x2w"})
     revised = amend.revise(plan, {"at": "18:00"}, STAMP)
@@ -548,6 +572,13 @@ def test_a_day_that_was_looks_back_and_today_counts(text, day):
     assert relative.past(text, "on", SUNDAY) == date.fromisoformat(day)
 
 
+@given(any_day(), st.sampled_from(WEEKDAYS))
+def test_a_weekday_that_was_is_the_latest_one(today, weekday):
+    found = relative.past(weekday, "on", today)
+    assert WEEKDAYS[found.weekday()] == weekday
+    assert timedelta(0) <= today - found < timedelta(days=7)
+
+
 @pytest.mark.parametrize(
     ("text", "day"),
     [
@@ -572,21 +603,21 @@ def target(text, word, today):
 
 
 @pytest.mark.parametrize(
-    ("read", "text", "message"),
+    ("read", "text", "fault", "message"),
     [
-        (relative.past, "tomorrow", "a day that has come is written like 2026-12-01, yesterday or sun"),
-        (relative.past, "05/12/2026", "day and month could be read either way; write 2026-12-05 or 2026-05-12"),
-        (relative.past, "+1d", "no date can be read here; write it like 2026-12-01"),
-        (target, "+", "a number is missing here; a span is written like +1w or -2d"),
-        (target, "-x", "a number is missing here; a span is written like +1w or -2d"),
-        (target, "+1w!", "'!' does not belong here; a span is written like +1w or -2d"),
-        (target, "later", "a start is written like 2026-12-01, today, tomorrow, tue or +10d"),
+        (relative.past, "tomorrow", "tomorrow", "a day that has come is written like 2026-12-01, yesterday or sun"),
+        (relative.past, "05/12/2026", "05/12/2026", "day and month could be read either way; write 2026-12-05 or 2026-05-12"),
+        (relative.past, "+1d", "+1d", "no date can be read here; write it like 2026-12-01"),
+        (target, "+", "", "a number is missing here; a span is written like +1w or -2d"),
+        (target, "-x", "x", "a number is missing here; a span is written like +1w or -2d"),
+        (target, "-200y", "200y", "a span is at most 100 years long; write 100y or less"),
+        (target, "+1w!", "!", "'!' does not belong here; a span is written like +1w or -2d"),
+        (target, "later", "later", "a start is written like 2026-12-01, today, tomorrow, tue or +10d"),
     ],
 )  # fmt: skip
-def test_a_day_that_cannot_be_read_says_how_it_is_written(read, text, message):
-    with pytest.raises(RuleError) as caught:
-        read(text, "word", SUNDAY)
-    assert caught.value.message == message
+def test_a_day_that_cannot_be_read_says_how_it_is_written(read, text, fault, message):
+    error = refusal(lambda: read(text, "word", SUNDAY))
+    assert (marked(error), error.message) == (fault, message)
 
 
 def test_a_session_is_not_moved_further_than_a_plan_may_span():

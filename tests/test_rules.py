@@ -147,6 +147,12 @@ def test_plain_values_of_a_file_are_read_as_their_text(plain, text, _name):
     assert parse(**plain) == parse(**text)
 
 
+@pytest.mark.parametrize(("size", "remembered"), [(80, True), (81, False)])
+def test_a_short_text_is_read_once_and_a_long_one_takes_no_memory(size, remembered):
+    text = "mon..fri".ljust(size)
+    assert (rules.value("on", text) is rules.value("on", text)) is remembered
+
+
 def test_a_start_is_counted_from_today_where_a_day_is_given():
     words = {**PLAIN, "start": "tue"}
     assert rules.parse(words, today=date(2026, 11, 22)).start == date(2026, 11, 24)
@@ -253,6 +259,10 @@ ACCEPTED = [
     ({"every": "1w", "sessions": 3, "until": "2126-12-31"}, "an end as far as there may be"),
     ({"every": "RRULE:FREQ=WEEKLY;COUNT=6", "sessions": 3}, "a recurrence that ends earlier"),
     ({"every": "RRULE:FREQ=WEEKLY;COUNT=6", "window": "3d"}, "windows of a recurrence"),
+    (
+        {"every": "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6", "sessions": 3},
+        "as many sessions as a recurrence has days, though it counts more",
+    ),
 ]
 
 
@@ -271,6 +281,7 @@ ALL_DAY = "an all-day session has no hour to count from; write 1d or 1d@20:00, o
 TOO_MANY = "a plan has at most 10000 sessions; write fewer"
 TOO_LONG = "a plan spans at most 100 years; write fewer sessions"
 TOO_FAR = "a plan spans at most 100 years; end it in 2126 or earlier"
+TOO_FEW = "only 3 days follow from it within 100 years; ask for fewer"
 ONE_VALUE = "one value would do, not several"
 
 REFUSED = [
@@ -440,6 +451,13 @@ REFUSED = [
         APART.format(2, 1, 1, 1),
         "windows of a recurrence that meet",
     ),
+    (
+        {"every": "6x4d~2d", "window": "1d"},
+        "every",
+        "6x4d~2d",
+        APART.format(4, 2, 2, 3),
+        "windows of a step, whatever the window of the others",
+    ),
     # weekdays
     (
         {"on": "mon..fri", "prefer": "tue,sat"},
@@ -459,6 +477,20 @@ REFUSED = [
         "a reminder after the start",
     ),
     # recurrences
+    (
+        {"every": "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6"},
+        "every",
+        "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6",
+        TOO_FEW,
+        "a recurrence with fewer days than it counts",
+    ),
+    (
+        {"every": "RRULE:FREQ=YEARLY;INTERVAL=50", "sessions": 4},
+        "every",
+        "RRULE:FREQ=YEARLY;INTERVAL=50",
+        TOO_FEW,
+        "a recurrence with fewer days than sessions",
+    ),
     (
         {"every": "RRULE:FREQ=WEEKLY;COUNT=6", "follow": "window"},
         "follow",
@@ -642,12 +674,6 @@ def test_any_values_are_read_or_every_fault_of_them_is_told(words):
     read, faults = rules.examine({**PLAIN, **words})
     assert (read is None) is bool(faults)
     assert all(isinstance(fault, UsageError) for fault in faults)
-
-
-def test_a_recurrence_with_fewer_days_than_asked_is_refused():
-    words = {"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;INTERVAL=50;COUNT=6"}
-    error = refusal(lambda: rules.parse(words))
-    assert error.message == "only 3 days follow from it within 100 years; ask for fewer"
 
 
 @given(rules_())

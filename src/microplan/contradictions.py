@@ -48,7 +48,7 @@ def _end(rules: Rules) -> Iterator[RuleError]:
         if counted not in (None, rules.sessions):
             message = f"the pace {rules.every} counts {counted}; leave one of the two out"
             yield _fault("sessions", rules.sessions, message)
-        elif counted is None and rules.sessions <= (before := counts.before_last(rules.every)):
+        elif counted is None and rules.sessions <= (before := counts.stated(rules.every)):
             message = f"the steps before the last one count {before} already; write a larger number"
             yield _fault("sessions", rules.sessions, message)
     if rules.until is not None and rules.until < rules.start:
@@ -73,7 +73,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     try:
         size, last_day = dates.extent(rules)
     except OverflowError:
-        size, last_day = 1, date.max
+        size, last_day = dates.MAX_SESSIONS, date.max
     if last_day is None:
         end = min(ends.values(), default=None)
         message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
@@ -83,7 +83,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     elif size > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
         yield _fault("every", pace, message)
-    elif isinstance(pace, Recurrence) and size < _asked(rules) and not ends:
+    elif isinstance(pace, Recurrence) and not ends and size < _asked(rules):
         message = f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
         yield _fault("every", pace, message)
     elif last_day.year - rules.start.year > dates.MAX_YEARS:
@@ -100,16 +100,14 @@ def _ends(rules: Rules) -> dict[str, date]:
 
 
 def _asked(rules: Rules) -> int:
-    """Count the sessions that a recurrence is asked for."""
-    asked = (counts.count(rules.every), rules.sessions)
-    return min((number for number in asked if number is not None), default=0)
+    """Count the sessions that a recurrence is asked for, which no day ends."""
+    return min(filter(None, (counts.count(rules.every), rules.sessions)))
 
 
 def _steps(rules: Rules) -> Iterator[RuleError]:
     """Refuse a gap longer than a step, and windows that overlap, step by step."""
     for before, step, shortest, longest in _intervals(rules):
-        gap = rules.gap_into(step)
-        if gap > longest:
+        if rules.gap is not None and rules.gap.days > longest:
             message = (
                 f"sessions come {longest} days apart or less somewhere; write {longest}d or less"
             )
@@ -136,7 +134,7 @@ def _intervals(rules: Rules) -> Iterator[tuple[Step | None, Step | None, int, in
     if isinstance(rules.every, Recurrence):
         days = [day for _, day in dates.pace_days(rules)]
         apart = {(after - before).days for before, after in pairwise(days)}
-        yield from ((None, None, length, length) for length in sorted(apart)[:1])
+        yield from ((None, None, length, length) for length in sorted(apart))
         return
     before = None
     for step in rules.every.steps:

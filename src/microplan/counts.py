@@ -12,13 +12,12 @@ def count(pace: Pace | Recurrence) -> int | None:
     """Count the sessions a pace names itself; None if it leaves its end open."""
     if isinstance(pace, Recurrence):
         return pace.count if pace.until is None else pace.count or dates.MAX_SESSIONS
-    last = pace.steps[-1].count
-    return None if last is None else before_last(pace) + last
+    return None if pace.steps[-1].count is None else stated(pace)
 
 
-def before_last(pace: Pace) -> int:
-    """Count the sessions of all steps but the last."""
-    return sum(step.count or 0 for step in pace.steps[:-1])
+def stated(pace: Pace) -> int:
+    """Count the sessions of the steps that say how many: of all, but the last may not."""
+    return sum(step.count for step in pace.steps if step.count)
 
 
 def counted(pace: Pace | Recurrence, number: int) -> str:
@@ -33,13 +32,13 @@ def endless(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
     """Take off the sessions that are over, and leave the end of the last step open."""
     if isinstance(pace, Recurrence):
         return replace(pace, count=None, until=None)
+    *most, last = pace.steps
     steps: list[Step] = []
-    for step in pace.steps[:-1]:
-        over = min(passed, step.count or 0)
-        passed -= over
-        if step.count != over:
-            steps.append(replace(step, count=(step.count or 0) - over))
-    return Pace(steps=(*steps, replace(pace.steps[-1], count=None)))
+    for step, count in ((step, step.count) for step in most if step.count):
+        if count > passed:
+            steps.append(replace(step, count=count - passed))
+        passed = max(passed - count, 0)
+    return Pace(steps=(*steps, replace(last, count=None)))
 
 
 def remaining(pace: Pace | Recurrence, passed: int, left: int) -> Pace | Recurrence:

@@ -6,7 +6,7 @@ One row of ``WORDS`` is one word: flags, keys of files and columns of tables der
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, time
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -116,7 +116,7 @@ SEVERAL = (list, tuple, dict)
 
 def is_given(value: object) -> bool:
     """Whether a value stands for more than a word that is not there."""
-    return bool(value) or value not in NOTHING
+    return value not in NOTHING
 
 
 def parse(words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC") -> Rules:
@@ -166,16 +166,16 @@ def value(name: str, given: object, today: date | None = None) -> object:
     """Read one word, given as in ``parse``; raises RuleError."""
     word = WORDS[name]
     if name == "start" and today is not None:
-        return grammar.start(_text(given), name, today)
+        return grammar.start(str(given), name, today)
     if word.many:
         items = given if isinstance(given, list | tuple) else [given]
-        return tuple(dict.fromkeys(_read(name, _text(item)) for item in items))
+        return tuple(dict.fromkeys(_read(name, str(item)) for item in items))
     if isinstance(given, SEVERAL):
         text = str(given)
         raise RuleError(
             "one value would do, not several", word=name, text=text, span=(0, len(text))
         )
-    return _read(name, _text(given))
+    return _read(name, str(given))
 
 
 SHORT = 80
@@ -190,10 +190,3 @@ def _read(name: str, text: str) -> object:
 @lru_cache(2048)
 def _remembered(name: str, text: str) -> object:
     return WORDS[name].read(text, name)
-
-
-def _text(value: object) -> str:
-    """Spell a plain value of a file, such as a TOML date or integer, as the rule language does."""
-    if isinstance(value, str):
-        return value
-    return value.isoformat() if isinstance(value, date | time) else str(value)
