@@ -440,12 +440,24 @@ def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_othe
     assert days(plan_of(None, *moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
 
 
-def test_phases_that_are_over_are_not_run_again():
+@pytest.mark.parametrize(
+    ("held", "words", "every", "found"),
+    [
+        (["2026-12-01"], "at=18:00", "1x1w,3x2w,2x1mo",
+         "12-01✓ 12-08 12-22 01-05 01-19 02-19 03-19"),
+        (["2026-12-01", "2026-12-08"], "sessions=4", "3x2w,1x1mo",
+         "12-01✓ 12-08✓ 12-22 01-05 01-19 02-19 03-19×"),
+        (["2026-12-01", "2026-12-08", "2026-12-22"], "at=18:00", "2x2w,2x1mo",
+         "12-01✓ 12-08✓ 12-22✓ 01-05 01-19 02-19 03-19"),
+    ],
+    ids=["one of the first", "all of the first", "one of the second"],
+)  # fmt: skip
+def test_phases_that_are_over_are_not_run_again(held, words, every, found):
     phases = {"start": "2026-12-01", "every": "2x1w,3x2w,2x1mo"}
-    said = ["done 1 2026-12-01", "done 2 2026-12-08", "done 3 2026-12-22"]
-    amended = say(plan_of(phases, *said), "revise at=18:00")
-    assert str(amended.plan.log[-1].rules.every) == "2x2w,2x1mo"
-    assert days(amended.plan) == "12-01✓ 12-08✓ 12-22✓ 01-05 01-19 02-19 03-19"
+    said = [f"done {number} {day}" for number, day in enumerate(held, 1)]
+    amended = say(plan_of(phases, *said), f"revise {words}")
+    assert str(amended.plan.log[-1].rules.every) == every
+    assert days(amended.plan) == found
 
 
 def test_earlier_days_and_hours_do_not_change():

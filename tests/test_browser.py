@@ -174,7 +174,7 @@ def test_a_month_is_never_cut(browser, write, sheet):
     for words in sheets:
         parts = words.split("Mon Tue Wed Thu Fri Sat Sun")[1:]
         assert all("28" in part for part in parts)
-    laid = months.months(subject.plan, subject.sessions)
+    laid = months.months(subject.plan, subject.sessions, first_weekday=0)
     assert sum(words.count("Mon Tue Wed") for words in sheets) == len(laid)
 
 

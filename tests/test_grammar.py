@@ -265,6 +265,13 @@ REFUSED = [
         "the year comes first; write 2026-05-05",
         "a date that is the same either way",
     ),
+    (
+        grammar.day,
+        "24/12/2026 18:00",
+        "24/12/2026",
+        "the year comes first; write 2026-12-24",
+        "a date whose year comes last, and a time",
+    ),
     (grammar.day, "31.11.2026", "31.11.2026", "November has 30 days", "a day November lacks"),
     (
         grammar.day,
@@ -304,6 +311,13 @@ REFUSED = [
     (grammar.weekdays, "..fri", ".", NO_WEEKDAY, "a range of weekdays without a beginning"),
     (grammar.weekdays, "mon,", "", NO_WEEKDAY, "nothing after a comma"),
     (grammar.weekdays, "1,2", "1", NO_WEEKDAY, "weekdays in numbers"),
+    (
+        grammar.weekdays,
+        "mon..fri!",
+        "!",
+        "'!' does not belong here; days are written like mon..fri or tue,thu",
+        "weekdays and more",
+    ),
     (
         grammar.weekdays,
         "mon-fri",
@@ -424,6 +438,20 @@ REFUSED = [
         "2h30",
         "no length of time can be read here; write 2h30m",
         "a length whose minutes lack their unit",
+    ),
+    (
+        grammar.length,
+        "30 minutes",
+        "30 minutes",
+        "no length of time can be read here; write 30m",
+        "minutes in words",
+    ),
+    (
+        grammar.length,
+        "2 hours",
+        "2 hours",
+        "no length of time can be read here; write 2h",
+        "hours in words",
     ),
     (
         grammar.length,

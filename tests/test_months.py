@@ -26,8 +26,8 @@ def plan_of(*pieces, log=(), **words):
     )
 
 
-def laid(plan, **settings):
-    return months.months(plan, schedule.schedule(plan), **settings)
+def laid(plan, first_weekday=0):
+    return months.months(plan, schedule.schedule(plan), first_weekday=first_weekday)
 
 
 def days_of(month):
@@ -92,5 +92,5 @@ def test_a_session_that_was_left_out_is_not_shown():
         structs.replace(session, status=Status.DROPPED) if session.number > 2 else session
         for session in schedule.schedule(plan)
     ]
-    assert [month.first.month for month in months.months(plan, dropped)] == [12]
-    assert months.months(plan, dropped[2:]) == ()
+    assert [month.first.month for month in months.months(plan, dropped, first_weekday=0)] == [12]
+    assert months.months(plan, dropped[2:], first_weekday=0) == ()

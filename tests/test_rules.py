@@ -438,6 +438,13 @@ REFUSED = [
         "a window and one of a step that meet where the pace changes",
     ),
     (
+        {"every": "2x2w~-0d+10d,2x2w", "window": "-4d+0d"},
+        "window",
+        "-4d+0d",
+        APART.format(14, 10, 4, 13),
+        "a window of a step and one that meet where the pace changes",
+    ),
+    (
         {"every": "4x1w,4x1d"},
         "every",
         "4x1w,4x1d",

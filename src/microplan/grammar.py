@@ -127,7 +127,7 @@ def start(text: str, word: str, today: date) -> date:
     if reader.skip("+"):
         span = paces.span(reader, reader.integer(A_LATER_START), 1)
         if span.months < 0 or span.shortest < 0:
-            raise reader.fault("that is before today; write +0d or more", 0, reader.place)
+            raise reader.fault("that is before today; write +0d or more", 0)
         return reader.finish(dates.add(today, span), A_LATER_START)
     if fix := spellings.weekday(name):
         raise reader.misspelt("a weekday has three letters", fix)
@@ -155,12 +155,12 @@ def weekdays(text: str, word: str) -> Weekdays:
 
 
 def _weekday(reader: Reader) -> int:
-    match = reader.take(NAME)
-    name = match[0].lower() if match else ""
+    start = reader.place
+    reader.take(NAME)
+    name = reader.text[start : reader.place].lower()
     if name not in WEEKDAYS:
-        span = match.span() if match else (reader.place, reader.place + 1)
         fix = spellings.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
-        raise reader.misspelt("no weekday can be read here", fix, *span)
+        raise reader.misspelt("no weekday can be read here", fix, start, reader.place)
     return WEEKDAYS.index(name)
 
 
@@ -239,7 +239,7 @@ def _minutes(reader: Reader, expected: str) -> int:
     match = reader.take(_LENGTH)
     if not match or not match[0]:
         fix = spellings.length(reader.text)
-        if fix and (fix[-1] in "hm" or expected == A_REMINDER):
+        if fix and (fix.endswith(("h", "m")) or expected == A_REMINDER):
             raise reader.misspelt("no length of time can be read here", fix)
         raise reader.fault(f"no length of time can be read here; {expected}")
     return int(match[1] or 0) * 60 + int(match[2] or 0)
@@ -258,8 +258,8 @@ def reminder(text: str, word: str) -> Reminder:
         at = take_clock(reader) if reader.skip("@") else None
         value = Reminder(days=days, at=at)
     else:
-        value = Reminder(length=Length(minutes=_minutes(reader, A_REMINDER)))
-        days = value.length.minutes // MAX_MINUTES if value.length else 0
+        minutes = _minutes(reader, A_REMINDER)
+        value, days = Reminder(length=Length(minutes=minutes)), minutes // MAX_MINUTES
     if days > MAX_REMINDER:
         raise reader.fault("a reminder comes at most a year before", 0)
     return reader.finish(value, A_REMINDER)
@@ -275,7 +275,7 @@ def zone(text: str, word: str) -> str:
         dates.zone(reader.text)
     except ValueError as error:
         fix = spellings.zone(reader.text) or "one like Europe/Paris or UTC"
-        raise reader.misspelt(str(error), fix, 0) from error
+        raise reader.misspelt(str(error), fix) from error
     return reader.text
 
 
@@ -294,7 +294,7 @@ def _choice(kind: type[Choice], text: str, word: str) -> Choice:
     try:
         return kind(reader.text.lower())
     except ValueError:
-        raise reader.fault(f"{listing(list(kind))} would do", 0) from None
+        raise reader.fault(f"{listing(list(kind))} would do") from None
 
 
 def words(text: str, word: str) -> str:
@@ -323,5 +323,5 @@ def yes(text: str, word: str) -> bool:
         "": False,
     }
     if reader.text.lower() not in answers:
-        raise reader.fault("yes or no would do", 0)
+        raise reader.fault("yes or no would do")
     return answers[reader.text.lower()]

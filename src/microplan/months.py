@@ -7,13 +7,15 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
-from microplan import care, log
+from microplan import care, dates, log
 from microplan.because import OnClosedDay
 from microplan.care import Paused
 from microplan.model import Plan, Session, Status
 from microplan.openness import Openness
+from microplan.values import Span
 
 DAY = timedelta(days=1)
+MONTH = Span(months=1)
 
 
 class Day(Struct, frozen=True, kw_only=True):
@@ -36,7 +38,7 @@ class Month(Struct, frozen=True, kw_only=True):
     weeks: tuple[tuple[Day | None, ...], ...]
 
 
-def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int = 0) -> tuple[Month, ...]:
+def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tuple[Month, ...]:
     """Lay out the months from the first session, or its care, to the last.
 
     ``first_weekday`` is 0 for Monday, 6 for Sunday. Sessions left out of the plan are not shown.
@@ -85,11 +87,11 @@ def _firsts(first: date, last: date) -> Iterator[date]:
     month = first.replace(day=1)
     while month <= last:
         yield month
-        month = (month + 31 * DAY).replace(day=1)
+        month = dates.add(month, MONTH)
 
 
 def _month(first: date) -> Iterator[date]:
-    return _days(first, (first + 31 * DAY).replace(day=1) - DAY)
+    return _days(first, dates.add(first, MONTH) - DAY)
 
 
 def _weeks(days: Sequence[Day], first_weekday: int) -> Iterator[tuple[Day | None, ...]]:

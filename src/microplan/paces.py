@@ -152,7 +152,7 @@ def unit(reader: Reader, units: dict[str, Span]) -> Span:
             if short in units:
                 raise reader.misspelt("a unit follows without a blank", short, *blank.span())
         raise reader.fault(
-            f"a unit is missing here; {listing(list(units))} would do", end=reader.place + 1
+            f"a unit is missing here; {listing(list(units))} would do", end=reader.place
         )
     name = match[0].lower()
     if name == "m" and "mo" in units:

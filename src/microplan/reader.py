@@ -41,9 +41,9 @@ class Reader:
         return found
 
     def fault(self, message: str, start: int | None = None, end: int | None = None) -> RuleError:
-        """Make the error that marks ``start`` to ``end``; without them, what stands here."""
+        """Make the error that marks ``start`` to ``end``, or one place; without them, the rest."""
         start = self.place if start is None else start
-        end = max(end or len(self.text), start + 1)
+        end = max(len(self.text) if end is None else end, start + 1)
         return RuleError(message, word=self.word, text=self.text, span=(start, end))
 
     def misspelt(
@@ -64,7 +64,7 @@ class Reader:
         """Take a number of ASCII digits."""
         match = self.take(INTEGER)
         if not match:
-            raise self.fault(f"a number is missing here; {expected}", end=self.place + 1)
+            raise self.fault(f"a number is missing here; {expected}", end=self.place)
         if len(match[0]) > len(str(MAX_DAYS)):
             raise self.fault(
                 "that number is beyond every limit here; write a smaller one", *match.span()
