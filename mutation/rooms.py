@@ -27,6 +27,6 @@ ROOMS = {
     "check": ("agenda", "care"),
     "agenda": ("agenda", "care"),
     "grammar": (*LANGUAGE, "carewords"),
-    "reading": ("planfile", "protocols"),
+    "reading": ("planfile", "care"),
 }
 """Room to the names of its test files, the most important rooms first."""

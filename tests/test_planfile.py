@@ -12,7 +12,17 @@ from msgspec.structs import replace
 from microplan import carewords, grammar, identity, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
 from microplan.log import latest_rules
-from microplan.model import Closed, Closure, Done, Lookup, Moved, Revised, Skipped, Undone
+from microplan.model import (
+    MOST_ENTRIES,
+    Closed,
+    Closure,
+    Done,
+    Lookup,
+    Moved,
+    Revised,
+    Skipped,
+    Undone,
+)
 from microplan.values import ClosedDays, ClosedYearly, Ended, Pause
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -301,6 +311,9 @@ LOG = [
         id="revised in its care",
     ),
     pytest.param("undone = 1\n", Undone(entry=1, recorded=RECORDED), id="undone"),
+    pytest.param(
+        "skipped = 10000\n", Skipped(session=10_000, recorded=RECORDED), id="the largest number"
+    ),
 ]
 SKIPPED = f"[[log]]\nskipped = 9\n{AT}"
 """An entry for another to come after."""
@@ -310,6 +323,13 @@ SKIPPED = f"[[log]]\nskipped = 9\n{AT}"
 def test_every_kind_of_entry_is_read(text, entry):
     plan, warnings = load(f"{PLAIN}{SKIPPED}[[log]]\n{text}{AT}")
     assert (plan.log[1:], warnings) == ((entry,), ())
+
+
+def test_a_log_is_read_as_long_as_it_may_be():
+    text = PLAIN + SKIPPED * MOST_ENTRIES
+    assert len(load(text)[0].log) == MOST_ENTRIES
+    finding = f"log: a log has at most {MOST_ENTRIES} entries; draw up a new plan"
+    assert faults(text + SKIPPED) == ("it has one fault", (finding,))
 
 
 @pytest.mark.parametrize("entry", [param.values[1] for param in LOG], ids=[p.id for p in LOG])
@@ -370,10 +390,11 @@ def test_what_cannot_be_seen_is_escaped(title, written):
 def test_the_course_and_care_of_a_plan_are_written():
     plan = identity.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
     pause = Pause(name="a=b", before=0, after=1)
-    text = planfile.dump(replace(plan, protocol="dhurat-aga", care=(pause,)))
+    plan = replace(plan, protocol="dhurat-aga", care=(pause,))
+    text = planfile.dump(plan)
     assert '\nprotocol = "dhurat-aga"\n' in text
     assert '\n[[care]]\npause = "a=b"\nspan = "-0d+1d"\n' in text
-    assert planfile.load(text)[0].care == (pause,)
+    assert planfile.load(text) == (plan, ())
 
 
 def test_a_revision_has_a_table_of_the_words_that_changed():
@@ -423,7 +444,8 @@ def test_plain_values_of_toml_stand_for_their_text(written, text):
     ["2026-11-22T20:00:00Z", "2026-11-22T21:00:00+01:00", "2026-11-22 20:00:00.999999Z"],
 )
 def test_an_instant_is_kept_in_utc_and_whole_seconds(created):
-    assert load(f"microplan = 1\ncreated = {created}\n{RULES}")[0].created == CREATED
+    read = load(f"microplan = 1\ncreated = {created}\n{RULES}")[0].created
+    assert (read, read.tzinfo) == (CREATED, UTC)
 
 
 def test_a_file_without_a_title_or_id_is_a_plan():
@@ -595,6 +617,39 @@ ONE_FAULT = [
         f"{PLAIN}[[log]]\nundone = 1\n{AT}",
         "log[1].undone: there is no entry 1 before this one",
         id="an entry that would undo itself",
+    ),
+    pytest.param(
+        f"protocol = 5\n{PLAIN}", 'protocol: a text would do, as in "so"', id="a course in numbers"
+    ),
+    pytest.param(
+        f'{PLAIN}[[lookup]]\nof = "FR"\ndays = "12-24..01-03"\n',
+        "lookup[1].days: a span has its years, such as 2026-12-01..2028-04-27",
+        id="looked up for every year",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nclosed = [1]\n{AT}",
+        "log[1].closed: entries are written as tables, closed = [{ … }]",
+        id="a number among closed days",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nclosed = [{{days = "2026-12-24"}}, {{}}]\n{AT}',
+        "log[1].closed[2].days: a value is missing here; give it as text",
+        id="closed, and no day with it",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nclosed = "2026-12-24"\nlookup = [{{of = "FR"}}]\n{AT}',
+        "log[1].lookup[1].days: a value is missing here; give it as text",
+        id="closed, and looked up for no span",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nskipped = 2\nnote = '{'x' * 1001}'\n{AT}",
+        f'log[1].note "{"x" * 1001}": a text has at most 1000 characters',
+        id="a note beyond measure",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nrevised = 2\nrules = 3\n{AT}",
+        "log[1].rules: the changed words are missing here; start is none of them",
+        id="a revision in numbers",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nrevised = 2\n{AT}",

@@ -118,14 +118,13 @@ class Reading:
     def text(self, table: dict[str, Any], key: str, path: str) -> str:
         """Read an optional text."""
         value = table.get(key, "")
-        if not isinstance(value, str):
-            self.note(path, 'a text would do, as in "so"')
-            return ""
         try:
-            return grammar.words(value, key)
+            if isinstance(value, str):
+                return grammar.words(value, key)
+            self.note(path, 'a text would do, as in "so"')
         except RuleError as error:
             self.note(path.rpartition(".")[0], error)
-            return ""
+        return ""
 
     def instant(self, table: dict[str, Any], key: str, path: str) -> datetime | None:
         """Read an instant with its offset, in UTC."""
@@ -146,7 +145,9 @@ class Reading:
         known = tuple(rules.WORDS)
         self.unknown("rules", table, known)
         words = {key: value for key, value in table.items() if key in known}
-        read, faults = rules.examine(words, zone="" if words.get("tz") else zone())
+        if not words.get("tz"):
+            words["tz"] = zone()
+        read, faults = rules.examine(words)
         for fault in faults:
             self.note("rules", fault)
         return read
