@@ -247,6 +247,7 @@ REFUSED = [
     (number, "10001", "10001", "a plan has 1 to 10000 sessions", "too many sessions"),
     (number, "-1", "-", f"a number is missing here; {A_NUMBER}", "a number less than nothing"),
     (number, "6.0", ".0", f"'.0' does not belong here; {A_NUMBER}", "a fraction"),
+    (number, "6 sessions", "6 sessions", "a number stands alone; write 6", "a number and what of"),
     (number, "six", "s", f"a number is missing here; {A_NUMBER}", "a number in a word"),
     (number, "9" * 5000, "9" * 5000, BEYOND, "a number of thousands of digits"),
     (

@@ -36,7 +36,7 @@ def pace(text: str, word: str) -> Pace:
     lower = reader.text.lower()
     if lower in AMBIGUOUS:
         raise reader.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
-    if lower[:1].isalpha() and (fix := SPELLED.get(lower) or spellings.pace(lower)):
+    if fix := SPELLED.get(lower) or spellings.pace(lower):
         raise reader.misspelt("a pace is written in numbers", fix)
     steps: list[Step] = []
     while True:
@@ -136,7 +136,7 @@ def number(text: str, word: str) -> int:
     """Read how many sessions there are."""
     reader = Reader(text, word)
     value = reader.integer("a number of sessions is written like 6")
-    if reader.place < len(reader.text) and reader.see(r"\s*(?:x|times|sessions?)$"):
+    if reader.see(r"\s*(?:x|times|sessions?)$"):
         raise reader.misspelt("a number stands alone", str(value), 0)
     if not 1 <= value <= dates.MAX_SESSIONS:
         raise reader.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
