@@ -8,7 +8,7 @@ from strategies import clocks, marked, refusal, spans, texts
 from microplan import carewords, grammar
 from microplan.carewords import A_CHECKPOINT, A_CUE, A_PAUSE
 from microplan.errors import RuleError
-from microplan.values import Checkpoint, Cue, Pause, Span
+from microplan.values import Checkpoint, Cue, Ended, Pause, Span
 
 MISSING = "a name and an equals sign are missing; "
 UNITS = "is not a unit here; d or w would do"
@@ -175,6 +175,24 @@ REFUSED = [
 def test_care_is_refused(kind, text, message, over):
     error = refusal(lambda: carewords.parse(kind, text))
     assert (error.word, error.message, marked(error)) == (kind, message, over)
+
+
+CHANGES = [
+    pytest.param("mask=none", Ended(kind="cue", name="mask"), id="an end"),
+    pytest.param(" mask = none ", Ended(kind="cue", name="mask"), id="with blanks around it"),
+    pytest.param("a=b=none", Ended(kind="cue", name="a=b"), id="an equals sign in a name"),
+    pytest.param("none=+1d", Cue(name="none", days=1), id="other days"),
+]
+
+
+@pytest.mark.parametrize(("text", "value"), CHANGES)
+def test_care_changes_to(text, value):
+    assert carewords.change("cue", text) == value
+
+
+@pytest.mark.parametrize("text", ["=none", " =none", "none"])
+def test_only_care_that_has_a_name_can_end(text):
+    assert refusal(lambda: carewords.change("cue", text)).message == MISSING + A_CUE
 
 
 def test_a_name_that_is_too_long_is_refused_where_it_ends():
