@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from strategies import ZONES, days, rules_, spans
 
 from microplan import dates, rules
-from microplan.values import Pace, Span
+from microplan.values import Pace, Span, Step
 
 
 def ids(table):
@@ -146,6 +146,9 @@ PACES = [
 @pytest.mark.parametrize(("words", "expected", "_name"), PACES, ids=ids(PACES))
 def test_a_pace_is_counted_to_its_end(words, expected, _name):
     assert [day for _, day in days_of(**words)] == expected
+    read = rules.parse({"start": "2026-12-01", **words})
+    assert dates.total(read) == len(expected)
+    assert dates.extent(read) == (len(expected), date.fromisoformat(expected[-1]))
 
 
 @given(days(), spans(most_months=14), st.integers(1, 15))
@@ -192,6 +195,11 @@ def test_a_pace_never_has_many_more_days_than_a_plan_may_have():
     endless = rules.parse({"start": "2026-12-01", "every": "1d", "sessions": 1})
     unbounded = type(endless)(start=endless.start, every=endless.every)
     assert len(list(dates.pace_days(unbounded))) == dates.MAX_SESSIONS + 1
+    many = type(endless)(
+        start=endless.start, every=Pace(steps=(Step(count=20_000, span=Span(days=1)),))
+    )
+    last = endless.start + timedelta(days=dates.MAX_SESSIONS)
+    assert dates.extent(many) == (dates.MAX_SESSIONS + 1, last)
 
 
 # --- local time -----------------------------------------------------------------------------

@@ -81,7 +81,7 @@ def end(text: str, known: Known) -> Answer:
     if not re.match(r"[0-9]+[-/.]", text):
         pace = rules.every(str(known.words["every"]), "every")
         number = paces.number(text, "sessions")
-        before = counts.stated(pace) if isinstance(pace, Pace) else 0
+        before = pace.stated() if isinstance(pace, Pace) else 0
         if number <= before:
             raise RuleError(
                 f"the steps before the last one count {before} already; write a larger number",

@@ -48,7 +48,7 @@ def _end(rules: Rules) -> Iterator[RuleError]:
         if counted not in (None, rules.sessions):
             message = f"the pace {rules.every} counts {counted}; leave one of the two out"
             yield _fault("sessions", rules.sessions, message)
-        elif counted is None and rules.sessions <= (before := counts.stated(rules.every)):
+        elif counted is None and rules.sessions <= (before := rules.every.stated()):
             message = f"the steps before the last one count {before} already; write a larger number"
             yield _fault("sessions", rules.sessions, message)
     if rules.until is not None and rules.until < rules.start:

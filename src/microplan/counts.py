@@ -12,12 +12,7 @@ def count(pace: Pace | Recurrence) -> int | None:
     """Count the sessions a pace names itself; None if it leaves its end open."""
     if isinstance(pace, Recurrence):
         return pace.count if pace.until is None else pace.count or dates.MAX_SESSIONS
-    return None if pace.steps[-1].count is None else stated(pace)
-
-
-def stated(pace: Pace) -> int:
-    """Count the sessions of the steps that say how many: of all, but the last may not."""
-    return sum(step.count for step in pace.steps if step.count)
+    return None if pace.steps[-1].count is None else pace.stated()
 
 
 def counted(pace: Pace | Recurrence, number: int) -> str:

@@ -67,7 +67,7 @@ def pace_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[
 
 def extent(rules: Rules) -> tuple[int, date | None]:
     """Count the days of ``pace_days`` and find the last one, if there are any."""
-    if not isinstance(rules.every, Pace) or rules.until is not None:
+    if isinstance(rules.every, Recurrence):
         days = [day for _, day in pace_days(rules)]
         return len(days), days[-1] if days else None
     size = min(total(rules), MAX_SESSIONS + 1)
@@ -138,13 +138,7 @@ def occurrences(rule: str, start: date) -> Iterator[date]:
 def total(rules: Rules, counted_from: date | None = None) -> int:
     """Count the sessions the rules ask for; ``counted_from`` as in ``pace_days``."""
     if isinstance(rules.every, Pace) and rules.until is None:
-        known = 0
-        for step in rules.every.steps:
-            if step.count is None:
-                assert rules.sessions is not None  # noqa: S101 - what has no end is refused
-                return rules.sessions
-            known += step.count
-        return known if rules.sessions is None else min(known, rules.sessions)
+        return rules.sessions or rules.every.stated()
     return sum(1 for _ in pace_days(rules, counted_from))
 
 

@@ -80,6 +80,10 @@ class Pace(Struct, frozen=True, kw_only=True):
 
     steps: tuple[Step, ...]
 
+    def stated(self) -> int:
+        """Count the sessions of the steps that say how many: of all, but the last may not."""
+        return sum(step.count for step in self.steps if step.count)
+
     def __str__(self) -> str:
         return ",".join(map(str, self.steps))
 
