@@ -684,16 +684,19 @@ def test_taking_the_same_days_back_twice_adds_nothing():
     assert amend.undo(once, STAMP, 1).entries == ()
 
 
+NOT_DAYS = "entry {} is not the last, and not days away; done, move and skip say what holds instead"
+
+
+def test_what_takes_back_is_not_taken_back_out_of_turn():
+    with pytest.raises(RefusedError) as refused:
+        amend.undo(plan_of(None, *TURNS, "undo"), STAMP, 4)
+    assert str(refused.value) == NOT_DAYS.format(4)
+
+
 @pytest.mark.parametrize(
     ("number", "message"),
     [
-        (
-            2,
-            (
-                "entry 2 is not the last, and not days away; done, move and skip say what holds "
-                "instead"
-            ),
-        ),
+        (2, NOT_DAYS.format(2)),
         (9, "the log has no entry 9; it has entries 1 to 3"),
         (0, "the log has no entry 0; it has entries 1 to 3"),
     ],

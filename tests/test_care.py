@@ -728,6 +728,14 @@ def test_care_that_is_taken_back_is_as_it_was(drawn):
     assert items_of(undone, object) == items_of(plan, object)
 
 
+def test_care_that_changes_is_told_beside_what_it_was():
+    plan = plan_of("a=1d", "b=1d", "c=1d")
+    changes = [carewords.change("pause", text) for text in ("a=1d", "b=2d", "c=none", "d=1d")]
+    told_ = revised(plan, changes, date(2026, 11, 22)).care_changes()
+    pairs = [tuple(each and str(each) for each in (one.before, one.after)) for one in told_]
+    assert pairs == [("b=-1d+1d", "b=-2d+2d"), ("c=-1d+1d", None), (None, "d=-1d+1d")]
+
+
 def care_of(plan, *changes, on):
     """Revise the care of a plan as flags do, and list its items as days and names."""
     pieces = [carewords.change(kind, text) for kind, text in changes]

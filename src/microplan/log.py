@@ -101,12 +101,13 @@ def read(log: Sequence[Amendment]) -> Facts:
             case Closed():
                 closures += _told(entry)
                 lookups += entry.lookups
-            case Revised() if entry.words:
-                revisions.append(entry)
-                pins = {n: pin for n, pin in pins.items() if n < entry.session or n in done}
-                skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
-            case Revised() | Undone():
-                pass  # care moves no session; what takes back is not in force by definition
+            case Revised():
+                if entry.words:  # care moves no session
+                    revisions.append(entry)
+                    pins = {n: pin for n, pin in pins.items() if n < entry.session or n in done}
+                    skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
+            case Undone():
+                pass  # is not in force by definition
     return Facts(
         done=done,
         pins=pins,
