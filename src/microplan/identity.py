@@ -9,9 +9,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from functools import lru_cache
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from microplan.model import Plan, Rules
+
+try:  # as the standard library's random has it: hashlib loads all of OpenSSL, as long as our rooms
+    from _sha1 import sha1  # type: ignore[import-not-found]
+except ImportError:  # left out of this build of Python
+    from hashlib import sha1
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
@@ -28,7 +33,7 @@ def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Pl
 
 def plan_id(title: str, rules: Rules) -> str:
     """Derive the id of a plan from its title and rules as first drawn up; no chance is in it."""
-    return str(uuid5(NAMESPACE, f"{title}\n{rules}"))
+    return _of_names()(f"{title}\n{rules}")
 
 
 def uid(plan: Plan, key: str) -> str:
@@ -58,8 +63,6 @@ def _uuid5(namespace: bytes) -> Callable[[str], str]:
 
     ``uuid.uuid5`` says the same by way of integers, in three times the time.
     """
-    from hashlib import sha1
-
     begun = sha1(namespace, usedforsecurity=False)
 
     def spell(name: str) -> str:

@@ -6,7 +6,6 @@ classes. No value here looks at a clock, a file or the environment.
 
 from __future__ import annotations
 
-import shlex
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -135,6 +134,8 @@ class Rules(Struct, frozen=True, kw_only=True):
         }
 
     def __str__(self) -> str:
+        import shlex
+
         return shlex.join(flags(self.words()))
 
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from hashlib import sha256
 from unicodedata import normalize
 from zoneinfo import ZoneInfo
 
@@ -65,6 +64,8 @@ def resource(plan: Plan, event: Event) -> tuple[str, str]:
     The mark is the stamp of the event and a digest of what is said, and stands in the text as
     ``X-MICROPLAN-MARK``: whatever a server makes of the rest, it can be read there what we put.
     """
+    from hashlib import sha256
+
     head, *body = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
     mark = f"{_stamp(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
     *zones, said, end = body
