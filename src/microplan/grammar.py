@@ -8,7 +8,6 @@ another is the duty of ``rules``.
 from __future__ import annotations
 
 import re
-import unicodedata
 from datetime import date, time, timedelta
 from typing import TypeVar
 
@@ -64,8 +63,6 @@ def day(text: str, word: str) -> date:
 
 
 def _day(reader: Reader) -> date:
-    if match := reader.see(_NUMERIC_DATE):
-        raise _numeric(reader, match)
     match = reader.take(_DATE)
     if not match:
         raise _no_date(reader)
@@ -76,10 +73,11 @@ def _day(reader: Reader) -> date:
 
 def _no_date(reader: Reader) -> RuleError:
     """Make the error for what is no date here, with the date it may have meant."""
-    rest = reader.text[reader.place :]
-    if fix := spellings.day(rest):
+    if match := reader.see(_NUMERIC_DATE):
+        return _numeric(reader, match)
+    if fix := spellings.day(reader.rest):
         return reader.misspelt("a date has hyphens", fix)
-    if fix := spellings.yearless(rest):
+    if fix := spellings.yearless(reader.rest):
         return reader.fault(f"the year is missing here; write it before {fix}, as in 2026-12-01")
     return reader.fault("no date can be read here; write it like 2026-12-01")
 
@@ -129,9 +127,9 @@ def start(text: str, word: str, today: date) -> date:
         if span.months < 0 or span.shortest < 0:
             raise reader.fault("that is before today; write +0d or more", 0)
         return reader.finish(dates.add(today, span), A_LATER_START)
-    if fix := spellings.weekday(name):
-        raise reader.misspelt("a weekday has three letters", fix)
     if name.isalpha():
+        if fix := spellings.weekday(name):
+            raise reader.misspelt("a weekday has three letters", fix)
         raise reader.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
     return day(text, word)
 
@@ -139,8 +137,15 @@ def start(text: str, word: str, today: date) -> date:
 def weekdays(text: str, word: str) -> Weekdays:
     """Read weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
     reader = Reader(text, word)
-    if fix := spellings.weekdays(reader.text):
-        raise reader.misspelt("no weekdays can be read here", fix)
+    try:
+        return _weekdays(reader)
+    except RuleError:
+        if fix := spellings.weekdays(reader.text):
+            raise reader.misspelt("no weekdays can be read here", fix, 0) from None
+        raise
+
+
+def _weekdays(reader: Reader) -> Weekdays:
     found: set[int] = set()
     while True:
         first = _weekday(reader)
@@ -170,11 +175,18 @@ A_RANGE = "days are written like 2026-12-24..2027-01-03, or 12-24..01-03 for eve
 def closed(text: str, word: str) -> ClosedRange:
     """Read a day or a range of days; without a year it holds every year."""
     reader = Reader(text, word)
-    if fix := spellings.days(reader.text):
-        raise reader.misspelt("a range has two dots", fix)
-    if fix := spellings.yearless(reader.text):
-        message = f"a day of every year has a hyphen; write {fix}, or with a year like 2026-12-24"
-        raise reader.fault(message)
+    try:
+        return _closed(reader)
+    except RuleError:
+        if fix := spellings.days(reader.text):
+            raise reader.misspelt("a range has two dots", fix, 0) from None
+        if fix := spellings.yearless(reader.text):
+            expected = f"write {fix}, or with a year like 2026-12-24"
+            raise reader.fault(f"a day of every year has a hyphen; {expected}", 0) from None
+        raise
+
+
+def _closed(reader: Reader) -> ClosedRange:
     if reader.see(_YEARLY):
         first = _mark(reader)
         last = _mark(reader) if reader.skip("..") else first
@@ -211,9 +223,10 @@ def clock(text: str, word: str) -> time:
 
 def take_clock(reader: Reader) -> time:
     """Take a time of day."""
-    if fix := spellings.clock(reader.text[reader.place :]):
-        raise reader.misspelt("no time can be read here", fix)
+    begin, said = reader.place, reader.rest
     match = reader.take(_CLOCK)
+    if reader.rest and (fix := spellings.clock(said)):
+        raise reader.misspelt("no time can be read here", fix, begin)
     if not match:
         raise reader.fault("no time can be read here; write it like 18:00")
     hour, minute = int(match[1]), int(match[2])
@@ -304,7 +317,11 @@ def words(text: str, word: str) -> str:
     """
     if not text.isprintable():  # as line breaks and surrogates are not
         text = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
-    value = unicodedata.normalize("NFC", text).strip()
+    if not text.isascii():
+        from unicodedata import normalize
+
+        text = normalize("NFC", text)
+    value = text.strip()
     if len(value) > MAX_TEXT:
         raise Reader(value, word).fault(f"a text has at most {MAX_TEXT} characters", MAX_TEXT)
     return value

@@ -34,6 +34,11 @@ class Reader:
         """Look whether ``pattern`` matches here; it is compiled when it is first needed."""
         return re.compile(pattern).match(self.text, self.place)
 
+    @property
+    def rest(self) -> str:
+        """What is left to read."""
+        return self.text[self.place :]
+
     def skip(self, literal: str) -> bool:
         """Take ``literal`` if it stands here."""
         found = self.text.startswith(literal, self.place)
@@ -57,7 +62,7 @@ class Reader:
     def finish(self, value: Value, expected: str) -> Value:
         """Return ``value`` if nothing is left to read."""
         if self.place < len(self.text):
-            raise self.fault(f"{self.text[self.place :]!r} does not belong here; {expected}")
+            raise self.fault(f"{self.rest!r} does not belong here; {expected}")
         return value
 
     def integer(self, expected: str) -> int:
