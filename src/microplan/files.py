@@ -53,7 +53,7 @@ def decode(content: bytes, name: str) -> str:
     if len(content) > MAX_BYTES:
         raise PlanFileError(f"{name} is larger than 16 MiB, the most a plan may have")
     try:
-        return content.decode("utf-8-sig")
+        return content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
 
