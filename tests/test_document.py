@@ -5,7 +5,12 @@ import io
 import json
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from test_golden import PLANS, subject
 
+from microplan.formats import document as written
 from microplan.formats.records import FIELDS
 
 JOB = (
@@ -210,6 +215,14 @@ def test_a_recorded_plan_counts_gaps_between_sessions_that_count(run):
         ("planned", "2027-01-26", 56),
         ("planned", "2027-02-23", 28),
     ]
+
+
+@given(st.sampled_from(sorted(PLANS)), st.text(st.characters(exclude_categories=["Cs"])))
+def test_the_document_is_to_the_byte_what_the_json_module_writes(name, title):
+    told = subject(name)
+    told = replace(told, plan=replace(told.plan, title=title))
+    text = json.dumps(written.content(told), indent=2)
+    assert "".join(written.document(told)) == f"{text}\n"
 
 
 def test_the_document_is_ascii(run):

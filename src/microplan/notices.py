@@ -62,9 +62,9 @@ def of(rules: Rules) -> tuple[str, ...]:
     return (GENERAL, AT_HOME, DEEP_AT_HOME) if deep else (GENERAL, AT_HOME)
 
 
-_NUMBER = re.compile(r"[0-9]+(?:[.,][0-9]+)?|(?<![0-9])[.,][0-9]+")
+_NUMBER = r"[0-9]+(?:[.,][0-9]+)?|(?<![0-9])[.,][0-9]+"
 
 
 def _largest_number(text: str) -> float:
     """Find the largest number in ``text``, whose decimals follow a point or a comma; 0 if none."""
-    return max((float(found.replace(",", ".")) for found in _NUMBER.findall(text)), default=0.0)
+    return max((float(found.replace(",", ".")) for found in re.findall(_NUMBER, text)), default=0.0)

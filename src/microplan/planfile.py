@@ -6,10 +6,11 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
+
+import msgspec.json
 
 from microplan import prose, tables
 from microplan.model import (
@@ -141,7 +142,7 @@ def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of v
         case str():
             # A JSON string is a TOML basic string, but for DEL. What else steers a terminal or
             # turns the writing round is escaped as well: people open this file.
-            text = json.dumps(value, ensure_ascii=False)
+            text = msgspec.json.encode(value).decode()
             return text if text.isprintable() else "".join(map(_shown, text))
         case _:
             return str(value)

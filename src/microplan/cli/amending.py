@@ -321,10 +321,7 @@ def _tell(amended: Amended, way: Way) -> None:
     today = surroundings.today(way.as_of)
     how = Telling(dry_run=way.dry_run, flag=plan_flag(way.plan), behind=behind())
     if way.form == "json":
-        import json
-
-        told = account.as_data(amended, today, how)
-        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+        streams.document(account.as_data(amended, today, how))
         warn(amended)
         return
     streams.print_lines(account.lines(amended, today, how))

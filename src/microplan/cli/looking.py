@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -55,8 +54,7 @@ def _plans(names: Sequence[str] | None) -> list[Plan]:
 
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
     """Print what programs are told of a day: one shape, however many plans there are."""
-    told = {"date": day.isoformat(), "plans": plans}
-    streams.out([json.dumps(told, indent=2), "\n"], text=False)
+    streams.document({"date": day.isoformat(), "plans": plans})
 
 
 def _today(plan: Plan, day: date, *, quiet: bool) -> None:
@@ -157,7 +155,7 @@ def check(
         found += checking.clashes(sessions, shut, day)
     if format_ == "json":
         rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
-        streams.out([json.dumps({"findings": rows}, indent=2), "\n"], text=False)
+        streams.document({"findings": rows})
     else:
         streams.print_lines(
             [f"{f'#{f.session}' if f.session else 'plan'}  {f.text}" for f in found]
@@ -199,7 +197,7 @@ def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
     rows = entries.table(show.read(plan))
     if format_ == "json":
         told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
-        streams.out([json.dumps({"log": told}, indent=2), "\n"], text=False)
+        streams.document({"log": told})
         return
     streams.print_lines(
         [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]

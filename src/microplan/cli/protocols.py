@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import textwrap
 from collections.abc import Container, Iterable, Iterator
@@ -49,7 +48,7 @@ def list_or_show(
     courses = [find(name)[0]] if name else [protocols.load(each) for each in protocols.ids()]
     if format_ == "json":
         told = {"protocols": [_data(course) for course in courses]}
-        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+        streams.document(told)
     elif name:
         streams.print_lines(_full(courses[0], origin(name)))
     else:
@@ -163,8 +162,7 @@ def _cell(stated: dict[str, Fact], field: str) -> str:
 
 def _show_set(name: str, format_: str) -> None:
     if format_ == "json":
-        told = {"care": [caresets.as_data(name)]}
-        streams.out([json.dumps(told, indent=2), "\n"], text=False)
+        streams.document({"care": [caresets.as_data(name)]})
     else:
         streams.print_lines(_set(name))
 

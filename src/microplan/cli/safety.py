@@ -29,9 +29,7 @@ def safety(
     if format_ not in FORMATS:
         raise UsageError(f'"{format_}" is not a format of this page; text and json are')
     if format_ == "json":
-        import json
-
-        streams.out([json.dumps(lists.as_data(), indent=2), "\n"], text=False)
+        streams.document(lists.as_data())
         return
     width = min(shutil.get_terminal_size().columns - 1, WIDEST)
     streams.out((f"{streams.drawable(line)}\n" for line in lists.render(width)), text=True)

@@ -53,6 +53,13 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
     sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
 
 
+def document(told: object) -> None:
+    """Write what programs are told: JSON, in ASCII so that no encoding on its way can change it."""
+    import json
+
+    out([json.dumps(told, indent=2), "\n"], text=False)
+
+
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines to read, with control characters shown and what stdout lacks as escapes.
 

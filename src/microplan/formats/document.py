@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import json
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
@@ -69,14 +68,19 @@ def _instant(value: datetime) -> str:
 
 def line(said: dict[str, Any]) -> bytes:
     """Write a document, or what stands in its place, on a line of its own; in ASCII as well."""
-    text: bytes = msgspec.json.encode(said)
-    if not text.isascii():
-        text = text.decode().encode("ascii", "microplan.json")
-    return text + b"\n"
+    return _ascii(msgspec.json.encode(said)) + b"\n"
+
+
+def _ascii(text: bytes) -> bytes:
+    """Escape what is not ASCII, so that no encoding on its way can change it, and DEL."""
+    text = text.replace(b"\x7f", b"\\u007f")
+    return text if text.isascii() else text.decode().encode("ascii", "microplan.json")
 
 
 def _escaped(fault: UnicodeError) -> tuple[str, int]:
     """Escape characters beyond ASCII as JSON does (RFC 8259, section 7)."""
+    import json
+
     assert isinstance(fault, UnicodeEncodeError)  # noqa: S101 - nothing else is registered
     return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
 
@@ -85,12 +89,15 @@ codecs.register_error("microplan.json", _escaped)
 
 
 def document(subject: Subject) -> Iterator[str]:
-    """Write the document, in ASCII so that no encoding on its way can change it."""
-    yield f"{json.dumps(content(subject), indent=2)}\n"
+    """Write the document, in ASCII."""
+    text = msgspec.json.format(msgspec.json.encode(content(subject)), indent=2)
+    yield f"{_ascii(text).decode()}\n"
 
 
 def lines(subject: Subject) -> Iterator[str]:
     """Write a line for each session, which also carries the plan's id, title and zone."""
+    import json
+
     plan = subject.plan
     head = {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
     say = care_records if subject.with_care else records
