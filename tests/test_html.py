@@ -1,5 +1,6 @@
 """The page of a plan: what it says, and that no words of a person become anything but words."""
 
+import html as standard
 import re
 from datetime import UTC, date, datetime
 from html.parser import HTMLParser
@@ -15,7 +16,7 @@ from microplan import carewords, formats, grammar, identity, notices, prose, rul
 from microplan.formats import Canvas, Subject
 from microplan.formats.cautions import LISTS
 from microplan.formats.html import POLICY, html, page, pages
-from microplan.formats.markup import Markup, coded, element, enclosed, own
+from microplan.formats.markup import Markup, coded, element, enclosed, escape, own
 from microplan.model import Closed, Closure, Done, Skipped
 from microplan.values import Checkpoint, Cue, Pause, Span
 
@@ -38,6 +39,11 @@ def plan_of(*, title="Scalp session", pieces=(), log=(), closed=(), protocol="",
     drawn = identity.draw_up(title, rules.parse(given_words), CREATED)
     held = tuple(carewords.parse(kind, text) for kind, text in pieces)
     return replace(drawn, care=held, log=log, closed=closed, protocol=protocol)
+
+
+@given(st.text() | st.text(alphabet="&<>\"'amp;"))
+def test_text_is_escaped_as_the_standard_library_does(plain):
+    assert escape(plain) == standard.escape(plain, quote=True)
 
 
 def subject_of(plan, today=TODAY, **more):

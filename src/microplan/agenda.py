@@ -79,39 +79,6 @@ def open_before(plan: Plan, session: Session) -> date | None:
     return next(filter(is_open.admits, days), None)
 
 
-def waiting(sessions: Sequence[Session]) -> str:
-    """Say which session of a new plan waits longest for an open day, if it waits weeks for it."""
-    worst = max(sessions, key=_waits)
-    if _waits(worst) < LONG:
-        return ""
-    return (
-        f"session {worst.number} waits until {prose.day(worst.date)} for an open day, "
-        f"{prose.count(_waits(worst), 'day')} after its window; other weekdays, or another hour, "
-        "may be open sooner"
-    )
-
-
-def _waits(session: Session) -> int:
-    """Count the days after its window at which a session stands."""
-    return (session.date - session.latest).days
-
-
-LONG = 28
-"""Days after its window from which a session deserves a word."""
-
-
-def unmet(sessions: Sequence[Session]) -> str:
-    """Say that no session stands on a preferred day; nothing if one does, or none is preferred."""
-    prefer = sessions[0].rules.prefer
-    if prefer is None or any(prefer.admits(session.date) for session in sessions):
-        return ""
-    names = prose.listing([prose.WEEKDAYS[number] for number in prefer.days], "or")
-    return (
-        f"{names} is preferred, but no session can move there within its window; a wider window, "
-        "or another first day, would do"
-    )
-
-
 # --- in one line ----------------------------------------------------------------------------
 
 

@@ -141,10 +141,10 @@ def _merged(
 
 def _note(plan: Plan) -> None:
     """Note what is no fault of the plan: a preference that does nothing, a session far off."""
-    from microplan import agenda, schedule
+    from microplan import schedule, slips
 
     sessions = schedule.schedule(plan)
-    for said in (agenda.unmet(sessions), agenda.waiting(sessions)):
+    for said in (slips.unmet(sessions), slips.waiting(sessions)):
         if said:
             streams.say(said)
 
