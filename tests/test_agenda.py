@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from microplan import agenda, amend, check, grammar, identity, rules
+from microplan import agenda, amend, check, grammar, identity, rules, slips
 from microplan.amend import Stamp
 from microplan.errors import UsageError
 from microplan.model import Closure, Lookup, Plan
@@ -140,7 +140,7 @@ WAITS = (
     ids=["27 days", "28 days"],
 )
 def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
-    assert agenda.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
+    assert slips.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, day
         "or another first day, would do"
     )
     words = {"start": "2026-12-01", "every": every, "prefer": prefer}
-    assert agenda.unmet(schedule(plan_of(words))) == (told if days else "")
+    assert slips.unmet(schedule(plan_of(words))) == (told if days else "")
 
 
 # --- in one line ----------------------------------------------------------------------------

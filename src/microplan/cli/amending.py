@@ -1,7 +1,5 @@
 """The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
 
-from __future__ import annotations
-
 import inspect
 import shlex
 from collections.abc import Callable
@@ -14,7 +12,7 @@ from msgspec import Struct
 from microplan import account, amend, files, grammar, locks, log, planfile, relative, rules
 from microplan.account import Telling
 from microplan.amend import Amended, Stamp
-from microplan.cli import flags, show, streams, surroundings
+from microplan.cli import flags, source, streams, surroundings
 from microplan.errors import MicroplanError, PlanFileError, UsageError
 from microplan.model import Closure, Plan, Revised
 from microplan.values import Care
@@ -247,11 +245,11 @@ def _carry_out(way: Way, act: Act) -> Amended:
     if way.form not in ("text", "json"):
         raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
     stamp = Stamp(surroundings.now(), grammar.words(way.note, "note"))
-    if way.plan == show.STDIO:
+    if way.plan == source.STDIO:
         return _to_stdout(way, act, stamp)
     path = surroundings.plan_path(way.plan)
     if way.dry_run:
-        amended = act(show.load(files.read(path), str(path)), stamp)
+        amended = act(source.load(files.read(path), str(path)), stamp)
     else:
         amended = record(path, act, stamp)
     _tell(amended, way)
@@ -264,7 +262,7 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
         raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
     with locks.hold(path, surroundings.locks()):
         text = files.read(path)
-        amended = act(show.load(text, str(path)), stamp)
+        amended = act(source.load(text, str(path)), stamp)
         if amended.entries:
             files.update(path, text, appended(text, amended, str(path)))
     return amended
@@ -272,14 +270,14 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
 
 def _to_stdout(way: Way, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
-    text = show.standard_input()
-    amended = act(show.load(text, show.STDIN), stamp)
+    text = source.standard_input()
+    amended = act(source.load(text, source.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
     today = surroundings.today(way.as_of)
     for line in account.lines(amended, today, Telling(dry_run=way.dry_run, flag=None)):
         streams.say(line)
     warn(amended)
-    after = text if way.dry_run else appended(text, amended, show.STDIN)
+    after = text if way.dry_run else appended(text, amended, source.STDIN)
     streams.out([after], text=False)
     return amended
 

@@ -1,7 +1,5 @@
 """The commands by name, each loaded when it is called, and the help that lists them."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -12,7 +10,8 @@ from typer.core import TyperCommand, TyperGroup
 from microplan.cli import streams
 from microplan.errors import UsageError
 
-# Name, the function that does it, and what help says of it.
+# Name, the function that does it, and what help says of it. Its module does not postpone
+# annotations: Typer reads them as values, and would compile each of them at every start.
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new:new", "draw up a plan from a start date and a pace"),
     "today": ("looking:today", "say what holds today: a session, what is late, what is next"),

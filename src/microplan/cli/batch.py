@@ -1,7 +1,5 @@
 """``microplan batch``: rows from a file or a pipe become plans, a row in and a line out."""
 
-from __future__ import annotations
-
 import gc
 import os
 import stat

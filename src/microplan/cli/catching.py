@@ -1,7 +1,5 @@
 """``microplan catch-up``: one late session after the other, held, missed, or away."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +7,7 @@ from pathlib import Path
 from microplan import account, agenda, amend, grammar, prose, schedule
 from microplan.account import Telling
 from microplan.amend import Amended, Stamp
-from microplan.cli import amending, asking, flags, show, streams, surroundings
+from microplan.cli import amending, asking, flags, source, streams, surroundings
 from microplan.errors import MicroplanError, UsageError
 from microplan.model import Plan, Session, Status
 
@@ -28,19 +26,19 @@ def catch_up(*, plan: flags.PlanName = None, as_of: flags.AsOf = None) -> None:
     """
     if not streams.can_ask():
         raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")
-    if plan == show.STDIO:
+    if plan == source.STDIO:
         raise UsageError("catch-up needs a plan it can write; name a file with -p")
     path = surroundings.plan_path(plan)
     today = surroundings.today(as_of)
     left: set[int] = set()
-    while waiting := [s for s in _waiting(show.read(plan), today) if s.number not in left]:
+    while waiting := [s for s in _waiting(source.read(plan), today) if s.number not in left]:
         session = waiting[0]
         try:
             if not _settle(path, session, today, amending.plan_flag(plan)):
                 left.add(session.number)
         except MicroplanError as error:
             streams.fault(error)
-    streams.say(f"next: {agenda.next_line(schedule.schedule(show.read(plan)), today)}")
+    streams.say(f"next: {agenda.next_line(schedule.schedule(source.read(plan)), today)}")
 
 
 def _waiting(plan: Plan, today: date) -> Sequence[Session]:

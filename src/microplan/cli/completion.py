@@ -4,8 +4,6 @@ Typer speaks the protocols of the shells. Candidates are attached here, by the n
 parameter, and only when a shell asks: no other start of the program pays for them.
 """
 
-from __future__ import annotations
-
 import inspect
 import os
 from collections.abc import Callable, Iterable, Iterator

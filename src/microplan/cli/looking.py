@@ -1,7 +1,5 @@
 """The commands that look at a plan on a day: today, next, check, log."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
@@ -9,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from microplan import agenda, care, schedule
-from microplan.cli import flags, show, streams, surroundings
+from microplan.cli import flags, source, streams, surroundings
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model import Plan, Session
 
@@ -49,7 +47,7 @@ def today(
 
 def _plans(names: Sequence[str] | None) -> list[Plan]:
     """Read the plans that were named, or the one that is found without."""
-    return [show.read(name) for name in names] if names else [show.read(None)]
+    return [source.read(name) for name in names] if names else [source.read(None)]
 
 
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
@@ -71,7 +69,7 @@ def bare() -> bool:
     """Show today of the saved plan, if one is kept."""
     if not surroundings.has_plan():
         return False
-    _today(show.read(None), surroundings.today(None), quiet=False)
+    _today(source.read(None), surroundings.today(None), quiet=False)
     return True
 
 
@@ -138,14 +136,14 @@ def check(
     For example: microplan check && echo all is well
     """
     _refuse_other(format_)
-    if plan == show.STDIO and busy:
+    if plan == source.STDIO and busy:
         from microplan.cli import closing
 
         closing.refuse_both(plan, busy)
     from microplan import check as checking
 
     day = surroundings.today(as_of)
-    read = show.read(plan)
+    read = source.read(plan)
     sessions = schedule.schedule(read)
     found = checking.check(read, sessions, day) + _against_course(read)
     if holidays or busy:
@@ -165,7 +163,7 @@ def check(
         raise FoundError
 
 
-def _against_course(plan: Plan) -> tuple[Finding, ...]:
+def _against_course(plan: Plan) -> "tuple[Finding, ...]":
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol:
         return ()
@@ -194,7 +192,7 @@ def log(*, plan: flags.PlanName = None, format_: Form = "text") -> None:
     from microplan import entries
 
     _refuse_other(format_)
-    rows = entries.table(show.read(plan))
+    rows = entries.table(source.read(plan))
     if format_ == "json":
         told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
         streams.document({"log": told})

@@ -1,7 +1,5 @@
 """``microplan new``: flags, or answers at a terminal, become a plan."""
 
-from __future__ import annotations
-
 import shlex
 from datetime import date
 from pathlib import Path

@@ -1,7 +1,5 @@
 """``microplan protocols``: published courses to choose from, and one of them in full."""
 
-from __future__ import annotations
-
 import shutil
 import textwrap
 from collections.abc import Container, Iterable, Iterator

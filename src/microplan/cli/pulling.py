@@ -4,8 +4,6 @@ An amendment is in the plan file before anything is put, so that an interruption
 the next push finishes.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import date, datetime
@@ -19,7 +17,7 @@ from msgspec import Struct
 from microplan import account, amend, identity, prose, schedule, sync
 from microplan.account import Telling
 from microplan.amend import Stamp
-from microplan.cli import amending, asking, flags, pushing, show, streams, surroundings
+from microplan.cli import amending, asking, flags, pushing, source, streams, surroundings
 from microplan.cli.reaching import (
     Reach,
     calendar_id,
@@ -97,9 +95,9 @@ def pull(
     A move is recorded as if by microplan move, the rest follows, and the calendar is brought up to
     date. Without a terminal, and without --apply, changes are listed only.
     """
-    if reach.plan == show.STDIO and not reach.dry_run:
+    if reach.plan == source.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
-    plan = said(show.read(reach.plan), reach)
+    plan = said(source.read(reach.plan), reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
         calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
@@ -115,7 +113,7 @@ def pull(
     _refuse_what_waits([outcomes[uid] for uid in outcomes if uid in waiting])
 
 
-def _listed(calendar: Calendar | None, everything: Sequence[Wanted]) -> list[Remote]:
+def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[Remote]:
     """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
     if calendar is None:
         raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
@@ -281,7 +279,7 @@ def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:
 
 
 def _put(
-    calendar: Calendar,
+    calendar: "Calendar",
     listing: Sequence[Remote],
     reach: Reach,
     settled: AbstractSet[str],
@@ -292,7 +290,7 @@ def _put(
     It is the listing that was answered about which is compared: what somebody has changed since
     then has another version, and is left.
     """
-    everything = wanted(said(show.read(reach.plan), reach), reach)
+    everything = wanted(said(source.read(reach.plan), reach), reach)
     answered = [each for each in everything if each.event.uid in settled]
     others = [each for each in everything if each.event.uid not in settled | waiting]
     changed = pushing.carry_out(

@@ -1,7 +1,5 @@
 """``microplan push``: make a calendar on a server say what the plan says."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
@@ -10,7 +8,7 @@ from typing import Annotated, Protocol
 import typer
 
 from microplan import prose, sync
-from microplan.cli import show, streams
+from microplan.cli import source, streams
 from microplan.cli.reaching import (
     Reach,
     calendar_id,
@@ -51,7 +49,7 @@ def push(
     Only the plan's own events are touched. The calendar is found by the name of the plan, and made
     if there is none.
     """
-    plan = said(show.read(reach.plan), reach)
+    plan = said(source.read(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:

@@ -1,7 +1,5 @@
 """``microplan safety``: when not to start, when to postpone, when to stop."""
 
-from __future__ import annotations
-
 import shutil
 from typing import Annotated
 

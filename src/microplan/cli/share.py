@@ -1,7 +1,5 @@
 """``microplan share``: a plan's calendar to a phone on the same network, for some minutes."""
 
-from __future__ import annotations
-
 import shutil
 import socket
 import sys
@@ -13,7 +11,7 @@ from typing import Annotated
 import typer
 
 from microplan import events, handoff, lan, prose, qr, schedule
-from microplan.cli import flags, show, streams, surroundings
+from microplan.cli import flags, source, streams, surroundings
 from microplan.errors import UsageError
 from microplan.formats import Canvas, Subject, render
 from microplan.handoff import Item, Offer
@@ -53,7 +51,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     For example: microplan share -p plan.toml
     """
     _check(host, port, minutes)
-    read = show.read(plan)
+    read = source.read(plan)
     named = events.discreetly(read) if discreet else read
     items = _items(
         Subject(

@@ -1,20 +1,14 @@
 """``microplan show`` and ``export``: a plan that exists, said in any format."""
 
-from __future__ import annotations
-
-import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from microplan import events, files, planfile, prose, schedule
-from microplan.cli import deliver, flags, streams, surroundings, week
-from microplan.errors import PlanFileError, UsageError
+from microplan import events, files, schedule
+from microplan.cli import deliver, flags, source, streams, surroundings, week
+from microplan.errors import UsageError
 from microplan.model import Plan
-
-STDIO = "-"
-STDIN = "standard input"
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
@@ -37,7 +31,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     deliver.refuse(targets, replace=replace)
     deliver.deliver(
         deliver.Delivery(
-            plan=read(plan),
+            plan=source.read(plan),
             today=surroundings.today(as_of),
             stdout=deliver.stdout_format(format_),
             targets=targets,
@@ -77,7 +71,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     for path, name in targets:
         if name != "ics":
             raise UsageError(f"export writes calendar files; for {path} use show -o")
-    named = events.discreetly(read(plan)) if discreet else read(plan)
+    named = events.discreetly(source.read(plan)) if discreet else source.read(plan)
     if split is not None:
         _split(named, Path(split), with_care=not no_care, quiet=quiet)
         if not output:
@@ -86,7 +80,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         deliver.Delivery(
             plan=named,
             today=surroundings.today(as_of),
-            stdout="" if targets and STDIO not in (output or ()) else "ics",
+            stdout="" if targets and source.STDIO not in (output or ()) else "ics",
             targets=targets,
             quiet=quiet,
             no_color=True,
@@ -104,27 +98,3 @@ def _split(plan: Plan, folder: Path, *, with_care: bool, quiet: bool) -> None:
     )
     if not quiet:
         streams.say(f"{folder}: {written} written, {removed} removed")
-
-
-def read(name: str | None) -> Plan:
-    """Read the plan that was named."""
-    if name == STDIO:
-        return load(standard_input(), STDIN)
-    path = surroundings.plan_path(name)
-    return load(files.read(path), str(path))
-
-
-def load(text: str, source: str) -> Plan:
-    """Read a plan from a text, with a warning for each key that is not known."""
-    try:
-        plan, warnings = planfile.load(text, zone=surroundings.zone)
-    except PlanFileError as error:
-        raise PlanFileError(f"{source}: {error}", findings=error.findings) from None
-    for warning in warnings:
-        streams.say(prose.visible(f"{source}: {warning}"))
-    return plan
-
-
-def standard_input() -> str:
-    """Read the text that is piped in, as far as a plan may be long."""
-    return files.decode(sys.stdin.buffer.read(files.MAX_BYTES + 1), STDIN)
