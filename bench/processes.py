@@ -13,8 +13,9 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 REF = Path(__file__).parent / "ref"
-THEIR_PYTHON = Path(sys.prefix) / "ref" / "bin" / "python"
-"""Interpreter of an environment with the newest libraries, as a script of today would find them."""
+THEIRS_AT = Path(sys.prefix).with_name("ref")
+"""An environment with the newest libraries, as a script of today would find them."""
+THEIR_PYTHON = THEIRS_AT / "bin" / "python"
 
 JOB = (
     "new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d "
@@ -28,6 +29,8 @@ SCRIPT_JOB = (
 
 PLAN = """\
 microplan = 1
+id = "9aaefdfb-7f7b-5329-ad79-a18b69f3cc3e"
+title = "Scalp session"
 created = 2026-11-18T12:00:00Z
 [rules]
 start = "2026-12-01"
@@ -40,7 +43,7 @@ avoid = ["2026-12-24..2027-01-03"]
 gap = "3w"
 remind = ["1d", "2h"]
 """
-"""The plan of ``JOB``, as each run finds it: nothing is recorded yet."""
+"""The plan of ``JOB`` as ``new`` writes it, which each run finds: nothing is recorded yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +174,9 @@ def spoilers(site: Path, compiled: Iterable[Path]) -> list[str]:
 
     ``site`` is the site-packages folder of the interpreter, ``compiled`` the folders of sources.
     """
-    warnings = [f"{path.name} runs at every start" for path in sorted(site.glob("*.pth"))]
+    theirs = THEIRS_AT.glob("lib/python*/site-packages")
+    at_start = [path for folder in (site, *theirs) for path in sorted(folder.glob("*.pth"))]
+    warnings = [f"{path} runs at every start; make bench goes without" for path in at_start]
     warnings += [_bytecode(folder) for folder in compiled]
     script = Path(sys.executable).with_name("microplan")
     if script.exists() and "import re\n" in script.read_text():
