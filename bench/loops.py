@@ -136,7 +136,7 @@ def _our_table(count: int) -> Loop:
     drawn = PlanTable(
         plan=plan, sessions=sessions, sentence=echo.sentence(plan, sessions), today=START
     )
-    return lambda: "".join(drawing.draw(drawn, Canvas(width=WIDTH, colour=True)))
+    return lambda: "".join(drawing.painted(drawn, Canvas(width=WIDTH, colour=True)))
 
 
 def _rich_table(count: int) -> Loop:

@@ -26,6 +26,8 @@ from microplan.because import (
     SetByHand,
     TooSoon,
 )
+from microplan.formats import Canvas
+from microplan.formats.drawing import painted
 from microplan.layout import wrap
 from microplan.model import Plan, Rules, Session, Status
 from microplan.values import ClosedDays, Pace, Span, Step, Weekdays
@@ -431,6 +433,18 @@ def test_every_encoding_can_say_it(title, width, encoding):
     text = file.buffer.getvalue().decode(encoding)
     assert "done" in text
     assert max(map(cell_len, text.split("\n"))) <= width
+
+
+@given(sessions(), WILD, WIDTHS, st.booleans(), st.sampled_from(["ascii", "cp1252", "UTF-8"]))
+def test_a_console_of_rich_prints_what_we_draw_without_one(rows, title, width, colour, encoding):
+    file = TextIOWrapper(BytesIO(), encoding=encoding, newline="\n")
+    system = "standard" if colour else None
+    console = Console(file=file, width=width, color_system=system, force_terminal=colour)
+    console.print(table(rows, title))
+    file.flush()
+    canvas = Canvas(width=width, colour=colour, encoding=encoding)
+    drawn = "".join(painted(table(rows, title), canvas))
+    assert drawn.encode(encoding) == file.buffer.getvalue()
 
 
 # --- text that a person wrote ---------------------------------------------------------------

@@ -73,11 +73,10 @@ class Pen(Struct, frozen=True, kw_only=True):
     plain: bool
 
     @classmethod
-    def of(cls, options: ConsoleOptions) -> Pen:
-        """Take what Rich knows about the console."""
-        return cls(
-            width=options.max_width, encoding=options.encoding, plain=bool(options.ascii_only)
-        )
+    def of(cls, width: int, encoding: str) -> Pen:
+        """Take a width and an encoding; one that is not of Unicode may lack our signs."""
+        plain = not encoding.lower().startswith("utf")
+        return cls(width=width, encoding=encoding, plain=plain)
 
     def say(self, text: str) -> str:
         r"""Make text harmless and drawable: where the encoding lacks it, ``\u2713``."""
@@ -138,13 +137,16 @@ class Page(Struct, frozen=True, kw_only=True):
         """Yield what stands between head and foot."""
         raise NotImplementedError
 
-    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
-        """Yield the lines; none is wider than the console, and none holds what it cannot encode."""
-        pen = Pen.of(options)
+    def segments(self, pen: Pen) -> Iterator[Segment]:
+        """Yield the lines; none is wider than the pen, and none holds what it cannot encode."""
         yield from _head(self.plan.title, self.sentence, pen)
         yield from self.body(pen)
         yield from _foot(self.sessions, self.today, pen)
         yield from _care(self.care, pen)
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Segment]:
+        """Yield the lines for a console of Rich, which can print a page as well."""
+        return self.segments(Pen.of(options.max_width, options.encoding))
 
 
 def legend(keys: Sequence[str], pen: Pen) -> Iterator[Segment]:

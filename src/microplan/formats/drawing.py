@@ -1,38 +1,24 @@
-"""Let Rich draw what a room laid out, on a canvas of known width, colours and encoding."""
+"""Draw what a room laid out, on a canvas of known width, colours and encoding."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from io import BytesIO, TextIOWrapper
-from itertools import islice
 
-from rich.console import Console
-from rich.segment import Segments
+from rich.color import ColorSystem
 
 from microplan import care, echo
 from microplan.formats import Canvas, Subject
-from microplan.ink import Page
-
-AT_ONCE = 4096
-"""Pieces of text that are drawn before they are handed on."""
+from microplan.ink import Page, Pen
 
 
-def _drawn(page: Page, canvas: Canvas) -> Iterator[str]:
-    """Draw on a canvas, with Rich told everything it would otherwise look up around it."""
-    file = TextIOWrapper(BytesIO(), encoding=canvas.encoding)
-    console = Console(
-        file=file,
-        width=canvas.width,
-        color_system="standard" if canvas.colour else None,
-        force_terminal=canvas.colour,
-        legacy_windows=False,
-        _environ={},
-    )
-    pieces = iter(console.render(page))
-    while some := list(islice(pieces, AT_ONCE)):
-        with console.capture() as capture:
-            console.print(Segments(some), end="", crop=False)
-        yield capture.get()
+def painted(page: Page, canvas: Canvas) -> Iterator[str]:
+    """Say in text what a console of Rich prints, which looks up around it what we know here.
+
+    Its import takes as long as all of our rooms.
+    """
+    colours = ColorSystem.STANDARD if canvas.colour else None
+    for text, style, _ in page.segments(Pen.of(canvas.width, canvas.encoding)):
+        yield style.render(text, color_system=colours) if style else text
 
 
 def draw(kind: type[Page], subject: Subject, **own: object) -> Iterator[str]:
@@ -47,4 +33,4 @@ def draw(kind: type[Page], subject: Subject, **own: object) -> Iterator[str]:
         care=tuple(listed),
         **own,
     )
-    return _drawn(page, subject.canvas)
+    return painted(page, subject.canvas)
