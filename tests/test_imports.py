@@ -138,6 +138,27 @@ GATES = [
         id="the saved plan is found without a library",
     ),
     pytest.param(
+        ("next", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        189,
+        id="next writes nothing",
+    ),
+    pytest.param(
+        ("today", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        189,
+        id="nor does today",
+    ),
+    pytest.param(
+        ("done", "1", "--as-of", "2026-12-01", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        198,
+        id="done writes what was recorded",
+    ),
+    pytest.param(
         ("share", "--help"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "socket", "ipaddress"},
