@@ -4,6 +4,11 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
+# Work is taken over from whoever still has some, so that a file's tests mostly share a process,
+# and with it the servers and the browser that they start.
+PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
+# What one of the many processes of the tests has compiled, the others need not.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench clean
 
@@ -14,10 +19,10 @@ demo: $(READY) ## a real plan, printed and exported to demo/
 	  --format table -o demo/plan.ics
 
 test: $(READY) $(READERS) ## every test
-	$(BIN)/python -m pytest -n auto
+	$(PYTEST)
 
 quick: $(READY) $(READERS) ## the tests that take no seconds
-	$(BIN)/python -m pytest -n auto -m "not slow"
+	$(PYTEST) -m "not slow"
 
 check: $(READY) ## format, lint, types, import contracts
 	$(BIN)/ruff format --check .
@@ -49,7 +54,7 @@ fuzz: $(READY) ## what hostile input may do, SECONDS for each target
 
 TIMES ?= 5
 torture: $(READY) ## faults brought about, TIMES as many as the tests do, and counted at the end
-	MICROPLAN_TORTURE=$(TIMES) $(BIN)/python -m pytest -n auto -m torture
+	MICROPLAN_TORTURE=$(TIMES) $(PYTEST) -m torture
 
 ROOMS ?=
 mutants: $(READY) ## whether a test notices each change to the core, or to ROOMS of it
