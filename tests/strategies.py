@@ -3,6 +3,9 @@
 A pace is drawn first, and its window and gap in the room it leaves, so that nearly every draw
 is valid: windows do not overlap, a gap fits its step, a preferred day is allowed. Plans are
 short, at most ``MOST`` sessions, so that whole schedules are quick.
+
+A strategy is made once: hypothesis looks each new one through before it draws from it, which
+takes longer than the drawing.
 """
 
 from __future__ import annotations
@@ -10,6 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import cache
 
 import pytest
 from hypothesis import settings
@@ -61,18 +65,22 @@ RECURRENCES = (
     "FREQ=YEARLY;BYWEEKNO=10,30;BYDAY=TH",
     "FREQ=YEARLY;BYYEARDAY=1,-1",
 )
+COIN, SELDOM = st.booleans(), st.integers(0, 3).map(lambda side: side == 3)
+ENDS = st.dates(date(2036, 1, 1), date(2040, 1, 1))
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 # --- the pace -------------------------------------------------------------------------------
 
 
+@cache
 def days() -> st.SearchStrategy[date]:
     """Draw a day of ordinary years, ends of months rather often."""
     any_day = st.dates(FIRST, LAST)
     return any_day | any_day.map(lambda day: day.replace(day=1) - timedelta(days=1))
 
 
+@cache
 @st.composite
 def spans(draw: st.DrawFn, most_months: int = 4, most_days: int = 70) -> Span:
     """Draw a step's span: days, weeks, months, years, or both kinds, as in 1mo-3d."""
@@ -92,6 +100,7 @@ def spans(draw: st.DrawFn, most_months: int = 4, most_days: int = 70) -> Span:
             return Span(months=12)
 
 
+@cache
 @st.composite
 def windows(draw: st.DrawFn, room: int = 28) -> Window:
     """Draw a window of at most ``room`` days from its first to its last, ``-2d+5d`` has 7."""
@@ -100,17 +109,17 @@ def windows(draw: st.DrawFn, room: int = 28) -> Window:
     return Window(before=before, after=after)
 
 
-@st.composite
-def steps(draw: st.DrawFn, count: st.SearchStrategy[int | None], span: Span) -> Step:
+def step(draw: st.DrawFn, count: st.SearchStrategy[int | None], span: Span) -> Step:
     """Draw a step of this span, whose window leaves half of it free.
 
     So that the windows of two steps never overlap: the room after one session and before the
     next is less than either span.
     """
     room = (span.shortest - 1) // 2
-    return Step(count=draw(count), span=span, window=draw(st.none() | windows(room)))
+    return Step(count=draw(count), span=span, window=draw(windows(room)) if draw(COIN) else None)
 
 
+@cache
 @st.composite
 def paces(draw: st.DrawFn, *, counted: bool | None = None, most: int = MOST) -> Pace:
     """Draw a pace of 1 to 3 phases, mostly of spans that are alike, as published courses are."""
@@ -118,12 +127,10 @@ def paces(draw: st.DrawFn, *, counted: bool | None = None, most: int = MOST) -> 
     first = draw(spans())
     found = []
     for phase in range(phases):
-        span = first if phase == 0 else draw(st.just(first) | spans())
-        is_open = phase == phases - 1 and (
-            not counted if counted is not None else draw(st.booleans())
-        )
+        span = draw(spans()) if phase and draw(COIN) else first
+        is_open = phase == phases - 1 and (not counted if counted is not None else draw(COIN))
         count = st.none() if is_open else st.integers(1, most // phases)
-        found.append(draw(steps(count, span)))
+        found.append(step(draw, count, span))
     least = min(step.span.shortest for step in found)
     fitting = [step if _fits(step, least) else replace(step, window=Window()) for step in found]
     return Pace(steps=tuple(fitting))
@@ -135,19 +142,21 @@ def _fits(step: Step, least: int) -> bool:
     return window.before + window.after < (least + 1) // 2
 
 
+@cache
 @st.composite
 def recurrences(draw: st.DrawFn, *, ended: bool | None = None) -> Recurrence:
     """Draw a recurrence rule, with its own end or without."""
     rule = draw(st.sampled_from(RECURRENCES))
-    has_end = draw(st.booleans()) if ended is None else ended
+    has_end = draw(COIN) if ended is None else ended
     count = draw(st.integers(1, MOST)) if has_end else None
-    until = draw(st.none() | st.dates(date(2036, 1, 1), date(2040, 1, 1))) if has_end else None
+    until = draw(ENDS) if has_end and draw(COIN) else None
     return Recurrence(rule=rule, count=count, until=until)
 
 
 # --- days and hours -------------------------------------------------------------------------
 
 
+@cache
 @st.composite
 def weekdays(draw: st.DrawFn, among: tuple[int, ...] = tuple(range(7))) -> Weekdays:
     """Draw some of these weekdays, at least one."""
@@ -155,6 +164,7 @@ def weekdays(draw: st.DrawFn, among: tuple[int, ...] = tuple(range(7))) -> Weekd
     return Weekdays(days=tuple(sorted(found)))
 
 
+@cache
 @st.composite
 def closed_days(draw: st.DrawFn, most: int = 40) -> ClosedDays:
     """Draw a day or a range of days."""
@@ -162,6 +172,7 @@ def closed_days(draw: st.DrawFn, most: int = 40) -> ClosedDays:
     return ClosedDays(first=first, last=first + timedelta(days=draw(st.integers(0, most))))
 
 
+@cache
 @st.composite
 def closed_yearly(draw: st.DrawFn, most: int = 40) -> ClosedYearly:
     """Draw days of every year, over New Year and on the leap day too."""
@@ -170,21 +181,25 @@ def closed_yearly(draw: st.DrawFn, most: int = 40) -> ClosedYearly:
     return ClosedYearly(first=(first.month, first.day), last=(last.month, last.day))
 
 
+@cache
 def closed_ranges(most: int = 40) -> st.SearchStrategy[ClosedDays | ClosedYearly]:
     """Draw closed days of one year or of every year, at most ``most`` + 1 days long."""
     return closed_days(most) | closed_yearly(most)
 
 
+@cache
 def lengths() -> st.SearchStrategy[Length]:
     """Draw how long a session takes."""
     return st.builds(Length, minutes=st.integers(1, 24 * 60))
 
 
+@cache
 def clocks() -> st.SearchStrategy[str]:
     """Draw a time of day as text; hours that DST changes touch are among them."""
     return st.times().map("{:%H:%M}".format) | st.sampled_from(("00:00", "02:00", "02:30", "23:59"))
 
 
+@cache
 def reminders(*, timed: bool) -> st.SearchStrategy[Reminder]:
     """Draw a reminder for sessions with an hour of their own, or for all-day ones."""
     hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
@@ -195,6 +210,7 @@ def reminders(*, timed: bool) -> st.SearchStrategy[Reminder]:
     return in_days | st.builds(Reminder, at=hours)
 
 
+@cache
 def texts() -> st.SearchStrategy[str]:
     """Draw free text of one line, as it is after reading: composed, without blanks around it."""
     characters = st.characters(exclude_categories=("Cs",), exclude_characters=LINE_BREAKS)
@@ -205,7 +221,6 @@ def texts() -> st.SearchStrategy[str]:
 # --- whole rules ----------------------------------------------------------------------------
 
 
-@st.composite
 def ends(draw: st.DrawFn, every: Pace | Recurrence, start: date) -> dict[str, str]:
     """Draw ``sessions`` or ``until`` or both, as far as a pace needs or allows them."""
     found = {}
@@ -217,7 +232,7 @@ def ends(draw: st.DrawFn, every: Pace | Recurrence, start: date) -> dict[str, st
         before = sum(step.count or 0 for step in every.steps[:-1])
     if open_ended:
         found["sessions"] = str(draw(st.integers(before + 1, MOST)))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(SELDOM):
         # A recurrence may have its first day a year after its start.
         least = 400 if isinstance(every, Recurrence) else 0
         last = start + timedelta(days=draw(st.integers(least, least + 1500)))
@@ -225,18 +240,18 @@ def ends(draw: st.DrawFn, every: Pace | Recurrence, start: date) -> dict[str, st
     return found
 
 
-@st.composite
 def spacing(draw: st.DrawFn, every: Pace) -> dict[str, str]:
     """Draw ``gap`` and ``window`` in the room that the pace leaves."""
     least = min(step.span.shortest for step in every.steps)
     found = {}
-    if draw(st.booleans()):
+    if draw(COIN):
         found["window"] = str(draw(windows((least - 1) // 2)))
-    if draw(st.booleans()):
+    if draw(COIN):
         found["gap"] = str(Span(days=draw(st.integers(1, least))))
     return found
 
 
+@cache
 @st.composite
 def rule_words(
     draw: st.DrawFn,
@@ -255,37 +270,38 @@ def rule_words(
         recurring = follow in (None, "plan") and draw(st.integers(0, 5)) == 0
     every = draw(recurrences() if recurring else paces())
     found: dict[str, str | list[str] | bool] = {"start": start.isoformat(), "every": str(every)}
-    found.update(draw(ends(every, start)))
-    timed = draw(st.booleans())
+    found.update(ends(draw, every, start))
+    timed = draw(COIN)
     if timed:
         found["at"] = draw(clocks())
         found["duration"] = str(draw(lengths()))
-    if draw(st.booleans()):
+    if draw(COIN):
         found["tz"] = draw(st.sampled_from(ZONES))
     if isinstance(every, Pace):
-        found.update(draw(spacing(every)))
+        found.update(spacing(draw, every))
         found["follow"] = follow or draw(st.sampled_from(("window", "actual", "plan")))
     if constrained:
         found.update(draw(constraints()))
     else:
         found.pop("gap", None)
-    if draw(st.booleans()):
+    if draw(COIN):
         some = draw(st.lists(reminders(timed=timed), min_size=1, max_size=3, unique=True))
         found["remind"] = [str(reminder) for reminder in some]
     found.update(draw(notes()))
     return found
 
 
+@cache
 @st.composite
 def constraints(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
     """Draw ``on``, ``prefer`` and ``avoid``; every week has open days again after 41 days."""
     found: dict[str, str | list[str] | bool] = {}
     allowed = tuple(range(7))
-    if draw(st.booleans()):
+    if draw(COIN):
         on = draw(weekdays())
         allowed = on.days
         found["on"] = str(on)
-    if draw(st.booleans()):
+    if draw(COIN):
         found["prefer"] = str(draw(weekdays(allowed)))
     ranges = draw(st.lists(closed_ranges(), max_size=3, unique=True))
     if ranges:
@@ -293,20 +309,22 @@ def constraints(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
     return found
 
 
+@cache
 @st.composite
 def notes(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
     """Draw the words that are recorded and shown, never computed with."""
     found: dict[str, str | list[str] | bool] = {}
     for word in ("location", "device", "depth"):
-        if draw(st.integers(0, 3)) == 0 and (text := draw(texts())):
+        if draw(SELDOM) and (text := draw(texts())):
             found[word] = text
-    if draw(st.integers(0, 3)) == 0:
+    if draw(SELDOM):
         found["setting"] = draw(st.sampled_from(("home", "clinic")))
-    if draw(st.integers(0, 3)) == 0:
+    if draw(SELDOM):
         found["discreet"] = True
     return found
 
 
+@cache
 def rules_(**fixed: bool | str | None) -> st.SearchStrategy[rules.Rules]:
     """Draw whole rules; ``fixed`` is handed on to ``rule_words``."""
     return rule_words(**fixed).map(rules.parse)
