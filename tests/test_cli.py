@@ -642,55 +642,60 @@ def test_a_file_never_has_colours_nor_the_width_of_the_terminal(run, terminal, t
 
 # --- hostile text ---------------------------------------------------------------------------
 
-HOSTILE = [
-    pytest.param("x [/nope]", "x [/nope]", id="markup that closes nothing"),
-    pytest.param("[done] :smile:", "[done] :smile:", id="markup and an emoji by name"),
-    pytest.param("a,b;c\n", "a,b;c", id="separators"),
-    pytest.param("a\\b\nc", "a\\b c", id="a line break in the middle is a blank"),
-    pytest.param("\x1b]0;x\x07\x1b[2Jred", "\x1b]0;x\x07\x1b[2Jred", id="escape sequences"),
-    pytest.param("\x9b2Jc1", "\x9b2Jc1", id="a control sequence of one character"),
-    pytest.param("\u202egro.live", "\u202egro.live", id="text turned round"),
-    pytest.param("😀" * 300, "😀" * 300, id="three hundred emoji"),
-    pytest.param("a\udcffb", None, id="a byte of no meaning"),
-]
+HOSTILE = {
+    "markup that closes nothing": ("x [/nope]", "x [/nope]"),
+    "markup and an emoji by name": ("[done] :smile:", "[done] :smile:"),
+    "separators": ("a,b;c\n", "a,b;c"),
+    "a line break in the middle is a blank": ("a\\b\nc", "a\\b c"),
+    "escape sequences": ("\x1b]0;x\x07\x1b[2Jred", "\x1b]0;x\x07\x1b[2Jred"),
+    "a control sequence of one character": ("\x9b2Jc1", "\x9b2Jc1"),
+    "text turned round": ("\u202egro.live", "\u202egro.live"),
+    "three hundred emoji": ("😀" * 300, "😀" * 300),
+    "a byte of no meaning": ("a\udcffb", None),
+}
 
-
-@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
-@pytest.mark.parametrize(("title", "kept"), HOSTILE)
-def test_hostile_titles_are_shown_and_never_obeyed(process, title, kept, encoding):
-    argv = [*PLAN, "-q", "--title", title]
-    env = {"PYTHONIOENCODING": encoding}
-    program = (sys.executable, "-c", EVERY_FORMAT)
-    done = process(*argv, program=program, env=env)
-    assert (done.code, done.err) == (0, "")
-    outs = dict(zip(FORMATS, done.out.split("\x00"), strict=False))
-    for name in FORMATS:
-        controls = {char for char in outs[name] if unicodedata.category(char) == "Cc"}
-        assert controls <= {"\n", "\r", "\t"}, name
-        if name in (*LOOKED_AT, "toml"):
-            assert "\u202e" not in outs[name]
-    read = json.loads(outs["json"])["title"]
-    assert read == (read if kept is None else kept)
-    assert not any("\ud800" <= char <= "\udfff" for char in read)
-    for name in LOOKED_AT:
-        if encoding == "ascii":
-            assert outs[name].isascii()
-        if kept is not None and kept.isascii() and kept.isprintable():
-            assert outs[name].startswith(f"{kept}\n")
-
-
-EVERY_FORMAT = """
+EACH_TITLE_IN_EVERY_FORMAT = """
 import sys
 from microplan.cli import main
 from microplan.formats import FORMATS
-for name in FORMATS:
-    code = main([*sys.argv[1:], "-f", name])
-    if code:
-        sys.exit(code)
-    sys.stdout.flush()
-    sys.stdout.buffer.write(b"\\0")
-    sys.stdout.buffer.flush()
+count = int(sys.argv[1])
+for title in sys.argv[2 : 2 + count]:
+    for name in FORMATS:
+        code = main([*sys.argv[2 + count:], "--title", title, "-f", name])
+        if code:
+            sys.exit(code)
+        sys.stdout.flush()
+        sys.stdout.buffer.write(b"\\0")
+        sys.stdout.buffer.flush()
 """
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "utf-8"])
+def test_hostile_titles_are_shown_and_never_obeyed(process, encoding):
+    titles = [title for title, _ in HOSTILE.values()]
+    program = (sys.executable, "-c", EACH_TITLE_IN_EVERY_FORMAT, str(len(titles)), *titles)
+    done = process(*PLAN, "-q", program=program, env={"PYTHONIOENCODING": encoding})
+    assert (done.code, done.err) == (0, "")
+    texts = done.out.split("\x00")
+    for what, (_, kept) in HOSTILE.items():
+        outs, texts = dict(zip(FORMATS, texts, strict=False)), texts[len(FORMATS) :]
+        see_nothing_obeyed(what, kept, outs)
+        if encoding == "ascii":
+            assert all(outs[name].isascii() for name in LOOKED_AT), what
+    assert texts == [""]
+
+
+def see_nothing_obeyed(what, kept, outs):
+    for name in FORMATS:
+        controls = {char for char in outs[name] if unicodedata.category(char) == "Cc"}
+        assert controls <= {"\n", "\r", "\t"}, (what, name)
+        if name in (*LOOKED_AT, "toml"):
+            assert "\u202e" not in outs[name], (what, name)
+        if name in LOOKED_AT and kept is not None and kept.isascii() and kept.isprintable():
+            assert outs[name].startswith(f"{kept}\n"), (what, name)
+    read = json.loads(outs["json"])["title"]
+    assert read == (read if kept is None else kept), what
+    assert not any("\ud800" <= char <= "\udfff" for char in read), what
 
 
 def test_a_title_is_never_markup(run):
@@ -698,11 +703,20 @@ def test_a_title_is_never_markup(run):
     assert shown.startswith("[red]x[/red] :smile: [link=http://x]y\n")
 
 
+SEVERAL = """
+import json, sys
+from microplan.cli import main
+*lines, codes = json.loads(sys.argv[1])
+sys.exit([main(argv) for argv in lines] != codes)
+"""
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8", "cp1252"])
-@pytest.mark.parametrize("argv", [("--help",), ("new", "--help"), ("safety",), ("show",)])
-def test_no_encoding_makes_what_is_said_a_defect(process, argv, encoding):
-    done = process(*argv, env={"PYTHONIOENCODING": encoding})
-    assert done.code == (3 if argv == ("show",) else 0)
+def test_no_encoding_makes_what_is_said_a_defect(process, encoding):
+    lines, codes = [["--help"], ["new", "--help"], ["safety"], ["show"]], [0, 0, 0, 3]
+    program = (sys.executable, "-c", SEVERAL, json.dumps([*lines, codes]))
+    done = process(program=program, env={"PYTHONIOENCODING": encoding})
+    assert done.code == 0
     assert "Traceback" not in done.err
     assert encoding != "ascii" or (done.out + done.err).isascii()
 

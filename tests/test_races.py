@@ -11,12 +11,10 @@ from faults import (
     TIMES,
     at_once,
     avoiding,
-    ended,
     lock_files,
     names,
     reasons,
     seeded,
-    start,
 )
 
 from microplan import files, planfile
@@ -71,8 +69,7 @@ def test_all_names_of_a_file_share_one_lock_and_a_link_stays_a_link(plan, tmp_pa
     link.symlink_to(relative)
     relative.symlink_to("plan.toml")
     paths = [plan, link, relative] * 6
-    children = [start(*avoiding(f"p{number}", path)) for number, path in enumerate(paths)]
-    assert [ended(child) for child in children] == [(0, "")] * 18
+    assert at_once([avoiding(f"p{n}", path) for n, path in enumerate(paths)]) == [(0, "")] * 18
     assert sorted(reasons(plan)) == sorted(f"p{number}" for number in range(18))
     assert link.readlink() == relative
     assert relative.readlink() == Path("plan.toml")
