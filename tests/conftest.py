@@ -34,6 +34,9 @@ settings.load_profile("quick")
 
 PROGRAM = (sys.executable, "-m", "microplan")
 FIRST_DAY = "2026-11-22"
+AT_TERMINAL = ("sh", "-c", 'exec "$@" < "$0"')
+"""Runs a program at the terminal that is named first, in a session without one: the terminal that
+it opens becomes its own, so that Ctrl-C reaches it."""
 SECONDS = 30
 """How long a real process may stay silent before a test gives up on it."""
 
@@ -154,12 +157,11 @@ def terminal(tmp_path):
         aside = {name: (tmp_path / f"{name}.pipe") for name in ("out", "err")}
         with aside["out"].open("wb") as out, aside["err"].open("wb") as err:
             child = subprocess.Popen(
-                [*PROGRAM, *argv],
+                [*AT_TERMINAL, os.ttyname(slave), *PROGRAM, *argv],
                 env=_environ({"COLUMNS": None} | (env or {})),
-                stdin=slave,
                 stdout=out if stdout == "pipe" else slave,
                 stderr=err if stderr == "pipe" else slave,
-                preexec_fn=_own_terminal,  # noqa: PLW1509 - so that Ctrl-C reaches the child
+                start_new_session=True,
             )
         os.close(slave)
         screen = _converse(master, list(answers))
@@ -174,11 +176,6 @@ def terminal(tmp_path):
 def _environ(changes):
     merged = os.environ | (changes or {})
     return {name: value for name, value in merged.items() if value is not None}
-
-
-def _own_terminal():
-    os.setsid()
-    fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 def _converse(master, answers):
