@@ -7,6 +7,7 @@ nothing where it has no one reading.
 from __future__ import annotations
 
 import re
+from functools import cache
 
 from microplan import dates
 
@@ -148,10 +149,15 @@ MOST_ZONES = 3
 
 def zone(text: str) -> str:
     """Name the zones that a place may mean: ``Paris`` is ``Europe/Paris``."""
+    said = "_".join(text.casefold().split())
+    found = [name for name in _zones() if name.casefold() == said]
+    found = found or [name for name in _zones() if name.casefold().rpartition("/")[2] == said]
+    return " or ".join(found[:MOST_ZONES])
+
+
+@cache
+def _zones() -> list[str]:
+    """List the zones; that looks through a tree of files, and a batch may ask for each row."""
     from zoneinfo import available_timezones
 
-    said = "_".join(text.casefold().split())
-    zones = sorted(available_timezones() - {"localtime", "posixrules", "Factory"})
-    found = [name for name in zones if name.casefold() == said]
-    found = found or [name for name in zones if name.casefold().rpartition("/")[2] == said]
-    return " or ".join(found[:MOST_ZONES])
+    return sorted(available_timezones() - {"localtime", "posixrules", "Factory"})
