@@ -443,7 +443,7 @@ def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
 
 # --- within bounds --------------------------------------------------------------------------
 
-SOON = replace(EVENINGS, seconds=20, at_once=0.3)
+SOON = replace(EVENINGS, seconds=20, at_once=0.1)
 ENDLESS = HOME_OFFICE.replace(
     "TZOFFSETFROM:+0500",
     "RRULE:FREQ=SECONDLY;BYMONTH=2;BYMONTHDAY=30\nTZOFFSETFROM:+0500",

@@ -14,13 +14,16 @@ PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
 
 
 @pytest.fixture
-def offered(process):
+def offered(run, monkeypatch):
     """Ask as bash does: the line so far, of which the last word is being typed."""
 
     def _offered(line):
         words = line.split(" ")
-        asked = {"COMP_WORDS": line, "COMP_CWORD": str(len(words) - 1)}
-        done = process(env={**asked, COMPLETE: "complete_bash"})
+        with monkeypatch.context() as asked:
+            asked.setenv("COMP_WORDS", line)
+            asked.setenv("COMP_CWORD", str(len(words) - 1))
+            asked.setenv(COMPLETE, "complete_bash")
+            done = run()
         assert (done.code, done.err) == (0, "")
         return done.out.split()
 

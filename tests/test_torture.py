@@ -8,6 +8,7 @@ import signal
 import stat
 import subprocess
 import sys
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 
@@ -66,6 +67,7 @@ UNSHARED = ("unshare", "--map-root-user", "--mount")
 UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
 
 
+@cache
 def can_mount():
     try_it = (*UNSHARED, "mount", "-t", "tmpfs", "tmpfs", "/mnt")
     return bool(shutil.which("unshare")) and not subprocess.run(try_it, check=False).returncode
