@@ -12,8 +12,9 @@ from zoneinfo import TZPATH
 import pytest
 
 SHOW_MODULES = (
-    "import sys; from microplan.cli import main; main(sys.argv[1:]); "
-    "sys.__stderr__.write('\\n-- modules --\\n' + '\\n'.join(sys.modules))"
+    "import os, sys; from microplan.cli import main; main(sys.argv[1:]); "
+    "sys.__stderr__.write('\\n-- modules --\\n' + '\\n'.join(sys.modules)); "
+    "sys.__stderr__.flush(); os._exit(0)"
 )
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--remind", "2h")
 IN_PARIS = (*PLAN, "--tz", "Europe/Paris", "-q", "-f")
