@@ -30,6 +30,8 @@ HEAVY = {
 }
 """Modules of the standard library that cost about a millisecond or more, or bring many others."""
 OF_TYPER = {"ast", "selectors", "textwrap"}
+if sys.version_info >= (3, 14):
+    OF_TYPER |= {"dataclasses"}  # which colours its tracebacks
 OF_UUID = {"uuid"}
 
 ZONES = {"tzdata"} if not any(Path(folder).exists() for folder in TZPATH) else set()

@@ -33,7 +33,7 @@ from faults import (
 )
 
 from microplan import events, files, identity, locks, planfile, schedule
-from microplan.cli import amending, surroundings
+from microplan.cli import recording, surroundings
 from microplan.formats import ical
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture, pytest.mark.usefixtures("interruptible")]
@@ -280,7 +280,7 @@ def test_an_interruption_ends_the_wait_for_a_lock(plan, counted):
 def test_a_replacement_waits_for_an_entry_that_is_being_written(plan, counted):
     with locks.hold(plan, surroundings.locks()):
         child = announced("fcntl.flock", *NEW, "--replace", "-o", plan)
-        after = amending.appended(
+        after = recording.appended(
             plan.read_text(), avoid(planfile.load(plan.read_text())[0], STAMP), ""
         )
         files.update(plan, plan.read_text(), after)

@@ -31,7 +31,7 @@ from faults import (
 )
 
 from microplan import files, locks, planfile
-from microplan.cli import amending, surroundings
+from microplan.cli import recording, surroundings
 from microplan.errors import ConflictError, OutputError, RefusedError, UsageError
 
 pytestmark = pytest.mark.slow
@@ -321,7 +321,7 @@ def test_what_an_editor_did_after_the_plan_was_read_stays(plan, edit):
         return avoid(read, stamp)
 
     with pytest.raises(ConflictError) as raised:
-        amending.record(plan, slow, STAMP)
+        recording.record(plan, slow, STAMP)
     assert str(raised.value) == (
         f"{plan} was changed by another program meanwhile and is left as it is; try again"
     )
@@ -384,7 +384,7 @@ def test_a_text_that_was_touched_and_is_the_same_is_no_conflict(plan):
         plan.write_bytes(plan.read_bytes())
         return avoid(read, stamp)
 
-    amending.record(plan, slow, STAMP)
+    recording.record(plan, slow, STAMP)
     assert reasons(plan) == ["mine"]
 
 

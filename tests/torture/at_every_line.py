@@ -16,6 +16,7 @@ from pathlib import Path
 MODULES = (
     "cli",
     "cli.amending",
+    "cli.recording",
     "cli.batch",
     "cli.deliver",
     "cli.pulling",

@@ -11,7 +11,16 @@ import os
 import sys
 import tempfile
 
-LOADED = ("account", "cli.app", "cli.amending", "cli.new", "cli.show", "cli.deliver", "formats")
+LOADED = (
+    "account",
+    "cli.app",
+    "cli.amending",
+    "cli.recording",
+    "cli.new",
+    "cli.show",
+    "cli.deliver",
+    "formats",
+)
 
 
 def main(commands):

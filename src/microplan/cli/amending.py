@@ -1,23 +1,18 @@
 """The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
 
 import inspect
-import shlex
-from collections.abc import Callable
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 from msgspec import Struct
 
-from microplan import account, amend, files, grammar, locks, log, planfile, relative, rules
+from microplan import account, amend, files, grammar, log, relative, rules
 from microplan.account import Telling
 from microplan.amend import Amended, Stamp
-from microplan.cli import flags, source, streams, surroundings
-from microplan.errors import MicroplanError, PlanFileError, UsageError
-from microplan.model import Closure, Plan, Revised
+from microplan.cli import flags, recording, source, streams, surroundings
+from microplan.errors import UsageError
+from microplan.model import Closure, Plan
 from microplan.values import Care
-
-Act = Callable[[Plan, Stamp], Amended]
 
 DryRun = Annotated[
     bool,
@@ -241,7 +236,7 @@ def undo(
 # --- carrying out ---------------------------------------------------------------------------
 
 
-def _carry_out(way: Way, act: Act) -> Amended:
+def _carry_out(way: Way, act: recording.Act) -> Amended:
     if way.form not in ("text", "json"):
         raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
     stamp = Stamp(surroundings.now(), grammar.words(way.note, "note"))
@@ -251,24 +246,12 @@ def _carry_out(way: Way, act: Act) -> Amended:
     if way.dry_run:
         amended = act(source.load(files.read(path), str(path)), stamp)
     else:
-        amended = record(path, act, stamp)
+        amended = recording.record(path, act, stamp)
     _tell(amended, way)
     return amended
 
 
-def record(path: Path, act: Act, stamp: Stamp) -> Amended:
-    """Amend a plan file while nobody else does, all of it or nothing."""
-    if files.is_special(path):
-        raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
-    with locks.hold(path, surroundings.locks()):
-        text = files.read(path)
-        amended = act(source.load(text, str(path)), stamp)
-        if amended.entries:
-            files.update(path, text, appended(text, amended, str(path)))
-    return amended
-
-
-def _to_stdout(way: Way, act: Act, stamp: Stamp) -> Amended:
+def _to_stdout(way: Way, act: recording.Act, stamp: Stamp) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = source.standard_input()
     amended = act(source.load(text, source.STDIN), stamp)
@@ -276,68 +259,20 @@ def _to_stdout(way: Way, act: Act, stamp: Stamp) -> Amended:
     today = surroundings.today(way.as_of)
     for line in account.lines(amended, today, Telling(dry_run=way.dry_run, flag=None)):
         streams.say(line)
-    warn(amended)
-    after = text if way.dry_run else appended(text, amended, source.STDIN)
+    recording.warn(amended)
+    after = text if way.dry_run else recording.appended(text, amended, source.STDIN)
     streams.out([after], text=False)
     return amended
 
 
-def appended(text: str, amended: Amended, name: str) -> str:
-    """Add the new entries to the text of a plan file, all else as it was.
-
-    The result is read back before it is written: a text that cannot take an entry at its end,
-    such as one with ``log = []``, is refused and stays as it is.
-    """
-    after = planfile.append(text, amended.entries)
-    try:
-        plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
-    except PlanFileError:
-        plan = None
-    if plan != amended.plan:
-        raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
-    return after
-
-
-def plan_flag(name: str | None) -> str:
-    """Spell the flag that names the same plan again."""
-    return f" -p {shlex.quote(name)}" if name else ""
-
-
-def behind() -> str:
-    """Choose what is said of a calendar that is behind: whose server is known, pushes.
-
-    The entry is recorded by then, so settings that cannot be read are passed over.
-    """
-    try:
-        url = surroundings.config(warns=False).caldav.url
-    except MicroplanError:
-        url = ""
-    return account.PUSH if url else account.SHARE
-
-
 def _tell(amended: Amended, way: Way) -> None:
     today = surroundings.today(way.as_of)
-    how = Telling(dry_run=way.dry_run, flag=plan_flag(way.plan), behind=behind())
+    how = Telling(
+        dry_run=way.dry_run, flag=recording.plan_flag(way.plan), behind=recording.behind()
+    )
     if way.form == "json":
         streams.document(account.as_data(amended, today, how))
-        warn(amended)
+        recording.warn(amended)
         return
     streams.print_lines(account.lines(amended, today, how))
-    warn(amended)
-
-
-def warn(amended: Amended) -> None:
-    """Say where closed days that were looked up no longer do, since this amendment."""
-    lookups = log.lookups(amended.plan)
-    if not lookups:
-        return
-    from microplan import check
-
-    known = check.beyond(amended.before, amended.was)
-    for finding in check.beyond(amended.plan, amended.sessions):
-        if finding not in known:
-            streams.say(finding.text)
-    hours = {"at", "duration", "tz"}
-    changed = any(isinstance(e, Revised) and hours & e.words.keys() for e in amended.entries)
-    if changed and any(lookup.of.startswith("busy") for lookup in lookups):
-        streams.say("busy days were looked up for other hours: avoid --busy FILE looks again")
+    recording.warn(amended)

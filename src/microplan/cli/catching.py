@@ -7,7 +7,7 @@ from pathlib import Path
 from microplan import account, agenda, amend, grammar, prose, schedule
 from microplan.account import Telling
 from microplan.amend import Amended, Stamp
-from microplan.cli import amending, asking, flags, source, streams, surroundings
+from microplan.cli import asking, flags, recording, source, streams, surroundings
 from microplan.errors import MicroplanError, UsageError
 from microplan.model import Plan, Session, Status
 
@@ -34,7 +34,7 @@ def catch_up(*, plan: flags.PlanName = None, as_of: flags.AsOf = None) -> None:
     while waiting := [s for s in _waiting(source.read(plan), today) if s.number not in left]:
         session = waiting[0]
         try:
-            if not _settle(path, session, today, amending.plan_flag(plan)):
+            if not _settle(path, session, today, recording.plan_flag(plan)):
                 left.add(session.number)
         except MicroplanError as error:
             streams.fault(error)
@@ -67,8 +67,8 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
     return True
 
 
-def _record(path: Path, today: date, flag: str, act: amending.Act) -> None:
-    amended: Amended = amending.record(path, act, Stamp(surroundings.now()))
-    how = Telling(flag=flag, behind=amending.behind(), with_next=False)
+def _record(path: Path, today: date, flag: str, act: recording.Act) -> None:
+    amended: Amended = recording.record(path, act, Stamp(surroundings.now()))
+    how = Telling(flag=flag, behind=recording.behind(), with_next=False)
     streams.print_lines(account.lines(amended, today, how))
-    amending.warn(amended)
+    recording.warn(amended)

@@ -17,7 +17,7 @@ from msgspec import Struct
 from microplan import account, amend, identity, prose, schedule, sync
 from microplan.account import Telling
 from microplan.amend import Stamp
-from microplan.cli import amending, asking, flags, pushing, source, streams, surroundings
+from microplan.cli import asking, flags, pushing, recording, source, streams, surroundings
 from microplan.cli.reaching import (
     Reach,
     calendar_id,
@@ -263,11 +263,11 @@ class _Pull(Struct, frozen=True):
                 return Outcome.LEFT
         return Outcome.SETTLED
 
-    def record(self, act: amending.Act) -> None:
+    def record(self, act: recording.Act) -> None:
         """Write an entry into the plan file, and tell what follows."""
-        amended = amending.record(self.path, act, Stamp(surroundings.now()))
+        amended = recording.record(self.path, act, Stamp(surroundings.now()))
         if amended.entries:
-            how = Telling(flag=amending.plan_flag(self.name))
+            how = Telling(flag=recording.plan_flag(self.name))
             streams.print_lines(account.lines(amended, self.today, how))
 
 

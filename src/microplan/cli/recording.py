@@ -1,0 +1,78 @@
+"""An amendment is read, made and written as one step, and what is said of it besides."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable
+from pathlib import Path
+
+from microplan import account, files, locks, log, planfile
+from microplan.amend import Amended, Stamp
+from microplan.cli import source, streams, surroundings
+from microplan.errors import MicroplanError, PlanFileError, UsageError
+from microplan.model import Plan, Revised
+
+Act = Callable[[Plan, Stamp], Amended]
+"""What amends a plan, told when and with which note."""
+
+
+def record(path: Path, act: Act, stamp: Stamp) -> Amended:
+    """Amend a plan file while nobody else does, all of it or nothing."""
+    if files.is_special(path):
+        raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
+    with locks.hold(path, surroundings.locks()):
+        text = files.read(path)
+        amended = act(source.load(text, str(path)), stamp)
+        if amended.entries:
+            files.update(path, text, appended(text, amended, str(path)))
+    return amended
+
+
+def appended(text: str, amended: Amended, name: str) -> str:
+    """Add the new entries to the text of a plan file, all else as it was.
+
+    The result is read back before it is written: a text that cannot take an entry at its end,
+    such as one with ``log = []``, is refused and stays as it is.
+    """
+    after = planfile.append(text, amended.entries)
+    try:
+        plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
+    except PlanFileError:
+        plan = None
+    if plan != amended.plan:
+        raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
+    return after
+
+
+def plan_flag(name: str | None) -> str:
+    """Spell the flag that names the same plan again."""
+    return f" -p {shlex.quote(name)}" if name else ""
+
+
+def behind() -> str:
+    """Choose what is said of a calendar that is behind: whose server is known, pushes.
+
+    The entry is recorded by then, so settings that cannot be read are passed over.
+    """
+    try:
+        url = surroundings.config(warns=False).caldav.url
+    except MicroplanError:
+        url = ""
+    return account.PUSH if url else account.SHARE
+
+
+def warn(amended: Amended) -> None:
+    """Say where closed days that were looked up no longer do, since this amendment."""
+    lookups = log.lookups(amended.plan)
+    if not lookups:
+        return
+    from microplan import check
+
+    known = check.beyond(amended.before, amended.was)
+    for finding in check.beyond(amended.plan, amended.sessions):
+        if finding not in known:
+            streams.say(finding.text)
+    hours = {"at", "duration", "tz"}
+    changed = any(isinstance(e, Revised) and hours & e.words.keys() for e in amended.entries)
+    if changed and any(lookup.of.startswith("busy") for lookup in lookups):
+        streams.say("busy days were looked up for other hours: avoid --busy FILE looks again")
