@@ -7,8 +7,6 @@ READERS := tests/readers/node_modules/.ready
 # Work is taken over from whoever still has some, so that a file's tests mostly share a process,
 # and with it the servers and the browser that they start.
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
-# What one of the many processes of the tests has compiled, the others need not.
-export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench clean
 
@@ -18,6 +16,8 @@ demo: $(READY) ## a real plan, printed and exported to demo/
 	  --avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h \
 	  --format table -o demo/plan.ics
 
+# What one of the many processes of the tests has compiled, the others need not.
+test quick torture: export PYTHONDONTWRITEBYTECODE :=
 test: $(READY) $(READERS) ## every test
 	$(PYTEST)
 
