@@ -382,6 +382,13 @@ REFUSED = [
     ),
     (
         grammar.closed,
+        "24.12.",
+        "24.12.",
+        "a day of every year has a hyphen; write 12-24, or with a year like 2026-12-24",
+        "a day of every year with points",
+    ),
+    (
+        grammar.closed,
         "2026-12-24,2026-12-26",
         ",2026-12-26",
         f"',2026-12-26' does not belong here; {A_RANGE}",

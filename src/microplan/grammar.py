@@ -182,7 +182,7 @@ def closed(text: str, word: str) -> ClosedRange:
             raise reader.misspelt("a range has two dots", fix, 0) from None
         if fix := spellings.yearless(reader.text):
             expected = f"write {fix}, or with a year like 2026-12-24"
-            raise reader.fault(f"a day of every year has a hyphen; {expected}", 0) from None
+            raise reader.fault(f"a day of every year has a hyphen; {expected}") from None
         raise
 
 
