@@ -9,8 +9,9 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from fuzz.oracles import expected, holds
+from microplan import account, events, identity, planfile, rules, schedule
 from microplan import amend as room
-from microplan import events, identity, planfile, rules, schedule
+from microplan.account import Telling
 from microplan.amend import Amended, Stamp
 from microplan.events import Event
 from microplan.model import Plan, Rules, Session, Status
@@ -133,6 +134,7 @@ class Story:
             holds(amended.sessions == amended.was, "what says nothing new moves something")
             return
         restores(amended, self.stamp())
+        account.as_data(amended, self.today, Telling())
         self.plan, self.sessions = amended.plan, amended.sessions
         self.text = planfile.append(self.text, amended.entries)
         reads_back(self.text, self.plan)

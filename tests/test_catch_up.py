@@ -188,3 +188,11 @@ def test_the_questions_are_not_data(catch_up):
     shown = catch_up("m", today="2026-11-12", stdout="pipe")
     assert ASKS not in shown.out
     assert shown.out.startswith("Session 2 left out: missed, and not made up.\n")
+
+
+def test_a_day_can_be_explained_before_it_is_given(catch_up, saved):
+    before = saved.read_bytes()
+    shown = catch_up("h", "?", "2026-11-09", today="2026-11-12")
+    assert shown.screen.count("on which day? [2026-11-08] > ") == 2
+    assert "a day such as 2026-12-03, yesterday or sun" in shown.screen
+    assert (shown.code, saved.read_bytes() != before) == (0, True)

@@ -12,6 +12,7 @@ from microplan.errors import ScheduleError
 from microplan.events import Alarm
 from microplan.model import Done, Moved, Revised, Skipped, Undone
 from microplan.schedule import schedule
+from microplan.values import Pause
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 WEEKLY = {"start": "2026-12-01", "every": "4x1w", "tz": "Europe/Paris"}
@@ -295,3 +296,11 @@ def test_events_come_by_start(drawn):
     except ScheduleError:
         return
     assert [event.start for event in found] == sorted(event.start for event in found)
+
+
+def test_what_was_cancelled_says_no_more_than_the_rest_once_a_plan_is_discreet():
+    later = (skipped(2, extend=True), undone(1), revised(1, FULL | {"discreet": "yes"}))
+    found = of(plan_of(FULL, *later, care=(Pause(name="serum", after=1),)))
+    names = {event.summary for event in found if event.cancelled}
+    assert names == {"Cancelled: appointment 5", "Cancelled: reminder"}
+    assert all(event.private and not event.description for event in found)

@@ -8,7 +8,19 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 from strategies import rules_
 
-from microplan import agenda, amend, care, carewords, dates, events, identity, log, planfile
+from microplan import (
+    account,
+    agenda,
+    amend,
+    care,
+    carewords,
+    dates,
+    events,
+    identity,
+    log,
+    planfile,
+)
+from microplan.account import Telling
 from microplan.amend import Stamp
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import Status
@@ -168,6 +180,7 @@ class LivingPlan(RuleBasedStateMachine):
     def take(self, amended):
         """Keep the amended plan as the command line does, and see what its calendar says."""
         self.plan, self.sessions = amended.plan, amended.sessions
+        assert all(account.lines(amended, self.today, Telling())), "every change can be told"
         text = planfile.append(self.text, amended.entries)
         assert text.startswith(self.text), "comments and layout stay"
         assert planfile.load(text) == (self.plan, ())

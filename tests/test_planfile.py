@@ -657,6 +657,11 @@ ONE_FAULT = [
         id="a revision of nothing",
     ),
     pytest.param(
+        f"{PLAIN}[[log]]\nrevised = 2\ncare = []\n{AT}",
+        "log[1].rules: the changed words are missing here; start is none of them",
+        id="a revision of no care",
+    ),
+    pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\nrules = {{start = "2026-12-05"}}\n{AT}',
         "log[1].rules: the changed words are missing here; start is none of them",
         id="a revision of the start",

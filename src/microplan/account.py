@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan import agenda, entries, log, prose, shifts
-from microplan.amend import Amended, Change
+from microplan import agenda, care, entries, log, prose, shifts
+from microplan.amend import Amended
 from microplan.because import OffWeekday
 from microplan.model import Done, Moved, Revised, Session, Skipped, Status, Undone
-from microplan.values import Care, Pace
+from microplan.values import Care, Checkpoint, Pace
 
 SHARE = "On your phone the old dates stay: microplan share{}, and delete the old calendar first."
 PUSH = "microplan push{} brings them to your calendar."
@@ -40,9 +40,10 @@ def lines(amended: Amended, today: date, how: Telling) -> list[str]:
         return ["That is in force already; nothing changed."]
     said = [entries.headline(amended, entry) for entry in amended.entries]
     said += _passed_over(amended)
+    said += _too_soon(amended)
     said += _set_by_hand(amended, today, how.flag or "")
     said += shifts.lines(amended)
-    said += _hints(amended, how.flag or "")
+    said += _hints(amended, today, how.flag or "")
     said += () if how.dry_run or how.flag is None else _after(amended, how.flag, how.behind)
     said += [f"next: {agenda.next_line(amended.sessions, today)}"] * how.with_next
     return said + ["Nothing saved (dry run)."] * how.dry_run
@@ -59,6 +60,16 @@ def _passed_over(amended: Amended) -> Iterator[str]:
     if missed and isinstance(amended.entries[-1], Done):
         counts = "counts" if len(missed) == 1 else "count"
         yield f"{entries.few(missed, 'more')} {counts} as missed now, since a later one was held."
+
+
+def _too_soon(amended: Amended) -> Iterator[str]:
+    """Note that a session was held sooner after the one before than the plan lets them come."""
+    entry = amended.entries[-1]
+    if isinstance(entry, Done):
+        session = shifts.of(amended.sessions, entry.session)
+        said = agenda.too_soon(amended.plan, amended.sessions, session)
+        if said:
+            yield f"That is {said}."
 
 
 def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
@@ -78,19 +89,32 @@ def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
 # --- what to do -----------------------------------------------------------------------------
 
 
-def _hints(amended: Amended, flag: str) -> Iterator[str]:
+def _hints(amended: Amended, today: date, flag: str) -> Iterator[str]:
     entry = amended.entries[-1]
     moved = [
         change for change in amended.changes() if change.number != getattr(entry, "session", 0)
     ]
+    first = next((shifts.of(amended.sessions, c.number) for c in moved if c.after), None)
     if isinstance(entry, Moved) and moved and not entry.only:
         yield "With --only the others stay, save where the gap between sessions pushes them."
+    if isinstance(entry, Revised):
+        yield from _over(amended, today)
     if isinstance(entry, Revised) and entry.words:
         yield _to_go(amended, entry)
         yield from _given_up(amended)
-    elif moved and any(isinstance(why, OffWeekday) for why in _first(amended, moved).because):
-        yield from _sooner(amended, _first(amended, moved), flag)
+    elif first is not None and any(isinstance(why, OffWeekday) for why in first.because):
+        yield from _sooner(amended, first, flag)
         yield f"Any day will do? microplan revise --on any{flag}"
+
+
+def _over(amended: Amended, today: date) -> Iterator[str]:
+    """Note checkpoints that were asked for, of which no day is to come."""
+    items = care.care(amended.plan, amended.sessions)
+    coming = {i.name for i in items if isinstance(i, care.Checked) and i.day >= today}
+    for change in amended.care_changes():
+        asked = change.after
+        if isinstance(asked, Checkpoint) and asked.name not in coming:
+            yield f"No day of {asked} is still to come."
 
 
 def _sooner(amended: Amended, session: Session, flag: str) -> Iterator[str]:
@@ -112,14 +136,10 @@ def _given_up(amended: Amended) -> Iterator[str]:
         yield f"The day you had set for {numbers} no longer holds; move sets it again."
 
 
-def _first(amended: Amended, moved: Sequence[Change]) -> Session:
-    return shifts.of(amended.sessions, moved[0].number)
-
-
 def _after(amended: Amended, flag: str, behind: str) -> Iterator[str]:
     """Tell what is left to do once it is saved, and how to take it back."""
-    differs = amended.changes() or isinstance(amended.entries[-1], Revised | Skipped)
-    if differs and behind:
+    other = bool(amended.changes() or amended.care_changes())
+    if behind and (other or isinstance(amended.entries[-1], Revised | Skipped)):
         yield behind.format(flag)
     if not isinstance(amended.entries[-1], Undone):
         yield f"wrong? microplan undo{flag}"

@@ -60,6 +60,17 @@ def highest(sessions: Sequence[Session]) -> int:
     return max(s.number for s in sessions if s.status is not Status.DROPPED)
 
 
+def too_soon(plan: Plan, sessions: Sequence[Session], session: Session) -> str:
+    """Say how close a session that was held comes after the one before, if the gap is longer."""
+    first = schedule.first_day(plan, session.number)
+    if session.gap_days is None or session.date >= first:
+        return ""
+    before = [s for s in sessions[: session.number - 1] if s.status in schedule.COUNTS]
+    gap = session.gap_days + (first - session.date).days
+    apart = prose.count(session.gap_days, "day")
+    return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"
+
+
 def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
     """Say what closes the day on which a person set a planned session, if anything does."""
     if session.status is not Status.PLANNED:

@@ -328,6 +328,6 @@ def _refuse_out_of_turn(plan: Plan, place: int) -> None:
         raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
     if not isinstance(plan.log[place - 1], Closed):
         raise RefusedError(
-            f"entry {place} is not the last, and not days away; done, move and skip say what "
-            "holds instead"
+            f"entry {place} is not the last, and not days away; done, move, skip and revise "
+            "say what holds instead"
         )

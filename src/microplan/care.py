@@ -5,9 +5,13 @@ Like a session's day, nothing here is stored: when a session moves, its care mov
 
 from __future__ import annotations
 
+import sys
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import takewhile
+from operator import itemgetter
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +22,8 @@ from microplan.model import Plan, Revised, Session, Status
 from microplan.values import Care, Checkpoint, Cue, Ended, Pause
 
 DAY = timedelta(days=1)
+Place = TypeVar("Place", int, date)
+"""A number of a session, or a day."""
 COUNTS = (Status.PLANNED, Status.DONE)
 """Care goes with sessions that take place; a skipped or missed one has none."""
 
@@ -25,8 +31,8 @@ COUNTS = (Status.PLANNED, Status.DONE)
 class Paused(Struct, frozen=True, kw_only=True):
     """One pause around one session, from ``first`` to ``last``, both included.
 
-    Where the next session's pause begins earlier, this one ends there. ``hours`` are the full
-    ones from ``at``, the hour of the session, to the end of the last day; both are None if the
+    Where the next session's pause begins earlier, this one ends there. ``minutes`` go by from
+    ``at``, the hour of the session, to the end of the last day: none, and ``at`` is None, if the
     session has no hour, or the pause ends before it.
     """
 
@@ -34,8 +40,13 @@ class Paused(Struct, frozen=True, kw_only=True):
     session: int
     first: date
     last: date
-    hours: int | None
+    minutes: int
     at: time | None
+
+    @property
+    def hours(self) -> int | None:
+        """The full hours among the minutes."""
+        return None if self.at is None else self.minutes // 60
 
 
 class Cued(Struct, frozen=True, kw_only=True):
@@ -135,7 +146,7 @@ def _said(pause: Merged) -> str:
     hours = ""
     if last.at is not None:
         since = "" if len(numbers) == 1 else f" of session {last.session}"
-        hours = f" ({last.hours} h from {last.at:%H:%M}{since})"
+        hours = f" ({prose.hours(last.minutes)} from {last.at:%H:%M}{since})"
     return f"pause {pause.name} around {of}{hours}"
 
 
@@ -177,48 +188,75 @@ def details(item: Item) -> str:
 def until(item: Paused, today: date | None = None) -> str:
     """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
     day = "today" if item.last == today else prose.short(item.last)
-    hours = f", {item.hours} h after the {item.at:%H:%M} session" if item.hours and item.at else ""
-    return f"the end of {day}{hours}"
+    if item.at is None:
+        return f"the end of {day}"
+    return f"the end of {day}, {prose.hours(item.minutes)} after the {item.at:%H:%M} session"
 
 
 def _derived(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Item]:
     """Derive the items of one kind and name: its latest word on each session counts."""
-    around = [(_at(spells, session.number), session) for session in held]
-    yield from _pauses([(each, session) for each, session in around if isinstance(each, Pause)])
-    yield from (_cued(each, session) for each, session in around if isinstance(each, Cue))
+    words = dict(_words(spells, held))
+    yield from _pauses(words, held)
+    for session in held:
+        if isinstance(cue := words.get(session.number), Cue):
+            yield _cued(cue, session)
     yield from _checked(spells, held)
 
 
-def _at(spells: Sequence[Spell], number: int) -> Care | Ended | None:
-    """Find what is said of care for a session; before all it holds from, there is none."""
-    return next((spell.care for spell in reversed(spells) if spell.since <= number), None)
+def _words(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[tuple[int, Care | Ended]]:
+    """Tell for each session, by number, what is said of it; before all that is said, nothing."""
+    numbers = [session.number for session in held]
+    for spell, since, until in _in_turn(spells, lambda spell: spell.since, sys.maxsize):
+        for number in numbers[bisect_left(numbers, since) : bisect_left(numbers, until)]:
+            yield number, spell.care
 
 
-def _pauses(around: Sequence[tuple[Pause, Session]]) -> Iterator[Paused]:
-    """Yield a pause for each session; two that would overlap meet where the later one begins."""
-    starts = [session.date - pause.before * DAY for pause, session in around]
-    following = [*starts[1:], date.max]
-    for (pause, session), first, begins in zip(around, starts, following, strict=False):
-        last = max(min(session.date + pause.after * DAY, begins - DAY), first)
+def _in_turn(
+    spells: Sequence[Spell], begins: Callable[[Spell], Place], end: Place
+) -> Iterator[tuple[Spell, Place, Place]]:
+    """Tell from where to where each spell holds, the last one first: what is told later wins."""
+    until = end
+    for spell in reversed(spells):
+        since = begins(spell)
+        if since < until:
+            yield spell, since, until
+            until = since
+
+
+def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Iterator[Paused]:
+    """Yield a pause for each session; one ends where it would begin anew around the next session.
+
+    Where that has another word, its pause begins when this one is over: what was said for a
+    session stays, whatever is said for the next.
+    """
+    over = date.min
+    following = [*(session.date for session in held[1:]), date.max]
+    for session, upcoming in zip(held, following, strict=False):
+        pause = words.get(session.number)
+        if not isinstance(pause, Pause):
+            continue
+        first = max(session.date - pause.before * DAY, over + DAY)
+        last = min(session.date + pause.after * DAY, upcoming - (pause.before + 1) * DAY)
+        over = max(first, last)
         yield Paused(
             name=pause.name,
             session=session.number,
             first=first,
-            last=last,
-            hours=_hours(session, last),
-            at=session.rules.at if last >= session.date else None,
+            last=over,
+            minutes=_minutes(session, over),
+            at=session.rules.at if over >= session.date else None,
         )
 
 
-def _hours(session: Session, last: date) -> int | None:
-    """Count the full hours from the start of a session to the end of a day."""
+def _minutes(session: Session, last: date) -> int:
+    """Count the minutes from the start of a session to the end of a day."""
     rules = session.rules
     if rules.at is None or last < session.date:
-        return None
+        return 0
     zone = dates.zone(rules.tz)
     begins = dates.local(session.date, rules.at, zone)
     ends = datetime.combine(last + DAY, time(), zone)
-    return dates.elapsed(begins, ends) // timedelta(hours=1)
+    return dates.elapsed(begins, ends) // timedelta(minutes=1)
 
 
 def _cued(cue: Cue, session: Session) -> Cued:
@@ -227,31 +265,34 @@ def _cued(cue: Cue, session: Session) -> Cued:
 
 
 def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Checked]:
-    """Give each day of a checkpoint its number."""
-    days = {
-        day: spell.care
-        for spell in spells
+    """Give each day of a checkpoint its number.
+
+    A day is decided by what is said of the session that comes next, if it was told before the day.
+    """
+    if not held:
+        return
+    numbers = [session.number for session in held]
+    zone = dates.zone(held[-1].rules.tz)
+
+    def begins(spell: Spell) -> date:
+        if spell.recorded is None:
+            return date.min
+        told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)
+        return max(told, held[place - 1].date if place else told) + DAY
+
+    found = [
+        (day, spell.care)
+        for spell, since, until in _in_turn(spells, begins, date.max)
         if isinstance(spell.care, Checkpoint)
-        for day in _checkpoints(spell.care, held)
-        if spells[-1].recorded is None or _on(spells, held, day) is spell.care
-    }
-    for number, (day, checkpoint) in enumerate(sorted(days.items()), 1):
-        yield Checked(name=checkpoint.name, number=number, day=day, repeats=checkpoint.repeats)
-
-
-def _on(spells: Sequence[Spell], held: Sequence[Session], day: date) -> Care | Ended | None:
-    """Find what is said of a day: on the session that comes next, and recorded before the day."""
-    place = bisect_left(held, day, key=lambda session: session.date)
-    upcoming = held[min(place, len(held) - 1)]
-    midnight = dates.local(day, time(), dates.zone(upcoming.rules.tz))
-    known = [spell for spell in spells if spell.recorded is None or spell.recorded < midnight]
-    return _at(known, upcoming.number + (place == len(held)))
+        for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
+        if day >= since
+    ]
+    for number, (day, each) in enumerate(sorted(found, key=itemgetter(0)), 1):
+        yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:
     """Count days from the first session, or the last; a repeated one runs to the last."""
-    if not held:
-        return
     first, last = held[0].date, held[-1].date
     if not checkpoint.repeats:
         yield dates.add(last if checkpoint.from_last else first, checkpoint.span)

@@ -24,7 +24,9 @@ class Finding(Struct, frozen=True):
 
 def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
     """List what deserves a look: what is late or unrecorded, and days that break a rule."""
-    about = tuple(finding for session in sessions for finding in _about(plan, session, today))
+    about = tuple(
+        finding for session in sessions for finding in _about(plan, sessions, session, today)
+    )
     return about + beyond(plan, sessions)
 
 
@@ -90,7 +92,9 @@ def _not_looked_up(last: date, session: Session, again: Sequence[str]) -> str:
     )
 
 
-def _about(plan: Plan, session: Session, today: date) -> Iterator[Finding]:
+def _about(
+    plan: Plan, sessions: Sequence[Session], session: Session, today: date
+) -> Iterator[Finding]:
     number, day = session.number, prose.short(session.date)
     if session.status is Status.DROPPED:
         return
@@ -101,14 +105,16 @@ def _about(plan: Plan, session: Session, today: date) -> Iterator[Finding]:
         days = prose.count((today - session.date).days, "day")
         text = f"{day} is {days} ago; done {number} --on DATE, skip {number}, or catch-up"
         yield Finding("late", number, text)
-    yield from _against_rules(plan, session)
+    yield from _against_rules(plan, sessions, session)
 
 
-def _against_rules(plan: Plan, session: Session) -> Iterator[Finding]:
+def _against_rules(plan: Plan, sessions: Sequence[Session], session: Session) -> Iterator[Finding]:
     number, day = session.number, prose.short(session.date)
     for reason in session.because:
         if isinstance(reason, DoneEarly):
             yield Finding("done-early", number, f"{day}: {prose.reason(reason)}")
+            if too_soon := agenda.too_soon(plan, sessions, session):
+                yield Finding("too-soon", number, f"{day}: {too_soon}")
         if isinstance(reason, PinLapsed):
             yield Finding("pin-lapsed", number, f"{prose.reason(reason)}; move {number} again")
     shut = agenda.shut(plan, session)

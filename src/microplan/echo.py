@@ -45,8 +45,8 @@ def _pause(pause: Pause, rules: Rules) -> str:
     """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
     hours = ""
     if rules.at is not None:
-        left = 24 * (pause.after + 1) - rules.at.hour - (rules.at.minute > 0)
-        hours = f" ({left} h from {rules.at:%H:%M})"
+        left = 60 * (24 * (pause.after + 1) - rules.at.hour) - rules.at.minute
+        hours = f" ({prose.hours(left)} from {rules.at:%H:%M})"
     return f"{pause.name[:1].upper()}{pause.name[1:]} paused {around(pause)}{hours}."
 
 

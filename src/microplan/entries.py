@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
 
 from microplan import agenda, echo, prose, shifts
 from microplan.amend import Amended, CareChange
@@ -18,6 +19,11 @@ from microplan.model import (
     Status,
     Undone,
 )
+from microplan.revision import DEFAULT, ENDS
+from microplan.values import ClosedRange, ClosedYearly
+
+YEAR = timedelta(days=300)
+"""Days that are nearer than this are told without their year."""
 
 
 def headline(amended: Amended, entry: Amendment) -> str:
@@ -41,10 +47,19 @@ def headline(amended: Amended, entry: Amendment) -> str:
 def _closed(entry: Closed) -> str:
     """Tell what was closed, of many the first few."""
     told = [
-        prose.closed_days(shut.days) + (f" ({shut.reason})" if shut.reason else "")
+        _days(shut.days, entry.recorded.date()) + (f" ({shut.reason})" if shut.reason else "")
         for shut in entry.closures
     ]
     return few(told, "more") if told else "nothing more"
+
+
+def _days(days: ClosedRange, told: date) -> str:
+    """Say closed days, with the year where it is not the next time that these days come."""
+    said = prose.closed_days(days)
+    if isinstance(days, ClosedYearly) or abs(days.first - told) < YEAR:
+        return said
+    year = str(days.last.year)
+    return said if year in said else f"{said} {year}"
 
 
 def few(items: Sequence[str], rest: str) -> str:
@@ -91,17 +106,23 @@ def _skipped(amended: Amended, entry: Skipped) -> str:
 def _revised(amended: Amended, entry: Revised) -> str:
     care = "; ".join(map(_cared, amended.care_changes()))
     if not entry.words:
-        return f"From session {entry.session}: {care}. Earlier days stay as they were."
+        return f"From session {entry.session}: {care}. What surrounds earlier sessions stays as it was."
     held = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
     counted = "counted from the start"
     if held:
         counted = f"counted from session {held[-1].number} (held {prose.short(held[-1].date)})"
-    words = [word for word in entry.words.items() if word[0] != "every"]
-    rest = "".join(f"; {name} {_spelled(name, text)}" for name, text in words)
+    rest = "".join(f"; {said}" for said in _words(entry))
     pace = echo.paces(entry.rules) if "every" in entry.words else "same pace"
     kept = shifts.kept(entry.rules)
     rest += f"; {care}" * bool(care)
     return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
+
+
+def _words(entry: Revised) -> Iterator[str]:
+    """Tell the words besides the pace, which counts its sessions itself where an end is gone."""
+    for name, text in entry.words.items():
+        if name != "every" and not (name in ENDS and text == DEFAULT[0]):
+            yield f"{name} {_spelled(name, text)}".rstrip()
 
 
 def _cared(change: CareChange) -> str:
@@ -113,6 +134,8 @@ def _cared(change: CareChange) -> str:
 
 
 def _spelled(name: str, text: object) -> str:
+    if text is True:
+        return ""
     if name == "on" and text == "none":
         return "any"
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
@@ -130,7 +153,9 @@ def summary(entry: Amendment) -> str:
         case Closed():
             return f"avoid {_avoided(entry)}"
         case Revised():
-            words = [f"--{name} {_spelled(name, text)}" for name, text in entry.words.items()]
+            words = [
+                f"--{name} {_spelled(name, text)}".rstrip() for name, text in entry.words.items()
+            ]
             words += [f"--{each.kind} {shlex.quote(str(each))}" for each in entry.care]
             return f"revise {' '.join(words)}"
         case Undone():
@@ -146,6 +171,14 @@ def _avoided(entry: Closed) -> str:
     return f"{again} ({prose.count(len(ranges), 'closure')})"
 
 
+def _reason(entry: Amendment) -> str:
+    """Spell the reason that was told for days away; those that were looked up have many."""
+    if not isinstance(entry, Closed) or entry.lookups:
+        return ""
+    reason = "".join(dict.fromkeys(shut.reason for shut in entry.closures))
+    return f" --reason {shlex.quote(reason)}" if reason else ""
+
+
 def table(plan: Plan) -> list[tuple[str, str, str]]:
     """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
     undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
@@ -154,6 +187,7 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
             str(place),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
             summary(entry)
+            + _reason(entry)
             + (f"  # {entry.note}" if entry.note else "")
             + ("  (undone)" if place in undone else ""),
         )

@@ -21,6 +21,8 @@ MINUTE = timedelta(minutes=1)
 FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
 """What the first session of a calendar says besides."""
 CANCELLED = "Cancelled: "
+NEUTRAL, NEUTRAL_CARE = "appointment", "reminder"
+"""What a session, and what surrounds it, is called in a plan that is discreet."""
 ALL_DAY_ALARM = time(9)
 """When a reminder in days rings before an all-day session."""
 
@@ -116,13 +118,15 @@ class _Rendering:
 
 def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    said = {event.uid: event for event in _at(plan, 0, rendering)}
+    begun = replace(plan, log=())
+    said = {event.uid: event for event in rendering.of(begun, schedule.schedule(begun))}
     stamps: dict[str, list[datetime]] = {}
     for place, entry in enumerate(plan.log, 1):
-        at_the_end = place == len(plan.log)
-        stage = rendering.of(plan, sessions) if at_the_end else _at(plan, place, rendering)
-        present = {event.uid: event for event in stage}
-        absent = {key: _cancelled(said[key]) for key in said.keys() - present.keys()}
+        then = replace(plan, log=plan.log[:place])
+        placed = sessions if place == len(plan.log) else schedule.schedule(then)
+        present = {event.uid: event for event in rendering.of(then, placed)}
+        gone, discreet = said.keys() - present.keys(), is_discreet(then)
+        absent = {key: _cancelled(said[key], discreet=discreet) for key in gone}
         for key, event in (present | absent).items():
             if said.get(key) != event:
                 said[key] = event
@@ -132,17 +136,22 @@ def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> 
         yield replace(event, sequence=len(changed), stamp=changed[-1]) if changed else event
 
 
-def _at(plan: Plan, place: int, rendering: _Rendering) -> list[Event]:
-    """List the events as they were after the first ``place`` entries."""
-    then = replace(plan, log=plan.log[:place])
-    return rendering.of(then, schedule.schedule(then))
-
-
-def _cancelled(event: Event) -> Event:
+def _cancelled(event: Event, *, discreet: bool) -> Event:
+    """Cancel an event, with what it last said; in a plan that is discreet now, neutrally."""
+    if discreet and not event.private:
+        event = _neutral(event)
     if event.cancelled:
         return event
     summary = f"{CANCELLED}{event.summary}"
     return replace(event, summary=summary, cancelled=True, transparent=True, alarms=())
+
+
+def _neutral(event: Event) -> Event:
+    """Leave out of an event what it is about; the number of a session stands last in its title."""
+    number = event.summary.rpartition(" ")[2]
+    name = f"{NEUTRAL} {number}" if event.category == "Session" else NEUTRAL_CARE
+    summary = f"{CANCELLED * event.cancelled}{name}"
+    return replace(event, summary=summary, description="", location="", category="", private=True)
 
 
 def _event(plan: Plan, session: Session, name: str) -> Event:
@@ -158,7 +167,7 @@ def _event(plan: Plan, session: Session, name: str) -> Event:
         start=start,
         end=end,
         is_regular=_is_regular(session, end),
-        summary=_summary(name or "appointment", session),
+        summary=_summary(name or NEUTRAL, session),
         description="" if discreet else _description(session),
         location="" if discreet else session.rules.location,
         category="" if discreet else "Session",
@@ -186,7 +195,7 @@ def _care(plan: Plan, item: care.Item, name: str) -> Event:
         start=start,
         end=end,
         is_regular=is_regular,
-        summary="reminder" if discreet else care.title(item),
+        summary=NEUTRAL_CARE if discreet else care.title(item),
         description="" if discreet else care.details(item),
         location="",
         category="" if discreet else "Care",

@@ -36,7 +36,7 @@ class Facts(Struct, frozen=True, kw_only=True):
 
     A session in ``pins`` was moved by hand; it may stand in ``done`` or ``skips`` as well, since
     what was done on a pinned day, or the empty slot of a moved session, depends on the pin.
-    ``told_before`` has the number of closures that came before a session was skipped.
+    ``told_before`` has the number of closures that came before a session was skipped or missed.
     """
 
     done: dict[int, date] = {}
@@ -85,9 +85,9 @@ def read(log: Sequence[Amendment]) -> Facts:
     skips: dict[int, Skipped] = {}
     closures: list[Told] = []
     lookups: list[Lookup] = []
-    told_before: dict[int, int] = {}
     revisions: list[Revised] = []
-    for entry in in_force(log):
+    entries = list(in_force(log))
+    for entry in entries:
         match entry:
             case Done():
                 done[entry.session] = entry.on
@@ -97,7 +97,6 @@ def read(log: Sequence[Amendment]) -> Facts:
                 skips.pop(entry.session, None)
             case Skipped():
                 skips[entry.session] = entry
-                told_before[entry.session] = len(closures)
             case Closed():
                 closures += _told(entry)
                 lookups += entry.lookups
@@ -115,9 +114,30 @@ def read(log: Sequence[Amendment]) -> Facts:
         closures=tuple(closures),
         lookups=tuple(lookups),
         revisions=tuple(revisions),
-        told_before={number: told_before[number] for number in skips},
+        told_before=_told_before(entries),
         extensions=sum(skip.extend for skip in skips.values()),
     )
+
+
+def _told_before(entries: Sequence[Amendment]) -> dict[int, int]:
+    """Count the closures that were told before a session was skipped, or a later one was held."""
+    found: dict[int, int] = {}
+    closures = held = 0
+    for entry in entries:
+        match entry:
+            case Closed():
+                closures += len(entry.closures)
+            case Skipped():
+                found.setdefault(entry.session, closures)
+            case Moved():
+                found.pop(entry.session, None)
+            case Done():
+                for missed in range(held + 1, entry.session):
+                    found.setdefault(missed, closures)
+                held = max(held, entry.session)
+            case _:
+                pass  # is about no session by its number
+    return found
 
 
 def _told(entry: Closed) -> Iterator[Told]:

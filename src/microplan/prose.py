@@ -81,6 +81,12 @@ def span_of_days(first: date, last: date) -> str:
     return f"{_day(first.month, first.day)}–{_day(last.month, last.day)}"
 
 
+def hours(minutes: int) -> str:
+    """``28 h``, or ``28 h 30 min`` where that is not even."""
+    full, rest = divmod(minutes, 60)
+    return f"{full} h {rest} min" if rest else f"{full} h"
+
+
 def closed_days(days: ClosedRange) -> str:
     """``24 Dec–3 Jan``, with ``every year`` where it holds for all."""
     match days:

@@ -281,9 +281,12 @@ class Reading:
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
         """Read a revision: its words on top of the rules that held before it, and its care."""
+        noted = len(self.faults)
         care = self.care(table, carewords.change, f"{path}.")
         words = table.get("rules", {})
-        if not isinstance(words, dict) or not (words or "care" in table) or "start" in words:
+        if len(self.faults) > noted:
+            raise _Missing
+        if not isinstance(words, dict) or not (words or care) or "start" in words:
             self.note(f"{path}.rules", "the changed words are missing here; start is none of them")
             raise _Missing
         session = self.number(table, "revised", path)

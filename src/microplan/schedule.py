@@ -241,7 +241,7 @@ class _Fold(Struct):
     def closing(self, day: date, applied: tuple[Told, ...]) -> tuple[Told, ...]:
         """List the entries of the log that close a day and have not been applied yet.
 
-        The slot of a skipped session stays where it was then, whatever was closed later.
+        The slot of a skipped or missed session stays where it was then, whatever was closed later.
         """
         told = self.facts.closures[: self.facts.told_before.get(self.number)]
         entries = (entry for entry in told if not entry.days.admits(day))

@@ -56,8 +56,13 @@ def unit(name: str) -> str:
 _EVERY = r"(?:every|each|once (?:an?|per|every))\s+(?:([0-9]+|other|second)\s*)?([a-z]+)"
 
 
+_TIMES = r"([0-9]+)(?:\s+[x×]\s*|\s*[x×]\s+)([0-9]+)\s*([a-z]+)"
+
+
 def pace(text: str) -> str:
-    """Spell how far apart: ``every week`` is ``1w``, ``every other day`` is ``2d``."""
+    """Spell how far apart: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
+    if match := re.fullmatch(_TIMES, text.strip().lower()):
+        return f"{match[1]}x{match[2]}{short}" if (short := unit(match[3])) else ""
     match = re.fullmatch(_EVERY, text.strip().lower())
     short = unit(match[2]) if match else ""
     if match is None or not short:

@@ -173,7 +173,10 @@ def avoid(
     _carry_out(way, act)
 
 
-@flags.with_words([name for name in rules.WORDS if name != "start"])
+@flags.with_words(
+    [name for name in rules.WORDS if name != "start"],
+    sessions="how many more sessions, from the next one on",
+)
 @amending
 def revise(  # noqa: PLR0913 - one parameter for each flag
     *,

@@ -24,5 +24,9 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
 
 def held_on(session: Session, today: date) -> date:
     """Ask on which day a session was held; Enter is the day it was planned for."""
-    answer = streams.ask(f"on which day? [{session.date}] > ") or str(session.date)
-    return relative.past(answer, "on", today)
+    question = f"on which day? [{session.date}] > "
+    while (answer := streams.ask(question)) == "?":
+        streams.say(
+            "   a day such as 2026-12-03, yesterday or sun; Enter takes the one in brackets"
+        )
+    return relative.past(answer or str(session.date), "on", today)

@@ -234,9 +234,12 @@ def taking(
     return decorate
 
 
-def with_words(names: Iterable[str]) -> Decorator:
-    """Give a command a flag for each rule word; it receives those given, as ``words``."""
-    flags = [_flag(name) for name in names]
+def with_words(names: Iterable[str], **says: str) -> Decorator:
+    """Give a command a flag for each rule word; it receives those given, as ``words``.
+
+    ``says`` is what a word is to this command, where that is not what its row says.
+    """
+    flags = [_flag(name, says.get(name, WORDS[name].help)) for name in names]
     return taking("words", flags, _said, last=False)
 
 
@@ -249,14 +252,14 @@ def _said(given: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
-def _flag(name: str) -> inspect.Parameter:
+def _flag(name: str, says: str) -> inspect.Parameter:
     """Make the flag of a word; a switch can be set back."""
     word = WORDS[name]
     is_switch = word.form == "YES"
     option = typer.Option(
         f"--{name}/--no-{name}" if is_switch else f"--{name}",
         metavar=None if is_switch else word.form,
-        help=f"{word.help}{' (repeatable)' if word.many else ''}",
+        help=f"{says}{' (repeatable)' if word.many else ''}",
         show_default=False,
         rich_help_panel="Fine control" if word.fine else "The plan",
     )

@@ -1,0 +1,122 @@
+"""What the person is told of a change: the entry, what deserves a word, and what is to be done."""
+
+from datetime import UTC, date, datetime
+
+import pytest
+from msgspec.structs import replace
+
+from microplan import account, amend, carewords, entries, grammar, identity, rules
+from microplan.account import SHARE, Telling
+from microplan.amend import Stamp
+from microplan.schedule import schedule
+from microplan.values import Ended
+
+CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
+TODAY = date(2026, 11, 23)
+STAMP = Stamp(datetime(2026, 11, 23, 12, tzinfo=UTC))
+
+
+def plan_of(*care, **words):
+    read = rules.parse({"start": "2026-11-01", "every": "6x1w", "tz": "UTC"} | words)
+    pieces = tuple(carewords.parse(*each) for each in care)
+    return replace(identity.draw_up("Laser", read, CREATED), care=pieces)
+
+
+def told(amended):
+    return account.lines(amended, TODAY, Telling(behind=SHARE))
+
+
+def done(plan, number, on):
+    return amend.done(plan, number, date.fromisoformat(on), TODAY, STAMP)
+
+
+def revised(plan, *care, **words):
+    return amend.revise(plan, words, STAMP, [carewords.change(*each) for each in care])
+
+
+def closed(plan, *ranges, reason=""):
+    return amend.avoid(plan, [grammar.closed(text, "avoid") for text in ranges], STAMP, reason)
+
+
+# --- the entry ------------------------------------------------------------------------------
+
+CLOSED = [
+    (["2026-12-20..2026-12-22"], "Closed: 20–22 Dec; no session moves."),
+    (["2028-01-01..2028-01-05"], "Closed: 1–5 Jan 2028; no session moves."),
+    (["2020-01-01"], "Closed: 1 Jan 2020; no session moves."),
+    (["12-24..12-26"], "Closed: 24 Dec–26 Dec every year; no session moves."),
+    (["2027-12-30..2028-01-02"], "Closed: 30 Dec–2 Jan 2028; no session moves."),
+    (
+        ["2026-12-20", "2027-12-20"],
+        "Closed: 20 Dec and 20 Dec 2027; no session moves.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ranges", "expected"), CLOSED, ids=[row[0][0] for row in CLOSED])
+def test_closed_days_have_their_year_where_it_is_not_the_next(ranges, expected):
+    assert told(closed(plan_of(), *ranges))[0] == expected
+
+
+def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
+    amended = revised(plan_of(every="1w", until="2026-12-20"), at="19:00")
+    assert told(amended)[0].startswith(
+        "From session 1: every week, counted from the start; at 19:00. "
+    )
+
+
+def test_a_switch_is_told_by_its_name():
+    amended = revised(plan_of(), discreet="yes")
+    assert "; discreet. " in told(amended)[0]
+    assert entries.summary(amended.entries[0]) == "revise --discreet"
+
+
+def test_the_log_has_the_reason_of_days_away():
+    plan = closed(plan_of(), "2026-12-20", reason="ski trip").plan
+    assert [text for _, _, text in entries.table(plan)] == ["avoid 2026-12-20 --reason 'ski trip'"]
+
+
+# --- what deserves a word -------------------------------------------------------------------
+
+
+def test_a_session_held_too_soon_is_told_how_close_it_comes():
+    plan = done(plan_of(), 1, "2026-11-01").plan
+    assert "That is 2 days after session 1, where the plan keeps at least 6." in told(
+        done(plan, 2, "2026-11-03")
+    )
+    assert not any("That is" in line for line in told(done(plan, 2, "2026-11-07")))
+
+
+def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
+    amended = revised(plan_of(("checkpoint", "review=12w")), ("checkpoint", "review=2w"))
+    assert "No day of review=2w is still to come." in told(amended)
+    coming = revised(plan_of(("checkpoint", "review=12w")), ("checkpoint", "review=5w"))
+    assert not any("still to come" in line for line in told(coming))
+
+
+def test_taking_back_what_had_added_a_session_is_told():
+    plan = plan_of()
+    longer = amend.skip(plan, 1, STAMP, extend=True).plan
+    assert told(amend.undo(longer, STAMP))[:2] == [
+        "Taken back: skip 1 --extend.",
+        "#7  Sun 13 Dec → no longer in the plan",
+    ]
+
+
+def test_other_care_leaves_a_calendar_behind_as_its_undoing_does():
+    amended = revised(plan_of(("pause", "serum=-0d+1d")), ("pause", "serum=none"))
+    assert amended.entries[0].care == (Ended(kind="pause", name="serum"),)
+    undone = amend.undo(amended.plan, STAMP)
+    for each in (amended, undone):
+        assert SHARE.format("") in told(each)
+
+
+# --- what stays -----------------------------------------------------------------------------
+
+
+def test_a_missed_session_stays_where_it_was_whatever_is_closed_later():
+    plan = done(plan_of(), 3, "2026-11-15").plan
+    before = [session.date for session in schedule(plan)[:3]]
+    away = closed(plan, "2026-11-01..2027-06-01")
+    assert [session.date for session in away.sessions[:3]] == before
+    assert min(session.date for session in away.sessions[3:]) > date(2027, 6, 1)
