@@ -94,6 +94,15 @@ def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
     assert not any("still to come" in line for line in told(coming))
 
 
+def test_a_window_that_goes_with_its_pace_is_told():
+    said = "The window went with the pace before; --every 3w~3d keeps it."
+    assert said in told(revised(plan_of(every="6x2w~3d"), every="3w"))
+    for plan, every in (("6x2w~3d", "3w~1d"), ("6x2w", "3w"), ("6x2w~3d", "2x1w,3w")):
+        assert said not in told(revised(plan_of(every=plan), every=every))
+    assert said not in told(revised(plan_of(every="6x2w~3d"), every="3w", window="2d"))
+    assert said not in told(revised(plan_of(every="6x2w~3d"), at="18:00"))
+
+
 def test_taking_back_what_had_added_a_session_is_told():
     plan = plan_of()
     longer = amend.skip(plan, 1, STAMP, extend=True).plan

@@ -101,6 +101,7 @@ def _hints(amended: Amended, today: date, flag: str) -> Iterator[str]:
         yield from _over(amended, today)
     if isinstance(entry, Revised) and entry.words:
         yield _to_go(amended, entry)
+        yield from _window_gone(amended, entry)
         yield from _given_up(amended)
     elif first is not None and any(isinstance(why, OffWeekday) for why in first.because):
         yield from _sooner(amended, first, flag)
@@ -181,6 +182,18 @@ def _to_go(amended: Amended, entry: Revised) -> str:
     ends = f"; the plan ends {shifts.by(days)}" if days else ""
     fewer = _fewer(entry, left // 2) if days > 0 else ""
     return f"{left} to go{ends}.{fewer}"
+
+
+def _window_gone(amended: Amended, entry: Revised) -> Iterator[str]:
+    """Note that a pace was given without the window that the one before had, and how to keep it."""
+    _, before = log.rules_in_force(amended.before)
+    match before.every, entry.rules.every:
+        case Pace(steps=(*_, was)), Pace(steps=(step,)) if was.window and not step.window:
+            if "every" in entry.words and entry.rules.window is None:
+                again = replace(step, window=was.window, count=None)
+                yield f"The window went with the pace before; --every {again} keeps it."
+        case _:
+            pass
 
 
 def _fewer(entry: Revised, count: int) -> str:
