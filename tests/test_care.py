@@ -242,6 +242,14 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     assert f"({item.hours} h{minutes} from {at})." in told
 
 
+def test_the_sentence_names_what_else_surrounds_the_sessions():
+    pieces = (carewords.cue("wash=+1d", "cue"), carewords.checkpoint("photos=12w", "checkpoint"))
+    plan = replace(plan_of(), care=pieces)
+    assert echo.sentence(plan, schedule(plan)).endswith(" With wash and photos.")
+    ended = revised(plan, [Ended(kind="cue", name="wash")], date(2026, 11, 1)).plan
+    assert echo.sentence(ended, schedule(ended)).endswith(" With photos.")
+
+
 # --- moving, skipping -----------------------------------------------------------------------
 
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import assert_never
 
 from microplan import log, prose
 from microplan.model import Plan, Rules, Session, Status
-from microplan.values import Pace, Pause, Recurrence, Span, Step, Window
+from microplan.values import Care, Pace, Pause, Recurrence, Span, Step, Window
 
 
 def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
@@ -30,8 +30,16 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     parts += constraints
     if rules.at is not None:
         parts.append(f"at {rules.at.isoformat('minutes')} {rules.tz}")
-    pauses = [_pause(each, rules) for each in log.care_in_force(plan) if isinstance(each, Pause)]
-    return " ".join(filter(None, [f"{', '.join(parts)}.", *pauses, prose.means(rules)]))
+    around = _care(log.care_in_force(plan), rules)
+    return " ".join(filter(None, [f"{', '.join(parts)}.", *around, prose.means(rules)]))
+
+
+def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
+    """Say each pause, and the names of all else; its days stand in the list of care."""
+    yield from (_pause(each, rules) for each in care if isinstance(each, Pause))
+    others = [each.name for each in care if not isinstance(each, Pause)]
+    if others:
+        yield f"With {prose.listing(others)}."
 
 
 @lru_cache(1_024)
