@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from microplan import account, amend, carewords, entries, grammar, identity, rules
+from microplan import account, amend, carewords, check, entries, grammar, identity, rules
 from microplan.account import SHARE, Telling
 from microplan.amend import Stamp
 from microplan.schedule import schedule
@@ -34,8 +34,9 @@ def revised(plan, *care, **words):
     return amend.revise(plan, words, STAMP, [carewords.change(*each) for each in care])
 
 
-def closed(plan, *ranges, reason=""):
-    return amend.avoid(plan, [grammar.closed(text, "avoid") for text in ranges], STAMP, reason)
+def closed(plan, *ranges, reason="", told=STAMP.recorded):
+    away = [grammar.closed(text, "avoid") for text in ranges]
+    return amend.avoid(plan, away, Stamp(told), reason)
 
 
 # --- the entry ------------------------------------------------------------------------------
@@ -87,6 +88,15 @@ def test_a_session_held_too_soon_is_told_how_close_it_comes():
     assert not any("That is" in line for line in told(done(plan, 2, "2026-11-07")))
 
 
+def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
+    plan = amend.skip(done(plan_of(), 1, "2026-11-01").plan, 2, STAMP).plan
+    amended = done(plan, 3, "2026-11-02")
+    said = "1 day after session 1, where the plan keeps at least 6"
+    assert f"That is {said}." in told(amended)
+    found = check.check(amended.plan, amended.sessions, TODAY)
+    assert ("too-soon", 3, f"Mon 2 Nov: {said}") in [(f.code, f.session, f.text) for f in found]
+
+
 def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
     amended = revised(plan_of(("checkpoint", "review=12w")), ("checkpoint", "review=2w"))
     assert "No day of review=2w is still to come." in told(amended)
@@ -129,3 +139,21 @@ def test_a_missed_session_stays_where_it_was_whatever_is_closed_later():
     away = closed(plan, "2026-11-01..2027-06-01")
     assert [session.date for session in away.sessions[:3]] == before
     assert min(session.date for session in away.sessions[3:]) > date(2027, 6, 1)
+
+
+def test_a_missed_session_keeps_the_day_that_was_found_for_it():
+    plan = closed(plan_of(), "2026-11-08..2026-11-09", told=CREATED).plan
+    plan = closed(plan, "2026-11-15..2026-11-16", told=CREATED).plan
+    before = [session.date for session in schedule(plan)[:4]]
+    assert before[1:3] == [date(2026, 11, 10), date(2026, 11, 17)]
+    assert [session.date for session in done(plan, 5, "2026-11-23").sessions[:4]] == before
+
+
+def test_a_skipped_session_that_was_moved_gives_way_to_days_that_are_closed_later():
+    plan = amend.skip(plan_of(), 2, STAMP).plan
+    plan = amend.move(plan, 2, date(2026, 11, 9), STAMP).plan
+    plan = done(plan, 1, "2026-11-07").plan
+    stood = schedule(plan)[1].date
+    assert stood > date(2026, 11, 9), "what was set by hand is too soon now"
+    away = closed(plan, f"{stood}..2026-12-31")
+    assert away.sessions[1].date > date(2026, 12, 31)

@@ -242,6 +242,10 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     assert f"({item.hours} h{minutes} from {at})." in told
 
 
+def test_a_pause_of_a_day_without_an_hour_has_no_minutes():
+    assert next((item.minutes, item.hours) for item in items_of(plan_of("m=-0d+1d"))) == (0, None)
+
+
 def test_the_sentence_names_what_else_surrounds_the_sessions():
     pieces = (carewords.cue("wash=+1d", "cue"), carewords.checkpoint("photos=12w", "checkpoint"))
     plan = replace(plan_of(), care=pieces)

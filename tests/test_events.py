@@ -303,4 +303,5 @@ def test_what_was_cancelled_says_no_more_than_the_rest_once_a_plan_is_discreet()
     found = of(plan_of(FULL, *later, care=(Pause(name="serum", after=1),)))
     names = {event.summary for event in found if event.cancelled}
     assert names == {"Cancelled: appointment 5", "Cancelled: reminder"}
-    assert all(event.private and not event.description for event in found)
+    assert all(event.private for event in found)
+    assert {(each.description, each.location, each.category) for each in found} == {("", "", "")}

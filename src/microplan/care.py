@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
-from operator import itemgetter
 from typing import TypeVar
 
 from msgspec import Struct
@@ -280,14 +279,15 @@ def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Check
         told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)
         return max(told, held[place - 1].date if place else told) + DAY
 
-    found = [
-        (day, spell.care)
+    found = {
+        day: spell.care
         for spell, since, until in _in_turn(spells, begins, date.max)
         if isinstance(spell.care, Checkpoint)
         for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
         if day >= since
-    ]
-    for number, (day, each) in enumerate(sorted(found, key=itemgetter(0)), 1):
+    }
+    for number, day in enumerate(sorted(found), 1):
+        each = found[day]
         yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
 
 
