@@ -191,6 +191,8 @@ AFTER = {
     "photos ends. ",
     "--care none --pause minoxidil=-0d+3d": "From session 2: pause minoxidil=-0d+3d (was -0d+1d); "
     "cue wash gently ends; checkpoint photos ends. ",
+    "--care none,hygiene": "From session 2: pause minoxidil ends; cue wash gently ends; checkpoint "
+    "photos ends; cue clean device, new cartridge=0d. ",
     "--care hygiene,photos": "From session 2: cue clean device, new cartridge=0d. ",
     "--every 3w --cue none --cue mask=0d": "From session 2: every 3 weeks, counted from session 1 "
     "(held Tue 1 Dec); cue wash gently ends; cue mask=0d. ",

@@ -134,17 +134,22 @@ def given(sets: str, own: Own) -> tuple[Care, ...]:
 def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
     """Read the same for a plan that has some care ``before``, which may end.
 
-    ``none`` in place of the sets ends all of it; in place of what is said of one kind, all of that
-    kind; and in place of the days of one name, that.
+    ``none`` among the sets ends all of it; in place of what is said of one kind, all of that kind;
+    and in place of the days of one name, that.
     """
+    all_ends, rest = _apart(sets)
     ends = {kind for kind, text in _each(own) if text == NONE}
     over = [
-        Ended(kind=each.kind, name=each.name)
-        for each in before
-        if sets == NONE or each.kind in ends
+        Ended(kind=each.kind, name=each.name) for each in before if all_ends or each.kind in ends
     ]
     told = [carewords.change(kind, text) for kind, text in _each(own) if text != NONE]
-    return carewords.last_of_each([*over, *_pieces("" if sets == NONE else sets), *_once(told)])
+    return carewords.last_of_each([*over, *_pieces(rest), *_once(told)])
+
+
+def _apart(sets: str) -> tuple[bool, str]:
+    """Part ``none`` from the names of sets: whether it is there, and the others."""
+    names = [name.strip() for name in sets.split(",")]
+    return NONE in names, ",".join(name for name in names if name != NONE)
 
 
 def _each(own: Own) -> Iterator[tuple[str, str]]:
@@ -175,7 +180,7 @@ def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
     """Say what to ask before pausing, and where named sets were read."""
     if any(isinstance(each, Pause) for each in care):
         yield PAUSE
-    names = [] if sets == NONE else chosen(sets)
+    names = chosen(_apart(sets)[1])
     yield from map(note, names)
     if names:
         where = " · ".join(f"microplan protocols {name}" for name in names)

@@ -20,7 +20,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "move": ("amending:move", "put a session on another day"),
     "skip": ("amending:skip", "missed, and not made up"),
     "avoid": ("amending:avoid", "close days you are away"),
-    "revise": ("amending:revise", "change the rules from the next session on"),
+    "revise": ("amending:revise", "change the rules, or the care, from the next session on"),
     "undo": ("amending:undo", "take back the latest entry"),
     "log": ("looking:log", "list what was recorded"),
     "catch-up": ("catching:catch_up", "go through the sessions that are late"),
