@@ -23,11 +23,14 @@ from rich.console import Console
 from rich.table import Table
 
 from bench import many
-from microplan import echo, events, prose, rules, schedule
-from microplan.events import Event
-from microplan.formats import Canvas, drawing, ical
-from microplan.model import Pace, Plan, Session
-from microplan.view import PlanTable
+from microplan.formats import Canvas, ical
+from microplan.formats import draw as drawing
+from microplan.formats.session_table import PlanTable
+from microplan.model.plan import Pace, Plan, Session
+from microplan.rules import words as rules
+from microplan.scheduling import events, schedule
+from microplan.scheduling.events import Event
+from microplan.wording import phrases, summary
 
 Loop = Callable[[], object]
 
@@ -134,7 +137,7 @@ def _theirs(event: Event) -> IcsEvent:
 def _our_table(count: int) -> Loop:
     plan, sessions = _realistic(count)
     drawn = PlanTable(
-        plan=plan, sessions=sessions, sentence=echo.sentence(plan, sessions), today=START
+        plan=plan, sessions=sessions, sentence=summary.sentence(plan, sessions), today=START
     )
     return lambda: "".join(drawing.painted(drawn, Canvas(width=WIDTH, colour=True)))
 
@@ -157,12 +160,12 @@ def _rich_table(count: int) -> Loop:
 def _cells(session: Session) -> tuple[str, ...]:
     return (
         str(session.number),
-        prose.day(session.date),
+        phrases.day(session.date),
         f"{session.rules.at:%H:%M}",
         f"{session.gap_days} days",
-        prose.span_of_days(session.earliest, session.latest),
+        phrases.span_of_days(session.earliest, session.latest),
         session.status.value,
-        "; ".join(prose.reason(reason) for reason in session.because),
+        "; ".join(phrases.reason(reason) for reason in session.because),
     )
 
 

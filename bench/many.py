@@ -14,7 +14,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench import processes
-from microplan import batch, rows
+from microplan.batch import planner as batch
+from microplan.batch import rows
 
 Row = dict[str, object]
 

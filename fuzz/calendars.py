@@ -12,13 +12,15 @@ from typing import Any
 import msgspec
 
 from fuzz.oracles import expected, holds, kept_secret
-from microplan import busy as room
-from microplan import dav, planfile, sync
-from microplan.cli import pulling, reaching
-from microplan.grammar import YEARS
-from microplan.model import Plan
-from microplan.sync import Wanted
-from microplan.wire import Wire
+from microplan.calendars import busy as room
+from microplan.calendars import caldav_client, sync
+from microplan.calendars.http import Wire
+from microplan.calendars.sync import Wanted
+from microplan.cli import server_options
+from microplan.cli.commands import pull
+from microplan.model.plan import Plan
+from microplan.rules.grammar import YEARS
+from microplan.storage import plan_file
 
 PLANTED = "zyx-the-title"
 """What is put into every title, so that it is known again."""
@@ -91,7 +93,7 @@ every = "3x4w"
 at = "18:00"
 tz = "Europe/Paris"
 """
-REACH = reaching.Reach(
+REACH = server_options.Reach(
     plan=None,
     url=None,
     user=None,
@@ -108,8 +110,8 @@ URL = "https://calendar.example.org/anna/sessions/"
 @cache
 def _wanted() -> tuple[Plan, list[Wanted]]:
     """Draw up the plan whose first session has the UID of the seeds."""
-    plan, _ = planfile.load(PLAN)
-    return plan, reaching.wanted(plan, REACH)
+    plan, _ = plan_file.load(PLAN)
+    return plan, server_options.wanted(plan, REACH)
 
 
 def remote(data: bytes) -> None:
@@ -120,7 +122,7 @@ def remote(data: bytes) -> None:
         found = expected(lambda: _calendar(data).listing(uids))
         listing = found if isinstance(found, list) else []
     else:
-        one = dav.remote("/a.ics", '"1"', data.decode("utf-8", "replace"), uids)
+        one = caldav_client.remote("/a.ics", '"1"', data.decode("utf-8", "replace"), uids)
         listing = [] if one is None else [one]
     for each in listing:
         holds(each.uid in uids, "the event of somebody else is read")
@@ -128,8 +130,8 @@ def remote(data: bytes) -> None:
             plain_moment(moment)
     for overwrite in (False, True):
         settled(sync.difference(wanted, listing, overwrite=overwrite), uids)
-    for change in pulling._changes(plan, wanted, listing):  # noqa: SLF001 - what pull tells
-        holds("\n" not in pulling.line(change), "a change is told in several lines")
+    for change in pull._changes(plan, wanted, listing):  # noqa: SLF001 - what pull tells
+        holds("\n" not in pull.line(change), "a change is told in several lines")
 
 
 def settled(actions: tuple[sync.Action, ...], uids: set[str]) -> None:
@@ -175,15 +177,15 @@ class _Session:
 
 @cache
 def _client() -> tuple[Any, _Session]:
-    """Make a client that reaches nobody, and whose log is off, as `dav.connected` has it."""
+    """Make a client that reaches nobody, and whose log is off, as `caldav_client.connected` has it."""
     session = _Session()
-    client = dav._client(URL, "anna", "")  # noqa: SLF001 - `connected` would close it
+    client = caldav_client._client(URL, "anna", "")  # noqa: SLF001 - `connected` would close it
     client.session = Wire(session, URL)
     logging.getLogger("caldav").disabled = True  # the library sets its level as it is imported
     return client, session
 
 
-def _calendar(data: bytes) -> dav.Calendar:
+def _calendar(data: bytes) -> caldav_client.Calendar:
     client, session = _client()
     session.reply = _Reply(data)
-    return dav.Calendar(client, URL)
+    return caldav_client.Calendar(client, URL)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 
-from microplan import batch, components, rules
+from microplan.batch import planner
+from microplan.calendars import ics_reader
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS
-from microplan.values import WEEKDAYS
+from microplan.model.values import WEEKDAYS
+from microplan.rules import words
 
 PIECES = re.compile(r"[A-Za-z0-9@~:;=.,+-]+")
 SPELLED = (
@@ -45,11 +47,11 @@ def entries(target: str) -> tuple[str, ...]:
     language = {
         "words": _words(),
         "plan": (*PLAN_KEYS, *_words()),
-        "course": tuple(rules.WORDS),
-        "config": (*rules.WORDS, "[caldav]", "url", "user", "password", "https://"),
-        "batch": (*batch.COLUMNS.names, *_words(), '{"', '":"', "\n", "sep=;", "\ufeff"),
-        "busy": (*sorted(components.KEPT), *CALENDAR),
-        "remote": (*sorted(components.KEPT), *CALENDAR, "<", "calendar-data", "getetag"),
+        "course": tuple(words.WORDS),
+        "config": (*words.WORDS, "[caldav]", "url", "user", "password", "https://"),
+        "batch": (*planner.COLUMNS.names, *_words(), '{"', '":"', "\n", "sep=;", "\ufeff"),
+        "busy": (*sorted(ics_reader.KEPT), *CALENDAR),
+        "remote": (*sorted(ics_reader.KEPT), *CALENDAR, "<", "calendar-data", "getetag"),
         "request": HTTP,
         "argv": (*COMMANDS, *FORMATS, *_flags(), *_words()),
     }
@@ -58,9 +60,9 @@ def entries(target: str) -> tuple[str, ...]:
 
 def _words() -> tuple[str, ...]:
     """List the rule words, and the values that their help shows."""
-    shown = " ".join(word.help for word in rules.WORDS.values())
+    shown = " ".join(word.help for word in words.WORDS.values())
     values = (piece for piece in PIECES.findall(shown) if any(map(str.isdigit, piece)))
-    return (*rules.WORDS, *WEEKDAYS, *SPELLED, *values)
+    return (*words.WORDS, *WEEKDAYS, *SPELLED, *values)
 
 
 def _flags() -> tuple[str, ...]:
@@ -68,7 +70,7 @@ def _flags() -> tuple[str, ...]:
     return (
         "-p -",
         "-o -",
-        *(f"--{name} " for name in (*rules.WORDS, *common, "title", "protocol")),
+        *(f"--{name} " for name in (*words.WORDS, *common, "title", "protocol")),
     )
 
 

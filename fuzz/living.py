@@ -9,13 +9,17 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from fuzz.oracles import expected, holds
-from microplan import account, events, identity, planfile, rules, schedule
-from microplan import amend as room
-from microplan.account import Telling
-from microplan.amend import Amended, Stamp
-from microplan.events import Event
-from microplan.model import Plan, Rules, Session, Status
-from microplan.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pace, Pause, Span
+from microplan.amendments import amend as room
+from microplan.amendments import report
+from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.report import Telling
+from microplan.model import ids
+from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pace, Pause, Span
+from microplan.rules import words as rules
+from microplan.scheduling import events, schedule
+from microplan.scheduling.events import Event
+from microplan.storage import plan_file
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 START = {"start": "2024-01-31"}
@@ -69,7 +73,7 @@ def amend(data: bytes) -> None:
     if not data:
         return
     read = rules.parse(START | PLANS[data[0] % len(PLANS)])
-    story = Story(identity.draw_up("Laser", read, CREATED))
+    story = Story(ids.draw_up("Laser", read, CREATED))
     steps = range(1, min(len(data), MOST_STEPS * STEP), STEP)
     for place in steps:
         kind, *rest = data[place : place + STEP].ljust(STEP, b"\0")
@@ -83,7 +87,7 @@ class Story:
         self.plan = plan
         self.sessions = schedule.schedule(plan)
         self.today = plan.rules.start
-        self.text = f"# my own plan\n{planfile.dump(plan)}"
+        self.text = f"# my own plan\n{plan_file.dump(plan)}"
         self.shown = rendered(plan, self.sessions)
 
     def step(self, kind: int, number: int, days: int, flag: int) -> None:
@@ -134,9 +138,9 @@ class Story:
             holds(amended.sessions == amended.was, "what says nothing new moves something")
             return
         restores(amended, self.stamp())
-        account.as_data(amended, self.today, Telling())
+        report.as_data(amended, self.today, Telling())
         self.plan, self.sessions = amended.plan, amended.sessions
-        self.text = planfile.append(self.text, amended.entries)
+        self.text = plan_file.append(self.text, amended.entries)
         reads_back(self.text, self.plan)
         spaced(self.sessions)
         shown = rendered(self.plan, self.sessions)
@@ -156,8 +160,8 @@ def restores(amended: Amended, stamp: Stamp) -> None:
 
 def reads_back(text: str, plan: Plan) -> None:
     """Hold that a plan is in its file, whether entries were added to it or it was written anew."""
-    for each in (text, planfile.dump(plan)):
-        holds(planfile.load(each) == (plan, ()), "the file is another plan")
+    for each in (text, plan_file.dump(plan)):
+        holds(plan_file.load(each) == (plan, ()), "the file is another plan")
 
 
 def spaced(sessions: Sequence[Session]) -> None:

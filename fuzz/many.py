@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fuzz.oracles import calm, expected, file_name, holds, one_line
-from microplan import batch as room
-from microplan import naming, rows, slips
+from microplan.batch import file_names, rows
+from microplan.batch import planner as room
+from microplan.wording import remarks
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
 NAMES = ("standard input", "rows.csv", "rows.ndjson")
@@ -54,8 +55,8 @@ def _row(planner: room.Planner, row: rows.Row) -> None:
     if isinstance(result, room.Failed):
         calm(result.error)
         return
-    slips.moved(result.drawn.sessions)
+    remarks.moved(result.drawn.sessions)
     values = {"id": result.plan.id, "title": result.plan.title, "line": row.line}
-    for path in (naming.fill(template, values) for template in TEMPLATES):
+    for path in (file_names.fill(template, values) for template in TEMPLATES):
         holds(path.parent == Path("plans"), f"{path} is outside its folder")
         file_name(path.name)

@@ -10,10 +10,11 @@ import unicodedata
 from collections.abc import Callable, Iterator
 from html.parser import HTMLParser
 
-from microplan import planfile, prose
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Subject, render
-from microplan.model import Plan
+from microplan.model.plan import Plan
+from microplan.storage import plan_file
+from microplan.wording import phrases
 
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Categories of characters that could steer a terminal or turn the writing round."""
@@ -53,7 +54,7 @@ def expected(read: Callable[[], object]) -> object:
 def sentence(text: str) -> None:
     """Hold that a fault is told in words, and can be shown as the shell does."""
     holds(text and not text[0].isspace(), "a fault is told in no words")
-    calm(prose.visible(text))
+    calm(phrases.visible(text))
 
 
 def separated(text: str, delimiter: str) -> None:
@@ -225,7 +226,7 @@ def file_of(plan: Plan) -> Callable[[str], None]:
 
     def same(text: str) -> None:
         calm(text)
-        again, warnings = planfile.load(text)
+        again, warnings = plan_file.load(text)
         holds((again, warnings) == (plan, ()), "the file is another plan")
 
     return same

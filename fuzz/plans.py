@@ -7,22 +7,16 @@ from datetime import UTC, date, datetime
 from urllib.parse import urlsplit
 
 from fuzz.oracles import calm, expected, holds, said
-from microplan import (
-    carewords,
-    echo,
-    grammar,
-    identity,
-    planfile,
-    prose,
-    protocols,
-    rules,
-    schedule,
-)
-from microplan import (
-    config as defaults,
-)
+from microplan.courses import library
 from microplan.formats import Canvas, Subject
-from microplan.model import Closed, Closure, Plan, flags, spell
+from microplan.model import ids
+from microplan.model.plan import Closed, Closure, Plan, flags, spell
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
+from microplan.storage import config as defaults
+from microplan.storage import plan_file
+from microplan.wording import phrases, summary
 
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -35,7 +29,7 @@ def _plan(plan: Plan) -> None:
     sessions = expected(lambda: schedule.schedule(plan))
     if not sessions:
         return
-    echo.sentence(plan, sessions)
+    summary.sentence(plan, sessions)
     if len(sessions) <= MOST_SAID:
         expected(
             lambda: said(
@@ -61,19 +55,19 @@ def words(data: bytes) -> None:
     if isinstance(read, rules.Rules):
         again = rules.parse(read.words())
         holds(again == read, f"{shlex.join(flags(read.words()))} is read as something else")
-        _plan(identity.draw_up("Scalp session", read, NOW))
+        _plan(ids.draw_up("Scalp session", read, NOW))
 
 
 def plan(data: bytes) -> None:
     """Read a plan file."""
-    read = expected(lambda: planfile.load(data.decode("utf-8", "replace")))
+    read = expected(lambda: plan_file.load(data.decode("utf-8", "replace")))
     if isinstance(read, tuple):
         _plan(read[0])
 
 
 def course(data: bytes) -> None:
     """Read a course file."""
-    expected(lambda: protocols.read(data.decode("utf-8", "replace"), "own"))
+    expected(lambda: library.read(data.decode("utf-8", "replace"), "own"))
 
 
 def texts(data: bytes) -> None:
@@ -96,7 +90,7 @@ def texts(data: bytes) -> None:
                 "device": grammar.words(device, "device"),
             }
         )
-        drawn = identity.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
+        drawn = ids.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
         day = Closure(
             days=grammar.closed("2026-12-29", "avoid"), reason=grammar.words(reason, "reason")
         )
@@ -104,9 +98,9 @@ def texts(data: bytes) -> None:
         around = tuple(
             parse(f"{care}={when}", kind)
             for parse, kind, when in (
-                (carewords.pause, "pause", "-0d+1d"),
-                (carewords.cue, "cue", "0d@19:30"),
-                (carewords.checkpoint, "checkpoint", "every 4w"),
+                (care_words.pause, "pause", "-0d+1d"),
+                (care_words.cue, "cue", "0d@19:30"),
+                (care_words.checkpoint, "checkpoint", "every 4w"),
             )
             if care
         )
@@ -136,7 +130,7 @@ def config(data: bytes) -> None:
         return
     found, warnings = read
     for warning in warnings:
-        calm(prose.visible(warning))
+        calm(phrases.visible(warning))
     holds(expected(lambda: _spelled_again(found.words)) == found.words, "a default drifts")
     holds(not _password(found.caldav.url), "an address with a password was taken")
 

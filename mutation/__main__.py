@@ -66,7 +66,7 @@ def _copied(rooms: list[str]) -> list[str]:
 
 def _write(room: str) -> list[str]:
     """Write all mutants of a room beside one another, and name them."""
-    path = PACKAGE / f"{room}.py"
+    path = PACKAGE / f"{room.replace('.', '/')}.py"
     changed = mutate_file_contents(str(path), path.read_text("utf-8"))
     path.write_text(changed.code, "utf-8")
     return [f"microplan.{room}.{name}" for name in changed.mutant_names]
@@ -98,7 +98,7 @@ _known: dict[str, dict[str, tuple[int, int]]] = {}
 def _places(room: str) -> dict[str, tuple[int, int]]:
     """Find the first and last line of each function that was written for a mutant."""
     if room not in _known:
-        tree = ast.parse((PACKAGE / f"{room}.py").read_text("utf-8"))
+        tree = ast.parse((PACKAGE / f"{room.replace('.', '/')}.py").read_text("utf-8"))
         functions = (node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef))
         _known[room] = {
             each.name: (each.lineno, each.end_lineno or each.lineno)
@@ -124,7 +124,7 @@ def _tried(room: str, names: list[str]) -> dict[str, str]:
 
 def _change(room: str, name: str) -> str:
     """Show the lines of a mutant that differ from what they were."""
-    lines = (PACKAGE / f"{room}.py").read_text("utf-8").splitlines()
+    lines = (PACKAGE / f"{room.replace('.', '/')}.py").read_text("utf-8").splitlines()
     own = name.rpartition(".")[2]
     original = f"{own.rpartition('__mutmut_')[0]}__mutmut_orig"
     (first, last), (begin, end) = (_places(room)[each] for each in (original, own))

@@ -14,9 +14,11 @@ from pathlib import Path
 
 from conftest import PROGRAM, SECONDS
 
-from microplan import amend, files, grammar, locks, planfile
-from microplan.amend import Stamp
-from microplan.cli import surroundings
+from microplan.amendments import amend
+from microplan.amendments.amend import Stamp
+from microplan.cli import environment
+from microplan.rules import grammar
+from microplan.storage import files, locks, plan_file
 
 TIMES = int(os.environ.get("MICROPLAN_TORTURE", "1"))
 """How many times the usual number of faults; `make torture` sets more."""
@@ -74,18 +76,18 @@ def tree(folder):
 
 
 def reasons(path):
-    plan, warnings = planfile.load(files.read(path))
+    plan, warnings = plan_file.load(files.read(path))
     assert warnings == ()
     return [shut.reason for entry in plan.log for shut in entry.closures]
 
 
 def lock_files():
-    return names(surroundings.locks())
+    return names(environment.locks())
 
 
 def is_free(path):
     """Whether the lock of a file can be had at once."""
-    with locks.hold(path, surroundings.locks(), patience=0):
+    with locks.hold(path, environment.locks(), patience=0):
         return True
 
 

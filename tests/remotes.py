@@ -16,8 +16,8 @@ from urllib.parse import urlsplit
 
 import icalendar
 
-from microplan import dav
-from microplan.sync import Delete, Put
+from microplan.calendars import caldav_client
+from microplan.calendars.sync import Delete, Put
 
 USER, PASSWORD = "anna", "s3cret-word"
 OTHERS = (
@@ -36,7 +36,8 @@ class InMemory:
 
     def listing(self, uids):
         found = (
-            dav.remote(f"/{name}", etag, text, uids) for name, (etag, text) in self.items.items()
+            caldav_client.remote(f"/{name}", etag, text, uids)
+            for name, (etag, text) in self.items.items()
         )
         return [each for each in found if each]
 
@@ -67,7 +68,7 @@ class InMemory:
         return [text for _, text in self.items.values()]
 
 
-class OnServer(dav.Calendar):
+class OnServer(caldav_client.Calendar):
     """A calendar on a real server, with what another client can do to it by plain HTTP."""
 
     def put(self, name, text):

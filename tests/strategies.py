@@ -20,9 +20,8 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import rules
 from microplan.errors import RuleError
-from microplan.values import (
+from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
     Length,
@@ -34,6 +33,7 @@ from microplan.values import (
     Weekdays,
     Window,
 )
+from microplan.rules import words as rules
 
 FEWER = settings(max_examples=settings().max_examples // 2)
 """For laws whose examples are slow: half as many as the others have."""

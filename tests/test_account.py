@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec.structs import replace
 
-from microplan import account, amend, carewords, check, entries, grammar, identity, rules
-from microplan.account import SHARE, Telling
-from microplan.amend import Stamp
-from microplan.schedule import schedule
-from microplan.values import Ended
+from microplan.amendments import amend, check, entry_text, report
+from microplan.amendments.amend import Stamp
+from microplan.amendments.report import SHARE, Telling
+from microplan.model import ids
+from microplan.model.values import Ended
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
 
 CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
@@ -18,12 +21,12 @@ STAMP = Stamp(datetime(2026, 11, 23, 12, tzinfo=UTC))
 
 def plan_of(*care, **words):
     read = rules.parse({"start": "2026-11-01", "every": "6x1w", "tz": "UTC"} | words)
-    pieces = tuple(carewords.parse(*each) for each in care)
-    return replace(identity.draw_up("Laser", read, CREATED), care=pieces)
+    pieces = tuple(care_words.parse(*each) for each in care)
+    return replace(ids.draw_up("Laser", read, CREATED), care=pieces)
 
 
 def told(amended):
-    return account.lines(amended, TODAY, Telling(behind=SHARE))
+    return report.lines(amended, TODAY, Telling(behind=SHARE))
 
 
 def done(plan, number, on):
@@ -31,7 +34,7 @@ def done(plan, number, on):
 
 
 def revised(plan, *care, **words):
-    return amend.revise(plan, words, STAMP, [carewords.change(*each) for each in care])
+    return amend.revise(plan, words, STAMP, [care_words.change(*each) for each in care])
 
 
 def closed(plan, *ranges, reason="", told=STAMP.recorded):
@@ -69,12 +72,14 @@ def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
 def test_a_switch_is_told_by_its_name():
     amended = revised(plan_of(), discreet="yes")
     assert "; discreet. " in told(amended)[0]
-    assert entries.summary(amended.entries[0]) == "revise --discreet"
+    assert entry_text.summary(amended.entries[0]) == "revise --discreet"
 
 
 def test_the_log_has_the_reason_of_days_away():
     plan = closed(plan_of(), "2026-12-20", reason="ski trip").plan
-    assert [text for _, _, text in entries.table(plan)] == ["avoid 2026-12-20 --reason 'ski trip'"]
+    assert [text for _, _, text in entry_text.table(plan)] == [
+        "avoid 2026-12-20 --reason 'ski trip'"
+    ]
 
 
 # --- what deserves a word -------------------------------------------------------------------

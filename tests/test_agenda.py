@@ -5,12 +5,16 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from msgspec.structs import replace
 
-from microplan import agenda, amend, check, grammar, identity, rules, slips
-from microplan.amend import Stamp
+from microplan.amendments import agenda, amend, check
+from microplan.amendments.amend import Stamp
 from microplan.errors import UsageError
-from microplan.model import Closure, Lookup, Plan
-from microplan.schedule import schedule
-from microplan.values import ClosedDays
+from microplan.model import ids
+from microplan.model.plan import Closure, Lookup, Plan
+from microplan.model.values import ClosedDays
+from microplan.rules import grammar
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
+from microplan.wording import remarks
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -25,7 +29,7 @@ def day(text):
 
 def plan_of(words=None, *said):
     """Draw up a plan and say about it: ``done 1 2026-12-01``, ``move``, ``skip``, ``avoid``."""
-    plan = identity.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
+    plan = ids.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
     for command in said:
         plan = say(plan, *command.split()).plan
     return plan
@@ -140,7 +144,7 @@ WAITS = (
     ids=["27 days", "28 days"],
 )
 def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
-    assert slips.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
+    assert remarks.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
 
 
 @pytest.mark.parametrize(
@@ -157,7 +161,7 @@ def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, day
         "or another first day, would do"
     )
     words = {"start": "2026-12-01", "every": every, "prefer": prefer}
-    assert slips.unmet(schedule(plan_of(words))) == (told if days else "")
+    assert remarks.unmet(schedule(plan_of(words))) == (told if days else "")
 
 
 # --- in one line ----------------------------------------------------------------------------

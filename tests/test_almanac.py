@@ -10,20 +10,24 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from strategies import rules_
 
-from microplan import almanac, care, carewords, grammar, identity, ink, prose, rules, schedule
-from microplan.formats import Canvas, Subject, render
-from microplan.model import Closed, Closure, Status
-from microplan.values import Pause
+from microplan.formats import Canvas, Subject, month_grid, page, render
+from microplan.model import ids
+from microplan.model.plan import Closed, Closure, Status
+from microplan.model.values import Pause
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import care, schedule
+from microplan.wording import phrases
 
 TODAY = date(2026, 11, 22)
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-SESSION_SIGNS = {sign.drawn for sign in (*ink.OF_STATUS.values(), ink.LATE)}
+SESSION_SIGNS = {sign.drawn for sign in (*page.OF_STATUS.values(), page.LATE)}
 
 
 def plan_of(*pieces, log=(), title="Scalp session", **words):
     read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    drawn = identity.draw_up(title, read, CREATED)
-    given_care = tuple(carewords.parse(kind, text) for kind, text in pieces)
+    drawn = ids.draw_up(title, read, CREATED)
+    given_care = tuple(care_words.parse(kind, text) for kind, text in pieces)
     return replace(drawn, care=given_care, log=log)
 
 
@@ -41,11 +45,11 @@ def days_of(text: str) -> dict[date, str]:
     for line in text.splitlines():
         title = re.fullmatch(r" *(?:… )?([A-Z][a-z]{2}) (\d{4})", line)
         if title:
-            month = (int(title[2]), prose.MONTHS.index(title[1]) + 1)
+            month = (int(title[2]), phrases.MONTHS.index(title[1]) + 1)
         elif not line:
             month = None
         elif month and not line.startswith(" Mo"):
-            for start in range(0, len(line), almanac.CELL):
+            for start in range(0, len(line), month_grid.CELL):
                 sign, number = re.fullmatch(r"(\D*)(\d*)", line[start : start + 3]).groups()
                 if number:
                     found[date(*month, int(number))] = sign.strip()
@@ -61,7 +65,7 @@ def key_of(text: str) -> list[str]:
 @st.composite
 def lived(draw):
     """Draw a plan whose sessions have been through something."""
-    plan = identity.draw_up("Scalp session", draw(rules_()), CREATED)
+    plan = ids.draw_up("Scalp session", draw(rules_()), CREATED)
     some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
     sessions = schedule.schedule(plan)
     return plan, tuple(replace(session, status=draw(some)) for session in sessions)
@@ -94,7 +98,7 @@ def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
 
 @pytest.mark.parametrize("form", ["drawn", "plain"])
 def test_no_two_signs_look_alike_and_each_of_a_day_is_one_cell(form):
-    signs = [getattr(sign, form) for sign in almanac.ORDER]
+    signs = [getattr(sign, form) for sign in month_grid.ORDER]
     assert len(set(signs)) == len(signs)
     assert {cell_len(sign) for sign in signs if sign != "..."} == {1}
 
@@ -103,10 +107,10 @@ def test_no_two_signs_look_alike_and_each_of_a_day_is_one_cell(form):
 def test_a_week_begins_on_the_day_that_was_asked_for(first):
     text = shown(plan_of(), width=24, first_weekday=first)
     names = next(line for line in text.splitlines() if set(line.split()) >= {"Mo", "Su"})
-    order = [prose.WEEKDAYS[(first + offset) % 7][:2] for offset in range(7)]
+    order = [phrases.WEEKDAYS[(first + offset) % 7][:2] for offset in range(7)]
     assert names.split() == order
     row = next(line for line in text.splitlines() if re.search(r"●1\b", line))
-    column = row.index("●1") // almanac.CELL
+    column = row.index("●1") // month_grid.CELL
     assert order[column] == "Tu"
 
 
@@ -143,7 +147,7 @@ def test_every_state_of_a_session_has_its_sign():
 
 
 def test_the_key_lists_what_occurs_and_nothing_else():
-    assert key_of(shown(plan_of(), width=200)) == ["● session", almanac.BEFORE]
+    assert key_of(shown(plan_of(), width=200)) == ["● session", month_grid.BEFORE]
     plan = plan_of(("pause", "minoxidil=-0d+1d"), ("checkpoint", "photos=5w"), log=(AWAY,))
     assert key_of(shown(plan, today=date(2026, 12, 20), width=200)) == [
         "● session, minoxidil paused",
@@ -152,7 +156,7 @@ def test_the_key_lists_what_occurs_and_nothing_else():
         "· minoxidil paused",
         "× closed",
         "> today",
-        almanac.BEFORE,
+        month_grid.BEFORE,
     ]
 
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from strategies import days as any_day
 from strategies import marked, refusal
 
-from microplan import amend, grammar, identity, log, relative, revision, rules
-from microplan.amend import Stamp
+from microplan.amendments import amend
+from microplan.amendments.amend import Stamp
 from microplan.errors import RefusedError, ScheduleError, UsageError
-from microplan.model import (
+from microplan.model import ids, log
+from microplan.model.plan import (
     Closed,
     Closure,
     Done,
@@ -24,8 +25,10 @@ from microplan.model import (
     Status,
     Undone,
 )
-from microplan.schedule import schedule
-from microplan.values import WEEKDAYS
+from microplan.model.values import WEEKDAYS
+from microplan.rules import grammar, relative_dates, revision
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
@@ -46,7 +49,7 @@ MARKS = {
 
 
 def plan_of(words=None, *said, today=TODAY):
-    plan = identity.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
+    plan = ids.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
     for command in said:
         plan = say(plan, command, today).plan
     return plan
@@ -57,9 +60,9 @@ def say(plan, command, today=TODAY):
     match command.split():
         case ["done", *given, on]:
             number = int(given[0]) if given else None
-            return amend.done(plan, number, relative.past(on, "on", today), today, STAMP)
+            return amend.done(plan, number, relative_dates.past(on, "on", today), today, STAMP)
         case ["move", number, to, *only]:
-            day = relative.target(to, "to", today, amend.day_of(plan, int(number)))
+            day = relative_dates.target(to, "to", today, amend.day_of(plan, int(number)))
             return amend.move(plan, int(number), day, STAMP, only=bool(only))
         case ["skip", number, *extend]:
             return amend.skip(plan, int(number), STAMP, extend=bool(extend))
@@ -581,12 +584,12 @@ SUNDAY = date(2026, 12, 6)
     ],
 )
 def test_a_day_that_was_looks_back_and_today_counts(text, day):
-    assert relative.past(text, "on", SUNDAY) == date.fromisoformat(day)
+    assert relative_dates.past(text, "on", SUNDAY) == date.fromisoformat(day)
 
 
 @given(any_day(), st.sampled_from(WEEKDAYS))
 def test_a_weekday_that_was_is_the_latest_one(today, weekday):
-    found = relative.past(weekday, "on", today)
+    found = relative_dates.past(weekday, "on", today)
     assert WEEKDAYS[found.weekday()] == weekday
     assert timedelta(0) <= today - found < timedelta(days=7)
 
@@ -607,19 +610,19 @@ def test_a_weekday_that_was_is_the_latest_one(today, weekday):
     ],
 )
 def test_a_span_is_counted_from_the_sessions_own_day_and_a_weekday_from_today(text, day):
-    assert relative.target(text, "to", SUNDAY, date(2026, 12, 20)) == date.fromisoformat(day)
+    assert relative_dates.target(text, "to", SUNDAY, date(2026, 12, 20)) == date.fromisoformat(day)
 
 
 def target(text, word, today):
-    return relative.target(text, word, today, today)
+    return relative_dates.target(text, word, today, today)
 
 
 @pytest.mark.parametrize(
     ("read", "text", "fault", "message"),
     [
-        (relative.past, "tomorrow", "tomorrow", "a day that has come is written like 2026-12-01, yesterday or sun"),
-        (relative.past, "05/12/2026", "05/12/2026", "day and month could be read either way; write 2026-12-05 or 2026-05-12"),
-        (relative.past, "+1d", "+1d", "no date can be read here; write it like 2026-12-01"),
+        (relative_dates.past, "tomorrow", "tomorrow", "a day that has come is written like 2026-12-01, yesterday or sun"),
+        (relative_dates.past, "05/12/2026", "05/12/2026", "day and month could be read either way; write 2026-12-05 or 2026-05-12"),
+        (relative_dates.past, "+1d", "+1d", "no date can be read here; write it like 2026-12-01"),
         (target, "+", "", "a number is missing here; a span is written like +1w or -2d"),
         (target, "-x", "x", "a number is missing here; a span is written like +1w or -2d"),
         (target, "-200y", "200y", "a span is at most 100 years long; write 100y or less"),

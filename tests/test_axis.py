@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan import prose
-from microplan.axis import Axis, labels
+from microplan.formats.axis import Axis, labels
+from microplan.wording import phrases
 
 
 @st.composite
@@ -38,7 +38,7 @@ def test_a_label_stands_where_its_month_or_year_begins(axis):
     starts = {}
     for offset in range(axis.days):
         day = axis.first + timedelta(days=offset)
-        for label in (prose.MONTHS[day.month - 1], str(day.year)):
+        for label in (phrases.MONTHS[day.month - 1], str(day.year)):
             if day == axis.first or (day.day == 1 and (label.isalpha() or day.month == 1)):
                 starts.setdefault(label, set()).add(axis.column(day))
     for place in range(len(line)):

@@ -16,9 +16,13 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import rule_words, texts
 
-from microplan import batch, ids, planfile, rows, schedule
-from microplan.formats import Subject, document
-from microplan.model import Plan
+from microplan.batch import planner as batch
+from microplan.batch import rows
+from microplan.batch import seen_ids as ids
+from microplan.formats import Subject, json_document
+from microplan.model.plan import Plan
+from microplan.scheduling import schedule
+from microplan.storage import plan_file
 
 ROW = {"id": "P-001", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
 CLINIC = """\
@@ -192,7 +196,7 @@ def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
     for at in hours:
         own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
         result = planner.plan(rows.Row(line=1, words=own))
-        alone = document.content(result.subject(CREATED.date()))
+        alone = json_document.content(result.subject(CREATED.date()))
         assert json.loads(batch.line(result)) == alone
 
 
@@ -207,7 +211,7 @@ def test_a_line_says_what_the_document_says(words):
     line = batch.line(result)
     assert line.isascii()
     assert line.count(b"\n") == 1
-    assert json.loads(line) == json.loads("".join(document.document(subject)))
+    assert json.loads(line) == json.loads("".join(json_document.document(subject)))
 
 
 ADVICE = [
@@ -354,7 +358,7 @@ def test_a_plan_that_was_written_is_that_of_its_row(words, title):
     first = batch.Planner(CREATED).plan(row)
     if isinstance(first, batch.Failed):
         return
-    kept, _ = planfile.load(planfile.dump(first.plan))
+    kept, _ = plan_file.load(plan_file.dump(first.plan))
     again = batch.Planner(CREATED.replace(year=2027)).plan(row)
     assert batch.standing(again, kept).plan == kept
     assert batch.standing(again, replace(kept, title=f"{kept.title}x")) is None

@@ -10,10 +10,13 @@ from browser import PROGRAM, SHEETS, Browser
 from pypdf import PdfReader
 from test_html import CREATED, LOG, PIECES, plan_of, subject_of
 
-from microplan import grammar, months, notices, prose
-from microplan.formats.cautions import LISTS
+from microplan.courses import notices
+from microplan.formats import months
 from microplan.formats.html import page, pages
-from microplan.model import Closure, Done
+from microplan.formats.html_safety import LISTS
+from microplan.model.plan import Closure, Done
+from microplan.rules import grammar
+from microplan.wording import phrases
 
 pytestmark = [
     pytest.mark.slow,
@@ -145,7 +148,7 @@ def test_paper_holds_every_session_and_everything_to_know(browser, write, sheet)
     sheets = texts(browser, write(page(subject, calendar="plan.ics")), sheet)
     words = " ".join(sheets)
     for session in subject.sessions[1:-1]:
-        assert words.count(f"{prose.day(session.date)} 18:00") == 1
+        assert words.count(f"{phrases.day(session.date)} 18:00") == 1
     told = [notices.GENERAL, notices.AT_HOME, notices.DEEP_AT_HOME, notices.PAUSE]
     told += [item.text for part in LISTS for item in part.items]
     missing = [each for each in told if squeezed(each) not in squeezed(words)]
@@ -158,7 +161,7 @@ def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write
     log = (Done(session=1, on=date(2026, 12, 20), recorded=CREATED),)
     subject = subject_of(plan_of(every="80x1w", at="18:00", log=log))
     sheets = texts(browser, write(page(subject)), sheet)
-    days = [f"{prose.day(session.date)} 18:00" for session in subject.sessions]
+    days = [f"{phrases.day(session.date)} 18:00" for session in subject.sessions]
     holding = [words for words in sheets if sum(day in words for day in days[2:]) > 1]
     assert len(holding) > 1
     assert all("# Date Since Window Status" in words for words in holding)

@@ -13,12 +13,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import busy, closures, components, dates, identity, rules
-from microplan.busy import Answer, Question
+from microplan.calendars import busy, ics_reader, lookup
+from microplan.calendars.busy import Answer, Question
 from microplan.errors import CalendarError
-from microplan.model import Closure
-from microplan.schedule import schedule
-from microplan.values import ClosedDays
+from microplan.model import dates, ids
+from microplan.model.plan import Closure
+from microplan.model.values import ClosedDays
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
 
 EVENINGS = Question(
     first=date(2026, 12, 1),
@@ -404,7 +406,7 @@ def test_what_is_no_calendar_costs_a_sentence(content, sentence):
 def test_titles_people_and_places_are_left_behind_in_the_first_pass():
     text = event(*ONCE, "ATTENDEE;CN=secret:mailto:secret@example.org", "LOCATION:secret",
                  "DESCRIPTION:secret\n secret", "X-SECRET:secret", "CATEGORIES:secret")  # fmt: skip
-    (kept,) = components.read(calendar(text).decode()).events
+    (kept,) = ics_reader.read(calendar(text).decode()).events
     assert "secret" not in kept.lower()
 
 
@@ -421,7 +423,7 @@ def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
     hour = f"{at:%H:%M}"
     words = {"start": "2026-12-01", "every": "8x1w", "at": hour, "duration": f"{minutes}m",
              "tz": "Europe/Paris"}  # fmt: skip
-    plan = identity.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
+    plan = ids.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
     question = replace(EVENINGS, at=plan.rules.at, minutes=minutes)
     content = calendar(
         *(
@@ -469,7 +471,7 @@ LIMITED = [
 @pytest.mark.parametrize("parts", LIMITED)
 def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
     with pytest.raises(CalendarError, match="repeats so often, or so long without a day"):
-        closures.busy_days(calendar(*parts), SOON, silent)
+        lookup.busy_days(calendar(*parts), SOON, silent)
 
 
 @pytest.mark.parametrize(
@@ -494,26 +496,26 @@ def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
 )
 def test_a_strange_calendar_is_read_or_costs_a_sentence(parts):
     with contextlib.suppress(CalendarError):
-        assert isinstance(closures.busy_days(calendar(*parts), SOON, silent), Answer)
+        assert isinstance(lookup.busy_days(calendar(*parts), SOON, silent), Answer)
 
 
 def test_a_process_that_uses_up_its_time_ends_in_a_sentence():
     endless = [event(*ONCE[:1], "RRULE:FREQ=SECONDLY", uid=str(n)) for n in range(3)]
     hasty = replace(SOON, seconds=1, at_once=60.0)
     with pytest.raises(CalendarError, match="more time or memory than it may"):
-        closures.busy_days(calendar(*endless), hasty, silent)
+        lookup.busy_days(calendar(*endless), hasty, silent)
 
 
 def test_a_process_that_has_no_memory_left_ends_in_a_sentence():
     large = calendar(event(*ONCE)) + b"X" * 15_000_000
     with pytest.raises(CalendarError, match="more time or memory than it may"):
-        closures.busy_days(large, replace(SOON, memory=1 << 20), silent)
+        lookup.busy_days(large, replace(SOON, memory=1 << 20), silent)
 
 
 def test_a_process_that_does_not_start_ends_in_a_sentence(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(CalendarError, match="does not start"):
-        closures.busy_days(calendar(event(*ONCE)), SOON, silent)
+        lookup.busy_days(calendar(event(*ONCE)), SOON, silent)
 
 
 @pytest.mark.slow
@@ -523,7 +525,7 @@ def test_ten_thousand_events_are_read_within_the_limits_and_their_number_is_told
         event(f"DTSTART:202612{n % 28 + 1:02}T{n % 17:02}0000Z", "DURATION:PT30M", uid=str(n))
         for n in range(10_000)
     ]
-    found = closures.busy_days(calendar(*many), EVENINGS, lambda *so_far: told.append(so_far))
+    found = lookup.busy_days(calendar(*many), EVENINGS, lambda *so_far: told.append(so_far))
     assert found.days == ()
     assert told[0] == (0, 10_000)
     assert len(told) == 50

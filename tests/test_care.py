@@ -12,28 +12,21 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import FEWER, clocks, rules_, spans, texts
 
-from microplan import (
-    agenda,
-    amend,
-    care,
-    carewords,
-    dates,
-    echo,
-    events,
-    grammar,
-    identity,
-    log,
-    planfile,
-)
-from microplan.amend import Stamp
-from microplan.care import Checked, Cued, Paused
-from microplan.check import Finding, against_course
+from microplan.amendments import agenda, amend
+from microplan.amendments.amend import Stamp
+from microplan.amendments.check import Finding, against_course
 from microplan.errors import PlanFileError, RefusedError, ScheduleError
 from microplan.formats import Subject, ical
-from microplan.model import Revised, Status
-from microplan.rules import parse
-from microplan.schedule import schedule
-from microplan.values import Checkpoint, Cue, Ended, Pause
+from microplan.model import dates, ids, log
+from microplan.model.plan import Revised, Status
+from microplan.model.values import Checkpoint, Cue, Ended, Pause
+from microplan.rules import care_words, grammar
+from microplan.rules.words import parse
+from microplan.scheduling import care, events
+from microplan.scheduling.care import Checked, Cued, Paused
+from microplan.scheduling.schedule import schedule
+from microplan.storage import plan_file
+from microplan.wording import summary
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -62,7 +55,7 @@ some_care = st.lists(
 @st.composite
 def plans(draw, kinds=some_care):
     """Draw a plan with care, after up to three things that were said about it."""
-    plan = replace(identity.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
+    plan = replace(ids.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
     try:
         sessions = schedule(plan)
     except ScheduleError:
@@ -120,7 +113,7 @@ def days_of(first, last):
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
-        own = [identity.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
+        own = [ids.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
         shown = [e for e in events_of(plan).values() if e.uid in own and not e.cancelled]
         shown.sort(key=lambda event: event.start)
         assert all(one.end <= other.start for one, other in pairwise(shown))
@@ -223,8 +216,8 @@ def test_a_pause_that_ends_before_its_session_holds_no_hours():
 
 def plan_of(*texts, kind="pause", title="Laser", **words):
     rules = parse({"start": "2026-12-01", "every": "6x1w", "tz": "Europe/Paris"} | words)
-    pieces = tuple(carewords.parse(kind, text) for text in texts)
-    return replace(identity.draw_up(title, rules, CREATED), care=pieces)
+    pieces = tuple(care_words.parse(kind, text) for text in texts)
+    return replace(ids.draw_up(title, rules, CREATED), care=pieces)
 
 
 def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
@@ -235,9 +228,9 @@ def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
 @given(at=clocks(), pause=pauses)
 def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
-    plan = replace(identity.draw_up("Laser", rules, CREATED), care=(pause,))
+    plan = replace(ids.draw_up("Laser", rules, CREATED), care=(pause,))
     (item,) = items_of(plan)
-    told = echo.sentence(plan, schedule(plan))
+    told = summary.sentence(plan, schedule(plan))
     minutes = f" {item.minutes % 60} min" * bool(item.minutes % 60)
     assert f"({item.hours} h{minutes} from {at})." in told
 
@@ -247,11 +240,11 @@ def test_a_pause_of_a_day_without_an_hour_has_no_minutes():
 
 
 def test_the_sentence_names_what_else_surrounds_the_sessions():
-    pieces = (carewords.cue("wash=+1d", "cue"), carewords.checkpoint("photos=12w", "checkpoint"))
+    pieces = (care_words.cue("wash=+1d", "cue"), care_words.checkpoint("photos=12w", "checkpoint"))
     plan = replace(plan_of(), care=pieces)
-    assert echo.sentence(plan, schedule(plan)).endswith(" With wash and photos.")
+    assert summary.sentence(plan, schedule(plan)).endswith(" With wash and photos.")
     ended = revised(plan, [Ended(kind="cue", name="wash")], date(2026, 11, 1)).plan
-    assert echo.sentence(ended, schedule(ended)).endswith(" With photos.")
+    assert summary.sentence(ended, schedule(ended)).endswith(" With photos.")
 
 
 # --- moving, skipping -----------------------------------------------------------------------
@@ -271,7 +264,7 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
         if isinstance(each, Pause | Cue):
             key = f"{each.kind}/{each.name}/{number}"
             assert care.first_day(now[key]) == care.first_day(before[key]) + moved
-    own = {identity.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
+    own = {ids.uid(plan, key) for key in before if not key.startswith("checkpoint/")}
     was, shown = events_of(plan), events_of(after)
     assert own <= shown.keys()
     assert not any(shown[uid].cancelled for uid in own)
@@ -288,7 +281,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
     before, now = events_of(plan), events_of(after)
     for each in plan.care:
         if isinstance(each, Pause | Cue):
-            uid = identity.uid(plan, f"{each.kind}/{each.name}/{number}")
+            uid = ids.uid(plan, f"{each.kind}/{each.name}/{number}")
             assert now[uid].cancelled
             assert now[uid].summary == f"Cancelled: {before[uid].summary}"
             assert now[uid].sequence == before[uid].sequence + 1
@@ -297,7 +290,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
 
 def test_moving_session_3_by_hand_moves_what_surrounds_it():
     plan = plan_of("minoxidil=-0d+1d", every="4x2w")
-    plan = replace(plan, care=(*plan.care, carewords.cue("mask=-1d@19:30", "cue")))
+    plan = replace(plan, care=(*plan.care, care_words.cue("mask=-1d@19:30", "cue")))
     after = said(plan, "move", 3, 2)
     assert [str(item.first) for item in items_of(plan)][2] == "2026-12-29"
     assert [str(item.first) for item in items_of(after)][2] == "2026-12-31"
@@ -347,7 +340,7 @@ def test_checkpoints_of_six_weeks(text, expected):
 @FEWER
 @given(plan=plans())
 def test_care_is_an_event_of_its_own_kind(plan):
-    keys = {identity.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
+    keys = {ids.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
     shown = events_of(plan)
     assert keys.keys() <= shown.keys()
     for uid, item in keys.items():
@@ -385,7 +378,7 @@ def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
 
 def test_a_second_reader_finds_the_care():
     plan = plan_of("minoxidil=-0d+1d", every="2x1w", at="20:00")
-    plan = replace(plan, care=(*plan.care, carewords.cue('=1+1, "x"; 🧴=0d@19:30', "cue")))
+    plan = replace(plan, care=(*plan.care, care_words.cue('=1+1, "x"; 🧴=0d@19:30', "cue")))
     text = "".join(
         ical.calendar(Subject(plan=plan, sessions=schedule(plan), today=date(2026, 1, 1)))
     )
@@ -554,7 +547,7 @@ AGAINST = [
 
 @pytest.mark.parametrize(("own", "expected"), AGAINST)
 def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected):
-    recorded = (carewords.checkpoint("r=12w", "r"), carewords.pause("minoxidil=-0d+1d", "pause"))
+    recorded = (care_words.checkpoint("r=12w", "r"), care_words.pause("minoxidil=-0d+1d", "pause"))
     found = against_course(plan_of(*own), (), recorded)
     assert [(finding.code, finding.text) for finding in found] == expected
     assert all(finding.session == 0 for finding in found)
@@ -573,7 +566,7 @@ def test_what_departs_from_the_course_names_the_course():
 @FEWER
 @given(plan=plans())
 def test_care_in_a_plan_file_reads_back(plan):
-    read, warnings = planfile.load(planfile.dump(plan))
+    read, warnings = plan_file.load(plan_file.dump(plan))
     assert (read.care, warnings) == (plan.care, ())
 
 
@@ -611,7 +604,7 @@ span = "2d"
 
 def test_faults_of_care_are_told_in_one_report_with_their_paths():
     with pytest.raises(PlanFileError) as caught:
-        planfile.load(HEAD + FAULTY)
+        plan_file.load(HEAD + FAULTY)
     assert str(caught.value) == "it has 6 faults"
     assert list(caught.value.findings) == [
         "care[1].pause \"minoxidil=24h\": 'h' is not a unit here; d or w would do",
@@ -625,20 +618,20 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
 
 def test_an_unknown_key_of_care_is_kept_and_warned_about():
     text = f'{HEAD}\n[[care]]\npause = "m"\nspan = "1d"\ncolour = "red"\n'
-    plan, warnings = planfile.load(text)
+    plan, warnings = plan_file.load(text)
     assert plan.care == (Pause(name="m", before=1, after=1),)
     assert warnings == ("care[1].colour is not known here and stays as it is",)
 
 
 def test_care_that_is_no_table_is_refused():
     with pytest.raises(PlanFileError) as caught:
-        planfile.load(f'care = "minoxidil"\n{HEAD}')
+        plan_file.load(f'care = "minoxidil"\n{HEAD}')
     assert caught.value.findings == ("care: entries are written as tables, [[care]]",)
 
 
 def test_a_plan_spells_care_as_its_file_does():
     plan = plan_of("minoxidil=-0d+1d")
-    assert re.search(r'\[\[care\]\]\npause = "minoxidil"\nspan = "-0d\+1d"\n', planfile.dump(plan))
+    assert re.search(r'\[\[care\]\]\npause = "minoxidil"\nspan = "-0d\+1d"\n', plan_file.dump(plan))
 
 
 # --- care that changes on the way -----------------------------------------------------------
@@ -719,7 +712,7 @@ def test_care_that_is_not_named_stays(drawn):
 def test_what_is_to_come_has_the_care_of_a_plan_that_always_had_it(drawn):
     plan, other, first, on = drawn
     after = revised(plan, other, on).plan
-    always = replace(plan, care=carewords.last_of_each([*plan.care, *other]))
+    always = replace(plan, care=care_words.last_of_each([*plan.care, *other]))
     before = [s.date for s in held(plan) if s.number < first]
     since = max([on, *before])
     now, then = (
@@ -752,7 +745,7 @@ def test_care_that_is_taken_back_is_as_it_was(drawn):
 
 def test_care_that_changes_is_told_beside_what_it_was():
     plan = plan_of("a=1d", "b=1d", "c=1d")
-    changes = [carewords.change("pause", text) for text in ("a=1d", "b=2d", "c=none", "d=1d")]
+    changes = [care_words.change("pause", text) for text in ("a=1d", "b=2d", "c=none", "d=1d")]
     told_ = revised(plan, changes, date(2026, 11, 22)).care_changes()
     pairs = [tuple(each and str(each) for each in (one.before, one.after)) for one in told_]
     assert pairs == [("b=-1d+1d", "b=-2d+2d"), ("c=-1d+1d", None), (None, "d=-1d+1d")]
@@ -760,7 +753,7 @@ def test_care_that_changes_is_told_beside_what_it_was():
 
 def care_of(plan, *changes, on):
     """Revise the care of a plan as flags do, and list its items as days and names."""
-    pieces = [carewords.change(kind, text) for kind, text in changes]
+    pieces = [care_words.change(kind, text) for kind, text in changes]
     return shown(revised(plan, pieces, on).plan)
 
 
@@ -770,13 +763,13 @@ def shown(plan):
 
 
 def photos(text):
-    return [carewords.checkpoint(f"photos={text}", "checkpoint")]
+    return [care_words.checkpoint(f"photos={text}", "checkpoint")]
 
 
 def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
     """Told on 23 December, every 3 weeks would have been due the day before."""
     plan = plan_of(every="3x4w")
-    plan = replace(plan, care=(carewords.checkpoint("photos=every 4w", "checkpoint"),))
+    plan = replace(plan, care=(care_words.checkpoint("photos=every 4w", "checkpoint"),))
     assert care_of(plan, ("checkpoint", "photos=every 3w"), on=date(2026, 12, 23)) == [
         "01 Dec photos",
         "12 Jan photos",
@@ -819,7 +812,7 @@ def test_a_session_told_again_for_a_later_day_keeps_the_care_it_had():
 def test_a_longer_pause_begins_when_the_one_before_it_is_over():
     plan = plan_of("minoxidil=-0d+5d", every="2x1w")
     plan = said(plan, "done", 1, 0)
-    plan = revised(plan, [carewords.pause("minoxidil=-4d+0d", "pause")], date(2026, 12, 2)).plan
+    plan = revised(plan, [care_words.pause("minoxidil=-4d+0d", "pause")], date(2026, 12, 2)).plan
     spans = [(item.first.day, item.last.day) for item in items_of(plan)]
     assert spans == [(1, 6), (7, 8)]
 
@@ -847,7 +840,7 @@ def test_pauses_of_one_name_are_told_on_the_days_they_hold(drawn):
 def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
     """Each day, and each session, is decided in one pass: a pass for each word took minutes."""
     plan = plan_of("p=every 1d", kind="checkpoint", every="1000x1d")
-    words = [carewords.change("checkpoint", f"p=every {1 + n % 2}d") for n in range(1000)]
+    words = [care_words.change("checkpoint", f"p=every {1 + n % 2}d") for n in range(1000)]
     log_ = tuple(
         Revised(session=1 + n, words={}, rules=plan.rules, care=(word,), recorded=CREATED)
         for n, word in enumerate(words)
@@ -859,7 +852,7 @@ def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
 def test_care_keeps_the_capitals_it_has():
     plan = plan_of("Minoxidil=-0d+1d")
     (entry,) = revised(
-        plan, [carewords.pause("MINOXIDIL=-0d+2d", "pause")], date(2026, 12, 2)
+        plan, [care_words.pause("MINOXIDIL=-0d+2d", "pause")], date(2026, 12, 2)
     ).entries
     assert [str(each) for each in entry.care] == ["Minoxidil=-0d+2d"]
 

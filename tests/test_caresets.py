@@ -4,15 +4,15 @@ import re
 
 import pytest
 
-from microplan import caresets, protocols, safety
-from microplan.care import care
-from microplan.caresets import SETS
+from microplan.courses import care_sets, library, safety
+from microplan.courses.care_sets import SETS
+from microplan.courses.safety import Mark
 from microplan.errors import UsageError
-from microplan.identity import draw_up
-from microplan.rules import parse
-from microplan.safety import Mark
-from microplan.schedule import schedule
-from microplan.values import Pause
+from microplan.model.ids import draw_up
+from microplan.model.values import Pause
+from microplan.rules.words import parse
+from microplan.scheduling.care import care
+from microplan.scheduling.schedule import schedule
 
 SAVED = "2026-11-22T20:00:00+00:00"
 LATEST = "23:59"
@@ -41,7 +41,7 @@ FORBIDDEN = ("non-invasive", "downtime", "toxins", "best results", "biweekly", "
 
 
 def pauses(name):
-    return [piece for piece in caresets.pieces(name) if isinstance(piece, Pause)]
+    return [piece for piece in care_sets.pieces(name) if isinstance(piece, Pause)]
 
 
 def hours_after(pause, at):
@@ -58,8 +58,8 @@ def test_these_sets_are_there():
 
 @pytest.mark.parametrize("name", SETS)
 def test_every_piece_of_a_set_is_read_and_spelled_as_it_stands(name):
-    assert [str(piece) for piece in caresets.pieces(name)] == [text for _, text in SETS[name].care]
-    assert [piece.kind for piece in caresets.pieces(name)] == [kind for kind, _ in SETS[name].care]
+    assert [str(piece) for piece in care_sets.pieces(name)] == [text for _, text in SETS[name].care]
+    assert [piece.kind for piece in care_sets.pieces(name)] == [kind for kind, _ in SETS[name].care]
 
 
 @pytest.mark.parametrize("name", SETS)
@@ -69,15 +69,15 @@ def test_a_set_has_its_mark_and_its_sources(name):
 
 def test_every_source_has_an_address_and_none_is_told_twice():
     named = {source for each in SETS.values() for source in each.sources}
-    elsewhere = {**safety.SOURCES, **protocols.sources()}
-    assert named <= elsewhere.keys() | caresets.SOURCES.keys()
-    assert set(caresets.SOURCES) <= named
-    assert not caresets.SOURCES.keys() & elsewhere.keys()
-    assert all(source.address and source.what for source in caresets.SOURCES.values())
+    elsewhere = {**safety.SOURCES, **library.sources()}
+    assert named <= elsewhere.keys() | care_sets.SOURCES.keys()
+    assert set(care_sets.SOURCES) <= named
+    assert not care_sets.SOURCES.keys() & elsewhere.keys()
+    assert all(source.address and source.what for source in care_sets.SOURCES.values())
 
 
 def test_sources_stand_in_the_order_of_their_numbers():
-    numbers = [int(name[1:]) for name in caresets.SOURCES]
+    numbers = [int(name[1:]) for name in care_sets.SOURCES]
     assert numbers == sorted(numbers)
 
 
@@ -108,7 +108,7 @@ def test_a_pause_begins_within_what_was_found(name):
 
 
 def test_the_minoxidil_of_the_set_is_that_of_the_trial():
-    assert pauses("minoxidil")[0] in protocols.care(protocols.load("dhurat-2013"))
+    assert pauses("minoxidil")[0] in library.care(library.load("dhurat-2013"))
 
 
 def test_our_own_calendar_is_every_4_weeks_and_weeks_12_and_24():
@@ -118,7 +118,7 @@ def test_our_own_calendar_is_every_4_weeks_and_weeks_12_and_24():
 
 @pytest.mark.parametrize("words", FORBIDDEN)
 def test_nothing_said_about_care_advertises_or_advises(words):
-    said = " ".join([caresets.__doc__, *map(caresets.note, SETS)]).lower()
+    said = " ".join([care_sets.__doc__, *map(care_sets.note, SETS)]).lower()
     assert not re.search(rf"\b{re.escape(words)}", said.replace("none of them is advice", ""))
 
 
@@ -133,7 +133,7 @@ NOTES = {
 
 @pytest.mark.parametrize("name", NOTES)
 def test_a_note_says_what_was_found_with_mark_and_sources(name):
-    assert caresets.note(name) == NOTES[name]
+    assert care_sets.note(name) == NOTES[name]
 
 
 CHOSEN = [
@@ -146,20 +146,20 @@ CHOSEN = [
 
 @pytest.mark.parametrize(("text", "names"), CHOSEN)
 def test_sets_are_chosen_by_name(text, names):
-    assert caresets.chosen(text) == names
+    assert care_sets.chosen(text) == names
 
 
 @pytest.mark.parametrize("name", ["nonsense", "Photos", "minoxidil photos"])
 def test_a_set_that_is_not_there_is_told_with_those_that_are(name):
     with pytest.raises(UsageError) as caught:
-        caresets.chosen(f"photos,{name}")
+        care_sets.chosen(f"photos,{name}")
     assert str(caught.value) == (
         f'care "{name}" is not a set; minoxidil, aftercare, retinoids, hygiene, photos, reviews are'
     )
 
 
 def test_a_set_is_data_too():
-    assert caresets.as_data("minoxidil") == {
+    assert care_sets.as_data("minoxidil") == {
         "name": "minoxidil",
         "care": [{"kind": "pause", "care": "minoxidil=-0d+1d"}],
         "found": SETS["minoxidil"].found,

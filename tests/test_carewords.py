@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import clocks, marked, refusal, spans, texts
 
-from microplan import carewords, grammar
-from microplan.carewords import A_CHECKPOINT, A_CUE, A_PAUSE
 from microplan.errors import RuleError
-from microplan.values import Checkpoint, Cue, Ended, Pause, Span
+from microplan.model.values import Checkpoint, Cue, Ended, Pause, Span
+from microplan.rules import care_words, grammar
+from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 
 MISSING = "a name and an equals sign are missing; "
 UNITS = "is not a unit here; d or w would do"
@@ -34,7 +34,7 @@ BECOMES = [
 
 @pytest.mark.parametrize(("kind", "text", "expected"), BECOMES)
 def test_care_becomes(kind, text, expected):
-    assert str(carewords.parse(kind, text)) == expected
+    assert str(care_words.parse(kind, text)) == expected
 
 
 STAYS = [
@@ -83,7 +83,7 @@ STAYS = [
 
 @pytest.mark.parametrize(("kind", "text", "value"), STAYS)
 def test_care_stays(kind, text, value):
-    assert carewords.parse(kind, text) == value
+    assert care_words.parse(kind, text) == value
     assert str(value) == text
 
 
@@ -173,7 +173,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("kind", "text", "message", "over"), REFUSED)
 def test_care_is_refused(kind, text, message, over):
-    error = refusal(lambda: carewords.parse(kind, text))
+    error = refusal(lambda: care_words.parse(kind, text))
     assert (error.word, error.message, marked(error)) == (kind, message, over)
 
 
@@ -187,30 +187,30 @@ CHANGES = [
 
 @pytest.mark.parametrize(("text", "value"), CHANGES)
 def test_care_changes_to(text, value):
-    assert carewords.change("cue", text) == value
+    assert care_words.change("cue", text) == value
 
 
 @pytest.mark.parametrize("text", ["=none", " =none", "none"])
 def test_only_care_that_has_a_name_can_end(text):
-    assert refusal(lambda: carewords.change("cue", text)).message == MISSING + A_CUE
+    assert refusal(lambda: care_words.change("cue", text)).message == MISSING + A_CUE
 
 
 def test_a_name_that_is_too_long_is_refused_where_it_ends():
-    error = refusal(lambda: carewords.pause(f"{'n' * (grammar.MAX_TEXT + 1)}=1d", "pause"))
+    error = refusal(lambda: care_words.pause(f"{'n' * (grammar.MAX_TEXT + 1)}=1d", "pause"))
     assert error.message == f"a text has at most {grammar.MAX_TEXT} characters"
     assert marked(error) == "n"
 
 
-@pytest.mark.parametrize("kind", carewords.READERS)
+@pytest.mark.parametrize("kind", care_words.READERS)
 @given(text=st.text() | st.text("ab =-+@0123456789dwmoyevrlast:\n\ud800\u2028", max_size=30))
 def test_any_text_is_care_or_refused(kind, text):
     try:
-        value = carewords.parse(kind, text)
+        value = care_words.parse(kind, text)
     except RuleError:
-        refusal(lambda: carewords.parse(kind, text))
+        refusal(lambda: care_words.parse(kind, text))
     else:
         assert value.name
-        assert carewords.parse(kind, str(value)) == value
+        assert care_words.parse(kind, str(value)) == value
 
 
 def names():
@@ -240,12 +240,12 @@ checkpoints = st.builds(
 
 @given(each=pauses | cues | checkpoints)
 def test_care_reads_back_what_it_spells(each):
-    assert carewords.parse(each.kind, str(each)) == each
+    assert care_words.parse(each.kind, str(each)) == each
 
 
 def test_kind_and_name_tell_care_apart_and_capitals_do_not():
     keys = [
-        carewords.parse(kind, text).key
+        care_words.parse(kind, text).key
         for kind, text in (
             ("pause", "Minoxidil=1d"),
             ("pause", "minoxidil=2d"),

@@ -2,8 +2,8 @@
 
 import pytest
 
-from microplan import planfile
-from microplan.schedule import schedule
+from microplan.scheduling.schedule import schedule
+from microplan.storage import plan_file
 
 SUNDAYS = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "Europe/Paris", "-q")
 """1, 8, 15, 22, 29 November and 6 December; the windows end a day later."""
@@ -30,7 +30,7 @@ def catch_up(run, terminal):
 
 def standing(saved):
     """Tell the days and statuses of the saved plan, and how many entries its log has."""
-    plan, _ = planfile.load(saved.read_text())
+    plan, _ = plan_file.load(saved.read_text())
     days = [f"{session.date:%m-%d} {session.status}" for session in schedule(plan)]
     return len(plan.log), days[:4]
 

@@ -11,7 +11,7 @@ import pytest
 from microplan.cli import app
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
-from microplan.rules import WORDS
+from microplan.rules.words import WORDS
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (

@@ -7,10 +7,12 @@ from datetime import date, datetime
 
 import pytest
 
-from microplan import closures, planfile, regions, rules
-from microplan.cli import closing
+from microplan.calendars import holiday_regions, lookup
+from microplan.cli import lookups
 from microplan.errors import UsageError
-from microplan.model import Plan
+from microplan.model.plan import Plan
+from microplan.rules import words as rules
+from microplan.storage import plan_file
 
 NEW = ("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri", "--at", "18:00",
        "--tz", "Europe/Paris", "-f", "tsv")  # fmt: skip
@@ -37,7 +39,7 @@ def calendar(tmp_path):
 
 
 def read(path) -> Plan:
-    return planfile.load(path.read_text(encoding="utf-8"))[0]
+    return plan_file.load(path.read_text(encoding="utf-8"))[0]
 
 
 def days_of(out):
@@ -178,34 +180,36 @@ NAMES = [
 @pytest.mark.parametrize(("name", "advice"), NAMES)
 def test_a_name_is_answered_with_its_code(name, advice):
     with pytest.raises(UsageError, match=f"no country has that code here; {advice}"):
-        regions.parse(name)
+        holiday_regions.parse(name)
 
 
-@pytest.mark.parametrize("code", regions.OWN_NAMES)
+@pytest.mark.parametrize("code", holiday_regions.OWN_NAMES)
 def test_the_names_of_a_country_stand_under_a_code_of_it(code):
-    assert str(regions.parse(code)) == code
+    assert str(holiday_regions.parse(code)) == code
 
 
 @pytest.mark.parametrize("code", ["de-by", "DE-Bayern", "deu-by", " DE-BY "])
 def test_a_code_is_read_however_it_is_written(code):
-    assert str(regions.parse(code)) == "DE-BY"
+    assert str(holiday_regions.parse(code)) == "DE-BY"
 
 
 def test_every_country_of_the_library_is_looked_up_by_its_code():
     from holidays.registry import COUNTRIES
 
     for known in COUNTRIES.values():
-        where = regions.parse(known[1])
-        closures.holidays_of(where, date(2026, 1, 1), date(2027, 12, 31))
+        where = holiday_regions.parse(known[1])
+        lookup.holidays_of(where, date(2026, 1, 1), date(2027, 12, 31))
 
 
 def test_holidays_nobody_knows_yet_are_not_asked_for():
     with pytest.raises(UsageError):
-        closing._Search(plan_of(), date(2101, 1, 1), date(2102, 1, 1)).run(["FR"], [])  # noqa: SLF001
+        lookups._Search(plan_of(), date(2101, 1, 1), date(2102, 1, 1)).run(["FR"], [])  # noqa: SLF001
 
 
 def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
-    found, last = closures.holidays_of(regions.parse("IN"), date(2034, 6, 1), date(2037, 6, 1))
+    found, last = lookup.holidays_of(
+        holiday_regions.parse("IN"), date(2034, 6, 1), date(2037, 6, 1)
+    )
     assert last == date(2035, 12, 31)
     assert all(shut.days.last <= last for shut in found)
 
@@ -293,7 +297,7 @@ def test_a_dry_run_looks_up_and_saves_nothing(run, saved, calendar):
 def test_a_plan_from_a_pipe_gets_its_closed_days(run, calendar):
     text = run(*NEW[:-1], "toml", "-q").out
     amended = run("avoid", "-p", "-", "--busy", calendar, stdin=text.encode()).out
-    assert planfile.load(amended)[0].log[0].closures[0].reason == "busy"
+    assert plan_file.load(amended)[0].log[0].closures[0].reason == "busy"
 
 
 BEYOND = (
@@ -369,7 +373,7 @@ def test_several_closures_of_one_entry_are_read_with_the_path_of_each_fault(run,
 def test_progress_without_a_terminal_says_nothing(monkeypatch):
     stream = io.StringIO()
     monkeypatch.setattr("sys.stderr", stream)
-    progress = closing._Progress("x", shown=False)  # noqa: SLF001
+    progress = lookups._Progress("x", shown=False)  # noqa: SLF001
     progress.tell(1_000, 10_000)
     progress.clear()
     assert stream.getvalue() == ""

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from microplan.cli import COMPLETE, app, completion
+from microplan.cli import COMPLETE, app
+from microplan.cli.commands import completion
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
 

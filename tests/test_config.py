@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from strategies import rule_words
 
-from microplan import config
-from microplan.cli import surroundings
-from microplan.config import CalDAV, Config
+from microplan.cli import environment as surroundings
 from microplan.errors import PlanFileError
+from microplan.storage import config
+from microplan.storage.config import CalDAV, Config
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w")
 NEVER = (

@@ -10,8 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import ZONES, days, rules_, spans
 
-from microplan import dates, rules
-from microplan.values import Pace, Span, Step
+from microplan.model import dates
+from microplan.model.values import Pace, Span, Step
+from microplan.rules import words as rules
 
 
 def ids(table):

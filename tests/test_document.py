@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from test_golden import PLANS, subject
 
-from microplan.formats import document as written
+from microplan.formats import json_document as written
 from microplan.formats.records import FIELDS
 
 JOB = (

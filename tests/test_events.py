@@ -7,12 +7,15 @@ from hypothesis import given
 from msgspec.structs import replace
 from strategies import FEWER, rules_
 
-from microplan import carewords, events, identity, rules
 from microplan.errors import ScheduleError
-from microplan.events import Alarm
-from microplan.model import Done, Moved, Revised, Skipped, Undone
-from microplan.schedule import schedule
-from microplan.values import Pause
+from microplan.model import ids
+from microplan.model.plan import Done, Moved, Revised, Skipped, Undone
+from microplan.model.values import Pause
+from microplan.rules import care_words
+from microplan.rules import words as rules
+from microplan.scheduling import events
+from microplan.scheduling.events import Alarm
+from microplan.scheduling.schedule import schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 WEEKLY = {"start": "2026-12-01", "every": "4x1w", "tz": "Europe/Paris"}
@@ -22,7 +25,7 @@ HOUR = timedelta(hours=1)
 
 def plan_of(words=None, *log, care=()):
     """Draw up a plan with a log; its entries are recorded an hour after one another."""
-    plan = identity.draw_up("Laser", rules.parse(words or TIMED), CREATED)
+    plan = ids.draw_up("Laser", rules.parse(words or TIMED), CREATED)
     told = (replace(entry, recorded=at(place)) for place, entry in enumerate(log, 1))
     return replace(plan, log=tuple(told), care=care)
 
@@ -57,7 +60,7 @@ def of(plan, **asked):
 
 def session(plan, number):
     """The event of a session, which may no longer be in the plan."""
-    (found,) = (each for each in of(plan) if each.uid == identity.uid(plan, f"session/{number}"))
+    (found,) = (each for each in of(plan) if each.uid == ids.uid(plan, f"session/{number}"))
     return found
 
 
@@ -100,7 +103,7 @@ CUES = [
 
 @pytest.mark.parametrize(("kind", "text", "start", "end"), CUES)
 def test_care_takes_whole_days(kind, text, start, end):
-    plan = plan_of(WEEKLY | {"every": "1x1w"}, care=(carewords.parse(kind, text),))
+    plan = plan_of(WEEKLY | {"every": "1x1w"}, care=(care_words.parse(kind, text),))
     (found,) = (event for event in of(plan) if event.category == "Care")
     assert (found.start, found.end, found.is_regular) == (start, end, True)
     assert (found.sequence, found.stamp, found.location) == (0, CREATED, "")
@@ -195,7 +198,7 @@ def test_what_has_become_of_a_session_shows(plan, shown):
 
 
 def test_a_discreet_event_says_nothing():
-    plan = plan_of(FULL | {"discreet": True}, care=(carewords.parse("cue", "wash=+1d"),))
+    plan = plan_of(FULL | {"discreet": True}, care=(care_words.parse("cue", "wash=+1d"),))
     first, wash, *_ = of(plan)
     assert (first.summary, wash.summary) == ("appointment 1", "reminder")
     for event in first, wash:
@@ -267,9 +270,9 @@ def test_sequence_counts_the_entries_that_changed_an_event_and_its_stamp_is_the_
 
 
 def test_care_that_stays_keeps_its_sequence():
-    plan = plan_of(None, skipped(4), care=(carewords.parse("cue", "wash=+1d"),))
+    plan = plan_of(None, skipped(4), care=(care_words.parse("cue", "wash=+1d"),))
     found = {event.uid: event.sequence for event in of(plan)}
-    washes = [found[identity.uid(plan, f"cue/wash/{number}")] for number in range(1, 5)]
+    washes = [found[ids.uid(plan, f"cue/wash/{number}")] for number in range(1, 5)]
     assert washes == [0, 0, 0, 1]
 
 
@@ -290,7 +293,7 @@ def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
 @FEWER
 @given(rules_())
 def test_events_come_by_start(drawn):
-    plan = identity.draw_up("Laser", drawn, CREATED)
+    plan = ids.draw_up("Laser", drawn, CREATED)
     try:
         found = of(plan)
     except ScheduleError:

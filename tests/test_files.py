@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from microplan import files
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
+from microplan.storage import files
 
 
 def failing(*chunks):

@@ -8,16 +8,21 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
+from microplan.amendments import amend
+from microplan.batch import rows
+from microplan.calendars import busy
+from microplan.cli.handoff import server
 from microplan.errors import CalendarError
 from microplan.formats import FORMATS
+from microplan.model import ids
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
 from fuzz import calendars, dictionary, living, many, oracles, phone  # noqa: E402
 from fuzz.targets import TARGETS  # noqa: E402
-
-from microplan import amend, busy, handoff, identity, rows, rules, schedule  # noqa: E402
 
 SEEDS = sorted(path for path in (ROOT / "fuzz" / "corpus").glob("*/*") if path.is_file())
 
@@ -114,7 +119,7 @@ def test_a_wrong_answer_is_seen(head, answer):
 
 
 def test_the_right_requests_are_answered():
-    phone.answered(RIGHT, *handoff.answer(RIGHT, phone.OFFER))
+    phone.answered(RIGHT, *server.answer(RIGHT, phone.OFFER))
 
 
 def test_one_wrong_byte_is_one_too_many():
@@ -170,9 +175,7 @@ def test_a_server_is_not_told_what_a_file_here_says(tmp_path):
 
 # --- the living plan ------------------------------------------------------------------------
 
-PLAN = identity.draw_up(
-    "Laser", rules.parse({"start": "2024-01-31", "every": "3x4w"}), living.CREATED
-)
+PLAN = ids.draw_up("Laser", rules.parse({"start": "2024-01-31", "every": "3x4w"}), living.CREATED)
 SESSIONS = schedule.schedule(PLAN)
 SHOWN = living.rendered(PLAN, SESSIONS)
 RENAMED = {uid: replace(event, summary="x") for uid, event in SHOWN.items()}
@@ -220,35 +223,43 @@ def quoting(content):
 
 
 BROKEN = [
-    pytest.param("batch/devices", "microplan.naming.safe", str, id="names as rows say them"),
+    pytest.param(
+        "batch/devices", "microplan.batch.file_names.safe", str, id="names as rows say them"
+    ),
     pytest.param("batch/csv", "fuzz.many._chunks", lambda data: [data[:-9]], id="bytes get lost"),
     pytest.param(
         "batch/csv",
-        "microplan.batch.line",
+        "microplan.batch.planner.line",
         lambda _: b"%d\n" % next(COUNT),
         id="the same row says something else",
     ),
     pytest.param(
         "config/an-address-with-a-password",
-        "microplan.config._GIVEN_AWAY",
+        "microplan.storage.config._GIVEN_AWAY",
         "$^",
         id="passwords pass",
     ),
     pytest.param(
-        "config/all", "microplan.model.spell", lambda _: "1d", id="defaults that are not the same"
+        "config/all",
+        "microplan.model.plan.spell",
+        lambda _: "1d",
+        id="defaults that are not the same",
     ),
     pytest.param(
         "request/another-host",
-        "microplan.handoff._hosts",
+        "microplan.cli.handoff.server._hosts",
         lambda _: [phone.OFFER.place.encode()],
         id="any host is the right one",
     ),
     pytest.param(
-        "amend/in-turn", "microplan.planfile.append", lambda text, _: text, id="entries get lost"
+        "amend/in-turn",
+        "microplan.storage.plan_file.append",
+        lambda text, _: text,
+        id="entries get lost",
     ),
     pytest.param(
         "remote/of-somebody-else.ics",
-        "fuzz.calendars.dav.remote",
+        "fuzz.calendars.caldav_client.remote",
         lambda *_: calendars.sync.Remote(
             uid="dentist", href="", etag="", start=None, own_start=None, mark=""
         ),
@@ -256,7 +267,7 @@ BROKEN = [
     ),
     pytest.param(
         "busy/once.ics",
-        "microplan.components.decode",
+        "microplan.calendars.ics_reader.decode",
         quoting,
         id="a calendar that is quoted",
     ),

@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from microplan import rules
 from microplan.formats import FORMATS, Subject, render
-from microplan.identity import draw_up
-from microplan.schedule import schedule
+from microplan.model.ids import draw_up
+from microplan.rules import words
+from microplan.scheduling.schedule import schedule
 
 GOLDEN = Path(__file__).parent / "golden"
 WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
@@ -58,7 +58,7 @@ PLANS = {
 
 
 def subject(name: str) -> Subject:
-    plan = draw_up(PLANS[name]["title"], rules.parse(PLANS[name]["words"]), CREATED)
+    plan = draw_up(PLANS[name]["title"], words.parse(PLANS[name]["words"]), CREATED)
     return Subject(plan=plan, sessions=schedule(plan), today=date(2026, 11, 22))
 
 

@@ -16,9 +16,9 @@ from strategies import (
     weekdays,
 )
 
-from microplan import grammar
 from microplan.errors import RuleError
-from microplan.values import Follow, Setting, Weekdays
+from microplan.model.values import Follow, Setting, Weekdays
+from microplan.rules import grammar
 
 TODAY = date(2026, 11, 22)
 """A Sunday."""

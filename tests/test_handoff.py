@@ -7,9 +7,10 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
-from microplan import handoff, lan
+from microplan.cli.handoff import addresses
+from microplan.cli.handoff import server as handoff
+from microplan.cli.handoff.server import Item, Offer
 from microplan.errors import UsageError
-from microplan.handoff import Item, Offer
 
 SECRET = "A" * 22
 PAGE = Item(name="", type="text/html; charset=utf-8", content="<p>näh</p>".encode())
@@ -276,6 +277,6 @@ def test_the_port_of_http_goes_without_saying():
 
 
 def test_every_address_found_is_one_of_this_machine():
-    for address in lan.addresses():
+    for address in addresses.addresses():
         assert not address.text.startswith("127.")
         handoff.listen(address.text, 0).close()

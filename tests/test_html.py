@@ -12,13 +12,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import carewords, formats, grammar, identity, notices, prose, rules, safety, schedule
+from microplan import formats
+from microplan.courses import notices, safety
 from microplan.formats import Canvas, Subject
-from microplan.formats.cautions import LISTS
 from microplan.formats.html import POLICY, html, page, pages
-from microplan.formats.markup import Markup, coded, element, enclosed, escape, own
-from microplan.model import Closed, Closure, Done, Skipped
-from microplan.values import Checkpoint, Cue, Pause, Span
+from microplan.formats.html_elements import Markup, coded, element, enclosed, escape, own
+from microplan.formats.html_safety import LISTS
+from microplan.model import ids
+from microplan.model.plan import Closed, Closure, Done, Skipped
+from microplan.model.values import Checkpoint, Cue, Pause, Span
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
+from microplan.wording import phrases
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 TODAY = date(2026, 11, 22)
@@ -36,8 +42,8 @@ LOG = (
 
 def plan_of(*, title="Scalp session", pieces=(), log=(), closed=(), protocol="", **words):
     given_words = {"start": "2026-12-01", "every": "4x4w", "tz": "Europe/Paris", **words}
-    drawn = identity.draw_up(title, rules.parse(given_words), CREATED)
-    held = tuple(carewords.parse(kind, text) for kind, text in pieces)
+    drawn = ids.draw_up(title, rules.parse(given_words), CREATED)
+    held = tuple(care_words.parse(kind, text) for kind, text in pieces)
     return replace(drawn, care=held, log=log, closed=closed, protocol=protocol)
 
 
@@ -435,7 +441,7 @@ def test_words_of_a_person_are_nothing_but_words(title, location, device, name, 
     said = "".join(page(subject_of(worded(title, location, device, name, reason))))
     said.encode()
     assert Reading(said).shape == PLAIN.shape
-    assert all(line == prose.visible(line) for line in said.split("\n"))
+    assert all(line == phrases.visible(line) for line in said.split("\n"))
 
 
 def test_the_words_of_a_person_are_on_the_page_as_they_were_written():

@@ -13,11 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from microplan import __version__, dates, rules
-from microplan.events import Alarm, Event
+from microplan import __version__
 from microplan.formats import Subject, ical, render
-from microplan.identity import draw_up
-from microplan.schedule import schedule
+from microplan.model import dates
+from microplan.model.ids import draw_up
+from microplan.rules import words as rules
+from microplan.scheduling.events import Alarm, Event
+from microplan.scheduling.schedule import schedule
 
 PARIS = ZoneInfo("Europe/Paris")
 STAMP = datetime(2026, 11, 22, 20, tzinfo=UTC)

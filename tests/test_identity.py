@@ -9,30 +9,31 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import texts
 
-from microplan import identity, rules
+from microplan.model import ids
+from microplan.rules import words
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-RULES = rules.parse({"start": "2026-12-01", "every": "6x4w"})
+RULES = words.parse({"start": "2026-12-01", "every": "6x4w"})
 
 
 def test_an_id_follows_from_title_and_rules_for_ever():
-    assert identity.draw_up("Laser", RULES, CREATED).id == "db9622ef-040a-53fc-a666-f9e9eb9500cd"
+    assert ids.draw_up("Laser", RULES, CREATED).id == "db9622ef-040a-53fc-a666-f9e9eb9500cd"
 
 
 @given(texts())
 def test_an_id_is_a_uuid_of_title_and_rules(title):
-    found = uuid5(identity.NAMESPACE, f"{title}\n{RULES}")
-    assert identity.plan_id(title, RULES) == str(found)
+    found = uuid5(ids.NAMESPACE, f"{title}\n{RULES}")
+    assert ids.plan_id(title, RULES) == str(found)
 
 
 def test_an_id_of_ones_own_is_kept():
-    assert identity.draw_up("Laser", RULES, CREATED, "anna").id == "anna"
+    assert ids.draw_up("Laser", RULES, CREATED, "anna").id == "anna"
 
 
 @given(own_id=st.uuids(), key=texts())
 def test_a_uid_is_that_of_its_key_among_those_of_the_plan(own_id, key):
-    plan = identity.draw_up("Laser", RULES, CREATED, str(own_id))
-    assert identity.uid(plan, key) == str(uuid5(own_id, key))
+    plan = ids.draw_up("Laser", RULES, CREATED, str(own_id))
+    assert ids.uid(plan, key) == str(uuid5(own_id, key))
 
 
 NAMES = [
@@ -43,16 +44,16 @@ NAMES = [
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_makes_the_id_that_its_uids_are_among(name):
-    plan = identity.draw_up("Laser", RULES, CREATED, name)
-    of_name = uuid5(identity.NAMESPACE, name)
-    assert identity.uid(plan, "session/1") == str(uuid5(of_name, "session/1"))
+    plan = ids.draw_up("Laser", RULES, CREATED, name)
+    of_name = uuid5(ids.NAMESPACE, name)
+    assert ids.uid(plan, "session/1") == str(uuid5(of_name, "session/1"))
 
 
 def test_one_id_has_the_same_uids_however_it_is_spelled():
     own_id = UUID("2f5a0000-0000-4000-8000-00000000000d")
     for spelled in (str(own_id), str(own_id).upper(), own_id.hex, f"{{{own_id}}}", own_id.urn):
-        plan = identity.draw_up("Laser", RULES, CREATED, spelled)
-        assert identity.uid(plan, "session/1") == str(uuid5(own_id, "session/1"))
+        plan = ids.draw_up("Laser", RULES, CREATED, spelled)
+        assert ids.uid(plan, "session/1") == str(uuid5(own_id, "session/1"))
 
 
 NEW = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "-q", "-f", "ndjson")

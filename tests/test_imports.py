@@ -1,4 +1,4 @@
-"""The gate of a fast start: which modules each command loads, and how many.
+"""The gate of a fast start: which third-party and heavy modules each command loads.
 
 A clock would measure the machine; the set of modules is the same on every one. A row may be
 tightened at will. To widen one is a decision: say in the commit what the modules are for.
@@ -42,67 +42,57 @@ OF_ZONES = {"importlib.resources", "random", "tempfile"}
 """Where the system has no zone data a package has them, which is loaded for every plan."""
 
 # What is run; the packages of others it may load; the heavy modules of the standard library it
-# may load; the most modules in all, over those of an interpreter that has done nothing yet.
+# may load.
 GATES = [
-    pytest.param(("--version",), set(), set(), 46, id="--version loads next to nothing"),
-    pytest.param(("--help",), SHELL, OF_TYPER | OF_UUID, 149, id="--help loads no command"),
-    pytest.param(
-        ("new", "--help"), SHELL, OF_TYPER | OF_UUID | {"zoneinfo"}, 182, id="the help of new"
-    ),
+    pytest.param(("--version",), set(), set(), id="--version loads next to nothing"),
+    pytest.param(("--help",), SHELL, OF_TYPER | OF_UUID, id="--help loads no command"),
+    pytest.param(("new", "--help"), SHELL, OF_TYPER | OF_UUID | {"zoneinfo"}, id="the help of new"),
     pytest.param(
         (*IN_PARIS, "json"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        186,
         id="json needs no module for it",
     ),
     pytest.param(
         (*IN_PARIS, "ndjson"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "json"},
-        191,
         id="json lines do",
     ),
     pytest.param(
         (*IN_PARIS, "tsv"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        186,
         id="tsv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "csv"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        186,
         id="csv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        184,
         id="a plan file is written without a reader of TOML",
     ),
     pytest.param(
         (*IN_PARIS, "table"),
         SHELL | {"rich"},
         OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
-        213,
         id="the table needs rich",
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
         SHELL | {"rich"},
         OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
-        214,
         id="so do the months",
     ),
     pytest.param(
         (*IN_PARIS, "timeline"),
         SHELL | {"rich"},
         OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
-        214,
         id="and the line of time",
     ),
     pytest.param(
@@ -112,106 +102,91 @@ GATES = [
         | OF_UUID
         | {"zoneinfo", "dataclasses", "random", "argparse", "calendar", "ctypes"}
         | {"importlib.resources", "json", "logging", "pickle", "tempfile"},
-        304,
         id="the calendar needs ics and what that needs",
     ),
     pytest.param(
         (*IN_PARIS, "html"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        193,
         id="the page needs neither rich nor ics",
     ),
     pytest.param(
         (*PLAN, "-q", "-f", "json"),
         SHELL | {"tzlocal"},
         OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "logging"},
-        195,
         id="without a zone tzlocal finds that of the machine",
     ),
     pytest.param(
         ("show", "-q", "-f", "json", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        193,
         id="show needs a reader of TOML",
     ),
     pytest.param(
         ("show", "-q", "-f", "json"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        193,
         id="the saved plan is found without a library",
     ),
     pytest.param(
         ("next", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        189,
         id="next writes nothing",
     ),
     pytest.param(
         ("today", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        189,
         id="nor does today",
     ),
     pytest.param(
         ("done", "1", "--as-of", "2026-12-01", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        198,
         id="done writes what was recorded",
     ),
     pytest.param(
         ("share", "--help"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "socket", "ipaddress"},
-        191,
         id="the help of share draws nothing",
     ),
     pytest.param(
         ("check", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        190,
         id="check looks nothing up unless it is asked to",
     ),
     pytest.param(
         ("avoid", "2027-01-05", "-p", "plan.toml", "--dry-run"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        198,
         id="nor does avoid",
     ),
     pytest.param(
         ("push", "--help"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        186,
         id="the help of push needs no server",
     ),
     pytest.param(
         ("batch", "rows.csv", "-q"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "json", "csv"},
-        210,
         id="a batch draws no table and writes no calendar",
     ),
-    pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, 150, id="safety loads no plan"),
+    pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        181,
         id="a usage error costs no more than help",
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        182,
         id="nor does a rule that cannot be read",
     ),
 ]
@@ -236,9 +211,9 @@ def loaded(process, bare):
     return _loaded
 
 
-@pytest.mark.parametrize(("argv", "packages", "heavy", "most"), GATES)
+@pytest.mark.parametrize(("argv", "packages", "heavy"), GATES)
 def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row of the table
-    run, saved, tmp_path, loaded, argv, packages, heavy, most
+    run, saved, tmp_path, loaded, argv, packages, heavy
 ):
     assert run(*IN_PARIS, "toml", "--save", "-o", tmp_path / "plan.toml").code == 0
     assert saved.exists()
@@ -249,8 +224,6 @@ def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row o
     others = {name for name in others if not name.startswith("_")}
     assert others - ZONES <= packages
     assert modules & HEAVY <= heavy | (OF_ZONES if others & ZONES else set())
-    if sys.version_info < (3, 13):  # from which on more modules of Python are parted
-        assert len(modules) <= most + 40 * bool(others & ZONES)
 
 
 def test_the_gate_sees_what_is_loaded(loaded):

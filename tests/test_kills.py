@@ -32,9 +32,12 @@ from faults import (
     timed,
 )
 
-from microplan import events, files, identity, locks, planfile, schedule
-from microplan.cli import recording, surroundings
+from microplan.cli import environment as surroundings
+from microplan.cli import recording
 from microplan.formats import ical
+from microplan.model import ids
+from microplan.scheduling import events, schedule
+from microplan.storage import files, locks, plan_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture, pytest.mark.usefixtures("interruptible")]
 
@@ -205,8 +208,8 @@ def test_a_signal_at_any_line_leaves_the_old_file_or_the_new_one(  # noqa: PLR09
 
 def listing(path):
     """What a server lists of a plan whose third session somebody put two days later."""
-    plan = planfile.load(path.read_text())[0]
-    third = identity.uid(plan, "session/3")
+    plan = plan_file.load(path.read_text())[0]
+    third = ids.uid(plan, "session/3")
     for event in events.events(plan, schedule.schedule(plan)):
         name, text = ical.resource(plan, event)
         yield f"/c/{name}", remotes.moved(text, days=2) if event.uid == third else text
@@ -281,7 +284,7 @@ def test_a_replacement_waits_for_an_entry_that_is_being_written(plan, counted):
     with locks.hold(plan, surroundings.locks()):
         child = announced("fcntl.flock", *NEW, "--replace", "-o", plan)
         after = recording.appended(
-            plan.read_text(), avoid(planfile.load(plan.read_text())[0], STAMP), ""
+            plan.read_text(), avoid(plan_file.load(plan.read_text())[0], STAMP), ""
         )
         files.update(plan, plan.read_text(), after)
     assert ended(child) == (0, "")

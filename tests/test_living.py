@@ -8,24 +8,17 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 from strategies import rules_
 
-from microplan import (
-    account,
-    agenda,
-    amend,
-    care,
-    carewords,
-    dates,
-    events,
-    identity,
-    log,
-    planfile,
-)
-from microplan.account import Telling
-from microplan.amend import Stamp
+from microplan.amendments import agenda, amend, report
+from microplan.amendments.amend import Stamp
+from microplan.amendments.report import Telling
 from microplan.errors import RefusedError, ScheduleError, UsageError
-from microplan.model import Status
-from microplan.schedule import schedule
-from microplan.values import ClosedDays, Pace
+from microplan.model import dates, ids, log
+from microplan.model.plan import Status
+from microplan.model.values import ClosedDays, Pace
+from microplan.rules import care_words
+from microplan.scheduling import care, events
+from microplan.scheduling.schedule import schedule
+from microplan.storage import plan_file
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 PLACES = st.integers(0, 19)
@@ -72,12 +65,12 @@ class LivingPlan(RuleBasedStateMachine):
 
     @initialize(read=rules_())
     def draw_up(self, read):
-        self.plan = identity.draw_up("Laser", longer(read), CREATED)
+        self.plan = ids.draw_up("Laser", longer(read), CREATED)
         self.sessions = placed(self.plan)
         self.today = read.start
         self.asked = dates.total(self.plan.rules)
         self.past = []
-        self.text = f"# my own plan\n{planfile.dump(self.plan)}\n\n# nothing yet\n  \n"
+        self.text = f"# my own plan\n{plan_file.dump(self.plan)}\n\n# nothing yet\n  \n"
         self.shown = self.rendered()
         self.hold_the_laws()
 
@@ -138,7 +131,7 @@ class LivingPlan(RuleBasedStateMachine):
     @rule(each=st.sampled_from(CARE))
     def revise_care(self, each):
         before = self.sessions
-        change = [carewords.change(*each)]
+        change = [care_words.change(*each)]
         self.say(lambda stamp: amend.revise(self.plan, {}, stamp, change))
         assert self.sessions == before, "care moves no session"
 
@@ -180,14 +173,14 @@ class LivingPlan(RuleBasedStateMachine):
     def take(self, amended):
         """Keep the amended plan as the command line does, and see what its calendar says."""
         self.plan, self.sessions = amended.plan, amended.sessions
-        assert all(account.lines(amended, self.today, Telling())), "every change can be told"
-        text = planfile.append(self.text, amended.entries)
+        assert all(report.lines(amended, self.today, Telling())), "every change can be told"
+        text = plan_file.append(self.text, amended.entries)
         assert text.startswith(self.text), "comments and layout stay"
-        assert planfile.load(text) == (self.plan, ())
-        assert planfile.load(planfile.dump(self.plan)) == (self.plan, ())
+        assert plan_file.load(text) == (self.plan, ())
+        assert plan_file.load(plan_file.dump(self.plan)) == (self.plan, ())
         self.text = text
         was, now = keys(amended.before, amended.was), keys(self.plan, self.sessions)
-        self.compare({identity.uid(self.plan, key) for key in was ^ now})
+        self.compare({ids.uid(self.plan, key) for key in was ^ now})
 
     def rendered(self):
         return {event.uid: event for event in events.events(self.plan, self.sessions)}

@@ -7,8 +7,10 @@ import pytest
 import remotes
 from faults import TIMES, kill, moments, seeded, start, timed
 
-from microplan import identity, planfile, schedule
-from microplan.model import Moved
+from microplan.model import ids
+from microplan.model.plan import Moved
+from microplan.scheduling import schedule
+from microplan.storage import plan_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
@@ -31,9 +33,9 @@ class Calendar:
 
     def __init__(self, server, path):
         self.path, plan = path, plan_at(path)
-        own = identity.uid(plan, "calendar/")
+        own = ids.uid(plan, "calendar/")
         self.there = remotes.OnServer(None, f"{server}{remotes.USER}/{own}/")
-        self.third = f"{identity.uid(plan, 'session/3')}.ics"
+        self.third = f"{ids.uid(plan, 'session/3')}.ics"
 
     def days(self):
         found = remotes.events(self.there)
@@ -47,7 +49,7 @@ class Calendar:
 
 
 def plan_at(path):
-    return planfile.load(path.read_text())[0]
+    return plan_file.load(path.read_text())[0]
 
 
 def days(path):

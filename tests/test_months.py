@@ -5,8 +5,12 @@ from datetime import UTC, date, datetime
 import pytest
 from msgspec import structs
 
-from microplan import care, carewords, grammar, identity, months, rules, schedule
-from microplan.model import Closed, Closure, Plan, Status
+from microplan.formats import months
+from microplan.model import ids
+from microplan.model.plan import Closed, Closure, Plan, Status
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import care, schedule
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 
@@ -15,13 +19,13 @@ def plan_of(*pieces, log=(), **words):
     read = rules.parse(
         {"start": "2026-12-01", "every": "6x4w", **words}, today=date(2026, 11, 22), zone="UTC"
     )
-    drawn = identity.draw_up("Scalp session", read, CREATED)
+    drawn = ids.draw_up("Scalp session", read, CREATED)
     return Plan(
         id=drawn.id,
         title=drawn.title,
         created=drawn.created,
         rules=read,
-        care=tuple(carewords.parse(kind, text) for kind, text in pieces),
+        care=tuple(care_words.parse(kind, text) for kind, text in pieces),
         log=log,
     )
 

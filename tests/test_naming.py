@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan import naming
+from microplan.batch import file_names
 from microplan.errors import UsageError
 
 NAMES = [
@@ -31,12 +31,12 @@ NAMES = [
 
 @pytest.mark.parametrize(("text", "name"), NAMES)
 def test_a_name_is_made_safe(text, name):
-    assert naming.safe(text) == name
+    assert file_names.safe(text) == name
 
 
 @given(st.text())
 def test_a_name_stays_in_its_folder(text):
-    path = naming.fill("plans/{id}.toml", {"id": text})
+    path = file_names.fill("plans/{id}.toml", {"id": text})
     assert path.parent == Path("plans")
     assert path.suffix == ".toml"
     assert not path.name.startswith((".", "-", "~"))
@@ -46,15 +46,15 @@ def test_a_name_stays_in_its_folder(text):
 
 @given(st.text(), st.text(), st.sampled_from(["{id}{title}", "{title}.{id}", "{id}-{line}.toml"]))
 def test_a_name_is_read_as_a_name_everywhere(one, other, template):
-    path = naming.fill(f"plans/{template}", {"id": one, "title": other, "line": 1})
+    path = file_names.fill(f"plans/{template}", {"id": one, "title": other, "line": 1})
     assert path.parent == Path("plans")
     assert len(path.name.encode()) <= 255
     assert not path.name.endswith((" ", "."))
-    assert path.name.partition(".")[0].strip().casefold() not in naming.RESERVED
+    assert path.name.partition(".")[0].strip().casefold() not in file_names.RESERVED
 
 
 def test_two_fields_together_name_no_device():
-    path = naming.fill("plans/{id}{title}.toml", {"id": "co", "title": "n"})
+    path = file_names.fill("plans/{id}{title}.toml", {"id": "co", "title": "n"})
     assert path == Path("plans/_con.toml")
 
 
@@ -63,4 +63,4 @@ def test_two_fields_together_name_no_device():
 )
 def test_a_template_holds_its_three_fields_and_no_others(template):
     with pytest.raises(UsageError):
-        naming.check(template)
+        file_names.check(template)

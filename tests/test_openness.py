@@ -4,10 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from microplan.because import OffWeekday, OnClosedDay
-from microplan.model import Closure
-from microplan.openness import DAY, SEARCH, Openness
-from microplan.values import ClosedDays, Weekdays
+from microplan.model.plan import Closure
+from microplan.model.reasons import OffWeekday, OnClosedDay
+from microplan.model.values import ClosedDays, Weekdays
+from microplan.scheduling.availability import DAY, SEARCH, Openness
 
 TARGET = date(2026, 12, 1)  # a Tuesday
 TUESDAY, WEEKEND = Weekdays(days=(1,)), Weekdays(days=(5, 6))

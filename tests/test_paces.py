@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import fixes, marked, paces, refusal, spans, windows
 
-from microplan import paces as language
 from microplan.errors import RuleError
-from microplan.values import Pace, Span, Step, Window
+from microplan.model.values import Pace, Span, Step, Window
+from microplan.rules import pace as language
 
 
 def ids(table):

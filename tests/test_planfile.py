@@ -9,10 +9,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import carewords, grammar, identity, planfile, reading, revision, rules
 from microplan.errors import PlanFileError
-from microplan.log import latest_rules
-from microplan.model import (
+from microplan.model import ids
+from microplan.model.log import latest_rules
+from microplan.model.plan import (
     MOST_ENTRIES,
     Closed,
     Closure,
@@ -23,7 +23,10 @@ from microplan.model import (
     Skipped,
     Undone,
 )
-from microplan.values import ClosedDays, ClosedYearly, Ended, Pause
+from microplan.model.values import ClosedDays, ClosedYearly, Ended, Pause
+from microplan.rules import care_words, grammar, revision
+from microplan.rules import words as rules
+from microplan.storage import plan_file, plan_reader
 
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 RECORDED = datetime(2026, 12, 3, 18, 40, tzinfo=UTC)
@@ -58,18 +61,18 @@ PLAIN = HEAD + RULES
 
 
 def load(text, **given_):
-    return planfile.load(text, **given_)
+    return plan_file.load(text, **given_)
 
 
 def faults(text):
     with pytest.raises(PlanFileError) as raised:
-        planfile.load(text)
+        plan_file.load(text)
     return str(raised.value), raised.value.findings
 
 
 def draw_up(title="Scalp session", **words):
     given_ = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"} | words
-    return identity.draw_up(title, rules.parse(given_), CREATED)
+    return ids.draw_up(title, rules.parse(given_), CREATED)
 
 
 # --- there and back -------------------------------------------------------------------------
@@ -105,14 +108,14 @@ CHANGES = st.sampled_from(
 ) | words_of("location").filter(bool).map(lambda text: {"location": text})
 
 CARE = st.builds(
-    carewords.change,
+    care_words.change,
     st.just("pause"),
     words_of("pause").filter(bool).map("{}=-1d+2d".format) | st.just("a=none"),
 ) | st.sampled_from(
     [
-        carewords.change("cue", "wash gently=+1d@19:30"),
-        carewords.change("cue", "mask=none"),
-        carewords.change("checkpoint", "photos=every 4w"),
+        care_words.change("cue", "wash gently=+1d@19:30"),
+        care_words.change("cue", "mask=none"),
+        care_words.change("checkpoint", "photos=every 4w"),
     ]
 )
 
@@ -193,25 +196,25 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
     words, title, created, closed, lookups, data
 ):
     named = grammar.words(title, "title") or "Scalp session"
-    drawn_up = identity.draw_up(named, rules.parse(words), created)
+    drawn_up = ids.draw_up(named, rules.parse(words), created)
     log = data.draw(logs(drawn_up.rules))
     plan = replace(drawn_up, closed=tuple(closed), lookups=tuple(lookups), log=log)
-    text = planfile.dump(plan)
-    assert planfile.load(text) == (plan, ())
-    assert planfile.dump(planfile.load(text)[0]) == text
+    text = plan_file.dump(plan)
+    assert plan_file.load(text) == (plan, ())
+    assert plan_file.dump(plan_file.load(text)[0]) == text
 
 
 @given(TEXTS)
 @example("\x7f\x9b2J\u202eevil")
 def test_no_text_in_a_file_steers_a_terminal(title):
-    text = planfile.dump(draw_up(grammar.words(title, "title") or "x"))
+    text = plan_file.dump(draw_up(grammar.words(title, "title") or "x"))
     raw = {char for char in text if unicodedata.category(char) == "Cc"} - {"\n"}
     assert not raw | (set(text) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
 
 
 def test_a_file_says_no_more_than_was_decided():
-    assert planfile.dump(draw_up(at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)) == (
-        f"{planfile.HEAD}\n"
+    assert plan_file.dump(draw_up(at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)) == (
+        f"{plan_file.HEAD}\n"
         "microplan = 1\n"
         'id = "f5ec1377-752b-5004-9fae-534019817eeb"\n'
         'title = "Scalp session"\n'
@@ -335,7 +338,7 @@ def test_a_log_is_read_as_long_as_it_may_be():
 @pytest.mark.parametrize("entry", [param.values[1] for param in LOG], ids=[p.id for p in LOG])
 def test_every_kind_of_entry_is_written_as_it_is_read(entry):
     before = load(f"{PLAIN}{SKIPPED}# mine\n")[0]
-    text = planfile.append(f"{PLAIN}{SKIPPED}# mine\n", [entry])
+    text = plan_file.append(f"{PLAIN}{SKIPPED}# mine\n", [entry])
     assert text.startswith(f"{PLAIN}{SKIPPED}# mine\n\n[[log]]\n")
     assert load(text) == (replace(before, log=(*before.log, entry)), ())
 
@@ -353,10 +356,10 @@ def test_every_kind_of_entry_is_written_as_it_is_read(entry):
 )
 def test_entries_stand_after_an_empty_line_each_with_the_line_ends_of_the_file(text, gap):
     entries = [Done(session=number, on=date(2026, 12, 1), recorded=RECORDED) for number in (1, 2)]
-    blocks = "\n".join(map(planfile.entry, entries))
+    blocks = "\n".join(map(plan_file.entry, entries))
     if "\r" in text:
         blocks = blocks.replace("\n", "\r\n")
-    assert planfile.append(text, entries) == text + gap + blocks
+    assert plan_file.append(text, entries) == text + gap + blocks
 
 
 @pytest.mark.parametrize(
@@ -373,7 +376,7 @@ def test_closed_days_are_written_as_short_as_can_be(reasons, written):
     closures = tuple(
         Closure(days=each, reason=reason) for each, reason in zip(days, reasons, strict=False)
     )
-    entry = planfile.entry(Closed(closures=closures, recorded=RECORDED))
+    entry = plan_file.entry(Closed(closures=closures, recorded=RECORDED))
     assert entry == f"[[log]]\n{written}recorded = 2026-12-03T18:40:00Z\n"
 
 
@@ -383,24 +386,24 @@ def test_closed_days_are_written_as_short_as_can_be(reasons, written):
     ids=["DEL", "a tag beyond four digits", "an override of direction"],
 )
 def test_what_cannot_be_seen_is_escaped(title, written):
-    plan = identity.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
-    assert f'title = "{written}"\n' in planfile.dump(plan)
+    plan = ids.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    assert f'title = "{written}"\n' in plan_file.dump(plan)
 
 
 def test_the_course_and_care_of_a_plan_are_written():
-    plan = identity.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    plan = ids.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
     pause = Pause(name="a=b", before=0, after=1)
     plan = replace(plan, protocol="dhurat-aga", care=(pause,))
-    text = planfile.dump(plan)
+    text = plan_file.dump(plan)
     assert '\nprotocol = "dhurat-aga"\n' in text
     assert '\n[[care]]\npause = "a=b"\nspan = "-0d+1d"\n' in text
-    assert planfile.load(text) == (plan, ())
+    assert plan_file.load(text) == (plan, ())
 
 
 def test_a_revision_has_a_table_of_the_words_that_changed():
     words = {"every": "9x3w", "at": "none", "discreet": True}
     entry = Revised(session=4, words=words, rules=load(PLAIN)[0].rules, recorded=RECORDED)
-    assert planfile.entry(entry) == (
+    assert plan_file.entry(entry) == (
         "[[log]]\nrevised = 4\nrecorded = 2026-12-03T18:40:00Z\n"
         '[log.rules]\nevery = "9x3w"\nat = "none"\ndiscreet = true\n'
     )
@@ -537,7 +540,7 @@ FINDINGS = {
     "write 2027-04-01..2027-04-05",
     "closed[2].days": "closed[2].days: a value is missing here; give it as text",
     "log[1].done": "log[1].done: a number from 1 to 10000 would do",
-    "log[2]": f"log[2]: an entry has one of the keys {', '.join(reading.ENTRIES)}",
+    "log[2]": f"log[2]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
     "log[3].extend": "log[3].extend: true or false would do",
     "log[4].recorded": "log[4].recorded: an instant is missing here; write one like "
     "2026-11-22T20:00:00Z",
@@ -696,7 +699,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\n{AT}",
-        f"log[1]: an entry has one of the keys {', '.join(reading.ENTRIES)}",
+        f"log[1]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
         id="an entry about nothing",
     ),
 ]

@@ -4,7 +4,8 @@ from datetime import date
 
 import pytest
 
-from microplan import echo, prose, rules
+from microplan.rules import words as rules
+from microplan.wording import phrases, summary
 
 
 @pytest.mark.parametrize(
@@ -13,7 +14,7 @@ from microplan import echo, prose, rules
     ids=lambda text: text.encode("unicode_escape").decode(),
 )
 def test_what_steers_or_hides_is_shown(text):
-    shown = prose.visible(f"a{text}b")
+    shown = phrases.visible(f"a{text}b")
     assert shown == f"a{text.encode('unicode_escape').decode()}b"
 
 
@@ -21,14 +22,14 @@ def test_what_steers_or_hides_is_shown(text):
     "text", ["👩\u200d⚕️", "🏴\U000e0067\U000e0062\U000e007f", "Séance", "治療"]
 )
 def test_what_joins_letters_and_emoji_stays(text):
-    assert prose.visible(text) == text
+    assert phrases.visible(text) == text
 
 
 def test_a_span_of_about_a_year_says_its_years():
-    assert prose.span_of_days(date(2026, 12, 1), date(2027, 12, 1)) == "1 Dec 2026–1 Dec 2027"
-    assert prose.span_of_days(date(2026, 12, 24), date(2027, 1, 3)) == "24 Dec–3 Jan"
+    assert phrases.span_of_days(date(2026, 12, 1), date(2027, 12, 1)) == "1 Dec 2026–1 Dec 2027"
+    assert phrases.span_of_days(date(2026, 12, 24), date(2027, 1, 3)) == "24 Dec–3 Jan"
 
 
 def test_a_step_that_no_session_comes_after_has_no_gap():
     words = {"start": "2026-12-01", "every": "1x4w,6x1w"}
-    assert echo.gaps(rules.parse(words)) == "at least 6 days apart"
+    assert summary.gaps(rules.parse(words)) == "at least 6 days apart"

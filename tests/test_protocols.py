@@ -13,11 +13,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan import course as courses
-from microplan import dates, protocols, rules, safety
-from microplan.course import FIELDS, Course
+from microplan.courses import course as courses
+from microplan.courses import library, safety
+from microplan.courses.course import FIELDS, Course
+from microplan.courses.safety import Mark
 from microplan.errors import PlanFileError, UsageError
-from microplan.safety import Mark
+from microplan.model import dates
+from microplan.rules import words as rules
 
 START = date(2026, 1, 31)
 
@@ -134,11 +136,11 @@ READ_OUT = {
 
 
 def texts():
-    folder = files("microplan").joinpath("courses")
+    folder = files("microplan").joinpath("courses/data")
     return {file.name: file.read_text(encoding="utf-8") for file in folder.iterdir()}
 
 
-COURSES = {name: protocols.load(name) for name in SHIPPED}
+COURSES = {name: library.load(name) for name in SHIPPED}
 WAYS = [(name, way) for name, course in COURSES.items() for way in course.ways()]
 
 
@@ -147,7 +149,7 @@ def plan(every, **words):
 
 
 def days(course, way, start=START):
-    given = rules.parse({"start": str(start), **protocols.words(course, way)})
+    given = rules.parse({"start": str(start), **library.words(course, way)})
     return [day for _, day in dates.pace_days(given)]
 
 
@@ -162,13 +164,13 @@ def every_fact(course):
 
 
 def test_what_is_published_is_this_and_sorted_by_id():
-    assert protocols.ids() == tuple(SHIPPED)
+    assert library.ids() == tuple(SHIPPED)
     assert len(SHIPPED) == 27
 
 
 @pytest.mark.parametrize("word", STAY_OUT)
 def test_what_cannot_be_relied_on_stays_out(word):
-    assert not [name for name in protocols.ids() if word in name]
+    assert not [name for name in library.ids() if word in name]
 
 
 @pytest.mark.parametrize(("name", "way", "after", "mark"), DAYS)
@@ -209,7 +211,7 @@ def test_depth_and_companion_are_those_of_the_evidence(name):
 
 @pytest.mark.parametrize("name", SHIPPED)
 def test_read_outs_and_pauses_are_those_of_the_evidence(name):
-    assert ", ".join(map(str, protocols.care(COURSES[name]))) == READ_OUT[name]
+    assert ", ".join(map(str, library.care(COURSES[name]))) == READ_OUT[name]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -218,7 +220,7 @@ def test_every_fact_has_a_mark_and_sources_that_exist(name):
         assert fact.mark in (Mark.V1, Mark.V2, Mark.OURS)
         assert fact.value
         assert fact.sources
-        assert set(fact.sources) <= set(protocols.sources())
+        assert set(fact.sources) <= set(library.sources())
 
 
 @pytest.mark.parametrize(("name", "way"), WAYS)
@@ -242,9 +244,9 @@ def test_every_source_of_the_index_is_named_and_none_is_told_twice():
     }
     assert set(index) <= named
     assert not set(index) & set(safety.SOURCES)
-    numbers = [int(name[1:]) for name in protocols.sources()]
+    numbers = [int(name[1:]) for name in library.sources()]
     assert numbers == sorted(set(numbers))
-    assert all(source.address and source.what for source in protocols.sources().values())
+    assert all(source.address and source.what for source in library.sources().values())
 
 
 RECALLED = (
@@ -287,7 +289,7 @@ def test_results_stand_with_their_control(name):
 
 
 def test_the_one_home_course_says_what_it_did_not_find():
-    home = [name for name, way in WAYS if protocols.words(COURSES[name], way)["setting"] == "home"]
+    home = [name for name, way in WAYS if library.words(COURSES[name], way)["setting"] == "home"]
     assert home == [TWICE_A_WEEK]
     assert "no statistically significant difference" in COURSES[TWICE_A_WEEK].results[0].value
 
@@ -313,10 +315,10 @@ def test_a_conflict_is_told_as_variants():
 
 def test_a_course_that_is_not_there_is_told_with_one_that_is():
     with pytest.raises(PlanFileError) as near:
-        protocols.load("dhurrat-2013")
+        library.load("dhurrat-2013")
     assert str(near.value) == "no course is called 'dhurrat-2013'; dhurat-2013 may be meant"
     with pytest.raises(PlanFileError) as far:
-        protocols.load("../pyproject")
+        library.load("../pyproject")
     assert (
         str(far.value)
         == "no course is called '../pyproject'; there is abdallah-aa, to name one, and a file of your own ends in .toml"
@@ -326,7 +328,7 @@ def test_a_course_that_is_not_there_is_told_with_one_that_is():
 @pytest.mark.parametrize("name", ["sources", "sources.toml", "", "dhurat-2013.toml"])
 def test_other_files_of_the_folder_are_no_courses(name):
     with pytest.raises(PlanFileError):
-        protocols.load(name)
+        library.load(name)
 
 
 # --- what a plan takes from a course --------------------------------------------------------
@@ -334,12 +336,12 @@ def test_other_files_of_the_folder_are_no_courses(name):
 
 @pytest.mark.parametrize(("name", "way"), WAYS)
 def test_the_words_of_a_course_are_read_as_rules(name, way):
-    words = protocols.words(COURSES[name], way)
+    words = library.words(COURSES[name], way)
     read = plan(words.pop("every"), **words)
     assert read.words() == {
         "start": str(START),
         "tz": "UTC",
-        **protocols.words(COURSES[name], way),
+        **library.words(COURSES[name], way),
     } | ({"follow": "plan"} if name == TWICE_A_WEEK else {})
 
 
@@ -368,7 +370,7 @@ def test_the_words_of_a_course_are_read_as_rules(name, way):
     ],
 )
 def test_words_of_a_plan(name, way, expected):
-    assert protocols.words(COURSES[name], way) == expected
+    assert library.words(COURSES[name], way) == expected
 
 
 @pytest.mark.parametrize(
@@ -380,7 +382,7 @@ def test_words_of_a_plan(name, way, expected):
 )
 def test_an_unknown_variant_is_told_with_those_there_are(name, message):
     with pytest.raises(UsageError) as caught:
-        protocols.words(COURSES[name], "daily")
+        library.words(COURSES[name], "daily")
     assert str(caught.value) == message
 
 
@@ -434,17 +436,17 @@ def test_an_unknown_variant_is_told_with_those_there_are(name, message):
     ],
 )
 def test_departures_are_told_each_in_a_few_words(every, words, expected):
-    assert protocols.departures(COURSES["dhurat-2013"], "", plan(every, **words)) == expected
+    assert library.departures(COURSES["dhurat-2013"], "", plan(every, **words)) == expected
 
 
 def test_what_a_course_does_not_state_is_no_departure():
-    assert protocols.departures(COURSES["liang-2022"], "", plan("12x2w", depth="0.5mm")) == ()
+    assert library.departures(COURSES["liang-2022"], "", plan("12x2w", depth="0.5mm")) == ()
 
 
 @pytest.mark.parametrize(("name", "way"), WAYS)
 def test_a_plan_started_from_a_course_does_not_depart_from_it(name, way):
-    words = protocols.words(COURSES[name], way)
-    assert protocols.departures(COURSES[name], way, plan(words.pop("every"), **words)) == ()
+    words = library.words(COURSES[name], way)
+    assert library.departures(COURSES[name], way, plan(words.pop("every"), **words)) == ()
 
 
 # --- what else there is to say --------------------------------------------------------------
@@ -463,7 +465,7 @@ def test_a_plan_started_from_a_course_does_not_depart_from_it(name, way):
     ],
 )
 def test_what_the_sources_do_not_state_is_named(name, expected):
-    assert " ".join(protocols.not_stated(COURSES[name])) == expected
+    assert " ".join(library.not_stated(COURSES[name])) == expected
 
 
 @pytest.mark.parametrize(
@@ -480,7 +482,7 @@ def test_what_the_sources_do_not_state_is_named(name, expected):
     ],
 )
 def test_others_at_the_same_depth_are_sorted_by_id(name, expected):
-    found = protocols.others_at(COURSES[name])
+    found = library.others_at(COURSES[name])
     assert "; ".join(" ".join(each) for each in found) == expected
     assert [each[0] for each in found] == sorted(each[0] for each in found)
 
@@ -505,31 +507,31 @@ A_FACT = stating("so")
 
 
 def test_a_clinic_writes_its_own_course():
-    course = protocols.read(OWN, "ours")
+    course = library.read(OWN, "ours")
     assert course.id == "ours"
-    assert protocols.words(course) == {"every": "6x2w"}
+    assert library.words(course) == {"every": "6x2w"}
     assert course.facts["pace"].sources == ("our own practice",)
-    assert protocols.not_stated(course) == tuple(
+    assert library.not_stated(course) == tuple(
         field for field in (*FIELDS, "readout", "result") if field != "pace"
     )
 
 
 def test_a_file_may_hold_several_paces_and_its_own_is_the_usual_one():
     more = '[[variant]]\nname = "gentle"\n[variant.pace]\n' + stating("6x4w")
-    course = protocols.read(f"{OWN}{more}[depth]\n{stating('0,8 mm')}", "ours")
+    course = library.read(f"{OWN}{more}[depth]\n{stating('0,8 mm')}", "ours")
     assert course.ways() == ("", "gentle")
-    assert protocols.words(course) == {"every": "6x2w", "depth": "0,8 mm"}
-    assert protocols.words(course, "gentle") == {"every": "6x4w", "depth": "0,8 mm"}
+    assert library.words(course) == {"every": "6x2w", "depth": "0,8 mm"}
+    assert library.words(course, "gentle") == {"every": "6x4w", "depth": "0,8 mm"}
     assert list(course.stated("gentle")) == ["depth", "pace"]
 
 
 def test_a_file_names_itself_if_it_likes():
-    assert protocols.read(OWN.replace("1\n", '1\nid = "our-2w"\n', 1), "file").id == "our-2w"
+    assert library.read(OWN.replace("1\n", '1\nid = "our-2w"\n', 1), "file").id == "our-2w"
 
 
 def test_a_course_of_ones_own_stands_beside_the_published_ones():
-    course = protocols.read(f"{OWN}[depth]\n{stating('0.8 mm')}", "ours")
-    assert protocols.others_at(course) == (("ro-gfc-0.8", "6x2w"),)
+    course = library.read(f"{OWN}[depth]\n{stating('0.8 mm')}", "ours")
+    assert library.others_at(course) == (("ro-gfc-0.8", "6x2w"),)
 
 
 TEN_FAULTS = """\
@@ -744,14 +746,14 @@ sources = "S1"
 )
 def test_a_file_that_cannot_be_read_is_told_with_every_fault(text, message, findings):
     with pytest.raises(PlanFileError) as caught:
-        protocols.read(text, "ours")
+        library.read(text, "ours")
     assert (str(caught.value), caught.value.findings) == (message, findings)
     assert caught.value.exit_code == 3
 
 
 def test_a_hundred_thousand_unknown_keys_are_told_in_no_time():
     with pytest.raises(PlanFileError) as caught:
-        protocols.read("course = 1\n" + "".join(f"paces{n} = 1\n" for n in range(100_000)), "ours")
+        library.read("course = 1\n" + "".join(f"paces{n} = 1\n" for n in range(100_000)), "ours")
     assert len(caught.value.findings) == 100_001
 
 
@@ -777,7 +779,7 @@ VALUES = st.recursive(
 @given(st.one_of(st.text(), st.lists(LINES).map("\n".join)))
 def test_any_text_is_a_course_or_one_report(text):
     try:
-        course = protocols.read(f"course = 1\n{text}", "any")
+        course = library.read(f"course = 1\n{text}", "any")
     except PlanFileError:
         return
     assert isinstance(course, Course)
@@ -792,7 +794,7 @@ def test_any_tables_are_a_course_or_faults(tables):
     assert (course is None) is bool(reading.faults)
     if course is not None:
         for way in course.ways():
-            assert rules.parse({"start": str(START), **protocols.words(course, way)})
+            assert rules.parse({"start": str(START), **library.words(course, way)})
 
 
 @given(st.sampled_from(SHIPPED), st.data())
@@ -800,7 +802,7 @@ def test_a_course_that_lacks_a_line_is_never_read_as_more_than_it_was(name, data
     lines = texts()[f"{name}.toml"].splitlines()
     gone = data.draw(st.integers(0, len(lines) - 1))
     try:
-        course = protocols.read("\n".join(lines[:gone] + lines[gone + 1 :]), name)
+        course = library.read("\n".join(lines[:gone] + lines[gone + 1 :]), name)
     except PlanFileError:
         return
     assert len(list(every_fact(course))) <= len(list(every_fact(COURSES[name])))

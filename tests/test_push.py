@@ -13,9 +13,12 @@ import pytest
 import remotes
 from conftest import PROGRAM
 
-from microplan import dav, events, identity, planfile, schedule, wire
-from microplan.cli import reaching
+from microplan.calendars import caldav_client, http
+from microplan.cli import server_options
 from microplan.errors import ServerError
+from microplan.model import ids
+from microplan.scheduling import events, schedule
+from microplan.storage import plan_file
 
 DRAWN_UP = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "-q")
 PARIS = ("--tz", "Europe/Paris")
@@ -53,18 +56,18 @@ def there(server, path):
 
 
 def plan_at(path):
-    return planfile.load(path.read_text(), zone=lambda: "UTC")[0]
+    return plan_file.load(path.read_text(), zone=lambda: "UTC")[0]
 
 
 def in_calendar(server, path, name=""):
     """The calendar of a plan, as another client sees it."""
     plan = plan_at(path)
-    own = identity.uid(plan, f"calendar/{name}")
+    own = ids.uid(plan, f"calendar/{name}")
     return remotes.OnServer(None, f"{server}{remotes.USER}/{own}/")
 
 
 def name_of(path, number):
-    return f"{identity.uid(plan_at(path), f'session/{number}')}.ics"
+    return f"{ids.uid(plan_at(path), f'session/{number}')}.ics"
 
 
 def days_there(server, path):
@@ -411,7 +414,7 @@ def _pushed_text(path, number):
     from microplan.formats import ical
 
     plan = plan_at(path)
-    uid = identity.uid(plan, f"session/{number}")
+    uid = ids.uid(plan, f"session/{number}")
     found = events.events(plan, schedule.schedule(plan))
     return ical.resource(plan, next(event for event in found if event.uid == uid))[1]
 
@@ -578,7 +581,7 @@ def test_the_password_comes_from_a_command(  # noqa: PLR0913, PLR0917 - a row of
 
 
 def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
-    monkeypatch.setattr(reaching, "PATIENCE", 0.2)
+    monkeypatch.setattr(server_options, "PATIENCE", 0.2)
     done = push_to("https://h.example/", "--password-command", "sleep 20")
     assert (done.code, "took longer than" in done.err) == (2, True)
 
@@ -812,9 +815,9 @@ FAULTS = [
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
 def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told):
     patience = 0.1 if "takes too long" in told else 30
-    monkeypatch.setattr(dav, "TIMEOUT", patience)
-    monkeypatch.setattr(wire, "PATIENCE", patience)
-    monkeypatch.setattr(wire, "MAX_BYTES", 1 << 20)
+    monkeypatch.setattr(caldav_client, "TIMEOUT", patience)
+    monkeypatch.setattr(http, "PATIENCE", patience)
+    monkeypatch.setattr(http, "MAX_BYTES", 1 << 20)
     with remotes.failing(**{method: answer}) as server:
         done = push_to(server.url)
     assert (done.code, told in done.err) == (8, True), done.err
@@ -920,7 +923,7 @@ ELSEWHERE = [
 @pytest.mark.parametrize("url", ELSEWHERE)
 def test_a_wire_stays_at_its_origin(url):
     with pytest.raises(ServerError, match="points to"):
-        wire.Wire(None, "https://h.example/").request("PUT", url)
+        http.Wire(None, "https://h.example/").request("PUT", url)
 
 
 def test_a_put_asks_that_nobody_was_first(push_to):

@@ -17,7 +17,7 @@ from faults import (
     seeded,
 )
 
-from microplan import files, planfile
+from microplan.storage import files, plan_file
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
@@ -34,7 +34,7 @@ class Reader(threading.Thread):
     def run(self):
         while self.fault is None and not self.ended.wait(0.001):
             try:
-                planfile.load(files.read(self.path))
+                plan_file.load(files.read(self.path))
             except Exception as error:  # noqa: BLE001 - told by the test
                 self.fault = error
             self.reads += 1
@@ -97,7 +97,7 @@ def mixed(chance, plan, row, number):
 
 def noted(folder):
     """Collect the notes of all entries, in the plan and in those that it took the place of."""
-    plans = [planfile.load(files.read(folder / name))[0] for name in names(folder)]
+    plans = [plan_file.load(files.read(folder / name))[0] for name in names(folder)]
     return Counter(entry.note for plan in plans for entry in plan.log)
 
 
@@ -129,6 +129,6 @@ def test_of_new_plans_made_at_once_under_one_name_one_is_kept(folder, again, cou
     codes = [code for code, _ in ends]
     assert codes.count(0) == 1, "who was told that a plan is kept finds it"
     assert set(codes) <= {0, 4, 7}
-    assert planfile.load(files.read(path))[0].title == titles[codes.index(0)]
+    assert plan_file.load(files.read(path))[0].title == titles[codes.index(0)]
     assert names(folder) == ["plan.toml"]
     counted(AT_ONCE, 12)

@@ -21,10 +21,10 @@ from readers.by_radicale import HOURS, Server, served
 from readers.entry import Entry, alarms, moment
 from test_ical import ANY_TEXT, SESSION, normal, written
 
-from microplan import planfile
-from microplan.events import Event, events
 from microplan.formats import Subject, render
-from microplan.schedule import schedule
+from microplan.scheduling.events import Event, events
+from microplan.scheduling.schedule import schedule
+from microplan.storage import plan_file
 
 HEAD = """
 microplan = 1
@@ -220,7 +220,7 @@ def rows():
 
 @cache
 def plan(name: str) -> Subject:
-    found, warnings = planfile.load(HEAD.format(name) + dedent(PLANS[name]).lstrip())
+    found, warnings = plan_file.load(HEAD.format(name) + dedent(PLANS[name]).lstrip())
     assert not warnings
     sessions = schedule(found)
     return Subject(plan=found, sessions=sessions, today=sessions[0].date)

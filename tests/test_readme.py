@@ -12,7 +12,7 @@ import pytest
 
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS
-from microplan.rules import WORDS
+from microplan.rules.words import WORDS
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -9,9 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import FEWER, days, marked, recurrences, refusal
 
-from microplan import dates, rules
 from microplan.errors import RuleError
-from microplan.values import Recurrence
+from microplan.model import dates
+from microplan.model.values import Recurrence
+from microplan.rules import words as rules
 
 
 def recurrence(text):

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan import rows
+from microplan.batch import rows
 from microplan.errors import PlanFileError
 
 COLUMNS = rows.Columns(names=("id", "start", "every", "avoid", "at", "tz"), many=("avoid",))

@@ -8,11 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import fixes, is_a_sentence, marked, refusal, rule_words, rules_
 
-from microplan import rules
 from microplan.errors import RuleError, UsageError
-from microplan.model import PLACING, Rules, flags
-from microplan.rules import WORDS
-from microplan.values import (
+from microplan.model.plan import PLACING, Rules, flags
+from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
     Follow,
@@ -25,6 +23,8 @@ from microplan.values import (
     Weekdays,
     Window,
 )
+from microplan.rules import words as rules
+from microplan.rules.words import WORDS
 
 PLAIN = {"start": "2026-12-01", "every": "6x4w"}
 

@@ -3,10 +3,10 @@ from datetime import date
 
 import pytest
 
-from microplan import notices, safety
-from microplan.model import Rules
-from microplan.safety import Mark
-from microplan.values import Pace, Setting, Span, Step
+from microplan.courses import notices, safety
+from microplan.courses.safety import Mark
+from microplan.model.plan import Rules
+from microplan.model.values import Pace, Setting, Span, Step
 
 EVERY_ITEM = [item for part in safety.PARTS for item in part.items]
 

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from strategies import rules_
 
-from microplan import dates, prose, rules
 from microplan.errors import ScheduleError
-from microplan.model import (
+from microplan.model import dates
+from microplan.model.plan import (
     Closed,
     Closure,
     Done,
@@ -26,8 +26,10 @@ from microplan.model import (
     Status,
     Undone,
 )
-from microplan.schedule import first_day, schedule
-from microplan.values import ClosedDays, Follow, Pace
+from microplan.model.values import ClosedDays, Follow, Pace
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import first_day, schedule
+from microplan.wording import phrases
 
 CASES = json.loads((Path(__file__).parent / "cases" / "placement.json").read_text())["cases"]
 RECORDED = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -83,7 +85,7 @@ JOB = {
 
 def test_each_session_says_why_it_is_where_it_is():
     assert [
-        "; ".join(map(prose.reason, session.because)) for session in schedule(plan_of(JOB))
+        "; ".join(map(phrases.reason, session.because)) for session in schedule(plan_of(JOB))
     ] == [
         "",
         "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
@@ -224,7 +226,7 @@ def test_what_is_closed_again_and_again_is_left_for_good():
     second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
     placed = schedule(plan_of(words, first, second))[1]
     assert str(placed.date) == "2026-12-11"
-    assert prose.reason(placed.because[0]) == "Tue 8 Dec is closed (8–9 Dec: vacation)"
+    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8–9 Dec: vacation)"
 
 
 def test_the_first_thing_in_the_way_is_the_reason():
@@ -236,7 +238,7 @@ def test_the_first_thing_in_the_way_is_the_reason():
     told = away("2026-12-09..2026-12-10", "2026-12-12T09:00+00:00", "vacation")
     placed = schedule(plan_of(words, told))[1]
     assert str(placed.date) == "2026-12-14"
-    assert prose.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
+    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
 
 
 def test_closing_a_day_that_no_session_uses_changes_nothing():

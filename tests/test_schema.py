@@ -13,10 +13,12 @@ from msgspec import structs
 from strategies import rules_
 from test_golden import CREATED, PLANS, subject
 
-from microplan import because, carewords, grammar, identity, schedule
-from microplan.formats import Subject, document, records
-from microplan.model import Closed, Closure, Done, Moved, Plan, Skipped
-from microplan.rules import WORDS
+from microplan.formats import Subject, json_document, records
+from microplan.model import ids, reasons
+from microplan.model.plan import Closed, Closure, Done, Moved, Plan, Skipped
+from microplan.rules import care_words, grammar
+from microplan.rules.words import WORDS
+from microplan.scheduling import schedule
 
 SCHEMA = json.loads((Path(__file__).parent.parent / "docs" / "plan.schema.json").read_text("utf-8"))
 
@@ -36,7 +38,7 @@ STRICT = Draft202012Validator(
 
 def documents():
     for name in PLANS:
-        yield document.content(subject(name))
+        yield json_document.content(subject(name))
 
 
 def test_it_is_a_schema():
@@ -56,18 +58,20 @@ def test_it_names_every_field_and_no_other():
 
 
 def test_it_names_every_reason():
-    codes = {kind.code for kind in because.Reason.__args__}
+    codes = {kind.code for kind in reasons.Reason.__args__}
     assert set(SCHEMA["$defs"]["reason"]["properties"]["code"]["enum"]) == codes
 
 
 @pytest.mark.parametrize("name", PLANS)
 def test_a_rich_plan_is_as_it_says(name):
-    assert [error.message for error in STRICT.iter_errors(document.content(subject(name)))] == []
+    assert [
+        error.message for error in STRICT.iter_errors(json_document.content(subject(name)))
+    ] == []
 
 
 def lived(rules):
     """A plan with these rules, care around it, and a log with one entry of most kinds."""
-    plan = identity.draw_up("Scalp session", rules, CREATED)
+    plan = ids.draw_up("Scalp session", rules, CREATED)
     first, *rest = [session.date for session in schedule.schedule(plan)]
     said = {"recorded": CREATED}
     silvester = Closure(days=grammar.closed("12-31", "avoid"))
@@ -76,16 +80,16 @@ def lived(rules):
         log.append(Skipped(session=len(rest) + 1, extend=True, **said))
         log.append(Moved(session=2, to=rest[0] + timedelta(days=1), **said))
     care = (
-        carewords.pause("minoxidil=-0d+1d", "pause"),
-        carewords.cue("new cartridge=0d@19:30", "cue"),
-        carewords.checkpoint("photos=every 4w", "checkpoint"),
+        care_words.pause("minoxidil=-0d+1d", "pause"),
+        care_words.cue("new cartridge=0d@19:30", "cue"),
+        care_words.checkpoint("photos=every 4w", "checkpoint"),
     )
     return structs.replace(plan, care=care, log=tuple(log))
 
 
 def told(plan: Plan, today=date(2026, 11, 22)):
     sessions = schedule.schedule(plan)
-    return document.content(Subject(plan=plan, sessions=sessions, today=today))
+    return json_document.content(Subject(plan=plan, sessions=sessions, today=today))
 
 
 @given(rules_())

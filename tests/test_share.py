@@ -17,8 +17,9 @@ from contextlib import contextmanager
 import pyte
 import pytest
 
-from microplan import lan
-from microplan.cli import share, streams
+from microplan.cli import terminal as streams
+from microplan.cli.commands import share
+from microplan.cli.handoff import addresses
 from microplan.errors import UsageError
 
 PROGRAM = (sys.executable, "-m", "microplan")
@@ -195,8 +196,8 @@ def test_without_a_plan_nothing_is_served(run):
 
 # --- the question ---------------------------------------------------------------------------
 
-HOME = lan.Address(text="192.168.1.23", interface="wlan0")
-BRIDGE = lan.Address(text="172.17.0.1", interface="docker0")
+HOME = addresses.Address(text="192.168.1.23", interface="wlan0")
+BRIDGE = addresses.Address(text="172.17.0.1", interface="docker0")
 
 
 @pytest.mark.parametrize(
@@ -224,7 +225,7 @@ def test_on_no_network_it_says_what_would_do():
 
 
 def test_at_a_terminal_it_asks_first(terminal, plan):
-    found = lan.addresses()
+    found = addresses.addresses()
     if not found:
         done = terminal("share", "-p", str(plan))
         assert done.code == 2

@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import refusal
 
-from microplan import grammar, paces, rules, spellings
 from microplan.errors import RuleError
+from microplan.rules import grammar, pace, suggestions, words
 
 MEANT = [
     (grammar.clock, "6pm", "18:00"),
@@ -41,20 +41,20 @@ MEANT = [
     (grammar.zone, "Paris", "Europe/Paris"),
     (grammar.zone, "europe/PARIS", "Europe/Paris"),
     (grammar.zone, "New York", "America/New_York"),
-    (paces.gap, "3 weeks", "w"),
-    (paces.gap, "21days", "d"),
-    (rules.every, "6x4weeks", "w"),
-    (rules.every, "6x1 month", "mo"),
+    (pace.gap, "3 weeks", "w"),
+    (pace.gap, "21days", "d"),
+    (words.every, "6x4weeks", "w"),
+    (words.every, "6x1 month", "mo"),
 ]
 MEANT_WHOLE = [
-    (rules.every, "weekly", "1w"),
-    (rules.every, "every week", "1w"),
-    (rules.every, "once a month", "1mo"),
-    (rules.every, "Every 10 days", "10d"),
-    (rules.every, "every other week", "2w"),
-    (rules.every, "4 weeks", "4w"),
-    (paces.number, "12 sessions", "12"),
-    (paces.number, "6x", "6"),
+    (words.every, "weekly", "1w"),
+    (words.every, "every week", "1w"),
+    (words.every, "once a month", "1mo"),
+    (words.every, "Every 10 days", "10d"),
+    (words.every, "every other week", "2w"),
+    (words.every, "4 weeks", "4w"),
+    (pace.number, "12 sessions", "12"),
+    (pace.number, "6x", "6"),
     (grammar.clock, "8pm", "20:00"),
     (grammar.reminder, "1d@8pm", "1d@20:00"),
     (grammar.weekdays, "monday", "mon"),
@@ -75,8 +75,8 @@ def test_a_refusal_names_the_spelling_that_would_do(read, text, fix):
     [(read, one) for read, text, fix in MEANT for one in fix.split(" or ") if "@" not in text],
 )
 def test_what_it_names_can_be_read(read, fix):
-    if read in (paces.gap, rules.every):
-        fix = f"6x4{fix}" if read is rules.every else f"4{fix}"
+    if read in (pace.gap, words.every):
+        fix = f"6x4{fix}" if read is words.every else f"4{fix}"
     read(fix, "word")
 
 
@@ -98,9 +98,9 @@ def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
         (grammar.closed, "12/24"),
         (grammar.closed, "2026-12-24..2026-01-03"),
         (grammar.weekdays, "xyz"),
-        (rules.every, "biweekly"),
-        (rules.every, "6x4m"),
-        (rules.every, "every fortnight or so"),
+        (words.every, "biweekly"),
+        (words.every, "6x4m"),
+        (words.every, "every fortnight or so"),
         (grammar.zone, "Mars"),
     ],
 )
@@ -116,23 +116,23 @@ def test_a_day_without_its_year_is_asked_for_it():
 
 
 NO_READING = [
-    (spellings.clock, "13pm"),
-    (spellings.clock, "0am"),
-    (spellings.clock, "18:75"),
-    (spellings.clock, "2460"),
-    (spellings.length, "-1d"),
-    (spellings.length, "1h or 2h"),
-    (spellings.length, "9" * 5000 + "h"),
-    (spellings.weekdays, "mon-xyz"),
-    (spellings.weekdays, "mon-"),
-    (spellings.day, "2026/13/40"),
-    (spellings.day, "2026124"),
-    (spellings.yearless, "13/32"),
-    (spellings.days, "2026-12-24 to Easter"),
-    (spellings.zone, "localtime"),
-    (spellings.zone, ""),
-    (spellings.pace, "every blue moon"),
-    (spellings.pace, "every few weeks"),
+    (suggestions.clock, "13pm"),
+    (suggestions.clock, "0am"),
+    (suggestions.clock, "18:75"),
+    (suggestions.clock, "2460"),
+    (suggestions.length, "-1d"),
+    (suggestions.length, "1h or 2h"),
+    (suggestions.length, "9" * 5000 + "h"),
+    (suggestions.weekdays, "mon-xyz"),
+    (suggestions.weekdays, "mon-"),
+    (suggestions.day, "2026/13/40"),
+    (suggestions.day, "2026124"),
+    (suggestions.yearless, "13/32"),
+    (suggestions.days, "2026-12-24 to Easter"),
+    (suggestions.zone, "localtime"),
+    (suggestions.zone, ""),
+    (suggestions.pace, "every blue moon"),
+    (suggestions.pace, "every few weeks"),
 ]
 
 
@@ -143,11 +143,11 @@ def test_what_has_no_one_reading_is_given_none(spell, text):
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\n"])
 def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
-    assert not spellings.weekdays(f"mon{blank * 400_000}x")
+    assert not suggestions.weekdays(f"mon{blank * 400_000}x")
 
 
 @given(
-    st.sampled_from([rules.WORDS[name].read for name in ("every", "on", "at", "avoid", "remind")]),
+    st.sampled_from([words.WORDS[name].read for name in ("every", "on", "at", "avoid", "remind")]),
     st.lists(
         st.sampled_from(
             [*"0123 ,./:-", "mon", "tuesday", "every ", "week", "days", "pm", "to", "@", "h", "x"]

@@ -11,13 +11,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan import amend, dav, events, identity, planfile, schedule, sync, wire
-from microplan.amend import Stamp
-from microplan.cli import pushing
-from microplan.cli.reaching import Reach, wanted
+from microplan.amendments import amend
+from microplan.amendments.amend import Stamp
+from microplan.calendars import caldav_client, http, sync
+from microplan.calendars.sync import Delete, Kept, Moved, Put, Remote, Wanted
+from microplan.cli.commands import push as pushing
+from microplan.cli.server_options import Reach, wanted
 from microplan.errors import ServerError
 from microplan.formats import ical
-from microplan.sync import Delete, Kept, Moved, Put, Remote, Wanted
+from microplan.model import ids
+from microplan.scheduling import events, schedule
+from microplan.storage import plan_file
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
 PLAN = """
@@ -50,7 +54,7 @@ REACH = Reach(
 
 @pytest.fixture
 def plan():
-    return planfile.load(PLAN.format(uuid4()), zone=lambda: "UTC")[0]
+    return plan_file.load(PLAN.format(uuid4()), zone=lambda: "UTC")[0]
 
 
 def later(hours):
@@ -76,7 +80,7 @@ def starts(calendar, plan):
     return {
         session.number: there[uid]["DTSTART"].dt.date()
         for session in schedule.schedule(plan)
-        if (uid := identity.uid(plan, f"session/{session.number}")) in there
+        if (uid := ids.uid(plan, f"session/{session.number}")) in there
     }
 
 
@@ -85,7 +89,7 @@ def days(plan):
 
 
 def name_of(plan, number):
-    return f"{identity.uid(plan, f'session/{number}')}.ics"
+    return f"{ids.uid(plan, f'session/{number}')}.ics"
 
 
 # --- the contract ---------------------------------------------------------------------------
@@ -108,7 +112,7 @@ def calendar(request):
         yield remotes.InMemory()
         return
     url = request.getfixturevalue("server")
-    with dav.connected(url, remotes.USER, remotes.PASSWORD) as server:
+    with caldav_client.connected(url, remotes.USER, remotes.PASSWORD) as server:
         made = server.create("plan", str(uuid4()))
         yield remotes.OnServer(made.client, made.url)
 
@@ -128,7 +132,7 @@ class TestACalendar:
         after = amend.move(plan, 3, date(2027, 1, 30), later(1)).plan
         assert kinds(push(calendar, after)) == ["Kept"] * 2 + ["Put"] * 4
         assert starts(calendar, after) == days(after) != days(plan)
-        event = remotes.events(calendar)[identity.uid(plan, "session/3")]
+        event = remotes.events(calendar)[ids.uid(plan, "session/3")]
         assert (event["DTSTART"].dt.hour, event["SEQUENCE"]) == (18, 1)
 
     def test_what_is_not_of_the_plan_is_not_touched(self, calendar, plan):
@@ -187,7 +191,7 @@ class TestACalendar:
         everything = wanted(after, REACH)
         listing = calendar.listing({each.event.uid for each in everything})
         gone = [each.event.uid for each in sync.deleted(everything, listing)]
-        assert gone == [identity.uid(plan, "session/2")]
+        assert gone == [ids.uid(plan, "session/2")]
         push(calendar, after)
         assert starts(calendar, after).keys() == {1, 2, 3, 4, 5, 7}
 
@@ -247,13 +251,13 @@ class TestACalendar:
 
 
 def text_of(plan, number=1):
-    uid = identity.uid(plan, f"session/{number}")
+    uid = ids.uid(plan, f"session/{number}")
     return next(each for each in wanted(plan, REACH) if each.event.uid == uid)
 
 
 def listed(plan, text):
     each = text_of(plan)
-    return dav.remote("/1.ics", '"1"', text, {each.event.uid})
+    return caldav_client.remote("/1.ics", '"1"', text, {each.event.uid})
 
 
 STARTS = [
@@ -294,10 +298,10 @@ ALL_DAY = [
 def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(start, there):
     source = PLAN.format(uuid4()).replace('at = "18:00"\n', "").replace('remind = ["2h"]\n', "")
     source = source.replace("Europe/Paris", "Pacific/Auckland")
-    each = text_of(planfile.load(source, zone=lambda: "UTC")[0])
+    each = text_of(plan_file.load(source, zone=lambda: "UTC")[0])
     text = re.sub(r"(?m)^DTSTART;VALUE=DATE:\d+(?=\r$)", start, each.text)
     assert start in text
-    found = sync.elsewhere(each, dav.remote("/1.ics", "", text, {each.event.uid}))
+    found = sync.elsewhere(each, caldav_client.remote("/1.ics", "", text, {each.event.uid}))
     assert f"{found:%Y-%m-%d %H:%M}" == there
 
 
@@ -312,7 +316,7 @@ def test_of_an_event_that_is_there_twice_each_copy_is_held_to_the_plan(plan):
 
 def test_a_picture_attached_to_an_event_does_not_hide_where_it_was_moved(plan):
     each = text_of(plan)
-    picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * dav.MAX_EVENT}\r\nEND:VEVENT"
+    picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * caldav_client.MAX_EVENT}\r\nEND:VEVENT"
     text = remotes.moved(each.text, days=1).replace("END:VEVENT", picture)
     assert kinds(sync.difference([each], [listed(plan, text)])) == ["Moved"]
 
@@ -321,7 +325,7 @@ def test_zones_that_never_end_are_passed_over_at_once(plan):
     """A search for the end of each would take the square of their number."""
     each = text_of(plan)
     text = each.text.replace("END:VEVENT", "BEGIN:VTIMEZONE\r\n" * 14000 + "END:VEVENT")
-    with wire.within(5):
+    with http.within(5):
         found = listed(plan, text)
     assert found is None or found.start is None
 
@@ -342,7 +346,7 @@ NONSENSE = [
     ),
     pytest.param(lambda text: text.replace("BEGIN:VEVENT", "BEGIN:VTODO"), id="no event"),
     pytest.param(lambda text: text[: len(text) // 2 + 400], id="cut off"),
-    pytest.param(lambda text: f"{text}{' ' * dav.MAX_EVENT}", id="larger than it may be"),
+    pytest.param(lambda text: f"{text}{' ' * caldav_client.MAX_EVENT}", id="larger than it may be"),
     pytest.param(
         lambda text: text.replace("TZID=Europe/Paris:", "TZID=Nowhere/Else:"), id="no zone"
     ),
@@ -364,7 +368,7 @@ def test_no_text_of_a_stranger_raises_anything(text):
         f"UID:{uid}\r\n{text}",
         f"BEGIN:VCALENDAR\r\nUID:{uid}\r\n{text}\r\nEND:VCALENDAR",
     ):
-        found = dav.remote("/x", None, part, {uid})
+        found = caldav_client.remote("/x", None, part, {uid})
         assert found is None or found.uid == uid
 
 
@@ -446,7 +450,7 @@ def test_a_mark_tells_every_word_and_nothing_else(plan):
     noted = replace(plan, rules=replace(plan.rules, device="roller"))
     quieter = replace(plan, rules=replace(plan.rules, remind=()))
     for other in (noted, quieter, events.discreetly(plan)):
-        uids = [identity.uid(plan, f"session/{number}") for number in range(1, 7)]
+        uids = [ids.uid(plan, f"session/{number}") for number in range(1, 7)]
         assert all(marks(plan)[uid] != marks(other)[uid] for uid in uids)
 
 
@@ -457,7 +461,7 @@ MOMENTS = st.datetimes(
     datetime(2028, 1, 1),
     timezones=st.sampled_from([UTC, ZoneInfo("Asia/Tokyo")]),
 )
-FREE = planfile.load(PLAN.format("one"), zone=lambda: "UTC")[0]
+FREE = plan_file.load(PLAN.format("one"), zone=lambda: "UTC")[0]
 
 
 @st.composite

@@ -6,7 +6,7 @@ import shlex
 import pytest
 from rich.cells import cell_len
 
-from microplan import notices
+from microplan.courses import notices
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (

@@ -10,19 +10,27 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from strategies import rules_
 
-from microplan import identity, ink, rules, schedule, timeline
-from microplan.formats import Canvas, Subject, render
-from microplan.model import Done, Revised, Status
+from microplan.formats import Canvas, Subject, page, phase_line, render
+from microplan.model import ids
+from microplan.model.plan import Done, Revised, Status
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
 
 TODAY = date(2026, 11, 22)
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-SIGNS = (*ink.OF_STATUS.values(), ink.LATE, timeline.EARLY, timeline.BELATED, timeline.OUTSIDE)
+SIGNS = (
+    *page.OF_STATUS.values(),
+    page.LATE,
+    phase_line.EARLY,
+    phase_line.BELATED,
+    phase_line.OUTSIDE,
+)
 OF_SESSIONS = {sign.drawn for sign in SIGNS}
 
 
 def plan_of(*log, title="Scalp session", **words):
     read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    return replace(identity.draw_up(title, read, CREATED), log=log)
+    return replace(ids.draw_up(title, read, CREATED), log=log)
 
 
 def shown(plan, sessions=None, today=TODAY, *, with_care=None, **canvas) -> str:
@@ -57,7 +65,7 @@ def key_of(text: str) -> list[str]:
 @st.composite
 def lived(draw):
     """Draw a plan whose sessions have been through something."""
-    plan = identity.draw_up("Scalp session", draw(rules_()), CREATED)
+    plan = ids.draw_up("Scalp session", draw(rules_()), CREATED)
     some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
     sessions = schedule.schedule(plan)
     return plan, tuple(replace(session, status=draw(some)) for session in sessions)
@@ -77,7 +85,7 @@ def test_every_session_is_on_the_line_of_its_phase_once(drawn, today):
     text = shown(plan, sessions, today, width=1000)
     phases = [session.phase for session in sessions]
     counted = [sum(map(stands_for, bar)) for _, bar in lines_of(text)]
-    if timeline.MANY.drawn not in bars(text):
+    if phase_line.MANY.drawn not in bars(text):
         assert counted == [phases.count(phase) for phase in sorted(set(phases))]
 
 
@@ -98,7 +106,7 @@ def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
 def test_no_two_signs_look_alike_and_each_is_one_cell(form):
     signs = [
         getattr(sign, form)
-        for sign in (*timeline.SIGNS, timeline.TODAY, timeline.MANY, *timeline.COUNTS)
+        for sign in (*phase_line.SIGNS, phase_line.TODAY, phase_line.MANY, *phase_line.COUNTS)
     ]
     assert len(set(signs)) == len(signs)
     assert {cell_len(sign) for sign in signs} == {1}
@@ -191,7 +199,7 @@ def test_ten_or_more_have_a_sign_of_their_own():
 
 
 def test_a_short_plan_does_not_fill_the_width():
-    assert len(bars(shown(plan_of(every="3x3d")))) < 7 * timeline.WIDEST
+    assert len(bars(shown(plan_of(every="3x3d")))) < 7 * phase_line.WIDEST
 
 
 AT_20 = """\

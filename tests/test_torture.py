@@ -30,9 +30,9 @@ from faults import (
     tree,
 )
 
-from microplan import files, locks, planfile
-from microplan.cli import recording, surroundings
+from microplan.cli import environment, recording
 from microplan.errors import ConflictError, OutputError, RefusedError, UsageError
+from microplan.storage import files, locks, plan_file
 
 pytestmark = pytest.mark.slow
 
@@ -240,7 +240,7 @@ def test_a_clock_that_goes_back_sorts_nothing(plan, run, monkeypatch, counted):
         assert run("show", "-q", "-p", plan).code == 0
     assert reasons(plan) == [f"p{number}" for number in range(len(clocks))]
     assert run("undo", "-p", plan).code == 0
-    entries = planfile.load(plan.read_text())[0].log
+    entries = plan_file.load(plan.read_text())[0].log
     assert entries[-1].entry == len(clocks), "the latest is the one told last"
     counted("clocks that went back", sum(later < clock for clock, later in pairwise(clocks)))
 
@@ -413,7 +413,7 @@ HOLDER = (
 def holder(plan):
     """Another process, which has the lock of the plan for long."""
     with subprocess.Popen(
-        [sys.executable, "-c", HOLDER, plan, surroundings.locks()], stdout=subprocess.PIPE
+        [sys.executable, "-c", HOLDER, plan, environment.locks()], stdout=subprocess.PIPE
     ) as child:
         assert child.stdout.readline() == b"\n"
         yield child
@@ -434,7 +434,7 @@ def test_a_second_process_waits_for_the_first(plan, holder):
 def test_patience_ends_with_a_conflict(plan):
     with (
         pytest.raises(ConflictError) as raised,
-        locks.hold(plan, surroundings.locks(), patience=0.6),
+        locks.hold(plan, environment.locks(), patience=0.6),
     ):
         pass
     assert str(raised.value) == f"another process has been writing {plan} for 1 s; try again"
@@ -451,7 +451,7 @@ def test_the_lock_of_a_dead_process_is_free(plan, holder, number):
 @pytest.mark.usefixtures("holder")
 def test_a_stopped_process_keeps_its_lock_and_others_read_on(plan, holder, process):
     holder.send_signal(signal.SIGSTOP)
-    with pytest.raises(ConflictError), locks.hold(plan, surroundings.locks(), patience=0):
+    with pytest.raises(ConflictError), locks.hold(plan, environment.locks(), patience=0):
         pass
     assert process("show", "-p", str(plan)).code == 0
 
@@ -461,7 +461,7 @@ def test_a_lock_follows_the_file_that_a_name_stands_for(plan, tmp_path, monkeypa
     monkeypatch.chdir(plan.parent)
     paths = ["plan.toml", "./plan.toml", "../folder/plan.toml", "../link/plan.toml", plan]
     for path in paths:
-        with locks.hold(Path(path), surroundings.locks(), patience=0):
+        with locks.hold(Path(path), environment.locks(), patience=0):
             pass
     assert len(lock_files()) == 1
 
@@ -474,7 +474,7 @@ def test_a_file_system_without_locks_is_a_fault_of_the_lock(plan, monkeypatch, r
     shown = run(*avoiding("mine", plan))
     assert (shown.code, shown.err) == (
         OutputError.exit_code,
-        f"microplan: the lock in {surroundings.locks()} cannot be made: no locks available\n",
+        f"microplan: the lock in {environment.locks()} cannot be made: no locks available\n",
     )
     assert reasons(plan) == []
 
@@ -586,7 +586,7 @@ def test_without_a_home_nothing_is_kept_in_the_working_folder(run, monkeypatch):
     for name in ("HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
         monkeypatch.delenv(name)
     monkeypatch.setattr(os, "getuid", lambda: 2**31 - 7)  # whom no list of users has
-    for place in (surroundings.saved_plan, surroundings.locks):
+    for place in (environment.saved_plan, environment.locks):
         with pytest.raises(UsageError) as raised:
             place()
         assert str(raised.value) == "no home folder is known here; set HOME to the path of one"

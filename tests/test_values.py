@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from strategies import closed_days, closed_ranges, closed_yearly, days, spans, weekdays
 
-from microplan import grammar
-from microplan.values import (
+from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
     Length,
@@ -20,6 +19,7 @@ from microplan.values import (
     Weekdays,
     Window,
 )
+from microplan.rules import grammar
 
 
 def ids(table):

@@ -13,8 +13,13 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 from rich.console import Console
 
-from microplan import agenda, prose
-from microplan.because import (
+from microplan.amendments import agenda
+from microplan.formats import Canvas
+from microplan.formats.columns import wrap
+from microplan.formats.draw import painted
+from microplan.formats.session_table import PlanTable
+from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.reasons import (
     DoneEarly,
     Follows,
     OffWeekday,
@@ -26,12 +31,8 @@ from microplan.because import (
     SetByHand,
     TooSoon,
 )
-from microplan.formats import Canvas
-from microplan.formats.drawing import painted
-from microplan.layout import wrap
-from microplan.model import Plan, Rules, Session, Status
-from microplan.values import ClosedDays, Pace, Span, Step, Weekdays
-from microplan.view import PlanTable
+from microplan.model.values import ClosedDays, Pace, Span, Step, Weekdays
+from microplan.wording import phrases
 
 TODAY = date(2026, 11, 22)
 SENTENCE = "5 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 13 Apr 2027, at 18:00 Europe/Paris."
@@ -401,7 +402,7 @@ def test_nothing_is_cut(rows, title, width):
     text = squeezed(shown(table(rows, title), width))
     said = [drawn(title)]
     for one in rows:
-        said += [prose.short(one.date), prose.span_of_days(one.earliest, one.latest)]
+        said += [phrases.short(one.date), phrases.span_of_days(one.earliest, one.latest)]
         said += [f"{one.gap_days} day", "18:00" if one.rules.at else ""]
         if one.status is Status.DROPPED:
             said.append("left out")
@@ -412,11 +413,11 @@ def test_nothing_is_cut(rows, title, width):
 
 def why(reason) -> str:
     """A reason without the day that the note may have said before it."""
-    return drawn(re.sub(r"^.{9,10} is ", "", prose.reason(reason)))
+    return drawn(re.sub(r"^.{9,10} is ", "", phrases.reason(reason)))
 
 
 def drawn(text: str) -> str:
-    return prose.visible(text).encode("utf-8", "backslashreplace").decode()
+    return phrases.visible(text).encode("utf-8", "backslashreplace").decode()
 
 
 @given(sessions(), WILD, WIDTHS)
@@ -541,7 +542,7 @@ def test_a_title_of_300_emoji_wraps():
 
 
 def test_the_room_loads_no_table_text_or_console_of_rich():
-    code = "import sys, microplan.view; print(*sys.modules)"
+    code = "import sys, microplan.formats.session_table; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = set(ran.stdout.split())
     assert "rich.segment" in loaded

@@ -16,10 +16,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Timezone
 
-from microplan import dates
-from microplan.events import Event
 from microplan.formats.ical import render, spans
 from microplan.formats.vtimezone import SPELL, Observance, observances
+from microplan.model import dates
+from microplan.scheduling.events import Event
 
 HOUR = timedelta(hours=1)
 ZONES = sorted(available_timezones())

@@ -2,11 +2,14 @@ from datetime import date
 
 import pytest
 
-from microplan import model, protocols, rules, wizard
+from microplan.cli.wizard import dialogue
+from microplan.courses import library
 from microplan.errors import RuleError
+from microplan.model import plan
+from microplan.rules import words as rules
 
 TODAY = date(2026, 11, 22)
-PLACES = {word: place for place, row in enumerate(wizard.QUESTIONS) for word in row.words}
+PLACES = {word: place for place, row in enumerate(dialogue.QUESTIONS) for word in row.words}
 COURSE, SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, PAUSE, REMIND, TITLES = (
     PLACES[word]
     for word in (
@@ -34,7 +37,7 @@ class Terminal:
         return self.lines.pop(0)
 
     def run(self, zone="Europe/Berlin"):
-        words = wizard.run(self.ask, self.shown.append, today=TODAY, zone=zone)
+        words = dialogue.run(self.ask, self.shown.append, today=TODAY, zone=zone)
         assert not self.lines, "lines were left over"
         return words
 
@@ -48,7 +51,7 @@ def answering(question, *answers):
 
 
 def another_row(read):
-    return wizard.Question(
+    return dialogue.Question(
         words=("location",), asks="Which room?", default="leave out", help="A room.", read=read
     )
 
@@ -156,7 +159,7 @@ def test_the_words_are_rules_as_they_stand(answers, words):
     terminal = Terminal(*answers)
     read = rules.parse(terminal.run(), zone="Europe/Berlin")
     assert read.words() == {"tz": "Europe/Berlin"} | words | (
-        {"follow": "plan"} if isinstance(read.every, model.Recurrence) else {}
+        {"follow": "plan"} if isinstance(read.every, plan.Recurrence) else {}
     )
 
 
@@ -234,10 +237,10 @@ def test_a_variant_is_named_after_a_colon(name, protocol, every, echo):
     assert echo in shown
 
 
-@pytest.mark.parametrize("name", protocols.ids())
+@pytest.mark.parametrize("name", library.ids())
 def test_every_course_can_be_followed(name):
-    course = protocols.load(name)
-    taken = protocols.words(course)
+    course = library.load(name)
+    taken = library.words(course)
     device = [""] * ({"device", "depth"} - set(taken) != set())
     terminal = Terminal(name, "", *device, "2026-12-01", *AFTER_START)
     assert terminal.run() == taken | {"protocol": name, "start": "2026-12-01"}
@@ -278,7 +281,7 @@ def test_a_contradiction_with_the_pace_of_a_course_reopens_the_course(monkeypatc
         if words["every"] == "12x1w":
             raise RuleError("too far", word="every", text="12x1w", span=(0, 5))
 
-    monkeypatch.setattr(wizard.rules, "parse", contradicted)
+    monkeypatch.setattr(dialogue.rules, "parse", contradicted)
     terminal = Terminal("kumar-2018", "", "today", "", "", "", "1d", "6", *AFTER_START)
     assert terminal.run() == {"start": "2026-11-22", "every": "6x1d"}
     assert terminal.numbers() == [1, 2, 4, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12]
@@ -631,8 +634,8 @@ def test_start_pace_and_number_have_no_default(question):
 
 @pytest.mark.parametrize("question", [EVERY, END])
 def test_no_default_is_shown_for_pace_and_number(question):
-    assert wizard.QUESTIONS[question].default is None
-    assert "[" not in wizard.QUESTIONS[question].asks
+    assert dialogue.QUESTIONS[question].default is None
+    assert "[" not in dialogue.QUESTIONS[question].asks
 
 
 @pytest.mark.parametrize(
@@ -775,7 +778,7 @@ def test_a_contradiction_in_a_word_no_answer_gave_is_the_callers(monkeypatch):
         assert set(words) <= set(rules.WORDS)
         raise RuleError("no", word="gap", text="60d", span=(0, 3))
 
-    monkeypatch.setattr(wizard.rules, "parse", contradicted)
+    monkeypatch.setattr(dialogue.rules, "parse", contradicted)
     with pytest.raises(RuleError) as caught:
         Terminal(*PLAIN).run()
     assert caught.value.word == "gap"
@@ -784,7 +787,7 @@ def test_a_contradiction_in_a_word_no_answer_gave_is_the_callers(monkeypatch):
 # --- the end of input, and the table --------------------------------------------------------
 
 
-@pytest.mark.parametrize("answered", range(len(wizard.QUESTIONS)))
+@pytest.mark.parametrize("answered", range(len(dialogue.QUESTIONS)))
 def test_the_end_of_input_passes_through(answered):
     terminal = Terminal(*PLAIN[:answered])
     with pytest.raises(EOFError):
@@ -797,12 +800,12 @@ def test_an_interrupt_passes_through():
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        wizard.run(interrupted, lambda _: None, today=TODAY, zone="UTC")
+        dialogue.run(interrupted, lambda _: None, today=TODAY, zone="UTC")
 
 
 def test_a_question_more_is_a_row_more(monkeypatch):
-    row = another_row(lambda text, _known: wizard.Answer(words={"location": text}))
-    monkeypatch.setattr(wizard, "QUESTIONS", (*wizard.QUESTIONS, row))
+    row = another_row(lambda text, _known: dialogue.Answer(words={"location": text}))
+    monkeypatch.setattr(dialogue, "QUESTIONS", (*dialogue.QUESTIONS, row))
     terminal = Terminal(*PLAIN, "shed")
     assert terminal.run() == PLAIN_WORDS | {"location": "shed"}
     assert terminal.shown[0] == "Thirteen questions; ? explains, < goes back, Ctrl-C saves nothing."
@@ -810,7 +813,7 @@ def test_a_question_more_is_a_row_more(monkeypatch):
 
 
 def test_every_question_owns_words_of_the_rules_and_no_word_has_two():
-    owned = [word for question in wizard.QUESTIONS for word in question.words]
+    owned = [word for question in dialogue.QUESTIONS for word in question.words]
     assert len(owned) == len(set(owned))
     assert set(owned) <= {"protocol", *rules.WORDS, "pause"}
 
@@ -839,8 +842,8 @@ def test_nothing_the_wizard_says_reads_as_advice(word):
 def test_an_example_of_days_fits_beside_its_prompt_into_a_terminal():
     terminal = Terminal(*PLAIN)
     terminal.run()
-    assert {len(prompt) for prompt in terminal.asked} == {wizard.COLUMN + len(" > ")}
-    assert wizard.COLUMN + len(" > 2026-12-24..2027-01-03") < 80
+    assert {len(prompt) for prompt in terminal.asked} == {dialogue.COLUMN + len(" > ")}
+    assert dialogue.COLUMN + len(" > 2026-12-24..2027-01-03") < 80
 
 
 def test_no_line_said_is_longer_than_a_terminal_is_wide():

@@ -20,12 +20,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 from test_readers import here
 
-from microplan import dates, rules
-from microplan.events import hours
 from microplan.formats import Subject, render
 from microplan.formats.records import records
-from microplan.identity import draw_up
-from microplan.schedule import schedule
+from microplan.model import dates
+from microplan.model.ids import draw_up
+from microplan.rules import words as rules
+from microplan.scheduling.events import hours
+from microplan.scheduling.schedule import schedule
 
 ZONES = sorted(available_timezones() - {"localtime"})
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)

@@ -15,15 +15,15 @@ from pathlib import Path
 
 MODULES = (
     "cli",
-    "cli.amending",
+    "cli.commands.amend",
     "cli.recording",
-    "cli.batch",
-    "cli.deliver",
-    "cli.pulling",
-    "cli.pushing",
-    "cli.whole",
-    "files",
-    "locks",
+    "cli.commands.batch",
+    "cli.output",
+    "cli.commands.pull",
+    "cli.commands.push",
+    "cli.whole_lines",
+    "storage.files",
+    "storage.locks",
 )
 
 

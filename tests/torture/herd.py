@@ -12,13 +12,13 @@ import sys
 import tempfile
 
 LOADED = (
-    "account",
+    "amendments.report",
     "cli.app",
-    "cli.amending",
+    "cli.commands.amend",
     "cli.recording",
-    "cli.new",
-    "cli.show",
-    "cli.deliver",
+    "cli.commands.new",
+    "cli.commands.show",
+    "cli.output",
     "formats",
 )
 

@@ -43,7 +43,7 @@ def _dispatch(argv: Sequence[str]) -> int:
         sys.stdout.write(f"microplan {__version__}\n")
         return 0
     if COMPLETE in os.environ:
-        from microplan.cli import completion
+        from microplan.cli.commands import completion
 
         return completion.answer()
     from microplan.cli import app
@@ -73,12 +73,12 @@ def _say(error: MicroplanError) -> int:
 
     A fault that is told outweighs a reader who has left: a file that was not written is.
     """
-    from microplan.cli import streams
+    from microplan.cli import terminal
 
     if str(error):
         with contextlib.suppress(OSError):
             sys.stdout.flush()
-        streams.fault(error)
+        terminal.fault(error)
         _discard_output()
     return error.exit_code
 

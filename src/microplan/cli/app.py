@@ -7,30 +7,30 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from microplan.cli import streams
+from microplan.cli import terminal
 from microplan.errors import UsageError
 
 # Name, the function that does it, and what help says of it. Its module does not postpone
 # annotations: Typer reads them as values, and would compile each of them at every start.
 COMMANDS: dict[str, tuple[str, str]] = {
     "new": ("new:new", "draw up a plan from a start date and a pace"),
-    "today": ("looking:today", "say what holds today: a session, what is late, what is next"),
-    "next": ("looking:next_", "say the next session in one line"),
-    "done": ("amending:done", "record that a session was held"),
-    "move": ("amending:move", "put a session on another day"),
-    "skip": ("amending:skip", "missed, and not made up"),
-    "avoid": ("amending:avoid", "close days you are away"),
-    "revise": ("amending:revise", "change the rules, or the care, from the next session on"),
-    "undo": ("amending:undo", "take back the latest entry"),
-    "log": ("looking:log", "list what was recorded"),
-    "catch-up": ("catching:catch_up", "go through the sessions that are late"),
-    "check": ("looking:check", "look for what is late, unrecorded or against the rules"),
+    "today": ("status:today", "say what holds today: a session, what is late, what is next"),
+    "next": ("status:next_", "say the next session in one line"),
+    "done": ("amend:done", "record that a session was held"),
+    "move": ("amend:move", "put a session on another day"),
+    "skip": ("amend:skip", "missed, and not made up"),
+    "avoid": ("amend:avoid", "close days you are away"),
+    "revise": ("amend:revise", "change the rules, or the care, from the next session on"),
+    "undo": ("amend:undo", "take back the latest entry"),
+    "log": ("status:log", "list what was recorded"),
+    "catch-up": ("catch_up:catch_up", "go through the sessions that are late"),
+    "check": ("status:check", "look for what is late, unrecorded or against the rules"),
     "protocols": ("protocols:list_or_show", "published courses, each field with its source"),
     "show": ("show:show", "show a plan in any format"),
     "export": ("show:export", "write a plan's calendar file"),
     "share": ("share:share", "hand a plan to a phone on the same Wi-Fi"),
-    "push": ("pushing:push", "make a calendar on a server say what the plan says"),
-    "pull": ("pulling:pull", "take over what was moved in that calendar"),
+    "push": ("push:push", "make a calendar on a server say what the plan says"),
+    "pull": ("pull:pull", "take over what was moved in that calendar"),
     "batch": ("batch:batch", "plan many rows at once, from CSV or JSON lines"),
     "completion": ("completion:completion", "print the script that completes words at Tab"),
     "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
@@ -45,7 +45,7 @@ class Command(TyperCommand):
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's own
         """Write the help in characters that stdout has."""
-        return streams.drawable(super().get_help(ctx))
+        return terminal.drawable(super().get_help(ctx))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
         """Write one section for each panel."""
@@ -76,7 +76,9 @@ class Commands(TyperGroup):
     def load(self, name: str) -> Callable[..., Any]:
         """Load the function that does a command."""
         module, _, function = COMMANDS[name][0].partition(":")
-        loaded: Callable[..., Any] = getattr(import_module(f"microplan.cli.{module}"), function)
+        loaded: Callable[..., Any] = getattr(
+            import_module(f"microplan.cli.commands.{module}"), function
+        )
         return loaded
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
@@ -110,7 +112,7 @@ def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError where it cannot be understood."""
     command = group(Commands)
     try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
-        with command.make_context(streams.NAME, list(argv)) as context:
+        with command.make_context(terminal.NAME, list(argv)) as context:
             command.invoke(context)
     except typer.Exit as done:
         return done.exit_code
@@ -137,11 +139,11 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
     if version:
         from microplan import __version__
 
-        typer.echo(f"{streams.NAME} {__version__}")
+        typer.echo(f"{terminal.NAME} {__version__}")
     elif ctx.invoked_subcommand is None:
-        from microplan.cli import looking
+        from microplan.cli.commands import status
 
-        if not looking.bare():
+        if not status.bare():
             typer.echo(ctx.get_help())
 
 
@@ -161,5 +163,5 @@ def _sentence(error: Exception) -> str:
     message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
     message += _meant(message)
     context = getattr(error, "ctx", None)
-    path = context.command_path if context else streams.NAME
+    path = context.command_path if context else terminal.NAME
     return f"{message[:1].lower()}{message[1:]}; see {path} --help"

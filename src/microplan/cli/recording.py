@@ -6,11 +6,13 @@ import shlex
 from collections.abc import Callable
 from pathlib import Path
 
-from microplan import account, files, locks, log, planfile
-from microplan.amend import Amended, Stamp
-from microplan.cli import source, streams, surroundings
+from microplan.amendments import report
+from microplan.amendments.amend import Amended, Stamp
+from microplan.cli import environment, plan_source, terminal
 from microplan.errors import MicroplanError, PlanFileError, UsageError
-from microplan.model import Plan, Revised
+from microplan.model import log
+from microplan.model.plan import Plan, Revised
+from microplan.storage import files, locks, plan_file
 
 Act = Callable[[Plan, Stamp], Amended]
 """What amends a plan, told when and with which note."""
@@ -20,9 +22,9 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan file while nobody else does, all of it or nothing."""
     if files.is_special(path):
         raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
-    with locks.hold(path, surroundings.locks()):
+    with locks.hold(path, environment.locks()):
         text = files.read(path)
-        amended = act(source.load(text, str(path)), stamp)
+        amended = act(plan_source.load(text, str(path)), stamp)
         if amended.entries:
             files.update(path, text, appended(text, amended, str(path)))
     return amended
@@ -34,9 +36,9 @@ def appended(text: str, amended: Amended, name: str) -> str:
     The result is read back before it is written: a text that cannot take an entry at its end,
     such as one with ``log = []``, is refused and stays as it is.
     """
-    after = planfile.append(text, amended.entries)
+    after = plan_file.append(text, amended.entries)
     try:
-        plan, _ = planfile.load(after, zone=lambda: amended.before.rules.tz)
+        plan, _ = plan_file.load(after, zone=lambda: amended.before.rules.tz)
     except PlanFileError:
         plan = None
     if plan != amended.plan:
@@ -55,10 +57,10 @@ def behind() -> str:
     The entry is recorded by then, so settings that cannot be read are passed over.
     """
     try:
-        url = surroundings.config(warns=False).caldav.url
+        url = environment.config(warns=False).caldav.url
     except MicroplanError:
         url = ""
-    return account.PUSH if url else account.SHARE
+    return report.PUSH if url else report.SHARE
 
 
 def warn(amended: Amended) -> None:
@@ -66,13 +68,13 @@ def warn(amended: Amended) -> None:
     lookups = log.lookups(amended.plan)
     if not lookups:
         return
-    from microplan import check
+    from microplan.amendments import check
 
     known = check.beyond(amended.before, amended.was)
     for finding in check.beyond(amended.plan, amended.sessions):
         if finding not in known:
-            streams.say(finding.text)
+            terminal.say(finding.text)
     hours = {"at", "duration", "tz"}
     changed = any(isinstance(e, Revised) and hours & e.words.keys() for e in amended.entries)
     if changed and any(lookup.of.startswith("busy") for lookup in lookups):
-        streams.say("busy days were looked up for other hours: avoid --busy FILE looks again")
+        terminal.say("busy days were looked up for other hours: avoid --busy FILE looks again")

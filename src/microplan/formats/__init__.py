@@ -8,7 +8,7 @@ from importlib import import_module
 
 from msgspec import Struct
 
-from microplan.model import Plan, Session
+from microplan.model.plan import Plan, Session
 
 
 class Canvas(Struct, frozen=True, kw_only=True):
@@ -52,13 +52,17 @@ class Format(Struct, frozen=True, kw_only=True):
 
 FORMATS: dict[str, Format] = {
     "table": Format(by="table:table", suffixes=(".txt",), help="to read", text=True),
-    "calendar": Format(by="grids:calendar", suffixes=(), help="month grids", text=True),
-    "timeline": Format(by="line:timeline", suffixes=(), help="a line per phase", text=True),
-    "tsv": Format(by="separated:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
-    "csv": Format(by="separated:csv", suffixes=(".csv",), help="for spreadsheets"),
-    "json": Format(by="document:document", suffixes=(".json",), help="all of it, one document"),
-    "ndjson": Format(by="document:lines", suffixes=(".ndjson", ".jsonl"), help="a session a line"),
-    "toml": Format(by="plan:plan", suffixes=(".toml",), help="the plan file"),
+    "calendar": Format(by="calendar_text:calendar", suffixes=(), help="month grids", text=True),
+    "timeline": Format(by="timeline:timeline", suffixes=(), help="a line per phase", text=True),
+    "tsv": Format(by="delimited:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
+    "csv": Format(by="delimited:csv", suffixes=(".csv",), help="for spreadsheets"),
+    "json": Format(
+        by="json_document:document", suffixes=(".json",), help="all of it, one document"
+    ),
+    "ndjson": Format(
+        by="json_document:lines", suffixes=(".ndjson", ".jsonl"), help="a session a line"
+    ),
+    "toml": Format(by="plan_toml:plan", suffixes=(".toml",), help="the plan file"),
     "ics": Format(by="ical:calendar", suffixes=(".ics",), help="calendar with reminders"),
     "html": Format(by="html:html", suffixes=(".html", ".htm"), help="a page to look at and print"),
 }

@@ -14,14 +14,16 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from microplan import agenda, care, echo, prose
-from microplan.agenda import Standing
+from microplan.amendments import agenda
+from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
-from microplan.formats.cautions import advice, lists
-from microplan.formats.markup import Markup, element, enclosed, joined, line, own
-from microplan.formats.page_months import grids
-from microplan.formats.sheet import Sheet, day, draw_up, moment
-from microplan.model import Session, Status
+from microplan.formats.html_elements import Markup, element, enclosed, joined, line, own
+from microplan.formats.html_model import Sheet, day, draw_up, moment
+from microplan.formats.html_months import grids
+from microplan.formats.html_safety import advice, lists
+from microplan.model.plan import Session, Status
+from microplan.scheduling import care
+from microplan.wording import phrases, summary
 
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -86,7 +88,7 @@ def _parts(sheet: Sheet, calendar: str = "") -> Iterator[Markup]:
     """Yield what is said of one plan in the order in which it is read."""
     yield element(f"h{sheet.level}", own(sheet.title))
     if not sheet.discreet:
-        yield element("p", echo.sentence(sheet.plan, sheet.sessions))
+        yield element("p", summary.sentence(sheet.plan, sheet.sessions))
     if calendar:
         yield from _section(_add(sheet, calendar), class_="add screen")
     yield from _section(_next(sheet), class_="next")
@@ -131,14 +133,14 @@ def _next(sheet: Sheet) -> Iterator[Markup]:
     coming, as_of = sheet.coming, joined("as of ", day(sheet.today))
     if coming is None:
         done = sum(session.status is Status.DONE for session in sheet.sessions)
-        of = prose.count(agenda.highest(sheet.sessions), sheet.noun)
+        of = phrases.count(agenda.highest(sheet.sessions), sheet.noun)
         yield element("p", f"Nothing is left: {done} of {of} held, ", as_of, ".")
         return
     yield element("p", moment(coming), class_="day")
     number = f"{sheet.noun} {coming.number} of {agenda.highest(sheet.sessions)}"
     yield element("p", f"{number} · {_away(coming, sheet.today)}, ", as_of)
     right = "still right" if sheet.today <= coming.latest else "was right"
-    window = prose.span_of_days(coming.earliest, coming.latest)
+    window = phrases.span_of_days(coming.earliest, coming.latest)
     zone = f" · times {coming.rules.tz}" if coming.rules.at is not None else ""
     yield element("p", f"{right}: {window}{zone}")
     if coming.rules.location and not sheet.discreet:
@@ -148,7 +150,7 @@ def _next(sheet: Sheet) -> Iterator[Markup]:
 def _away(session: Session, today: date) -> str:
     """``in 9 days``, ``today``, ``3 days ago and not recorded``."""
     away = (session.date - today).days
-    return prose.distance(away) + " and not recorded" * (away < 0)
+    return phrases.distance(away) + " and not recorded" * (away < 0)
 
 
 # --- all sessions ---------------------------------------------------------------------------
@@ -184,7 +186,7 @@ def _rows(sheet: Sheet) -> Iterator[Markup]:
     kept = [session for session in sheet.sessions if session.status is not Status.DROPPED]
     zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
     times = f" · times {', then '.join(zones)}" if zones else ""
-    yield element("caption", f"{prose.total(kept, sheet.noun) if kept else ''}{times}")
+    yield element("caption", f"{phrases.total(kept, sheet.noun) if kept else ''}{times}")
     heads = (element("th", name, scope="col") for name in COLUMNS)
     yield element("thead", element("tr", *heads))
     for session in sheet.sessions:
@@ -193,14 +195,14 @@ def _rows(sheet: Sheet) -> Iterator[Markup]:
 
 def _group(sheet: Sheet, session: Session) -> Markup:
     """Make the row of a session, and one below it that says why it is where it is."""
-    why = "" if sheet.discreet else prose.why(session)
+    why = "" if sheet.discreet else phrases.why(session)
     below, scope = ("2", "rowgroup") if why else (None, "row")
     mark = MARKS[_becomes(session, sheet.today)]
     row = (
         element("th", str(session.number), scope=scope, rowspan=below),
         element("td", moment(session)),
         element("td", _since(session.gap_days)),
-        element("td", prose.span_of_days(session.earliest, session.latest)),
+        element("td", phrases.span_of_days(session.earliest, session.latest)),
         element("td", f"{mark.sign} {mark.word}".strip(), class_=mark.style),
     )
     rows = [element("tr", *row)]
@@ -211,7 +213,7 @@ def _group(sheet: Sheet, session: Session) -> Markup:
 
 
 def _since(days: int | None) -> str:
-    return "–" if days is None else prose.count(days, "day")
+    return "–" if days is None else phrases.count(days, "day")
 
 
 def _becomes(session: Session, today: date) -> Status | Standing:
@@ -252,7 +254,9 @@ def _spans(items: Iterable[care.Item]) -> Iterator[str]:
         for item in items
     )
     for first, last in dict.fromkeys(spans):
-        yield prose.day(first) if first == last else f"{prose.day(first)} to {prose.day(last)}"
+        yield (
+            phrases.day(first) if first == last else f"{phrases.day(first)} to {phrases.day(last)}"
+        )
 
 
 def _told(when: str, *what: str) -> Markup:

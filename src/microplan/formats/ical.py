@@ -16,11 +16,12 @@ from zoneinfo import ZoneInfo
 from ics.grammar.parse import Container, ContentLine
 from ics.utils import escape_string
 
-from microplan import __version__, log
-from microplan.events import Alarm, Event, calendar_name, events
+from microplan import __version__
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
-from microplan.model import Plan, Session
+from microplan.model import log
+from microplan.model.plan import Plan, Session
+from microplan.scheduling.events import Alarm, Event, calendar_name, events
 
 Days = tuple[date, date]
 """The first and the last of some days."""

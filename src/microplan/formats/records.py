@@ -7,9 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from typing import Any
 
-from microplan import care, dates, events, identity, log, prose
-from microplan.because import Reason
-from microplan.model import Plan, Rules, Session, Status
+from microplan.model import dates, ids, log
+from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.reasons import Reason
+from microplan.scheduling import care, events
+from microplan.wording import phrases
 
 FIELDS = (
     "number",
@@ -41,7 +43,7 @@ def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, objec
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
-    uids = identity.uids(plan)
+    uids = ids.uids(plan)
     rules, hours = plan.rules, _hours(plan.rules)
     for session in sessions:
         if session.rules is not rules:
@@ -73,7 +75,7 @@ def at_hours(
 
     They are what ``records`` makes of a plan under one set of rules, for half of the work.
     """
-    uids, hours = identity.uids(plan), _hours(plan.rules)
+    uids, hours = ids.uids(plan), _hours(plan.rules)
     for session, record in zip(sessions, told, strict=True):
         start, end = hours(session.date)
         yield record | {"start": start, "end": end, "uid": uids(f"session/{session.number}")}
@@ -129,7 +131,7 @@ def _offset(day: date, tz: str) -> str:
 @lru_cache(DISTINCT)
 def _reason(reason: Reason) -> dict[str, str]:
     """Give a reason as the record has it, which nobody changes."""
-    return {"code": reason.code, "text": prose.reason(reason)}
+    return {"code": reason.code, "text": phrases.reason(reason)}
 
 
 CARE_FIELDS = (
@@ -155,7 +157,7 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
         return
     happened = events.events(plan, sessions) if plan.log else ()
     sequences = {event.uid: event.sequence for event in happened}
-    uids = identity.uids(plan)
+    uids = ids.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)
         uid = uids(care.key(item))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microplan.formats import Subject
-from microplan.formats.drawing import draw
-from microplan.view import PlanTable
+from microplan.formats.draw import draw
+from microplan.formats.session_table import PlanTable
 
 
 def table(subject: Subject) -> Iterator[str]:

@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from microplan.dates import days_in_month
+from microplan.model.dates import days_in_month
 
 ZERO = timedelta(0)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")

@@ -1,0 +1,1 @@
+"""What may be recorded about a plan, how it stands, and what an amendment changed."""

@@ -1,0 +1,263 @@
+"""How a plan stands on a day: which sessions are due or late, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from microplan.errors import UsageError
+from microplan.model import log
+from microplan.model.plan import Plan, Session, Status
+from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
+from microplan.model.values import ClosedDays
+from microplan.scheduling import care, events, schedule
+from microplan.scheduling.availability import Openness
+from microplan.wording import phrases
+
+
+class Standing(StrEnum):
+    """How a session stands on a day; of a done one, how it stood on its own."""
+
+    UPCOMING = "upcoming"
+    DUE = "due"
+    LATE = "late"
+    EARLY = "early"
+    ON_TIME = "on time"
+
+
+def standing(session: Session, today: date) -> Standing | None:
+    """Tell how a session stands; None for one that is neither planned nor done."""
+    if session.status is Status.DONE:
+        if session.date < session.earliest:
+            return Standing.EARLY
+        return Standing.LATE if session.date > session.latest else Standing.ON_TIME
+    if session.status is not Status.PLANNED:
+        return None
+    if today < min(session.earliest, session.date):
+        return Standing.UPCOMING
+    return Standing.LATE if today > max(session.latest, session.date) else Standing.DUE
+
+
+def last_done(sessions: Sequence[Session]) -> int:
+    """Find the highest number that was done; 0 if none was."""
+    return max((s.number for s in sessions if s.status is Status.DONE), default=0)
+
+
+def first_open(sessions: Sequence[Session]) -> Session | None:
+    """Find the first session that is still to come; before the last one done, none is."""
+    return next((s for s in sessions if s.status is Status.PLANNED), None)
+
+
+def late(sessions: Sequence[Session], today: date) -> list[Session]:
+    """List the planned sessions that are late on a day."""
+    planned = (session for session in sessions if session.status is Status.PLANNED)
+    return [session for session in planned if standing(session, today) is Standing.LATE]
+
+
+def highest(sessions: Sequence[Session]) -> int:
+    """Find the highest number that is part of the plan."""
+    return max(s.number for s in sessions if s.status is not Status.DROPPED)
+
+
+def too_soon(plan: Plan, sessions: Sequence[Session], session: Session) -> str:
+    """Say how close a session that was held comes after the one before, if the gap is longer."""
+    first = schedule.first_day(plan, session.number)
+    if session.gap_days is None or session.date >= first:
+        return ""
+    before = [s for s in sessions[: session.number - 1] if s.status in schedule.COUNTS]
+    gap = session.gap_days + (first - session.date).days
+    apart = phrases.count(session.gap_days, "day")
+    return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"
+
+
+def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
+    """Say what closes the day on which a person set a planned session, if anything does."""
+    if session.status is not Status.PLANNED:
+        return None
+    if not any(isinstance(reason, SetByHand) for reason in session.because):
+        return None
+    closures = log.read(plan.log).closures
+    return Openness.of(plan, session.rules).but(closures).why_not(session.date)
+
+
+def open_before(plan: Plan, session: Session) -> date | None:
+    """Find the last open day before a session that the gap allows, if there is one."""
+    first = schedule.first_day(plan, session.number)
+    closures = log.read(plan.log).closures
+    is_open = Openness.of(plan, session.rules).but(closures)
+    days = (session.date - timedelta(days=n) for n in range(1, (session.date - first).days + 1))
+    return next(filter(is_open.admits, days), None)
+
+
+# --- in one line ----------------------------------------------------------------------------
+
+
+def next_line(sessions: Sequence[Session], today: date) -> str:
+    """Tell the next session: ``session 3 of 12 · Sun 13 Dec 2026 20:00 · in 4 days``."""
+    session = first_open(sessions)
+    if session is None:
+        return "no session is left"
+    away = phrases.distance((session.date - today).days)
+    return f"session {session.number} of {highest(sessions)} · {moment(session)} · {away}"
+
+
+def moment(session: Session, *, year: bool = True) -> str:
+    """Tell the day of a session, and its local time if it has one."""
+    day = phrases.day(session.date) if year else phrases.short(session.date)
+    return f"{day} {hour(session)}".rstrip()
+
+
+def hour(session: Session) -> str:
+    """Tell the local time at which a session starts; nothing if it lasts all day."""
+    start, _ = events.hours(session)
+    return phrases.clock(start, session.date) if isinstance(start, datetime) else ""
+
+
+FIELDS = ("number", "of", "date", "weekday", "day", "time", "days", "status", "standing", "title")
+"""What a line of one's own may name: ``days`` is the number of days until the session."""
+
+
+def own_line(form: str, plan: Plan, sessions: Sequence[Session], today: date) -> str:
+    """Fill a line such as ``{number}/{of} {weekday} {time}`` for the next session.
+
+    Raises UsageError for a name that is none of ``FIELDS``; without a next session, all names
+    are empty.
+    """
+    session = first_open(sessions)
+    if session is None:
+        return _filled(form, dict.fromkeys(FIELDS, ""))
+    values = {
+        "number": str(session.number),
+        "of": str(highest(sessions)),
+        "date": session.date.isoformat(),
+        "weekday": f"{phrases.WEEKDAYS[session.date.weekday()][:3]}",
+        "day": phrases.short(session.date),
+        "time": hour(session),
+        "days": str((session.date - today).days),
+        "status": session.status.value,
+        "standing": str(standing(session, today)),
+        "title": events.calendar_name(plan, "appointment"),
+    }
+    return _filled(form, values)
+
+
+def _filled(form: str, values: dict[str, str]) -> str:
+    """Fill names in braces and nothing else; a doubled brace is a brace."""
+    import string
+
+    try:
+        parts = list(string.Formatter().parse(form))
+    except ValueError:
+        raise UsageError(f'the line "{form}" has a lone brace; write {{{{ for a brace') from None
+    line = ""
+    for literal, name, spec, conversion in parts:
+        line += literal
+        if name is not None:
+            if name not in values or spec or conversion:
+                known = ", ".join(values)
+                raise UsageError(f'the line "{form}" names {{{name}}}; {known} are known')
+            line += values[name]
+    return line
+
+
+# --- the day --------------------------------------------------------------------------------
+
+
+class Day(Struct, frozen=True):
+    """What there is to know on a day: lines to print, and whether a session is on it."""
+
+    lines: tuple[str, ...]
+    has_session: bool
+
+
+def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.Item] = ()) -> Day:
+    """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
+    of = highest(sessions)
+    here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
+    held = [s for s in sessions if s.date == today and s.status is Status.DONE]
+    behind = bool(here and late(sessions, today))
+    lines = [f"{phrases.day(today)} · {_here(here or held, of, behind=behind)}"]
+    lines += _behind(sessions, today)
+    lines += _care(items, today)
+    following = _following(sessions, today)
+    lines += [_over(sessions)] if following is None else _coming(following, of, today)
+    return Day(tuple(lines), bool(here) and not behind)
+
+
+def _following(sessions: Sequence[Session], today: date) -> Session | None:
+    """Find the session to tell of: one that is still right, else the first that is open."""
+    due = (s for s in sessions if s.date < today and standing(s, today) is Standing.DUE)
+    return next(due, first_open(sessions))
+
+
+def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:
+    if not here:
+        return "no session today"
+    session = here[0]
+    if behind:
+        return f"session {session.number} of {of} was planned for today"
+    if session.status is Status.DONE:
+        return f"session {session.number} of {of} was held today"
+    return f"session {session.number} of {of} today {hour(session)}".rstrip()
+
+
+def _coming(session: Session, of: int, today: date) -> Iterator[str]:
+    """Tell the next session, or one whose day has gone by and whose window has not."""
+    away = phrases.distance((session.date - today).days)
+    when = moment(session, year=session.date.year != today.year)
+    told = f"session {session.number} of {of}, {when} ({away})"
+    if session.date > today:
+        yield f"Next        {told}"
+    elif session.date < today and standing(session, today) is Standing.DUE:
+        yield f"Due         {told}; still right until {phrases.short(session.latest)}"
+
+
+def _over(sessions: Sequence[Session]) -> str:
+    done = sum(session.status is Status.DONE for session in sessions)
+    return f"Nothing is left: {done} of {phrases.count(highest(sessions), 'session')} held."
+
+
+def _behind(sessions: Sequence[Session], today: date) -> Iterator[str]:
+    """Tell what was passed over and what is late, and what can be said about it."""
+    missed = [s for s in sessions if s.status is Status.MISSED]
+    waiting = late(sessions, today)
+    said = []
+    if missed:
+        said.append(f"{_named(missed)} {_was(missed)} not recorded")
+    if waiting:
+        said.append(f"{_named(waiting)} {'is' if len(waiting) == 1 else 'are'} late")
+    if said:
+        yield "; ".join(said)
+        yield _ways_out(waiting)
+
+
+def _care(items: Sequence[care.Item], today: date) -> Iterator[str]:
+    """Tell what is paused and until which hour, and what is to be done today."""
+    for pause in care.merged(items):
+        if pause.first <= today <= pause.last:
+            again = phrases.short(pause.last + timedelta(days=1))
+            name = f"{pause.name[:1].upper()}{pause.name[1:]}"
+            until = care.until(pause.parts[-1], today)
+            yield f"{name:<11} paused until {until} · your plan: again from {again}"
+    for item in items:
+        if not isinstance(item, care.Paused) and item.day == today:
+            yield f"{'Today':<11} {care.other(item)}"
+
+
+def _named(sessions: Sequence[Session]) -> str:
+    return phrases.listing([f"#{s.number} ({phrases.day_of(s.date)})" for s in sessions])
+
+
+def _was(sessions: Sequence[Session]) -> str:
+    return "was" if len(sessions) == 1 else "were"
+
+
+def _ways_out(waiting: Sequence[Session]) -> str:
+    ways = ["Held it? done N --on DATE", "missed? skip N"]
+    if waiting:
+        away = ClosedDays(first=waiting[0].date, last=waiting[-1].date)
+        ways.append(f"were you away? avoid {away}")
+    return " · ".join([*ways, "all at once: catch-up"])

@@ -1,0 +1,337 @@
+"""What may be said about a plan once it exists, and what is refused.
+
+Each function takes a plan and a request and returns the plan with one more entry in its log, or
+the same plan if the entry would say what is in force already. None looks at a clock: the day and
+the instant are arguments. Refusals are RefusedError: what is in the way, and a way out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.amendments import agenda
+from microplan.errors import RefusedError
+from microplan.model import log
+from microplan.model.dates import MAX_YEARS
+from microplan.model.plan import (
+    MOST_ENTRIES,
+    Amendment,
+    Closed,
+    Closure,
+    Done,
+    Lookup,
+    Moved,
+    Plan,
+    Revised,
+    Session,
+    Skipped,
+    Status,
+    Undone,
+)
+from microplan.model.reasons import PinLapsed
+from microplan.model.values import Care, ClosedRange, Ended
+from microplan.rules import revision
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+
+class Stamp(Struct, frozen=True):
+    """When something is recorded, and the note that goes with it."""
+
+    recorded: datetime
+    note: str = ""
+
+
+class Change(Struct, frozen=True):
+    """A session that stands on another day than before; None where it did not or does not exist."""
+
+    number: int
+    before: date | None
+    after: date | None
+
+
+class CareChange(Struct, frozen=True):
+    """Care of one kind and name that is other than before; None where there was, or is, none."""
+
+    before: Care | None
+    after: Care | None
+
+
+class Amended(Struct, frozen=True):
+    """A plan before and after, with the sessions of both."""
+
+    before: Plan
+    plan: Plan
+    was: tuple[Session, ...]
+    sessions: tuple[Session, ...]
+
+    @property
+    def entries(self) -> tuple[Amendment, ...]:
+        """What was added to the log; nothing if it was in force already."""
+        return self.plan.log[len(self.before.log) :]
+
+    def changes(self) -> tuple[Change, ...]:
+        """List the sessions that stand on another day, in the order of their numbers."""
+        was, now = _days(self.was), _days(self.sessions)
+        numbers = sorted(was.keys() | now.keys())
+        pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
+        return tuple(change for change in pairs if change.before != change.after)
+
+    def care_changes(self) -> tuple[CareChange, ...]:
+        """List the care that is other than before, what there was first."""
+        was, now = _pieces(self.before), _pieces(self.plan)
+        pairs = (CareChange(was.get(key), now.get(key)) for key in was | now)
+        return tuple(change for change in pairs if change.before != change.after)
+
+
+def _days(sessions: Sequence[Session]) -> dict[int, date]:
+    """Map numbers to days, of the sessions that are part of the plan."""
+    return {s.number: s.date for s in sessions if s.status is not Status.DROPPED}
+
+
+def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
+    return {each.key: each for each in log.care_in_force(plan)}
+
+
+def _amended(plan: Plan, *entries: Amendment) -> Amended:
+    after = replace(plan, log=(*plan.log, *entries))
+    if len(after.log) > MOST_ENTRIES:
+        raise RefusedError(
+            f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
+        )
+    return Amended(plan, after, schedule.schedule(plan), schedule.schedule(after))
+
+
+# --- done -----------------------------------------------------------------------------------
+
+
+def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) -> Amended:
+    """Record that a session took place; without a number, the next one that is open."""
+    sessions = schedule.schedule(plan)
+    session = _next(sessions, on) if number is None else _session(sessions, number)
+    if on > today:
+        raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it was held")
+    _refuse_out_of_order(session.number, on, log.read(plan.log).done)
+    if (session.status, session.date) == (Status.DONE, on):
+        return _amended(plan)
+    recorded, note = stamp.recorded, stamp.note
+    return _amended(plan, Done(session=session.number, on=on, recorded=recorded, note=note))
+
+
+def _next(sessions: Sequence[Session], on: date) -> Session:
+    """Find the first open session after the last done one; it must be due by the day."""
+    session = agenda.first_open(sessions)
+    if session is None:
+        raise RefusedError("no session is left to record; done N --on DATE corrects one")
+    if on < session.earliest:
+        number, earliest = session.number, phrases.short(session.earliest)
+        raise RefusedError(
+            f"session {number} is not due before {earliest}; done {number} records it all the same"
+        )
+    return session
+
+
+def _session(sessions: Sequence[Session], number: int) -> Session:
+    for session in sessions:
+        if session.number == number and session.status is not Status.DROPPED:
+            return session
+    last = agenda.highest(sessions)
+    raise RefusedError(f"there is no session {number}; the plan has sessions 1 to {last}")
+
+
+def _refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> None:
+    earlier = max((n for n in held if n < number), default=None)
+    later = min((n for n in held if n > number), default=None)
+    if earlier is not None and on <= held[earlier]:
+        raise _out_of_order(number, "after", earlier, held[earlier])
+    if later is not None and on >= held[later]:
+        raise _out_of_order(number, "before", later, held[later])
+
+
+def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
+    return RefusedError(
+        f"session {number} comes {side} session {other}, held {phrases.short(on)}; give a day "
+        f"{side} that, or correct the other with done {other} --on DATE"
+    )
+
+
+# --- moved, skipped, closed -----------------------------------------------------------------
+
+
+def day_of(plan: Plan, number: int) -> date:
+    """Find the day a session stands on at present."""
+    return _session(schedule.schedule(plan), number).date
+
+
+def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False) -> Amended:
+    """Put a session on a day; the ones after it follow, unless ``only`` it is moved."""
+    sessions = schedule.schedule(plan)
+    session = _session(sessions, number)
+    _refuse_if_done(session, "moved")
+    if number < agenda.last_done(sessions):
+        raise RefusedError(
+            f"session {number} was missed, a later one was held; done {number} --on DATE records "
+            f"it, skip {number} leaves it out"
+        )
+    if to.year - plan.rules.start.year > MAX_YEARS:
+        raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
+    pin = log.read(plan.log).pins.get(number)
+    in_force = pin is not None and (pin.to, pin.only) == (to, only)
+    if in_force and session.status is Status.PLANNED and session.date == to:
+        return _amended(plan)
+    entry = Moved(session=number, to=to, only=only, recorded=stamp.recorded, note=stamp.note)
+    amended = _amended(plan, entry)
+    _refuse_if_it_lapses(amended, number, to)
+    return amended
+
+
+def _refuse_if_done(session: Session, verb: str) -> None:
+    if session.status is Status.DONE:
+        held = phrases.short(session.date)
+        raise RefusedError(
+            f"session {session.number} was held {held} and cannot be {verb}; undo that first, or "
+            f"correct it with done {session.number} --on DATE"
+        )
+
+
+def _refuse_if_it_lapses(amended: Amended, number: int, to: date) -> None:
+    """Refuse a move that the gap does not allow, or that takes the day from a later one."""
+    for session in amended.sessions[number - 1 :]:
+        if not any(isinstance(reason, PinLapsed) for reason in session.because):
+            continue
+        if session.number == number:
+            first = phrases.short(schedule.first_day(amended.plan, number))
+            raise RefusedError(
+                f"{phrases.day(to)} is too soon after the session before; {first} is the first day "
+                "the gap allows"
+            )
+        if not _lapsed_before(amended, session.number):
+            raise RefusedError(
+                f"session {session.number}, which you set yourself, would then be too soon after "
+                f"the one before; move {session.number} first"
+            )
+
+
+def _lapsed_before(amended: Amended, number: int) -> bool:
+    because = amended.was[number - 1].because
+    return any(isinstance(reason, PinLapsed) for reason in because)
+
+
+def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amended:
+    """Leave a session out; with ``extend``, add one at the end."""
+    session = _session(schedule.schedule(plan), number)
+    _refuse_if_done(session, "skipped")
+    in_force = log.read(plan.log).skips.get(number)
+    if in_force is not None and in_force.extend == extend:
+        return _amended(plan)
+    recorded, note = stamp.recorded, stamp.note
+    return _amended(plan, Skipped(session=number, extend=extend, recorded=recorded, note=note))
+
+
+def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:
+    """Close days; sessions that stand on them are placed anew."""
+    return close(plan, [Closure(days=days, reason=reason) for days in ranges], (), stamp)
+
+
+def close(
+    plan: Plan, closures: Sequence[Closure], lookups: Sequence[Lookup], stamp: Stamp
+) -> Amended:
+    """Close days that were told or looked up, all in one entry, which undo takes back whole."""
+    known = {(shut.days, shut.reason) for shut in plan.closed}
+    known |= {(shut.days, shut.reason) for shut in log.read(plan.log).closures}
+    entry = Closed(
+        closures=tuple(
+            shut for shut in dict.fromkeys(closures) if (shut.days, shut.reason) not in known
+        ),
+        lookups=tuple(look for look in dict.fromkeys(lookups) if look not in log.lookups(plan)),
+        recorded=stamp.recorded,
+        note=stamp.note,
+    )
+    return _amended(plan, *[entry] * bool(entry.closures or entry.lookups))
+
+
+# --- revised, undone ------------------------------------------------------------------------
+
+
+def revise(
+    plan: Plan, words: Mapping[str, object], stamp: Stamp, care: Sequence[Care | Ended] = ()
+) -> Amended:
+    """Let other rules, or other care, hold from the first open session after the last done one.
+
+    ``words`` are those that change; one that is ``none`` or ``any`` goes back to its default.
+    A pace without a count keeps the number of sessions that is still to go. Each piece of
+    ``care`` takes the place of the one of its kind and name; it moves no session.
+    """
+    sessions = schedule.schedule(plan)
+    first = agenda.first_open(sessions)
+    if first is None:
+        raise RefusedError("no session is left to change; a new plan starts with new --start DATE")
+    left = agenda.highest(sessions) - first.number + 1
+    begin, before = log.rules_in_force(plan)
+    passed = max(first.number - begin, 0)
+    after = revision.revised(before, words, passed=passed, left=left)
+    if after == revision.revised(before, {}, passed=passed, left=left):
+        changed, after = {}, before
+    else:
+        # As many more as there once were is a change too, though it is spelled alike.
+        changed = revision.difference(before, after) or {"every": str(after.every)}
+    entry = Revised(
+        session=first.number,
+        words=changed,
+        rules=after,
+        care=tuple(_changed(plan, care)),
+        recorded=stamp.recorded,
+        note=stamp.note,
+    )
+    return _amended(plan, *[entry] * bool(entry.words or entry.care))
+
+
+def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:
+    """Leave out care that is so already; a name keeps the capitals that a plan has it in."""
+    known = {spells[-1].care.key: spells[-1].care for spells in log.spells(plan)}
+    for each in care:
+        was = known.get(each.key)
+        if was is None and isinstance(each, Ended):
+            raise _nothing_to_end(plan, each)
+        now = each if was is None else replace(each, name=was.name)
+        if now != was:
+            yield now
+
+
+def _nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
+    names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
+    rest = phrases.listing(names) if names else f"no {ended.kind}"
+    return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
+
+
+def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
+    """Take back the latest entry in force that is not itself an undoing.
+
+    Days away may be taken back out of turn, by the ``number`` of their entry: nothing that was
+    told later is said of them.
+    """
+    in_force = set(map(id, log.in_force(plan.log)))
+    places = [place for place, entry in enumerate(plan.log, 1) if id(entry) in in_force]
+    if not places:
+        raise RefusedError("nothing is recorded that could be undone")
+    place = places[-1] if number is None else number
+    if place != places[-1]:
+        _refuse_out_of_turn(plan, place)
+    if place not in places:
+        return _amended(plan)
+    return _amended(plan, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))
+
+
+def _refuse_out_of_turn(plan: Plan, place: int) -> None:
+    """Refuse to take back what later entries may have been told for."""
+    if not 1 <= place <= len(plan.log):
+        raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
+    if not isinstance(plan.log[place - 1], Closed):
+        raise RefusedError(
+            f"entry {place} is not the last, and not days away; done, move, skip and revise "
+            "say what holds instead"
+        )

@@ -1,0 +1,130 @@
+"""What deserves a look in a plan: findings as values, in the order of the sessions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.amendments import agenda
+from microplan.amendments.agenda import Standing
+from microplan.model import log
+from microplan.model.plan import Closure, Plan, Session, Status
+from microplan.model.reasons import DoneEarly, PinLapsed
+from microplan.model.values import Care, Pause
+from microplan.wording import phrases
+
+
+class Finding(Struct, frozen=True):
+    """One finding: a code that stays the same, the session it is about, and a sentence."""
+
+    code: str
+    session: int
+    text: str
+
+
+def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
+    """List what deserves a look: what is late or unrecorded, and days that break a rule."""
+    about = tuple(
+        finding for session in sessions for finding in _about(plan, sessions, session, today)
+    )
+    return about + beyond(plan, sessions)
+
+
+def against_course(
+    plan: Plan, departures: Sequence[str], recorded: Sequence[Care]
+) -> tuple[Finding, ...]:
+    """List where a plan departs from the course it was started from; session 0 is the plan.
+
+    ``departures`` are those of its rules, ``recorded`` the care that the course states.
+    """
+    found = [Finding("departs", 0, f"{said}; see protocols {plan.protocol}") for said in departures]
+    own = {
+        each.name.casefold(): each for each in log.care_in_force(plan) if isinstance(each, Pause)
+    }
+    for pause in recorded:
+        if not isinstance(pause, Pause):
+            continue
+        kept = own.get(pause.name.casefold())
+        if kept is None:
+            found.append(Finding("no-pause", 0, f"{pause.name} is not paused (record: {pause})"))
+        elif kept.before < pause.before or kept.after < pause.after:
+            found.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
+    return tuple(found)
+
+
+def clashes(
+    sessions: Sequence[Session], closures: Sequence[Closure], today: date
+) -> tuple[Finding, ...]:
+    """List the sessions to come that fall on days which were looked up just now."""
+    coming = [session for session in _open(sessions) if session.date >= today]
+    return tuple(
+        Finding("clash", each.number, f"{phrases.short(each.date)}: {why}; move {each.number}")
+        for each in coming
+        for why in dict.fromkeys(
+            shut.reason for shut in closures if not shut.days.admits(each.date)
+        )
+    )
+
+
+def beyond(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
+    """Find the first session after a day up to which closed days were looked up."""
+    until: dict[str, date] = {}
+    for lookup in log.lookups(plan):
+        until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
+    found: dict[date, list[str]] = {}
+    for of, last in until.items():
+        found.setdefault(last, []).append(phrases.looking_again(of))
+    return tuple(
+        Finding("not-looked-up", late.number, _not_looked_up(last, late, again))
+        for last, again in found.items()
+        if (late := next((s for s in _open(sessions) if s.date > last), None)) is not None
+    )
+
+
+def _open(sessions: Sequence[Session]) -> Iterator[Session]:
+    return (session for session in sessions if session.status is Status.PLANNED)
+
+
+def _not_looked_up(last: date, session: Session, again: Sequence[str]) -> str:
+    return (
+        f"closed days were looked up to {phrases.day_of(last)} {last.year}; session {session.number} "
+        f"({phrases.day(session.date)}) is after that: avoid {' '.join(again)} looks again"
+    )
+
+
+def _about(
+    plan: Plan, sessions: Sequence[Session], session: Session, today: date
+) -> Iterator[Finding]:
+    number, day = session.number, phrases.short(session.date)
+    if session.status is Status.DROPPED:
+        return
+    if session.status is Status.MISSED:
+        text = f"{day} was not recorded; done {number} --on DATE, or skip {number}"
+        yield Finding("missed", number, text)
+    if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
+        days = phrases.count((today - session.date).days, "day")
+        text = f"{day} is {days} ago; done {number} --on DATE, skip {number}, or catch-up"
+        yield Finding("late", number, text)
+    yield from _against_rules(plan, sessions, session)
+
+
+def _against_rules(plan: Plan, sessions: Sequence[Session], session: Session) -> Iterator[Finding]:
+    number, day = session.number, phrases.short(session.date)
+    for reason in session.because:
+        if isinstance(reason, DoneEarly):
+            yield Finding("done-early", number, f"{day}: {phrases.reason(reason)}")
+            if too_soon := agenda.too_soon(plan, sessions, session):
+                yield Finding("too-soon", number, f"{day}: {too_soon}")
+        if isinstance(reason, PinLapsed):
+            yield Finding("pin-lapsed", number, f"{phrases.reason(reason)}; move {number} again")
+    shut = agenda.shut(plan, session)
+    if shut is not None:
+        text = f"{phrases.reason(shut)}, but you set it there; move {number}"
+        yield Finding("pin-closed", number, text)
+    until = session.rules.until
+    if until is not None and session.date > until and session.status is Status.PLANNED:
+        yield Finding(
+            "past-until", number, f"{day} is past {phrases.day(until)}, the last day asked for"
+        )

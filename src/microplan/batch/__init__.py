@@ -1,0 +1,1 @@
+"""Many plans at once: rows in, plans out."""

@@ -1,0 +1,322 @@
+"""Rows to plans, one in and one out: many plans at once, in the memory of a few.
+
+Nothing is known here of a machine's zone, its settings or its clock: a row says all of it.
+"""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import date, datetime
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import msgspec.json
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.batch import rows
+from microplan.batch.seen_ids import Register
+from microplan.courses import care_sets, library
+from microplan.courses.course import Course
+from microplan.errors import MicroplanError, RuleError, UsageError
+from microplan.formats import Subject
+from microplan.formats import json_document as document
+from microplan.model import ids
+from microplan.model.plan import PLACING, TITLE, Plan, Rules, Session
+from microplan.model.values import Care
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+Value = TypeVar("Value")
+
+COLUMNS = rows.Columns(
+    names=("id", "title", "protocol", "care", *rules.WORDS),
+    many=("care", *(name for name, word in rules.WORDS.items() if word.many)),
+)
+DATED = ("start", "until", "avoid")
+"""Words that hold days."""
+MOST_KEPT = 12_000
+"""Sessions of plans that are kept, in case the next row says the same words."""
+A_SESSION = 128
+"""Bytes of words that take about as much room as a session, when they are kept."""
+LONGEST = 300
+"""Characters of what is said of a row."""
+
+
+class Said(Struct):
+    """A document that others are made from, kept from the second of the ``times`` it is of use."""
+
+    document: dict[str, Any] | None = None
+    times: int = 0
+
+    def keep(self, document: dict[str, Any]) -> None:
+        """Keep a document, unless it is the first of its kind, which most often is the only one."""
+        self.times += 1
+        self.document = document if self.times > 1 else None
+
+
+class Placed(Struct, frozen=True):
+    """The days of sessions, and a document of some plan that has them, at whatever hour."""
+
+    sessions: tuple[Session, ...]
+    said: Said
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """What the words of a row stand for, whoever it is: all of a plan but title and id."""
+
+    rules: Rules
+    care: tuple[Care, ...]
+    protocol: str
+    sessions: tuple[Session, ...]
+    days: Said
+    said: Said
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """A row that became a plan; one that ``stands`` was there before, and may have a log."""
+
+    line: int
+    plan: Plan
+    drawn: Drawn
+    stands: bool = False
+
+    def subject(self, today: date) -> Subject:
+        """Give the plan to be said in a format."""
+        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today)
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """A row that did not; ``id`` is its own, if it has one that can be read."""
+
+    line: int
+    error: str
+    id: str = ""
+
+
+class Planner:
+    """Plans rows one after another; what the same words stand for is worked out once.
+
+    ``created`` is the instant all of them are drawn up, ``order`` that of ``rows.ORDERS`` in
+    which days are written.
+    """
+
+    def __init__(self, created: datetime, order: str = "iso") -> None:
+        self.created = created
+        self.order = order
+        self.known: _Memory[Drawn] = _Memory()
+        self.placed: _Memory[Placed] = _Memory()
+        self.ids = Register()
+
+    def plan(self, row: rows.Row) -> Planned | Failed:
+        """Plan a row, or say what keeps it from being planned."""
+        own_id = ""
+        try:
+            own_id = _text(row.words, "id")
+            if row.fault:
+                return Failed(line=row.line, error=clipped(row.fault), id=own_id)
+            return self._planned(row, own_id)
+        except RuleError as error:
+            told = f"{error}{_advice(error, row.words, self.order)}"
+            return Failed(line=row.line, error=clipped(told), id=own_id)
+        except MicroplanError as error:
+            return Failed(line=row.line, error=clipped(str(error)), id=own_id)
+        except (OverflowError, RecursionError):
+            return Failed(line=row.line, error=rows.BEYOND, id=own_id)
+
+    def _planned(self, row: rows.Row, own_id: str) -> Planned:
+        words = row.words
+        title = _text(words, "title") or TITLE
+        drawn = self._drawn({name: words[name] for name in words if name not in ("id", "title")})
+        plan = Plan(
+            id=own_id or ids.plan_id(title, drawn.rules),
+            title=title,
+            created=self.created,
+            rules=drawn.rules,
+            care=drawn.care,
+            protocol=drawn.protocol,
+        )
+        first = self.ids.first(plan.id, row.line)
+        if first != row.line:
+            raise UsageError(_taken(own_id, first))
+        return Planned(line=row.line, plan=plan, drawn=drawn)
+
+    def _drawn(self, words: dict[str, Any]) -> Drawn:
+        """Work out what words stand for, or remember it; the longest unused is forgotten first."""
+        key = _key(words)
+        drawn = self.known.find(key)
+        if drawn is None:
+            drawn = self._new(words)
+            self.known.keep(key, drawn, len(drawn.sessions))
+        return drawn
+
+    def _new(self, given: dict[str, Any]) -> Drawn:
+        words = {name: value for name, value in given.items() if rules.is_given(value)}
+        protocol, sets = _text(words, "protocol"), _sets(words)
+        own = {name: words[name] for name in words if name in rules.WORDS}
+        if rows.ORDERS[self.order]:
+            own |= {name: _dated(own[name], self.order) for name in DATED if name in own}
+        if "at" in own and "tz" not in own:
+            raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
+        stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
+        named = [each for name in care_sets.chosen(sets) for each in care_sets.pieces(name)]
+        said = stated | own
+        read = rules.parse(said)
+        placed = self._place(said, read)
+        return Drawn(
+            rules=read,
+            care=care_words.last_of_each((*taken, *named)),
+            protocol=protocol,
+            sessions=tuple(replace(session, rules=read) for session in placed.sessions),
+            days=placed.said,
+            said=Said(),
+        )
+
+    def _place(self, words: dict[str, Any], read: Rules) -> Placed:
+        """Find where sessions land, or remember where the same pace put them at another hour."""
+        key = _key({name: words[name] for name in words if name in PLACING})
+        placed = self.placed.find(key)
+        if placed is None:
+            plan = Plan(id="", title="", created=self.created, rules=read)
+            placed = Placed(schedule.schedule(plan), Said())
+            self.placed.keep(key, placed, len(placed.sessions))
+        return placed
+
+
+class _Memory(Generic[Value]):
+    """Values by key, in the room of ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[bytes, tuple[Value, int]] = OrderedDict()
+        self.room = MOST_KEPT
+
+    def find(self, key: bytes) -> Value | None:
+        """Find what is kept under a key."""
+        found = self.kept.get(key)
+        if found is None:
+            return None
+        self.kept.move_to_end(key)
+        return found[0]
+
+    def keep(self, key: bytes, value: Value, size: int) -> None:
+        """Keep a value of so many sessions; what it was made of takes room as well."""
+        size += len(key) // A_SESSION
+        self.kept[key] = value, size
+        self.room -= size
+        while self.room < 0:
+            _, (_, oldest) = self.kept.popitem(last=False)
+            self.room += oldest
+
+
+def _key(words: dict[str, Any]) -> bytes:
+    """Tell words from others: by their JSON, or by their representation where that has none."""
+    try:
+        return msgspec.json.encode(words)
+    except (UnicodeEncodeError, OverflowError):  # half a character, a number of many digits
+        return ascii(words).encode()
+
+
+def standing(result: Planned, plan: Plan) -> Planned | None:
+    """Give a plan in use for a row that has the same words; None if they are others."""
+    if replace(plan, created=result.plan.created, log=()) != result.plan:
+        return None
+    drawn = result.drawn
+    if plan.log:
+        drawn = replace(drawn, sessions=schedule.schedule(plan), said=Said(), days=Said())
+    return replace(result, plan=plan, drawn=drawn, stands=True)
+
+
+def line(result: Planned | Failed) -> bytes:
+    """Say a result as a line: the document of the plan, or the error in its place."""
+    if isinstance(result, Failed):
+        said = {"error": result.error, "line": result.line}
+        return document.line(said | ({"id": phrases.visible(result.id)} if result.id else {}))
+    known = result.drawn.said
+    if known.document is not None:
+        return document.line(document.renamed(known.document, result.plan))
+    said = _said(result.subject(date.min), result.drawn.days)
+    known.keep(said)
+    return document.line(said)
+
+
+def _said(subject: Subject, days: Said) -> dict[str, Any]:
+    """Make the document of a plan, from another one with the same days if there is one."""
+    if days.document is not None:
+        return document.at_hours_of(subject, days.document)
+    said = document.content(subject)
+    days.keep(said)
+    return said
+
+
+def clipped(text: str) -> str:
+    """Show what is hidden in a message, and leave out the middle of a long one."""
+    shown = phrases.visible(text[:LONGEST] if len(text) <= LONGEST else _ends(text))
+    return shown if len(shown) <= LONGEST * 2 else _ends(shown)
+
+
+def _ends(text: str) -> str:
+    return f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+
+
+# --- from words to a course of sessions -----------------------------------------------------
+
+
+@lru_cache
+def _published(name: str) -> tuple[Course, str]:
+    """Find a published course and its variant; a row never names a file that would be opened."""
+    own, _, variant = name.partition(":")
+    course = library.load(own)
+    course.stated(variant)
+    return course, variant
+
+
+def _text(words: Mapping[str, Any], name: str) -> str:
+    """Read a word that is free text; a number stands for its digits."""
+    value = words.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UsageError(f"{name} would be a text")
+    return grammar.words(str(value), name)
+
+
+def _sets(words: Mapping[str, Any]) -> str:
+    """Read the names of sets of care, in one text or a list of them."""
+    value = words.get("care", "")
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"care would be names of sets; {', '.join(care_sets.SETS)} are")
+    return ",".join(names)
+
+
+def _dated(value: object, order: str) -> object:
+    """Write the days of a value as ISO dates."""
+    if isinstance(value, list):
+        return [rows.dated(item, order) if isinstance(item, str) else item for item in value]
+    return rows.dated(value, order) if isinstance(value, str) else value
+
+
+# --- what would do --------------------------------------------------------------------------
+
+
+def _taken(own_id: str, line: int) -> str:
+    """Say on which line an id is taken: events of two plans would be taken for the same."""
+    if own_id:
+        return f"id {own_id} is that of line {line}; give each row its own"
+    return f"line {line} says the same; give each row an id"
+
+
+def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:
+    """Say what a row or the command would say, where the fault is one of tables alone."""
+    if error.word in DATED and order == "iso":
+        orders = rows.orders(error.text)
+        if orders:
+            return f", or give --dates {' or '.join(orders)}"
+    if error.word not in COLUMNS.many or error.text[error.span[0] :][:1] != ",":
+        return ""
+    if isinstance(words.get(error.word), list):
+        return "; a cell holds several with ; between them, in quotes where ; parts the columns too"
+    return "; several are written as a list"

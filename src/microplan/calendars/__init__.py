@@ -1,0 +1,1 @@
+"""Other calendars: holidays, busy calendars, CalDAV."""

@@ -1,0 +1,267 @@
+"""A calendar on a CalDAV server, found, listed and changed through the ``caldav`` package.
+
+The hand that ``sync`` has on a server: nothing here decides what is to be done. A server is held to
+one origin, and its answers to a size and a time. Of events that are not the plan's, nothing but the
+UID is read.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import warnings
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from typing import Any, cast
+from urllib.parse import quote, urljoin, urlsplit
+
+from microplan.calendars.http import Wire, asking, nonsense, refused
+from microplan.calendars.sync import Delete, Put, Remote
+from microplan.errors import UsageError
+from microplan.rules.grammar import YEARS
+
+INSTALL = "pip install 'microplan[caldav]', or pipx inject microplan caldav"
+TIMEOUT = 30.0
+"""Seconds that a server may stay silent."""
+MAX_EVENT = 256 * 1024
+"""Most characters of one event of ours; a longer one is not read, but written anew."""
+
+CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
+RESOURCE_TYPE = "{DAV:}resourcetype"
+DISPLAY_NAME = "{DAV:}displayname"
+EVENTS = (
+    '<?xml version="1.0" encoding="utf-8"?>'
+    '<C:calendar-query xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
+    "<D:prop><D:getetag/><C:calendar-data/></D:prop>"
+    '<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"/></C:comp-filter>'
+    "</C:filter></C:calendar-query>"
+)
+"""Asks for the events of a calendar (RFC 4791, section 7.8), since only there UIDs are told."""
+
+
+# --- the server -----------------------------------------------------------------------------
+
+
+@contextmanager
+def connected(url: str, user: str, password: str) -> Iterator[Server]:
+    """Reach the server at an address.
+
+    The library logs what servers say, on stderr too, and warns of it as it stands there; while it
+    is in use nothing is logged, and nobody warned.
+    """
+    was = logging.root.manager.disable
+    logging.disable()
+    try:
+        client = _client(url, user, password)
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                yield Server(client, url)
+        finally:
+            client.close()
+    finally:
+        logging.disable(was)
+
+
+def require() -> None:
+    """Raise UsageError where the library is missing."""
+    try:
+        import caldav.davclient  # noqa: F401 - whether it can be
+    except ImportError:
+        raise UsageError(f"push and pull need the caldav package: {INSTALL}") from None
+
+
+def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the library's own
+    from caldav.davclient import DAVClient
+
+    client = cast("Any", DAVClient)(
+        url,
+        username=user or None,
+        password=password.encode() or None,  # as text it would be sent in Latin-1
+        timeout=TIMEOUT,
+        enable_rfc6764=False,  # the address is where the person says, and nowhere else
+    )
+    client.session = Wire(client.session, url)
+    return client
+
+
+class Server:
+    """What is found at an address: a calendar, or a server with calendars."""
+
+    def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - the library's own
+        self.client = client
+        self.url = url
+        self.host = urlsplit(url).netloc
+
+    def find(self, name: str, own_id: str) -> Calendar | None:
+        """Find the calendar that the address is of, or else the one of that id or name there."""
+        with asking(self.host):
+            if any(is_calendar for _, is_calendar, _ in self.collections(self.url, depth=0)):
+                return Calendar(self.client, self.url)
+            home = str(self.client.principal().calendar_home_set.url)
+            found = [
+                (url, called) for url, is_calendar, called in self.collections(home) if is_calendar
+            ]
+        matching = [url for url, _ in found if url.rstrip("/").rpartition("/")[2] == own_id]
+        matching = matching or [url for url, called in found if called == name]
+        if len(matching) > 1:
+            raise UsageError(
+                f'{len(matching)} calendars on {self.host} are called "{name}"; give the address '
+                "of the one you mean as --url"
+            )
+        return Calendar(self.client, matching[0]) if matching else None
+
+    def collections(self, url: str, depth: int = 1) -> Iterator[tuple[str, bool, str]]:
+        """List what is at an address: where, whether it is a calendar, and how it is called."""
+        response = self.client.propfind(url, ["resourcetype", "displayname"], depth=depth)
+        for each in _results(response, response.parse_propfind, self.host):
+            kinds, name = (each.properties.get(key) for key in (RESOURCE_TYPE, DISPLAY_NAME))
+            yield _address(self.url, each.href), CALENDAR in (kinds or ()), name or ""
+
+    def create(self, name: str, own_id: str) -> Calendar:
+        """Make a calendar; its address follows from ``own_id``, so that it is never made twice."""
+        with asking(self.host):
+            made = self.client.principal().make_calendar(
+                name=name, cal_id=own_id, supported_calendar_component_set=["VEVENT"]
+            )
+            return Calendar(self.client, str(made.url))
+
+
+def _address(base: str, href: str) -> str:
+    """Write the address of a path that the library has decoded."""
+    return urljoin(base, quote(href, safe="/@:!$&'()*+,;=~"))
+
+
+class Calendar:
+    """One calendar of a server."""
+
+    def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - the library's own
+        self.client = client
+        self.url = url if url.endswith("/") else f"{url}/"
+        self.host = urlsplit(url).netloc
+
+    def listing(self, uids: AbstractSet[str]) -> list[Remote]:
+        """List the events that have one of these UIDs; of others nothing is kept."""
+        with asking(self.host):
+            response = self.client.report(self.url, EVENTS, depth=1)
+            results = _results(response, response.parse_calendar_query, self.host)
+            found = (remote(each.href, each.etag, each.calendar_data, uids) for each in results)
+            return [each for each in found if each is not None]
+
+    def perform(self, action: Put | Delete) -> bool:
+        """Carry out an action; False if the event is not as it was listed, and is left so."""
+        url = self.address(action)
+        with asking(self.host):
+            if isinstance(action, Put):
+                headers = {"Content-Type": "text/calendar; charset=utf-8", **_condition(action)}
+                response = self.client.put(url, action.wanted.text, headers)
+            else:
+                response = self.client.delete(url, _condition(action))
+        status = int(response.status)
+        if status in (404, 410) and isinstance(action, Delete):
+            return True  # it is gone, as it should be
+        if status != 412 and not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own
+            raise refused(self.host, status)
+        return status != 412  # noqa: PLR2004
+
+    def address(self, action: Put | Delete) -> str:
+        """Tell where the event of an action is, or is to be; never where a calendar is."""
+        if action.remote is None:
+            return f"{self.url}{action.event.uid}.ics"
+        url = _address(self.url, action.remote.href)
+        if url.endswith("/") or self.url.startswith(f"{url}/"):
+            raise nonsense(self.host)
+        return url
+
+
+def _condition(action: Put | Delete) -> dict[str, str]:
+    """Make a request fail where somebody else was first (RFC 9110, section 13.1).
+
+    A weak ETag matches nothing there; with one, it is only asked that something is there.
+    """
+    if action.remote is None:
+        return {"If-None-Match": "*"}
+    etag = action.remote.etag
+    return {"If-Match": etag if etag and not etag.startswith("W/") else "*"}
+
+
+# --- what it says ---------------------------------------------------------------------------
+
+
+def _results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the library's own
+    """Read a multi-status answer; anything else is not taken for one that is empty."""
+    if response.status not in (200, 207):
+        raise refused(host, response.status)
+    if response.tree is None or not str(response.tree.tag).endswith("}multistatus"):
+        raise nonsense(host)
+    return parse()
+
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
+"""Lines that say nothing of a start, such as a picture that a person attached."""
+_ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
+_UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
+
+
+def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
+    """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
+    text = _LONG.sub("", _FOLD.sub("", text or ""))
+    found = _UID.search(text)
+    uid = found[1].strip() if found else ""
+    if uid not in uids:
+        return None
+    start, own_start, mark = None, None, ""
+    if len(text) <= MAX_EVENT:
+        try:
+            start, own_start, mark = _read(text)
+        except TimeoutError:
+            raise
+        except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
+            mark = ""
+    return Remote(uid=uid, href=href, etag=etag or "", start=start, own_start=own_start, mark=mark)
+
+
+def _read(text: str) -> tuple[date | None, date | None, str]:
+    """Read start, the start that we wrote, and our mark from the event of a resource."""
+    import icalendar
+
+    bare = "\n".join(_without_zones(text.split("\n")))
+    if "VTIMEZONE" in bare.upper():
+        raise ValueError("a description of a zone that cannot be taken out")
+    events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
+    event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
+    mark = str(event.get("X-MICROPLAN-MARK", ""))
+    return _moment(event["DTSTART"].dt), _own_start(event), mark
+
+
+def _without_zones(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out descriptions of zones, known by name: reading one may expand a rule without end."""
+    is_zone = False
+    for line in lines:
+        edge = _ZONE.match(line)
+        if edge is None and not is_zone:
+            yield line
+        elif edge is not None:
+            is_zone = edge[1].upper() == "BEGIN"
+
+
+def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
+    """Read the start that we wrote; one that another program dropped or spoilt is none."""
+    from icalendar import vDDDTypes
+
+    try:
+        own = event["X-MICROPLAN-START"]
+        read = cast("Any", vDDDTypes).from_ical
+        return _moment(read(own.to_ical().decode(), own.params.get("TZID")))
+    except Exception:  # noqa: BLE001 - as above
+        return None
+
+
+def _moment(value: object) -> date | None:
+    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none."""
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(UTC)
+    return value if isinstance(value, date) and value.year in YEARS else None

@@ -1,0 +1,131 @@
+"""Public holidays and busy calendars to closed days: looked up once, handed back as values.
+
+The libraries for it are loaded here and in ``busy``, when they are needed, and nowhere else.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import Any
+
+import msgspec
+
+from microplan.calendars import busy
+from microplan.calendars.busy import Answer, Fault, Progress, Question
+from microplan.calendars.holiday_regions import Region
+from microplan.errors import CalendarError
+from microplan.model.plan import Closure
+from microplan.model.values import ClosedDays
+from microplan.rules import grammar
+
+BUSY = "busy calendar"
+"""What a lookup in busy calendars is called in a plan: no path, no title."""
+PATIENCE = 120
+"""Seconds after which a calendar is given up, however little the machine let us do."""
+
+
+# --- holidays -------------------------------------------------------------------------------
+
+
+def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
+    """Ask the library for public holidays, in English where it has that."""
+    import holidays
+
+    given = {"subdiv": where.part or None, "years": years}
+    languages = holidays.country_holidays(where.country, **given).supported_languages
+    english = [name for name in languages if name.startswith("en")]
+    language = "en_US" if "en_US" in english else next(iter(english), None)
+    return holidays.country_holidays(where.country, language=language, **given)
+
+
+def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, ...], date]:
+    """List the public holidays of a span, and the last day of it whose holidays are all known."""
+    last = min(last, _known_until(where, first.year, last.year))
+    found = _calendar(where, range(first.year, last.year + 1))
+    closures = (
+        Closure(
+            days=ClosedDays(first=day, last=day),
+            reason=grammar.words(f"{name.replace('; ', ', ')} ({where})", "reason"),
+        )
+        for day, name in sorted(found.items())
+        if first <= day <= last
+    )
+    return tuple(closures), last
+
+
+def _known_until(where: Region, first: int, last: int) -> date:
+    """Find the last day before a year that the library ends with, or warns that it half knows."""
+    last = min(last, _calendar(where, ()).end_year)
+    for year in range(first, last + 1):
+        with warnings.catch_warnings(record=True) as doubts:
+            warnings.simplefilter("always")
+            _calendar(where, year)
+        if doubts:
+            return date(year - 1, 12, 31)
+    return date(last, 12, 31)
+
+
+def has_parts(where: Region) -> bool:
+    """Whether parts of the region keep holidays of their own."""
+    return not where.part and bool(_calendar(where, ()).subdivisions)
+
+
+# --- busy calendars -------------------------------------------------------------------------
+
+
+def busy_days(content: bytes, question: Question, tell: Callable[[int, int], object]) -> Answer:
+    """Find the days that a busy calendar closes; raises CalendarError where it cannot be read.
+
+    ``tell`` hears how many events of how many have been read. The work is done by a process of
+    its own: libraries for recurrences search for a day until they find one, and only a process
+    can be bounded in time and memory from outside.
+    """
+    command = [sys.executable, "-P", "-W", "ignore", "-m", busy.__name__]
+    with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        late = threading.Timer(PATIENCE, process.kill)
+        late.start()
+        try:
+            found = _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            if found is None and process.wait() > 0:
+                raise CalendarError("what reads calendars does not start; install microplan anew")
+            if found is None:  # the system ended it
+                raise CalendarError(busy.TOO_MUCH)
+            return found
+        finally:
+            late.cancel()
+            process.kill()
+
+
+def _replies(
+    process: subprocess.Popen[bytes], question: bytes, content: bytes
+) -> Iterator[busy.Reply]:
+    """Put the question and yield the replies, until there is no more of them."""
+    import contextlib
+
+    assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
+    with contextlib.suppress(BrokenPipeError):  # it gave up; what it said follows
+        process.stdin.write(question + b"\n" + content)
+        process.stdin.close()
+    decoder = msgspec.json.Decoder(busy.Reply)
+    for line in process.stdout:
+        yield decoder.decode(line)
+
+
+def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> Answer | None:
+    """Take the answer from the replies; None if the process ended without one."""
+    for reply in replies:
+        match reply:
+            case Progress():
+                tell(reply.done, reply.of)
+            case Fault():
+                raise CalendarError(reply.text)
+            case Answer():
+                return reply
+    return None

@@ -1,0 +1,171 @@
+"""What must happen for a calendar on a server to say what the plan says, as values.
+
+Nothing here reaches a server: ``dav`` lists what is there and performs what is found here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import UTC, date, datetime
+
+from msgspec import Struct
+
+from microplan.model import dates
+from microplan.scheduling.events import Event
+
+Moment = date | datetime
+
+
+class Wanted(Struct, frozen=True, kw_only=True):
+    """An event as it is to stand on the server; one that is cancelled is not to be there.
+
+    ``mark`` begins with the stamp of the event and differs wherever ``text`` says something else.
+    ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
+    """
+
+    event: Event
+    tz: str = "UTC"
+    mark: str
+    text: str
+
+
+class Remote(Struct, frozen=True, kw_only=True):
+    """An event of the plan as the server has it.
+
+    ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None where the event cannot
+    be read, ``own_start`` where another program took it out.
+    """
+
+    uid: str
+    href: str
+    etag: str
+    start: Moment | None
+    own_start: Moment | None
+    mark: str
+
+
+class Put(Struct, frozen=True, kw_only=True):
+    """Write an event, in the place of ``remote`` if it is there already."""
+
+    wanted: Wanted
+    remote: Remote | None
+
+    @property
+    def event(self) -> Event:
+        """The event that is written."""
+        return self.wanted.event
+
+
+class Delete(Struct, frozen=True, kw_only=True):
+    """Remove an event that no longer takes place."""
+
+    event: Event
+    remote: Remote
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """Leave an event that a person put elsewhere on the server; ``there`` is where it stands."""
+
+    event: Event
+    remote: Remote
+    there: Moment
+
+
+class Kept(Struct, frozen=True, kw_only=True):
+    """Leave an event that says what we last wrote, whatever a person added to it."""
+
+    event: Event
+
+
+Action = Put | Delete | Moved | Kept
+
+
+def difference(
+    wanted: Iterable[Wanted], listing: Iterable[Remote], *, overwrite: bool = False
+) -> tuple[Action, ...]:
+    """Compare what is wanted with what is there, and say what is to be done, by date.
+
+    Only events of ``wanted`` are ever touched. One that was moved on the server is left, unless
+    ``overwrite`` is set. Of one that is there twice, each copy is held to what the plan says.
+    """
+    there: dict[str, list[Remote | None]] = {}
+    for remote in listing:
+        there.setdefault(remote.uid, []).append(remote)
+    found = (
+        _action(each, remote, overwrite=overwrite)
+        for each in wanted
+        for remote in there.get(each.event.uid, [None])
+    )
+    return tuple(action for action in found if action is not None)
+
+
+def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action | None:
+    event = wanted.event
+    if remote is None:
+        return None if event.cancelled else Put(wanted=wanted, remote=None)
+    there = elsewhere(wanted, remote)
+    if there is not None and not overwrite:
+        return Moved(event=event, remote=remote, there=there)
+    if event.cancelled:
+        return Delete(event=event, remote=remote)
+    if remote.mark == wanted.mark and _same(remote.start, remote.own_start):
+        return Kept(event=event)
+    return Put(wanted=wanted, remote=remote)
+
+
+def elsewhere(wanted: Wanted, remote: Remote) -> Moment | None:
+    """Tell where a person put an event on the server, in the zone of the plan; None if nobody did.
+
+    Its start then differs from the one that we wrote beside it. If another program took that out,
+    it differs from the one that is wanted. An event that stands where it is wanted is not moved.
+    """
+    event, start = wanted.event, remote.start
+    if start is None or _same(start, remote.own_start) or _same(start, event.start):
+        return None
+    return _by_the_clock_of(wanted, start)
+
+
+def _by_the_clock_of(wanted: Wanted, there: Moment) -> Moment:
+    """Tell an hour by the clock of an event, or of its plan where it lasts all day."""
+    if not (isinstance(there, datetime) and there.tzinfo):
+        return there
+    here = wanted.event.start
+    return there.astimezone(
+        here.tzinfo if isinstance(here, datetime) else dates.zone(wanted.tz),
+    )
+
+
+def _same(one: Moment | None, other: Moment | None) -> bool:
+    """Whether two moments are one; an hour without a zone is taken for one in the other's."""
+    if not (isinstance(one, datetime) and isinstance(other, datetime)):
+        return type(one) is type(other) and one == other
+    one, other = (
+        value if value.tzinfo else value.replace(tzinfo=zone.tzinfo or UTC)
+        for value, zone in ((one, other), (other, one))
+    )
+    return one.astimezone(UTC) == other.astimezone(UTC)
+
+
+def empties(actions: Sequence[Action]) -> bool:
+    """Whether carrying these out would leave nothing of a plan that is in the calendar now."""
+    deletes = any(isinstance(action, Delete) for action in actions)
+    return deletes and all(isinstance(action, Delete) for action in actions)
+
+
+def deleted(wanted: Iterable[Wanted], listing: Sequence[Remote]) -> Iterator[Wanted]:
+    """Yield the events that a person removed from the server, as far as can be told.
+
+    They are wanted, not there, and no newer than the newest of what we last wrote there: an event
+    that came into the plan after that was never put.
+    """
+    there = {remote.uid for remote in listing}
+    newest = max((stamp(remote.mark) for remote in listing), default="")
+    for each in wanted:
+        event = each.event
+        if not event.cancelled and event.uid not in there and stamp(each.mark) <= newest:
+            yield each
+
+
+def stamp(mark: str) -> str:
+    """Take the stamp from a mark: ``20261122T200000Z``, which sorts by time."""
+    return mark.partition("-")[0]

@@ -1,0 +1,140 @@
+"""The files of a batch, named by template: a plan that is in use stands, and none is lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+from msgspec.structs import replace as with_
+
+from microplan.batch import file_names, planner
+from microplan.batch.planner import Failed, Planned
+from microplan.cli import environment, options
+from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
+from microplan.formats import Canvas, Subject, render
+from microplan.model.plan import Plan
+from microplan.storage import files, locks, plan_file
+
+STDIO = "-"
+PLAN = "toml"
+
+
+def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
+    """Give each template with the format of its suffix."""
+    named = [file_names.check(template) for template in templates if template != STDIO]
+    return tuple(
+        (str(name), found) for name, (_, found) in zip(named, options.targets(named), strict=True)
+    )
+
+
+def page(name: str | None, *, replace: bool) -> Path | None:
+    """Check the name of the page of all plans."""
+    if name is None:
+        return None
+    path = Path(name)
+    if path.suffix.lower() not in (".html", ".htm"):
+        raise UsageError(f'--pages writes a page to print; name it .html, not "{name}"')
+    if _is_kept(path) and not replace:
+        raise RefusedError(
+            f"{path} is there already; choose another name, or --replace writes over it"
+        )
+    return path
+
+
+class Files:
+    """The files of one batch, row after row.
+
+    A plan file that was drawn up from the same words stands as it is, with all that was recorded
+    since; the other files of its row are those of the plan as it stands. One that was drawn up
+    from other words is replaced only where nothing is recorded in it.
+    """
+
+    def __init__(
+        self, targets: tuple[tuple[str, str], ...], taken: Path | None, *, replace: bool
+    ) -> None:
+        self.targets = targets
+        self.taken = {str(taken).casefold()} if taken else set[str]()
+        self.replace = replace
+
+    def write(self, result: Planned, today: date) -> Planned | Failed:
+        """Write the files of a plan; one whose name is taken is no plan, and has none of them."""
+        plan = result.plan
+        values = {"id": plan.id, "title": plan.title, "line": result.line}
+        named = [(file_names.fill(template, values), name) for template, name in self.targets]
+        try:
+            for path, _ in named:
+                self._claim(path)
+            standing = {path: self._standing(path, result) for path, name in named if name == PLAN}
+            result = next(filter(None, standing.values()), result)
+            wanted = [(path, name) for path, name in named if not standing.get(path)]
+            for path, name in self._free(wanted, result):
+                self._write(path, name, result.subject(today))
+        except (RefusedError, ConflictError) as error:
+            return Failed(line=result.line, error=str(error), id=plan.id)
+        return result
+
+    def _claim(self, path: Path) -> None:
+        """Take a name for a row; where capitals do not count, it is taken however it is written."""
+        key = str(path).casefold()
+        if key in self.taken:
+            raise RefusedError(
+                f"{path} is the name of another file of this batch; give each row an id"
+            )
+        self.taken.add(key)
+
+    def _standing(self, path: Path, result: Planned) -> Planned | None:
+        """Find the plan that stands in a file, drawn up from the same words; None to write it."""
+        if not _is_kept(path):
+            return None
+        plan = _plan(path)
+        standing = planner.standing(result, plan)
+        if not standing:
+            _refuse_recorded(path, plan)
+        return standing
+
+    def _free(self, wanted: list[tuple[Path, str]], result: Planned) -> list[tuple[Path, str]]:
+        """List the files to be written; without ``replace`` those that are there stay, or refuse."""
+        if self.replace:
+            return wanted
+        there = [path for path, _ in wanted if files.exists(path)]
+        if there and not result.stands:
+            raise RefusedError(f"{there[0]} is there already; --replace writes over it")
+        return [(path, name) for path, name in wanted if path not in there]
+
+    def _write(self, path: Path, name: str, subject: Subject) -> None:
+        files.make_folder(path.parent)
+        chunks = render(name, with_(subject, canvas=Canvas()))
+        if name == PLAN and _is_kept(path):
+            with locks.hold(path, environment.locks()):
+                _refuse_recorded(path, _plan(path))  # one may have been since
+                files.create(path, chunks, replace=True, kept="a plan")
+        elif self.replace:
+            files.write(path, chunks)
+        else:
+            files.create(path, chunks, replace=False, kept="")
+
+
+def _is_kept(path: Path) -> bool:
+    """Whether a file is there that keeps what is written to it."""
+    return files.exists(path) and not files.is_special(path)
+
+
+def _plan(path: Path) -> Plan:
+    """Read the plan in a file; what is none may be a plan that somebody broke, with its log."""
+    try:
+        plan, _ = plan_file.load(files.read(path))
+    except PlanFileError:
+        raise RefusedError(
+            f"{path} is there already and is no plan that can be read; mend or remove it"
+        ) from None
+    return plan
+
+
+def _refuse_recorded(path: Path, plan: Plan) -> None:
+    """Refuse to replace a plan in which something is recorded."""
+    if plan.log:
+        count = f"{len(plan.log)} {'entry' if len(plan.log) == 1 else 'entries'}"
+        raise RefusedError(
+            f"{path} has {count} recorded, and the row has other words; revise it, or remove the file"
+        )

@@ -1,0 +1,285 @@
+"""The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
+
+import inspect
+from typing import Annotated, Any
+
+import typer
+from msgspec import Struct
+
+from microplan.amendments import amend, report
+from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.report import Telling
+from microplan.cli import environment, options, plan_source, recording, terminal
+from microplan.errors import UsageError
+from microplan.model import log
+from microplan.model.plan import Closure, Plan
+from microplan.model.values import Care
+from microplan.rules import grammar, relative_dates
+from microplan.rules import words as rules
+from microplan.storage import files
+
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="say what would change and save nothing", show_default=False),
+]
+Note = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="a note to keep with the entry", show_default=False),
+]
+Form = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
+Number = Annotated[
+    int, typer.Argument(metavar="N", help="number of the session", show_default=False)
+]
+
+
+class Way(Struct, frozen=True, kw_only=True):
+    """How an amendment is carried out: which plan, on which day, saved or not, told how."""
+
+    plan: str | None
+    as_of: str | None
+    note: str
+    dry_run: bool
+    form: str
+
+
+amending = options.taking(
+    "way",
+    [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in (
+            ("plan", options.PlanName, None),
+            ("note", Note, ""),
+            ("dry_run", DryRun, False),
+            ("form", Form, "text"),
+            ("as_of", options.AsOf, None),
+        )
+    ],
+    lambda given: Way(**given),
+    last=True,
+)
+"""Give a command the flags that every amendment takes, gathered as its ``way``."""
+
+
+@amending
+def done(
+    number: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[N]", help="number of the session [the next open one]", show_default=False
+        ),
+    ] = None,
+    *,
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="the day it was held: 2026-12-03, yesterday, sun (the latest) [today]",
+            show_default=False,
+        ),
+    ] = None,
+    way: Way,
+) -> None:
+    """Record that a session was held; the plan follows from there.
+
+    For example: microplan done, or microplan done 3 --on sun
+    """
+    today = environment.today(way.as_of)
+    day = today if on is None else relative_dates.past(on, "on", today)
+    _carry_out(way, lambda plan, stamp: amend.done(plan, number, day, today, stamp))
+
+
+@amending
+def move(
+    number: Number,
+    to: Annotated[
+        str,
+        typer.Argument(
+            metavar="DATE|+SPAN|-SPAN", help="2027-01-03, +1w or -2d", show_default=False
+        ),
+    ],
+    *,
+    only: Annotated[
+        bool,
+        typer.Option(
+            "--only", help="the ones after it stay, if the gap allows", show_default=False
+        ),
+    ] = False,
+    way: Way,
+) -> None:
+    """Put a session on another day; the ones after it follow.
+
+    For example: microplan move 3 +1w --dry-run
+    """
+    today = environment.today(way.as_of)
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        day = relative_dates.target(to, "to", today, amend.day_of(plan, number))
+        return amend.move(plan, number, day, stamp, only=only)
+
+    _carry_out(way, act)
+
+
+@amending
+def skip(
+    number: Number,
+    *,
+    extend: Annotated[
+        bool, typer.Option("--extend", help="add a session at the end", show_default=False)
+    ] = False,
+    way: Way,
+) -> None:
+    """Leave a session out: missed, and not made up.
+
+    For example: microplan skip 5 --extend
+    """
+    _carry_out(way, lambda plan, stamp: amend.skip(plan, number, stamp, extend=extend))
+
+
+@amending
+def avoid(
+    days: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[DAYS...]", help=rules.WORDS["avoid"].help, show_default=False),
+    ] = None,
+    *,
+    reason: Annotated[
+        str, typer.Option(metavar="TEXT", help="why, to show", show_default=False)
+    ] = "",
+    holidays: options.Holidays = None,
+    busy: options.Busy = None,
+    way: Way,
+) -> None:
+    """Close days you are away: sessions on them move.
+
+    For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
+    microplan avoid --holidays FR --busy work.ics
+    """
+    ranges = [grammar.closed(text, "avoid") for text in days or ()]
+    why = grammar.words(reason, "reason")
+    if not (holidays or busy):
+        if not ranges:
+            raise UsageError("avoid needs days, --holidays CODE or --busy FILE")
+        _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
+        return
+    from microplan.cli import lookups
+
+    lookups.refuse_both(way.plan, busy)
+    today = environment.today(way.as_of)
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        found = lookups.ahead(plan, today, holidays or [], busy or [])
+        told = [Closure(days=days, reason=why) for days in ranges]
+        return amend.close(plan, (*told, *found.closures), found.lookups, stamp)
+
+    _carry_out(way, act)
+
+
+@options.with_words(
+    [name for name in rules.WORDS if name != "start"],
+    sessions="how many more sessions, from the next one on",
+)
+@amending
+def revise(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    words: dict[str, Any],
+    care: options.CareSets = "",
+    pause: options.Pause = None,
+    cue: options.Cue = None,
+    checkpoint: options.Checkpoint = None,
+    way: Way,
+) -> None:
+    """Change the rules, or the care, from the next open session on.
+
+    For example: microplan revise --every 3w, or microplan revise --pause "minoxidil=-0d+2d".
+    A word that is none, such as --on none, goes back to its default; a pace without a count
+    keeps the number of sessions still to go. Care that is none ends: --pause minoxidil=none,
+    --cue none for all cues, --care none for all of it.
+    """
+    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    if not (care or any(own.values())):
+        if not words:
+            raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
+        _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
+        return
+    from microplan.courses import care_sets
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        change = care_sets.changed(log.care_in_force(plan), care, own)
+        return amend.revise(plan, words, stamp, change)
+
+    amended = _carry_out(way, act)
+    if terminal.at_terminal():
+        for notice in care_sets.notices(_new_care(amended), care):
+            terminal.say(f"\n{notice}")
+
+
+def _new_care(amended: Amended) -> list[Care]:
+    return [change.after for change in amended.care_changes() if change.after is not None]
+
+
+@amending
+def undo(
+    entry: Annotated[
+        int | None,
+        typer.Argument(
+            metavar="[ENTRY]",
+            help="an entry of the log that closed days [the latest entry]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    way: Way,
+) -> None:
+    """Take back the latest entry of the log, or days away by the number of their entry.
+
+    For example: microplan undo --dry-run, or microplan undo 3 when log shows avoid as entry 3
+    """
+    _carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
+
+
+# --- carrying out ---------------------------------------------------------------------------
+
+
+def _carry_out(way: Way, act: recording.Act) -> Amended:
+    if way.form not in ("text", "json"):
+        raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
+    stamp = Stamp(environment.now(), grammar.words(way.note, "note"))
+    if way.plan == plan_source.STDIO:
+        return _to_stdout(way, act, stamp)
+    path = environment.plan_path(way.plan)
+    if way.dry_run:
+        amended = act(plan_source.load(files.read(path), str(path)), stamp)
+    else:
+        amended = recording.record(path, act, stamp)
+    _tell(amended, way)
+    return amended
+
+
+def _to_stdout(way: Way, act: recording.Act, stamp: Stamp) -> Amended:
+    """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
+    text = plan_source.standard_input()
+    amended = act(plan_source.load(text, plan_source.STDIN), stamp)
+    # What a pipe holds cannot be undone by a command, so nothing is said of that.
+    today = environment.today(way.as_of)
+    for line in report.lines(amended, today, Telling(dry_run=way.dry_run, flag=None)):
+        terminal.say(line)
+    recording.warn(amended)
+    after = text if way.dry_run else recording.appended(text, amended, plan_source.STDIN)
+    terminal.out([after], text=False)
+    return amended
+
+
+def _tell(amended: Amended, way: Way) -> None:
+    today = environment.today(way.as_of)
+    how = Telling(
+        dry_run=way.dry_run, flag=recording.plan_flag(way.plan), behind=recording.behind()
+    )
+    if way.form == "json":
+        terminal.document(report.as_data(amended, today, how))
+        recording.warn(amended)
+        return
+    terminal.print_lines(report.lines(amended, today, how))
+    recording.warn(amended)

@@ -1,0 +1,77 @@
+"""``microplan catch-up``: one late session after the other, held, missed, or away."""
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+from microplan.amendments import agenda, amend, report
+from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.report import Telling
+from microplan.cli import environment, options, plan_source, prompts, recording, terminal
+from microplan.errors import MicroplanError, UsageError
+from microplan.model.plan import Plan, Session, Status
+from microplan.rules import grammar
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+ANSWERS = ("held", "missed", "away")
+ASKED = "held, missed or away? [Enter leaves it] > "
+MEANING = (
+    "held: it took place, on that day or another. missed: it did not, and is not made up. away: "
+    "on days that you name no session could be, and those on them move."
+)
+
+
+def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> None:
+    """Go through the sessions that are late or were passed over, asking about each.
+
+    For example: microplan catch-up
+    """
+    if not terminal.can_ask():
+        raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")
+    if plan == plan_source.STDIO:
+        raise UsageError("catch-up needs a plan it can write; name a file with -p")
+    path = environment.plan_path(plan)
+    today = environment.today(as_of)
+    left: set[int] = set()
+    while waiting := [s for s in _waiting(plan_source.read(plan), today) if s.number not in left]:
+        session = waiting[0]
+        try:
+            if not _settle(path, session, today, recording.plan_flag(plan)):
+                left.add(session.number)
+        except MicroplanError as error:
+            terminal.fault(error)
+    terminal.say(f"next: {agenda.next_line(schedule.schedule(plan_source.read(plan)), today)}")
+
+
+def _waiting(plan: Plan, today: date) -> Sequence[Session]:
+    """List the sessions that were passed over or are late."""
+    sessions = schedule.schedule(plan)
+    missed = [session for session in sessions if session.status is Status.MISSED]
+    return [*missed, *agenda.late(sessions, today)]
+
+
+def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
+    """Ask about one session and record the answer; False if it was left as it is."""
+    number, day = session.number, phrases.short(session.date)
+    match prompts.choice(f"#{number} {day}: {ASKED}", ANSWERS, MEANING):
+        case "held":
+            on = prompts.held_on(session, today)
+            _record(
+                path, today, flag, lambda plan, stamp: amend.done(plan, number, on, today, stamp)
+            )
+        case "missed":
+            _record(path, today, flag, lambda plan, stamp: amend.skip(plan, number, stamp))
+        case "away":
+            days = grammar.closed(terminal.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
+            _record(path, today, flag, lambda plan, stamp: amend.avoid(plan, [days], stamp))
+        case _:
+            return False
+    return True
+
+
+def _record(path: Path, today: date, flag: str, act: recording.Act) -> None:
+    amended: Amended = recording.record(path, act, Stamp(environment.now()))
+    how = Telling(flag=flag, behind=recording.behind(), with_next=False)
+    terminal.print_lines(report.lines(amended, today, how))
+    recording.warn(amended)

@@ -1,0 +1,163 @@
+"""What a shell offers at Tab: the script that asks for it, and the candidates themselves.
+
+Typer speaks the protocols of the shells. Candidates are attached here, by the name of a
+parameter, and only when a shell asks: no other start of the program pays for them.
+"""
+
+import inspect
+import os
+from collections.abc import Callable, Iterable, Iterator
+from typing import Annotated, Any, get_args
+
+import typer
+
+from microplan.cli import COMPLETE, app, terminal
+from microplan.errors import MicroplanError, UsageError
+
+SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
+
+Candidate = tuple[str, str]
+"""A text to insert, and what it means."""
+Offer = Callable[[typer.Context], Iterable[Candidate]]
+"""What makes the candidates of a parameter, from what is on the command line before it."""
+
+
+def completion(
+    shell: Annotated[
+        str, typer.Argument(metavar="SHELL", help=", ".join(SHELLS), show_default=False)
+    ],
+) -> None:
+    """Print the script that completes commands, words, courses and session numbers at Tab.
+
+    For example, in ~/.bashrc: eval "$(microplan completion bash)"; in fish, pipe it to source.
+    """
+    if shell not in SHELLS:
+        raise UsageError(f'no completion is known for "{shell}"; {", ".join(SHELLS)} are')
+    os.environ[COMPLETE] = f"source_{shell}"
+    answer()
+
+
+class Offering(app.Commands):
+    """The commands, their parameters with the candidates that a shell may offer."""
+
+    def load(self, name: str) -> Callable[..., Any]:
+        """Load the function that does a command, and attach the candidates."""
+        function = super().load(name)
+        _attach(name, function)
+        return function
+
+
+def answer() -> int:
+    """Tell a shell what it asks for, which Typer finds in the environment."""
+    try:
+        app.group(Offering, add_completion=True).main([], prog_name=terminal.NAME)
+    except SystemExit as done:
+        return int(done.code or 0)
+    finally:
+        del os.environ[COMPLETE]
+    return 0
+
+
+def _attach(name: str, function: Callable[..., Any]) -> None:
+    """Attach candidates to the parameters of a command, in a signature of its own."""
+    signature = inspect.signature(function, eval_str=True)
+    for parameter in signature.parameters.values():
+        offer = OFFERS.get((name, parameter.name)) or OFFERS.get(("", parameter.name))
+        for flag in get_args(parameter.annotation)[1:]:
+            flag.autocompletion = _completing(offer) if offer else None
+    function.__signature__ = signature  # type: ignore[attr-defined]
+    function.__annotations__ = {}
+
+
+def _completing(offer: Offer) -> Callable[[typer.Context, str], list[Candidate]]:
+    """Make the completion of a parameter; what cannot be offered is passed over in silence."""
+
+    def complete(ctx: typer.Context, incomplete: str) -> list[Candidate]:
+        head, comma, _ = incomplete.rpartition(",")
+        try:  # after a comma the next of several begins
+            return [(f"{head}{comma}{text}", meaning) for text, meaning in offer(ctx)]
+        except MicroplanError:
+            return []
+
+    complete.__annotations__ = {"ctx": typer.Context, "incomplete": str}
+    return complete
+
+
+# --- what is offered ------------------------------------------------------------------------
+
+
+def _plain(*texts: str) -> Offer:
+    return lambda _: [(text, "") for text in texts]
+
+
+def _formats(_: object) -> Iterator[Candidate]:
+    from microplan.formats import FORMATS
+
+    return ((name, row.help) for name, row in FORMATS.items())
+
+
+def _courses(_: object) -> Iterator[Candidate]:
+    from microplan.courses import library
+
+    return ((name, "a published course") for name in library.ids())
+
+
+def _care_sets(_: object) -> Iterator[Candidate]:
+    from microplan.courses import care_sets
+
+    return ((name, "a set of care") for name in care_sets.SETS)
+
+
+def _zones(_: object) -> Iterator[Candidate]:
+    import zoneinfo
+
+    return ((name, "") for name in sorted(zoneinfo.available_timezones()))
+
+
+def _countries(_: object) -> Iterator[Candidate]:
+    from microplan.calendars import holiday_regions
+
+    return holiday_regions.countries()
+
+
+def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
+    """Offer the sessions that are still open, each with its day."""
+    from microplan.amendments import agenda
+    from microplan.cli import environment
+    from microplan.scheduling import schedule
+    from microplan.storage import files, plan_file
+
+    path = environment.plan_path(context.params.get("plan"))
+    plan, _ = plan_file.load(files.read(path))
+    for session in schedule.schedule(plan):
+        if session.status in OPEN:
+            yield str(session.number), f"{agenda.moment(session)}, {session.status.value}"
+
+
+OPEN = ("planned", "missed", "skipped")
+"""What can still become of a session that was not held."""
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+TEXT_OR_JSON = _plain("text", "json")
+
+OFFERS: dict[tuple[str, str], Offer] = {
+    ("", "format_"): _formats,
+    ("", "form"): TEXT_OR_JSON,
+    ("protocols", "format_"): TEXT_OR_JSON,
+    ("protocols", "name"): lambda _: [*_courses(_), *_care_sets(_)],
+    ("", "protocol"): _courses,
+    ("", "care"): _care_sets,
+    ("", "tz"): _zones,
+    ("", "holidays"): _countries,
+    ("", "on"): _plain("mon..fri", *WEEKDAYS),
+    ("", "prefer"): _plain(*WEEKDAYS),
+    ("", "first_weekday"): _plain(*WEEKDAYS),
+    ("", "follow"): _plain("window", "actual", "plan"),
+    ("", "setting"): _plain("home", "clinic"),
+    ("", "start"): _plain("today", "tomorrow", *WEEKDAYS),
+    ("done", "on"): _plain("today", "yesterday", *WEEKDAYS),
+    ("done", "number"): _open_sessions,
+    ("move", "number"): _open_sessions,
+    ("skip", "number"): _open_sessions,
+    ("completion", "shell"): lambda _: [(name, f"for {file}") for name, file in SHELLS.items()],
+}
+"""Candidates by command and parameter; an empty command stands for all the others."""

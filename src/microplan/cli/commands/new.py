@@ -1,0 +1,299 @@
+"""``microplan new``: flags, or answers at a terminal, become a plan."""
+
+import shlex
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from msgspec import structs
+
+from microplan.cli import (
+    config_words,
+    environment,
+    options,
+    terminal,
+)
+from microplan.cli import (
+    first_weekday as week,
+)
+from microplan.cli import (
+    output as deliver,
+)
+from microplan.errors import UsageError
+from microplan.model import ids
+from microplan.model import plan as model
+from microplan.model.plan import Plan
+from microplan.model.values import Care, Checkpoint, Cue, Pause
+from microplan.rules import grammar
+from microplan.rules import words as rules
+
+WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
+NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
+KINDS = (Pause, Cue, Checkpoint)
+"""Care in the order in which its flags are read, so that the printed command keeps it."""
+
+
+@options.with_words(rules.WORDS)
+def new(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    words: dict[str, Any],
+    title: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="what the sessions are called", rich_help_panel="The plan"
+        ),
+    ] = model.TITLE,
+    own_id: Annotated[
+        str,
+        typer.Option(
+            "--id",
+            metavar="TEXT",
+            help="an id of your own [made from title and rules]",
+            show_default=False,
+            rich_help_panel="The plan",
+        ),
+    ] = "",
+    protocol: options.Protocol = "",
+    holidays: options.Holidays = None,
+    busy: options.Busy = None,
+    care: options.CareSets = "",
+    pause: options.Pause = None,
+    cue: options.Cue = None,
+    checkpoint: options.Checkpoint = None,
+    output: options.Output = None,
+    format_: options.FormatName = None,
+    save: Annotated[
+        bool,
+        typer.Option(
+            "--save",
+            help="keep it as the plan that other commands use",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = False,
+    replace: options.Replace = False,
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+    first_weekday: options.FirstWeekday = None,
+    no_color: options.NoColor = False,
+) -> None:
+    """Draw up a plan, print it, and write it to files.
+
+    For example: microplan new --start 2026-12-01 --every 6x4w --at 18:00 -o plan.ics
+
+    Defaults of your own for tz, at, remind and discreet stand in config.toml, in the folder
+    microplan of your settings; a flag goes before them, and none sets a word back: --at none.
+    """
+    title = _title(title)
+    today = environment.today(as_of)
+    name = deliver.stdout_format(format_)
+    targets = options.targets(output)
+    begins = week.first_weekday(first_weekday)
+    if save:
+        targets.append((environment.saved_plan(), "toml"))
+    deliver.refuse(targets, replace=replace)
+    given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
+    configured = environment.config().words
+    asked = not words and not protocol
+    if asked:
+        words = _ask(today, configured)
+        protocol = words.pop("protocol", "")
+        given += _care("", {"pause": words.pop("pause", None)})
+        given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
+    merged, taken = _merged(
+        words, protocol, {} if asked else configured, tells=not (quiet or asked)
+    )
+    plan = structs.replace(
+        _plan(merged, title, own_id, today),
+        care=_last_of_each((*taken, *given)),
+        protocol=_remembered(protocol),
+    )
+    if holidays or busy:
+        from microplan.cli import lookups
+
+        plan = lookups.closed(plan, holidays or [], busy or [], quiet=quiet)
+    if save:
+        _place()
+    if terminal.at_terminal() and not quiet:
+        _notices(plan, care, protocol)
+    deliver.deliver(
+        deliver.Delivery(
+            plan=plan,
+            today=today,
+            stdout=name,
+            targets=targets,
+            quiet=quiet,
+            no_color=no_color,
+            first_weekday=begins,
+            replace=replace,
+        )
+    )
+    if not quiet:
+        _note(plan)
+    if save and not quiet:
+        terminal.say(WHAT_NEXT)
+    if asked and not save:
+        looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
+        _keep(plan, configured, looked_up)
+
+
+def _merged(
+    said: dict[str, Any], protocol: str, configured: config_words.Words, *, tells: bool
+) -> tuple[dict[str, Any], tuple[Care, ...]]:
+    """Put together the words of flags, course and ``config.toml``; and the care of the course."""
+    own, back = config_words.part(said)
+    stated, taken = _course(protocol, own)
+    supplied = config_words.supplied(configured, stated, said)
+    if tells:
+        _say_taken(supplied, protocol)
+    merged = {**supplied, **stated, **own}
+    return {name: word for name, word in merged.items() if name not in back}, taken
+
+
+def _note(plan: Plan) -> None:
+    """Note what is no fault of the plan: a preference that does nothing, a session far off."""
+    from microplan.scheduling import schedule
+    from microplan.wording import remarks
+
+    sessions = schedule.schedule(plan)
+    for said in (remarks.unmet(sessions), remarks.waiting(sessions)):
+        if said:
+            terminal.say(said)
+
+
+def _place() -> Path:
+    """Make the folder of the saved plan, if need be; it may be the first thing kept there."""
+    from microplan.storage import files
+
+    path = environment.saved_plan()
+    files.make_folder(path.parent)
+    return path
+
+
+def _title(given: str) -> str:
+    """Read what the sessions are called; an empty title is a slip, such as a variable never set."""
+    title = grammar.words(given, "title")
+    if not title:
+        raise UsageError("--title is empty; give it a value or leave it out")
+    return title
+
+
+def _say_taken(supplied: config_words.Words, course: str) -> None:
+    """Say what nobody spelled out: configured words, and the variant that a course is taken in."""
+    if supplied:
+        terminal.say(config_words.told(supplied))
+    if course:
+        from microplan.cli.commands import protocols
+
+        for said in protocols.variants(course):
+            terminal.say(said)
+
+
+def _remembered(course: str) -> str:
+    """Name the course as the plan is to remember it."""
+    if not course:
+        return ""
+    from microplan.cli.commands import protocols
+
+    return protocols.reference(course)
+
+
+def _notices(plan: Plan, sets: str, course: str) -> None:
+    """Say what a new plan is told: the risks, what its course is, and where its care is from."""
+    from microplan.courses import notices
+
+    told = [*notices.of(plan.rules)]
+    if plan.care or sets:
+        from microplan.courses import care_sets
+
+        told += care_sets.notices(plan.care, sets)
+    if course:
+        from microplan.cli.commands import protocols
+
+        told += [protocols.origin(course), *protocols.departure(plan, course)]
+    for notice in told:
+        terminal.say(f"{notice}\n")
+
+
+def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care, ...]]:
+    """Take the words and the care of a course; a number of sessions of one's own stands alone."""
+    if not name:
+        return {}, ()
+    from microplan.cli.commands import protocols as shown
+    from microplan.courses import library as protocols
+
+    return protocols.beginning(*shown.find(name), own)
+
+
+def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
+    """Read the words and draw up the plan."""
+    zone = "" if "tz" in words else environment.zone()
+    read = rules.parse(words, today=today, zone=zone)
+    return ids.draw_up(title, read, environment.now(), grammar.words(own_id, "id"))
+
+
+def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
+    """Read the care of named sets, and one's own."""
+    if not (sets or any(own.values())):
+        return ()
+    from microplan.courses import care_sets
+
+    return care_sets.given(sets, own)
+
+
+def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
+    """Keep the last piece of each kind and name, where the first one stood."""
+    if not care:
+        return ()
+    from microplan.rules import care_words
+
+    return care_words.last_of_each(care)
+
+
+def _ask(today: date, configured: config_words.Words) -> dict[str, Any]:
+    """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
+    if not terminal.can_ask():
+        raise UsageError(NEEDED)
+    from microplan.cli.wizard import dialogue
+
+    zone = configured.get("tz") or environment.zone()
+    answers = dialogue.run(
+        terminal.ask, terminal.say, today=today, zone=zone, configured=dict(configured)
+    )
+    return {"tz": zone, **answers}
+
+
+def _keep(plan: Plan, configured: config_words.Words, looked_up: list[str]) -> None:
+    """Offer to save the plan that was just shown, and print the command that draws it up."""
+    path = environment.saved_plan()
+    kept = deliver.kept(path)
+    if kept:
+        terminal.say(f"a plan is kept already: {kept}; it would stay beside the new one as .bak")
+    if kept:
+        save = terminal.yes("Replace it? [y/N] > ", "no")
+    else:
+        save = terminal.yes("Keep this plan? [Y/n] > ", "yes")
+    if save:
+        backup = deliver.save(plan, _place(), replace=bool(kept))
+        where = environment.from_home(path)
+        terminal.say(f"kept in {where}{deliver.told(backup)} · each day: {terminal.NAME} today")
+        terminal.verbatim(WHAT_NEXT)
+    else:
+        terminal.say("nothing was saved")
+    again = shlex.join([*_flags(plan, configured), *looked_up, *["--save"] * save])
+    terminal.verbatim(f"Same again: {terminal.NAME} new {again}")
+
+
+def _flags(plan: Plan, configured: config_words.Words) -> list[str]:
+    """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
+    stated, taken = _course(plan.protocol, {})
+    words = plan.rules.words()
+    spelled = ["--protocol", plan.protocol] * bool(plan.protocol)
+    spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
+    spelled += config_words.set_back(configured, words)
+    for each in plan.care:
+        spelled += [f"--{each.kind}", str(each)] * (each not in taken)
+    spelled += ["--title", plan.title] * (plan.title != model.TITLE)
+    spelled += ["--id", plan.id] * (plan.id != ids.plan_id(plan.title, plan.rules))
+    return spelled

@@ -1,0 +1,281 @@
+"""``microplan protocols``: published courses to choose from, and one of them in full."""
+
+import shutil
+import textwrap
+from collections.abc import Container, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microplan.cli import terminal
+from microplan.courses import care_sets, library, notices, safety
+from microplan.courses.course import Course, Fact
+from microplan.errors import PlanFileError, UsageError
+from microplan.formats import columns as layout
+from microplan.model.plan import Plan
+from microplan.model.values import Recurrence
+from microplan.rules import words
+from microplan.storage import files
+
+SEPARATOR, SUFFIX = ":", ".toml"
+WIDEST = 100
+
+
+def list_or_show(
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[NAME|FILE]",
+            help="a course, or a set of care, to show in full",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    format_: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
+    ] = "text",
+) -> None:
+    """List the published courses, or show one: every field with its mark and sources.
+
+    For example: microplan protocols dhurat-2013
+    """
+    if format_ not in ("text", "json"):
+        raise UsageError(f'"{format_}" is not a format of this page; text and json are')
+    if name in care_sets.SETS:
+        _show_set(name, format_)
+        return
+    courses = [find(name)[0]] if name else [library.load(each) for each in library.ids()]
+    if format_ == "json":
+        told = {"protocols": [_data(course) for course in courses]}
+        terminal.document(told)
+    elif name:
+        terminal.print_lines(_full(courses[0], origin(name)))
+    else:
+        terminal.print_lines(_rows(courses))
+
+
+def find(name: str) -> tuple[Course, str]:
+    """Find a course by its id, or by a file of one's own, and the variant named after a colon."""
+    own, colon, variant = name.rpartition(SEPARATOR)
+    if not colon or name.endswith(SUFFIX):
+        own, variant = name, ""
+    course = _file(own) if own.endswith(SUFFIX) else library.load(own)
+    course.stated(variant)  # names the variants there are, if this is none of them
+    return course, variant
+
+
+def _file(name: str) -> Course:
+    """Read a course file, whose faults are told with its name."""
+    try:
+        return library.read(files.read(Path(name)), Path(name).stem)
+    except PlanFileError as error:
+        said = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        raise PlanFileError(said, findings=error.findings) from None
+
+
+def reference(name: str) -> str:
+    """Name a course as a plan remembers it: by its id, also where it came from a file.
+
+    A plan file may come from anywhere, so it never names a file that would then be opened.
+    """
+    if SUFFIX not in name:
+        return name
+    course, variant = find(name)
+    return f"{course.id}{SEPARATOR}{variant}" if variant else course.id
+
+
+def origin(name: str) -> str:
+    """Say what a course is: a record of a trial, or whatever a person's own file states."""
+    return notices.OWN_COURSE if SUFFIX in name else notices.COURSE
+
+
+def variants(name: str) -> list[str]:
+    """Say which variant of a course is taken where none is named, and which others there are."""
+    course, variant = find(name)
+    first, *others = course.ways()
+    if variant or not others:
+        return []
+    own = name.removesuffix(SEPARATOR)
+    taken = f"in its variant {first}" if first else "as told first"
+    named = ", ".join(f"{own}{SEPARATOR}{other}" for other in others)
+    return [f"{own} is followed {taken}; other variants: {named}"]
+
+
+def departure(plan: Plan, name: str) -> list[str]:
+    """Say how a plan differs from the course ``name`` it was started from, if it does."""
+    course, variant = find(name)
+    found = library.departures(course, variant, plan.rules)
+    if not found:
+        return []
+    return [f"started from {name}, but yours differs: {'; '.join(found)}"]
+
+
+# --- the list -------------------------------------------------------------------------------
+
+COLUMNS = ("setting", "depth", "pace", "length")
+YIELDING = ("length", "depth", "setting", "known", "pace")
+"""The order in which columns leave a row that is too narrow for them."""
+
+
+def _rows(courses: list[Course]) -> Iterator[str]:
+    """Yield a row for each way of each course, with its condition and design."""
+    columns: dict[str, list[str]] = {name: [] for name in ("name", *COLUMNS, "known")}
+    notes = []
+    for course in courses:
+        for way in course.ways():
+            stated = course.stated(way)
+            columns["name"].append(f"{course.id}{SEPARATOR}{way}" if way else course.id)
+            for field in COLUMNS:
+                columns[field].append(_cell(stated, field))
+            columns["known"].append(stated["pace"].mark)
+            notes.append(" · ".join(_cell(stated, field) for field in ("condition", "design")))
+    laid = layout.grid(columns, notes, _width(), YIELDING)
+    yield laid.header
+    for line, more in laid.rows:
+        yield line
+        yield from more
+    yield ""
+    yield from _wrapped(notices.COURSE)
+    yield from _wrapped(
+        "Sorted by name, never by result. Known: how we came to know the pace. A dash: not stated "
+        "in the source we hold."
+    )
+    yield from _meanings(safety.Mark)
+    yield from _wrapped(
+        "One in full: microplan protocols NAME. A plan from one: microplan new --protocol NAME "
+        f"--start DATE. Sets of care, shown in the same way: {', '.join(care_sets.SETS)}."
+    )
+
+
+def _cell(stated: dict[str, Fact], field: str) -> str:
+    """Say a field in a cell; a recurrence in the words of its interval."""
+    if field not in stated:
+        return "–"
+    value = stated[field].value
+    is_recurrence = field == "pace" and isinstance(words.every(value, field), Recurrence)
+    return _cell(stated, "interval") if is_recurrence else value
+
+
+# --- one set of care ------------------------------------------------------------------------
+
+
+def _show_set(name: str, format_: str) -> None:
+    if format_ == "json":
+        terminal.document({"care": [care_sets.as_data(name)]})
+    else:
+        terminal.print_lines(_set(name))
+
+
+def _set(name: str) -> Iterator[str]:
+    """Yield the flags that a set stands for, what was found, and where."""
+    each = care_sets.SETS[name]
+    yield f"care {name}"
+    for kind, text in each.care:
+        yield f'  --{kind} "{text}"'
+    yield from _wrapped(care_sets.note(name).removeprefix(f"{name}: "))
+    yield ""
+    yield from _meanings([each.mark])
+    yield from _addresses(each.sources)
+
+
+# --- one course -----------------------------------------------------------------------------
+
+
+def _full(course: Course, origin: str) -> Iterator[str]:
+    yield course.id
+    yield from _wrapped(origin)
+    yield ""
+    for field, fact in course.facts.items():
+        yield from _fact(field, fact)
+    for variant in course.variants:
+        yield f"variant {course.id}{SEPARATOR}{variant.name}"
+        for field, fact in variant.facts.items():
+            yield from _fact(f"  {field}", fact)
+    for fact in course.readouts:
+        yield from _fact("read-out", fact)
+    for fact in course.results:
+        yield from _fact("result", fact)
+    absent = library.not_stated(course)
+    if absent:
+        yield from _wrapped(f"not stated in the source we hold: {', '.join(absent)}")
+    others = library.others_at(course)
+    if others:
+        told = ", ".join(f"{name} {pace}" for name, pace in others)
+        yield from _wrapped(f"other courses at this depth: {told}")
+    yield ""
+    yield from _sources(course)
+
+
+def _fact(field: str, fact: Fact) -> Iterator[str]:
+    note = f" ({fact.note})" if fact.note else ""
+    text = f"{fact.value}{note} [{fact.mark}: {', '.join(fact.sources)}]"
+    yield from _wrapped(f"{field:<12} {text}", indent=13)
+
+
+def _sources(course: Course) -> Iterator[str]:
+    """Yield what the marks mean, and the address of each source that is named."""
+    every = [*course.facts.values(), *course.readouts, *course.results]
+    every += [fact for variant in course.variants for fact in variant.facts.values()]
+    named = dict.fromkeys(source for fact in every for source in fact.sources)
+    yield from _meanings(fact.mark for fact in every)
+    yield from _addresses(named)
+
+
+def _meanings(marks: Iterable[safety.Mark]) -> Iterator[str]:
+    used = set(marks)
+    for mark, meaning in safety.MEANINGS.items():
+        if mark in used:
+            yield from _wrapped(f"{mark:<4} {meaning}", indent=5)
+
+
+def _addresses(named: Container[str]) -> Iterator[str]:
+    known = care_sets.SOURCES | dict(library.sources())
+    for name, source in sorted(known.items(), key=lambda item: int(item[0][1:])):
+        if name in named:
+            yield from _wrapped(f"{name:<4} {source.address} ({source.what})", indent=5)
+
+
+def _width() -> int:
+    return shutil.get_terminal_size().columns
+
+
+def _wrapped(text: str, indent: int = 0) -> list[str]:
+    return textwrap.wrap(
+        text,
+        min(_width(), WIDEST),
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+# --- as data --------------------------------------------------------------------------------
+
+
+def _data(course: Course) -> dict[str, object]:
+    """Tell a course as plain values."""
+    return {
+        "id": course.id,
+        "facts": {field: _told(fact) for field, fact in course.facts.items()},
+        "variants": [
+            {
+                "name": variant.name,
+                "facts": {field: _told(fact) for field, fact in variant.facts.items()},
+            }
+            for variant in course.variants
+        ],
+        "readouts": [_told(fact) for fact in course.readouts],
+        "results": [_told(fact) for fact in course.results],
+        "not_stated": list(library.not_stated(course)),
+    }
+
+
+def _told(fact: Fact) -> dict[str, object]:
+    told: dict[str, object] = {
+        "value": fact.value,
+        "mark": fact.mark.value,
+        "sources": list(fact.sources),
+    }
+    return told | ({"note": fact.note} if fact.note else {})

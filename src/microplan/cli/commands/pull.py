@@ -1,0 +1,305 @@
+"""``microplan pull``: take over into the plan what was changed in its calendar on a server.
+
+An amendment is in the plan file before anything is put, so that an interruption leaves a plan that
+the next push finishes.
+"""
+
+from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import date, datetime
+from enum import Enum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from msgspec import Struct
+
+from microplan.amendments import amend, report
+from microplan.amendments.amend import Stamp
+from microplan.amendments.report import Telling
+from microplan.calendars import sync
+from microplan.calendars.sync import Moved, Remote, Wanted
+from microplan.cli import environment, options, plan_source, prompts, recording, terminal
+from microplan.cli.commands import push
+from microplan.cli.server_options import (
+    Reach,
+    calendar_id,
+    calendar_name,
+    connected,
+    reaching,
+    said,
+    wanted,
+)
+from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
+from microplan.model import ids
+from microplan.model.plan import Plan, Session, Status
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+if TYPE_CHECKING:
+    from microplan.calendars.caldav_client import Calendar
+
+ANSWERS = ("held", "skip", "back")
+DELETED = "held, skip, or put it back? [Enter leaves it] > "
+MEANING = (
+    "held: it took place, on that day or another. skip: it did not, and is not made up. back: it "
+    "stands as planned, and is put into the calendar again."
+)
+MOVES = "yes records the move in the plan, and the rest follows; no leaves it as it is for now"
+RETURNS = "yes puts it into the calendar again; no leaves it as it is for now"
+
+
+class Outcome(Enum):
+    """What became of a change; where it still waits, what would settle it."""
+
+    SETTLED = ""
+    LEFT = "pull asks again, push --overwrite puts back what the plan says"
+    REFUSED = (
+        "put it on a day there that the plan allows, or push --overwrite puts it back where it was"
+    )
+    UNASKED = "answer at a terminal, or use move, done and skip"
+    APPLIED = "pull without --apply asks about it, or use done and skip"
+    STUCK = "push --overwrite ends it"
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What somebody did on the server to the event of a session, or to other events.
+
+    ``there`` is where it stands now, None if it was deleted; ``session`` is None for care.
+    """
+
+    uid: str
+    title: str
+    session: Session | None
+    here: sync.Moment
+    there: sync.Moment | None
+
+    @property
+    def day(self) -> date | None:
+        """The day to which an open session was moved; None where there is no move to record."""
+        there = self.there.date() if isinstance(self.there, datetime) else self.there
+        if self.session is None or self.session.status is not Status.PLANNED:
+            return None
+        return None if there == self.session.date else there
+
+
+@reaching
+def pull(
+    *,
+    apply: Annotated[
+        bool,
+        typer.Option("--apply", help="take over every move without asking", show_default=False),
+    ] = False,
+    as_of: options.AsOf = None,
+    reach: Reach,
+) -> None:
+    """Take over what was moved in the calendar, and ask about what was deleted there.
+
+    For example: microplan pull --url https://cloud.example.com/remote.php/dav --user anna
+
+    A move is recorded as if by microplan move, the rest follows, and the calendar is brought up to
+    date. Without a terminal, and without --apply, changes are listed only.
+    """
+    if reach.plan == plan_source.STDIO and not reach.dry_run:
+        raise UsageError("pull needs a plan it can write; name a file with -p")
+    plan = said(plan_source.read(reach.plan), reach)
+    everything = wanted(plan, reach)
+    with connected(reach) as server:
+        calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
+        listing = _listed(calendar, everything)
+        changes = list(_changes(plan, everything, listing))
+        _tell(changes, reach)
+        if reach.dry_run:
+            return
+        outcomes = _settle(changes, reach, environment.today(as_of), apply=apply)
+        waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
+        if calendar and outcomes.keys() - waiting:
+            _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)
+    _refuse_what_waits([outcomes[uid] for uid in outcomes if uid in waiting])
+
+
+def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[Remote]:
+    """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
+    if calendar is None:
+        raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
+    listing = calendar.listing({each.event.uid for each in everything})
+    if not listing:
+        raise PlanFileError("none of the plan's events is in the calendar; push puts them")
+    return listing
+
+
+def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
+    """End with the code of a conflict while something is open, and say what would settle it."""
+    if waiting:
+        ways = "; ".join(dict.fromkeys(outcome.value for outcome in waiting))
+        count = phrases.count(len(waiting), "change")
+        raise ConflictError(f"{count} on the server still open; {ways}")
+
+
+# --- what changed ---------------------------------------------------------------------------
+
+
+def _changes(
+    plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]
+) -> Iterator[Change]:
+    """List what somebody moved or deleted on the server, by date."""
+    sessions = {ids.uid(plan, f"session/{s.number}"): s for s in schedule.schedule(plan)}
+    there: dict[str, sync.Moment | None] = {
+        action.event.uid: action.there
+        for action in sync.difference(everything, listing)
+        if isinstance(action, Moved)
+    }
+    there |= {each.event.uid: None for each in sync.deleted(everything, listing)}
+    for event in (each.event for each in everything):
+        if event.uid in there:
+            yield Change(
+                uid=event.uid,
+                title=event.summary,
+                session=sessions.get(event.uid),
+                here=event.start,
+                there=there[event.uid],
+            )
+
+
+def _tell(changes: Sequence[Change], reach: Reach) -> None:
+    terminal.print_lines(map(line, changes))
+    if not changes and not reach.quiet:
+        terminal.say("nothing was moved in the calendar, and nothing is missing there")
+
+
+def line(change: Change) -> str:
+    """Tell one change, and what the plan can make of it."""
+    where = f"{change.title}  {push.moment(change.here)}"
+    if change.there is None:
+        return f"{where}, missing there"
+    return f"{where} → {push.moment(change.there)}{_but(change)}"
+
+
+def _but(change: Change) -> str:
+    """Say what of a move the plan cannot take over."""
+    session, there = change.session, change.there
+    if session is None:
+        return "; care goes with its session, push --overwrite puts it back"
+    if session.status is not Status.PLANNED:
+        return f"; session {session.number} is {session.status}, push --overwrite puts it right"
+    if change.day is None:
+        return "; only the hour differs, and a plan has one for all: push --overwrite puts it back"
+    is_same_hour = isinstance(there, datetime) and f"{there:%H:%M}" == f"{change.here:%H:%M}"
+    if session.rules.at is None or is_same_hour:
+        return ""
+    return f"; its hour stays {session.rules.at:%H:%M}"
+
+
+# --- what becomes of it ---------------------------------------------------------------------
+
+
+def _settle(
+    changes: Sequence[Change], reach: Reach, today: date, *, apply: bool
+) -> dict[str, Outcome]:
+    """Record what becomes of each change, as far as there is an answer, and tell it by UID."""
+    path = environment.plan_path(reach.plan)
+    pull = _Pull(path, today, reach.plan, asks=terminal.can_ask(), apply=apply)
+    return {change.uid: pull.settle(change) for change in changes}
+
+
+class _Pull(Struct, frozen=True):
+    """The plan file that changes go to, and who decides: a person, or the flag for all moves."""
+
+    path: Path
+    today: date
+    name: str | None
+    asks: bool
+    apply: bool
+
+    def settle(self, change: Change) -> Outcome:
+        """Record what becomes of one change."""
+        if change.there is None:
+            return self.gone(change)
+        if change.session is None or change.day is None:
+            return Outcome.STUCK
+        if not (self.asks or self.apply):
+            return Outcome.UNASKED
+        return self.moved(change.session.number, change.day)
+
+    def moved(self, number: int, day: date) -> Outcome:
+        """Record a move, unless the session has come to stand there by an earlier one."""
+        question = f"Move session {number} to {phrases.day(day)}? [Y/n] > "
+        if not self.apply and not terminal.yes(question, "yes", MOVES):
+            return Outcome.LEFT
+        try:
+            self.record(lambda plan, stamp: _moved(plan, number, day, stamp))
+        except RefusedError as error:
+            terminal.say(phrases.visible(f"session {number} cannot be moved there: {error}"))
+            return Outcome.REFUSED
+        return Outcome.SETTLED
+
+    def gone(self, change: Change) -> Outcome:
+        """Ask what became of an event that is no longer there; care can only be put back."""
+        if self.apply and self.asks:
+            return Outcome.APPLIED
+        if not self.asks:
+            return Outcome.UNASKED
+        if change.session is not None:
+            return self.deleted(change.session)
+        question = f"{change.title}, {push.moment(change.here)}: put it back? [y/N] > "
+        return Outcome.SETTLED if terminal.yes(question, "no", RETURNS) else Outcome.LEFT
+
+    def deleted(self, session: Session) -> Outcome:
+        """Ask what became of a session until there is an answer that can be recorded."""
+        while True:
+            try:
+                return self.answered(session)
+            except (RefusedError, UsageError) as error:
+                terminal.fault(error)
+
+    def answered(self, session: Session) -> Outcome:
+        """Ask once, and record the answer."""
+        number = session.number
+        question = f"Session {number}, {phrases.short(session.date)}: {DELETED}"
+        match prompts.choice(question, ANSWERS, MEANING):
+            case "held":
+                on = prompts.held_on(session, self.today)
+                self.record(lambda plan, stamp: amend.done(plan, number, on, self.today, stamp))
+            case "skip":
+                self.record(lambda plan, stamp: amend.skip(plan, number, stamp))
+            case "back":
+                pass
+            case _:
+                return Outcome.LEFT
+        return Outcome.SETTLED
+
+    def record(self, act: recording.Act) -> None:
+        """Write an entry into the plan file, and tell what follows."""
+        amended = recording.record(self.path, act, Stamp(environment.now()))
+        if amended.entries:
+            how = Telling(flag=recording.plan_flag(self.name))
+            terminal.print_lines(report.lines(amended, self.today, how))
+
+
+def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:
+    if amend.day_of(plan, number) == day:
+        sessions = schedule.schedule(plan)
+        return amend.Amended(plan, plan, sessions, sessions)
+    return amend.move(plan, number, day, stamp)
+
+
+def _put(
+    calendar: "Calendar",
+    listing: Sequence[Remote],
+    reach: Reach,
+    settled: AbstractSet[str],
+    waiting: AbstractSet[str],
+) -> None:
+    """Bring the calendar up to date with the amended plan, but for what waits for an answer.
+
+    It is the listing that was answered about which is compared: what somebody has changed since
+    then has another version, and is left.
+    """
+    everything = wanted(said(plan_source.read(reach.plan), reach), reach)
+    answered = [each for each in everything if each.event.uid in settled]
+    others = [each for each in everything if each.event.uid not in settled | waiting]
+    changed = push.carry_out(
+        calendar,
+        sync.difference(answered, listing, overwrite=True) + sync.difference(others, listing),
+    )
+    push.refuse_what_was_left([], changed)

@@ -1,0 +1,186 @@
+"""``microplan push``: make a calendar on a server say what the plan says."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Annotated, Protocol
+
+import typer
+
+from microplan.calendars import sync
+from microplan.calendars.sync import Action, Delete, Kept, Moment, Moved, Put
+from microplan.cli import plan_source, terminal
+from microplan.cli.server_options import (
+    Reach,
+    calendar_id,
+    calendar_name,
+    connected,
+    reaching,
+    said,
+    wanted,
+)
+from microplan.errors import ConflictError, RefusedError, ServerError
+from microplan.wording import phrases
+
+Overwrite = Annotated[
+    bool,
+    typer.Option("--overwrite", help="put back what was moved on the server", show_default=False),
+]
+
+
+class Store(Protocol):
+    """A calendar that can be changed."""
+
+    def perform(self, action: Put | Delete) -> bool:
+        """Carry out an action; False if the event is not as it was listed."""
+        ...
+
+
+@reaching
+def push(
+    *,
+    overwrite: Overwrite = False,
+    reach: Reach,
+) -> None:
+    """Make a calendar on a CalDAV server say what the plan says.
+
+    For example: microplan push --url https://cloud.example.com/remote.php/dav --user anna
+    --password-command "pass show cloud"
+
+    Only the plan's own events are touched. The calendar is found by the name of the plan, and made
+    if there is none.
+    """
+    plan = said(plan_source.read(reach.plan), reach)
+    name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
+    everything = wanted(plan, reach)
+    with connected(reach) as server:
+        calendar = server.find(name, own_id)
+        listing = calendar.listing({each.event.uid for each in everything}) if calendar else []
+        actions = sync.difference(everything, listing, overwrite=overwrite)
+        if not overwrite:
+            _refuse_to_empty(actions)
+        if reach.dry_run:
+            _try(name, actions, reach, is_there=calendar is not None)
+            refuse_what_was_left(actions, [])
+            return
+        if calendar is None:
+            calendar = server.create(name, own_id)
+            _say([f'made the calendar "{name}"'], reach)
+        changed = carry_out(calendar, actions)
+    restored = len(list(sync.deleted(everything, listing)))
+    again = f"{_events(restored)} missing there and put; pull, run before push, asks about those"
+    _say(
+        [_summary(name, [each for each in actions if each not in changed]), again * bool(restored)],
+        reach,
+    )
+    refuse_what_was_left(actions, changed)
+
+
+def _try(name: str, actions: Sequence[Action], reach: Reach, *, is_there: bool) -> None:
+    """Say what would be done."""
+    terminal.print_lines(map(line, actions_to_tell(actions)))
+    made = "" if is_there else f'would make the calendar "{name}"'
+    _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
+
+
+def _refuse_to_empty(actions: Sequence[Action]) -> None:
+    """Refuse to leave nothing of a plan in its calendar: more likely it is the wrong plan."""
+    if sync.empties(actions):
+        raise RefusedError(
+            f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
+            "push --overwrite removes it all the same"
+        )
+
+
+def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
+    """Carry actions out and tell each; return those whose event somebody else changed meanwhile.
+
+    The order is that of the days, so that what an interruption leaves undone is what is furthest
+    away. Raises ServerError where the server no longer takes part.
+    """
+    changed: list[Put | Delete] = []
+    done, todo = 0, [action for action in actions if isinstance(action, Put | Delete)]
+    for action in actions_to_tell(actions):
+        if isinstance(action, Moved):
+            terminal.print_lines([line(action)])
+            continue
+        try:
+            is_done = store.perform(action)
+        except ServerError as error:
+            so_far = f"{done} of {phrases.count(len(todo), 'change')} made"
+            raise ServerError(f"{error}; {so_far}, push again makes the rest") from None
+        done += is_done
+        terminal.print_lines(
+            [line(action) if is_done else _line("left", action, "changed there just now")]
+        )
+        if not is_done:
+            changed.append(action)
+    return changed
+
+
+def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | Moved]:
+    """Leave out what stays as it is."""
+    return (action for action in actions if not isinstance(action, Kept))
+
+
+def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -> None:
+    """End with the code of a conflict where an event was left to somebody else."""
+    if changed:
+        raise ConflictError(
+            f"{_events(len(changed))} changed on the server meanwhile and left; push again"
+        )
+    moved = sum(isinstance(action, Moved) for action in actions)
+    if moved:
+        raise ConflictError(
+            f"{_events(moved)} moved on the server and left there; pull takes that over, "
+            "push --overwrite puts it back"
+        )
+
+
+def _events(number: int) -> str:
+    return f"{phrases.count(number, 'event')} {'was' if number == 1 else 'were'}"
+
+
+# --- words ----------------------------------------------------------------------------------
+
+
+def line(action: Put | Delete | Moved) -> str:
+    """Tell one action: ``put     Scalp session 4  Tue 2 Mar 2027 18:00``."""
+    match action:
+        case Put():
+            return _line("put", action)
+        case Delete():
+            return _line("remove", action)
+        case Moved():
+            return _line("left", action, f"moved there to {moment(action.there)}")
+
+
+def _line(verb: str, action: Put | Delete | Moved, more: str = "") -> str:
+    event = action.event
+    return f"{verb:6}  {event.summary}  {moment(event.start)}{f', {more}' if more else ''}"
+
+
+def moment(value: Moment) -> str:
+    """``Tue 2 Mar 2027 18:00``, or the day alone."""
+    return (
+        f"{phrases.day(value)} {value:%H:%M}" if isinstance(value, datetime) else phrases.day(value)
+    )
+
+
+def _summary(name: str, actions: Sequence[Action]) -> str:
+    """Sum up what was done to a calendar: ``Scalp session: 2 put, 4 as they were``."""
+    count = Counter(type(action) for action in actions)
+    kept = f"{count[Kept]} as {'it was' if count[Kept] == 1 else 'they were'}"
+    parts = (
+        f"{count[Put]} put",
+        f"{count[Delete]} removed" * (count[Delete] > 0),
+        f"{count[Moved]} left" * (count[Moved] > 0),
+        kept * (count[Kept] > 0),
+    )
+    return f"{name}: {', '.join(filter(None, parts))}"
+
+
+def _say(lines: Iterable[str], reach: Reach) -> None:
+    if not reach.quiet:
+        for text in filter(None, lines):
+            terminal.say(text)

@@ -1,0 +1,33 @@
+"""``microplan safety``: when not to start, when to postpone, when to stop."""
+
+import shutil
+from typing import Annotated
+
+import typer
+
+from microplan.cli import terminal
+from microplan.courses import safety as lists
+from microplan.errors import UsageError
+
+FORMATS = ("text", "json")
+WIDEST = 79
+
+
+def safety(
+    *,
+    format_: Annotated[
+        str,
+        typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
+    ] = "text",
+) -> None:
+    """Print when not to start, when to postpone a session, and when to stop and get help.
+
+    Each item has its source and a mark for how well that was verified.
+    """
+    if format_ not in FORMATS:
+        raise UsageError(f'"{format_}" is not a format of this page; text and json are')
+    if format_ == "json":
+        terminal.document(lists.as_data())
+        return
+    width = min(shutil.get_terminal_size().columns - 1, WIDEST)
+    terminal.out((f"{terminal.drawable(line)}\n" for line in lists.render(width)), text=True)

@@ -1,0 +1,112 @@
+"""``microplan show`` and ``export``: a plan that exists, said in any format."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microplan.cli import (
+    environment,
+    options,
+    plan_source,
+    terminal,
+)
+from microplan.cli import (
+    first_weekday as week,
+)
+from microplan.cli import (
+    output as deliver,
+)
+from microplan.errors import UsageError
+from microplan.model.plan import Plan
+from microplan.scheduling import events, schedule
+from microplan.storage import files
+
+
+def show(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    plan: options.PlanName = None,
+    care: options.WithCare = False,
+    output: options.Output = None,
+    format_: options.FormatName = None,
+    replace: options.Replace = False,
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+    first_weekday: options.FirstWeekday = None,
+    no_color: options.NoColor = False,
+) -> None:
+    """Show a plan in any format.
+
+    For example: microplan show -p plan.toml --format json
+    """
+    targets = options.targets(output)
+    deliver.refuse(targets, replace=replace)
+    deliver.deliver(
+        deliver.Delivery(
+            plan=plan_source.read(plan),
+            today=environment.today(as_of),
+            stdout=deliver.stdout_format(format_),
+            targets=targets,
+            quiet=quiet,
+            no_color=no_color,
+            first_weekday=week.first_weekday(first_weekday),
+            with_care=care or None,
+            replace=replace,
+        )
+    )
+
+
+def export(  # noqa: PLR0913 - one parameter for each flag
+    *,
+    plan: options.PlanName = None,
+    output: options.Output = None,
+    split: Annotated[
+        str | None,
+        typer.Option(
+            "--split",
+            metavar="DIR",
+            help="keep one file for each event in a folder, as vdir programs read them",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None,
+    no_care: options.NoCare = False,
+    discreet: options.Discreet = False,
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+) -> None:
+    """Write a plan's calendar file, to stdout or to a file.
+
+    For example: microplan export -p plan.toml -o plan.ics
+    """
+    targets = options.targets(output)
+    for path, name in targets:
+        if name != "ics":
+            raise UsageError(f"export writes calendar files; for {path} use show -o")
+    named = events.discreetly(plan_source.read(plan)) if discreet else plan_source.read(plan)
+    if split is not None:
+        _split(named, Path(split), with_care=not no_care, quiet=quiet)
+        if not output:
+            return
+    deliver.deliver(
+        deliver.Delivery(
+            plan=named,
+            today=environment.today(as_of),
+            stdout="" if targets and plan_source.STDIO not in (output or ()) else "ics",
+            targets=targets,
+            quiet=quiet,
+            no_color=True,
+            with_care=not no_care,
+        )
+    )
+
+
+def _split(plan: Plan, folder: Path, *, with_care: bool, quiet: bool) -> None:
+    """Write what changed into a folder of single events, and remove what is cancelled."""
+    from microplan.formats import ical
+
+    written, removed = files.split(
+        folder, ical.separate(plan, schedule.schedule(plan), with_care=with_care)
+    )
+    if not quiet:
+        terminal.say(f"{folder}: {written} written, {removed} removed")

@@ -1,0 +1,208 @@
+"""The commands that look at a plan on a day: today, next, check, log."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from microplan.amendments import agenda
+from microplan.cli import environment, options, plan_source, terminal
+from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
+from microplan.model.plan import Plan, Session
+from microplan.scheduling import care, schedule
+
+if TYPE_CHECKING:
+    from microplan.amendments.check import Finding
+
+Form = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
+
+
+def today(
+    *,
+    plan: options.PlanNames = None,
+    format_: Form = "text",
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+) -> None:
+    """Say what holds today: a session, what is late, what is next.
+
+    For example: microplan today, or just microplan
+    """
+    _refuse_other(format_)
+    day = environment.today(as_of)
+    plans = _plans(plan)
+    if format_ == "json":
+        from microplan.formats.today_json import today as told
+
+        _print_day(day, [told(each, schedule.schedule(each), day) for each in plans])
+        return
+    for place, each in enumerate(plans):
+        if len(plans) > 1:
+            terminal.print_lines([*[""] * bool(place), each.title])
+        _today(each, day, quiet=quiet)
+
+
+def _plans(names: Sequence[str] | None) -> list[Plan]:
+    """Read the plans that were named, or the one that is found without."""
+    return [plan_source.read(name) for name in names] if names else [plan_source.read(None)]
+
+
+def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
+    """Print what programs are told of a day: one shape, however many plans there are."""
+    terminal.document({"date": day.isoformat(), "plans": plans})
+
+
+def _today(plan: Plan, day: date, *, quiet: bool) -> None:
+    sessions = schedule.schedule(plan)
+    told = agenda.today_lines(sessions, day, care.care(plan, sessions))
+    terminal.print_lines(told.lines)
+    if told.has_session and not quiet:
+        from microplan.courses import notices
+
+        terminal.print_lines([notices.POSTPONE_IF])
+
+
+def bare() -> bool:
+    """Show today of the saved plan, if one is kept."""
+    if not environment.has_plan():
+        return False
+    _today(plan_source.read(None), environment.today(None), quiet=False)
+    return True
+
+
+def next_(
+    *,
+    plan: options.PlanNames = None,
+    line: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help=f"a line of your own, which may name {{{'} {'.join(agenda.FIELDS)}}}",
+            show_default=False,
+        ),
+    ] = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option("--exit-code", help="end with 5 if no session is left", show_default=False),
+    ] = False,
+    format_: Form = "text",
+    as_of: options.AsOf = None,
+) -> None:
+    """Say the next session in one line.
+
+    For example: microplan next --line '{number}/{of} {weekday} {time}'
+    """
+    _refuse_other(format_)
+    if line is not None and format_ == "json":
+        raise UsageError("a line of one's own is text; leave out --line or --format json")
+    day = environment.today(as_of)
+    plans = _plans(plan)
+    all_sessions = [schedule.schedule(each) for each in plans]
+    pairs = list(zip(plans, all_sessions, strict=True))
+    if format_ == "json":
+        from microplan.formats.today_json import following
+
+        _print_day(day, [following(each, sessions, day) for each, sessions in pairs])
+    else:
+        terminal.print_lines(
+            _next(each, sessions, day, line, several=len(pairs) > 1) for each, sessions in pairs
+        )
+    if exit_code and all(agenda.first_open(sessions) is None for sessions in all_sessions):
+        raise NothingLeftError
+
+
+def _next(
+    plan: Plan, sessions: Sequence[Session], day: date, line: str | None, *, several: bool
+) -> str:
+    if line is not None:
+        return agenda.own_line(line, plan, sessions, day)
+    told = agenda.next_line(sessions, day)
+    return f"{plan.title} · {told}" if several else told
+
+
+def check(
+    *,
+    plan: options.PlanName = None,
+    holidays: options.Holidays = None,
+    busy: options.Busy = None,
+    format_: Form = "text",
+    as_of: options.AsOf = None,
+) -> None:
+    """Look for what is late, unrecorded, or against the plan's own rules; 6 if there is any.
+
+    For example: microplan check && echo all is well
+    """
+    _refuse_other(format_)
+    if plan == plan_source.STDIO and busy:
+        from microplan.cli import lookups
+
+        lookups.refuse_both(plan, busy)
+    from microplan.amendments import check as checking
+
+    day = environment.today(as_of)
+    read = plan_source.read(plan)
+    sessions = schedule.schedule(read)
+    found = checking.check(read, sessions, day) + _against_course(read)
+    if holidays or busy:
+        from microplan.cli import lookups
+
+        shut = lookups.now(read, day, holidays or [], busy or [])
+        found += checking.clashes(sessions, shut, day)
+    if format_ == "json":
+        rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
+        terminal.document({"findings": rows})
+    else:
+        terminal.print_lines(
+            [f"{f'#{f.session}' if f.session else 'plan'}  {f.text}" for f in found]
+            or ["nothing to mend"]
+        )
+    if found:
+        raise FoundError
+
+
+def _against_course(plan: Plan) -> "tuple[Finding, ...]":
+    """Compare a plan with the course it was started from, if it was."""
+    if not plan.protocol:
+        return ()
+    from microplan.amendments import check as checking
+    from microplan.cli.commands.protocols import SUFFIX, find
+    from microplan.courses import library
+
+    if SUFFIX in plan.protocol:  # no plan file makes this one open another
+        terminal.say(f"the plan is not compared with the file {plan.protocol}, which it names")
+        return ()
+
+    try:
+        course, variant = find(plan.protocol)
+    except MicroplanError as error:  # a file of one's own that is not here today
+        terminal.say(f"the plan is not compared with its course: {error}")
+        return ()
+    departures = library.departures(course, variant, plan.rules)
+    return checking.against_course(plan, departures, library.care(course, variant))
+
+
+def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
+    """List what was recorded, in the order it was.
+
+    For example: microplan log
+    """
+    from microplan.amendments import entry_text
+
+    _refuse_other(format_)
+    rows = entry_text.table(plan_source.read(plan))
+    if format_ == "json":
+        told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
+        terminal.document({"log": told})
+        return
+    terminal.print_lines(
+        [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]
+    )
+
+
+def _refuse_other(name: str) -> None:
+    if name not in ("text", "json"):
+        raise UsageError(f'"{name}" is not a format of this command; text and json are')

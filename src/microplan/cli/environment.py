@@ -1,0 +1,154 @@
+"""What the shell takes from around it: the clock, the environment, the zone, the saved plan."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+from microplan.errors import PlanFileError, UsageError
+from microplan.model import dates
+from microplan.rules import grammar
+from microplan.storage import config as defaults
+from microplan.storage.config import Config
+from microplan.wording import phrases
+
+
+def today(as_of: str | None) -> date:
+    """Today where this machine stands, or the day given by ``--as-of`` or the environment."""
+    given = as_of or os.environ.get("MICROPLAN_AS_OF")
+    return grammar.day(given, "as-of") if given else date.today()  # noqa: DTZ011 - local by intent
+
+
+def now() -> datetime:
+    """Take the instant to record, in UTC and whole seconds; ``SOURCE_DATE_EPOCH`` fixes it."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH")
+    if fixed is None:
+        return datetime.now(UTC).replace(microsecond=0)
+    try:
+        return datetime.fromtimestamp(int(fixed), UTC)
+    except (ValueError, OverflowError, OSError):
+        raise UsageError(
+            f'SOURCE_DATE_EPOCH "{fixed}" is not a number of seconds; unset it or write one'
+        ) from None
+
+
+def zone() -> str:
+    """Find the IANA name of this machine's zone.
+
+    A zone that disagrees with the machine's clock is another one: a ``TZ`` without a name, such as
+    ``CET-1CEST``, is set over it.
+    """
+    import tzlocal
+
+    try:
+        name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
+        moment = datetime.now(UTC)
+        is_here = moment.astimezone(dates.zone(name)).utcoffset() == moment.astimezone().utcoffset()
+    except (UsageError, LookupError, ValueError, OSError):
+        is_here = False
+    if not is_here:
+        raise UsageError("this machine's time zone has no name here; give one with --tz, or set TZ")
+    return name
+
+
+def saved_plan() -> Path:
+    """Where the saved plan is, or would be."""
+    return _own("data") / "plan.toml"
+
+
+def from_home(path: Path) -> str:
+    """Name a path to a person: from ``~`` on, where it lies in their home folder."""
+    home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
+    inside = home.is_absolute() and home != Path(home.anchor) and path.is_relative_to(home)
+    return f"~/{path.relative_to(home).as_posix()}" if inside else str(path)
+
+
+def locks() -> Path:
+    """Where the locks of plan files are, apart from the plans."""
+    return _own("state") / "locks"
+
+
+def config(*, warns: bool = True) -> Config:
+    """Read the defaults of ``config.toml``, with a warning for each key that is not known.
+
+    Without the file there are none, and nothing is loaded to read it.
+    """
+    path = config_path()
+    if path is None or _is_missing(path):
+        return Config()
+    from microplan.cli import terminal
+    from microplan.storage import files
+
+    if files.is_special(path):
+        raise PlanFileError(f"{path} is no file but a pipe or a device; remove it, or write a file")
+    try:
+        read, warnings = defaults.read(files.read(path))
+    except PlanFileError as error:
+        named = str(error) if str(path) in str(error) else f"{path}: {error}"
+        raise PlanFileError(named, findings=error.findings) from None
+    for warning in warnings if warns else ():
+        terminal.say(phrases.visible(f"{path}: {warning}"))
+    return read
+
+
+def config_path() -> Path | None:
+    """Where ``config.toml`` is, or would be; None where no home folder is known."""
+    folder = _folder("config")
+    return folder and folder / "config.toml"
+
+
+def _own(kind: str) -> Path:
+    """Find a folder of the program's own; raises UsageError where no home folder is known."""
+    folder = _folder(kind)
+    if folder is None:
+        raise UsageError("no home folder is known here; set HOME to the path of one")
+    return folder
+
+
+XDG = {"data": "~/.local/share", "config": "~/.config", "state": "~/.local/state"}
+"""Where the XDG base directory specification puts what a person does not put elsewhere."""
+
+
+def _folder(kind: str) -> Path | None:
+    """Find the folder of one kind of ``XDG``, which never depends on the working folder.
+
+    On Linux it is spelled here as platformdirs has it, whose import is dearer than all the rest of
+    the question, which nearly every command asks.
+    """
+    if sys.platform != "linux":
+        import platformdirs
+
+        find: Callable[..., Path] = getattr(platformdirs, f"user_{kind}_path")
+        return find("microplan", appauthor=False)
+    base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip() or os.path.expanduser(XDG[kind])  # noqa: PTH111 - never raises
+    folder = Path(base) / "microplan"
+    return folder if folder.is_absolute() else None
+
+
+def has_plan() -> bool:
+    """Whether a plan is kept, or named by the environment."""
+    return bool(os.environ.get("MICROPLAN_PLAN")) or not _is_missing(saved_plan())
+
+
+def plan_path(given: str | None) -> Path:
+    """Find the plan to read: the one named, else that of the environment, else the saved one."""
+    named = given or os.environ.get("MICROPLAN_PLAN")
+    if named:
+        return Path(named)
+    path = saved_plan()
+    if _is_missing(path):
+        raise PlanFileError(
+            "no plan is kept yet; draw one up with `microplan new --save`, or name one with -p FILE"
+        )
+    return path
+
+
+def _is_missing(path: Path) -> bool:
+    """Whether nothing is there; what cannot be looked at fails when it is read."""
+    try:
+        return not path.exists()
+    except OSError:
+        return False

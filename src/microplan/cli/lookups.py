@@ -1,0 +1,232 @@
+"""Look up holidays and busy calendars for a plan, and say what they hold."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.calendars import holiday_regions
+from microplan.calendars import lookup as closures
+from microplan.calendars.busy import Answer, Question
+from microplan.calendars.holiday_regions import Region
+from microplan.cli import terminal
+from microplan.errors import CalendarError, UsageError
+from microplan.model import dates, log
+from microplan.model.plan import Closure, Lookup, Plan, Status
+from microplan.model.values import ClosedDays
+from microplan.scheduling import events, schedule
+from microplan.storage import files
+from microplan.wording import phrases
+
+STDIN = "-"
+MORE = timedelta(days=366)
+"""Closed days are looked up for so long after the last session: sessions slip."""
+MOST = timedelta(days=3653)
+"""Ten years, and no longer: nobody knows holidays, let alone appointments, further ahead."""
+FEW = 6
+"""So many holidays are named one by one."""
+MANY = 1_000
+"""Of so many events on, reading takes long enough to say how far it is."""
+BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
+"""What the library calls days that a state shifts, such as those between two holidays."""
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """The days that were looked up, for which spans, and what there is to say about them."""
+
+    closures: tuple[Closure, ...]
+    lookups: tuple[Lookup, ...] = ()
+    lines: tuple[str, ...] = ()
+    doubts: tuple[str, ...] = ()
+
+
+def closed(plan: Plan, holidays: Sequence[str], busy: Sequence[str], *, quiet: bool) -> Plan:
+    """Close the days of a new plan, from its start to a year after its last session."""
+    last = schedule.schedule(plan)[-1].date
+    found = _Search(plan, plan.rules.start, last, quiet=quiet).run(holidays, busy)
+    _say(found, quiet=quiet)
+    return replace(plan, closed=found.closures, lookups=found.lookups)
+
+
+def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]) -> Found:
+    """Look up the days of a running plan, from today to a year after its last session."""
+    last = max(today, schedule.schedule(plan)[-1].date)
+    found = _Search(plan, today, last).run(holidays, busy)
+    _say(found, quiet=False)
+    return found
+
+
+def now(
+    plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]
+) -> tuple[Closure, ...]:
+    """Look up what falls on the sessions to come; the reasons say where it stands."""
+    sessions = schedule.schedule(plan)
+    days = [each.date for each in sessions if each.status is Status.PLANNED and each.date >= today]
+    if not days:
+        return ()
+    found = _Search(plan, min(days), max(days), named=True).run(holidays, busy)
+    _say(found, quiet=True)
+    return found.closures
+
+
+def _say(found: Found, *, quiet: bool) -> None:
+    """Say what was found, and even to who wants quiet, what could not be read."""
+    for line in (*(() if quiet else found.lines), *found.doubts):
+        terminal.say(line)
+
+
+def refuse_both(plan: str | None, calendars: Sequence[str] | None) -> None:
+    """Refuse to read a plan and a calendar from the one standard input."""
+    if plan == STDIN and STDIN in (calendars or ()):
+        raise UsageError("a plan and a calendar cannot both come from standard input")
+
+
+class _Search:
+    """One looking up, from a first day to a year after the ``until`` of the last session.
+
+    ``named`` closures say in which file they stand; they are for a person to see once, and
+    nothing to keep in a plan.
+    """
+
+    def __init__(
+        self, plan: Plan, first: date, until: date, *, quiet: bool = False, named: bool = False
+    ) -> None:
+        self.plan, self.quiet, self.named = plan, quiet, named
+        _, self.rules = log.rules_in_force(plan)
+        self.first, self.until = first, until
+        self.last = min(until + MORE, first + MOST)
+
+    def run(self, codes: Sequence[str], calendars: Sequence[str]) -> Found:
+        """Look up holidays, then calendars."""
+        places = dict.fromkeys(holiday_regions.parse(code) for code in codes)
+        parts = [self.holidays(where) for where in places]
+        parts += [self.busy(name) for name in dict.fromkeys(calendars)]
+        return Found(
+            closures=tuple(dict.fromkeys(shut for part in parts for shut in part.closures)),
+            lookups=tuple(dict.fromkeys(look for part in parts for look in part.lookups)),
+            lines=tuple(line for part in parts for line in part.lines),
+            doubts=tuple(line for part in parts for line in part.doubts),
+        )
+
+    def possible(self, days: ClosedDays, until: date) -> list[date]:
+        """List the days of a range on which a session could be, up to one day."""
+        count = (min(days.last, until) - days.first).days + 1
+        every = (days.first + offset * dates.DAY for offset in range(count))
+        return [day for day in every if self.rules.on is None or self.rules.on.admits(day)]
+
+    # --- holidays ---
+
+    def holidays(self, where: Region) -> Found:
+        """Look up the public holidays of a country or a part of one."""
+        found, last = closures.holidays_of(where, self.first, self.last)
+        if last < self.first:
+            raise UsageError(f"no holidays of {where} are known after {last}; leave --holidays out")
+        looked = Lookup(of=f"holidays {where}", days=ClosedDays(first=self.first, last=last))
+        lines = (self.about_holidays(where, found),)
+        unknown = f"holidays of {where} after {phrases.day_of(last)} {last.year} are not known here"
+        doubts = (unknown,) * (last < self.until)
+        return Found(closures=found, lookups=(looked,), lines=lines, doubts=doubts)
+
+    def about_holidays(self, where: Region, found: Sequence[Closure]) -> str:
+        """Say which holidays fall on days of the plan, and what is not among them."""
+        named = [
+            f"{phrases.short(day)} {shut.reason.removesuffix(f' ({where})')}"
+            for shut in found
+            if isinstance(shut.days, ClosedDays)
+            for day in self.possible(shut.days, self.until)
+        ]
+        others = [f"{len(named) - FEW} more"] if len(named) > FEW + 1 else named[FEW:]
+        listed = f": {'; '.join([*named[:FEW], *others])}" if named else ""
+        falls = "falls" if len(named) == 1 else "fall"
+        count = phrases.count(len(named), "public holiday") if named else "no public holidays"
+        return f"{count} ({where}) {falls} on your days{listed}. {_left_out(where, found)}"
+
+    # --- busy calendars ---
+
+    def busy(self, name: str) -> Found:
+        """Look up what a calendar has taken."""
+        answer = self.ask(name)
+        ranges = [ClosedDays(first=first, last=last) for first, last in answer.days]
+        reason = f"taken in {name}" if self.named else "busy"
+        looked = Lookup(of=closures.BUSY, days=ClosedDays(first=self.first, last=self.last))
+        count = sum(len(self.possible(days, self.last)) for days in ranges)
+        until = f"{phrases.day_of(self.last)} {self.last.year}"
+        return Found(
+            closures=tuple(Closure(days=days, reason=reason) for days in ranges),
+            lookups=(looked,),
+            lines=(f"{name} closes {phrases.count(count, 'day')} up to {until}",),
+            doubts=tuple(self.doubts(name, answer)),
+        )
+
+    def ask(self, name: str) -> Answer:
+        """Have one calendar read, by a process of its own."""
+        own = events.events(self.plan, schedule.schedule(self.plan))
+        question = Question(
+            first=self.first,
+            last=self.last,
+            at=self.rules.at,
+            minutes=self.rules.duration.minutes,
+            tz=self.rules.tz,
+            own=tuple(event.uid for event in own),
+        )
+        progress = _Progress(name, shown=terminal.at_terminal() and not self.quiet)
+        try:
+            return closures.busy_days(_content(name), question, progress.tell)
+        except CalendarError as error:
+            raise CalendarError(f"{name} cannot be read: {error}") from None
+        finally:
+            progress.clear()
+
+    def doubts(self, name: str, answer: Answer) -> Iterator[str]:
+        """Say what of a calendar was not understood."""
+        if answer.unread:
+            close = "closes" if answer.unread == 1 else "close"
+            count = phrases.count(answer.unread, "event")
+            yield f"{count} of {name} cannot be read and {close} nothing"
+        for zone in answer.unknown_zones:
+            taken = f"is not known here and was taken for {self.rules.tz}"
+            yield f'{name}: the zone "{zone[:60]}" {taken}'
+
+
+def _left_out(where: Region, found: Sequence[Closure]) -> str:
+    """Say which days people may expect among the holidays of a place, and are not."""
+    days = [shut.days.first for shut in found if isinstance(shut.days, ClosedDays)]
+    kept = {(day.month, day.day) for day in days}
+    eves = [eve for eve in (24, 31) if (12, eve) not in kept]
+    shifted = any(word in shut.reason.casefold() for shut in found for word in BRIDGES)
+    left_out = [f"{' and '.join(map(str, eves))} Dec"] * bool(eves)
+    left_out += ["bridge days"] * (not shifted)
+    some = "regions" if closures.has_parts(where) else "towns"
+    left_out.append(f"days kept only in some {some}")
+    return f"Not among them: {', '.join(left_out)}."
+
+
+def _content(name: str) -> bytes:
+    """Read a calendar, from standard input if that is what was named."""
+    if name == STDIN:
+        return files.bounded(sys.stdin.buffer.read(files.MAX_BYTES + 1), "standard input")
+    return files.content(Path(name))
+
+
+class _Progress:
+    """One line at a terminal that says how far reading has come."""
+
+    def __init__(self, name: str, *, shown: bool) -> None:
+        self.name, self.shown, self.told = phrases.visible(name), shown, False
+
+    def tell(self, done: int, of: int) -> None:
+        """Say how many events of how many have been read."""
+        if self.shown and of >= MANY:
+            self.told = True
+            sys.stderr.write(f"\r{self.name}: {done:,} of {of:,} events read")
+            sys.stderr.flush()
+
+    def clear(self) -> None:
+        """Take the line away."""
+        if self.told:
+            sys.stderr.write("\r\x1b[K")

@@ -1,0 +1,160 @@
+"""Hand a plan over: to stdout, to files, and what is said about it to stderr."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from contextlib import nullcontext
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace as with_
+
+from microplan.cli import environment, options, terminal
+from microplan.cli import first_weekday as week
+from microplan.errors import MicroplanError
+from microplan.formats import FORMATS, Canvas, Subject, render
+from microplan.model import log
+from microplan.model.plan import Plan, Status
+from microplan.scheduling import schedule
+from microplan.wording import phrases, summary
+
+CALENDARS = (
+    "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
+    "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders"
+)
+MANY_ALARMS = 2
+"""More reminders than this are dropped by most phones."""
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What one command was asked to hand over, and how."""
+
+    plan: Plan
+    today: date
+    stdout: str  # the name of a format, or nothing
+    targets: Sequence[tuple[Path, str]]
+    quiet: bool
+    no_color: bool
+    first_weekday: int | None = None  # that of the locale
+    with_care: bool | None = None
+    replace: bool = False
+
+
+def stdout_format(given: str | None) -> str:
+    """Choose the format of stdout: the one asked for, else by who reads it."""
+    if given is not None:
+        return options.format_name(given)
+    return "table" if sys.stdout.isatty() else "tsv"
+
+
+def deliver(delivery: Delivery) -> None:
+    """Print the plan and write its files; a reader that leaves early costs no file."""
+    subject = Subject(
+        plan=delivery.plan,
+        sessions=schedule.schedule(delivery.plan),
+        today=delivery.today,
+        canvas=_canvas(delivery),
+        with_care=delivery.with_care,
+    )
+    if not (_says_the_sentence(delivery.stdout) or delivery.quiet):
+        terminal.say(summary.sentence(subject.plan, subject.sessions))
+    fault = None
+    try:
+        _print(subject, delivery.stdout)
+    except OSError as error:  # and nothing else: who interrupts wants no file
+        fault = error
+    for path, file_format in delivery.targets:
+        _write(path, file_format, subject, delivery)
+    if fault is not None:
+        raise fault
+    if not delivery.quiet:
+        _say_about_calendars(delivery)
+
+
+def _canvas(delivery: Delivery) -> Canvas:
+    """Describe what stdout can show, with weeks as they are asked for, or as the locale has them."""
+    given = delivery.first_weekday
+    begins = week.local() if given is None else given
+    return with_(terminal.canvas(no_color=delivery.no_color), first_weekday=begins)
+
+
+def _says_the_sentence(name: str) -> bool:
+    return bool(name) and FORMATS[name].text
+
+
+def _print(subject: Subject, name: str) -> None:
+    if name:
+        terminal.out(render(name, subject), text=FORMATS[name].text)
+        sys.stdout.flush()
+
+
+def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
+    from microplan.storage import files
+
+    backup = None
+    if name == "toml":
+        backup = save(delivery.plan, path, replace=delivery.replace)
+    else:
+        # A file is the same whatever terminal and locale it was written from.
+        canvas = Canvas(first_weekday=delivery.first_weekday or 0)
+        files.write(path, render(name, with_(subject, canvas=canvas)))
+        files.sweep(path)
+    if not delivery.quiet:
+        terminal.say(f"wrote {path}{told(backup)}")
+
+
+def told(backup: Path | None) -> str:
+    """Add to a sentence where the plan went that was replaced, if there was one."""
+    return f"; the one before is kept as {backup.name}" if backup else ""
+
+
+def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
+    """Write a plan file; one that is there is refused, or kept as ``.bak``, whose path is returned.
+
+    One that is there may be about to be amended, so that its lock is held until it is replaced.
+    """
+    from microplan.storage import files, locks, plan_file
+
+    is_there = files.exists(path) and not files.is_special(path)
+    with locks.hold(path, environment.locks()) if is_there else nullcontext():
+        backup = files.create(path, [plan_file.dump(plan)], replace=replace, kept=kept(path))
+        if is_there:
+            files.sweep(path)
+    return backup
+
+
+def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
+    """Refuse the first plan file that is kept already, before anything is asked or printed."""
+    from microplan.storage import files
+
+    for path, name in targets:
+        if name == "toml" and not replace:
+            files.refuse(path, replace=False, kept=kept(path))
+
+
+def kept(path: Path) -> str:
+    """Say what a plan file that is in the way holds; nothing if there is none."""
+    from microplan.storage import files, plan_file
+
+    if not files.exists(path):
+        return ""
+    try:
+        plan, _ = plan_file.load(files.read(path))
+        sessions = schedule.schedule(plan)
+    except MicroplanError:
+        return "something that is not a plan"
+    done = sum(session.status is Status.DONE for session in sessions)
+    return f'"{plan.title}", {phrases.total(sessions)}, {done} done'
+
+
+def _say_about_calendars(delivery: Delivery) -> None:
+    calendars = [path for path, name in delivery.targets if name == "ics"]
+    if not calendars and delivery.stdout != "ics":
+        return
+    _, rules = log.rules_in_force(delivery.plan)
+    alarms = len(rules.remind)
+    if alarms > MANY_ALARMS:
+        terminal.say(f"each session has {alarms} reminders; most phones keep two at most")
+    terminal.say(CALENDARS)

@@ -1,0 +1,155 @@
+"""Standard streams: data to stdout, everything said about it to stderr."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import sys
+from collections.abc import Iterable
+
+from microplan.errors import MicroplanError, PlanFileError, RuleError
+from microplan.formats import Canvas
+from microplan.wording import phrases
+
+NAME = "microplan"
+
+
+def at_terminal() -> bool:
+    """Whether a person reads what is said."""
+    return sys.stderr.isatty()
+
+
+def can_ask() -> bool:
+    """Whether a person can answer."""
+    return sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def ask(prompt: str) -> str:
+    """Read a line from the terminal, its prompt on stderr; the end of input interrupts."""
+    sys.stderr.write(_printable(prompt))
+    sys.stderr.flush()
+    line = sys.stdin.buffer.readline()
+    if not line:
+        raise KeyboardInterrupt
+    return line.decode(sys.stdin.encoding or "utf-8", "replace").strip()
+
+
+def yes(question: str, default: str, meaning: str = "") -> bool:
+    """Ask until the answer is a yes or a no; ``?`` tells what they mean."""
+    while True:
+        answer = ask(question).lower() or default
+        if answer in ("y", "yes", "n", "no"):
+            return answer.startswith("y")
+        say(f"   {meaning if meaning and answer == '?' else 'yes or no would do'}")
+
+
+def out(chunks: Iterable[str], *, text: bool) -> None:
+    """Write data: text in the encoding of the stream, anything else in UTF-8."""
+    if text:
+        sys.stdout.writelines(chunks)
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
+
+
+def document(told: object) -> None:
+    """Write what programs are told: JSON, in ASCII so that no encoding on its way can change it."""
+    import json
+
+    out([json.dumps(told, indent=2), "\n"], text=False)
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """Print lines to read, with control characters shown and what stdout lacks as escapes.
+
+    At a terminal a line that is too long for it breaks between words.
+    """
+    shown = (phrases.visible(line) for line in lines)
+    if sys.stdout.isatty():
+        shown = (_wrapped(line, HANGING) for line in shown)
+    out((f"{drawable(line)}\n" for line in shown), text=True)
+
+
+def say(text: str) -> None:
+    """Say a sentence about what was done, on as many lines as a terminal needs."""
+    if at_terminal():
+        text = "\n".join(_wrapped(line) for line in text.split("\n"))
+    verbatim(text)
+
+
+def verbatim(text: str) -> None:
+    """Say lines as they stand, to be copied; what nobody can be told is left unsaid."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(f"{_printable(text)}\n")
+
+
+HANGING = "    "
+"""How the rest of a printed line is set in when it goes on below."""
+
+
+def _wrapped(line: str, hanging: str = "") -> str:
+    """Break a line that is too long at its blanks, and keep its indent."""
+    width = shutil.get_terminal_size().columns
+    if len(line) <= width:
+        return line
+    import textwrap
+
+    indent = line[: len(line) - len(line.lstrip())]
+    return textwrap.fill(
+        line,
+        width,
+        subsequent_indent=indent + hanging,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+
+
+def fault(error: MicroplanError) -> None:
+    """Say an error: its sentence, and where it has one, the place it points at."""
+    say(f"{NAME}: {phrases.visible(str(error))}")
+    if isinstance(error, RuleError):
+        verbatim(caret(error))
+    if isinstance(error, PlanFileError):
+        for finding in error.findings:
+            say(f"  {phrases.visible(finding)}")
+
+
+def caret(error: RuleError, indent: str = "  ") -> str:
+    """Draw the text of a rule with carets under its fault."""
+    start, end = error.span
+    before = len(phrases.visible(error.text[:start]))
+    marked = max(len(phrases.visible(error.text[start:end])), 1)
+    return f"{indent}{phrases.visible(error.text)}\n{indent}{' ' * before}{'^' * marked}"
+
+
+def _printable(text: str) -> str:
+    """Keep line breaks, show other control characters, and what the stream lacks as escapes."""
+    shown = "\n".join(phrases.visible(line) for line in text.split("\n"))
+    encoding = sys.stderr.encoding or "utf-8"
+    return shown.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def drawable(text: str) -> str:
+    """Write what stdout's encoding lacks as escapes."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return text.encode(encoding, "backslashreplace").decode(encoding)
+
+
+def canvas(*, no_color: bool) -> Canvas:
+    """Describe what a table may be drawn on: width in columns, colours, characters."""
+    return Canvas(
+        width=shutil.get_terminal_size().columns,
+        colour=_colour() and not no_color,
+        encoding=sys.stdout.encoding or "utf-8",
+    )
+
+
+def _colour() -> bool:
+    """Whether colours are wanted, by the conventions that terminals share."""
+    environ = os.environ
+    if environ.get("NO_COLOR"):
+        return False
+    if environ.get("FORCE_COLOR"):
+        return True
+    return sys.stdout.isatty() and environ.get("TERM", "") not in ("", "dumb")

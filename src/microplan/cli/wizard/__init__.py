@@ -1,0 +1,1 @@
+"""The questions of `new` at a terminal."""

@@ -1,0 +1,252 @@
+"""The dialogue of ``new`` at a terminal, from answers to rule words; what reads and shows is handed in."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Callable
+from datetime import date, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.cli.wizard.answers import Answer, Known, Words
+from microplan.cli.wizard.questions import QUESTIONS, Question
+from microplan.errors import RuleError
+from microplan.model import dates
+from microplan.model.values import Span
+from microplan.rules import words as rules
+from microplan.wording import phrases
+
+NUMBERS = {11: "Eleven", 12: "Twelve", 13: "Thirteen"}
+HELP, BACK = "?", "<"
+COLUMN = 52
+"""Where an answer begins; a range of days still fits beside it into 80 columns."""
+WIDEST = 66
+"""How far a prompt may reach to show what Enter takes."""
+MARGIN = "   "
+
+Ask = Callable[[str], str]
+Say = Callable[[str], None]
+
+
+class Turn(Struct, frozen=True):
+    """The words a question came to, and what was said to it; None if it was settled unasked."""
+
+    words: Words
+    said: str | None = None
+
+
+Turns = dict[int, Turn]
+
+
+# --- asking ---------------------------------------------------------------------------------
+
+
+def run(
+    ask: Ask, say: Say, *, today: date, zone: str, configured: Words | None = None
+) -> dict[str, str | list[str] | bool]:
+    """Ask every question until it is answered, and return the words of the answers.
+
+    Beside rule words they are ``protocol``, the name of a course, and ``pause``, a list. ``ask``
+    shows a prompt and returns the line typed; what it raises at the end of input passes through.
+    Answers that contradict one another reopen the question at fault. ``configured`` words are
+    the defaults of their questions.
+    """
+    questions = [_with_default(question, configured or {}) for question in QUESTIONS]
+    number_said = NUMBERS.get(len(QUESTIONS), len(QUESTIONS))
+    say(f"{number_said} questions; ? explains, < goes back, Ctrl-C saves nothing.")
+    turns: Turns = {}
+    earlier: dict[int, str] = {}
+    while (number := _next(turns)) is not None:
+        known = Known(today=today, zone=zone, words=_merge(turns))
+        turn = _settle(number, _again(questions[number], earlier.get(number)), known, ask, say)
+        if turn is None:
+            _go_back(number, turns, earlier, say)
+            continue
+        turns[number] = turn
+        try:
+            _check(turns, today, zone)
+        except RuleError as error:
+            _say_fault(error, say)
+            _reopen(turns, earlier, error)
+    return _merge(turns)
+
+
+def _next(turns: Turns) -> int | None:
+    return next((number for number in range(len(QUESTIONS)) if number not in turns), None)
+
+
+def _merge(turns: Turns) -> Words:
+    return {name: value for number in sorted(turns) for name, value in turns[number].words.items()}
+
+
+def _with_default(question: Question, configured: Words) -> Question:
+    """Let Enter take the words that a person has configured, shown as an answer is typed."""
+    words = (word for word in question.words if word != "tz")  # which is told as it is
+    value = next((configured[word] for word in words if word in configured), None)
+    match value:
+        case None:
+            return question
+        case bool():
+            return replace(
+                question, default="Y/n" if value else "y/N", taken="yes" if value else "no"
+            )
+        case _:
+            said = value if isinstance(value, str) else ", ".join(value)
+            return replace(question, default=said, taken=said, plain=question.default)
+
+
+def _again(question: Question, earlier: str | None) -> Question:
+    """Let Enter keep an earlier answer, which is shown where the examples were."""
+    if not earlier:
+        return question
+    plain = question.plain or question.default
+    asks = _without_examples(question)
+    return replace(question, asks=asks, default=earlier, taken=earlier, plain=plain)
+
+
+def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -> Turn | None:
+    """Ask one question until its answer can be read, unless other answers settled it.
+
+    None if the person wants to go back instead.
+    """
+    if question.settled and (settled := question.settled(known)):
+        asks = _without_examples(question)
+        asks += "" if asks.endswith("?") else ":"
+        _say(f"{number + 1:>2} {asks} {settled}", say, first="")
+        return Turn({})
+    if question.begun and (begun := question.begun(known)):
+        _say(begun, say)
+    prompt = _prompt(number, question, known)
+    while (text := ask(prompt).strip()) != BACK:
+        try:
+            turn = _turn(question, text, known, say)
+        except RuleError as error:
+            _say_fault(error, say)
+        else:
+            if turn is not None:
+                return turn
+    return None
+
+
+def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:
+    """Read what was typed, and say how; None if it only called for an explanation."""
+    if text == HELP:
+        names = f" {question.names()}" if question.names else ""
+        _say(f"{question.help.format_map(_examples(known))}{names}", say)
+        return None
+    if not text and question.default is None:
+        _say("an answer is needed here; ? shows examples", say)
+        return None
+    said = question.taken if text.lower() in ("", question.default) else text
+    if not said or said.lower() == question.plain:
+        return Turn({}, said)
+    answer, meant = _read(question, said, known)
+    chain = [said, *[meant] * (meant != said and not answer.echo.startswith(meant)), answer.echo]
+    if any(chain[1:]):
+        _say(" → ".join(filter(None, chain)), say)
+    return Turn(answer.words, meant)
+
+
+MOST_FIXES = 10
+"""How many parts of one answer may be written otherwise, such as each of seven weekdays."""
+
+
+def _read(question: Question, text: str, known: Known) -> tuple[Answer, str]:
+    """Read an answer as it was meant: what the refusal names as the one thing that would do."""
+    for _ in range(MOST_FIXES):
+        try:
+            return question.read(text, known), text
+        except RuleError as error:
+            if not error.fix or text.count(error.text) != 1:
+                raise
+            text = text.replace(error.text, error.mended)
+    return question.read(text, known), text
+
+
+def _prompt(number: int, question: Question, known: Known) -> str:
+    asks = f"{number + 1:>2} {question.asks.format_map(_examples(known))}"
+    if question.default:
+        default, room = phrases.visible(question.default), max(WIDEST - len(asks) - 3, 9)
+        asks += f" [{default if len(default) <= room else f'{default[: room - 1]}…'}]"
+    return f"{asks:<{COLUMN}} > "
+
+
+def _without_examples(question: Question) -> str:
+    asks, mark, _ = question.asks.partition("?")
+    return asks + mark
+
+
+def _examples(known: Known) -> dict[str, str]:
+    """Days near today, so that no example has passed, and zones."""
+    today = known.today
+    return {
+        "soon": str(today + timedelta(days=7)),
+        "later": str(dates.add(today.replace(day=1), Span(months=4))),
+        "away": f"{today.year}-12-24..{today.year + 1}-01-03",
+        "zone": known.zone,
+        "other": "Europe/Paris" if known.zone == "Europe/Berlin" else "Europe/Berlin",
+    }
+
+
+# --- going back -----------------------------------------------------------------------------
+
+
+def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> None:
+    """Take back the last answer before a question; it becomes the default of its own."""
+    asked = [each for each in turns if each < number and turns[each].said is not None]
+    if not asked:
+        _say("this is the first question", say)
+        return
+    for each, turn in _forget(turns, max(asked)).items():
+        earlier[each] = turn.said or ""
+
+
+def _forget(turns: Turns, number: int) -> Turns:
+    """Take back the answer to a question, and those that rest on its words."""
+    words = set(QUESTIONS[number].words)
+    resting = [each for each in turns if not words.isdisjoint(QUESTIONS[each].rests_on)]
+    return {each: turns.pop(each) for each in (number, *resting)}
+
+
+# --- faults ---------------------------------------------------------------------------------
+
+
+def _check(turns: Turns, today: date, zone: str) -> None:
+    """Read the answers together, once every question without a default has one."""
+    needed = (number for number, question in enumerate(QUESTIONS) if question.default is None)
+    if all(number in turns for number in needed):
+        words = {name: said for name, said in _merge(turns).items() if name in rules.WORDS}
+        rules.parse(words, today=today, zone=zone)
+
+
+def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:
+    """Forget the answer that gave the word at fault, which may be a course, and what rests on it.
+
+    The fault of a word that no answer gave is raised.
+    """
+    at_fault = next((each for each in sorted(turns) if error.word in turns[each].words), None)
+    if at_fault is None:
+        raise error
+    for each in _forget(turns, at_fault):
+        earlier.pop(each, None)
+
+
+def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
+    """Show what was written, a caret under the fault, and what would do."""
+    start, end = error.span
+    before, fault = phrases.visible(error.text[:start]), phrases.visible(error.text[start:end])
+    say(f"{MARGIN}{phrases.visible(error.text)}")
+    say(f"{MARGIN}{' ' * len(before)}{'^' * max(len(fault), 1)}")
+    _say(error.message, say)
+
+
+def _say(text: str, say: Callable[[str], None], first: str = MARGIN) -> None:
+    for line in textwrap.wrap(
+        phrases.visible(text),
+        79,
+        initial_indent=first,
+        subsequent_indent=MARGIN,
+        break_on_hyphens=False,
+    ):
+        say(line)

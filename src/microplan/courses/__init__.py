@@ -1,0 +1,1 @@
+"""Published courses, sets of care, and what is said about safety."""

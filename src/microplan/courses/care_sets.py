@@ -1,0 +1,195 @@
+"""Named sets of care that people follow, each with its sources and how far they disagree.
+
+The spans are one choice out of the range found, whatever the hour of the session; none of them is
+advice, and most sources speak of the face. What no source gives is called our suggestion.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from microplan.courses.notices import PAUSE
+from microplan.courses.safety import Mark, Source
+from microplan.errors import UsageError
+from microplan.model.values import Care, Ended, Pause
+from microplan.rules import care_words
+from microplan.rules.care_words import NONE, Piece
+
+Own = Mapping[str, Sequence[str] | None]
+"""Care of one's own: the texts of each kind."""
+
+
+class CareSet(Struct, frozen=True, kw_only=True):
+    """Care under one name: its pieces by kind, what was found, and where."""
+
+    care: tuple[tuple[str, str], ...]
+    found: str
+    mark: Mark
+    sources: tuple[str, ...]
+
+
+SETS: dict[str, CareSet] = {
+    "minoxidil": CareSet(
+        care=(("pause", "minoxidil=-0d+1d"),),
+        found="trial texts leave it out on the needling day, one also on the next; other pages say "
+        "from no wait to 48 h",
+        mark=Mark.V2,
+        sources=("S5", "S10", "S36", "S73", "S74"),
+    ),
+    "aftercare": CareSet(
+        care=(
+            ("pause", "hair washing=-0d+1d"),
+            ("pause", "hard exercise=-0d+2d"),
+            ("pause", "swimming and sauna=-0d+2d"),
+            ("pause", "strong sun=-0d+6d"),
+        ),
+        found="washing after 8 to 48 h, most often 24 h; exercise after 48 or 72 h; swimming and "
+        "sauna after 48 h to 5 days; sun after 48 h or a week; none of these pages is a trial or a "
+        "guideline, and some speak of the face",
+        mark=Mark.V2,
+        sources=("S61", "S76", "S84", "S85", "S86", "S87"),
+    ),
+    "retinoids": CareSet(
+        care=(("pause", "retinoids and acids=-5d+2d"),),
+        found="left out from 3 to 7 days before; back after 24 h to 2 weeks; mostly pages about "
+        "the face; ask before changing a prescribed one",
+        mark=Mark.V2,
+        sources=("S62", "S75", "S76", "S78", "S80"),
+    ),
+    "hygiene": CareSet(
+        care=(("cue", "clean device, new cartridge=0d"),),
+        found="pen cartridges are for one use and devices are not shared; a device is cleaned "
+        "before it is disinfected; for rollers no number of uses is agreed on",
+        mark=Mark.V2,
+        sources=("S4", "S91", "S92", "S94"),
+    ),
+    "photos": CareSet(
+        care=(("checkpoint", "photos=every 4w"),),
+        found="every 4 weeks is our suggestion; no medical society's schedule was found, and pages "
+        "say from weekly to every 12 weeks: same room, light, angle and dry hair",
+        mark=Mark.OURS,
+        sources=("S106", "S108", "S109", "S110"),
+    ),
+    "reviews": CareSet(
+        care=(("checkpoint", "review=12w"), ("checkpoint", "review with a clinician=24w")),
+        found="weeks 12 and 24 are our suggestion, after the weeks at which trials read their "
+        "results; no medical society's schedule was found",
+        mark=Mark.OURS,
+        sources=("S1", "S11", "S38", "S54"),
+    ),
+}
+
+SOURCES: dict[str, Source] = {
+    "S36": Source("trials.co/clinical-trials-details/-/NCT02154503", "registry"),
+    "S54": Source("karger.com/sad/article/9/6/397/868340", "network meta-analysis, 27 trials"),
+    "S61": Source("necolebitchie.com (several pages)", "content site, on minoxidil and washing"),
+    "S73": Source("ca.feau.com, au.feau.com Q&A pages", "questions and answers"),
+    "S74": Source("third-party note", "questions and answers of a clinic"),
+    "S84": Source(
+        "yourbestselves.com/how-soon-can-i-wash-my-hair-after-microneedling",
+        "on washing, contradicts itself",
+    ),
+    "S85": Source("ca.feau.com washing Q&A", "questions and answers, on washing"),
+    "S86": Source(
+        "wellaholic.com/blog/the-top-5-things-to-avoid-after-your-hair-loss-treatment…",
+        "hair clinic, on its treatments in general",
+    ),
+    "S87": Source("timelessbeautydermaspa.com/aftercare", "clinic"),
+    "S91": Source(
+        "jm.feau.com/article/reddit-dermarolling…", "content site, on patch tests and sharing"
+    ),
+    "S92": Source("en.ruli.com cleaning article", "on cleaning and replacing a roller"),
+    "S94": Source("biologyinsights.com/how-to-properly-sterilize-a-dermaroller", "on cleaning"),
+    "S108": Source(
+        "balding.app/blog/hair-loss-photo-lighting-calibration-checklist", "tracker, on photos"
+    ),
+    "S109": Source("myhairline.ai/blog/hair-loss-tracking-monthly-ritual", "tracker, on photos"),
+    "S110": Source("hairlosstracker.app/blog/*", "tracker, on photos"),
+}
+"""The sources that sets name, and neither ``safety`` nor a course does."""
+
+
+def chosen(text: str) -> list[str]:
+    """Read the names of sets, with commas between them."""
+    names = [name.strip() for name in text.split(",") if name.strip()]
+    unknown = next((name for name in names if name not in SETS), None)
+    if unknown is not None:
+        raise UsageError(f'care "{unknown}" is not a set; {", ".join(SETS)} are')
+    return list(dict.fromkeys(names))
+
+
+def pieces(name: str) -> tuple[Care, ...]:
+    """Read the care of one set."""
+    return tuple(care_words.parse(kind, text) for kind, text in SETS[name].care)
+
+
+def given(sets: str, own: Own) -> tuple[Care, ...]:
+    """Read the care of named sets, and one's own, of which nothing is told twice."""
+    told = [care_words.parse(kind, text) for kind, text in _each(own)]
+    return (*_pieces(sets), *_once(told))
+
+
+def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
+    """Read the same for a plan that has some care ``before``, which may end.
+
+    ``none`` among the sets ends all of it; in place of what is said of one kind, all of that kind;
+    and in place of the days of one name, that.
+    """
+    all_ends, rest = _apart(sets)
+    ends = {kind for kind, text in _each(own) if text == NONE}
+    over = [
+        Ended(kind=each.kind, name=each.name) for each in before if all_ends or each.kind in ends
+    ]
+    told = [care_words.change(kind, text) for kind, text in _each(own) if text != NONE]
+    return care_words.last_of_each([*over, *_pieces(rest), *_once(told)])
+
+
+def _apart(sets: str) -> tuple[bool, str]:
+    """Part ``none`` from the names of sets: whether it is there, and the others."""
+    names = [name.strip() for name in sets.split(",")]
+    return NONE in names, ",".join(name for name in names if name != NONE)
+
+
+def _each(own: Own) -> Iterator[tuple[str, str]]:
+    return ((kind, text) for kind, texts in own.items() for text in texts or ())
+
+
+def _pieces(sets: str) -> Iterator[Care]:
+    return (each for name in chosen(sets) for each in pieces(name))
+
+
+def _once(read: Iterable[Piece]) -> list[Piece]:
+    """Refuse two pieces of one kind and name."""
+    known: dict[tuple[str, str], Piece] = {}
+    for each in read:
+        if known.setdefault(each.key, each) is not each:
+            name = known[each.key].name
+            raise UsageError(f'the {each.kind} "{name}" is given twice; name one of them otherwise')
+    return list(known.values())
+
+
+def note(name: str) -> str:
+    """Say what was found about a set, with its mark and sources."""
+    each = SETS[name]
+    return f"{name}: {each.found} [{each.mark}: {', '.join(each.sources)}]"
+
+
+def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
+    """Say what to ask before pausing, and where named sets were read."""
+    if any(isinstance(each, Pause) for each in care):
+        yield PAUSE
+    names = chosen(_apart(sets)[1])
+    yield from map(note, names)
+    if names:
+        where = " · ".join(f"microplan protocols {name}" for name in names)
+        yield f"Where that was read: {where}"
+
+
+def as_data(name: str) -> dict[str, object]:
+    """Give a set as plain values that JSON can hold."""
+    each = SETS[name]
+    care = [{"kind": kind, "care": text} for kind, text in each.care]
+    marked = {"mark": str(each.mark), "sources": list(each.sources)}
+    return {"name": name, "care": care, "found": each.found, **marked}

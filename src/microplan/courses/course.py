@@ -1,0 +1,303 @@
+"""A course as it was published, field by field, and its tables to values, every fault noted.
+
+Files, and how a plan compares with a course, are the duty of ``protocols``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Iterator
+from functools import partial
+from typing import Any, TypeVar
+
+from msgspec import Struct
+
+from microplan.courses.safety import Mark
+from microplan.errors import RuleError, UsageError
+from microplan.model.values import Care, Recurrence
+from microplan.rules import care_words, counts, grammar, words
+from microplan.rules.scanner import listing
+
+VERSION = 1
+"""Version of the course file."""
+MOST = 100
+"""Entries of one kind in a file, and faults that come with advice: reading one takes no time."""
+
+FIELDS = (
+    "citation",
+    "condition",
+    "setting",
+    "design",
+    "completers",
+    "control",
+    "device",
+    "depth",
+    "interval",
+    "sessions",
+    "length",
+    "pace",
+    "companion",
+    "pause",
+    "procedure",
+    "endpoint",
+    "adverse",
+)
+"""What can be stated of a course once, in the order in which it is told."""
+LISTS = ("readout", "result")
+"""What can be stated of it more than once."""
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """What is stated, how it came to be known, and the sources that state it.
+
+    ``care`` is what a plan takes over of it: a pause, or a checkpoint.
+    """
+
+    value: str
+    mark: Mark
+    sources: tuple[str, ...]
+    note: str = ""
+    care: Care | None = None
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """One way in which a course was held or is told, by the facts that are its own."""
+
+    name: str
+    facts: dict[str, Fact]
+
+
+class Course(Struct, frozen=True, kw_only=True):
+    """One published course: a fact for each field that is stated, by the field's name."""
+
+    id: str
+    facts: dict[str, Fact]
+    variants: tuple[Variant, ...] = ()
+    readouts: tuple[Fact, ...] = ()
+    results: tuple[Fact, ...] = ()
+
+    def stated(self, variant: str = "") -> dict[str, Fact]:
+        """Give the facts of a variant, in the order of ``FIELDS``.
+
+        Without a name they are those of the course itself, or of its first variant where only
+        its variants have a pace.
+        """
+        if not variant and "pace" in self.facts:
+            return self.facts
+        names = [each.name for each in self.variants]
+        if variant and variant not in names:
+            would_do = f"{listing(names)} would do" if names else "leave the variant out"
+            raise UsageError(f"{self.id} has no variant {variant!r}; {would_do}")
+        merged = self.facts | self.variants[names.index(variant) if variant else 0].facts
+        return {field: merged[field] for field in FIELDS if field in merged}
+
+    def ways(self) -> tuple[str, ...]:
+        """Name every way it can be followed, the usual one first: ``""`` is the course itself."""
+        own = ("",) if "pace" in self.facts else ()
+        return own + tuple(variant.name for variant in self.variants)
+
+
+# --- reading --------------------------------------------------------------------------------
+
+_ANY_DAY = "2001-01-01"
+"""A pace is examined on some day; a course has none of its own."""
+
+
+def _pace(text: str, word: str) -> str:
+    """Read a pace that brings its own end, and spell it as the rule language does."""
+    pace = words.every(text, word)
+    message = ""
+    if isinstance(pace, Recurrence) and pace.until is not None:
+        message = "a course has no dates; write COUNT in place of UNTIL"
+    elif counts.count(pace) is None:
+        message = f"the pace has no end; write {counts.counted(pace, 6)}"
+    else:
+        for fault in words.examine({"start": _ANY_DAY, "every": text})[1]:
+            message = fault.message if isinstance(fault, RuleError) else str(fault)
+    if message:
+        raise RuleError(message, word=word, text=text, span=(0, len(text)))
+    return str(pace)
+
+
+_READERS: dict[str, Callable[[str, str], object]] = {"pace": _pace, "setting": grammar.setting}
+_CARE: dict[str, Callable[[str, str], Care]] = {
+    "pause": care_words.pause,
+    "readout": care_words.checkpoint,
+}
+"""What a plan can take over as care, where ``care`` spells it."""
+_FACT = ("value", "mark", "sources", "note")
+_NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
+_NUMBERED = r"S[0-9]+"
+"""Sources that are named by a number stand in our index; a person names others in words."""
+
+Item = TypeVar("Item")
+
+
+class Reading:
+    """One reading of a file: the faults found on the way, each with its dotted path.
+
+    ``sources`` are the known ids of sources.
+    """
+
+    def __init__(self, sources: Container[str]) -> None:
+        self.faults: list[str] = []
+        self.sources = sources
+        self.taken: set[str] = set()
+
+    def note(self, path: str, message: str) -> None:
+        """Note a fault under its dotted path."""
+        self.faults.append(f"{path}: {message}")
+
+    def course(self, table: dict[str, Any], name: str) -> Course | None:
+        """Read the whole file; None if it cannot become a course. ``name`` is its id without one."""
+        if not self.version(table):
+            return None
+        self.unknown("", table, ("course", "id", *FIELDS, "variant", *LISTS))
+        own_id = self.name(table, "id", "id") if "id" in table else name
+        facts = self.facts("", table)
+        variants = tuple(self.each(table, "variant", self.variant))
+        self.paced(table)
+        readouts, results = (
+            tuple(self.each(table, kind, partial(self.fact, kind=kind))) for kind in LISTS
+        )
+        if self.faults:
+            return None
+        return Course(id=own_id, facts=facts, variants=variants, readouts=readouts, results=results)
+
+    def version(self, table: dict[str, Any]) -> bool:
+        """Whether this program reads the file's version; a newer one is refused by name."""
+        version = table.get("course")
+        if type(version) is int and version > VERSION:
+            self.note("course", f"{version} is a newer format than {VERSION}; update microplan")
+        elif version != VERSION or type(version) is not int:
+            self.note("course", f"a course file begins with course = {VERSION}")
+        return not self.faults
+
+    def unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+        """Refuse keys that nothing here reads, each with the nearest one that is."""
+        for key in table:
+            if key not in known:
+                from difflib import get_close_matches
+
+                near = get_close_matches(key, known, 1, 0.7) if len(self.faults) < MOST else []
+                advice = f"{near[0]} may be meant" if near else "leave it out"
+                self.note(f"{path}{key}", f"nothing here is called that; {advice}")
+
+    def name(self, table: dict[str, Any], key: str, path: str) -> str:
+        """Read the name of a course or variant, which stands in commands."""
+        value = table.get(key)
+        if isinstance(value, str) and re.fullmatch(_NAME, value):
+            return value
+        self.note(path, "small letters, digits, points and hyphens would do, as in our-weekly")
+        return ""
+
+    def each(
+        self, table: dict[str, Any], key: str, read: Callable[[Any, str], Item | None]
+    ) -> Iterator[Item]:
+        """Read every entry of an array of tables, leaving out those with a fault."""
+        items = table.get(key, [])
+        if not isinstance(items, list):
+            self.note(key, f"entries are written as tables, [[{key}]]")
+            return
+        if len(items) > MOST:
+            self.note(key, f"there are at most {MOST} of these; write fewer")
+        for place, item in enumerate(items[:MOST], 1):
+            if (value := read(item, f"{key}[{place}]")) is not None:
+                yield value
+
+    # --- facts ---
+
+    def facts(self, prefix: str, table: dict[str, Any]) -> dict[str, Fact]:
+        """Read every field that is stated, leaving out those with a fault."""
+        stated = [field for field in FIELDS if field in table]
+        facts = {field: self.fact(table[field], f"{prefix}{field}", field) for field in stated}
+        return {field: fact for field, fact in facts.items() if fact is not None}
+
+    def fact(self, table: object, path: str, kind: str) -> Fact | None:
+        """Read one field: a table with a value, a mark and sources."""
+        if not isinstance(table, dict):
+            self.note(path, "a field is a table with value, mark and sources")
+            return None
+        before = len(self.faults)
+        self.unknown(f"{path}.", table, (*_FACT, "care") if kind in _CARE else _FACT)
+        value = self.text(path, table, "value", _READERS.get(kind, grammar.words))
+        mark = self.mark(f"{path}.mark", table.get("mark"))
+        sources = self.named(path, table.get("sources"))
+        note = self.text(path, table, "note", grammar.words) if "note" in table else ""
+        care = self.care(path, table, _CARE[kind]) if kind in _CARE and "care" in table else None
+        if mark is None or len(self.faults) > before:
+            return None
+        return Fact(value=value, mark=mark, sources=sources, note=note, care=care)
+
+    def text(
+        self, path: str, table: dict[str, Any], key: str, read: Callable[[str, str], object]
+    ) -> str:
+        """Read a text that must be there, and spell what was read."""
+        value = table.get(key, "")
+        if not isinstance(value, str) or not value.strip():
+            found = "a text is missing here" if value == "" else "that is no text"
+            self.note(f"{path}.{key}", f'{found}; write one, as in "so"')
+            return ""
+        try:
+            return str(read(value, key))
+        except RuleError as error:
+            self.faults.append(f"{path}.{error}")
+            return ""
+
+    def care(
+        self, path: str, table: dict[str, Any], read: Callable[[str, str], Care]
+    ) -> Care | None:
+        """Read how a plan takes the field over, in the words of its flags."""
+        text = self.text(path, table, "care", grammar.words)
+        try:
+            return read(text, "care") if text else None
+        except RuleError as error:
+            self.faults.append(f"{path}.{error}")
+            return None
+
+    def mark(self, path: str, value: object) -> Mark | None:
+        """Read how it came to be known."""
+        marks = [str(mark) for mark in Mark]
+        if isinstance(value, str) and value in marks:
+            return Mark(value)
+        self.note(path, f"{listing(marks)} would do")
+        return None
+
+    def named(self, path: str, values: object) -> tuple[str, ...]:
+        """Read the sources of a field, of which there is one at least."""
+        if not isinstance(values, list) or not values:
+            message = 'sources are missing here; name them, as in ["our own practice"]'
+            self.note(f"{path}.sources", message)
+            return ()
+        names = [self.text(path, {"sources": each}, "sources", grammar.words) for each in values]
+        for name in names:
+            if re.fullmatch(_NUMBERED, name) and name not in self.sources:
+                self.note(f"{path}.sources", f"no source here is called {name}; name it in words")
+        return tuple(names)
+
+    # --- variants and their pace ---
+
+    def variant(self, table: object, path: str) -> Variant | None:
+        """Read one variant: its name, and the fields that are its own."""
+        if not isinstance(table, dict):
+            self.note(path, "entries are written as tables, [[variant]]")
+            return None
+        self.unknown(f"{path}.", table, ("name", *FIELDS))
+        name = self.name(table, "name", f"{path}.name")
+        if name and name in self.taken:
+            self.note(f"{path}.name", f"another variant is called {name}")
+        self.taken.add(name)
+        return Variant(name=name, facts=self.facts(f"{path}.", table))
+
+    def paced(self, table: dict[str, Any]) -> None:
+        """Refuse a course that does not say how far apart its sessions are."""
+        variants = table.get("variant")
+        paths = ["pace"]
+        if isinstance(variants, list) and variants:
+            paths = [
+                f"variant[{place}].pace"
+                for place, own in enumerate(variants[:MOST], 1)
+                if isinstance(own, dict) and "pace" not in own
+            ]
+        for path in paths if "pace" not in table else ():
+            self.note(path, "a pace is missing here; write one like 12x1w, with mark and sources")

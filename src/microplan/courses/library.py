@@ -1,0 +1,185 @@
+"""Published courses: which there are, what a plan takes from one, and where it departs from it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from datetime import date
+from functools import cache
+from types import MappingProxyType
+
+from microplan.courses.course import FIELDS, LISTS, Course, Reading
+from microplan.courses.safety import SOURCES, Source
+from microplan.errors import PlanFileError
+from microplan.model import dates
+from microplan.model.plan import Rules
+from microplan.model.values import Care, Pace
+from microplan.rules import counts
+from microplan.rules import pace as paces
+from microplan.rules import words as rules
+from microplan.storage import toml
+
+FOLDER, SUFFIX = "courses/data", ".toml"
+INDEX = f"sources{SUFFIX}"
+"""The sources that courses name and ``safety`` does not; no source is told twice."""
+WORDS = ("setting", "device", "depth")
+"""Fields that a plan takes over as rule words of the same name, beside the pace."""
+
+
+# --- the files ------------------------------------------------------------------------------
+
+
+def ids() -> tuple[str, ...]:
+    """Name the published courses, sorted by id, never by result."""
+    from importlib.resources import files
+
+    names = [file.name for file in files("microplan").joinpath(FOLDER).iterdir()]
+    found = (name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX))
+    return tuple(sorted(name for name in found if name != INDEX.removesuffix(SUFFIX)))
+
+
+def load(name: str) -> Course:
+    """Read a published course; raises PlanFileError if there is none of that name."""
+    known = ids()
+    if name not in known:
+        from difflib import get_close_matches
+
+        near = [each for each in known if name and each.startswith(name)]
+        near = near or get_close_matches(name, known, 1)
+        advice = f"there is {known[0]}, to name one, and a file of your own ends in {SUFFIX}"
+        if near:
+            advice = f"{' or '.join(near)} may be meant"
+        raise PlanFileError(f"no course is called {name!r}; {advice}")
+    return read(_text(f"{name}{SUFFIX}"), name)
+
+
+def read(text: str, name: str) -> Course:
+    """Read a person's own course file; ``name`` is its id unless it has one.
+
+    Raises PlanFileError with every fault of the file, each with its dotted path.
+    """
+    reading = Reading(sources())
+    course = reading.course(toml.read(text), name)
+    if course is None:
+        raise toml.with_findings(reading.faults)
+    return course
+
+
+@cache
+def sources() -> Mapping[str, Source]:
+    """Give every source that is named by a number, in the order of the numbers."""
+    index = toml.read(_text(INDEX))
+    found = SOURCES | {
+        name: Source(table["address"], table["what"]) for name, table in index.items()
+    }
+    return MappingProxyType(dict(sorted(found.items(), key=lambda item: int(item[0][1:]))))
+
+
+def _text(name: str) -> str:
+    from importlib.resources import files
+
+    return files("microplan").joinpath(FOLDER, name).read_text(encoding="utf-8")
+
+
+# --- what a plan takes from a course --------------------------------------------------------
+
+
+def words(course: Course, variant: str = "") -> dict[str, str]:
+    """Spell the rule words a plan starts with: the pace, and what else the course states of them."""
+    stated = course.stated(variant)
+    means = {word: stated[word].value for word in WORDS if word in stated}
+    return {"every": stated["pace"].value, **means}
+
+
+def beginning(
+    course: Course, variant: str, own: Mapping[str, object]
+) -> tuple[dict[str, str], tuple[Care, ...]]:
+    """Take the words and the care a plan starts with; a number of sessions of one's own stands."""
+    stated = words(course, variant)
+    if "sessions" in own and "every" not in own:
+        pace = rules.every(stated["every"], "every")
+        number = paces.number(str(own["sessions"]), "sessions")
+        stated["every"] = str(counts.remaining(pace, 0, number))
+    return stated, care(course, variant)
+
+
+def care(course: Course, variant: str = "") -> tuple[Care, ...]:
+    """Give the care a course states: its pause, and when its result was looked at."""
+    pause = course.stated(variant).get("pause")
+    facts = (*([pause] if pause else []), *course.readouts)
+    return tuple(fact.care for fact in facts if fact.care is not None)
+
+
+# --- how a plan and a course differ ---------------------------------------------------------
+
+
+def departures(course: Course, variant: str, plan: Rules) -> tuple[str, ...]:
+    """Say where the rules of a plan differ from the course: ``every 6x4w (record: 12x1w)``.
+
+    A word that either of them leaves out is no difference.
+    """
+    stated = words(course, variant)
+    recorded = Rules(start=plan.start, every=rules.every(stated["every"], "every"))
+    own = {word: str(getattr(plan, word) or "") for word in WORDS}
+    said = [
+        f"{word} {own[word]} (record: {stated[word]})"
+        for word in WORDS
+        if own[word] and word in stated and _plain(own[word]) != _plain(stated[word])
+    ]
+    return (*_other_days(plan, recorded), *said)
+
+
+def _other_days(plan: Rules, recorded: Rules) -> Iterator[str]:
+    """Compare the days of two paces; where they agree, how close two sessions may come."""
+    if _days(plan) != _days(recorded):
+        ends = {"sessions": plan.sessions, "until": plan.until}
+        end = "".join(f", {word} {value}" for word, value in ends.items() if value is not None)
+        yield f"every {plan.every}{end} (record: {recorded.every})"
+    elif _closest(plan) < _closest(recorded):
+        yield f"gap {_closest(plan)}d (record: {recorded.every})"
+
+
+def _days(plan: Rules) -> list[date]:
+    return [day for _, day in dates.pace_days(plan)]
+
+
+def _closest(plan: Rules) -> int:
+    steps = plan.every.steps if isinstance(plan.every, Pace) else (None,)
+    return min(plan.gap_into(step) for step in steps)
+
+
+def _plain(text: str) -> str:
+    return "".join(text.split()).lower().replace(",", ".")
+
+
+# --- what else there is to say of a course --------------------------------------------------
+
+
+def not_stated(course: Course) -> tuple[str, ...]:
+    """Name the fields that the sources we hold do not state."""
+    stated = set(course.facts).union(*(variant.facts for variant in course.variants))
+    lists = dict(zip(LISTS, (course.readouts, course.results), strict=True))
+    absent = [field for field in FIELDS if field not in stated]
+    return (*absent, *(name for name, facts in lists.items() if not facts))
+
+
+def others_at(course: Course) -> tuple[tuple[str, str], ...]:
+    """Find the other published courses at the same depth, with each pace; sorted by id."""
+    depths = set(_depths(course))
+    if not depths:
+        return ()
+    others = (load(name) for name in ids() if name != course.id)
+    return tuple(
+        (other.id, pace)
+        for other in others
+        for pace in dict.fromkeys(
+            other.stated(way)["pace"].value
+            for way in other.ways()
+            if not depths.isdisjoint(_depths(other, way))
+        )
+    )
+
+
+def _depths(course: Course, *ways: str) -> Iterator[str]:
+    for way in ways or course.ways():
+        if "depth" in (stated := course.stated(way)):
+            yield _plain(stated["depth"].value)

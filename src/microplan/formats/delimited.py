@@ -1,0 +1,55 @@
+"""Sessions as lines of values: tab-separated for pipes, comma-separated for spreadsheets.
+
+Of a person's words only the names of care come here; no cell begins a formula.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microplan.formats import Subject
+from microplan.formats.records import CARE_FIELDS, FIELDS, care_records, records
+from microplan.wording.phrases import visible
+
+
+def tsv(subject: Subject) -> Iterator[str]:
+    """Write a header and a line for each session."""
+    return _lines(subject, "\t", "\n")
+
+
+def csv(subject: Subject) -> Iterator[str]:
+    """Write the same with commas, its lines ended as RFC 4180 has it."""
+    return _lines(subject, ",", "\r\n")
+
+
+def _lines(subject: Subject, separator: str, end: str) -> Iterator[str]:
+    fields, say = (CARE_FIELDS, care_records) if subject.with_care else (FIELDS, records)
+    yield separator.join(fields) + end
+    for record in say(subject.plan, subject.sessions):
+        yield separator.join(_cell(value, separator) for value in record.values()) + end
+
+
+def _cell(value: object, separator: str) -> str:
+    match value:
+        case None:
+            return ""
+        case list():
+            return " ".join(reason["code"] for reason in value)
+        case str():
+            return _text(value, separator)
+        case _:
+            return str(value)
+
+
+def _text(text: str, separator: str) -> str:
+    """Show control characters, keep a spreadsheet from running a cell, and quote where CSV must."""
+    shown = visible(text)
+    if shown.startswith(FORMULA):
+        shown = f"'{shown}"
+    if separator == "," and any(sign in shown for sign in ',"'):
+        return '"' + shown.replace('"', '""') + '"'
+    return shown
+
+
+FORMULA = ("=", "+", "-", "@")
+"""How a cell begins that a spreadsheet would run."""

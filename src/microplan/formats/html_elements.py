@@ -1,0 +1,86 @@
+"""HTML elements made from text: whatever is not markup yet is escaped, so that none is forgotten."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from microplan.wording.phrases import visible
+
+
+class Markup(str):
+    """Text that is HTML already; it is made here and passes through unchanged."""
+
+    __slots__ = ()
+
+
+ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
+"""The ampersand first, since the others bring one along."""
+VOID = frozenset({"meta"})
+"""Elements without an end tag (HTML Standard, section 13.1.2), as far as we use them."""
+
+
+def element(name: str, /, *content: str, **attributes: str | None) -> Markup:
+    """Make an element; text is escaped in it, and an attribute that is None is left out.
+
+    Python's own words are spelled with an underscore: ``class_``, ``http_equiv``, ``aria_label``.
+    """
+    start = opening(name, **attributes)
+    return start if name in VOID else Markup(f"{start}{''.join(map(text, content))}</{name}>")
+
+
+def enclosed(name: str, content: Iterable[str], /, **attributes: str | None) -> Iterator[Markup]:
+    """Make an element chunk by chunk, each on a line of its own."""
+    yield Markup(f"{opening(name, **attributes)}\n")
+    for chunk in content:
+        yield chunk if isinstance(chunk, Markup) and chunk[-1:] == "\n" else line(chunk)
+    yield Markup(f"</{name}>\n")
+
+
+def line(chunk: str) -> Markup:
+    """End a chunk, so that a page can be read as it is written."""
+    return Markup(f"{text(chunk)}\n")
+
+
+def opening(name: str, /, **attributes: str | None) -> Markup:
+    """Make the start tag of an element."""
+    if not attributes:
+        return Markup(f"<{name}>")
+    said = (
+        f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
+        for key, value in attributes.items()
+        if value is not None
+    )
+    return Markup(f"<{name}{''.join(said)}>")
+
+
+def text(part: str) -> Markup:
+    """Escape text, and show the control characters in it; markup stays as it is."""
+    if isinstance(part, Markup):
+        return part
+    return Markup(escape(visible(part)))
+
+
+def escape(plain: str) -> str:
+    """Escape text as ``html.escape`` does, whose module brings the names of 2 231 signs along."""
+    for sign, name in ESCAPES.items():
+        plain = plain.replace(sign, name)
+    return plain
+
+
+def joined(*parts: str) -> Markup:
+    """Put text and markup one after another."""
+    return Markup("".join(map(text, parts)))
+
+
+def own(words: str) -> Markup:
+    """Set the words of a person apart, so that they turn no writing round but their own."""
+    return element("bdi", words)
+
+
+def coded(words: str) -> Markup:
+    """Set what stands between backticks as something to type."""
+    plain, *rest = words.split("`")
+    parts: list[str] = [plain]
+    for place, part in enumerate(rest):
+        parts.append(part if place % 2 else element("code", part))
+    return joined(*parts)

@@ -1,0 +1,79 @@
+"""What a page says of one plan, found out before anything is written, and how it says days."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.amendments import agenda
+from microplan.formats import Subject
+from microplan.formats.html_elements import Markup, element
+from microplan.model import log
+from microplan.model.plan import Plan, Rules, Session
+from microplan.scheduling import care, events
+from microplan.scheduling.care import Item
+from microplan.wording import phrases
+
+
+class Sheet(Struct, frozen=True, kw_only=True):
+    """What a page says of one plan, found out once; ``level`` is that of its heading.
+
+    ``first_weekday`` is 0 for Monday.
+    """
+
+    plan: Plan
+    rules: Rules
+    sessions: tuple[Session, ...]
+    items: tuple[Item, ...]
+    today: date
+    coming: Session | None
+    discreet: bool
+    level: int
+    first_weekday: int
+
+    @property
+    def title(self) -> str:
+        """What the plan is called."""
+        return events.calendar_name(self.plan, "Appointments")
+
+    @property
+    def noun(self) -> str:
+        """What one session is called."""
+        return "appointment" if self.discreet else "session"
+
+    def heading(self, words: str) -> Markup:
+        """Make a heading one level below that of the plan."""
+        return element(f"h{self.level + 1}", words)
+
+
+def draw_up(subject: Subject, level: int = 1) -> Sheet:
+    """Find out what a page says of a plan; without care it is one that has none."""
+    plan, sessions = subject.plan, subject.sessions
+    if subject.with_care is False:
+        plan = care.without(plan)
+    return Sheet(
+        plan=plan,
+        rules=log.rules_in_force(plan)[1],
+        sessions=sessions,
+        items=care.care(plan, sessions),
+        today=subject.today,
+        coming=agenda.first_open(sessions),
+        discreet=events.is_discreet(plan),
+        level=level,
+        first_weekday=subject.canvas.first_weekday,
+    )
+
+
+def day(value: date) -> Markup:
+    """Say a day."""
+    return element("time", phrases.day(value), datetime=value.isoformat())
+
+
+def moment(session: Session) -> Markup:
+    """Say the day of a session, its hour on a line of its own where there is no room beside it."""
+    start, _ = events.hours(session)
+    hour = agenda.hour(session)
+    parts = [" ", element("span", hour, class_="hour")] if hour else []
+    name = element("span", phrases.day(session.date), class_="date")
+    return element("time", name, *parts, datetime=start.isoformat())

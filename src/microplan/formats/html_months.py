@@ -1,0 +1,150 @@
+"""The months of a page: a small table each, in which signs say what colours repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from microplan.amendments import agenda
+from microplan.formats.html_elements import Markup, element, enclosed, joined
+from microplan.formats.html_model import Sheet
+from microplan.formats.months import Day, Month, months
+from microplan.model.plan import Session, Status
+from microplan.wording import phrases
+
+SIGNS = {
+    Status.PLANNED: "●",
+    Status.DONE: "✓",
+    Status.SKIPPED: "–",
+    Status.MISSED: "!",
+    Status.DROPPED: "–",
+}
+PAUSED, OTHER, CLOSED = "‖", "+", "×"
+
+
+def grids(sheet: Sheet) -> Iterator[Markup]:
+    """Yield the legend, the months and the days that are closed in them."""
+    laid = months(sheet.plan, sheet.sessions, first_weekday=sheet.first_weekday)
+    days = [day for month in laid for week in month.weeks for day in week if day is not None]
+    yield _legend(days, sheet)
+    columns = [(sheet.first_weekday + place) % 7 for place in range(7)]
+    yield from enclosed("div", (_month(month, columns, sheet) for month in laid), class_="months")
+    closed = _closed(days, sheet)
+    if closed:
+        yield element("p", f"Closed: {closed}.", class_="closures")
+
+
+def _closed(days: Sequence[Day], sheet: Sheet) -> str:
+    """Name the days that are closed, each run of them once, and why if that may be told."""
+    runs = dict.fromkeys((day.closed.days, day.closed.reason) for day in days if day.closed)
+    return ", ".join(
+        phrases.closed_days(run) + f" ({reason})" * bool(reason and not sheet.discreet)
+        for run, reason in runs
+    )
+
+
+# --- the legend -----------------------------------------------------------------------------
+
+
+def _legend(days: Sequence[Day], sheet: Sheet) -> Markup:
+    """Explain the signs that are there, and no others."""
+    signs = {sign for day in days for _, sign in _signs(day, sheet)}
+    meant = {
+        SIGNS[Status.PLANNED]: f"{sheet.noun} planned",
+        SIGNS[Status.DONE]: "done",
+        SIGNS[Status.SKIPPED]: "skipped",
+        SIGNS[Status.MISSED]: "missed",
+        PAUSED: "paused",
+        OTHER: "reminder",
+        CLOSED: "closed",
+    }
+    said = [_key(sign, words) for sign, words in meant.items() if sign in signs]
+    if any(day.day == sheet.today for day in days):
+        framed = element("span", str(sheet.today.day), class_="today")
+        said.append(element("li", framed, f" {phrases.day(sheet.today)}"))
+    return element("ul", *said, class_="legend")
+
+
+def _key(sign: str, words: str) -> Markup:
+    return element("li", element("span", sign, class_=STYLES.get(sign)), f" {words}")
+
+
+# --- a month --------------------------------------------------------------------------------
+
+
+def _month(month: Month, columns: Sequence[int], sheet: Sheet) -> Markup:
+    name = f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
+    names = (phrases.WEEKDAYS[column] for column in columns)
+    heads = (element("th", name[:3], scope="col", abbr=name) for name in names)
+    weeks = (element("tr", *(_cell(day, sheet) for day in week)) for week in month.weeks)
+    return element(
+        "table",
+        element("caption", name),
+        element("thead", element("tr", *heads)),
+        element("tbody", *weeks),
+        class_="month",
+    )
+
+
+EMPTY = element("td")
+PLAIN = tuple(element("td", str(number)) for number in range(32))
+"""Days on which there is nothing, by their number; most days are."""
+
+
+def _cell(day: Day | None, sheet: Sheet) -> Markup:
+    """Make the cell of a day: its number, its signs, and the same in words."""
+    if day is None:
+        return EMPTY
+    told, signs = _told(day, sheet), _signs(day, sheet)
+    if not told:
+        return PLAIN[day.day.day]
+    styles = dict.fromkeys(STYLES[sign] for _, sign in signs)
+    classes = [*styles, *["today"] * (day.day == sheet.today)]
+    return element(
+        "td",
+        element("time", str(day.day.day), datetime=day.day.isoformat()),
+        *(joined(" ", element("span", f"{sign}{label}")) for label, sign in signs),
+        class_=" ".join(classes),
+        aria_label=f"{phrases.short(day.day)}: {'; '.join(told)}",
+    )
+
+
+STYLES = {
+    SIGNS[Status.PLANNED]: "planned",
+    SIGNS[Status.DONE]: "done",
+    SIGNS[Status.SKIPPED]: "past",
+    SIGNS[Status.MISSED]: "late",
+    PAUSED: "paused",
+    OTHER: "other",
+    CLOSED: "closed",
+}
+
+
+def _signs(day: Day, sheet: Sheet) -> list[tuple[str, str]]:
+    """List the signs of a day, each with the number that stands beside it, if any."""
+    other = bool(day.care) or (sheet.discreet and bool(day.paused))
+    found = [(str(day.session.number), SIGNS[day.session.status])] if day.session else []
+    found += [("", PAUSED)] * (bool(day.paused) and not sheet.discreet)
+    return found + [("", OTHER)] * other + [("", CLOSED)] * (day.closed is not None)
+
+
+def _told(day: Day, sheet: Sheet) -> list[str]:
+    """Say in words what is on a day."""
+    told = ["today"] * (day.day == sheet.today)
+    if day.session is not None:
+        told.append(_session(day.session, sheet))
+    if sheet.discreet:
+        told += ["reminder"] * bool(day.paused or day.care)
+    else:
+        told += [f"{name} paused" for name in day.paused]
+        told += day.care
+    if day.closed is not None:
+        reason = "" if sheet.discreet else day.closed.reason
+        told.append(f"closed: {reason}" if reason else "closed")
+    return told
+
+
+def _session(session: Session, sheet: Sheet) -> str:
+    """``session 4, 18:00``, ``session 3, done``."""
+    known = "" if session.status is Status.PLANNED else session.status.value
+    parts = (f"{sheet.noun} {session.number}", agenda.hour(session), known)
+    return ", ".join(part for part in parts if part)

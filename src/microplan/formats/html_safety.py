@@ -1,0 +1,67 @@
+"""What a page says about safety: the fixed words of ``safety``, as markup."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microplan.courses import notices, safety
+from microplan.courses.safety import Item, Mark, Part
+from microplan.formats.html_elements import Markup, coded, element, joined
+from microplan.model import log
+from microplan.model.plan import Plan, Rules
+from microplan.model.values import Pause
+
+LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, safety.EXPECTED)
+"""The lists in the order in which they may be needed."""
+
+
+def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
+    """Yield what a plan with these rules is told, a paragraph each."""
+    if discreet:
+        yield coded(_flowing(notices.DISCREET))
+        return
+    for notice in notices.of(rules):
+        yield coded(_flowing(notice))
+    if any(isinstance(each, Pause) for each in log.care_in_force(plan)):
+        yield coded(_flowing(notices.PAUSE))
+    if plan.protocol:
+        yield joined(
+            "Started from ", element("bdi", plan.protocol), f". {notices.COURSE} ", DIFFERS
+        )
+
+
+DIFFERS = coded("Where this plan departs from it, `microplan check` says.")
+
+
+def _flowing(block: str) -> str:
+    """Let a block of lines flow: a page is not 80 columns wide."""
+    return " ".join(block.split())
+
+
+def lists() -> Iterator[tuple[str, Iterator[Markup]]]:
+    """Yield the title and the items of each list, and last what their marks mean."""
+    for part in LISTS:
+        yield part.title, _items(part)
+    yield "How each was found out", _meanings()
+
+
+def _items(part: Part) -> Iterator[Markup]:
+    return (element("li", item.text, " ", _tag(item)) for item in part.items)
+
+
+def _tag(item: Item) -> Markup:
+    """``[V1: S48, S98]``, the mark of a statement and its sources."""
+    sources = f": {', '.join(item.sources)}" if item.sources else ""
+    return element("small", f"[{item.mark}{sources}]")
+
+
+def _meanings() -> Iterator[Markup]:
+    for mark in Mark:
+        yield element("li", element("b", mark), f" {safety.MEANINGS[mark]}")
+    yield element("li", coded(SOURCES))
+
+
+SOURCES = (
+    "S48 and its like number the sources. They are not on this page: the program lists them, "
+    "with their addresses, when asked `microplan safety`"
+)

@@ -1,0 +1,106 @@
+"""The plan as JSON: one document, or one line for each session (``docs/design.md``, section 9)."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+import msgspec.json
+
+from microplan.formats import Subject
+from microplan.formats.records import at_hours, care_key, care_records, records
+from microplan.model import ids
+from microplan.model.plan import VERSION, Plan
+from microplan.wording import summary
+
+
+def content(subject: Subject) -> dict[str, Any]:
+    """Make the document of a plan; fields are only ever added to it."""
+    return _said(subject, list(records(subject.plan, subject.sessions)))
+
+
+def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
+    """Say the document again for a plan that differs in all but the days and why they are so.
+
+    It is what ``content`` makes of that plan, which has no log.
+    """
+    return _said(subject, list(at_hours(said["sessions"], subject.plan, subject.sessions)))
+
+
+def _said(subject: Subject, told: list[dict[str, object]]) -> dict[str, Any]:
+    plan, sessions = subject.plan, subject.sessions
+    return {
+        "microplan": VERSION,
+        "id": plan.id,
+        "title": plan.title,
+        "protocol": plan.protocol or None,
+        "created": _instant(plan.created),
+        "tz": plan.rules.tz,
+        "rules": plan.rules.words(),
+        "sentence": summary.sentence(plan, sessions),
+        "sessions": told,
+        "care": list(care_records(plan, sessions)),
+    }
+
+
+def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
+    """Say the document of a plan again for one that differs in title, id and instant alone.
+
+    It is what ``content`` makes of that plan, for a tenth of the work.
+    """
+    uid = ids.uids(plan)
+    return said | {
+        "id": plan.id,
+        "title": plan.title,
+        "created": _instant(plan.created),
+        "sessions": [
+            record | {"uid": uid(f"session/{record['number']}")} for record in said["sessions"]
+        ],
+        "care": [record | {"uid": uid(care_key(record))} for record in said["care"]],
+    }
+
+
+def _instant(value: datetime) -> str:
+    """Write an instant in UTC, of whole seconds."""
+    return f"{value.replace(tzinfo=None).isoformat()}Z"
+
+
+def line(said: dict[str, Any]) -> bytes:
+    """Write a document, or what stands in its place, on a line of its own; in ASCII as well."""
+    return _ascii(msgspec.json.encode(said)) + b"\n"
+
+
+def _ascii(text: bytes) -> bytes:
+    """Escape what is not ASCII, so that no encoding on its way can change it, and DEL."""
+    text = text.replace(b"\x7f", b"\\u007f")
+    return text if text.isascii() else text.decode().encode("ascii", "microplan.json")
+
+
+def _escaped(fault: UnicodeError) -> tuple[str, int]:
+    """Escape characters beyond ASCII as JSON does (RFC 8259, section 7)."""
+    import json
+
+    assert isinstance(fault, UnicodeEncodeError)  # noqa: S101 - nothing else is registered
+    return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
+
+
+codecs.register_error("microplan.json", _escaped)
+
+
+def document(subject: Subject) -> Iterator[str]:
+    """Write the document, in ASCII."""
+    text = msgspec.json.format(msgspec.json.encode(content(subject)), indent=2)
+    yield f"{_ascii(text).decode()}\n"
+
+
+def lines(subject: Subject) -> Iterator[str]:
+    """Write a line for each session, which also carries the plan's id, title and zone."""
+    import json
+
+    plan = subject.plan
+    head = {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
+    say = care_records if subject.with_care else records
+    for record in say(plan, subject.sessions):
+        yield f"{json.dumps(head | record)}\n"

@@ -1,0 +1,104 @@
+"""The months of a plan as grids of weeks, each day with what is on it, for any format to draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from microplan.model import dates, log
+from microplan.model.plan import Plan, Session, Status
+from microplan.model.reasons import OnClosedDay
+from microplan.model.values import Span
+from microplan.scheduling import care
+from microplan.scheduling.availability import Openness
+from microplan.scheduling.care import Paused
+
+DAY = timedelta(days=1)
+MONTH = Span(months=1)
+
+
+class Day(Struct, frozen=True, kw_only=True):
+    """One day: its session, what is paused, other care by name, and what closes it, if anything.
+
+    Weekdays that the rules leave out are not closed: they are so every week, and nobody wonders.
+    """
+
+    day: date
+    session: Session | None = None
+    paused: tuple[str, ...] = ()
+    care: tuple[str, ...] = ()
+    closed: OnClosedDay | None = None
+
+
+class Month(Struct, frozen=True, kw_only=True):
+    """A month by its first day, in whole weeks; days of other months are None."""
+
+    first: date
+    weeks: tuple[tuple[Day | None, ...], ...]
+
+
+def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tuple[Month, ...]:
+    """Lay out the months from the first session, or its care, to the last.
+
+    ``first_weekday`` is 0 for Monday, 6 for Sunday. Sessions left out of the plan are not shown.
+    """
+    kept = [session for session in sessions if session.status is not Status.DROPPED]
+    items = care.care(plan, kept)
+    if not kept:
+        return ()
+    paused: dict[date, list[str]] = {}
+    others: dict[date, list[str]] = {}
+    for item in items:
+        of_kind, until = (paused, item.last) if isinstance(item, Paused) else (others, item.day)
+        for day in _days(care.first_day(item), until):
+            of_kind.setdefault(day, []).append(item.name)
+    # Where the empty slot of one is the day of another, that one is on it.
+    taken = sorted(kept, key=lambda session: session.status in care.COUNTS)
+    by_day = {session.date: session for session in taken}
+    _, rules = log.rules_in_force(plan)
+    shut = Openness.of(plan, rules).but(log.read(plan.log).closures)
+    marked = [*by_day, *paused, *others]
+
+    def at(day: date) -> Day:
+        why = shut.why_not(day)
+        return Day(
+            day=day,
+            session=by_day.get(day),
+            paused=tuple(paused.get(day, ())),
+            care=tuple(others.get(day, ())),
+            closed=why if isinstance(why, OnClosedDay) else None,
+        )
+
+    return tuple(
+        Month(first=month, weeks=tuple(_weeks([at(day) for day in _month(month)], first_weekday)))
+        for month in _firsts(min(marked), max(marked))
+    )
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    while first <= last:
+        yield first
+        first += DAY
+
+
+def _firsts(first: date, last: date) -> Iterator[date]:
+    """Yield the first day of every month from that of ``first`` to that of ``last``."""
+    month = first.replace(day=1)
+    while month <= last:
+        yield month
+        month = dates.add(month, MONTH)
+
+
+def _month(first: date) -> Iterator[date]:
+    return _days(first, dates.add(first, MONTH) - DAY)
+
+
+def _weeks(days: Sequence[Day], first_weekday: int) -> Iterator[tuple[Day | None, ...]]:
+    """Cut the days of a month into weeks, with None where another month has the day."""
+    lead = (days[0].day.weekday() - first_weekday) % 7
+    cells = [*[None] * lead, *days]
+    cells += [None] * (-len(cells) % 7)
+    for start in range(0, len(cells), 7):
+        yield tuple(cells[start : start + 7])

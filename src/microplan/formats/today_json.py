@@ -1,0 +1,59 @@
+"""What holds on a day and what is next, as plain values for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from microplan.amendments import agenda
+from microplan.formats.records import care_records, records
+from microplan.model.plan import Plan, Session, Status
+from microplan.scheduling import care
+
+Record = dict[str, object]
+
+
+def today(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
+    """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next."""
+    told = dict(_records(plan, sessions, day))
+    held = (Status.PLANNED, Status.DONE)
+    here = [s.number for s in sessions if s.date == day and s.status in held]
+    return {
+        **_head(plan),
+        "sessions": [told[number] for number in here],
+        "missed": [s.number for s in sessions if s.status is Status.MISSED],
+        "late": [s.number for s in agenda.late(sessions, day)],
+        "care": list(_holding(plan, sessions, day)),
+        "next": _next(told, sessions),
+    }
+
+
+def following(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
+    """Tell what ``next`` does: the first session to come, null if none is left."""
+    return {**_head(plan), "next": _next(dict(_records(plan, sessions, day)), sessions)}
+
+
+def _head(plan: Plan) -> Record:
+    return {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
+
+
+def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tuple[int, Record]]:
+    """Yield the record of each session with how it stands and the days until it."""
+    for session, record in zip(sessions, records(plan, sessions), strict=True):
+        standing = agenda.standing(session, day)
+        away = (session.date - day).days
+        yield session.number, record | {"standing": standing and standing.value, "days": away}
+
+
+def _next(told: dict[int, Record], sessions: Sequence[Session]) -> Record | None:
+    session = agenda.first_open(sessions)
+    return None if session is None else told[session.number]
+
+
+def _holding(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[Record]:
+    """Yield the records of the care that holds on a day."""
+    items = care.care(plan, sessions)
+    for item, record in zip(items, care_records(plan, sessions), strict=True):
+        last = item.last if isinstance(item, care.Paused) else item.day
+        if care.first_day(item) <= day <= last:
+            yield record

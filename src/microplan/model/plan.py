@@ -1,0 +1,293 @@
+"""The vocabulary: the rules, the log, the plan and its sessions, as frozen values.
+
+They are msgspec structs, which a start of the program makes thirty times faster than data
+classes. No value here looks at a clock, a file or the environment.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from enum import StrEnum
+from functools import lru_cache
+
+from msgspec import Struct
+
+from microplan.model.reasons import Reason
+from microplan.model.values import (
+    Care,
+    ClosedDays,
+    ClosedRange,
+    Ended,
+    Follow,
+    Length,
+    Pace,
+    Recurrence,
+    Reminder,
+    Setting,
+    Span,
+    Step,
+    Weekdays,
+    Window,
+)
+
+VERSION = 1
+"""Version of the plan file and of the plan document."""
+MOST_ENTRIES = 1_000
+"""Entries of a log; what it adds up to is worked out anew after each of them."""
+TITLE = "Scalp session"
+"""What sessions are called unless the person names them."""
+
+# --- the rules ------------------------------------------------------------------------------
+
+
+class Closure(Struct, frozen=True, kw_only=True):
+    """Closed days that were looked up for the person, with the reason that was found."""
+
+    days: ClosedRange
+    reason: str = ""
+
+
+class Lookup(Struct, frozen=True, kw_only=True):
+    """What closed days were looked up, and for which span; beyond it nobody looked.
+
+    ``of`` is ``holidays DE-BY`` or ``busy calendar``, never the name of a file.
+    """
+
+    of: str
+    days: ClosedDays
+
+
+class Rules(Struct, frozen=True, kw_only=True):
+    """The words of ``docs/design.md``, section 3, each with its default.
+
+    A ``gap`` or ``window`` of None stands for the default that ``gap_into`` and
+    ``window_into`` derive from the step; a ``gap`` has days only.
+    """
+
+    start: date
+    every: Pace | Recurrence
+    sessions: int | None = None
+    until: date | None = None
+    at: time | None = None
+    duration: Length = Length(minutes=30)
+    tz: str = "UTC"
+    on: Weekdays | None = None
+    prefer: Weekdays | None = None
+    avoid: tuple[ClosedRange, ...] = ()
+    gap: Span | None = None
+    window: Window | None = None
+    follow: Follow = Follow.WINDOW
+    remind: tuple[Reminder, ...] = ()
+    location: str = ""
+    setting: Setting | None = None
+    device: str = ""
+    depth: str = ""
+    discreet: bool = False
+
+    def window_into(self, step: Step | None) -> Window:
+        """Window of the sessions of ``step``, or of a recurrence when that is None.
+
+        Unless given: nothing before; after, a seventh of the step, at most 3 days.
+        """
+        window = self.window if step is None or step.window is None else step.window
+        if window is not None:
+            return window
+        return Window(after=min(step.span.shortest // 7, 3)) if step else Window()
+
+    def gap_into(self, step: Step | None) -> int:
+        """Fewest days between a session of ``step`` and the one before it.
+
+        Unless given: the step at its shortest less its whole window, at least half of it;
+        1 day for a recurrence.
+        """
+        if self.gap is not None:
+            return self.gap.days
+        if step is None:
+            return 1
+        window, shortest = self.window_into(step), step.span.shortest
+        return max(shortest - window.before - window.after, (shortest + 1) // 2)
+
+    def of_days(self) -> Rules:
+        """Leave out all words but those of ``PLACING``."""
+        return Rules(
+            start=self.start,
+            every=self.every,
+            sessions=self.sessions,
+            until=self.until,
+            on=self.on,
+            prefer=self.prefer,
+            avoid=self.avoid,
+            gap=self.gap,
+            window=self.window,
+            follow=self.follow,
+        )
+
+    def words(self) -> dict[str, str | list[str] | bool]:
+        """Spell every word that is not at its default, in the order of the fields.
+
+        The zone is always spelled: a reader elsewhere would take it for another one.
+        """
+        return {
+            name: spell(value)
+            for name in WORDS
+            if (value := getattr(self, name)) != DEFAULTS.get(name) or name == "tz"
+        }
+
+    def __str__(self) -> str:
+        import shlex
+
+        return shlex.join(flags(self.words()))
+
+
+DEFAULTS = dict(
+    zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
+)
+"""What a word means that is not given."""
+WORDS = Rules.__struct_fields__
+PLACING = (
+    *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
+)
+"""Words that say on which days sessions land; at which hour is for the others."""
+
+
+def spell(value: object) -> str | list[str] | bool:
+    """Write one value of ``Rules`` in the rule language."""
+    if isinstance(value, bool):
+        return value
+    return [_spelled(item) for item in value] if isinstance(value, tuple) else _spelled(value)
+
+
+@lru_cache(1024, typed=True)
+def _spelled(value: object) -> str:
+    """Write a value that is one; the plans of one table have most of theirs in common."""
+    return value.isoformat("minutes") if isinstance(value, time) else str(value)
+
+
+def flags(words: dict[str, str | list[str] | bool]) -> list[str]:
+    """Spell words as the flags of ``microplan new``, one argument per item."""
+    arguments: list[str] = []
+    for name, value in words.items():
+        match value:
+            case bool():
+                arguments += [f"--{name}"] * value
+            case str():
+                arguments += [f"--{name}", value]
+            case list():
+                arguments += [part for item in value for part in (f"--{name}", item)]
+    return arguments
+
+
+# --- what was recorded ----------------------------------------------------------------------
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """What every entry of the log has: the instant it was recorded (UTC) and a note."""
+
+    recorded: datetime
+    note: str = ""
+
+
+class Done(Entry, frozen=True, kw_only=True):
+    """A session took place on a day."""
+
+    session: int
+    on: date
+
+
+class Moved(Entry, frozen=True, kw_only=True):
+    """A session was put on a day by hand; with ``only``, later ones do not follow it."""
+
+    session: int
+    to: date
+    only: bool = False
+
+
+class Skipped(Entry, frozen=True, kw_only=True):
+    """A session was missed and is not made up; with ``extend``, one is added at the end."""
+
+    session: int
+    extend: bool = False
+
+
+class Closed(Entry, frozen=True, kw_only=True):
+    """Days were closed while the plan was running, told or looked up."""
+
+    closures: tuple[Closure, ...]
+    lookups: tuple[Lookup, ...] = ()
+
+
+class Revised(Entry, frozen=True, kw_only=True):
+    """Other rules or other care hold from session ``session`` on.
+
+    ``words`` are the rule words that changed; without any, only ``care`` did. Of care, each piece
+    stands in place of the one of its kind and name.
+    """
+
+    session: int
+    words: dict[str, str | list[str] | bool]
+    rules: Rules
+    care: tuple[Care | Ended, ...] = ()
+
+
+class Undone(Entry, frozen=True, kw_only=True):
+    """An entry, named by its place in the log (from 1), no longer holds."""
+
+    entry: int
+
+
+Amendment = Done | Moved | Skipped | Closed | Revised | Undone
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """One person's course: what was decided, from which ``schedule`` derives every date.
+
+    ``created`` is an instant in UTC, of whole seconds; ``protocol`` is the id of the course it
+    was started from, if any; ``log`` is in the order of the file.
+    """
+
+    id: str
+    title: str
+    created: datetime
+    rules: Rules
+    closed: tuple[Closure, ...] = ()
+    lookups: tuple[Lookup, ...] = ()
+    care: tuple[Care, ...] = ()
+    protocol: str = ""
+    log: tuple[Amendment, ...] = ()
+
+
+Day = date
+"""`date` where a field of that name hides it."""
+
+
+# --- what follows ---------------------------------------------------------------------------
+
+
+class Status(StrEnum):
+    """What has become of a session, in the plan's own terms."""
+
+    PLANNED = "planned"
+    DONE = "done"
+    SKIPPED = "skipped"
+    MISSED = "missed"
+    DROPPED = "dropped"
+
+
+class Session(Struct, frozen=True, kw_only=True):
+    """One appointment of a plan, and why it is where it is.
+
+    ``phase`` counts from 1. ``earliest`` and ``latest`` bound the days that are still right.
+    ``gap_days`` is the distance in days to the last session that counts, None for the first.
+    ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
+    """
+
+    number: int
+    phase: int
+    status: Status
+    date: Day
+    due: Day
+    earliest: Day
+    latest: Day
+    gap_days: int | None
+    because: tuple[Reason, ...]
+    rules: Rules

@@ -1,0 +1,126 @@
+"""Text to a recurrence rule of whole days, as far as RFC 5545, section 3.3.10, allows one here."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from microplan.model.values import Recurrence
+from microplan.rules.scanner import Reader
+
+PREFIX = "RRULE:"
+_WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
+_NUMBER = "[0-9]{1,9}"
+_NUMBERS = f"[+-]?{_NUMBER}(?:,[+-]?{_NUMBER})*"
+_WEEKDAYS = f"(?:[+-]?[0-9]{{1,2}})?{_WEEKDAY}"
+FREQUENCIES = ("DAILY", "WEEKLY", "MONTHLY", "YEARLY")
+WEEKS_OF_A_MONTH = 5
+SUB_DAILY = ("SECONDLY", "MINUTELY", "HOURLY", "BYSECOND", "BYMINUTE", "BYHOUR")
+
+PARTS: dict[str, tuple[str, str]] = {
+    "FREQ": ("|".join(FREQUENCIES), "FREQ=WEEKLY"),
+    "INTERVAL": (_NUMBER, "INTERVAL=2"),
+    "COUNT": (_NUMBER, "COUNT=6"),
+    "UNTIL": ("[0-9]{8}(?:T[0-9]{6}Z?)?", "UNTIL=20270301"),
+    "BYDAY": (f"{_WEEKDAYS}(?:,{_WEEKDAYS})*", "BYDAY=TU"),
+    "BYMONTHDAY": (_NUMBERS, "BYMONTHDAY=1"),
+    "BYYEARDAY": (_NUMBERS, "BYYEARDAY=100"),
+    "BYWEEKNO": (_NUMBERS, "BYWEEKNO=20"),
+    "BYMONTH": (f"{_NUMBER}(?:,{_NUMBER})*", "BYMONTH=3"),
+    "BYSETPOS": (_NUMBERS, "BYSETPOS=1"),
+    "WKST": (_WEEKDAY, "WKST=MO"),
+}
+"""Each part with the form of its value and an example that would do."""
+LARGEST = {
+    "INTERVAL": 9_999,
+    "COUNT": 99_999,
+    "BYDAY": 53,
+    "BYMONTHDAY": 31,
+    "BYYEARDAY": 366,
+    "BYWEEKNO": 53,
+    "BYMONTH": 12,
+    "BYSETPOS": 366,
+}
+"""The largest number in the value of a part; the least is 1, and a sign counts from the end."""
+
+
+def recurrence(text: str, word: str) -> Recurrence:
+    """Read ``RRULE:`` and its parts; raises RuleError with the fault marked."""
+    reader = Reader(text.upper(), word)
+    reader.place = len(PREFIX)
+    parts: dict[str, re.Match[str]] = {}
+    while True:
+        part = _part(reader)
+        name = part[1]
+        if name in parts:
+            raise reader.fault(f"{name} is given twice; leave one out", *part.span())
+        parts[name] = part
+        if not reader.skip(";"):
+            break
+    if "FREQ" not in parts:
+        raise reader.fault("a recurrence needs its frequency; write FREQ=WEEKLY", 0)
+    _check(reader, parts)
+    count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
+    return Recurrence(
+        rule=";".join(part[0] for part in parts.values()),
+        count=int(count[2]) if count else None,
+        until=_until(reader, until) if until else None,
+    )
+
+
+def _part(reader: Reader) -> re.Match[str]:
+    """Take one part, all of it up to the next semicolon: its name and its value."""
+    part = reader.take(r"([A-Z-]+)=([^;]*)")
+    if not part:
+        raise reader.fault("a part is missing here; write one like FREQ=WEEKLY")
+    name, value = part.groups()
+    if name in SUB_DAILY or value in SUB_DAILY:
+        raise reader.fault(
+            "a session has its day from the pace and its hour from `at`; leave this out",
+            *part.span(),
+        )
+    if name not in PARTS:
+        fix = "`start` gives the first day" if name == "DTSTART" else f"{', '.join(PARTS)} are"
+        raise reader.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
+    form, example = PARTS[name]
+    if not re.fullmatch(form, value) or not _in_bounds(name, value):
+        raise reader.fault(f"{name} cannot be read; write it like {example}", *part.span())
+    return part
+
+
+def _in_bounds(name: str, value: str) -> bool:
+    numbers = map(int, re.findall("[0-9]+", value))
+    return name not in LARGEST or all(1 <= number <= LARGEST[name] for number in numbers)
+
+
+def _check(reader: Reader, parts: dict[str, re.Match[str]]) -> None:
+    """Refuse a part that does not stand beside another, with what would do."""
+    frequency = parts["FREQ"][2]
+    ordinals = [int(number) for number in re.findall(f"([0-9]+){_WEEKDAY}", reader.text)]
+    of_months = frequency == "MONTHLY" or "BYMONTH" in parts
+    beyond = any(ordinal > WEEKS_OF_A_MONTH for ordinal in ordinals)
+    others = [name for name in parts if name.startswith("BY") and name != "BYSETPOS"]
+    clashes = (
+        ("BYWEEKNO", frequency != "YEARLY", "goes with FREQ=YEARLY only"),
+        ("BYYEARDAY", frequency != "YEARLY", "goes with FREQ=YEARLY only"),
+        ("BYMONTHDAY", frequency == "WEEKLY", "does not go with FREQ=WEEKLY; use FREQ=MONTHLY"),
+        (
+            "BYDAY",
+            ordinals and frequency in ("DAILY", "WEEKLY"),
+            "counts weekdays of a month or year; use FREQ=MONTHLY",
+        ),
+        ("BYDAY", ordinals and "BYWEEKNO" in parts, "does not count weekdays beside BYWEEKNO"),
+        ("BYDAY", of_months and beyond, "counts at most 5 weeks of a month; use 1 to 5"),
+        ("BYSETPOS", not others, "chooses among the days of another part, such as BYDAY"),
+    )
+    for name, wrong, message in clashes:
+        if name in parts and wrong:
+            raise reader.fault(f"{name} {message}", *parts[name].span())
+
+
+def _until(reader: Reader, part: re.Match[str]) -> date:
+    try:
+        return date.fromisoformat(part[2][:8])
+    except ValueError as error:
+        message = "UNTIL names no day; write it like UNTIL=20270301"
+        raise reader.fault(message, *part.span()) from error

@@ -1,0 +1,182 @@
+"""What the words of a plan say against one another, each with the word at fault and a fix."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import lru_cache
+from itertools import pairwise
+
+from microplan.errors import RuleError
+from microplan.model import dates
+from microplan.model.plan import Rules
+from microplan.model.values import WEEKDAYS, Follow, Pace, Recurrence, Step
+from microplan.rules import counts
+
+KEPT = 1_024
+
+
+def find(rules: Rules) -> Iterator[RuleError]:
+    """Yield the first contradiction of each kind; later kinds rely on earlier ones."""
+    if _days_agree(rules.of_days()):
+        yield from _reminders(rules)
+    else:
+        yield from _all(rules)
+
+
+@lru_cache(KEPT)
+def _days_agree(rules: Rules) -> bool:
+    """Whether words of days are free of contradictions; the rows of a table repeat them."""
+    return next(_all(rules), None) is None
+
+
+def _all(rules: Rules) -> Iterator[RuleError]:
+    for check in (_end, _extent, _steps, _weekdays, _reminders, _follow):
+        faults = list(check(rules))
+        yield from faults
+        if faults and check in (_end, _extent):
+            return
+
+
+def _end(rules: Rules) -> Iterator[RuleError]:
+    counted = counts.count(rules.every)
+    if counted is None and rules.sessions is None and rules.until is None:
+        example = counts.counted(rules.every, 6)
+        yield _fault(
+            "every", rules.every, f"the pace has no end; write {example}, or add sessions or until"
+        )
+    elif isinstance(rules.every, Pace) and rules.sessions is not None:
+        if counted not in (None, rules.sessions):
+            message = f"the pace {rules.every} counts {counted}; leave one of the two out"
+            yield _fault("sessions", rules.sessions, message)
+        elif counted is None and rules.sessions <= (before := rules.every.stated()):
+            message = f"the steps before the last one count {before} already; write a larger number"
+            yield _fault("sessions", rules.sessions, message)
+    if rules.until is not None and rules.until < rules.start:
+        yield _fault(
+            "until", rules.until, f"that is before the start; write {rules.start} or later"
+        )
+    if isinstance(rules.every, Recurrence) and (rules.every.until or rules.start) < rules.start:
+        message = f"its UNTIL is before the start; write UNTIL={rules.start:%Y%m%d} or later"
+        yield _fault("every", rules.every, message)
+
+
+def _extent(rules: Rules) -> Iterator[RuleError]:
+    """Hold the limits of section 12 of ``docs/design.md``: sessions, years, and at least one day."""
+    pace = rules.every
+    ends = _ends(rules)
+    last = rules.start.year + dates.MAX_YEARS
+    far = [word for word, end in ends.items() if end.year > last]
+    if far:
+        message = f"a plan spans at most {dates.MAX_YEARS} years; end it in {last} or earlier"
+        yield _fault(far[0], getattr(rules, far[0]), message)
+        return
+    try:
+        size, last_day = dates.extent(rules)
+    except OverflowError:
+        size, last_day = dates.MAX_SESSIONS, date.max
+    if last_day is None:
+        end = min(ends.values(), default=None)
+        message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
+        if end is not None:
+            message = f"no day follows from it by {end}; change it or end it later"
+        yield _fault("every", pace, message)
+    elif size > dates.MAX_SESSIONS:
+        message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
+        yield _fault("every", pace, message)
+    elif isinstance(pace, Recurrence) and not ends and size < _asked(rules):
+        message = f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
+        yield _fault("every", pace, message)
+    elif last_day.year - rules.start.year > dates.MAX_YEARS:
+        message = f"a plan spans at most {dates.MAX_YEARS} years; write fewer sessions"
+        yield _fault("every", pace, message)
+
+
+def _ends(rules: Rules) -> dict[str, date]:
+    """Find the words that end the days of the pace by a day, and which."""
+    ends = {} if rules.until is None else {"until": rules.until}
+    if isinstance(rules.every, Recurrence) and rules.every.until is not None:
+        ends["every"] = rules.every.until
+    return ends
+
+
+def _asked(rules: Rules) -> int:
+    """Count the sessions that a recurrence is asked for, which no day ends."""
+    return min(filter(None, (counts.count(rules.every), rules.sessions)))
+
+
+def _steps(rules: Rules) -> Iterator[RuleError]:
+    """Refuse a gap longer than a step, and windows that overlap, step by step."""
+    for before, step, shortest, longest in _intervals(rules):
+        if rules.gap is not None and rules.gap.days > longest:
+            message = (
+                f"sessions come {longest} days apart or less somewhere; write {longest}d or less"
+            )
+            yield _fault("gap", rules.gap, message)
+            return
+        window, room = rules.window_into(step), rules.window_into(before).after
+        if room + window.before >= shortest:
+            text = rules.window if _by_word(rules, before, step) else rules.every
+            word = "window" if text is rules.window else "every"
+            message = (
+                f"the windows of two sessions {shortest}d apart overlap: {room}d after one and "
+                f"{window.before}d before the next; write windows of {shortest - 1}d in all or less"
+            )
+            yield _fault(word, text, message)
+            return
+
+
+def _by_word(rules: Rules, *steps: Step | None) -> bool:
+    return rules.window is not None and any(step is None or step.window is None for step in steps)
+
+
+def _intervals(rules: Rules) -> Iterator[tuple[Step | None, Step | None, int, int]]:
+    """Yield each kind of interval: the steps it leads from and into, its least and most days."""
+    if isinstance(rules.every, Recurrence):
+        days = [day for _, day in dates.pace_days(rules)]
+        apart = {(after - before).days for before, after in pairwise(days)}
+        yield from ((None, None, length, length) for length in sorted(apart))
+        return
+    before = None
+    for step in rules.every.steps:
+        if before is not None:
+            yield before, step, step.span.shortest, step.span.longest
+        if step.count != 1:
+            yield step, step, step.span.shortest, step.span.longest
+        before = step
+
+
+def _weekdays(rules: Rules) -> Iterator[RuleError]:
+    if rules.on is not None and rules.prefer is not None:
+        others = [day for day in rules.prefer.days if day not in rules.on.days]
+        if others:
+            yield _fault(
+                "prefer",
+                rules.prefer,
+                f"{WEEKDAYS[others[0]]} is not among the days allowed, {rules.on}; "
+                "prefer one of those or widen on",
+            )
+
+
+def _reminders(rules: Rules) -> Iterator[RuleError]:
+    for reminder in rules.remind:
+        if rules.at is None and reminder.length is not None:
+            message = (
+                "an all-day session has no hour to count from; write 1d or 1d@20:00, or add at"
+            )
+            yield _fault("remind", reminder, message)
+        elif rules.at and reminder.at and not reminder.days and reminder.at > rules.at:
+            yield _fault(
+                "remind",
+                reminder,
+                f"that is after the session starts; write 0d@{rules.at:%H:%M} or earlier",
+            )
+
+
+def _follow(rules: Rules) -> Iterator[RuleError]:
+    if isinstance(rules.every, Recurrence) and rules.follow is not Follow.PLAN:
+        yield _fault("follow", rules.follow, "the days of a recurrence rule are fixed; write plan")
+
+
+def _fault(word: str, text: object, message: str) -> RuleError:
+    return RuleError(message, word=word, text=str(text), span=(0, len(str(text))))

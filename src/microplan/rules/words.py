@@ -1,0 +1,192 @@
+"""The words of a plan, text to ``Rules``: what each may hold, and what help says of it.
+
+One row of ``WORDS`` is one word: flags, keys of files and columns of tables derive from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from microplan.errors import RuleError, UsageError
+from microplan.model.plan import Rules
+from microplan.model.values import Follow, Pace, Recurrence
+from microplan.rules import grammar, pace, validation
+
+
+def every(text: str, word: str) -> Pace | Recurrence:
+    """Read a pace, in the house's own words or as a recurrence rule."""
+    if text.strip()[:6].upper() != "RRULE:":
+        return pace.pace(text, word)
+    from microplan.rules import recurrence
+
+    return recurrence.recurrence(text, word)
+
+
+class Word(Struct, frozen=True, kw_only=True):
+    """One word: how its text is read, and what help says of it."""
+
+    read: Callable[[str, str], Any]
+    form: str
+    help: str
+    many: bool = False
+    fine: bool = False
+
+
+WORDS: dict[str, Word] = {
+    "start": Word(
+        read=grammar.day,
+        form="DATE",
+        help="day of session 1: 2026-12-01, today, tomorrow, tue (the next, never today) or +10d",
+    ),
+    "every": Word(
+        read=every,
+        form="PACE",
+        help="how far apart: 6x4w is 6 sessions 4 weeks apart; 4x1mo~3d may move 3 days; "
+        "4x1w,4x2w changes pace; RRULE:… takes a recurrence rule",
+    ),
+    "sessions": Word(
+        read=pace.number, form="N", help="how many sessions, if the pace does not say"
+    ),
+    "until": Word(read=grammar.day, form="DATE", help="the last day the pace may reach"),
+    "at": Word(read=grammar.clock, form="HH:MM", help="local time of the sessions [all day]"),
+    "duration": Word(
+        read=grammar.length, form="LENGTH", help="how long a session takes: 45m, 2h [30m]"
+    ),
+    "tz": Word(
+        read=grammar.zone, form="ZONE", help="time zone, such as Europe/Paris [this machine's]"
+    ),
+    "on": Word(read=grammar.weekdays, form="DAYS", help="only these weekdays: mon..fri or tue,thu"),
+    "prefer": Word(
+        read=grammar.weekdays, form="DAYS", help="rather these weekdays, if the window allows"
+    ),
+    "avoid": Word(
+        read=grammar.closed,
+        form="DAYS",
+        help="days you are away: 2026-12-24..2027-01-03, or 12-24..01-03 for every year",
+        many=True,
+    ),
+    "gap": Word(
+        read=pace.gap,
+        form="DAYS",
+        help="fewest days between two sessions as they really happen: 21d or 3w "
+        "[the pace less its window]",
+        fine=True,
+    ),
+    "window": Word(
+        read=pace.window,
+        form="DAYS",
+        help="how late is still fine? 3d either way, or -1d+5d [later by a seventh of the pace, "
+        "at most 3d]",
+        fine=True,
+    ),
+    "follow": Word(
+        read=grammar.follow,
+        form="HOW",
+        help="do later sessions move when one slips? window: when it leaves its window; "
+        "actual: always; plan: never [window]",
+        fine=True,
+    ),
+    "remind": Word(
+        read=grammar.reminder,
+        form="WHEN",
+        help="before a session: 1d, 2h, 30m or 1d@20:00",
+        many=True,
+    ),
+    "location": Word(read=grammar.words, form="TEXT", help="where, to show"),
+    "setting": Word(read=grammar.setting, form="PLACE", help="home or clinic, to remember"),
+    "device": Word(read=grammar.words, form="TEXT", help="the device, to remember"),
+    "depth": Word(
+        read=grammar.words, form="TEXT", help="needle length, such as 0.5mm, to remember"
+    ),
+    "discreet": Word(read=grammar.yes, form="YES", help="neutral titles wherever the plan goes"),
+}
+assert tuple(WORDS) == Rules.__struct_fields__  # noqa: S101 - one list, two places
+
+EXAMPLES = {"start": "2026-12-01", "every": "6x4w"}
+"""The words without which there is no plan, and what they look like."""
+NOTHING: tuple[object, ...] = (None, "", [], ())
+"""Values that stand for a word that is not given."""
+SEVERAL = (list, tuple, dict)
+
+
+def is_given(value: object) -> bool:
+    """Whether a value stands for more than a word that is not there."""
+    return value not in NOTHING
+
+
+def parse(words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC") -> Rules:
+    """Read rule words, each given as text, a list of texts, or a plain value of a file.
+
+    ``today`` allows starts that are counted from it; ``zone`` is the zone of words that name
+    none. Raises RuleError for the first fault, UsageError for a word that is missing or unknown.
+    """
+    rules, faults = examine(words, today=today, zone=zone)
+    if faults:
+        raise faults[0]
+    assert rules is not None  # noqa: S101 - there are rules or faults
+    return rules
+
+
+def examine(
+    words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC"
+) -> tuple[Rules | None, tuple[UsageError, ...]]:
+    """Read rule words and return the rules, or every fault that was found."""
+    values: dict[str, Any] = {"tz": zone}
+    faults: list[UsageError] = [
+        UsageError(f'"{name}" is not a word of the rules; {", ".join(WORDS)} are')
+        for name in words
+        if name not in WORDS
+    ]
+    faults += [
+        UsageError(f"{name} is missing; write one like {EXAMPLES[name]}")
+        for name in EXAMPLES
+        if not is_given(words.get(name))
+    ]
+    for name in WORDS:
+        if name in words and is_given(words[name]):
+            try:
+                values[name] = value(name, words[name], today)
+            except RuleError as fault:
+                faults.append(fault)
+    if faults:
+        return None, tuple(faults)
+    if isinstance(values["every"], Recurrence):
+        values.setdefault("follow", Follow.PLAN)
+    rules = Rules(**values)
+    faults += validation.find(rules)
+    return (None, tuple(faults)) if faults else (rules, ())
+
+
+def value(name: str, given: object, today: date | None = None) -> object:
+    """Read one word, given as in ``parse``; raises RuleError."""
+    word = WORDS[name]
+    if name == "start" and today is not None:
+        return grammar.start(str(given), name, today)
+    if word.many:
+        items = given if isinstance(given, list | tuple) else [given]
+        return tuple(dict.fromkeys(_read(name, str(item)) for item in items))
+    if isinstance(given, SEVERAL):
+        text = str(given)
+        raise RuleError(
+            "one value would do, not several", word=name, text=text, span=(0, len(text))
+        )
+    return _read(name, str(given))
+
+
+SHORT = 80
+"""Characters of a text that is worth remembering."""
+
+
+def _read(name: str, text: str) -> object:
+    """Read the text of a word; the rows of one table say the same ones again and again."""
+    return _remembered(name, text) if len(text) <= SHORT else WORDS[name].read(text, name)
+
+
+@lru_cache(2048)
+def _remembered(name: str, text: str) -> object:
+    return WORDS[name].read(text, name)

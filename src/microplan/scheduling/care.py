@@ -1,0 +1,304 @@
+"""What surrounds the sessions: pauses, cues and checkpoints, derived from where sessions stand.
+
+Like a session's day, nothing here is stored: when a session moves, its care moves along.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import date, datetime, time, timedelta
+from itertools import takewhile
+from typing import TypeVar
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.model import dates, log
+from microplan.model.log import Spell
+from microplan.model.plan import Plan, Revised, Session, Status
+from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
+from microplan.wording import phrases
+
+DAY = timedelta(days=1)
+Place = TypeVar("Place", int, date)
+"""A number of a session, or a day."""
+COUNTS = (Status.PLANNED, Status.DONE)
+"""Care goes with sessions that take place; a skipped or missed one has none."""
+
+
+class Paused(Struct, frozen=True, kw_only=True):
+    """One pause around one session, from ``first`` to ``last``, both included.
+
+    Where the next session's pause begins earlier, this one ends there. ``minutes`` go by from
+    ``at``, the hour of the session, to the end of the last day: none, and ``at`` is None, if the
+    session has no hour, or the pause ends before it.
+    """
+
+    name: str
+    session: int
+    first: date
+    last: date
+    minutes: int
+    at: time | None
+
+    @property
+    def hours(self) -> int | None:
+        """The full hours among the minutes."""
+        return None if self.at is None else self.minutes // 60
+
+
+class Cued(Struct, frozen=True, kw_only=True):
+    """A reminder on a day near a session, at a time or for the whole day."""
+
+    name: str
+    session: int
+    day: date
+    at: time | None
+    tz: str
+
+
+class Checked(Struct, frozen=True, kw_only=True):
+    """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``."""
+
+    name: str
+    number: int
+    day: date
+    repeats: bool
+
+
+Item = Paused | Cued | Checked
+
+
+def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
+    """Derive all care of a plan, by day."""
+    held = [session for session in sessions if session.status in COUNTS]
+    items = [item for spells in log.spells(plan) for item in _derived(spells, held)]
+    return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
+
+
+def without(plan: Plan) -> Plan:
+    """Leave all care out of a plan, also what was revised later."""
+    told = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
+    return replace(plan, care=(), log=tuple(told))
+
+
+def first_day(item: Item) -> date:
+    """Find the day an item begins on."""
+    return item.first if isinstance(item, Paused) else item.day
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Pauses of one name that follow one another without a day between them, told as one."""
+
+    name: str
+    parts: tuple[Paused, ...]
+
+    @property
+    def first(self) -> date:
+        """The day on which the first of them begins."""
+        return self.parts[0].first
+
+    @property
+    def last(self) -> date:
+        """The day at whose end the last of them ends."""
+        return self.parts[-1].last
+
+
+def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
+    """Tell pauses of one name as one where they meet, by day."""
+    runs: dict[str, list[list[Paused]]] = {}
+    for item in items:
+        if isinstance(item, Paused):
+            of_name = runs.setdefault(item.name, [])
+            if of_name and item.first <= of_name[-1][-1].last + DAY:
+                of_name[-1].append(item)
+            else:
+                of_name.append([item])
+    found = [Merged(name=name, parts=tuple(run)) for name, each in runs.items() for run in each]
+    return tuple(sorted(found, key=lambda merged: (merged.first, merged.name)))
+
+
+def told(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """List care to read, by day: when, and what; the year where it is not that of the row above."""
+    pauses = [
+        (pause.first, phrases.span_of_days(pause.first, pause.last), _said(pause))
+        for pause in merged(items)
+    ]
+    others = [
+        (item.day, phrases.short(item.day), other(item))
+        for item in items
+        if not isinstance(item, Paused)
+    ]
+    rows = sorted([*pauses, *others])
+    years = [first.year for first, _, _ in rows]
+    return [
+        (when if year == above else f"{when} {year}", what)
+        for (_, when, what), year, above in zip(rows, years, [None, *years], strict=False)
+    ]
+
+
+def _said(pause: Merged) -> str:
+    """Say a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
+    numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]
+    of = f"session {numbers[0]}" if len(numbers) == 1 else f"sessions {phrases.listing(numbers)}"
+    hours = ""
+    if last.at is not None:
+        since = "" if len(numbers) == 1 else f" of session {last.session}"
+        hours = f" ({phrases.hours(last.minutes)} from {last.at:%H:%M}{since})"
+    return f"pause {pause.name} around {of}{hours}"
+
+
+def other(item: Cued | Checked) -> str:
+    """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
+    if isinstance(item, Checked):
+        return f"{item.name}, number {item.number}" if item.repeats else item.name
+    at = f" at {item.at:%H:%M}" if item.at else ""
+    return f"{item.name}{at}, for session {item.session}"
+
+
+def key(item: Item) -> str:
+    """Name an item within its plan, the same however it moves."""
+    match item:
+        case Paused():
+            return f"pause/{item.name}/{item.session}"
+        case Cued():
+            return f"cue/{item.name}/{item.session}"
+        case Checked():
+            return f"checkpoint/{item.name}/{item.number}"
+
+
+def title(item: Item) -> str:
+    """Name an item for a calendar or a list."""
+    return f"Pause {item.name}" if isinstance(item, Paused) else item.name
+
+
+def details(item: Item) -> str:
+    """Say what an item belongs to, and of a pause until which hour it holds."""
+    match item:
+        case Paused():
+            return f"Around session {item.session}, until {until(item)}."
+        case Cued():
+            return f"For session {item.session}."
+        case Checked():
+            return f"Number {item.number}." if item.repeats else ""
+
+
+def until(item: Paused, today: date | None = None) -> str:
+    """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
+    day = "today" if item.last == today else phrases.short(item.last)
+    if item.at is None:
+        return f"the end of {day}"
+    return f"the end of {day}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
+
+
+def _derived(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Item]:
+    """Derive the items of one kind and name: its latest word on each session counts."""
+    words = dict(_words(spells, held))
+    yield from _pauses(words, held)
+    for session in held:
+        if isinstance(cue := words.get(session.number), Cue):
+            yield _cued(cue, session)
+    yield from _checked(spells, held)
+
+
+def _words(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[tuple[int, Care | Ended]]:
+    """Tell for each session, by number, what is said of it; before all that is said, nothing."""
+    numbers = [session.number for session in held]
+    for spell, since, until in _in_turn(spells, lambda spell: spell.since, sys.maxsize):
+        for number in numbers[bisect_left(numbers, since) : bisect_left(numbers, until)]:
+            yield number, spell.care
+
+
+def _in_turn(
+    spells: Sequence[Spell], begins: Callable[[Spell], Place], end: Place
+) -> Iterator[tuple[Spell, Place, Place]]:
+    """Tell from where to where each spell holds, the last one first: what is told later wins."""
+    until = end
+    for spell in reversed(spells):
+        since = begins(spell)
+        if since < until:
+            yield spell, since, until
+            until = since
+
+
+def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Iterator[Paused]:
+    """Yield a pause for each session; one ends where it would begin anew around the next session.
+
+    Where that has another word, its pause begins when this one is over: what was said for a
+    session stays, whatever is said for the next.
+    """
+    over = date.min
+    following = [*(session.date for session in held[1:]), date.max]
+    for session, upcoming in zip(held, following, strict=False):
+        pause = words.get(session.number)
+        if not isinstance(pause, Pause):
+            continue
+        first = max(session.date - pause.before * DAY, over + DAY)
+        last = min(session.date + pause.after * DAY, upcoming - (pause.before + 1) * DAY)
+        over = max(first, last)
+        yield Paused(
+            name=pause.name,
+            session=session.number,
+            first=first,
+            last=over,
+            minutes=_minutes(session, over),
+            at=session.rules.at if over >= session.date else None,
+        )
+
+
+def _minutes(session: Session, last: date) -> int:
+    """Count the minutes from the start of a session to the end of a day."""
+    rules = session.rules
+    if rules.at is None or last < session.date:
+        return 0
+    zone = dates.zone(rules.tz)
+    begins = dates.local(session.date, rules.at, zone)
+    ends = datetime.combine(last + DAY, time(), zone)
+    return dates.elapsed(begins, ends) // timedelta(minutes=1)
+
+
+def _cued(cue: Cue, session: Session) -> Cued:
+    day = session.date + cue.days * DAY
+    return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
+
+
+def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Checked]:
+    """Give each day of a checkpoint its number.
+
+    A day is decided by what is said of the session that comes next, if it was told before the day.
+    """
+    if not held:
+        return
+    numbers = [session.number for session in held]
+    zone = dates.zone(held[-1].rules.tz)
+
+    def begins(spell: Spell) -> date:
+        if spell.recorded is None:
+            return date.min
+        told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)
+        return max(told, held[place - 1].date if place else told) + DAY
+
+    found = {
+        day: spell.care
+        for spell, since, until in _in_turn(spells, begins, date.max)
+        if isinstance(spell.care, Checkpoint)
+        for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
+        if day >= since
+    }
+    for number, day in enumerate(sorted(found), 1):
+        each = found[day]
+        yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
+
+
+def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:
+    """Count days from the first session, or the last; a repeated one runs to the last."""
+    first, last = held[0].date, held[-1].date
+    if not checkpoint.repeats:
+        yield dates.add(last if checkpoint.from_last else first, checkpoint.span)
+        return
+    times = 0
+    while (day := dates.add(first, checkpoint.span, times)) <= last:
+        yield day
+        times += 1

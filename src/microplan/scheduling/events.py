@@ -1,0 +1,308 @@
+"""What the calendar says: one value for each event, with its UID, SEQUENCE and stamp.
+
+Formats write these values and sync compares them; nothing here knows how a calendar file looks.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.model import dates, ids, log
+from microplan.model.plan import Plan, Revised, Session, Status
+from microplan.model.values import Length, Pace, Reminder
+from microplan.scheduling import care, schedule
+from microplan.wording import phrases
+
+DAY = 24 * 60
+"""Minutes of a day."""
+MINUTE = timedelta(minutes=1)
+FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
+"""What the first session of a calendar says besides."""
+CANCELLED = "Cancelled: "
+NEUTRAL, NEUTRAL_CARE = "appointment", "reminder"
+"""What a session, and what surrounds it, is called in a plan that is discreet."""
+ALL_DAY_ALARM = time(9)
+"""When a reminder in days rings before an all-day session."""
+
+
+class Alarm(Struct, frozen=True, kw_only=True):
+    """When an alarm rings, from the start of its event, negative before it.
+
+    ``days`` are calendar days, which a DST change makes longer or shorter; ``minutes`` are
+    minutes of elapsed time. One of the two is 0.
+    """
+
+    days: int = 0
+    minutes: int = 0
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """One entry of a calendar (RFC 5545, section 3.6.1), all text still as a person wrote it.
+
+    ``start`` and ``end`` are both dates (all-day, end exclusive) or both aware datetimes in
+    the plan's zone; ``is_regular`` is False where one of these falls into an hour that a DST
+    change skips or doubles.
+    """
+
+    uid: str
+    sequence: int
+    stamp: datetime
+    created: datetime
+    start: date | datetime
+    end: date | datetime
+    is_regular: bool
+    summary: str
+    description: str
+    location: str
+    category: str
+    cancelled: bool
+    transparent: bool
+    private: bool
+    alarms: tuple[Alarm, ...]
+
+
+def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Start and end of a session: dates with the end exclusive, or local datetimes."""
+    rules = session.rules
+    return lasting(session.date, rules.at, rules.duration, rules.tz)
+
+
+def lasting(
+    day: date, at: time | None, duration: Length, tz: str
+) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Start and end of what begins on a day at a local time, or lasts all that day.
+
+    The end is ``duration`` of elapsed time after the start, also over a DST change.
+    """
+    if at is None:
+        return day, day + timedelta(days=1)
+    start = dates.local(day, at, dates.zone(tz))
+    return start, dates.later(start, timedelta(minutes=duration.minutes))
+
+
+def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
+    """Yield the events of a plan by date: sessions and care, and what once existed.
+
+    ``sessions`` are those of the plan as it stands. SEQUENCE counts the entries of the log after
+    which what an event says was another than before, so it never falls; the stamp is the time of
+    the last of them. An event that is no longer there is cancelled, with what it last said.
+    """
+    if not with_care:
+        plan = care.without(plan)
+    rendering = _Rendering()
+    found = _history(plan, sessions, rendering) if plan.log else rendering.of(plan, sessions)
+    yield from sorted(found, key=lambda event: (str(event.start), event.uid))
+
+
+class _Rendering:
+    """Renders a plan at one point of its life after another, and only what changed anew."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[str, int], tuple[Session, Event]] = {}
+
+    def of(self, plan: Plan, sessions: Sequence[Session]) -> list[Event]:
+        """List the events of the sessions and of the care around them."""
+        name = "" if is_discreet(plan) else plan.title
+        found = [self.session(plan, session, name) for session in sessions]
+        return found + [_care(plan, item, name) for item in care.care(plan, sessions)]
+
+    def session(self, plan: Plan, session: Session, name: str) -> Event:
+        """Make the event of a session, or find the one made when it was the same."""
+        known = self.known.get((name, session.number))
+        if known is None or known[0] != session:
+            known = self.known[name, session.number] = session, _event(plan, session, name)
+        return known[1]
+
+
+def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> Iterator[Event]:
+    """Fold the plan as created, and as it was after each entry, into what its events say now."""
+    begun = replace(plan, log=())
+    said = {event.uid: event for event in rendering.of(begun, schedule.schedule(begun))}
+    stamps: dict[str, list[datetime]] = {}
+    for place, entry in enumerate(plan.log, 1):
+        then = replace(plan, log=plan.log[:place])
+        placed = sessions if place == len(plan.log) else schedule.schedule(then)
+        present = {event.uid: event for event in rendering.of(then, placed)}
+        gone, discreet = said.keys() - present.keys(), is_discreet(then)
+        absent = {key: _cancelled(said[key], discreet=discreet) for key in gone}
+        for key, event in (present | absent).items():
+            if said.get(key) != event:
+                said[key] = event
+                stamps.setdefault(key, []).append(entry.recorded)
+    for key, event in said.items():
+        changed = stamps.get(key)
+        yield replace(event, sequence=len(changed), stamp=changed[-1]) if changed else event
+
+
+def _cancelled(event: Event, *, discreet: bool) -> Event:
+    """Cancel an event, with what it last said; in a plan that is discreet now, neutrally."""
+    if discreet and not event.private:
+        event = _neutral(event)
+    if event.cancelled:
+        return event
+    summary = f"{CANCELLED}{event.summary}"
+    return replace(event, summary=summary, cancelled=True, transparent=True, alarms=())
+
+
+def _neutral(event: Event) -> Event:
+    """Leave out of an event what it is about; the number of a session stands last in its title."""
+    number = event.summary.rpartition(" ")[2]
+    name = f"{NEUTRAL} {number}" if event.category == "Session" else NEUTRAL_CARE
+    summary = f"{CANCELLED * event.cancelled}{name}"
+    return replace(event, summary=summary, description="", location="", category="", private=True)
+
+
+def _event(plan: Plan, session: Session, name: str) -> Event:
+    """Make the event of a session; without a ``name`` it is discreet."""
+    start, end = hours(session)
+    cancelled = session.status not in (Status.PLANNED, Status.DONE)
+    discreet = not name
+    return Event(
+        uid=ids.uid(plan, f"session/{session.number}"),
+        sequence=0,
+        stamp=plan.created,
+        created=plan.created,
+        start=start,
+        end=end,
+        is_regular=_is_regular(session, end),
+        summary=_summary(name or NEUTRAL, session),
+        description="" if discreet else _description(session),
+        location="" if discreet else session.rules.location,
+        category="" if discreet else "Session",
+        cancelled=cancelled,
+        transparent=cancelled or session.rules.at is None,
+        private=discreet,
+        alarms=() if session.status is not Status.PLANNED else _alarms(session),
+    )
+
+
+# --- care -----------------------------------------------------------------------------------
+
+CUE_LENGTH = timedelta(minutes=15)
+"""A timed cue is an event of this length, with one alarm at its start."""
+
+
+def _care(plan: Plan, item: care.Item, name: str) -> Event:
+    discreet = not name
+    start, end, is_regular = span(item)
+    return Event(
+        uid=ids.uid(plan, care.key(item)),
+        sequence=0,
+        stamp=plan.created,
+        created=plan.created,
+        start=start,
+        end=end,
+        is_regular=is_regular,
+        summary=NEUTRAL_CARE if discreet else care.title(item),
+        description="" if discreet else care.details(item),
+        location="",
+        category="" if discreet else "Care",
+        cancelled=False,
+        transparent=True,
+        private=discreet,
+        alarms=(Alarm(),) if isinstance(start, datetime) else (),
+    )
+
+
+def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
+    """Start and end of care, the end exclusive, and whether its hours exist exactly once."""
+    match item:
+        case care.Paused():
+            return item.first, item.last + timedelta(days=1), True
+        case care.Cued() if item.at is not None:
+            zone = dates.zone(item.tz)
+            start = dates.local(item.day, item.at, zone)
+            return start, dates.later(start, CUE_LENGTH), dates.is_regular(item.day, item.at, zone)
+        case care.Cued() | care.Checked():
+            return item.day, item.day + timedelta(days=1), True
+
+
+# --- one session ----------------------------------------------------------------------------
+
+
+def _is_regular(session: Session, end: date | datetime) -> bool:
+    at = session.rules.at
+    if at is None or not isinstance(end, datetime):
+        return True
+    zone = dates.zone(session.rules.tz)
+    ends = dates.is_regular(end.date(), end.time().replace(fold=0), zone)
+    return ends and dates.is_regular(session.date, at, zone)
+
+
+def _summary(name: str, session: Session) -> str:
+    title = f"{name} {session.number}"
+    match session.status:
+        case Status.PLANNED:
+            return title
+        case Status.DONE:
+            return f"✓ {title}"
+        case Status.SKIPPED | Status.MISSED | Status.DROPPED:
+            return f"{CANCELLED}{title}"
+
+
+def is_discreet(plan: Plan) -> bool:
+    """Whether titles are to be neutral, by the rules that hold at the end of the plan."""
+    return log.rules_in_force(plan)[1].discreet
+
+
+def discreetly(plan: Plan) -> Plan:
+    """Make the plan discreet, as it is and as it was after each entry of its log."""
+    log_ = tuple(
+        replace(entry, rules=replace(entry.rules, discreet=True))
+        if isinstance(entry, Revised)
+        else entry
+        for entry in plan.log
+    )
+    return replace(plan, rules=replace(plan.rules, discreet=True), log=log_)
+
+
+def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
+    """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
+    return neutral if is_discreet(plan) else plan.title
+
+
+def _description(session: Session) -> str:
+    window = phrases.span_of_days(session.earliest, session.latest)
+    why = phrases.why(session)
+    lines = (
+        f"Window {window}{_phase(session)}.",
+        f"Why this day: {why}." if why else "",
+        phrases.means(session.rules),
+        f"Record it: microplan done {session.number}" * (session.status is Status.PLANNED),
+        FIRST if session.number == 1 else "",
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _phase(session: Session) -> str:
+    """Name the phase of a session, where there is more than one."""
+    every = session.rules.every
+    phases = len(every.steps) if isinstance(every, Pace) else 1
+    return f", phase {session.phase}" if max(phases, session.phase) > 1 else ""
+
+
+def _alarms(session: Session) -> tuple[Alarm, ...]:
+    """List the alarms of a session, the earliest first; two that ring together are one."""
+    alarms = (_alarm(session, reminder) for reminder in session.rules.remind)
+    by_offset = {alarm.days * DAY + alarm.minutes: alarm for alarm in alarms}
+    return tuple(by_offset[offset] for offset in sorted(by_offset))
+
+
+def _alarm(session: Session, reminder: Reminder) -> Alarm:
+    """Count a reminder from the start, exactly where it names an hour of the clock."""
+    rules = session.rules
+    if reminder.length is not None:
+        return Alarm(minutes=-reminder.length.minutes)
+    day = session.date - timedelta(days=reminder.days)
+    if rules.at is None:
+        rings = datetime.combine(day, reminder.at or ALL_DAY_ALARM)
+        return Alarm(minutes=(rings - datetime.combine(session.date, time())) // MINUTE)
+    if reminder.at is None:
+        return Alarm(days=-reminder.days)
+    zone = dates.zone(rules.tz)
+    start, rings = dates.local(session.date, rules.at, zone), dates.local(day, reminder.at, zone)
+    return Alarm(minutes=dates.elapsed(start, rings) // MINUTE)

@@ -1,0 +1,1 @@
+"""The plan file, the config file, and writing them safely."""

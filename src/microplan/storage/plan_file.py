@@ -1,0 +1,174 @@
+"""Plan ⇄ TOML text (``docs/design.md``, section 7), every fault of a file in one report.
+
+Reading is strict about what it knows and patient with what it does not: unknown keys are
+named in a warning and stay where they are, since nothing here rewrites a text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec.json
+
+from microplan.model.plan import (
+    VERSION,
+    Amendment,
+    Closed,
+    Closure,
+    Done,
+    Lookup,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Undone,
+)
+from microplan.model.values import Care, Ended
+from microplan.storage import toml
+from microplan.wording import phrases
+
+LAST_OF_FOUR_DIGITS = 0xFFFF
+HEAD = (
+    "# change rules with `microplan revise`: a calendar already imported does not notice edits "
+    "made here"
+)
+
+
+# --- writing --------------------------------------------------------------------------------
+
+
+def dump(plan: Plan) -> str:
+    """Write a plan as the text of a new file."""
+    head = {
+        "microplan": VERSION,
+        "id": plan.id,
+        "title": plan.title,
+        "protocol": plan.protocol,
+        "created": plan.created,
+    }
+    blocks = [f"{HEAD}\n{_lines(head)}", f"[rules]\n{_lines(plan.rules.words())}"]
+    blocks += [f"[[closed]]\n{_lines(_closure(closure))}" for closure in plan.closed]
+    blocks += [f"[[lookup]]\n{_lines(_lookup(lookup))}" for lookup in plan.lookups]
+    blocks += [f"[[care]]\n{_lines(_care(each))}" for each in plan.care]
+    blocks += [entry(amendment) for amendment in plan.log]
+    return "\n".join(blocks)
+
+
+def entry(amendment: Amendment) -> str:
+    """Write one entry of the log, to be appended to the text of a file."""
+    match amendment:
+        case Done():
+            said: dict[str, object] = {"done": amendment.session, "on": amendment.on}
+        case Moved():
+            said = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
+        case Skipped():
+            said = {"skipped": amendment.session, "extend": amendment.extend}
+        case Closed():
+            said = _closed(amendment)
+        case Revised():
+            said = {"revised": amendment.session}
+            if amendment.care:
+                said["care"] = [_care(each) for each in amendment.care]
+        case Undone():
+            said = {"undone": amendment.entry}
+    said |= {"recorded": amendment.recorded, "note": amendment.note}
+    text = f"[[log]]\n{_lines(said)}"
+    if isinstance(amendment, Revised) and amendment.words:
+        text += f"[log.rules]\n{_lines(amendment.words)}"
+    return text
+
+
+def append(text: str, entries: Iterable[Amendment]) -> str:
+    """Add entries at the end of a file's text, after an empty line and with its line ends.
+
+    All that is there stays, to the byte.
+    """
+    blocks = "\n".join(entry(amendment) for amendment in entries)
+    if not blocks:
+        return text
+    end = text[-4:].replace("\r\n", "\n")
+    gap = "" if end.endswith("\n\n") else "\n" if end.endswith("\n") else "\n\n"
+    added = gap + blocks
+    return text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
+
+
+def _closure(closure: Closure) -> dict[str, object]:
+    return {"days": str(closure.days), "reason": closure.reason}
+
+
+def _lookup(lookup: Lookup) -> dict[str, object]:
+    return {"of": lookup.of, "days": str(lookup.days)}
+
+
+def _closed(entry: Closed) -> dict[str, object]:
+    """Write one closure in two keys, several as a list of tables."""
+    said: dict[str, object] = {"closed": [_closure(closure) for closure in entry.closures]}
+    if len(entry.closures) == 1:
+        said = {"closed": str(entry.closures[0].days), "reason": entry.closures[0].reason}
+    if entry.lookups:
+        said["lookup"] = [_lookup(lookup) for lookup in entry.lookups]
+    return said
+
+
+def _care(care: Care | Ended) -> dict[str, object]:
+    """Write care as its kind and name, and what is said of it."""
+    return {care.kind: care.name, "span" if care.kind == "pause" else "when": care.said}
+
+
+def _lines(table: dict[str, Any]) -> str:
+    """Write the keys of a table, leaving out what is empty or untrue."""
+    return "".join(f"{pair}\n" for pair in _pairs(table))
+
+
+def _pairs(table: dict[str, Any]) -> Iterator[str]:
+    for key, value in table.items():
+        if value not in ("", False):
+            yield f"{key} = {_value(value)}"
+
+
+def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of value
+    match value:
+        case bool():
+            return str(value).lower()
+        case datetime():
+            return f"{value.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        case dict():
+            return f"{{ {', '.join(_pairs(value))} }}"
+        case [dict(), _, *_]:
+            return "[\n" + "".join(f"  {_value(item)},\n" for item in value) + "]"
+        case list() | tuple():
+            return f"[{', '.join(_value(item) for item in value)}]"
+        case str():
+            # A JSON string is a TOML basic string, but for DEL. What else steers a terminal or
+            # turns the writing round is escaped as well: people open this file.
+            text = msgspec.json.encode(value).decode()
+            return text if text.isprintable() else "".join(map(_shown, text))
+        case _:
+            return str(value)
+
+
+def _shown(character: str) -> str:
+    """Escape what a table would show as an escape."""
+    if phrases.visible(character) == character:
+        return character
+    code = ord(character)
+    return f"\\u{code:04x}" if code <= LAST_OF_FOUR_DIGITS else f"\\U{code:08x}"
+
+
+# --- reading --------------------------------------------------------------------------------
+
+
+def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, tuple[str, ...]]:
+    """Read a plan from the text of a file; return it with the warnings about unknown keys.
+
+    ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
+    """
+    from microplan.storage import plan_reader
+
+    found = plan_reader.Reading()
+    plan = found.plan(toml.read(text), zone)
+    if plan is None:
+        raise toml.with_findings(found.faults)
+    return plan, tuple(found.warnings)

@@ -1,0 +1,1 @@
+"""Plain English for the values of a plan."""

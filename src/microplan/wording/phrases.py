@@ -1,0 +1,254 @@
+"""Plain English for values of the plan: days, spans, reasons and the one-sentence echo.
+
+Fixed words, no markup, no colour, and never a locale: the same plan reads the same everywhere.
+Text that a person wrote passes through here unchanged; ``visible`` is for those who show it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import assert_never
+
+from microplan.model.plan import Rules, Session, Status
+from microplan.model.reasons import (
+    DoneEarly,
+    Follows,
+    OffWeekday,
+    OnClosedDay,
+    OutsideWindow,
+    PastUntil,
+    PinLapsed,
+    Preferred,
+    Reason,
+    SetByHand,
+    TooSoon,
+)
+from microplan.model.values import ClosedDays, ClosedRange, ClosedYearly, Setting, Span, Weekdays
+
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+YEAR = 330
+"""Days after which a span without years could be misread."""
+
+
+# --- days -----------------------------------------------------------------------------------
+
+
+def day(value: date) -> str:
+    """``Tue 1 Dec 2026``."""
+    return f"{short(value)} {value.year}"
+
+
+def short(value: date) -> str:
+    """``Tue 1 Dec``."""
+    return f"{WEEKDAYS[value.weekday()][:3]} {_day(value.month, value.day)}"
+
+
+def day_of(value: date) -> str:
+    """``1 Dec``."""
+    return _day(value.month, value.day)
+
+
+def clock(start: datetime, day: date) -> str:
+    """``18:00``, or ``Sun 00:30`` where a DST change moved the time out of its day.
+
+    Nuuk's clocks go from 23:00 on Saturday to 00:00 on Sunday.
+    """
+    hour = f"{start.hour:02}:{start.minute:02}"
+    return hour if start.date() == day else f"{WEEKDAYS[start.weekday()][:3]} {hour}"
+
+
+def span_of_days(first: date, last: date) -> str:
+    """``29–30 Nov``, ``26 Dec–1 Jan``; years appear where it is about a year or longer."""
+    if first == last:
+        return _day(first.month, first.day)
+    if (last - first).days > YEAR:
+        return (
+            f"{_day(first.month, first.day)} {first.year}–{_day(last.month, last.day)} {last.year}"
+        )
+    if (first.year, first.month) == (last.year, last.month):
+        return f"{first.day}–{_day(last.month, last.day)}"
+    return f"{_day(first.month, first.day)}–{_day(last.month, last.day)}"
+
+
+def hours(minutes: int) -> str:
+    """``28 h``, or ``28 h 30 min`` where that is not even."""
+    full, rest = divmod(minutes, 60)
+    return f"{full} h {rest} min" if rest else f"{full} h"
+
+
+def closed_days(days: ClosedRange) -> str:
+    """``24 Dec–3 Jan``, with ``every year`` where it holds for all."""
+    match days:
+        case ClosedDays():
+            return span_of_days(days.first, days.last)
+        case ClosedYearly():
+            first, last = _day(*days.first), _day(*days.last)
+            return f"{first if first == last else f'{first}–{last}'} every year"
+        case _:
+            assert_never(days)
+
+
+def _day(month: int, of_month: int) -> str:
+    return f"{of_month} {MONTHS[month - 1]}"
+
+
+def weekdays(days: Weekdays, joiner: str = "and") -> str:
+    """``weekdays``, ``Tuesdays``, ``Mondays and Thursdays``."""
+    if days.days == (0, 1, 2, 3, 4):
+        return "weekdays"
+    if days.days == (5, 6):
+        return "weekends"
+    return listing([f"{WEEKDAYS[number]}s" for number in days.days], joiner)
+
+
+def listing(items: Sequence[str], joiner: str = "and") -> str:
+    """Join items: ``a``, ``a and b``, ``a, b and c``."""
+    *most, last = items
+    return f"{', '.join(most)} {joiner} {last}" if most else last
+
+
+def looking_again(of: str) -> str:
+    """Spell the flag that looks up closed days once more: ``--holidays DE-BY``, ``--busy FILE``."""
+    kind, _, code = of.partition(" ")
+    return f"--holidays {code}" if kind == "holidays" else "--busy FILE"
+
+
+# --- numbers --------------------------------------------------------------------------------
+
+
+def count(number: int, unit: str) -> str:
+    """``1 day``, ``3 days``."""
+    return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
+
+
+def span(value: Span) -> str:
+    """``4 weeks``, ``10 days``, ``1 month and 3 days``, ``1 month less 3 days``."""
+    days = abs(value.days)
+    in_days = count(days // 7, "week") if days and days % 7 == 0 else count(days, "day")
+    if not value.months:
+        return in_days
+    months = value.months
+    in_months = count(months // 12, "year") if months % 12 == 0 else count(months, "month")
+    if not days:
+        return in_months
+    return f"{in_months} {'and' if value.days > 0 else 'less'} {in_days}"
+
+
+def distance(days: int) -> str:
+    """``today``, ``in 7 days``, ``3 days ago``."""
+    if days == 0:
+        return "today"
+    return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
+
+
+def total(sessions: Sequence[Session], noun: str = "session") -> str:
+    """``12 sessions over 11 weeks``: from the first to the last, in the unit that comes out even."""
+    days = (sessions[-1].date - sessions[0].date).days
+    if not days:
+        return count(len(sessions), noun)
+    return f"{count(len(sessions), noun)} over {span(Span(days=days))}"
+
+
+def means(rules: Rules) -> str:
+    """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
+    where = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}[rules.setting]
+    said = ", ".join(part for part in (where, rules.device, rules.depth) if part)
+    return f"{said[0].upper()}{said[1:]}." if said else ""
+
+
+# --- why a session is where it is -----------------------------------------------------------
+
+
+def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of reason
+    """Say one reason in a few words, without a capital or a full stop."""
+    match value:
+        case OnClosedDay() | OffWeekday():
+            return f"{short(value.day)} is {_shut(value)}"
+        case TooSoon():
+            return f"at least {count(value.days, 'day')} after session {value.after}"
+        case Preferred():
+            return f"{WEEKDAYS[value.weekday]} is preferred"
+        case OutsideWindow():
+            side = "after" if value.days > 0 else "before"
+            return f"{count(abs(value.days), 'day')} {side} its window"
+        case Follows():
+            return f"follows session {value.session}"
+        case SetByHand():
+            return "set by you"
+        case PinLapsed():
+            return f"your {short(value.day)} is now too soon after the session before"
+        case PastUntil():
+            return f"past {day(value.until)}, the last day asked for"
+        case DoneEarly():
+            return f"done {count(value.days, 'day')} early"
+        case _:
+            assert_never(value)
+
+
+def _shut(value: OnClosedDay | OffWeekday) -> str:
+    if isinstance(value, OffWeekday):
+        return _not_one_of(value.allowed)
+    return f"closed ({closed_days(value.days)}{f': {value.reason}' * bool(value.reason)})"
+
+
+def _not_one_of(days: Weekdays) -> str:
+    """``not a weekday``, ``not a Sunday``, ``not on Mondays or Thursdays``."""
+    names = weekdays(days, "or")
+    one = len(days.days) == 1 or names == "weekdays"
+    return f"not a {names.removesuffix('s')}" if one else f"not on {names}"
+
+
+def why(session: Session) -> str:
+    """Say why a session stands where it does, after where the pace had put it.
+
+    A weekday that was preferred, or the day of another session, is reason enough by itself.
+    """
+    if session.status is Status.DROPPED:
+        return "since you changed the plan"
+    because = session.because
+    if session.date == session.due or _speaks_for_itself(because):
+        return "; ".join(map(reason, because))
+    shut = next((why for why in because if _shuts(why, session.due)), None)
+    due = f"was due {short(session.due)}"
+    if isinstance(shut, OnClosedDay | OffWeekday):
+        due = f"{due}, {_shut(shut)}"
+    return "; ".join([due, *(reason(why) for why in because if why is not shut)])
+
+
+def _shuts(why: Reason, day: date) -> bool:
+    return isinstance(why, OnClosedDay | OffWeekday) and why.day == day
+
+
+def _speaks_for_itself(because: Sequence[Reason]) -> bool:
+    codes = {reason.code for reason in because}
+    return Preferred.code in codes and codes <= {Preferred.code, Follows.code}
+
+
+# --- text that a person wrote ---------------------------------------------------------------
+
+_JOINERS = "\u200c\u200d"
+_TAGS = range(0xE0020, 0xE0080)
+
+
+def visible(text: str) -> str:
+    r"""Show control characters and those that turn the writing round as ``\x1b``, ``\u202e``.
+
+    So a title can neither steer a terminal nor pass for another. What joins letters and emoji,
+    and the tags of flags, are seen in what they do.
+    """
+    if text.isprintable():
+        return text
+    return "".join(map(_shown, text))
+
+
+def _shown(character: str) -> str:
+    from unicodedata import category
+
+    seen = character in _JOINERS or ord(character) in _TAGS
+    if seen or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
+        return character
+    return character.encode("unicode_escape").decode()

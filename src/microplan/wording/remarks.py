@@ -1,0 +1,81 @@
+"""What is said, in one line, of sessions that stand elsewhere than they were wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from microplan.model.plan import Session
+from microplan.model.reasons import Follows, OnClosedDay, OutsideWindow
+from microplan.wording import phrases
+
+LONG = 28
+"""Days after its window from which a session deserves a word."""
+
+
+def moved(sessions: tuple[Session, ...]) -> str:
+    """Say which session had to leave its window, why, and which follow; nothing if none had.
+
+    ``session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays``
+    """
+    left = [each for each in sessions if _left_its_window(each)]
+    if not left:
+        return ""
+    first, *others = left
+    said = f"session {first.number} {phrases.short(first.due)} → {phrases.short(first.date)}"
+    parts = [f"{said}{_why(first)}", *_following(first, sessions)]
+    if others:
+        parts.append(f"{phrases.listing([str(each.number) for each in others[:9]])} moved as well")
+    return "; ".join(parts)
+
+
+def _left_its_window(session: Session) -> bool:
+    return any(isinstance(reason, OutsideWindow) for reason in session.because)
+
+
+def _why(session: Session) -> str:
+    for reason in session.because:
+        if isinstance(reason, OnClosedDay):
+            return f" (closed {phrases.closed_days(reason.days)})"
+        if not isinstance(reason, OutsideWindow | Follows):
+            return f" ({phrases.reason(reason)})"
+    return ""
+
+
+def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
+    """Say which sessions are counted from one that moved, and on which weekday, if it is one."""
+    by = Follows(session=leader.number, day=leader.date)
+    led = [session for session in sessions if by in session.because]
+    if len(led) <= 1:
+        return [f"{session.number} follows" for session in led]
+    days = {session.date.weekday() for session in led}
+    on = f" on {phrases.WEEKDAYS[days.pop()]}s" if len(days) == 1 else ""
+    return [f"{led[0].number}–{led[-1].number} follow{on}"]
+
+
+def waiting(sessions: Sequence[Session]) -> str:
+    """Say which session of a new plan waits longest for an open day, if it waits weeks for it."""
+    worst = max(sessions, key=_waits)
+    if _waits(worst) < LONG:
+        return ""
+    return (
+        f"session {worst.number} waits until {phrases.day(worst.date)} for an open day, "
+        f"{phrases.count(_waits(worst), 'day')} after its window; other weekdays, or another hour, "
+        "may be open sooner"
+    )
+
+
+def _waits(session: Session) -> int:
+    """Count the days after its window at which a session stands."""
+    return (session.date - session.latest).days
+
+
+def unmet(sessions: Sequence[Session]) -> str:
+    """Say that no session stands on a preferred day; nothing if one does, or none is preferred."""
+    prefer = sessions[0].rules.prefer
+    if prefer is None or any(prefer.admits(session.date) for session in sessions):
+        return ""
+    names = phrases.listing([phrases.WEEKDAYS[number] for number in prefer.days], "or")
+    return (
+        f"{names} is preferred, but no session can move there within its window; a wider window, "
+        "or another first day, would do"
+    )

@@ -1,0 +1,162 @@
+"""The sentence that says how a plan was read, with the days that follow from its rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import assert_never
+
+from microplan.model import log
+from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.values import Care, Pace, Pause, Recurrence, Span, Step, Window
+from microplan.wording import phrases
+
+
+def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
+    """Say how the rules were read, with the days that follow from them."""
+    sessions = [session for session in sessions if session.status is not Status.DROPPED]
+    rules = sessions[-1].rules if sessions else plan.rules
+    first, last = sessions[0].date, sessions[-1].date
+    spread = (
+        phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
+    )
+    pace, *constraints = _days(rules.of_days(), len(sessions))
+    parts = [pace, spread]
+    if rules is not plan.rules and rules != plan.rules:
+        since = next(session.number for session in sessions if session.rules == rules)
+        parts = [
+            phrases.count(len(sessions), "session"),
+            spread,
+            f"from session {since} {paces(rules)}",
+        ]
+    parts += constraints
+    if rules.at is not None:
+        parts.append(f"at {rules.at.isoformat('minutes')} {rules.tz}")
+    around = _care(log.care_in_force(plan), rules)
+    return " ".join(filter(None, [f"{', '.join(parts)}.", *around, phrases.means(rules)]))
+
+
+def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
+    """Say each pause, and the names of all else; its days stand in the list of care."""
+    yield from (_pause(each, rules) for each in care if isinstance(each, Pause))
+    others = [each.name for each in care if not isinstance(each, Pause)]
+    if others:
+        yield f"With {phrases.listing(others)}."
+
+
+@lru_cache(1_024)
+def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
+    """Say the pace and what bounds the days of sessions; the rows of a table repeat it."""
+    apart = [gaps(rules)] if sessions > 1 else []
+    return (_pace(rules, sessions), *_constraints(rules), *apart)
+
+
+def _pause(pause: Pause, rules: Rules) -> str:
+    """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
+    hours = ""
+    if rules.at is not None:
+        left = 60 * (24 * (pause.after + 1) - rules.at.hour) - rules.at.minute
+        hours = f" ({phrases.hours(left)} from {rules.at:%H:%M})"
+    return f"{pause.name[:1].upper()}{pause.name[1:]} paused {around(pause)}{hours}."
+
+
+def around(pause: Pause) -> str:
+    """``on the day and the next``, ``from 5 days before to 2 days after``."""
+    match pause.before, pause.after:
+        case 0, 0:
+            return "on the day"
+        case 0, 1:
+            return "on the day and the next"
+        case 0, after:
+            return f"on the day and {after} days after"
+        case before, 0:
+            return f"from {phrases.count(before, 'day')} before to the day"
+        case before, after:
+            return (
+                f"from {phrases.count(before, 'day')} before to {phrases.count(after, 'day')} after"
+            )
+
+
+def _pace(rules: Rules, sessions: int) -> str:
+    match rules.every:
+        case Pace(steps=(step,)):
+            apart = f", {phrases.span(step.span)} apart" if sessions > 1 else ""
+            return f"{phrases.count(sessions, 'session')}{apart}"
+        case Pace(steps=steps):
+            return f"{phrases.count(sessions, 'session')}: {_phases(steps, sessions)}"
+        case Recurrence() as every:
+            return f"{phrases.count(sessions, 'session')} on the days of {every}"
+        case _:
+            assert_never(rules.every)
+
+
+def _phases(steps: Sequence[Step], sessions: int) -> str:
+    """``4 every week, then 4 every 2 weeks, then 4 every month``, each with its sessions."""
+    said, left = [], sessions
+    for step in steps:
+        number = left if step.count is None else min(step.count, left)
+        left -= number
+        if number:
+            said.append(f"{number} every {_each(step.span)}")
+    return ", then ".join(said)
+
+
+def paces(rules: Rules) -> str:
+    """``every 3 weeks``, ``4 every week, then 4 every 2 weeks``, or the recurrence rule."""
+    match rules.every:
+        case Pace(steps=(step,)):
+            return f"every {_each(step.span)}"
+        case Pace(steps=steps):
+            return _phases(steps, sum(step.count or 0 for step in steps))
+        case Recurrence() as every:
+            return f"on the days of {every}"
+        case _:
+            assert_never(rules.every)
+
+
+def _each(value: Span) -> str:
+    return re.sub(r"^1 (\w+)$", r"\1", phrases.span(value))
+
+
+def _constraints(rules: Rules) -> list[str]:
+    parts = []
+    windows = _windows(rules)
+    if windows:
+        parts.append(windows)
+    if rules.on is not None:
+        only = "" if rules.on.days == (0, 1, 2, 3, 4) else "only "
+        parts.append(f"{only}on {phrases.weekdays(rules.on)}")
+    if rules.prefer is not None:
+        names = phrases.listing([phrases.WEEKDAYS[number] for number in rules.prefer.days], "or")
+        parts.append(f"preferably {names}")
+    return parts
+
+
+def _windows(rules: Rules) -> str:
+    """Say the windows that were given; a default one is for the table to show."""
+    steps = rules.every.steps if isinstance(rules.every, Pace) else ()
+    given = [step.window or rules.window for step in steps] or [rules.window]
+    if not any(given):
+        return ""
+    said = [_window(rules.window_into(step)) for step in steps] or [
+        _window(rules.window_into(None))
+    ]
+    return f"each may move {', then '.join(dict.fromkeys(said))}"
+
+
+def _window(window: Window) -> str:
+    if window.before == window.after:
+        return f"{phrases.count(window.after, 'day')} either way" if window.after else "no day"
+    sides = [(window.before, "earlier"), (window.after, "later")]
+    return " or ".join(f"{phrases.count(days, 'day')} {side}" for days, side in sides if days)
+
+
+def gaps(rules: Rules) -> str:
+    """``at least 21 days apart``."""
+    steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
+    first = steps[0]
+    if len(steps) > 1 and first is not None and first.count == 1:
+        steps = steps[1:]  # no session comes an interval of it after another
+    gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
+    return f"at least {phrases.listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"
