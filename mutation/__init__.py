@@ -1,1 +1,1 @@
-"""Changes to the core that some test must notice (``docs/mutants.md``)."""
+"""Changes to the core that some test must notice (``docs/development/mutants.md``)."""

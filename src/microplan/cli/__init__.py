@@ -18,7 +18,7 @@ COMPLETE = "_MICROPLAN_COMPLETE"
 
 
 def main(argv: Sequence[str]) -> int:
-    """Carry out a command line and return its exit code (``docs/design.md``, section 8)."""
+    """Carry out a command line and return its exit code."""
     _open()
     try:
         try:

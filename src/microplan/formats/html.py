@@ -1,7 +1,7 @@
 """A plan as one page to look at or to print: no scripts, and nothing that would be loaded.
 
-What ``docs/design.md`` says of it: next session, table, months, care, what to know, lists.
-A discreet plan says appointment and reminder, and none of its own words.
+In order: next session, notices, table, months, care, safety lists. A discreet plan says
+"appointment" and "reminder", and none of its own words.
 """
 
 from __future__ import annotations

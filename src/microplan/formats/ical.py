@@ -1,7 +1,7 @@
 """Write a calendar file event by event; the only room that knows what RFC 5545 asks of one.
 
 Content lines and their grouping are those of the ``ics`` package. Its ``Calendar`` is not used:
-it drops stamps, does not fold, and turns every time into UTC (``docs/design.md``, section 10).
+it drops stamps, does not fold, and turns every time into UTC.
 """
 
 from __future__ import annotations

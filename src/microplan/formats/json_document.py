@@ -1,4 +1,4 @@
-"""The plan as JSON: one document, or one line for each session (``docs/design.md``, section 9)."""
+"""The plan as JSON: one document, or one line for each session."""
 
 from __future__ import annotations
 

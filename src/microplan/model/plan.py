@@ -58,7 +58,7 @@ class Lookup(Struct, frozen=True, kw_only=True):
 
 
 class Rules(Struct, frozen=True, kw_only=True):
-    """The words of ``docs/design.md``, section 3, each with its default.
+    """The words of the rule language, each with its default.
 
     A ``gap`` or ``window`` of None stands for the default that ``gap_into`` and
     ``window_into`` derive from the step; a ``gap`` has days only.

@@ -277,7 +277,7 @@ class Ended(Struct, frozen=True, kw_only=True):
 
 
 class Follow(StrEnum):
-    """What later sessions do when one slips (``docs/design.md``, section 4, step 7)."""
+    """What later sessions do when one slips."""
 
     WINDOW = "window"
     ACTUAL = "actual"

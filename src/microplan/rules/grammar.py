@@ -1,4 +1,4 @@
-"""Text to days, hours and names of the rule language (``docs/design.md``, section 3).
+"""Text to days, hours and names of the rule language.
 
 Every function takes the text and the name of the word it stands in, and returns a value whose
 ``str`` reads back to it, or raises RuleError with the fault marked. What words say about one

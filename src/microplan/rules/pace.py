@@ -1,4 +1,4 @@
-"""Text to paces: spans, steps, windows, gaps and numbers of sessions (``docs/design.md``, 3)."""
+"""Text to paces: spans, steps, windows, gaps and numbers of sessions."""
 
 from __future__ import annotations
 

@@ -62,7 +62,7 @@ def _end(rules: Rules) -> Iterator[RuleError]:
 
 
 def _extent(rules: Rules) -> Iterator[RuleError]:
-    """Hold the limits of section 12 of ``docs/design.md``: sessions, years, and at least one day."""
+    """Yield a fault for each limit exceeded: sessions, years, a plan without any day."""
     pace = rules.every
     ends = _ends(rules)
     last = rules.start.year + dates.MAX_YEARS

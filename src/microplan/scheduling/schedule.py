@@ -1,8 +1,7 @@
-"""The heart: one fold over the sessions of a plan that finds their days and writes down why.
+"""Place every session of a plan and record the reasons, in one pass.
 
-The steps are those of ``docs/design.md``, section 4. Precedence: done, gap, moved, on and
-avoid, window, prefer, due. The fold looks back only, so nothing that happens to a session
-changes one before it.
+``docs/dates.md`` explains the steps. Precedence: done, gap, moved, on and avoid, window, prefer,
+due. The pass looks back only, so nothing that happens to a session changes an earlier one.
 """
 
 from __future__ import annotations

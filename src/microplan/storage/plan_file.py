@@ -1,4 +1,4 @@
-"""Plan ⇄ TOML text (``docs/design.md``, section 7), every fault of a file in one report.
+"""Plan ⇄ TOML text, every fault of a file in one report.
 
 Reading is strict about what it knows and patient with what it does not: unknown keys are
 named in a warning and stay where they are, since nothing here rewrites a text.
