@@ -39,7 +39,7 @@ format: $(READY) ## rewrite what the formatter would
 	$(BIN)/ruff check --fix .
 
 golden: $(READY) ## write the golden files anew; read the difference before it is committed
-	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/test_golden.py tests/test_examples.py
+	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/formats/test_golden.py tests/docs/test_examples.py
 
 man: $(READY) ## write the manual page anew from the commands
 	COLUMNS=80 $(BIN)/python docs/man.py

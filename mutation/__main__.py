@@ -116,7 +116,7 @@ def _tried(room: str, names: list[str]) -> dict[str, str]:
         "MUTATION_JOB": str(job),
         "PYTHONPATH": os.pathsep.join((str(WORK / "src"), str(HERE))),
     }
-    tests = [f"tests/test_{name}.py" for name in ROOMS[room]]
+    tests = [f"tests/{name}.py" for name in ROOMS[room]]
     command = [sys.executable, "-m", "pytest", *TESTS, "--hypothesis-profile=mutants", *tests]
     subprocess.run(command, cwd=HERE, env=environment, check=True, stdout=subprocess.DEVNULL)
     return dict(sorted(json.loads(job.read_text()).items()))

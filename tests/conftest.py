@@ -14,10 +14,10 @@ import time
 from types import SimpleNamespace
 
 import pytest
-from counted import counted, pytest_itemcollected, pytest_terminal_summary
 from hypothesis import Phase, settings
 
 from microplan.cli import main
+from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
 
 __all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
 settings.register_profile("quick", deadline=None, max_examples=50)

@@ -12,13 +12,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-from conftest import PROGRAM, SECONDS
-
 from microplan.amendments import amend
 from microplan.amendments.amend import Stamp
 from microplan.cli import environment
 from microplan.rules import grammar
 from microplan.storage import files, locks, plan_file
+from tests.conftest import PROGRAM, SECONDS
 
 TIMES = int(os.environ.get("MICROPLAN_TORTURE", "1"))
 """How many times the usual number of faults; `make torture` sets more."""

@@ -16,7 +16,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from readers.entry import Entry
+from tests.readers.entry import Entry
 
 HERE = Path(__file__).parent
 ICAL_JS = HERE / "node_modules" / "ical.js" / "package.json"
@@ -36,7 +36,7 @@ class Reader(NamedTuple):
 
     def read(self, calendars: Mapping[str, str]) -> dict[str, list[Entry]]:
         """Read calendars, by name, each to its events in no particular order."""
-        found = import_module(f"readers.{self.module}").read(calendars)
+        found = import_module(f"tests.readers.{self.module}").read(calendars)
         return {name: [Entry(*fields) for fields in events] for name, events in found.items()}
 
     def is_missing(self) -> bool:

@@ -2,7 +2,7 @@
 
 from icalendar import Calendar
 
-from readers.entry import alarms, moment
+from tests.readers.entry import alarms, moment
 
 
 def read(calendars):

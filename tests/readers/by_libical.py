@@ -8,10 +8,10 @@ from pathlib import Path
 
 def read(calendars):
     done = subprocess.run(
-        [sys.executable, "-m", "readers.libical"],
+        [sys.executable, "-m", "tests.readers.libical"],
         input=json.dumps(calendars).encode(),
         stdout=subprocess.PIPE,
-        cwd=Path(__file__).parent.parent,
+        cwd=Path(__file__).parents[2],
         check=True,
     )
     found = json.loads(done.stdout)

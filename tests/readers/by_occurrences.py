@@ -5,7 +5,7 @@ from datetime import date
 import recurring_ical_events
 from icalendar import Calendar
 
-from readers.by_icalendar import entry
+from tests.readers.by_icalendar import entry
 
 EVER = (date(1900, 1, 1), date(2900, 1, 1))
 

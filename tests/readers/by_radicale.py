@@ -14,7 +14,7 @@ from wsgiref.util import setup_testing_defaults
 from defusedxml import ElementTree
 from radicale import Application, config
 
-from readers.by_icalendar import read as read_texts
+from tests.readers.by_icalendar import read as read_texts
 
 QUERY = """<c:calendar-query xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:caldav">
 <d:prop><c:calendar-data/></d:prop>

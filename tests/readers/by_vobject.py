@@ -3,7 +3,7 @@
 import vobject
 from vobject.icalendar import registerTzid, utc
 
-from readers.entry import alarms, moment
+from tests.readers.entry import alarms, moment
 
 ZONES = vars(vobject.icalendar)["__tzidMap"]
 

@@ -9,7 +9,7 @@ import sys
 from ctypes import c_char_p, c_int, c_longlong, c_uint, c_void_p
 from datetime import UTC, datetime
 
-from readers import LIBICAL
+from tests.readers import LIBICAL
 
 LIBRARY = ctypes.CDLL(LIBICAL)
 

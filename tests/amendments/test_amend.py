@@ -1,0 +1,711 @@
+"""What may be said about a plan once it exists, and what is refused (section 5)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from microplan.amendments import amend
+from microplan.amendments.amend import Stamp
+from microplan.errors import RefusedError, ScheduleError, UsageError
+from microplan.model import ids, log
+from microplan.model.plan import (
+    Closed,
+    Closure,
+    Done,
+    Lookup,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Status,
+    Undone,
+)
+from microplan.model.values import WEEKDAYS
+from microplan.rules import grammar, relative_dates, revision
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
+from tests.strategies import days as any_day
+from tests.strategies import marked, refusal
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
+TODAY = date(2027, 12, 31)
+"""A day after all of these plans: what was held lies behind."""
+WEEKLY = {"start": "2026-12-01", "every": "6x1w"}
+PLAIN = "12-01 12-08 12-15 12-22 12-29 01-05"
+"""The days of ``WEEKLY``, all of them Tuesdays."""
+SUNDAYS = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
+MARKS = {
+    Status.PLANNED: "",
+    Status.DONE: "✓",
+    Status.SKIPPED: "-",
+    Status.MISSED: "?",
+    Status.DROPPED: "×",
+}
+"""How a status is written behind its day in these tables."""
+
+
+def plan_of(words=None, *said, today=TODAY):
+    plan = ids.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
+    for command in said:
+        plan = say(plan, command, today).plan
+    return plan
+
+
+def say(plan, command, today=TODAY):
+    """Carry out a command as it is typed, but for the flags: ``done 2 2026-12-09``."""
+    match command.split():
+        case ["done", *given, on]:
+            number = int(given[0]) if given else None
+            return amend.done(plan, number, relative_dates.past(on, "on", today), today, STAMP)
+        case ["move", number, to, *only]:
+            day = relative_dates.target(to, "to", today, amend.day_of(plan, int(number)))
+            return amend.move(plan, int(number), day, STAMP, only=bool(only))
+        case ["skip", number, *extend]:
+            return amend.skip(plan, int(number), STAMP, extend=bool(extend))
+        case ["avoid", *ranges]:
+            days = [grammar.closed(text, "avoid") for text in ranges]
+            return amend.avoid(plan, days, STAMP)
+        case ["revise", *words]:
+            return amend.revise(plan, dict(word.split("=", 1) for word in words), STAMP)
+        case ["undo"]:
+            return amend.undo(plan, STAMP)
+    raise AssertionError(command)
+
+
+def days(plan):
+    return " ".join(f"{s.date:%m-%d}{MARKS[s.status]}" for s in schedule(plan))
+
+
+# --- what an amendment does -----------------------------------------------------------------
+
+EFFECTS = [
+    # done
+    ("on its day, it moves nothing", ["done 1 2026-12-01"], "12-01✓ 12-08 12-15 12-22 12-29 01-05"),
+    ("late within its window, it moves nothing", ["done 1 2026-12-02"],
+     "12-02✓ 12-08 12-15 12-22 12-29 01-05"),
+    ("later than that, it carries the rest along", ["done 1 2026-12-04"],
+     "12-04✓ 12-11 12-18 12-25 01-01 01-08"),
+    ("early, it carries the rest along", ["done 1 2026-11-28"],
+     "11-28✓ 12-05 12-12 12-19 12-26 01-02"),
+    ("without a number it is the first open one after the last done one",
+     ["done 2 2026-12-08", "done 2026-12-15"], "12-01? 12-08✓ 12-15✓ 12-22 12-29 01-05"),
+    ("those before a done one were missed", ["done 3 2026-12-15"],
+     "12-01? 12-08? 12-15✓ 12-22 12-29 01-05"),
+    ("a missed one may still be recorded", ["done 3 2026-12-15", "done 2 2026-12-09"],
+     "12-01? 12-09✓ 12-15✓ 12-22 12-29 01-05"),
+    ("another date corrects", ["done 1 2026-12-04", "done 1 2026-12-01"],
+     "12-01✓ 12-08 12-15 12-22 12-29 01-05"),
+    ("a skipped one may still be done", ["skip 2", "done 2 2026-12-08"],
+     "12-01? 12-08✓ 12-15 12-22 12-29 01-05"),
+    ("a moved one is done where it is done", ["move 2 2026-12-11", "done 2 2026-12-12"],
+     "12-01? 12-12✓ 12-19 12-26 01-02 01-09"),
+    # moved
+    ("a week later, the rest follows", ["move 3 +1w"], "12-01 12-08 12-22 12-29 01-05 01-12"),
+    ("a week earlier is counted from its present day", ["move 3 +2w", "move 3 -1w"],
+     "12-01 12-08 12-22 12-29 01-05 01-12"),
+    ("a day earlier than its window, the rest comes along", ["move 3 -1d"],
+     "12-01 12-08 12-14 12-21 12-28 01-04"),
+    ("only it, the later ones stay", ["move 3 +1d only"], "12-01 12-08 12-16 12-22 12-29 01-05"),
+    ("only it, but the gap pushes the next", ["move 3 +4d only"],
+     "12-01 12-08 12-19 12-25 01-01 01-08"),
+    ("onto a closed day by hand", ["avoid 2026-12-17", "move 3 2026-12-17"],
+     "12-01 12-08 12-17 12-24 12-31 01-07"),
+    ("the first before the start", ["move 1 2026-11-24"], "11-24 12-01 12-08 12-15 12-22 12-29"),
+    ("a skipped one is back", ["skip 3", "move 3 +0d"], PLAIN),
+    ("the latest move decides", ["move 3 +1w", "move 3 2026-12-15"], PLAIN),
+    # skipped
+    ("its slot stays empty, the others stay", ["skip 3"], "12-01 12-08 12-15- 12-22 12-29 01-05"),
+    ("a moved one's slot stays where it was moved", ["move 3 +1w", "skip 3"],
+     "12-01 12-08 12-22- 12-29 01-05 01-12"),
+    ("one whose gap pushed the next lets it back", ["move 3 +4d only", "skip 3"],
+     "12-01 12-08 12-19- 12-22 12-29 01-05"),
+    ("extended, one more comes at the end", ["skip 3 extend"],
+     "12-01 12-08 12-15- 12-22 12-29 01-05 01-12"),
+    ("which goes when it is skipped plainly", ["skip 3 extend", "skip 3"],
+     "12-01 12-08 12-15- 12-22 12-29 01-05"),
+    ("and when it is done after all", ["skip 3 extend", "done 3 2026-12-15"],
+     "12-01? 12-08? 12-15✓ 12-22 12-29 01-05"),
+    ("and when it is moved", ["skip 3 extend", "move 3 +0d"], PLAIN),
+    ("unless the one at the end was done", ["skip 3 extend", "done 7 2027-01-12", "done 3 2026-12-15"],
+     "12-01? 12-08? 12-15✓ 12-22? 12-29? 01-05? 01-12✓"),
+    ("two that are skipped add two", ["skip 2 extend", "skip 3 extend"],
+     "12-01 12-08- 12-15- 12-22 12-29 01-05 01-12 01-19"),
+    # avoided
+    ("sessions on the days move, and the rest follows", ["avoid 2026-12-14..2026-12-20"],
+     "12-01 12-08 12-21 12-28 01-04 01-11"),
+    ("other days move nothing", ["avoid 2026-12-17"], PLAIN),
+    ("several ranges at once", ["avoid 2026-12-08 2026-12-29"],
+     "12-01 12-09 12-15 12-22 12-30 01-05"),
+    ("what is done stays where it was", ["done 2 2026-12-08", "avoid 2026-12-08"],
+     "12-01? 12-08✓ 12-15 12-22 12-29 01-05"),
+    # undone
+    ("the latest entry is taken back", ["done 1 2026-12-04", "undo"], PLAIN),
+    ("twice takes back two", ["move 3 +1w", "skip 5 extend", "undo", "undo"], PLAIN),
+    ("what was done in between stands again", ["move 3 +1w", "skip 3", "undo"],
+     "12-01 12-08 12-22 12-29 01-05 01-12"),
+    ("a correction goes back to the first date",
+     ["done 1 2026-12-01", "done 1 2026-12-04", "undo"], "12-01✓ 12-08 12-15 12-22 12-29 01-05"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "found"), [
+    pytest.param(said, found, id=f"{said[-1].split()[0]}: {name}") for name, said, found in EFFECTS
+])  # fmt: skip
+def test_what_an_amendment_does_to_the_days(said, found):
+    assert days(plan_of(None, *said)) == found
+
+
+@pytest.mark.parametrize(
+    ("command", "entry"),
+    [
+        ("done 1 2026-12-02", Done(session=1, on=date(2026, 12, 2), recorded=STAMP.recorded)),
+        ("move 3 +1w", Moved(session=3, to=date(2026, 12, 22), recorded=STAMP.recorded)),
+        ("move 3 +1w only",
+         Moved(session=3, to=date(2026, 12, 22), only=True, recorded=STAMP.recorded)),
+        ("skip 3 extend", Skipped(session=3, extend=True, recorded=STAMP.recorded)),
+        ("avoid 2026-12-17",
+         Closed(closures=(Closure(days=grammar.closed("2026-12-17", "")),), recorded=STAMP.recorded)),
+    ],
+)  # fmt: skip
+def test_what_is_written_to_the_log(command, entry):
+    assert say(plan_of(), command).entries == (entry,)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        lambda plan, stamp: amend.done(plan, 1, date(2026, 12, 1), TODAY, stamp),
+        lambda plan, stamp: amend.move(plan, 3, date(2026, 12, 16), stamp),
+        lambda plan, stamp: amend.skip(plan, 3, stamp),
+        lambda plan, stamp: amend.avoid(plan, [grammar.closed("2026-12-17", "")], stamp),
+        lambda plan, stamp: amend.revise(plan, {"at": "18:00"}, stamp),
+        amend.undo,
+    ],
+    ids=["done", "move", "skip", "avoid", "revise", "undo"],
+)
+def test_the_instant_and_a_note_go_with_the_entry(said):
+    plan = plan_of(None, "skip 6")
+    (entry,) = said(plan, Stamp(STAMP.recorded, "a cold")).entries
+    assert (entry.recorded, entry.note) == (STAMP.recorded, "a cold")
+
+
+def test_a_move_takes_the_rest_along_and_a_skip_adds_none_unless_that_is_asked_for():
+    moved = amend.move(plan_of(), 3, date(2026, 12, 16), STAMP).entries[0]
+    skipped = amend.skip(plan_of(), 3, STAMP).entries[0]
+    assert (moved.only, skipped.extend) == (False, False)
+
+
+def test_what_was_held_today_can_be_recorded_today():
+    day = date(2026, 12, 1)
+    assert amend.done(plan_of(), 1, day, day, STAMP).sessions[0].status is Status.DONE
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(["done 1 2026-12-02"], id="done on the same day"),
+        pytest.param(["move 3 2026-12-22"], id="moved to the same day"),
+        pytest.param(["move 3 2026-12-16 only"], id="moved alone to the same day"),
+        pytest.param(["skip 3"], id="skipped"),
+        pytest.param(["skip 3 extend"], id="skipped and extended"),
+        pytest.param(["avoid 2026-12-17"], id="avoided, also where nothing moved"),
+        pytest.param(["revise every=3w"], id="revised"),
+        pytest.param(["revise every=4x2w"], id="revised, with a count"),
+        pytest.param(["revise every=RRULE:FREQ=WEEKLY;BYDAY=TU follow=plan"], id="revised to a recurrence"),
+        pytest.param(["done 2 2026-12-08", "revise at=18:00"], id="revised in its hour"),
+    ],
+)  # fmt: skip
+def test_what_is_in_force_already_is_not_recorded_again(said):
+    plan = plan_of(None, *said)
+    again = say(plan, said[-1])
+    assert (again.entries, again.plan) == ((), plan)
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        pytest.param(["move 3 +1d"], "move 3 2026-12-16 only", id="moved alone instead"),
+        pytest.param(["skip 3"], "skip 3 extend", id="extended as well"),
+        pytest.param(["move 3 +1w", "skip 3"], "move 3 2026-12-22", id="moved, then skipped"),
+        pytest.param(["done 1 2026-12-01", "undo"], "done 1 2026-12-01", id="taken back before"),
+    ],
+)
+def test_what_no_longer_decides_is_recorded_again(said, again):
+    assert len(say(plan_of(None, *said), again).entries) == 1
+
+
+def test_an_avoid_that_moves_nothing_is_recorded():
+    amended = say(plan_of(), "avoid 2026-12-17")
+    assert (len(amended.entries), amended.changes()) == (1, ())
+
+
+def test_all_days_of_one_command_are_one_entry_and_none_is_recorded_twice():
+    amended = say(plan_of(), "avoid 2026-12-17 2026-12-17 2026-12-18")
+    (entry,) = amended.entries
+    assert [str(shut.days) for shut in entry.closures] == ["2026-12-17", "2026-12-18"]
+    assert amend.undo(amended.plan, STAMP).sessions == amended.was
+
+
+def test_the_reason_of_days_is_kept():
+    days = [grammar.closed("2026-12-17", "avoid")]
+    (entry,) = amend.avoid(plan_of(), days, STAMP, "vacation").entries
+    assert [shut.reason for shut in entry.closures] == ["vacation"]
+
+
+def test_what_was_looked_up_is_kept_once_with_the_days_that_it_closed():
+    first, more = grammar.closed("2026-12-25", ""), grammar.closed("2027-01-01", "")
+    lookup = Lookup(of="holidays FR", days=grammar.closed("2026-12-01..2027-12-31", ""))
+    drawn = replace(plan_of(), closed=(Closure(days=first, reason="Noël"),))
+    shut = [Closure(days=first, reason="Noël"), Closure(days=more, reason="Jour de l'an")]
+    once = amend.close(drawn, shut, [lookup], STAMP)
+    (entry,) = once.entries
+    assert (entry.closures, entry.lookups) == ((shut[1],), (lookup,))
+    assert log.lookups(once.plan) == (lookup,)
+    assert not amend.close(once.plan, shut, [lookup], STAMP).entries
+
+
+# --- what is refused ------------------------------------------------------------------------
+
+REFUSED = [
+    ("done before its earliest day", ["done 1 2026-12-01"], "done 2026-12-05",
+     "session 2 is not due before Tue 8 Dec; done 2 records it all the same"),
+    ("done in the future", [], "done 1 2028-01-01",
+     "Sat 1 Jan 2028 is still to come; record a session once it was held"),
+    ("done on the day of an earlier one", ["done 1 2026-12-01"], "done 2 2026-12-01",
+     ("session 2 comes after session 1, held Tue 1 Dec; give a day after that, or correct the "
+     "other with done 1 --on DATE")),
+    ("done before the nearest earlier one", ["done 1 2026-11-30", "done 2 2026-12-07"],
+     "done 4 2026-12-02",
+     ("session 4 comes after session 2, held Mon 7 Dec; give a day after that, or correct the "
+     "other with done 2 --on DATE")),
+    ("done after a later one", ["done 3 2026-12-15", "done 5 2026-12-29"], "done 2 2026-12-16",
+     ("session 2 comes before session 3, held Tue 15 Dec; give a day before that, or correct the "
+     "other with done 3 --on DATE")),
+    ("a correction past a later one", ["done 1 2026-12-01", "done 2 2026-12-08"],
+     "done 1 2026-12-08",
+     ("session 1 comes before session 2, held Tue 8 Dec; give a day before that, or correct the "
+     "other with done 2 --on DATE")),
+    ("done when all are", ["done 6 2027-01-05"], "done 2027-01-12",
+     "no session is left to record; done N --on DATE corrects one"),
+    ("done of one that is none", [], "done 7 2026-12-01",
+     "there is no session 7; the plan has sessions 1 to 6"),
+    ("session 0", [], "skip 0", "there is no session 0; the plan has sessions 1 to 6"),
+    ("done of one that was left out", ["revise every=2x1w"], "done 3 2026-12-15",
+     "there is no session 3; the plan has sessions 1 to 2"),
+    ("move of a done one", ["done 1 2026-12-01"], "move 1 +1w",
+     ("session 1 was held Tue 1 Dec and cannot be moved; undo that first, or correct it with "
+     "done 1 --on DATE")),
+    ("skip of a done one", ["done 1 2026-12-01"], "skip 1",
+     ("session 1 was held Tue 1 Dec and cannot be skipped; undo that first, or correct it with "
+     "done 1 --on DATE")),
+    ("move of a missed one", ["done 2 2026-12-08"], "move 1 +1d",
+     ("session 1 was missed, a later one was held; done 1 --on DATE records it, skip 1 leaves it "
+     "out")),
+    ("move of a skipped one that later ones have passed", ["skip 1", "done 2 2026-12-08"],
+     "move 1 +3w",
+     ("session 1 was missed, a later one was held; done 1 --on DATE records it, skip 1 leaves it "
+     "out")),
+    ("move to where the gap does not let it stand", [], "move 3 2026-12-10",
+     ("Thu 10 Dec 2026 is too soon after the session before; Mon 14 Dec is the first day the gap "
+     "allows")),
+    ("move after which a later pin would lapse", ["move 4 2026-12-23"], "move 3 2026-12-20",
+     ("session 4, which you set yourself, would then be too soon after the one before; move 4 "
+     "first")),
+    ("undo of nothing", [], "undo", "nothing is recorded that could be undone"),
+    ("undo of an undo", ["skip 3", "undo"], "undo", "nothing is recorded that could be undone"),
+    ("revise when all are done", ["done 6 2027-01-05"], "revise every=3w",
+     "no session is left to change; a new plan starts with new --start DATE"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "command", "message"), [
+    pytest.param(said, command, message, id=name) for name, said, command, message in REFUSED
+])  # fmt: skip
+def test_what_is_refused_says_what_is_in_the_way(said, command, message):
+    plan = plan_of(None, *said)
+    with pytest.raises(RefusedError) as caught:
+        say(plan, command)
+    assert (str(caught.value), caught.value.exit_code) == (message, 4)
+
+
+def test_the_day_that_a_refused_move_names_is_the_first_that_is_allowed():
+    plan = plan_of({"start": "2026-12-01", "every": "2x4w,3x2mo"}, "done 2 2026-12-29")
+    with pytest.raises(RefusedError, match="Sat 20 Feb is the first day the gap allows"):
+        say(plan, "move 3 2027-01-04")
+    assert days(say(plan, "move 3 2027-02-20").plan).split()[2] == "02-20"
+    with pytest.raises(RefusedError):
+        say(plan, "move 3 2027-02-19")
+
+
+def test_a_pin_that_lapsed_before_does_not_forbid_a_move():
+    plan = plan_of(None, "move 3 2026-12-14", "done 1 2026-12-10")
+    assert days(plan) == "12-10✓ 12-17 12-24 12-31 01-07 01-14"
+    assert days(say(plan, "move 2 +1d").plan) == "12-10✓ 12-18 12-24 12-31 01-07 01-14"
+
+
+def test_days_that_leave_no_day_open_are_refused():
+    with pytest.raises(ScheduleError) as caught:
+        say(plan_of(), "avoid 2026-12-08..2030-01-01")
+    assert str(caught.value) == (
+        "session 2 finds no day in the two years from Tue 8 Dec 2026, all of them closed by "
+        "avoid 2026-12-08..2030-01-01; open some of these days"
+    )
+
+
+# --- revised --------------------------------------------------------------------------------
+
+HALFWAY = ["done 1 2026-12-01", "done 2 2026-12-08"]
+REVISED = [
+    ("without a count, the number still to go stays", HALFWAY, "every=3w",
+     "12-01✓ 12-08✓ 12-29 01-19 02-09 03-02"),
+    ("4x2w means four more", HALFWAY, "every=4x2w", "12-01✓ 12-08✓ 12-22 01-05 01-19 02-02"),
+    ("fewer leave the surplus out", HALFWAY, "every=2x2w",
+     "12-01✓ 12-08✓ 12-22 01-05 12-29× 01-05×"),
+    ("more add to the end", HALFWAY, "every=6x1w",
+     "12-01✓ 12-08✓ 12-15 12-22 12-29 01-05 01-12 01-19"),
+    ("sessions counts those to go as well", HALFWAY, "sessions=2",
+     "12-01✓ 12-08✓ 12-15 12-22 12-29× 01-05×"),
+    ("until ends it", HALFWAY, "until=2026-12-23", "12-01✓ 12-08✓ 12-15 12-22 12-29× 01-05×"),
+    ("the first interval counts from the last done one", ["done 1 2026-12-04"], "every=3w",
+     "12-04✓ 12-25 01-15 02-05 02-26 03-19"),
+    ("without one, the first stays at the start", [], "every=3w",
+     "12-01 12-22 01-12 02-02 02-23 03-16"),
+    ("with the first skipped, it counts from the start", ["skip 1"], "every=3w",
+     "12-01- 12-22 01-12 02-02 02-23 03-16"),
+    ("one that was passed over keeps its day", ["done 2 2026-12-08"], "every=3w",
+     "12-01? 12-08✓ 12-29 01-19 02-09 03-02"),
+    ("pins of open ones end", [*HALFWAY, "move 4 +1w"], "at=18:00",
+     "12-01✓ 12-08✓ 12-15 12-22 12-29 01-05"),
+    ("sessions added by skipping are among those to go", [*HALFWAY, "skip 4 extend"], "every=2w",
+     "12-01✓ 12-08✓ 12-22 01-05- 01-19 02-02 02-16"),
+    ("a weekday moves them", HALFWAY, "on=sun", "12-01✓ 12-08✓ 12-20 12-27 01-03 01-10"),
+    ("a recurrence gives the days", HALFWAY, "every=RRULE:FREQ=MONTHLY;BYDAY=1TU",
+     "12-01✓ 12-08✓ 01-05 02-02 03-02 04-06"),
+    ("a recurrence of its own end", HALFWAY, "every=RRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=2",
+     "12-01✓ 12-08✓ 01-05 02-02 12-29× 01-05×"),
+    ("days avoided since then stay closed", [*HALFWAY, "avoid 2026-12-22"], "every=2w",
+     "12-01✓ 12-08✓ 12-23 01-05 01-19 02-02"),
+    ("a second one counts again", [*HALFWAY, "revise every=4x2w", "done 3 2026-12-22"],
+     "every=4x2w", "12-01✓ 12-08✓ 12-22✓ 01-05 01-19 02-02 02-16"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("said", "words", "found"), [
+    pytest.param(said, words, found, id=name) for name, said, words, found in REVISED
+])  # fmt: skip
+def test_what_a_revision_does_to_the_days(said, words, found):
+    assert days(plan_of(None, *said, f"revise {words}")) == found
+
+
+RECURRING = [
+    ("those to go are counted", "COUNT=6", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("and end no longer on a day", "UNTIL=20270105", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("another number takes the place of the first", "COUNT=6", "sessions=8",
+     "RRULE:FREQ=WEEKLY;COUNT=8", None),
+    ("another end takes the place of the first", "UNTIL=20270105", "until=2027-02-02",
+     "RRULE:FREQ=WEEKLY", "2027-02-02"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("end", "words", "every", "until"), [
+    pytest.param(*row, id=name) for name, *row in RECURRING
+])  # fmt: skip
+def test_what_a_revision_does_to_the_end_of_a_recurrence(end, words, every, until):
+    recurring = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
+    revised = say(plan_of(recurring, *HALFWAY), f"revise {words}").plan.log[-1].rules.words()
+    assert (revised["every"], revised.get("until")) == (every, until)
+
+
+def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
+    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x2w"})
+    revised = amend.revise(plan, {"at": "18:00"}, STAMP)
+    assert (revised.changes(), revised.entries[0].words) == ((), {"at": "18:00"})
+
+
+def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
+    tokyo = rules.parse({"start": "2026-12-01", "every": "6x1w"}, zone="Asia/Tokyo")
+    assert revision.revised(tokyo, {"tz": "none"}, passed=0, left=6).tz == "Asia/Tokyo"
+    read, faults = revision.resolved(tokyo, {"tz": "none"})
+    assert (read.tz, faults) == ("Asia/Tokyo", ())
+
+
+def test_a_number_of_sessions_begins_with_the_first_phase():
+    revised = say(plan_of(), "revise every=2x1w,2w sessions=5")
+    assert revised.entries[0].words == {"every": "2x1w,3x2w"}
+
+
+def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_others():
+    moved = ["move 1 2026-12-03", "skip 1", "move 2 2026-12-12"]
+    assert days(plan_of(None, *moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
+
+
+@pytest.mark.parametrize(
+    ("held", "words", "every", "found"),
+    [
+        (["2026-12-01"], "at=18:00", "1x1w,3x2w,2x1mo",
+         "12-01✓ 12-08 12-22 01-05 01-19 02-19 03-19"),
+        (["2026-12-01", "2026-12-08"], "sessions=4", "3x2w,1x1mo",
+         "12-01✓ 12-08✓ 12-22 01-05 01-19 02-19 03-19×"),
+        (["2026-12-01", "2026-12-08", "2026-12-22"], "at=18:00", "2x2w,2x1mo",
+         "12-01✓ 12-08✓ 12-22✓ 01-05 01-19 02-19 03-19"),
+    ],
+    ids=["one of the first", "all of the first", "one of the second"],
+)  # fmt: skip
+def test_phases_that_are_over_are_not_run_again(held, words, every, found):
+    phases = {"start": "2026-12-01", "every": "2x1w,3x2w,2x1mo"}
+    said = [f"done {number} {day}" for number, day in enumerate(held, 1)]
+    amended = say(plan_of(phases, *said), f"revise {words}")
+    assert str(amended.plan.log[-1].rules.every) == every
+    assert days(amended.plan) == found
+
+
+def test_earlier_days_and_hours_do_not_change():
+    plan = plan_of(WEEKLY | {"at": "09:00"}, *HALFWAY, "revise at=18:00 location=upstairs")
+    hours = [f"{session.rules.at:%H:%M} {session.rules.location}" for session in schedule(plan)]
+    assert hours == ["09:00 "] * 2 + ["18:00 upstairs"] * 4
+
+
+@pytest.mark.parametrize(
+    ("words", "change", "word", "spelled"),
+    [
+        ({"on": "tue"}, {"on": "any"}, "on", None),
+        ({"prefer": "tue"}, {"prefer": "none"}, "prefer", None),
+        ({"gap": "5d"}, {"gap": "none"}, "gap", None),
+        ({"window": "2d"}, {"window": "none"}, "window", None),
+        ({"avoid": ["2026-12-24"]}, {"avoid": ["none"]}, "avoid", ()),
+        ({"avoid": ["2026-12-24"]}, {"avoid": "none"}, "avoid", ()),
+        ({"remind": ["1d", "2d"]}, {"remind": ["none"]}, "remind", ()),
+        ({"at": "18:00"}, {"at": "none"}, "at", None),
+        ({"location": "upstairs"}, {"location": "none"}, "location", ""),
+        ({"discreet": "yes"}, {"discreet": "none"}, "discreet", False),
+    ],
+    ids=lambda value: "=".join(map(str, *value.items())) if isinstance(value, dict) else None,
+)
+def test_none_and_any_take_a_word_back_to_its_default(words, change, word, spelled):
+    amended = amend.revise(plan_of(WEEKLY | words), change, STAMP)
+    assert getattr(amended.plan.log[-1].rules, word) == spelled
+    assert amended.plan.log[-1].words[word] == "none"
+
+
+def test_the_log_has_the_words_that_changed():
+    amended = say(plan_of(None, *HALFWAY), "revise every=3w at=18:00")
+    (entry,) = amended.entries
+    assert isinstance(entry, Revised)
+    assert (entry.session, entry.words) == (3, {"every": "4x3w", "at": "18:00"})
+
+
+def test_as_many_again_is_recorded_though_it_is_spelled_alike():
+    plan = plan_of(None, "revise every=6x2w", "done 1 2026-12-01")
+    amended = say(plan, "revise every=6x2w")
+    assert [entry.words for entry in amended.entries] == [{"every": "6x2w"}]
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ({"start": "2026-12-05"},
+         "the start of a running plan stays; move its next session instead"),
+        ({"pace": "3w"}, f'"pace" is not a word of the rules; {", ".join(rules.WORDS)} are'),
+        ({"every": "6x4m"},
+         'every "6x4m": m could be minutes or months; write mo for months or w for weeks'),
+        ({"gap": "9d"},
+         'gap "9d": sessions come 7 days apart or less somewhere; write 7d or less'),
+        ({"every": "none"}, None),
+    ],
+    ids=["start", "an unknown word", "a pace that cannot be read", "a gap too wide", "no pace"],
+)  # fmt: skip
+def test_words_that_cannot_be_are_refused(words, message):
+    with pytest.raises(UsageError) as caught:
+        amend.revise(plan_of(), words, STAMP)
+    assert message in (None, str(caught.value))
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        pytest.param(["move 4 +1w"], id="the pins of open sessions"),
+        pytest.param(["skip 4 extend"], id="the session that skipping added"),
+        pytest.param(["skip 4"], id="what was left out"),
+    ],
+)
+def test_undo_of_a_revision_restores(said):
+    plan = plan_of(None, *HALFWAY, *said)
+    revised = plan_of(None, *HALFWAY, *said, "revise every=2x2w")
+    assert schedule(revised) != schedule(plan)
+    undone = say(revised, "undo")
+    assert undone.sessions == schedule(plan)
+    assert undone.entries == (Undone(entry=len(plan.log) + 1, recorded=STAMP.recorded),)
+
+
+def test_undo_takes_back_the_latest_entry_in_force():
+    plan = plan_of(None, "skip 2", "skip 3", "skip 4", "undo", "skip 5", "undo", "undo")
+    assert [entry.entry for entry in plan.log if isinstance(entry, Undone)] == [3, 5, 2]
+    assert days(plan) == "12-01 12-08- 12-15 12-22 12-29 01-05"
+
+
+# --- changes --------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "command", "changes"),
+    [
+        pytest.param([], "move 5 +1w", ["5 12-29 01-05", "6 01-05 01-12"], id="days"),
+        pytest.param([], "skip 3 extend", ["7 - 01-12"], id="one that is new"),
+        pytest.param(["skip 3 extend"], "undo", ["7 01-12 -"], id="one that is gone"),
+        pytest.param(HALFWAY, "revise every=3x1w", ["6 01-05 -"], id="one that is left out"),
+        pytest.param([], "skip 3", [], id="none"),
+    ],
+)
+def test_changes_are_sessions_that_stand_on_another_day(said, command, changes):
+    found = say(plan_of(None, *said), command).changes()
+    sides = [(c.number, *(f"{d:%m-%d}" if d else "-" for d in (c.before, c.after))) for c in found]
+    assert [f"{number} {before} {after}" for number, before, after in sides] == changes
+
+
+# --- how days are written -------------------------------------------------------------------
+
+SUNDAY = date(2026, 12, 6)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("today", "2026-12-06"),
+        ("Yesterday", "2026-12-05"),
+        ("sun", "2026-12-06"),
+        ("mon", "2026-11-30"),
+        ("sat", "2026-12-05"),
+        ("2026-11-01", "2026-11-01"),
+        ("2026-12-24", "2026-12-24"),
+    ],
+)
+def test_a_day_that_was_looks_back_and_today_counts(text, day):
+    assert relative_dates.past(text, "on", SUNDAY) == date.fromisoformat(day)
+
+
+@given(any_day(), st.sampled_from(WEEKDAYS))
+def test_a_weekday_that_was_is_the_latest_one(today, weekday):
+    found = relative_dates.past(weekday, "on", today)
+    assert WEEKDAYS[found.weekday()] == weekday
+    assert timedelta(0) <= today - found < timedelta(days=7)
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("+1w", "2026-12-27"),
+        ("-1w", "2026-12-13"),
+        ("-2d", "2026-12-18"),
+        ("+1mo", "2027-01-20"),
+        ("+1mo-3d", "2027-01-17"),
+        ("+0d", "2026-12-20"),
+        ("today", "2026-12-06"),
+        ("tomorrow", "2026-12-07"),
+        ("sun", "2026-12-13"),
+        ("2027-01-03", "2027-01-03"),
+    ],
+)
+def test_a_span_is_counted_from_the_sessions_own_day_and_a_weekday_from_today(text, day):
+    assert relative_dates.target(text, "to", SUNDAY, date(2026, 12, 20)) == date.fromisoformat(day)
+
+
+def target(text, word, today):
+    return relative_dates.target(text, word, today, today)
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "fault", "message"),
+    [
+        (relative_dates.past, "tomorrow", "tomorrow", "a day that has come is written like 2026-12-01, yesterday or sun"),
+        (relative_dates.past, "05/12/2026", "05/12/2026", "day and month could be read either way; write 2026-12-05 or 2026-05-12"),
+        (relative_dates.past, "+1d", "+1d", "no date can be read here; write it like 2026-12-01"),
+        (target, "+", "", "a number is missing here; a span is written like +1w or -2d"),
+        (target, "-x", "x", "a number is missing here; a span is written like +1w or -2d"),
+        (target, "-200y", "200y", "a span is at most 100 years long; write 100y or less"),
+        (target, "+1w!", "!", "'!' does not belong here; a span is written like +1w or -2d"),
+        (target, "later", "later", "a start is written like 2026-12-01, today, tomorrow, tue or +10d"),
+    ],
+)  # fmt: skip
+def test_a_day_that_cannot_be_read_says_how_it_is_written(read, text, fault, message):
+    error = refusal(lambda: read(text, "word", SUNDAY))
+    assert (marked(error), error.message) == (fault, message)
+
+
+def test_a_session_is_not_moved_further_than_a_plan_may_span():
+    plan = rules.parse({"start": "2026-12-01", "every": "3x4w"})
+    drawn = Plan(id="p", title="t", created=datetime(2026, 11, 22, tzinfo=UTC), rules=plan)
+    stamp = amend.Stamp(datetime(2026, 11, 22, tzinfo=UTC))
+    with pytest.raises(RefusedError) as caught:
+        amend.move(drawn, 2, date(2899, 12, 31), stamp)
+    assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"
+
+
+def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
+    amended = amend.move(plan_of(), 6, date(2126, 12, 31), STAMP)
+    assert amended.sessions[-1].date == date(2126, 12, 31)
+
+
+def test_a_move_of_the_first_session_is_refused_where_it_lapses_the_next():
+    with pytest.raises(RefusedError) as caught:
+        say(plan_of(None, "move 2 2026-12-09"), "move 1 2026-12-07")
+    assert str(caught.value).startswith("session 2, which you set yourself, would then be too soon")
+
+
+def test_a_log_takes_its_last_entry():
+    full = replace(plan_of(), log=(Skipped(session=2, recorded=CREATED),) * 999)
+    assert len(amend.undo(full, STAMP).plan.log) == 1000
+
+
+def test_a_log_that_is_full_takes_no_more():
+    read = rules.parse({"start": "2026-12-01", "every": "3x4w"})
+    recorded = datetime(2026, 11, 22, tzinfo=UTC)
+    log = (Skipped(session=2, recorded=recorded),) * 1000
+    plan = Plan(id="p", title="t", created=recorded, rules=read, log=log)
+    with pytest.raises(RefusedError) as caught:
+        amend.undo(plan, amend.Stamp(recorded))
+    assert "at most 1000 entries" in str(caught.value)
+
+
+# --- taken back out of turn -------------------------------------------------------------------
+
+
+TURNS = ("avoid 2026-12-24..2027-01-03", "move 4 2027-01-08", "avoid 2027-01-26")
+
+
+def test_days_away_are_taken_back_though_more_was_told_since():
+    after = amend.undo(plan_of(None, *TURNS), STAMP, 1)
+    assert [entry.entry for entry in after.entries] == [1]
+    assert days(after.plan) == days(plan_of(None, *TURNS[1:]))
+
+
+def test_taking_the_same_days_back_twice_adds_nothing():
+    once = amend.undo(plan_of(None, *TURNS), STAMP, 1).plan
+    assert amend.undo(once, STAMP, 1).entries == ()
+
+
+NOT_DAYS = "entry {} is not the last, and not days away; done, move, skip and revise say what holds instead"
+
+
+def test_what_takes_back_is_not_taken_back_out_of_turn():
+    with pytest.raises(RefusedError) as refused:
+        amend.undo(plan_of(None, *TURNS, "undo"), STAMP, 4)
+    assert str(refused.value) == NOT_DAYS.format(4)
+
+
+@pytest.mark.parametrize(
+    ("number", "message"),
+    [
+        (2, NOT_DAYS.format(2)),
+        (9, "the log has no entry 9; it has entries 1 to 3"),
+        (0, "the log has no entry 0; it has entries 1 to 3"),
+    ],
+    ids=["a move", "past the end", "before the first"],
+)
+def test_nothing_else_is_taken_back_out_of_turn(number, message):
+    with pytest.raises(RefusedError) as refused:
+        amend.undo(plan_of(None, *TURNS), STAMP, number)
+    assert str(refused.value) == message

@@ -1,0 +1,277 @@
+"""A plan that lives: any plan, any amendments, and the laws of sections 4, 5, 7 and 10."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import assume, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from msgspec.structs import replace
+
+from microplan.amendments import agenda, amend, report
+from microplan.amendments.amend import Stamp
+from microplan.amendments.report import Telling
+from microplan.errors import RefusedError, ScheduleError, UsageError
+from microplan.model import dates, ids, log
+from microplan.model.plan import Status
+from microplan.model.values import ClosedDays, Pace
+from microplan.rules import care_words
+from microplan.scheduling import care, events
+from microplan.scheduling.schedule import schedule
+from microplan.storage import plan_file
+from tests.strategies import rules_
+
+CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
+PLACES = st.integers(0, 19)
+"""Places among the sessions, counted on from the first where there are fewer."""
+COUNTS = (Status.PLANNED, Status.DONE)
+REVISIONS = (
+    {"every": "3w"},
+    {"every": "2x1w~2d,3x2w"},
+    {"every": "4x2w"},
+    {"every": "2x1w,1mo"},
+    {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU"},
+    {"every": "RRULE:FREQ=MONTHLY;COUNT=3", "follow": "none", "window": "none", "gap": "none"},
+    {"sessions": "5"},
+    {"on": "any", "prefer": "none"},
+    {"on": "mon..fri", "prefer": "none"},
+    {"prefer": "wed"},
+    {"avoid": ["12-24..01-03"]},
+    {"avoid": "none"},
+    {"at": "18:00", "remind": ["2h"]},
+    {"at": "none", "remind": "none"},
+    {"gap": "none", "window": "none"},
+    {"gap": "5d"},
+    {"follow": "plan"},
+    {"follow": "actual"},
+    {"discreet": "yes"},
+    {"discreet": "none", "location": "upstairs"},
+)
+CARE = (
+    ("pause", "minoxidil=-0d+1d"),
+    ("pause", "Minoxidil=-3d+2d"),
+    ("pause", "minoxidil=none"),
+    ("cue", "wash=+1d"),
+    ("cue", "wash=none"),
+    ("checkpoint", "photos=every 4w"),
+    ("checkpoint", "photos=every 3w"),
+    ("checkpoint", "photos=last+2w"),
+)
+COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3, "5": 5}
+"""The words among them that say how many more sessions there are to be."""
+
+
+class LivingPlan(RuleBasedStateMachine):
+    """One plan, what was decided about it so far, and what everyone has seen of it."""
+
+    @initialize(read=rules_())
+    def draw_up(self, read):
+        self.plan = ids.draw_up("Laser", longer(read), CREATED)
+        self.sessions = placed(self.plan)
+        self.today = read.start
+        self.asked = dates.total(self.plan.rules)
+        self.past = []
+        self.text = f"# my own plan\n{plan_file.dump(self.plan)}\n\n# nothing yet\n  \n"
+        self.shown = self.rendered()
+        self.hold_the_laws()
+
+    # --- what may be said ---
+
+    @rule(days=st.integers(1, 60))
+    def wait(self, days):
+        self.today += timedelta(days=days)
+
+    @rule()
+    def wait_for_the_next(self):
+        session = agenda.first_open(self.sessions)
+        if session is not None:
+            self.today = max(self.today, session.date)
+
+    @rule(place=st.none() | PLACES, back=st.integers(-2, 30))
+    def done(self, place, back):
+        number = None if place is None else self.number(place)
+        on = self.today - timedelta(days=back)
+        self.say(lambda stamp: amend.done(self.plan, number, on, self.today, stamp))
+
+    @rule(late=st.integers(-1, 9))
+    def done_in_turn(self, late):
+        session = agenda.first_open(self.sessions)
+        if session is not None:
+            on = session.date + timedelta(days=late)
+            self.today = max(self.today, on)
+            number = session.number
+            self.say(lambda stamp: amend.done(self.plan, number, on, self.today, stamp))
+
+    @rule(place=PLACES, days=st.integers(-20, 60), only=st.booleans())
+    def move(self, place, days, only):
+        number = self.number(place)
+
+        def act(stamp):
+            to = amend.day_of(self.plan, number) + timedelta(days=days)
+            return amend.move(self.plan, number, to, stamp, only=only)
+
+        self.say(act)
+
+    @rule(place=PLACES, extend=st.booleans())
+    def skip(self, place, extend):
+        number = self.number(place)
+        self.say(lambda stamp: amend.skip(self.plan, number, stamp, extend=extend))
+
+    @rule(ahead=st.integers(-30, 120), days=st.integers(0, 40))
+    def avoid(self, ahead, days):
+        first = self.today + timedelta(days=ahead)
+        away = ClosedDays(first=first, last=first + timedelta(days=days))
+        self.say(lambda stamp: amend.avoid(self.plan, [away], stamp, "away"))
+
+    @rule(words=st.sampled_from(REVISIONS))
+    def revise(self, words):
+        counts = [COUNTED[text] for text in map(str, words.values()) if text in COUNTED]
+        left = counts[0] if counts else None
+        self.say(lambda stamp: amend.revise(self.plan, words, stamp), left)
+
+    @rule(each=st.sampled_from(CARE))
+    def revise_care(self, each):
+        before = self.sessions
+        change = [care_words.change(*each)]
+        self.say(lambda stamp: amend.revise(self.plan, {}, stamp, change))
+        assert self.sessions == before, "care moves no session"
+
+    @precondition(lambda self: self.past)
+    @rule()
+    def undo(self):
+        amended = amend.undo(self.plan, self.stamp())
+        self.take(amended)
+        before, self.asked = self.past.pop()
+        assert self.sessions == before, "undo restores every date and status"
+        self.hold_the_laws()
+
+    # --- how it is taken ---
+
+    def stamp(self):
+        """Tell the noon of today, and a note now and then."""
+        return Stamp(datetime.combine(self.today, time(12), UTC), "sore" * (self.today.day % 2))
+
+    def number(self, place):
+        return place % (len(self.sessions) + 1) + 1
+
+    def say(self, act, left=None):
+        try:
+            amended = act(self.stamp())
+        except (RefusedError, UsageError):
+            assert schedule(self.plan) == self.sessions, "what is refused changes nothing"
+            return
+        if not amended.entries:
+            assert amended.sessions == amended.was
+            return
+        assert amended.was == self.sessions
+        self.past.append((self.sessions, self.asked))
+        self.asked += more(amended, left)
+        self.take(amended)
+        undone = amend.undo(self.plan, self.stamp())
+        assert undone.sessions == amended.was, "amend then undo restores everything"
+        self.hold_the_laws()
+
+    def take(self, amended):
+        """Keep the amended plan as the command line does, and see what its calendar says."""
+        self.plan, self.sessions = amended.plan, amended.sessions
+        assert all(report.lines(amended, self.today, Telling())), "every change can be told"
+        text = plan_file.append(self.text, amended.entries)
+        assert text.startswith(self.text), "comments and layout stay"
+        assert plan_file.load(text) == (self.plan, ())
+        assert plan_file.load(plan_file.dump(self.plan)) == (self.plan, ())
+        self.text = text
+        was, now = keys(amended.before, amended.was), keys(self.plan, self.sessions)
+        self.compare({ids.uid(self.plan, key) for key in was ^ now})
+
+    def rendered(self):
+        return {event.uid: event for event in events.events(self.plan, self.sessions)}
+
+    def compare(self, came_or_went):
+        """Hold what a calendar program counts on, which knows the file from before this one."""
+        shown = self.rendered()
+        assert self.shown.keys() <= shown.keys(), "what was once shown is never just gone"
+        for uid, event in shown.items():
+            before = self.shown.get(uid)
+            if before is None:
+                assert (event.sequence, uid in came_or_went) == (1, True)
+                continue
+            same = replace(event, sequence=before.sequence, stamp=before.stamp) == before
+            assert event.sequence == before.sequence + (not same)
+            assert event.stamp == (before.stamp if same else self.plan.log[-1].recorded)
+        self.shown = shown
+
+    # --- the laws ---
+
+    def hold_the_laws(self):
+        facts = log.read(self.plan.log)
+        numbers = [session.number for session in self.sessions]
+        assert numbers == list(range(1, len(numbers) + 1))
+        kept = [s for s in self.sessions if s.status is not Status.DROPPED]
+        assert [session.number for session in kept] == numbers[: len(kept)]
+        assert len(kept) == max(self.asked, facts.last_done)
+        counted = None
+        for session in kept:
+            self.hold_for_one(facts, session, counted)
+            counted = session if session.status in COUNTS else counted
+
+    def hold_for_one(self, facts, session, counted):
+        gap = None if counted is None else (session.date - counted.date).days
+        assert session.gap_days == gap
+        if session.status is Status.DONE:
+            assert session.date == facts.done[session.number]
+        if session.status is not Status.PLANNED:
+            return
+        assert session.number > facts.last_done
+        assert gap is None or gap >= max(session.rules.gap_into(self.step_of(session)), 1)
+        pin = facts.pins.get(session.number)
+        assert self.admits(session) or (pin is not None and pin.to == session.date)
+
+    def step_of(self, session):
+        """Find the step of the pace that leads into a session."""
+        if not isinstance(session.rules.every, Pace):
+            return None
+        begins = [1, *(entry.session for entry in log.read(self.plan.log).revisions)]
+        begin = max(number for number in begins if number <= session.number)
+        return session.rules.every.steps[session.phase - self.sessions[begin - 1].phase]
+
+    def admits(self, session):
+        closures = (*self.plan.closed, *log.read(self.plan.log).closures)
+        ranges = (*session.rules.avoid, *(closure.days for closure in closures))
+        allowed = session.rules.on is None or session.rules.on.admits(session.date)
+        return allowed and all(days.admits(session.date) for days in ranges)
+
+
+def placed(plan):
+    try:
+        return schedule(plan)
+    except ScheduleError:
+        assume(False)
+    raise AssertionError
+
+
+def keys(plan, sessions):
+    """Name all that a plan has in a calendar."""
+    around = map(care.key, care.care(plan, sessions))
+    return {*around, *(f"session/{session.number}" for session in sessions)}
+
+
+def longer(read):
+    """Make the last phase of a pace long enough for something to happen."""
+    if not isinstance(read.every, Pace):
+        return read
+    *most, last = read.every.steps
+    return replace(read, every=Pace(steps=(*most, replace(last, count=6))), sessions=None)
+
+
+def more(amended, left):
+    """Count the sessions that an entry adds to the plan, or takes off it."""
+    (entry,) = amended.entries
+    if not isinstance(entry, amend.Revised):
+        before, after = log.read(amended.before.log), log.read(amended.plan.log)
+        return after.extensions - before.extensions
+    if not entry.words:
+        return 0
+    return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.was)
+
+
+TestLivingPlan = LivingPlan.TestCase
+TestLivingPlan.settings = settings(max_examples=120, stateful_step_count=18, deadline=None)

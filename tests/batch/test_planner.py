@@ -1,0 +1,542 @@
+"""Many rows, one plan each: in order, in little memory, and a bad row costs itself alone."""
+
+import json
+import os
+import pty
+import signal
+import subprocess
+import sys
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from microplan.batch import planner as batch
+from microplan.batch import rows
+from microplan.batch import seen_ids as ids
+from microplan.formats import Subject, json_document
+from microplan.model.plan import Plan
+from microplan.scheduling import schedule
+from microplan.storage import plan_file
+from tests.strategies import rule_words, texts
+
+ROW = {"id": "P-001", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
+CLINIC = """\
+id;start;every;at;tz;avoid;care
+P-001;01.12.2026;6x4w;18:00;Europe/Paris;;
+P-004;01.12.2026;6x4w;18:00;Europe/Paris;24.12.2026..06.01.2027;
+P-007;31.11.2026;6x4w;18:00;Europe/Paris;;minoxidil,photos
+"""
+
+
+def ndjson(*given_rows):
+    return "".join(f"{json.dumps(row)}\n" for row in given_rows).encode()
+
+
+def numbered(count):
+    return (ROW | {"id": f"{number}"} for number in range(count))
+
+
+def planned(run, *given_rows):
+    done = run("batch", "-", "-q", stdin=ndjson(*given_rows))
+    return [json.loads(line) for line in done.out.splitlines()]
+
+
+def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
+    (tmp_path / "patients.csv").write_text(CLINIC)
+    done = run("batch", "patients.csv", "--dates", "dmy")
+    assert done.code == 3
+    assert done.err == (
+        "3 rows: 2 planned, 1 not\n"
+        'line 4 (P-007): start "31.11.2026": November has 30 days\n'
+        "P-004: session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays\n"
+    )
+    first, second, fault = map(json.loads, done.out.splitlines())
+    assert [first["id"], second["id"]] == ["P-001", "P-004"]
+    assert fault == {
+        "error": 'start "31.11.2026": November has 30 days',
+        "line": 4,
+        "id": "P-007",
+    }
+
+
+def test_a_line_is_the_document_that_new_prints(run):
+    flags = [part for name, value in ROW.items() for part in (f"--{name}", value)]
+    alone = run("new", *flags, "--care", "minoxidil,photos", "-q", "-f", "json")
+    (document_,) = planned(run, ROW | {"care": "minoxidil,photos"})
+    assert document_ == json.loads(alone.out)
+    assert list(document_) == list(json.loads(alone.out))
+
+
+def test_a_course_gives_what_the_row_leaves_out(run):
+    own = {"start": "2026-12-01", "protocol": "dhurat-2013"}
+    alone = run(
+        "new",
+        "--start",
+        "2026-12-01",
+        "--protocol",
+        "dhurat-2013",
+        "--tz",
+        "UTC",
+        "-q",
+        "-f",
+        "json",
+    )
+    assert planned(run, own) == [json.loads(alone.out)]
+
+
+def test_the_machine_and_its_settings_say_nothing_of_a_plan(run, monkeypatch):
+    monkeypatch.setenv("TZ", "Asia/Tokyo")
+    (document_,) = planned(run, {"start": "2026-12-01", "every": "2x4w"})
+    assert document_["tz"] == "UTC"
+
+
+FAULTS = [
+    pytest.param(
+        {"tz": None}, "tz is missing; a row with at needs its zone", id="an hour, no zone"
+    ),
+    pytest.param({"start": None}, "start is missing", id="no start"),
+    pytest.param({"start": "today"}, "no date can be read here", id="a day counted from today"),
+    pytest.param({"every": "6x4m"}, "m could be minutes or months", id="a pace nobody can read"),
+    pytest.param({"on": ["mon"]}, "one value would do, not several", id="several of one"),
+    pytest.param({"on": {"mon": 1}}, "one value would do", id="an object"),
+    pytest.param({"title": ["x"]}, "title would be a text", id="a title that is none"),
+    pytest.param({"id": True}, "id would be a text", id="an id that is none"),
+    pytest.param({"id": {}}, "id would be a text", id="an object for an id"),
+    pytest.param({"care": 7}, "care would be names of sets", id="care that is none"),
+    pytest.param({"care": "tea"}, 'care "tea" is not a set', id="care nobody knows"),
+    pytest.param(
+        {"protocol": "dhurat"},
+        "dhurat-2013 or dhurat-2015 may be meant",
+        id="a course nobody knows",
+    ),
+    pytest.param({"protocol": "../x.toml"}, "no course is called", id="a file for a course"),
+    pytest.param({"sessions": 10**30}, "beyond every limit", id="a number of many digits"),
+    pytest.param({"discreet": "perhaps"}, "yes or no would do", id="neither yes nor no"),
+    pytest.param({"avoid": "2026-12-01..2029-12-01"}, "finds no day", id="no day is left"),
+    pytest.param({"location": "x" * 9999}, "at most 1000 characters", id="a text without end"),
+    pytest.param({"nonsense": 1}, "is not a word of a row", id="a word nobody knows"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), FAULTS)
+def test_a_bad_row_costs_itself_alone(run, change, fault):
+    bad = {name: value for name, value in (ROW | change).items() if value is not None}
+    done = run("batch", "-", stdin=ndjson(ROW, bad, ROW | {"id": "P-002"}))
+    first, error, last = map(json.loads, done.out.splitlines())
+    assert done.code == 3
+    assert (first["id"], last["id"]) == ("P-001", "P-002")
+    assert fault in error["error"]
+    assert len(error["error"]) < 700
+    assert error["line"] == 2
+
+
+READ = [
+    pytest.param({"remind": "1d"}, {"remind": ["1d"]}, id="one reminder as text"),
+    pytest.param({"remind": ["1d", "2h"]}, {"remind": ["1d", "2h"]}, id="two as a list"),
+    pytest.param({"sessions": 3, "every": "4w"}, {"sessions": "3"}, id="a number as such"),
+    pytest.param({"discreet": True}, {"discreet": True}, id="true as such"),
+    pytest.param({"discreet": "yes"}, {"discreet": True}, id="yes"),
+    pytest.param({"location": "\ud800"}, {"location": "\ufffd"}, id="half a character"),
+    pytest.param({"prefer": None, "gap": ""}, {}, id="null and nothing are words not given"),
+]
+
+
+@pytest.mark.parametrize(("change", "words"), READ)
+def test_values_are_read_as_they_come(run, change, words):
+    (document_,) = planned(run, ROW | change)
+    assert words.items() <= document_["rules"].items()
+
+
+def test_no_bad_row_hides_in_what_another_one_said(run):
+    good, bad = ROW | {"gap": None}, ROW | {"gap": "x"}
+    again = good | {"id": "P-002"}
+    assert [("error" in line) for line in planned(run, good, bad, again, bad)] == [False, True] * 2
+
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+@given(st.lists(rule_words(), min_size=1, max_size=4), texts(), st.booleans())
+def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title, discreet):
+    planner = batch.Planner(CREATED)
+    for number, drawn in enumerate(each * 3):
+        words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
+        words |= {"duration": f"{1 + number % 2}h"}
+        row = rows.Row(line=1, words=words | {"id": f"{number}", "title": title})
+        line, alone = batch.line(planner.plan(row)), batch.line(batch.Planner(CREATED).plan(row))
+        assert line == alone
+
+
+def test_what_is_remembered_is_bounded():
+    planner = batch.Planner(CREATED)
+    for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
+        row = rows.Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
+        assert isinstance(planner.plan(row), batch.Planned)
+        for memory in (planner.known, planner.placed):
+            assert sum(size for _, size in memory.kept.values()) <= batch.MOST_KEPT
+
+
+def test_words_that_are_long_take_room_as_well_as_sessions():
+    days = [f"{year}-{month:02d}-01" for year in range(2027, 2057) for month in range(1, 13)]
+    planner = batch.Planner(CREATED)
+    for number in range(600):
+        words = {"start": "2026-12-01", "every": "1x1w", "avoid": days, "location": f"{number}"}
+        assert isinstance(planner.plan(rows.Row(line=1, words=words)), batch.Planned)
+    assert sum(len(key) for key in planner.known.kept) <= batch.MOST_KEPT * batch.A_SESSION
+
+
+@given(rule_words(), st.lists(st.times(), min_size=2, max_size=5, unique=True))
+def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
+    planner = batch.Planner(CREATED)
+    for at in hours:
+        own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
+        result = planner.plan(rows.Row(line=1, words=own))
+        alone = json_document.content(result.subject(CREATED.date()))
+        assert json.loads(batch.line(result)) == alone
+
+
+@given(rule_words())
+def test_a_line_says_what_the_document_says(words):
+    planner = batch.Planner(CREATED)
+    result = planner.plan(rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC"}))
+    if isinstance(result, batch.Failed):
+        return
+    plan: Plan = result.plan
+    subject = Subject(plan=plan, sessions=schedule.schedule(plan), today=CREATED.date())
+    line = batch.line(result)
+    assert line.isascii()
+    assert line.count(b"\n") == 1
+    assert json.loads(line) == json.loads("".join(json_document.document(subject)))
+
+
+ADVICE = [
+    pytest.param(b"01.12.2026", "; write 2026-12-01 or 2026-01-12, or give --dates dmy", id="dots"),
+    pytest.param(b"1/2/2026", ", or give --dates dmy or mdy", id="strokes that tell no order"),
+    pytest.param(b"1/13/2026", "; write 2026-01-13, or give --dates mdy", id="the month first"),
+    pytest.param(b"31.11.2026", "November has 30 days", id="no day in any order"),
+]
+
+
+@pytest.mark.parametrize(("day", "advice"), ADVICE)
+def test_a_day_in_another_order_is_told_the_flag_for_it(run, day, advice):
+    done = run("batch", "-", stdin=b"start,every\n" + day + b",6x4w\n")
+    assert done.err.splitlines()[1].endswith(advice)
+    assert "--dates" not in run("batch", "-", "--dates", "mdy", stdin=b"start\n" + day).err
+
+
+def test_several_values_with_a_comma_are_told_what_parts_them(run):
+    days = "12-24..01-03, 2027-02-01"
+    table = f'start;every;avoid\n2026-12-01;6x4w;"{days}"\n'.encode()
+    assert run("batch", "-", stdin=table).err.endswith(
+        "; a cell holds several with ; between them, in quotes where ; parts the columns too\n"
+    )
+    told = run("batch", "-", stdin=ndjson(ROW | {"avoid": days})).err
+    assert told.endswith("; several are written as a list\n")
+
+
+@pytest.mark.parametrize("flags", [(), ("-o", "{id}.toml"), ("--pages", "all.html")])
+def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
+    nameless = {name: value for name, value in ROW.items() if name != "id"}
+    content = ndjson(ROW, nameless, ROW | {"every": "2x4w"}, nameless)
+    done = run("batch", "-", *flags, stdin=content)
+    assert done.code == 3
+    assert done.err.splitlines() == [
+        "4 rows: 2 planned, 2 not",
+        "line 3 (P-001): id P-001 is that of line 1; give each row its own",
+        "line 4: line 2 says the same; give each row an id",
+    ]
+
+
+@given(st.lists(st.text(max_size=3)))
+def test_the_register_knows_the_first_line_of_every_id(names):
+    known = ids.Register(4)
+    many = [f"{number}" for number in range(50)] + names
+    lines = {name: many.index(name) + 1 for name in names}
+    found = [known.first(name, line) for line, name in enumerate(many, 1)]
+    assert found[-len(names) :] == [lines[name] for name in names] or not names
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def test_files_are_written_by_template_and_stdout_has_only_faults(run, tmp_path):
+    content = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"every": "x"})
+    done = run("batch", "-", "-o", "plans/{id}.toml", "-o", "ics/{line}.ics", stdin=content)
+    assert done.code == 3
+    assert [json.loads(line)["line"] for line in done.out.splitlines()] == [3]
+    names = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*.*")}
+    assert names == {"plans/P-001.toml", "plans/P-002.toml", "ics/1.ics", "ics/2.ics"}
+    assert run("show", "-p", "plans/P-002.toml", "-q", "-f", "json").code == 0
+
+
+def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
+    line = ("batch", "-", "-q", "-o", "{id}.toml", "-o", "{id}.json")
+    assert run(*line, stdin=ndjson(ROW)).code == 0
+    before = (tmp_path / "P-001.toml").read_text()
+    other = ndjson(ROW | {"every": "4x4w"})
+    done = run(*line, stdin=other)
+    assert done.code == 3
+    assert "P-001.toml is there already; --replace writes over it" in done.out
+    assert (tmp_path / "P-001.toml").read_text() == before
+    assert run(*line, "--replace", stdin=other).code == 0
+    assert (tmp_path / "P-001.toml.bak").read_text() == before
+    assert 'every = "4x4w"' in (tmp_path / "P-001.toml").read_text()
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_what_is_no_plan_that_can_be_read_is_never_written_over(run, tmp_path, flags):
+    (tmp_path / "P-001.toml").write_text("mine")
+    done = run("batch", "-", "-o", "{id}.toml", *flags, stdin=ndjson(ROW))
+    assert done.err.endswith(
+        "P-001.toml is there already and is no plan that can be read; mend or remove it\n"
+    )
+    assert (tmp_path / "P-001.toml").read_text() == "mine"
+
+
+CLINIC_FILES = ("-o", "plans/{id}.toml", "-o", "calendars/{id}.ics")
+
+
+@pytest.fixture
+def in_use(run, tmp_path):
+    """Plan two rows of three, record a session in the first, and return its text."""
+    content = ndjson(ROW, ROW | {"id": "P-002", "every": "x"}, ROW | {"id": "P-003"})
+    assert run("batch", "-", *CLINIC_FILES, stdin=content).code == 3
+    path = tmp_path / "plans" / "P-001.toml"
+    done = ("done", "1", "-p", str(path), "--on", "2026-12-03", "--as-of", "2026-12-04")
+    assert run(*done).code == 0
+    return path.read_text()
+
+
+MENDED = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"id": "P-003"})
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_a_row_is_mended_and_the_plans_in_use_stand(run, tmp_path, in_use, flags):
+    done = run("batch", "-", *CLINIC_FILES, *flags, stdin=MENDED)
+    assert (done.code, done.err) == (0, "3 rows: 3 planned (2 as they were)\n")
+    assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
+    assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == [
+        "P-001.toml", "P-002.toml", "P-003.toml",
+    ]  # fmt: skip
+
+
+@pytest.mark.usefixtures("in_use")
+def test_a_calendar_is_that_of_the_plan_as_it_stands(run, tmp_path):
+    calendar = tmp_path / "calendars" / "P-001.ics"
+    before = calendar.read_text()
+    run("batch", "-", *CLINIC_FILES, stdin=MENDED)
+    assert calendar.read_text() == before, "nothing is written over"
+    calendar.unlink()
+    run("batch", "-", *CLINIC_FILES, stdin=MENDED)
+    missing = calendar.read_text()
+    run("batch", "-", *CLINIC_FILES, "--replace", "--pages", "new/all.html", stdin=MENDED)
+    assert "20261203" in calendar.read_text()
+    assert "20261203" in missing
+    assert "3 Dec" in (tmp_path / "new" / "all.html").read_text()
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
+    done = run("batch", "-", *CLINIC_FILES, *flags, stdin=ndjson(ROW | {"every": "4x4w"}))
+    assert done.code == 3
+    assert done.err.splitlines()[1] == (
+        "line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has other words; "
+        "revise it, or remove the file"
+    )
+    assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
+    assert not list((tmp_path / "plans").glob("*.bak*"))
+
+
+@given(rule_words(), texts())
+def test_a_plan_that_was_written_is_that_of_its_row(words, title):
+    row = rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC", "title": title})
+    first = batch.Planner(CREATED).plan(row)
+    if isinstance(first, batch.Failed):
+        return
+    kept, _ = plan_file.load(plan_file.dump(first.plan))
+    again = batch.Planner(CREATED.replace(year=2027)).plan(row)
+    assert batch.standing(again, kept).plan == kept
+    assert batch.standing(again, replace(kept, title=f"{kept.title}x")) is None
+
+
+def test_rows_that_are_replaced_do_not_look_through_the_folder_each(run, monkeypatch):
+    content = ndjson(*(ROW | {"id": f"{number}"} for number in range(5)))
+    assert run("batch", "-", "-q", "-o", "{id}.toml", stdin=content).code == 0
+    content = content.replace(b"6x4w", b"5x4w")
+    looks: list[Path] = []
+    scandir = os.scandir
+    monkeypatch.setattr(os, "scandir", lambda path: looks.append(path) or scandir(path))
+    assert run("batch", "-", "-q", "-o", "{id}.toml", "--replace", stdin=content).code == 0
+    assert len(looks) <= 1
+
+
+@pytest.mark.parametrize("flags", [(), ("--replace",)])
+@pytest.mark.parametrize("other", ["a:b", "A/B"])
+def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
+    content = ndjson(ROW | {"id": "a/b"}, ROW | {"id": other})
+    done = run("batch", "-", "-q", "-o", "{id}.toml", *flags, stdin=content)
+    assert done.code == 3
+    assert json.loads(done.out)["line"] == 2
+    assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
+
+
+def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
+    content = ndjson(ROW | {"id": "all"}, ROW)
+    done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)
+    assert (done.code, json.loads(done.out)["line"]) == (3, 1)
+    assert sorted(path.name for path in tmp_path.glob("*.html")) == ["P-001.html", "all.html"]
+
+
+def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
+    ids = ["../../up", "/abs", "..", "=1+1", "\x1b[2J", "nul"]
+    done = run("batch", "-", "-o", "out/{id}.toml", stdin=ndjson(*(ROW | {"id": i} for i in ids)))
+    assert done.code == 0
+    assert len(list((tmp_path / "out").iterdir())) == len(ids)
+    assert "\x1b" not in done.err
+    assert {path.name for path in tmp_path.iterdir()} == {"home", "out"}
+
+
+def test_a_folder_that_takes_nothing_ends_the_work(run):
+    done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
+    assert done.code == 9
+    assert done.err == "microplan: /dev/null cannot be made: file exists\n"
+
+
+def test_all_plans_go_into_one_page(run, tmp_path):
+    pytest.importorskip("microplan.formats.html")
+    done = run("batch", "-", "--pages", "all.html", stdin=ndjson(ROW, ROW | {"id": "P-002"}))
+    assert done.code == 0
+    assert done.out == ""
+    assert "</html>" in (tmp_path / "all.html").read_text()
+    assert run("batch", "-", "--pages", "all.html", stdin=ndjson(ROW)).code == 4
+
+
+USAGE = [
+    pytest.param(("-", "--dates", "ymd"), 2, id="an order of days that is none"),
+    pytest.param(("-", "-f", "csv"), 2, id="a format that is no line a plan"),
+    pytest.param(("-", "-o", "plan.toml"), 2, id="one name for all"),
+    pytest.param(("-", "-o", "{id}.xyz"), 2, id="a suffix nobody knows"),
+    pytest.param(("-", "--pages", "all.pdf"), 2, id="a page that is none"),
+    pytest.param(("nowhere.csv",), 3, id="a file that is not there"),
+    pytest.param(("home",), 3, id="a folder"),
+]
+
+
+@pytest.mark.parametrize(("argv", "code"), USAGE)
+def test_a_command_line_that_cannot_be_is_answered(run, argv, code):
+    done = run("batch", *argv)
+    assert done.code == code
+    assert done.err.count("\n") == 1
+
+
+def test_no_rows_are_no_fault(run):
+    done = run("batch", "-", stdin=b"")
+    assert (done.code, done.out, done.err) == (0, "", "0 rows: 0 planned\n")
+
+
+# --- a stream -------------------------------------------------------------------------------
+
+PROGRAM = (sys.executable, "-m", "microplan", "batch")
+
+
+def test_a_row_is_answered_before_the_next_one_is_there():
+    with subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+        for number in range(3):
+            child.stdin.write(ndjson(ROW | {"id": f"{number}"}))
+            child.stdin.flush()
+            assert json.loads(child.stdout.readline())["id"] == f"{number}"
+
+
+@pytest.mark.torture("interruptions at random moments")
+def test_ctrl_c_leaves_whole_lines_and_says_how_many():
+    with subprocess.Popen(
+        PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+    ) as child:
+        child.stdin.write(ndjson(*numbered(2)) + b'{"id": "cut')
+        child.stdin.flush()
+        lines = [child.stdout.readline(), child.stdout.readline()]
+        child.send_signal(signal.SIGINT)
+        assert child.wait(30) == 130
+        assert child.stdout.read() == b""
+        assert b"interrupted; 2 rows done, each whole" in child.stderr.read()
+    assert [json.loads(line)["id"] for line in lines] == ["0", "1"]
+
+
+def test_a_reader_that_leaves_ends_it_without_a_word(tmp_path):
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(3_000)))
+    command = f"{' '.join(PROGRAM)} rows.ndjson | head -n 1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
+    assert done.stdout.endswith(b"141\n")
+    assert done.stderr == b""
+
+
+def test_a_terminal_sees_how_far_it_is_and_then_only_the_end(tmp_path):
+    (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(30_000)))
+    master, slave = pty.openpty()
+    with (tmp_path / "out").open("wb") as out:
+        child = subprocess.Popen([*PROGRAM, "rows.ndjson"], stdout=out, stderr=slave)
+    os.close(slave)
+    shown = b""
+    while True:
+        try:
+            shown += os.read(master, 4096)
+        except OSError:
+            break
+    assert child.wait(60) == 0
+    os.close(master)
+    *drawn, end = shown.decode().split("\r")
+    assert any("/s · " in line and " s left" in line for line in drawn)
+    assert "30,000 rows: 30,000 planned" in "".join([*drawn[-2:], end])
+
+
+LAUNCHER = """
+import os, subprocess, sys
+child = subprocess.Popen([*sys.argv[1:]])
+_, status, usage = os.wait4(child.pid, 0)
+print(os.waitstatus_to_exitcode(status), usage.ru_maxrss, file=sys.stderr)
+"""
+"""A process counts the peak of the one that started it as its own, so a small one starts it."""
+
+
+def measured(path: Path, out: Path):
+    """Run a batch over a file; return its exit code and its peak memory in KiB."""
+    with out.open("wb") as stream:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", LAUNCHER, *PROGRAM, str(path), "-q"],
+            stdout=stream,
+            stderr=subprocess.PIPE,
+            check=True,
+        )
+    code, peak = done.stderr.split()
+    return int(code), int(peak)
+
+
+def many(count: int):
+    for number in range(count):
+        day = 1 + number % 28
+        row = ROW | {"id": f"P-{number}", "start": f"2026-{1 + number % 12:02}-{day:02}"}
+        yield json.dumps(row | {"every": "6x4m"} if number % 100 == 50 else row)
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_rows_with_one_in_a_hundred_broken(tmp_path):
+    peaks = []
+    for count in (10_000, 100_000):
+        path, out = tmp_path / f"{count}.ndjson", tmp_path / f"{count}.out"
+        path.write_text("\n".join(many(count)))
+        begun = time.monotonic()
+        code, peak = measured(path, out)
+        assert code == 3
+        assert time.monotonic() - begun < 600
+        with out.open("rb") as lines:
+            faults = sum(line.startswith(b'{"error":') for line in lines)
+        with out.open("rb") as lines:
+            assert sum(1 for _ in lines) == count
+        assert faults == count // 100
+        peaks.append(peak)
+    assert peaks[1] < peaks[0] * 1.15

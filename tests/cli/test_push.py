@@ -1,0 +1,942 @@
+"""``push`` and ``pull`` as a person runs them, against a real server and against one that fails."""
+
+import base64
+import re
+import shlex
+import signal
+import subprocess
+import sys
+from datetime import date, timedelta
+from uuid import uuid4
+
+import pytest
+
+from microplan.calendars import caldav_client, http
+from microplan.cli import server_options
+from microplan.errors import ServerError
+from microplan.model import ids
+from microplan.scheduling import events, schedule
+from microplan.storage import plan_file
+from tests import remotes
+from tests.conftest import PROGRAM
+
+DRAWN_UP = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "-q")
+PARIS = ("--tz", "Europe/Paris")
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
+        yield url
+
+
+@pytest.fixture
+def title():
+    """A name that no other test has, for a plan and so for its calendar."""
+    return f"Needles {uuid4().hex[:8]}"
+
+
+@pytest.fixture
+def path(run, tmp_path, title):
+    path = tmp_path / "plan.toml"
+    assert run(*DRAWN_UP, *PARIS, "--title", title, "-o", path).code == 0
+    return path
+
+
+@pytest.fixture(autouse=True)
+def secret(monkeypatch):
+    """The password, in the environment."""
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", remotes.PASSWORD)
+
+
+@pytest.fixture
+def there(server, path):
+    """The flags that name the plan and the server."""
+    return ("-p", path, "--url", server, "--user", remotes.USER)
+
+
+def plan_at(path):
+    return plan_file.load(path.read_text(), zone=lambda: "UTC")[0]
+
+
+def in_calendar(server, path, name=""):
+    """The calendar of a plan, as another client sees it."""
+    plan = plan_at(path)
+    own = ids.uid(plan, f"calendar/{name}")
+    return remotes.OnServer(None, f"{server}{remotes.USER}/{own}/")
+
+
+def name_of(path, number):
+    return f"{ids.uid(plan_at(path), f'session/{number}')}.ics"
+
+
+def days_there(server, path):
+    found = remotes.events(in_calendar(server, path))
+    return sorted(event["DTSTART"].dt.date() for event in found.values())
+
+
+def days(path):
+    return [session.date for session in schedule.schedule(plan_at(path))]
+
+
+def move_there(server, path, number, days=0, hour=None):
+    calendar, name = in_calendar(server, path), name_of(path, number)
+    calendar.put(name, remotes.moved(calendar.get(name), days, hour))
+
+
+# --- push -----------------------------------------------------------------------------------
+
+
+def test_push_makes_the_calendar_and_says_what_it_put(run, server, there, path, title):
+    done = run("push", *there)
+    assert done.code == 0
+    assert done.out.splitlines()[0] == f"put     {title} 1  Tue 1 Dec 2026 18:00"
+    assert done.err == f'made the calendar "{title}"\n{title}: 6 put\n'
+    assert days_there(server, path) == days(path)
+
+
+def test_push_amend_push_has_each_session_once_at_its_new_time(run, server, there, path):
+    assert run("push", *there).code == 0
+    calendar = in_calendar(server, path)
+    calendar.put("dentist.ics", remotes.OTHERS)
+    before = calendar.get("dentist.ics")
+    assert run("move", 3, "+4d", "-p", path).code == 0
+    done = run("push", *there)
+    assert done.code == 0
+    assert done.err.endswith(": 4 put, 2 as they were\n")
+    calendar_days = days_there(server, path)
+    assert calendar_days == sorted([*days(path), date(2027, 1, 5)])
+    assert calendar.get("dentist.ics") == before
+
+
+def test_a_second_push_does_nothing(run, there, title):
+    run("push", *there)
+    done = run("push", *there)
+    assert (done.code, done.out, done.err) == (0, "", f"{title}: 0 put, 6 as they were\n")
+
+
+def test_push_says_that_it_put_what_was_missing(run, server, there, path):
+    run("push", *there)
+    in_calendar(server, path).delete(name_of(path, 2))
+    done = run("push", *there)
+    assert done.code == 0
+    assert done.err.endswith(
+        ": 1 put, 5 as they were\n1 event was missing there and put; pull, run before push, asks about those\n"
+    )
+
+
+def test_of_an_emptied_calendar_nothing_is_asked(run, server, there, path):
+    run("push", *there)
+    for number in range(1, 7):
+        in_calendar(server, path).delete(name_of(path, number))
+    done = run("pull", *there, "--apply")
+    assert (done.code, "push puts them" in done.err) == (3, True)
+    assert plan_at(path).log == ()
+    assert run("push", *there).code == 0
+    assert len(days_there(server, path)) == 6
+
+
+def test_a_dry_run_changes_nothing(run, server, there, path):
+    done = run("push", *there, "--dry-run")
+    assert done.code == 0
+    assert len(done.out.splitlines()) == 6
+    assert done.err.startswith("would make the calendar")
+    assert done.err.endswith(": 6 put\nNothing sent (dry run).\n")
+    assert run("pull", *there).code == 3
+    run("push", *there)
+    run("skip", 6, "-p", path)
+    assert run("push", *there, "--dry-run").out.startswith("remove")
+    assert len(days_there(server, path)) == 6
+
+
+def test_quiet_says_nothing_on_stderr(run, there):
+    assert run("push", *there, "-q").err == ""
+
+
+def test_what_was_moved_there_is_named_and_left(run, server, there, path, title):
+    run("push", *there)
+    move_there(server, path, 3, days=2)
+    done = run("push", *there)
+    assert done.code == 7
+    assert done.out == (
+        f"left    {title} 3  Tue 26 Jan 2027 18:00, moved there to Thu 28 Jan 2027 18:00\n"
+    )
+    assert done.err.endswith(
+        "microplan: 1 event was moved on the server and left there; pull takes that over, push "
+        "--overwrite puts it back\n"
+    )
+    tried = run("push", *there, "--dry-run")
+    assert (tried.code, tried.out) == (7, done.out)
+    assert tried.err.endswith(done.err.partition("\n")[2])
+    assert run("push", *there, "--overwrite", "--dry-run").code == 0
+    assert run("push", *there, "--overwrite").code == 0
+    assert days_there(server, path) == days(path)
+
+
+def test_push_refuses_to_empty_a_calendar(run, server, there, path):
+    run("push", *there)
+    for number in range(1, 7):
+        run("skip", number, "-p", path)
+    done = run("push", *there)
+    assert done.code == 4
+    assert done.err == (
+        "microplan: nothing of the plan would be left in the calendar (6 to remove); push "
+        "--overwrite removes it all the same\n"
+    )
+    assert len(days_there(server, path)) == 6
+    assert run("push", *there, "--overwrite").code == 0
+    assert days_there(server, path) == []
+
+
+def test_a_discreet_push_says_nothing_of_what_it_is(run, server, there, path, title):
+    done = run("push", *there, "--discreet")
+    assert title not in done.out + done.err
+    (text,) = in_calendar(server, path).texts()
+    assert title not in text
+    assert "appointment 1" in text
+
+
+def test_the_address_of_a_calendar_will_do(run, server, path):
+    url = f"{server}{remotes.USER}/{uuid4()}/"
+    remotes.make_calendar(url, "mine")
+    assert run("push", "-p", path, "--url", url, "--user", remotes.USER).code == 0
+    assert len(remotes.events(remotes.OnServer(None, url))) == 6
+
+
+def test_a_calendar_is_found_by_its_name(run, server, there, title):
+    url = f"{server}{remotes.USER}/{uuid4()}/"
+    remotes.make_calendar(url, title)
+    assert "made the calendar" not in run("push", *there).err
+    assert len(remotes.events(remotes.OnServer(None, url))) == 6
+
+
+def test_a_calendar_that_was_renamed_is_found_again(run, server, there, path):
+    run("push", *there)
+    url = in_calendar(server, path).url
+    rename = (
+        '<D:propertyupdate xmlns:D="DAV:"><D:set><D:prop><D:displayname>Another</D:displayname>'
+        "</D:prop></D:set></D:propertyupdate>"
+    )
+    remotes.ask("PROPPATCH", url, rename, {"Content-Type": "text/xml"})
+    assert run("push", *there).err.endswith("6 as they were\n")
+
+
+def test_two_calendars_of_one_name_are_asked_about(run, server, there, title):
+    for _ in range(2):
+        remotes.make_calendar(f"{server}{remotes.USER}/{uuid4()}/", title)
+    done = run("push", *there)
+    assert done.code == 2
+    assert "2 calendars on" in done.err
+
+
+def test_another_name_is_another_calendar(run, server, there, path, title):
+    name = f"{title} ✂ <&>"
+    assert f'made the calendar "{name}"' in run("push", *there, "--calendar", name).err
+    assert len(remotes.events(in_calendar(server, path, name))) == 6
+    assert "made" not in run("push", *there, "--calendar", name).err
+
+
+# --- pull -----------------------------------------------------------------------------------
+
+
+def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, there, path):
+    run("push", *there)
+    before = days(path)
+    move_there(server, path, 3, days=9)
+    done = run("pull", *there, "--apply")
+    assert done.code == 0, done.err
+    assert "Session 3 set to Thu 4 Feb 2027 by you (was Tue 26 Jan)" in done.out
+    assert days(path) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
+    assert days_there(server, path) == days(path)
+    assert run("push", *there).err.endswith(": 0 put, 6 as they were\n")
+    assert run("pull", *there).code == 0
+
+
+def test_sessions_moved_there_together_are_taken_over_together(run, server, there, path):
+    run("push", *there)
+    before = days(path)
+    for number in (3, 4):
+        move_there(server, path, number, days=9)
+    done = run("pull", *there, "--apply")
+    assert done.code == 0, done.err
+    assert len(plan_at(path).log) == 1  # the fourth follows the third to where it was put
+    assert days(path) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
+    assert days_there(server, path) == days(path)
+
+
+def test_without_a_terminal_moves_are_listed_only(run, server, there, path, title):
+    run("push", *there)
+    move_there(server, path, 3, days=2)
+    before = path.read_bytes()
+    done = run("pull", *there)
+    assert done.code == 7
+    assert done.out == f"{title} 3  Tue 26 Jan 2027 18:00 → Thu 28 Jan 2027 18:00\n"
+    assert run("pull", *there, "--dry-run", "--apply").code == 0
+    assert path.read_bytes() == before
+
+
+def test_each_move_is_asked_about_at_a_terminal(terminal, run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, days=2)
+    move_there(server, path, 5, days=1)
+    shown = terminal("pull", *map(str, there), answers=["", "n"])
+    assert shown.code == 7
+    assert "Move session 3 to Thu 28 Jan 2027? [Y/n] >" in shown.screen
+    assert shown.screen.endswith(
+        "microplan: 1 change on the server still open; pull asks again, push --overwrite\n"
+        "puts back what the plan says\n"
+    )
+    assert days(path)[2].isoformat() == "2027-01-28"
+    assert days_there(server, path)[4].isoformat() == "2027-03-24"
+
+
+@pytest.mark.parametrize("answer", ["?", "maybe", "yse"])
+def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 - a row of the table
+    terminal, run, server, there, path, answer
+):
+    run("push", *there)
+    move_there(server, path, 3, days=2)
+    shown = terminal("pull", *map(str, there), answers=[answer, "y"])
+    assert shown.code == 0, shown.screen
+    assert shown.screen.count("Move session 3 to Thu 28 Jan 2027? [Y/n] >") == 2
+    told = "yes records the move in the plan" if answer == "?" else "yes or no would do"
+    assert told in shown.screen
+    assert days(path)[2].isoformat() == "2027-01-28"
+
+
+FORBIDDEN = (
+    "session 3 cannot be moved there: Wed 6 Jan 2027 is too soon after the session before; Sat "
+    "23 Jan is the first day the gap allows\n"
+    "microplan: 1 change on the server still open; put it on a day there that the plan allows, or "
+    "push --overwrite puts it back where it was\n"
+)
+
+
+def test_a_day_the_gap_forbids_is_refused_and_left(run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, days=-20)
+    done = run("pull", *there, "--apply")
+    assert (done.code, done.err) == (7, FORBIDDEN)
+    assert plan_at(path).log == ()
+
+
+def test_at_a_terminal_nobody_is_told_to_answer_at_one(terminal, run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, days=-20)
+    in_calendar(server, path).delete(name_of(path, 1))
+    asked = terminal("pull", *map(str, there), answers=["", "y"], columns=300)
+    applied = terminal("pull", *map(str, there), "--apply", columns=300)
+    assert (asked.code, applied.code) == (7, 7)
+    assert "answer at a terminal" not in asked.screen + applied.screen
+    assert "2 changes on the server still open; pull asks again," in asked.screen
+    assert "; put it on a day there that the plan allows," in asked.screen
+    assert "pull without --apply asks about it" in applied.screen
+
+
+def test_an_hour_alone_cannot_be_taken_over(run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, hour=20)
+    done = run("pull", *there, "--apply")
+    assert done.code == 7
+    assert "only the hour differs, and a plan has one for all" in done.out
+    assert done.err == "microplan: 1 change on the server still open; push --overwrite ends it\n"
+    assert plan_at(path).log == ()
+
+
+def test_of_a_move_to_another_hour_the_day_is_taken_over(run, server, there, path):
+    run("push", *there)
+    move_there(server, path, 3, days=2, hour=20)
+    done = run("pull", *there, "--apply")
+    assert done.code == 0
+    assert "→ Thu 28 Jan 2027 20:00; its hour stays 18:00" in done.out
+    there_now = remotes.events(in_calendar(server, path))[name_of(path, 3)[:-4]]["DTSTART"].dt
+    assert f"{there_now:%Y-%m-%d %H:%M}" == "2027-01-28 18:00"
+
+
+def test_what_was_held_is_not_moved_by_a_calendar(run, server, there, path):
+    run("done", 1, "--on", "2026-12-01", "-p", path, "--as-of", "2026-12-02")
+    run("push", *there)
+    move_there(server, path, 1, days=2)
+    done = run("pull", *there, "--apply")
+    assert done.code == 7
+    assert "session 1 is done" in done.out
+
+
+DELETED = [
+    pytest.param(["held", "2026-12-01"], 0, ["done"], 6, id="held"),
+    pytest.param(["skip"], 0, ["skip"], 5, id="not made up"),
+    pytest.param(["back"], 0, [], 6, id="put back"),
+    pytest.param([""], 7, [], 5, id="left for later"),
+    pytest.param(["nonsense", ""], 7, [], 5, id="no answer is asked again"),
+    pytest.param(["?", "s"], 0, ["skip"], 5, id="explained first"),
+    pytest.param(["held", "32 Nov", "b"], 0, [], 6, id="a day that is none is asked again"),
+]
+
+
+@pytest.mark.parametrize(("answers", "code", "recorded", "left"), DELETED)
+def test_what_was_deleted_there_is_a_question(  # noqa: PLR0913, PLR0917 - a row of the table
+    terminal, run, server, there, path, answers, code, recorded, left
+):
+    run("push", *there)
+    in_calendar(server, path).delete(name_of(path, 1))
+    shown = terminal("pull", *map(str, there), "--as-of", "2026-12-02", answers=answers)
+    assert shown.code == code, shown.screen
+    assert "missing there" in shown.screen
+    assert [type(entry).__name__.lower()[:4] for entry in plan_at(path).log] == [
+        name.replace("skip", "skipped")[:4] for name in recorded
+    ]
+    assert len(days_there(server, path)) == left
+
+
+def test_what_was_deleted_there_is_never_skipped_in_silence(run, server, there, path):
+    run("push", *there)
+    in_calendar(server, path).delete(name_of(path, 1))
+    done = run("pull", *there, "--apply")
+    assert done.code == 7
+    assert "missing there" in done.out
+    assert plan_at(path).log == ()
+
+
+def test_the_amendment_is_written_before_anything_is_put(run, path):
+    text = _pushed_text(path, 3)
+    moved = remotes.moved(text, days=2)
+    xml = {"Content-Type": remotes.XML}
+    with remotes.failing(
+        REPORT=(207, xml, remotes.item(moved, "/c/3.ics")), PUT=(500, {}, "")
+    ) as server:
+        done = run("pull", "-p", path, "--url", server.url, "--user", "anna", "--apply")
+    assert done.code == 8
+    assert days(path)[2].isoformat() == "2027-01-28"
+    assert "push again makes the rest" in done.err
+
+
+def _pushed_text(path, number):
+    from microplan.formats import ical
+
+    plan = plan_at(path)
+    uid = ids.uid(plan, f"session/{number}")
+    found = events.events(plan, schedule.schedule(plan))
+    return ical.resource(plan, next(event for event in found if event.uid == uid))[1]
+
+
+def test_pull_needs_a_plan_it_can_write(run, server, path):
+    done = run("pull", "-p", "-", "--url", server, "--user", "anna", stdin=path.read_bytes())
+    assert (done.code, "name a file with -p" in done.err) == (2, True)
+
+
+# --- interrupted ----------------------------------------------------------------------------
+
+
+@pytest.mark.torture("pushes killed at random moments")
+@pytest.mark.slow
+def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
+    path = tmp_path / "long.toml"
+    run("new", "--start", "2026-12-01", "--every", "60x1w", "--title", title, "-q", "-o", path)
+    command = ("push", "-p", str(path), "--url", server, "--user", remotes.USER)
+    child = subprocess.Popen(
+        [*PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    calendar = in_calendar(server, path)
+
+    def is_under_way():
+        try:
+            return calendar.get(name_of(path, 10)) and True
+        except OSError:  # not there yet
+            return False
+
+    remotes.within(30, is_under_way)
+    child.send_signal(signal.SIGKILL)
+    child.wait()
+    assert 10 <= len(remotes.events(calendar)) < 60
+    assert run(*command).code == 0
+    assert len(remotes.events(calendar)) == 60
+
+
+# --- who and where --------------------------------------------------------------------------
+
+ADDRESSES = [
+    pytest.param((), "no CalDAV address is known", id="none"),
+    pytest.param(
+        ("--url", "https://anna:pw-in-url@h.example/"),
+        "holds a name or a password",
+        id="a password in it",
+    ),
+    pytest.param(
+        ("--url", "https://anna@h.example/"), "holds a name or a password", id="a name in it"
+    ),
+    pytest.param(
+        ("--url", "http://h.example/", "--user", "a"),
+        "with http everybody on the way",
+        id="http elsewhere",
+    ),
+    pytest.param(
+        ("--url", "http://127.0.0.1.h.example/"),
+        "with http everybody",
+        id="http to a name like ours",
+    ),
+    pytest.param(
+        ("--url", "ftp://h.example/"), "not the address of a server", id="another protocol"
+    ),
+    pytest.param(("--url", "h.example"), "not the address of a server", id="no protocol"),
+    pytest.param(
+        ("--url", "https://h.example/\r\nX: y"),
+        "not the address of a server",
+        id="a line break in it",
+    ),
+    pytest.param(
+        ("--url", "https://h.example:x/"), "not the address of a server", id="a port that is none"
+    ),
+    pytest.param(("--url", "https://[::1/"), "not the address of a server", id="a bracket too few"),
+    pytest.param(
+        ("--url", "https://h.example/", "--user", "anna"),
+        "no password is known for anna",
+        id="no password",
+    ),
+]
+
+
+@pytest.mark.parametrize(("flags", "told"), ADDRESSES)
+@pytest.mark.parametrize("command", ["push", "pull"])
+def test_an_address_that_will_not_do_is_refused(  # noqa: PLR0913, PLR0917 - a row of the table
+    run, path, monkeypatch, command, flags, told
+):
+    monkeypatch.delenv("MICROPLAN_CALDAV_PASSWORD")
+    done = run(command, "-p", path, *flags)
+    assert done.code == 2
+    assert told in done.err
+    assert done.err.count("\n") == 1
+    assert "pw-in-url" not in done.err
+
+
+@pytest.fixture
+def configured(environment):
+    """Write what stands under [caldav] in config.toml."""
+
+    def _configured(**said):
+        path = environment / "config" / "microplan" / "config.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        lines = [f'{key} = "{value}"' for key, value in said.items()]
+        path.write_text("\n".join(["[caldav]", *lines]), encoding="utf-8")
+
+    return _configured
+
+
+def test_the_address_and_the_name_may_stand_in_config_toml(run, configured, server, path):
+    configured(url=server, user=remotes.USER)
+    assert run("push", "-p", path).code == 0
+    assert days_there(server, path) == days(path)
+
+
+def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server, path):
+    configured(url="https://h.example/", user="anna")
+    done = run("push", "-p", path, "--url", server)
+    assert done.code == 8, "nobody was named to it"
+    assert "anna" not in done.err
+
+
+def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, configured, path):
+    configured(url="http://h.example/", user="anna")
+    assert "with http everybody on the way" in run("push", "-p", path).err
+    configured(url="https://h.example:x/", user="anna")
+    done = run("push", "-p", path)
+    assert (done.code, done.err) == (
+        2,
+        (
+            "microplan: caldav.url in config.toml is not the address of a server; write it as "
+            "https://host/path\n"
+        ),
+    )
+
+
+def printing(text, code=0):
+    script = f"print({text!r}); raise SystemExit({code})"
+    return shlex.join([sys.executable, "-c", script])
+
+
+COMMANDS = [
+    pytest.param(printing(f"{remotes.PASSWORD}\nuser: anna"), 0, "", id="its first line"),
+    pytest.param(
+        printing("wrong"), 8, "does not take this name and password (401)", id="a wrong one"
+    ),
+    pytest.param(
+        printing(remotes.PASSWORD, 3), 2, "ended with 3 and a password", id="one that fails"
+    ),
+    pytest.param(printing(""), 2, "ended with 0 and no password", id="one that says nothing"),
+    pytest.param("/no/such/program", 2, "cannot be run", id="one that is not there"),
+    pytest.param('"', 2, "cannot be run", id="one that is cut off"),
+    pytest.param("", 2, "cannot be run", id="none"),
+]
+
+
+@pytest.mark.parametrize(("command", "code", "told"), COMMANDS)
+def test_the_password_comes_from_a_command(  # noqa: PLR0913, PLR0917 - a row of the table
+    run, server, path, command, code, told
+):
+    flags = ("--url", server, "--user", remotes.USER, "--password-command", command)
+    done = run("push", "-p", path, *flags)
+    assert done.code == code
+    assert told in done.err
+    assert remotes.PASSWORD not in done.err + done.out
+    assert "wrong" not in done.err
+
+
+def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
+    monkeypatch.setattr(server_options, "PATIENCE", 0.2)
+    done = push_to("https://h.example/", "--password-command", "sleep 20")
+    assert (done.code, "took longer than" in done.err) == (2, True)
+
+
+def test_the_password_is_asked_without_an_echo(terminal, server, path):
+    flags = ("-p", str(path), "--url", server, "--user", remotes.USER)
+    none = {"MICROPLAN_CALDAV_PASSWORD": None}
+    shown = terminal("push", *flags, answers=[remotes.PASSWORD], env=none)
+    assert shown.code == 0
+    assert "Password of anna at 127.0.0.1 >" in shown.screen
+    assert remotes.PASSWORD not in shown.screen
+
+
+def demands(scheme, accepts):
+    """Answer a PROPFIND once who asks has said who they are."""
+
+    def answer(handler, _):
+        said = handler.headers.get("Authorization", "")
+        status, body = (207, remotes.IS_CALENDAR) if accepts(said) else (401, "")
+        handler.send_response(status)
+        for name, value in {"WWW-Authenticate": scheme, "Content-Type": remotes.XML}.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+        handler.wfile.write(body.encode())
+
+    return answer
+
+
+def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
+    scheme = 'Digest realm="x", qop="auth", nonce="abc", algorithm=SHA-256'
+    proved = demands(scheme, lambda said: said.startswith('Digest username="anna"'))
+    with remotes.failing(PROPFIND=proved) as server:
+        assert push_to(server.url).code == 0
+    said = [headers.get("Authorization", "") for _, _, headers in server.asked]
+    assert not any(each.startswith("Basic") for each in said)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "told"),
+    [
+        ("Negotiate", "signs people in by Negotiate only"),
+        ('Bearer realm="a, Basic b", error="x"', "signs people in by Bearer only"),
+        ('Negotiate, NTLM , Bearer realm="x"', "signs people in by Negotiate or NTLM or Bearer"),
+        ('Negotiate, Basic realm="x"', "does not take this name and password (401)"),
+        ("=;,", "is not CalDAV"),
+    ],
+    ids=["a ticket", "a token", "several", "a password among them", "nonsense"],
+)
+def test_a_way_to_sign_in_that_is_not_known_is_named(push_to, scheme, told):
+    with remotes.failing(PROPFIND=demands(scheme, lambda _: False)) as server:
+        done = push_to(server.url)
+    assert (done.code, done.err.count("\n")) == (8, 1)
+    assert told in done.err, done.err
+
+
+@pytest.mark.parametrize("word", ["pässwörd", "пароль ✓", "a:b c"])
+def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", word)
+    token = base64.b64encode(f"аня:{word}".encode()).decode()
+    basic = demands('Basic realm="x"', lambda said: said == f"Basic {token}")
+    with remotes.failing(PROPFIND=basic) as server:
+        done = push_to(server.url, "--user", "аня")
+    assert done.code == 0, done.err
+
+
+def test_a_password_that_is_no_text_is_refused(push_to, monkeypatch):
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", "caf\udce9")
+    done = push_to("https://h.example/")
+    assert (done.code, "is not UTF-8 text" in done.err) == (2, True)
+
+
+def test_without_the_library_it_is_told_how_to_get_it(process, path):
+    script = (
+        "import sys; sys.modules['caldav'] = None; from microplan.cli import main; "
+        "sys.exit(main(sys.argv[1:]))"
+    )
+    program = (sys.executable, "-c", script)
+    flags = ("-p", str(path), "--url", "https://h.example/", "--user", "anna")
+    none = {"MICROPLAN_CALDAV_PASSWORD": None}
+    done = process("push", *flags, program=program, env=none)
+    assert done.code == 2  # before a password is asked
+    assert done.err == (
+        "microplan: push and pull need the caldav package: pip install 'microplan[caldav]', or "
+        "pipx inject microplan caldav\n"
+    )
+
+
+# --- a server that fails --------------------------------------------------------------------
+
+
+@pytest.fixture
+def push_to(run, path):
+    """Push to a server, and check that a fault is one sentence without the password."""
+
+    def _push_to(url, *flags):
+        done = run("push", "-p", path, "--url", url, "--user", "anna", *flags)
+        assert "Traceback" not in done.err
+        assert remotes.PASSWORD not in done.err + done.out
+        return done
+
+    return _push_to
+
+
+STATUSES = [
+    pytest.param(401, 8, "does not take this name and password (401)", id="401"),
+    pytest.param(403, 8, "does not allow that (403)", id="403"),
+    pytest.param(404, 8, "has nothing at that address (404)", id="404"),
+    pytest.param(405, 8, "does not do that at this address (405)", id="405"),
+    pytest.param(409, 8, "has something there that is in the way (409)", id="409"),
+    pytest.param(412, 7, "changed on the server meanwhile and left", id="412"),
+    pytest.param(418, 8, "refused (418)", id="418"),
+    pytest.param(429, 8, "wants fewer requests (429)", id="429"),
+    pytest.param(500, 8, "failed (500)", id="500"),
+    pytest.param(503, 8, "is busy (503)", id="503"),
+    pytest.param(507, 8, "has no room left (507)", id="507"),
+]
+FIRST = [row for row in STATUSES if row.values[0] != 412]
+
+
+@pytest.mark.torture("servers that fail")
+@pytest.mark.parametrize(("status", "code", "told"), STATUSES)
+def test_a_server_that_takes_no_event(push_to, status, code, told):
+    with remotes.failing(PUT=(status, {}, "<html>no</html>")) as server:
+        done = push_to(server.url)
+    assert (done.code, told in done.err) == (code, True), done.err
+
+
+@pytest.mark.torture("servers that fail")
+@pytest.mark.parametrize(("status", "code", "told"), FIRST)
+@pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
+def test_a_server_that_lists_nothing(push_to, method, status, code, told):
+    headers = {"WWW-Authenticate": 'Basic realm="x"'} if status == 401 else {}
+    with remotes.failing(**{method: (status, headers, "")}) as server:
+        done = push_to(server.url)
+    assert (done.code, told in done.err) == (code, True), done.err
+    assert done.err.count("\n") == 1
+    assert "PUT" not in [asked[0] for asked in server.asked]
+
+
+def hangs_up(handler, _):
+    handler.connection.close()
+
+
+def is_silent(_, ended):
+    ended.wait(20)
+
+
+def drips(handler, ended):
+    handler.send_response(207)
+    handler.end_headers()
+    while not ended.wait(0.05):
+        handler.wfile.write(b" ")
+
+
+def saying(beginning, again=b""):
+    """Answer with that, and then drop by drop for ever."""
+
+    def answer(handler, ended):
+        handler.connection.sendall(beginning)
+        while again and not ended.wait(0.02):
+            handler.connection.sendall(again)
+
+    return answer
+
+
+def has_no_end(handler, ended):
+    handler.send_response(207)
+    handler.end_headers()
+    while not ended.is_set():
+        handler.wfile.write(b" " * 65536)
+
+
+def breaks_off(handler, _):
+    handler.send_response(207)
+    handler.send_header("Content-Length", "100000")
+    handler.end_headers()
+    handler.wfile.write(b"<D:multistatus")
+
+
+XML = {"Content-Type": remotes.XML}
+FAULTS = [
+    pytest.param(hangs_up, "cannot be reached, or it broke off", id="hangs up"),
+    pytest.param(is_silent, "takes too long to answer", id="is silent"),
+    pytest.param(drips, "takes too long to answer", id="answers drop by drop"),
+    pytest.param(
+        saying(b"HTTP/1.1 207 OK\r\nX: ", b"a"), "takes too long", id="a head drop by drop"
+    ),
+    pytest.param(
+        saying(b"", b"HTTP/1.1 100 Continue\r\n\r\n"), "takes too long", id="only interim answers"
+    ),
+    pytest.param(
+        saying(b"HTTP/1.1 207 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;", b"a"),
+        "takes too long",
+        id="a chunk that never begins",
+    ),
+    pytest.param(has_no_end, "answers with more than 1 MiB", id="answers without end"),
+    pytest.param(breaks_off, "broke off", id="breaks off"),
+    pytest.param(
+        (200, {"Content-Type": "text/html"}, "<html>Log in</html>"), "is not CalDAV", id="a page"
+    ),
+    pytest.param(
+        (200, {"Content-Type": "text/html"}, "<p>Log in<br>"), "is not CalDAV", id="a bad page"
+    ),
+    pytest.param((207, XML, "<D:multistatus"), "is not CalDAV", id="half of an element"),
+    pytest.param((207, XML, ""), "is not CalDAV", id="nothing"),
+    pytest.param((207, XML, "\x00\xff"), "is not CalDAV", id="noise"),
+    pytest.param(
+        (
+            207,
+            XML,
+            remotes.MULTISTATUS.format(
+                "<D:response><D:status>HTTP/1.1 507 x</D:status></D:response>"
+            ),
+        ),
+        "is not CalDAV",
+        id="half of a list",
+    ),
+    pytest.param(
+        (302, {"Location": "https://elsewhere.example/\x1b[31m?q=1"}, ""),
+        "points to https://elsewhere.example/",
+        id="points elsewhere",
+    ),
+    pytest.param((301, {}, ""), "points to", id="points nowhere"),
+]
+
+
+@pytest.mark.torture("servers that fail")
+@pytest.mark.parametrize(("answer", "told"), FAULTS)
+@pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
+def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told):
+    patience = 0.1 if "takes too long" in told else 30
+    monkeypatch.setattr(caldav_client, "TIMEOUT", patience)
+    monkeypatch.setattr(http, "PATIENCE", patience)
+    monkeypatch.setattr(http, "MAX_BYTES", 1 << 20)
+    with remotes.failing(**{method: answer}) as server:
+        done = push_to(server.url)
+    assert (done.code, told in done.err) == (8, True), done.err
+    assert done.err.count("\n") == 1
+    assert "\x1b" not in done.err
+    assert "PUT" not in [asked[0] for asked in server.asked]
+
+
+@pytest.mark.torture("servers that fail")
+def test_a_server_that_stops_half_way(push_to):
+    left = [3]
+
+    def puts(handler, _):
+        left[0] -= 1
+        if left[0] < 0:
+            handler.connection.close()
+            return
+        handler.send_response(201)
+        handler.send_header("Content-Length", "0")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+
+    with remotes.failing(PUT=puts) as server:
+        done = push_to(server.url)
+    assert done.code == 8
+    assert "3 of 6 changes made, push again makes the rest" in done.err
+    assert len(done.out.splitlines()) == 3
+
+
+@pytest.mark.torture("servers that fail")
+def test_a_server_that_is_not_there(push_to):
+    with remotes.failing() as server:
+        url = server.url
+    done = push_to(url)
+    assert done.code == 8
+    assert "cannot be reached" in done.err
+
+
+@pytest.mark.torture("servers that fail")
+def test_a_server_without_a_certificate(push_to):
+    with remotes.failing() as server:
+        done = push_to(server.url.replace("http:", "https:"))
+    assert done.code == 8
+    assert "no safe connection" in done.err
+    assert done.err.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    "text", ["", "nonsense", "BEGIN:VCALENDAR\r\nUID:x\r\n", remotes.OTHERS, "\u202eevil"]
+)
+def test_events_of_others_are_passed_over(push_to, text):
+    with remotes.failing(REPORT=(207, XML, remotes.item(text))) as server:
+        done = push_to(server.url)
+    assert done.code == 0
+    assert {asked[0] for asked in server.asked if asked[1] == "/c/1.ics"} == set()
+
+
+@pytest.mark.parametrize("href", ["", "/c/", "/c", "/", "/c/..", "/d/", "/c/./"])
+def test_a_calendar_is_never_taken_for_an_event_of_it(push_to, run, path, href):
+    """A DELETE of what a server calls the place of one event would take everything there."""
+    text = _pushed_text(path, 3)
+    run("skip", 3, "-p", path)
+    with remotes.failing(REPORT=(207, XML, remotes.item(text, href))) as server:
+        done = push_to(server.url, "--overwrite")
+    assert (done.code, "is not CalDAV" in done.err) == (8, True), done.err
+    assert "DELETE" not in [asked[0] for asked in server.asked]
+
+
+def test_what_a_library_warns_of_is_not_shown(process, path):
+    """A process of its own, in which warnings are no errors: they would show what a server sent."""
+    text = _pushed_text(path, 3).replace(
+        "DTSTART;TZID=Europe/Paris:", "DTSTART;TZID=/x.org/hostile/Europe/Paris:"
+    )
+    with remotes.failing(REPORT=(207, XML, remotes.item(text))) as server:
+        done = process("push", "-p", str(path), "--url", server.url, "--user", "anna")
+    assert done.code == 0
+    assert "hostile" not in done.err
+
+
+def test_a_password_goes_nowhere_else(push_to):
+    """A server whose listing names a place elsewhere gets the event nowhere but at home."""
+    with remotes.failing() as other:
+        away = remotes.IS_CALENDAR.replace("<C:calendar/>", "").replace(
+            "</D:resourcetype>",
+            f"</D:resourcetype><D:current-user-principal><D:href>{other.url}</D:href>"
+            "</D:current-user-principal>",
+        )
+        with remotes.failing(PROPFIND=(207, XML, away)) as server:
+            done = push_to(server.url)
+        assert done.code == 8
+        assert other.asked == []
+
+
+ELSEWHERE = [
+    pytest.param("https://other.example/c/", id="another host"),
+    pytest.param("https://h.example.other.example/c/", id="a host that begins alike"),
+    pytest.param("http://h.example/c/", id="another scheme"),
+    pytest.param("https://h.example:444/c/", id="another port"),
+    pytest.param("https://h.example@other.example/c/", id="a host that looks like a name"),
+]
+
+
+@pytest.mark.parametrize("url", ELSEWHERE)
+def test_a_wire_stays_at_its_origin(url):
+    with pytest.raises(ServerError, match="points to"):
+        http.Wire(None, "https://h.example/").request("PUT", url)
+
+
+def test_a_put_asks_that_nobody_was_first(push_to):
+    with remotes.failing() as server:
+        assert push_to(server.url).code == 0
+    puts = [headers for method, _, headers in server.asked if method == "PUT"]
+    assert len(puts) == 6
+    assert all(headers["If-None-Match"] == "*" for headers in puts)
+
+
+def test_an_update_names_the_version_it_replaces(push_to, path):
+    text = re.sub("X-MICROPLAN-MARK:.*", "X-MICROPLAN-MARK:old\r", _pushed_text(path, 3))
+    with remotes.failing(REPORT=(207, XML, remotes.item(text, "/c/d%20e.ics"))) as server:
+        assert push_to(server.url).code == 0
+    (put,) = [h for method, where, h in server.asked if (method, where) == ("PUT", "/c/d%20e.ics")]
+    assert put["If-Match"] == '"1"'

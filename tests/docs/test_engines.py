@@ -1,0 +1,66 @@
+"""The examples of many rows run: a clinic's fifty, and engines that move lines to the batch."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples"
+ROW = {"every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
+
+
+@pytest.fixture
+def rows(tmp_path):
+    path = tmp_path / "rows.ndjson"
+    days = (1 + number % 28 for number in range(300))
+    made = (ROW | {"id": f"P-{n}", "start": f"2026-12-{day:02}"} for n, day in enumerate(days))
+    lines = [json.dumps(row) for row in made]
+    lines[150] = "broken"
+    path.write_text("\n".join(lines))
+    return path
+
+
+def example(*argv):
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+    done = subprocess.run(
+        argv, env=os.environ | {"PATH": path}, capture_output=True, timeout=120, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode()
+    return done.stdout.decode()
+
+
+def faultless(text):
+    """Leave out what is said in place of the broken line, whose number is that in its block."""
+    lines = text.splitlines()
+    assert "error" in json.loads(lines[150])
+    return lines[:150] + lines[151:]
+
+
+@pytest.mark.slow
+def test_dask_gives_what_one_process_gives(run, rows, tmp_path):
+    example(sys.executable, EXAMPLES / "batch_dask.py", rows, tmp_path / "plans", "10kB")
+    parts = sorted((tmp_path / "plans").iterdir())
+    assert len(parts) > 1
+    written = "\n".join(part.read_text().rstrip("\n") for part in parts)
+    assert faultless(written) == faultless(run("batch", rows, "-q").out)
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("parallel") is None, reason="GNU parallel is not installed")
+def test_gnu_parallel_gives_what_one_process_gives(run, rows):
+    written = example("sh", EXAMPLES / "batch-parallel.sh", rows, "10k")
+    assert faultless(written) == faultless(run("batch", rows, "-q").out)
+
+
+def test_a_clinic_plans_fifty_patients_from_its_spreadsheet(run, tmp_path):
+    line = ("batch", EXAMPLES / "clinic-fifty.csv", "--dates", "dmy", "-o", "plans/{id}.toml")
+    done = run(*line, "-o", "calendars/{id}.ics")
+    assert done.code == 0
+    assert done.err.startswith("50 rows: 50 planned\n")
+    assert len(list(tmp_path.glob("plans/P-0*.toml"))) == 50
+    assert len(list(tmp_path.glob("calendars/P-0*.ics"))) == 50
+    assert run("today", "-p", "plans/P-007.toml").code == 0

@@ -1,0 +1,222 @@
+"""The page in a real browser: on a phone, on a desk, and on paper."""
+
+import os
+from datetime import date
+from io import BytesIO
+from unicodedata import normalize
+
+import pytest
+from pypdf import PdfReader
+
+from microplan.courses import notices
+from microplan.formats import months
+from microplan.formats.html import page, pages
+from microplan.formats.html_safety import LISTS
+from microplan.model.plan import Closure, Done
+from microplan.rules import grammar
+from microplan.wording import phrases
+from tests.browser import PROGRAM, SHEETS, Browser
+from tests.formats.test_html import CREATED, LOG, PIECES, plan_of, subject_of
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(
+        PROGRAM is None and not os.environ.get("CI"), reason="chromium is not installed"
+    ),
+]
+LONG = "Haarwurzelbehandlungstermin" * 4
+PLANS = {
+    "a plan": {"every": "6x4w"},
+    "all there is": {
+        "every": "12x2w",
+        "at": "18:00",
+        "setting": "home",
+        "depth": "0.5mm",
+        "pieces": PIECES,
+        "log": LOG,
+    },
+    "long words": {
+        "title": LONG,
+        "location": LONG,
+        "device": LONG,
+        "at": "18:00",
+        "closed": (Closure(days=grammar.closed("2026-12-29", "avoid"), reason=LONG),),
+        "pieces": [("pause", f"{LONG[:70]}=-0d+1d"), ("cue", f"{LONG[:70]}=0d")],
+    },
+    "right to left": {"title": "טיפול \u202eבקרקפת", "location": "תל אביב"},
+}
+WIDTHS = {"a phone": (360, 800), "a desk": (1280, 900)}
+WIDER = """
+    [...document.querySelectorAll("body *")]
+        .filter(each => each.getBoundingClientRect().right > innerWidth + 0.5
+                     || each.scrollWidth > each.clientWidth + 1 && each.clientWidth)
+        .map(each => each.outerHTML.slice(0, 120))
+"""
+"""What reaches beyond the window, or beyond the box that it stands in."""
+
+
+@pytest.fixture(scope="module")
+def browser(tmp_path_factory):
+    started = Browser(tmp_path_factory.mktemp("browser"))
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def write(tmp_path):
+    """Write a page to a file."""
+
+    def _write(chunks):
+        path = tmp_path / "page.html"
+        path.write_text("".join(chunks), encoding="utf-8")
+        return path
+
+    return _write
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("where", WIDTHS)
+@pytest.mark.parametrize("plan", PLANS)
+def test_nothing_is_wider_than_the_window(browser, write, tmp_path, plan, where, dark):  # noqa: PLR0913, PLR0917
+    width, height = WIDTHS[where]
+    shown = write(page(subject_of(plan_of(**PLANS[plan])), calendar="plan.ics"))
+    browser.open(shown, width=width, height=height, dark=dark)
+    assert browser.value("innerWidth") == width
+    assert browser.value("document.documentElement.scrollWidth") == width
+    assert browser.value(WIDER) == []
+    shot = browser.screenshot()
+    (tmp_path / "page.png").write_bytes(shot)  # to be looked at, while the folder is there
+    assert len(shot) > 20_000  # an empty window has a tenth of it
+    background = browser.value("getComputedStyle(document.body).backgroundColor")
+    assert background == ("rgb(20, 23, 26)" if dark else "rgb(255, 255, 255)")
+
+
+def test_the_next_session_is_seen_first_and_is_the_largest(browser, write):
+    browser.open(write(page(subject_of(plan_of(at="18:00")))), width=360, height=800)
+    assert browser.value("document.querySelector('.day').getBoundingClientRect().bottom < 800")
+    sizes = browser.value(
+        "[...document.querySelectorAll('body *')].map(each =>"
+        " [parseFloat(getComputedStyle(each).fontSize), each.closest('.day') !== null])"
+    )
+    assert max(sizes)[1]
+
+
+def test_what_is_tapped_is_as_large_as_a_finger(browser, write):
+    browser.open(write(page(subject_of(plan_of()), calendar="plan.ics")), width=360)
+    box = "document.querySelector('.button').getBoundingClientRect()"
+    assert browser.value(f"{box}.height") >= 44
+    assert browser.value(f"{box}.bottom") < 400
+
+
+def test_no_script_runs_even_if_one_were_there(browser, write):
+    said = "".join(page(subject_of(plan_of())))
+    hostile = said.replace("</main>", "<script>document.title = 'run'</script></main>")
+    browser.open(write([hostile]), width=360)
+    assert browser.value("document.title") == "Scalp session"
+
+
+def test_a_reader_of_the_screen_hears_days_and_tables(browser, write):
+    browser.open(write(page(subject_of(plan_of(**PLANS["all there is"])))), width=360)
+    nodes = browser.call("Accessibility.getFullAXTree")["nodes"]
+    heard = {(node["role"]["value"], node.get("name", {}).get("value", "")) for node in nodes}
+    roles = {role for role, _ in heard}
+    assert {"main", "heading", "table", "row", "columnheader", "rowheader"} <= roles
+    names = {name for role, name in heard if role in ("cell", "gridcell")}
+    assert "Thu 3 Dec: session 1, 18:00, done; minoxidil paused; new cartridge; photos" in names
+
+
+# --- on paper -------------------------------------------------------------------------------
+
+
+def texts(browser, path, sheet):
+    """The words of each printed page."""
+    browser.open(path, width=1280, dark=True)
+    printed = PdfReader(BytesIO(browser.printed(sheet)))
+    width, height = (float(size) / 72 for size in printed.pages[0].mediabox[2:])
+    assert (width, height) == pytest.approx(SHEETS[sheet], abs=0.02)
+    return [" ".join(each.extract_text().split()) for each in printed.pages]
+
+
+def squeezed(text):
+    """Leave out what printing changes: blanks, ligatures, and the backticks of code."""
+    return "".join(normalize("NFKC", text.replace("`", "")).split())
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_paper_holds_every_session_and_everything_to_know(browser, write, sheet):
+    subject = subject_of(plan_of(**PLANS["all there is"] | {"log": ()}))
+    sheets = texts(browser, write(page(subject, calendar="plan.ics")), sheet)
+    words = " ".join(sheets)
+    for session in subject.sessions[1:-1]:
+        assert words.count(f"{phrases.day(session.date)} 18:00") == 1
+    told = [notices.GENERAL, notices.AT_HOME, notices.DEEP_AT_HOME, notices.PAUSE]
+    told += [item.text for part in LISTS for item in part.items]
+    missing = [each for each in told if squeezed(each) not in squeezed(words)]
+    assert missing == []
+    assert "Add to calendar" not in words
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write, sheet):
+    log = (Done(session=1, on=date(2026, 12, 20), recorded=CREATED),)
+    subject = subject_of(plan_of(every="80x1w", at="18:00", log=log))
+    sheets = texts(browser, write(page(subject)), sheet)
+    days = [f"{phrases.day(session.date)} 18:00" for session in subject.sessions]
+    holding = [words for words in sheets if sum(day in words for day in days[2:]) > 1]
+    assert len(holding) > 1
+    assert all("# Date Since Window Status" in words for words in holding)
+    follows = "follows session"
+    for words in holding:  # each row stands where its note does
+        assert sum(day in words for day in days) >= words.count(follows)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_a_month_is_never_cut(browser, write, sheet):
+    subject = subject_of(plan_of(every="30x4w"))
+    sheets = texts(browser, write(page(subject)), sheet)
+    for words in sheets:
+        parts = words.split("Mon Tue Wed Thu Fri Sat Sun")[1:]
+        assert all("28" in part for part in parts)
+    laid = months.months(subject.plan, subject.sessions, first_weekday=0)
+    assert sum(words.count("Mon Tue Wed") for words in sheets) == len(laid)
+
+
+def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):
+    titles = ["Anna", "Bert", "Cleo"]
+    plans = (subject_of(plan_of(title=title, every="30x1w")) for title in titles)
+    sheets = texts(browser, write(pages(plans)), "A4")
+    assert [words.split()[0] for words in sheets if words.startswith(tuple(titles))] == titles
+    for words in sheets:
+        assert sum(title in words for title in titles) <= 1
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+@pytest.mark.parametrize("count", [6, 9, 11, 13, 15, 20])
+def test_the_heading_of_the_months_stands_above_some(browser, write, sheet, count):
+    subject = subject_of(plan_of(every=f"{count}x4w", at="18:00"))
+    sheets = texts(browser, write(page(subject)), sheet)
+    holding = [words for words in sheets if "Months ● session planned" in words]
+    assert len(holding) == 1
+    assert "Mon Tue Wed Thu Fri Sat Sun" in holding[0].partition("Months ●")[2]
+
+
+def test_the_note_of_a_session_is_smaller_than_its_day_on_paper(browser, write):
+    subject = subject_of(plan_of(at="18:00", log=LOG))
+    browser.open(write(page(subject)), width=1280, media="print")
+    size = "parseFloat(getComputedStyle(document.querySelector('.dates {}')).fontSize)"
+    assert browser.value(size.format(".note")) < browser.value(size.format(".date"))
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_the_lists_of_many_plans_are_one_sheet_at_the_end(browser, write, sheet):
+    plans = [subject_of(plan_of(title=title)) for title in ("Anna", "Bert", "Cleo")]
+    sheets = [squeezed(words) for words in texts(browser, write(pages(plans)), sheet)]
+    title = squeezed("When to stop, to postpone, to ask first")
+    assert [title in words for words in sheets] == [False] * (len(sheets) - 1) + [True]
+    assert sheets[-1].startswith(title)
+
+
+def test_paper_is_white_whatever_the_screen_is(browser, write):
+    browser.open(write(page(subject_of(plan_of()))), width=1280, dark=True, media="print")
+    assert browser.value("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
+    assert browser.value("getComputedStyle(document.body).color") == "rgb(22, 25, 29)"

@@ -1,0 +1,237 @@
+"""The line of time: each session in its column, early and late told apart, nothing too wide."""
+
+import re
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from rich.cells import cell_len
+
+from microplan.formats import Canvas, Subject, page, phase_line, render
+from microplan.model import ids
+from microplan.model.plan import Done, Revised, Status
+from microplan.rules import words as rules
+from microplan.scheduling import schedule
+from tests.strategies import rules_
+
+TODAY = date(2026, 11, 22)
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+SIGNS = (
+    *page.OF_STATUS.values(),
+    page.LATE,
+    phase_line.EARLY,
+    phase_line.BELATED,
+    phase_line.OUTSIDE,
+)
+OF_SESSIONS = {sign.drawn for sign in SIGNS}
+
+
+def plan_of(*log, title="Scalp session", **words):
+    read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
+    return replace(ids.draw_up(title, read, CREATED), log=log)
+
+
+def shown(plan, sessions=None, today=TODAY, *, with_care=None, **canvas) -> str:
+    found = schedule.schedule(plan) if sessions is None else tuple(sessions)
+    subject = Subject(
+        plan=plan, sessions=found, today=today, canvas=Canvas(**canvas), with_care=with_care
+    )
+    return "".join(render("timeline", subject))
+
+
+NAME = re.compile(
+    r"#\d+(?:[–-]\d+)? +(?:by a rule|\d+ \w+(?: (?:and|less) \d+ \w+)?)(?: +\d+/\d+ done)?"
+)
+
+
+def lines_of(text: str) -> list[tuple[str, str]]:
+    """Read the lines of a canvas wide enough: the name of each phase, and what is after it."""
+    rows = [line for line in text.splitlines() if NAME.match(line)]
+    indent = max(NAME.match(row).end() for row in rows) + 2
+    return [(NAME.match(row)[0], row[indent:]) for row in rows]
+
+
+def bars(text: str) -> str:
+    return "".join(bar for _, bar in lines_of(text))
+
+
+def key_of(text: str) -> list[str]:
+    block = text.rstrip("\n").split("\n\n")[-2]
+    return [entry.strip() for line in block.splitlines() for entry in line.split("   ")]
+
+
+@st.composite
+def lived(draw):
+    """Draw a plan whose sessions have been through something."""
+    plan = ids.draw_up("Scalp session", draw(rules_()), CREATED)
+    some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
+    sessions = schedule.schedule(plan)
+    return plan, tuple(replace(session, status=draw(some)) for session in sessions)
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+
+def stands_for(sign: str) -> int:
+    """How many sessions a sign stands for."""
+    return int(sign) if sign.isdigit() else sign in OF_SESSIONS
+
+
+@given(lived(), st.dates(date(1999, 1, 1), date(2045, 1, 1)))
+def test_every_session_is_on_the_line_of_its_phase_once(drawn, today):
+    plan, sessions = drawn
+    text = shown(plan, sessions, today, width=1000)
+    phases = [session.phase for session in sessions]
+    counted = [sum(map(stands_for, bar)) for _, bar in lines_of(text)]
+    if phase_line.MANY.drawn not in bars(text):
+        assert counted == [phases.count(phase) for phase in sorted(set(phases))]
+
+
+@given(lived(), st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
+def test_no_line_is_wider_than_the_canvas(drawn, width, encoding):
+    text = shown(*drawn, width=width, encoding=encoding)
+    assert max(map(cell_len, text.splitlines())) <= width
+    assert encoding == "utf-8" or text.isascii()
+
+
+@given(lived(), st.integers(20, 200))
+def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
+    coloured = shown(*drawn, width=width, colour=True)
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == shown(*drawn, width=width)
+
+
+@pytest.mark.parametrize("form", ["drawn", "plain"])
+def test_no_two_signs_look_alike_and_each_is_one_cell(form):
+    signs = [
+        getattr(sign, form)
+        for sign in (*phase_line.SIGNS, phase_line.TODAY, phase_line.MANY, *phase_line.COUNTS)
+    ]
+    assert len(set(signs)) == len(signs)
+    assert {cell_len(sign) for sign in signs} == {1}
+
+
+# --- what a line says -----------------------------------------------------------------------
+
+
+def test_each_phase_has_a_line_with_its_numbers_and_interval():
+    text = shown(plan_of(every="4x1w,4x2w,2x1mo"))
+    assert [name for name, _ in lines_of(text)] == [
+        *("#1–4   1 week", "#5–8   2 weeks", "#9–10  1 month")
+    ]
+
+
+def test_a_recurrence_goes_by_its_rule():
+    text = shown(plan_of(every="RRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=3"))
+    assert [name for name, _ in lines_of(text)] == ["#1–3  by a rule"]
+
+
+def test_a_revision_begins_a_line_at_its_own_interval():
+    words = {"start": "2026-12-01", "every": "2x1w,4x2w", "tz": "UTC"}
+    other = rules.parse({**words, "every": "3x3w"})
+    log = (
+        Done(session=1, on=date(2026, 12, 1), recorded=CREATED),
+        Revised(session=2, words={"every": "3x3w"}, rules=other, recorded=CREATED),
+    )
+    text = shown(plan_of(*log, **words), today=date(2026, 12, 2))
+    assert [name for name, _ in lines_of(text)] == [
+        "#1    1 week   1/1 done",
+        "#2–4  3 weeks  0/3 done",
+    ]
+
+
+def test_what_was_done_is_told_on_time_early_or_late():
+    first, second, third = schedule.schedule(plan_of(every="3x4w~3d"))
+    sessions = [
+        replace(first, status=Status.DONE),
+        replace(second, status=Status.DONE, date=date(2026, 12, 20)),
+        replace(third, status=Status.DONE, date=date(2027, 2, 5)),
+    ]
+    text = shown(plan_of(every="3x4w~3d"), sessions, date(2027, 3, 1))
+    assert re.sub("[═ ]+", " ", bars(text)).split() == ["✓", "‹", "›"]
+    assert {"✓ done", "‹ done early", "› done late", "═ window"} <= set(key_of(text))
+
+
+def test_a_session_that_is_planned_outside_its_window_is_told():
+    text = shown(plan_of(avoid=["2026-12-20..2027-01-10"]))
+    assert "○" in bars(text)
+    assert "○ outside its window" in key_of(text)
+
+
+def test_what_was_not_recorded_is_late():
+    assert bars(shown(plan_of(), today=date(2027, 1, 20))).replace("═", "").split()[:2] == [
+        "?",
+        "?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "pointer"),
+    [
+        pytest.param("2026-12-20", r" +\^ today", id="its word on the right"),
+        pytest.param("2027-04-22", r" +today \^", id="its word on the left, near the end"),
+        pytest.param("2026-11-30", None, id="before the line"),
+        pytest.param("2027-05-30", None, id="after the line"),
+    ],
+)
+def test_today_is_pointed_at_where_it_is_on_the_line(today, pointer):
+    text = shown(plan_of(), today=date.fromisoformat(today))
+    pointers = [line for line in text.splitlines() if "^" in line]
+    assert len(pointers) == (pointer is not None)
+    if pointer:
+        assert re.fullmatch(pointer, pointers[0])
+        row = next(line for line in text.splitlines() if line.startswith("#"))
+        assert row[pointers[0].index("^")] == "│"
+
+
+def test_sessions_in_one_column_are_counted_and_the_key_says_so():
+    text = shown(plan_of(every="100x1w"))
+    assert set(bars(text)) == {"2", "●"}
+    assert "2 sessions in one place" in key_of(text)
+    assert "a column is about 11 days" in key_of(text)
+
+
+def test_ten_or_more_have_a_sign_of_their_own():
+    text = shown(plan_of(every="9999x1d"))
+    assert set(bars(text)) == {"#"}
+    assert key_of(text)[:1] == ["# ten or more in one place"]
+
+
+def test_a_short_plan_does_not_fill_the_width():
+    assert len(bars(shown(plan_of(every="3x3d")))) < 7 * phase_line.WIDEST
+
+
+AT_20 = """\
+2026     2027
+Dec      Jan
+#1–2  4 weeks
+●       ●═
+#3    1 month
+                  ●═
+
+● session   ═ window
+a column is about 3
+days
+
+3 sessions over 59
+days
+next: Tue 1 Dec (in
+9 days)
+"""
+
+
+def test_where_there_is_no_room_beside_it_a_line_stands_below_its_name():
+    text = shown(plan_of(every="2x4w,1x1mo"), width=20)
+    assert text.split("\n\n", 1)[1] == AT_20
+
+
+def test_a_hundred_years_are_one_line():
+    text = shown(plan_of(every="10000x3d"), width=150)
+    assert len([line for line in text.splitlines() if line.startswith("#1")]) == 1
+
+
+def test_plain_encodings_get_plain_signs():
+    text = shown(plan_of(every="6x4w~3d", avoid=["2026-12-20..2027-01-10"]), encoding="ascii")
+    assert set(bars(text)) == set("*=o ")
+    assert "#1-6  4 weeks" in text

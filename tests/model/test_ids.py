@@ -1,0 +1,69 @@
+"""Ids and UIDs follow from what they name, so that a calendar knows an event again."""
+
+import sys
+from datetime import UTC, datetime
+from uuid import UUID, uuid5
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microplan.model import ids
+from microplan.rules import words
+from tests.strategies import texts
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+RULES = words.parse({"start": "2026-12-01", "every": "6x4w"})
+
+
+def test_an_id_follows_from_title_and_rules_for_ever():
+    assert ids.draw_up("Laser", RULES, CREATED).id == "db9622ef-040a-53fc-a666-f9e9eb9500cd"
+
+
+@given(texts())
+def test_an_id_is_a_uuid_of_title_and_rules(title):
+    found = uuid5(ids.NAMESPACE, f"{title}\n{RULES}")
+    assert ids.plan_id(title, RULES) == str(found)
+
+
+def test_an_id_of_ones_own_is_kept():
+    assert ids.draw_up("Laser", RULES, CREATED, "anna").id == "anna"
+
+
+@given(own_id=st.uuids(), key=texts())
+def test_a_uid_is_that_of_its_key_among_those_of_the_plan(own_id, key):
+    plan = ids.draw_up("Laser", RULES, CREATED, str(own_id))
+    assert ids.uid(plan, key) == str(uuid5(own_id, key))
+
+
+NAMES = [
+    pytest.param("anna", id="a short one"),
+    pytest.param("a woman of thirty, not in a hurry", id="one as long as a UUID"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_makes_the_id_that_its_uids_are_among(name):
+    plan = ids.draw_up("Laser", RULES, CREATED, name)
+    of_name = uuid5(ids.NAMESPACE, name)
+    assert ids.uid(plan, "session/1") == str(uuid5(of_name, "session/1"))
+
+
+def test_one_id_has_the_same_uids_however_it_is_spelled():
+    own_id = UUID("2f5a0000-0000-4000-8000-00000000000d")
+    for spelled in (str(own_id), str(own_id).upper(), own_id.hex, f"{{{own_id}}}", own_id.urn):
+        plan = ids.draw_up("Laser", RULES, CREATED, spelled)
+        assert ids.uid(plan, "session/1") == str(uuid5(own_id, "session/1"))
+
+
+NEW = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "-q", "-f", "ndjson")
+PROGRAM = "import sys; from microplan.cli import main; sys.exit(main(sys.argv[1:]))"
+WITHOUT = f"import sys; sys.modules['_sha1'] = None; {PROGRAM}"
+
+
+def test_ids_are_the_same_where_python_is_built_without_a_hash_of_its_own(process):
+    with_, without = (
+        process(*NEW, program=(sys.executable, "-c", program)) for program in (PROGRAM, WITHOUT)
+    )
+    assert not without.code
+    assert with_.out == without.out != ""

@@ -1,0 +1,310 @@
+"""What the calendar says of a session, when it rings, and how SEQUENCE counts what changed."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from msgspec.structs import replace
+
+from microplan.errors import ScheduleError
+from microplan.model import ids
+from microplan.model.plan import Done, Moved, Revised, Skipped, Undone
+from microplan.model.values import Pause
+from microplan.rules import care_words
+from microplan.rules import words as rules
+from microplan.scheduling import events
+from microplan.scheduling.events import Alarm
+from microplan.scheduling.schedule import schedule
+from tests.strategies import FEWER, rules_
+
+CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+WEEKLY = {"start": "2026-12-01", "every": "4x1w", "tz": "Europe/Paris"}
+TIMED = WEEKLY | {"at": "18:00"}
+HOUR = timedelta(hours=1)
+
+
+def plan_of(words=None, *log, care=()):
+    """Draw up a plan with a log; its entries are recorded an hour after one another."""
+    plan = ids.draw_up("Laser", rules.parse(words or TIMED), CREATED)
+    told = (replace(entry, recorded=at(place)) for place, entry in enumerate(log, 1))
+    return replace(plan, log=tuple(told), care=care)
+
+
+def at(place):
+    return CREATED + place * HOUR
+
+
+def done(session, on):
+    return Done(session=session, on=date.fromisoformat(on), recorded=CREATED)
+
+
+def moved(session, to):
+    return Moved(session=session, to=date.fromisoformat(to), recorded=CREATED)
+
+
+def skipped(session, *, extend=False):
+    return Skipped(session=session, extend=extend, recorded=CREATED)
+
+
+def revised(session, words):
+    return Revised(session=session, words=words, rules=rules.parse(words), recorded=CREATED)
+
+
+def undone(entry):
+    return Undone(entry=entry, recorded=CREATED)
+
+
+def of(plan, **asked):
+    return list(events.events(plan, schedule(plan), **asked))
+
+
+def session(plan, number):
+    """The event of a session, which may no longer be in the plan."""
+    (found,) = (each for each in of(plan) if each.uid == ids.uid(plan, f"session/{number}"))
+    return found
+
+
+# --- when -----------------------------------------------------------------------------------
+
+
+def test_a_session_without_an_hour_lasts_one_day():
+    first = session(plan_of(WEEKLY), 1)
+    assert (first.start, first.end) == (date(2026, 12, 1), date(2026, 12, 2))
+    assert (first.is_regular, first.transparent) == (True, True)
+
+
+def test_a_session_at_an_hour_takes_that_time():
+    first = session(plan_of(TIMED | {"duration": "45m"}), 1)
+    assert first.end - first.start == timedelta(minutes=45)
+    assert (first.is_regular, first.transparent) == (True, False)
+
+
+@pytest.mark.parametrize(
+    ("start", "hour", "is_regular"),
+    [
+        pytest.param("2027-03-28", "02:30", False, id="it begins in a skipped hour"),
+        pytest.param("2027-10-31", "02:45", False, id="it begins in a doubled hour"),
+        pytest.param("2027-10-31", "01:45", False, id="it ends in a doubled hour"),
+        pytest.param("2027-03-28", "01:30", True, id="it ends when the skipped hour is over"),
+        pytest.param("2027-10-31", "03:00", True, id="it begins after the doubled hour"),
+    ],
+)
+def test_hours_are_regular_where_both_ends_exist_once(start, hour, is_regular):
+    plan = plan_of(TIMED | {"start": start, "every": "1x1w", "at": hour})
+    assert session(plan, 1).is_regular is is_regular
+
+
+CUES = [
+    pytest.param("cue", "wash=+1d", date(2026, 12, 2), date(2026, 12, 3), id="a day"),
+    pytest.param("pause", "mask=-1d+2d", date(2026, 11, 30), date(2026, 12, 4), id="some days"),
+    pytest.param("checkpoint", "r=12w", date(2027, 2, 23), date(2027, 2, 24), id="a look"),
+]
+
+
+@pytest.mark.parametrize(("kind", "text", "start", "end"), CUES)
+def test_care_takes_whole_days(kind, text, start, end):
+    plan = plan_of(WEEKLY | {"every": "1x1w"}, care=(care_words.parse(kind, text),))
+    (found,) = (event for event in of(plan) if event.category == "Care")
+    assert (found.start, found.end, found.is_regular) == (start, end, True)
+    assert (found.sequence, found.stamp, found.location) == (0, CREATED, "")
+
+
+# --- alarms ---------------------------------------------------------------------------------
+
+ALL_DAY = WEEKLY | {"every": "1x1w"}
+AT_SIX = ALL_DAY | {"at": "18:00"}
+SUMMER = AT_SIX | {"start": "2027-03-28"}
+ALARMS = [
+    pytest.param(AT_SIX, ["2h"], [Alarm(minutes=-120)], id="hours before"),
+    pytest.param(AT_SIX, ["1d"], [Alarm(days=-1)], id="days before, at its own hour"),
+    pytest.param(AT_SIX, ["1d@20:00"], [Alarm(minutes=-1320)], id="at an hour of the day before"),
+    pytest.param(SUMMER, ["1d@20:00"], [Alarm(minutes=-1260)], id="in a night that loses an hour"),
+    pytest.param(ALL_DAY, ["1d"], [Alarm(minutes=-900)], id="at 9:00 for a whole day"),
+    pytest.param(ALL_DAY, ["0d@08:00"], [Alarm(minutes=480)], id="in the morning of a whole day"),
+    pytest.param(AT_SIX, ["1h", "2h"], [Alarm(minutes=-120), Alarm(minutes=-60)],
+                 id="the earliest first"),
+    pytest.param(AT_SIX, ["2h", "1d"], [Alarm(days=-1), Alarm(minutes=-120)],
+                 id="a day before hours"),
+    pytest.param(AT_SIX, ["1d", "1d@18:00"], [Alarm(minutes=-1440)], id="once at one time"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("words", "remind", "alarms"), ALARMS)
+def test_a_reminder_rings(words, remind, alarms):
+    assert list(session(plan_of(words | {"remind": remind}), 1).alarms) == alarms
+
+
+# --- what it says ---------------------------------------------------------------------------
+
+FULL = TIMED | {
+    "every": "2x2w,2x4w", "remind": ["2h"], "location": "Paris", "setting": "clinic",
+}  # fmt: skip
+FIRST = (
+    "Window 1–3 Dec, phase 1.\nAt a clinic.\nRecord it: microplan done 1\n"
+    "microplan keeps dates and gives no medical advice; see microplan safety."
+)
+DESCRIPTIONS = [
+    pytest.param(plan_of(FULL), 1, FIRST, id="at first, that it is no advice"),
+    pytest.param(
+        plan_of(FULL), 3, "Window 12–15 Jan, phase 2.\nAt a clinic.\nRecord it: microplan done 3",
+        id="its window, its phase and what it is done with",
+    ),
+    pytest.param(
+        plan_of(TIMED), 2, "Window 8–9 Dec.\nRecord it: microplan done 2",
+        id="no phase where there is one",
+    ),
+    pytest.param(
+        plan_of(TIMED | {"every": "RRULE:FREQ=WEEKLY;COUNT=4"}), 2,
+        "Window 8 Dec.\nRecord it: microplan done 2", id="no phase of a recurrence",
+    ),
+    pytest.param(
+        plan_of(TIMED, revised(2, TIMED | {"every": "3x2w"})), 2,
+        "Window 15–17 Dec, phase 2.\nRecord it: microplan done 2", id="a phase since a revision",
+    ),
+    pytest.param(
+        plan_of(TIMED, moved(2, "2026-12-10")), 2,
+        "Window 8–9 Dec.\nWhy this day: was due Tue 8 Dec; set by you; 1 day after its window.\n"
+        "Record it: microplan done 2", id="why it is on its day",
+    ),
+    pytest.param(
+        plan_of(TIMED, done(1, "2026-12-01"), done(2, "2026-12-08")), 2, "Window 8–9 Dec.",
+        id="nothing to record once it is done",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan", "number", "text"), DESCRIPTIONS)
+def test_a_session_says(plan, number, text):
+    assert session(plan, number).description == text
+
+
+GONE = ("Cancelled: Laser 2", True, True, 0)
+STANDING = [
+    pytest.param(plan_of(FULL), ("Laser 2", False, False, 1), id="to come"),
+    pytest.param(
+        plan_of(FULL, done(2, "2026-12-15")), ("✓ Laser 2", False, False, 0), id="done"
+    ),
+    pytest.param(plan_of(FULL, skipped(2)), GONE, id="skipped"),
+    pytest.param(plan_of(FULL, done(3, "2027-01-12")), GONE, id="missed"),
+    pytest.param(plan_of(FULL, revised(1, FULL | {"every": "1x2w"})), GONE, id="dropped"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan", "shown"), STANDING)
+def test_what_has_become_of_a_session_shows(plan, shown):
+    found = session(plan, 2)
+    assert (found.summary, found.cancelled, found.transparent, len(found.alarms)) == shown
+    assert (found.location, found.category, found.private) == ("Paris", "Session", False)
+
+
+def test_a_discreet_event_says_nothing():
+    plan = plan_of(FULL | {"discreet": True}, care=(care_words.parse("cue", "wash=+1d"),))
+    first, wash, *_ = of(plan)
+    assert (first.summary, wash.summary) == ("appointment 1", "reminder")
+    for event in first, wash:
+        assert (event.description, event.location, event.category) == ("", "", "")
+        assert event.private
+    assert first.alarms == (Alarm(minutes=-120),)
+
+
+def test_a_calendar_is_called_as_its_plan_unless_that_is_discreet():
+    plan = plan_of()
+    assert events.calendar_name(plan) == "Laser"
+    assert events.calendar_name(events.discreetly(plan)) == "appointments"
+    assert events.calendar_name(events.discreetly(plan), "Appointments") == "Appointments"
+
+
+def test_a_plan_made_discreet_was_so_all_along():
+    """Whoever reads the log in the SEQUENCE of what is cancelled finds no title there."""
+    plan = plan_of(FULL, skipped(2), revised(3, FULL | {"every": "1x4w"}), undone(2))
+    found, open_ = of(events.discreetly(plan)), of(plan)
+    assert all(event.private and "Laser" not in event.summary for event in found)
+    assert [(event.uid, event.sequence) for event in found] == [
+        (event.uid, event.sequence) for event in open_
+    ]
+
+
+def test_discreet_rules_that_were_revised_stay_discreet():
+    plan = plan_of(FULL, revised(2, FULL))
+    assert not events.is_discreet(plan)
+    assert events.is_discreet(events.discreetly(plan))
+
+
+# --- what changed ---------------------------------------------------------------------------
+
+TWO, TWO_WEEKS = TIMED | {"every": "2x1w"}, TIMED | {"every": "1x2w"}
+SEQUENCES = [
+    pytest.param(plan_of(), [0, 0, 0, 0], [0, 0, 0, 0], id="nothing at first"),
+    pytest.param(plan_of(None, done(1, "2026-12-01")), [1, 0, 0, 0], [1, 0, 0, 0],
+                 id="that a session is done"),
+    pytest.param(plan_of(None, moved(3, "2026-12-18")), [0, 0, 1, 1], [0, 0, 1, 1],
+                 id="a day, and those that follow it"),
+    pytest.param(plan_of(None, skipped(2), moved(4, "2026-12-24")), [0, 1, 0, 1], [0, 1, 0, 2],
+                 id="each when it last changed"),
+    pytest.param(plan_of(None, skipped(2), undone(1)), [0, 2, 0, 0], [0, 2, 0, 0],
+                 id="what was taken back"),
+    pytest.param(plan_of(None, skipped(2, extend=True)), [0, 1, 0, 0, 1], [0, 1, 0, 0, 1],
+                 id="a session that is new"),
+    pytest.param(plan_of(None, skipped(2, extend=True), undone(1)),
+                 [0, 2, 0, 0, 2], [0, 2, 0, 0, 2], id="a new one that is gone"),
+    pytest.param(plan_of(None, skipped(2, extend=True), undone(1), skipped(2, extend=True)),
+                 [0, 3, 0, 0, 3], [0, 3, 0, 0, 3], id="and is there again"),
+    pytest.param(plan_of(None, revised(1, TWO)), [0, 0, 1, 1], [0, 0, 1, 1],
+                 id="what a revision leaves out"),
+    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS)),
+                 [0, 1, 1, 1], [0, 2, 1, 1], id="but not that the next knows nothing of it"),
+    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS), undone(2)),
+                 [0, 2, 1, 1], [0, 3, 1, 1], id="nor that it is left out once more"),
+    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS), undone(2), undone(1)),
+                 [0, 2, 2, 2], [0, 3, 4, 4], id="but that it is back"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("plan", "counts", "places"), SEQUENCES)
+def test_sequence_counts_the_entries_that_changed_an_event_and_its_stamp_is_the_last(
+    plan, counts, places
+):
+    found = [session(plan, number) for number in range(1, len(counts) + 1)]
+    assert [event.sequence for event in found] == counts
+    assert [event.stamp for event in found] == [at(place) for place in places]
+
+
+def test_care_that_stays_keeps_its_sequence():
+    plan = plan_of(None, skipped(4), care=(care_words.parse("cue", "wash=+1d"),))
+    found = {event.uid: event.sequence for event in of(plan)}
+    washes = [found[ids.uid(plan, f"cue/wash/{number}")] for number in range(1, 5)]
+    assert washes == [0, 0, 0, 1]
+
+
+def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
+    plan = plan_of(FULL, skipped(2, extend=True))
+    was, now = session(plan, 5), session(replace(plan, log=(*plan.log, undone(1))), 5)
+    assert now == replace(
+        was,
+        sequence=2,
+        stamp=CREATED,
+        summary="Cancelled: Laser 5",
+        cancelled=True,
+        transparent=True,
+        alarms=(),
+    )
+
+
+@FEWER
+@given(rules_())
+def test_events_come_by_start(drawn):
+    plan = ids.draw_up("Laser", drawn, CREATED)
+    try:
+        found = of(plan)
+    except ScheduleError:
+        return
+    assert [event.start for event in found] == sorted(event.start for event in found)
+
+
+def test_what_was_cancelled_says_no_more_than_the_rest_once_a_plan_is_discreet():
+    later = (skipped(2, extend=True), undone(1), revised(1, FULL | {"discreet": "yes"}))
+    found = of(plan_of(FULL, *later, care=(Pause(name="serum", after=1),)))
+    names = {event.summary for event in found if event.cancelled}
+    assert names == {"Cancelled: appointment 5", "Cancelled: reminder"}
+    assert all(event.private for event in found)
+    assert {(each.description, each.location, each.category) for each in found} == {("", "", "")}

@@ -1,0 +1,458 @@
+"""The heart: worked cases, and the laws of section 4 of docs/design.md."""
+
+import json
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from pathlib import Path
+
+import pytest
+from dateutil.relativedelta import relativedelta
+from hypothesis import assume, given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from microplan.errors import ScheduleError
+from microplan.model import dates
+from microplan.model.plan import (
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Plan,
+    Revised,
+    Rules,
+    Skipped,
+    Status,
+    Undone,
+)
+from microplan.model.values import ClosedDays, Follow, Pace
+from microplan.rules import words as rules
+from microplan.scheduling.schedule import first_day, schedule
+from microplan.wording import phrases
+from tests.strategies import rules_
+
+CASES = json.loads((Path(__file__).parent / "placement.json").read_text())["cases"]
+RECORDED = datetime(2026, 11, 22, 20, tzinfo=UTC)
+
+
+def plan_of(words: dict | Rules, *log, closed=()) -> Plan:
+    read = words if isinstance(words, Rules) else rules.parse(words)
+    return Plan(id="p", title="Test", created=RECORDED, rules=read, log=log, closed=closed)
+
+
+def days(plan: Plan) -> list[str]:
+    return [session.date.isoformat() for session in schedule(plan)]
+
+
+def entry(row: dict):
+    match row:
+        case {"done": number, "on": on}:
+            return Done(session=number, on=date.fromisoformat(on), recorded=RECORDED)
+        case {"moved": number, "to": to}:
+            only = row.get("only", False)
+            to = date.fromisoformat(to)
+            return Moved(session=number, to=to, only=only, recorded=RECORDED)
+        case {"skipped": number}:
+            return Skipped(session=number, extend=row.get("extend", False), recorded=RECORDED)
+    raise AssertionError(row)
+
+
+# --- worked cases ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
+def test_worked_case(case):
+    sessions = schedule(plan_of(case["rules"], *map(entry, case["log"])))
+    found = {
+        "dates": [session.date.isoformat() for session in sessions],
+        "due": [session.due.isoformat() for session in sessions],
+        "earliest": [session.earliest.isoformat() for session in sessions],
+        "latest": [session.latest.isoformat() for session in sessions],
+        "status": [session.status.value for session in sessions],
+    }
+    assert found == {key: case[key] for key in found}
+
+
+JOB = {
+    "start": "2026-12-01",
+    "every": "6x4w~3d",
+    "on": "mon..fri",
+    "prefer": "tue",
+    "gap": "21d",
+    "avoid": ["2026-12-24..2027-01-03"],
+}
+
+
+def test_each_session_says_why_it_is_where_it_is():
+    assert [
+        "; ".join(map(phrases.reason, session.because)) for session in schedule(plan_of(JOB))
+    ] == [
+        "",
+        "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
+        *["follows session 2; Tuesday is preferred"] * 4,
+    ]
+
+
+@pytest.mark.parametrize(
+    ("words", "log", "number", "codes"),
+    [
+        pytest.param({"on": "mon"}, [], 1, ["weekday", "window"], id="the weekday is not allowed"),
+        pytest.param({"prefer": "wed", "window": "3d"}, [], 1, ["preferred"], id="another is liked"),
+        pytest.param({"window": "6d", "gap": "14d"}, [{"done": 1, "on": "2026-12-10"}], 2,
+                     ["follows"], id="one before it slipped"),
+        pytest.param({"follow": "plan", "gap": "14d"}, [{"done": 1, "on": "2026-12-10"}], 2,
+                     ["gap", "window"], id="the gap pushes it out of its window"),
+        pytest.param({}, [{"done": 1, "on": "2026-11-28"}], 1, ["done-early"], id="it was done early"),
+        pytest.param({}, [{"done": 1, "on": "2026-12-09"}], 1, ["window"], id="it was done late"),
+        pytest.param({}, [{"moved": 2, "to": "2026-12-17"}], 2, ["moved"], id="it was moved"),
+        pytest.param({}, [{"moved": 2, "to": "2026-12-17"}, {"done": 1, "on": "2026-12-12"}], 2,
+                     ["follows", "pin-lapsed"], id="it was moved where the gap no longer allows it"),
+        pytest.param({"until": "2026-12-16", "avoid": "2026-12-15..2026-12-20"}, [], 2,
+                     ["closed", "window", "past-until"], id="it slid past the last day asked for"),
+    ],
+)  # fmt: skip
+def test_reasons_are_the_ones_that_moved_it(words, log, number, codes):
+    sessions = schedule(plan_of({"start": "2026-12-01", "every": "4x2w"} | words, *map(entry, log)))
+    assert [reason.code for reason in sessions[number - 1].because] == codes
+
+
+def test_a_plan_without_a_possible_day_names_what_closes_it():
+    words = {
+        "start": "2026-12-01",
+        "every": "2x4w",
+        "on": "tue",
+        "avoid": ["2026-12-20..2030-01-01"],
+    }
+    with pytest.raises(ScheduleError) as caught:
+        schedule(plan_of(words))
+    assert str(caught.value) == (
+        "session 2 finds no day in the two years from Tue 29 Dec 2026, all of them closed by "
+        "avoid 2026-12-20..2030-01-01; open some of these days"
+    )
+
+
+def test_sessions_past_the_calendar_are_refused_with_a_sentence():
+    closed = ClosedDays(first=date(2027, 1, 1), last=date(9999, 12, 31))
+    plan = plan_of({"start": "2026-12-01", "every": "2x4w"}, closed=(Closure(days=closed),))
+    with pytest.raises(ScheduleError) as caught:
+        schedule(
+            Plan(
+                id="p",
+                title="",
+                created=RECORDED,
+                rules=plan.rules,
+                closed=plan.closed,
+                log=(entry({"done": 1, "on": "9999-12-20"}),),
+            )
+        )
+    assert str(caught.value) == "the sessions run past the year 9999; ask for fewer"
+
+
+@pytest.mark.parametrize(
+    ("words", "log", "number", "codes"),
+    [
+        pytest.param({"until": "2026-12-15"}, [{"done": 1, "on": "2026-12-01"}], 1, [],
+                     id="it was done on its first right day"),
+        pytest.param({"until": "2027-01-15"}, [{"done": 1, "on": "2026-12-02"}], 1, [],
+                     id="it was done in its window"),
+        pytest.param({"until": "2026-12-15"}, [], 3, [], id="it is on the last day asked for"),
+        pytest.param({"until": "2026-12-15", "avoid": "2026-12-15"}, [], 3, ["closed", "past-until"],
+                     id="it is past that day, in its window"),
+    ],
+)  # fmt: skip
+def test_a_bound_that_is_kept_is_no_reason(words, log, number, codes):
+    words = {"start": "2026-12-01", "every": "1w", "window": "1d"} | words
+    sessions = schedule(plan_of(words, *map(entry, log)))
+    assert [reason.code for reason in sessions[number - 1].because] == codes
+
+
+def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
+    words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-08..2026-12-12"}
+    assert days(plan_of(words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
+
+
+def test_the_first_day_for_a_session_is_a_gap_after_the_one_before():
+    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x4w"})
+    found = [str(first_day(plan, number)) for number in range(1, 5)]
+    assert found == ["2026-12-01", "2026-12-07", "2027-01-02", "2027-01-30"]
+
+
+def test_sessions_that_were_dropped_stand_where_they_were_and_give_no_reason():
+    words = {"start": "2026-12-01", "every": "4x1w", "avoid": "2026-12-15..2026-12-17"}
+    fewer = rules.parse(words | {"every": "2x1w"})
+    revised = Revised(session=1, words={"every": "2x1w"}, rules=fewer, recorded=RECORDED)
+    before, after = schedule(plan_of(words)), schedule(plan_of(words, revised))
+    assert all(session.because for session in before[2:])
+    assert [(s.date, s.status, s.because) for s in after[2:]] == [
+        (session.date, Status.DROPPED, ()) for session in before[2:]
+    ]
+
+
+# --- closing days while the plan runs -------------------------------------------------------
+
+
+def away(text: str, recorded: str, reason: str = "") -> Closed:
+    first, _, last = text.partition("..")
+    closed = ClosedDays(first=date.fromisoformat(first), last=date.fromisoformat(last or first))
+    return Closed(
+        closures=(Closure(days=closed, reason=reason),), recorded=datetime.fromisoformat(recorded)
+    )
+
+
+def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
+    words = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
+    done = (entry({"done": 1, "on": "2026-11-01"}), entry({"done": 3, "on": "2026-11-15"}))
+    told = away("2026-11-20..2026-11-30", "2026-12-06T09:00+00:00", "vacation")
+    sessions = schedule(plan_of(words, *done, told))
+    assert [str(s.date) for s in sessions[3:5]] == ["2026-12-06", "2026-12-13"]
+    assert str(sessions[-1].date) == "2027-01-31"
+
+
+def test_a_day_closed_earlier_than_it_was_told_moves_nothing_into_the_past():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    told = away("2026-12-08", "2026-12-11T09:00+00:00")
+    assert days(plan_of(words, told)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
+
+
+def test_the_day_it_was_told_is_that_of_the_plans_zone():
+    words = {"start": "2026-12-01", "every": "2x1w", "tz": "Pacific/Auckland"}
+    told = away("2026-12-08", "2026-12-10T23:00+00:00")
+    assert days(plan_of(words, told))[1] == "2026-12-11"
+
+
+def test_what_is_closed_again_and_again_is_left_for_good():
+    words = {"start": "2026-12-01", "every": "2x1w"}
+    first = away("2026-12-08..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
+    second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
+    placed = schedule(plan_of(words, first, second))[1]
+    assert str(placed.date) == "2026-12-11"
+    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8–9 Dec: vacation)"
+
+
+def test_the_first_thing_in_the_way_is_the_reason():
+    words = {
+        "start": "2026-12-01",
+        "every": "2x1w",
+        "avoid": ["2026-12-08", "2026-12-12..2026-12-13"],
+    }
+    told = away("2026-12-09..2026-12-10", "2026-12-12T09:00+00:00", "vacation")
+    placed = schedule(plan_of(words, told))[1]
+    assert str(placed.date) == "2026-12-14"
+    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
+
+
+def test_closing_a_day_that_no_session_uses_changes_nothing():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    told = away("2026-12-09..2026-12-10", "2026-12-30T09:00+00:00")
+    assert days(plan_of(words, told)) == days(plan_of(words))
+
+
+def test_what_is_undone_no_longer_counts():
+    words = {"start": "2026-12-01", "every": "3x1w"}
+    moved = entry({"moved": 2, "to": "2026-12-10"})
+    undone = Undone(entry=1, recorded=RECORDED)
+    assert days(plan_of(words, moved, undone)) == days(plan_of(words))
+
+
+def test_the_slot_of_a_skipped_session_stays_whatever_is_closed_later():
+    words = {"start": "2026-12-01", "every": "6x1w"}
+    skipped, told = entry({"skipped": 3}), away("2026-12-14..2026-12-18", "2026-11-25T09:00+00:00")
+    assert days(plan_of(words, skipped, told)) == days(plan_of(words))
+    assert days(plan_of(words, told, skipped)) == days(plan_of(words, told))
+
+
+def test_other_hours_for_a_recurrence_leave_its_days():
+    words = {"start": "2026-12-01", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=5", "at": "18:00"}
+    held = [entry({"done": 1, "on": "2026-12-01"}), entry({"done": 2, "on": "2026-12-07"})]
+    later = rules.parse(words | {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "at": "19:00"})
+    changed = Revised(session=3, words={"at": "19:00"}, rules=later, recorded=RECORDED)
+    assert days(plan_of(words, *held, changed)) == days(plan_of(words, *held))
+
+
+@pytest.mark.parametrize(
+    ("held", "expected"),
+    [
+        pytest.param({}, "2026-12-17", id="the next one is an interval later"),
+        pytest.param({2: "2026-12-19"}, "2026-12-17", id="which its own day does not change"),
+    ],
+)
+def test_other_rules_count_from_the_last_session_that_was_held_before_them(held, expected):
+    words = {"start": "2026-12-01", "every": "4x1w", "window": "3d", "follow": "plan"}
+    slower = rules.parse(words | {"every": "3x2w"})
+    log = [
+        entry({"done": 1, "on": "2026-12-03"}),
+        Revised(session=2, words={"every": "3x2w"}, rules=slower, recorded=RECORDED),
+        *(entry({"done": number, "on": on}) for number, on in held.items()),
+    ]
+    assert [str(session.due) for session in schedule(plan_of(words, *log))][1] == expected
+
+
+@pytest.mark.parametrize("end", ["COUNT=3", "UNTIL=20261215"])
+def test_a_session_that_is_added_lies_past_the_end_of_a_recurrence(end):
+    words = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
+    skipped = entry({"skipped": 1, "extend": True})
+    assert days(plan_of(words, skipped)) == [*days(plan_of(words)), "2026-12-22"]
+
+
+def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further():
+    plan = plan_of({"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;COUNT=101"})
+    assert days(plan)[-1] == "2126-12-01"
+    with pytest.raises(ScheduleError) as caught:
+        schedule(replace(plan, log=(entry({"skipped": 1, "extend": True}),)))
+    assert str(caught.value) == (
+        "session 102 finds no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years; "
+        "ask for fewer sessions"
+    )
+
+
+def test_many_revisions_cost_no_depth():
+    words = {"start": "2026-12-01", "every": "6x1w"}
+    shorter = rules.parse(words | {"every": "5x1w"})
+    log = [Revised(session=1, words={"every": "5x1w"}, rules=shorter, recorded=RECORDED)] * 900
+    assert [session.status for session in schedule(plan_of(words, *log))] == ["planned"] * 5
+
+
+# --- laws -----------------------------------------------------------------------------------
+
+
+def placed(read: Rules):
+    try:
+        return schedule(plan_of(read))
+    except ScheduleError:
+        assume(False)
+    raise AssertionError
+
+
+@given(rules_())
+def test_a_closed_day_moves_a_session_and_never_deletes_it(read):
+    sessions = placed(read)
+    assert [session.number for session in sessions] == list(range(1, dates.total(read) + 1))
+
+
+@given(rules_())
+def test_dates_strictly_increase_and_keep_the_gap(read):
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    sessions = placed(read)
+    for before, after in pairwise(sessions):
+        step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
+        assert (after.date - before.date).days >= read.gap_into(step) >= 1
+        assert after.gap_days == (after.date - before.date).days
+
+
+@given(rules_())
+def test_no_session_on_a_closed_day(read):
+    for session in placed(read):
+        assert all(closed.admits(session.date) for closed in read.avoid)
+        assert read.on is None or read.on.admits(session.date)
+
+
+@given(rules_())
+def test_no_session_before_its_earliest_day_and_none_after_its_latest_without_a_reason(read):
+    for session in placed(read):
+        assert session.earliest <= session.date
+        assert session.earliest <= session.latest
+        codes = [reason.code for reason in session.because]
+        assert bool(codes) or session.date == session.due
+        late = session.date > session.due + timedelta(days=after(read, session))
+        assert ("window" in codes) == late
+
+
+def after(read: Rules, session) -> int:
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    return read.window_into(steps[session.phase - 1] if len(steps) > 1 else steps[0]).after
+
+
+@given(rules_())
+def test_placement_agrees_with_the_steps_taken_one_by_one(read):
+    assert [session.date for session in placed(read)] == by_the_book(read)
+
+
+def by_the_book(read: Rules) -> list[date]:
+    """Take steps 1 to 7 as the design page words them, without an eye on speed."""
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    pace = list(dates.pace_days(read))
+    found: list[date] = []
+    anchor, times, due, phase = read.start, -1, read.start, 1
+    for number, (own_phase, unconstrained) in enumerate(pace, 1):
+        if own_phase != phase and times > 0:
+            anchor, times = due, 0
+        phase, times = own_phase, times + 1
+        step = steps[phase - 1]
+        window = read.window_into(step)
+        due = unconstrained
+        if step is not None:
+            span = relativedelta(months=times * step.span.months, days=times * step.span.days)
+            due = anchor + span
+        floor = found[-1] + timedelta(days=read.gap_into(step)) if found else read.start
+        target = max(due, floor)
+        spread = [
+            target + timedelta(days=offset) for offset in range(-window.before, window.after + 1)
+        ]
+        possible = [day for day in spread if day >= floor and is_open(read, day)]
+        liked = [day for day in possible if read.prefer is None or read.prefer.admits(day)]
+        later = (target + timedelta(days=offset) for offset in range(1, 732))
+        if possible:
+            day = min(liked or possible, key=lambda day: (abs(day - target), day < target))
+        else:
+            day = next(day for day in later if is_open(read, day))
+        found.append(day)
+        slipped = (
+            not due - timedelta(days=window.before) <= day <= due + timedelta(days=window.after)
+        )
+        if read.follow is Follow.ACTUAL or (read.follow is Follow.WINDOW and slipped):
+            anchor, times = day, 0
+        assert number == len(found)
+    return found
+
+
+def is_open(read: Rules, day: date) -> bool:
+    allowed = read.on is None or read.on.admits(day)
+    return allowed and all(closed.admits(day) for closed in read.avoid)
+
+
+@given(rules_(), st.integers(1, 15))
+def test_holding_sessions_on_their_days_changes_nothing(read, held):
+    sessions = placed(read)
+    log = [Done(session=s.number, on=s.date, recorded=RECORDED) for s in sessions[:held]]
+    again = schedule(plan_of(read, *log))
+    assert [s.date for s in again] == [s.date for s in sessions]
+    assert all(s.status is Status.DONE for s in again[:held])
+
+
+@given(rules_(), st.data())
+def test_moving_a_session_changes_none_before_it(read, data):
+    sessions = placed(read)
+    moved = data.draw(st.sampled_from(sessions))
+    to = moved.date + timedelta(days=data.draw(st.integers(-40, 40)))
+    only = data.draw(st.booleans())
+    entry_ = Moved(session=moved.number, to=to, only=only, recorded=RECORDED)
+    try:
+        again = schedule(plan_of(read, entry_))
+    except ScheduleError:
+        return
+    assert again[: moved.number - 1] == sessions[: moved.number - 1]
+
+
+@given(rules_(), st.data())
+def test_undoing_restores_every_date_and_status(read, data):
+    sessions = placed(read)
+    one = data.draw(st.sampled_from(sessions))
+    entries = [
+        Done(session=one.number, on=one.date + timedelta(days=9), recorded=RECORDED),
+        Moved(session=one.number, to=one.date + timedelta(days=9), recorded=RECORDED),
+        Skipped(session=one.number, extend=True, recorded=RECORDED),
+        Closed(
+            closures=(Closure(days=ClosedDays(first=one.date, last=one.date)),), recorded=RECORDED
+        ),
+    ]
+    undone = Undone(entry=1, recorded=RECORDED)
+    assert schedule(plan_of(read, data.draw(st.sampled_from(entries)), undone)) == sessions
+
+
+@given(rules_(), st.data())
+def test_a_skipped_session_leaves_the_others_where_they_were_or_lets_them_back(read, data):
+    sessions = placed(read)
+    one = data.draw(st.sampled_from(sessions))
+    again = schedule(plan_of(read, Skipped(session=one.number, recorded=RECORDED)))
+    assert [s.due for s in again[: one.number]] == [s.due for s in sessions[: one.number]]
+    assert len(again) == len(sessions)

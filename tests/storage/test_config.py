@@ -1,0 +1,363 @@
+"""``config.toml``: defaults of one's own, under every flag and every course."""
+
+import json
+import os
+import shlex
+import sys
+
+import platformdirs
+import pytest
+from hypothesis import given
+
+from microplan.cli import environment as surroundings
+from microplan.errors import PlanFileError
+from microplan.storage import config
+from microplan.storage.config import CalDAV, Config
+from tests.strategies import rule_words
+
+PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w")
+NEVER = (
+    "a password never stands in this file; take it out, and give it by --password-command, "
+    "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
+)
+MINE = """\
+tz = "Europe/Berlin"
+at = "18:00"
+remind = ["1d", "2h"]
+discreet = true
+
+[caldav]
+url = "https://calendar.example.org/anna/"
+user = "anna"
+"""
+SPELLED = (
+    *("--tz", "Europe/Berlin", "--at", "18:00", "--remind", "1d", "--remind", "2h", "--discreet"),
+)
+
+SAY_WHETHER_TOML_IS_READ = (
+    "import sys; from microplan.cli import main; main(sys.argv[1:]); "
+    "print('tomllib' in sys.modules)"
+)
+
+
+@pytest.fixture
+def configured(environment):
+    """Write ``config.toml`` where the program looks for it."""
+
+    def _configured(text=MINE):
+        path = environment / "config" / "microplan" / "config.toml"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+        return path
+
+    return _configured
+
+
+# --- the text of the file -------------------------------------------------------------------
+
+TEXTS = [
+    pytest.param("", Config(), id="an empty file says nothing"),
+    pytest.param(
+        MINE,
+        Config(
+            words={
+                "tz": "Europe/Berlin",
+                "at": "18:00",
+                "remind": ["1d", "2h"],
+                "discreet": True,
+            },
+            caldav=CalDAV(url="https://calendar.example.org/anna/", user="anna"),
+        ),
+        id="all there is",
+    ),
+    pytest.param('remind = "1d"', Config(words={"remind": ["1d"]}), id="one reminder as a text"),
+    pytest.param("at = 18:00:00", Config(words={"at": "18:00"}), id="a time of TOML's own"),
+    pytest.param('at = " 8:30 "', Config(words={"at": "08:30"}), id="spelled as plans are"),
+    pytest.param("discreet = false", Config(words={"discreet": False}), id="a plain no"),
+    pytest.param('at = ""\nremind = []', Config(), id="an empty value is none"),
+    pytest.param(
+        '[caldav]\nurl = "http://localhost:5232/"',
+        Config(caldav=CalDAV(url="http://localhost:5232/")),
+        id="an address without a name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "values"), TEXTS)
+def test_a_text_is_these_values(text, values):
+    assert config.read(text) == (values, ())
+
+
+@given(rule_words())
+def test_a_default_is_spelled_as_in_a_plan(words):
+    mine = {name: words[name] for name in config.WORDS if name in words}
+    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in mine.items())
+    assert config.read(text) == (Config(words=mine), ())
+
+
+FAULTS = [
+    pytest.param('tz = "Mars"', ['tz "Mars": '], id="an unknown zone"),
+    pytest.param(
+        'remind = "1d"\nat = ["18:00", "19:00"]',
+        ["at \"['18:00', '19:00']\": one value would do, not several"],
+        id="two times of day",
+    ),
+    pytest.param("caldav = 1", ["caldav: this is written as a table, [caldav]"], id="no table"),
+    pytest.param(
+        'password = "x"\n[caldav]\npassword = "y"',
+        [f"caldav.password: {NEVER}", f"password: {NEVER}"],
+        id="a password anywhere",
+    ),
+    pytest.param(
+        '[caldav]\nurl = "https://anna@example.org:secret@example.org/"',
+        [f"caldav.url: {NEVER}"],
+        id="a password after a name that is an address",
+    ),
+    pytest.param(
+        '[caldav]\nurl = "https://anna:secret@example.org/"',
+        [f"caldav.url: {NEVER}"],
+        id="a password in the address",
+    ),
+    pytest.param(
+        '[caldav]\nurl = "https://anna:sec/ret@example.org/"',
+        [f"caldav.url: {NEVER}"],
+        id="a password with a slash in the address",
+    ),
+    pytest.param(
+        '[caldav]\nurl = "calendar.example.org"\nuser = 3',
+        [
+            'caldav.user: a text would do, as in "so"',
+            'caldav.url: an address would do, as in "https://calendar.example.org/"',
+        ],
+        id="no address, no name",
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "findings"), FAULTS)
+def test_every_fault_is_told_at_once(text, findings):
+    with pytest.raises(PlanFileError) as caught:
+        config.read(text)
+    told = sorted(caught.value.findings)
+    assert len(told) == len(findings)
+    for said, expected in zip(told, sorted(findings), strict=True):
+        assert said.startswith(expected)
+
+
+def test_what_is_not_known_is_named_and_ignored():
+    values, warnings = config.read('every = "4w"\nat = "9:00"\n[caldav]\nport = 1\n')
+    assert values == Config(words={"at": "09:00"})
+    assert warnings == (
+        "caldav.port is not known here and is ignored",
+        "every is not known here and is ignored",
+    )
+
+
+# --- where it is ----------------------------------------------------------------------------
+
+
+PLACES = [
+    ("DATA", surroundings.saved_plan, platformdirs.user_data_path),
+    ("CONFIG", surroundings.config_path, platformdirs.user_config_path),
+    ("STATE", surroundings.locks, platformdirs.user_state_path),
+]
+
+
+@pytest.mark.parametrize(("kind", "ours", "theirs"), PLACES, ids=[row[0] for row in PLACES])
+@pytest.mark.parametrize("folder", ["/somewhere/else", "", "  "])
+def test_folders_stand_where_platformdirs_has_them(monkeypatch, folder, kind, ours, theirs):
+    monkeypatch.setenv(f"XDG_{kind}_HOME", folder)
+    assert ours().parent == theirs("microplan", appauthor=False)
+
+
+def test_a_relative_folder_or_none_holds_no_defaults(monkeypatch):
+    monkeypatch.setenv("XDG_CONFIG_HOME", "settings")
+    assert surroundings.config() == Config()
+
+
+def test_the_calendar_server_is_there_to_ask_for(configured):
+    configured()
+    assert surroundings.config().caldav == CalDAV(
+        url="https://calendar.example.org/anna/", user="anna"
+    )
+
+
+def test_a_pipe_in_its_place_is_refused_and_not_waited_for(run, configured):
+    path = configured()
+    path.unlink()
+    os.mkfifo(path)
+    assert run(*PLAN).err == (
+        f"microplan: {path} is no file but a pipe or a device; remove it, or write a file\n"
+    )
+
+
+def test_a_start_without_the_file_reads_no_toml(process):
+    shown = process(
+        *PLAN,
+        program=(
+            *(sys.executable, "-c"),
+            SAY_WHETHER_TOML_IS_READ,
+        ),
+    )
+    assert shown.out.splitlines()[-1] == "False"
+
+
+# --- a new plan -----------------------------------------------------------------------------
+
+
+def test_the_plan_is_the_same_whichever_way_its_words_came(run, configured):
+    path = configured()
+    supplied = run(*PLAN, "--format", "toml")
+    path.unlink()
+    assert run(*PLAN, *SPELLED, "--format", "toml").out == supplied.out
+
+
+def test_what_came_from_the_file_is_told_as_flags(run, configured):
+    configured('at = "18:00"\nremind = "1d"\n')
+    assert run(*PLAN).err.splitlines()[0] == "from config.toml: --at 18:00 --remind 1d"
+    assert run(*PLAN, "-q").err == ""
+
+
+def test_a_word_that_is_given_is_not_told(run, configured):
+    configured('at = "18:00"\nremind = "1d"\n')
+    shown = run(*PLAN, "--at", "9:00", "-f", "toml")
+    assert shown.err.splitlines()[0] == "from config.toml: --remind 1d"
+    assert 'at = "09:00"' in shown.out
+    assert not run(*PLAN, "--at", "9:00", "--remind", "2h").err.startswith("from")
+
+
+SET_BACK = [
+    pytest.param(("--at", "none", "--remind", "1d"), "at", id="all day"),
+    pytest.param(("--remind", "none"), "remind", id="no reminder"),
+    pytest.param(("--no-discreet",), "discreet", id="titles that say what it is"),
+]
+
+
+@pytest.mark.parametrize(("flags", "word"), SET_BACK)
+def test_a_flag_sets_a_word_back(run, configured, flags, word):
+    path = configured()
+    shown = run(*PLAN, *flags, "-f", "toml")
+    assert f"\n{word} = " not in shown.out
+    assert f"--{word}" not in shown.err
+    path.unlink()
+    assert run(*PLAN, *flags, "-f", "toml").code == 0
+
+
+def test_the_zone_may_be_set_back_to_that_of_the_machine(run, configured):
+    configured()
+    assert 'tz = "Europe/Paris"' in run(*PLAN, "--tz", "none", "-f", "toml").out
+
+
+def test_a_word_that_is_needed_cannot_be_set_back(run):
+    shown = run(*PLAN, "--every", "none")
+    assert (shown.code, shown.err) == (
+        2,
+        "microplan: every is missing; write one like 6x4w\n",
+    )
+
+
+def test_a_course_leaves_the_rest_to_the_file_and_may_be_set_back(run, configured):
+    configured('at = "18:00"\n')
+    shown = run("new", "--start", "2026-12-01", "--protocol", "dhurat-2013", "-f", "toml")
+    assert 'at = "18:00"' in shown.out
+    plain = run(
+        *("new", "--start", "2026-12-01", "--protocol", "dhurat-2013"),
+        *("--setting", "none", "-f", "toml"),
+    )
+    assert "setting" not in plain.out
+
+
+def test_a_file_that_cannot_be_read_ends_with_3(run, configured):
+    path = configured('at = "25:00"\ntz = "Mars"\n')
+    shown = run(*PLAN)
+    assert (shown.code, shown.out) == (3, "")
+    first, *rest = shown.err.splitlines()
+    assert first == f"microplan: {path}: it has 2 faults"
+    assert len(rest) == 2
+    path.write_bytes(b"\xff")
+    assert run(*PLAN).err == f"microplan: {path} is not UTF-8 text (byte 1)\n"
+    path.unlink()
+    path.mkdir()
+    assert run(*PLAN).err == f"microplan: {path} cannot be read: is a directory\n"
+
+
+def test_an_unknown_key_is_warned_about(run, configured):
+    path = configured("colour = 1\n")
+    assert run(*PLAN).err.startswith(f"{path}: colour is not known here and is ignored\n")
+
+
+def test_plan_files_know_nothing_of_it(run, configured, tmp_path):
+    made = run(*PLAN, "--tz", "UTC", "-q", "-o", tmp_path / "plan.toml")
+    assert made.code == 0
+    before = run("show", "-p", "plan.toml", "-f", "json").out
+    configured()
+    assert run("show", "-p", "plan.toml", "-f", "json").out == before
+    configured("broken =")
+    assert run("show", "-p", "plan.toml", "-f", "json").out == before
+
+
+# --- the questions --------------------------------------------------------------------------
+
+ANSWERS = ["", "", "", "2026-12-01", "4w", "3", ""]
+"""Up to the time of day; days away, pauses, reminders, titles and keeping come after it."""
+
+
+def same_again(shown):
+    """The command that the dialogue ends with, as its arguments."""
+    said = shown.screen.partition("Same again: microplan ")[2]
+    return shlex.split(said)
+
+
+def test_enter_takes_what_is_configured(terminal, run, configured):
+    path = configured()
+    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
+    assert "What time, Europe/Berlin? [18:00]" in shown.screen
+    assert "→ 18:00 Europe/Berlin" in shown.screen
+    assert "Reminders? 1d, 2h [1d, 2h]" in shown.screen
+    assert "Neutral calendar titles? [Y/n]" in shown.screen
+    again = same_again(shown)
+    path.unlink()
+    assert run(*again, "-f", "toml").out == run(*PLAN, *SPELLED, "-f", "toml").out
+
+
+def test_the_command_goes_without_what_was_declined(terminal, run, configured):
+    path = configured()
+    shown = terminal("new", answers=[*ANSWERS, "all day", "", "", "none", "n", "n"])
+    again = same_again(shown)
+    plain = run(*PLAN, "--tz", "Europe/Berlin", "-f", "toml", "--at", "none", "--no-discreet")
+    assert 'remind = ["1d", "2h"]' not in run(*again, "-f", "toml").out
+    with_file = run(*again, "-f", "toml").out
+    path.unlink()
+    assert run(*again, "-f", "toml").out == with_file
+    assert plain.code == 2  # the reminders of the file stand against an all-day plan
+
+
+def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
+    configured("discreet = false\n")
+    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
+    assert "Neutral calendar titles? [y/N]" in shown.screen
+    assert "--discreet" not in shown.screen
+
+
+# --- a calendar on a server -----------------------------------------------------------------
+
+BY_HAND = "On your phone the old dates stay: microplan share, and delete the old calendar first.\n"
+BY_SERVER = "microplan push brings them to your calendar.\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "said", "unsaid"),
+    [
+        pytest.param(MINE, BY_SERVER, BY_HAND, id="its address is known"),
+        pytest.param('[caldav]\nuser = "anna"\n', BY_HAND, BY_SERVER, id="no address is known"),
+        pytest.param("typo = 1\n" + MINE, BY_SERVER, BY_HAND, id="a warning is not said again"),
+        pytest.param("no TOML", BY_HAND, BY_SERVER, id="a file that cannot be read ends nothing"),
+    ],
+)
+def test_who_has_a_calendar_on_a_server_is_told_to_push(run, configured, text, said, unsaid):
+    run(*PLAN, "--save", "-q")
+    configured(text)
+    done = run("move", 2, "+1d")
+    assert (done.code, done.err) == (0, "")
+    assert said in done.out
+    assert unsaid not in done.out

@@ -1,0 +1,292 @@
+"""Killed or interrupted at any moment, a command leaves the old file or the new one, and whole."""
+
+import json
+import shutil
+import signal
+import subprocess
+import sys
+
+import pytest
+
+from microplan.cli import environment as surroundings
+from microplan.cli import recording
+from microplan.formats import ical
+from microplan.model import ids
+from microplan.scheduling import events, schedule
+from microplan.storage import files, locks, plan_file
+from tests import remotes
+from tests.faults import (
+    LATER,
+    NEW,
+    NOT_BEGUN,
+    STAMP,
+    TIMES,
+    TORTURE,
+    announced,
+    at_every_line,
+    avoid,
+    avoiding,
+    check_backup,
+    ended,
+    is_free,
+    kill,
+    moments,
+    names,
+    reasons,
+    seeded,
+    start,
+    sweep,
+    timed,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.torture, pytest.mark.usefixtures("interruptible")]
+
+KILLS = "kills at random moments"
+INTERRUPTIONS = "interruptions at random moments"
+
+
+# --- kill -9 at random moments --------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(4 * TIMES))
+def test_kills_at_random_moments_keep_every_acknowledged_entry(plan, seed, counted):
+    whole = timed(*avoiding("first", plan))
+    killed = 0
+    for number, moment in enumerate(moments(seed, 15, whole)):
+        before, known = plan.read_bytes(), reasons(plan)
+        code, said = kill(start(*avoiding(f"p{number}", plan)), moment, plan.parent)
+        assert (code, said) in ((0, ""), (-signal.SIGKILL, ""))
+        after = reasons(plan)
+        assert after == [*known, f"p{number}"] or (code != 0 and after == known)
+        assert plan.read_bytes().startswith(before)
+        assert is_free(plan)
+        sweep(plan.parent, "plan.toml")
+        assert names(plan.parent) == ["plan.toml"]
+        killed += code != 0
+    counted(KILLS, killed)
+    assert killed
+    timed(*avoiding("next", plan))
+    assert reasons(plan)[-1] == "next"
+
+
+CREATED = [
+    pytest.param("data/microplan/plan.toml", ("--save",), False, id="new --save"),
+    pytest.param("data/microplan/plan.toml", ("--save", "--replace"), True, id="--replace"),
+    pytest.param("out/plan.toml", ("-o", "out/plan.toml"), False, id="-o plan.toml"),
+    pytest.param("out/plan.ics", ("-o", "out/plan.ics"), True, id="-o plan.ics"),
+]
+
+
+@pytest.mark.parametrize("seed", range(TIMES))
+@pytest.mark.parametrize(("name", "flags", "is_there"), CREATED)
+def test_kills_leave_a_new_file_whole_or_not_there(  # noqa: PLR0913, PLR0917 - a table's columns
+    environment, run, monkeypatch, counted, seed, name, flags, is_there
+):
+    monkeypatch.chdir(environment)
+    path = environment / name
+    path.parent.mkdir(parents=True)
+    assert run(*NEW, *flags, "-f", "json").code == 0
+    old = path.read_bytes()
+    path.unlink()
+    whole = timed("new", *LATER, *flags, "-f", "json")
+    new = path.read_bytes()
+    killed = 0
+    for moment in moments(f"{name} {seed}", 8, whole):
+        path.unlink()
+        if is_there:
+            files.write(path, [old.decode()])
+        code, said = kill(start("new", *LATER, *flags), moment, path.parent)
+        first, more = said.partition(";")[::2]
+        assert first.rstrip("\n") in ("", f"wrote {path}")
+        assert not more or more.startswith(" the one before is kept as plan.toml.bak")
+        held = path.read_bytes() if path.exists() else None
+        assert held == new or (code != 0 and held == (old if is_there else None))
+        sweep(path.parent, path.name)
+        path.touch()
+        check_backup(path, old)
+        assert names(path.parent) == [path.name]
+        assert code in (0, -signal.SIGKILL)
+        killed += code != 0
+    counted(KILLS, killed)
+    assert killed
+
+
+def rows(folder, *days):
+    """Write a table of a plan for each name, ``days`` being their starts."""
+    path = folder.parent / f"{days[0]}.ndjson"
+    words = {"every": "60x1w", "tz": "Europe/Paris"}
+    lines = [json.dumps({"id": f"p{n:02}", "start": day} | words) for n, day in enumerate(days)]
+    path.write_text("\n".join(lines))
+    return path
+
+
+@pytest.mark.parametrize("seed", range(TIMES))
+def test_a_killed_batch_leaves_files_that_are_whole(run, folder, seed, counted):
+    count, template = 30, f"{folder}/{{id}}.toml"
+    every = {f"p{number:02}.toml" for number in range(count)}
+    command = ("batch", rows(folder, *["2027-12-01"] * count), "-q", "-o", template, "--replace")
+    assert run("batch", rows(folder, *["2026-12-01"] * count), "-q", "-o", template).code == 0
+    old = {name: (folder / name).read_bytes() for name in names(folder)}
+    whole = timed(*command)
+    new = {name: (folder / name).read_bytes() for name in every}
+    killed = 0
+    for moment in moments(seed, 6, whole):
+        for name in names(folder):
+            (folder / name).unlink()
+        for name, content in old.items():
+            files.write(folder / name, [content.decode()])
+        code, _ = kill(start(*command), moment, folder)
+        for name in every:
+            path = folder / name
+            held = path.read_bytes()
+            sweep(folder, name)
+            assert held == new[name] or (code != 0 and held == old[name])
+            backup = path.with_name(f"{name}.bak")
+            assert backup.exists() or held == old[name], "what was replaced is kept"
+            check_backup(path, old[name])
+        assert set(names(folder)) == every
+        killed += code != 0
+    counted(KILLS, killed)
+    assert killed
+
+
+# --- at every line --------------------------------------------------------------------------
+
+
+WRITING = [
+    pytest.param("plan.toml", ("avoid", "2030-01-01", "-p", "{folder}/plan.toml"), id="amending"),
+    pytest.param(
+        "plan.toml", ("new", *LATER, "-o", "{folder}/plan.toml", "--replace"), id="replacing"
+    ),
+    pytest.param(
+        "plan.ics", ("export", "-p", "plan.toml", "-o", "{folder}/plan.ics"), id="exporting"
+    ),
+    pytest.param(
+        "plan.toml",
+        ("batch", "row.ndjson", "-q", "-o", "{folder}/{id}.toml", "--replace"),
+        id="in bulk",
+    ),
+]
+ROW = {"id": "plan", "start": "2027-12-01", "every": "9x2w", "tz": "Europe/Paris"}
+
+
+ENDS = {"SIGKILL": -signal.SIGKILL, "SIGINT": 130}
+
+
+def see_old_or_new(runs, name, before, number):
+    """Check what each run left: the old file up to some line, from there on the new one."""
+    *met, (whole, _) = runs
+    after = (whole / name).read_bytes()
+    assert after != before
+    held = []
+    for folder, code in met:
+        assert code == ENDS[number]
+        held.append((folder / name).read_bytes())
+        if number == "SIGKILL":
+            sweep(folder, name)
+        check_backup(folder / name, before)
+        assert names(folder) == [name], f"line {folder.name}"
+    changed = held.index(after)
+    assert held == [before] * changed + [after] * (len(held) - changed)
+    return after
+
+
+@pytest.mark.parametrize(("name", "argv"), WRITING)
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_at_any_line_leaves_the_old_file_or_the_new_one(  # noqa: PLR0913, PLR0917 - a table's columns
+    plan, tmp_path, number, name, argv, counted
+):
+    shutil.copy(plan, tmp_path)
+    (tmp_path / "row.ndjson").write_text(json.dumps(ROW))
+    if name == "plan.ics":
+        files.write(plan.parent / name, ["old"])
+    before = (plan.parent / name).read_bytes()
+    runs = at_every_line(number, plan.parent / name, *argv)
+    see_old_or_new(runs, name, before, number)
+    counted(f"{number} at a line of the code that writes", len(runs) - 1)
+
+
+def listing(path):
+    """What a server lists of a plan whose third session somebody put two days later."""
+    plan = plan_file.load(path.read_text())[0]
+    third = ids.uid(plan, "session/3")
+    for event in events.events(plan, schedule.schedule(plan)):
+        name, text = ical.resource(plan, event)
+        yield f"/c/{name}", remotes.moved(text, days=2) if event.uid == third else text
+
+
+@pytest.mark.parametrize("number", ENDS)
+def test_a_signal_at_any_line_of_a_pull_leaves_the_move_recorded_or_not(
+    plan, run, number, counted, monkeypatch
+):
+    monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", remotes.PASSWORD)
+    before = plan.read_bytes()
+    moved = (207, {"Content-Type": remotes.XML}, remotes.items(listing(plan)))
+    with remotes.failing(REPORT=moved) as server:
+        pull = ("pull", "--apply", "--url", server.url, "--user", remotes.USER, "-p")
+        runs = at_every_line(number, plan, *pull, "{folder}/plan.toml", each=3)
+        after = see_old_or_new(runs, "plan.toml", before, number)
+        again = runs[-2][0] / "plan.toml"
+        assert run(*pull, again).code == 0
+        assert again.read_bytes() == after, "what is recorded is not recorded twice"
+    counted(f"{number} at a line of the code that writes", len(runs) - 1)
+
+
+# --- interruption ---------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("seed", range(TIMES))
+def test_interruptions_end_with_130_and_leave_no_sibling(plan, seed, counted):
+    whole, chance = timed(*avoiding("first", plan)), seeded(seed)
+    codes = []
+    for number in range(16):
+        known = reasons(plan)
+        child = announced("begin", *avoiding(f"p{number}", plan))
+        try:
+            child.wait(chance.uniform(0, whole * number / 16))
+        except subprocess.TimeoutExpired:
+            child.send_signal(signal.SIGINT)
+        code, said = ended(child)
+        assert (code, said) in ((0, ""), (130, "\n"), (130, ""), (NOT_BEGUN, ""))
+        after = reasons(plan)
+        assert after == [*known, f"p{number}"] or (code != 0 and after == known)
+        assert names(plan.parent) == ["plan.toml"]
+        codes.append(code)
+    counted(INTERRUPTIONS, codes.count(130))
+
+
+def test_an_interruption_that_meets_a_callback_of_an_import_is_not_lost(plan, counted):
+    before = plan.read_bytes()
+    done = subprocess.run(
+        [sys.executable, TORTURE / "in_callbacks.py", str(12 * TIMES), *avoiding("mine", plan)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    codes = [*map(int, done.stdout.split())]
+    assert set(codes) == {130}
+    assert set(done.stderr) <= {"\n"}
+    assert plan.read_bytes() == before
+    counted("interruptions while a module was loaded", len(codes))
+
+
+def test_an_interruption_ends_the_wait_for_a_lock(plan, counted):
+    before = plan.read_bytes()
+    with locks.hold(plan, surroundings.locks()):
+        child = announced("fcntl.flock", *avoiding("mine", plan))
+        child.send_signal(signal.SIGINT)
+        assert ended(child) == (130, "\n")
+    assert plan.read_bytes() == before
+    counted(INTERRUPTIONS)
+
+
+def test_a_replacement_waits_for_an_entry_that_is_being_written(plan, counted):
+    with locks.hold(plan, surroundings.locks()):
+        child = announced("fcntl.flock", *NEW, "--replace", "-o", plan)
+        after = recording.appended(
+            plan.read_text(), avoid(plan_file.load(plan.read_text())[0], STAMP), ""
+        )
+        files.update(plan, plan.read_text(), after)
+    assert ended(child) == (0, "")
+    assert reasons(plan.with_name("plan.toml.bak")) == ["mine"]
+    counted("processes at once on one plan", 2)

@@ -1,0 +1,134 @@
+"""Commands that write one plan at once: no entry is lost, and the file can be read at any moment."""
+
+import threading
+from collections import Counter
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+
+from microplan.storage import files, plan_file
+from tests.faults import (
+    NEW,
+    TIMES,
+    at_once,
+    avoiding,
+    lock_files,
+    names,
+    reasons,
+    seeded,
+)
+
+pytestmark = [pytest.mark.slow, pytest.mark.torture]
+
+AT_ONCE = "processes at once on one plan"
+
+
+class Reader(threading.Thread):
+    """Reads a plan again and again while others write it, and counts."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.path, self.reads, self.fault, self.ended = path, 0, None, threading.Event()
+
+    def run(self):
+        while self.fault is None and not self.ended.wait(0.001):
+            try:
+                plan_file.load(files.read(self.path))
+            except Exception as error:  # noqa: BLE001 - told by the test
+                self.fault = error
+            self.reads += 1
+
+    def __enter__(self):
+        self.start()
+        return self
+
+    def __exit__(self, *_):
+        self.ended.set()
+        self.join()
+        assert self.fault is None
+
+
+@pytest.mark.parametrize("again", range(TIMES))
+def test_a_hundred_processes_at_once_lose_no_entry(plan, again, counted):
+    before = plan.read_bytes()
+    reasoned = [f"{again} {number}" for number in range(100)]
+    with Reader(plan) as reader:
+        ends = at_once([avoiding(reason, plan) for reason in reasoned])
+    assert ends == [(0, "")] * 100
+    assert sorted(reasons(plan)) == sorted(reasoned)
+    assert plan.read_bytes().startswith(before)
+    assert names(plan.parent) == ["plan.toml"]
+    assert len(lock_files()) == 1
+    counted(AT_ONCE, 100)
+    counted("reads while others wrote", reader.reads)
+
+
+def test_all_names_of_a_file_share_one_lock_and_a_link_stays_a_link(plan, tmp_path, counted):
+    link, relative = tmp_path / "link.toml", plan.parent / "other.toml"
+    link.symlink_to(relative)
+    relative.symlink_to("plan.toml")
+    paths = [plan, link, relative] * 6
+    assert at_once([avoiding(f"p{n}", path) for n, path in enumerate(paths)]) == [(0, "")] * 18
+    assert sorted(reasons(plan)) == sorted(f"p{number}" for number in range(18))
+    assert link.readlink() == relative
+    assert relative.readlink() == Path("plan.toml")
+    assert not plan.is_symlink()
+    assert names(plan.parent) == ["other.toml", "plan.toml"]
+    assert len(lock_files()) == 1
+    counted(AT_ONCE, 18)
+
+
+def mixed(chance, plan, row, number):
+    """Draw a command that writes the plan, with a note of its own where it makes an entry."""
+    note = ("--note", f"n{number}", "-p", plan)
+    # Each another day: the same again adds nothing.
+    held = date(2026, 12, 1) + timedelta(days=number)
+    kinds = {
+        "avoid": ("avoid", f"{2030 + number}-01-01", *note),
+        "done": ("done", 1, "--on", held, "--as-of", "2027-12-31", *note),
+        "move": ("move", 5, f"{2040 + number}-02-01", *note),
+        "undo": ("undo", *note),
+        "new": (*NEW, "--replace", "-f", "json", "-o", plan),
+        "batch": ("batch", row, "-q", "--replace", "-o", f"{plan.parent}/{{id}}.toml"),
+    }
+    return kinds[chance.choices([*kinds], weights=[6, 4, 3, 3, 2, 1])[0]]
+
+
+def noted(folder):
+    """Collect the notes of all entries, in the plan and in those that it took the place of."""
+    plans = [plan_file.load(files.read(folder / name))[0] for name in names(folder)]
+    return Counter(entry.note for plan in plans for entry in plan.log)
+
+
+@pytest.mark.parametrize("seed", range(2 * TIMES))
+def test_of_different_commands_at_once_no_entry_is_lost(plan, tmp_path, seed, counted):
+    chance, row = seeded(seed), tmp_path / "row.ndjson"
+    row.write_text('{"id": "plan", "start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}')
+    commands = [mixed(chance, plan, row, number) for number in range(50)]
+    with Reader(plan) as reader:
+        ends = at_once(commands)
+    for (code, said), command in zip(ends, commands, strict=True):
+        is_batch = command[0] == "batch"  # which replaces nothing that has an entry, and says so
+        assert code in ((0, 3) if is_batch else (0, 4)), (command, said)
+        assert said.count("\n") == (code != 0 and not is_batch), (command, said)
+    made = [command for (code, _), command in zip(ends, commands, strict=True) if code == 0]
+    assert noted(plan.parent) == Counter(c[c.index("--note") + 1] for c in made if "--note" in c)
+    new, batch = (sum(command[0] == name for command in made) for name in ("new", "batch"))
+    assert new <= len(names(plan.parent)) - 1 <= new + batch, "a batch may find its own plan there"
+    assert new
+    counted("different commands at once on one plan", len(commands))
+    counted("reads while others wrote", reader.reads)
+
+
+@pytest.mark.parametrize("again", range(4 * TIMES))
+def test_of_new_plans_made_at_once_under_one_name_one_is_kept(folder, again, counted):
+    path = folder / "plan.toml"
+    titles = [f"{again} {number}" for number in range(12)]
+    ends = at_once([(*NEW, "--title", title, "-o", path) for title in titles])
+    codes = [code for code, _ in ends]
+    assert codes.count(0) == 1, "who was told that a plan is kept finds it"
+    assert set(codes) <= {0, 4, 7}
+    assert plan_file.load(files.read(path))[0].title == titles[codes.index(0)]
+    assert names(folder) == ["plan.toml"]
+    counted(AT_ONCE, 12)
