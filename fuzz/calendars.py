@@ -32,7 +32,7 @@ _PRIVATE = re.compile(
 """Where a calendar says what nobody but its owner is to know."""
 AT_ONCE = 0.5
 """Seconds of processor time for one event; the process has more."""
-QUESTION = room.Question(
+QUESTION = room.BusyQuery(
     first=date(2026, 12, 1),
     last=date(2027, 4, 30),
     at=time(18),
@@ -50,15 +50,15 @@ def busy(data: bytes) -> None:
     content = _PRIVATE.sub(rb"\g<0>" + PLANTED.encode(), data)
     bound = room.timed(AT_ONCE)
 
-    def read() -> room.Answer | None:
+    def read() -> room.BusyReply | None:
         try:
             *_, last = room.answer(content, QUESTION, bound)
         except room.TooLong:  # in a process of its own this is the end, and told
             return None
-        return last if isinstance(last, room.Answer) else None
+        return last if isinstance(last, room.BusyReply) else None
 
     found = expected(lambda: _telling(read))
-    if isinstance(found, room.Answer):
+    if isinstance(found, room.BusyReply):
         kept_secret(PLANTED, msgspec.json.encode(found).decode())
         days_in_order(found)
 
@@ -72,7 +72,7 @@ def _telling(read: Any) -> object:  # noqa: ANN401 - a function without argument
         raise
 
 
-def days_in_order(found: room.Answer) -> None:
+def days_in_order(found: room.BusyReply) -> None:
     """Hold that closed ranges lie in the span that was asked for, one after the other and apart."""
     for first, last in found.days:
         holds(QUESTION.first <= first <= last <= QUESTION.last, "a closed day nobody asked for")
@@ -93,7 +93,7 @@ every = "3x4w"
 at = "18:00"
 tz = "Europe/Paris"
 """
-REACH = server_options.Reach(
+REACH = server_options.ServerOptions(
     plan=None,
     url=None,
     user=None,

@@ -12,7 +12,7 @@ from fuzz.oracles import expected, holds
 from microplan.amendments import amend as room
 from microplan.amendments import report
 from microplan.amendments.amend import Amended, Stamp
-from microplan.amendments.report import Telling
+from microplan.amendments.report import ReportOptions
 from microplan.model import ids
 from microplan.model.plan import Plan, Rules, Session, Status
 from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pace, Pause, Span
@@ -133,12 +133,14 @@ class Story:
 
     def take(self, amended: Amended) -> None:
         """Take an amendment over, and hold the laws."""
-        holds(amended.was == self.sessions, "an amendment begins elsewhere")
+        holds(amended.sessions_before == self.sessions, "an amendment begins elsewhere")
         if not amended.entries:
-            holds(amended.sessions == amended.was, "what says nothing new moves something")
+            holds(
+                amended.sessions == amended.sessions_before, "what says nothing new moves something"
+            )
             return
         restores(amended, self.stamp())
-        report.as_data(amended, self.today, Telling())
+        report.as_data(amended, self.today, ReportOptions())
         self.plan, self.sessions = amended.plan, amended.sessions
         self.text = plan_file.append(self.text, amended.entries)
         reads_back(self.text, self.plan)
@@ -155,7 +157,10 @@ def restores(amended: Amended, stamp: Stamp) -> None:
     """Hold that undoing an entry gives back every day and status there was before it."""
     if any(isinstance(entry, room.Undone) for entry in amended.entries):
         return
-    holds(room.undo(amended.plan, stamp).sessions == amended.was, "undo leaves something changed")
+    holds(
+        room.undo(amended.plan, stamp).sessions == amended.sessions_before,
+        "undo leaves something changed",
+    )
 
 
 def reads_back(text: str, plan: Plan) -> None:

@@ -86,15 +86,15 @@ def texts(data: bytes) -> None:
                 "at": "18:00",
                 "tz": "Europe/Paris",
                 "remind": ["1d"],
-                "location": grammar.words(place, "location"),
-                "device": grammar.words(device, "device"),
+                "location": grammar.free_text(place, "location"),
+                "device": grammar.free_text(device, "device"),
             }
         )
-        drawn = ids.draw_up(grammar.words(title, "title") or "Scalp session", read, NOW)
+        drawn = ids.draw_up(grammar.free_text(title, "title") or "Scalp session", read, NOW)
         day = Closure(
-            days=grammar.closed("2026-12-29", "avoid"), reason=grammar.words(reason, "reason")
+            days=grammar.closed("2026-12-29", "avoid"), reason=grammar.free_text(reason, "reason")
         )
-        away = Closed(closures=(day,), recorded=NOW, note=grammar.words(note, "note"))
+        away = Closed(closures=(day,), recorded=NOW, note=grammar.free_text(note, "note"))
         around = tuple(
             parse(f"{care}={when}", kind)
             for parse, kind, when in (

@@ -215,7 +215,7 @@ def texts() -> st.SearchStrategy[str]:
     """Draw free text of one line, as it is after reading: composed, without blanks around it."""
     characters = st.characters(exclude_categories=("Cs",), exclude_characters=LINE_BREAKS)
     written = st.text(characters, max_size=20)
-    return written.map(lambda text: rules.grammar.words(text, "location"))
+    return written.map(lambda text: rules.grammar.free_text(text, "location"))
 
 
 # --- whole rules ----------------------------------------------------------------------------

@@ -205,18 +205,18 @@ def test_the_next_session_in_one_line(words, said, today, line):
 )
 def test_a_line_of_ones_own_is_filled(form, line):
     plan = plan_of(TIMED, "done 1 12-01")
-    assert agenda.own_line(form, plan, schedule(plan), day("12-09")) == line
+    assert agenda.format_line(form, plan, schedule(plan), day("12-09")) == line
 
 
 @pytest.mark.parametrize("name", agenda.FIELDS)
 def test_without_a_next_session_every_name_is_empty(name):
     plan = plan_of(TIMED, *SKIPPED)
-    assert agenda.own_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
+    assert agenda.format_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
 
 
 def test_a_discreet_plan_has_no_title_in_a_line():
     plan = plan_of(WEEKLY | {"discreet": "yes"})
-    assert agenda.own_line("{title}", plan, schedule(plan), day("12-01")) == "appointment"
+    assert agenda.format_line("{title}", plan, schedule(plan), day("12-01")) == "appointment"
 
 
 @pytest.mark.parametrize(
@@ -244,7 +244,7 @@ def test_a_discreet_plan_has_no_title_in_a_line():
 def test_a_line_that_cannot_be_filled_is_refused(form, message):
     plan = plan_of()
     with pytest.raises(UsageError) as caught:
-        agenda.own_line(form, plan, schedule(plan), day("12-01"))
+        agenda.format_line(form, plan, schedule(plan), day("12-01"))
     assert str(caught.value) == message
 
 

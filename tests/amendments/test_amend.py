@@ -247,7 +247,7 @@ def test_all_days_of_one_command_are_one_entry_and_none_is_recorded_twice():
     amended = say(plan_of(), "avoid 2026-12-17 2026-12-17 2026-12-18")
     (entry,) = amended.entries
     assert [str(shut.days) for shut in entry.closures] == ["2026-12-17", "2026-12-18"]
-    assert amend.undo(amended.plan, STAMP).sessions == amended.was
+    assert amend.undo(amended.plan, STAMP).sessions == amended.sessions_before
 
 
 def test_the_reason_of_days_is_kept():

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda, amend, report
 from microplan.amendments.amend import Stamp
-from microplan.amendments.report import Telling
+from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import dates, ids, log
 from microplan.model.plan import Status
@@ -160,26 +160,26 @@ class LivingPlan(RuleBasedStateMachine):
             assert schedule(self.plan) == self.sessions, "what is refused changes nothing"
             return
         if not amended.entries:
-            assert amended.sessions == amended.was
+            assert amended.sessions == amended.sessions_before
             return
-        assert amended.was == self.sessions
+        assert amended.sessions_before == self.sessions
         self.past.append((self.sessions, self.asked))
         self.asked += more(amended, left)
         self.take(amended)
         undone = amend.undo(self.plan, self.stamp())
-        assert undone.sessions == amended.was, "amend then undo restores everything"
+        assert undone.sessions == amended.sessions_before, "amend then undo restores everything"
         self.hold_the_laws()
 
     def take(self, amended):
         """Keep the amended plan as the command line does, and see what its calendar says."""
         self.plan, self.sessions = amended.plan, amended.sessions
-        assert all(report.lines(amended, self.today, Telling())), "every change can be told"
+        assert all(report.lines(amended, self.today, ReportOptions())), "every change can be told"
         text = plan_file.append(self.text, amended.entries)
         assert text.startswith(self.text), "comments and layout stay"
         assert plan_file.load(text) == (self.plan, ())
         assert plan_file.load(plan_file.dump(self.plan)) == (self.plan, ())
         self.text = text
-        was, now = keys(amended.before, amended.was), keys(self.plan, self.sessions)
+        was, now = keys(amended.before, amended.sessions_before), keys(self.plan, self.sessions)
         self.compare({ids.uid(self.plan, key) for key in was ^ now})
 
     def rendered(self):
@@ -202,7 +202,7 @@ class LivingPlan(RuleBasedStateMachine):
     # --- the laws ---
 
     def hold_the_laws(self):
-        facts = log.read(self.plan.log)
+        facts = log.fold(self.plan.log)
         numbers = [session.number for session in self.sessions]
         assert numbers == list(range(1, len(numbers) + 1))
         kept = [s for s in self.sessions if s.status is not Status.DROPPED]
@@ -229,12 +229,12 @@ class LivingPlan(RuleBasedStateMachine):
         """Find the step of the pace that leads into a session."""
         if not isinstance(session.rules.every, Pace):
             return None
-        begins = [1, *(entry.session for entry in log.read(self.plan.log).revisions)]
+        begins = [1, *(entry.session for entry in log.fold(self.plan.log).revisions)]
         begin = max(number for number in begins if number <= session.number)
         return session.rules.every.steps[session.phase - self.sessions[begin - 1].phase]
 
     def admits(self, session):
-        closures = (*self.plan.closed, *log.read(self.plan.log).closures)
+        closures = (*self.plan.closed, *log.fold(self.plan.log).closures)
         ranges = (*session.rules.avoid, *(closure.days for closure in closures))
         allowed = session.rules.on is None or session.rules.on.admits(session.date)
         return allowed and all(days.admits(session.date) for days in ranges)
@@ -266,11 +266,11 @@ def more(amended, left):
     """Count the sessions that an entry adds to the plan, or takes off it."""
     (entry,) = amended.entries
     if not isinstance(entry, amend.Revised):
-        before, after = log.read(amended.before.log), log.read(amended.plan.log)
+        before, after = log.fold(amended.before.log), log.fold(amended.plan.log)
         return after.extensions - before.extensions
     if not entry.words:
         return 0
-    return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.was)
+    return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.sessions_before)
 
 
 TestLivingPlan = LivingPlan.TestCase

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import amend, check, entry_text, report
 from microplan.amendments.amend import Stamp
-from microplan.amendments.report import SHARE, Telling
+from microplan.amendments.report import SHARE, ReportOptions
 from microplan.model import ids
 from microplan.model.values import Ended
 from microplan.rules import care_words, grammar
@@ -26,7 +26,7 @@ def plan_of(*care, **words):
 
 
 def told(amended):
-    return report.lines(amended, TODAY, Telling(behind=SHARE))
+    return report.lines(amended, TODAY, ReportOptions(behind=SHARE))
 
 
 def done(plan, number, on):

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.calendars import busy, ics_reader, lookup
-from microplan.calendars.busy import Answer, Question
+from microplan.calendars.busy import BusyQuery, BusyReply
 from microplan.errors import CalendarError
 from microplan.model import dates, ids
 from microplan.model.plan import Closure
@@ -22,7 +22,7 @@ from microplan.model.values import ClosedDays
 from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
 
-EVENINGS = Question(
+EVENINGS = BusyQuery(
     first=date(2026, 12, 1),
     last=date(2027, 4, 30),
     at=time(18),
@@ -60,7 +60,7 @@ def silent(*_progress):
 
 def answer(content, question=EVENINGS):
     *_, last = busy.answer(content, question)
-    assert isinstance(last, Answer)
+    assert isinstance(last, BusyReply)
     return last
 
 
@@ -496,7 +496,7 @@ def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
 )
 def test_a_strange_calendar_is_read_or_costs_a_sentence(parts):
     with contextlib.suppress(CalendarError):
-        assert isinstance(lookup.busy_days(calendar(*parts), SOON, silent), Answer)
+        assert isinstance(lookup.busy_days(calendar(*parts), SOON, silent), BusyReply)
 
 
 def test_a_process_that_uses_up_its_time_ends_in_a_sentence():

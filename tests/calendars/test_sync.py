@@ -13,9 +13,9 @@ from msgspec.structs import replace
 from microplan.amendments import amend
 from microplan.amendments.amend import Stamp
 from microplan.calendars import caldav_client, http, sync
-from microplan.calendars.sync import Delete, Kept, Moved, Put, Remote, Wanted
+from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing
-from microplan.cli.server_options import Reach, wanted
+from microplan.cli.server_options import ServerOptions, wanted
 from microplan.errors import ServerError
 from microplan.formats import ical
 from microplan.model import ids
@@ -39,7 +39,7 @@ remind = ["2h"]
 pause = "minoxidil"
 span = "-0d+1d"
 """
-REACH = Reach(
+REACH = ServerOptions(
     plan=None,
     url=None,
     user=None,
@@ -158,7 +158,7 @@ class TestACalendar:
         name = name_of(plan, 3)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
         actions = push(calendar, amend.skip(plan, 6, later(1)).plan)
-        assert kinds(actions) == ["Kept", "Kept", "Moved", "Kept", "Kept", "Delete"]
+        assert kinds(actions) == ["Kept", "Kept", "MovedRemotely", "Kept", "Kept", "Delete"]
         assert starts(calendar, plan)[3] == days(plan)[3] + timedelta(days=2)
 
     def test_what_a_person_moved_is_put_back_if_so_wanted(self, calendar, plan):
@@ -278,7 +278,7 @@ def test_only_another_moment_is_a_move(plan, start, there):
     each = text_of(plan)
     text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", start, each.text)
     assert start in text
-    found = sync.elsewhere(each, listed(plan, text))
+    found = sync.moved_to(each, listed(plan, text))
     assert there is None if found is None else there in f"{found} {found:%H:%M}"
 
 
@@ -301,7 +301,7 @@ def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(
     each = text_of(plan_file.load(source, zone=lambda: "UTC")[0])
     text = re.sub(r"(?m)^DTSTART;VALUE=DATE:\d+(?=\r$)", start, each.text)
     assert start in text
-    found = sync.elsewhere(each, caldav_client.remote("/1.ics", "", text, {each.event.uid}))
+    found = sync.moved_to(each, caldav_client.remote("/1.ics", "", text, {each.event.uid}))
     assert f"{found:%Y-%m-%d %H:%M}" == there
 
 
@@ -309,16 +309,16 @@ def test_of_an_event_that_is_there_twice_each_copy_is_held_to_the_plan(plan):
     each = text_of(plan)
     texts = (each.text, remotes.moved(each.text, days=1), each.text.replace("MARK:", "MARK:old"))
     copies = [listed(plan, text) for text in texts]
-    assert kinds(sync.difference([each], copies)) == ["Kept", "Moved", "Put"]
+    assert kinds(sync.difference([each], copies)) == ["Kept", "MovedRemotely", "Put"]
     gone = replace(each, event=replace(each.event, cancelled=True))
-    assert kinds(sync.difference([gone], copies)) == ["Delete", "Moved", "Delete"]
+    assert kinds(sync.difference([gone], copies)) == ["Delete", "MovedRemotely", "Delete"]
 
 
 def test_a_picture_attached_to_an_event_does_not_hide_where_it_was_moved(plan):
     each = text_of(plan)
     picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * caldav_client.MAX_EVENT}\r\nEND:VEVENT"
     text = remotes.moved(each.text, days=1).replace("END:VEVENT", picture)
-    assert kinds(sync.difference([each], [listed(plan, text)])) == ["Moved"]
+    assert kinds(sync.difference([each], [listed(plan, text)])) == ["MovedRemotely"]
 
 
 def test_zones_that_never_end_are_passed_over_at_once(plan):
@@ -335,7 +335,9 @@ def test_a_start_without_ours_beside_it_is_moved_if_it_is_not_the_wanted_one(pla
     text = re.sub(r"X-MICROPLAN-.*\r\n(?: .*\r\n)*", "", each.text)
     assert "X-MICROPLAN" not in text
     assert kinds(sync.difference([each], [listed(plan, text)])) == ["Put"]
-    assert kinds(sync.difference([each], [listed(plan, remotes.moved(text, days=1))])) == ["Moved"]
+    assert kinds(sync.difference([each], [listed(plan, remotes.moved(text, days=1))])) == [
+        "MovedRemotely"
+    ]
 
 
 NONSENSE = [
@@ -357,7 +359,11 @@ NONSENSE = [
 def test_an_event_of_ours_that_makes_no_sense_is_put_anew_or_left(plan, mangle):
     each = text_of(plan)
     found = listed(plan, mangle(each.text))
-    assert found is None or kinds(sync.difference([each], [found]))[0] in ("Put", "Moved", "Kept")
+    assert found is None or kinds(sync.difference([each], [found]))[0] in (
+        "Put",
+        "MovedRemotely",
+        "Kept",
+    )
 
 
 @given(st.text() | st.binary().map(lambda content: content.decode("latin-1")))
@@ -424,7 +430,7 @@ def test_a_start_of_ours_that_was_spoilt_does_not_hide_a_move(plan):
     text = re.sub(
         r"X-MICROPLAN-START.*", "X-MICROPLAN-START:spoilt\r", remotes.moved(each.text, days=2)
     )
-    assert kinds(sync.difference([each], [listed(plan, text)])) == ["Moved"]
+    assert kinds(sync.difference([each], [listed(plan, text)])) == ["MovedRemotely"]
 
 
 def test_a_folded_uid_is_read(plan):
@@ -436,7 +442,7 @@ def test_a_folded_uid_is_read(plan):
 
 def test_but_for_its_mark_an_event_is_written_as_into_a_folder(plan):
     sessions = schedule.schedule(plan)
-    files = dict(ical.separate(plan, sessions, with_care=True))
+    files = dict(ical.one_file_per_event(plan, sessions, with_care=True))
     for each in wanted(plan, replace(REACH, no_care=False)):
         mark = f"X-MICROPLAN-MARK:{each.mark}\r\n"
         assert each.text.replace(mark, "") == files[f"{each.event.uid}.ics"] != each.text
@@ -499,7 +505,7 @@ def test_only_uids_of_the_plan_are_in_an_action(pair, overwrite):
 
 @given(pairs())
 def test_overwriting_leaves_nothing_where_a_person_put_it(pair):
-    assert not any(isinstance(a, Moved) for a in sync.difference(*pair, overwrite=True))
+    assert not any(isinstance(a, MovedRemotely) for a in sync.difference(*pair, overwrite=True))
 
 
 @given(pairs(), st.booleans())
@@ -554,7 +560,7 @@ def test_a_move_is_told_by_the_clock_of_the_plan(wanted_, there, expected):
     first = wanted(FREE, REACH)[0]
     each = replace(first, event=replace(first.event, start=wanted_))
     remote = Remote(uid=first.event.uid, href="/1", etag="", start=there, own_start=None, mark="")
-    found = sync.elsewhere(each, remote)
+    found = sync.moved_to(each, remote)
     assert (found and found.isoformat()) == expected
 
 

@@ -44,7 +44,9 @@ class Serving:
         self.place = handoff.place(listener)
         self.address = listener.getsockname()
         self.offer = Offer(secret=SECRET, place=self.place, items=(PAGE, FILE))
-        server = handoff.Server(listener, self.offer, clock=self.clock, sent=self.sent.append)
+        server = handoff.HandoffServer(
+            listener, self.offer, clock=self.clock, sent=self.sent.append
+        )
         self.thread = threading.Thread(target=server.run, args=[60.0])
         self.thread.start()
 

@@ -416,7 +416,7 @@ def _pushed_text(path, number):
     plan = plan_at(path)
     uid = ids.uid(plan, f"session/{number}")
     found = events.events(plan, schedule.schedule(plan))
-    return ical.resource(plan, next(event for event in found if event.uid == uid))[1]
+    return ical.caldav_resource(plan, next(event for event in found if event.uid == uid))[1]
 
 
 def test_pull_needs_a_plan_it_can_write(run, server, path):

@@ -106,7 +106,7 @@ def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
 def test_no_two_signs_look_alike_and_each_is_one_cell(form):
     signs = [
         getattr(sign, form)
-        for sign in (*phase_line.SIGNS, phase_line.TODAY, phase_line.MANY, *phase_line.COUNTS)
+        for sign in (*phase_line.SIGNS, phase_line.TODAY, phase_line.MANY, *phase_line.COUNT_SIGNS)
     ]
     assert len(set(signs)) == len(signs)
     assert {cell_len(sign) for sign in signs} == {1}

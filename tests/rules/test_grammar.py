@@ -67,8 +67,8 @@ STAYS = [
     (grammar.follow, "plan"),
     (grammar.setting, "home"),
     (grammar.setting, "clinic"),
-    (grammar.words, "roller 0.5 mm"),
-    (grammar.words, "Praxis am Zoo, 2. Stock; \N{EARTH GLOBE EUROPE-AFRICA}"),
+    (grammar.free_text, "roller 0.5 mm"),
+    (grammar.free_text, "Praxis am Zoo, 2. Stock; \N{EARTH GLOBE EUROPE-AFRICA}"),
 ]
 
 
@@ -100,10 +100,10 @@ BECOMES = [
     (grammar.zone, " Europe/Paris ", "Europe/Paris", "blanks around a zone are left out"),
     (grammar.follow, "ACTUAL", "actual", "choices may have capitals"),
     (grammar.setting, " Home ", "home", "choices may have blanks around"),
-    (grammar.words, "  roller\n0.5 mm ", "roller 0.5 mm", "a text is one line"),
-    (grammar.words, "a\r\nb\u2028c\x0bd\x85e", "a b c d e", "whatever breaks its lines"),
-    (grammar.words, "Cafe\N{COMBINING ACUTE ACCENT}", "Caf\N{LATIN SMALL LETTER E WITH ACUTE}", "a text is composed"),
-    (grammar.words, "a\ud83db\ude00", "a\ufffdb\ufffd", "what is no character is marked as such"),
+    (grammar.free_text, "  roller\n0.5 mm ", "roller 0.5 mm", "a text is one line"),
+    (grammar.free_text, "a\r\nb\u2028c\x0bd\x85e", "a b c d e", "whatever breaks its lines"),
+    (grammar.free_text, "Cafe\N{COMBINING ACUTE ACCENT}", "Caf\N{LATIN SMALL LETTER E WITH ACUTE}", "a text is composed"),
+    (grammar.free_text, "a\ud83db\ude00", "a\ufffdb\ufffd", "what is no character is marked as such"),
 ]  # fmt: skip
 
 
@@ -145,7 +145,7 @@ def test_choices_and_weekdays_are_values():
 
 
 def test_a_text_has_room_for_a_thousand_characters():
-    assert grammar.words("x" * 1000, "location") == "x" * 1000
+    assert grammar.free_text("x" * 1000, "location") == "x" * 1000
 
 
 # --- the first day --------------------------------------------------------------------------
@@ -535,14 +535,14 @@ REFUSED = [
     (grammar.setting, "office", "office", "home or clinic would do", "a place that is none"),
     (grammar.yes, "perhaps", "perhaps", "yes or no would do", "neither yes nor no"),
     (
-        grammar.words,
+        grammar.free_text,
         "x" * 1001,
         "x",
         "a text has at most 1000 characters",
         "a text of too many characters",
     ),
     (
-        grammar.words,
+        grammar.free_text,
         "\N{DEVANAGARI LETTER QA}" * 600,
         "\N{DEVANAGARI LETTER KA}\N{DEVANAGARI SIGN NUKTA}" * 100,
         "a text has at most 1000 characters",
@@ -667,7 +667,7 @@ def test_a_reminder_reads_back(value):
 
 @given(texts())
 def test_a_text_reads_back(value):
-    assert grammar.words(value, "location") == value
+    assert grammar.free_text(value, "location") == value
 
 
 READERS = [
@@ -679,7 +679,7 @@ READERS = [
     grammar.zone,
     grammar.follow,
     grammar.setting,
-    grammar.words,
+    grammar.free_text,
 ]
 SNIPPETS = st.lists(
     st.sampled_from([*"0123456789-./:@dwhm,+ ", "..", "2026", "12-24", "mon", "sun", "Europe/"])

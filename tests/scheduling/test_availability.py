@@ -7,7 +7,7 @@ import pytest
 from microplan.model.plan import Closure
 from microplan.model.reasons import OffWeekday, OnClosedDay
 from microplan.model.values import ClosedDays, Weekdays
-from microplan.scheduling.availability import DAY, SEARCH, Openness
+from microplan.scheduling.availability import DAY, SEARCH, Availability
 
 TARGET = date(2026, 12, 1)  # a Tuesday
 TUESDAY, WEEKEND = Weekdays(days=(1,)), Weekdays(days=(5, 6))
@@ -37,7 +37,7 @@ def closed_for(days: int, reason: str = "") -> Closure:
     ],
 )
 def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
-    is_open = Openness(None, None, [closed(TARGET + DAY * offset) for offset in shut])
+    is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
     day, _ = is_open.nearest(TARGET, TARGET - DAY * before, TARGET + DAY * after)
     assert day == (None if expected is None else TARGET + DAY * expected)
 
@@ -46,7 +46,7 @@ def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
 
 
 def test_the_next_day_is_never_the_target():
-    assert Openness(None, None, []).next(TARGET) == TARGET + DAY
+    assert Availability(None, None, []).next(TARGET) == TARGET + DAY
 
 
 @pytest.mark.parametrize(
@@ -57,20 +57,20 @@ def test_the_next_day_is_never_the_target():
     ],
 )
 def test_a_day_is_looked_for_in_two_years_and_no_further(shut, found):
-    assert Openness(None, None, [closed_for(shut)]).next(TARGET) == found
+    assert Availability(None, None, [closed_for(shut)]).next(TARGET) == found
 
 
 def test_what_closes_the_two_years_is_named_to_their_last_day():
     last = TARGET + timedelta(days=SEARCH)
     shut = [closed_for(SEARCH - 1, "away"), closed(last, last, "moving"), closed(last + DAY)]
-    assert Openness(None, None, shut).closers(TARGET) == (
+    assert Availability(None, None, shut).closers(TARGET) == (
         f"away 2026-12-01..{last - DAY}",
         f"moving {last}",
     )
 
 
 def test_a_rule_that_closes_is_named_as_it_is_spelled():
-    assert Openness(WEEKEND, None, [closed(TARGET)]).closers(TARGET) == (
+    assert Availability(WEEKEND, None, [closed(TARGET)]).closers(TARGET) == (
         "avoid 2026-12-01",
         "on sat,sun",
     )
@@ -80,7 +80,7 @@ def test_a_rule_that_closes_is_named_as_it_is_spelled():
 
 
 def test_days_that_are_closed_on_top_leave_the_weekdays_as_they_were():
-    more = Openness(WEEKEND, TUESDAY, []).but([closed(TARGET)])
+    more = Availability(WEEKEND, TUESDAY, []).with_closures([closed(TARGET)])
     assert (more.on, more.prefer) == (WEEKEND, TUESDAY)
     assert isinstance(more.why_not(TARGET), OnClosedDay)
     assert isinstance(more.why_not(TARGET + DAY), OffWeekday)

@@ -680,7 +680,7 @@ def is_to_come(item, first, on):
 def test_other_care_moves_no_session_and_names_nothing_twice(drawn):
     plan, other, _, on = drawn
     amended = revised(plan, other, on)
-    assert amended.sessions == amended.was
+    assert amended.sessions == amended.sessions_before
     counts = Counter(map(care.key, items_of(amended.plan, object)))
     assert set(counts.values()) <= {1}
 

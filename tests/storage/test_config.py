@@ -90,7 +90,7 @@ def test_a_text_is_these_values(text, values):
 
 @given(rule_words())
 def test_a_default_is_spelled_as_in_a_plan(words):
-    mine = {name: words[name] for name in config.WORDS if name in words}
+    mine = {name: words[name] for name in config.CONFIG_WORDS if name in words}
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in mine.items())
     assert config.read(text) == (Config(words=mine), ())
 

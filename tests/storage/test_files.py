@@ -186,7 +186,7 @@ def test_a_folder_of_events_is_swept_of_its_own(folder):
     for name in (".a.ics.0123456789abcdef", ".b.ics.0123456789abcdef"):
         (folder / name).touch()
         os.utime(folder / name, (0, 0))
-    assert files.split(folder, [("a.ics", "a")]) == (1, 0)
+    assert files.sync_folder(folder, [("a.ics", "a")]) == (1, 0)
     assert names(folder) == [".b.ics.0123456789abcdef", "a.ics"]
 
 

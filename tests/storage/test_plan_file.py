@@ -89,7 +89,7 @@ RANGES = SPANS | st.just(ClosedYearly(first=(12, 24), last=(1, 3)))
 
 
 def words_of(name):
-    return TEXTS.map(lambda text: grammar.words(text, name))
+    return TEXTS.map(lambda text: grammar.free_text(text, name))
 
 
 CLOSURES = st.builds(Closure, days=RANGES, reason=words_of("reason"))
@@ -195,7 +195,7 @@ RULE_WORDS = st.fixed_dictionaries(
 def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has many parts
     words, title, created, closed, lookups, data
 ):
-    named = grammar.words(title, "title") or "Scalp session"
+    named = grammar.free_text(title, "title") or "Scalp session"
     drawn_up = ids.draw_up(named, rules.parse(words), created)
     log = data.draw(logs(drawn_up.rules))
     plan = replace(drawn_up, closed=tuple(closed), lookups=tuple(lookups), log=log)
@@ -207,7 +207,7 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
 @given(TEXTS)
 @example("\x7f\x9b2J\u202eevil")
 def test_no_text_in_a_file_steers_a_terminal(title):
-    text = plan_file.dump(draw_up(grammar.words(title, "title") or "x"))
+    text = plan_file.dump(draw_up(grammar.free_text(title, "title") or "x"))
     raw = {char for char in text if unicodedata.category(char) == "Cc"} - {"\n"}
     assert not raw | (set(text) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
 

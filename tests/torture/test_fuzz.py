@@ -137,7 +137,7 @@ DAYS = [
 @pytest.mark.parametrize("days", DAYS)
 def test_closed_days_in_disorder_are_seen(days):
     with pytest.raises(oracles.BrokenPromiseError):
-        calendars.days_in_order(busy.Answer(days=tuple(days)))
+        calendars.days_in_order(busy.BusyReply(days=tuple(days)))
 
 
 @pytest.mark.parametrize(("uids", "times"), [((), 1), (("a",), 2)], ids=["of others", "twice"])
@@ -191,7 +191,7 @@ LAWS = [
     pytest.param(living.reads_back, ["microplan = 2", PLAN], id="a file that is another plan"),
     pytest.param(
         living.restores,
-        [replace(UNDONE, was=()), amend.Stamp(living.CREATED)],
+        [replace(UNDONE, sessions_before=()), amend.Stamp(living.CREATED)],
         id="an undo that leaves something",
     ),
     pytest.param(many.in_order, [[rows.Row(line=2), rows.Row(line=2)]], id="two rows on one line"),

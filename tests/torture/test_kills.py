@@ -211,7 +211,7 @@ def listing(path):
     plan = plan_file.load(path.read_text())[0]
     third = ids.uid(plan, "session/3")
     for event in events.events(plan, schedule.schedule(plan)):
-        name, text = ical.resource(plan, event)
+        name, text = ical.caldav_resource(plan, event)
         yield f"/c/{name}", remotes.moved(text, days=2) if event.uid == third else text
 
 

@@ -10,11 +10,11 @@ from msgspec import Struct
 
 from microplan.errors import UsageError
 from microplan.model import log
-from microplan.model.plan import Plan, Session, Status
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
 from microplan.model.values import ClosedDays
 from microplan.scheduling import care, events, schedule
-from microplan.scheduling.availability import Openness
+from microplan.scheduling.availability import Availability
 from microplan.wording import phrases
 
 
@@ -67,7 +67,7 @@ def too_soon(plan: Plan, sessions: Sequence[Session], session: Session) -> str:
     first = schedule.first_day(plan, session.number)
     if session.gap_days is None or session.date >= first:
         return ""
-    before = [s for s in sessions[: session.number - 1] if s.status in schedule.COUNTS]
+    before = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
     gap = session.gap_days + (first - session.date).days
     apart = phrases.count(session.gap_days, "day")
     return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"
@@ -79,15 +79,15 @@ def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
         return None
     if not any(isinstance(reason, SetByHand) for reason in session.because):
         return None
-    closures = log.read(plan.log).closures
-    return Openness.of(plan, session.rules).but(closures).why_not(session.date)
+    closures = log.fold(plan.log).closures
+    return Availability.of(plan, session.rules).with_closures(closures).why_not(session.date)
 
 
 def open_before(plan: Plan, session: Session) -> date | None:
     """Find the last open day before a session that the gap allows, if there is one."""
     first = schedule.first_day(plan, session.number)
-    closures = log.read(plan.log).closures
-    is_open = Openness.of(plan, session.rules).but(closures)
+    closures = log.fold(plan.log).closures
+    is_open = Availability.of(plan, session.rules).with_closures(closures)
     days = (session.date - timedelta(days=n) for n in range(1, (session.date - first).days + 1))
     return next(filter(is_open.admits, days), None)
 
@@ -120,7 +120,7 @@ FIELDS = ("number", "of", "date", "weekday", "day", "time", "days", "status", "s
 """What a line of one's own may name: ``days`` is the number of days until the session."""
 
 
-def own_line(form: str, plan: Plan, sessions: Sequence[Session], today: date) -> str:
+def format_line(form: str, plan: Plan, sessions: Sequence[Session], today: date) -> str:
     """Fill a line such as ``{number}/{of} {weekday} {time}`` for the next session.
 
     Raises UsageError for a name that is none of ``FIELDS``; without a next session, all names
@@ -166,14 +166,16 @@ def _filled(form: str, values: dict[str, str]) -> str:
 # --- the day --------------------------------------------------------------------------------
 
 
-class Day(Struct, frozen=True):
+class DayReport(Struct, frozen=True):
     """What there is to know on a day: lines to print, and whether a session is on it."""
 
     lines: tuple[str, ...]
     has_session: bool
 
 
-def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.Item] = ()) -> Day:
+def today_lines(
+    sessions: Sequence[Session], today: date, items: Sequence[care.Item] = ()
+) -> DayReport:
     """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
     of = highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
@@ -184,7 +186,7 @@ def today_lines(sessions: Sequence[Session], today: date, items: Sequence[care.I
     lines += _care(items, today)
     following = _following(sessions, today)
     lines += [_over(sessions)] if following is None else _coming(following, of, today)
-    return Day(tuple(lines), bool(here) and not behind)
+    return DayReport(tuple(lines), bool(here) and not behind)
 
 
 def _following(sessions: Sequence[Session], today: date) -> Session | None:

@@ -66,7 +66,7 @@ class Amended(Struct, frozen=True):
 
     before: Plan
     plan: Plan
-    was: tuple[Session, ...]
+    sessions_before: tuple[Session, ...]
     sessions: tuple[Session, ...]
 
     @property
@@ -76,7 +76,7 @@ class Amended(Struct, frozen=True):
 
     def changes(self) -> tuple[Change, ...]:
         """List the sessions that stand on another day, in the order of their numbers."""
-        was, now = _days(self.was), _days(self.sessions)
+        was, now = _days(self.sessions_before), _days(self.sessions)
         numbers = sorted(was.keys() | now.keys())
         pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
         return tuple(change for change in pairs if change.before != change.after)
@@ -115,7 +115,7 @@ def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) ->
     session = _next(sessions, on) if number is None else _session(sessions, number)
     if on > today:
         raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it was held")
-    _refuse_out_of_order(session.number, on, log.read(plan.log).done)
+    _refuse_out_of_order(session.number, on, log.fold(plan.log).done)
     if (session.status, session.date) == (Status.DONE, on):
         return _amended(plan)
     recorded, note = stamp.recorded, stamp.note
@@ -179,7 +179,7 @@ def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False)
         )
     if to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
-    pin = log.read(plan.log).pins.get(number)
+    pin = log.fold(plan.log).pins.get(number)
     in_force = pin is not None and (pin.to, pin.only) == (to, only)
     if in_force and session.status is Status.PLANNED and session.date == to:
         return _amended(plan)
@@ -217,7 +217,7 @@ def _refuse_if_it_lapses(amended: Amended, number: int, to: date) -> None:
 
 
 def _lapsed_before(amended: Amended, number: int) -> bool:
-    because = amended.was[number - 1].because
+    because = amended.sessions_before[number - 1].because
     return any(isinstance(reason, PinLapsed) for reason in because)
 
 
@@ -225,7 +225,7 @@ def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amen
     """Leave a session out; with ``extend``, add one at the end."""
     session = _session(schedule.schedule(plan), number)
     _refuse_if_done(session, "skipped")
-    in_force = log.read(plan.log).skips.get(number)
+    in_force = log.fold(plan.log).skips.get(number)
     if in_force is not None and in_force.extend == extend:
         return _amended(plan)
     recorded, note = stamp.recorded, stamp.note
@@ -242,7 +242,7 @@ def close(
 ) -> Amended:
     """Close days that were told or looked up, all in one entry, which undo takes back whole."""
     known = {(shut.days, shut.reason) for shut in plan.closed}
-    known |= {(shut.days, shut.reason) for shut in log.read(plan.log).closures}
+    known |= {(shut.days, shut.reason) for shut in log.fold(plan.log).closures}
     entry = Closed(
         closures=tuple(
             shut for shut in dict.fromkeys(closures) if (shut.days, shut.reason) not in known

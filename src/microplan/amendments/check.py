@@ -29,7 +29,7 @@ def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding
     about = tuple(
         finding for session in sessions for finding in _about(plan, sessions, session, today)
     )
-    return about + beyond(plan, sessions)
+    return about + past_lookup_horizon(plan, sessions)
 
 
 def against_course(
@@ -68,7 +68,7 @@ def clashes(
     )
 
 
-def beyond(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
+def past_lookup_horizon(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
     """Find the first session after a day up to which closed days were looked up."""
     until: dict[str, date] = {}
     for lookup in log.lookups(plan):

@@ -24,7 +24,7 @@ from microplan.rules.revision import DEFAULT, ENDS
 from microplan.wording import phrases
 from microplan.wording import summary as echo
 
-YEAR = timedelta(days=300)
+NEARLY_A_YEAR = timedelta(days=300)
 """Days that are nearer than this are told without their year."""
 
 
@@ -58,7 +58,7 @@ def _closed(entry: Closed) -> str:
 def _days(days: ClosedRange, told: date) -> str:
     """Say closed days, with the year where it is not the next time that these days come."""
     said = phrases.closed_days(days)
-    if isinstance(days, ClosedYearly) or abs(days.first - told) < YEAR:
+    if isinstance(days, ClosedYearly) or abs(days.first - told) < NEARLY_A_YEAR:
         return said
     year = str(days.last.year)
     return said if year in said else f"{said} {year}"
@@ -71,7 +71,7 @@ def few(items: Sequence[str], rest: str) -> str:
 
 
 def _done(amended: Amended, entry: Done) -> str:
-    was = shift_text.of(amended.was, entry.session)
+    was = shift_text.of(amended.sessions_before, entry.session)
     if was.status is Status.DONE:
         held, before = phrases.short(entry.on), phrases.short(was.date)
         return f"Session {entry.session} corrected: held {held}, not {before}."
@@ -84,7 +84,7 @@ def _done(amended: Amended, entry: Done) -> str:
 
 def _moved(amended: Amended, entry: Moved) -> str:
     was, now = (
-        shift_text.of(amended.was, entry.session),
+        shift_text.of(amended.sessions_before, entry.session),
         shift_text.of(amended.sessions, entry.session),
     )
     gap = (

@@ -22,7 +22,7 @@ PUSH = "microplan push{} brings them to your calendar."
 """What to do about a calendar with the old dates, with the flag of the plan."""
 
 
-class Telling(Struct, frozen=True, kw_only=True):
+class ReportOptions(Struct, frozen=True, kw_only=True):
     """How an amendment is told.
 
     Of a dry run there is nothing to take back, and no calendar that is behind. ``flag`` is what
@@ -37,7 +37,7 @@ class Telling(Struct, frozen=True, kw_only=True):
     with_next: bool = True
 
 
-def lines(amended: Amended, today: date, how: Telling) -> list[str]:
+def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     """Tell what was recorded, what moved and why, how to take it back, and what is next."""
     if not amended.entries:
         return ["That is in force already; nothing changed."]
@@ -54,7 +54,9 @@ def lines(amended: Amended, today: date, how: Telling) -> list[str]:
 
 def _passed_over(amended: Amended) -> Iterator[str]:
     """Note the open sessions before one that was held: nothing waits for them any more."""
-    before = {session.number for session in amended.was if session.status is Status.MISSED}
+    before = {
+        session.number for session in amended.sessions_before if session.status is Status.MISSED
+    }
     missed = [
         f"#{session.number} ({phrases.day_of(session.date)})"
         for session in amended.sessions
@@ -134,7 +136,7 @@ def _sooner(amended: Amended, session: Session, flag: str) -> Iterator[str]:
 
 def _given_up(amended: Amended) -> Iterator[str]:
     """Tell which days set by hand no longer hold."""
-    pins = log.read(amended.before.log).pins.keys() - log.read(amended.plan.log).pins.keys()
+    pins = log.fold(amended.before.log).pins.keys() - log.fold(amended.plan.log).pins.keys()
     if pins:
         numbers = phrases.listing([f"#{number}" for number in sorted(pins)])
         yield f"The day you had set for {numbers} no longer holds; move sets it again."
@@ -149,7 +151,7 @@ def _after(amended: Amended, flag: str, behind: str) -> Iterator[str]:
         yield f"wrong? microplan undo{flag}"
 
 
-def as_data(amended: Amended, today: date, how: Telling) -> dict[str, object]:
+def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, object]:
     """Tell the same as plain values: what was recorded, the changes, the lines, what is next."""
     following = agenda.first_open(amended.sessions)
     return {
@@ -179,7 +181,8 @@ def _iso(value: date | None) -> str | None:
 def _to_go(amended: Amended, entry: Revised) -> str:
     left = sum(session.status is Status.PLANNED for session in amended.sessions)
     was, now = (
-        sessions[agenda.highest(sessions) - 1].date for sessions in (amended.was, amended.sessions)
+        sessions[agenda.highest(sessions) - 1].date
+        for sessions in (amended.sessions_before, amended.sessions)
     )
     days = (now - was).days
     ends = f"; the plan ends {shift_text.by(days)}" if days else ""

@@ -280,7 +280,7 @@ def _text(words: Mapping[str, Any], name: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UsageError(f"{name} would be a text")
-    return grammar.words(str(value), name)
+    return grammar.free_text(str(value), name)
 
 
 def _sets(words: Mapping[str, Any]) -> str:

@@ -31,7 +31,7 @@ EVERY = 200
 SEQUENCE = re.compile(r"^SEQUENCE:(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
 
 
-class Question(Struct, frozen=True, kw_only=True):
+class BusyQuery(Struct, frozen=True, kw_only=True):
     """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
 
     Without ``at`` the sessions last all day. ``seconds`` of processor time may pass in all and
@@ -49,14 +49,14 @@ class Question(Struct, frozen=True, kw_only=True):
     memory: int = 1 << 30
 
 
-class Progress(Struct, frozen=True, tag=True):
+class BusyProgress(Struct, frozen=True, tag=True):
     """So many events have been read."""
 
     done: int
     of: int
 
 
-class Answer(Struct, frozen=True, kw_only=True, tag=True):
+class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
     """The closed days as ranges, how many events could not be read, and zones nobody knows."""
 
     days: tuple[tuple[date, date], ...]
@@ -70,7 +70,7 @@ class Fault(Struct, frozen=True, tag=True):
     text: str
 
 
-Reply = Progress | Answer | Fault
+Reply = BusyProgress | BusyReply | Fault
 Bound = Callable[[], contextlib.AbstractContextManager[None]]
 
 
@@ -82,7 +82,7 @@ class TooLong(BaseException):
 
 
 def answer(
-    content: bytes, question: Question, bound: Bound = contextlib.nullcontext
+    content: bytes, question: BusyQuery, bound: Bound = contextlib.nullcontext
 ) -> Iterator[Reply]:
     """Read a calendar; raises CalendarError for what is none, or cannot be worked out."""
     contents = ics_reader.read(ics_reader.decode(content))
@@ -93,10 +93,10 @@ def answer(
         groups = list(series(contents.events))
         for place, group in enumerate(groups):
             if place % EVERY == 0:
-                yield Progress(place, len(groups))
+                yield BusyProgress(place, len(groups))
             with _naming(group), bound():
                 reader.read(group)
-    yield Answer(
+    yield BusyReply(
         days=reader.days.closed(),
         unread=reader.unread,
         unknown_zones=tuple(sorted(reader.unknown_zones)),
@@ -135,7 +135,7 @@ def _sequence(event: str) -> int:
 class _Reader:
     """What has been found so far: closed days, events that cannot be read, unknown zones."""
 
-    def __init__(self, question: Question) -> None:
+    def __init__(self, question: BusyQuery) -> None:
         self.question = question
         self.zone = dates.zone(question.tz)
         self.own = frozenset(question.own)
@@ -253,7 +253,7 @@ def _naming(group: list[str]) -> Iterator[None]:
         ) from None
 
 
-def _bounded(question: Question) -> Bound:
+def _bounded(question: BusyQuery) -> Bound:
     """Bound this process in memory and time, and return what bounds a part of its work."""
     import resource
 
@@ -289,7 +289,7 @@ def timed(seconds: float) -> Bound:
 
 def main() -> None:
     """Answer the question on standard input, about the calendar that follows it."""
-    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=Question)
+    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=BusyQuery)
     bound = _bounded(question)
     try:
         for reply in answer(sys.stdin.buffer.read(), question, bound):

@@ -45,7 +45,7 @@ EVENTS = (
 
 
 @contextmanager
-def connected(url: str, user: str, password: str) -> Iterator[Server]:
+def connected(url: str, user: str, password: str) -> Iterator[CalendarServer]:
     """Reach the server at an address.
 
     The library logs what servers say, on stderr too, and warns of it as it stands there; while it
@@ -58,7 +58,7 @@ def connected(url: str, user: str, password: str) -> Iterator[Server]:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                yield Server(client, url)
+                yield CalendarServer(client, url)
         finally:
             client.close()
     finally:
@@ -87,7 +87,7 @@ def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the li
     return client
 
 
-class Server:
+class CalendarServer:
     """What is found at an address: a calendar, or a server with calendars."""
 
     def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - the library's own

@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 
 from microplan.calendars import busy
-from microplan.calendars.busy import Answer, Fault, Progress, Question
+from microplan.calendars.busy import BusyProgress, BusyQuery, BusyReply, Fault
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import CalendarError
 from microplan.model.plan import Closure
@@ -50,7 +50,7 @@ def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, 
     closures = (
         Closure(
             days=ClosedDays(first=day, last=day),
-            reason=grammar.words(f"{name.replace('; ', ', ')} ({where})", "reason"),
+            reason=grammar.free_text(f"{name.replace('; ', ', ')} ({where})", "reason"),
         )
         for day, name in sorted(found.items())
         if first <= day <= last
@@ -78,7 +78,7 @@ def has_parts(where: Region) -> bool:
 # --- busy calendars -------------------------------------------------------------------------
 
 
-def busy_days(content: bytes, question: Question, tell: Callable[[int, int], object]) -> Answer:
+def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], object]) -> BusyReply:
     """Find the days that a busy calendar closes; raises CalendarError where it cannot be read.
 
     ``tell`` hears how many events of how many have been read. The work is done by a process of
@@ -118,14 +118,14 @@ def _replies(
         yield decoder.decode(line)
 
 
-def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> Answer | None:
+def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> BusyReply | None:
     """Take the answer from the replies; None if the process ended without one."""
     for reply in replies:
         match reply:
-            case Progress():
+            case BusyProgress():
                 tell(reply.done, reply.of)
             case Fault():
                 raise CalendarError(reply.text)
-            case Answer():
+            case BusyReply():
                 return reply
     return None

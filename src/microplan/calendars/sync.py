@@ -63,7 +63,7 @@ class Delete(Struct, frozen=True, kw_only=True):
     remote: Remote
 
 
-class Moved(Struct, frozen=True, kw_only=True):
+class MovedRemotely(Struct, frozen=True, kw_only=True):
     """Leave an event that a person put elsewhere on the server; ``there`` is where it stands."""
 
     event: Event
@@ -77,7 +77,7 @@ class Kept(Struct, frozen=True, kw_only=True):
     event: Event
 
 
-Action = Put | Delete | Moved | Kept
+Action = Put | Delete | MovedRemotely | Kept
 
 
 def difference(
@@ -103,9 +103,9 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
     event = wanted.event
     if remote is None:
         return None if event.cancelled else Put(wanted=wanted, remote=None)
-    there = elsewhere(wanted, remote)
+    there = moved_to(wanted, remote)
     if there is not None and not overwrite:
-        return Moved(event=event, remote=remote, there=there)
+        return MovedRemotely(event=event, remote=remote, there=there)
     if event.cancelled:
         return Delete(event=event, remote=remote)
     if remote.mark == wanted.mark and _same(remote.start, remote.own_start):
@@ -113,7 +113,7 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
     return Put(wanted=wanted, remote=remote)
 
 
-def elsewhere(wanted: Wanted, remote: Remote) -> Moment | None:
+def moved_to(wanted: Wanted, remote: Remote) -> Moment | None:
     """Tell where a person put an event on the server, in the zone of the plan; None if nobody did.
 
     Its start then differs from the one that we wrote beside it. If another program took that out,

@@ -28,7 +28,7 @@ def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
     )
 
 
-def page(name: str | None, *, replace: bool) -> Path | None:
+def pages_path(name: str | None, *, replace: bool) -> Path | None:
     """Check the name of the page of all plans."""
     if name is None:
         return None

@@ -24,7 +24,7 @@ def supplied(configured: Words, *stronger: Words) -> dict[str, Any]:
     return {name: value for name, value in configured.items() if value and name not in spoken}
 
 
-def told(words: Words) -> str:
+def announce(words: Words) -> str:
     """Tell what came from the file, as the flags that would have said it."""
     return f"from config.toml: {shlex.join(plan.flags(dict(words)))}"
 

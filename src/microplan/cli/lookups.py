@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.calendars import holiday_regions
 from microplan.calendars import lookup as closures
-from microplan.calendars.busy import Answer, Question
+from microplan.calendars.busy import BusyQuery, BusyReply
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
 from microplan.errors import CalendarError, UsageError
@@ -163,10 +163,10 @@ class _Search:
             doubts=tuple(self.doubts(name, answer)),
         )
 
-    def ask(self, name: str) -> Answer:
+    def ask(self, name: str) -> BusyReply:
         """Have one calendar read, by a process of its own."""
         own = events.events(self.plan, schedule.schedule(self.plan))
-        question = Question(
+        question = BusyQuery(
             first=self.first,
             last=self.last,
             at=self.rules.at,
@@ -182,7 +182,7 @@ class _Search:
         finally:
             progress.clear()
 
-    def doubts(self, name: str, answer: Answer) -> Iterator[str]:
+    def doubts(self, name: str, answer: BusyReply) -> Iterator[str]:
         """Say what of a calendar was not understood."""
         if answer.unread:
             close = "closes" if answer.unread == 1 else "close"

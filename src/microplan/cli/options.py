@@ -210,7 +210,7 @@ Gather = Callable[[dict[str, Any]], Any]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def taking(
+def add_options(
     name: str, flags: Sequence[inspect.Parameter], gather: Gather, *, last: bool
 ) -> Decorator:
     """Give a command more flags, whose values it receives gathered as its parameter ``name``.
@@ -240,7 +240,7 @@ def with_words(names: Iterable[str], **says: str) -> Decorator:
     ``says`` is what a word is to this command, where that is not what its row says.
     """
     flags = [_flag(name, says.get(name, WORDS[name].help)) for name in names]
-    return taking("words", flags, _said, last=False)
+    return add_options("words", flags, _said, last=False)
 
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:

@@ -28,7 +28,7 @@ MANY_ALARMS = 2
 """More reminders than this are dropped by most phones."""
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class OutputOptions(Struct, frozen=True, kw_only=True):
     """What one command was asked to hand over, and how."""
 
     plan: Plan
@@ -49,7 +49,7 @@ def stdout_format(given: str | None) -> str:
     return "table" if sys.stdout.isatty() else "tsv"
 
 
-def deliver(delivery: Delivery) -> None:
+def deliver(delivery: OutputOptions) -> None:
     """Print the plan and write its files; a reader that leaves early costs no file."""
     subject = Subject(
         plan=delivery.plan,
@@ -73,7 +73,7 @@ def deliver(delivery: Delivery) -> None:
         _say_about_calendars(delivery)
 
 
-def _canvas(delivery: Delivery) -> Canvas:
+def _canvas(delivery: OutputOptions) -> Canvas:
     """Describe what stdout can show, with weeks as they are asked for, or as the locale has them."""
     given = delivery.first_weekday
     begins = week.local() if given is None else given
@@ -90,7 +90,7 @@ def _print(subject: Subject, name: str) -> None:
         sys.stdout.flush()
 
 
-def _write(path: Path, name: str, subject: Subject, delivery: Delivery) -> None:
+def _write(path: Path, name: str, subject: Subject, delivery: OutputOptions) -> None:
     from microplan.storage import files
 
     backup = None
@@ -149,7 +149,7 @@ def kept(path: Path) -> str:
     return f'"{plan.title}", {phrases.total(sessions)}, {done} done'
 
 
-def _say_about_calendars(delivery: Delivery) -> None:
+def _say_about_calendars(delivery: OutputOptions) -> None:
     calendars = [path for path, name in delivery.targets if name == "ics"]
     if not calendars and delivery.stdout != "ics":
         return

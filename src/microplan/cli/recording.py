@@ -70,8 +70,8 @@ def warn(amended: Amended) -> None:
         return
     from microplan.amendments import check
 
-    known = check.beyond(amended.before, amended.was)
-    for finding in check.beyond(amended.plan, amended.sessions):
+    known = check.past_lookup_horizon(amended.before, amended.sessions_before)
+    for finding in check.past_lookup_horizon(amended.plan, amended.sessions):
         if finding not in known:
             terminal.say(finding.text)
     hours = {"at", "duration", "tz"}

@@ -24,7 +24,7 @@ from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule
 
 if TYPE_CHECKING:
-    from microplan.calendars.caldav_client import Server
+    from microplan.calendars.caldav_client import CalendarServer
 
 SERVER = "The server"
 PASSWORD = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - the name of a variable
@@ -32,7 +32,7 @@ PATIENCE = 120
 """Seconds that a password command may take: a person may have to unlock something."""
 
 
-class Reach(Struct, frozen=True, kw_only=True):
+class ServerOptions(Struct, frozen=True, kw_only=True):
     """Which plan goes to which calendar, how much of it, and whether it is only tried."""
 
     plan: str | None
@@ -57,7 +57,7 @@ def _switch(name: str, text: str) -> object:
     return Annotated[bool, typer.Option(name, help=text, show_default=False)]
 
 
-reaching = options.taking(
+reaching = options.add_options(
     "reach",
     [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
@@ -85,7 +85,7 @@ reaching = options.taking(
             ("quiet", options.Quiet, False),
         )
     ],
-    lambda given: Reach(**given),
+    lambda given: ServerOptions(**given),
     last=True,
 )
 """Give a command the flags that name a calendar, gathered as its ``reach``."""
@@ -95,7 +95,7 @@ reaching = options.taking(
 
 
 @contextmanager
-def connected(reach: Reach) -> Iterator[Server]:
+def connected(reach: ServerOptions) -> Iterator[CalendarServer]:
     """Reach the server that was named, with the password of the one who was named.
 
     Nobody is asked for a password that could not be used.
@@ -108,7 +108,7 @@ def connected(reach: Reach) -> Iterator[Server]:
         yield server
 
 
-def named(reach: Reach) -> tuple[str, str]:
+def named(reach: ServerOptions) -> tuple[str, str]:
     """Tell the address of the server and the name there, empty for a server that asks none.
 
     What no flag says is taken from ``config.toml``; the name there goes with the address there.
@@ -162,7 +162,7 @@ def _is_here(parts: SplitResult) -> bool:
 # --- the password ---------------------------------------------------------------------------
 
 
-def password(reach: Reach, user: str, url: str) -> str:
+def password(reach: ServerOptions, user: str, url: str) -> str:
     """Take the password from its command, the environment, or a person; never from a flag."""
     word = _password(reach, user, url)
     try:
@@ -174,7 +174,7 @@ def password(reach: Reach, user: str, url: str) -> str:
     return word
 
 
-def _password(reach: Reach, user: str, url: str) -> str:
+def _password(reach: ServerOptions, user: str, url: str) -> str:
     if reach.password_command is not None:
         return _commanded(reach.password_command)
     known = os.environ.get(PASSWORD)
@@ -222,22 +222,22 @@ def _commanded(command: str) -> str:
 # --- the calendar ---------------------------------------------------------------------------
 
 
-def calendar_name(plan: Plan, reach: Reach) -> str:
+def calendar_name(plan: Plan, reach: ServerOptions) -> str:
     """Name the calendar as asked for, else by the plan's title, or neutrally."""
     return reach.calendar or events.calendar_name(plan)
 
 
-def calendar_id(plan: Plan, reach: Reach) -> str:
+def calendar_id(plan: Plan, reach: ServerOptions) -> str:
     """Derive the last part of the address of a calendar that is made for a plan."""
     return ids.uid(plan, f"calendar/{reach.calendar or ''}")
 
 
-def said(plan: Plan, reach: Reach) -> Plan:
+def said(plan: Plan, reach: ServerOptions) -> Plan:
     """Make the plan as discreet as asked for."""
     return events.discreetly(plan) if reach.discreet else plan
 
 
-def wanted(plan: Plan, reach: Reach) -> list[Wanted]:
+def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:
     """List the events of a plan as they are to stand; care that is left out is cancelled."""
     from microplan.formats import ical
 
@@ -248,6 +248,6 @@ def wanted(plan: Plan, reach: Reach) -> list[Wanted]:
     found = []
     for each in every:
         event = each if each.uid in kept else replace(each, cancelled=True)
-        mark, text = ical.resource(plan, event)
+        mark, text = ical.caldav_resource(plan, event)
         found.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text))
     return found

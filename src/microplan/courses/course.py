@@ -220,10 +220,10 @@ class Reading:
             return None
         before = len(self.faults)
         self.unknown(f"{path}.", table, (*_FACT, "care") if kind in _CARE else _FACT)
-        value = self.text(path, table, "value", _READERS.get(kind, grammar.words))
+        value = self.text(path, table, "value", _READERS.get(kind, grammar.free_text))
         mark = self.mark(f"{path}.mark", table.get("mark"))
         sources = self.named(path, table.get("sources"))
-        note = self.text(path, table, "note", grammar.words) if "note" in table else ""
+        note = self.text(path, table, "note", grammar.free_text) if "note" in table else ""
         care = self.care(path, table, _CARE[kind]) if kind in _CARE and "care" in table else None
         if mark is None or len(self.faults) > before:
             return None
@@ -248,7 +248,7 @@ class Reading:
         self, path: str, table: dict[str, Any], read: Callable[[str, str], Care]
     ) -> Care | None:
         """Read how a plan takes the field over, in the words of its flags."""
-        text = self.text(path, table, "care", grammar.words)
+        text = self.text(path, table, "care", grammar.free_text)
         try:
             return read(text, "care") if text else None
         except RuleError as error:
@@ -269,7 +269,9 @@ class Reading:
             message = 'sources are missing here; name them, as in ["our own practice"]'
             self.note(f"{path}.sources", message)
             return ()
-        names = [self.text(path, {"sources": each}, "sources", grammar.words) for each in values]
+        names = [
+            self.text(path, {"sources": each}, "sources", grammar.free_text) for each in values
+        ]
         for name in names:
             if re.fullmatch(_NUMBERED, name) and name not in self.sources:
                 self.note(f"{path}.sources", f"no source here is called {name}; name it in words")

@@ -21,7 +21,7 @@ from microplan.storage import toml
 FOLDER, SUFFIX = "courses/data", ".toml"
 INDEX = f"sources{SUFFIX}"
 """The sources that courses name and ``safety`` does not; no source is told twice."""
-WORDS = ("setting", "device", "depth")
+RECORDED_WORDS = ("setting", "device", "depth")
 """Fields that a plan takes over as rule words of the same name, beside the pace."""
 
 
@@ -86,7 +86,7 @@ def _text(name: str) -> str:
 def words(course: Course, variant: str = "") -> dict[str, str]:
     """Spell the rule words a plan starts with: the pace, and what else the course states of them."""
     stated = course.stated(variant)
-    means = {word: stated[word].value for word in WORDS if word in stated}
+    means = {word: stated[word].value for word in RECORDED_WORDS if word in stated}
     return {"every": stated["pace"].value, **means}
 
 
@@ -119,10 +119,10 @@ def departures(course: Course, variant: str, plan: Rules) -> tuple[str, ...]:
     """
     stated = words(course, variant)
     recorded = Rules(start=plan.start, every=rules.every(stated["every"], "every"))
-    own = {word: str(getattr(plan, word) or "") for word in WORDS}
+    own = {word: str(getattr(plan, word) or "") for word in RECORDED_WORDS}
     said = [
         f"{word} {own[word]} (record: {stated[word]})"
-        for word in WORDS
+        for word in RECORDED_WORDS
         if own[word] and word in stated and _plain(own[word]) != _plain(stated[word])
     ]
     return (*_other_days(plan, recorded), *said)

@@ -11,7 +11,7 @@ from microplan.wording import phrases
 
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
 """Months from one label to the next; from a year on, years are written alone."""
-YEAR = 12
+MONTHS_A_YEAR = 12
 
 
 class Axis(Struct, frozen=True, kw_only=True):
@@ -39,7 +39,7 @@ def labels(axis: Axis) -> tuple[str, ...]:
     """
     step = next((step for step in STEPS if _fits(axis, step)), STEPS[-1])
     ticks = [axis.first, *(day for day in _firsts(axis, step) if day > axis.first)]
-    if step >= YEAR:
+    if step >= MONTHS_A_YEAR:
         return (_written(axis, [(day, str(day.year)) for day in ticks]),)
     named = [(day, phrases.MONTHS[day.month - 1]) for day in ticks]
     years = [(day, str(day.year)) for day in ticks if day is axis.first or day.month == 1]
@@ -48,16 +48,16 @@ def labels(axis: Axis) -> tuple[str, ...]:
 
 def _fits(axis: Axis, step: int) -> bool:
     """Whether labels ``step`` months apart leave a blank between them."""
-    widest = 4 if step >= YEAR else 3
+    widest = 4 if step >= MONTHS_A_YEAR else 3
     shortest = step * 28  # days; labels so far apart stand at least this many columns apart
     return shortest * axis.columns // axis.days > widest
 
 
 def _firsts(axis: Axis, step: int) -> Iterator[date]:
     """Yield the first days of every ``step``-th month of the calendar on the line."""
-    month = -(-(axis.first.year * YEAR + axis.first.month - 1) // step) * step
-    while month < axis.last.year * YEAR + axis.last.month:
-        year, of_year = divmod(month, YEAR)
+    month = -(-(axis.first.year * MONTHS_A_YEAR + axis.first.month - 1) // step) * step
+    while month < axis.last.year * MONTHS_A_YEAR + axis.last.month:
+        year, of_year = divmod(month, MONTHS_A_YEAR)
         yield date(year, of_year + 1, 1)
         month += step
 

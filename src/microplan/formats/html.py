@@ -18,7 +18,7 @@ from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
 from microplan.formats.html_elements import Markup, element, enclosed, joined, line, own
-from microplan.formats.html_model import Sheet, day, draw_up, moment
+from microplan.formats.html_model import HtmlModel, day, draw_up, moment
 from microplan.formats.html_months import grids
 from microplan.formats.html_safety import advice, lists
 from microplan.model.plan import Session, Status
@@ -84,7 +84,7 @@ def _document(title: str, content: Iterable[Markup]) -> Iterator[str]:
 # --- one plan -------------------------------------------------------------------------------
 
 
-def _parts(sheet: Sheet, calendar: str = "") -> Iterator[Markup]:
+def _parts(sheet: HtmlModel, calendar: str = "") -> Iterator[Markup]:
     """Yield what is said of one plan in the order in which it is read."""
     yield element(f"h{sheet.level}", own(sheet.title))
     if not sheet.discreet:
@@ -103,7 +103,7 @@ def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Mark
     return enclosed("section", content, class_=class_)
 
 
-def _add(sheet: Sheet, calendar: str) -> Iterator[Markup]:
+def _add(sheet: HtmlModel, calendar: str) -> Iterator[Markup]:
     """Say how the calendar file gets into a phone, above everything else."""
     yield sheet.heading("To your calendar")
     yield element("p", element("a", "Add to calendar", class_="button", href=calendar))
@@ -128,7 +128,7 @@ PHONES = (
 # --- the next session -----------------------------------------------------------------------
 
 
-def _next(sheet: Sheet) -> Iterator[Markup]:
+def _next(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading(f"Next {sheet.noun}")
     coming, as_of = sheet.coming, joined("as of ", day(sheet.today))
     if coming is None:
@@ -176,12 +176,12 @@ MARKS: dict[Status | Standing, Mark] = {
 COLUMNS = ("#", "Date", "Since", "Window", "Status")
 
 
-def _table(sheet: Sheet) -> Iterator[Markup]:
+def _table(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading(f"{sheet.noun.capitalize()}s")
     yield from enclosed("table", _rows(sheet), class_="dates")
 
 
-def _rows(sheet: Sheet) -> Iterator[Markup]:
+def _rows(sheet: HtmlModel) -> Iterator[Markup]:
     """Yield caption, head, and a group of rows for each session."""
     kept = [session for session in sheet.sessions if session.status is not Status.DROPPED]
     zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
@@ -193,7 +193,7 @@ def _rows(sheet: Sheet) -> Iterator[Markup]:
         yield _group(sheet, session)
 
 
-def _group(sheet: Sheet, session: Session) -> Markup:
+def _group(sheet: HtmlModel, session: Session) -> Markup:
     """Make the row of a session, and one below it that says why it is where it is."""
     why = "" if sheet.discreet else phrases.why(session)
     below, scope = ("2", "rowgroup") if why else (None, "row")
@@ -226,17 +226,17 @@ def _becomes(session: Session, today: date) -> Status | Standing:
 # --- months, care, and what to know ---------------------------------------------------------
 
 
-def _months(sheet: Sheet) -> Iterator[Markup]:
+def _months(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("Months")
     yield from grids(sheet)
 
 
-def _care(sheet: Sheet) -> Iterator[Markup]:
+def _care(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("Reminders" if sheet.discreet else "Care")
     yield from enclosed("table", _cared(sheet), class_="care")
 
 
-def _cared(sheet: Sheet) -> Iterator[Markup]:
+def _cared(sheet: HtmlModel) -> Iterator[Markup]:
     """Yield caption, head and rows; of a discreet plan only when there is something."""
     names = ("When",) if sheet.discreet else ("When", "What")
     yield element("caption", "When something is to be done" if sheet.discreet else AROUND)
@@ -267,7 +267,7 @@ def _told(when: str, *what: str) -> Markup:
 AROUND = "What surrounds the sessions; it moves with them"
 
 
-def _advice(sheet: Sheet) -> Iterator[Markup]:
+def _advice(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("What to know")
     for paragraph in advice(sheet.plan, sheet.rules, discreet=sheet.discreet):
         yield element("p", paragraph)

@@ -16,7 +16,7 @@ from microplan.scheduling.care import Item
 from microplan.wording import phrases
 
 
-class Sheet(Struct, frozen=True, kw_only=True):
+class HtmlModel(Struct, frozen=True, kw_only=True):
     """What a page says of one plan, found out once; ``level`` is that of its heading.
 
     ``first_weekday`` is 0 for Monday.
@@ -47,12 +47,12 @@ class Sheet(Struct, frozen=True, kw_only=True):
         return element(f"h{self.level + 1}", words)
 
 
-def draw_up(subject: Subject, level: int = 1) -> Sheet:
+def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     """Find out what a page says of a plan; without care it is one that has none."""
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:
         plan = care.without(plan)
-    return Sheet(
+    return HtmlModel(
         plan=plan,
         rules=log.rules_in_force(plan)[1],
         sessions=sessions,

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from microplan.amendments import agenda
 from microplan.formats.html_elements import Markup, element, enclosed, joined
-from microplan.formats.html_model import Sheet
-from microplan.formats.months import Day, Month, months
+from microplan.formats.html_model import HtmlModel
+from microplan.formats.months import Month, MonthDay, months
 from microplan.model.plan import Session, Status
 from microplan.wording import phrases
 
@@ -21,7 +21,7 @@ SIGNS = {
 PAUSED, OTHER, CLOSED = "‖", "+", "×"
 
 
-def grids(sheet: Sheet) -> Iterator[Markup]:
+def grids(sheet: HtmlModel) -> Iterator[Markup]:
     """Yield the legend, the months and the days that are closed in them."""
     laid = months(sheet.plan, sheet.sessions, first_weekday=sheet.first_weekday)
     days = [day for month in laid for week in month.weeks for day in week if day is not None]
@@ -33,7 +33,7 @@ def grids(sheet: Sheet) -> Iterator[Markup]:
         yield element("p", f"Closed: {closed}.", class_="closures")
 
 
-def _closed(days: Sequence[Day], sheet: Sheet) -> str:
+def _closed(days: Sequence[MonthDay], sheet: HtmlModel) -> str:
     """Name the days that are closed, each run of them once, and why if that may be told."""
     runs = dict.fromkeys((day.closed.days, day.closed.reason) for day in days if day.closed)
     return ", ".join(
@@ -45,7 +45,7 @@ def _closed(days: Sequence[Day], sheet: Sheet) -> str:
 # --- the legend -----------------------------------------------------------------------------
 
 
-def _legend(days: Sequence[Day], sheet: Sheet) -> Markup:
+def _legend(days: Sequence[MonthDay], sheet: HtmlModel) -> Markup:
     """Explain the signs that are there, and no others."""
     signs = {sign for day in days for _, sign in _signs(day, sheet)}
     meant = {
@@ -71,7 +71,7 @@ def _key(sign: str, words: str) -> Markup:
 # --- a month --------------------------------------------------------------------------------
 
 
-def _month(month: Month, columns: Sequence[int], sheet: Sheet) -> Markup:
+def _month(month: Month, columns: Sequence[int], sheet: HtmlModel) -> Markup:
     name = f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
     names = (phrases.WEEKDAYS[column] for column in columns)
     heads = (element("th", name[:3], scope="col", abbr=name) for name in names)
@@ -90,7 +90,7 @@ PLAIN = tuple(element("td", str(number)) for number in range(32))
 """Days on which there is nothing, by their number; most days are."""
 
 
-def _cell(day: Day | None, sheet: Sheet) -> Markup:
+def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
     """Make the cell of a day: its number, its signs, and the same in words."""
     if day is None:
         return EMPTY
@@ -119,7 +119,7 @@ STYLES = {
 }
 
 
-def _signs(day: Day, sheet: Sheet) -> list[tuple[str, str]]:
+def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
     """List the signs of a day, each with the number that stands beside it, if any."""
     other = bool(day.care) or (sheet.discreet and bool(day.paused))
     found = [(str(day.session.number), SIGNS[day.session.status])] if day.session else []
@@ -127,7 +127,7 @@ def _signs(day: Day, sheet: Sheet) -> list[tuple[str, str]]:
     return found + [("", OTHER)] * other + [("", CLOSED)] * (day.closed is not None)
 
 
-def _told(day: Day, sheet: Sheet) -> list[str]:
+def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
     """Say in words what is on a day."""
     told = ["today"] * (day.day == sheet.today)
     if day.session is not None:
@@ -143,7 +143,7 @@ def _told(day: Day, sheet: Sheet) -> list[str]:
     return told
 
 
-def _session(session: Session, sheet: Sheet) -> str:
+def _session(session: Session, sheet: HtmlModel) -> str:
     """``session 4, 18:00``, ``session 3, done``."""
     known = "" if session.status is Status.PLANNED else session.status.value
     parts = (f"{sheet.noun} {session.number}", agenda.hour(session), known)

@@ -38,7 +38,7 @@ def calendar(subject: Subject) -> Iterator[str]:
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
 
 
-def separate(
+def one_file_per_event(
     plan: Plan, sessions: Sequence[Session], *, with_care: bool
 ) -> Iterator[tuple[str, str | None]]:
     """Yield a file name and its text for each event, as a vdir holds them.
@@ -59,7 +59,7 @@ def separate(
         yield from ((f"{uid}.ics", None) for uid in others)
 
 
-def resource(plan: Plan, event: Event) -> tuple[str, str]:
+def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
     """Say one event as a CalDAV server keeps it, with a mark that tells its words from others.
 
     The mark is the stamp of the event and a digest of what is said, and stands in the text as

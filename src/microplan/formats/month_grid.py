@@ -15,7 +15,7 @@ from rich.segment import Segment
 
 from microplan.formats import months, page
 from microplan.formats.columns import flow
-from microplan.formats.months import Day, Month
+from microplan.formats.months import Month, MonthDay
 from microplan.formats.page import BOLD, DIM, NEWLINE, REVERSE, Page, Part, Pen, Sign
 from microplan.model.plan import Status
 from microplan.wording import phrases
@@ -94,7 +94,7 @@ class _Key(Struct):
     names: dict[Sign, dict[str, None]] = {}
     here: str = ""
 
-    def sign(self, day: Day) -> Sign | None:
+    def sign(self, day: MonthDay) -> Sign | None:
         """Choose the sign of a day, and remember what it stands for."""
         sign = self._of(day)
         if day.day == self.today:
@@ -105,7 +105,7 @@ class _Key(Struct):
             names |= dict.fromkeys(day.care if sign is CARE else day.paused)
         return sign
 
-    def _of(self, day: Day) -> Sign | None:
+    def _of(self, day: MonthDay) -> Sign | None:
         if day.session is not None:
             return page.sign_of(day.session, self.today)
         if day.care:
@@ -129,7 +129,7 @@ class _Key(Struct):
         return sign.means
 
 
-def _on(day: Day, sign: Sign | None) -> str:
+def _on(day: MonthDay, sign: Sign | None) -> str:
     """Say in a few words what is on a day: ``session 4, late; minoxidil paused``."""
     said = []
     if day.session is not None and sign is not None:
@@ -186,7 +186,7 @@ def _week(month: Month, week: int, key: _Key, pen: Pen) -> list[Part]:
     return [part for day in month.weeks[week] for part in _cell(day, key, pen)]
 
 
-def _cell(day: Day | None, key: _Key, pen: Pen) -> Iterator[Part]:
+def _cell(day: MonthDay | None, key: _Key, pen: Pen) -> Iterator[Part]:
     """Draw a day: its sign close before its number, the number as strong as it matters."""
     if day is None:
         yield " " * CELL, None

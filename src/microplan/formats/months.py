@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import Struct
 
 from microplan.model import dates, log
-from microplan.model.plan import Plan, Session, Status
+from microplan.model.dates import DAY
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OnClosedDay
 from microplan.model.values import Span
 from microplan.scheduling import care
-from microplan.scheduling.availability import Openness
+from microplan.scheduling.availability import Availability
 from microplan.scheduling.care import Paused
 
-DAY = timedelta(days=1)
 MONTH = Span(months=1)
 
 
-class Day(Struct, frozen=True, kw_only=True):
+class MonthDay(Struct, frozen=True, kw_only=True):
     """One day: its session, what is paused, other care by name, and what closes it, if anything.
 
     Weekdays that the rules leave out are not closed: they are so every week, and nobody wonders.
@@ -36,7 +36,7 @@ class Month(Struct, frozen=True, kw_only=True):
     """A month by its first day, in whole weeks; days of other months are None."""
 
     first: date
-    weeks: tuple[tuple[Day | None, ...], ...]
+    weeks: tuple[tuple[MonthDay | None, ...], ...]
 
 
 def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tuple[Month, ...]:
@@ -55,15 +55,15 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
         for day in _days(care.first_day(item), until):
             of_kind.setdefault(day, []).append(item.name)
     # Where the empty slot of one is the day of another, that one is on it.
-    taken = sorted(kept, key=lambda session: session.status in care.COUNTS)
+    taken = sorted(kept, key=lambda session: session.status in COUNTS)
     by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
-    shut = Openness.of(plan, rules).but(log.read(plan.log).closures)
+    shut = Availability.of(plan, rules).with_closures(log.fold(plan.log).closures)
     marked = [*by_day, *paused, *others]
 
-    def at(day: date) -> Day:
+    def at(day: date) -> MonthDay:
         why = shut.why_not(day)
-        return Day(
+        return MonthDay(
             day=day,
             session=by_day.get(day),
             paused=tuple(paused.get(day, ())),
@@ -95,7 +95,7 @@ def _month(first: date) -> Iterator[date]:
     return _days(first, dates.add(first, MONTH) - DAY)
 
 
-def _weeks(days: Sequence[Day], first_weekday: int) -> Iterator[tuple[Day | None, ...]]:
+def _weeks(days: Sequence[MonthDay], first_weekday: int) -> Iterator[tuple[MonthDay | None, ...]]:
     """Cut the days of a month into weeks, with None where another month has the day."""
     lead = (days[0].day.weekday() - first_weekday) % 7
     cells = [*[None] * lead, *days]

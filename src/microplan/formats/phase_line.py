@@ -25,7 +25,7 @@ OUTSIDE = Sign(drawn="○", plain="o", means="outside its window", style=BOLD)
 WINDOW = Sign(drawn="═", plain="=", means="window", style=DIM)
 TODAY = Sign(drawn="│", plain="|", means="today", style=DIM)
 MANY = Sign(drawn="#", plain="#", means="ten or more in one place", style=BOLD)
-COUNTS = tuple(
+COUNT_SIGNS = tuple(
     Sign(drawn=str(n), plain=str(n), means="sessions in one place", style=BOLD)
     for n in range(2, 10)
 )
@@ -142,7 +142,7 @@ def _bar(sessions: Sequence[Session], line: Axis, today: date) -> list[Sign | No
 
 
 def _count(number: int) -> Sign:
-    return COUNTS[number - 2] if number < len(COUNTS) + 2 else MANY
+    return COUNT_SIGNS[number - 2] if number < len(COUNT_SIGNS) + 2 else MANY
 
 
 def _sign(session: Session, today: date) -> Sign:
@@ -177,10 +177,10 @@ def _pointer(line: Axis, today: date, indent: int, pen: Pen) -> Iterator[Segment
 def _keys(seen: set[Sign], pen: Pen) -> Iterator[str]:
     """Tell what the signs mean that occur; counts are told together."""
     yield from (pen.key(sign) for sign in SIGNS if sign in seen)
-    counts = [pen.sign(sign) for sign in COUNTS if sign in seen]
+    counts = [pen.sign(sign) for sign in COUNT_SIGNS if sign in seen]
     if counts:
         digits = counts[0] if len(counts) == 1 else pen.say(f"{counts[0]}–{counts[-1]}")
-        yield f"{digits} {COUNTS[0].means}"
+        yield f"{digits} {COUNT_SIGNS[0].means}"
     if MANY in seen:
         yield pen.key(MANY)
 

@@ -90,7 +90,7 @@ def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
     at, length, tz = rules.at, rules.duration, rules.tz
     if at is None:
         return lambda day: (_day(day), _day(day + dates.DAY))
-    nights, minutes = divmod(at.hour * 60 + at.minute + length.minutes, events.DAY)
+    nights, minutes = divmod(at.hour * 60 + at.minute + length.minutes, events.DAY_MINUTES)
     begins, ends = f"T{at.isoformat('seconds')}", f"T{minutes // 60:02}:{minutes % 60:02}:00"
     later = timedelta(days=nights)
 

@@ -20,16 +20,16 @@ from microplan.model.dates import days_in_month
 ZERO = timedelta(0)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
-QUARTER, DAY = 900, 86_400
+QUARTER, DAY_SECONDS = 900, 86_400
 """Seconds; here all days are those of UTC."""
 
-SPELL = 3 * DAY
+SPELL = 3 * DAY_SECONDS
 """Time between two looks at a zone; no offset has ever held for less.
 
 The shortest is Freetown's of September 1939, four days; Gaza's of 2040 has seven.
 """
 
-MONTH = 28 * DAY
+MONTH = 28 * DAY_SECONDS
 """The same where a rule is only confirmed: one that returns each year holds for longer."""
 
 PROOF = 12
@@ -108,7 +108,7 @@ def _onsets(at: Clock, first: int, last: int, *, step: int) -> Iterator[Observan
 
 
 def _new_year(year: int) -> int:
-    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY
+    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY_SECONDS
 
 
 def _change(at: Clock, low: int, high: int) -> int:

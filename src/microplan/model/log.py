@@ -23,7 +23,7 @@ from microplan.model.plan import (
 from microplan.model.values import Care, ClosedRange, Ended
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class LateClosure(Struct, frozen=True, kw_only=True):
     """Closed days that were told while the plan was running, and the instant they were."""
 
     days: ClosedRange
@@ -31,7 +31,7 @@ class Told(Struct, frozen=True, kw_only=True):
     recorded: datetime
 
 
-class Facts(Struct, frozen=True, kw_only=True):
+class LogState(Struct, frozen=True, kw_only=True):
     """What is known about sessions, by number, and about days.
 
     A session in ``pins`` was moved by hand; it may stand in ``done`` or ``skips`` as well, since
@@ -42,7 +42,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     done: dict[int, date] = {}
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
-    closures: tuple[Told, ...] = ()
+    closures: tuple[LateClosure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     revisions: tuple[Revised, ...] = ()
     extensions: int = 0
@@ -69,21 +69,21 @@ def rules_in_force(plan: Plan) -> tuple[int, Rules]:
 
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
     """Find the rules that hold after some entries of a plan that began with ``first``."""
-    revisions = read(entries).revisions
+    revisions = fold(entries).revisions
     return (revisions[-1].session, revisions[-1].rules) if revisions else (1, first)
 
 
-NOTHING = Facts()
+NOTHING = LogState()
 
 
-def read(log: Sequence[Amendment]) -> Facts:
+def fold(log: Sequence[Amendment]) -> LogState:
     """Read a log in the order it was written; ``recorded`` never sorts."""
     if not log:
         return NOTHING
     done: dict[int, date] = {}
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
-    closures: list[Told] = []
+    closures: list[LateClosure] = []
     lookups: list[Lookup] = []
     revisions: list[Revised] = []
     entries = list(in_force(log))
@@ -107,7 +107,7 @@ def read(log: Sequence[Amendment]) -> Facts:
                     skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
             case Undone():
                 pass  # is not in force by definition
-    return Facts(
+    return LogState(
         done=done,
         pins=pins,
         skips=skips,
@@ -140,12 +140,12 @@ def _told_before(entries: Sequence[Amendment]) -> dict[int, int]:
     return found
 
 
-def _told(entry: Closed) -> Iterator[Told]:
+def _told(entry: Closed) -> Iterator[LateClosure]:
     for closure in entry.closures:
-        yield Told(days=closure.days, reason=closure.reason, recorded=entry.recorded)
+        yield LateClosure(days=closure.days, reason=closure.reason, recorded=entry.recorded)
 
 
-class Spell(Struct, frozen=True):
+class CarePeriod(Struct, frozen=True):
     """A piece of care, or its end; from which session on it holds, and when that was recorded."""
 
     since: int
@@ -153,13 +153,13 @@ class Spell(Struct, frozen=True):
     recorded: datetime | None = None
 
 
-def spells(plan: Plan) -> tuple[tuple[Spell, ...], ...]:
+def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
     """List all that is said of the care of a plan, apart by kind and name, the latest word last."""
-    said = {each.key: [Spell(1, each)] for each in plan.care}
+    said = {each.key: [CarePeriod(1, each)] for each in plan.care}
     revisions = (entry for entry in in_force(plan.log) if isinstance(entry, Revised))
     for entry in revisions:
         for each in entry.care:
-            said.setdefault(each.key, []).append(Spell(entry.session, each, entry.recorded))
+            said.setdefault(each.key, []).append(CarePeriod(entry.session, each, entry.recorded))
     return tuple(map(tuple, said.values()))
 
 
@@ -171,4 +171,4 @@ def care_in_force(plan: Plan) -> tuple[Care, ...]:
 
 def lookups(plan: Plan) -> tuple[Lookup, ...]:
     """List what was looked up for a plan, when it was drawn up and since."""
-    return (*plan.lookups, *read(plan.log).lookups)
+    return (*plan.lookups, *fold(plan.log).lookups)

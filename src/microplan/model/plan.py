@@ -129,7 +129,7 @@ class Rules(Struct, frozen=True, kw_only=True):
         """
         return {
             name: spell(value)
-            for name in WORDS
+            for name in RULE_NAMES
             if (value := getattr(self, name)) != DEFAULTS.get(name) or name == "tz"
         }
 
@@ -143,7 +143,7 @@ DEFAULTS = dict(
     zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
 )
 """What a word means that is not given."""
-WORDS = Rules.__struct_fields__
+RULE_NAMES = Rules.__struct_fields__
 PLACING = (
     *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
 )
@@ -256,7 +256,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     log: tuple[Amendment, ...] = ()
 
 
-Day = date
+CivilDate = date
 """`date` where a field of that name hides it."""
 
 
@@ -273,6 +273,10 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
+COUNTS = (Status.PLANNED, Status.DONE)
+"""Sessions that take place: a gap is kept from them and care goes with them."""
+
+
 class Session(Struct, frozen=True, kw_only=True):
     """One appointment of a plan, and why it is where it is.
 
@@ -284,10 +288,10 @@ class Session(Struct, frozen=True, kw_only=True):
     number: int
     phase: int
     status: Status
-    date: Day
-    due: Day
-    earliest: Day
-    latest: Day
+    date: CivilDate
+    due: CivilDate
+    earliest: CivilDate
+    latest: CivilDate
     gap_days: int | None
     because: tuple[Reason, ...]
     rules: Rules

@@ -60,7 +60,7 @@ def _named(text: str, word: str, expected: str) -> tuple[str, Reader]:
         raise reader.fault(f"a name and an equals sign are missing; {expected}")
     reader.place = len(name) + 1
     reader.take(" +")
-    return grammar.words(name, word), reader
+    return grammar.free_text(name, word), reader
 
 
 READERS: dict[str, Callable[[str, str], Care]] = {
@@ -80,7 +80,7 @@ def change(kind: str, text: str) -> Care | Ended:
     """Read what care is to be from now on; with ``none`` in place of days it ends."""
     name, _, said = text.rpartition("=")
     if name.strip() and said.strip() == NONE:
-        return Ended(kind=kind, name=grammar.words(name, kind))
+        return Ended(kind=kind, name=grammar.free_text(name, kind))
     return parse(kind, text)
 
 

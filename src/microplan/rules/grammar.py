@@ -311,7 +311,7 @@ def _choice(kind: type[Choice], text: str, word: str) -> Choice:
         raise reader.fault(f"{listing(list(kind))} would do") from None
 
 
-def words(text: str, word: str) -> str:
+def free_text(text: str, word: str) -> str:
     """Read free text: one line, in Unicode's composed form, whatever else it holds.
 
     Lone surrogates, which stand for bytes of no known meaning, become U+FFFD.

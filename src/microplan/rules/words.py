@@ -97,11 +97,11 @@ WORDS: dict[str, Word] = {
         help="before a session: 1d, 2h, 30m or 1d@20:00",
         many=True,
     ),
-    "location": Word(read=grammar.words, form="TEXT", help="where, to show"),
+    "location": Word(read=grammar.free_text, form="TEXT", help="where, to show"),
     "setting": Word(read=grammar.setting, form="PLACE", help="home or clinic, to remember"),
-    "device": Word(read=grammar.words, form="TEXT", help="the device, to remember"),
+    "device": Word(read=grammar.free_text, form="TEXT", help="the device, to remember"),
     "depth": Word(
-        read=grammar.words, form="TEXT", help="needle length, such as 0.5mm, to remember"
+        read=grammar.free_text, form="TEXT", help="needle length, such as 0.5mm, to remember"
     ),
     "discreet": Word(read=grammar.yes, form="YES", help="neutral titles wherever the plan goes"),
 }

@@ -5,40 +5,42 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from microplan.model.log import Told
+from microplan.model.dates import DAY
+from microplan.model.log import LateClosure
 from microplan.model.plan import Closure, Plan, Rules
 from microplan.model.reasons import OffWeekday, OnClosedDay
 from microplan.model.values import Weekdays
 
-DAY = timedelta(days=1)
 SEARCH = 731
 """Days after its target within which a session finds a day, or none is possible: two years."""
 
-Shut = Closure | Told
+ClosedDays = Closure | LateClosure
 """Closed days with a reason: those known from the start, or closed while the plan was running."""
 
 
-class Openness:
+class Availability:
     """The days that rules and closures leave open, asked one day at a time."""
 
-    __slots__ = ("_known", "on", "plain", "prefer", "shut")
+    __slots__ = ("_known", "closures", "on", "plain", "prefer")
 
-    def __init__(self, on: Weekdays | None, prefer: Weekdays | None, shut: Sequence[Shut]) -> None:
+    def __init__(
+        self, on: Weekdays | None, prefer: Weekdays | None, closures: Sequence[ClosedDays]
+    ) -> None:
         self.on = on
         self.prefer = prefer
-        self.shut = tuple(shut)
-        self.plain = on is None and not shut
+        self.closures = tuple(closures)
+        self.plain = on is None and not closures
         self._known: dict[date, bool] = {}
 
     @classmethod
-    def of(cls, plan: Plan, rules: Rules) -> Openness:
+    def of(cls, plan: Plan, rules: Rules) -> Availability:
         """Collect what ``rules`` and the plan's looked-up days close; the log comes on top."""
         own = (Closure(days=days) for days in rules.avoid)
         return cls(rules.on, rules.prefer, (*own, *plan.closed))
 
-    def but(self, closures: Sequence[Told]) -> Openness:
+    def with_closures(self, closures: Sequence[LateClosure]) -> Availability:
         """Close some more days."""
-        return Openness(self.on, self.prefer, (*self.shut, *closures))
+        return Availability(self.on, self.prefer, (*self.closures, *closures))
 
     def admits(self, day: date) -> bool:
         """Whether a session may fall on ``day``."""
@@ -52,8 +54,8 @@ class Openness:
     def _is_open(self, day: date) -> bool:
         if self.on is not None and day.weekday() not in self.on.days:
             return False
-        for shut in self.shut:  # noqa: SIM110 - a third faster than all() here, where time goes
-            if not shut.days.admits(day):
+        for closure in self.closures:  # noqa: SIM110 - a third faster than all() here, where time goes
+            if not closure.days.admits(day):
                 return False
         return True
 
@@ -83,9 +85,9 @@ class Openness:
 
     def why_not(self, day: date) -> OnClosedDay | OffWeekday | None:
         """Say what keeps a session off ``day``; None if nothing does."""
-        for shut in self.shut:
-            if not shut.days.admits(day):
-                return OnClosedDay(day=day, days=shut.days, reason=shut.reason)
+        for closure in self.closures:
+            if not closure.days.admits(day):
+                return OnClosedDay(day=day, days=closure.days, reason=closure.reason)
         if self.on is not None and not self.on.admits(day):
             return OffWeekday(day=day, allowed=self.on)
         return None

@@ -16,16 +16,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.model import dates, log
-from microplan.model.log import Spell
-from microplan.model.plan import Plan, Revised, Session, Status
+from microplan.model.dates import DAY
+from microplan.model.log import CarePeriod
+from microplan.model.plan import COUNTS, Plan, Revised, Session
 from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
 from microplan.wording import phrases
 
-DAY = timedelta(days=1)
 Place = TypeVar("Place", int, date)
 """A number of a session, or a day."""
-COUNTS = (Status.PLANNED, Status.DONE)
-"""Care goes with sessions that take place; a skipped or missed one has none."""
 
 
 class Paused(Struct, frozen=True, kw_only=True):
@@ -193,7 +191,7 @@ def until(item: Paused, today: date | None = None) -> str:
     return f"the end of {day}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
 
 
-def _derived(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Item]:
+def _derived(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Item]:
     """Derive the items of one kind and name: its latest word on each session counts."""
     words = dict(_words(spells, held))
     yield from _pauses(words, held)
@@ -203,7 +201,9 @@ def _derived(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Item]
     yield from _checked(spells, held)
 
 
-def _words(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[tuple[int, Care | Ended]]:
+def _words(
+    spells: Sequence[CarePeriod], held: Sequence[Session]
+) -> Iterator[tuple[int, Care | Ended]]:
     """Tell for each session, by number, what is said of it; before all that is said, nothing."""
     numbers = [session.number for session in held]
     for spell, since, until in _in_turn(spells, lambda spell: spell.since, sys.maxsize):
@@ -212,8 +212,8 @@ def _words(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[tuple[i
 
 
 def _in_turn(
-    spells: Sequence[Spell], begins: Callable[[Spell], Place], end: Place
-) -> Iterator[tuple[Spell, Place, Place]]:
+    spells: Sequence[CarePeriod], begins: Callable[[CarePeriod], Place], end: Place
+) -> Iterator[tuple[CarePeriod, Place, Place]]:
     """Tell from where to where each spell holds, the last one first: what is told later wins."""
     until = end
     for spell in reversed(spells):
@@ -264,7 +264,7 @@ def _cued(cue: Cue, session: Session) -> Cued:
     return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
 
 
-def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Checked]:
+def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Checked]:
     """Give each day of a checkpoint its number.
 
     A day is decided by what is said of the session that comes next, if it was told before the day.
@@ -274,7 +274,7 @@ def _checked(spells: Sequence[Spell], held: Sequence[Session]) -> Iterator[Check
     numbers = [session.number for session in held]
     zone = dates.zone(held[-1].rules.tz)
 
-    def begins(spell: Spell) -> date:
+    def begins(spell: CarePeriod) -> date:
         if spell.recorded is None:
             return date.min
         told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)

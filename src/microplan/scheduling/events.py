@@ -17,7 +17,7 @@ from microplan.model.values import Length, Pace, Reminder
 from microplan.scheduling import care, schedule
 from microplan.wording import phrases
 
-DAY = 24 * 60
+DAY_MINUTES = 24 * 60
 """Minutes of a day."""
 MINUTE = timedelta(minutes=1)
 FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
@@ -288,7 +288,7 @@ def _phase(session: Session) -> str:
 def _alarms(session: Session) -> tuple[Alarm, ...]:
     """List the alarms of a session, the earliest first; two that ring together are one."""
     alarms = (_alarm(session, reminder) for reminder in session.rules.remind)
-    by_offset = {alarm.days * DAY + alarm.minutes: alarm for alarm in alarms}
+    by_offset = {alarm.days * DAY_MINUTES + alarm.minutes: alarm for alarm in alarms}
     return tuple(by_offset[offset] for offset in sorted(by_offset))
 
 

@@ -11,17 +11,17 @@ from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
 from microplan.model import dates
-from microplan.model.log import Facts
+from microplan.model.log import LogState
 from microplan.model.plan import Plan, Rules
 from microplan.model.values import Pace, Recurrence, Span
-from microplan.scheduling.availability import Openness
+from microplan.scheduling.availability import Availability
 
 
-class Stretch(Struct, frozen=True, kw_only=True):
+class Phase(Struct, frozen=True, kw_only=True):
     """Sessions ``first`` to ``last``: one phase of one set of rules.
 
     Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
-    ``anchor`` is the day from which the first stretch after a revision counts.
+    ``anchor`` is the day from which the first phase after a revision counts.
     """
 
     first: int
@@ -32,7 +32,7 @@ class Stretch(Struct, frozen=True, kw_only=True):
     before: timedelta
     after: timedelta
     gap: timedelta
-    open: Openness
+    open: Availability
     anchor: date | None
 
     def due(self, number: int, anchor: date, times: int) -> date:
@@ -42,44 +42,44 @@ class Stretch(Struct, frozen=True, kw_only=True):
         return dates.add(anchor, self.span, times)
 
 
-def lay(plan: Plan, facts: Facts, held: Callable[[], date]) -> Iterator[Stretch]:
+def phases(plan: Plan, state: LogState, held: Callable[[], date]) -> Iterator[Phase]:
     """Lay the phases of the rules, and of each revision, one after another.
 
     Each is asked for when the ones before it are placed; ``held`` then tells when the last one
     that was done had been due. The days of a recurrence are fixed, so after a revision they go
     on from there, if that is later than the day it was done.
     """
-    legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in facts.revisions)]
+    legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in state.revisions)]
     for place, (begin, rules) in enumerate(legs):
         later = [first for first, _ in legs[place + 1 :]]
-        before = [number for number in facts.done if number < begin]
-        counted_from = facts.done[max(before)] if before else plan.rules.start
+        before = [number for number in state.done if number < begin]
+        counted_from = state.done[max(before)] if before else plan.rules.start
         anchor = counted_from if begin > 1 else None
         if anchor is not None and isinstance(rules.every, Recurrence):
             anchor = max(anchor, held())
-        last = min(later) - 1 if later else _last(rules, begin, anchor, facts)
-        yield from _phases(plan, rules, begin, last, anchor)
+        last = min(later) - 1 if later else _last(rules, begin, anchor, state)
+        yield from _phases_of(plan, rules, begin, last, anchor)
 
 
-def _last(rules: Rules, begin: int, anchor: date | None, facts: Facts) -> int:
+def _last(rules: Rules, begin: int, anchor: date | None, state: LogState) -> int:
     """Find the number of the last session: what the rules ask for, what skipping added, what was done."""
-    asked = begin - 1 + dates.total(rules, anchor) + facts.extensions
-    return max(asked, facts.last_done)
+    asked = begin - 1 + dates.total(rules, anchor) + state.extensions
+    return max(asked, state.last_done)
 
 
-def _phases(
+def _phases_of(
     plan: Plan, rules: Rules, begin: int, last: int, anchor: date | None
-) -> Iterator[Stretch]:
-    """Yield the stretches of one set of rules; the last phase takes what is added at the end."""
+) -> Iterator[Phase]:
+    """Yield the phases of one set of rules; the last phase takes what is added at the end."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
-    is_open = Openness.of(plan, rules)
+    is_open = Availability.of(plan, rules)
     for step in steps:
         counted = None if step is None or step is steps[-1] else step.count
         end = last if counted is None else min(begin + counted - 1, last)
         if begin > end:
             return
         window = rules.window_into(step)
-        yield Stretch(
+        yield Phase(
             first=begin,
             last=end,
             rules=rules,

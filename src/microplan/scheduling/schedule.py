@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
-from microplan.model.log import Facts, Told
-from microplan.model.plan import Plan, Session, Status
+from microplan.model.log import LateClosure, LogState
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -28,9 +28,8 @@ from microplan.model.reasons import (
     TooSoon,
 )
 from microplan.model.values import Follow
-from microplan.scheduling import phases as stretches
-from microplan.scheduling.availability import Openness
-from microplan.scheduling.phases import Stretch
+from microplan.scheduling.availability import Availability
+from microplan.scheduling.phases import Phase, phases
 from microplan.wording import phrases
 
 
@@ -39,217 +38,214 @@ def schedule(plan: Plan) -> tuple[Session, ...]:
 
     Raises ScheduleError where a session has no possible day within two years.
     """
-    facts = log.read(plan.log)
+    state = log.fold(plan.log)
     try:
-        sessions = _placed(plan, facts)
+        sessions = _placed(plan, state)
     except OverflowError:
         raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
-    if not facts.revisions:
+    if not state.revisions:
         return sessions
-    return sessions + _dropped(plan, facts, len(sessions))
+    return sessions + _dropped(plan, state, len(sessions))
 
 
 def first_day(plan: Plan, number: int) -> date:
     """Find the first day on which the gap lets a session stand; without one before it, the start."""
     before = [session for session in schedule(plan)[: number - 1] if session.status in COUNTS]
-    facts = log.read(plan.log)
-    parts = stretches.lay(plan, facts, lambda: date.min)
+    state = log.fold(plan.log)
+    parts = phases(plan, state, lambda: date.min)
     gap = next(part.gap for part in parts if part.first <= number <= part.last)
     return before[-1].date + gap if before else plan.rules.start
 
 
-def _placed(plan: Plan, facts: Facts) -> tuple[Session, ...]:
+def _placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
     """Place the sessions that are part of the plan."""
-    fold = _Fold(facts, anchor=plan.rules.start, due=plan.rules.start)
-    return tuple(fold.run(stretches.lay(plan, facts, lambda: fold.held)))
+    fold = _Fold(state, anchor=plan.rules.start, due=plan.rules.start)
+    return tuple(fold.run(phases(plan, state, lambda: fold.last_done_due)))
 
 
-def _dropped(plan: Plan, facts: Facts, kept: int) -> tuple[Session, ...]:
+def _dropped(plan: Plan, state: LogState, kept: int) -> tuple[Session, ...]:
     """List the sessions that the last revision left out, where the plan before it had them."""
-    place = max(n for n, entry in enumerate(plan.log) if entry is facts.revisions[-1])
-    before = _placed(plan, log.read(plan.log[:place]))
+    place = max(n for n, entry in enumerate(plan.log) if entry is state.revisions[-1])
+    before = _placed(plan, log.fold(plan.log[:place]))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
 
 # --- the fold -------------------------------------------------------------------------------
 
-COUNTS = (Status.DONE, Status.PLANNED)
-"""Skipped and missed sessions are nothing to keep a gap from."""
-
 
 class _Fold(Struct):
     """What is carried from one session to the next while they are placed.
 
-    ``due`` is ``times`` intervals after ``anchor``; ``counted`` is the last session that counts;
-    ``leader`` says which session the due days are counted from, if not from the start, and
-    ``held`` when the last one that was done had been due.
+    ``due`` is ``steps_from_anchor`` intervals after ``anchor``; ``previous`` is the last session that counts;
+    ``reanchored_by`` says which session the due days are counted from, if not from the start, and
+    ``last_done_due`` when the last one that was done had been due.
     """
 
-    facts: Facts
+    state: LogState
     anchor: date
     due: date
-    times: int = -1  # the first session stands no interval after its anchor
+    steps_from_anchor: int = -1  # the first session stands no interval after its anchor
     number: int = 0
-    counted: Session | None = None
-    leader: tuple[Reason, ...] = ()
-    held: date = date.min
+    previous: Session | None = None
+    reanchored_by: tuple[Reason, ...] = ()
+    last_done_due: date = date.min
 
-    def run(self, stretches: Iterable[Stretch]) -> Iterator[Session]:
+    def run(self, phases: Iterable[Phase]) -> Iterator[Session]:
         """Place session after session."""
-        for phase, stretch in enumerate(stretches, 1):
-            if stretch.anchor is not None:
-                self.anchor, self.times, self.leader = stretch.anchor, 0, ()
-            elif self.times > 0:
-                self.anchor, self.times = self.due, 0
-            for number in range(stretch.first, stretch.last + 1):
+        for ordinal, phase in enumerate(phases, 1):
+            if phase.anchor is not None:
+                self.anchor, self.steps_from_anchor, self.reanchored_by = phase.anchor, 0, ()
+            elif self.steps_from_anchor > 0:
+                self.anchor, self.steps_from_anchor = self.due, 0
+            for number in range(phase.first, phase.last + 1):
                 self.number = number
-                self.times += 1
-                self.due = stretch.due(number, self.anchor, self.times)
-                spot = self.spot(stretch)
-                session = self.session(stretch, phase, spot)
+                self.steps_from_anchor += 1
+                self.due = phase.due(number, self.anchor, self.steps_from_anchor)
+                placement = self.placement(phase)
+                session = self.session(phase, ordinal, placement)
                 yield session
                 if session.status in COUNTS:
-                    self.counted = session
+                    self.previous = session
                 if session.status is Status.DONE:
-                    self.held = self.due
-                self.re_anchor(stretch, spot.stands)
+                    self.last_done_due = self.due
+                self.re_anchor(phase, placement.stands)
 
-    def re_anchor(self, stretch: Stretch, stands: date) -> None:
+    def re_anchor(self, phase: Phase, stands: date) -> None:
         """Count later sessions from this one, if it slipped and they are to follow (step 7)."""
-        match stretch.rules.follow:
+        match phase.rules.follow:
             case Follow.WINDOW:
-                if self.due - stretch.before <= stands <= self.due + stretch.after:
+                if self.due - phase.before <= stands <= self.due + phase.after:
                     return
             case Follow.ACTUAL:
                 pass
             case Follow.PLAN:
                 return
-        self.anchor, self.times = stands, 0
+        self.anchor, self.steps_from_anchor = stands, 0
         if stands != self.due:
-            self.leader = (Follows(session=self.number, day=stands),)
+            self.reanchored_by = (Follows(session=self.number, day=stands),)
 
-    def session(self, stretch: Stretch, phase: int, spot: _Spot) -> Session:
+    def session(self, phase: Phase, ordinal: int, placement: Placement) -> Session:
         """Make the session that stands on a spot."""
-        earliest = max(self.due - stretch.before, spot.floor)
-        last = self.due + stretch.after
-        because = self.leader + spot.because
-        if not earliest <= spot.day <= last or stretch.rules.until is not None:
-            because += self.misses(stretch, spot.day, earliest)
+        earliest = max(self.due - phase.before, placement.floor)
+        last = self.due + phase.after
+        because = self.reanchored_by + placement.because
+        if not earliest <= placement.day <= last or phase.rules.until is not None:
+            because += self.misses(phase, placement.day, earliest)
         return Session(
             number=self.number,
-            phase=phase,
+            phase=ordinal,
             status=self.status(),
-            date=spot.day,
+            date=placement.day,
             due=self.due,
             earliest=earliest,
             latest=max(last, earliest),
-            gap_days=None if self.counted is None else (spot.day - self.counted.date).days,
+            gap_days=None if self.previous is None else (placement.day - self.previous.date).days,
             because=because,
-            rules=stretch.rules,
+            rules=phase.rules,
         )
 
     def status(self) -> Status:
         """Say what has become of the session; a later one that was done makes it missed."""
-        facts = self.facts
-        if facts is log.NOTHING:
+        state = self.state
+        if state is log.NOTHING:
             return Status.PLANNED
-        if self.number in facts.done:
+        if self.number in state.done:
             return Status.DONE
-        if self.number in facts.skips:
+        if self.number in state.skips:
             return Status.SKIPPED
-        return Status.MISSED if self.number < facts.last_done else Status.PLANNED
+        return Status.MISSED if self.number < state.last_done else Status.PLANNED
 
-    def misses(self, stretch: Stretch, day: date, earliest: date) -> tuple[Reason, ...]:
+    def misses(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
         """Say which bounds the day of the session lies outside of."""
         found: list[Reason] = []
-        first, last = self.due - stretch.before, self.due + stretch.after
+        first, last = self.due - phase.before, self.due + phase.after
         if day > last:
             found.append(OutsideWindow(days=(day - last).days))
-        elif day < earliest and self.number in self.facts.done:
+        elif day < earliest and self.number in self.state.done:
             found.append(DoneEarly(days=(earliest - day).days))
         elif day < first:
             found.append(OutsideWindow(days=(day - first).days))
-        until = stretch.rules.until
+        until = phase.rules.until
         if until is not None and day > until:
             found.append(PastUntil(until=until))
         return tuple(found)
 
     # --- one session among the days ---
 
-    def spot(self, stretch: Stretch) -> _Spot:
+    def placement(self, phase: Phase) -> Placement:
         """Find the day: done, else moved, else the nearest one that is possible (steps 2 to 6)."""
-        facts, counted = self.facts, self.counted
-        floor = stretch.rules.start if counted is None else counted.date + stretch.gap
-        if facts is log.NOTHING:
-            return self.free(stretch, floor)
-        pin, done = facts.pins.get(self.number), facts.done.get(self.number)
+        state, previous = self.state, self.previous
+        floor = phase.rules.start if previous is None else previous.date + phase.gap
+        if state is log.NOTHING:
+            return self.free(phase, floor)
+        pin, done = state.pins.get(self.number), state.done.get(self.number)
         day = pin.to if done is None and pin is not None else done
         if day is None:
-            return self.free(stretch, floor)
-        if done is None and counted is not None and day < floor:
-            spot = self.free(stretch, floor)
-            return replace(spot, because=(*spot.because, PinLapsed(day=day)))
+            return self.free(phase, floor)
+        if done is None and previous is not None and day < floor:
+            placement = self.free(phase, floor)
+            return replace(placement, because=(*placement.because, PinLapsed(day=day)))
         stands = day
         if pin is not None and pin.only and pin.to == day:
-            stands = self.free(stretch, floor).day
-        return _Spot(day, stands, floor, () if done else (SetByHand(),))
+            stands = self.free(phase, floor).day
+        return Placement(day, stands, floor, () if done else (SetByHand(),))
 
-    def free(self, stretch: Stretch, floor: date) -> _Spot:
+    def free(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3 to 5)."""
         target = max(self.due, floor)
-        is_open = stretch.open
-        if not self.facts.closures and is_open.admits(target) and is_open.prefers(target):
-            day, preferred, shut = target, False, None
+        is_open = phase.open
+        if not self.state.closures and is_open.admits(target) and is_open.prefers(target):
+            day, preferred, closed_by = target, False, None
         else:
-            day, floor, preferred, shut = self.search(stretch, floor)
+            day, floor, preferred, closed_by = self.search(phase, floor)
         if day == self.due:
-            return _Spot(day, day, floor)
+            return Placement(day, day, floor)
         because: list[Reason] = []
-        if target > self.due and self.counted is not None:
-            because.append(TooSoon(days=stretch.gap.days, after=self.counted.number))
-        if shut is not None:
-            because.append(shut)
+        if target > self.due and self.previous is not None:
+            because.append(TooSoon(days=phase.gap.days, after=self.previous.number))
+        if closed_by is not None:
+            because.append(closed_by)
         if preferred:
             because.append(Preferred(weekday=day.weekday()))
-        return _Spot(day, day, floor, tuple(because))
+        return Placement(day, day, floor, tuple(because))
 
-    def search(self, stretch: Stretch, floor: date) -> tuple[date, date, bool, Reason | None]:
-        """Return the day, its floor, whether a nearer one was less preferred, and what is shut.
+    def search(self, phase: Phase, floor: date) -> tuple[date, date, bool, Reason | None]:
+        """Return the day, its floor, whether a nearer one was less preferred, and what closes the target.
 
         Days closed while the plan was running come last: only a session that would stand on
         one of them is placed anew, and then not before the day on which they were recorded.
         """
-        is_open, shut = stretch.open, None
-        applied: tuple[Told, ...] = ()
+        is_open, closed_by = phase.open, None
+        applied: tuple[LateClosure, ...] = ()
         while True:
             target = max(self.due, floor)
-            first, last = max(target - stretch.before, floor), target + stretch.after
+            first, last = max(target - phase.before, floor), target + phase.after
             found, preferred = is_open.nearest(target, first, last)
             day = found or is_open.next(target)
             if day is None:
                 raise _no_day(self.number, target, is_open)
-            if shut is None and not is_open.admits(target):
-                shut = is_open.why_not(target)
-            closing = self.closing(day, applied) if self.facts.closures else ()
+            if closed_by is None and not is_open.admits(target):
+                closed_by = is_open.why_not(target)
+            closing = self.closing(day, applied) if self.state.closures else ()
             if not closing:
-                return day, floor, preferred, shut
+                return day, floor, preferred, closed_by
             applied += closing
-            is_open = stretch.open.but(applied)
-            shut = shut or is_open.why_not(day)
-            zone = dates.zone(stretch.rules.tz)
+            is_open = phase.open.with_closures(applied)
+            closed_by = closed_by or is_open.why_not(day)
+            zone = dates.zone(phase.rules.tz)
             floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
 
-    def closing(self, day: date, applied: tuple[Told, ...]) -> tuple[Told, ...]:
+    def closing(self, day: date, applied: tuple[LateClosure, ...]) -> tuple[LateClosure, ...]:
         """List the entries of the log that close a day and have not been applied yet.
 
         The slot of a skipped or missed session stays where it was then, whatever was closed later.
         """
-        told = self.facts.closures[: self.facts.told_before.get(self.number)]
+        told = self.state.closures[: self.state.told_before.get(self.number)]
         entries = (entry for entry in told if not entry.days.admits(day))
         return tuple(entry for entry in entries if entry not in applied)
 
 
-class _Spot(Struct, frozen=True):
+class Placement(Struct, frozen=True):
     """Where a session is and why; later ones are counted by the day it ``stands`` on."""
 
     day: date
@@ -258,7 +254,7 @@ class _Spot(Struct, frozen=True):
     because: tuple[Reason, ...] = ()
 
 
-def _no_day(number: int, target: date, is_open: Openness) -> ScheduleError:
+def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:
     closers = phrases.listing(is_open.closers(target))
     return ScheduleError(
         f"session {number} finds no day in the two years from {phrases.day(target)}, all of them "

@@ -17,7 +17,7 @@ from microplan.storage import toml
 
 Words = dict[str, str | list[str] | bool]
 
-WORDS = ("tz", "at", "remind", "discreet")
+CONFIG_WORDS = ("tz", "at", "remind", "discreet")
 """The rule words that may have a default of one's own."""
 
 _GIVEN_AWAY = r"[^/]*//([^/?#]*:[^/?#]*@|[^/@\[]*:(?![0-9]*(/|$))[^@]*@)"
@@ -51,7 +51,7 @@ def read(text: str) -> tuple[Config, tuple[str, ...]]:
     reading = _Reading()
     words = reading.words(found)
     caldav = reading.caldav(found.get("caldav", {}))
-    reading.known("", found, (*WORDS, "caldav"))
+    reading.known("", found, (*CONFIG_WORDS, "caldav"))
     if reading.faults:
         raise toml.with_findings(reading.faults)
     return Config(words=words, caldav=caldav), tuple(reading.warnings)
@@ -67,7 +67,7 @@ class _Reading:
     def words(self, table: dict[str, Any]) -> Words:
         """Read the rule words, and spell each as a plan file does."""
         read: dict[str, object] = {}
-        for name in WORDS:
+        for name in CONFIG_WORDS:
             if table.get(name) in rules.NOTHING:
                 continue
             try:

@@ -251,7 +251,7 @@ def is_special(path: Path) -> bool:
     return exists(path) and not path.is_file() and not path.is_dir()
 
 
-def split(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
+def sync_folder(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
     """Bring files of a folder up to date and return how many were written and removed.
 
     ``wanted`` names each file with its text, or None for one that is not to be there. A file

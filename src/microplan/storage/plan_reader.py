@@ -122,7 +122,7 @@ class Reading:
         value = table.get(key, "")
         try:
             if isinstance(value, str):
-                return grammar.words(value, key)
+                return grammar.free_text(value, key)
             self.note(path, 'a text would do, as in "so"')
         except RuleError as error:
             self.note(path.rpartition(".")[0], error)
@@ -186,7 +186,7 @@ class Reading:
         if not isinstance(days, ClosedDays):
             self.note(f"{path}.days", "a span has its years, such as 2026-12-01..2028-04-27")
             raise _Missing
-        return Lookup(of=self.required(table, "of", path, grammar.words), days=days)
+        return Lookup(of=self.required(table, "of", path, grammar.free_text), days=days)
 
     def care(
         self, tables: dict[str, Any], read: Callable[[str, str], Piece], at: str = ""

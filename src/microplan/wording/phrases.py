@@ -30,7 +30,7 @@ MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
 
-YEAR = 330
+NEARLY_A_YEAR = 330
 """Days after which a span without years could be misread."""
 
 
@@ -65,7 +65,7 @@ def span_of_days(first: date, last: date) -> str:
     """``29–30 Nov``, ``26 Dec–1 Jan``; years appear where it is about a year or longer."""
     if first == last:
         return _day(first.month, first.day)
-    if (last - first).days > YEAR:
+    if (last - first).days > NEARLY_A_YEAR:
         return (
             f"{_day(first.month, first.day)} {first.year}–{_day(last.month, last.day)} {last.year}"
         )

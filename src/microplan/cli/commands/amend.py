@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from microplan.amendments import amend, report
 from microplan.amendments.amend import Amended, Stamp
-from microplan.amendments.report import Telling
+from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_source, recording, terminal
 from microplan.errors import UsageError
 from microplan.model import log
@@ -35,7 +35,7 @@ Number = Annotated[
 ]
 
 
-class Way(Struct, frozen=True, kw_only=True):
+class AmendOptions(Struct, frozen=True, kw_only=True):
     """How an amendment is carried out: which plan, on which day, saved or not, told how."""
 
     plan: str | None
@@ -45,7 +45,7 @@ class Way(Struct, frozen=True, kw_only=True):
     form: str
 
 
-amending = options.taking(
+amending = options.add_options(
     "way",
     [
         inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
@@ -57,7 +57,7 @@ amending = options.taking(
             ("as_of", options.AsOf, None),
         )
     ],
-    lambda given: Way(**given),
+    lambda given: AmendOptions(**given),
     last=True,
 )
 """Give a command the flags that every amendment takes, gathered as its ``way``."""
@@ -80,7 +80,7 @@ def done(
             show_default=False,
         ),
     ] = None,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Record that a session was held; the plan follows from there.
 
@@ -107,7 +107,7 @@ def move(
             "--only", help="the ones after it stay, if the gap allows", show_default=False
         ),
     ] = False,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Put a session on another day; the ones after it follow.
 
@@ -129,7 +129,7 @@ def skip(
     extend: Annotated[
         bool, typer.Option("--extend", help="add a session at the end", show_default=False)
     ] = False,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Leave a session out: missed, and not made up.
 
@@ -150,7 +150,7 @@ def avoid(
     ] = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Close days you are away: sessions on them move.
 
@@ -158,7 +158,7 @@ def avoid(
     microplan avoid --holidays FR --busy work.ics
     """
     ranges = [grammar.closed(text, "avoid") for text in days or ()]
-    why = grammar.words(reason, "reason")
+    why = grammar.free_text(reason, "reason")
     if not (holidays or busy):
         if not ranges:
             raise UsageError("avoid needs days, --holidays CODE or --busy FILE")
@@ -189,7 +189,7 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     pause: options.Pause = None,
     cue: options.Cue = None,
     checkpoint: options.Checkpoint = None,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Change the rules, or the care, from the next open session on.
 
@@ -231,7 +231,7 @@ def undo(
         ),
     ] = None,
     *,
-    way: Way,
+    way: AmendOptions,
 ) -> None:
     """Take back the latest entry of the log, or days away by the number of their entry.
 
@@ -243,10 +243,10 @@ def undo(
 # --- carrying out ---------------------------------------------------------------------------
 
 
-def _carry_out(way: Way, act: recording.Act) -> Amended:
+def _carry_out(way: AmendOptions, act: recording.Act) -> Amended:
     if way.form not in ("text", "json"):
         raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
-    stamp = Stamp(environment.now(), grammar.words(way.note, "note"))
+    stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
     if way.plan == plan_source.STDIO:
         return _to_stdout(way, act, stamp)
     path = environment.plan_path(way.plan)
@@ -258,13 +258,13 @@ def _carry_out(way: Way, act: recording.Act) -> Amended:
     return amended
 
 
-def _to_stdout(way: Way, act: recording.Act, stamp: Stamp) -> Amended:
+def _to_stdout(way: AmendOptions, act: recording.Act, stamp: Stamp) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = plan_source.standard_input()
     amended = act(plan_source.load(text, plan_source.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
     today = environment.today(way.as_of)
-    for line in report.lines(amended, today, Telling(dry_run=way.dry_run, flag=None)):
+    for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
     recording.warn(amended)
     after = text if way.dry_run else recording.appended(text, amended, plan_source.STDIN)
@@ -272,9 +272,9 @@ def _to_stdout(way: Way, act: recording.Act, stamp: Stamp) -> Amended:
     return amended
 
 
-def _tell(amended: Amended, way: Way) -> None:
+def _tell(amended: Amended, way: AmendOptions) -> None:
     today = environment.today(way.as_of)
-    how = Telling(
+    how = ReportOptions(
         dry_run=way.dry_run, flag=recording.plan_flag(way.plan), behind=recording.behind()
     )
     if way.form == "json":

@@ -93,7 +93,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     job = _Job(
         today=environment.today(as_of),
         targets=batch_files.targets(output or ()),
-        pages=batch_files.page(pages, replace=replace),
+        pages=batch_files.pages_path(pages, replace=replace),
         replace=replace,
         quiet=quiet,
         tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),

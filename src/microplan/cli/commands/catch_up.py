@@ -6,7 +6,7 @@ from pathlib import Path
 
 from microplan.amendments import agenda, amend, report
 from microplan.amendments.amend import Amended, Stamp
-from microplan.amendments.report import Telling
+from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_source, prompts, recording, terminal
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
@@ -72,6 +72,6 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
 
 def _record(path: Path, today: date, flag: str, act: recording.Act) -> None:
     amended: Amended = recording.record(path, act, Stamp(environment.now()))
-    how = Telling(flag=flag, behind=recording.behind(), with_next=False)
+    how = ReportOptions(flag=flag, behind=recording.behind(), with_next=False)
     terminal.print_lines(report.lines(amended, today, how))
     recording.warn(amended)

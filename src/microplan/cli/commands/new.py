@@ -114,11 +114,11 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 
         plan = lookups.closed(plan, holidays or [], busy or [], quiet=quiet)
     if save:
-        _place()
+        ensure_plan_folder()
     if terminal.at_terminal() and not quiet:
         _notices(plan, care, protocol)
     deliver.deliver(
-        deliver.Delivery(
+        deliver.OutputOptions(
             plan=plan,
             today=today,
             stdout=name,
@@ -162,7 +162,7 @@ def _note(plan: Plan) -> None:
             terminal.say(said)
 
 
-def _place() -> Path:
+def ensure_plan_folder() -> Path:
     """Make the folder of the saved plan, if need be; it may be the first thing kept there."""
     from microplan.storage import files
 
@@ -173,7 +173,7 @@ def _place() -> Path:
 
 def _title(given: str) -> str:
     """Read what the sessions are called; an empty title is a slip, such as a variable never set."""
-    title = grammar.words(given, "title")
+    title = grammar.free_text(given, "title")
     if not title:
         raise UsageError("--title is empty; give it a value or leave it out")
     return title
@@ -182,7 +182,7 @@ def _title(given: str) -> str:
 def _say_taken(supplied: config_words.Words, course: str) -> None:
     """Say what nobody spelled out: configured words, and the variant that a course is taken in."""
     if supplied:
-        terminal.say(config_words.told(supplied))
+        terminal.say(config_words.announce(supplied))
     if course:
         from microplan.cli.commands import protocols
 
@@ -230,7 +230,7 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     """Read the words and draw up the plan."""
     zone = "" if "tz" in words else environment.zone()
     read = rules.parse(words, today=today, zone=zone)
-    return ids.draw_up(title, read, environment.now(), grammar.words(own_id, "id"))
+    return ids.draw_up(title, read, environment.now(), grammar.free_text(own_id, "id"))
 
 
 def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
@@ -275,7 +275,7 @@ def _keep(plan: Plan, configured: config_words.Words, looked_up: list[str]) -> N
     else:
         save = terminal.yes("Keep this plan? [Y/n] > ", "yes")
     if save:
-        backup = deliver.save(plan, _place(), replace=bool(kept))
+        backup = deliver.save(plan, ensure_plan_folder(), replace=bool(kept))
         where = environment.from_home(path)
         terminal.say(f"kept in {where}{deliver.told(backup)} · each day: {terminal.NAME} today")
         terminal.verbatim(WHAT_NEXT)

@@ -16,13 +16,13 @@ from msgspec import Struct
 
 from microplan.amendments import amend, report
 from microplan.amendments.amend import Stamp
-from microplan.amendments.report import Telling
+from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
-from microplan.calendars.sync import Moved, Remote, Wanted
+from microplan.calendars.sync import MovedRemotely, Remote, Wanted
 from microplan.cli import environment, options, plan_source, prompts, recording, terminal
 from microplan.cli.commands import push
 from microplan.cli.server_options import (
-    Reach,
+    ServerOptions,
     calendar_id,
     calendar_name,
     connected,
@@ -91,7 +91,7 @@ def pull(
         typer.Option("--apply", help="take over every move without asking", show_default=False),
     ] = False,
     as_of: options.AsOf = None,
-    reach: Reach,
+    reach: ServerOptions,
 ) -> None:
     """Take over what was moved in the calendar, and ask about what was deleted there.
 
@@ -147,7 +147,7 @@ def _changes(
     there: dict[str, sync.Moment | None] = {
         action.event.uid: action.there
         for action in sync.difference(everything, listing)
-        if isinstance(action, Moved)
+        if isinstance(action, MovedRemotely)
     }
     there |= {each.event.uid: None for each in sync.deleted(everything, listing)}
     for event in (each.event for each in everything):
@@ -161,7 +161,7 @@ def _changes(
             )
 
 
-def _tell(changes: Sequence[Change], reach: Reach) -> None:
+def _tell(changes: Sequence[Change], reach: ServerOptions) -> None:
     terminal.print_lines(map(line, changes))
     if not changes and not reach.quiet:
         terminal.say("nothing was moved in the calendar, and nothing is missing there")
@@ -194,7 +194,7 @@ def _but(change: Change) -> str:
 
 
 def _settle(
-    changes: Sequence[Change], reach: Reach, today: date, *, apply: bool
+    changes: Sequence[Change], reach: ServerOptions, today: date, *, apply: bool
 ) -> dict[str, Outcome]:
     """Record what becomes of each change, as far as there is an answer, and tell it by UID."""
     path = environment.plan_path(reach.plan)
@@ -272,7 +272,7 @@ class _Pull(Struct, frozen=True):
         """Write an entry into the plan file, and tell what follows."""
         amended = recording.record(self.path, act, Stamp(environment.now()))
         if amended.entries:
-            how = Telling(flag=recording.plan_flag(self.name))
+            how = ReportOptions(flag=recording.plan_flag(self.name))
             terminal.print_lines(report.lines(amended, self.today, how))
 
 
@@ -286,7 +286,7 @@ def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:
 def _put(
     calendar: "Calendar",
     listing: Sequence[Remote],
-    reach: Reach,
+    reach: ServerOptions,
     settled: AbstractSet[str],
     waiting: AbstractSet[str],
 ) -> None:

@@ -8,10 +8,10 @@ from typing import Annotated, Protocol
 import typer
 
 from microplan.calendars import sync
-from microplan.calendars.sync import Action, Delete, Kept, Moment, Moved, Put
+from microplan.calendars.sync import Action, Delete, Kept, Moment, MovedRemotely, Put
 from microplan.cli import plan_source, terminal
 from microplan.cli.server_options import (
-    Reach,
+    ServerOptions,
     calendar_id,
     calendar_name,
     connected,
@@ -40,7 +40,7 @@ class Store(Protocol):
 def push(
     *,
     overwrite: Overwrite = False,
-    reach: Reach,
+    reach: ServerOptions,
 ) -> None:
     """Make a calendar on a CalDAV server say what the plan says.
 
@@ -76,7 +76,7 @@ def push(
     refuse_what_was_left(actions, changed)
 
 
-def _try(name: str, actions: Sequence[Action], reach: Reach, *, is_there: bool) -> None:
+def _try(name: str, actions: Sequence[Action], reach: ServerOptions, *, is_there: bool) -> None:
     """Say what would be done."""
     terminal.print_lines(map(line, actions_to_tell(actions)))
     made = "" if is_there else f'would make the calendar "{name}"'
@@ -101,7 +101,7 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
     changed: list[Put | Delete] = []
     done, todo = 0, [action for action in actions if isinstance(action, Put | Delete)]
     for action in actions_to_tell(actions):
-        if isinstance(action, Moved):
+        if isinstance(action, MovedRemotely):
             terminal.print_lines([line(action)])
             continue
         try:
@@ -118,7 +118,7 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
     return changed
 
 
-def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | Moved]:
+def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | MovedRemotely]:
     """Leave out what stays as it is."""
     return (action for action in actions if not isinstance(action, Kept))
 
@@ -129,7 +129,7 @@ def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -
         raise ConflictError(
             f"{_events(len(changed))} changed on the server meanwhile and left; push again"
         )
-    moved = sum(isinstance(action, Moved) for action in actions)
+    moved = sum(isinstance(action, MovedRemotely) for action in actions)
     if moved:
         raise ConflictError(
             f"{_events(moved)} moved on the server and left there; pull takes that over, "
@@ -144,18 +144,18 @@ def _events(number: int) -> str:
 # --- words ----------------------------------------------------------------------------------
 
 
-def line(action: Put | Delete | Moved) -> str:
+def line(action: Put | Delete | MovedRemotely) -> str:
     """Tell one action: ``put     Scalp session 4  Tue 2 Mar 2027 18:00``."""
     match action:
         case Put():
             return _line("put", action)
         case Delete():
             return _line("remove", action)
-        case Moved():
+        case MovedRemotely():
             return _line("left", action, f"moved there to {moment(action.there)}")
 
 
-def _line(verb: str, action: Put | Delete | Moved, more: str = "") -> str:
+def _line(verb: str, action: Put | Delete | MovedRemotely, more: str = "") -> str:
     event = action.event
     return f"{verb:6}  {event.summary}  {moment(event.start)}{f', {more}' if more else ''}"
 
@@ -174,13 +174,13 @@ def _summary(name: str, actions: Sequence[Action]) -> str:
     parts = (
         f"{count[Put]} put",
         f"{count[Delete]} removed" * (count[Delete] > 0),
-        f"{count[Moved]} left" * (count[Moved] > 0),
+        f"{count[MovedRemotely]} left" * (count[MovedRemotely] > 0),
         kept * (count[Kept] > 0),
     )
     return f"{name}: {', '.join(filter(None, parts))}"
 
 
-def _say(lines: Iterable[str], reach: Reach) -> None:
+def _say(lines: Iterable[str], reach: ServerOptions) -> None:
     if not reach.quiet:
         for text in filter(None, lines):
             terminal.say(text)

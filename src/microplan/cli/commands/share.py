@@ -202,7 +202,7 @@ def _serve(
         if item.is_file:
             say("sent to a phone")
 
-    server = handoff.Server(listener, offer, clock=_seconds, sent=sent)
+    server = handoff.HandoffServer(listener, offer, clock=_seconds, sent=sent)
     span = phrases.count(minutes, "minute")
     say(f"{hint} It stays for {span}; Ctrl-C ends it.")
     server.run(until=_seconds() + 60 * minutes)

@@ -42,7 +42,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     targets = options.targets(output)
     deliver.refuse(targets, replace=replace)
     deliver.deliver(
-        deliver.Delivery(
+        deliver.OutputOptions(
             plan=plan_source.read(plan),
             today=environment.today(as_of),
             stdout=deliver.stdout_format(format_),
@@ -89,7 +89,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         if not output:
             return
     deliver.deliver(
-        deliver.Delivery(
+        deliver.OutputOptions(
             plan=named,
             today=environment.today(as_of),
             stdout="" if targets and plan_source.STDIO not in (output or ()) else "ics",
@@ -105,8 +105,8 @@ def _split(plan: Plan, folder: Path, *, with_care: bool, quiet: bool) -> None:
     """Write what changed into a folder of single events, and remove what is cancelled."""
     from microplan.formats import ical
 
-    written, removed = files.split(
-        folder, ical.separate(plan, schedule.schedule(plan), with_care=with_care)
+    written, removed = files.sync_folder(
+        folder, ical.one_file_per_event(plan, schedule.schedule(plan), with_care=with_care)
     )
     if not quiet:
         terminal.say(f"{folder}: {written} written, {removed} removed")

@@ -119,7 +119,7 @@ def _next(
     plan: Plan, sessions: Sequence[Session], day: date, line: str | None, *, several: bool
 ) -> str:
     if line is not None:
-        return agenda.own_line(line, plan, sessions, day)
+        return agenda.format_line(line, plan, sessions, day)
     told = agenda.next_line(sessions, day)
     return f"{plan.title} · {told}" if several else told
 

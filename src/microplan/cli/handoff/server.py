@@ -137,7 +137,7 @@ class _Visit:
         self.is_answered = False
 
 
-class Server:
+class HandoffServer:
     """Answer whoever connects to ``listener`` with what is offered.
 
     ``sent`` is called with each item that was handed over whole.

@@ -63,7 +63,7 @@ def device(text: str, _: Known) -> Answer:
     lengths = ["".join((found[1] or found[2]).split()) + "mm" for found in _DEPTH.finditer(text)]
     device = " ".join(_DEPTH.sub(" ", text).split()).strip(" ,;-–/")
     given = {"device": device, "depth": ", ".join(lengths)}
-    words: Words = {name: grammar.words(said, name) for name, said in given.items() if said}
+    words: Words = {name: grammar.free_text(said, name) for name, said in given.items() if said}
     names = {"device": "device", "depth": "needle length"}
     return Answer(words=words, echo=", ".join(f"{names[name]} {words[name]}" for name in words))
 
