@@ -38,8 +38,8 @@ format: $(READY) ## rewrite what the formatter would
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-golden: $(READY) ## write the golden files anew; read the difference before it is committed
-	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/formats/test_golden.py tests/docs/test_examples.py
+golden: $(READY) ## rewrite golden files and what pages show; read the difference before you commit
+	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/formats/test_golden.py tests/docs/test_examples.py tests/docs/test_readme.py
 
 man: $(READY) ## write the manual page anew from the commands
 	COLUMNS=80 $(BIN)/python docs/man.py

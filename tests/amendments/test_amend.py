@@ -1,4 +1,4 @@
-"""What may be said about a plan once it exists, and what is refused (section 5)."""
+"""What may be recorded about a plan, and what is refused."""
 
 from datetime import UTC, date, datetime, timedelta
 

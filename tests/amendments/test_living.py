@@ -1,4 +1,4 @@
-"""A plan that lives: any plan, any amendments, and the laws of sections 4, 5, 7 and 10."""
+"""Any plan with any amendments keeps the laws of placing, recording, storing and exporting."""
 
 from datetime import UTC, datetime, time, timedelta
 

@@ -1,4 +1,7 @@
-"""The README and the pages of docs/ run: their blocks print what they show, and all there is to know is mentioned."""
+"""The README and the pages of docs/ run: their blocks print what they show, and all there is to know is mentioned.
+
+`make golden` writes what the blocks print anew; read the difference before committing it.
+"""
 
 import os
 import pty
@@ -16,9 +19,13 @@ from microplan.rules.words import WORDS
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGES = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (
+    *(ROOT / name for name in ("README.md", "CONTRIBUTING.md", "SECURITY.md")),
+    *sorted((ROOT / "docs").rglob("*.md")),
+)
+WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
 BLOCKS = [
-    pytest.param(block, id=f"{page.stem}: {block.split(chr(10))[0][2:60]}")
+    pytest.param(page, block, id=f"{page.stem}: {block.split(chr(10))[0][2:60]}")
     for page in PAGES
     for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
 ]
@@ -63,10 +70,18 @@ def at_terminal(command: str, folder: Path) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize("block", BLOCKS)
-def test_a_block_prints_what_it_shows(block, tmp_path):
-    for command, printed in examples(block):
-        assert at_terminal(command, tmp_path) == printed
+@pytest.mark.parametrize(("page", "block"), BLOCKS)
+def test_a_block_prints_what_it_shows(page, block, tmp_path):
+    shown = [(command, at_terminal(command, tmp_path)) for command, _ in examples(block)]
+    if WRITE:
+        assert not os.environ.get("CI"), "pages are not written in CI"
+        anew = "".join(f"$ {command}\n{printed}" for command, printed in shown)
+        text = page.read_text(encoding="utf-8")
+        page.write_text(
+            text.replace(f"```console\n{block}", f"```console\n{anew}"), encoding="utf-8"
+        )
+    else:
+        assert shown == list(examples(block))
 
 
 def test_there_are_blocks_to_run():
@@ -84,7 +99,7 @@ def test_every_exit_code_is_explained(code):
     assert re.search(rf"^\| .*\b{code}\b.* \|", README, re.MULTILINE)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=[page.name for page in PAGES])
+@pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
 def test_a_page_points_at_pages_that_are_there(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):

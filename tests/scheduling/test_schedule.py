@@ -1,4 +1,4 @@
-"""The heart: worked cases, and the laws of section 4 of docs/design.md."""
+"""Where sessions land: worked cases, and the laws of ``docs/dates.md``."""
 
 import json
 from datetime import UTC, date, datetime, timedelta

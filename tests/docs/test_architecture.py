@@ -1,0 +1,47 @@
+"""The page on the architecture says what is there."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCE = ROOT / "src" / "microplan"
+PAGE = (ROOT / "docs/development/architecture.md").read_text(encoding="utf-8")
+TREE = PAGE.partition("## The tree")[2].split("```")[1]
+ROWS = re.findall(r"^ *(\w+)/ +(.+?)(?:  |$)", TREE, re.MULTILINE)
+
+
+def test_the_tree_has_every_package():
+    packages = {path.parent.name for path in SOURCE.rglob("__init__.py")} - {"microplan"}
+    assert {name for name, _ in ROWS} == packages
+
+
+@pytest.mark.parametrize(("package", "modules"), ROWS, ids=[name for name, _ in ROWS])
+def test_the_tree_names_modules_that_are_there(package, modules):
+    (folder,) = (path for path in SOURCE.rglob(package) if path.is_dir())
+    for name in modules.replace("…", "").split():
+        assert (folder / f"{name}.py").exists() or (folder / name).is_dir(), name
+
+
+def test_the_layers_are_those_of_the_contract():
+    contract, *_ = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"][
+        "contracts"
+    ]
+    rows = re.findall(r"^\| [1-9] \| (.+?) \|", PAGE, re.MULTILINE)
+    layers = [sorted(re.findall(r"\w+", row)) for row in rows]
+    assert layers == [sorted(re.findall(r"\w+", row)) for row in contract["layers"]]
+
+
+def test_the_places_it_names_exist():
+    places = re.findall(r"`([a-z_]+/[a-z_/]+(?:\.py)?)`", PAGE.partition("## The contract")[2])
+    assert len(places) >= 8
+    for place in places:
+        assert any((base / place).exists() for base in (SOURCE, ROOT)), place
+
+
+def test_no_docstring_points_at_a_page_that_is_gone():
+    for path in (*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
+        for page in re.findall(r"docs/[\w./-]+\.md", path.read_text(encoding="utf-8")):
+            assert (ROOT / page).exists(), f"{path}: {page}"
