@@ -37,7 +37,6 @@ ROOMS = {
     "scheduling.care": ("scheduling/test_care", "cli/test_care", "amendments/test_agenda"),
     "storage.plan_file": ("storage/test_plan_file", "scheduling/test_care", "formats/test_golden"),
     "calendars.sync": ("calendars/test_sync",),
-    "rules.counts": (*LANGUAGE, "model/test_dates", "amendments/test_amend"),
     "rules.relative_dates": ("rules/test_grammar", "amendments/test_amend", "storage/test_config"),
     "rules.recurrence": ("rules/test_recurrence", "rules/test_words"),
     "model.plan": ("model/test_values", "rules/test_words", "storage/test_plan_file"),

@@ -72,7 +72,7 @@ def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
 def test_a_switch_is_told_by_its_name():
     amended = revised(plan_of(), discreet="yes")
     assert "; discreet. " in told(amended)[0]
-    assert entry_text.summary(amended.entries[0]) == "revise --discreet"
+    assert entry_text.spell(amended.entries[0]) == "revise --discreet"
 
 
 def test_the_log_has_the_reason_of_days_away():

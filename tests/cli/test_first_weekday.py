@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from microplan.cli import first_weekday
-from microplan.cli.first_weekday import FRIDAY, MONDAY, SATURDAY, SUNDAY
+from microplan.cli import environment
+from microplan.cli.environment import FRIDAY, MONDAY, SATURDAY, SUNDAY
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "2x4w", "--tz", "UTC", "-q")
 LOCALES = ("LC_ALL", "LC_TIME", "LANG")
@@ -38,11 +38,11 @@ LOCALES = ("LC_ALL", "LC_TIME", "LANG")
     ],
 )
 def test_a_locale_begins_its_week_where_its_territory_does(name, first):
-    assert first_weekday.of_locale(name) == first
+    assert environment.of_locale(name) == first
 
 
 def test_no_territory_begins_its_week_twice():
-    names = " ".join(first_weekday.BEGINS.values()).split()
+    names = " ".join(environment.BEGINS.values()).split()
     assert len(set(names)) == len(names)
     assert all(re.fullmatch("[A-Z]{2}", name) for name in names)
 

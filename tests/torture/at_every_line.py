@@ -16,12 +16,12 @@ from pathlib import Path
 MODULES = (
     "cli",
     "cli.commands.amend",
-    "cli.recording",
+    "cli.plan_io",
     "cli.commands.batch",
     "cli.output",
     "cli.commands.pull",
     "cli.commands.push",
-    "cli.whole_lines",
+    "cli.batch_output",
     "storage.files",
     "storage.locks",
 )

@@ -15,7 +15,7 @@ LOADED = (
     "amendments.report",
     "cli.app",
     "cli.commands.amend",
-    "cli.recording",
+    "cli.plan_io",
     "cli.commands.new",
     "cli.commands.show",
     "cli.output",

@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from microplan.cli import environment as surroundings
-from microplan.cli import recording
+from microplan.cli import plan_io
 from microplan.formats import ical
 from microplan.model import ids
 from microplan.scheduling import events, schedule
@@ -283,7 +283,7 @@ def test_an_interruption_ends_the_wait_for_a_lock(plan, counted):
 def test_a_replacement_waits_for_an_entry_that_is_being_written(plan, counted):
     with locks.hold(plan, surroundings.locks()):
         child = announced("fcntl.flock", *NEW, "--replace", "-o", plan)
-        after = recording.appended(
+        after = plan_io.appended(
             plan.read_text(), avoid(plan_file.load(plan.read_text())[0], STAMP), ""
         )
         files.update(plan, plan.read_text(), after)

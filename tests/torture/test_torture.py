@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from microplan.cli import environment, recording
+from microplan.cli import environment, plan_io
 from microplan.errors import ConflictError, OutputError, RefusedError, UsageError
 from microplan.storage import files, locks, plan_file
 from tests.conftest import PROGRAM, SECONDS
@@ -321,7 +321,7 @@ def test_what_an_editor_did_after_the_plan_was_read_stays(plan, edit):
         return avoid(read, stamp)
 
     with pytest.raises(ConflictError) as raised:
-        recording.record(plan, slow, STAMP)
+        plan_io.record(plan, slow, STAMP)
     assert str(raised.value) == (
         f"{plan} was changed by another program meanwhile and is left as it is; try again"
     )
@@ -384,7 +384,7 @@ def test_a_text_that_was_touched_and_is_the_same_is_no_conflict(plan):
         plan.write_bytes(plan.read_bytes())
         return avoid(read, stamp)
 
-    recording.record(plan, slow, STAMP)
+    plan_io.record(plan, slow, STAMP)
     assert reasons(plan) == ["mine"]
 
 

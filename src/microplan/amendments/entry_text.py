@@ -5,9 +5,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import groupby
 
-from microplan.amendments import agenda, shift_text
-from microplan.amendments.amend import Amended, CareChange
+from microplan.amendments import agenda
+from microplan.amendments.amend import Amended, CareChange, Change
 from microplan.model.plan import (
     Amendment,
     Closed,
@@ -15,14 +16,17 @@ from microplan.model.plan import (
     Moved,
     Plan,
     Revised,
+    Rules,
+    Session,
     Skipped,
     Status,
     Undone,
 )
-from microplan.model.values import ClosedRange, ClosedYearly
+from microplan.model.values import ClosedRange, ClosedYearly, Span
 from microplan.rules.revision import DEFAULT, ENDS
+from microplan.scheduling import schedule
 from microplan.wording import phrases
-from microplan.wording import summary as echo
+from microplan.wording import summary as sentences
 
 NEARLY_A_YEAR = timedelta(days=300)
 """Days that are nearer than this are told without their year."""
@@ -43,7 +47,7 @@ def headline(amended: Amended, entry: Amendment) -> str:
         case Revised():
             return _revised(amended, entry)
         case Undone():
-            return f"Taken back: {summary(amended.plan.log[entry.entry - 1])}."
+            return f"Taken back: {spell(amended.plan.log[entry.entry - 1])}."
 
 
 def _closed(entry: Closed) -> str:
@@ -66,12 +70,12 @@ def _days(days: ClosedRange, told: date) -> str:
 
 def few(items: Sequence[str], rest: str) -> str:
     """List some items, of many the first three and how many are left."""
-    left = len(items) - shift_text.FEW + 1
-    return phrases.listing([*items[: shift_text.FEW - 1], f"{left} {rest}"] if left > 1 else items)
+    left = len(items) - FEW + 1
+    return phrases.listing([*items[: FEW - 1], f"{left} {rest}"] if left > 1 else items)
 
 
 def _done(amended: Amended, entry: Done) -> str:
-    was = shift_text.of(amended.sessions_before, entry.session)
+    was = of(amended.sessions_before, entry.session)
     if was.status is Status.DONE:
         held, before = phrases.short(entry.on), phrases.short(was.date)
         return f"Session {entry.session} corrected: held {held}, not {before}."
@@ -84,13 +88,13 @@ def _done(amended: Amended, entry: Done) -> str:
 
 def _moved(amended: Amended, entry: Moved) -> str:
     was, now = (
-        shift_text.of(amended.sessions_before, entry.session),
-        shift_text.of(amended.sessions, entry.session),
+        of(amended.sessions_before, entry.session),
+        of(amended.sessions, entry.session),
     )
     gap = (
         ""
         if now.gap_days is None
-        else f", {phrases.count(now.gap_days, 'day')} after {shift_text.before(amended, now)}"
+        else f", {phrases.count(now.gap_days, 'day')} after {before(amended, now)}"
     )
     return f"Session {entry.session} set to {phrases.day(entry.to)} by you (was {phrases.short(was.date)}){gap}."
 
@@ -115,10 +119,10 @@ def _revised(amended: Amended, entry: Revised) -> str:
     if held:
         counted = f"counted from session {held[-1].number} (held {phrases.short(held[-1].date)})"
     rest = "".join(f"; {said}" for said in _words(entry))
-    pace = echo.paces(entry.rules) if "every" in entry.words else "same pace"
-    kept = shift_text.kept(entry.rules)
+    pace = sentences.paces(entry.rules) if "every" in entry.words else "same pace"
+    gaps = kept(entry.rules)
     rest += f"; {care}" * bool(care)
-    return f"From session {entry.session}: {pace}, {counted}{rest}. {kept[0].upper()}{kept[1:]}."
+    return f"From session {entry.session}: {pace}, {counted}{rest}. {gaps[0].upper()}{gaps[1:]}."
 
 
 def _words(entry: Revised) -> Iterator[str]:
@@ -144,7 +148,7 @@ def _spelled(name: str, text: object) -> str:
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
 
 
-def summary(entry: Amendment) -> str:
+def spell(entry: Amendment) -> str:
     """Tell an entry in the words of its command: ``done 2 --on 2026-12-08``."""
     match entry:
         case Done():
@@ -169,7 +173,7 @@ def _avoided(entry: Closed) -> str:
     """Tell a closing in the words of its command; days that were looked up are counted."""
     ranges = [str(shut.days) for shut in entry.closures]
     if not entry.lookups:
-        return " ".join([*ranges[: shift_text.FEW - 1], *["…"] * (len(ranges) >= shift_text.FEW)])
+        return " ".join([*ranges[: FEW - 1], *["…"] * (len(ranges) >= FEW)])
     again = " ".join(phrases.looking_again(lookup.of) for lookup in entry.lookups)
     return f"{again} ({phrases.count(len(ranges), 'closure')})"
 
@@ -189,10 +193,123 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
         (
             str(place),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            summary(entry)
+            spell(entry)
             + _reason(entry)
             + (f"  # {entry.note}" if entry.note else "")
             + ("  (undone)" if place in undone else ""),
         )
         for place, entry in enumerate(plan.log, 1)
     ]
+
+
+FEW = 4
+"""So many sessions that move by different lengths are told one by one; of more, the ends."""
+
+
+def shifts(amended: Amended) -> Iterator[str]:
+    """Tell the first session that moved by itself and why, the others in runs of one shift."""
+    told = {_told(amended, entry) for entry in amended.entries}
+    moved = [change for change in amended.changes() if change.number not in told]
+    runs = [
+        [change for _, change in run]
+        for _, run in groupby(enumerate(moved), lambda item: _run(*item))
+    ]
+    if len(runs) > FEW:
+        yield "  ".join(_short(change) for change in moved[:3]) + f"  …  {_short(moved[-1])}"
+        return
+    for place, changes in enumerate(runs):
+        if place == 0 or len(changes) == 1:
+            yield _one(amended, changes[0], explain=place == 0)
+            del changes[0]
+        if changes:
+            yield _several(amended, changes)
+
+
+def _told(amended: Amended, entry: Amendment) -> int:
+    """Find the session whose day the headline of an entry tells already; 0 if it tells none."""
+    match entry:
+        case Done() | Moved():
+            return entry.session
+        case Skipped(extend=True):
+            return agenda.highest(amended.sessions)
+        case _:
+            return 0
+
+
+def _short(change: Change) -> str:
+    before = "new" if change.before is None else phrases.day_of(change.before)
+    return f"#{change.number} {before} → {_day(change.after, change.before)}"
+
+
+def _run(place: int, change: Change) -> tuple[int, int | None]:
+    return change.number - place, _shift(change)
+
+
+def _shift(change: Change) -> int | None:
+    if change.before is None or change.after is None:
+        return None
+    return (change.after - change.before).days
+
+
+def _one(amended: Amended, change: Change, *, explain: bool) -> str:
+    if change.after is None:
+        return f"#{change.number}  {_day(change.before)} → no longer in the plan"
+    session = of(amended.sessions, change.number)
+    why = f"   ({_why(amended, change, session)})" if explain and session.because else ""
+    if change.before is None:
+        return f"#{change.number}  added on {phrases.day(change.after)}{why}"
+    return f"#{change.number}  {_day(change.before)} → {_day(change.after, change.before)}{why}"
+
+
+def _why(amended: Amended, change: Change, session: Session) -> str:
+    """Say why a session could not stay, if the gap forbids it, else why it is where it is now."""
+    first = schedule.first_day(amended.plan, session.number)
+    if change.before is None or change.before >= first or session.gap_days is None:
+        return phrases.why(session)
+    days = (change.before - session.date).days + session.gap_days
+    if days < 1:
+        return phrases.why(session)
+    apart = f"{phrases.count(days, 'day')} after {before(amended, session)}"
+    return f"{phrases.short(change.before)} is {apart}; {kept(session.rules)}"
+
+
+def _several(amended: Amended, changes: Sequence[Change]) -> str:
+    first, last = changes[0], changes[-1]
+    name = f"#{first.number}" if first is last else f"#{first.number}–#{last.number}"
+    shift = _shift(first)
+    if shift is None:
+        return f"{name}  {'added' if first.before is None else 'no longer in the plan'}"
+    said = f"{name}  {by(shift)}"
+    if last.number == agenda.highest(amended.sessions):
+        said += f"; the last moves {_day(last.before)} → {_day(last.after, last.before)}"
+    return said
+
+
+def _day(value: date | None, since: date | None = None) -> str:
+    """Tell a day, with its year where it is another one than that of ``since``."""
+    if value is None:
+        return "none"
+    return phrases.day(value) if since and since.year != value.year else phrases.short(value)
+
+
+def of(sessions: Sequence[Session], number: int) -> Session:
+    """Find a session by its number."""
+    return sessions[number - 1]
+
+
+def before(amended: Amended, session: Session) -> str:
+    """Name the last session before one that counts."""
+    counting = (Status.DONE, Status.PLANNED)
+    earlier = [s for s in amended.sessions[: session.number - 1] if s.status in counting]
+    return f"session {earlier[-1].number}"
+
+
+def kept(rules: Rules) -> str:
+    """Tell what every session keeps to: ``only on Sundays, at least 6 days apart``."""
+    days = "any day" if rules.on is None else f"only on {phrases.weekdays(rules.on)}"
+    return f"{days}, {sentences.gaps(rules)}"
+
+
+def by(days: int) -> str:
+    """Tell a shift: ``2 weeks later``."""
+    return f"{phrases.span(Span(days=abs(days)))} {'later' if days > 0 else 'earlier'}"

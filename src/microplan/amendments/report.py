@@ -8,7 +8,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, entry_text, shift_text
+from microplan.amendments import agenda, entry_text
 from microplan.amendments.amend import Amended
 from microplan.model import log
 from microplan.model.plan import Done, Moved, Revised, Session, Skipped, Status, Undone
@@ -45,7 +45,7 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     said += _passed_over(amended)
     said += _too_soon(amended)
     said += _set_by_hand(amended, today, how.flag or "")
-    said += shift_text.lines(amended)
+    said += entry_text.shifts(amended)
     said += _hints(amended, today, how.flag or "")
     said += () if how.dry_run or how.flag is None else _after(amended, how.flag, how.behind)
     said += [f"next: {agenda.next_line(amended.sessions, today)}"] * how.with_next
@@ -71,7 +71,7 @@ def _too_soon(amended: Amended) -> Iterator[str]:
     """Note that a session was held sooner after the one before than the plan lets them come."""
     entry = amended.entries[-1]
     if isinstance(entry, Done):
-        session = shift_text.of(amended.sessions, entry.session)
+        session = entry_text.of(amended.sessions, entry.session)
         said = agenda.too_soon(amended.plan, amended.sessions, session)
         if said:
             yield f"That is {said}."
@@ -82,7 +82,7 @@ def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
     entry = amended.entries[-1]
     if not isinstance(entry, Moved):
         return
-    session = shift_text.of(amended.sessions, entry.session)
+    session = entry_text.of(amended.sessions, entry.session)
     number, shut = session.number, agenda.shut(amended.plan, session)
     if shut is not None:
         yield f"{phrases.reason(shut)}; session {number} stands there all the same."
@@ -99,7 +99,7 @@ def _hints(amended: Amended, today: date, flag: str) -> Iterator[str]:
     moved = [
         change for change in amended.changes() if change.number != getattr(entry, "session", 0)
     ]
-    first = next((shift_text.of(amended.sessions, c.number) for c in moved if c.after), None)
+    first = next((entry_text.of(amended.sessions, c.number) for c in moved if c.after), None)
     if isinstance(entry, Moved) and moved and not entry.only:
         yield "With --only the others stay, save where the gap between sessions pushes them."
     if isinstance(entry, Revised):
@@ -156,7 +156,7 @@ def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, obje
     following = agenda.first_open(amended.sessions)
     return {
         "dry_run": how.dry_run,
-        "recorded": [entry_text.summary(entry) for entry in amended.entries],
+        "recorded": [entry_text.spell(entry) for entry in amended.entries],
         "changes": [
             {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
             for change in amended.changes()
@@ -185,7 +185,7 @@ def _to_go(amended: Amended, entry: Revised) -> str:
         for sessions in (amended.sessions_before, amended.sessions)
     )
     days = (now - was).days
-    ends = f"; the plan ends {shift_text.by(days)}" if days else ""
+    ends = f"; the plan ends {entry_text.by(days)}" if days else ""
     fewer = _fewer(entry, left // 2) if days > 0 else ""
     return f"{left} to go{ends}.{fewer}"
 

@@ -11,15 +11,17 @@ from __future__ import annotations
 import contextlib
 import re
 import sys
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
+from itertools import accumulate
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
 from microplan.calendars import ics_reader
-from microplan.calendars.busy_days import Days
 from microplan.errors import CalendarError
 from microplan.model import dates
 
@@ -309,3 +311,47 @@ def _reply(reply: Reply) -> None:
 
 if __name__ == "__main__":
     main()
+
+
+class Days:
+    """The days of a plan as stretches of time, and which of them something closes.
+
+    A session with a time closes its day if it would overlap; one that touches is free. A session
+    without a time finds a day closed that is taken from its first minute to its last.
+    """
+
+    def __init__(
+        self, first: date, last: date, zone: ZoneInfo, at: time | None, length: timedelta
+    ) -> None:
+        days = [first + offset * dates.DAY for offset in range((last - first).days + 1)]
+        starts = [dates.local(day, at or time(), zone) for day in days]
+        if at is None:
+            ends = [dates.local(day + dates.DAY, time(), zone) for day in days]
+        else:
+            ends = [dates.later(start, length) for start in starts]
+        self.first = first
+        self.timed = at is not None
+        self.starts = [start.timestamp() for start in starts]
+        self.ends = [end.timestamp() for end in ends]
+        self.changes = [0] * (len(days) + 1)
+
+    def take(self, start: float, end: float) -> None:
+        """Close the days that an event between two instants closes."""
+        if self.timed:
+            low, high = bisect_right(self.ends, start), bisect_left(self.starts, end)
+        else:
+            low, high = bisect_left(self.starts, start), bisect_right(self.ends, end)
+        if start < end and low < high:
+            self.changes[low] += 1
+            self.changes[high] -= 1
+
+    def closed(self) -> tuple[tuple[date, date], ...]:
+        """List the closed days, those that follow one another as one range."""
+        ranges: list[tuple[date, date]] = []
+        for place, taken in enumerate(accumulate(self.changes)):
+            day = self.first + place * dates.DAY
+            if taken and ranges and ranges[-1][1] == day - dates.DAY:
+                ranges[-1] = (ranges[-1][0], day)
+            elif taken:
+                ranges.append((day, day))
+        return tuple(ranges)

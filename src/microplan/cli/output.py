@@ -12,7 +12,6 @@ from msgspec import Struct
 from msgspec.structs import replace as with_
 
 from microplan.cli import environment, options, terminal
-from microplan.cli import first_weekday as week
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render
 from microplan.model import log
@@ -76,7 +75,7 @@ def deliver(delivery: OutputOptions) -> None:
 def _canvas(delivery: OutputOptions) -> Canvas:
     """Describe what stdout can show, with weeks as they are asked for, or as the locale has them."""
     given = delivery.first_weekday
-    begins = week.local() if given is None else given
+    begins = environment.local_weekday() if given is None else given
     return with_(terminal.canvas(no_color=delivery.no_color), first_weekday=begins)
 
 

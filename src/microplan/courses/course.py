@@ -15,7 +15,8 @@ from msgspec import Struct
 from microplan.courses.safety import Mark
 from microplan.errors import RuleError, UsageError
 from microplan.model.values import Care, Recurrence
-from microplan.rules import care_words, counts, grammar, words
+from microplan.rules import care_words, grammar, words
+from microplan.rules import pace as paces
 from microplan.rules.scanner import listing
 
 VERSION = 1
@@ -109,8 +110,8 @@ def _pace(text: str, word: str) -> str:
     message = ""
     if isinstance(pace, Recurrence) and pace.until is not None:
         message = "a course has no dates; write COUNT in place of UNTIL"
-    elif counts.count(pace) is None:
-        message = f"the pace has no end; write {counts.counted(pace, 6)}"
+    elif paces.count(pace) is None:
+        message = f"the pace has no end; write {paces.counted(pace, 6)}"
     else:
         for fault in words.examine({"start": _ANY_DAY, "every": text})[1]:
             message = fault.message if isinstance(fault, RuleError) else str(fault)

@@ -13,7 +13,6 @@ from microplan.errors import PlanFileError
 from microplan.model import dates
 from microplan.model.plan import Rules
 from microplan.model.values import Care, Pace
-from microplan.rules import counts
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.storage import toml
@@ -98,7 +97,7 @@ def beginning(
     if "sessions" in own and "every" not in own:
         pace = rules.every(stated["every"], "every")
         number = paces.number(str(own["sessions"]), "sessions")
-        stated["every"] = str(counts.remaining(pace, 0, number))
+        stated["every"] = str(paces.remaining(pace, 0, number))
     return stated, care(course, variant)
 
 

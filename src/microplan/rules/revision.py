@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from microplan.errors import UsageError
 from microplan.model.plan import Rules
 from microplan.model.values import Recurrence
-from microplan.rules import counts
+from microplan.rules import pace as paces
 from microplan.rules import words as rules
 
 DEFAULT = ("none", "any")
@@ -30,9 +30,7 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     kept["every"] = str(
-        counts.endless(before.every, passed)
-        if ends
-        else counts.remaining(before.every, passed, left)
+        paces.endless(before.every, passed) if ends else paces.remaining(before.every, passed, left)
     )
     merged = {**kept, **words}
     for name, value in words.items():
@@ -40,7 +38,7 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
             del merged[name]
     if "every" in words and not ends:
         read = rules.every(str(words["every"]), "every")
-        if counts.count(read) is None:
+        if paces.count(read) is None:
             merged["sessions"] = str(left)
     return _counted(rules.parse(merged, zone=before.tz))
 
@@ -57,7 +55,7 @@ def _counted(words: Rules) -> Rules:
     if isinstance(words.every, Recurrence):
         most = min(words.sessions, words.every.count or words.sessions)
         return replace(words, every=replace(words.every, count=most), sessions=None)
-    return replace(words, every=counts.remaining(words.every, 0, words.sessions), sessions=None)
+    return replace(words, every=paces.remaining(words.every, 0, words.sessions), sessions=None)
 
 
 def difference(before: Rules, after: Rules) -> dict[str, str | list[str] | bool]:

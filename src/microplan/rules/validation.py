@@ -11,7 +11,7 @@ from microplan.errors import RuleError
 from microplan.model import dates
 from microplan.model.plan import Rules
 from microplan.model.values import WEEKDAYS, Follow, Pace, Recurrence, Step
-from microplan.rules import counts
+from microplan.rules import pace as paces
 
 KEPT = 1_024
 
@@ -39,9 +39,9 @@ def _all(rules: Rules) -> Iterator[RuleError]:
 
 
 def _end(rules: Rules) -> Iterator[RuleError]:
-    counted = counts.count(rules.every)
+    counted = paces.count(rules.every)
     if counted is None and rules.sessions is None and rules.until is None:
-        example = counts.counted(rules.every, 6)
+        example = paces.counted(rules.every, 6)
         yield _fault(
             "every", rules.every, f"the pace has no end; write {example}, or add sessions or until"
         )
@@ -102,7 +102,7 @@ def _ends(rules: Rules) -> dict[str, date]:
 
 def _asked(rules: Rules) -> int:
     """Count the sessions that a recurrence is asked for, which no day ends."""
-    return min(filter(None, (counts.count(rules.every), rules.sessions)))
+    return min(filter(None, (paces.count(rules.every), rules.sessions)))
 
 
 def _steps(rules: Rules) -> Iterator[RuleError]:

@@ -9,7 +9,7 @@ from msgspec import Struct
 from microplan.amendments import amend, report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, options, plan_source, recording, terminal
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.plan import Closure, Plan
@@ -243,31 +243,31 @@ def undo(
 # --- carrying out ---------------------------------------------------------------------------
 
 
-def _carry_out(way: AmendOptions, act: recording.Act) -> Amended:
+def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     if way.form not in ("text", "json"):
         raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
-    if way.plan == plan_source.STDIO:
+    if way.plan == plan_io.STDIO:
         return _to_stdout(way, act, stamp)
     path = environment.plan_path(way.plan)
     if way.dry_run:
-        amended = act(plan_source.load(files.read(path), str(path)), stamp)
+        amended = act(plan_io.load(files.read(path), str(path)), stamp)
     else:
-        amended = recording.record(path, act, stamp)
+        amended = plan_io.record(path, act, stamp)
     _tell(amended, way)
     return amended
 
 
-def _to_stdout(way: AmendOptions, act: recording.Act, stamp: Stamp) -> Amended:
+def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
-    text = plan_source.standard_input()
-    amended = act(plan_source.load(text, plan_source.STDIN), stamp)
+    text = plan_io.standard_input()
+    amended = act(plan_io.load(text, plan_io.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
     today = environment.today(way.as_of)
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
-    recording.warn(amended)
-    after = text if way.dry_run else recording.appended(text, amended, plan_source.STDIN)
+    plan_io.warn(amended)
+    after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STDIN)
     terminal.out([after], text=False)
     return amended
 
@@ -275,11 +275,11 @@ def _to_stdout(way: AmendOptions, act: recording.Act, stamp: Stamp) -> Amended:
 def _tell(amended: Amended, way: AmendOptions) -> None:
     today = environment.today(way.as_of)
     how = ReportOptions(
-        dry_run=way.dry_run, flag=recording.plan_flag(way.plan), behind=recording.behind()
+        dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan), behind=plan_io.behind()
     )
     if way.form == "json":
         terminal.document(report.as_data(amended, today, how))
-        recording.warn(amended)
+        plan_io.warn(amended)
         return
     terminal.print_lines(report.lines(amended, today, how))
-    recording.warn(amended)
+    plan_io.warn(amended)

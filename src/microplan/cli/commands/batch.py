@@ -18,10 +18,9 @@ from msgspec import Struct
 from microplan.batch import planner as rows_to_plans
 from microplan.batch import rows
 from microplan.batch.planner import Failed, Planned
-from microplan.cli import batch_files, environment, options, terminal
-from microplan.cli.batch_files import STDIO, Files
+from microplan.cli import batch_output, environment, options, terminal
+from microplan.cli.batch_output import STDIO, Files, Lines
 from microplan.cli.progress import Progress
-from microplan.cli.whole_lines import Lines
 from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
 from microplan.formats import Subject
 from microplan.storage import files
@@ -92,8 +91,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         raise UsageError(f'"{format_}" is not a format of batch; ndjson is, and -o writes others')
     job = _Job(
         today=environment.today(as_of),
-        targets=batch_files.targets(output or ()),
-        pages=batch_files.pages_path(pages, replace=replace),
+        targets=batch_output.targets(output or ()),
+        pages=batch_output.pages_path(pages, replace=replace),
         replace=replace,
         quiet=quiet,
         tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),

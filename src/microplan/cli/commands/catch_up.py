@@ -7,7 +7,7 @@ from pathlib import Path
 from microplan.amendments import agenda, amend, report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, options, plan_source, prompts, recording, terminal
+from microplan.cli import environment, options, plan_io, prompts, terminal
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
 from microplan.rules import grammar
@@ -29,19 +29,19 @@ def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> No
     """
     if not terminal.can_ask():
         raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")
-    if plan == plan_source.STDIO:
+    if plan == plan_io.STDIO:
         raise UsageError("catch-up needs a plan it can write; name a file with -p")
     path = environment.plan_path(plan)
     today = environment.today(as_of)
     left: set[int] = set()
-    while waiting := [s for s in _waiting(plan_source.read(plan), today) if s.number not in left]:
+    while waiting := [s for s in _waiting(plan_io.read(plan), today) if s.number not in left]:
         session = waiting[0]
         try:
-            if not _settle(path, session, today, recording.plan_flag(plan)):
+            if not _settle(path, session, today, plan_io.plan_flag(plan)):
                 left.add(session.number)
         except MicroplanError as error:
             terminal.fault(error)
-    terminal.say(f"next: {agenda.next_line(schedule.schedule(plan_source.read(plan)), today)}")
+    terminal.say(f"next: {agenda.next_line(schedule.schedule(plan_io.read(plan)), today)}")
 
 
 def _waiting(plan: Plan, today: date) -> Sequence[Session]:
@@ -70,8 +70,8 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
     return True
 
 
-def _record(path: Path, today: date, flag: str, act: recording.Act) -> None:
-    amended: Amended = recording.record(path, act, Stamp(environment.now()))
-    how = ReportOptions(flag=flag, behind=recording.behind(), with_next=False)
+def _record(path: Path, today: date, flag: str, act: plan_io.Act) -> None:
+    amended: Amended = plan_io.record(path, act, Stamp(environment.now()))
+    how = ReportOptions(flag=flag, behind=plan_io.behind(), with_next=False)
     terminal.print_lines(report.lines(amended, today, how))
-    recording.warn(amended)
+    plan_io.warn(amended)

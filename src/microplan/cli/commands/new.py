@@ -1,6 +1,7 @@
 """``microplan new``: flags, or answers at a terminal, become a plan."""
 
 import shlex
+from collections.abc import Mapping
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -9,13 +10,9 @@ import typer
 from msgspec import structs
 
 from microplan.cli import (
-    config_words,
     environment,
     options,
     terminal,
-)
-from microplan.cli import (
-    first_weekday as week,
 )
 from microplan.cli import (
     output as deliver,
@@ -25,8 +22,10 @@ from microplan.model import ids
 from microplan.model import plan as model
 from microplan.model.plan import Plan
 from microplan.model.values import Care, Checkpoint, Cue, Pause
-from microplan.rules import grammar
+from microplan.rules import grammar, revision
 from microplan.rules import words as rules
+
+Words = Mapping[str, Any]
 
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
@@ -89,7 +88,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     today = environment.today(as_of)
     name = deliver.stdout_format(format_)
     targets = options.targets(output)
-    begins = week.first_weekday(first_weekday)
+    begins = environment.first_weekday(first_weekday)
     if save:
         targets.append((environment.saved_plan(), "toml"))
     deliver.refuse(targets, replace=replace)
@@ -139,12 +138,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _merged(
-    said: dict[str, Any], protocol: str, configured: config_words.Words, *, tells: bool
+    said: dict[str, Any], protocol: str, configured: Words, *, tells: bool
 ) -> tuple[dict[str, Any], tuple[Care, ...]]:
     """Put together the words of flags, course and ``config.toml``; and the care of the course."""
-    own, back = config_words.part(said)
+    own, back = _set_and_unset(said)
     stated, taken = _course(protocol, own)
-    supplied = config_words.supplied(configured, stated, said)
+    supplied = _configured(configured, stated, said)
     if tells:
         _say_taken(supplied, protocol)
     merged = {**supplied, **stated, **own}
@@ -179,10 +178,10 @@ def _title(given: str) -> str:
     return title
 
 
-def _say_taken(supplied: config_words.Words, course: str) -> None:
+def _say_taken(supplied: Words, course: str) -> None:
     """Say what nobody spelled out: configured words, and the variant that a course is taken in."""
     if supplied:
-        terminal.say(config_words.announce(supplied))
+        terminal.say(announce(supplied))
     if course:
         from microplan.cli.commands import protocols
 
@@ -251,7 +250,7 @@ def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
     return care_words.last_of_each(care)
 
 
-def _ask(today: date, configured: config_words.Words) -> dict[str, Any]:
+def _ask(today: date, configured: Words) -> dict[str, Any]:
     """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not terminal.can_ask():
         raise UsageError(NEEDED)
@@ -264,7 +263,7 @@ def _ask(today: date, configured: config_words.Words) -> dict[str, Any]:
     return {"tz": zone, **answers}
 
 
-def _keep(plan: Plan, configured: config_words.Words, looked_up: list[str]) -> None:
+def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
     path = environment.saved_plan()
     kept = deliver.kept(path)
@@ -285,15 +284,41 @@ def _keep(plan: Plan, configured: config_words.Words, looked_up: list[str]) -> N
     terminal.verbatim(f"Same again: {terminal.NAME} new {again}")
 
 
-def _flags(plan: Plan, configured: config_words.Words) -> list[str]:
+def _flags(plan: Plan, configured: Words) -> list[str]:
     """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
     stated, taken = _course(plan.protocol, {})
     words = plan.rules.words()
     spelled = ["--protocol", plan.protocol] * bool(plan.protocol)
     spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
-    spelled += config_words.set_back(configured, words)
+    spelled += _unset_flags(configured, words)
     for each in plan.care:
         spelled += [f"--{each.kind}", str(each)] * (each not in taken)
     spelled += ["--title", plan.title] * (plan.title != model.TITLE)
     spelled += ["--id", plan.id] * (plan.id != ids.plan_id(plan.title, plan.rules))
     return spelled
+
+
+def _set_and_unset(words: Words) -> tuple[dict[str, Any], set[str]]:
+    """Part the words that are given from those set back, as in ``--at none``."""
+    back = {name for name, value in words.items() if revision.is_default(value)}
+    return {name: value for name, value in words.items() if name not in back}, back
+
+
+def _configured(configured: Words, *stronger: Words) -> dict[str, Any]:
+    """Take the configured words that nothing stronger speaks of and that change anything."""
+    spoken = {name for words in stronger for name in words}
+    return {name: value for name, value in configured.items() if value and name not in spoken}
+
+
+def announce(words: Words) -> str:
+    """Tell what came from the file, as the flags that would have said it."""
+    return f"from config.toml: {shlex.join(model.flags(dict(words)))}"
+
+
+def _unset_flags(configured: Words, words: Words) -> list[str]:
+    """Spell the flags that keep configured words out of a plan that goes without them."""
+    return [
+        part
+        for name in _configured(configured, words)
+        for part in (["--no-discreet"] if name == "discreet" else [f"--{name}", "none"])
+    ]

@@ -19,7 +19,7 @@ from microplan.amendments.amend import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import MovedRemotely, Remote, Wanted
-from microplan.cli import environment, options, plan_source, prompts, recording, terminal
+from microplan.cli import environment, options, plan_io, prompts, terminal
 from microplan.cli.commands import push
 from microplan.cli.server_options import (
     ServerOptions,
@@ -100,9 +100,9 @@ def pull(
     A move is recorded as if by microplan move, the rest follows, and the calendar is brought up to
     date. Without a terminal, and without --apply, changes are listed only.
     """
-    if reach.plan == plan_source.STDIO and not reach.dry_run:
+    if reach.plan == plan_io.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
-    plan = said(plan_source.read(reach.plan), reach)
+    plan = said(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
         calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
@@ -268,11 +268,11 @@ class _Pull(Struct, frozen=True):
                 return Outcome.LEFT
         return Outcome.SETTLED
 
-    def record(self, act: recording.Act) -> None:
+    def record(self, act: plan_io.Act) -> None:
         """Write an entry into the plan file, and tell what follows."""
-        amended = recording.record(self.path, act, Stamp(environment.now()))
+        amended = plan_io.record(self.path, act, Stamp(environment.now()))
         if amended.entries:
-            how = ReportOptions(flag=recording.plan_flag(self.name))
+            how = ReportOptions(flag=plan_io.plan_flag(self.name))
             terminal.print_lines(report.lines(amended, self.today, how))
 
 
@@ -295,7 +295,7 @@ def _put(
     It is the listing that was answered about which is compared: what somebody has changed since
     then has another version, and is left.
     """
-    everything = wanted(said(plan_source.read(reach.plan), reach), reach)
+    everything = wanted(said(plan_io.read(reach.plan), reach), reach)
     answered = [each for each in everything if each.event.uid in settled]
     others = [each for each in everything if each.event.uid not in settled | waiting]
     changed = push.carry_out(

@@ -9,7 +9,7 @@ import typer
 
 from microplan.calendars import sync
 from microplan.calendars.sync import Action, Delete, Kept, Moment, MovedRemotely, Put
-from microplan.cli import plan_source, terminal
+from microplan.cli import plan_io, terminal
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -50,7 +50,7 @@ def push(
     Only the plan's own events are touched. The calendar is found by the name of the plan, and made
     if there is none.
     """
-    plan = said(plan_source.read(reach.plan), reach)
+    plan = said(plan_io.read(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:

@@ -10,7 +10,7 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import environment, options, plan_source, terminal
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.handoff import addresses, qr
 from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.server import Item, Offer
@@ -54,7 +54,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     For example: microplan share -p plan.toml
     """
     _check(host, port, minutes)
-    read = plan_source.read(plan)
+    read = plan_io.read(plan)
     named = events.discreetly(read) if discreet else read
     items = _items(
         Subject(

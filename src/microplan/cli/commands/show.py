@@ -8,11 +8,8 @@ import typer
 from microplan.cli import (
     environment,
     options,
-    plan_source,
+    plan_io,
     terminal,
-)
-from microplan.cli import (
-    first_weekday as week,
 )
 from microplan.cli import (
     output as deliver,
@@ -43,13 +40,13 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     deliver.refuse(targets, replace=replace)
     deliver.deliver(
         deliver.OutputOptions(
-            plan=plan_source.read(plan),
+            plan=plan_io.read(plan),
             today=environment.today(as_of),
             stdout=deliver.stdout_format(format_),
             targets=targets,
             quiet=quiet,
             no_color=no_color,
-            first_weekday=week.first_weekday(first_weekday),
+            first_weekday=environment.first_weekday(first_weekday),
             with_care=care or None,
             replace=replace,
         )
@@ -83,7 +80,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     for path, name in targets:
         if name != "ics":
             raise UsageError(f"export writes calendar files; for {path} use show -o")
-    named = events.discreetly(plan_source.read(plan)) if discreet else plan_source.read(plan)
+    named = events.discreetly(plan_io.read(plan)) if discreet else plan_io.read(plan)
     if split is not None:
         _split(named, Path(split), with_care=not no_care, quiet=quiet)
         if not output:
@@ -92,7 +89,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         deliver.OutputOptions(
             plan=named,
             today=environment.today(as_of),
-            stdout="" if targets and plan_source.STDIO not in (output or ()) else "ics",
+            stdout="" if targets and plan_io.STDIO not in (output or ()) else "ics",
             targets=targets,
             quiet=quiet,
             no_color=True,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from microplan.amendments import agenda
-from microplan.cli import environment, options, plan_source, terminal
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import care, schedule
@@ -48,7 +48,7 @@ def today(
 
 def _plans(names: Sequence[str] | None) -> list[Plan]:
     """Read the plans that were named, or the one that is found without."""
-    return [plan_source.read(name) for name in names] if names else [plan_source.read(None)]
+    return [plan_io.read(name) for name in names] if names else [plan_io.read(None)]
 
 
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
@@ -70,7 +70,7 @@ def bare() -> bool:
     """Show today of the saved plan, if one is kept."""
     if not environment.has_plan():
         return False
-    _today(plan_source.read(None), environment.today(None), quiet=False)
+    _today(plan_io.read(None), environment.today(None), quiet=False)
     return True
 
 
@@ -137,14 +137,14 @@ def check(
     For example: microplan check && echo all is well
     """
     _refuse_other(format_)
-    if plan == plan_source.STDIO and busy:
+    if plan == plan_io.STDIO and busy:
         from microplan.cli import lookups
 
         lookups.refuse_both(plan, busy)
     from microplan.amendments import check as checking
 
     day = environment.today(as_of)
-    read = plan_source.read(plan)
+    read = plan_io.read(plan)
     sessions = schedule.schedule(read)
     found = checking.check(read, sessions, day) + _against_course(read)
     if holidays or busy:
@@ -193,7 +193,7 @@ def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
     from microplan.amendments import entry_text
 
     _refuse_other(format_)
-    rows = entry_text.table(plan_source.read(plan))
+    rows = entry_text.table(plan_io.read(plan))
     if format_ == "json":
         told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
         terminal.document({"log": told})

@@ -17,7 +17,7 @@ from microplan.model.values import (
     Reminder,
     Step,
 )
-from microplan.rules import care_words, counts, grammar
+from microplan.rules import care_words, grammar
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.wording import phrases
@@ -101,7 +101,7 @@ def end(text: str, known: Known) -> Answer:
                 text=text,
                 span=(0, len(text)),
             )
-        return Answer(words={"every": counts.counted(pace, number - before)})
+        return Answer(words={"every": paces.counted(pace, number - before)})
     day = grammar.day(text, "until")
     return Answer(words={"until": day.isoformat()}, echo=phrases.day(day))
 

@@ -8,7 +8,7 @@ from microplan.courses import library
 from microplan.courses.course import Course
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model.values import Pace, Pause, Recurrence
-from microplan.rules import counts
+from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.wording import phrases
 
@@ -103,7 +103,7 @@ def counted(known: Known) -> str:
     """Say the end that the pace itself has."""
     pace = rules.every(str(known.words["every"]), "every")
     until = None if isinstance(pace, Pace) else pace.until
-    count = pace.count if isinstance(pace, Recurrence) else counts.count(pace)
+    count = pace.count if isinstance(pace, Recurrence) else paces.count(pace)
     ends = [phrases.count(count, "session")] if count else []
     ends += [f"until {phrases.day(until)}"] if until else []
     origin = _FROM_COURSE if _taken(known, "every") else "from the pace"

@@ -1,18 +1,48 @@
-"""An amendment is read, made and written as one step, and what is said of it besides."""
+"""Read the plan a command is about, and record amendments in its file."""
 
 from __future__ import annotations
 
 import shlex
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 from microplan.amendments import report
 from microplan.amendments.amend import Amended, Stamp
-from microplan.cli import environment, plan_source, terminal
+from microplan.cli import environment, terminal
 from microplan.errors import MicroplanError, PlanFileError, UsageError
 from microplan.model import log
 from microplan.model.plan import Plan, Revised
 from microplan.storage import files, locks, plan_file
+from microplan.wording import phrases
+
+STDIO = "-"
+STDIN = "standard input"
+
+
+def read(name: str | None) -> Plan:
+    """Read the plan that was named."""
+    if name == STDIO:
+        return load(standard_input(), STDIN)
+    path = environment.plan_path(name)
+    return load(files.read(path), str(path))
+
+
+def load(text: str, source: str) -> Plan:
+    """Read a plan from a text, with a warning for each key that is not known."""
+    try:
+        plan, warnings = plan_file.load(text, zone=environment.zone)
+    except PlanFileError as error:
+        raise PlanFileError(f"{source}: {error}", findings=error.findings) from None
+    for warning in warnings:
+        terminal.say(phrases.visible(f"{source}: {warning}"))
+    return plan
+
+
+def standard_input() -> str:
+    """Read the text that is piped in, as far as a plan may be long."""
+    return files.decode(sys.stdin.buffer.read(files.MAX_BYTES + 1), STDIN)
+
 
 Act = Callable[[Plan, Stamp], Amended]
 """What amends a plan, told when and with which note."""
@@ -24,7 +54,7 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
         raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
     with locks.hold(path, environment.locks()):
         text = files.read(path)
-        amended = act(plan_source.load(text, str(path)), stamp)
+        amended = act(load(text, str(path)), stamp)
         if amended.entries:
             files.update(path, text, appended(text, amended, str(path)))
     return amended
