@@ -10,8 +10,8 @@ from pypdf import PdfReader
 
 from microplan.courses import notices
 from microplan.formats import months
-from microplan.formats.html import page, pages
-from microplan.formats.html_safety import LISTS
+from microplan.formats.html.page import page, pages
+from microplan.formats.html.safety import LISTS
 from microplan.model.plan import Closure, Done
 from microplan.rules import grammar
 from microplan.wording import phrases

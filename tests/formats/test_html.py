@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from microplan import formats
 from microplan.courses import notices, safety
 from microplan.formats import Canvas, Subject
-from microplan.formats.html import POLICY, html, page, pages
-from microplan.formats.html_elements import Markup, coded, element, enclosed, escape, own
-from microplan.formats.html_safety import LISTS
+from microplan.formats.html.elements import Markup, coded, element, enclosed, escape, own
+from microplan.formats.html.page import POLICY, html, page, pages
+from microplan.formats.html.safety import LISTS
 from microplan.model import ids
 from microplan.model.plan import Closed, Closure, Done, Skipped
 from microplan.model.values import Checkpoint, Cue, Pause, Span
@@ -452,7 +452,7 @@ def test_the_words_of_a_person_are_on_the_page_as_they_were_written():
 
 # --- how it looks ---------------------------------------------------------------------------
 
-CSS = Path(formats.__file__).with_name("page.css").read_text(encoding="utf-8")
+CSS = Path(formats.__file__).with_name("html").joinpath("page.css").read_text(encoding="utf-8")
 LIGHT, DARK = (
     dict(re.findall(r"--([a-z-]+): (#[0-9a-f]{6});", block))
     for block in re.findall(r":root \{[^}]*--page[^}]*\}", CSS)

@@ -64,7 +64,9 @@ FORMATS: dict[str, Format] = {
     ),
     "toml": Format(by="plan_toml:plan", suffixes=(".toml",), help="the plan file"),
     "ics": Format(by="ical:calendar", suffixes=(".ics",), help="calendar with reminders"),
-    "html": Format(by="html:html", suffixes=(".html", ".htm"), help="a page to look at and print"),
+    "html": Format(
+        by="html.page:html", suffixes=(".html", ".htm"), help="a page to look at and print"
+    ),
 }
 SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suffixes}
 

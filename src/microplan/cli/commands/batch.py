@@ -167,7 +167,7 @@ def _consume(job: _Job, subjects: Iterator[Subject]) -> None:
     if job.pages is None:
         deque(subjects, maxlen=0)
     else:
-        html = import_module("microplan.formats.html")
+        html = import_module("microplan.formats.html.page")
         files.make_folder(job.pages.parent)
         files.write(job.pages, html.pages(subjects))
 

@@ -99,7 +99,7 @@ def _check(host: str, port: int, minutes: int) -> None:
 
 def _items(subject: Subject) -> tuple[Item, ...]:
     """Render the page and the calendar once; a phone gets them as they were at the start."""
-    from microplan.formats import html
+    from microplan.formats.html import page as html
 
     name = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
     page = "".join(html.page(subject, calendar=name))

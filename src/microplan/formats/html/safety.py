@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from microplan.courses import notices, safety
 from microplan.courses.safety import Item, Mark, Part
-from microplan.formats.html_elements import Markup, coded, element, joined
+from microplan.formats.html.elements import Markup, coded, element, joined
 from microplan.model import log
 from microplan.model.plan import Plan, Rules
 from microplan.model.values import Pause

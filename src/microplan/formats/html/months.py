@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from microplan.amendments import agenda
-from microplan.formats.html_elements import Markup, element, enclosed, joined
-from microplan.formats.html_model import HtmlModel
+from microplan.formats.html.elements import Markup, element, enclosed, joined
+from microplan.formats.html.model import HtmlModel
 from microplan.formats.months import Month, MonthDay, months
 from microplan.model.plan import Session, Status
 from microplan.wording import phrases

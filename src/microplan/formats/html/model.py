@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from microplan.amendments import agenda
 from microplan.formats import Subject
-from microplan.formats.html_elements import Markup, element
+from microplan.formats.html.elements import Markup, element
 from microplan.model import log
 from microplan.model.plan import Plan, Rules, Session
 from microplan.scheduling import care, events

@@ -17,10 +17,10 @@ from msgspec import Struct
 from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
-from microplan.formats.html_elements import Markup, element, enclosed, joined, line, own
-from microplan.formats.html_model import HtmlModel, day, draw_up, moment
-from microplan.formats.html_months import grids
-from microplan.formats.html_safety import advice, lists
+from microplan.formats.html.elements import Markup, element, enclosed, joined, line, own
+from microplan.formats.html.model import HtmlModel, day, draw_up, moment
+from microplan.formats.html.months import grids
+from microplan.formats.html.safety import advice, lists
 from microplan.model.plan import Session, Status
 from microplan.scheduling import care
 from microplan.wording import phrases, summary
