@@ -195,6 +195,13 @@ IS_CALENDAR = MULTISTATUS.format(
     "<C:calendar/></D:resourcetype></D:prop><D:status>HTTP/1.1 200 OK</D:status></D:propstat>"
     "</D:response>"
 )
+
+
+def principal(properties):
+    """Tell properties of a place that is no calendar."""
+    return IS_CALENDAR.replace("<C:calendar/></D:resourcetype>", f"</D:resourcetype>{properties}")
+
+
 XML = "text/xml; charset=utf-8"
 
 
@@ -216,10 +223,11 @@ def items(resources):
 
 
 @contextlib.contextmanager
-def failing(**answers):
+def failing(*, tls=None, **answers):
     """Serve a calendar that answers methods as told: (status, headers, body), or a function.
 
-    What is not told goes well, and the calendar is empty.
+    What is not told goes well, and the calendar is empty. With the context of a certificate the
+    server speaks TLS.
     """
     usual = {
         "PROPFIND": (207, {"Content-Type": XML}, IS_CALENDAR),
@@ -236,7 +244,7 @@ def failing(**answers):
             length = int(self.headers.get("Content-Length") or 0)
             self.rfile.read(length)
             server.asked.append((self.command, self.path, dict(self.headers)))
-            told = (usual | answers)[self.command]
+            told = server.answers[self.command]
             if callable(told):
                 told(self, ended)
                 self.close_connection = True
@@ -250,6 +258,7 @@ def failing(**answers):
             self.wfile.write(body.encode())
 
         do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_MKCALENDAR = do_PROPPATCH = answer  # noqa: N815
+        do_CONNECT = answer  # noqa: N815
 
         def log_message(self, *_):
             pass
@@ -261,8 +270,10 @@ def failing(**answers):
             pass  # a client that hangs up is what some of these tests are about
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.asked = []
-        server.url = f"http://127.0.0.1:{server.server_port}/c/"
+        server.asked, server.answers = [], usual | answers
+        server.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/c/"
+        if tls:
+            server.socket = tls.wrap_socket(server.socket, server_side=True)
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()
         try:

@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 from datetime import date, timedelta
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
@@ -495,6 +496,22 @@ ADDRESSES = [
 ]
 
 
+PROXIES = [
+    *("proxy:8080", "http://proxy", "https://proxy:8080", "socks5://proxy:1080", "http://:8080"),
+    *("http://anna:x@proxy:8080", "http://proxy:8080/path", "http://proxy:8080?q", "http://[::1"),
+    "http://pro xy:8080",
+]
+
+
+@pytest.mark.parametrize("proxy", PROXIES)
+def test_a_proxy_that_will_not_do_is_refused(run, path, configured, proxy):
+    done = run("push", "-p", path, "--url", "https://h.example/", "--proxy", proxy)
+    assert (done.code, "--proxy is not the address of a proxy" in done.err) == (2, True)
+    configured(proxy="http://proxy")
+    done = run("push", "-p", path, "--url", "https://h.example/")
+    assert (done.code, "caldav.proxy in config.toml is not" in done.err) == (2, True)
+
+
 @pytest.mark.parametrize(("flags", "told"), ADDRESSES)
 @pytest.mark.parametrize("command", ["push", "pull"])
 def test_an_address_that_will_not_do_is_refused(  # noqa: PLR0913, PLR0917 - a row of the table
@@ -562,6 +579,12 @@ COMMANDS = [
         printing(remotes.PASSWORD, 3), 2, "ended with 3 and a password", id="one that fails"
     ),
     pytest.param(printing(""), 2, "ended with 0 and no password", id="one that says nothing"),
+    pytest.param(
+        printing(f"{remotes.PASSWORD}\r\n{'x' * 60000}"),
+        0,
+        "",
+        id="a line of Windows and much more",
+    ),
     pytest.param("/no/such/program", 2, "cannot be run", id="one that is not there"),
     pytest.param('"', 2, "cannot be run", id="one that is cut off"),
     pytest.param("", 2, "cannot be run", id="none"),
@@ -586,12 +609,24 @@ def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
     assert (done.code, "took longer than" in done.err) == (2, True)
 
 
+def test_a_password_command_that_never_ends_is_stopped(push_to):
+    done = push_to("https://h.example/", "--password-command", "yes")
+    assert (done.code, "prints more than 64 KiB" in done.err) == (2, True), done.err
+
+
+def test_a_prompt_shows_what_would_steer_a_terminal(terminal, server, path):
+    flags = ("-p", str(path), "--url", server, "--user", "a\x1b[2Jb\u202e")
+    none = {"MICROPLAN_CALDAV_PASSWORD": None}
+    shown = terminal("push", *flags, answers=["x"], env=none)
+    assert "Password of a\\x1b[2Jb\\u202e at " in shown.screen
+
+
 def test_the_password_is_asked_without_an_echo(terminal, server, path):
     flags = ("-p", str(path), "--url", server, "--user", remotes.USER)
     none = {"MICROPLAN_CALDAV_PASSWORD": None}
     shown = terminal("push", *flags, answers=[remotes.PASSWORD], env=none)
     assert shown.code == 0
-    assert "Password of anna at 127.0.0.1 >" in shown.screen
+    assert f"Password of anna at {urlsplit(server).netloc} >" in shown.screen
     assert remotes.PASSWORD not in shown.screen
 
 
@@ -827,6 +862,25 @@ def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told
 
 
 @pytest.mark.torture("servers that fail")
+@pytest.mark.parametrize(
+    ("answer", "told"),
+    [
+        ((407, {}, ""), "the proxy does not lead to h.example"),
+        ((403, {}, ""), "the proxy does not lead to h.example"),
+        (saying(b"nonsense\r\n\r\n"), "h.example cannot be reached"),
+        (hangs_up, "h.example cannot be reached"),
+    ],
+    ids=["wants a password", "forbids it", "makes no sense", "hangs up"],
+)
+def test_a_proxy_that_leads_nowhere_is_a_sentence(push_to, answer, told):
+    with remotes.failing(CONNECT=answer) as proxy:
+        done = push_to("https://h.example/", "--proxy", proxy.url.removesuffix("/c/"))
+    assert (done.code, told in done.err, done.err.count("\n")) == (8, True, 1), done.err
+    gone = push_to("https://h.example/", "--proxy", proxy.url.removesuffix("/c/"))
+    assert (gone.code, "the proxy does not lead to h.example" in gone.err) == (8, True), gone.err
+
+
+@pytest.mark.torture("servers that fail")
 def test_a_server_that_stops_half_way(push_to):
     left = [3]
 
@@ -875,15 +929,43 @@ def test_events_of_others_are_passed_over(push_to, text):
     assert {asked[0] for asked in server.asked if asked[1] == "/c/1.ics"} == set()
 
 
-@pytest.mark.parametrize("href", ["", "/c/", "/c", "/", "/c/..", "/d/", "/c/./"])
-def test_a_calendar_is_never_taken_for_an_event_of_it(push_to, run, path, href):
-    """A DELETE of what a server calls the place of one event would take everything there."""
+ASTRAY = [
+    *("", "/c/", "/c", "/", "/c/..", "/c/./", "/d/", "/d/3.ics", "/cc/3.ics", "3.ics/"),
+    *("/c/../d/3.ics", "/c/%2e%2e/d/3.ics", "../3.ics", "//other.example/c/3.ics"),
+    *("https://other.example/d/3.ics", "{origin}/c/../d/3.ics", "{origin}/c/%2E%2E/d/3.ics"),
+]
+
+
+@pytest.mark.parametrize("href", ASTRAY)
+def test_what_is_said_to_be_outside_of_the_calendar_is_left(push_to, run, path, href):
+    """A DELETE of what a server calls the place of an event could take another calendar."""
     text = _pushed_text(path, 3)
     run("skip", 3, "-p", path)
-    with remotes.failing(REPORT=(207, XML, remotes.item(text, href))) as server:
+    with remotes.failing() as server:
+        listed = remotes.item(text, href.format(origin=server.url[:-3]))
+        server.answers["REPORT"] = (207, XML, listed)
         done = push_to(server.url, "--overwrite")
-    assert (done.code, "is not CalDAV" in done.err) == (8, True), done.err
-    assert "DELETE" not in [asked[0] for asked in server.asked]
+    assert done.code == 0, done.err
+    assert "DELETE" not in [method for method, _, _ in server.asked]
+    assert all(where.startswith("/c/") and ".." not in where for _, where, _ in server.asked)
+
+
+INSIDE = [
+    *("/c/3.ics", "3.ics", "/c/d%20e.ics", "/c/a/3.ics", "{origin}/c/3.ics", "/%63/3.ics"),
+    "https://other.example/c/3.ics",  # of an address the path is read, and that alone
+]
+
+
+@pytest.mark.parametrize("href", INSIDE)
+def test_what_is_said_to_be_in_the_calendar_is_reached(push_to, run, path, href):
+    text = _pushed_text(path, 3)
+    run("skip", 3, "-p", path)
+    with remotes.failing() as server:
+        listed = remotes.item(text, href.format(origin=server.url[:-3]))
+        server.answers["REPORT"] = (207, XML, listed)
+        done = push_to(server.url, "--overwrite")
+    assert done.code == 0, done.err
+    assert [method for method, _, _ in server.asked].count("DELETE") == 1
 
 
 def test_what_a_library_warns_of_is_not_shown(process, path):
@@ -909,6 +991,22 @@ def test_a_password_goes_nowhere_else(push_to):
             done = push_to(server.url)
         assert done.code == 8
         assert other.asked == []
+
+
+@pytest.mark.parametrize(
+    ("to", "named"),
+    [
+        ("https://[2001:db8::1]:8443/dav/?q#f", "https://[2001:db8::1]:8443/dav/;"),
+        ("//[::1]/dav/", "http://[::1]/dav/;"),
+        ("https://eve:word@h.example/", "https://h.example/;"),
+        ("https://h.example:x/", "https://h.example:x/;"),
+    ],
+    ids=["an address", "only an address", "a name and a password", "a port that is none"],
+)
+def test_a_place_that_a_server_points_to_is_named(push_to, to, named):
+    with remotes.failing(PROPFIND=(301, {"Location": to}, "")) as server:
+        done = push_to(server.url)
+    assert (done.code, f"points to {named}" in done.err) == (8, True), done.err
 
 
 ELSEWHERE = [

@@ -109,6 +109,24 @@ FAULTS = [
         id="a password anywhere",
     ),
     pytest.param(
+        '[caldav]\nPassword = "x"\nPASS = "x"\ntoken = "x"\napp-password = "x"\nSecret = {a = 1}',
+        [
+            f"caldav.{key}: {NEVER}"
+            for key in ("Password", "PASS", "token", "app-password", "Secret")
+        ],
+        id="a password by other names",
+    ),
+    pytest.param(
+        '[caldav]\nproxy = "http://anna:x@proxy:8080"',
+        [f"caldav.proxy: {NEVER}"],
+        id="a password in the address of a proxy",
+    ),
+    pytest.param(
+        "[caldav]\nproxy = 8080",
+        ['caldav.proxy: an address would do, as in "http://proxy.example.org:8080"'],
+        id="a proxy that is a number",
+    ),
+    pytest.param(
         '[caldav]\nurl = "https://anna@example.org:secret@example.org/"',
         [f"caldav.url: {NEVER}"],
         id="a password after a name that is an address",

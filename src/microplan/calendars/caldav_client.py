@@ -15,9 +15,9 @@ from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any, cast
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from microplan.calendars.http import Wire, asking, nonsense, refused
+from microplan.calendars.http import Wire, asking, nonsense, origin, refused, session
 from microplan.calendars.sync import Delete, Put, Remote
 from microplan.errors import UsageError
 from microplan.rules.grammar import YEARS
@@ -45,8 +45,8 @@ EVENTS = (
 
 
 @contextmanager
-def connected(url: str, user: str, password: str) -> Iterator[CalendarServer]:
-    """Reach the server at an address.
+def connected(url: str, user: str, password: str, proxy: str = "") -> Iterator[CalendarServer]:
+    """Reach the server at an address, over https through a proxy if one is given.
 
     The library logs what servers say, on stderr too, and warns of it as it stands there; while it
     is in use nothing is logged, and nobody warned.
@@ -54,7 +54,7 @@ def connected(url: str, user: str, password: str) -> Iterator[CalendarServer]:
     was = logging.root.manager.disable
     logging.disable()
     try:
-        client = _client(url, user, password)
+        client = _client(url, user, password, proxy)
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
@@ -73,7 +73,7 @@ def require() -> None:
         raise UsageError(f"push and pull need the caldav package: {INSTALL}") from None
 
 
-def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the library's own
+def _client(url: str, user: str, password: str, proxy: str) -> Any:  # noqa: ANN401 - the library's own
     from caldav.davclient import DAVClient
 
     client = cast("Any", DAVClient)(
@@ -83,7 +83,7 @@ def _client(url: str, user: str, password: str) -> Any:  # noqa: ANN401 - the li
         timeout=TIMEOUT,
         enable_rfc6764=False,  # the address is where the person says, and nowhere else
     )
-    client.session = Wire(client.session, url)
+    client.session = Wire(session(proxy), url)
     return client
 
 
@@ -143,11 +143,18 @@ class Calendar:
         self.host = urlsplit(url).netloc
 
     def listing(self, uids: AbstractSet[str]) -> list[Remote]:
-        """List the events that have one of these UIDs; of others nothing is kept."""
+        """List the events that have one of these UIDs; of others nothing is kept.
+
+        An event that is said to be anywhere but in the calendar is left.
+        """
         with asking(self.host):
             response = self.client.report(self.url, EVENTS, depth=1)
             results = _results(response, response.parse_calendar_query, self.host)
-            found = (remote(each.href, each.etag, each.calendar_data, uids) for each in results)
+            found = (
+                remote(each.href, each.etag, each.calendar_data, uids)
+                for each in results
+                if self._holds(each.href)
+            )
             return [each for each in found if each is not None]
 
     def perform(self, action: Put | Delete) -> bool:
@@ -167,13 +174,17 @@ class Calendar:
         return status != 412  # noqa: PLR2004
 
     def address(self, action: Put | Delete) -> str:
-        """Tell where the event of an action is, or is to be; never where a calendar is."""
+        """Tell where the event of an action is, or is to be."""
         if action.remote is None:
             return f"{self.url}{action.event.uid}.ics"
-        url = _address(self.url, action.remote.href)
-        if url.endswith("/") or self.url.startswith(f"{url}/"):
-            raise nonsense(self.host)
-        return url
+        return _address(self.url, action.remote.href)
+
+    def _holds(self, href: str) -> bool:
+        """Whether that is the address of something in this calendar, which is not a folder."""
+        url = _address(self.url, href)
+        path, own = (unquote(urlsplit(each).path) for each in (url, self.url))
+        is_inside = path.startswith(own) and not path.endswith("/") and ".." not in path.split("/")
+        return is_inside and origin(url) == origin(self.url)
 
 
 def _condition(action: Put | Delete) -> dict[str, str]:

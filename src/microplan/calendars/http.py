@@ -39,13 +39,19 @@ def asking(host: str) -> Iterator[None]:
         raise (refused(host, error.status) if error.status else nonsense(host)) from None
     except (requests.exceptions.Timeout, TimeoutError):
         raise silent(host) from None
+    except requests.exceptions.ProxyError:
+        raise ServerError(
+            f"the proxy does not lead to {host}; check --proxy (one that wants a name and a "
+            "password is not supported)"
+        ) from None
     except requests.exceptions.SSLError:
         raise ServerError(
             f"no safe connection to {host} can be made; check the address and its certificate"
         ) from None
     except OSError:
         raise ServerError(
-            f"{host} cannot be reached, or it broke off; check the address and the network"
+            f"{host} cannot be reached, or it broke off; check the address and the network, "
+            "and give --proxy if you are behind one"
         ) from None
     except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
         raise nonsense(host) from None
@@ -144,6 +150,24 @@ class _Answer(Struct, frozen=True, kw_only=True):
         return self.content.decode(errors="replace")
 
 
+def session(proxy: str) -> Any:  # noqa: ANN401 - niquests.Session
+    """Make a session that talks to nobody but the server, over https through a proxy if one is given.
+
+    Left to itself, niquests takes passwords from ``.netrc`` and proxies from the environment, asks
+    in clear the hosts that a certificate names whether it still holds (OCSP, CRL), and goes to the
+    ports that an answer offers for HTTP/3.
+    """
+    import niquests
+
+    bare = niquests.Session(
+        proxies={"https": proxy} if proxy else {},
+        disable_http3=True,
+        revocation_configuration=None,
+    )
+    bare.trust_env = False
+    return bare
+
+
 class Wire:
     """A session that stays at one origin, follows nobody, and reads no more than it may.
 
@@ -157,7 +181,7 @@ class Wire:
 
     def request(self, method: str, url: str, **asked: Any) -> _Answer:  # noqa: ANN401 - handed on
         """Ask, and read the whole answer within bounds."""
-        if _origin(url) != _origin(self.url):
+        if origin(url) != origin(self.url):
             raise _points_to(self.url, url)
         answer = self.session.request(
             method, url, **asked | {"allow_redirects": False, "stream": True}
@@ -198,7 +222,8 @@ class Wire:
         self.session.close()
 
 
-def _origin(url: str) -> tuple[str, str | None, int | None]:
+def origin(url: str) -> tuple[str, str | None, int | None]:
+    """Take scheme, host and port from an address (RFC 6454)."""
     parts = urlsplit(url)
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, parts.hostname, parts.port or usual
@@ -206,7 +231,7 @@ def _origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _points_to(url: str, to: str) -> ServerError:
     parts = urlsplit(to)
-    place = f"{parts.scheme}://{parts.hostname}{f':{parts.port}' if parts.port else ''}{parts.path}"
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return ServerError(
         f"{urlsplit(url).netloc} points to {place[:200]}; if you trust that, give it as --url"
     )

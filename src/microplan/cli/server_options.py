@@ -9,7 +9,7 @@ import shlex
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, cast
 from urllib.parse import SplitResult, urlsplit
 
 import typer
@@ -22,6 +22,7 @@ from microplan.errors import UsageError
 from microplan.model import ids, log
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule
+from microplan.wording import phrases
 
 if TYPE_CHECKING:
     from microplan.calendars.caldav_client import CalendarServer
@@ -30,6 +31,8 @@ SERVER = "The server"
 PASSWORD = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - the name of a variable
 PATIENCE = 120
 """Seconds that a password command may take: a person may have to unlock something."""
+MOST = 64 * 1024
+"""Bytes that a password command may print: the password, and what is kept with it below."""
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
@@ -39,6 +42,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
     url: str | None
     user: str | None
     password_command: str | None
+    proxy: str | None
     calendar: str | None
     dry_run: bool
     no_care: bool
@@ -75,6 +79,11 @@ reaching = options.add_options(
                 None,
             ),
             (
+                "proxy",
+                _option("--proxy", "URL", "a proxy for https [none, whatever is set elsewhere]"),
+                None,
+            ),
+            (
                 "calendar",
                 _option("--calendar", "NAME", "name of the calendar there [the plan's title]"),
                 None,
@@ -103,9 +112,22 @@ def connected(reach: ServerOptions) -> Iterator[CalendarServer]:
     from microplan.calendars import caldav_client
 
     url, user = named(reach)
+    proxy = _proxy(reach, url)
+    _forget_what_libraries_read()
     caldav_client.require()
-    with caldav_client.connected(url, user, password(reach, user, url) if user else "") as server:
+    word = password(reach, user, url) if user else ""
+    with caldav_client.connected(url, user, word, proxy) as server:
         yield server
+
+
+def _forget_what_libraries_read() -> None:
+    """Leave out of the environment what could send or write elsewhere what is said to a server.
+
+    ``PYTHON_CALDAV_COMMDUMP`` writes all of it into files, ``NIQUESTS_DNS_URL`` asks another
+    resolver. Both are read while the libraries are loaded.
+    """
+    for name in [name for name in os.environ if name.startswith(("NIQUESTS_", "PYTHON_CALDAV_"))]:
+        del os.environ[name]
 
 
 def named(reach: ServerOptions) -> tuple[str, str]:
@@ -140,9 +162,40 @@ def _check(url: str, flag: str) -> None:
         )
     if parts.scheme == "http" and not _is_here(parts):
         raise UsageError(
-            f"with http everybody on the way to {host} could read the plan and the password; "
-            "use https"
+            f"with http everybody on the way to {parts.netloc} could read the plan and the "
+            "password; use https"
         )
+
+
+def _proxy(reach: ServerOptions, url: str) -> str:
+    """Find the proxy to reach a server through, "" for none; this machine needs none.
+
+    Proxies in the environment are not used: they were set for other programs, and one for http
+    would see the password.
+    """
+    proxy = reach.proxy or environment.config(warns=False).caldav.proxy
+    if proxy and not _leads_elsewhere(proxy):
+        flag = "--proxy" if reach.proxy else "caldav.proxy in config.toml"
+        raise UsageError(
+            f"{flag} is not the address of a proxy; write it as http://host:port, without a name "
+            "or a password"
+        )
+    return "" if _is_here(urlsplit(url)) else proxy
+
+
+def _leads_elsewhere(proxy: str) -> bool:
+    """Whether that is the address of a proxy: a scheme, a host, a port and nothing else."""
+    try:
+        parts = urlsplit(proxy)
+        is_whole = parts.scheme == "http" and bool(parts.hostname and parts.port)
+    except ValueError:
+        return False
+    return (
+        is_whole
+        and _is_plain(proxy)
+        and proxy.rstrip("/") == f"http://{parts.netloc}"
+        and "@" not in proxy
+    )
 
 
 def _is_plain(url: str) -> bool:
@@ -184,7 +237,7 @@ def _password(reach: ServerOptions, user: str, url: str) -> str:
         raise UsageError(
             f"no password is known for {user}; set ${PASSWORD} or give --password-command"
         )
-    return _asked(f"Password of {user} at {urlsplit(url).hostname} > ")
+    return _asked(phrases.visible(f"Password of {user} at {urlsplit(url).netloc} > "))
 
 
 def _asked(prompt: str) -> str:
@@ -198,25 +251,45 @@ def _asked(prompt: str) -> str:
 
 def _commanded(command: str) -> str:
     """Run a command without a shell and take the first line of what it prints."""
-    try:
-        done = subprocess.run(  # noqa: S603 - the person's own command, and no shell
-            shlex.split(command), stdout=subprocess.PIPE, timeout=PATIENCE, check=False
+    code, printed = _run(command)
+    line = printed.split(b"\n", 1)[0].removesuffix(b"\r")
+    if code or not line:
+        raise UsageError(
+            f"the password command ended with {code} and {'a' if line else 'no'} password; try it "
+            "by itself"
         )
+    return line.decode(errors="surrogateescape")
+
+
+def _run(command: str) -> tuple[int, bytes]:
+    """Run a command to its end; return its exit code and what it printed, both within bounds."""
+    from microplan.calendars import http
+
+    with _started(command) as child:
+        try:
+            with http.within(PATIENCE):
+                printed = cast("IO[bytes]", child.stdout).read(MOST + 1)
+                if len(printed) <= MOST:
+                    return child.wait(), printed
+        except TimeoutError:
+            raise UsageError(
+                f"the password command took longer than {PATIENCE} s; try it by itself"
+            ) from None
+        finally:
+            child.kill()
+    raise UsageError(
+        f"the password command prints more than {MOST >> 10} KiB; give one that prints the "
+        "password alone"
+    )
+
+
+def _started(command: str) -> subprocess.Popen[bytes]:
+    try:
+        return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the person's own command, and no shell
     except (OSError, ValueError, IndexError):
         raise UsageError(
             "the password command cannot be run; write a program and its arguments"
         ) from None
-    except subprocess.TimeoutExpired:
-        raise UsageError(
-            f"the password command took longer than {PATIENCE} s; try it by itself"
-        ) from None
-    lines = done.stdout.splitlines()
-    if done.returncode or not lines or not lines[0]:
-        raise UsageError(
-            f"the password command ended with {done.returncode} and "
-            f"{'a' if lines and lines[0] else 'no'} password; try it by itself"
-        )
-    return lines[0].decode(errors="surrogateescape")
 
 
 # --- the calendar ---------------------------------------------------------------------------

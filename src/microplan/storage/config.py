@@ -22,6 +22,8 @@ CONFIG_WORDS = ("tz", "at", "remind", "discreet")
 
 _GIVEN_AWAY = r"[^/]*//([^/?#]*:[^/?#]*@|[^/@\[]*:(?![0-9]*(/|$))[^@]*@)"
 """A name, a colon and a password before an @; a password may hold a slash, against all rules."""
+_UNWANTED = r"(.*[-_. ])?(pass|passwd|password|passphrase|pwd|secret|token)"
+"""Keys under which other programs keep a password: ``Password``, ``app-password``, ``token``."""
 NEVER_HERE = (
     "a password never stands in this file; take it out, and give it by --password-command, "
     "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
@@ -33,6 +35,7 @@ class CalDAV(Struct, frozen=True, kw_only=True):
 
     url: str = ""
     user: str = ""
+    proxy: str = ""
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -81,19 +84,22 @@ class _Reading:
         if not isinstance(table, dict):
             self.faults.append("caldav: this is written as a table, [caldav]")
             return CalDAV()
-        self.known("caldav.", table, ("url", "user"))
-        return CalDAV(url=self.url(table.get("url", "")), user=self.text(table, "user"))
+        self.known("caldav.", table, ("url", "user", "proxy"))
+        return CalDAV(
+            url=self.url(table, "url", "https://calendar.example.org/"),
+            user=self.text(table, "user"),
+            proxy=self.url(table, "proxy", "http://proxy.example.org:8080"),
+        )
 
-    def url(self, value: object) -> str:
+    def url(self, table: dict[str, Any], key: str, example: str) -> str:
         """Read an address of the web, in which no password stands."""
+        value = table.get(key, "")
         if value == "":
             return ""
         if not isinstance(value, str) or not re.match(r"https?://[^/\s]", value):
-            self.faults.append(
-                'caldav.url: an address would do, as in "https://calendar.example.org/"'
-            )
+            self.faults.append(f'caldav.{key}: an address would do, as in "{example}"')
         elif re.match(_GIVEN_AWAY, value):
-            self.faults.append(f"caldav.url: {NEVER_HERE}")
+            self.faults.append(f"caldav.{key}: {NEVER_HERE}")
         else:
             return value
         return ""
@@ -108,7 +114,7 @@ class _Reading:
 
     def known(self, prefix: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
         """Refuse a password, and warn about other keys that nothing here reads."""
-        if "password" in table:
-            self.faults.append(f"{prefix}password: {NEVER_HERE}")
-        unread = [key for key in table if key not in (*known, "password")]
+        secret = [key for key in table if re.fullmatch(_UNWANTED, key, re.IGNORECASE)]
+        self.faults += [f"{prefix}{key}: {NEVER_HERE}" for key in secret]
+        unread = [key for key in table if key not in (*known, *secret)]
         self.warnings += [f"{prefix}{key} is not known here and is ignored" for key in unread]
