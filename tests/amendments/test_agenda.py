@@ -107,28 +107,6 @@ def test_the_last_session_that_was_done_has_a_number_once_there_is_one():
     assert agenda.last_done(schedule(plan_of(WEEKLY, "done 2 12-08", "done 1 12-01"))) == 2
 
 
-# --- open days ------------------------------------------------------------------------------
-
-SUNDAYS = {"start": "2026-11-08", "every": "4x1w", "on": "sun"}
-
-
-@pytest.mark.parametrize(
-    ("words", "said", "number", "found"),
-    [
-        pytest.param(WEEKLY, [], 2, "12-07", id="the day before, where each is open"),
-        pytest.param(SUNDAYS, ["done 1 11-10", "done 2 11-23"], 3, "11-29",
-                     id="the first day that the gap allows"),
-        pytest.param(SUNDAYS, ["done 1 11-10", "done 2 11-24"], 3, None,
-                     id="none that the gap forbids"),
-        pytest.param(WEEKLY, ["avoid 2026-12-07"], 2, None, id="none that was closed later"),
-    ],
-)  # fmt: skip
-def test_the_open_day_before_a_session(words, said, number, found):
-    plan = plan_of(words, *said)
-    session = schedule(plan)[number - 1]
-    assert agenda.open_before(plan, session) == (found and day(found))
-
-
 WAITS = (
     "session 2 waits until Wed 6 Jan 2027 for an open day, 28 days after its window; other "
     "weekdays, or another hour, may be open sooner"

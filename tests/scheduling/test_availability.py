@@ -42,11 +42,23 @@ def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
     assert day == (None if expected is None else TARGET + DAY * expected)
 
 
-# --- the next day, within two years ---------------------------------------------------------
+# --- beyond the window, within two years ----------------------------------------------------
 
 
-def test_the_next_day_is_never_the_target():
-    assert Availability(None, None, []).next(TARGET) == TARGET + DAY
+@pytest.mark.parametrize(
+    ("shut", "floor", "expected"),
+    [
+        pytest.param(range(-1, 3), -9, -2, id="the nearest one is earlier"),
+        pytest.param(range(-2, 3), -9, 3, id="of two as near, the later"),
+        pytest.param(range(-1, 9), -1, 9, id="none before the floor"),
+        pytest.param(range(-1, 9), -2, -2, id="the floor itself"),
+        pytest.param(range(-5, 30), -9, -6, id="six days early"),
+        pytest.param(range(-6, 30), -9, 30, id="never a week early"),
+    ],
+)
+def test_without_a_day_in_the_window_the_nearest_open_one_is_found(shut, floor, expected):
+    is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
+    assert is_open.beyond_window(TARGET, TARGET + DAY * floor) == TARGET + DAY * expected
 
 
 @pytest.mark.parametrize(
@@ -57,7 +69,7 @@ def test_the_next_day_is_never_the_target():
     ],
 )
 def test_a_day_is_looked_for_in_two_years_and_no_further(shut, found):
-    assert Availability(None, None, [closed_for(shut)]).next(TARGET) == found
+    assert Availability(None, None, [closed_for(shut)]).beyond_window(TARGET, TARGET) == found
 
 
 def test_what_closes_the_two_years_is_named_to_their_last_day():

@@ -107,8 +107,10 @@ def test_each_session_says_why_it_is_where_it_is():
         pytest.param({}, [{"moved": 2, "to": "2026-12-17"}], 2, ["moved"], id="it was moved"),
         pytest.param({}, [{"moved": 2, "to": "2026-12-17"}, {"done": 1, "on": "2026-12-12"}], 2,
                      ["follows", "pin-lapsed"], id="it was moved where the gap no longer allows it"),
-        pytest.param({"until": "2026-12-16", "avoid": "2026-12-15..2026-12-20"}, [], 2,
+        pytest.param({"until": "2026-12-16", "avoid": "2026-12-13..2026-12-20"}, [], 2,
                      ["closed", "window", "past-until"], id="it slid past the last day asked for"),
+        pytest.param({"avoid": "2026-12-15..2026-12-20"}, [], 2, ["closed", "window"],
+                     id="the open day nearest to its own is before its window"),
     ],
 )  # fmt: skip
 def test_reasons_are_the_ones_that_moved_it(words, log, number, codes):
@@ -167,7 +169,7 @@ def test_a_bound_that_is_kept_is_no_reason(words, log, number, codes):
 
 
 def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
-    words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-08..2026-12-12"}
+    words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-04..2026-12-12"}
     assert days(plan_of(words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
 
 
@@ -222,11 +224,11 @@ def test_the_day_it_was_told_is_that_of_the_plans_zone():
 
 def test_what_is_closed_again_and_again_is_left_for_good():
     words = {"start": "2026-12-01", "every": "2x1w"}
-    first = away("2026-12-08..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
+    first = away("2026-12-07..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
     second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
     placed = schedule(plan_of(words, first, second))[1]
     assert str(placed.date) == "2026-12-11"
-    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8–9 Dec: vacation)"
+    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (7–9 Dec: vacation)"
 
 
 def test_the_first_thing_in_the_way_is_the_reason():
@@ -347,19 +349,51 @@ def test_no_session_on_a_closed_day(read):
 
 
 @given(rules_())
-def test_no_session_before_its_earliest_day_and_none_after_its_latest_without_a_reason(read):
+def test_no_session_outside_its_window_without_a_reason_nor_a_week_before_its_target(read):
     for session in placed(read):
-        assert session.earliest <= session.date
         assert session.earliest <= session.latest
         codes = [reason.code for reason in session.because]
         assert bool(codes) or session.date == session.due
         late = session.date > session.due + timedelta(days=after(read, session))
-        assert ("window" in codes) == late
+        early = session.date < session.earliest
+        assert ("window" in codes) == (late or early)
+        assert session.date > session.due - timedelta(days=max(7, before(read, session) + 1))
+
+
+@given(rules_())
+def test_a_session_outside_its_window_takes_the_open_day_nearest_to_its_target(read):
+    previous = None
+    for session in placed(read):
+        window = range(-before(read, session), after(read, session) + 1)
+        floor = read.start if previous is None else previous.date + gap_of(read, session)
+        target = max(session.due, floor)
+        if (session.date - target).days not in window:
+            away = abs((session.date - target).days)
+            nearer = (target + timedelta(days=n) for n in range(-min(away, 7) + 1, away))
+            assert not any(is_open(read, day) for day in nearer if day >= floor)
+        previous = session
+
+
+def before(read: Rules, session) -> int:
+    return read.window_into(step_of(read, session)).before
+
+
+def gap_of(read: Rules, session) -> timedelta:
+    return timedelta(days=read.gap_into(step_of(read, session)))
+
+
+def step_of(read: Rules, session):
+    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    return steps[session.phase - 1] if len(steps) > 1 else steps[0]
+
+
+@given(rules_(follow="actual", constrained=False))
+def test_months_do_not_drift_where_no_session_slips(read):
+    assert [s.date for s in placed(read)] == [day for _, day in dates.pace_days(read)]
 
 
 def after(read: Rules, session) -> int:
-    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
-    return read.window_into(steps[session.phase - 1] if len(steps) > 1 else steps[0]).after
+    return read.window_into(step_of(read, session)).after
 
 
 @given(rules_())
@@ -390,16 +424,16 @@ def by_the_book(read: Rules) -> list[date]:
         ]
         possible = [day for day in spread if day >= floor and is_open(read, day)]
         liked = [day for day in possible if read.prefer is None or read.prefer.admits(day)]
-        later = (target + timedelta(days=offset) for offset in range(1, 732))
-        if possible:
-            day = min(liked or possible, key=lambda day: (abs(day - target), day < target))
-        else:
-            day = next(day for day in later if is_open(read, day))
+        if not possible:
+            around = (target + timedelta(days=offset) for offset in range(-6, 732))
+            possible = [day for day in around if day >= floor and is_open(read, day)]
+        day = min(liked or possible, key=lambda day: (abs(day - target), day < target))
         found.append(day)
         slipped = (
             not due - timedelta(days=window.before) <= day <= due + timedelta(days=window.after)
         )
-        if read.follow is Follow.ACTUAL or (read.follow is Follow.WINDOW and slipped):
+        actual = read.follow is Follow.ACTUAL and day != due
+        if actual or (read.follow is Follow.WINDOW and slipped):
             anchor, times = day, 0
         assert number == len(found)
     return found

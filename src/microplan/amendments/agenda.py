@@ -83,15 +83,6 @@ def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
     return Availability.of(plan, session.rules).with_closures(closures).why_not(session.date)
 
 
-def open_before(plan: Plan, session: Session) -> date | None:
-    """Find the last open day before a session that the gap allows, if there is one."""
-    first = schedule.first_day(plan, session.number)
-    closures = log.fold(plan.log).closures
-    is_open = Availability.of(plan, session.rules).with_closures(closures)
-    days = (session.date - timedelta(days=n) for n in range(1, (session.date - first).days + 1))
-    return next(filter(is_open.admits, days), None)
-
-
 # --- in one line ----------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from microplan.amendments import agenda, entry_text
 from microplan.amendments.amend import Amended
 from microplan.model import log
-from microplan.model.plan import Done, Moved, Revised, Session, Skipped, Status, Undone
+from microplan.model.plan import Done, Moved, Revised, Skipped, Status, Undone
 from microplan.model.reasons import OffWeekday
 from microplan.model.values import Care, Checkpoint, Pace
 from microplan.scheduling import care
@@ -109,7 +109,6 @@ def _hints(amended: Amended, today: date, flag: str) -> Iterator[str]:
         yield from _window_gone(amended, entry)
         yield from _given_up(amended)
     elif first is not None and any(isinstance(why, OffWeekday) for why in first.because):
-        yield from _sooner(amended, first, flag)
         yield f"Any day will do? microplan revise --on any{flag}"
 
 
@@ -121,17 +120,6 @@ def _over(amended: Amended, today: date) -> Iterator[str]:
         asked = change.after
         if isinstance(asked, Checkpoint) and asked.name not in coming:
             yield f"No day of {asked} is still to come."
-
-
-def _sooner(amended: Amended, session: Session, flag: str) -> Iterator[str]:
-    """Offer the last open day before the window of a session that was put after it."""
-    day = agenda.open_before(amended.plan, session)
-    if day is not None and session.date > session.latest:
-        apart = (day - session.date).days + (session.gap_days or 0)
-        yield (
-            f"{phrases.short(day)} is open too, {phrases.count(apart, 'day')} after the one before: "
-            f"microplan move {session.number} {day}{flag}"
-        )
 
 
 def _given_up(amended: Amended) -> Iterator[str]:

@@ -13,6 +13,9 @@ from microplan.model.values import Weekdays
 
 SEARCH = 731
 """Days after its target within which a session finds a day, or none is possible: two years."""
+EARLY = 6
+"""Days before its target that a session with no day in its window may stand: less than a week, so
+that the weekday of its target is never taken a week early."""
 
 ClosedDays = Closure | LateClosure
 """Closed days with a reason: those known from the start, or closed while the plan was running."""
@@ -78,9 +81,13 @@ class Availability:
                 fallback = day
         return fallback, False
 
-    def next(self, target: date) -> date | None:
-        """Find the first open day after ``target``, if there is one within two years."""
-        days = (target + timedelta(days=offset) for offset in range(1, SEARCH + 1))
+    def beyond_window(self, target: date, floor: date) -> date | None:
+        """Find the open day nearest to ``target``, the later of a tie, if its window has none.
+
+        Not before ``floor``, at most ``EARLY`` days before the target, within two years after it.
+        """
+        first = max(floor, target - timedelta(days=EARLY))
+        days = _outward(target, first, target + timedelta(days=SEARCH))
         return next(filter(self.admits, days), None)
 
     def why_not(self, day: date) -> OnClosedDay | OffWeekday | None:

@@ -117,12 +117,12 @@ class _Fold(Struct):
                 if self.due - phase.before <= stands <= self.due + phase.after:
                     return
             case Follow.ACTUAL:
-                pass
+                if stands == self.due:  # so that a short month does not shorten the ones after it
+                    return
             case Follow.PLAN:
                 return
         self.anchor, self.steps_from_anchor = stands, 0
-        if stands != self.due:
-            self.reanchored_by = (Follows(session=self.number, day=stands),)
+        self.reanchored_by = (Follows(session=self.number, day=stands),)
 
     def session(self, phase: Phase, ordinal: int, placement: Placement) -> Session:
         """Make the session that stands on a spot."""
@@ -221,7 +221,7 @@ class _Fold(Struct):
             target = max(self.due, floor)
             first, last = max(target - phase.before, floor), target + phase.after
             found, preferred = is_open.nearest(target, first, last)
-            day = found or is_open.next(target)
+            day = found or is_open.beyond_window(target, floor)
             if day is None:
                 raise _no_day(self.number, target, is_open)
             if closed_by is None and not is_open.admits(target):
