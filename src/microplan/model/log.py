@@ -1,9 +1,13 @@
-"""What the log of a plan says in the end: the last entry in force about a session decides it."""
+"""Folds the log of a plan: the last entry in force about a session decides it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime
+from functools import reduce
+from operator import itemgetter
+from typing import TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,9 +26,12 @@ from microplan.model.plan import (
 )
 from microplan.model.values import Care, ClosedRange, Ended
 
+Fact = TypeVar("Fact")
+"""What a log says about one session."""
+
 
 class LateClosure(Struct, frozen=True, kw_only=True):
-    """Closed days that were told while the plan was running, and the instant they were."""
+    """Days that were closed while the plan was running, and the instant they were."""
 
     days: ClosedRange
     reason: str = ""
@@ -32,11 +39,12 @@ class LateClosure(Struct, frozen=True, kw_only=True):
 
 
 class LogState(Struct, frozen=True, kw_only=True):
-    """What is known about sessions, by number, and about days.
+    """What a log says about sessions, by number, and about days.
 
-    A session in ``pins`` was moved by hand; it may stand in ``done`` or ``skips`` as well, since
-    what was done on a pinned day, or the empty slot of a moved session, depends on the pin.
+    A session in ``pins`` was moved by hand. It may be in ``done`` or ``skips`` as well, because
+    a session done on a pinned day, or the empty slot of a moved session, depends on the pin.
     ``told_before`` has the number of closures that came before a session was skipped or missed.
+    ``last_done`` is the highest number that was done, 0 if none was.
     """
 
     done: dict[int, date] = {}
@@ -45,21 +53,112 @@ class LogState(Struct, frozen=True, kw_only=True):
     closures: tuple[LateClosure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     revisions: tuple[Revised, ...] = ()
-    extensions: int = 0
     told_before: dict[int, int] = {}
+    last_done: int = 0
 
     @property
-    def last_done(self) -> int:
-        """The highest number that was done; 0 if none was."""
-        return max(self.done, default=0)
+    def extensions(self) -> int:
+        """The number of sessions that skipping added at the end."""
+        return sum(skip.extend for skip in self.skips.values())
+
+
+NOTHING = LogState()
+"""What an empty log says."""
 
 
 def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
     """Yield the entries that hold: those that are not undone, nor themselves an undoing."""
     undone = {entry.entry for entry in log if isinstance(entry, Undone)}
-    for place, entry in enumerate(log, 1):
-        if place not in undone and not isinstance(entry, Undone):
+    for number, entry in enumerate(log, 1):
+        if number not in undone and not isinstance(entry, Undone):
             yield entry
+
+
+def fold(log: Sequence[Amendment]) -> LogState:
+    """Read a log in the order it was written; ``recorded`` never sorts."""
+    return reduce(following, in_force(log), NOTHING)
+
+
+def states(log: Sequence[Amendment]) -> Iterator[LogState]:
+    """Yield what each beginning of a log says: nothing yet, then up to each of its entries.
+
+    They are what ``fold`` makes of each. Undoing goes back to the state before the entry undone
+    and takes the later ones again, so one pass over the log is enough.
+    """
+    yield NOTHING
+    holding: list[tuple[int, LogState]] = []  # the entries in force, with the state before each
+    state = NOTHING
+    for number, entry in enumerate(log, 1):
+        if isinstance(entry, Undone):
+            at = bisect_left(holding, entry.entry, key=itemgetter(0))
+            numbers = [held for held, _ in holding[at:]]
+            if entry.entry in numbers:
+                state = holding[at][1]
+                del holding[at:]
+                for again in numbers[1:]:
+                    holding.append((again, state))
+                    state = following(state, log[again - 1])
+        else:
+            holding.append((number, state))
+            state = following(state, entry)
+        yield state
+
+
+def following(state: LogState, entry: Amendment) -> LogState:
+    """Find the state after one more entry, which is in force."""
+    match entry:
+        case Done(session=number):
+            passed = range(state.last_done + 1, number)
+            return replace(
+                state,
+                done=state.done | {number: entry.on},
+                skips=_without(state.skips, number),
+                told_before=_first_told(state, passed),
+                last_done=max(state.last_done, number),
+            )
+        case Moved(session=number):
+            return replace(
+                state,
+                pins=state.pins | {number: entry},
+                skips=_without(state.skips, number),
+                told_before=_without(state.told_before, number),
+            )
+        case Skipped(session=number):
+            skips = state.skips | {number: entry}
+            return replace(state, skips=skips, told_before=_first_told(state, (number,)))
+        case Closed():
+            closures = state.closures + tuple(_late(entry))
+            return replace(state, closures=closures, lookups=state.lookups + entry.lookups)
+        case Revised(words=words):
+            return _revised(state, entry) if words else state  # care moves no session
+        case Undone():
+            return state  # it is never in force
+
+
+def _revised(state: LogState, entry: Revised) -> LogState:
+    """Let other rules hold: open sessions lose their pins, and what skipping added goes."""
+    kept = {n: pin for n, pin in state.pins.items() if n < entry.session or n in state.done}
+    skips = {n: replace(skip, extend=False) for n, skip in state.skips.items()}
+    return replace(state, revisions=(*state.revisions, entry), pins=kept, skips=skips)
+
+
+def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:
+    """Leave a session out; facts that lack it are returned as they are."""
+    if number not in facts:
+        return facts
+    return {key: fact for key, fact in facts.items() if key != number}
+
+
+def _first_told(state: LogState, numbers: Collection[int]) -> dict[int, int]:
+    """Count the closures before sessions were skipped or missed, unless that is known already."""
+    if not numbers:
+        return state.told_before
+    return dict.fromkeys(numbers, len(state.closures)) | state.told_before
+
+
+def _late(entry: Closed) -> Iterator[LateClosure]:
+    for closure in entry.closures:
+        yield LateClosure(days=closure.days, reason=closure.reason, recorded=entry.recorded)
 
 
 def rules_in_force(plan: Plan) -> tuple[int, Rules]:
@@ -69,80 +168,11 @@ def rules_in_force(plan: Plan) -> tuple[int, Rules]:
 
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
     """Find the rules that hold after some entries of a plan that began with ``first``."""
-    revisions = fold(entries).revisions
-    return (revisions[-1].session, revisions[-1].rules) if revisions else (1, first)
-
-
-NOTHING = LogState()
-
-
-def fold(log: Sequence[Amendment]) -> LogState:
-    """Read a log in the order it was written; ``recorded`` never sorts."""
-    if not log:
-        return NOTHING
-    done: dict[int, date] = {}
-    pins: dict[int, Moved] = {}
-    skips: dict[int, Skipped] = {}
-    closures: list[LateClosure] = []
-    lookups: list[Lookup] = []
-    revisions: list[Revised] = []
-    entries = list(in_force(log))
-    for entry in entries:
-        match entry:
-            case Done():
-                done[entry.session] = entry.on
-                skips.pop(entry.session, None)
-            case Moved():
-                pins[entry.session] = entry
-                skips.pop(entry.session, None)
-            case Skipped():
-                skips[entry.session] = entry
-            case Closed():
-                closures += _told(entry)
-                lookups += entry.lookups
-            case Revised():
-                if entry.words:  # care moves no session
-                    revisions.append(entry)
-                    pins = {n: pin for n, pin in pins.items() if n < entry.session or n in done}
-                    skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
-            case Undone():
-                pass  # is not in force by definition
-    return LogState(
-        done=done,
-        pins=pins,
-        skips=skips,
-        closures=tuple(closures),
-        lookups=tuple(lookups),
-        revisions=tuple(revisions),
-        told_before=_told_before(entries),
-        extensions=sum(skip.extend for skip in skips.values()),
-    )
-
-
-def _told_before(entries: Sequence[Amendment]) -> dict[int, int]:
-    """Count the closures that were told before a session was skipped, or a later one was held."""
-    found: dict[int, int] = {}
-    closures = held = 0
-    for entry in entries:
-        match entry:
-            case Closed():
-                closures += len(entry.closures)
-            case Skipped():
-                found.setdefault(entry.session, closures)
-            case Moved():
-                found.pop(entry.session, None)
-            case Done():
-                for missed in range(held + 1, entry.session):
-                    found.setdefault(missed, closures)
-                held = max(held, entry.session)
-            case _:
-                pass  # is about no session by its number
-    return found
-
-
-def _told(entry: Closed) -> Iterator[LateClosure]:
-    for closure in entry.closures:
-        yield LateClosure(days=closure.days, reason=closure.reason, recorded=entry.recorded)
+    latest = (1, first)
+    for entry in in_force(entries):
+        if isinstance(entry, Revised) and entry.words:
+            latest = (entry.session, entry.rules)
+    return latest
 
 
 class CarePeriod(Struct, frozen=True):
