@@ -8,7 +8,7 @@ READERS := tests/readers/node_modules/.ready
 # and with it the servers and the browser that they start.
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench clean
+.PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench others clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -41,8 +41,8 @@ format: $(READY) ## rewrite what the formatter would
 golden: $(READY) ## rewrite golden files and what pages show; read the difference before you commit
 	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/formats/test_golden.py tests/docs/test_examples.py tests/docs/test_readme.py
 
-man: $(READY) ## write the manual page anew from the commands
-	COLUMNS=80 $(BIN)/python docs/man.py
+man: $(READY) ## rewrite the manual page and docs/reference.md from the commands
+	COLUMNS=80 $(BIN)/python docs/commands.py
 
 pictures: $(READY) ## draw the pictures of the README anew from real runs
 	$(BIN)/python docs/pictures.py
@@ -61,16 +61,21 @@ mutants: $(READY) ## whether a test notices each change to the core, or to ROOMS
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
 	$(BIN)/python -m mutation $(ROOMS)
 
-bench: $(VENV)/bench/.ready $(VENV)/ref/.ready ## start-up and throughput, beside what they promise
+bench: $(VENV)/bench/.ready $(VENV)/newest/.ready ## start-up and throughput, beside what they promise
 	$(VENV)/bench/bin/python -m bench
+
+others: $(VENV)/others/.ready ## khal and todoman in an environment of their own, for `make bench`
 
 # What a user has: no tool of development, whose start-up files make every ratio look better.
 $(VENV)/bench/.ready: $(READY) $(shell find src -type f -not -name '*.pyc')
 	$(call bare,$(VENV)/bench,-c constraints.txt .)
 
-# The yardstick runs on the newest libraries, as a script that is written today would.
-$(VENV)/ref/.ready: $(READY)
-	$(call bare,$(VENV)/ref,typer rich python-dateutil ics tzdata)
+# One row shows the script on the newest libraries, as a script that is written today would have.
+$(VENV)/newest/.ready: $(READY)
+	$(call bare,$(VENV)/newest,typer rich python-dateutil ics tzdata)
+
+$(VENV)/others/.ready: $(READY)
+	$(call bare,$(VENV)/others,khal todoman)
 
 # An environment without pip of its own, which would bring setuptools along, and with it a .pth.
 define bare

@@ -23,16 +23,20 @@ HEAD = ("figure", "what", "promise", "aim", "measured", "min–max", "ours", "ag
 def main(argv: Sequence[str]) -> int:
     """Measure the figures asked for and return the exit code: 1 if a promise is missed."""
     options = _options(argv)
-    figures = [figure for figure in FIGURES if _is_asked(figure, options.only)]
-    if not figures:
+    asked = [figure for figure in FIGURES if _is_asked(figure, options.only)]
+    if not asked:
         raise SystemExit(f"bench: no figure begins with {', '.join(options.only)}; see --help")
+    figures = [figure for figure in asked if all(map(processes.is_installed, figure.sides))]
+    absent = [
+        f"{figure.name} is left out: not installed" for figure in asked if figure not in figures
+    ]
     site = Path(sysconfig.get_path("purelib"))
     notes = processes.spoilers(site, [ROOT / "src", processes.REF, site])
     load = os.getloadavg()[0]
     samples, faults = _measure(figures, options.rounds)
     results = [(figure, result(figure, samples)) for figure in figures]
     machine = _machine(samples, load, options.rounds)
-    lines = [*notes, *faults]
+    lines = [*absent, *notes, *faults]
     print(_json(machine, lines, results) if options.json else _text(machine, lines, results))
     return int(any(found is None or found.verdict == "missed" for _, found in results))
 
@@ -79,7 +83,7 @@ def _measure(figures: Sequence[Figure], rounds: int) -> tuple[Samples, list[str]
         samples |= loops.measure(_sides(figures, Family.LOOP))
         samples |= loops.peaks(_sides(figures, Family.PEAK))
         samples |= many.peaks(_sides(figures, Family.RSS))
-        samples |= many.spans(_sides(figures, Family.SPAN))
+        samples |= many.runs(_sides(figures, Family.RUN))
     return samples, faults
 
 
@@ -115,7 +119,7 @@ def _text(
 
 
 def _row(figure: Figure, found: Result | None) -> tuple[str, ...]:
-    bounds = (f"{figure.sign} {figure.promise:g}", f"{figure.sign} {figure.aim:g}")
+    bounds = tuple(_bound(figure.sign, bound) for bound in (figure.promise, figure.aim))
     if found is None:
         return (figure.name, figure.says, *bounds, "", "", "", "", "missed")
     return (
@@ -130,6 +134,10 @@ def _row(figure: Figure, found: Result | None) -> tuple[str, ...]:
     )
 
 
+def _bound(sign: str, bound: float | None) -> str:
+    return "" if bound is None else f"{sign} {bound:g}"
+
+
 def _side(figure: Figure, value: float) -> str:
     match figure.family:
         case Family.PROCESS:
@@ -138,8 +146,8 @@ def _side(figure: Figure, value: float) -> str:
             return f"{figure.count / value:,.0f}/s"
         case Family.PEAK | Family.RSS:
             return f"{value / 1024:,.0f} KiB"
-        case Family.SPAN:
-            return f"{1 / value:,.1f}/s"
+        case Family.RUN:
+            return f"{value:.4f} s"
 
 
 def _json(

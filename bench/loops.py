@@ -9,7 +9,6 @@ from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import cache, partial
-from io import StringIO
 from itertools import chain
 from time import process_time
 from typing import Any
@@ -19,18 +18,13 @@ from dateutil.rrule import WEEKLY, rrule
 from ics import Calendar, DisplayAlarm
 from ics import Event as IcsEvent
 from msgspec.structs import replace
-from rich.console import Console
-from rich.table import Table
 
 from bench import many
-from microplan.formats import Canvas, ical
-from microplan.formats import draw as drawing
-from microplan.formats.session_table import PlanTable
+from microplan.formats import ical
 from microplan.model.plan import Pace, Plan, Session
-from microplan.rules import words as rules
+from microplan.rules import words
 from microplan.scheduling import events, schedule
 from microplan.scheduling.events import Event
-from microplan.wording import phrases, summary
 
 Loop = Callable[[], object]
 
@@ -57,15 +51,14 @@ REALISTIC_WORDS = CONSTRAINED_WORDS | {
     "device": "roller",
     "depth": "0.5mm",
 }
-WIDTH = 120
 
 
-def _plan(words: dict[str, Any], count: int) -> Plan:
+def _plan(given: dict[str, Any], count: int) -> Plan:
     """Draw up a plan, then give it as many sessions as are wanted, however many years that is."""
-    read = rules.parse(words, today=START)
-    assert isinstance(read.every, Pace)  # noqa: S101 - all words above are a pace
-    (step,) = read.every.steps
-    longer = replace(read, every=Pace(steps=(replace(step, count=count),)))
+    rules = words.parse(given, today=START)
+    assert isinstance(rules.every, Pace)  # noqa: S101 - all words above are a pace
+    (step,) = rules.every.steps
+    longer = replace(rules, every=Pace(steps=(replace(step, count=count),)))
     created = datetime(2026, 11, 1, tzinfo=UTC)
     return Plan(id=str(UUID(int=1)), title="Scalp session", created=created, rules=longer)
 
@@ -90,8 +83,8 @@ def _rrule(count: int) -> Loop:
     return lambda: list(rrule(WEEKLY, dtstart=start, count=count))
 
 
-def _placed(words: dict[str, Any], count: int) -> Loop:
-    return partial(schedule.schedule, _plan(words, count))
+def _placed(given: dict[str, Any], count: int) -> Loop:
+    return partial(schedule.schedule, _plan(given, count))
 
 
 def _write(entries: Iterable[Event], count: int) -> None:
@@ -134,41 +127,6 @@ def _theirs(event: Event) -> IcsEvent:
     )
 
 
-def _our_table(count: int) -> Loop:
-    plan, sessions = _realistic(count)
-    drawn = PlanTable(
-        plan=plan, sessions=sessions, sentence=summary.sentence(plan, sessions), today=START
-    )
-    return lambda: "".join(drawing.painted(drawn, Canvas(width=WIDTH, colour=True)))
-
-
-def _rich_table(count: int) -> Loop:
-    _, sessions = _realistic(count)
-
-    def draw() -> None:
-        table = Table("#", "date", "time", "since", "window", "status", "note")
-        for session in sessions:
-            table.add_row(*_cells(session))
-        console = Console(
-            file=StringIO(), width=WIDTH, force_terminal=True, color_system="standard"
-        )
-        console.print(table)
-
-    return draw
-
-
-def _cells(session: Session) -> tuple[str, ...]:
-    return (
-        str(session.number),
-        phrases.day(session.date),
-        f"{session.rules.at:%H:%M}",
-        f"{session.gap_days} days",
-        phrases.span_of_days(session.earliest, session.latest),
-        session.status.value,
-        "; ".join(phrases.reason(reason) for reason in session.because),
-    )
-
-
 LOOPS: dict[str, Callable[[], Loop]] = {
     "batch clinic": partial(many.ours, many.clinic),
     "J clinic": partial(many.json_alone, many.clinic),
@@ -182,8 +140,6 @@ LOOPS: dict[str, Callable[[], Loop]] = {
     "constrained 9999": partial(_placed, CONSTRAINED_WORDS, 9999),
     "writer": partial(_writer, 9999),
     "ics package": partial(_package, 9999),
-    "our table": partial(_our_table, 10_000),
-    "rich table": partial(_rich_table, 10_000),
 }
 PEAKS = {"peak 1000": 1000, "peak 9999": 9999}
 

@@ -1,4 +1,4 @@
-"""Many rows: a batch against the json module alone, its peak memory, and a process a plan."""
+"""Many rows: a batch against the json module alone, its peak memory, and runs that take long."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from microplan.batch import rows
 Row = dict[str, object]
 
 COUNT = 10_000
-ALONE = 24
-"""Processes of one plan each."""
+ROWS = 5_000
+"""Rows of a batch that writes files."""
 ROUNDS = 3
 FIRST = date(2026, 12, 1)
 CREATED = datetime(2026, 11, 1, tzinfo=UTC)
@@ -104,26 +104,52 @@ def _file(count: int, folder: Path) -> Path:
     return path
 
 
-def spans(names: Sequence[str]) -> dict[str, list[float]]:
-    """Seconds a plan takes: in processes of its own, and in a batch with its start-up."""
+def runs(names: Sequence[str]) -> dict[str, list[float]]:
+    """Seconds of long runs, and of a second, against which they are measured."""
     if not names:
         return {}
     with TemporaryDirectory(prefix="microplan-bench-") as folder:
-        path = _file(10_000, Path(folder))
-        flags = [f"--{name}={value}" for name, value in WORDS.items() if isinstance(value, str)]
-        single = ["new", f"--start={FIRST}", *flags, "-q", "--format", "json"]
-        found: dict[str, list[float]] = {"a process a plan": [], "a batch": []}
-        for _ in range(ROUNDS):
-            found["a batch"].append(_seconds(["batch", str(path), "-q"], folder) / 10_000)
-            alone = [_seconds(single, folder) for _ in range(ALONE // ROUNDS)]
-            found["a process a plan"].append(sum(alone) / len(alone))
+        found = {name: LONG[name](Path(folder)) for name in names if name in LONG}
+    rounds = max(map(len, found.values()))
+    return found | {"a second": [1.0] * rounds}
+
+
+def _a_file(folder: Path) -> list[float]:
+    """Seconds for each file of a batch that writes two for each row."""
+    path = folder / "rows.ndjson"
+    path.write_bytes(b"".join(_lines(clinic, ROWS)))
+    files = ("-o", "plans/{id}.toml", "-o", "calendars/{id}.ics")
+    seconds = _seconds(["batch", str(path), "-q", "--replace", *files], folder)
+    return [seconds / (2 * ROWS)]
+
+
+def _an_amendment(folder: Path) -> list[float]:
+    """Seconds of an entry in a plan that has 999, a start of the program included."""
+    path = folder / "lived.toml"
+    begun = ["new", "--start=2026-12-01", "--every=1100x1w", "--tz=UTC", "-q", "-o", str(path)]
+    _seconds([*begun, "--format", "json"], folder)
+    days = [FIRST + timedelta(weeks=number) for number in range(1000)]
+    lived = "".join(
+        f"\n[[log]]\ndone = {number}\non = {day}\nrecorded = {day}T12:00:00Z\n"
+        for number, day in enumerate(days[:-1], 1)
+    )
+    text = path.read_text(encoding="utf-8") + lived
+    found = []
+    for _ in range(ROUNDS):
+        path.write_text(text, encoding="utf-8")
+        found.append(_seconds(["done", "1000", "-p", str(path), f"--as-of={days[-1]}"], folder))
     return found
 
 
-def _seconds(arguments: Sequence[str], folder: str) -> float:
+LONG = {"a file": _a_file, "an amendment": _an_amendment}
+
+
+def _seconds(arguments: Sequence[str], folder: Path) -> float:
     command = [sys.executable, "-m", "microplan", *arguments]
     begin = perf_counter()
-    subprocess.run(command, env=_environment(Path(folder)), stdout=subprocess.DEVNULL, check=True)
+    subprocess.run(
+        command, cwd=folder, env=_environment(folder), stdout=subprocess.DEVNULL, check=True
+    )
     return perf_counter() - begin
 
 

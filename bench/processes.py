@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import pty
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -12,10 +14,14 @@ from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter
 
+from bench import others
+
 REF = Path(__file__).parent / "ref"
-THEIRS_AT = Path(sys.prefix).with_name("ref")
+VENV = Path(sys.prefix).parent
+NEWEST = VENV / "newest" / "bin" / "python"
 """An environment with the newest libraries, as a script of today would find them."""
-THEIR_PYTHON = THEIRS_AT / "bin" / "python"
+OTHERS = VENV / "others" / "bin"
+"""Other programs, on the same Python; `make others` installs them."""
 
 JOB = (
     "new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d "
@@ -25,8 +31,6 @@ SCRIPT_JOB = (
     "--start 2026-12-01 --weeks 4 --count 6 --on mon,tue,wed,thu,fri "
     "--avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h"
 )
-
-
 PLAN = """\
 microplan = 1
 id = "9aaefdfb-7f7b-5329-ad79-a18b69f3cc3e"
@@ -43,16 +47,17 @@ avoid = ["2026-12-24..2027-01-03"]
 gap = "3w"
 remind = ["1d", "2h"]
 """
-"""The plan of ``JOB`` as ``new`` writes it, which each run finds: nothing is recorded yet."""
+"""The plan of ``JOB`` as ``new`` writes it; each run starts from it, without any entry."""
 
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A command line of the interpreter, and the exit code it is to end with."""
+    """A command line, its program (the interpreter unless named), and its expected exit code."""
 
     line: str
     code: int = 0
-    theirs: bool = False
+    program: str = sys.executable
+    at_terminal: bool = False
 
 
 RUNS = {
@@ -60,27 +65,40 @@ RUNS = {
     "version": Run("microplan --version"),
     "help": Run("microplan --help"),
     "help-new": Run("microplan new --help"),
+    "help-terminal": Run("microplan --help", at_terminal=True),
     "usage": Run("microplan new --no-such-flag", code=2),
     "json": Run(f"microplan {JOB} --format json"),
     "tsv": Run(f"microplan {JOB} --format tsv"),
+    "html": Run(f"microplan {JOB} --format html"),
     "table": Run(f"microplan {JOB} --format table"),
-    "ics": Run(f"microplan {JOB} --format ics"),
-    "ics-file": Run(f"microplan {JOB} -o plan.ics"),
     "calendar": Run(f"microplan {JOB} --format calendar"),
     "timeline": Run(f"microplan {JOB} --format timeline"),
-    "html": Run(f"microplan {JOB} --format html"),
+    "ics": Run(f"microplan {JOB} --format ics"),
+    "ics-file": Run(f"microplan {JOB} -o plan.ics"),
+    "export": Run("microplan export -p plan.toml"),
+    "show": Run("microplan show -p plan.toml --format table"),
     "next": Run("microplan next -p plan.toml"),
     "today": Run("microplan today -p plan.toml"),
-    "done": Run("microplan done 1 -p plan.toml"),
-    "plan_json": Run(f"plan {SCRIPT_JOB} --format json", theirs=True),
-    "plan_table": Run(f"plan {SCRIPT_JOB} --format table", theirs=True),
-    "plan_ics": Run(f"plan {SCRIPT_JOB} --format ics", theirs=True),
+    "done": Run("microplan done 1 -p plan.toml --on 2026-12-01 --as-of 2026-12-02"),
+    "move": Run("microplan move 2 2027-01-06 -p plan.toml"),
+    "script json": Run(f"script {SCRIPT_JOB} --format json"),
+    "script table": Run(f"script {SCRIPT_JOB} --format table"),
+    "script ics": Run(f"script {SCRIPT_JOB} --format ics"),
+    "newest json": Run(f"script {SCRIPT_JOB} --format json", program=str(NEWEST)),
+    "khal": Run(others.KHAL, program=str(OTHERS / "khal")),
+    "todoman": Run(others.TODOMAN, program=str(OTHERS / "todo")),
+    "khal of the system": Run(others.KHAL, program="khal"),
 }
 
 OURS = "import sys\nfrom microplan.__main__ import run\nif __name__ == '__main__':\n    sys.exit(run())\n"
 """What installers of today write as the console script; older ones import ``re`` as well."""
-THEIRS = "import sys\nsys.path.insert(0, {ref!r})\nfrom plan import app\napp()\n"
+SCRIPT = "import sys\nsys.path.insert(0, {ref!r})\nfrom plan import app\napp()\n"
 """The same for the script of ``bench/ref``, which so has its bytecode too."""
+
+
+def is_installed(name: str) -> bool:
+    """Whether a run can be made here, or its program is missing."""
+    return name not in RUNS or shutil.which(RUNS[name].program) is not None
 
 
 def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], list[str]]:
@@ -90,7 +108,7 @@ def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], 
     seconds of each round by name, and a line about each run that was left out.
     """
     with TemporaryDirectory(prefix="microplan-bench-") as folder:
-        _launchers(Path(folder))
+        _furnish(Path(folder))
         faults = {name: fault for name in names if (fault := _fault(name, folder))}
         working = [name for name in names if name not in faults and name != "bare"]
         seconds: dict[str, list[float]] = {name: [] for name in ("bare", *working)}
@@ -104,9 +122,14 @@ def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], 
     return seconds, [f"{name} was left out: {fault}" for name, fault in faults.items()]
 
 
-def _launchers(folder: Path) -> None:
+def _furnish(folder: Path) -> None:
+    """Write what the runs start from: both launchers, the plan, and the same sessions for others."""
     (folder / "microplan").write_text(OURS)
-    (folder / "plan").write_text(THEIRS.format(ref=str(REF)))
+    (folder / "script").write_text(SCRIPT.format(ref=str(REF)))
+    _plan(folder)
+    split = [sys.executable, "microplan", "export", "-q", "-p", "plan.toml", "--split", "events"]
+    subprocess.run(split, cwd=folder, env=environment(str(folder)), check=True)
+    others.furnish(folder, folder / "events")
 
 
 def environment(home: str) -> dict[str, str]:
@@ -116,19 +139,20 @@ def environment(home: str) -> dict[str, str]:
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "TZ": "Europe/Paris",
+        "TERM": "xterm-256color",
         "SOURCE_DATE_EPOCH": "1795000000",
+        "MICROPLAN_AS_OF": "2026-12-01",
+        "TODOMAN_CONFIG": f"{home}/{others.TODOMAN_CONFIG}",
     }
 
 
 def _arguments(name: str) -> list[str]:
-    run = RUNS[name]
-    python = THEIR_PYTHON if run.theirs and THEIR_PYTHON.exists() else sys.executable
-    return [str(python), *run.line.split()]
+    return [RUNS[name].program, *RUNS[name].line.split()]
 
 
 def _fault(name: str, folder: str) -> str:
     """Run once and say what is wrong with it: the last line of stderr, or its exit code."""
-    _plan(folder)
+    _plan(Path(folder))
     done = subprocess.run(
         _arguments(name),
         cwd=folder,
@@ -144,45 +168,58 @@ def _fault(name: str, folder: str) -> str:
     return (errors or [f"it ended with {done.returncode}"])[-1]
 
 
-def _plan(folder: str) -> None:
-    (Path(folder) / "plan.toml").write_text(PLAN)
+def _plan(folder: Path) -> None:
+    (folder / "plan.toml").write_text(PLAN)
 
 
 def _seconds(name: str, folder: str) -> float:
-    _plan(folder)
+    _plan(Path(folder))
     arguments, env = _arguments(name), environment(folder)
+    call = _call_at_terminal if RUNS[name].at_terminal else _call
     begin = perf_counter()
-    code = subprocess.call(
-        arguments,
-        cwd=folder,
-        env=env,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
+    code = call(arguments, folder, env)
     taken = perf_counter() - begin
     if code != RUNS[name].code:
         raise SystemExit(f"bench: {name} ended with {code} after it had gone well once")
     return taken
 
 
+def _call(arguments: Sequence[str], folder: str, env: dict[str, str]) -> int:
+    nowhere = subprocess.DEVNULL
+    return subprocess.call(
+        arguments, cwd=folder, env=env, stdin=nowhere, stdout=nowhere, stderr=nowhere
+    )
+
+
+def _call_at_terminal(arguments: Sequence[str], folder: str, env: dict[str, str]) -> int:
+    """Run at a terminal of its own, and read all that it shows."""
+    ours, theirs = pty.openpty()
+    streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
+    with subprocess.Popen(arguments, cwd=folder, env=env, **streams) as process:
+        os.close(theirs)
+        try:
+            while os.read(ours, 1 << 16):
+                pass
+        except OSError:  # the other end is closed
+            os.close(ours)
+    return process.returncode
+
+
 # --- what spoils ratios ---------------------------------------------------------------------
 
 
 def spoilers(site: Path, compiled: Iterable[Path]) -> list[str]:
-    """Compile what has no bytecode yet, and name what both sides of every ratio pay for.
+    """Compile what has no bytecode yet, and name what makes ratios look better than they are.
 
     ``site`` is the site-packages folder of the interpreter, ``compiled`` the folders of sources.
     """
-    theirs = THEIRS_AT.glob("lib/python*/site-packages")
-    at_start = [path for folder in (site, *theirs) for path in sorted(folder.glob("*.pth"))]
+    newest = NEWEST.parents[1].glob("lib/python*/site-packages")
+    at_start = [path for folder in (site, *newest) for path in sorted(folder.glob("*.pth"))]
     warnings = [f"{path} runs at every start; make bench goes without" for path in at_start]
     warnings += [_bytecode(folder) for folder in compiled]
     script = Path(sys.executable).with_name("microplan")
     if script.exists() and "import re\n" in script.read_text():
         warnings.append("the installed script imports re, about 0.5 ×B that are not measured here")
-    if not THEIR_PYTHON.exists():
-        warnings.append("the script has no environment of its own; make bench makes one")
     return [line for line in warnings if line]
 
 

@@ -1,7 +1,9 @@
-"""The manual page is what `make man` makes of the commands, and roff has nothing to say about it."""
+"""The manual page and the reference are what `make man` makes of the commands."""
 
 import importlib.util
 import os
+import re
+import shlex
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,18 +13,37 @@ import pytest
 from microplan.cli.app import COMMANDS
 
 DOCS = Path(__file__).parents[2] / "docs"
-spec = importlib.util.spec_from_file_location("man", DOCS / "man.py")
-man = importlib.util.module_from_spec(spec)
-spec.loader.exec_module(man)
+spec = importlib.util.spec_from_file_location("commands", DOCS / "commands.py")
+commands = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(commands)
+PAGES = {commands.MANUAL: commands.manual(), commands.REFERENCE: commands.reference()}
+MANUAL, REFERENCE = PAGES.values()
 
 
-def test_the_page_on_file_is_that_of_the_commands():
-    assert man.PAGE.read_text(encoding="utf-8") == man.page(), "make man writes it anew"
+@pytest.mark.parametrize("path", PAGES, ids=[path.name for path in PAGES])
+def test_the_page_on_file_is_that_of_the_commands(path):
+    assert path.read_text(encoding="utf-8") == PAGES[path], "make man writes it anew"
 
 
-def test_every_command_has_its_section():
-    page = man.page()
-    assert [name for name in COMMANDS if f'.SS "microplan {name}"' not in page] == []
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_has_its_section(name):
+    assert f'.SS "microplan {name}"' in MANUAL
+    assert f"\n## {name}\n" in REFERENCE
+
+
+@pytest.mark.parametrize("title", ["EXAMPLES", "EXIT STATUS", "ENVIRONMENT", "FILES", "SEE ALSO"])
+def test_the_manual_has_the_sections_that_people_look_for(title):
+    assert f'.SH "{title}"' in MANUAL
+
+
+@pytest.mark.parametrize("line", commands.EXAMPLES)
+def test_an_example_of_the_manual_names_a_command_and_flags_that_are_there(line):
+    _, *rest = shlex.split(line)
+    name = rest[0] if rest else ""
+    flags = [word for word in rest if re.match(r"--?[a-z]", word)]
+    assert not name or name in COMMANDS
+    help_of = MANUAL.partition(f'"microplan {name}"')[2].partition(".SS")[0]
+    assert [flag for flag in flags if commands.roff(flag) not in help_of] == []
 
 
 @pytest.mark.skipif(
@@ -30,7 +51,10 @@ def test_every_command_has_its_section():
 )
 def test_roff_takes_the_page_without_a_warning():
     done = subprocess.run(
-        ["groff", "-man", "-ww", "-Tutf8", man.PAGE], capture_output=True, check=True, text=True
+        ["groff", "-man", "-ww", "-Tutf8", commands.MANUAL],
+        capture_output=True,
+        check=True,
+        text=True,
     )
     assert done.stderr == ""
     shown = " ".join(done.stdout.split())
@@ -48,4 +72,8 @@ def test_roff_takes_the_page_without_a_warning():
     ids=["a point in front", "quotes, a hyphen and a backslash", "a dash"],
 )
 def test_no_text_is_an_order_to_roff(text, written):
-    assert man.roff(text) == written
+    assert commands.roff(text) == written
+
+
+def test_no_text_is_markup_in_the_reference():
+    assert commands.markdown("a|b *c* <d> \\e") == r"a\|b \*c\* \<d\> \\e"

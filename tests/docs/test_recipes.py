@@ -97,7 +97,9 @@ class Copy:
         return self.python("-m", "microplan", *argv)
 
     def manual(self) -> str:
-        script = f"import runpy; print(runpy.run_path({str(ROOT / 'docs/man.py')!r})['page']())"
+        script = (
+            f"import runpy; print(runpy.run_path({str(ROOT / 'docs/commands.py')!r})['manual']())"
+        )
         return self.python("-c", script).out
 
     def python(self, *argv: str):
