@@ -309,10 +309,6 @@ def _reply(reply: Reply) -> None:
     sys.stdout.buffer.flush()
 
 
-if __name__ == "__main__":
-    main()
-
-
 class Days:
     """The days of a plan as stretches of time, and which of them something closes.
 
@@ -355,3 +351,7 @@ class Days:
             elif taken:
                 ranges.append((day, day))
         return tuple(ranges)
+
+
+if __name__ == "__main__":
+    main()
