@@ -17,6 +17,7 @@ import pytest
 from hypothesis import Phase, settings
 
 from microplan.cli import main
+from tests import remotes
 from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
 
 __all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
@@ -88,6 +89,13 @@ def plan(folder, run):
     words = ("--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
     assert run("new", *words, "-q", "-f", "json", "-o", path).code == 0
     return path
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory):
+    """A calendar server for all the tests of a process; each makes calendars of its own."""
+    with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
+        yield url
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.errors import RuleError
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
@@ -34,6 +35,8 @@ from microplan.model.values import (
     Window,
 )
 from microplan.rules import words as rules
+from microplan.scheduling.schedule import schedule
+from tests import build
 
 FEWER = settings(max_examples=settings().max_examples // 2)
 """For laws whose examples are slow: half as many as the others have."""
@@ -328,6 +331,15 @@ def notes(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
 def rules_(**fixed: bool | str | None) -> st.SearchStrategy[rules.Rules]:
     """Draw whole rules; ``fixed`` is handed on to ``rule_words``."""
     return rule_words(**fixed).map(rules.parse)
+
+
+@cache
+@st.composite
+def plans_with_sessions(draw: st.DrawFn) -> tuple[Plan, tuple[Session, ...]]:
+    """Draw a plan whose sessions have been through something."""
+    plan = build.plan_of(rules=draw(rules_()))
+    some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
+    return plan, tuple(replace(each, status=draw(some)) for each in schedule(plan))
 
 
 # --- refusals -------------------------------------------------------------------------------

@@ -1,53 +1,27 @@
 """How a plan stands on a day: standing, the next line, what today says, what check finds."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, amend, check
-from microplan.amendments.amend import Stamp
+from microplan.amendments import agenda, check
 from microplan.errors import UsageError
-from microplan.model import ids
-from microplan.model.plan import Closure, Lookup, Plan
+from microplan.model.plan import Closure, Lookup
 from microplan.model.values import ClosedDays
-from microplan.rules import grammar
-from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
 from microplan.wording import remarks
+from tests import build
+from tests.build import LATER
 
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
-FAR = date(2028, 1, 1)
 WEEKLY = {"start": "2026-12-01", "every": "4x1w"}
 TIMED = WEEKLY | {"at": "20:00", "tz": "Europe/Berlin"}
+plan_of = partial(build.plan_of, title="Laser", **WEEKLY)
 
 
 def day(text):
     return date.fromisoformat(text if len(text) > 5 else f"2026-{text}")
-
-
-def plan_of(words=None, *said):
-    """Draw up a plan and say about it: ``done 1 2026-12-01``, ``move``, ``skip``, ``avoid``."""
-    plan = ids.draw_up("Laser", rules.parse(words or WEEKLY), CREATED)
-    for command in said:
-        plan = say(plan, *command.split()).plan
-    return plan
-
-
-def say(plan: Plan, verb, *given):
-    match verb:
-        case "done":
-            return amend.done(plan, int(given[0]), day(given[1]), FAR, STAMP)
-        case "move":
-            return amend.move(plan, int(given[0]), day(given[1]), STAMP)
-        case "skip":
-            return amend.skip(plan, int(given[0]), STAMP)
-        case "avoid":
-            return amend.avoid(plan, [grammar.closed(given[0], "avoid")], STAMP)
-        case "revise":
-            return amend.revise(plan, dict(word.split("=") for word in given), STAMP)
-    raise AssertionError(verb)
 
 
 # --- standing -------------------------------------------------------------------------------
@@ -66,7 +40,7 @@ WIDE = {"start": "2026-12-01", "every": "4x2w~-2d+3d"}
     ],
 )
 def test_a_planned_session_stands_by_its_window(today, standing):
-    assert agenda.standing(schedule(plan_of(WIDE))[1], day(today)) == standing
+    assert agenda.standing(schedule(plan_of(**WIDE))[1], day(today)) == standing
 
 
 @pytest.mark.parametrize(
@@ -83,7 +57,7 @@ def test_a_planned_session_stands_by_its_window(today, standing):
 def test_a_session_set_by_hand_is_neither_late_before_its_day_nor_upcoming_on_it(
     to, today, standing
 ):
-    plan = plan_of(WIDE, f"move 2 {to}")
+    plan = plan_of(f"move 2 2026-{to}", **WIDE)
     assert agenda.standing(schedule(plan)[1], day(today)) == standing
 
 
@@ -92,19 +66,19 @@ def test_a_session_set_by_hand_is_neither_late_before_its_day_nor_upcoming_on_it
     [("12-12", "early"), ("12-13", "on time"), ("12-18", "on time"), ("12-19", "late")],
 )
 def test_a_done_session_stands_by_the_day_it_was_held(on, standing):
-    plan = plan_of(WIDE, "done 1 12-01", f"done 2 {on}")
-    assert agenda.standing(schedule(plan)[1], FAR) == standing
+    plan = plan_of("done 1 2026-12-01", f"done 2 2026-{on}", **WIDE)
+    assert agenda.standing(schedule(plan)[1], LATER) == standing
 
 
 def test_what_is_left_out_or_missed_stands_nowhere():
-    plan = plan_of(WIDE, "done 3 12-29", "skip 1", "skip 4")
-    found = [agenda.standing(session, FAR) for session in schedule(plan)]
+    plan = plan_of("done 3 2026-12-29", "skip 1", "skip 4", **WIDE)
+    found = [agenda.standing(session, LATER) for session in schedule(plan)]
     assert found == [None, None, "on time", None]
 
 
 def test_the_last_session_that_was_done_has_a_number_once_there_is_one():
     assert agenda.last_done(schedule(plan_of())) == 0
-    assert agenda.last_done(schedule(plan_of(WEEKLY, "done 2 12-08", "done 1 12-01"))) == 2
+    assert agenda.last_done(schedule(plan_of("done 2 2026-12-08", "done 1 2026-12-01"))) == 2
 
 
 WAITS = (
@@ -122,7 +96,7 @@ WAITS = (
     ids=["27 days", "28 days"],
 )
 def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
-    assert remarks.waiting(schedule(plan_of(WEEKLY | {"avoid": [f"2026-12-03..{until}"]}))) == told
+    assert remarks.waiting(schedule(plan_of(avoid=[f"2026-12-03..{until}"]))) == told
 
 
 @pytest.mark.parametrize(
@@ -139,7 +113,7 @@ def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, day
         "or another first day, would do"
     )
     words = {"start": "2026-12-01", "every": every, "prefer": prefer}
-    assert remarks.unmet(schedule(plan_of(words))) == (told if days else "")
+    assert remarks.unmet(schedule(plan_of(**words))) == (told if days else "")
 
 
 # --- in one line ----------------------------------------------------------------------------
@@ -154,7 +128,7 @@ SKIPPED = ("skip 1", "skip 2", "skip 3", "skip 4")
                      id="with its hour"),
         pytest.param(WEEKLY, [], "11-30", "session 1 of 4 · Tue 1 Dec 2026 · in 1 day",
                      id="all day"),
-        pytest.param(WEEKLY, ["done 2 12-08"], "12-18",
+        pytest.param(WEEKLY, ["done 2 2026-12-08"], "12-18",
                      "session 3 of 4 · Tue 15 Dec 2026 · 3 days ago", id="late"),
         pytest.param(WEEKLY, ["skip 1"], "12-01", "session 2 of 4 · Tue 8 Dec 2026 · in 7 days",
                      id="after one left out"),
@@ -167,7 +141,7 @@ SKIPPED = ("skip 1", "skip 2", "skip 3", "skip 4")
     ],
 )  # fmt: skip
 def test_the_next_session_in_one_line(words, said, today, line):
-    assert agenda.next_line(schedule(plan_of(words, *said)), day(today)) == line
+    assert agenda.next_line(schedule(plan_of(*said, **words)), day(today)) == line
 
 
 @pytest.mark.parametrize(
@@ -182,18 +156,18 @@ def test_the_next_session_in_one_line(words, said, today, line):
     ],
 )
 def test_a_line_of_ones_own_is_filled(form, line):
-    plan = plan_of(TIMED, "done 1 12-01")
+    plan = plan_of("done 1 2026-12-01", **TIMED)
     assert agenda.format_line(form, plan, schedule(plan), day("12-09")) == line
 
 
 @pytest.mark.parametrize("name", agenda.FIELDS)
 def test_without_a_next_session_every_name_is_empty(name):
-    plan = plan_of(TIMED, *SKIPPED)
+    plan = plan_of(*SKIPPED, **TIMED)
     assert agenda.format_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
 
 
 def test_a_discreet_plan_has_no_title_in_a_line():
-    plan = plan_of(WEEKLY | {"discreet": "yes"})
+    plan = plan_of(discreet="yes")
     assert agenda.format_line("{title}", plan, schedule(plan), day("12-01")) == "appointment"
 
 
@@ -239,10 +213,10 @@ TODAY = [
      ["Tue 1 Dec 2026 · session 1 of 4 today 20:00"]),
     ("on an all-day session's day", WEEKLY, [], "12-01", True,
      ["Tue 1 Dec 2026 · session 1 of 4 today"]),
-    ("once it is recorded", WEEKLY, ["done 1 12-01"], "12-01", False,
+    ("once it is recorded", WEEKLY, ["done 1 2026-12-01"], "12-01", False,
      ["Tue 1 Dec 2026 · session 1 of 4 was held today",
       "Next        session 2 of 4, Tue 8 Dec (in 7 days)"]),
-    ("once it is recorded, late as it was", WEEKLY, ["done 1 12-05"], "12-05", False,
+    ("once it is recorded, late as it was", WEEKLY, ["done 1 2026-12-05"], "12-05", False,
      ["Sat 5 Dec 2026 · session 1 of 4 was held today",
       "Next        session 2 of 4, Sat 12 Dec (in 7 days)"]),
     ("over New Year", WEEKLY | {"start": "2027-01-02"}, [], "12-31", False,
@@ -258,18 +232,18 @@ TODAY = [
      ["Tue 15 Dec 2026 · session 3 of 4 was planned for today",
       "#1 (1 Dec) and #2 (8 Dec) are late",
       f"{HELD} · were you away? avoid 2026-12-01..2026-12-08 · {CATCH_UP}"]),
-    ("when some were passed over", WEEKLY, ["done 3 12-15"], "12-16", False,
+    ("when some were passed over", WEEKLY, ["done 3 2026-12-15"], "12-16", False,
      ["Wed 16 Dec 2026 · no session today", "#1 (1 Dec) and #2 (8 Dec) were not recorded",
       f"{HELD} · {CATCH_UP}", "Next        session 4 of 4, Tue 22 Dec (in 6 days)"]),
-    ("when one was passed over and one is late", WEEKLY, ["done 2 12-08"], "12-20", False,
+    ("when one was passed over and one is late", WEEKLY, ["done 2 2026-12-08"], "12-20", False,
      ["Sun 20 Dec 2026 · no session today", "#1 (1 Dec) was not recorded; #3 (15 Dec) is late",
       f"{HELD} · were you away? avoid 2026-12-15 · {CATCH_UP}"]),
-    ("when one passed over is on another's day", WEEKLY, ["done 2 12-08"], "12-15", True,
+    ("when one passed over is on another's day", WEEKLY, ["done 2 2026-12-08"], "12-15", True,
      ["Tue 15 Dec 2026 · session 3 of 4 today", "#1 (1 Dec) was not recorded",
       f"{HELD} · {CATCH_UP}"]),
     ("on the day of one left out", WEEKLY, ["skip 1"], "12-01", False,
      ["Tue 1 Dec 2026 · no session today", "Next        session 2 of 4, Tue 8 Dec (in 7 days)"]),
-    ("when nothing is left", WEEKLY, ["done 1 12-01", "done 2 12-08", "done 4 12-22", "skip 3"],
+    ("when nothing is left", WEEKLY, ["done 1 2026-12-01", "done 2 2026-12-08", "done 4 2026-12-22", "skip 3"],
      "12-23", False,
      ["Wed 23 Dec 2026 · no session today", "Nothing is left: 3 of 4 sessions held."]),
 ]  # fmt: skip
@@ -279,7 +253,7 @@ TODAY = [
     pytest.param(*rest, id=name) for name, *rest in TODAY
 ])  # fmt: skip
 def test_what_today_says(words, said, today, has_session, lines):
-    told = agenda.today_lines(schedule(plan_of(words, *said)), day(today))
+    told = agenda.today_lines(schedule(plan_of(*said, **words)), day(today))
     assert (list(told.lines), told.has_session) == (lines, has_session)
 
 
@@ -289,26 +263,26 @@ FINDINGS = [
     ("nothing", WEEKLY, [], "12-02", []),
     ("a late one", WEEKLY, [], "12-03",
      ["late 1: Tue 1 Dec is 2 days ago; done 1 --on DATE, skip 1, or catch-up"]),
-    ("one that was passed over", WEEKLY, ["done 2 12-08"], "12-08",
+    ("one that was passed over", WEEKLY, ["done 2 2026-12-08"], "12-08",
      ["missed 1: Tue 1 Dec was not recorded; done 1 --on DATE, or skip 1"]),
-    ("one done early", WEEKLY, ["done 1 11-29"], "12-01",
+    ("one done early", WEEKLY, ["done 1 2026-11-29"], "12-01",
      ["done-early 1: Sun 29 Nov: done 2 days early"]),
-    ("one set on a closed day", WEEKLY | {"avoid": ["2026-12-09..2026-12-10"]}, ["move 2 12-10"],
+    ("one set on a closed day", WEEKLY | {"avoid": ["2026-12-09..2026-12-10"]}, ["move 2 2026-12-10"],
      "12-01",
      ["pin-closed 2: Thu 10 Dec is closed (9–10 Dec), but you set it there; move 2"]),
-    ("one set on a day closed later", WEEKLY, ["move 2 12-10", "avoid 2026-12-10"], "12-01",
+    ("one set on a day closed later", WEEKLY, ["move 2 2026-12-10", "avoid 2026-12-10"], "12-01",
      ["pin-closed 2: Thu 10 Dec is closed (10 Dec), but you set it there; move 2"]),
-    ("one whose day the gap took", WEEKLY, ["move 2 12-09", "done 1 12-05"], "12-06",
+    ("one whose day the gap took", WEEKLY, ["move 2 2026-12-09", "done 1 2026-12-05"], "12-06",
      ["pin-lapsed 2: your Wed 9 Dec is now too soon after the session before; move 2 again"]),
     ("one that slid past the end", {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"},
-     ["move 3 12-16"], "12-01",
+     ["move 3 2026-12-16"], "12-01",
      ["past-until 3: Wed 16 Dec is past Tue 15 Dec 2026, the last day asked for"]),
     ("nothing on the last day asked for",
      {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"}, [], "12-01", []),
     ("one left out says nothing more", WEEKLY, ["skip 1"], "12-05", []),
-    ("nor does one that is no longer in the plan", WEEKLY, ["done 1 12-01", "revise every=2x1w"],
+    ("nor does one that is no longer in the plan", WEEKLY, ["done 1 2026-12-01", "revise every=2x1w"],
      "12-09", []),
-    ("several, by session", WEEKLY, ["done 2 12-08"], "12-31",
+    ("several, by session", WEEKLY, ["done 2 2026-12-08"], "12-31",
      ["missed 1: Tue 1 Dec was not recorded; done 1 --on DATE, or skip 1",
       "late 3: Tue 15 Dec is 16 days ago; done 3 --on DATE, skip 3, or catch-up",
       "late 4: Tue 22 Dec is 9 days ago; done 4 --on DATE, skip 4, or catch-up"]),
@@ -319,7 +293,7 @@ FINDINGS = [
     pytest.param(*rest, id=name) for name, *rest in FINDINGS
 ])  # fmt: skip
 def test_what_check_finds(words, said, today, found):
-    plan = plan_of(words, *said)
+    plan = plan_of(*said, **words)
     findings = check.check(plan, schedule(plan), day(today))
     assert [f"{each.code} {each.session}: {each.text}" for each in findings] == found
 
@@ -350,7 +324,7 @@ def test_a_session_past_what_was_looked_up_is_found(until, found):
         Lookup(of=of, days=ClosedDays(first=day("11-22"), last=day(last)))
         for of, last in until.items()
     )
-    plan = replace(plan_of(WEEKLY, "skip 3"), lookups=lookups)
+    plan = replace(plan_of("skip 3"), lookups=lookups)
     assert check.check(plan, schedule(plan), day("12-01")) == tuple(
         check.Finding("not-looked-up", number, PAST.format(last, session, again))
         for number, last, session, again in found
@@ -367,5 +341,5 @@ def test_sessions_clash_with_what_is_closed_from_today_on():
 
 
 def test_a_plan_that_is_just_drawn_up_has_nothing_to_mend():
-    plan = plan_of({"start": "2026-11-22", "every": "10x4w~3d", "on": "mon..fri"})
+    plan = plan_of(start="2026-11-22", every="10x4w~3d", on="mon..fri")
     assert check.check(plan, schedule(plan), plan.rules.start + timedelta(days=1)) == ()

@@ -1,6 +1,7 @@
 """What may be recorded about a plan, and what is refused."""
 
 from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,7 +11,7 @@ from msgspec.structs import replace
 from microplan.amendments import amend
 from microplan.amendments.amend import Stamp
 from microplan.errors import RefusedError, ScheduleError, UsageError
-from microplan.model import ids, log
+from microplan.model import log
 from microplan.model.plan import (
     Closed,
     Closure,
@@ -27,14 +28,13 @@ from microplan.model.values import WEEKDAYS
 from microplan.rules import grammar, relative_dates, revision
 from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
+from tests import build
+from tests.build import CREATED, LATER, STAMP, say
 from tests.strategies import days as any_day
 from tests.strategies import marked, refusal
 
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
-TODAY = date(2027, 12, 31)
 """A day after all of these plans: what was held lies behind."""
-WEEKLY = {"start": "2026-12-01", "every": "6x1w"}
+plan_of = partial(build.plan_of, every="6x1w")
 PLAIN = "12-01 12-08 12-15 12-22 12-29 01-05"
 """The days of ``WEEKLY``, all of them Tuesdays."""
 SUNDAYS = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
@@ -48,35 +48,7 @@ MARKS = {
 """How a status is written behind its day in these tables."""
 
 
-def plan_of(words=None, *said, today=TODAY):
-    plan = ids.draw_up("Test", rules.parse(words or WEEKLY), CREATED)
-    for command in said:
-        plan = say(plan, command, today).plan
-    return plan
-
-
-def say(plan, command, today=TODAY):
-    """Carry out a command as it is typed, but for the flags: ``done 2 2026-12-09``."""
-    match command.split():
-        case ["done", *given, on]:
-            number = int(given[0]) if given else None
-            return amend.done(plan, number, relative_dates.past(on, "on", today), today, STAMP)
-        case ["move", number, to, *only]:
-            day = relative_dates.target(to, "to", today, amend.day_of(plan, int(number)))
-            return amend.move(plan, int(number), day, STAMP, only=bool(only))
-        case ["skip", number, *extend]:
-            return amend.skip(plan, int(number), STAMP, extend=bool(extend))
-        case ["avoid", *ranges]:
-            days = [grammar.closed(text, "avoid") for text in ranges]
-            return amend.avoid(plan, days, STAMP)
-        case ["revise", *words]:
-            return amend.revise(plan, dict(word.split("=", 1) for word in words), STAMP)
-        case ["undo"]:
-            return amend.undo(plan, STAMP)
-    raise AssertionError(command)
-
-
-def days(plan):
+def marked_days(plan):
     return " ".join(f"{s.date:%m-%d}{MARKS[s.status]}" for s in schedule(plan))
 
 
@@ -156,7 +128,7 @@ EFFECTS = [
     pytest.param(said, found, id=f"{said[-1].split()[0]}: {name}") for name, said, found in EFFECTS
 ])  # fmt: skip
 def test_what_an_amendment_does_to_the_days(said, found):
-    assert days(plan_of(None, *said)) == found
+    assert marked_days(plan_of(*said)) == found
 
 
 @pytest.mark.parametrize(
@@ -178,7 +150,7 @@ def test_what_is_written_to_the_log(command, entry):
 @pytest.mark.parametrize(
     "said",
     [
-        lambda plan, stamp: amend.done(plan, 1, date(2026, 12, 1), TODAY, stamp),
+        lambda plan, stamp: amend.done(plan, 1, date(2026, 12, 1), LATER, stamp),
         lambda plan, stamp: amend.move(plan, 3, date(2026, 12, 16), stamp),
         lambda plan, stamp: amend.skip(plan, 3, stamp),
         lambda plan, stamp: amend.avoid(plan, [grammar.closed("2026-12-17", "")], stamp),
@@ -188,7 +160,7 @@ def test_what_is_written_to_the_log(command, entry):
     ids=["done", "move", "skip", "avoid", "revise", "undo"],
 )
 def test_the_instant_and_a_note_go_with_the_entry(said):
-    plan = plan_of(None, "skip 6")
+    plan = plan_of("skip 6")
     (entry,) = said(plan, Stamp(STAMP.recorded, "a cold")).entries
     assert (entry.recorded, entry.note) == (STAMP.recorded, "a cold")
 
@@ -220,7 +192,7 @@ def test_what_was_held_today_can_be_recorded_today():
     ],
 )  # fmt: skip
 def test_what_is_in_force_already_is_not_recorded_again(said):
-    plan = plan_of(None, *said)
+    plan = plan_of(*said)
     again = say(plan, said[-1])
     assert (again.entries, again.plan) == ((), plan)
 
@@ -235,7 +207,7 @@ def test_what_is_in_force_already_is_not_recorded_again(said):
     ],
 )
 def test_what_no_longer_decides_is_recorded_again(said, again):
-    assert len(say(plan_of(None, *said), again).entries) == 1
+    assert len(say(plan_of(*said), again).entries) == 1
 
 
 def test_an_avoid_that_moves_nothing_is_recorded():
@@ -326,25 +298,25 @@ REFUSED = [
     pytest.param(said, command, message, id=name) for name, said, command, message in REFUSED
 ])  # fmt: skip
 def test_what_is_refused_says_what_is_in_the_way(said, command, message):
-    plan = plan_of(None, *said)
+    plan = plan_of(*said)
     with pytest.raises(RefusedError) as caught:
         say(plan, command)
     assert (str(caught.value), caught.value.exit_code) == (message, 4)
 
 
 def test_the_day_that_a_refused_move_names_is_the_first_that_is_allowed():
-    plan = plan_of({"start": "2026-12-01", "every": "2x4w,3x2mo"}, "done 2 2026-12-29")
+    plan = plan_of("done 2 2026-12-29", every="2x4w,3x2mo")
     with pytest.raises(RefusedError, match="Sat 20 Feb is the first day the gap allows"):
         say(plan, "move 3 2027-01-04")
-    assert days(say(plan, "move 3 2027-02-20").plan).split()[2] == "02-20"
+    assert marked_days(say(plan, "move 3 2027-02-20").plan).split()[2] == "02-20"
     with pytest.raises(RefusedError):
         say(plan, "move 3 2027-02-19")
 
 
 def test_a_pin_that_lapsed_before_does_not_forbid_a_move():
-    plan = plan_of(None, "move 3 2026-12-14", "done 1 2026-12-10")
-    assert days(plan) == "12-10✓ 12-17 12-24 12-31 01-07 01-14"
-    assert days(say(plan, "move 2 +1d").plan) == "12-10✓ 12-18 12-24 12-31 01-07 01-14"
+    plan = plan_of("move 3 2026-12-14", "done 1 2026-12-10")
+    assert marked_days(plan) == "12-10✓ 12-17 12-24 12-31 01-07 01-14"
+    assert marked_days(say(plan, "move 2 +1d").plan) == "12-10✓ 12-18 12-24 12-31 01-07 01-14"
 
 
 def test_days_that_leave_no_day_open_are_refused():
@@ -398,7 +370,7 @@ REVISED = [
     pytest.param(said, words, found, id=name) for name, said, words, found in REVISED
 ])  # fmt: skip
 def test_what_a_revision_does_to_the_days(said, words, found):
-    assert days(plan_of(None, *said, f"revise {words}")) == found
+    assert marked_days(plan_of(*said, f"revise {words}")) == found
 
 
 RECURRING = [
@@ -416,12 +388,12 @@ RECURRING = [
 ])  # fmt: skip
 def test_what_a_revision_does_to_the_end_of_a_recurrence(end, words, every, until):
     recurring = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
-    revised = say(plan_of(recurring, *HALFWAY), f"revise {words}").plan.log[-1].rules.words()
+    revised = say(plan_of(*HALFWAY, **recurring), f"revise {words}").plan.log[-1].rules.words()
     assert (revised["every"], revised.get("until")) == (every, until)
 
 
 def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
-    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x2w"})
+    plan = plan_of(every="2x1w,2x2w")
     revised = amend.revise(plan, {"at": "18:00"}, STAMP)
     assert (revised.changes(), revised.entries[0].words) == ((), {"at": "18:00"})
 
@@ -440,7 +412,7 @@ def test_a_number_of_sessions_begins_with_the_first_phase():
 
 def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_others():
     moved = ["move 1 2026-12-03", "skip 1", "move 2 2026-12-12"]
-    assert days(plan_of(None, *moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
+    assert marked_days(plan_of(*moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
 
 
 @pytest.mark.parametrize(
@@ -458,13 +430,13 @@ def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_othe
 def test_phases_that_are_over_are_not_run_again(held, words, every, found):
     phases = {"start": "2026-12-01", "every": "2x1w,3x2w,2x1mo"}
     said = [f"done {number} {day}" for number, day in enumerate(held, 1)]
-    amended = say(plan_of(phases, *said), f"revise {words}")
+    amended = say(plan_of(*said, **phases), f"revise {words}")
     assert str(amended.plan.log[-1].rules.every) == every
-    assert days(amended.plan) == found
+    assert marked_days(amended.plan) == found
 
 
 def test_earlier_days_and_hours_do_not_change():
-    plan = plan_of(WEEKLY | {"at": "09:00"}, *HALFWAY, "revise at=18:00 location=upstairs")
+    plan = plan_of(*HALFWAY, "revise at=18:00 location=upstairs", at="09:00")
     hours = [f"{session.rules.at:%H:%M} {session.rules.location}" for session in schedule(plan)]
     assert hours == ["09:00 "] * 2 + ["18:00 upstairs"] * 4
 
@@ -486,20 +458,20 @@ def test_earlier_days_and_hours_do_not_change():
     ids=lambda value: "=".join(map(str, *value.items())) if isinstance(value, dict) else None,
 )
 def test_none_and_any_take_a_word_back_to_its_default(words, change, word, spelled):
-    amended = amend.revise(plan_of(WEEKLY | words), change, STAMP)
+    amended = amend.revise(plan_of(**words), change, STAMP)
     assert getattr(amended.plan.log[-1].rules, word) == spelled
     assert amended.plan.log[-1].words[word] == "none"
 
 
 def test_the_log_has_the_words_that_changed():
-    amended = say(plan_of(None, *HALFWAY), "revise every=3w at=18:00")
+    amended = say(plan_of(*HALFWAY), "revise every=3w at=18:00")
     (entry,) = amended.entries
     assert isinstance(entry, Revised)
     assert (entry.session, entry.words) == (3, {"every": "4x3w", "at": "18:00"})
 
 
 def test_as_many_again_is_recorded_though_it_is_spelled_alike():
-    plan = plan_of(None, "revise every=6x2w", "done 1 2026-12-01")
+    plan = plan_of("revise every=6x2w", "done 1 2026-12-01")
     amended = say(plan, "revise every=6x2w")
     assert [entry.words for entry in amended.entries] == [{"every": "6x2w"}]
 
@@ -533,8 +505,8 @@ def test_words_that_cannot_be_are_refused(words, message):
     ],
 )
 def test_undo_of_a_revision_restores(said):
-    plan = plan_of(None, *HALFWAY, *said)
-    revised = plan_of(None, *HALFWAY, *said, "revise every=2x2w")
+    plan = plan_of(*HALFWAY, *said)
+    revised = plan_of(*HALFWAY, *said, "revise every=2x2w")
     assert schedule(revised) != schedule(plan)
     undone = say(revised, "undo")
     assert undone.sessions == schedule(plan)
@@ -542,9 +514,9 @@ def test_undo_of_a_revision_restores(said):
 
 
 def test_undo_takes_back_the_latest_entry_in_force():
-    plan = plan_of(None, "skip 2", "skip 3", "skip 4", "undo", "skip 5", "undo", "undo")
+    plan = plan_of("skip 2", "skip 3", "skip 4", "undo", "skip 5", "undo", "undo")
     assert [entry.entry for entry in plan.log if isinstance(entry, Undone)] == [3, 5, 2]
-    assert days(plan) == "12-01 12-08- 12-15 12-22 12-29 01-05"
+    assert marked_days(plan) == "12-01 12-08- 12-15 12-22 12-29 01-05"
 
 
 # --- changes --------------------------------------------------------------------------------
@@ -561,7 +533,7 @@ def test_undo_takes_back_the_latest_entry_in_force():
     ],
 )
 def test_changes_are_sessions_that_stand_on_another_day(said, command, changes):
-    found = say(plan_of(None, *said), command).changes()
+    found = say(plan_of(*said), command).changes()
     sides = [(c.number, *(f"{d:%m-%d}" if d else "-" for d in (c.before, c.after))) for c in found]
     assert [f"{number} {before} {after}" for number, before, after in sides] == changes
 
@@ -651,22 +623,19 @@ def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
 
 def test_a_move_of_the_first_session_is_refused_where_it_lapses_the_next():
     with pytest.raises(RefusedError) as caught:
-        say(plan_of(None, "move 2 2026-12-09"), "move 1 2026-12-07")
+        say(plan_of("move 2 2026-12-09"), "move 1 2026-12-07")
     assert str(caught.value).startswith("session 2, which you set yourself, would then be too soon")
 
 
 def test_a_log_takes_its_last_entry():
-    full = replace(plan_of(), log=(Skipped(session=2, recorded=CREATED),) * 999)
+    full = plan_of(log=(Skipped(session=2, recorded=CREATED),) * 999)
     assert len(amend.undo(full, STAMP).plan.log) == 1000
 
 
 def test_a_log_that_is_full_takes_no_more():
-    read = rules.parse({"start": "2026-12-01", "every": "3x4w"})
-    recorded = datetime(2026, 11, 22, tzinfo=UTC)
-    log = (Skipped(session=2, recorded=recorded),) * 1000
-    plan = Plan(id="p", title="t", created=recorded, rules=read, log=log)
+    full = plan_of(log=(Skipped(session=2, recorded=CREATED),) * 1000)
     with pytest.raises(RefusedError) as caught:
-        amend.undo(plan, amend.Stamp(recorded))
+        amend.undo(full, STAMP)
     assert "at most 1000 entries" in str(caught.value)
 
 
@@ -677,13 +646,13 @@ TURNS = ("avoid 2026-12-24..2027-01-03", "move 4 2027-01-08", "avoid 2027-01-26"
 
 
 def test_days_away_are_taken_back_though_more_was_told_since():
-    after = amend.undo(plan_of(None, *TURNS), STAMP, 1)
+    after = amend.undo(plan_of(*TURNS), STAMP, 1)
     assert [entry.entry for entry in after.entries] == [1]
-    assert days(after.plan) == days(plan_of(None, *TURNS[1:]))
+    assert marked_days(after.plan) == marked_days(plan_of(*TURNS[1:]))
 
 
 def test_taking_the_same_days_back_twice_adds_nothing():
-    once = amend.undo(plan_of(None, *TURNS), STAMP, 1).plan
+    once = amend.undo(plan_of(*TURNS), STAMP, 1).plan
     assert amend.undo(once, STAMP, 1).entries == ()
 
 
@@ -692,7 +661,7 @@ NOT_DAYS = "entry {} is not the last, and not days away; done, move, skip and re
 
 def test_what_takes_back_is_not_taken_back_out_of_turn():
     with pytest.raises(RefusedError) as refused:
-        amend.undo(plan_of(None, *TURNS, "undo"), STAMP, 4)
+        amend.undo(plan_of(*TURNS, "undo"), STAMP, 4)
     assert str(refused.value) == NOT_DAYS.format(4)
 
 
@@ -707,5 +676,5 @@ def test_what_takes_back_is_not_taken_back_out_of_turn():
 )
 def test_nothing_else_is_taken_back_out_of_turn(number, message):
     with pytest.raises(RefusedError) as refused:
-        amend.undo(plan_of(None, *TURNS), STAMP, number)
+        amend.undo(plan_of(*TURNS), STAMP, number)
     assert str(refused.value) == message

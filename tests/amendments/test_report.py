@@ -1,28 +1,22 @@
 """What the person is told of a change: the entry, what deserves a word, and what is to be done."""
 
 from datetime import UTC, date, datetime
+from functools import partial
 
 import pytest
-from msgspec.structs import replace
 
 from microplan.amendments import amend, check, entry_text, report
 from microplan.amendments.amend import Stamp
 from microplan.amendments.report import SHARE, ReportOptions
-from microplan.model import ids
 from microplan.model.values import Ended
 from microplan.rules import care_words, grammar
-from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
+from tests import build
 
 CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
 STAMP = Stamp(datetime(2026, 11, 23, 12, tzinfo=UTC))
-
-
-def plan_of(*care, **words):
-    read = rules.parse({"start": "2026-11-01", "every": "6x1w", "tz": "UTC"} | words)
-    pieces = tuple(care_words.parse(*each) for each in care)
-    return replace(ids.draw_up("Laser", read, CREATED), care=pieces)
+plan_of = partial(build.plan_of, title="Laser", created=CREATED, start="2026-11-01", every="6x1w")
 
 
 def told(amended):
@@ -103,9 +97,9 @@ def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
 
 
 def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
-    amended = revised(plan_of(("checkpoint", "review=12w")), ("checkpoint", "review=2w"))
+    amended = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=2w"))
     assert "No day of review=2w is still to come." in told(amended)
-    coming = revised(plan_of(("checkpoint", "review=12w")), ("checkpoint", "review=5w"))
+    coming = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=5w"))
     assert not any("still to come" in line for line in told(coming))
 
 
@@ -128,7 +122,7 @@ def test_taking_back_what_had_added_a_session_is_told():
 
 
 def test_other_care_leaves_a_calendar_behind_as_its_undoing_does():
-    amended = revised(plan_of(("pause", "serum=-0d+1d")), ("pause", "serum=none"))
+    amended = revised(plan_of(care=["pause serum=-0d+1d"]), ("pause", "serum=none"))
     assert amended.entries[0].care == (Ended(kind="pause", name="serum"),)
     undone = amend.undo(amended.plan, STAMP)
     for each in (amended, undone):

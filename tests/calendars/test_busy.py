@@ -16,11 +16,11 @@ from msgspec.structs import replace
 from microplan.calendars import busy, ics_reader, lookup
 from microplan.calendars.busy import BusyQuery, BusyReply
 from microplan.errors import CalendarError
-from microplan.model import dates, ids
+from microplan.model import dates
 from microplan.model.plan import Closure
 from microplan.model.values import ClosedDays
-from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
+from tests.build import plan_of
 
 EVENINGS = BusyQuery(
     first=date(2026, 12, 1),
@@ -421,9 +421,7 @@ TAKEN = st.lists(st.tuples(MOMENTS, st.integers(1, 3_000)), max_size=12)
 @given(taken=TAKEN, at=st.times(), minutes=st.integers(1, 300))
 def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
     hour = f"{at:%H:%M}"
-    words = {"start": "2026-12-01", "every": "8x1w", "at": hour, "duration": f"{minutes}m",
-             "tz": "Europe/Paris"}  # fmt: skip
-    plan = ids.draw_up("x", rules.parse(words), datetime(2026, 11, 22, tzinfo=UTC))
+    plan = plan_of(every="8x1w", at=hour, duration=f"{minutes}m", tz="Europe/Paris")
     question = replace(EVENINGS, at=plan.rules.at, minutes=minutes)
     content = calendar(
         *(

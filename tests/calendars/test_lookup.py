@@ -3,16 +3,15 @@
 import io
 import json
 import tomllib
-from datetime import date, datetime
+from datetime import date
 
 import pytest
 
 from microplan.calendars import holiday_regions, lookup
 from microplan.cli import lookups
 from microplan.errors import UsageError
-from microplan.model.plan import Plan
-from microplan.rules import words as rules
 from microplan.storage import plan_file
+from tests.build import plan_at, plan_of
 
 NEW = ("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri", "--at", "18:00",
        "--tz", "Europe/Paris", "-f", "tsv")  # fmt: skip
@@ -38,10 +37,6 @@ def calendar(tmp_path):
     return "busy.ics"
 
 
-def read(path) -> Plan:
-    return plan_file.load(path.read_text(encoding="utf-8"))[0]
-
-
 def days_of(out):
     return [line.split("\t")[4] for line in out.splitlines()[1:]]
 
@@ -54,7 +49,7 @@ def test_public_holidays_move_a_session_and_are_kept_with_their_names_and_the_sp
     done = run("new", *start, "--tz", "Europe/Berlin", "--holidays", "DE-BY", "--save", "-f", "tsv")
     assert done.code == 0
     assert days_of(done.out) == ["2026-12-27", "2027-01-03", "2027-01-10"]
-    plan = read(saved)
+    plan = plan_at(saved)
     assert [f"{shut.days} {shut.reason}" for shut in plan.closed][:4] == [
         "2026-12-25 Christmas Day (DE-BY)",
         "2026-12-26 Second Day of Christmas (DE-BY)",
@@ -127,7 +122,7 @@ def test_a_session_of_the_plan_itself_closes_no_day(run, tmp_path, saved):
     (tmp_path / "own.ics").write_text(own.replace("X-MICROPLAN-START", "X-LOST"))
     assert run("check", "--busy", "own.ics").out == "nothing to mend\n"
     assert "closes 0 days" in run("avoid", "--busy", "own.ics").err
-    assert read(saved).log[0].closures == ()
+    assert plan_at(saved).log[0].closures == ()
 
 
 def test_progress_is_told_at_a_terminal_and_taken_away(terminal, tmp_path):
@@ -223,12 +218,6 @@ def test_sessions_after_the_last_holiday_that_is_known_are_told_even_to_who_is_q
     )
 
 
-def plan_of():
-    words = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}
-    created = datetime.fromisoformat("2026-11-22T20:00:00Z")
-    return Plan(id="x", title="x", created=created, rules=rules.parse(words))
-
-
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
@@ -262,7 +251,7 @@ def test_one_avoid_is_one_entry_and_undo_takes_all_of_it_back(run, saved, calend
                "--reason", "away")  # fmt: skip
     assert done.code == 0
     assert days_of(run("show", "-q").out)[1:3] == ["2026-12-30", "2027-01-25"]
-    plan = read(saved)
+    plan = plan_at(saved)
     assert len(plan.log) == 1
     assert [look.of for look in plan.log[0].lookups] == ["holidays DE-BY", "busy calendar"]
     assert run("log").out.endswith("avoid --holidays DE-BY --busy FILE (21 closures)\n")
@@ -275,7 +264,7 @@ def test_looking_again_adds_only_what_is_new(run, saved):
     again = run("avoid", "--holidays", "fr", "--as-of", "2026-12-01")
     assert again.out == "That is in force already; nothing changed.\n"
     run("avoid", "--holidays", "FR", "--as-of", "2026-12-20")
-    assert read(saved).log[0].closures == ()
+    assert plan_at(saved).log[0].closures == ()
 
 
 def test_avoid_needs_something_to_avoid(run):

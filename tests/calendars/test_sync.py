@@ -84,7 +84,7 @@ def starts(calendar, plan):
     }
 
 
-def days(plan):
+def day_of_each(plan):
     return {session.number: session.date for session in schedule.schedule(plan)}
 
 
@@ -93,12 +93,6 @@ def name_of(plan, number):
 
 
 # --- the contract ---------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
-        yield url
 
 
 @pytest.fixture(
@@ -120,7 +114,7 @@ def calendar(request):
 class TestACalendar:
     def test_each_session_is_there_once(self, calendar, plan):
         push(calendar, plan)
-        assert starts(calendar, plan) == days(plan)
+        assert starts(calendar, plan) == day_of_each(plan)
         assert len(remotes.events(calendar)) == 6
 
     def test_a_second_push_does_nothing(self, calendar, plan):
@@ -131,7 +125,7 @@ class TestACalendar:
         push(calendar, plan)
         after = amend.move(plan, 3, date(2027, 1, 30), later(1)).plan
         assert kinds(push(calendar, after)) == ["Kept"] * 2 + ["Put"] * 4
-        assert starts(calendar, after) == days(after) != days(plan)
+        assert starts(calendar, after) == day_of_each(after) != day_of_each(plan)
         event = remotes.events(calendar)[ids.uid(plan, "session/3")]
         assert (event["DTSTART"].dt.hour, event["SEQUENCE"]) == (18, 1)
 
@@ -159,7 +153,7 @@ class TestACalendar:
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
         actions = push(calendar, amend.skip(plan, 6, later(1)).plan)
         assert kinds(actions) == ["Kept", "Kept", "MovedRemotely", "Kept", "Kept", "Delete"]
-        assert starts(calendar, plan)[3] == days(plan)[3] + timedelta(days=2)
+        assert starts(calendar, plan)[3] == day_of_each(plan)[3] + timedelta(days=2)
 
     def test_what_a_person_moved_is_put_back_if_so_wanted(self, calendar, plan):
         push(calendar, plan)
@@ -170,7 +164,7 @@ class TestACalendar:
 
     def test_a_move_that_the_plan_took_over_is_nobodys_any_more(self, calendar, plan):
         push(calendar, plan)
-        name, day = name_of(plan, 3), days(plan)[3] + timedelta(days=2)
+        name, day = name_of(plan, 3), day_of_each(plan)[3] + timedelta(days=2)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
         after = amend.move(plan, 3, day, later(1)).plan
         assert kinds(push(calendar, after))[2] == "Put"
@@ -205,14 +199,14 @@ class TestACalendar:
         calendar.put(name, theirs)
         (put,) = (a for a in sync.difference(everything, listing) if isinstance(a, Put))
         assert pushing.carry_out(calendar, [put]) == [put]
-        assert starts(calendar, plan)[6] == days(plan)[6] + timedelta(days=1)
+        assert starts(calendar, plan)[6] == day_of_each(plan)[6] + timedelta(days=1)
 
     def test_what_somebody_makes_meanwhile_is_left(self, calendar, plan):
         everything = wanted(plan, REACH)
         actions = sync.difference(everything, calendar.listing(set()))
         calendar.put(name_of(plan, 1), remotes.moved(text_of(plan).text, days=1))
         assert pushing.carry_out(calendar, actions) == [actions[0]]
-        assert starts(calendar, plan)[1] == days(plan)[1] + timedelta(days=1)
+        assert starts(calendar, plan)[1] == day_of_each(plan)[1] + timedelta(days=1)
 
     def test_what_somebody_removes_meanwhile_is_removed(self, calendar, plan):
         push(calendar, plan)
@@ -244,7 +238,7 @@ class TestACalendar:
             pushing.carry_out(Interrupted(), actions)
         assert len(starts(calendar, plan)) == taken
         assert kinds(push(calendar, plan)) == ["Kept"] * taken + ["Put"] * (6 - taken)
-        assert starts(calendar, plan) == days(plan)
+        assert starts(calendar, plan) == day_of_each(plan)
 
 
 # --- what is there --------------------------------------------------------------------------

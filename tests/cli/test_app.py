@@ -12,6 +12,7 @@ from microplan.cli import app
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
 from microplan.rules.words import WORDS
+from tests.faults import names
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (
@@ -35,10 +36,6 @@ apart.
 def shell(after="", before=""):
     """The program with redirections and pipes around it."""
     return ("bash", "-c", f'{before} "$0" -m microplan "$@" {after}', sys.executable)
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir() if path.name != "home")
 
 
 @pytest.mark.parametrize("name", ["table", "json", "ndjson", "toml", "ics"])
@@ -152,7 +149,7 @@ def test_quiet_says_nothing(run, tmp_path, name):
     shown = run(*PLAN, "-q", "-f", name, "-o", "plan.ics")
     assert (shown.code, shown.err) == (0, "")
     assert shown.out
-    assert names(tmp_path) == ["plan.ics"]
+    assert names(tmp_path) == ["home", "plan.ics"]
 
 
 def test_quiet_still_tells_faults(run):
@@ -191,7 +188,7 @@ def test_several_files_are_written_and_stdout_keeps_its_format(run, tmp_path):
     shown = run(*PLAN, "-o", "a.ics", "-o", "b.json", "-f", "ndjson")
     assert shown.out == run(*PLAN, "-f", "ndjson").out
     assert shown.err == f"{SENTENCE}wrote a.ics\nwrote b.json\n{CALENDARS}"
-    assert names(tmp_path) == ["a.ics", "b.json"]
+    assert names(tmp_path) == ["a.ics", "b.json", "home"]
 
 
 @pytest.mark.parametrize(
@@ -209,13 +206,13 @@ def test_an_unknown_suffix_is_refused_before_anything_is_written(run, tmp_path, 
     assert shown.err == (
         f"microplan: {message}; .txt .tsv .csv .json .ndjson .jsonl .toml .ics .html .htm would do\n"
     )
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ["home"]
 
 
 def test_a_dash_is_stdout(run, tmp_path):
     assert run(*PLAN, "-o", "-").out == run(*PLAN).out
     assert run(*PLAN, "-o", "-", "-f", "json").out == run(*PLAN, "-f", "json").out
-    assert names(tmp_path) == []
+    assert names(tmp_path) == ["home"]
 
 
 def test_export_writes_the_calendar_to_stdout_or_to_files(run, tmp_path):
@@ -257,7 +254,7 @@ def test_a_file_that_cannot_be_written_ends_with_9(run, tmp_path, path, cause, s
     shown = run(*PLAN, "-q", "-o", target)
     assert (shown.code, shown.err) == (9, f"microplan: {target} cannot be written: {cause}\n")
     assert shown.out == run(*PLAN).out
-    assert names(tmp_path) == ["file"]
+    assert names(tmp_path) == ["file", "home"]
 
 
 def test_a_disk_that_is_full_ends_with_9(process):
@@ -273,7 +270,7 @@ def test_a_disk_that_is_full_ends_with_9(process):
 def test_a_full_stdout_costs_no_file(process, tmp_path):
     with Path("/dev/full").open("wb") as full:
         assert process(*PLAN, "-o", "plan.json", stdout=full).code == 9
-    assert names(tmp_path) == ["plan.json"]
+    assert names(tmp_path) == ["home", "plan.json"]
 
 
 def test_a_stdout_that_is_closed_ends_with_9(process):
@@ -360,14 +357,14 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     assert f"wrote {path}; the one before is kept as plan.toml.bak\n" in replaced.err
     assert path.read_text() == run(*JOB, "-f", "toml").out
     assert path.with_name("plan.toml.bak").read_bytes() == before
-    assert names(path.parent) == ["plan.toml", "plan.toml.bak"]
+    assert set(names(path.parent)) - {"home"} == {"plan.toml", "plan.toml.bak"}
 
 
 def test_what_is_refused_shows_nothing_and_writes_no_other_file(run, tmp_path):
     assert run(*PLAN, "-o", "plan.toml").code == 0
     shown = run("show", "-p", "plan.toml", "-o", "plan.ics", "-o", "plan.toml")
     assert (shown.code, shown.out) == (4, "")
-    assert names(tmp_path) == ["plan.toml"]
+    assert names(tmp_path) == ["home", "plan.toml"]
 
 
 def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):

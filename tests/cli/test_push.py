@@ -17,18 +17,12 @@ from microplan.cli import server_options
 from microplan.errors import ServerError
 from microplan.model import ids
 from microplan.scheduling import events, schedule
-from microplan.storage import plan_file
 from tests import remotes
+from tests.build import days, plan_at
 from tests.conftest import PROGRAM
 
 DRAWN_UP = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "-q")
 PARIS = ("--tz", "Europe/Paris")
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
-        yield url
 
 
 @pytest.fixture
@@ -56,10 +50,6 @@ def there(server, path):
     return ("-p", path, "--url", server, "--user", remotes.USER)
 
 
-def plan_at(path):
-    return plan_file.load(path.read_text(), zone=lambda: "UTC")[0]
-
-
 def in_calendar(server, path, name=""):
     """The calendar of a plan, as another client sees it."""
     plan = plan_at(path)
@@ -76,10 +66,6 @@ def days_there(server, path):
     return sorted(event["DTSTART"].dt.date() for event in found.values())
 
 
-def days(path):
-    return [session.date for session in schedule.schedule(plan_at(path))]
-
-
 def move_there(server, path, number, days=0, hour=None):
     calendar, name = in_calendar(server, path), name_of(path, number)
     calendar.put(name, remotes.moved(calendar.get(name), days, hour))
@@ -93,7 +79,7 @@ def test_push_makes_the_calendar_and_says_what_it_put(run, server, there, path, 
     assert done.code == 0
     assert done.out.splitlines()[0] == f"put     {title} 1  Tue 1 Dec 2026 18:00"
     assert done.err == f'made the calendar "{title}"\n{title}: 6 put\n'
-    assert days_there(server, path) == days(path)
+    assert days_there(server, path) == days(plan_at(path))
 
 
 def test_push_amend_push_has_each_session_once_at_its_new_time(run, server, there, path):
@@ -106,7 +92,7 @@ def test_push_amend_push_has_each_session_once_at_its_new_time(run, server, ther
     assert done.code == 0
     assert done.err.endswith(": 4 put, 2 as they were\n")
     calendar_days = days_there(server, path)
-    assert calendar_days == sorted([*days(path), date(2027, 1, 5)])
+    assert calendar_days == sorted([*days(plan_at(path)), date(2027, 1, 5)])
     assert calendar.get("dentist.ics") == before
 
 
@@ -171,7 +157,7 @@ def test_what_was_moved_there_is_named_and_left(run, server, there, path, title)
     assert tried.err.endswith(done.err.partition("\n")[2])
     assert run("push", *there, "--overwrite", "--dry-run").code == 0
     assert run("push", *there, "--overwrite").code == 0
-    assert days_there(server, path) == days(path)
+    assert days_there(server, path) == days(plan_at(path))
 
 
 def test_push_refuses_to_empty_a_calendar(run, server, there, path):
@@ -242,27 +228,27 @@ def test_another_name_is_another_calendar(run, server, there, path, title):
 
 def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, there, path):
     run("push", *there)
-    before = days(path)
+    before = days(plan_at(path))
     move_there(server, path, 3, days=9)
     done = run("pull", *there, "--apply")
     assert done.code == 0, done.err
     assert "Session 3 set to Thu 4 Feb 2027 by you (was Tue 26 Jan)" in done.out
-    assert days(path) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
-    assert days_there(server, path) == days(path)
+    assert days(plan_at(path)) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
+    assert days_there(server, path) == days(plan_at(path))
     assert run("push", *there).err.endswith(": 0 put, 6 as they were\n")
     assert run("pull", *there).code == 0
 
 
 def test_sessions_moved_there_together_are_taken_over_together(run, server, there, path):
     run("push", *there)
-    before = days(path)
+    before = days(plan_at(path))
     for number in (3, 4):
         move_there(server, path, number, days=9)
     done = run("pull", *there, "--apply")
     assert done.code == 0, done.err
     assert len(plan_at(path).log) == 1  # the fourth follows the third to where it was put
-    assert days(path) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
-    assert days_there(server, path) == days(path)
+    assert days(plan_at(path)) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
+    assert days_there(server, path) == days(plan_at(path))
 
 
 def test_without_a_terminal_moves_are_listed_only(run, server, there, path, title):
@@ -287,7 +273,7 @@ def test_each_move_is_asked_about_at_a_terminal(terminal, run, server, there, pa
         "microplan: 1 change on the server still open; pull asks again, push --overwrite\n"
         "puts back what the plan says\n"
     )
-    assert days(path)[2].isoformat() == "2027-01-28"
+    assert days(plan_at(path))[2].isoformat() == "2027-01-28"
     assert days_there(server, path)[4].isoformat() == "2027-03-24"
 
 
@@ -302,7 +288,7 @@ def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 -
     assert shown.screen.count("Move session 3 to Thu 28 Jan 2027? [Y/n] >") == 2
     told = "yes records the move in the plan" if answer == "?" else "yes or no would do"
     assert told in shown.screen
-    assert days(path)[2].isoformat() == "2027-01-28"
+    assert days(plan_at(path))[2].isoformat() == "2027-01-28"
 
 
 FORBIDDEN = (
@@ -407,7 +393,7 @@ def test_the_amendment_is_written_before_anything_is_put(run, path):
     ) as server:
         done = run("pull", "-p", path, "--url", server.url, "--user", "anna", "--apply")
     assert done.code == 8
-    assert days(path)[2].isoformat() == "2027-01-28"
+    assert days(plan_at(path))[2].isoformat() == "2027-01-28"
     assert "push again makes the rest" in done.err
 
 
@@ -541,7 +527,7 @@ def configured(environment):
 def test_the_address_and_the_name_may_stand_in_config_toml(run, configured, server, path):
     configured(url=server, user=remotes.USER)
     assert run("push", "-p", path).code == 0
-    assert days_there(server, path) == days(path)
+    assert days_there(server, path) == days(plan_at(path))
 
 
 def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server, path):

@@ -12,12 +12,14 @@ from jsonschema import Draft202012Validator
 from msgspec import structs
 
 from microplan.formats import Subject, json_document, records
-from microplan.model import ids, reasons
+from microplan.model import reasons
 from microplan.model.plan import Closed, Closure, Done, Moved, Plan, Skipped
 from microplan.rules import care_words, grammar
 from microplan.rules.words import WORDS
 from microplan.scheduling import schedule
-from tests.formats.test_golden import CREATED, PLANS, subject
+from tests import build
+from tests.build import CREATED
+from tests.formats.test_golden import PLANS, subject
 from tests.strategies import rules_
 
 SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "plan.schema.json").read_text("utf-8"))
@@ -69,9 +71,9 @@ def test_a_rich_plan_is_as_it_says(name):
     ] == []
 
 
-def lived(rules):
+def amended(rules):
     """A plan with these rules, care around it, and a log with one entry of most kinds."""
-    plan = ids.draw_up("Scalp session", rules, CREATED)
+    plan = build.plan_of(rules=rules)
     first, *rest = [session.date for session in schedule.schedule(plan)]
     said = {"recorded": CREATED}
     silvester = Closure(days=grammar.closed("12-31", "avoid"))
@@ -94,7 +96,7 @@ def told(plan: Plan, today=date(2026, 11, 22)):
 
 @given(rules_())
 def test_a_plan_that_was_lived_is_as_it_says(rules):
-    assert [error.message for error in STRICT.iter_errors(told(lived(rules)))] == []
+    assert [error.message for error in STRICT.iter_errors(told(amended(rules)))] == []
 
 
 def places(value, path=()):
@@ -112,7 +114,7 @@ def places(value, path=()):
         yield from places(below, (*path, key))
 
 
-RICH = told(lived(subject("timed").plan.rules))
+RICH = told(amended(subject("timed").plan.rules))
 
 
 @given(

@@ -16,7 +16,8 @@ from microplan.model.plan import Closure, Done
 from microplan.rules import grammar
 from microplan.wording import phrases
 from tests.browser import PROGRAM, SHEETS, Browser
-from tests.formats.test_html import CREATED, LOG, PIECES, plan_of, subject_of
+from tests.build import CREATED, subject_of
+from tests.formats.test_html import LOG, PIECES, plan_of
 
 pytestmark = [
     pytest.mark.slow,
@@ -32,7 +33,7 @@ PLANS = {
         "at": "18:00",
         "setting": "home",
         "depth": "0.5mm",
-        "pieces": PIECES,
+        "care": PIECES,
         "log": LOG,
     },
     "long words": {
@@ -41,7 +42,7 @@ PLANS = {
         "device": LONG,
         "at": "18:00",
         "closed": (Closure(days=grammar.closed("2026-12-29", "avoid"), reason=LONG),),
-        "pieces": [("pause", f"{LONG[:70]}=-0d+1d"), ("cue", f"{LONG[:70]}=0d")],
+        "care": [("pause", f"{LONG[:70]}=-0d+1d"), ("cue", f"{LONG[:70]}=0d")],
     },
     "right to left": {"title": "טיפול \u202eבקרקפת", "location": "תל אביב"},
 }

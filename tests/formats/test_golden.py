@@ -4,19 +4,15 @@ They are written anew by `make golden` only, never in CI; read the difference be
 """
 
 import os
-from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
 from microplan.formats import FORMATS, Subject, render
-from microplan.model.ids import draw_up
-from microplan.rules import words
-from microplan.scheduling.schedule import schedule
+from tests.build import plan_of, subject_of
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 PLANS = {
     "timed": {
         "title": "Séance; nº 1, «cuir chevelu» 💆",
@@ -58,8 +54,7 @@ PLANS = {
 
 
 def subject(name: str) -> Subject:
-    plan = draw_up(PLANS[name]["title"], words.parse(PLANS[name]["words"]), CREATED)
-    return Subject(plan=plan, sessions=schedule(plan), today=date(2026, 11, 22))
+    return subject_of(plan_of(title=PLANS[name]["title"], **PLANS[name]["words"]))
 
 
 def suffix(name: str) -> str:

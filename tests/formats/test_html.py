@@ -2,7 +2,8 @@
 
 import html as standard
 import re
-from datetime import UTC, date, datetime
+from datetime import date
+from functools import partial
 from html.parser import HTMLParser
 from itertools import pairwise
 from pathlib import Path
@@ -14,20 +15,18 @@ from msgspec.structs import replace
 
 from microplan import formats
 from microplan.courses import notices, safety
-from microplan.formats import Canvas, Subject
+from microplan.formats import Canvas
 from microplan.formats.html.elements import Markup, coded, element, enclosed, escape, own
 from microplan.formats.html.page import POLICY, html, page, pages
 from microplan.formats.html.safety import LISTS
-from microplan.model import ids
 from microplan.model.plan import Closed, Closure, Done, Skipped
 from microplan.model.values import Checkpoint, Cue, Pause, Span
-from microplan.rules import care_words, grammar
-from microplan.rules import words as rules
-from microplan.scheduling import schedule
+from microplan.rules import grammar
 from microplan.wording import phrases
+from tests import build
+from tests.build import CREATED, TODAY, subject_of
 
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-TODAY = date(2026, 11, 22)
+plan_of = partial(build.plan_of, every="4x4w", tz="Europe/Paris")
 LOG = (
     Done(session=1, on=date(2026, 12, 3), recorded=CREATED),
     Skipped(session=2, recorded=CREATED),
@@ -40,20 +39,9 @@ LOG = (
 )
 
 
-def plan_of(*, title="Scalp session", pieces=(), log=(), closed=(), protocol="", **words):
-    given_words = {"start": "2026-12-01", "every": "4x4w", "tz": "Europe/Paris", **words}
-    drawn = ids.draw_up(title, rules.parse(given_words), CREATED)
-    held = tuple(care_words.parse(kind, text) for kind, text in pieces)
-    return replace(drawn, care=held, log=log, closed=closed, protocol=protocol)
-
-
 @given(st.text() | st.text(alphabet="&<>\"'amp;"))
 def test_text_is_escaped_as_the_standard_library_does(plain):
     assert escape(plain) == standard.escape(plain, quote=True)
-
-
-def subject_of(plan, today=TODAY, **more):
-    return Subject(plan=plan, sessions=schedule.schedule(plan), today=today, **more)
 
 
 def page_of(today=TODAY, **settings):
@@ -137,7 +125,7 @@ def test_elements(made, expected):
 
 
 def test_a_page_can_load_and_run_nothing():
-    said = page_of(pieces=PIECES, log=LOG, location="Praxis", setting="home", depth="0.5mm")
+    said = page_of(care=PIECES, log=LOG, location="Praxis", setting="home", depth="0.5mm")
     reading = Reading(said)
     assert {"http-equiv": "Content-Security-Policy", "content": POLICY} in reading.of("meta")
     tags = {tag for tag, _ in reading.elements}
@@ -160,11 +148,11 @@ def test_language_title_and_viewport_are_named():
 
 
 PIECES = (
-    ("pause", "minoxidil=-0d+1d"),
-    ("cue", "new cartridge=0d@17:30"),
-    ("checkpoint", "photos=every 4w"),
+    "pause minoxidil=-0d+1d",
+    "cue new cartridge=0d@17:30",
+    "checkpoint photos=every 4w",
 )
-RICH = {"pieces": PIECES, "log": LOG, "at": "18:00", "location": "Praxis", "setting": "home"}
+RICH = {"care": PIECES, "log": LOG, "at": "18:00", "location": "Praxis", "setting": "home"}
 
 
 @pytest.mark.parametrize("many", [False, True], ids=["one plan", "many plans"])
@@ -280,7 +268,7 @@ NOTICES = [
     ({"setting": "clinic", "depth": "1.5mm"}, [notices.GENERAL], [notices.AT_HOME]),
     ({"setting": "home"}, [notices.GENERAL, notices.AT_HOME], [notices.DEEP_AT_HOME]),
     ({"setting": "home", "depth": "0.5mm"}, [notices.AT_HOME, notices.DEEP_AT_HOME], []),
-    ({"pieces": PIECES}, [notices.PAUSE], [notices.AT_HOME]),
+    ({"care": PIECES}, [notices.PAUSE], [notices.AT_HOME]),
     ({"protocol": "dhurat-2013"}, ["Started from dhurat-2013.", notices.COURSE], []),
 ]
 
@@ -324,7 +312,7 @@ def test_a_discreet_page_says_nothing_of_what_it_is_about():
 
 
 def test_a_discreet_page_names_a_day_with_two_reminders_once():
-    said = page_of(discreet=True, pieces=[("cue", "a=+1d"), ("cue", "b=+1d"), ("cue", "c=+2d")])
+    said = page_of(discreet=True, care=["cue a=+1d", "cue b=+1d", "cue c=+2d"])
     care = re.search('<table class="care">.*?</table>', said, re.DOTALL)[0]
     assert Reading(care).of("th").count({"scope": "row"}) == 8
     assert "Wed 2 Dec 2026" in care

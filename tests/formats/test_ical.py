@@ -14,12 +14,10 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from microplan import __version__
-from microplan.formats import Subject, ical, render
+from microplan.formats import ical, render
 from microplan.model import dates
-from microplan.model.ids import draw_up
-from microplan.rules import words as rules
 from microplan.scheduling.events import Alarm, Event
-from microplan.scheduling.schedule import schedule
+from tests.build import plan_of, subject_of
 
 PARIS = ZoneInfo("Europe/Paris")
 STAMP = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -194,13 +192,11 @@ def test_events_come_one_by_one():
 
 @pytest.mark.parametrize("hour", [{"at": "18:00"}, {}], ids=["at an hour", "all day"])
 def test_a_plan_is_said_by_its_format(hour):
-    words = {"start": "2026-12-01", "every": "2x4w", "tz": "Europe/Paris"}
-    plan = draw_up("Scalp", rules.parse(words | hour), STAMP)
-    subject = Subject(plan=plan, sessions=schedule(plan), today=date(2026, 12, 1))
+    subject = subject_of(plan_of(every="2x4w", tz="Europe/Paris", **hour))
     found = read("".join(render("ics", subject)))
     assert len({event["UID"] for event in found.walk("VEVENT")}) == 2
     assert len(found.walk("VTIMEZONE")) == len(hour)
-    assert found["NAME"] == "Scalp"
+    assert found["NAME"] == "Scalp session"
 
 
 # --- times ----------------------------------------------------------------------------------

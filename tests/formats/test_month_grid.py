@@ -1,7 +1,7 @@
 """The months to look at: every session's day with its sign, in any width, encoding and week."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,25 +10,15 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from microplan.formats import Canvas, Subject, month_grid, page, render
-from microplan.model import ids
 from microplan.model.plan import Closed, Closure, Status
 from microplan.model.values import Pause
-from microplan.rules import care_words, grammar
-from microplan.rules import words as rules
+from microplan.rules import grammar
 from microplan.scheduling import care, schedule
 from microplan.wording import phrases
-from tests.strategies import rules_
+from tests.build import CREATED, TODAY, plan_of
+from tests.strategies import plans_with_sessions
 
-TODAY = date(2026, 11, 22)
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 SESSION_SIGNS = {sign.drawn for sign in (*page.OF_STATUS.values(), page.LATE)}
-
-
-def plan_of(*pieces, log=(), title="Scalp session", **words):
-    read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    drawn = ids.draw_up(title, read, CREATED)
-    given_care = tuple(care_words.parse(kind, text) for kind, text in pieces)
-    return replace(drawn, care=given_care, log=log)
 
 
 def shown(plan, sessions=None, today=TODAY, *, with_care=None, **canvas) -> str:
@@ -62,19 +52,10 @@ def key_of(text: str) -> list[str]:
     return [entry.strip() for line in block.splitlines() for entry in line.split("   ")]
 
 
-@st.composite
-def lived(draw):
-    """Draw a plan whose sessions have been through something."""
-    plan = ids.draw_up("Scalp session", draw(rules_()), CREATED)
-    some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
-    sessions = schedule.schedule(plan)
-    return plan, tuple(replace(session, status=draw(some)) for session in sessions)
-
-
 # --- laws -----------------------------------------------------------------------------------
 
 
-@given(lived(), st.dates(date(1999, 1, 1), date(2045, 1, 1)))
+@given(plans_with_sessions(), st.dates(date(1999, 1, 1), date(2045, 1, 1)))
 def test_every_session_is_on_its_day_and_on_no_other(drawn, today):
     plan, sessions = drawn
     days = days_of(shown(plan, sessions, today, width=24))
@@ -83,14 +64,14 @@ def test_every_session_is_on_its_day_and_on_no_other(drawn, today):
     assert [day for day, sign in days.items() if sign == ">"] == [today] * (today in days)
 
 
-@given(lived(), st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
+@given(plans_with_sessions(), st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
 def test_no_line_is_wider_than_the_canvas(drawn, width, encoding):
     text = shown(*drawn, width=width, encoding=encoding)
     assert max(map(cell_len, text.splitlines())) <= width
     assert encoding == "utf-8" or text.isascii()
 
 
-@given(lived(), st.integers(20, 200))
+@given(plans_with_sessions(), st.integers(20, 200))
 def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
     coloured = shown(*drawn, width=width, colour=True)
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == shown(*drawn, width=width)
@@ -132,7 +113,7 @@ AWAY = Closed(
 
 
 def test_a_day_has_the_sign_of_what_matters_most_on_it():
-    plan = plan_of(("pause", "minoxidil=-0d+2d"), ("cue", "wash=+1d"), log=(AWAY,))
+    plan = plan_of(care=["pause minoxidil=-0d+2d", "cue wash=+1d"], log=(AWAY,))
     days = days_of(shown(plan, width=24))
     assert [days[date(2026, 12, day)] for day in range(1, 5)] == ["●", "°", "·", ""]
     assert [days[date(2026, 12, day)] for day in range(9, 14)] == ["", "×", "×", "×", ""]
@@ -148,7 +129,7 @@ def test_every_state_of_a_session_has_its_sign():
 
 def test_the_key_lists_what_occurs_and_nothing_else():
     assert key_of(shown(plan_of(), width=200)) == ["● session", month_grid.BEFORE]
-    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("checkpoint", "photos=5w"), log=(AWAY,))
+    plan = plan_of(care=["pause minoxidil=-0d+1d", "checkpoint photos=5w"], log=(AWAY,))
     assert key_of(shown(plan, today=date(2026, 12, 20), width=200)) == [
         "● session, minoxidil paused",
         "? late",
@@ -170,7 +151,7 @@ def test_the_key_lists_what_occurs_and_nothing_else():
     ],
 )
 def test_the_key_says_what_is_on_the_day_that_is_today(today, says):
-    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("cue", "wash=+1d"), log=(AWAY,))
+    plan = plan_of(care=["pause minoxidil=-0d+1d", "cue wash=+1d"], log=(AWAY,))
     assert says in key_of(shown(plan, today=date.fromisoformat(today), width=200))
 
 
@@ -189,7 +170,7 @@ def test_where_two_stand_on_one_day_the_one_that_takes_place_is_shown():
 
 
 def test_care_can_be_left_out_and_is_listed_when_asked_for():
-    plan = plan_of(("pause", "minoxidil=-0d+1d"))
+    plan = plan_of(care=["pause minoxidil=-0d+1d"])
     assert "·" not in shown(plan, with_care=False, width=24).partition("\n\n6 sessions")[0]
     told = care.told(care.care(plan, schedule.schedule(plan)))
     assert all(f" {when}" in shown(plan, with_care=True) for when, _ in told)
@@ -268,7 +249,7 @@ def test_a_hundred_years_of_sessions_are_all_there_and_come_in_pieces():
 
 
 def test_plain_encodings_get_plain_signs():
-    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("checkpoint", "photos=5w"), log=(AWAY,))
+    plan = plan_of(care=["pause minoxidil=-0d+1d", "checkpoint photos=5w"], log=(AWAY,))
     text = shown(plan, encoding="ascii", today=date(2026, 12, 20))
     assert "x10x11x12 13" in text
     assert "?1 p2  3" in text

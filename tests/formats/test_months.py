@@ -1,33 +1,15 @@
 """The grids of months: every day once, in its column, with what is on it."""
 
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from msgspec import structs
 
 from microplan.formats import months
-from microplan.model import ids
-from microplan.model.plan import Closed, Closure, Plan, Status
-from microplan.rules import care_words, grammar
-from microplan.rules import words as rules
+from microplan.model.plan import Closed, Closure, Status
+from microplan.rules import grammar
 from microplan.scheduling import care, schedule
-
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-
-
-def plan_of(*pieces, log=(), **words):
-    read = rules.parse(
-        {"start": "2026-12-01", "every": "6x4w", **words}, today=date(2026, 11, 22), zone="UTC"
-    )
-    drawn = ids.draw_up("Scalp session", read, CREATED)
-    return Plan(
-        id=drawn.id,
-        title=drawn.title,
-        created=drawn.created,
-        rules=read,
-        care=tuple(care_words.parse(kind, text) for kind, text in pieces),
-        log=log,
-    )
+from tests.build import CREATED, plan_of
 
 
 def laid(plan, first_weekday=0):
@@ -56,14 +38,14 @@ def test_the_months_run_from_the_first_session_to_the_last_without_a_hole():
 
 
 def test_care_before_the_first_session_brings_its_month():
-    plan = plan_of(("pause", "minoxidil=-2d+1d"))
+    plan = plan_of(care=["pause minoxidil=-2d+1d"])
     first = laid(plan)[0]
     assert first.first == date(2026, 11, 1)
     assert [day.day.day for day in days_of(first) if day.paused == ("minoxidil",)] == [29, 30]
 
 
 def test_every_session_and_all_care_are_on_their_days():
-    plan = plan_of(("pause", "minoxidil=-0d+1d"), ("cue", "wash=+1d"), ("checkpoint", "photo=5w"))
+    plan = plan_of(care=["pause minoxidil=-0d+1d", "cue wash=+1d", "checkpoint photo=5w"])
     sessions = schedule.schedule(plan)
     shown = {day.day: day for month in laid(plan) for day in days_of(month)}
     assert {day.session.date: day.session for day in shown.values() if day.session} == {

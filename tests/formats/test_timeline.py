@@ -1,7 +1,7 @@
 """The line of time: each session in its column, early and late told apart, nothing too wide."""
 
 import re
-from datetime import UTC, date, datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,14 +10,12 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from microplan.formats import Canvas, Subject, page, phase_line, render
-from microplan.model import ids
 from microplan.model.plan import Done, Revised, Status
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
-from tests.strategies import rules_
+from tests.build import CREATED, TODAY, plan_of
+from tests.strategies import plans_with_sessions
 
-TODAY = date(2026, 11, 22)
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 SIGNS = (
     *page.OF_STATUS.values(),
     page.LATE,
@@ -26,11 +24,6 @@ SIGNS = (
     phase_line.OUTSIDE,
 )
 OF_SESSIONS = {sign.drawn for sign in SIGNS}
-
-
-def plan_of(*log, title="Scalp session", **words):
-    read = rules.parse({"start": "2026-12-01", "every": "6x4w", "tz": "UTC", **words})
-    return replace(ids.draw_up(title, read, CREATED), log=log)
 
 
 def shown(plan, sessions=None, today=TODAY, *, with_care=None, **canvas) -> str:
@@ -62,15 +55,6 @@ def key_of(text: str) -> list[str]:
     return [entry.strip() for line in block.splitlines() for entry in line.split("   ")]
 
 
-@st.composite
-def lived(draw):
-    """Draw a plan whose sessions have been through something."""
-    plan = ids.draw_up("Scalp session", draw(rules_()), CREATED)
-    some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
-    sessions = schedule.schedule(plan)
-    return plan, tuple(replace(session, status=draw(some)) for session in sessions)
-
-
 # --- laws -----------------------------------------------------------------------------------
 
 
@@ -79,7 +63,7 @@ def stands_for(sign: str) -> int:
     return int(sign) if sign.isdigit() else sign in OF_SESSIONS
 
 
-@given(lived(), st.dates(date(1999, 1, 1), date(2045, 1, 1)))
+@given(plans_with_sessions(), st.dates(date(1999, 1, 1), date(2045, 1, 1)))
 def test_every_session_is_on_the_line_of_its_phase_once(drawn, today):
     plan, sessions = drawn
     text = shown(plan, sessions, today, width=1000)
@@ -89,14 +73,14 @@ def test_every_session_is_on_the_line_of_its_phase_once(drawn, today):
         assert counted == [phases.count(phase) for phase in sorted(set(phases))]
 
 
-@given(lived(), st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
+@given(plans_with_sessions(), st.integers(20, 200), st.sampled_from(["utf-8", "ascii"]))
 def test_no_line_is_wider_than_the_canvas(drawn, width, encoding):
     text = shown(*drawn, width=width, encoding=encoding)
     assert max(map(cell_len, text.splitlines())) <= width
     assert encoding == "utf-8" or text.isascii()
 
 
-@given(lived(), st.integers(20, 200))
+@given(plans_with_sessions(), st.integers(20, 200))
 def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
     coloured = shown(*drawn, width=width, colour=True)
     assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == shown(*drawn, width=width)
@@ -134,7 +118,7 @@ def test_a_revision_begins_a_line_at_its_own_interval():
         Done(session=1, on=date(2026, 12, 1), recorded=CREATED),
         Revised(session=2, words={"every": "3x3w"}, rules=other, recorded=CREATED),
     )
-    text = shown(plan_of(*log, **words), today=date(2026, 12, 2))
+    text = shown(plan_of(log=log, **words), today=date(2026, 12, 2))
     assert [name for name, _ in lines_of(text)] == [
         "#1    1 week   1/1 done",
         "#2–4  3 weeks  0/3 done",

@@ -22,14 +22,11 @@ from hypothesis import strategies as st
 from microplan.formats import Subject, render
 from microplan.formats.records import records
 from microplan.model import dates
-from microplan.model.ids import draw_up
-from microplan.rules import words as rules
 from microplan.scheduling.events import hours
-from microplan.scheduling.schedule import schedule
+from tests.build import plan_of, subject_of
 from tests.readers.test_readers import here
 
 ZONES = sorted(available_timezones() - {"localtime"})
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 DAY, HOUR = timedelta(days=1), timedelta(hours=1)
 
 
@@ -56,8 +53,7 @@ class Said(NamedTuple):
 
 
 def subject(**words: str) -> Subject:
-    plan = draw_up("Scalp session", rules.parse(words), CREATED)
-    return Subject(plan=plan, sessions=schedule(plan), today=date(2026, 11, 22))
+    return subject_of(plan_of(**words))
 
 
 def say(case: Case) -> Said:

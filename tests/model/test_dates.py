@@ -13,10 +13,7 @@ from microplan.model import dates
 from microplan.model.values import Pace, Span, Step
 from microplan.rules import words as rules
 from tests.strategies import ZONES, days, rules_, spans
-
-
-def ids(table):
-    return [row[-1] for row in table]
+from tests.tables import ids
 
 
 def days_of(**words):

@@ -20,11 +20,7 @@ from microplan.model.values import (
 )
 from microplan.rules import grammar
 from tests.strategies import closed_days, closed_ranges, closed_yearly, days, spans, weekdays
-
-
-def ids(table):
-    return [row[-1] for row in table]
-
+from tests.tables import ids
 
 SPELLINGS = [
     (Span(days=10), "10d", "days are days"),

@@ -19,13 +19,10 @@ from tests.strategies import (
     texts,
     weekdays,
 )
+from tests.tables import ids
 
 TODAY = date(2026, 11, 22)
 """A Sunday."""
-
-
-def ids(table):
-    return [row[-1] for row in table]
 
 
 # --- becomes and stays ----------------------------------------------------------------------

@@ -8,10 +8,7 @@ from microplan.errors import RuleError
 from microplan.model.values import Pace, Span, Step, Window
 from microplan.rules import pace as language
 from tests.strategies import fixes, marked, paces, refusal, spans, windows
-
-
-def ids(table):
-    return [f"{row[-1]}: {row[0]}" for row in table]
+from tests.tables import ids
 
 
 def pace(text):

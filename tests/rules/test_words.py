@@ -25,12 +25,9 @@ from microplan.model.values import (
 from microplan.rules import words as rules
 from microplan.rules.words import WORDS
 from tests.strategies import fixes, is_a_sentence, marked, refusal, rule_words, rules_
+from tests.tables import ids
 
 PLAIN = {"start": "2026-12-01", "every": "6x4w"}
-
-
-def ids(table):
-    return [row[-1] for row in table]
 
 
 def parse(**words):

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from datetime import UTC, date, datetime, time, timedelta
+from functools import partial
 from itertools import pairwise, zip_longest
 
 import icalendar
@@ -20,17 +21,18 @@ from microplan.model import dates, ids, log
 from microplan.model.plan import Revised, Status
 from microplan.model.values import Checkpoint, Cue, Ended, Pause
 from microplan.rules import care_words, grammar
-from microplan.rules.words import parse
 from microplan.scheduling import care, events
 from microplan.scheduling.care import Checked, Cued, Paused
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
 from microplan.wording import summary
+from tests import build
 from tests.strategies import FEWER, clocks, rules_, spans, texts
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
 COUNTS = (Status.PLANNED, Status.DONE)
+plan_of = partial(build.plan_of, title="Laser", every="6x1w", tz="Europe/Paris")
 
 # --- plans with care, and what was recorded of them -----------------------------------------
 
@@ -55,7 +57,7 @@ some_care = st.lists(
 @st.composite
 def plans(draw, kinds=some_care):
     """Draw a plan with care, after up to three things that were said about it."""
-    plan = replace(ids.draw_up("Laser", draw(rules_()), CREATED), care=tuple(draw(kinds)))
+    plan = plan_of(rules=draw(rules_()), care=draw(kinds), created=CREATED)
     try:
         sessions = schedule(plan)
     except ScheduleError:
@@ -204,31 +206,26 @@ HOURS = [
 
 @pytest.mark.parametrize(("start", "at", "span", "expected"), HOURS)
 def test_hours_of_a_pause_in_paris(start, at, span, expected):
-    (item,) = items_of(plan_of(f"minoxidil={span}", start=start, every="1x1w", at=at))
+    (item,) = items_of(plan_of(care=[f"pause minoxidil={span}"], start=start, every="1x1w", at=at))
     assert item.hours == expected
 
 
 def test_a_pause_that_ends_before_its_session_holds_no_hours():
-    one, two = items_of(plan_of("m=-9d+0d", every="2x1w", at="20:00"))
+    one, two = items_of(plan_of(care=["pause m=-9d+0d"], every="2x1w", at="20:00"))
     assert (one.last, one.hours, one.at) == (date(2026, 11, 28), None, None)
     assert (two.last, two.hours, two.at) == (date(2026, 12, 8), 4, time(20))
 
 
-def plan_of(*texts, kind="pause", title="Laser", **words):
-    rules = parse({"start": "2026-12-01", "every": "6x1w", "tz": "Europe/Paris"} | words)
-    pieces = tuple(care_words.parse(kind, text) for text in texts)
-    return replace(ids.draw_up(title, rules, CREATED), care=pieces)
-
-
 def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
-    plan = plan_of("m=-0d+0d", start="2024-03-30", every="1x1w", at="20:00", tz="Asia/Beirut")
+    plan = plan_of(
+        care=["pause m=-0d+0d"], start="2024-03-30", every="1x1w", at="20:00", tz="Asia/Beirut"
+    )
     assert [item.hours for item in items_of(plan)] == [4]
 
 
 @given(at=clocks(), pause=pauses)
 def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
-    rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
-    plan = replace(ids.draw_up("Laser", rules, CREATED), care=(pause,))
+    plan = plan_of(care=[pause], every="1x1w", at=at, tz="UTC")
     (item,) = items_of(plan)
     told = summary.sentence(plan, schedule(plan))
     minutes = f" {item.minutes % 60} min" * bool(item.minutes % 60)
@@ -236,7 +233,9 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
 
 
 def test_a_pause_of_a_day_without_an_hour_has_no_minutes():
-    assert next((item.minutes, item.hours) for item in items_of(plan_of("m=-0d+1d"))) == (0, None)
+    assert next(
+        (item.minutes, item.hours) for item in items_of(plan_of(care=["pause m=-0d+1d"]))
+    ) == (0, None)
 
 
 def test_the_sentence_names_what_else_surrounds_the_sessions():
@@ -289,7 +288,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
 
 
 def test_moving_session_3_by_hand_moves_what_surrounds_it():
-    plan = plan_of("minoxidil=-0d+1d", every="4x2w")
+    plan = plan_of(care=["pause minoxidil=-0d+1d"], every="4x2w")
     plan = replace(plan, care=(*plan.care, care_words.cue("mask=-1d@19:30", "cue")))
     after = said(plan, "move", 3, 2)
     assert [str(item.first) for item in items_of(plan)][2] == "2026-12-29"
@@ -330,7 +329,7 @@ CHECKED = [
 
 @pytest.mark.parametrize(("text", "expected"), CHECKED)
 def test_checkpoints_of_six_weeks(text, expected):
-    found = items_of(plan_of(text, kind="checkpoint"), Checked)
+    found = items_of(plan_of(care=[f"checkpoint {text}"]), Checked)
     assert " ".join(str(item.day) for item in found) == expected
 
 
@@ -377,7 +376,7 @@ def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
 
 
 def test_a_second_reader_finds_the_care():
-    plan = plan_of("minoxidil=-0d+1d", every="2x1w", at="20:00")
+    plan = plan_of(care=["pause minoxidil=-0d+1d"], every="2x1w", at="20:00")
     plan = replace(plan, care=(*plan.care, care_words.cue('=1+1, "x"; 🧴=0d@19:30', "cue")))
     text = "".join(
         ical.calendar(Subject(plan=plan, sessions=schedule(plan), today=date(2026, 1, 1)))
@@ -455,7 +454,7 @@ TOLD = [
 
 @pytest.mark.parametrize(("kind", "texts_", "words", "expected"), TOLD)
 def test_care_is_told_by_day(kind, texts_, words, expected):
-    plan = plan_of(*texts_, kind=kind, **words)
+    plan = plan_of(care=[f"{kind} {text}" for text in texts_], **words)
     assert care.told(care.care(plan, schedule(plan))) == expected
 
 
@@ -476,7 +475,7 @@ DETAILS = [
 
 @pytest.mark.parametrize(("kind", "text", "expected"), DETAILS)
 def test_a_calendar_says_of_care(kind, text, expected):
-    item = items_of(plan_of(text, kind=kind, at="23:59"), object)[0]
+    item = items_of(plan_of(care=[f"{kind} {text}"], at="23:59"), object)[0]
     assert care.details(item) == expected
 
 
@@ -499,7 +498,7 @@ TODAY = [
 
 @pytest.mark.parametrize(("today", "line"), TODAY)
 def test_today_says_what_is_paused_until_when(today, line):
-    plan = plan_of("minoxidil=-0d+1d", at="20:00")
+    plan = plan_of(care=["pause minoxidil=-0d+1d"], at="20:00")
     sessions = schedule(plan)
     told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
@@ -514,14 +513,14 @@ def test_today_says_what_is_paused_until_when(today, line):
     ],
 )
 def test_today_says_what_is_to_be_done(today, lines):
-    plan = plan_of("wash gently=+1d", kind="cue")
+    plan = plan_of(care=["cue wash gently=+1d"])
     sessions = schedule(plan)
     told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
     assert [line for line in told.lines if line.startswith("Today")] == lines
 
 
 def test_pauses_of_close_sessions_read_as_one_today():
-    plan = plan_of("serum=-5d+5d", every="3x1w")
+    plan = plan_of(care=["pause serum=-5d+5d"], every="3x1w")
     sessions = schedule(plan)
     told = agenda.today_lines(sessions, date(2026, 12, 7), care.care(plan, sessions))
     assert [text for text in told.lines if "paused" in text] == [
@@ -548,7 +547,7 @@ AGAINST = [
 @pytest.mark.parametrize(("own", "expected"), AGAINST)
 def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected):
     recorded = (care_words.checkpoint("r=12w", "r"), care_words.pause("minoxidil=-0d+1d", "pause"))
-    found = against_course(plan_of(*own), (), recorded)
+    found = against_course(plan_of(care=[f"pause {text}" for text in own]), (), recorded)
     assert [(finding.code, finding.text) for finding in found] == expected
     assert all(finding.session == 0 for finding in found)
 
@@ -630,7 +629,7 @@ def test_care_that_is_no_table_is_refused():
 
 
 def test_a_plan_spells_care_as_its_file_does():
-    plan = plan_of("minoxidil=-0d+1d")
+    plan = plan_of(care=["pause minoxidil=-0d+1d"])
     assert re.search(r'\[\[care\]\]\npause = "minoxidil"\nspan = "-0d\+1d"\n', plan_file.dump(plan))
 
 
@@ -744,7 +743,7 @@ def test_care_that_is_taken_back_is_as_it_was(drawn):
 
 
 def test_care_that_changes_is_told_beside_what_it_was():
-    plan = plan_of("a=1d", "b=1d", "c=1d")
+    plan = plan_of(care=["pause a=1d", "pause b=1d", "pause c=1d"])
     changes = [care_words.change("pause", text) for text in ("a=1d", "b=2d", "c=none", "d=1d")]
     told_ = revised(plan, changes, date(2026, 11, 22)).care_changes()
     pairs = [tuple(each and str(each) for each in (one.before, one.after)) for one in told_]
@@ -810,7 +809,7 @@ def test_a_session_told_again_for_a_later_day_keeps_the_care_it_had():
 
 
 def test_a_longer_pause_begins_when_the_one_before_it_is_over():
-    plan = plan_of("minoxidil=-0d+5d", every="2x1w")
+    plan = plan_of(care=["pause minoxidil=-0d+5d"], every="2x1w")
     plan = said(plan, "done", 1, 0)
     plan = revised(plan, [care_words.pause("minoxidil=-4d+0d", "pause")], date(2026, 12, 2)).plan
     spans = [(item.first.day, item.last.day) for item in items_of(plan)]
@@ -818,7 +817,7 @@ def test_a_longer_pause_begins_when_the_one_before_it_is_over():
 
 
 def test_a_pause_that_ends_lets_the_one_before_it_grow_no_longer():
-    plan = said(plan_of("minoxidil=-0d+10d", every="3x1w"), "done", 1, 0)
+    plan = said(plan_of(care=["pause minoxidil=-0d+10d"], every="3x1w"), "done", 1, 0)
     before = items_of(plan)[0]
     after = revised(plan, [Ended(kind="pause", name="minoxidil")], date(2026, 12, 2)).plan
     assert items_of(after) == [before]
@@ -839,7 +838,7 @@ def test_pauses_of_one_name_are_told_on_the_days_they_hold(drawn):
 
 def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
     """Each day, and each session, is decided in one pass: a pass for each word took minutes."""
-    plan = plan_of("p=every 1d", kind="checkpoint", every="1000x1d")
+    plan = plan_of(care=["checkpoint p=every 1d"], every="1000x1d")
     words = [care_words.change("checkpoint", f"p=every {1 + n % 2}d") for n in range(1000)]
     log_ = tuple(
         Revised(session=1 + n, words={}, rules=plan.rules, care=(word,), recorded=CREATED)
@@ -850,7 +849,7 @@ def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
 
 
 def test_care_keeps_the_capitals_it_has():
-    plan = plan_of("Minoxidil=-0d+1d")
+    plan = plan_of(care=["pause Minoxidil=-0d+1d"])
     (entry,) = revised(
         plan, [care_words.pause("MINOXIDIL=-0d+2d", "pause")], date(2026, 12, 2)
     ).entries
@@ -866,7 +865,11 @@ def test_care_keeps_the_capitals_it_has():
 )
 def test_only_care_that_is_there_can_end(kind, name, expected):
     with pytest.raises(RefusedError) as raised:
-        revised(plan_of("minoxidil=-0d+1d"), [Ended(kind=kind, name=name)], date(2026, 12, 2))
+        revised(
+            plan_of(care=["pause minoxidil=-0d+1d"]),
+            [Ended(kind=kind, name=name)],
+            date(2026, 12, 2),
+        )
     assert str(raised.value) == expected
 
 

@@ -1,6 +1,7 @@
 """What the calendar says of a session, when it rings, and how SEQUENCE counts what changed."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -10,24 +11,23 @@ from microplan.errors import ScheduleError
 from microplan.model import ids
 from microplan.model.plan import Done, Moved, Revised, Skipped, Undone
 from microplan.model.values import Pause
-from microplan.rules import care_words
 from microplan.rules import words as rules
 from microplan.scheduling import events
 from microplan.scheduling.events import Alarm
 from microplan.scheduling.schedule import schedule
+from tests import build
+from tests.build import CREATED
 from tests.strategies import FEWER, rules_
 
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 WEEKLY = {"start": "2026-12-01", "every": "4x1w", "tz": "Europe/Paris"}
 TIMED = WEEKLY | {"at": "18:00"}
 HOUR = timedelta(hours=1)
+plan_of = partial(build.plan_of, title="Laser", **WEEKLY)
 
 
-def plan_of(words=None, *log, care=()):
-    """Draw up a plan with a log; its entries are recorded an hour after one another."""
-    plan = ids.draw_up("Laser", rules.parse(words or TIMED), CREATED)
-    told = (replace(entry, recorded=at(place)) for place, entry in enumerate(log, 1))
-    return replace(plan, log=tuple(told), care=care)
+def in_turn(*entries):
+    """Record entries an hour after one another."""
+    return [replace(entry, recorded=at(place)) for place, entry in enumerate(entries, 1)]
 
 
 def at(place):
@@ -68,13 +68,13 @@ def session(plan, number):
 
 
 def test_a_session_without_an_hour_lasts_one_day():
-    first = session(plan_of(WEEKLY), 1)
+    first = session(plan_of(), 1)
     assert (first.start, first.end) == (date(2026, 12, 1), date(2026, 12, 2))
     assert (first.is_regular, first.transparent) == (True, True)
 
 
 def test_a_session_at_an_hour_takes_that_time():
-    first = session(plan_of(TIMED | {"duration": "45m"}), 1)
+    first = session(plan_of(**TIMED | {"duration": "45m"}), 1)
     assert first.end - first.start == timedelta(minutes=45)
     assert (first.is_regular, first.transparent) == (True, False)
 
@@ -90,7 +90,7 @@ def test_a_session_at_an_hour_takes_that_time():
     ],
 )
 def test_hours_are_regular_where_both_ends_exist_once(start, hour, is_regular):
-    plan = plan_of(TIMED | {"start": start, "every": "1x1w", "at": hour})
+    plan = plan_of(**TIMED | {"start": start, "every": "1x1w", "at": hour})
     assert session(plan, 1).is_regular is is_regular
 
 
@@ -103,7 +103,7 @@ CUES = [
 
 @pytest.mark.parametrize(("kind", "text", "start", "end"), CUES)
 def test_care_takes_whole_days(kind, text, start, end):
-    plan = plan_of(WEEKLY | {"every": "1x1w"}, care=(care_words.parse(kind, text),))
+    plan = plan_of(care=[f"{kind} {text}"], every="1x1w")
     (found,) = (event for event in of(plan) if event.category == "Care")
     assert (found.start, found.end, found.is_regular) == (start, end, True)
     assert (found.sequence, found.stamp, found.location) == (0, CREATED, "")
@@ -131,7 +131,7 @@ ALARMS = [
 
 @pytest.mark.parametrize(("words", "remind", "alarms"), ALARMS)
 def test_a_reminder_rings(words, remind, alarms):
-    assert list(session(plan_of(words | {"remind": remind}), 1).alarms) == alarms
+    assert list(session(plan_of(**words | {"remind": remind}), 1).alarms) == alarms
 
 
 # --- what it says ---------------------------------------------------------------------------
@@ -144,30 +144,30 @@ FIRST = (
     "microplan keeps dates and gives no medical advice; see microplan safety."
 )
 DESCRIPTIONS = [
-    pytest.param(plan_of(FULL), 1, FIRST, id="at first, that it is no advice"),
+    pytest.param(plan_of(**FULL), 1, FIRST, id="at first, that it is no advice"),
     pytest.param(
-        plan_of(FULL), 3, "Window 12–15 Jan, phase 2.\nAt a clinic.\nRecord it: microplan done 3",
+        plan_of(**FULL), 3, "Window 12–15 Jan, phase 2.\nAt a clinic.\nRecord it: microplan done 3",
         id="its window, its phase and what it is done with",
     ),
     pytest.param(
-        plan_of(TIMED), 2, "Window 8–9 Dec.\nRecord it: microplan done 2",
+        plan_of(**TIMED), 2, "Window 8–9 Dec.\nRecord it: microplan done 2",
         id="no phase where there is one",
     ),
     pytest.param(
-        plan_of(TIMED | {"every": "RRULE:FREQ=WEEKLY;COUNT=4"}), 2,
+        plan_of(**TIMED | {"every": "RRULE:FREQ=WEEKLY;COUNT=4"}), 2,
         "Window 8 Dec.\nRecord it: microplan done 2", id="no phase of a recurrence",
     ),
     pytest.param(
-        plan_of(TIMED, revised(2, TIMED | {"every": "3x2w"})), 2,
+        plan_of(log=[revised(2, TIMED | {"every": "3x2w"})], **TIMED), 2,
         "Window 15–17 Dec, phase 2.\nRecord it: microplan done 2", id="a phase since a revision",
     ),
     pytest.param(
-        plan_of(TIMED, moved(2, "2026-12-10")), 2,
+        plan_of(log=[moved(2, "2026-12-10")], **TIMED), 2,
         "Window 8–9 Dec.\nWhy this day: was due Tue 8 Dec; set by you; 1 day after its window.\n"
         "Record it: microplan done 2", id="why it is on its day",
     ),
     pytest.param(
-        plan_of(TIMED, done(1, "2026-12-01"), done(2, "2026-12-08")), 2, "Window 8–9 Dec.",
+        plan_of(log=[done(1, "2026-12-01"), done(2, "2026-12-08")], **TIMED), 2, "Window 8–9 Dec.",
         id="nothing to record once it is done",
     ),
 ]  # fmt: skip
@@ -180,13 +180,13 @@ def test_a_session_says(plan, number, text):
 
 GONE = ("Cancelled: Laser 2", True, True, 0)
 STANDING = [
-    pytest.param(plan_of(FULL), ("Laser 2", False, False, 1), id="to come"),
+    pytest.param(plan_of(**FULL), ("Laser 2", False, False, 1), id="to come"),
     pytest.param(
-        plan_of(FULL, done(2, "2026-12-15")), ("✓ Laser 2", False, False, 0), id="done"
+        plan_of(log=[done(2, "2026-12-15")], **FULL), ("✓ Laser 2", False, False, 0), id="done"
     ),
-    pytest.param(plan_of(FULL, skipped(2)), GONE, id="skipped"),
-    pytest.param(plan_of(FULL, done(3, "2027-01-12")), GONE, id="missed"),
-    pytest.param(plan_of(FULL, revised(1, FULL | {"every": "1x2w"})), GONE, id="dropped"),
+    pytest.param(plan_of(log=[skipped(2)], **FULL), GONE, id="skipped"),
+    pytest.param(plan_of(log=[done(3, "2027-01-12")], **FULL), GONE, id="missed"),
+    pytest.param(plan_of(log=[revised(1, FULL | {"every": "1x2w"})], **FULL), GONE, id="dropped"),
 ]  # fmt: skip
 
 
@@ -198,7 +198,7 @@ def test_what_has_become_of_a_session_shows(plan, shown):
 
 
 def test_a_discreet_event_says_nothing():
-    plan = plan_of(FULL | {"discreet": True}, care=(care_words.parse("cue", "wash=+1d"),))
+    plan = plan_of(care=["cue wash=+1d"], **FULL | {"discreet": True})
     first, wash, *_ = of(plan)
     assert (first.summary, wash.summary) == ("appointment 1", "reminder")
     for event in first, wash:
@@ -208,7 +208,7 @@ def test_a_discreet_event_says_nothing():
 
 
 def test_a_calendar_is_called_as_its_plan_unless_that_is_discreet():
-    plan = plan_of()
+    plan = plan_of(**TIMED)
     assert events.calendar_name(plan) == "Laser"
     assert events.calendar_name(events.discreetly(plan)) == "appointments"
     assert events.calendar_name(events.discreetly(plan), "Appointments") == "Appointments"
@@ -216,7 +216,7 @@ def test_a_calendar_is_called_as_its_plan_unless_that_is_discreet():
 
 def test_a_plan_made_discreet_was_so_all_along():
     """Whoever reads the log in the SEQUENCE of what is cancelled finds no title there."""
-    plan = plan_of(FULL, skipped(2), revised(3, FULL | {"every": "1x4w"}), undone(2))
+    plan = plan_of(log=[skipped(2), revised(3, FULL | {"every": "1x4w"}), undone(2)], **FULL)
     found, open_ = of(events.discreetly(plan)), of(plan)
     assert all(event.private and "Laser" not in event.summary for event in found)
     assert [(event.uid, event.sequence) for event in found] == [
@@ -225,7 +225,7 @@ def test_a_plan_made_discreet_was_so_all_along():
 
 
 def test_discreet_rules_that_were_revised_stay_discreet():
-    plan = plan_of(FULL, revised(2, FULL))
+    plan = plan_of(log=[revised(2, FULL)], **FULL)
     assert not events.is_discreet(plan)
     assert events.is_discreet(events.discreetly(plan))
 
@@ -234,28 +234,28 @@ def test_discreet_rules_that_were_revised_stay_discreet():
 
 TWO, TWO_WEEKS = TIMED | {"every": "2x1w"}, TIMED | {"every": "1x2w"}
 SEQUENCES = [
-    pytest.param(plan_of(), [0, 0, 0, 0], [0, 0, 0, 0], id="nothing at first"),
-    pytest.param(plan_of(None, done(1, "2026-12-01")), [1, 0, 0, 0], [1, 0, 0, 0],
+    pytest.param(plan_of(**TIMED), [0, 0, 0, 0], [0, 0, 0, 0], id="nothing at first"),
+    pytest.param(plan_of(log=in_turn(done(1, "2026-12-01")), **TIMED), [1, 0, 0, 0], [1, 0, 0, 0],
                  id="that a session is done"),
-    pytest.param(plan_of(None, moved(3, "2026-12-18")), [0, 0, 1, 1], [0, 0, 1, 1],
+    pytest.param(plan_of(log=in_turn(moved(3, "2026-12-18")), **TIMED), [0, 0, 1, 1], [0, 0, 1, 1],
                  id="a day, and those that follow it"),
-    pytest.param(plan_of(None, skipped(2), moved(4, "2026-12-24")), [0, 1, 0, 1], [0, 1, 0, 2],
+    pytest.param(plan_of(log=in_turn(skipped(2), moved(4, "2026-12-24")), **TIMED), [0, 1, 0, 1], [0, 1, 0, 2],
                  id="each when it last changed"),
-    pytest.param(plan_of(None, skipped(2), undone(1)), [0, 2, 0, 0], [0, 2, 0, 0],
+    pytest.param(plan_of(log=in_turn(skipped(2), undone(1)), **TIMED), [0, 2, 0, 0], [0, 2, 0, 0],
                  id="what was taken back"),
-    pytest.param(plan_of(None, skipped(2, extend=True)), [0, 1, 0, 0, 1], [0, 1, 0, 0, 1],
+    pytest.param(plan_of(log=in_turn(skipped(2, extend=True)), **TIMED), [0, 1, 0, 0, 1], [0, 1, 0, 0, 1],
                  id="a session that is new"),
-    pytest.param(plan_of(None, skipped(2, extend=True), undone(1)),
+    pytest.param(plan_of(log=in_turn(skipped(2, extend=True), undone(1)), **TIMED),
                  [0, 2, 0, 0, 2], [0, 2, 0, 0, 2], id="a new one that is gone"),
-    pytest.param(plan_of(None, skipped(2, extend=True), undone(1), skipped(2, extend=True)),
+    pytest.param(plan_of(log=in_turn(skipped(2, extend=True), undone(1), skipped(2, extend=True)), **TIMED),
                  [0, 3, 0, 0, 3], [0, 3, 0, 0, 3], id="and is there again"),
-    pytest.param(plan_of(None, revised(1, TWO)), [0, 0, 1, 1], [0, 0, 1, 1],
+    pytest.param(plan_of(log=in_turn(revised(1, TWO)), **TIMED), [0, 0, 1, 1], [0, 0, 1, 1],
                  id="what a revision leaves out"),
-    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS)),
+    pytest.param(plan_of(log=in_turn(revised(1, TWO), revised(2, TWO_WEEKS)), **TIMED),
                  [0, 1, 1, 1], [0, 2, 1, 1], id="but not that the next knows nothing of it"),
-    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS), undone(2)),
+    pytest.param(plan_of(log=in_turn(revised(1, TWO), revised(2, TWO_WEEKS), undone(2)), **TIMED),
                  [0, 2, 1, 1], [0, 3, 1, 1], id="nor that it is left out once more"),
-    pytest.param(plan_of(None, revised(1, TWO), revised(2, TWO_WEEKS), undone(2), undone(1)),
+    pytest.param(plan_of(log=in_turn(revised(1, TWO), revised(2, TWO_WEEKS), undone(2), undone(1)), **TIMED),
                  [0, 2, 2, 2], [0, 3, 4, 4], id="but that it is back"),
 ]  # fmt: skip
 
@@ -270,14 +270,14 @@ def test_sequence_counts_the_entries_that_changed_an_event_and_its_stamp_is_the_
 
 
 def test_care_that_stays_keeps_its_sequence():
-    plan = plan_of(None, skipped(4), care=(care_words.parse("cue", "wash=+1d"),))
+    plan = plan_of(log=[skipped(4)], care=["cue wash=+1d"], **TIMED)
     found = {event.uid: event.sequence for event in of(plan)}
     washes = [found[ids.uid(plan, f"cue/wash/{number}")] for number in range(1, 5)]
     assert washes == [0, 0, 0, 1]
 
 
 def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
-    plan = plan_of(FULL, skipped(2, extend=True))
+    plan = plan_of(log=[skipped(2, extend=True)], **FULL)
     was, now = session(plan, 5), session(replace(plan, log=(*plan.log, undone(1))), 5)
     assert now == replace(
         was,
@@ -293,7 +293,7 @@ def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
 @FEWER
 @given(rules_())
 def test_events_come_by_start(drawn):
-    plan = ids.draw_up("Laser", drawn, CREATED)
+    plan = plan_of(rules=drawn)
     try:
         found = of(plan)
     except ScheduleError:
@@ -303,7 +303,7 @@ def test_events_come_by_start(drawn):
 
 def test_what_was_cancelled_says_no_more_than_the_rest_once_a_plan_is_discreet():
     later = (skipped(2, extend=True), undone(1), revised(1, FULL | {"discreet": "yes"}))
-    found = of(plan_of(FULL, *later, care=(Pause(name="serum", after=1),)))
+    found = of(plan_of(log=later, care=[Pause(name="serum", after=1)], **FULL))
     names = {event.summary for event in found if event.cancelled}
     assert names == {"Cancelled: appointment 5", "Cancelled: reminder"}
     assert all(event.private for event in found)

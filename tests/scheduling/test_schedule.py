@@ -1,7 +1,7 @@
 """Where sessions land: worked cases, and the laws of ``docs/dates.md``."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,7 +18,6 @@ from microplan.model.plan import (
     Closure,
     Done,
     Moved,
-    Plan,
     Revised,
     Rules,
     Skipped,
@@ -29,19 +28,11 @@ from microplan.model.values import ClosedDays, Follow, Pace
 from microplan.rules import words as rules
 from microplan.scheduling.schedule import first_day, schedule
 from microplan.wording import phrases
+from tests.build import CREATED as RECORDED
+from tests.build import days, plan_of
 from tests.strategies import rules_
 
 CASES = json.loads((Path(__file__).parent / "placement.json").read_text())["cases"]
-RECORDED = datetime(2026, 11, 22, 20, tzinfo=UTC)
-
-
-def plan_of(words: dict | Rules, *log, closed=()) -> Plan:
-    read = words if isinstance(words, Rules) else rules.parse(words)
-    return Plan(id="p", title="Test", created=RECORDED, rules=read, log=log, closed=closed)
-
-
-def days(plan: Plan) -> list[str]:
-    return [session.date.isoformat() for session in schedule(plan)]
 
 
 def entry(row: dict):
@@ -62,7 +53,7 @@ def entry(row: dict):
 
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_worked_case(case):
-    sessions = schedule(plan_of(case["rules"], *map(entry, case["log"])))
+    sessions = schedule(plan_of(log=[*map(entry, case["log"])], **case["rules"]))
     found = {
         "dates": [session.date.isoformat() for session in sessions],
         "due": [session.due.isoformat() for session in sessions],
@@ -71,6 +62,10 @@ def test_worked_case(case):
         "status": [session.status.value for session in sessions],
     }
     assert found == {key: case[key] for key in found}
+
+
+def iso_days(plan):
+    return [day.isoformat() for day in days(plan)]
 
 
 JOB = {
@@ -85,7 +80,7 @@ JOB = {
 
 def test_each_session_says_why_it_is_where_it_is():
     assert [
-        "; ".join(map(phrases.reason, session.because)) for session in schedule(plan_of(JOB))
+        "; ".join(map(phrases.reason, session.because)) for session in schedule(plan_of(**JOB))
     ] == [
         "",
         "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
@@ -114,7 +109,9 @@ def test_each_session_says_why_it_is_where_it_is():
     ],
 )  # fmt: skip
 def test_reasons_are_the_ones_that_moved_it(words, log, number, codes):
-    sessions = schedule(plan_of({"start": "2026-12-01", "every": "4x2w"} | words, *map(entry, log)))
+    sessions = schedule(
+        plan_of(log=[*map(entry, log)], **({"start": "2026-12-01", "every": "4x2w"} | words))
+    )
     assert [reason.code for reason in sessions[number - 1].because] == codes
 
 
@@ -126,7 +123,7 @@ def test_a_plan_without_a_possible_day_names_what_closes_it():
         "avoid": ["2026-12-20..2030-01-01"],
     }
     with pytest.raises(ScheduleError) as caught:
-        schedule(plan_of(words))
+        schedule(plan_of(**words))
     assert str(caught.value) == (
         "session 2 finds no day in the two years from Tue 29 Dec 2026, all of them closed by "
         "avoid 2026-12-20..2030-01-01; open some of these days"
@@ -135,18 +132,9 @@ def test_a_plan_without_a_possible_day_names_what_closes_it():
 
 def test_sessions_past_the_calendar_are_refused_with_a_sentence():
     closed = ClosedDays(first=date(2027, 1, 1), last=date(9999, 12, 31))
-    plan = plan_of({"start": "2026-12-01", "every": "2x4w"}, closed=(Closure(days=closed),))
+    log = [entry({"done": 1, "on": "9999-12-20"})]
     with pytest.raises(ScheduleError) as caught:
-        schedule(
-            Plan(
-                id="p",
-                title="",
-                created=RECORDED,
-                rules=plan.rules,
-                closed=plan.closed,
-                log=(entry({"done": 1, "on": "9999-12-20"}),),
-            )
-        )
+        schedule(plan_of(log=log, closed=(Closure(days=closed),), every="2x4w"))
     assert str(caught.value) == "the sessions run past the year 9999; ask for fewer"
 
 
@@ -164,17 +152,17 @@ def test_sessions_past_the_calendar_are_refused_with_a_sentence():
 )  # fmt: skip
 def test_a_bound_that_is_kept_is_no_reason(words, log, number, codes):
     words = {"start": "2026-12-01", "every": "1w", "window": "1d"} | words
-    sessions = schedule(plan_of(words, *map(entry, log)))
+    sessions = schedule(plan_of(log=[*map(entry, log)], **words))
     assert [reason.code for reason in sessions[number - 1].because] == codes
 
 
 def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
     words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-04..2026-12-12"}
-    assert days(plan_of(words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
+    assert iso_days(plan_of(**words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
 
 
 def test_the_first_day_for_a_session_is_a_gap_after_the_one_before():
-    plan = plan_of({"start": "2026-12-01", "every": "2x1w,2x4w"})
+    plan = plan_of(every="2x1w,2x4w")
     found = [str(first_day(plan, number)) for number in range(1, 5)]
     assert found == ["2026-12-01", "2026-12-07", "2027-01-02", "2027-01-30"]
 
@@ -183,7 +171,7 @@ def test_sessions_that_were_dropped_stand_where_they_were_and_give_no_reason():
     words = {"start": "2026-12-01", "every": "4x1w", "avoid": "2026-12-15..2026-12-17"}
     fewer = rules.parse(words | {"every": "2x1w"})
     revised = Revised(session=1, words={"every": "2x1w"}, rules=fewer, recorded=RECORDED)
-    before, after = schedule(plan_of(words)), schedule(plan_of(words, revised))
+    before, after = schedule(plan_of(**words)), schedule(plan_of(log=[revised], **words))
     assert all(session.because for session in before[2:])
     assert [(s.date, s.status, s.because) for s in after[2:]] == [
         (session.date, Status.DROPPED, ()) for session in before[2:]
@@ -205,7 +193,7 @@ def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
     words = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
     done = (entry({"done": 1, "on": "2026-11-01"}), entry({"done": 3, "on": "2026-11-15"}))
     told = away("2026-11-20..2026-11-30", "2026-12-06T09:00+00:00", "vacation")
-    sessions = schedule(plan_of(words, *done, told))
+    sessions = schedule(plan_of(log=[*done, told], **words))
     assert [str(s.date) for s in sessions[3:5]] == ["2026-12-06", "2026-12-13"]
     assert str(sessions[-1].date) == "2027-01-31"
 
@@ -213,20 +201,20 @@ def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
 def test_a_day_closed_earlier_than_it_was_told_moves_nothing_into_the_past():
     words = {"start": "2026-12-01", "every": "3x1w"}
     told = away("2026-12-08", "2026-12-11T09:00+00:00")
-    assert days(plan_of(words, told)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
+    assert iso_days(plan_of(log=[told], **words)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
 
 
 def test_the_day_it_was_told_is_that_of_the_plans_zone():
     words = {"start": "2026-12-01", "every": "2x1w", "tz": "Pacific/Auckland"}
     told = away("2026-12-08", "2026-12-10T23:00+00:00")
-    assert days(plan_of(words, told))[1] == "2026-12-11"
+    assert iso_days(plan_of(log=[told], **words))[1] == "2026-12-11"
 
 
 def test_what_is_closed_again_and_again_is_left_for_good():
     words = {"start": "2026-12-01", "every": "2x1w"}
     first = away("2026-12-07..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
     second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
-    placed = schedule(plan_of(words, first, second))[1]
+    placed = schedule(plan_of(log=[first, second], **words))[1]
     assert str(placed.date) == "2026-12-11"
     assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (7–9 Dec: vacation)"
 
@@ -238,7 +226,7 @@ def test_the_first_thing_in_the_way_is_the_reason():
         "avoid": ["2026-12-08", "2026-12-12..2026-12-13"],
     }
     told = away("2026-12-09..2026-12-10", "2026-12-12T09:00+00:00", "vacation")
-    placed = schedule(plan_of(words, told))[1]
+    placed = schedule(plan_of(log=[told], **words))[1]
     assert str(placed.date) == "2026-12-14"
     assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
 
@@ -246,21 +234,21 @@ def test_the_first_thing_in_the_way_is_the_reason():
 def test_closing_a_day_that_no_session_uses_changes_nothing():
     words = {"start": "2026-12-01", "every": "3x1w"}
     told = away("2026-12-09..2026-12-10", "2026-12-30T09:00+00:00")
-    assert days(plan_of(words, told)) == days(plan_of(words))
+    assert iso_days(plan_of(log=[told], **words)) == iso_days(plan_of(**words))
 
 
 def test_what_is_undone_no_longer_counts():
     words = {"start": "2026-12-01", "every": "3x1w"}
     moved = entry({"moved": 2, "to": "2026-12-10"})
     undone = Undone(entry=1, recorded=RECORDED)
-    assert days(plan_of(words, moved, undone)) == days(plan_of(words))
+    assert iso_days(plan_of(log=[moved, undone], **words)) == iso_days(plan_of(**words))
 
 
 def test_the_slot_of_a_skipped_session_stays_whatever_is_closed_later():
     words = {"start": "2026-12-01", "every": "6x1w"}
     skipped, told = entry({"skipped": 3}), away("2026-12-14..2026-12-18", "2026-11-25T09:00+00:00")
-    assert days(plan_of(words, skipped, told)) == days(plan_of(words))
-    assert days(plan_of(words, told, skipped)) == days(plan_of(words, told))
+    assert iso_days(plan_of(log=[skipped, told], **words)) == iso_days(plan_of(**words))
+    assert iso_days(plan_of(log=[told, skipped], **words)) == iso_days(plan_of(log=[told], **words))
 
 
 def test_other_hours_for_a_recurrence_leave_its_days():
@@ -268,7 +256,7 @@ def test_other_hours_for_a_recurrence_leave_its_days():
     held = [entry({"done": 1, "on": "2026-12-01"}), entry({"done": 2, "on": "2026-12-07"})]
     later = rules.parse(words | {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "at": "19:00"})
     changed = Revised(session=3, words={"at": "19:00"}, rules=later, recorded=RECORDED)
-    assert days(plan_of(words, *held, changed)) == days(plan_of(words, *held))
+    assert iso_days(plan_of(log=[*held, changed], **words)) == iso_days(plan_of(log=held, **words))
 
 
 @pytest.mark.parametrize(
@@ -286,19 +274,19 @@ def test_other_rules_count_from_the_last_session_that_was_held_before_them(held,
         Revised(session=2, words={"every": "3x2w"}, rules=slower, recorded=RECORDED),
         *(entry({"done": number, "on": on}) for number, on in held.items()),
     ]
-    assert [str(session.due) for session in schedule(plan_of(words, *log))][1] == expected
+    assert [str(session.due) for session in schedule(plan_of(log=log, **words))][1] == expected
 
 
 @pytest.mark.parametrize("end", ["COUNT=3", "UNTIL=20261215"])
 def test_a_session_that_is_added_lies_past_the_end_of_a_recurrence(end):
     words = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
     skipped = entry({"skipped": 1, "extend": True})
-    assert days(plan_of(words, skipped)) == [*days(plan_of(words)), "2026-12-22"]
+    assert iso_days(plan_of(log=[skipped], **words)) == [*iso_days(plan_of(**words)), "2026-12-22"]
 
 
 def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further():
-    plan = plan_of({"start": "2026-12-01", "every": "RRULE:FREQ=YEARLY;COUNT=101"})
-    assert days(plan)[-1] == "2126-12-01"
+    plan = plan_of(every="RRULE:FREQ=YEARLY;COUNT=101")
+    assert iso_days(plan)[-1] == "2126-12-01"
     with pytest.raises(ScheduleError) as caught:
         schedule(replace(plan, log=(entry({"skipped": 1, "extend": True}),)))
     assert str(caught.value) == (
@@ -311,7 +299,7 @@ def test_many_revisions_cost_no_depth():
     words = {"start": "2026-12-01", "every": "6x1w"}
     shorter = rules.parse(words | {"every": "5x1w"})
     log = [Revised(session=1, words={"every": "5x1w"}, rules=shorter, recorded=RECORDED)] * 900
-    assert [session.status for session in schedule(plan_of(words, *log))] == ["planned"] * 5
+    assert [session.status for session in schedule(plan_of(log=log, **words))] == ["planned"] * 5
 
 
 # --- laws -----------------------------------------------------------------------------------
@@ -319,7 +307,7 @@ def test_many_revisions_cost_no_depth():
 
 def placed(read: Rules):
     try:
-        return schedule(plan_of(read))
+        return schedule(plan_of(rules=read))
     except ScheduleError:
         assume(False)
     raise AssertionError
@@ -448,7 +436,7 @@ def is_open(read: Rules, day: date) -> bool:
 def test_holding_sessions_on_their_days_changes_nothing(read, held):
     sessions = placed(read)
     log = [Done(session=s.number, on=s.date, recorded=RECORDED) for s in sessions[:held]]
-    again = schedule(plan_of(read, *log))
+    again = schedule(plan_of(log=log, rules=read))
     assert [s.date for s in again] == [s.date for s in sessions]
     assert all(s.status is Status.DONE for s in again[:held])
 
@@ -461,7 +449,7 @@ def test_moving_a_session_changes_none_before_it(read, data):
     only = data.draw(st.booleans())
     entry_ = Moved(session=moved.number, to=to, only=only, recorded=RECORDED)
     try:
-        again = schedule(plan_of(read, entry_))
+        again = schedule(plan_of(log=[entry_], rules=read))
     except ScheduleError:
         return
     assert again[: moved.number - 1] == sessions[: moved.number - 1]
@@ -480,13 +468,15 @@ def test_undoing_restores_every_date_and_status(read, data):
         ),
     ]
     undone = Undone(entry=1, recorded=RECORDED)
-    assert schedule(plan_of(read, data.draw(st.sampled_from(entries)), undone)) == sessions
+    assert (
+        schedule(plan_of(log=[data.draw(st.sampled_from(entries)), undone], rules=read)) == sessions
+    )
 
 
 @given(rules_(), st.data())
 def test_a_skipped_session_leaves_the_others_where_they_were_or_lets_them_back(read, data):
     sessions = placed(read)
     one = data.draw(st.sampled_from(sessions))
-    again = schedule(plan_of(read, Skipped(session=one.number, recorded=RECORDED)))
+    again = schedule(plan_of(log=[Skipped(session=one.number, recorded=RECORDED)], rules=read))
     assert [s.due for s in again[: one.number]] == [s.due for s in sessions[: one.number]]
     assert len(again) == len(sessions)

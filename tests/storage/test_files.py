@@ -9,23 +9,12 @@ import pytest
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
 from microplan.storage import files
+from tests.faults import names
 
 
 def failing(*chunks):
     yield from chunks
     raise RuntimeError("nothing more comes")
-
-
-def names(folder):
-    return sorted(path.name for path in folder.iterdir())
-
-
-@pytest.fixture
-def folder(tmp_path):
-    """A folder with nothing in it."""
-    path = tmp_path / "folder"
-    path.mkdir()
-    return path
 
 
 # --- writing --------------------------------------------------------------------------------

@@ -10,7 +10,6 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.errors import PlanFileError
-from microplan.model import ids
 from microplan.model.log import latest_rules
 from microplan.model.plan import (
     MOST_ENTRIES,
@@ -27,8 +26,8 @@ from microplan.model.values import ClosedDays, ClosedYearly, Ended, Pause
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.storage import plan_file, plan_reader
+from tests.build import CREATED, plan_of
 
-CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 RECORDED = datetime(2026, 12, 3, 18, 40, tzinfo=UTC)
 
 EXAMPLE = """\
@@ -68,11 +67,6 @@ def faults(text):
     with pytest.raises(PlanFileError) as raised:
         plan_file.load(text)
     return str(raised.value), raised.value.findings
-
-
-def draw_up(title="Scalp session", **words):
-    given_ = {"start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"} | words
-    return ids.draw_up(title, rules.parse(given_), CREATED)
 
 
 # --- there and back -------------------------------------------------------------------------
@@ -196,9 +190,10 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
     words, title, created, closed, lookups, data
 ):
     named = grammar.free_text(title, "title") or "Scalp session"
-    drawn_up = ids.draw_up(named, rules.parse(words), created)
-    log = data.draw(logs(drawn_up.rules))
-    plan = replace(drawn_up, closed=tuple(closed), lookups=tuple(lookups), log=log)
+    read = rules.parse(words)
+    log = data.draw(logs(read))
+    plan = plan_of(title=named, created=created, rules=read, closed=tuple(closed), log=log)
+    plan = replace(plan, lookups=tuple(lookups))
     text = plan_file.dump(plan)
     assert plan_file.load(text) == (plan, ())
     assert plan_file.dump(plan_file.load(text)[0]) == text
@@ -207,13 +202,15 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
 @given(TEXTS)
 @example("\x7f\x9b2J\u202eevil")
 def test_no_text_in_a_file_steers_a_terminal(title):
-    text = plan_file.dump(draw_up(grammar.free_text(title, "title") or "x"))
+    text = plan_file.dump(plan_of(title=grammar.free_text(title, "title") or "x"))
     raw = {char for char in text if unicodedata.category(char) == "Cc"} - {"\n"}
     assert not raw | (set(text) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
 
 
 def test_a_file_says_no_more_than_was_decided():
-    assert plan_file.dump(draw_up(at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)) == (
+    assert plan_file.dump(
+        plan_of(tz="Europe/Paris", at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)
+    ) == (
         f"{plan_file.HEAD}\n"
         "microplan = 1\n"
         'id = "f5ec1377-752b-5004-9fae-534019817eeb"\n'
@@ -386,14 +383,12 @@ def test_closed_days_are_written_as_short_as_can_be(reasons, written):
     ids=["DEL", "a tag beyond four digits", "an override of direction"],
 )
 def test_what_cannot_be_seen_is_escaped(title, written):
-    plan = ids.draw_up(title, rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
+    plan = plan_of(title=title)
     assert f'title = "{written}"\n' in plan_file.dump(plan)
 
 
 def test_the_course_and_care_of_a_plan_are_written():
-    plan = ids.draw_up("t", rules.parse({"start": "2026-12-01", "every": "6x4w"}), CREATED)
-    pause = Pause(name="a=b", before=0, after=1)
-    plan = replace(plan, protocol="dhurat-aga", care=(pause,))
+    plan = plan_of(protocol="dhurat-aga", care=[Pause(name="a=b", before=0, after=1)])
     text = plan_file.dump(plan)
     assert '\nprotocol = "dhurat-aga"\n' in text
     assert '\n[[care]]\npause = "a=b"\nspan = "-0d+1d"\n' in text
@@ -453,7 +448,7 @@ def test_an_instant_is_kept_in_utc_and_whole_seconds(created):
 
 def test_a_file_without_a_title_or_id_is_a_plan():
     plan = load(PLAIN)[0]
-    assert plan == draw_up(tz="UTC")
+    assert plan == plan_of()
 
 
 def test_a_plan_without_a_zone_is_read_in_the_one_that_is_handed_in():

@@ -7,18 +7,11 @@ import pytest
 
 from microplan.model import ids
 from microplan.model.plan import Moved
-from microplan.scheduling import schedule
-from microplan.storage import plan_file
 from tests import remotes
+from tests.build import days, plan_at
 from tests.faults import TIMES, kill, moments, seeded, start, timed
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
-
-
-@pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
-        yield url
 
 
 @pytest.fixture
@@ -46,14 +39,6 @@ class Calendar:
 
     def move_third(self):
         self.there.put(self.third, remotes.moved(self.there.get(self.third), days=9))
-
-
-def plan_at(path):
-    return plan_file.load(path.read_text())[0]
-
-
-def days(path):
-    return [session.date for session in schedule.schedule(plan_at(path))]
 
 
 def cuts(way, number, seed):
@@ -85,14 +70,14 @@ def test_a_push_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
         assert done.code == 8 or (done.code == 0 and point >= cut.passed)
         assert is_a_sentence(done.err) or done.code == 0, (point, done.err)
         assert run(*push, server).code == 0
-        assert calendar.days() == days(plan)
+        assert calendar.days() == days(plan_at(plan))
     counted("connections lost in a push", len(points))
 
 
 def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there, plan, counted):
     calendar, before = Calendar(server, plan), plan.read_bytes()
     push, pull = (("push", "-p", plan, *there, "-q"), ("pull", "--apply", "-p", plan, *there))
-    first = days(plan)
+    first = days(plan_at(plan))
 
     def moved_there():
         plan.write_bytes(before)
@@ -102,7 +87,7 @@ def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
     moved_there()
     with remotes.cutting(server) as way:
         assert run(*pull, "--url", way.url).code == 0
-    after = days(plan)
+    after = days(plan_at(plan))
     assert after == first[:2] + [day + timedelta(days=9) for day in first[2:]]
     points = some(cuts(way, 40 * TIMES, 2), 10 * TIMES, 3)
     recorded = 0
@@ -112,12 +97,12 @@ def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
             done = run(*pull, "--url", cut.url)
         assert done.code == 8 or (done.code == 0 and point >= cut.passed)
         assert "Traceback" not in done.err
-        assert days(plan) in (first, after)
-        recorded += days(plan) == after
-        if days(plan) == first:
+        assert days(plan_at(plan)) in (first, after)
+        recorded += days(plan_at(plan)) == after
+        if days(plan_at(plan)) == first:
             assert run(*pull, "--url", server).code == 0
         assert run(*push, "--url", server).code == 0
-        assert days(plan) == calendar.days() == after
+        assert days(plan_at(plan)) == calendar.days() == after
         assert [type(entry) for entry in plan_at(plan).log] == [Moved]
     assert 0 < recorded < len(points)
     counted("connections lost in a pull", len(points))
@@ -127,21 +112,21 @@ def test_a_pull_that_was_killed_is_finished_by_the_next(run, server, there, plan
     calendar, before = Calendar(server, plan), plan.read_bytes()
     push = ("push", "-p", plan, *there, "-q", "--url", server)
     pull = ("pull", "--apply", "-p", plan, *there, "--url", server)
-    first = days(plan)
+    first = days(plan_at(plan))
     assert run(*push).code == 0
     calendar.move_third()
     whole = timed(*pull)
-    after, killed = days(plan), 0
+    after, killed = days(plan_at(plan)), 0
     for moment in moments(4, 4 * TIMES, whole):
         plan.write_bytes(before)
         assert run(*push, "--overwrite").code == 0
         calendar.move_third()
         code, _ = kill(start(*pull), moment, plan.parent)
-        assert days(plan) in (first, after)
-        if days(plan) == first:
+        assert days(plan_at(plan)) in (first, after)
+        if days(plan_at(plan)) == first:
             assert run(*pull).code == 0
         assert run(*push).code == 0
-        assert days(plan) == calendar.days() == after
+        assert days(plan_at(plan)) == calendar.days() == after
         assert [type(entry) for entry in plan_at(plan).log] == [Moved]
         killed += code == -signal.SIGKILL
     assert killed
@@ -157,7 +142,7 @@ def test_a_push_that_was_killed_is_finished_by_the_next(run, server, there, plan
         calendar.remove()
         code, _ = kill(start(*push), whole / 2 if moment is None else moment, plan.parent)
         assert run(*push).code == 0
-        assert calendar.days() == days(plan)
+        assert calendar.days() == days(plan_at(plan))
         killed += code == -signal.SIGKILL
     assert killed
     counted("pushes killed at random moments", killed)
