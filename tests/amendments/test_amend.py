@@ -481,7 +481,7 @@ def test_as_many_again_is_recorded_though_it_is_spelled_alike():
     [
         ({"start": "2026-12-05"},
          "the start of a running plan stays; move its next session instead"),
-        ({"pace": "3w"}, f'"pace" is not a word of the rules; {", ".join(rules.WORDS)} are'),
+        ({"pace": "3w"}, f'there\'s no rule "pace". Write one of {", ".join(rules.WORDS)}.'),
         ({"every": "6x4m"},
          'every "6x4m": m could be minutes or months; write mo for months or w for weeks'),
         ({"gap": "9d"},

@@ -108,18 +108,18 @@ FAULTS = [
     pytest.param({"id": True}, "id would be a text", id="an id that is none"),
     pytest.param({"id": {}}, "id would be a text", id="an object for an id"),
     pytest.param({"care": 7}, "care would be names of sets", id="care that is none"),
-    pytest.param({"care": "tea"}, 'care "tea" is not a set', id="care nobody knows"),
+    pytest.param({"care": "tea"}, "there's no care set 'tea'", id="care nobody knows"),
     pytest.param(
         {"protocol": "dhurat"},
-        "dhurat-2013 or dhurat-2015 may be meant",
+        "Did you mean dhurat-2013 or dhurat-2015?",
         id="a course nobody knows",
     ),
-    pytest.param({"protocol": "../x.toml"}, "no course is called", id="a file for a course"),
+    pytest.param({"protocol": "../x.toml"}, "there's no course", id="a file for a course"),
     pytest.param({"sessions": 10**30}, "beyond every limit", id="a number of many digits"),
     pytest.param({"discreet": "perhaps"}, "yes or no would do", id="neither yes nor no"),
     pytest.param({"avoid": "2026-12-01..2029-12-01"}, "finds no day", id="no day is left"),
     pytest.param({"location": "x" * 9999}, "at most 1000 characters", id="a text without end"),
-    pytest.param({"nonsense": 1}, "is not a word of a row", id="a word nobody knows"),
+    pytest.param({"nonsense": 1}, "there's no column", id="a word nobody knows"),
 ]
 
 

@@ -260,8 +260,8 @@ REFUSED = [
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --care nonsense",
         2,
-        'microplan: care "nonsense" is not a set; minoxidil, aftercare, retinoids, hygiene, '
-        "photos, reviews are\n",
+        "microplan: there's no care set 'nonsense'. Write minoxidil, aftercare, retinoids, hygiene, "
+        "photos or reviews.\n",
         id="a set that is not there",
     ),
     pytest.param(
@@ -281,25 +281,25 @@ REFUSED = [
     pytest.param(
         "new --protocol dhurat-2031 --start 2026-12-01",
         3,
-        "microplan: no course is called 'dhurat-2031'; dhurat-2015 may be meant\n",
+        "microplan: there's no course 'dhurat-2031'. Did you mean dhurat-2013?\n",
         id="a course that is not there",
     ),
     pytest.param(
         "protocols zzz",
         3,
-        "microplan: no course is called 'zzz'; there is abdallah-aa, to name one, and a file of your own ends in .toml\n",
+        "microplan: there's no course 'zzz'. `microplan protocols` lists them; a file of your own ends in .toml\n",
         id="a course that is like none",
     ),
     pytest.param(
         "new --protocol kumar-2018:daily --start 2026-12-01",
         2,
-        "microplan: kumar-2018 has no variant 'daily'; weekly or stepped would do\n",
+        "microplan: kumar-2018 has no variant 'daily'. It has weekly or stepped.\n",
         id="a variant that is not there",
     ),
     pytest.param(
         "protocols dhurat-2013:weekly",
         2,
-        "microplan: dhurat-2013 has no variant 'weekly'; leave the variant out\n",
+        "microplan: dhurat-2013 has no variant 'weekly'. Leave the variant out.\n",
         id="a variant where there is none",
     ),
     pytest.param(
@@ -318,7 +318,7 @@ REFUSED = [
     pytest.param(
         "protocols -f table",
         2,
-        'microplan: "table" is not a format of this page; text and json are\n',
+        'microplan: there\'s no format "table" here. Write text or json.\n',
         id="a format of another page",
     ),
 ]

@@ -401,7 +401,7 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
          "gap allows")),
         ("undo", 4, "nothing is recorded that could be undone"),
         ("revise", 2, "revise needs a word to change, such as --every 3w; see revise --help"),
-        ("skip 5 -f yaml", 2, '"yaml" is not a format of this command; text and json are'),
+        ("skip 5 -f yaml", 2, 'there\'s no format "yaml" here. Write text or json.'),
         ("next --line '{x}'", 2,
          ('the line "{x}" names {x}; number, of, date, weekday, day, time, days, status, standing, '
          "title are known")),

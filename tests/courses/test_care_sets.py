@@ -149,13 +149,21 @@ def test_sets_are_chosen_by_name(text, names):
     assert care_sets.chosen(text) == names
 
 
-@pytest.mark.parametrize("name", ["nonsense", "Photos", "minoxidil photos"])
-def test_a_set_that_is_not_there_is_told_with_those_that_are(name):
+KNOWN_SETS = "Write minoxidil, aftercare, retinoids, hygiene, photos or reviews."
+
+
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ("nonsense", KNOWN_SETS),
+        ("Photos", "Did you mean photos?"),
+        ("minoxidil photos", KNOWN_SETS),
+    ],
+)
+def test_a_set_that_is_not_there_is_told_with_those_that_are(name, advice):
     with pytest.raises(UsageError) as caught:
         care_sets.chosen(f"photos,{name}")
-    assert str(caught.value) == (
-        f'care "{name}" is not a set; minoxidil, aftercare, retinoids, hygiene, photos, reviews are'
-    )
+    assert str(caught.value) == (f"there's no care set {name!r}. {advice}")
 
 
 def test_a_set_is_data_too():

@@ -316,12 +316,12 @@ def test_a_conflict_is_told_as_variants():
 def test_a_course_that_is_not_there_is_told_with_one_that_is():
     with pytest.raises(PlanFileError) as near:
         library.load("dhurrat-2013")
-    assert str(near.value) == "no course is called 'dhurrat-2013'; dhurat-2013 may be meant"
+    assert str(near.value) == "there's no course 'dhurrat-2013'. Did you mean dhurat-2013?"
     with pytest.raises(PlanFileError) as far:
         library.load("../pyproject")
-    assert (
-        str(far.value)
-        == "no course is called '../pyproject'; there is abdallah-aa, to name one, and a file of your own ends in .toml"
+    assert str(far.value) == (
+        "there's no course '../pyproject'. "
+        "`microplan protocols` lists them; a file of your own ends in .toml"
     )
 
 
@@ -376,8 +376,8 @@ def test_words_of_a_plan(name, way, expected):
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("kumar-2018", "kumar-2018 has no variant 'daily'; weekly or stepped would do"),
-        ("liang-2022", "liang-2022 has no variant 'daily'; leave the variant out"),
+        ("kumar-2018", "kumar-2018 has no variant 'daily'. It has weekly or stepped."),
+        ("liang-2022", "liang-2022 has no variant 'daily'. Leave the variant out."),
     ],
 )
 def test_an_unknown_variant_is_told_with_those_there_are(name, message):
@@ -576,10 +576,10 @@ sources = "S1"
             TEN_FAULTS,
             "it has 12 faults",
             (
-                "colour: nothing here is called that; leave it out",
-                "depht: nothing here is called that; depth may be meant",
+                "colour: there's no such key here. Leave it out.",
+                "depht: there's no such key here. Did you mean depth?",
                 "id: small letters, digits, points and hyphens would do, as in our-weekly",
-                'setting.value "office": home or clinic would do',
+                'setting.value "office": write home or clinic',
                 'depth.value: that is no text; write one, as in "so"',
                 "depth.mark: V1, V2 or I would do",
                 'pace.value "6x4m": m could be minutes or months; write mo for months or w for weeks',
@@ -661,7 +661,7 @@ sources = "S1"
             f"{OWN}note = 1\nvalve = 2\n",
             "it has 2 faults",
             (
-                "pace.valve: nothing here is called that; value may be meant",
+                "pace.valve: there's no such key here. Did you mean value?",
                 'pace.note: that is no text; write one, as in "so"',
             ),
             id="a field has no other keys",
@@ -669,7 +669,7 @@ sources = "S1"
         pytest.param(
             f'{OWN}care = "minoxidil=-0d+1d"\n',
             "it has one fault",
-            ("pace.care: nothing here is called that; leave it out",),
+            ("pace.care: there's no such key here. Leave it out.",),
             id="care is spelled where there is some",
         ),
         pytest.param(
@@ -716,7 +716,7 @@ sources = "S1"
             f"{OWN}[note]\n" + "".join(f"[[variant]]\nname = 'v{n}'\n" for n in range(101)),
             "it has 2 faults",
             (
-                "note: nothing here is called that; leave it out",
+                "note: there's no such key here. Leave it out.",
                 "variant: there are at most 100 of these; write fewer",
             ),
             id="a file ends somewhere",

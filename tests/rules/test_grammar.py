@@ -200,6 +200,7 @@ NO_LENGTH = f"no length of time can be read here; {A_LENGTH}"
 A_REMINDER = "a reminder is written like 1d, 2h, 30m or 1d@20:00"
 NO_REMINDER = f"no length of time can be read here; {A_REMINDER}"
 A_ZONE = "write one like Europe/Paris or UTC"
+PARIS = "did you mean Europe/Paris?"
 
 REFUSED = [
     # dates
@@ -509,6 +510,13 @@ REFUSED = [
         f"'@20:00' does not belong here; {A_REMINDER}",
         "hours at an hour",
     ),
+    *(
+        (grammar.zone, name, name, f"no IANA time zone is called {name!r}; {PARIS}", what)
+        for name, what in (
+            ("../Europe/Paris", "a way out of the folder"),
+            ("Europe/Par\0is", "a zone with a zero byte"),
+        )
+    ),
     # names
     (grammar.zone, "", "", f"no IANA time zone is called ''; {A_ZONE}", "no zone"),
     *(
@@ -517,19 +525,17 @@ REFUSED = [
             ("Mars/Olympus", "a zone of no place"),
             ("CET+1", "an offset"),
             ("Europe", "a folder of zones"),
-            ("../Europe/Paris", "a way out of the folder"),
             ("/etc/localtime", "a file"),
             ("localtime", "this machine's zone, whatever it is"),
             ("posix/Europe/Paris", "a zone in a folder of one system"),
             ("right/Europe/Paris", "a zone with leap seconds"),
-            ("Europe/Par\0is", "a zone with a zero byte"),
             ("Europe/\ud800", "a zone of half a character"),
             ("Z" * 5000, "a zone longer than any file name"),
         )
     ),
-    (grammar.follow, "never", "never", "window, actual or plan would do", "a choice that is none"),
-    (grammar.follow, "", "", "window, actual or plan would do", "no choice"),
-    (grammar.setting, "office", "office", "home or clinic would do", "a place that is none"),
+    (grammar.follow, "never", "never", "write window, actual or plan", "a choice that is none"),
+    (grammar.follow, "", "", "write window, actual or plan", "no choice"),
+    (grammar.setting, "office", "office", "write home or clinic", "a place that is none"),
     (grammar.yes, "perhaps", "perhaps", "yes or no would do", "neither yes nor no"),
     (
         grammar.free_text,

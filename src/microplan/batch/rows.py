@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from microplan.batch.csv_lines import MAX_LINE, TOO_LONG, Line, cells, decoded
 from microplan.errors import PlanFileError
+from microplan.rules import nearest
 
 SEPARATORS = ",;\t"
 NOTE = "_"
@@ -214,11 +215,8 @@ def _header(names: Sequence[str], columns: Columns) -> str:
 
 def _unknown(name: str, columns: Columns) -> str:
     """Say that a word is unknown, with the nearest one that is."""
-    from difflib import get_close_matches
-
-    near = get_close_matches(name[:50].casefold(), columns.names, 1, cutoff=0.5)
-    advice = f"{near[0]} may be meant" if near else f"{', '.join(columns.names)} are"
-    return f'"{name[:50]}" is not a word of a row; {advice}, and {NOTE}{name[:50]} is passed over'
+    advice = nearest.question(name, columns.names, f"Columns are {', '.join(columns.names)}.")
+    return f'there\'s no column "{name[:50]}". {advice} Write {NOTE}{name[:50]} to have it ignored'
 
 
 # --- days as spreadsheets write them --------------------------------------------------------

@@ -5,15 +5,18 @@ The library is loaded here when a code is read, and its 250 countries only when 
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
 from microplan.errors import UsageError
+from microplan.rules import nearest
+from microplan.rules.scanner import listing
 
 MOST = 3
 """Codes that are offered for one that is none."""
+LISTED = 60
+"""Parts of a country that are listed where none is near."""
 OWN_NAMES = {
     "DE": ("Deutschland", "Allemagne", "Alemania"),
     "AT": ("Österreich", "Oesterreich"),
@@ -68,14 +71,14 @@ def parse(text: str) -> Region:
     country = _codes().get(name.upper())
     if country is None:
         raise UsageError(
-            f'holidays "{text}": no country has that code here; {_nearest_countries(text.strip())}'
+            f'holidays "{text}": there\'s no country with that code. {_nearest_countries(text.strip())}'
         )
     if not part:
         return Region(country=country)
     parts = _parts(country)
     if part.casefold() not in parts:
         raise UsageError(
-            f'holidays "{text}": {country} has no part of that name here; '
+            f'holidays "{text}": {country} has no part with that code. '
             f"{_nearest_parts(country, part, parts)}"
         )
     return Region(country=country, part=parts[part.casefold()])
@@ -104,59 +107,55 @@ def _parts(country: str) -> dict[str, str]:
     return {name.casefold(): code for name, code in names.items()}
 
 
-# --- what would do --------------------------------------------------------------------------
+# --- which code may be meant ----------------------------------------------------------------
 
 
 def _nearest_countries(text: str) -> str:
-    """Say which codes may be meant: by a name as it is, then by one like it."""
-    from difflib import get_close_matches
-
-    named = _named()
-    near = get_close_matches(_plain(text), named, n=1, cutoff=0.8)  # itself, if it is one
-    if not near:
-        known = [*_codes(), *(name for _, name in countries())]
-        head = _plain(text.partition("-")[0])
-        near = get_close_matches(head, map(_plain, known), n=6, cutoff=0.5)
-    codes = [code for name in near for code in named[name]]
-    found = list(dict.fromkeys(codes))[:MOST]
-    return f"{_choice(found)} would do" if found else "write FR, DE or DE-BY, as ISO 3166 has it"
+    """Say which codes may be meant: by the name of a country, then by that of a part of one."""
+    found = _codes_by_name(text, _country_names()) or _codes_by_name(text, _part_names())
+    head = text.partition("-")[0]
+    if not found and head != text:
+        found = _codes_by_name(head, _country_names())
+    if not found:
+        found = nearest.nearest(text, _codes().values())
+    return f"Write {listing(found)}." if found else "Write FR, DE or DE-BY, as ISO 3166 has it."
 
 
-def _named() -> dict[str, list[str]]:
-    """Map codes and names of countries, and names of their parts, to the codes that have them."""
-    named: dict[str, list[str]] = {}
-    for name, code in _names():
-        named.setdefault(_plain(name), []).append(code)
-    return named
+def _codes_by_name(text: str, named: Iterable[tuple[str, str]]) -> list[str]:
+    """Find the codes of the names nearest to a text, which has more letters than a code."""
+    codes: dict[str, list[str]] = {}
+    for name, code in named:
+        codes.setdefault(name, []).append(code)
+    if nearest.fold(text) in map(nearest.fold, codes):
+        near = [name for name in codes if nearest.fold(name) == nearest.fold(text)]
+    else:
+        near = nearest.nearest(text, codes) if len(text) > MOST else []
+    return list(dict.fromkeys(code for name in near for code in codes[name]))[:MOST]
 
 
-def _names() -> Iterator[tuple[str, str]]:
-    """Yield names with their codes, countries first."""
-    yield from _codes().items()
+def _country_names() -> Iterator[tuple[str, str]]:
+    """Yield the names of countries, in English and as people there and nearby say them."""
     yield from ((name, code) for code, name in countries())
     yield from ((name, code) for code, names in OWN_NAMES.items() for name in names)
+
+
+def _part_names() -> Iterator[tuple[str, str]]:
+    """Yield the names of parts of countries, without the short ones that many countries share."""
     for code, _ in countries():
         for name, part in _parts(code).items():
-            if len(name) > MOST:  # no code, which many countries share
+            if len(name) > MOST:
                 yield name, f"{code}-{part}"
 
 
-def _plain(name: str) -> str:
-    """Leave out case and accents, as people do."""
-    parts = unicodedata.normalize("NFKD", name.casefold())
-    return "".join(each for each in parts if not unicodedata.combining(each))
-
-
 def _nearest_parts(country: str, text: str, parts: dict[str, str]) -> str:
-    from difflib import get_close_matches
-
     if not parts:
-        return f"{country} alone would do"
-    near = get_close_matches(text.casefold(), parts, n=6, cutoff=0.3) or list(parts)
-    codes = list(dict.fromkeys(f"{country}-{parts[name]}" for name in near))[:MOST]
-    return f"{_choice(codes)} would do"
-
-
-def _choice(codes: list[str]) -> str:
-    *most, last = codes
-    return f"{', '.join(most)} or {last}" if most else last
+        return f"Write {country} alone."
+    near = nearest.nearest(text, parts)
+    if near:
+        return f"Write {listing(list(dict.fromkeys(f'{country}-{parts[name]}' for name in near)))}."
+    codes = [f"{country}-{code}" for code in dict.fromkeys(parts.values())]
+    return (
+        f"Write one of {', '.join(codes)}."
+        if len(codes) <= LISTED
+        else f"Write {codes[0]} or another."
+    )

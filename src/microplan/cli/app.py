@@ -1,6 +1,6 @@
 """The commands by name, each loaded when it is called, and the help that lists them."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -67,10 +67,12 @@ class Commands(TyperGroup):
         """Name the commands in the order of the table."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401, ARG002 - Typer's own
-        """Load the command of a name, if there is one."""
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - Typer's own
+        """Load the command of a name; raises UsageError with the nearest if there is none."""
         if cmd_name not in COMMANDS:
-            return None
+            raise UsageError(
+                f"{_no_such('command', cmd_name, COMMANDS)} See {ctx.command_path} --help"
+            )
         return build(cmd_name, self.load(cmd_name))
 
     def load(self, name: str) -> Callable[..., Any]:
@@ -147,21 +149,27 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
             typer.echo(ctx.get_help())
 
 
-def _meant(message: str) -> str:
-    """Name the command that is nearest to one there is not."""
-    named = message.partition("No such command '")[2].rstrip("'")
-    if not named:
-        return ""
-    from difflib import get_close_matches
-
-    near = get_close_matches(named, COMMANDS, 1)
-    return f"; {near[0]} may be meant" if near else ""
-
-
 def _sentence(error: Exception) -> str:
-    """Say in one sentence what a command line lacks, and where its help is."""
-    message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
-    message += _meant(message)
+    """Say what a command line lacks, which name may be meant, and where the help is."""
     context = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", "")
+    if option and type(error).__name__ == "NoSuchOption":
+        message = _no_such("option", option, _options(context))
+    else:
+        message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
+        message = f"{message[:1].lower()}{message[1:]}."
     path = context.command_path if context else terminal.NAME
-    return f"{message[:1].lower()}{message[1:]}; see {path} --help"
+    return f"{message} See {path} --help"
+
+
+def _no_such(kind: str, name: str, known: Iterable[str]) -> str:
+    """Say that there is no command or option of a name, and which may be meant."""
+    from microplan.rules import nearest
+
+    return f"there's no {kind} {name!r}. {nearest.question(name, known)}".rstrip()
+
+
+def _options(context: Any) -> list[str]:  # noqa: ANN401 - Typer's own
+    """Name the options that help lists."""
+    params = context.command.get_params(context) if context else []
+    return [name for param in params for name in param.opts if name.startswith("--")]

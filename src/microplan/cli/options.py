@@ -11,6 +11,7 @@ import typer
 
 from microplan.errors import UsageError
 from microplan.formats import FORMATS, SUFFIXES
+from microplan.rules import nearest
 from microplan.rules.words import WORDS
 
 OUTPUT = "Output"
@@ -206,6 +207,7 @@ Discreet = Annotated[
 ]
 
 
+TEXT_OR_JSON = ("text", "json")
 Gather = Callable[[dict[str, Any]], Any]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
@@ -275,8 +277,16 @@ def _flag(name: str, says: str) -> inspect.Parameter:
 def format_name(given: str) -> str:
     """Check the name of a format."""
     if given not in FORMATS:
-        raise UsageError(f'"{given}" is not a format; {", ".join(FORMATS)} are')
+        advice = nearest.question(given, FORMATS, f"Write one of {', '.join(FORMATS)}.")
+        raise UsageError(f'there\'s no format "{given}". {advice}')
     return given
+
+
+def text_or_json(given: str) -> None:
+    """Refuse a format that a command of text and JSON lacks."""
+    if given not in TEXT_OR_JSON:
+        advice = nearest.question(given, TEXT_OR_JSON, "Write text or json.")
+        raise UsageError(f'there\'s no format "{given}" here. {advice}')
 
 
 def targets(given: Iterable[str] | None) -> list[tuple[Path, str]]:
@@ -284,5 +294,8 @@ def targets(given: Iterable[str] | None) -> list[tuple[Path, str]]:
     paths = [Path(name) for name in given or () if name != "-"]
     for path in paths:
         if path.suffix.lower() not in SUFFIXES:
-            raise UsageError(f'no format is known for "{path}"; {" ".join(SUFFIXES)} would do')
+            advice = f"Use one of {' '.join(SUFFIXES)}."
+            suffix = path.suffix.lower()
+            advice = nearest.question(suffix, SUFFIXES, advice) if suffix else advice
+            raise UsageError(f'can\'t tell the format of "{path}" by its name. {advice}')
     return [(path, SUFFIXES[path.suffix.lower()]) for path in paths]

@@ -14,8 +14,9 @@ from microplan.courses.notices import PAUSE
 from microplan.courses.safety import Mark, Source
 from microplan.errors import UsageError
 from microplan.model.values import Care, Ended, Pause
-from microplan.rules import care_words
+from microplan.rules import care_words, nearest
 from microplan.rules.care_words import NONE, Piece
+from microplan.rules.scanner import listing
 
 Own = Mapping[str, Sequence[str] | None]
 """Care of one's own: the texts of each kind."""
@@ -116,7 +117,8 @@ def chosen(text: str) -> list[str]:
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = next((name for name in names if name not in SETS), None)
     if unknown is not None:
-        raise UsageError(f'care "{unknown}" is not a set; {", ".join(SETS)} are')
+        advice = nearest.question(unknown, SETS, f"Write {listing(list(SETS))}.")
+        raise UsageError(f"there's no care set {unknown!r}. {advice}")
     return list(dict.fromkeys(names))
 
 

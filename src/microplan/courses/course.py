@@ -15,7 +15,7 @@ from msgspec import Struct
 from microplan.courses.safety import Mark
 from microplan.errors import RuleError, UsageError
 from microplan.model.values import Care, Recurrence
-from microplan.rules import care_words, grammar, words
+from microplan.rules import care_words, grammar, nearest, words
 from microplan.rules import pace as paces
 from microplan.rules.scanner import listing
 
@@ -87,8 +87,9 @@ class Course(Struct, frozen=True, kw_only=True):
             return self.facts
         names = [each.name for each in self.variants]
         if variant and variant not in names:
-            would_do = f"{listing(names)} would do" if names else "leave the variant out"
-            raise UsageError(f"{self.id} has no variant {variant!r}; {would_do}")
+            advice = f"It has {listing(names)}." if names else "Leave the variant out."
+            advice = nearest.question(variant, names, advice)
+            raise UsageError(f"{self.id} has no variant {variant!r}. {advice}")
         merged = self.facts | self.variants[names.index(variant) if variant else 0].facts
         return {field: merged[field] for field in FIELDS if field in merged}
 
@@ -178,11 +179,10 @@ class Reading:
         """Refuse keys that nothing here reads, each with the nearest one that is."""
         for key in table:
             if key not in known:
-                from difflib import get_close_matches
-
-                near = get_close_matches(key, known, 1, 0.7) if len(self.faults) < MOST else []
-                advice = f"{near[0]} may be meant" if near else "leave it out"
-                self.note(f"{path}{key}", f"nothing here is called that; {advice}")
+                advice = "Leave it out."
+                if len(self.faults) < MOST:
+                    advice = nearest.question(key, known, advice)
+                self.note(f"{path}{key}", f"there's no such key here. {advice}")
 
     def name(self, table: dict[str, Any], key: str, path: str) -> str:
         """Read the name of a course or variant, which stands in commands."""

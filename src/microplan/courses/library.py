@@ -13,6 +13,7 @@ from microplan.errors import PlanFileError
 from microplan.model import dates
 from microplan.model.plan import Rules
 from microplan.model.values import Care, Pace
+from microplan.rules import nearest
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.storage import toml
@@ -40,14 +41,8 @@ def load(name: str) -> Course:
     """Read a published course; raises PlanFileError if there is none of that name."""
     known = ids()
     if name not in known:
-        from difflib import get_close_matches
-
-        near = [each for each in known if name and each.startswith(name)]
-        near = near or get_close_matches(name, known, 1)
-        advice = f"there is {known[0]}, to name one, and a file of your own ends in {SUFFIX}"
-        if near:
-            advice = f"{' or '.join(near)} may be meant"
-        raise PlanFileError(f"no course is called {name!r}; {advice}")
+        listed = f"`microplan protocols` lists them; a file of your own ends in {SUFFIX}"
+        raise PlanFileError(f"there's no course {name!r}. {nearest.question(name, known, listed)}")
     return read(_text(f"{name}{SUFFIX}"), name)
 
 

@@ -24,7 +24,7 @@ from microplan.model.values import (
     Setting,
     Weekdays,
 )
-from microplan.rules import pace, suggestions
+from microplan.rules import nearest, pace, suggestions
 from microplan.rules.scanner import NAME, Reader, listing
 
 YEARS = range(1900, 2900)
@@ -288,8 +288,11 @@ def zone(text: str, word: str) -> str:
     try:
         dates.zone(reader.text)
     except ValueError as error:
-        fix = suggestions.zone(reader.text) or "one like Europe/Paris or UTC"
-        raise reader.misspelt(str(error), fix) from error
+        if fix := suggestions.zone(reader.text):
+            raise reader.misspelt(str(error), fix) from error
+        advice = "write one like Europe/Paris or UTC"
+        near = nearest.clause(reader.text, suggestions.zones(), advice)
+        raise reader.fault(f"{error}; {near}") from error
     return reader.text
 
 
@@ -308,7 +311,9 @@ def _choice(kind: type[Choice], text: str, word: str) -> Choice:
     try:
         return kind(reader.text.lower())
     except ValueError:
-        raise reader.fault(f"{listing(list(kind))} would do") from None
+        names = [str(each) for each in kind]
+        advice = f"write {listing(names)}"
+        raise reader.fault(nearest.clause(reader.text, names, advice)) from None
 
 
 def free_text(text: str, word: str) -> str:

@@ -26,7 +26,7 @@ def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: in
     if "start" in words:
         raise UsageError("the start of a running plan stays; move its next session instead")
     if unknown := [name for name in words if name not in rules.WORDS]:
-        raise UsageError(f'"{unknown[0]}" is not a word of the rules; {", ".join(rules.WORDS)} are')
+        raise UsageError(rules.no_such(unknown[0]))
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     kept["every"] = str(

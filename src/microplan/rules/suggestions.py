@@ -10,6 +10,7 @@ import re
 from functools import cache
 
 from microplan.model import dates
+from microplan.rules import nearest
 
 # --- hours ----------------------------------------------------------------------------------
 
@@ -149,19 +150,17 @@ def _is_day(month: int, of_month: int, year: int = 2000) -> bool:
 
 # --- zones ----------------------------------------------------------------------------------
 
-MOST_ZONES = 3
-
 
 def zone(text: str) -> str:
-    """Name the zones that a place may mean: ``Paris`` is ``Europe/Paris``."""
-    said = "_".join(text.casefold().split())
-    found = [name for name in _zones() if name.casefold() == said]
-    found = found or [name for name in _zones() if name.casefold().rpartition("/")[2] == said]
-    return " or ".join(found[:MOST_ZONES])
+    """Name the zones of a place as it is written: ``Paris`` is ``Europe/Paris``."""
+    said = nearest.fold(text)
+    found = [name for name in zones() if nearest.fold(name) == said]
+    found = found or [name for name in zones() if nearest.fold(name).rpartition("/")[2] == said]
+    return " or ".join(found[: nearest.MOST])
 
 
 @cache
-def _zones() -> list[str]:
+def zones() -> list[str]:
     """List the zones; that looks through a tree of files, and a batch may ask for each row."""
     from zoneinfo import available_timezones
 

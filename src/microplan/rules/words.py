@@ -15,7 +15,7 @@ from msgspec import Struct
 from microplan.errors import RuleError, UsageError
 from microplan.model.plan import Rules
 from microplan.model.values import Follow, Pace, Recurrence
-from microplan.rules import grammar, pace, validation
+from microplan.rules import grammar, nearest, pace, validation
 
 
 def every(text: str, word: str) -> Pace | Recurrence:
@@ -137,11 +137,7 @@ def examine(
 ) -> tuple[Rules | None, tuple[UsageError, ...]]:
     """Read rule words and return the rules, or every fault that was found."""
     values: dict[str, Any] = {"tz": zone}
-    faults: list[UsageError] = [
-        UsageError(f'"{name}" is not a word of the rules; {", ".join(WORDS)} are')
-        for name in words
-        if name not in WORDS
-    ]
+    faults: list[UsageError] = [UsageError(no_such(name)) for name in words if name not in WORDS]
     faults += [
         UsageError(f"{name} is missing; write one like {EXAMPLES[name]}")
         for name in EXAMPLES
@@ -160,6 +156,12 @@ def examine(
     rules = Rules(**values)
     faults += validation.find(rules)
     return (None, tuple(faults)) if faults else (rules, ())
+
+
+def no_such(name: str) -> str:
+    """Say that a word is none of the rules, and which may be meant."""
+    listed = f"Write one of {', '.join(WORDS)}."
+    return f'there\'s no rule "{name}". {nearest.question(name, WORDS, listed)}'
 
 
 def value(name: str, given: object, today: date | None = None) -> object:

@@ -244,8 +244,7 @@ def undo(
 
 
 def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
-    if way.form not in ("text", "json"):
-        raise UsageError(f'"{way.form}" is not a format of this command; text and json are')
+    options.text_or_json(way.form)
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
     if way.plan == plan_io.STDIO:
         return _to_stdout(way, act, stamp)

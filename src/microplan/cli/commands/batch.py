@@ -86,9 +86,11 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     if dates not in rows.ORDERS:
-        raise UsageError(f'--dates "{dates}" is no order of days; iso, dmy and mdy are')
+        raise UsageError(f'can\'t read --dates "{dates}". Write iso, dmy or mdy.')
     if format_ not in (None, NDJSON):
-        raise UsageError(f'"{format_}" is not a format of batch; ndjson is, and -o writes others')
+        raise UsageError(
+            f'batch can\'t print "{format_}". Use ndjson here, and -o FILE for others.'
+        )
     job = _Job(
         today=environment.today(as_of),
         targets=batch_output.targets(output or ()),

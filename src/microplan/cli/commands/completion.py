@@ -13,6 +13,8 @@ import typer
 
 from microplan.cli import COMPLETE, app, terminal
 from microplan.errors import MicroplanError, UsageError
+from microplan.rules import nearest
+from microplan.rules.scanner import listing
 
 SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
@@ -32,7 +34,8 @@ def completion(
     For example, in ~/.bashrc: eval "$(microplan completion bash)"; in fish, pipe it to source.
     """
     if shell not in SHELLS:
-        raise UsageError(f'no completion is known for "{shell}"; {", ".join(SHELLS)} are')
+        advice = nearest.question(shell, SHELLS, f"Write {listing(list(SHELLS))}.")
+        raise UsageError(f'there\'s no completion for "{shell}". {advice}')
     os.environ[COMPLETE] = f"source_{shell}"
     answer()
 

@@ -8,14 +8,15 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import terminal
+from microplan.cli import options, terminal
 from microplan.courses import care_sets, library, notices, safety
 from microplan.courses.course import Course, Fact
-from microplan.errors import PlanFileError, UsageError
+from microplan.errors import PlanFileError
 from microplan.formats import columns as layout
 from microplan.model.plan import Plan
 from microplan.model.values import Recurrence
-from microplan.rules import words
+from microplan.rules import nearest, words
+from microplan.rules.scanner import listing
 from microplan.storage import files
 
 SEPARATOR, SUFFIX = ":", ".toml"
@@ -41,12 +42,11 @@ def list_or_show(
 
     For example: microplan protocols dhurat-2013
     """
-    if format_ not in ("text", "json"):
-        raise UsageError(f'"{format_}" is not a format of this page; text and json are')
+    options.text_or_json(format_)
     if name in care_sets.SETS:
         _show_set(name, format_)
         return
-    courses = [find(name)[0]] if name else [library.load(each) for each in library.ids()]
+    courses = [_course(name)] if name else [library.load(each) for each in library.ids()]
     if format_ == "json":
         told = {"protocols": [_data(course) for course in courses]}
         terminal.document(told)
@@ -54,6 +54,18 @@ def list_or_show(
         terminal.print_lines(_full(courses[0], origin(name)))
     else:
         terminal.print_lines(_rows(courses))
+
+
+def _course(name: str) -> Course:
+    """Find the course to show; a name that is none may be meant for a set of care."""
+    try:
+        return find(name)[0]
+    except PlanFileError:
+        if not (near := nearest.nearest(name, care_sets.SETS)):
+            raise
+        raise PlanFileError(
+            f"there's no course or care set {name!r}. Did you mean {listing(near)}?"
+        ) from None
 
 
 def find(name: str) -> tuple[Course, str]:

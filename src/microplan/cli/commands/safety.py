@@ -5,11 +5,9 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import terminal
+from microplan.cli import options, terminal
 from microplan.courses import safety as lists
-from microplan.errors import UsageError
 
-FORMATS = ("text", "json")
 WIDEST = 79
 
 
@@ -24,8 +22,7 @@ def safety(
 
     Each item has its source and a mark for how well that was verified.
     """
-    if format_ not in FORMATS:
-        raise UsageError(f'"{format_}" is not a format of this page; text and json are')
+    options.text_or_json(format_)
     if format_ == "json":
         terminal.document(lists.as_data())
         return

@@ -32,7 +32,7 @@ def today(
 
     For example: microplan today, or just microplan
     """
-    _refuse_other(format_)
+    options.text_or_json(format_)
     day = environment.today(as_of)
     plans = _plans(plan)
     if format_ == "json":
@@ -96,7 +96,7 @@ def next_(
 
     For example: microplan next --line '{number}/{of} {weekday} {time}'
     """
-    _refuse_other(format_)
+    options.text_or_json(format_)
     if line is not None and format_ == "json":
         raise UsageError("a line of one's own is text; leave out --line or --format json")
     day = environment.today(as_of)
@@ -136,7 +136,7 @@ def check(
 
     For example: microplan check && echo all is well
     """
-    _refuse_other(format_)
+    options.text_or_json(format_)
     if plan == plan_io.STDIO and busy:
         from microplan.cli import lookups
 
@@ -192,7 +192,7 @@ def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
     """
     from microplan.amendments import entry_text
 
-    _refuse_other(format_)
+    options.text_or_json(format_)
     rows = entry_text.table(plan_io.read(plan))
     if format_ == "json":
         told = [{"entry": int(n), "recorded": when, "text": text} for n, when, text in rows]
@@ -201,8 +201,3 @@ def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
     terminal.print_lines(
         [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]
     )
-
-
-def _refuse_other(name: str) -> None:
-    if name not in ("text", "json"):
-        raise UsageError(f'"{name}" is not a format of this command; text and json are')
