@@ -179,9 +179,9 @@ GATES = [
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),
-        SHELL,
+        SHELL | {"rapidfuzz", "cython_runtime"},
         OF_TYPER | OF_UUID | {"zoneinfo"},
-        id="a usage error costs no more than help",
+        id="a name nobody knows needs what finds the nearest",
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),

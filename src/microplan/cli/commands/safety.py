@@ -5,9 +5,12 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import options, terminal
+from microplan.cli import terminal
 from microplan.courses import safety as lists
+from microplan.errors import UsageError
+from microplan.rules import nearest
 
+FORMATS = ("text", "json")
 WIDEST = 79
 
 
@@ -22,7 +25,9 @@ def safety(
 
     Each item has its source and a mark for how well that was verified.
     """
-    options.text_or_json(format_)
+    if format_ not in FORMATS:
+        advice = nearest.question(format_, FORMATS, "Write text or json.")
+        raise UsageError(f'there\'s no format "{format_}" here. {advice}')
     if format_ == "json":
         terminal.document(lists.as_data())
         return
