@@ -80,13 +80,14 @@ def reasons(path):
     return [shut.reason for entry in plan.log for shut in entry.closures]
 
 
-def lock_files():
-    return names(environment.locks())
+def lock_file(path):
+    """Name the file that is there while a plan is locked, and after a kill or an interruption."""
+    return path.with_name(f".{path.name}.lock")
 
 
 def is_free(path):
     """Whether the lock of a file can be had at once."""
-    with locks.hold(path, environment.locks(), patience=0):
+    with locks.hold(path, environment.locks, patience=0):
         return True
 
 
@@ -122,12 +123,16 @@ def kill(child, moment, folder):
         with contextlib.suppress(subprocess.TimeoutExpired):
             child.wait(moment)
     else:
-        before = len(names(folder))
         until = time.monotonic() + SECONDS
-        while child.poll() is None and len(names(folder)) == before and time.monotonic() < until:
+        while child.poll() is None and not is_written(folder) and time.monotonic() < until:
             time.sleep(0.0002)
     child.kill()
     return ended(child)
+
+
+def is_written(folder):
+    """Whether a file of a folder is being written, which then has a sibling."""
+    return any(re.fullmatch(files.SIBLING, name) for name in names(folder))
 
 
 def is_left_over(name, of):
@@ -137,6 +142,7 @@ def is_left_over(name, of):
 
 def sweep(folder, of):
     """Remove what a killed write left, each for its owner's eyes only, and count it."""
+    lock_file(folder / of).unlink(missing_ok=True)
     left = [folder / name for name in names(folder) if is_left_over(name, of)]
     for path in left:
         assert stat.S_IMODE(path.stat().st_mode) == files.PRIVATE

@@ -142,9 +142,12 @@ GATES = [
     ),
     pytest.param(
         ("done", "1", "--as-of", "2026-12-01", "-p", "plan.toml"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        id="done writes what was recorded",
+        SHELL | {"filelock"},
+        OF_TYPER
+        | OF_UUID
+        | {"zoneinfo", "tomllib"}
+        | {"dataclasses", "hashlib", "logging", "random"},
+        id="done locks and writes what was recorded",
     ),
     pytest.param(
         ("share", "--help"),

@@ -30,6 +30,7 @@ from tests.faults import (
     ended,
     is_free,
     kill,
+    lock_file,
     moments,
     names,
     reasons,
@@ -185,6 +186,7 @@ def see_old_or_new(runs, name, before, number):
         if number == "SIGKILL":
             sweep(folder, name)
         check_backup(folder / name, before)
+        lock_file(folder / name).unlink(missing_ok=True)
         assert names(folder) == [name], f"line {folder.name}"
     changed = held.index(after)
     assert held == [before] * changed + [after] * (len(held) - changed)
@@ -250,6 +252,7 @@ def test_interruptions_end_with_130_and_leave_no_sibling(plan, seed, counted):
         assert (code, said) in ((0, ""), (130, "\n"), (130, ""), (NOT_BEGUN, ""))
         after = reasons(plan)
         assert after == [*known, f"p{number}"] or (code != 0 and after == known)
+        lock_file(plan).unlink(missing_ok=True)
         assert names(plan.parent) == ["plan.toml"]
         codes.append(code)
     counted(INTERRUPTIONS, codes.count(130))
@@ -272,7 +275,7 @@ def test_an_interruption_that_meets_a_callback_of_an_import_is_not_lost(plan, co
 
 def test_an_interruption_ends_the_wait_for_a_lock(plan, counted):
     before = plan.read_bytes()
-    with locks.hold(plan, surroundings.locks()):
+    with locks.hold(plan, surroundings.locks):
         child = announced("fcntl.flock", *avoiding("mine", plan))
         child.send_signal(signal.SIGINT)
         assert ended(child) == (130, "\n")
@@ -281,7 +284,7 @@ def test_an_interruption_ends_the_wait_for_a_lock(plan, counted):
 
 
 def test_a_replacement_waits_for_an_entry_that_is_being_written(plan, counted):
-    with locks.hold(plan, surroundings.locks()):
+    with locks.hold(plan, surroundings.locks):
         child = announced("fcntl.flock", *NEW, "--replace", "-o", plan)
         after = plan_io.appended(
             plan.read_text(), avoid(plan_file.load(plan.read_text())[0], STAMP), ""

@@ -1,5 +1,9 @@
 """Commands that write one plan at once: no entry is lost, and the file can be read at any moment."""
 
+import json
+import os
+import subprocess
+import sys
 import threading
 from collections import Counter
 from datetime import date, timedelta
@@ -11,9 +15,11 @@ from microplan.storage import files, plan_file
 from tests.faults import (
     NEW,
     TIMES,
+    TORTURE,
+    announced,
     at_once,
     avoiding,
-    lock_files,
+    ended,
     names,
     reasons,
     seeded,
@@ -59,7 +65,6 @@ def test_a_hundred_processes_at_once_lose_no_entry(plan, again, counted):
     assert sorted(reasons(plan)) == sorted(reasoned)
     assert plan.read_bytes().startswith(before)
     assert names(plan.parent) == ["plan.toml"]
-    assert len(lock_files()) == 1
     counted(AT_ONCE, 100)
     counted("reads while others wrote", reader.reads)
 
@@ -75,7 +80,6 @@ def test_all_names_of_a_file_share_one_lock_and_a_link_stays_a_link(plan, tmp_pa
     assert relative.readlink() == Path("plan.toml")
     assert not plan.is_symlink()
     assert names(plan.parent) == ["other.toml", "plan.toml"]
-    assert len(lock_files()) == 1
     counted(AT_ONCE, 18)
 
 
@@ -132,3 +136,64 @@ def test_of_new_plans_made_at_once_under_one_name_one_is_kept(folder, again, cou
     assert plan_file.load(files.read(path))[0].title == titles[codes.index(0)]
     assert names(folder) == ["plan.toml"]
     counted(AT_ONCE, 12)
+
+
+HOMES, EACH, ENTRIES = 2, 3, 200 * TIMES
+"""So many homes with so many processes each, and the entries they make in all."""
+
+
+def at_home(home, commands):
+    """Start a process of a person who has a home of their own; it runs commands in turn."""
+    folders = {f"XDG_{name}_HOME": str(home / name) for name in ("DATA", "CONFIG", "STATE")}
+    child = subprocess.Popen(
+        [sys.executable, TORTURE / "in_turn.py"],
+        env=os.environ | folders | {"HOME": str(home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    json.dump([[*map(str, command)] for command in commands], child.stdin)
+    child.stdin.close()
+    return child
+
+
+def codes_of(child):
+    with child:
+        codes = json.load(child.stdout)
+    assert child.returncode == 0
+    return codes
+
+
+def test_of_entries_made_by_six_processes_under_two_homes_none_is_lost(plan, tmp_path, counted):
+    """Without a pause between, by three processes under each home, on a plan that both share."""
+    crowd = HOMES * EACH
+    shares = [
+        [avoiding(f"{who} {number}", plan) for number in range(who, ENTRIES, crowd)]
+        for who in range(crowd)
+    ]
+    herd = [at_home(tmp_path / f"home{who % HOMES}", shares[who]) for who in range(crowd)]
+    codes = [codes_of(child) for child in herd]
+    assert {code for each in codes for code in each} == {0}
+    assert sorted(reasons(plan)) == sorted(command[3] for share in shares for command in share)
+    assert names(plan.parent) == ["plan.toml"]
+    counted("entries made at once under two homes", ENTRIES)
+
+
+def test_an_entry_waits_for_another_persons_that_is_on_its_way(plan, run, monkeypatch, counted):
+    """One is about to be renamed when somebody with another home begins the next."""
+    sync, others = os.fsync, []
+
+    def slow(handle):
+        sync(handle)
+        if not others:
+            with monkeypatch.context() as patch:
+                for name in ("HOME", "XDG_STATE_HOME", "XDG_DATA_HOME", "XDG_CONFIG_HOME"):
+                    patch.setenv(name, str(plan.parent.parent / "other"))
+                others.append(announced("fcntl.flock", *avoiding("theirs", plan)))
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "fsync", slow)
+        assert run(*avoiding("mine", plan)).code == 0
+    assert ended(others[0]) == (0, "")
+    assert reasons(plan) == ["mine", "theirs"]
+    counted(AT_ONCE, 2)

@@ -111,7 +111,7 @@ class Files:
         files.make_folder(path.parent)
         chunks = render(name, with_(subject, canvas=Canvas()))
         if name == PLAN and _is_kept(path):
-            with locks.hold(path, environment.locks()):
+            with locks.hold(path, environment.locks):
                 _refuse_recorded(path, _plan(path))  # one may have been since
                 files.create(path, chunks, replace=True, kept="a plan")
         elif self.replace:

@@ -67,7 +67,7 @@ def from_home(path: Path) -> str:
 
 
 def locks() -> Path:
-    """Where the locks of plan files are, apart from the plans."""
+    """Where the locks of plan files are whose own folder can't have them."""
     return _own("state") / "locks"
 
 

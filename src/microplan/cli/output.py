@@ -117,7 +117,7 @@ def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
     from microplan.storage import files, locks, plan_file
 
     is_there = files.exists(path) and not files.is_special(path)
-    with locks.hold(path, environment.locks()) if is_there else nullcontext():
+    with locks.hold(path, environment.locks) if is_there else nullcontext():
         backup = files.create(path, [plan_file.dump(plan)], replace=replace, kept=kept(path))
         if is_there:
             files.sweep(path)

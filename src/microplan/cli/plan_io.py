@@ -52,7 +52,7 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan file while nobody else does, all of it or nothing."""
     if files.is_special(path):
         raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
-    with locks.hold(path, environment.locks()):
+    with locks.hold(path, environment.locks):
         text = files.read(path)
         amended = act(load(text, str(path)), stamp)
         if amended.entries:

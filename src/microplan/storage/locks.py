@@ -1,59 +1,124 @@
-"""One process at a time: an advisory lock for a file, kept where the file is not."""
+"""One process at a time: an advisory lock in a hidden file beside the file that is written."""
 
 from __future__ import annotations
 
-import fcntl
+import contextlib
+import errno
 import os
 import time
 import zlib
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from microplan.errors import ConflictError, OutputError, cause
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
 
 PATIENCE = 30.0
 """Seconds to wait for another process."""
 PAUSE = 0.02
+LONGEST = 240
+"""Bytes of a hidden name, of the 255 that file systems allow."""
+WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
+"""What a file system answers that has no locks."""
 
 
 @contextmanager
-def hold(path: Path, folder: Path, patience: float = PATIENCE) -> Iterator[None]:
-    """Hold the lock of ``path``, which stands in ``folder``, until the block ends.
+def hold(path: Path, elsewhere: Callable[[], Path], patience: float = PATIENCE) -> Iterator[None]:
+    """Hold the lock of ``path`` until the block ends.
 
-    All names of a file share one lock. Two files whose sums are alike share one as well, and wait
-    for each other; a longer sum would cost a start more than it saves. A lock goes with its
-    process, however that ends. Raises ConflictError after ``patience`` seconds.
+    The lock is beside the file that ``path`` stands for, so that all names of the file and all
+    users of its folder share it. It is in the folder that ``elsewhere`` finds only where its own
+    can't be written or has no locks. It ends with its process, however that ends. Raises
+    ConflictError after ``patience`` seconds.
     """
-    name = f"{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(folder / f"{name}.lock", os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise _unlockable(folder, error) from error
-    try:
-        if not _wait(handle, folder, time.monotonic() + patience):
+    with ExitStack() as stack:
+        if not _entered(stack, Path(os.path.realpath(path)), elsewhere, patience):
             raise ConflictError(
                 f"another process has been writing {path} for {patience:.0f} s; try again"
             )
         yield
+
+
+def _entered(
+    stack: ExitStack, target: Path, elsewhere: Callable[[], Path], patience: float
+) -> bool:
+    """Enter the lock of a file; False if another process still has it at the end."""
+    until = time.monotonic() + patience
+    if os.access(target.parent, os.W_OK | os.X_OK):
+        try:
+            return stack.enter_context(_held(_beside(target), until))
+        except OSError as error:
+            if error.errno not in WITHOUT_LOCKS:
+                raise _unlockable(target.parent, error) from error
+    folder = elsewhere()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return stack.enter_context(_held(folder / f"{_sum(target)}.lock", until))
+    except OSError as error:
+        raise _unlockable(folder, error) from error
+
+
+def _beside(target: Path) -> Path:
+    name = f".{target.name}.lock"
+    is_long = len(os.fsencode(name)) > LONGEST
+    return target.with_name(f".{_sum(target)}.lock" if is_long else name)
+
+
+def _sum(target: Path) -> str:
+    return f"{zlib.crc32(os.fsencode(target)):08x}"
+
+
+@contextmanager
+def _held(file: Path, until: float) -> Iterator[bool]:
+    """Try to hold the lock in a file, which is there only as long as somebody holds it."""
+    from filelock import FileLock
+
+    folder = file.parent.stat()
+    lock = FileLock(file, mode=_mode(folder.st_mode), poll_interval=PAUSE, fallback_to_soft=False)
+    try:
+        yield _wait(lock, until) and _hand_over(file, folder)
     finally:
-        os.close(handle)
+        if lock.is_locked:
+            # Removed while it is held: whoever waits finds that it is gone, and makes another.
+            with contextlib.suppress(OSError):
+                file.unlink()
+            lock.release()
 
 
-def _wait(handle: int, folder: Path, until: float) -> bool:
-    """Wait for a lock; False if another process still has it at the end."""
+def _wait(lock: BaseFileLock, until: float) -> bool:
+    """Wait for a lock; for a moment a file that another user makes may be closed to us."""
+    from filelock import Timeout
+
     while True:
         try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+            lock.acquire(timeout=max(until - time.monotonic(), 0))
+        except Timeout:
+            return False
+        except PermissionError:
             if time.monotonic() > until:
-                return False
+                raise
             time.sleep(PAUSE)
-        except OSError as error:  # a file system that has no locks
-            raise _unlockable(folder, error) from error
         else:
             return True
+
+
+def _mode(folder: int) -> int:
+    """Let those lock a file who may write in its folder, and nobody else."""
+    writers = folder & 0o022
+    return 0o600 | writers | writers << 1
+
+
+def _hand_over(path: Path, folder: os.stat_result) -> bool:
+    """Give a lock to the owner and the group of its folder, as far as may be; root can."""
+    if hasattr(os, "chown"):
+        for owner in (-1, folder.st_uid):
+            with contextlib.suppress(OSError):
+                os.chown(path, owner, folder.st_gid, follow_symlinks=False)
+    return True
 
 
 def _unlockable(folder: Path, error: OSError) -> OutputError:
