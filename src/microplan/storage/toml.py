@@ -2,31 +2,72 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from microplan.errors import PlanFileError
 
 DEEPEST = 100
 """Dots in one key; a plan or a course has two at most, and tomllib is quadratic in them."""
+INTEGERS = range(-(2**63), 2**63)
+"""The integers that TOML has (1.0, section Integer); Python reads longer ones, and cannot say them."""
+
+_QUOTED = re.compile(
+    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)'
+    r"|'''.*?(?:'{3,5}|\Z)"
+    r'|"(?:\\.|[^"\\\n])*"?'
+    r"|'[^'\n]*'?"
+    r"|#[^\n]*",
+    re.DOTALL,
+)
+"""Texts and remarks, in which a dot parts nothing."""
+_LONG = re.compile(r"[0-9A-Fa-f_]{19}")
+"""Digits of which there are enough to be beyond ``INTEGERS``, or a part of a text."""
 
 
 def read(text: str) -> dict[str, Any]:
     """Read the tables of a file."""
     import tomllib
 
-    if any(line.partition("=")[0].count(".") > DEEPEST for line in text.split("\n")):
+    if _is_dotted(text) and _is_dotted(_QUOTED.sub("", text)):
         raise PlanFileError("its keys have too many dots to be a plan or a course")
     try:
-        return tomllib.loads(text)
+        found = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         if text.lstrip().startswith("{"):
             raise PlanFileError("it is JSON, not TOML; --format toml writes a plan file") from None
         fault = str(error)
         raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
     except ValueError:  # int() of more digits than Python reads
-        raise PlanFileError("it is not valid TOML: a number is beyond every limit here") from None
+        raise _beyond() from None
     except RecursionError:
         raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
+    if _LONG.search(text) and _is_beyond(found):
+        raise _beyond()
+    return found
+
+
+def _is_dotted(text: str) -> bool:
+    """Whether a line has more dots than a key may have."""
+    return any(line.count(".") > DEEPEST for line in text.split("\n"))
+
+
+def _is_beyond(found: dict[str, Any]) -> bool:
+    """Whether an integer is anywhere among these values that TOML does not have."""
+    left: list[Any] = [found]
+    while left:
+        match left.pop():
+            case dict() as table:
+                left.extend(table.values())
+            case list() as array:
+                left.extend(array)
+            case int() as number if number not in INTEGERS:
+                return True
+    return False
+
+
+def _beyond() -> PlanFileError:
+    return PlanFileError("it is not valid TOML: a number is beyond every limit here")
 
 
 def with_findings(faults: list[str]) -> PlanFileError:
