@@ -50,7 +50,7 @@ EXIT_CODES = {
     "6": "check has findings",
     "7": "the file or the remote calendar changed in the meantime, or another process holds it",
     "8": "the server refused or can't be reached",
-    "9": "a file can't be written",
+    "9": "a file can't be written, or there is too little memory",
     "130, 141": "interrupted; the reader of the pipe has left",
 }
 FILES = {

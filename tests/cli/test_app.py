@@ -1,5 +1,6 @@
 """The command line: data to stdout, what is said about it to stderr, and a code for each end."""
 
+import errno
 import json
 import os
 import sys
@@ -12,6 +13,7 @@ from microplan.cli import app
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
 from microplan.rules.words import WORDS
+from tests.conftest import PROGRAM
 from tests.faults import names
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
@@ -572,6 +574,111 @@ def test_a_defect_says_so_and_ends_with_1(run, monkeypatch):
     assert first == "Traceback (most recent call last):"
     assert last == "ZeroDivisionError: division by zero"
     assert report == "this is a defect of microplan; please report it with the lines above"
+
+
+AMENDMENTS = [
+    ("done", "1", "--on", "2026-11-22"),
+    ("skip", "2"),
+    ("move", "2", "+1d"),
+    ("avoid", "2026-12-05"),
+    ("revise", "--remind", "1d"),
+    ("undo",),
+]
+
+
+@pytest.mark.parametrize("argv", AMENDMENTS, ids=" ".join)
+@pytest.mark.parametrize(
+    ("flags", "env"),
+    [
+        (("--as-of", "nonsense"), {}),
+        ((), {"MICROPLAN_AS_OF": "2026-02-30"}),
+        ((), {"SOURCE_DATE_EPOCH": "x"}),
+        (("--format", "xml"), {}),
+    ],
+    ids=["a day", "a day in the environment", "a time", "a format"],
+)
+def test_what_ends_with_a_fault_has_recorded_nothing(  # noqa: PLR0913, PLR0917 - a row of the table
+    run, plan, monkeypatch, argv, flags, env
+):
+    assert run("avoid", "2026-12-06", "-p", plan).code == 0
+    before = plan.read_bytes()
+    for name, value in env.items():
+        monkeypatch.setenv(name, value)
+    assert run(*argv, "-p", plan, *flags).code == 2
+    assert plan.read_bytes() == before
+
+
+@pytest.mark.parametrize("argv", AMENDMENTS, ids=" ".join)
+@pytest.mark.parametrize(
+    "text",
+    [
+        "at = [",
+        f"at = 0x{'f' * 5000}",
+        f"[caldav]\nurl = 0x{'f' * 5000}",
+        '[caldav]\npassword = "x"',
+        "x" * (17 << 20),
+        "a.b" * 5000,
+    ],
+    ids=["no TOML", "a number", "a number for an address", "a password", "too long", "dots"],
+)
+def test_settings_that_cannot_be_read_do_not_matter_to_an_entry(run, plan, environment, argv, text):
+    assert run("avoid", "2026-12-06", "-p", plan).code == 0
+    config = environment / "config" / "microplan" / "config.toml"
+    config.parent.mkdir(parents=True)
+    config.write_text(text, encoding="utf-8")
+    before = plan.read_text().count("[[log]]")
+    done = run(*argv, "-p", plan)
+    assert (done.code, done.err) == (0, "")
+    assert plan.read_text().count("[[log]]") == before + 1
+
+
+SHORT = [
+    pytest.param(MemoryError(), id="for values"),
+    pytest.param(OSError(errno.ENOMEM, "Cannot allocate memory"), id="for the system"),
+    pytest.param(ImportError("x.so: failed to map segment from shared object"), id="for a library"),
+]
+
+
+@pytest.mark.parametrize("fault", SHORT)
+def test_too_little_memory_is_a_sentence(run, monkeypatch, capfd, fault):
+    def short(_):
+        raise fault
+
+    monkeypatch.setattr(app, "run", short)
+    shown = run(*PLAN)
+    assert (shown.code, shown.out, shown.err) == (9, "", "")
+    assert capfd.readouterr().err == (
+        "microplan: there is too little memory; close other programs, or plan less\n"
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.torture("processes with little memory")
+@pytest.mark.parametrize("mebibytes", range(20, 44, 2))
+def test_with_little_memory_a_plan_is_read_or_a_sentence_said(process, run, tmp_path, mebibytes):
+    run(*PLAN, "-q", "-o", tmp_path / "plan.toml")
+    limited = ("sh", "-c", f'ulimit -v {mebibytes * 1024}; exec "$@"', "sh", *PROGRAM)
+    done = process("show", "-q", "-p", "plan.toml", program=limited)
+    if "microplan" not in done.err and done.code == 1:
+        pytest.skip("Python itself needs more")
+    assert done.code in (0, 9)
+    assert "Traceback" not in done.err
+
+
+@pytest.mark.parametrize(
+    "columns", [1, 2, 5, 999, 10**6, 10**12, 10**19, 10**30, "9" * 5000, -5, ""]
+)
+@pytest.mark.parametrize(
+    "argv",
+    [(*PLAN, "-q", "-f", name) for name in ("table", "calendar", "timeline")]
+    + [("--help",), ("safety",), ("protocols",), ("protocols", "dhurat-2013")],
+    ids=" ".join,
+)
+def test_a_terminal_of_any_width_is_drawn_on(run, monkeypatch, columns, argv):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    shown = run(*argv)
+    assert (shown.code, shown.err) == (0, "")
+    assert max(map(len, shown.out.splitlines())) <= 1000
 
 
 def test_an_interruption_ends_with_130(run, monkeypatch):

@@ -126,3 +126,29 @@ def test_every_offer_is_of_a_parameter_that_there_is():
         for place in (name, "")
     }
     assert completion.OFFERS.keys() <= known
+
+
+HALF_SET = [
+    pytest.param({COMPLETE: "complete_bash"}, id="bash without a line"),
+    pytest.param({COMPLETE: "complete_bash", "COMP_WORDS": "microplan d"}, id="without a word"),
+    pytest.param(
+        {COMPLETE: "complete_bash", "COMP_WORDS": "microplan d", "COMP_CWORD": "x"},
+        id="a word that is no number",
+    ),
+    pytest.param({COMPLETE: "complete_tcsh"}, id="another shell"),
+    pytest.param({COMPLETE: "1"}, id="no question"),
+]
+
+
+@pytest.mark.parametrize("asked", HALF_SET)
+def test_what_no_shell_asks_is_a_sentence(process, asked):
+    done = process(*PLAN, env={"COMP_WORDS": None, "COMP_CWORD": None} | asked)
+    assert (done.code, done.out) == (2, "")
+    assert done.err == (
+        "microplan: _MICROPLAN_COMPLETE is set, and what a shell sets beside it is not; unset "
+        "_MICROPLAN_COMPLETE\n"
+    )
+
+
+def test_an_empty_question_is_none(process):
+    assert process(*PLAN, env={COMPLETE: ""}).code == 0

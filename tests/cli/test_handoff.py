@@ -1,8 +1,10 @@
 """What the server hands out and what it does not, over real connections on loopback."""
 
+import errno
 import http.client
 import socket
 import threading
+import time
 from contextlib import contextmanager, suppress
 
 import pytest
@@ -282,3 +284,49 @@ def test_every_address_found_is_one_of_this_machine():
     for address in addresses.addresses():
         assert not address.text.startswith("127.")
         handoff.listen(address.text, 0).close()
+
+
+# --- too little of something ------------------------------------------------------------------
+
+
+class Scarce:
+    """A listener of a process that has no descriptor left for another connection."""
+
+    def __init__(self, listener, fault, times):
+        self.listener, self.fault, self.left, self.tries = listener, fault, times, 0
+
+    def fileno(self):
+        return self.listener.fileno()
+
+    def accept(self):
+        self.tries += 1
+        if self.tries <= self.left:
+            raise OSError(self.fault, "too little")
+        return self.listener.accept()
+
+
+@pytest.mark.parametrize("fault", handoff.SHORT, ids=errno.errorcode.get)
+def test_without_descriptors_it_does_not_spin(fault):
+    with handoff.listen("127.0.0.1", 0) as listener:
+        scarce = Scarce(listener, fault, times=1 << 30)
+        offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
+        server = handoff.HandoffServer(scarce, offer, clock=time.monotonic, sent=print)
+        with socket.create_connection(listener.getsockname()):
+            server.run(until=time.monotonic() + 0.2)
+    assert scarce.tries == 1
+
+
+def test_with_descriptors_again_it_takes_who_waits(monkeypatch):
+    monkeypatch.setattr(handoff, "TICK", 0.05)
+    with handoff.listen("127.0.0.1", 0) as listener:
+        scarce = Scarce(listener, errno.EMFILE, times=2)
+        offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
+        server = handoff.HandoffServer(scarce, offer, clock=time.monotonic, sent=print)
+        until = time.monotonic() + 1
+        thread = threading.Thread(target=server.run, args=[until])
+        thread.start()
+        connection = http.client.HTTPConnection(*listener.getsockname(), timeout=20)
+        connection.request("GET", HERE)
+        assert connection.getresponse().read() == PAGE.content
+        connection.close()
+        thread.join()

@@ -228,7 +228,7 @@ def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]
     if len(text) <= MAX_EVENT:
         try:
             start, own_start, mark = _read(text)
-        except TimeoutError:
+        except (TimeoutError, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
             mark = ""

@@ -33,7 +33,7 @@ def asking(host: str) -> Iterator[None]:
     try:
         with within(PATIENCE):
             yield
-    except MicroplanError:
+    except (MicroplanError, MemoryError):
         raise
     except DAVError as error:
         raise (refused(host, error.status) if error.status else nonsense(host)) from None

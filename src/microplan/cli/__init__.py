@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 import sys
 from collections.abc import Sequence
@@ -32,17 +33,17 @@ def main(argv: Sequence[str]) -> int:
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return _interrupted()
-    except OSError as error:
-        return _say(OutputError(f"{_sentence(error)}"))
     except Exception as error:  # noqa: BLE001 - whatever is left is a defect, and says so
-        return _report(error)
+        if _lacks_memory(error):
+            return _say_memory()
+        return _say(_unwritten(error)) if isinstance(error, OSError) else _report(error)
 
 
 def _dispatch(argv: Sequence[str]) -> int:
     if list(argv) == ["--version"]:  # answered before anything else is loaded
         sys.stdout.write(f"microplan {__version__}\n")
         return 0
-    if COMPLETE in os.environ:
+    if os.environ.get(COMPLETE):
         from microplan.cli.commands import completion
 
         return completion.answer()
@@ -93,8 +94,23 @@ def _discard_output() -> None:
         pass
 
 
-def _sentence(error: OSError) -> str:
-    return f"standard output cannot be written: {cause(error)}"
+def _unwritten(error: OSError) -> OutputError:
+    return OutputError(f"standard output cannot be written: {cause(error)}")
+
+
+def _lacks_memory(error: Exception) -> bool:
+    """Whether there was too little memory: for values, for the system, or to load a library."""
+    if isinstance(error, ImportError):
+        return "failed to map segment" in str(error)
+    is_system = isinstance(error, OSError) and error.errno == errno.ENOMEM
+    return isinstance(error, MemoryError) or is_system
+
+
+def _say_memory() -> int:
+    """Say so without loading or making anything more than the sentence."""
+    with contextlib.suppress(OSError):
+        os.write(2, b"microplan: there is too little memory; close other programs, or plan less\n")
+    return OutputError.exit_code
 
 
 def _interrupted() -> int:

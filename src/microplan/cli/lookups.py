@@ -209,7 +209,7 @@ def _left_out(where: Region, found: Sequence[Closure]) -> str:
 def _content(name: str) -> bytes:
     """Read a calendar, from standard input if that is what was named."""
     if name == STDIN:
-        return files.bounded(sys.stdin.buffer.read(files.MAX_BYTES + 1), "standard input")
+        return files.bounded(files.drain(sys.stdin.buffer), "standard input")
     return files.content(Path(name))
 
 

@@ -41,7 +41,7 @@ def load(text: str, source: str) -> Plan:
 
 def standard_input() -> str:
     """Read the text that is piped in, as far as a plan may be long."""
-    return files.decode(sys.stdin.buffer.read(files.MAX_BYTES + 1), STDIN)
+    return files.decode(files.drain(sys.stdin.buffer), STDIN)
 
 
 Act = Callable[[Plan, Stamp], Amended]

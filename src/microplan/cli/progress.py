@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import shutil
 import sys
 from time import monotonic
 from types import TracebackType
 from typing import Self
+
+from microplan.cli import terminal
 
 EVERY = 0.2
 """Seconds between two looks."""
@@ -63,7 +64,7 @@ class Progress:
             self.width = 0
 
     def _draw(self, text: str) -> None:
-        text = text[: shutil.get_terminal_size().columns - 1]
+        text = text[: terminal.width() - 1]
         self._write(f"\r{text.ljust(self.width)}")
         self.width = len(text)
 

@@ -15,6 +15,15 @@ from microplan.wording import phrases
 NAME = "microplan"
 
 
+WIDEST = 1000
+"""Most columns that anything is drawn on, whatever ``COLUMNS`` says."""
+
+
+def width() -> int:
+    """Count the columns of the terminal."""
+    return min(shutil.get_terminal_size().columns, WIDEST)
+
+
 def at_terminal() -> bool:
     """Whether a person reads what is said."""
     return sys.stderr.isatty()
@@ -90,15 +99,14 @@ HANGING = "    "
 
 def _wrapped(line: str, hanging: str = "") -> str:
     """Break a line that is too long at its blanks, and keep its indent."""
-    width = shutil.get_terminal_size().columns
-    if len(line) <= width:
+    if len(line) <= width():
         return line
     import textwrap
 
     indent = line[: len(line) - len(line.lstrip())]
     return textwrap.fill(
         line,
-        width,
+        width(),
         subsequent_indent=indent + hanging,
         break_long_words=False,
         break_on_hyphens=False,
@@ -139,7 +147,7 @@ def drawable(text: str) -> str:
 def canvas(*, no_color: bool) -> Canvas:
     """Describe what a table may be drawn on: width in columns, colours, characters."""
     return Canvas(
-        width=shutil.get_terminal_size().columns,
+        width=width(),
         colour=_colour() and not no_color,
         encoding=sys.stdout.encoding or "utf-8",
     )

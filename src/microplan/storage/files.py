@@ -11,10 +11,12 @@ import time
 from collections.abc import Callable, Iterable
 from itertools import chain, count
 from pathlib import Path
+from typing import IO
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
 
 MAX_BYTES = 16 * 1024 * 1024
+PIECE = 256 * 1024
 PRIVATE = 0o600
 ROOM = 50
 """Characters of a file's name that its sibling has."""
@@ -43,9 +45,21 @@ def bounded(found: bytes, name: str) -> bytes:
 def _content(path: Path) -> bytes:
     try:
         with path.open("rb") as file:
-            return file.read(MAX_BYTES + 1)
+            return drain(file)
     except OSError as error:
         raise PlanFileError(f"{path} cannot be read: {cause(error)}") from error
+
+
+def drain(stream: IO[bytes]) -> bytes:
+    """Read a stream to its end, or to a byte more than a file may have.
+
+    Piece by piece: at once, all that it may have would be set aside for a file of one line.
+    """
+    pieces, left = [], MAX_BYTES + 1
+    while left and (piece := stream.read(min(left, PIECE))):
+        pieces.append(piece)
+        left -= len(piece)
+    return b"".join(pieces)
 
 
 def decode(content: bytes, name: str) -> str:

@@ -1,6 +1,7 @@
 """The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
 
 import inspect
+from datetime import date
 from typing import Annotated, Any
 
 import typer
@@ -246,23 +247,23 @@ def undo(
 def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     options.text_or_json(way.form)
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
+    today = environment.today(way.as_of)  # a day that is none is refused before anything is written
     if way.plan == plan_io.STDIO:
-        return _to_stdout(way, act, stamp)
+        return _to_stdout(way, act, stamp, today)
     path = environment.plan_path(way.plan)
     if way.dry_run:
         amended = act(plan_io.load(files.read(path), str(path)), stamp)
     else:
         amended = plan_io.record(path, act, stamp)
-    _tell(amended, way)
+    _tell(amended, way, today)
     return amended
 
 
-def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp) -> Amended:
+def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
     text = plan_io.standard_input()
     amended = act(plan_io.load(text, plan_io.STDIN), stamp)
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
-    today = environment.today(way.as_of)
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
     plan_io.warn(amended)
@@ -271,8 +272,7 @@ def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp) -> Amended:
     return amended
 
 
-def _tell(amended: Amended, way: AmendOptions) -> None:
-    today = environment.today(way.as_of)
+def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
     how = ReportOptions(
         dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan), behind=plan_io.behind()
     )

@@ -6,7 +6,7 @@ parameter, and only when a shell asks: no other start of the program pays for th
 
 import inspect
 import os
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, get_args
 
 import typer
@@ -52,6 +52,10 @@ class Offering(app.Commands):
 
 def answer() -> int:
     """Tell a shell what it asks for, which Typer finds in the environment."""
+    if not _is_whole(os.environ):
+        raise UsageError(
+            f"{COMPLETE} is set, and what a shell sets beside it is not; unset {COMPLETE}"
+        )
     try:
         app.group(Offering, add_completion=True).main([], prog_name=terminal.NAME)
     except SystemExit as done:
@@ -59,6 +63,15 @@ def answer() -> int:
     finally:
         del os.environ[COMPLETE]
     return 0
+
+
+def _is_whole(environ: Mapping[str, str]) -> bool:
+    """Whether the environment holds a question that one of the shells asks."""
+    verb, _, shell = environ[COMPLETE].partition("_")
+    if shell not in SHELLS or verb not in ("complete", "source"):
+        return False
+    from_bash = "COMP_WORDS" in environ and environ.get("COMP_CWORD", "").isdecimal()
+    return verb == "source" or shell != "bash" or from_bash
 
 
 def _attach(name: str, function: Callable[..., Any]) -> None:

@@ -1,6 +1,5 @@
 """``microplan protocols``: published courses to choose from, and one of them in full."""
 
-import shutil
 import textwrap
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
@@ -250,7 +249,7 @@ def _addresses(named: Container[str]) -> Iterator[str]:
 
 
 def _width() -> int:
-    return shutil.get_terminal_size().columns
+    return terminal.width()
 
 
 def _wrapped(text: str, indent: int = 0) -> list[str]:

@@ -1,6 +1,5 @@
 """``microplan safety``: when not to start, when to postpone, when to stop."""
 
-import shutil
 from typing import Annotated
 
 import typer
@@ -31,5 +30,5 @@ def safety(
     if format_ == "json":
         terminal.document(lists.as_data())
         return
-    width = min(shutil.get_terminal_size().columns - 1, WIDEST)
+    width = min(terminal.width() - 1, WIDEST)
     terminal.out((f"{terminal.drawable(line)}\n" for line in lists.render(width)), text=True)

@@ -31,6 +31,8 @@ ANSWERING = 60.0
 """Seconds in which an answer must be taken."""
 LEAVING = 2.0
 """Seconds for the other side to close, so that the end of an answer is not lost."""
+SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
+"""What an attempt to take a connection ends with while the system has too little of something."""
 TICK = 1.0
 """Most seconds between two looks at the clock."""
 
@@ -152,6 +154,7 @@ class HandoffServer:
         self._sent = sent
         self._visits: dict[socket.socket, _Visit] = {}
         self._selector = selectors.DefaultSelector()
+        self._rests_until = 0.0
 
     def run(self, until: float) -> None:
         """Serve until the clock says so."""
@@ -161,6 +164,7 @@ class HandoffServer:
                 for key, _ in self._selector.select(min(left, TICK)):
                     self._attend(key.data)
                 self._send_off_the_slow()
+                self._listen_again()
         finally:
             for visit in list(self._visits.values()):
                 self._close(visit)
@@ -181,14 +185,26 @@ class HandoffServer:
     def _welcome(self) -> None:
         try:
             connection, _ = self._listener.accept()
-        except OSError:  # it left before it came in
-            return
+        except OSError as error:
+            if error.errno in SHORT:
+                self._rest()
+            return  # or it left before it came in
         connection.setblocking(False)  # noqa: FBT003 - its one parameter, and positional
         if len(self._visits) >= MAX_VISITS:
             self._close(next(iter(self._visits.values())))
         visit = _Visit(connection, self._clock() + ASKING)
         self._visits[connection] = visit
         self._selector.register(connection, selectors.EVENT_READ, visit)
+
+    def _rest(self) -> None:
+        """Listen to nobody for a moment: whoever waits would otherwise wake the loop without end."""
+        self._selector.unregister(self._listener)
+        self._rests_until = self._clock() + TICK
+
+    def _listen_again(self) -> None:
+        if self._rests_until and self._rests_until <= self._clock():
+            self._rests_until = 0.0
+            self._selector.register(self._listener, selectors.EVENT_READ)
 
     def _read(self, visit: _Visit) -> None:
         received = visit.connection.recv(MAX_HEAD)
