@@ -10,7 +10,7 @@ from microplan.amendments import agenda, check
 from microplan.errors import UsageError
 from microplan.model.plan import Closure, Lookup
 from microplan.model.values import ClosedDays
-from microplan.scheduling.schedule import schedule
+from microplan.scheduling.schedule import schedule, scheduled
 from microplan.wording import remarks
 from tests import build
 from tests.build import LATER
@@ -294,7 +294,7 @@ FINDINGS = [
 ])  # fmt: skip
 def test_what_check_finds(words, said, today, found):
     plan = plan_of(*said, **words)
-    findings = check.check(plan, schedule(plan), day(today))
+    findings = check.check(scheduled(plan), day(today))
     assert [f"{each.code} {each.session}: {each.text}" for each in findings] == found
 
 
@@ -325,7 +325,7 @@ def test_a_session_past_what_was_looked_up_is_found(until, found):
         for of, last in until.items()
     )
     plan = replace(plan_of("skip 3"), lookups=lookups)
-    assert check.check(plan, schedule(plan), day("12-01")) == tuple(
+    assert check.check(scheduled(plan), day("12-01")) == tuple(
         check.Finding("not-looked-up", number, PAST.format(last, session, again))
         for number, last, session, again in found
     )
@@ -342,4 +342,4 @@ def test_sessions_clash_with_what_is_closed_from_today_on():
 
 def test_a_plan_that_is_just_drawn_up_has_nothing_to_mend():
     plan = plan_of(start="2026-11-22", every="10x4w~3d", on="mon..fri")
-    assert check.check(plan, schedule(plan), plan.rules.start + timedelta(days=1)) == ()
+    assert check.check(scheduled(plan), plan.rules.start + timedelta(days=1)) == ()

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.amendments import amend
+from microplan.amendments import amend, report
 from microplan.amendments.amend import Stamp
+from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import log
 from microplan.model.plan import (
@@ -27,6 +28,7 @@ from microplan.model.plan import (
 from microplan.model.values import WEEKDAYS
 from microplan.rules import grammar, relative_dates, revision
 from microplan.rules import words as rules
+from microplan.scheduling import schedule as scheduling
 from microplan.scheduling.schedule import schedule
 from tests import build
 from tests.build import CREATED, LATER, STAMP, say
@@ -236,7 +238,7 @@ def test_what_was_looked_up_is_kept_once_with_the_days_that_it_closed():
     once = amend.close(drawn, shut, [lookup], STAMP)
     (entry,) = once.entries
     assert (entry.closures, entry.lookups) == ((shut[1],), (lookup,))
-    assert log.lookups(once.plan) == (lookup,)
+    assert once.now.lookups == (lookup,)
     assert not amend.close(once.plan, shut, [lookup], STAMP).entries
 
 
@@ -678,3 +680,14 @@ def test_nothing_else_is_taken_back_out_of_turn(number, message):
     with pytest.raises(RefusedError) as refused:
         amend.undo(plan_of(*TURNS), STAMP, number)
     assert str(refused.value) == message
+
+
+def test_an_amendment_reads_the_log_once_and_schedules_once_before_and_once_after(monkeypatch):
+    plan = plan_of("done 1 2026-12-01")
+    folded, placed = [], []
+    fold, place = log.fold, scheduling.placed
+    monkeypatch.setattr(log, "fold", lambda entries: folded.append(entries) or fold(entries))
+    monkeypatch.setattr(scheduling, "placed", lambda *of: placed.append(of) or place(*of))
+    amended = amend.done(plan, 2, date(2026, 12, 15), date(2026, 12, 15), STAMP)
+    assert report.lines(amended, date(2026, 12, 15), ReportOptions())
+    assert (len(folded), [of.log for of, _ in placed]) == (1, [plan.log, amended.plan.log])

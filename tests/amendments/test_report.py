@@ -92,7 +92,7 @@ def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
     amended = done(plan, 3, "2026-11-02")
     said = "1 day after session 1, where the plan keeps at least 6"
     assert f"That is {said}." in told(amended)
-    found = check.check(amended.plan, amended.sessions, TODAY)
+    found = check.check(amended.now, TODAY)
     assert ("too-soon", 3, f"Mon 2 Nov: {said}") in [(f.code, f.session, f.text) for f in found]
 
 

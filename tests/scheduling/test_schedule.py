@@ -26,7 +26,7 @@ from microplan.model.plan import (
 )
 from microplan.model.values import ClosedDays, Follow, Pace
 from microplan.rules import words as rules
-from microplan.scheduling.schedule import first_day, schedule
+from microplan.scheduling.schedule import schedule
 from microplan.wording import phrases
 from tests.build import CREATED as RECORDED
 from tests.build import days, plan_of
@@ -161,9 +161,9 @@ def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
     assert iso_days(plan_of(**words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
 
 
-def test_the_first_day_for_a_session_is_a_gap_after_the_one_before():
+def test_the_floor_of_a_session_is_a_gap_after_the_one_before():
     plan = plan_of(every="2x1w,2x4w")
-    found = [str(first_day(plan, number)) for number in range(1, 5)]
+    found = [str(session.floor) for session in schedule(plan)]
     assert found == ["2026-12-01", "2026-12-07", "2027-01-02", "2027-01-30"]
 
 

@@ -9,12 +9,12 @@ from enum import StrEnum
 from msgspec import Struct
 
 from microplan.errors import UsageError
-from microplan.model import log
 from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
 from microplan.model.values import ClosedDays
-from microplan.scheduling import care, events, schedule
+from microplan.scheduling import care, events
 from microplan.scheduling.availability import Availability
+from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
 
@@ -62,25 +62,24 @@ def highest(sessions: Sequence[Session]) -> int:
     return max(s.number for s in sessions if s.status is not Status.DROPPED)
 
 
-def too_soon(plan: Plan, sessions: Sequence[Session], session: Session) -> str:
+def too_soon(sessions: Sequence[Session], session: Session) -> str:
     """Say how close a session that was held comes after the one before, if the gap is longer."""
-    first = schedule.first_day(plan, session.number)
-    if session.gap_days is None or session.date >= first:
+    if session.gap_days is None or session.date >= session.floor:
         return ""
     before = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
-    gap = session.gap_days + (first - session.date).days
+    gap = session.gap_days + (session.floor - session.date).days
     apart = phrases.count(session.gap_days, "day")
     return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"
 
 
-def shut(plan: Plan, session: Session) -> OnClosedDay | OffWeekday | None:
+def shut(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | None:
     """Say what closes the day on which a person set a planned session, if anything does."""
     if session.status is not Status.PLANNED:
         return None
     if not any(isinstance(reason, SetByHand) for reason in session.because):
         return None
-    closures = log.fold(plan.log).closures
-    return Availability.of(plan, session.rules).with_closures(closures).why_not(session.date)
+    days = Availability.of(scheduled.plan, session.rules)
+    return days.with_closures(scheduled.state.closures).why_not(session.date)
 
 
 # --- in one line ----------------------------------------------------------------------------

@@ -7,7 +7,7 @@ the instant are arguments. Refusals are RefusedError: what is in the way, and a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -36,6 +36,7 @@ from microplan.model.reasons import PinLapsed
 from microplan.model.values import Care, ClosedRange, Ended
 from microplan.rules import revision
 from microplan.scheduling import schedule
+from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
 
@@ -62,12 +63,30 @@ class CareChange(Struct, frozen=True):
 
 
 class Amended(Struct, frozen=True):
-    """A plan before and after, with the sessions of both."""
+    """A plan as it was and as it is now, each with what follows from it."""
 
-    before: Plan
-    plan: Plan
-    sessions_before: tuple[Session, ...]
-    sessions: tuple[Session, ...]
+    was: Scheduled
+    now: Scheduled
+
+    @property
+    def before(self) -> Plan:
+        """The plan as it was."""
+        return self.was.plan
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now."""
+        return self.now.plan
+
+    @property
+    def sessions_before(self) -> tuple[Session, ...]:
+        """The sessions as they were."""
+        return self.was.sessions
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions as they are now."""
+        return self.now.sessions
 
     @property
     def entries(self) -> tuple[Amendment, ...]:
@@ -97,13 +116,17 @@ def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
     return {each.key: each for each in log.care_in_force(plan)}
 
 
-def _amended(plan: Plan, *entries: Amendment) -> Amended:
-    after = replace(plan, log=(*plan.log, *entries))
-    if len(after.log) > MOST_ENTRIES:
+def _amended(before: Scheduled, entry: Amendment) -> Amended:
+    if len(before.plan.log) >= MOST_ENTRIES:
         raise RefusedError(
             f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
         )
-    return Amended(plan, after, schedule.schedule(plan), schedule.schedule(after))
+    return Amended(before, schedule.amended(before, entry))
+
+
+def unchanged(before: Scheduled) -> Amended:
+    """Add nothing: what was asked for is in force already."""
+    return Amended(before, before)
 
 
 # --- done -----------------------------------------------------------------------------------
@@ -111,15 +134,16 @@ def _amended(plan: Plan, *entries: Amendment) -> Amended:
 
 def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) -> Amended:
     """Record that a session took place; without a number, the next one that is open."""
-    sessions = schedule.schedule(plan)
+    before = schedule.scheduled(plan)
+    sessions = before.sessions
     session = _next(sessions, on) if number is None else _session(sessions, number)
     if on > today:
         raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it was held")
-    _refuse_out_of_order(session.number, on, log.fold(plan.log).done)
+    _refuse_out_of_order(session.number, on, before.state.done)
     if (session.status, session.date) == (Status.DONE, on):
-        return _amended(plan)
+        return unchanged(before)
     recorded, note = stamp.recorded, stamp.note
-    return _amended(plan, Done(session=session.number, on=on, recorded=recorded, note=note))
+    return _amended(before, Done(session=session.number, on=on, recorded=recorded, note=note))
 
 
 def _next(sessions: Sequence[Session], on: date) -> Session:
@@ -167,24 +191,36 @@ def day_of(plan: Plan, number: int) -> date:
     return _session(schedule.schedule(plan), number).date
 
 
-def move(plan: Plan, number: int, to: date, stamp: Stamp, *, only: bool = False) -> Amended:
-    """Put a session on a day; the ones after it follow, unless ``only`` it is moved."""
-    sessions = schedule.schedule(plan)
-    session = _session(sessions, number)
+def move(
+    plan: Plan,
+    number: int,
+    to: date | Callable[[date], date],
+    stamp: Stamp,
+    *,
+    only: bool = False,
+) -> Amended:
+    """Put a session on a day, or on the one found from its present day.
+
+    The ones after it follow, unless ``only`` it is moved.
+    """
+    before = schedule.scheduled(plan)
+    session = _session(before.sessions, number)
+    if not isinstance(to, date):
+        to = to(session.date)
     _refuse_if_done(session, "moved")
-    if number < agenda.last_done(sessions):
+    if number < before.state.last_done:
         raise RefusedError(
             f"session {number} was missed, a later one was held; done {number} --on DATE records "
             f"it, skip {number} leaves it out"
         )
     if to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
-    pin = log.fold(plan.log).pins.get(number)
+    pin = before.state.pins.get(number)
     in_force = pin is not None and (pin.to, pin.only) == (to, only)
     if in_force and session.status is Status.PLANNED and session.date == to:
-        return _amended(plan)
+        return unchanged(before)
     entry = Moved(session=number, to=to, only=only, recorded=stamp.recorded, note=stamp.note)
-    amended = _amended(plan, entry)
+    amended = _amended(before, entry)
     _refuse_if_it_lapses(amended, number, to)
     return amended
 
@@ -204,7 +240,7 @@ def _refuse_if_it_lapses(amended: Amended, number: int, to: date) -> None:
         if not any(isinstance(reason, PinLapsed) for reason in session.because):
             continue
         if session.number == number:
-            first = phrases.short(schedule.first_day(amended.plan, number))
+            first = phrases.short(session.floor)
             raise RefusedError(
                 f"{phrases.day(to)} is too soon after the session before; {first} is the first day "
                 "the gap allows"
@@ -223,13 +259,14 @@ def _lapsed_before(amended: Amended, number: int) -> bool:
 
 def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amended:
     """Leave a session out; with ``extend``, add one at the end."""
-    session = _session(schedule.schedule(plan), number)
+    before = schedule.scheduled(plan)
+    session = _session(before.sessions, number)
     _refuse_if_done(session, "skipped")
-    in_force = log.fold(plan.log).skips.get(number)
+    in_force = before.state.skips.get(number)
     if in_force is not None and in_force.extend == extend:
-        return _amended(plan)
+        return unchanged(before)
     recorded, note = stamp.recorded, stamp.note
-    return _amended(plan, Skipped(session=number, extend=extend, recorded=recorded, note=note))
+    return _amended(before, Skipped(session=number, extend=extend, recorded=recorded, note=note))
 
 
 def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:
@@ -241,17 +278,19 @@ def close(
     plan: Plan, closures: Sequence[Closure], lookups: Sequence[Lookup], stamp: Stamp
 ) -> Amended:
     """Close days that were told or looked up, all in one entry, which undo takes back whole."""
+    before = schedule.scheduled(plan)
     known = {(shut.days, shut.reason) for shut in plan.closed}
-    known |= {(shut.days, shut.reason) for shut in log.fold(plan.log).closures}
+    known |= {(shut.days, shut.reason) for shut in before.state.closures}
     entry = Closed(
         closures=tuple(
             shut for shut in dict.fromkeys(closures) if (shut.days, shut.reason) not in known
         ),
-        lookups=tuple(look for look in dict.fromkeys(lookups) if look not in log.lookups(plan)),
+        lookups=tuple(look for look in dict.fromkeys(lookups) if look not in before.lookups),
         recorded=stamp.recorded,
         note=stamp.note,
     )
-    return _amended(plan, *[entry] * bool(entry.closures or entry.lookups))
+    says_more = entry.closures or entry.lookups
+    return _amended(before, entry) if says_more else unchanged(before)
 
 
 # --- revised, undone ------------------------------------------------------------------------
@@ -266,19 +305,19 @@ def revise(
     A pace without a count keeps the number of sessions that is still to go. Each piece of
     ``care`` takes the place of the one of its kind and name; it moves no session.
     """
-    sessions = schedule.schedule(plan)
-    first = agenda.first_open(sessions)
+    before = schedule.scheduled(plan)
+    first = agenda.first_open(before.sessions)
     if first is None:
         raise RefusedError("no session is left to change; a new plan starts with new --start DATE")
-    left = agenda.highest(sessions) - first.number + 1
-    begin, before = log.rules_in_force(plan)
+    left = agenda.highest(before.sessions) - first.number + 1
+    begin, rules = before.state.rules_in_force(plan.rules)
     passed = max(first.number - begin, 0)
-    after = revision.revised(before, words, passed=passed, left=left)
-    if after == revision.revised(before, {}, passed=passed, left=left):
-        changed, after = {}, before
+    after = revision.revised(rules, words, passed=passed, left=left)
+    if after == revision.revised(rules, {}, passed=passed, left=left):
+        changed, after = {}, rules
     else:
         # As many more as there once were is a change too, though it is spelled alike.
-        changed = revision.difference(before, after) or {"every": str(after.every)}
+        changed = revision.difference(rules, after) or {"every": str(after.every)}
     entry = Revised(
         session=first.number,
         words=changed,
@@ -287,7 +326,7 @@ def revise(
         recorded=stamp.recorded,
         note=stamp.note,
     )
-    return _amended(plan, *[entry] * bool(entry.words or entry.care))
+    return _amended(before, entry) if entry.words or entry.care else unchanged(before)
 
 
 def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:
@@ -321,9 +360,10 @@ def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
     place = places[-1] if number is None else number
     if place != places[-1]:
         _refuse_out_of_turn(plan, place)
+    before = schedule.scheduled(plan)
     if place not in places:
-        return _amended(plan)
-    return _amended(plan, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))
+        return unchanged(before)
+    return _amended(before, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))
 
 
 def _refuse_out_of_turn(plan: Plan, place: int) -> None:

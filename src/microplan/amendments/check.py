@@ -13,6 +13,7 @@ from microplan.model import log
 from microplan.model.plan import Closure, Plan, Session, Status
 from microplan.model.reasons import DoneEarly, PinLapsed
 from microplan.model.values import Care, Pause
+from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
 
@@ -24,12 +25,12 @@ class Finding(Struct, frozen=True):
     text: str
 
 
-def check(plan: Plan, sessions: Sequence[Session], today: date) -> tuple[Finding, ...]:
+def check(scheduled: Scheduled, today: date) -> tuple[Finding, ...]:
     """List what deserves a look: what is late or unrecorded, and days that break a rule."""
     about = tuple(
-        finding for session in sessions for finding in _about(plan, sessions, session, today)
+        finding for session in scheduled.sessions for finding in _about(scheduled, session, today)
     )
-    return about + past_lookup_horizon(plan, sessions)
+    return about + past_lookup_horizon(scheduled)
 
 
 def against_course(
@@ -68,10 +69,10 @@ def clashes(
     )
 
 
-def past_lookup_horizon(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
+def past_lookup_horizon(scheduled: Scheduled) -> tuple[Finding, ...]:
     """Find the first session after a day up to which closed days were looked up."""
     until: dict[str, date] = {}
-    for lookup in log.lookups(plan):
+    for lookup in scheduled.lookups:
         until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
     found: dict[date, list[str]] = {}
     for of, last in until.items():
@@ -79,7 +80,7 @@ def past_lookup_horizon(plan: Plan, sessions: Sequence[Session]) -> tuple[Findin
     return tuple(
         Finding("not-looked-up", late.number, _not_looked_up(last, late, again))
         for last, again in found.items()
-        if (late := next((s for s in _open(sessions) if s.date > last), None)) is not None
+        if (late := next((s for s in _open(scheduled.sessions) if s.date > last), None)) is not None
     )
 
 
@@ -94,9 +95,7 @@ def _not_looked_up(last: date, session: Session, again: Sequence[str]) -> str:
     )
 
 
-def _about(
-    plan: Plan, sessions: Sequence[Session], session: Session, today: date
-) -> Iterator[Finding]:
+def _about(scheduled: Scheduled, session: Session, today: date) -> Iterator[Finding]:
     number, day = session.number, phrases.short(session.date)
     if session.status is Status.DROPPED:
         return
@@ -107,19 +106,19 @@ def _about(
         days = phrases.count((today - session.date).days, "day")
         text = f"{day} is {days} ago; done {number} --on DATE, skip {number}, or catch-up"
         yield Finding("late", number, text)
-    yield from _against_rules(plan, sessions, session)
+    yield from _against_rules(scheduled, session)
 
 
-def _against_rules(plan: Plan, sessions: Sequence[Session], session: Session) -> Iterator[Finding]:
+def _against_rules(scheduled: Scheduled, session: Session) -> Iterator[Finding]:
     number, day = session.number, phrases.short(session.date)
     for reason in session.because:
         if isinstance(reason, DoneEarly):
             yield Finding("done-early", number, f"{day}: {phrases.reason(reason)}")
-            if too_soon := agenda.too_soon(plan, sessions, session):
+            if too_soon := agenda.too_soon(scheduled.sessions, session):
                 yield Finding("too-soon", number, f"{day}: {too_soon}")
         if isinstance(reason, PinLapsed):
             yield Finding("pin-lapsed", number, f"{phrases.reason(reason)}; move {number} again")
-    shut = agenda.shut(plan, session)
+    shut = agenda.shut(scheduled, session)
     if shut is not None:
         text = f"{phrases.reason(shut)}, but you set it there; move {number}"
         yield Finding("pin-closed", number, text)

@@ -24,7 +24,6 @@ from microplan.model.plan import (
 )
 from microplan.model.values import ClosedRange, ClosedYearly, Span
 from microplan.rules.revision import DEFAULT, ENDS
-from microplan.scheduling import schedule
 from microplan.wording import phrases
 from microplan.wording import summary as sentences
 
@@ -263,8 +262,7 @@ def _one(amended: Amended, change: Change, *, explain: bool) -> str:
 
 def _why(amended: Amended, change: Change, session: Session) -> str:
     """Say why a session could not stay, if the gap forbids it, else why it is where it is now."""
-    first = schedule.first_day(amended.plan, session.number)
-    if change.before is None or change.before >= first or session.gap_days is None:
+    if change.before is None or change.before >= session.floor or session.gap_days is None:
         return phrases.why(session)
     days = (change.before - session.date).days + session.gap_days
     if days < 1:

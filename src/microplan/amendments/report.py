@@ -72,7 +72,7 @@ def _too_soon(amended: Amended) -> Iterator[str]:
     entry = amended.entries[-1]
     if isinstance(entry, Done):
         session = entry_text.of(amended.sessions, entry.session)
-        said = agenda.too_soon(amended.plan, amended.sessions, session)
+        said = agenda.too_soon(amended.sessions, session)
         if said:
             yield f"That is {said}."
 
@@ -83,7 +83,7 @@ def _set_by_hand(amended: Amended, today: date, flag: str) -> Iterator[str]:
     if not isinstance(entry, Moved):
         return
     session = entry_text.of(amended.sessions, entry.session)
-    number, shut = session.number, agenda.shut(amended.plan, session)
+    number, shut = session.number, agenda.shut(amended.now, session)
     if shut is not None:
         yield f"{phrases.reason(shut)}; session {number} stands there all the same."
     if session.date < today:
@@ -124,7 +124,7 @@ def _over(amended: Amended, today: date) -> Iterator[str]:
 
 def _given_up(amended: Amended) -> Iterator[str]:
     """Tell which days set by hand no longer hold."""
-    pins = log.fold(amended.before.log).pins.keys() - log.fold(amended.plan.log).pins.keys()
+    pins = amended.was.state.pins.keys() - amended.now.state.pins.keys()
     if pins:
         numbers = phrases.listing([f"#{number}" for number in sorted(pins)])
         yield f"The day you had set for {numbers} no longer holds; move sets it again."

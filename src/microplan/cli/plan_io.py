@@ -11,7 +11,6 @@ from microplan.amendments import report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import MicroplanError, PlanFileError, UsageError
-from microplan.model import log
 from microplan.model.plan import Plan, Revised
 from microplan.storage import files, locks, plan_file
 from microplan.wording import phrases
@@ -95,13 +94,13 @@ def behind() -> str:
 
 def warn(amended: Amended) -> None:
     """Say where closed days that were looked up no longer do, since this amendment."""
-    lookups = log.lookups(amended.plan)
+    lookups = amended.now.lookups
     if not lookups:
         return
     from microplan.amendments import check
 
-    known = check.past_lookup_horizon(amended.before, amended.sessions_before)
-    for finding in check.past_lookup_horizon(amended.plan, amended.sessions):
+    known = check.past_lookup_horizon(amended.was)
+    for finding in check.past_lookup_horizon(amended.now):
         if finding not in known:
             terminal.say(finding.text)
     hours = {"at", "duration", "tz"}

@@ -56,6 +56,12 @@ class LogState(Struct, frozen=True, kw_only=True):
     told_before: dict[int, int] = {}
     last_done: int = 0
 
+    def rules_in_force(self, first: Rules) -> tuple[int, Rules]:
+        """Find the rules of a plan that began with ``first``, and the session they hold from."""
+        if not self.revisions:
+            return 1, first
+        return self.revisions[-1].session, self.revisions[-1].rules
+
     @property
     def extensions(self) -> int:
         """The number of sessions that skipping added at the end."""
@@ -197,8 +203,3 @@ def care_in_force(plan: Plan) -> tuple[Care, ...]:
     """List the care that holds at the end of a plan."""
     latest = (spell[-1].care for spell in spells(plan))
     return tuple(care for care in latest if not isinstance(care, Ended))
-
-
-def lookups(plan: Plan) -> tuple[Lookup, ...]:
-    """List what was looked up for a plan, when it was drawn up and since."""
-    return (*plan.lookups, *fold(plan.log).lookups)

@@ -280,7 +280,8 @@ COUNTS = (Status.PLANNED, Status.DONE)
 class Session(Struct, frozen=True, kw_only=True):
     """One appointment of a plan, and why it is where it is.
 
-    ``phase`` counts from 1. ``earliest`` and ``latest`` bound the days that are still right.
+    ``phase`` counts from 1. ``earliest`` and ``latest`` bound the days that are still right;
+    ``floor`` is the first day the gap allows, or the start where no session counts before.
     ``gap_days`` is the distance in days to the last session that counts, None for the first.
     ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
     """
@@ -290,6 +291,7 @@ class Session(Struct, frozen=True, kw_only=True):
     status: Status
     date: CivilDate
     due: CivilDate
+    floor: CivilDate
     earliest: CivilDate
     latest: CivilDate
     gap_days: int | None

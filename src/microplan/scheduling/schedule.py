@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
 from microplan.model.log import LateClosure, LogState
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import COUNTS, Amendment, Lookup, Plan, Session, Status, Undone
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -33,31 +33,50 @@ from microplan.scheduling.phases import Phase, phases
 from microplan.wording import phrases
 
 
+class Scheduled(Struct, frozen=True):
+    """A plan and what follows from it: what its log says, and its sessions by their numbers."""
+
+    plan: Plan
+    state: LogState
+    sessions: tuple[Session, ...]
+
+    @property
+    def lookups(self) -> tuple[Lookup, ...]:
+        """What closed days were looked up for, when the plan was drawn up and since."""
+        return self.plan.lookups + self.state.lookups
+
+
 def schedule(plan: Plan) -> tuple[Session, ...]:
     """Turn a plan into its sessions, in the order of their numbers.
 
     Raises ScheduleError where a session has no possible day within two years.
     """
-    state = log.fold(plan.log)
+    return scheduled(plan).sessions
+
+
+def scheduled(plan: Plan) -> Scheduled:
+    """Schedule a plan, and keep what its log says beside the sessions."""
+    return _scheduled(plan, log.fold(plan.log))
+
+
+def amended(before: Scheduled, entry: Amendment) -> Scheduled:
+    """Schedule a plan with one more entry in its log."""
+    plan = replace(before.plan, log=(*before.plan.log, entry))
+    is_undone = isinstance(entry, Undone)
+    return _scheduled(plan, log.fold(plan.log) if is_undone else log.following(before.state, entry))
+
+
+def _scheduled(plan: Plan, state: LogState) -> Scheduled:
     try:
-        sessions = _placed(plan, state)
+        sessions = placed(plan, state)
     except OverflowError:
         raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
-    if not state.revisions:
-        return sessions
-    return sessions + _dropped(plan, state, len(sessions))
+    if state.revisions:
+        sessions += _dropped(plan, state, len(sessions))
+    return Scheduled(plan, state, sessions)
 
 
-def first_day(plan: Plan, number: int) -> date:
-    """Find the first day on which the gap lets a session stand; without one before it, the start."""
-    before = [session for session in schedule(plan)[: number - 1] if session.status in COUNTS]
-    state = log.fold(plan.log)
-    parts = phases(plan, state, lambda: date.min)
-    gap = next(part.gap for part in parts if part.first <= number <= part.last)
-    return before[-1].date + gap if before else plan.rules.start
-
-
-def _placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
+def placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
     """Place the sessions that are part of the plan."""
     fold = _Fold(state, anchor=plan.rules.start, due=plan.rules.start)
     return tuple(fold.run(phases(plan, state, lambda: fold.last_done_due)))
@@ -66,7 +85,7 @@ def _placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
 def _dropped(plan: Plan, state: LogState, kept: int) -> tuple[Session, ...]:
     """List the sessions that the last revision left out, where the plan before it had them."""
     place = max(n for n, entry in enumerate(plan.log) if entry is state.revisions[-1])
-    before = _placed(plan, log.fold(plan.log[:place]))
+    before = placed(plan, log.fold(plan.log[:place]))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
 
@@ -101,8 +120,9 @@ class _Fold(Struct):
                 self.number = number
                 self.steps_from_anchor += 1
                 self.due = phase.due(number, self.anchor, self.steps_from_anchor)
-                placement = self.placement(phase)
-                session = self.session(phase, ordinal, placement)
+                floor = self.floor(phase)
+                placement = self.placement(phase, floor)
+                session = self.session(phase, ordinal, placement, floor)
                 yield session
                 if session.status in COUNTS:
                     self.previous = session
@@ -124,7 +144,11 @@ class _Fold(Struct):
         self.anchor, self.steps_from_anchor = stands, 0
         self.reanchored_by = (Follows(session=self.number, day=stands),)
 
-    def session(self, phase: Phase, ordinal: int, placement: Placement) -> Session:
+    def floor(self, phase: Phase) -> date:
+        """Find the first day the gap allows (step 2)."""
+        return phase.rules.start if self.previous is None else self.previous.date + phase.gap
+
+    def session(self, phase: Phase, ordinal: int, placement: Placement, floor: date) -> Session:
         """Make the session that stands on a spot."""
         earliest = max(self.due - phase.before, placement.floor)
         last = self.due + phase.after
@@ -137,6 +161,7 @@ class _Fold(Struct):
             status=self.status(),
             date=placement.day,
             due=self.due,
+            floor=floor,
             earliest=earliest,
             latest=max(last, earliest),
             gap_days=None if self.previous is None else (placement.day - self.previous.date).days,
@@ -172,10 +197,9 @@ class _Fold(Struct):
 
     # --- one session among the days ---
 
-    def placement(self, phase: Phase) -> Placement:
-        """Find the day: done, else moved, else the nearest one that is possible (steps 2 to 6)."""
+    def placement(self, phase: Phase, floor: date) -> Placement:
+        """Find the day: done, else moved, else the nearest one that is possible (steps 3 to 6)."""
         state, previous = self.state, self.previous
-        floor = phase.rules.start if previous is None else previous.date + phase.gap
         if state is log.NOTHING:
             return self.free(phase, floor)
         pin, done = state.pins.get(self.number), state.done.get(self.number)

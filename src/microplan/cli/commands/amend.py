@@ -116,11 +116,10 @@ def move(
     """
     today = environment.today(way.as_of)
 
-    def act(plan: Plan, stamp: Stamp) -> Amended:
-        day = relative_dates.target(to, "to", today, amend.day_of(plan, number))
-        return amend.move(plan, number, day, stamp, only=only)
+    def target(day: date) -> date:
+        return relative_dates.target(to, "to", today, day)
 
-    _carry_out(way, act)
+    _carry_out(way, lambda plan, stamp: amend.move(plan, number, target, stamp, only=only))
 
 
 @amending

@@ -278,8 +278,7 @@ class _Pull(Struct, frozen=True):
 
 def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:
     if amend.day_of(plan, number) == day:
-        sessions = schedule.schedule(plan)
-        return amend.Amended(plan, plan, sessions, sessions)
+        return amend.unchanged(schedule.scheduled(plan))
     return amend.move(plan, number, day, stamp)
 
 

@@ -145,13 +145,13 @@ def check(
 
     day = environment.today(as_of)
     read = plan_io.read(plan)
-    sessions = schedule.schedule(read)
-    found = checking.check(read, sessions, day) + _against_course(read)
+    scheduled = schedule.scheduled(read)
+    found = checking.check(scheduled, day) + _against_course(read)
     if holidays or busy:
         from microplan.cli import lookups
 
         shut = lookups.now(read, day, holidays or [], busy or [])
-        found += checking.clashes(sessions, shut, day)
+        found += checking.clashes(scheduled.sessions, shut, day)
     if format_ == "json":
         rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
         terminal.document({"findings": rows})
