@@ -355,7 +355,7 @@ def test_several_closures_of_one_entry_are_read_with_the_path_of_each_fault(run,
     saved.write_text(f"{saved.read_text()}\n[[log]]\n{entry}")
     said = run("check").err
     assert 'log[1].closed[1].days "2026-13-01"' in said
-    assert "log[1].lookup: entries are written as tables, lookup = [{ … }]" in said
+    assert "log[1].lookup: write each entry as a table, lookup = [{ … }]" in said
 
 
 def test_progress_without_a_terminal_says_nothing(monkeypatch):

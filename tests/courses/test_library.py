@@ -578,23 +578,23 @@ sources = "S1"
             (
                 "colour: there's no such key here. Leave it out.",
                 "depht: there's no such key here. Did you mean depth?",
-                "id: small letters, digits, points and hyphens would do, as in our-weekly",
+                "id: use small letters, digits, points and hyphens, as in our-weekly",
                 'setting.value "office": write home or clinic',
                 'depth.value: that is no text; write one, as in "so"',
-                "depth.mark: V1, V2 or I would do",
+                "depth.mark: write V1, V2 or I",
                 'pace.value "6x4m": m could be minutes or months; write mo for months or w for weeks',
-                'pace.sources: sources are missing here; name them, as in ["our own practice"]',
+                'pace.sources: sources are missing. Name them, as in sources = ["our own practice"].',
                 "pause.sources: no source here is called S999; name it in words",
                 'pause.care "minoxidil=all day": a number is missing here; a window is written like 3d, 1w or -4d+14d',
-                "result[1].mark: V1, V2 or I would do",
-                'result[1].sources: sources are missing here; name them, as in ["our own practice"]',
+                "result[1].mark: write V1, V2 or I",
+                'result[1].sources: sources are missing. Name them, as in sources = ["our own practice"].',
             ),
             id="many faults make one report",
         ),
         pytest.param(
             "course = 2\n",
             "it has one fault",
-            ("course: 2 is a newer format than 1; update microplan",),
+            ("course: 2 is newer than 1, the format read here. Update microplan.",),
             id="a newer version is refused before anything else",
         ),
         pytest.param(
@@ -612,7 +612,7 @@ sources = "S1"
         pytest.param(
             "course = 1\n",
             "it has one fault",
-            ("pace: a pace is missing here; write one like 12x1w, with mark and sources",),
+            ("pace: the pace is missing. Write one like 12x1w, with mark and sources.",),
             id="a course has a pace",
         ),
         pytest.param(
@@ -690,15 +690,15 @@ sources = "S1"
         pytest.param(
             f"{OWN}[result]\n{A_FACT}",
             "it has one fault",
-            ("result: entries are written as tables, [[result]]",),
+            ("result: write each entry as a table, [[result]]",),
             id="there may be several results",
         ),
         pytest.param(
             "course = 1\nvariant = [1]\nreadout = [2]\n",
             "it has 2 faults",
             (
-                "variant[1]: entries are written as tables, [[variant]]",
-                "readout[1]: a field is a table with value, mark and sources",
+                "variant: write each entry as a table, [[variant]]",
+                "readout: write each entry as a table, [[readout]]",
             ),
             id="an entry is a table",
         ),
@@ -708,7 +708,7 @@ sources = "S1"
             (
                 "variant[2].name: another variant is called a",
                 'variant[2].pace.value "so": a number is missing here; a step is written like 6x4w, 10d, 1mo or 2w~3d',
-                "variant[1].pace: a pace is missing here; write one like 12x1w, with mark and sources",
+                "variant[1].pace: the pace is missing. Write one like 12x1w, with mark and sources.",
             ),
             id="a variant has a name of its own and a pace",
         ),
@@ -789,7 +789,7 @@ def test_any_text_is_a_course_or_one_report(text):
     st.dictionaries(st.sampled_from([*FIELDS, "variant", "readout", "result", "id", "x"]), VALUES)
 )
 def test_any_tables_are_a_course_or_faults(tables):
-    reading = courses.Reading({"S1"})
+    reading = courses.CourseReader({"S1"})
     course = reading.course({"course": 1, **tables}, "any")
     assert (course is None) is bool(reading.faults)
     if course is not None:

@@ -607,7 +607,7 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
     assert str(caught.value) == "it has 6 faults"
     assert list(caught.value.findings) == [
         "care[1].pause \"minoxidil=24h\": 'h' is not a unit here; d or w would do",
-        "care[2].when: a value is missing here; give it as text",
+        "care[2].when: a value is missing. Write it as text.",
         f"care[3]: {KINDS}",
         'care[4].checkpoint "photos=every 0d": it would never come on; write every 1d or more',
         f"care[5]: {KINDS}",
@@ -625,7 +625,7 @@ def test_an_unknown_key_of_care_is_kept_and_warned_about():
 def test_care_that_is_no_table_is_refused():
     with pytest.raises(PlanFileError) as caught:
         plan_file.load(f'care = "minoxidil"\n{HEAD}')
-    assert caught.value.findings == ("care: entries are written as tables, [[care]]",)
+    assert caught.value.findings == ("care: write each entry as a table, [[care]]",)
 
 
 def test_a_plan_spells_care_as_its_file_does():

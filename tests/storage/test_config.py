@@ -102,7 +102,7 @@ FAULTS = [
         ["at \"['18:00', '19:00']\": one value would do, not several"],
         id="two times of day",
     ),
-    pytest.param("caldav = 1", ["caldav: this is written as a table, [caldav]"], id="no table"),
+    pytest.param("caldav = 1", ["caldav: write a table, [caldav]"], id="no table"),
     pytest.param(
         'password = "x"\n[caldav]\npassword = "y"',
         [f"caldav.password: {NEVER}", f"password: {NEVER}"],
@@ -123,7 +123,7 @@ FAULTS = [
     ),
     pytest.param(
         "[caldav]\nproxy = 8080",
-        ['caldav.proxy: an address would do, as in "http://proxy.example.org:8080"'],
+        ['caldav.proxy: write an address, as in proxy = "http://proxy.example.org:8080"'],
         id="a proxy that is a number",
     ),
     pytest.param(
@@ -144,8 +144,8 @@ FAULTS = [
     pytest.param(
         '[caldav]\nurl = "calendar.example.org"\nuser = 3',
         [
-            'caldav.user: a text would do, as in "so"',
-            'caldav.url: an address would do, as in "https://calendar.example.org/"',
+            'caldav.user: write a text, as in user = "so"',
+            'caldav.url: write an address, as in url = "https://calendar.example.org/"',
         ],
         id="no address, no name",
     ),

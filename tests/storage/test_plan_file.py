@@ -520,9 +520,9 @@ to = "tue"
 recorded = 2026-12-03T18:40:00
 """
 FINDINGS = {
-    "title": 'title: a text would do, as in "so"',
-    "id": 'id: a text would do, as in "so"',
-    "created": "created: an instant is missing here; write one like 2026-11-22T20:00:00Z",
+    "title": 'title: write a text, as in title = "so"',
+    "id": 'id: write a text, as in id = "so"',
+    "created": "created: an instant is missing. Write one like 2026-11-22T20:00:00Z.",
     "rules.start": 'rules.start "2026-02-30": February has 28 days in 2026',
     "rules.every": 'rules.every "6x4m": m could be minutes or months; write mo for months or w '
     "for weeks",
@@ -533,12 +533,12 @@ FINDINGS = {
     "written like 1d, 2h, 30m or 1d@20:00",
     "closed[1].days": 'closed[1].days "2027-04-05..2027-04-01": the range ends before it begins; '
     "write 2027-04-01..2027-04-05",
-    "closed[2].days": "closed[2].days: a value is missing here; give it as text",
-    "log[1].done": "log[1].done: a number from 1 to 10000 would do",
+    "closed[2].days": "closed[2].days: a value is missing. Write it as text.",
+    "log[1].done": "log[1].done: write a number from 1 to 10000",
     "log[2]": f"log[2]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
-    "log[3].extend": "log[3].extend: true or false would do",
-    "log[4].recorded": "log[4].recorded: an instant is missing here; write one like "
-    "2026-11-22T20:00:00Z",
+    "log[3].extend": "log[3].extend: write true or false",
+    "log[4].recorded": "log[4].recorded: an instant is missing. Write one like "
+    "2026-11-22T20:00:00Z.",
 }
 
 
@@ -563,7 +563,7 @@ def test_a_faulty_file_ends_the_command_with_all_of_them(run, tmp_path):
 ONE_FAULT = [
     pytest.param(
         "microplan = 2\nid = 5",
-        "microplan: 2 is a newer format than 1; update microplan",
+        "microplan: 2 is newer than 1, the format read here. Update microplan.",
         id="a newer version is refused by name, and nothing else is said",
     ),
     pytest.param("", "microplan: a plan file begins with microplan = 1", id="an empty file"),
@@ -588,9 +588,9 @@ ONE_FAULT = [
         id="no day in a file is counted from today",
     ),
     pytest.param(
-        f"closed = 3\n{PLAIN}", "closed: entries are written as tables, [[closed]]", id="closed"
+        f"closed = 3\n{PLAIN}", "closed: write each entry as a table, [[closed]]", id="closed"
     ),
-    pytest.param(f"log = [1]\n{PLAIN}", "log: entries are written as tables, [[log]]", id="log"),
+    pytest.param(f"log = [1]\n{PLAIN}", "log: write each entry as a table, [[log]]", id="log"),
     pytest.param(
         f"title = '{'x' * 1001}'\n{PLAIN}",
         f'title "{"x" * 1001}": a text has at most 1000 characters',
@@ -598,17 +598,17 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"microplan = 1\ncreated = 0001-01-01T00:00:00+14:00\n{RULES}",
-        "created: that instant is out of range; write one like 2026-11-22T20:00:00Z",
+        "created: that instant is out of range. Write one like 2026-11-22T20:00:00Z.",
         id="an instant before the first year",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\ndone = true\non = 2026-12-03\n{AT}",
-        "log[1].done: a number from 1 to 10000 would do",
+        "log[1].done: write a number from 1 to 10000",
         id="true is not session 1",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nundone = 10001\n{AT}",
-        "log[1].undone: a number from 1 to 10000 would do",
+        "log[1].undone: write a number from 1 to 10000",
         id="an entry beyond every limit",
     ),
     pytest.param(
@@ -617,7 +617,9 @@ ONE_FAULT = [
         id="an entry that would undo itself",
     ),
     pytest.param(
-        f"protocol = 5\n{PLAIN}", 'protocol: a text would do, as in "so"', id="a course in numbers"
+        f"protocol = 5\n{PLAIN}",
+        'protocol: write a text, as in protocol = "so"',
+        id="a course in numbers",
     ),
     pytest.param(
         f'{PLAIN}[[lookup]]\nof = "FR"\ndays = "12-24..01-03"\n',
@@ -626,17 +628,17 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nclosed = [1]\n{AT}",
-        "log[1].closed: entries are written as tables, closed = [{ … }]",
+        "log[1].closed: write each entry as a table, closed = [{ … }]",
         id="a number among closed days",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nclosed = [{{days = "2026-12-24"}}, {{}}]\n{AT}',
-        "log[1].closed[2].days: a value is missing here; give it as text",
+        "log[1].closed[2].days: a value is missing. Write it as text.",
         id="closed, and no day with it",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nclosed = "2026-12-24"\nlookup = [{{of = "FR"}}]\n{AT}',
-        "log[1].lookup[1].days: a value is missing here; give it as text",
+        "log[1].lookup[1].days: a value is missing. Write it as text.",
         id="closed, and looked up for no span",
     ),
     pytest.param(
@@ -646,22 +648,22 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nrevised = 2\nrules = 3\n{AT}",
-        "log[1].rules: the changed words are missing here; start is none of them",
+        "log[1].rules: the changed rules are missing; start is never one of them",
         id="a revision in numbers",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nrevised = 2\n{AT}",
-        "log[1].rules: the changed words are missing here; start is none of them",
+        "log[1].rules: the changed rules are missing; start is never one of them",
         id="a revision of nothing",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nrevised = 2\ncare = []\n{AT}",
-        "log[1].rules: the changed words are missing here; start is none of them",
+        "log[1].rules: the changed rules are missing; start is never one of them",
         id="a revision of no care",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\nrules = {{start = "2026-12-05"}}\n{AT}',
-        "log[1].rules: the changed words are missing here; start is none of them",
+        "log[1].rules: the changed rules are missing; start is never one of them",
         id="a revision of the start",
     ),
     pytest.param(
@@ -678,7 +680,7 @@ ONE_FAULT = [
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\n[[log.care]]\ncue = "a"\nwhen = "none"\n'
         f'[[log.care]]\ncue = "A"\nwhen = "1d"\n[[log]]\nskipped = 1\n{AT}',
-        "log[1].recorded: an instant is missing here; write one like 2026-11-22T20:00:00Z",
+        "log[1].recorded: an instant is missing. Write one like 2026-11-22T20:00:00Z.",
         id="other care without an instant",
     ),
     pytest.param(
@@ -689,7 +691,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nmoved = 3\n{AT}",
-        "log[1].to: a value is missing here; give it as text",
+        "log[1].to: a value is missing. Write it as text.",
         id="moved to nowhere",
     ),
     pytest.param(

@@ -6,9 +6,9 @@ Files, and how a plan compares with a course, are the duty of ``protocols``.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Container, Iterator
+from collections.abc import Callable, Container
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from msgspec import Struct
 
@@ -18,6 +18,7 @@ from microplan.model.values import Care, Recurrence
 from microplan.rules import care_words, grammar, nearest, words
 from microplan.rules import pace as paces
 from microplan.rules.scanner import listing
+from microplan.storage.tables import TableReader, joined
 
 VERSION = 1
 """Version of the course file."""
@@ -132,86 +133,51 @@ _NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _NUMBERED = r"S[0-9]+"
 """Sources that are named by a number stand in our index; a person names others in words."""
 
-Item = TypeVar("Item")
 
-
-class Reading:
-    """One reading of a file: the faults found on the way, each with its dotted path.
-
-    ``sources`` are the known ids of sources.
-    """
+class CourseReader(TableReader):
+    """Reads a course file. ``sources`` are the known ids of sources."""
 
     def __init__(self, sources: Container[str]) -> None:
-        self.faults: list[str] = []
+        super().__init__()
         self.sources = sources
         self.taken: set[str] = set()
 
-    def note(self, path: str, message: str) -> None:
-        """Note a fault under its dotted path."""
-        self.faults.append(f"{path}: {message}")
-
     def course(self, table: dict[str, Any], name: str) -> Course | None:
         """Read the whole file; None if it cannot become a course. ``name`` is its id without one."""
-        if not self.version(table):
+        if not self.version(table, "course", VERSION):
             return None
-        self.unknown("", table, ("course", "id", *FIELDS, "variant", *LISTS))
+        self.refuse_unknown("", table, ("course", "id", *FIELDS, "variant", *LISTS))
         own_id = self.name(table, "id", "id") if "id" in table else name
         facts = self.facts("", table)
-        variants = tuple(self.each(table, "variant", self.variant))
+        variants = tuple(self.each(table, "variant", self.variant, most=MOST))
         self.paced(table)
         readouts, results = (
-            tuple(self.each(table, kind, partial(self.fact, kind=kind))) for kind in LISTS
+            tuple(self.each(table, kind, partial(self.fact, kind=kind), most=MOST))
+            for kind in LISTS
         )
         if self.faults:
             return None
         return Course(id=own_id, facts=facts, variants=variants, readouts=readouts, results=results)
 
-    def version(self, table: dict[str, Any]) -> bool:
-        """Whether this program reads the file's version; a newer one is refused by name."""
-        version = table.get("course")
-        if type(version) is int and version > VERSION:
-            self.note("course", f"{version} is a newer format than {VERSION}; update microplan")
-        elif version != VERSION or type(version) is not int:
-            self.note("course", f"a course file begins with course = {VERSION}")
-        return not self.faults
-
-    def unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+    def refuse_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
         """Refuse keys that nothing here reads, each with the nearest one that is."""
-        for key in table:
-            if key not in known:
-                advice = "Leave it out."
-                if len(self.faults) < MOST:
-                    advice = nearest.question(key, known, advice)
-                self.note(f"{path}{key}", f"there's no such key here. {advice}")
+        for where, meant in self.unknown(path, table, known):
+            self.note(where, f"there's no such key here. {meant or 'Leave it out.'}")
 
     def name(self, table: dict[str, Any], key: str, path: str) -> str:
         """Read the name of a course or variant, which stands in commands."""
         value = table.get(key)
         if isinstance(value, str) and re.fullmatch(_NAME, value):
             return value
-        self.note(path, "small letters, digits, points and hyphens would do, as in our-weekly")
+        self.note(path, "use small letters, digits, points and hyphens, as in our-weekly")
         return ""
-
-    def each(
-        self, table: dict[str, Any], key: str, read: Callable[[Any, str], Item | None]
-    ) -> Iterator[Item]:
-        """Read every entry of an array of tables, leaving out those with a fault."""
-        items = table.get(key, [])
-        if not isinstance(items, list):
-            self.note(key, f"entries are written as tables, [[{key}]]")
-            return
-        if len(items) > MOST:
-            self.note(key, f"there are at most {MOST} of these; write fewer")
-        for place, item in enumerate(items[:MOST], 1):
-            if (value := read(item, f"{key}[{place}]")) is not None:
-                yield value
 
     # --- facts ---
 
-    def facts(self, prefix: str, table: dict[str, Any]) -> dict[str, Fact]:
+    def facts(self, path: str, table: dict[str, Any]) -> dict[str, Fact]:
         """Read every field that is stated, leaving out those with a fault."""
         stated = [field for field in FIELDS if field in table]
-        facts = {field: self.fact(table[field], f"{prefix}{field}", field) for field in stated}
+        facts = {field: self.fact(table[field], joined(path, field), field) for field in stated}
         return {field: fact for field, fact in facts.items() if fact is not None}
 
     def fact(self, table: object, path: str, kind: str) -> Fact | None:
@@ -220,17 +186,17 @@ class Reading:
             self.note(path, "a field is a table with value, mark and sources")
             return None
         before = len(self.faults)
-        self.unknown(f"{path}.", table, (*_FACT, "care") if kind in _CARE else _FACT)
-        value = self.text(path, table, "value", _READERS.get(kind, grammar.free_text))
+        self.refuse_unknown(path, table, (*_FACT, "care") if kind in _CARE else _FACT)
+        value = self.required(path, table, "value", _READERS.get(kind, grammar.free_text))
         mark = self.mark(f"{path}.mark", table.get("mark"))
         sources = self.named(path, table.get("sources"))
-        note = self.text(path, table, "note", grammar.free_text) if "note" in table else ""
+        note = self.required(path, table, "note", grammar.free_text) if "note" in table else ""
         care = self.care(path, table, _CARE[kind]) if kind in _CARE and "care" in table else None
         if mark is None or len(self.faults) > before:
             return None
         return Fact(value=value, mark=mark, sources=sources, note=note, care=care)
 
-    def text(
+    def required(
         self, path: str, table: dict[str, Any], key: str, read: Callable[[str, str], object]
     ) -> str:
         """Read a text that must be there, and spell what was read."""
@@ -242,18 +208,18 @@ class Reading:
         try:
             return str(read(value, key))
         except RuleError as error:
-            self.faults.append(f"{path}.{error}")
+            self.note(path, error)
             return ""
 
     def care(
         self, path: str, table: dict[str, Any], read: Callable[[str, str], Care]
     ) -> Care | None:
         """Read how a plan takes the field over, in the words of its flags."""
-        text = self.text(path, table, "care", grammar.free_text)
+        text = self.required(path, table, "care", grammar.free_text)
         try:
             return read(text, "care") if text else None
         except RuleError as error:
-            self.faults.append(f"{path}.{error}")
+            self.note(path, error)
             return None
 
     def mark(self, path: str, value: object) -> Mark | None:
@@ -261,17 +227,17 @@ class Reading:
         marks = [str(mark) for mark in Mark]
         if isinstance(value, str) and value in marks:
             return Mark(value)
-        self.note(path, f"{listing(marks)} would do")
+        self.note(path, f"write {listing(marks)}")
         return None
 
     def named(self, path: str, values: object) -> tuple[str, ...]:
         """Read the sources of a field, of which there is one at least."""
         if not isinstance(values, list) or not values:
-            message = 'sources are missing here; name them, as in ["our own practice"]'
+            message = 'sources are missing. Name them, as in sources = ["our own practice"].'
             self.note(f"{path}.sources", message)
             return ()
         names = [
-            self.text(path, {"sources": each}, "sources", grammar.free_text) for each in values
+            self.required(path, {"sources": each}, "sources", grammar.free_text) for each in values
         ]
         for name in names:
             if re.fullmatch(_NUMBERED, name) and name not in self.sources:
@@ -280,17 +246,14 @@ class Reading:
 
     # --- variants and their pace ---
 
-    def variant(self, table: object, path: str) -> Variant | None:
+    def variant(self, table: dict[str, Any], path: str) -> Variant:
         """Read one variant: its name, and the fields that are its own."""
-        if not isinstance(table, dict):
-            self.note(path, "entries are written as tables, [[variant]]")
-            return None
-        self.unknown(f"{path}.", table, ("name", *FIELDS))
+        self.refuse_unknown(path, table, ("name", *FIELDS))
         name = self.name(table, "name", f"{path}.name")
         if name and name in self.taken:
             self.note(f"{path}.name", f"another variant is called {name}")
         self.taken.add(name)
-        return Variant(name=name, facts=self.facts(f"{path}.", table))
+        return Variant(name=name, facts=self.facts(path, table))
 
     def paced(self, table: dict[str, Any]) -> None:
         """Refuse a course that does not say how far apart its sessions are."""
@@ -303,4 +266,4 @@ class Reading:
                 if isinstance(own, dict) and "pace" not in own
             ]
         for path in paths if "pace" not in table else ():
-            self.note(path, "a pace is missing here; write one like 12x1w, with mark and sources")
+            self.note(path, "the pace is missing. Write one like 12x1w, with mark and sources.")

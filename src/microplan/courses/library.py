@@ -7,7 +7,7 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from microplan.courses.course import FIELDS, LISTS, Course, Reading
+from microplan.courses.course import FIELDS, LISTS, Course, CourseReader
 from microplan.courses.safety import SOURCES, Source
 from microplan.errors import PlanFileError
 from microplan.model import dates
@@ -51,10 +51,10 @@ def read(text: str, name: str) -> Course:
 
     Raises PlanFileError with every fault of the file, each with its dotted path.
     """
-    reading = Reading(sources())
-    course = reading.course(toml.read(text), name)
+    reader = CourseReader(sources())
+    course = reader.course(toml.read(text), name)
     if course is None:
-        raise toml.with_findings(reading.faults)
+        raise toml.with_findings(reader.faults)
     return course
 
 

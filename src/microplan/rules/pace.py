@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from microplan.model import dates
 from microplan.model.values import Pace, Recurrence, Span, Step, Window
 from microplan.rules import suggestions
-from microplan.rules.scanner import MAX_DAYS, NAME, Reader, listing
+from microplan.rules.scanner import MAX_DAYS, NAME, Scanner, listing
 
 UNITS = {"d": Span(days=1), "w": Span(days=7), "mo": Span(months=1), "y": Span(months=12)}
 
@@ -35,66 +35,68 @@ A_STEP = "a step is written like 6x4w, 10d, 1mo or 2w~3d"
 
 def pace(text: str, word: str) -> Pace:
     """Read ``step { "," step }``: every step but the last has a count."""
-    reader = Reader(text, word)
-    lower = reader.text.lower()
+    scanner = Scanner(text, word)
+    lower = scanner.text.lower()
     if lower in AMBIGUOUS:
-        raise reader.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
+        raise scanner.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
     if fix := SPELLED.get(lower) or suggestions.pace(lower):
-        raise reader.misspelt("a pace is written in numbers", fix)
+        raise scanner.misspelt("a pace is written in numbers", fix)
     steps: list[Step] = []
     while True:
-        start = reader.place
-        steps.append(_step(reader))
-        if not reader.skip(","):
+        start = scanner.place
+        steps.append(_step(scanner))
+        if not scanner.skip(","):
             break
         if steps[-1].count is None:
             step = steps[-1]
-            raise reader.fault(
+            raise scanner.fault(
                 f"only the last step may go without a count; write 4x{step} if it has four sessions",
                 start,
-                reader.place - 1,
+                scanner.place - 1,
             )
-        reader.take(" +")
-    return reader.finish(Pace(steps=tuple(steps)), A_STEP)
+        scanner.take(" +")
+    return scanner.finish(Pace(steps=tuple(steps)), A_STEP)
 
 
-def _step(reader: Reader) -> Step:
-    start = reader.place
-    number = reader.integer(A_STEP)
+def _step(scanner: Scanner) -> Step:
+    start = scanner.place
+    number = scanner.integer(A_STEP)
     count = None
-    if reader.take("[xX×]"):
+    if scanner.take("[xX×]"):
         count = number
         if not 1 <= count <= dates.MAX_SESSIONS:
-            raise reader.fault(
-                f"a phase has 1 to {dates.MAX_SESSIONS} sessions", start, reader.place - 1
+            raise scanner.fault(
+                f"a phase has 1 to {dates.MAX_SESSIONS} sessions", start, scanner.place - 1
             )
-        start = reader.place
-        number = reader.integer(A_STEP)
-    length = span(reader, number, start)
+        start = scanner.place
+        number = scanner.integer(A_STEP)
+    length = span(scanner, number, start)
     if length.months < 0 or length.shortest < 1:
-        raise reader.fault("a step is at least one day long; write 1d or more", start, reader.place)
-    window = take_window(reader) if reader.skip("~") else None
+        raise scanner.fault(
+            "a step is at least one day long; write 1d or more", start, scanner.place
+        )
+    window = take_window(scanner) if scanner.skip("~") else None
     return Step(count=count, span=length, window=window)
 
 
-def span(reader: Reader, number: int, start: int) -> Span:
+def span(scanner: Scanner, number: int, start: int) -> Span:
     """Take a span whose first number, at ``start``, has been taken; it may come out as nothing."""
     months, days, sign = 0, 0, 1
     while True:
-        size = unit(reader, UNITS)
+        size = unit(scanner, UNITS)
         months += sign * number * size.months
         days += sign * number * size.days
-        if not (reader.skip("+") or reader.skip("-")):
+        if not (scanner.skip("+") or scanner.skip("-")):
             break
-        sign = 1 if reader.text[reader.place - 1] == "+" else -1
-        number = reader.integer("a span is written like 4w, 10d or 1mo+3d")
+        sign = 1 if scanner.text[scanner.place - 1] == "+" else -1
+        number = scanner.integer("a span is written like 4w, 10d or 1mo+3d")
     length = Span(months=months, days=days)
     years = abs(months) / 12, abs(months / 12 + days / DAYS_A_YEAR)
     if max(years) > dates.MAX_YEARS:
         message = (
             f"a span is at most {dates.MAX_YEARS} years long; write {dates.MAX_YEARS}y or less"
         )
-        raise reader.fault(message, start, reader.place)
+        raise scanner.fault(message, start, scanner.place)
     return length
 
 
@@ -102,70 +104,70 @@ SHORT_UNITS = {name: UNITS[name] for name in ("d", "w")}
 A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
 
 
-def take_window(reader: Reader) -> Window:
+def take_window(scanner: Scanner) -> Window:
     """Take a window."""
-    start = reader.place
-    if reader.skip("-"):
-        before = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
-        if not reader.skip("+"):
-            raise reader.fault(f"the days after are missing; {A_WINDOW}", start, reader.place)
-        after = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
+    start = scanner.place
+    if scanner.skip("-"):
+        before = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
+        if not scanner.skip("+"):
+            raise scanner.fault(f"the days after are missing; {A_WINDOW}", start, scanner.place)
+        after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     else:
-        before = after = reader.integer(A_WINDOW) * unit(reader, SHORT_UNITS).days
+        before = after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     if max(before, after) > MAX_DAYS:
         message = f"a window is at most {MAX_DAYS} days on either side; write fewer"
-        raise reader.fault(message, start, reader.place)
+        raise scanner.fault(message, start, scanner.place)
     return Window(before=before, after=after)
 
 
 def window(text: str, word: str) -> Window:
     """Read a window: ``3d`` either way, ``-4d+14d``, ``0d`` for none."""
-    reader = Reader(text, word)
-    return reader.finish(take_window(reader), A_WINDOW)
+    scanner = Scanner(text, word)
+    return scanner.finish(take_window(scanner), A_WINDOW)
 
 
 def gap(text: str, word: str) -> Span:
     """Read a number of days between two sessions, in days or weeks."""
-    reader = Reader(text, word)
-    days = reader.integer("a gap is written like 21d or 3w") * unit(reader, SHORT_UNITS).days
+    scanner = Scanner(text, word)
+    days = scanner.integer("a gap is written like 21d or 3w") * unit(scanner, SHORT_UNITS).days
     if days < 1:
-        raise reader.fault("a gap is at least one day; write 1d or more", 0)
+        raise scanner.fault("a gap is at least one day; write 1d or more", 0)
     if days > MAX_DAYS:
-        raise reader.fault(f"a gap is at most {MAX_DAYS} days; write fewer", 0)
-    return reader.finish(Span(days=days), "a gap is written like 21d or 3w")
+        raise scanner.fault(f"a gap is at most {MAX_DAYS} days; write fewer", 0)
+    return scanner.finish(Span(days=days), "a gap is written like 21d or 3w")
 
 
 def number(text: str, word: str) -> int:
     """Read how many sessions there are."""
-    reader = Reader(text, word)
-    value = reader.integer("a number of sessions is written like 6")
-    if reader.see(r"\s*(?:x|times|sessions?)$"):
-        raise reader.misspelt("a number stands alone", str(value), 0)
+    scanner = Scanner(text, word)
+    value = scanner.integer("a number of sessions is written like 6")
+    if scanner.see(r"\s*(?:x|times|sessions?)$"):
+        raise scanner.misspelt("a number stands alone", str(value), 0)
     if not 1 <= value <= dates.MAX_SESSIONS:
-        raise reader.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
-    return reader.finish(value, "a number of sessions is written like 6")
+        raise scanner.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
+    return scanner.finish(value, "a number of sessions is written like 6")
 
 
-def unit(reader: Reader, units: dict[str, Span]) -> Span:
+def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
     """Take one of the units."""
-    match = reader.take(NAME)
+    match = scanner.take(NAME)
     if not match:
-        if blank := reader.see(rf" +({NAME})"):
+        if blank := scanner.see(rf" +({NAME})"):
             short = suggestions.unit(blank[1].lower())
             if short in units:
-                raise reader.misspelt("a unit follows without a blank", short, *blank.span())
-        raise reader.fault(
-            f"a unit is missing here; {listing(list(units))} would do", end=reader.place
+                raise scanner.misspelt("a unit follows without a blank", short, *blank.span())
+        raise scanner.fault(
+            f"a unit is missing here; {listing(list(units))} would do", end=scanner.place
         )
     name = match[0].lower()
     if name == "m" and "mo" in units:
-        raise reader.fault(
+        raise scanner.fault(
             "m could be minutes or months; write mo for months or w for weeks", *match.span()
         )
     if name not in units:
         if (short := suggestions.unit(name)) in units:
-            raise reader.misspelt(f"{match[0]!r} is not a unit here", short, *match.span())
-        raise reader.fault(
+            raise scanner.misspelt(f"{match[0]!r} is not a unit here", short, *match.span())
+        raise scanner.fault(
             f"{match[0]!r} is not a unit here; {listing(list(units))} would do", *match.span()
         )
     return units[name]

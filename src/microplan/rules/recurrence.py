@@ -6,7 +6,7 @@ import re
 from datetime import date
 
 from microplan.model.values import Recurrence
-from microplan.rules.scanner import Reader
+from microplan.rules.scanner import Scanner
 
 PREFIX = "RRULE:"
 _WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
@@ -46,45 +46,45 @@ LARGEST = {
 
 def recurrence(text: str, word: str) -> Recurrence:
     """Read ``RRULE:`` and its parts; raises RuleError with the fault marked."""
-    reader = Reader(text.upper(), word)
-    reader.place = len(PREFIX)
+    scanner = Scanner(text.upper(), word)
+    scanner.place = len(PREFIX)
     parts: dict[str, re.Match[str]] = {}
     while True:
-        part = _part(reader)
+        part = _part(scanner)
         name = part[1]
         if name in parts:
-            raise reader.fault(f"{name} is given twice; leave one out", *part.span())
+            raise scanner.fault(f"{name} is given twice; leave one out", *part.span())
         parts[name] = part
-        if not reader.skip(";"):
+        if not scanner.skip(";"):
             break
     if "FREQ" not in parts:
-        raise reader.fault("a recurrence needs its frequency; write FREQ=WEEKLY", 0)
-    _check(reader, parts)
+        raise scanner.fault("a recurrence needs its frequency; write FREQ=WEEKLY", 0)
+    _check(scanner, parts)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     return Recurrence(
         rule=";".join(part[0] for part in parts.values()),
         count=int(count[2]) if count else None,
-        until=_until(reader, until) if until else None,
+        until=_until(scanner, until) if until else None,
     )
 
 
-def _part(reader: Reader) -> re.Match[str]:
+def _part(scanner: Scanner) -> re.Match[str]:
     """Take one part, all of it up to the next semicolon: its name and its value."""
-    part = reader.take(r"([A-Z-]+)=([^;]*)")
+    part = scanner.take(r"([A-Z-]+)=([^;]*)")
     if not part:
-        raise reader.fault("a part is missing here; write one like FREQ=WEEKLY")
+        raise scanner.fault("a part is missing here; write one like FREQ=WEEKLY")
     name, value = part.groups()
     if name in SUB_DAILY or value in SUB_DAILY:
-        raise reader.fault(
+        raise scanner.fault(
             "a session has its day from the pace and its hour from `at`; leave this out",
             *part.span(),
         )
     if name not in PARTS:
         fix = "`start` gives the first day" if name == "DTSTART" else f"{', '.join(PARTS)} are"
-        raise reader.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
+        raise scanner.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
     form, example = PARTS[name]
     if not re.fullmatch(form, value) or not _in_bounds(name, value):
-        raise reader.fault(f"{name} cannot be read; write it like {example}", *part.span())
+        raise scanner.fault(f"{name} cannot be read; write it like {example}", *part.span())
     return part
 
 
@@ -93,10 +93,10 @@ def _in_bounds(name: str, value: str) -> bool:
     return name not in LARGEST or all(1 <= number <= LARGEST[name] for number in numbers)
 
 
-def _check(reader: Reader, parts: dict[str, re.Match[str]]) -> None:
+def _check(scanner: Scanner, parts: dict[str, re.Match[str]]) -> None:
     """Refuse a part that does not stand beside another, with what would do."""
     frequency = parts["FREQ"][2]
-    ordinals = [int(number) for number in re.findall(f"([0-9]+){_WEEKDAY}", reader.text)]
+    ordinals = [int(number) for number in re.findall(f"([0-9]+){_WEEKDAY}", scanner.text)]
     of_months = frequency == "MONTHLY" or "BYMONTH" in parts
     beyond = any(ordinal > WEEKS_OF_A_MONTH for ordinal in ordinals)
     others = [name for name in parts if name.startswith("BY") and name != "BYSETPOS"]
@@ -115,12 +115,12 @@ def _check(reader: Reader, parts: dict[str, re.Match[str]]) -> None:
     )
     for name, wrong, message in clashes:
         if name in parts and wrong:
-            raise reader.fault(f"{name} {message}", *parts[name].span())
+            raise scanner.fault(f"{name} {message}", *parts[name].span())
 
 
-def _until(reader: Reader, part: re.Match[str]) -> date:
+def _until(scanner: Scanner, part: re.Match[str]) -> date:
     try:
         return date.fromisoformat(part[2][:8])
     except ValueError as error:
         message = "UNTIL names no day; write it like UNTIL=20270301"
-        raise reader.fault(message, *part.span()) from error
+        raise scanner.fault(message, *part.span()) from error

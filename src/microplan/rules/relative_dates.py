@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from microplan.model import dates
 from microplan.model.values import WEEKDAYS
 from microplan.rules import grammar, pace
-from microplan.rules.scanner import Reader
+from microplan.rules.scanner import Scanner
 
 BACK = ("today", "yesterday")
 
@@ -17,14 +17,14 @@ def past(text: str, word: str, today: date) -> date:
 
     A weekday is the latest one, and today counts.
     """
-    reader = Reader(text, word)
-    name = reader.text.lower()
+    scanner = Scanner(text, word)
+    name = scanner.text.lower()
     if name in BACK:
         return today - timedelta(days=BACK.index(name))
     if name in WEEKDAYS:
         return today - timedelta(days=(today.weekday() - WEEKDAYS.index(name)) % 7)
     if name.isalpha():
-        raise reader.fault("a day that has come is written like 2026-12-01, yesterday or sun")
+        raise scanner.fault("a day that has come is written like 2026-12-01, yesterday or sun")
     return grammar.day(text, word)
 
 
@@ -34,11 +34,11 @@ def target(text: str, word: str, today: date, present: date) -> date:
     ``+1w`` and ``-2d`` count from ``present``; ``today``, ``tomorrow`` and weekdays (the next
     one) from ``today``.
     """
-    reader = Reader(text, word)
-    if not reader.text.startswith(("+", "-")):
+    scanner = Scanner(text, word)
+    if not scanner.text.startswith(("+", "-")):
         return grammar.start(text, word, today)
-    times = -1 if reader.text[0] == "-" else 1
-    reader.place = 1
+    times = -1 if scanner.text[0] == "-" else 1
+    scanner.place = 1
     expected = "a span is written like +1w or -2d"
-    span = pace.span(reader, reader.integer(expected), 1)
-    return reader.finish(dates.add(present, span, times), expected)
+    span = pace.span(scanner, scanner.integer(expected), 1)
+    return scanner.finish(dates.add(present, span, times), expected)

@@ -15,7 +15,7 @@ NAME = r"[A-Za-z]+"
 Value = TypeVar("Value")
 
 
-class Reader:
+class Scanner:
     """A place in a text, which moves on as its parts are taken and marks where one is wrong."""
 
     def __init__(self, text: str, word: str) -> None:

@@ -14,6 +14,7 @@ from microplan.errors import RuleError
 from microplan.model import plan
 from microplan.rules import words as rules
 from microplan.storage import toml
+from microplan.storage.tables import TableReader, joined
 
 Words = dict[str, str | list[str] | bool]
 
@@ -51,21 +52,17 @@ def read(text: str) -> tuple[Config, tuple[str, ...]]:
     Raises PlanFileError with every fault under its dotted path.
     """
     found = toml.read(text)
-    reading = _Reading()
-    words = reading.words(found)
-    caldav = reading.caldav(found.get("caldav", {}))
-    reading.known("", found, (*CONFIG_WORDS, "caldav"))
-    if reading.faults:
-        raise toml.with_findings(reading.faults)
-    return Config(words=words, caldav=caldav), tuple(reading.warnings)
+    reader = ConfigReader()
+    words = reader.words(found)
+    caldav = reader.caldav(found.get("caldav", {}))
+    reader.known("", found, (*CONFIG_WORDS, "caldav"))
+    if reader.faults:
+        raise toml.with_findings(reader.faults)
+    return Config(words=words, caldav=caldav), tuple(reader.warnings)
 
 
-class _Reading:
-    """One reading of a file: the faults and warnings found on the way."""
-
-    def __init__(self) -> None:
-        self.faults: list[str] = []
-        self.warnings: list[str] = []
+class ConfigReader(TableReader):
+    """Reads the defaults of a person, which never hold a password."""
 
     def words(self, table: dict[str, Any]) -> Words:
         """Read the rule words, and spell each as a plan file does."""
@@ -76,18 +73,18 @@ class _Reading:
             try:
                 read[name] = rules.value(name, table[name])
             except RuleError as fault:
-                self.faults.append(str(fault))
+                self.note("", fault)
         return {name: plan.spell(value) for name, value in read.items()}
 
     def caldav(self, table: object) -> CalDAV:
         """Read the table of the calendar server, which never holds a password."""
         if not isinstance(table, dict):
-            self.faults.append("caldav: this is written as a table, [caldav]")
+            self.note("caldav", "write a table, [caldav]")
             return CalDAV()
-        self.known("caldav.", table, ("url", "user", "proxy"))
+        self.known("caldav", table, ("url", "user", "proxy"))
         return CalDAV(
             url=self.url(table, "url", "https://calendar.example.org/"),
-            user=self.text(table, "user"),
+            user=self.text(table, "user", "caldav"),
             proxy=self.url(table, "proxy", "http://proxy.example.org:8080"),
         )
 
@@ -97,24 +94,17 @@ class _Reading:
         if value == "":
             return ""
         if not isinstance(value, str) or not re.match(r"https?://[^/\s]", value):
-            self.faults.append(f'caldav.{key}: an address would do, as in "{example}"')
+            self.note(f"caldav.{key}", f'write an address, as in {key} = "{example}"')
         elif re.match(_GIVEN_AWAY, value):
-            self.faults.append(f"caldav.{key}: {NEVER_HERE}")
+            self.note(f"caldav.{key}", NEVER_HERE)
         else:
             return value
         return ""
 
-    def text(self, table: dict[str, Any], key: str) -> str:
-        """Read an optional text."""
-        value = table.get(key, "")
-        if isinstance(value, str):
-            return value
-        self.faults.append(f'caldav.{key}: a text would do, as in "so"')
-        return ""
-
-    def known(self, prefix: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+    def known(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
         """Refuse a password, and warn about other keys that nothing here reads."""
         secret = [key for key in table if re.fullmatch(_UNWANTED, key, re.IGNORECASE)]
-        self.faults += [f"{prefix}{key}: {NEVER_HERE}" for key in secret]
-        unread = [key for key in table if key not in (*known, *secret)]
-        self.warnings += [f"{prefix}{key} is not known here and is ignored" for key in unread]
+        for key in secret:
+            self.note(joined(path, key), NEVER_HERE)
+        for where, meant in self.unknown(path, table, (*known, *secret)):
+            self.warn(where, f"is not known here and is ignored. {meant}".rstrip(" ."))

@@ -167,7 +167,7 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
     """
     from microplan.storage import plan_reader
 
-    found = plan_reader.Reading()
+    found = plan_reader.PlanReader()
     plan = found.plan(toml.read(text), zone)
     if plan is None:
         raise toml.with_findings(found.faults)

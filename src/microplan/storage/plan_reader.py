@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
-from microplan.errors import RuleError, UsageError
+from microplan.errors import RuleError
 from microplan.model import dates, ids, log
 from microplan.model.plan import (
     MOST_ENTRIES,
@@ -28,6 +28,7 @@ from microplan.model.values import ClosedDays
 from microplan.rules import care_words, grammar
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
+from microplan.storage.tables import Missing, TableReader
 
 ENTRIES = {
     "done": ("on",),
@@ -45,46 +46,37 @@ LOOKED_UP = ("closed", "lookup")
 Value = TypeVar("Value")
 
 
-class _Missing(Exception):  # noqa: N818 - a signal inside this room, never an error outside it
-    """A value is not there, or not usable; the fault has been noted."""
-
-
-class Reading:
-    """One reading of a file: the faults and warnings found on the way, each with its path."""
+class PlanReader(TableReader):
+    """Reads a plan file; ``base`` and ``entries`` are what was read before the entry at hand."""
 
     def __init__(self) -> None:
-        self.faults: list[str] = []
-        self.warnings: list[str] = []
+        super().__init__()
         self.base: Rules | None = None
         self.entries: list[Amendment] = []
 
-    def note(self, path: str, message: object) -> None:
-        """Note a fault under its dotted path, of which an error names the last part itself."""
-        separator = "." if isinstance(message, UsageError) else ": "
-        self.faults.append(f"{path}{separator}{message}" if path else str(message))
-
     def plan(self, tables: dict[str, Any], zone: Callable[[], str]) -> Plan | None:
         """Read the whole file; None if it cannot become a plan."""
-        if not self.version(tables):
+        if not self.version(tables, "microplan", VERSION):
             return None
-        self.unknown(
+        self.warn_unknown(
             "",
             tables,
             ("microplan", "id", "title", "protocol", "created", "rules", *LOOKED_UP, "care", "log"),
         )
-        title = self.text(tables, "title", "title") or TITLE
-        own_id = self.text(tables, "id", "id")
+        title = self.text(tables, "title") or TITLE
+        own_id = self.text(tables, "id")
         created = self.instant(tables, "created", "created")
         words = self.rules(tables.get("rules"), zone)
         closed = tuple(self.each(tables, "closed", self.closure))
         lookups = tuple(self.each(tables, "lookup", self.lookup))
         care = self.care(tables, care_words.parse)
-        protocol = self.text(tables, "protocol", "protocol")
+        protocol = self.text(tables, "protocol")
         self.base = words
         if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
             self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
             return None
-        for entry in self.each(tables, "log", self.entry):
+        entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
+        for entry in entries:
             self.entries.append(entry)
         if self.faults or words is None or created is None:
             return None
@@ -100,42 +92,21 @@ class Reading:
             log=tuple(self.entries),
         )
 
-    def version(self, tables: dict[str, Any]) -> bool:
-        """Whether this program reads the file's version; a newer one is refused by name."""
-        version = tables.get("microplan")
-        if type(version) is int and version > VERSION:
-            self.note("microplan", f"{version} is a newer format than {VERSION}; update microplan")
-        elif version != VERSION or type(version) is not int:
-            self.note("microplan", f"a plan file begins with microplan = {VERSION}")
-        return not self.faults
-
-    def unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+    def warn_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
         """Warn about keys that nothing here reads."""
-        prefix = f"{path}." if path else ""
-        unread = [key for key in table if key not in known]
-        self.warnings += [f"{prefix}{key} is not known here and stays as it is" for key in unread]
+        for where, meant in self.unknown(path, table, known):
+            self.warn(where, f"is not known here and stays as it is. {meant}".rstrip(" ."))
 
     # --- values ---
-
-    def text(self, table: dict[str, Any], key: str, path: str) -> str:
-        """Read an optional text."""
-        value = table.get(key, "")
-        try:
-            if isinstance(value, str):
-                return grammar.free_text(value, key)
-            self.note(path, 'a text would do, as in "so"')
-        except RuleError as error:
-            self.note(path.rpartition(".")[0], error)
-        return ""
 
     def instant(self, table: dict[str, Any], key: str, path: str) -> datetime | None:
         """Read an instant with its offset, in UTC."""
         value = table.get(key)
         if not isinstance(value, datetime) or value.tzinfo is None:
-            self.note(path, "an instant is missing here; write one like 2026-11-22T20:00:00Z")
+            self.note(path, "an instant is missing. Write one like 2026-11-22T20:00:00Z.")
             return None
         if value.year not in grammar.YEARS:
-            self.note(path, "that instant is out of range; write one like 2026-11-22T20:00:00Z")
+            self.note(path, "that instant is out of range. Write one like 2026-11-22T20:00:00Z.")
             return None
         return value.astimezone(UTC).replace(microsecond=0)
 
@@ -145,7 +116,7 @@ class Reading:
             self.note("rules", "the table [rules] is missing")
             return None
         known = tuple(rules.WORDS)
-        self.unknown("rules", table, known)
+        self.warn_unknown("rules", table, known)
         words = {key: value for key, value in table.items() if key in known}
         if not words.get("tz"):
             words["tz"] = zone()
@@ -154,38 +125,19 @@ class Reading:
             self.note("rules", fault)
         return read
 
-    def each(
-        self,
-        tables: dict[str, Any],
-        key: str,
-        read: Callable[[dict[str, Any], str], Any],
-        at: str = "",
-    ) -> Iterator[Any]:
-        """Read every table of an array of tables, leaving out those with a fault."""
-        items, path = tables.get(key, []), f"{at}{key}"
-        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
-            example = f"{key} = [{{ … }}]" if at else f"[[{key}]]"
-            self.note(path, f"entries are written as tables, {example}")
-            return
-        for place, item in enumerate(items, 1):
-            try:
-                yield read(item, f"{path}[{place}]")
-            except _Missing:
-                continue
-
     def closure(self, table: dict[str, Any], path: str) -> Closure:
         """Read one looked-up closure."""
-        self.unknown(path, table, ("days", "reason"))
+        self.warn_unknown(path, table, ("days", "reason"))
         days = self.required(table, "days", path, grammar.closed)
-        return Closure(days=days, reason=self.text(table, "reason", f"{path}.reason"))
+        return Closure(days=days, reason=self.text(table, "reason", path))
 
     def lookup(self, table: dict[str, Any], path: str) -> Lookup:
         """Read for which span closed days were looked up."""
-        self.unknown(path, table, ("of", "days"))
+        self.warn_unknown(path, table, ("of", "days"))
         days = self.required(table, "days", path, grammar.closed)
         if not isinstance(days, ClosedDays):
             self.note(f"{path}.days", "a span has its years, such as 2026-12-01..2028-04-27")
-            raise _Missing
+            raise Missing
         return Lookup(of=self.required(table, "of", path, grammar.free_text), days=days)
 
     def care(
@@ -209,9 +161,9 @@ class Reading:
         kinds = [kind for kind in care_words.READERS if kind in table]
         if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
             self.note(path, f"care has one of the keys {', '.join(care_words.READERS)}, a name")
-            raise _Missing
+            raise Missing
         kind, key = kinds[0], "span" if kinds[0] == "pause" else "when"
-        self.unknown(path, table, (kind, key))
+        self.warn_unknown(path, table, (kind, key))
         return self.required(table, key, path, lambda text, _: read(kind, f"{table[kind]}={text}"))
 
     def required(
@@ -220,20 +172,20 @@ class Reading:
         """Read a value of the rule language that must be there."""
         value = table.get(key)
         if not isinstance(value, str | date):
-            self.note(f"{path}.{key}", "a value is missing here; give it as text")
-            raise _Missing
+            self.note(f"{path}.{key}", "a value is missing. Write it as text.")
+            raise Missing
         try:
             return read(value if isinstance(value, str) else value.isoformat(), key)
         except RuleError as error:
             self.note(path, error)
-            raise _Missing from None
+            raise Missing from None
 
     def number(self, table: dict[str, Any], key: str, path: str) -> int:
         """Read a number of a session or an entry."""
         value = table[key]
         if type(value) is not int or not 1 <= value <= dates.MAX_SESSIONS:
-            self.note(f"{path}.{key}", f"a number from 1 to {dates.MAX_SESSIONS} would do")
-            raise _Missing
+            self.note(f"{path}.{key}", f"write a number from 1 to {dates.MAX_SESSIONS}")
+            raise Missing
         return value
 
     # --- the log ---
@@ -243,15 +195,15 @@ class Reading:
         kinds = [kind for kind in ENTRIES if kind in table]
         if len(kinds) != 1:
             self.note(path, f"an entry has one of the keys {', '.join(ENTRIES)}")
-            raise _Missing
+            raise Missing
         kind = kinds[0]
-        self.unknown(path, table, (kind, *ENTRIES[kind], "recorded", "note"))
+        self.warn_unknown(path, table, (kind, *ENTRIES[kind], "recorded", "note"))
         recorded = self.instant(table, "recorded", f"{path}.recorded")
         if recorded is None:
-            raise _Missing
+            raise Missing
         common: dict[str, Any] = {
             "recorded": recorded,
-            "note": self.text(table, "note", f"{path}.note"),
+            "note": self.text(table, "note", path),
         }
         match kind:
             case "done":
@@ -274,26 +226,26 @@ class Reading:
     def closing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Closed:
         """Read what was closed at once: one range with its reason, or a list of tables."""
         if isinstance(table["closed"], list):
-            closures = tuple(self.each(table, "closed", self.closure, f"{path}."))
+            closures = tuple(self.each(table, "closed", self.closure, path))
         else:
             days = self.required(table, "closed", path, grammar.closed)
-            closures = (Closure(days=days, reason=self.text(table, "reason", f"{path}.reason")),)
-        lookups = tuple(self.each(table, "lookup", self.lookup, f"{path}."))
+            closures = (Closure(days=days, reason=self.text(table, "reason", path)),)
+        lookups = tuple(self.each(table, "lookup", self.lookup, path))
         return Closed(closures=closures, lookups=lookups, **common)
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
         """Read a revision: its words on top of the rules that held before it, and its care."""
         noted = len(self.faults)
-        care = self.care(table, care_words.change, f"{path}.")
+        care = self.care(table, care_words.change, path)
         words = table.get("rules", {})
         if len(self.faults) > noted:
-            raise _Missing
+            raise Missing
         if not isinstance(words, dict) or not (words or care) or "start" in words:
-            self.note(f"{path}.rules", "the changed words are missing here; start is none of them")
-            raise _Missing
+            self.note(f"{path}.rules", "the changed rules are missing; start is never one of them")
+            raise Missing
         session = self.number(table, "revised", path)
         if self.base is None:
-            raise _Missing
+            raise Missing
         from microplan.rules import revision
 
         _, before = log.latest_rules(self.base, self.entries)
@@ -301,7 +253,7 @@ class Reading:
         for fault in faults:
             self.note(f"{path}.rules", fault)
         if after is None:
-            raise _Missing
+            raise Missing
         return Revised(session=session, words=words, rules=after, care=care, **common)
 
     def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
@@ -309,13 +261,13 @@ class Reading:
         entry = self.number(table, "undone", path)
         if entry > len(self.entries):
             self.note(f"{path}.undone", f"there is no entry {entry} before this one")
-            raise _Missing
+            raise Missing
         return Undone(entry=entry, **common)
 
     def flag(self, table: dict[str, Any], key: str, path: str) -> bool:
         """Read an optional true or false."""
         value = table.get(key, False)
         if not isinstance(value, bool):
-            self.note(f"{path}.{key}", "true or false would do")
-            raise _Missing
+            self.note(f"{path}.{key}", "write true or false")
+            raise Missing
         return value

@@ -1,0 +1,97 @@
+"""What the readers of TOML tables share: faults and warnings are collected with their dotted paths."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from microplan.errors import RuleError, UsageError
+from microplan.rules import grammar, nearest
+
+Item = TypeVar("Item")
+MOST = 20
+"""Unknown keys for which a known one is looked for."""
+
+
+class Missing(Exception):  # noqa: N818 - a signal among readers, never an error outside them
+    """A value is not there, or not usable; the fault has been noted."""
+
+
+class TableReader:
+    """Reads the tables of one file. A subclass has one method for each kind of table."""
+
+    def __init__(self) -> None:
+        self.faults: list[str] = []
+        self.warnings: list[str] = []
+
+    def note(self, path: str, message: object) -> None:
+        """Note a fault under its dotted path, of which an error names the last part itself."""
+        separator = "." if isinstance(message, UsageError) else ": "
+        self.faults.append(f"{path}{separator}{message}" if path else str(message))
+
+    def warn(self, path: str, message: str) -> None:
+        """Note a warning under its dotted path."""
+        self.warnings.append(f"{path} {message}")
+
+    def version(self, table: dict[str, Any], key: str, newest: int) -> bool:
+        """Whether this program reads the file's version; a newer one is refused by name."""
+        version = table.get(key)
+        if type(version) is int and version > newest:
+            self.note(
+                key, f"{version} is newer than {newest}, the format read here. Update microplan."
+            )
+        elif version != newest or type(version) is not int:
+            self.note(key, f"a {KINDS[key]} file begins with {key} = {newest}")
+        return not self.faults
+
+    def unknown(
+        self, path: str, table: dict[str, Any], known: tuple[str, ...]
+    ) -> Iterator[tuple[str, str]]:
+        """Find the keys that nothing here reads: the path of each, and which key may be meant."""
+        unread = [key for key in table if key not in known]
+        for place, key in enumerate(unread):
+            yield joined(path, key), nearest.question(key, known) if place < MOST else ""
+
+    def text(self, table: dict[str, Any], key: str, path: str = "") -> str:
+        """Read an optional text."""
+        value = table.get(key, "")
+        try:
+            if isinstance(value, str):
+                return grammar.free_text(value, key)
+            self.note(joined(path, key), f'write a text, as in {key} = "so"')
+        except RuleError as error:
+            self.note(path, error)
+        return ""
+
+    def each(
+        self,
+        table: dict[str, Any],
+        key: str,
+        read: Callable[[dict[str, Any], str], Item | None],
+        path: str = "",
+        most: int | None = None,
+    ) -> Iterator[Item]:
+        """Read the tables of an array, at most so many of them, leaving out those with a fault."""
+        items, here = table.get(key, []), joined(path, key)
+        if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
+            example = f"{key} = [{{ … }}]" if path else f"[[{key}]]"
+            self.note(here, f"write each entry as a table, {example}")
+            return
+        if most is not None and len(items) > most:
+            self.note(here, f"there are at most {most} of these; write fewer")
+        for place, item in enumerate(items[:most], 1):
+            try:
+                value = read(item, f"{here}[{place}]")
+            except Missing:
+                continue
+            if value is not None:
+                yield value
+
+
+KINDS = {"microplan": "plan", "course": "course"}
+"""The kinds of files, by the key that holds their version."""
+
+
+def joined(path: str, key: str) -> str:
+    """Join a dotted path and a key; the path of the file itself is empty."""
+    return f"{path}.{key}" if path else key
