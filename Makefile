@@ -8,7 +8,7 @@ READERS := tests/readers/node_modules/.ready
 # and with it the servers and the browser that they start.
 PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
-.PHONY: demo test quick check cover format golden man pictures fuzz torture mutants bench others clean
+.PHONY: demo test quick check cover format golden man docs pictures fuzz torture mutants bench others clean
 
 demo: $(READY) ## a real plan, printed and exported to demo/
 	@mkdir -p demo
@@ -43,6 +43,15 @@ golden: $(READY) ## rewrite golden files and what pages show; read the differenc
 
 man: $(READY) ## rewrite the manual page and docs/reference.md from the commands
 	COLUMNS=80 $(BIN)/python docs/commands.py
+
+docs: man $(VENV)/docs/.ready ## build the documentation into site/; broken links fail
+	$(VENV)/docs/bin/mkdocs build --clean --strict
+	@! grep -rEl '<(script|link|img|iframe)[^>]+(src|href)="(https?:)?//' site \
+	  || { echo "the pages above would fetch from elsewhere"; exit 1; }
+	@echo "site/index.html"
+
+$(VENV)/docs/.ready: $(READY)
+	$(call bare,$(VENV)/docs,-c constraints.txt '.[docs]')
 
 pictures: $(READY) ## draw the pictures of the README anew from real runs
 	$(BIN)/python docs/pictures.py
@@ -96,4 +105,4 @@ $(READERS): tests/readers/package.json
 	else echo "npm could not install ical.js: the tests leave it out"; fi
 
 clean:
-	rm -rf $(VENV) tests/readers/node_modules dist build demo .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache .mutation
+	rm -rf $(VENV) tests/readers/node_modules dist build demo site .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache .mutation

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from microplan.cli.app import COMMANDS
+from microplan.errors import MicroplanError
 from microplan.formats import FORMATS
 from microplan.rules.words import WORDS
 
@@ -24,10 +25,27 @@ PAGES = (
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
+BLOCK = re.compile(r"(?:<!-- (.*?) -->\n)?```console\n(.*?)```", re.DOTALL)
+"""A block, and a remark before it: `goes on` in the folder of the block before, `on DATE`."""
+TODAY = "2026-11-22"
+WRITTEN_BY_A_PROGRAM = {"reference.md"}
+
+
+def stories(page: Path):
+    """Group the blocks of a page by the folder they run in: each with its day."""
+    found: list[list[tuple[str, str]]] = []
+    for remark, block in BLOCK.findall(page.read_text(encoding="utf-8")):
+        day = re.search(r"on (\d{4}-\d\d-\d\d)", remark)
+        if "goes on" not in remark:
+            found.append([])
+        found[-1].append((day[1] if day else TODAY, block))
+    return found
+
+
 BLOCKS = [
-    pytest.param(page, block, id=f"{page.stem}: {block.split(chr(10))[0][2:60]}")
+    pytest.param(page, story, id=f"{page.stem}: {story[0][1].split(chr(10))[0][2:60]}")
     for page in PAGES
-    for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL)
+    for story in stories(page)
 ]
 
 
@@ -38,7 +56,7 @@ def examples(block: str):
         yield command, printed
 
 
-def at_terminal(command: str, folder: Path) -> str:
+def at_terminal(command: str, folder: Path, today: str) -> str:
     """Run a command as a person would, in a terminal of 80 columns, and return what it shows."""
     master, slave = pty.openpty()
     environment = {
@@ -48,7 +66,7 @@ def at_terminal(command: str, folder: Path) -> str:
         "TERM": "dumb",
         "LC_ALL": "C.UTF-8",
         "TZ": "Europe/Paris",
-        "MICROPLAN_AS_OF": "2026-11-22",
+        "MICROPLAN_AS_OF": today,
     }
     with subprocess.Popen(
         ["bash", "-c", command],
@@ -70,18 +88,20 @@ def at_terminal(command: str, folder: Path) -> str:
     return shown.decode().replace("\r\n", "\n")
 
 
-@pytest.mark.parametrize(("page", "block"), BLOCKS)
-def test_a_block_prints_what_it_shows(page, block, tmp_path):
-    shown = [(command, at_terminal(command, tmp_path)) for command, _ in examples(block)]
-    if WRITE:
-        assert not os.environ.get("CI"), "pages are not written in CI"
-        anew = "".join(f"$ {command}\n{printed}" for command, printed in shown)
-        text = page.read_text(encoding="utf-8")
-        page.write_text(
-            text.replace(f"```console\n{block}", f"```console\n{anew}"), encoding="utf-8"
-        )
-    else:
-        assert shown == list(examples(block))
+@pytest.mark.parametrize(("page", "story"), BLOCKS)
+def test_a_block_prints_what_it_shows(page, story, tmp_path):
+    for today, block in story:
+        shown = [(command, at_terminal(command, tmp_path, today)) for command, _ in examples(block)]
+        if WRITE:
+            write(page, block, "".join(f"$ {command}\n{printed}" for command, printed in shown))
+        else:
+            assert shown == list(examples(block))
+
+
+def write(page: Path, block: str, anew: str) -> None:
+    assert not os.environ.get("CI"), "pages are not written in CI"
+    text = page.read_text(encoding="utf-8")
+    page.write_text(text.replace(f"```console\n{block}", f"```console\n{anew}"), encoding="utf-8")
 
 
 def test_there_are_blocks_to_run():
@@ -89,14 +109,44 @@ def test_there_are_blocks_to_run():
     assert len(BLOCKS) >= 12
 
 
-@pytest.mark.parametrize("name", [*WORDS, *FORMATS, *COMMANDS])
-def test_every_word_format_and_command_is_mentioned(name):
-    assert f"`{name}`" in README
+def text_of(name: str) -> str:
+    return (ROOT / "docs" / name).read_text(encoding="utf-8")
 
 
-@pytest.mark.parametrize("code", [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 130, 141])
-def test_every_exit_code_is_explained(code):
-    assert re.search(rf"^\| .*\b{code}\b.* \|", README, re.MULTILINE)
+GUIDES = "".join(
+    page.read_text(encoding="utf-8") for page in PAGES if page.name not in WRITTEN_BY_A_PROGRAM
+)
+
+
+@pytest.mark.parametrize("name", WORDS)
+def test_every_word_is_explained(name):
+    assert f"`{name}`" in text_of("rule-language.md")
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_format_is_explained(name):
+    assert f"`{name}`" in text_of("scripts.md")
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_every_command_is_mentioned_in_a_guide(name):
+    assert re.search(rf"`(microplan )?{name}\b", GUIDES)
+
+
+@pytest.mark.parametrize("error", [MicroplanError, *MicroplanError.__subclasses__()])
+def test_every_exit_code_is_listed(error):
+    assert re.search(rf"^\| `{error.exit_code}` \|", text_of("reference.md"), re.MULTILINE)
+
+
+def test_the_readme_is_short():
+    prose = re.sub(r"```.*?```|!\[.*?\)|<!--.*?-->", "", README, flags=re.DOTALL)
+    assert 300 < len(prose.split()) <= 600
+
+
+def test_the_site_has_every_page_and_no_other():
+    site = (ROOT / "mkdocs.yml").read_text(encoding="utf-8").partition("\nnav:")[2]
+    pages = {str(page.relative_to(ROOT / "docs")) for page in (ROOT / "docs").rglob("*.md")}
+    assert sorted(re.findall(r"[\w/-]+\.md", site)) == sorted(pages)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=[str(page.relative_to(ROOT)) for page in PAGES])
