@@ -260,7 +260,7 @@ REFUSED = [
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --care nonsense",
         2,
-        "microplan: there's no care set 'nonsense'. Write minoxidil, aftercare, retinoids, hygiene, "
+        "microplan: there's no care set 'nonsense'. Write minoxidil, aftercare, serums, retinoids, hygiene, "
         "photos or reviews.\n",
         id="a set that is not there",
     ),
@@ -512,16 +512,23 @@ def test_a_set_of_care_is_told_with_its_flags_and_addresses(sh, monkeypatch):
         "care minoxidil\n"
         '  --pause "minoxidil=-0d+1d"\n'
         "trial texts leave it out on the needling day, one also on the next; other pages\n"
-        "say from no wait to 48 h [V2: S5, S10, S36, S73, S74]\n"
+        "say from no wait to 48 h; its label says not to use it on a red, inflamed or\n"
+        "irritated scalp [V2: S5, S10, S36, S73, S74, S138]\n"
         "\n"
         "V2   second hand: a text about a study, or a page that gives advice\n"
-        "S5   dermarollerathome.com/2019/02/22/breaking-down-the-research… (blog on\n"
-        "     Dhurat 2013 and 2015 and Shah 2017)\n"
-        "S10  redlib.mooo.com r/HairlossResearch search, flair Microneedling (quoted\n"
-        "     Methods of the Follica pilot in women)\n"
-        "S36  trials.co/clinical-trials-details/-/NCT02154503 (registry)\n"
-        "S73  ca.feau.com, au.feau.com Q&A pages (questions and answers)\n"
-        "S74  third-party note (questions and answers of a clinic)\n"
+        "S5\n"
+        "     dermarollerathome.com/2019/02/22/breaking-down-the-research-microneedling-and-androgenic-alopecia/\n"
+        "     (blog on Dhurat 2013 and 2015 and Shah 2017)\n"
+        "S10\n"
+        "     redlib.mooo.com/r/HairlossResearch/search?after=t3_121psiu&q=flair_name%3A%22Microneedling%22&restrict_sr=on\n"
+        "     (quoted Methods of the Follica pilot in women)\n"
+        "S36  NCT02154503 (registry)\n"
+        "S73  ca.feau.com/question/when-to-apply-minoxidil-after-microneedling (questions\n"
+        "     and answers)\n"
+        "S74  no openable address found (questions and answers of a clinic)\n"
+        "S138 drugs.com/otc/1284305/5-minoxidil-topical-solution.html; openFDA set_id\n"
+        "     15d7cdd7-6d37-477c-bce7-a459ea960a53 (2 %) (labels of minoxidil, 5 % for\n"
+        "     men and 2 %)\n"
     )
     (data,) = json.loads(sh("protocols minoxidil -f json").out)["care"]
     assert data["care"] == [{"kind": "pause", "care": "minoxidil=-0d+1d"}]

@@ -22,6 +22,7 @@ LATEST = "23:59"
 BEFORE = {("retinoids", "retinoids and acids"): (3, 7)}
 AFTER = {
     ("minoxidil", "minoxidil"): (0, 48),
+    ("serums", "serums"): (0, 48),
     ("aftercare", "hair washing"): (8, 48),
     ("aftercare", "hard exercise"): (48, 72),
     ("aftercare", "swimming and sauna"): (48, 5 * 24),
@@ -30,10 +31,11 @@ AFTER = {
 }
 # set: mark, sources that the evidence names for what the set says
 KNOWN = {
-    "minoxidil": ("V2", "S5 S10 S36 S73 S74"),
+    "minoxidil": ("V2", "S5 S10 S36 S73 S74 S138"),
     "aftercare": ("V2", "S61 S76 S84 S85 S86 S87"),
+    "serums": ("V2", "S73 S81 S89 S90 S103 S133 S146 S149"),
     "retinoids": ("V2", "S62 S75 S76 S78 S80"),
-    "hygiene": ("V2", "S4 S91 S92 S94"),
+    "hygiene": ("V2", "S91 S92 S93 S94 S103 S140 S148"),
     "photos": ("I", "S106 S108 S109 S110"),
     "reviews": ("I", "S1 S11 S38 S54"),
 }
@@ -124,7 +126,8 @@ def test_nothing_said_about_care_advertises_or_advises(words):
 
 NOTES = {
     "minoxidil": "minoxidil: trial texts leave it out on the needling day, one also on the next; "
-    "other pages say from no wait to 48 h [V2: S5, S10, S36, S73, S74]",
+    "other pages say from no wait to 48 h; its label says not to use it on a red, inflamed or "
+    "irritated scalp [V2: S5, S10, S36, S73, S74, S138]",
     "photos": "photos: every 4 weeks is our suggestion; no medical society's schedule was found, "
     "and pages say from weekly to every 12 weeks: same room, light, angle and dry hair "
     "[I: S106, S108, S109, S110]",
@@ -149,7 +152,7 @@ def test_sets_are_chosen_by_name(text, names):
     assert care_sets.chosen(text) == names
 
 
-KNOWN_SETS = "Write minoxidil, aftercare, retinoids, hygiene, photos or reviews."
+KNOWN_SETS = "Write minoxidil, aftercare, serums, retinoids, hygiene, photos or reviews."
 
 
 @pytest.mark.parametrize(
@@ -172,5 +175,5 @@ def test_a_set_is_data_too():
         "care": [{"kind": "pause", "care": "minoxidil=-0d+1d"}],
         "found": SETS["minoxidil"].found,
         "mark": "V2",
-        "sources": ["S5", "S10", "S36", "S73", "S74"],
+        "sources": ["S5", "S10", "S36", "S73", "S74", "S138"],
     }

@@ -114,9 +114,15 @@ def test_every_mark_is_explained():
         pytest.param("for 6 months after it", "[V2: S104]", id="the label says six months"),
         pytest.param("other clinics wait 3 months", "[V2: S80, S81, S105]", id="some say three"),
         pytest.param("your dermatologist decides", "[I]", id="the dermatologist decides"),
-        pytest.param("hair loss is not among these uses", "[V2: S4]", id="the FDA's uses are few"),
-        pytest.param("redness, swelling, soreness, dryness", "[V1: S97]", id="some is expected"),
-        pytest.param("chest pain, a fast heartbeat", "[V2: S4]", id="minoxidil has signs to stop"),
+        pytest.param(
+            "hair loss is not among these uses", "[V2: S103]", id="the FDA's uses are few"
+        ),
+        pytest.param(
+            "redness, swelling, soreness, dryness, peeling", "[V1: S97]", id="some is expected"
+        ),
+        pytest.param(
+            "chest pain, a rapid heartbeat", "[V2: S138]", id="minoxidil has signs to stop"
+        ),
     ],
 )
 def test_the_page_says_it_with_its_mark_and_sources(words, tag):
@@ -156,7 +162,8 @@ def test_the_width_changes_line_ends_and_no_word(width):
 
 @pytest.mark.parametrize("width", [79, 100])
 def test_no_line_is_longer_than_a_terminal_is_wide(width):
-    assert max(map(len, safety.render(width))) <= width
+    lines = [line for line in safety.render(width) if len(line.split()) > 1]
+    assert max(map(len, lines)) <= width  # an address in two pieces leads nowhere
 
 
 def test_the_data_say_what_the_page_says():

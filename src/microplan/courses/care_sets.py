@@ -35,9 +35,9 @@ SETS: dict[str, CareSet] = {
     "minoxidil": CareSet(
         care=(("pause", "minoxidil=-0d+1d"),),
         found="trial texts leave it out on the needling day, one also on the next; other pages say "
-        "from no wait to 48 h",
+        "from no wait to 48 h; its label says not to use it on a red, inflamed or irritated scalp",
         mark=Mark.V2,
-        sources=("S5", "S10", "S36", "S73", "S74"),
+        sources=("S5", "S10", "S36", "S73", "S74", "S138"),
     ),
     "aftercare": CareSet(
         care=(
@@ -52,6 +52,16 @@ SETS: dict[str, CareSet] = {
         mark=Mark.V2,
         sources=("S61", "S76", "S84", "S85", "S86", "S87"),
     ),
+    "serums": CareSet(
+        care=(("pause", "serums=-0d+2d"),),
+        found="no paper says when a serum may go on again; pages say from at once, with hyaluronic acid only, to "
+        "48 h; a scalp's water loss was still slightly raised at 48 h, when measuring ended; of "
+        "five reported cases of lumps (granuloma) the product went on before the session in four "
+        "and after it in one, so the pause covers the day's hours before it too; the FDA has "
+        "approved no needling device to bring products into the skin",
+        mark=Mark.V2,
+        sources=("S73", "S81", "S89", "S90", "S103", "S133", "S146", "S149"),
+    ),
     "retinoids": CareSet(
         care=(("pause", "retinoids and acids=-5d+2d"),),
         found="left out from 3 to 7 days before; back after 24 h to 2 weeks; mostly pages about "
@@ -62,9 +72,9 @@ SETS: dict[str, CareSet] = {
     "hygiene": CareSet(
         care=(("cue", "clean device, new cartridge=0d"),),
         found="pen cartridges are for one use and devices are not shared; a device is cleaned "
-        "before it is disinfected; for rollers no number of uses is agreed on",
+        "before it is disinfected; for rollers no number of uses is agreed on: pages say from 1 to 15",
         mark=Mark.V2,
-        sources=("S4", "S91", "S92", "S94"),
+        sources=("S91", "S92", "S93", "S94", "S103", "S140", "S148"),
     ),
     "photos": CareSet(
         care=(("checkpoint", "photos=every 4w"),),
@@ -83,31 +93,60 @@ SETS: dict[str, CareSet] = {
 }
 
 SOURCES: dict[str, Source] = {
-    "S36": Source("trials.co/clinical-trials-details/-/NCT02154503", "registry"),
+    "S36": Source("NCT02154503", "registry"),
     "S54": Source("karger.com/sad/article/9/6/397/868340", "network meta-analysis, 27 trials"),
-    "S61": Source("necolebitchie.com (several pages)", "content site, on minoxidil and washing"),
-    "S73": Source("ca.feau.com, au.feau.com Q&A pages", "questions and answers"),
-    "S74": Source("third-party note", "questions and answers of a clinic"),
+    "S61": Source(
+        "necolebitchie.com/how-long-should-you-wait-to-apply-minoxidil-after-microneedling; "
+        "necolebitchie.com/?p=261647",
+        "content site, on minoxidil and washing",
+    ),
+    "S73": Source(
+        "ca.feau.com/question/when-to-apply-minoxidil-after-microneedling", "questions and answers"
+    ),
+    "S74": Source("no openable address found", "questions and answers of a clinic"),
     "S84": Source(
         "yourbestselves.com/how-soon-can-i-wash-my-hair-after-microneedling",
         "on washing, contradicts itself",
     ),
-    "S85": Source("ca.feau.com washing Q&A", "questions and answers, on washing"),
+    "S85": Source(
+        "ca.feau.com/question/when-can-i-wash-my-hair-after-microneedling-in-bathurst",
+        "questions and answers, on washing",
+    ),
     "S86": Source(
-        "wellaholic.com/blog/the-top-5-things-to-avoid-after-your-hair-loss-treatment…",
+        "wellaholic.com/blog/the-top-5-things-to-avoid-after-your-hair-loss-treatment-session-in-singapore-2/",
         "hair clinic, on its treatments in general",
     ),
     "S87": Source("timelessbeautydermaspa.com/aftercare", "clinic"),
     "S91": Source(
-        "jm.feau.com/article/reddit-dermarolling…", "content site, on patch tests and sharing"
+        "jm.feau.com/article/reddit-dermarolling-what-you-should-know-before-you-roll",
+        "content site, on patch tests and sharing",
     ),
-    "S92": Source("en.ruli.com cleaning article", "on cleaning and replacing a roller"),
+    "S92": Source(
+        "en.ruli.com/article/cleaning-secrets-revealed-unlocking-the-best-techniques-to-maintain",
+        "on cleaning and replacing a roller",
+    ),
+    "S93": Source(
+        "necolebitchie.com/how-often-should-2-5-microneedling-rollers-be-replaced",
+        "on rollers of 2.5 mm",
+    ),
     "S94": Source("biologyinsights.com/how-to-properly-sterilize-a-dermaroller", "on cleaning"),
     "S108": Source(
         "balding.app/blog/hair-loss-photo-lighting-calibration-checklist", "tracker, on photos"
     ),
     "S109": Source("myhairline.ai/blog/hair-loss-tracking-monthly-ritual", "tracker, on photos"),
-    "S110": Source("hairlosstracker.app/blog/*", "tracker, on photos"),
+    "S110": Source("no openable address found (hairlosstracker.app/blog)", "tracker, on photos"),
+    "S133": Source("DOI 10.1093/asjof/ojz017; PMC7671250", "how long needled skin stays open"),
+    "S140": Source("510k.innolitics.com/search/DEN160029", "copy of the FDA's text on a pen"),
+    "S148": Source(
+        "facefirma.co.uk/pages/derma-roller-dos-and-do-nots; "
+        "levintel.com/the-best-dermaroller/how-long-do-derma-rollers-last",
+        "sellers and pages, on rollers",
+    ),
+    "S149": Source(
+        "necolebitchie.com/how-long-after-microneedling-can-i-use-hyaluronic-acid; "
+        "harleystreetskinclinic.com/articles/how-often-should-i-apply-hyaluronic-acid-after-microneedling-uk-guide",
+        "on hyaluronic acid",
+    ),
 }
 """The sources that sets name, and neither ``safety`` nor a course does."""
 

@@ -39,6 +39,7 @@ FIELDS = (
     "length",
     "pace",
     "companion",
+    "use",
     "pause",
     "procedure",
     "endpoint",

@@ -65,7 +65,13 @@ ASK_FIRST = Part(
         Item("pregnancy or breastfeeding", Mark.V1, ("S42", "S98")),
         Item("a weakened immune system", Mark.V1, ("S98",)),
         Item("an allergy to metal", Mark.V1, ("S97",)),
-        Item("darker skin: a higher risk of pigment changes", Mark.V1, ("S97",)),
+        Item("darker skin: a higher risk of side effects", Mark.V1, ("S97",)),
+        Item(
+            "products on the needled skin that aren't approved for use in the skin, such as serums "
+            "and vitamin C: lumps (granulomas) followed in the cases reported",
+            Mark.V1,
+            ("S89", "S90", "S97", "S146"),
+        ),
         Item("diabetes that is not under control", Mark.V2, ("S99",)),
         Item("chemotherapy or radiotherapy at present", Mark.V2, ("S99",)),
         Item("steroids at a high dose", Mark.V2, ("S99",)),
@@ -111,10 +117,36 @@ ISOTRETINOIN = Part(
         ),
         Item(
             "a dermatologist's commentary: newer evidence shows little risk of scars from needling, "
-            "and the 6 months are now kept mainly for ablative work; he still prefers to wait "
-            "until the course ends",
+            "and the 6 months are now kept mainly for ablative work; he prefers to wait until the "
+            "course ends, but would agree to needling for a very motivated patient in experienced "
+            "hands",
             Mark.V2,
             ("S104",),
+        ),
+        Item(
+            "a US task force (2017) and a review of 1,485 procedures (2017) found too little "
+            "evidence to delay superficial peels, manual dermabrasion or fractional lasers; neither "
+            "abstract names needling",
+            Mark.V1,
+            ("S157", "S158"),
+        ),
+        Item(
+            "an Indian association (2017) wants the rule of waiting to end and has needling on its "
+            "list of procedures; the abstract is cut off before it says how it judges them",
+            Mark.V1,
+            ("S159",),
+        ),
+        Item(
+            "a second Indian paper (2019): the old advice rests on insufficient evidence; it "
+            "doesn't name needling",
+            Mark.V1,
+            ("S160",),
+        ),
+        Item(
+            "a count over several clinics: 183 people, 504 procedures, 27 of them needling or other "
+            "work with cold steel; 2 keloids in all",
+            Mark.V1,
+            ("S161",),
         ),
         Item(
             "where they differ, this list keeps the longest, 6 months; your dermatologist decides",
@@ -133,8 +165,21 @@ UNITED_STATES = Part(
             Mark.V1,
             ("S103",),
         ),
-        Item("hair loss is not among these uses", Mark.V2, ("S4",)),
-        Item("some side effects may be permanent", Mark.V2, ("S4",)),
+        Item("hair loss is not among these uses", Mark.V2, ("S103",)),
+        Item("some side effects may be permanent", Mark.V2, ("S103",)),
+        Item(
+            "radiofrequency needling: in October 2025 the FDA reported burns, scarring, fat loss, "
+            "disfigurement and nerve damage, some of which needed surgery; it calls this a medical "
+            "procedure, not one for home, and asks people to see a trained, licensed provider and "
+            "to report harm",
+            Mark.V2,
+            ("S139",),
+        ),
+        Item(
+            "the FDA wrote that of treatments for the look of the skin and doesn't mention hair: "
+            "that it matters for hair too is our conclusion",
+            Mark.OURS,
+        ),
     ),
 )
 
@@ -162,11 +207,12 @@ STOP = Part(
     (
         Item("growing redness, swelling, pain or discharge", Mark.V2, ("S80",)),
         Item("pus, a bad smell or fever", Mark.V2, ("S69",)),
+        Item("lumps or raised patches that come within days (granuloma)", Mark.V1, ("S89", "S146")),
         Item(
-            "lumps or raised patches that come days to weeks later (granuloma)", Mark.V1, ("S89",)
-        ),
-        Item(
-            "with minoxidil: chest pain, a fast heartbeat, fainting or swelling", Mark.V2, ("S4",)
+            "with minoxidil: chest pain, a rapid heartbeat, faintness, dizziness, sudden weight "
+            "gain, swollen hands or feet, a red or irritated scalp, unwanted facial hair",
+            Mark.V2,
+            ("S138",),
         ),
         Item("rows of marks like tram tracks, or dark marks, that stay", Mark.V1, ("S97",)),
         Item("sudden or patchy shedding", Mark.V2, ("S106",)),
@@ -176,37 +222,47 @@ STOP = Part(
 EXPECTED = Part(
     "expected",
     "Expected, and gone by itself within about 7 days",
-    (Item("redness, swelling, soreness, dryness", Mark.V1, ("S97",)),),
+    (
+        Item("redness, swelling, soreness, dryness, peeling", Mark.V1, ("S97",)),
+        Item(
+            "swollen lymph nodes, irritated skin, darkening (which can also last)",
+            Mark.V1,
+            ("S97",),
+        ),
+    ),
 )
 
 PARTS = (ASK_FIRST, ISOTRETINOIN, UNITED_STATES, POSTPONE, STOP, EXPECTED)
 
 SOURCES: dict[str, Source] = {
-    "S4": Source("third-party source-checking report", "its section on hair"),
     "S34": Source(
         "tressless.com/research/open-label-trial-microneedling-in-hair-loss-p6MV",
         "small open trial",
     ),
-    "S42": Source("trial.medpath.com …nct04680234", "registry, alopecia areata"),
-    "S48": Source("trial.medpath.com …ntm0odk= (CTRI/2021/03/031963)", "registry, alopecia areata"),
+    "S42": Source("NCT04680234", "registry, alopecia areata"),
+    "S48": Source(
+        "ctri.nic.in/Clinicaltrials/pmaindet2.php?EncHid=NTM0ODk%3D (CTRI/2021/03/031963)",
+        "registry, alopecia areata",
+    ),
     "S62": Source("diaminy.com/home-microneedling-how-often", "seller, on skin"),
     "S69": Source(
-        "GiovanniPinnacle/regimen src/lib/protocols/fue-recovery-90.ts",
+        "github.com/GiovanniPinnacle/regimen src/lib/protocols/fue-recovery-90.ts",
         "app for the time after a transplant",
     ),
     "S75": Source("filtered-skin.com/pages/pre-care-advice-micro-needling-treatment", "clinic"),
     "S76": Source("amberandoakaesthetics.com/services/microneedling", "clinic"),
     "S78": Source("theinfusionspa.com/about-1", "clinic"),
     "S80": Source("youthfulglowaesthetics.com/post/microneedling-pre-post-care", "clinic"),
-    "S81": Source("fsdev.info/facials/microneedling/…", "clinic"),
-    "S89": Source(
-        "archderm.jamanetwork.com articleid=1783057; healio.com", "granuloma cases, on the face"
+    "S81": Source(
+        "fsdev.info/facials/microneedling/microneedling-pre-and-post-care-instructions/", "clinic"
     ),
+    "S89": Source("DOI 10.1001/jamadermatol.2013.6955", "granuloma cases, on the face"),
+    "S90": Source("ouci.dntb.gov.ua/works/l16LrMY9", "review of granulomas after needling"),
     "S97": Source(
-        "chigaco.vukou.com/34448760 (PubMed mirror)",
+        "DOI 10.1097/01.dss.0000790428.70373.f6; PMID 34448760",
         "review of needling's safety, Dermatol Surg 2021",
     ),
-    "S98": Source("trials.co/clinical-trials-details/-/NCT04147845", "registry, alopecia areata"),
+    "S98": Source("NCT04147845", "registry, alopecia areata"),
     "S99": Source("balancedayspa.com/pages/microneedling-contraindications", "list of a clinic"),
     "S100": Source("allure.com/story/fda-at-home-microneedling", "dermatologists quoted"),
     "S101": Source("regrowprotocol.com/microneedling-hair-loss", "blog that holds errors"),
@@ -215,11 +271,38 @@ SOURCES: dict[str, Source] = {
         "fda.gov/medical-devices/aesthetic-cosmetic-devices/microneedling-devices", "the FDA"
     ),
     "S104": Source(
-        "projectlead.health/clinical-corner/what-do-you-tell-your-patients…",
+        "projectlead.health/clinical-corner/what-do-you-tell-your-patients-about-microneedling-while-on-isotretinoin/",
         "commentary on isotretinoin",
     ),
     "S105": Source("beautyandthebroworlando.com/before-your-microneedling-appointment", "clinic"),
-    "S106": Source("balding.app/track/* and blog", "maker of a hair tracker"),
+    "S106": Source(
+        "no openable address found (balding.app/track and blog)", "maker of a hair tracker"
+    ),
+    "S138": Source(
+        "drugs.com/otc/1284305/5-minoxidil-topical-solution.html; openFDA set_id "
+        "15d7cdd7-6d37-477c-bce7-a459ea960a53 (2 %)",
+        "labels of minoxidil, 5 % for men and 2 %",
+    ),
+    "S139": Source(
+        "aestheticsjournal.com/news/fda-warning-on-rf-microneedling-complications; "
+        "prime-journal.com/rf-microneedling-safety-comes-into-question; "
+        "aestheticmedguide.com/blog/rf-microneedling-adverse-event-workflow",
+        "pages about the FDA's notice, which itself was not seen",
+    ),
+    "S146": Source("PMC8008152; discovery.researcher.life", "granuloma cases after needling"),
+    "S157": Source(
+        "DOI 10.1097/dss.0000000000001166; PMID 28498204", "task force, isotretinoin and procedures"
+    ),
+    "S158": Source(
+        "DOI 10.1001/jamadermatol.2017.2077; PMID 28658462", "review, isotretinoin and procedures"
+    ),
+    "S159": Source(
+        "DOI 10.4103/JCAS.JCAS_110_17", "Association of Cutaneous Surgeons, isotretinoin"
+    ),
+    "S160": Source(
+        "Indian J Dermatol Venereol Leprol 2019;85:18–23", "isotretinoin and procedures"
+    ),
+    "S161": Source("PMC4924407", "procedures during isotretinoin, counted"),
 }
 
 
