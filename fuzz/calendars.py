@@ -98,6 +98,7 @@ REACH = server_options.ServerOptions(
     url=None,
     user=None,
     password_command=None,
+    proxy=None,
     calendar=None,
     dry_run=False,
     no_care=True,
@@ -179,7 +180,7 @@ class _Session:
 def _client() -> tuple[Any, _Session]:
     """Make a client that reaches nobody, and whose log is off, as `caldav_client.connected` has it."""
     session = _Session()
-    client = caldav_client._client(URL, "anna", "")  # noqa: SLF001 - `connected` would close it
+    client = caldav_client._client(URL, "anna", "", "")  # noqa: SLF001 - `connected` would close it
     client.session = Wire(session, URL)
     logging.getLogger("caldav").disabled = True  # the library sets its level as it is imported
     return client, session

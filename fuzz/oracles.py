@@ -19,7 +19,8 @@ from microplan.wording import phrases
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
 """Categories of characters that could steer a terminal or turn the writing round."""
 JOINING = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f]")
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = tuple("=+-@\t\r＝＋－＠")
+TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 CONTENT_LINE = re.compile(r'[A-Z][A-Z0-9-]*(;[A-Z-]+=("[^"]*"|[^";:,]*))*:')
 OCTETS = 75
 
@@ -70,6 +71,7 @@ def separated(text: str, delimiter: str) -> None:
 def calendar(text: str) -> None:
     """Hold that a calendar has whole lines, folded, and no property that nobody wrote."""
     holds(text.endswith("\r\n"), "the last line is not ended")
+    holds(TURNING.isdisjoint(text), "the writing is turned round")
     lines = text.split("\r\n")[:-1]
     for line in lines:
         holds("\n" not in line and "\r" not in line, "a line is ended within")

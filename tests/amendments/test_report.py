@@ -1,16 +1,20 @@
 """What the person is told of a change: the entry, what deserves a word, and what is to be done."""
 
+import shlex
 from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
+from msgspec.structs import replace
 
 from microplan.amendments import amend, check, entry_text, report
 from microplan.amendments.amend import Stamp
 from microplan.amendments.report import SHARE, ReportOptions
+from microplan.model.plan import Revised
 from microplan.model.values import Ended
 from microplan.rules import care_words, grammar
 from microplan.scheduling.schedule import schedule
+from microplan.wording import phrases
 from tests import build
 
 CREATED = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -74,6 +78,38 @@ def test_the_log_has_the_reason_of_days_away():
     assert [text for _, _, text in entry_text.table(plan)] == [
         "avoid 2026-12-20 --reason 'ski trip'"
     ]
+
+
+HOSTILE = "$(touch x); `y` 'z' \"!! # & | > ~\n#"
+PASTED = [
+    ({"every": "RRULE:FREQ=WEEKLY;BYDAY=TU"}, ["--every", "RRULE:FREQ=WEEKLY;BYDAY=TU"]),
+    ({"device": HOSTILE}, ["--device", HOSTILE]),
+    ({"location": "-x"}, ["--location", "-x"]),
+    ({"remind": ["1d", "2d"]}, ["--remind", "1d", "--remind", "2d"]),
+    ({"on": "none", "prefer": "none"}, ["--on", "any", "--prefer", "none"]),
+    ({"every": "3x2w~2d"}, ["--every", "3x2w~2d"]),
+]
+
+
+@pytest.mark.parametrize(("words", "flags"), PASTED, ids=[str(row[1][1]) for row in PASTED])
+def test_a_shell_reads_a_revision_of_the_log_as_it_was_given(words, flags):
+    entry = Revised(recorded=CREATED, session=1, words=words, rules=plan_of().rules, note=HOSTILE)
+    plan = replace(plan_of(), log=(entry,))
+    ((_, _, text),) = entry_text.table(plan)
+    assert shlex.split(text) == ["revise", *flags, "--note", HOSTILE]
+    assert shlex.split(entry_text.spell(entry)) == ["revise", *flags]
+
+
+def test_a_shell_reads_days_away_and_notes_of_the_log_as_they_were_given():
+    plan = amend.avoid(
+        plan_of(), [grammar.closed("2026-12-20", "avoid")], Stamp(CREATED, HOSTILE), HOSTILE
+    ).plan
+    ((_, _, text),) = entry_text.table(plan)
+    assert shlex.split(text) == ["avoid", "2026-12-20", "--reason", HOSTILE, "--note", HOSTILE]
+
+
+def test_a_shell_reads_what_was_looked_up_as_it_was_given():
+    assert phrases.looking_again("holidays DE;x") == "--holidays 'DE;x'"
 
 
 # --- what deserves a word -------------------------------------------------------------------

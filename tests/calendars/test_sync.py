@@ -44,6 +44,7 @@ REACH = ServerOptions(
     url=None,
     user=None,
     password_command=None,
+    proxy=None,
     calendar=None,
     dry_run=False,
     no_care=True,

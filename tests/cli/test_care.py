@@ -416,6 +416,13 @@ def test_csv_runs_no_formula_and_quotes_what_it_must(kept):
     assert ",2026-12-01T19:30:00+00:00,2026-12-01T19:45:00+00:00,," in rows[5]
 
 
+@pytest.mark.parametrize("sign", "＝＋－＠")
+@pytest.mark.parametrize("form", ["csv", "tsv"])
+def test_no_wide_sign_begins_a_formula(kept, form, sign):
+    argv = f"new --start 2026-12-01 --every 1x1w --tz UTC --cue '{sign}1+1=0d@19:30'"
+    assert f"cue{',' if form == 'csv' else chr(9)}'{sign}1+1" in kept(argv)(form).out
+
+
 def test_tsv_has_a_line_for_each_piece_of_care(kept):
     rows = kept(ODD)("tsv").out.splitlines()
     assert len(rows) == 7

@@ -238,7 +238,7 @@ nothing to mend
   2  2026-12-03 12:00  move 3 2027-02-09
   3  2026-12-03 12:00  skip 5 --extend
   4  2026-12-03 12:00  avoid 2027-02-10..2027-02-20 --reason 'ski trip'  (undone)
-  5  2026-12-03 12:00  undo (entry 4)  # not going
+  5  2026-12-03 12:00  undo (entry 4) --note 'not going'
 """
 
 
@@ -363,7 +363,7 @@ def test_the_log_in_json(on):
     on("2026-11-22", SUNDAYS)
     on("2026-11-22", "skip 3 --note 'a cold'")
     assert json.loads(on("2026-11-22", "log -f json").out) == {
-        "log": [{"entry": 1, "recorded": "2026-11-22 12:00", "text": "skip 3  # a cold"}]
+        "log": [{"entry": 1, "recorded": "2026-11-22 12:00", "text": "skip 3 --note 'a cold'"}]
     }
 
 

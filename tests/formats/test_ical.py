@@ -338,6 +338,17 @@ def test_an_empty_text_is_left_out(field, name, text):
     assert not any(line.startswith(f"{name}:") for line in found)
 
 
+@pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+def test_what_turns_the_writing_round_is_shown(sign):
+    found = value(session(summary=f"a{sign}b"), "SUMMARY")
+    assert found == rf"a\\u{ord(sign):04x}b"
+
+
+@pytest.mark.parametrize("text", ["טיפול", "علاج\u200f 1", "a\u200db", "x\u200ey"])
+def test_what_people_write_from_right_to_left_stays(text):
+    assert value(session(summary=text), "SUMMARY") == text
+
+
 # --- alarms ---------------------------------------------------------------------------------
 
 DURATIONS = {

@@ -37,6 +37,7 @@ BREACHES = [
     (oracles.calm, "a\x1b[31mb", "an escape"),
     (oracles.calm, "a\u202eb", "an override of direction"),
     (lambda text: oracles.separated(text, ","), "a,b\r\n1,=2\r\n", "a formula"),
+    (lambda text: oracles.separated(text, ","), "a,b\r\n1,＝2\r\n", "a formula of wide signs"),
     (lambda text: oracles.separated(text, "\t"), "a\tb\n1\n", "a missing cell"),
     (oracles.calendar, EVENT.format("ATTENDEE:mailto:a"), "a property nobody wrote"),
     (oracles.calendar, EVENT.format("SUMMARY:" + "a" * 70), "a line of 78 octets"),

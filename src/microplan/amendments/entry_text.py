@@ -21,6 +21,7 @@ from microplan.model.plan import (
     Skipped,
     Status,
     Undone,
+    flags,
 )
 from microplan.model.values import ClosedRange, ClosedYearly, Span
 from microplan.rules.revision import DEFAULT, ENDS
@@ -148,7 +149,7 @@ def _spelled(name: str, text: object) -> str:
 
 
 def spell(entry: Amendment) -> str:
-    """Tell an entry in the words of its command: ``done 2 --on 2026-12-08``."""
+    """Spell an entry as its command, safe to paste into a shell: ``done 2 --on 2026-12-08``."""
     match entry:
         case Done():
             return f"done {entry.session} --on {entry.on}"
@@ -159,11 +160,12 @@ def spell(entry: Amendment) -> str:
         case Closed():
             return f"avoid {_avoided(entry)}"
         case Revised():
-            words = [
-                f"--{name} {_spelled(name, text)}".rstrip() for name, text in entry.words.items()
-            ]
-            words += [f"--{each.kind} {shlex.quote(str(each))}" for each in entry.care]
-            return f"revise {' '.join(words)}"
+            words = {
+                name: "any" if (name, text) == ("on", "none") else text
+                for name, text in entry.words.items()
+            }
+            care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
+            return shlex.join(["revise", *flags(words), *care])
         case Undone():
             return f"undo (entry {entry.entry})"
 
@@ -177,12 +179,13 @@ def _avoided(entry: Closed) -> str:
     return f"{again} ({phrases.count(len(ranges), 'closure')})"
 
 
-def _reason(entry: Amendment) -> str:
-    """Spell the reason that was told for days away; those that were looked up have many."""
-    if not isinstance(entry, Closed) or entry.lookups:
-        return ""
-    reason = "".join(dict.fromkeys(shut.reason for shut in entry.closures))
-    return f" --reason {shlex.quote(reason)}" if reason else ""
+def _told(entry: Amendment) -> str:
+    """Spell the note of an entry and the reason for days away; those looked up have many reasons."""
+    reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
+    reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
+    told = {"reason": reason, "note": entry.note}
+    arguments = flags({name: text for name, text in told.items() if text})
+    return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
 
 
 def table(plan: Plan) -> list[tuple[str, str, str]]:
@@ -192,10 +195,7 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
         (
             str(place),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell(entry)
-            + _reason(entry)
-            + (f"  # {entry.note}" if entry.note else "")
-            + ("  (undone)" if place in undone else ""),
+            spell(entry) + _told(entry) + ("  (undone)" if place in undone else ""),
         )
         for place, entry in enumerate(plan.log, 1)
     ]
@@ -207,7 +207,7 @@ FEW = 4
 
 def shifts(amended: Amended) -> Iterator[str]:
     """Tell the first session that moved by itself and why, the others in runs of one shift."""
-    told = {_told(amended, entry) for entry in amended.entries}
+    told = {_said(amended, entry) for entry in amended.entries}
     moved = [change for change in amended.changes() if change.number not in told]
     runs = [
         [change for _, change in run]
@@ -224,7 +224,7 @@ def shifts(amended: Amended) -> Iterator[str]:
             yield _several(amended, changes)
 
 
-def _told(amended: Amended, entry: Amendment) -> int:
+def _said(amended: Amended, entry: Amendment) -> int:
     """Find the session whose day the headline of an entry tells already; 0 if it tells none."""
     match entry:
         case Done() | Moved():

@@ -51,5 +51,5 @@ def _text(text: str, separator: str) -> str:
     return shown
 
 
-FORMULA = ("=", "+", "-", "@")
-"""How a cell begins that a spreadsheet would run."""
+FORMULA = tuple("=+-@＝＋－＠")
+"""How a cell begins that a spreadsheet would run; some take the wide signs for the others."""

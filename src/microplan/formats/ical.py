@@ -22,6 +22,7 @@ from microplan.formats.vtimezone import Observance, observances
 from microplan.model import log
 from microplan.model.plan import Plan, Session
 from microplan.scheduling.events import Alarm, Event, calendar_name, events
+from microplan.wording.phrases import visible
 
 Days = tuple[date, date]
 """The first and the last of some days."""
@@ -247,16 +248,20 @@ def _duration(alarm: Alarm) -> str:
 
 # Where one or another reader ends a line (Unicode Standard, section 5.8).
 _BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+"""Embeddings, overrides and isolates (UAX 9, section 2); plain marks of direction stay."""
 _CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 def _plain(text: str) -> str:
     r"""Normalise text to NFC with ``\n`` between lines, without control characters.
 
-    A tab becomes a space. Surrogates go, for they have no UTF-8.
+    A tab becomes a space. Surrogates go, for they have no UTF-8. What turns the writing round is
+    shown (``\u202e``), so that no title passes for another.
     """
     if not text.replace("\n", "").isprintable():
         text = _CONTROL.sub("", _BREAK.sub("\n", text).replace("\t", " "))
+        text = _TURNS.sub(lambda turn: visible(turn[0]), text)
     return normalize("NFC", text)
 
 

@@ -113,8 +113,10 @@ def listing(items: Sequence[str], joiner: str = "and") -> str:
 
 def looking_again(of: str) -> str:
     """Spell the flag that looks up closed days once more: ``--holidays DE-BY``, ``--busy FILE``."""
+    import shlex
+
     kind, _, code = of.partition(" ")
-    return f"--holidays {code}" if kind == "holidays" else "--busy FILE"
+    return f"--holidays {shlex.quote(code)}" if kind == "holidays" else "--busy FILE"
 
 
 # --- numbers --------------------------------------------------------------------------------
