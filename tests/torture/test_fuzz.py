@@ -151,7 +151,7 @@ def test_an_event_that_must_not_be_touched_is_seen(uids, times):
 
 ANSWER = """<?xml version="1.0"?><!DOCTYPE x [<!ENTITY file SYSTEM "{}">]>
 <D:multistatus xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><D:response>
-<D:href>/a.ics</D:href><D:propstat><D:prop><D:getetag>1&file;</D:getetag><C:calendar-data>
+<D:href>/anna/sessions/a.ics</D:href><D:propstat><D:prop><D:getetag>1&file;</D:getetag><C:calendar-data>
 BEGIN:VCALENDAR
 BEGIN:VEVENT
 UID:ours
@@ -192,7 +192,7 @@ LAWS = [
     pytest.param(living.reads_back, ["microplan = 2", PLAN], id="a file that is another plan"),
     pytest.param(
         living.restores,
-        [replace(UNDONE, sessions_before=()), amend.Stamp(living.CREATED)],
+        [replace(UNDONE, was=replace(UNDONE.was, sessions=())), amend.Stamp(living.CREATED)],
         id="an undo that leaves something",
     ),
     pytest.param(many.in_order, [[rows.Row(line=2), rows.Row(line=2)]], id="two rows on one line"),
