@@ -34,6 +34,9 @@ if sys.version_info >= (3, 14):
     OF_TYPER |= {"dataclasses"}  # which colours its tracebacks
 OF_UUID = {"uuid"}
 
+HOME, OF_HOME = {"platformdirs"}, {"random", "tempfile"}
+"""What finds the folders of settings and of the saved plan."""
+
 OF_THE_SITE = {"sitecustomize", "usercustomize"}
 """What a system or a person lets every Python load."""
 
@@ -49,71 +52,72 @@ GATES = [
     pytest.param(("new", "--help"), SHELL, OF_TYPER | OF_UUID | {"zoneinfo"}, id="the help of new"),
     pytest.param(
         (*IN_PARIS, "json"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="json needs no module for it",
     ),
     pytest.param(
         (*IN_PARIS, "ndjson"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "json"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "json"},
         id="json lines do",
     ),
     pytest.param(
         (*IN_PARIS, "tsv"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="tsv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "csv"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="csv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "toml"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="a plan file is written without a reader of TOML",
     ),
     pytest.param(
         (*IN_PARIS, "table"),
-        SHELL | {"rich"},
-        OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
+        SHELL | HOME | {"rich"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
         id="the table needs rich",
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
-        SHELL | {"rich"},
-        OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
+        SHELL | HOME | {"rich"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
         id="so do the months",
     ),
     pytest.param(
         (*IN_PARIS, "timeline"),
-        SHELL | {"rich"},
-        OF_TYPER | OF_UUID | {"zoneinfo", "pickle", "random"},
+        SHELL | HOME | {"rich"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
         id="and the line of time",
     ),
     pytest.param(
         (*IN_PARIS, "ics"),
-        SHELL | {"ics", "arrow", "dateutil", "six", "attr", "tatsu"},
+        SHELL | HOME | {"ics", "arrow", "dateutil", "six", "attr", "tatsu"},
         OF_TYPER
         | OF_UUID
+        | OF_HOME
         | {"zoneinfo", "dataclasses", "random", "argparse", "calendar", "ctypes"}
         | {"importlib.resources", "json", "logging", "pickle", "tempfile"},
         id="the calendar needs ics and what that needs",
     ),
     pytest.param(
         (*IN_PARIS, "html"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="the page needs neither rich nor ics",
     ),
     pytest.param(
         (*PLAN, "-q", "-f", "json"),
-        SHELL | {"tzlocal"},
-        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "logging"},
+        SHELL | HOME | {"tzlocal"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "logging"},
         id="without a zone tzlocal finds that of the machine",
     ),
     pytest.param(
@@ -124,9 +128,9 @@ GATES = [
     ),
     pytest.param(
         ("show", "-q", "-f", "json"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
-        id="the saved plan is found without a library",
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "tomllib"},
+        id="the saved plan is found by a library",
     ),
     pytest.param(
         ("next", "-p", "plan.toml"),
@@ -142,9 +146,10 @@ GATES = [
     ),
     pytest.param(
         ("done", "1", "--as-of", "2026-12-01", "-p", "plan.toml"),
-        SHELL | {"filelock"},
+        SHELL | HOME | {"filelock"},
         OF_TYPER
         | OF_UUID
+        | OF_HOME
         | {"zoneinfo", "tomllib"}
         | {"dataclasses", "hashlib", "logging", "random"},
         id="done locks and writes what was recorded",
@@ -163,8 +168,8 @@ GATES = [
     ),
     pytest.param(
         ("avoid", "2027-01-05", "-p", "plan.toml", "--dry-run"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "tomllib"},
         id="nor does avoid",
     ),
     pytest.param(
@@ -188,8 +193,8 @@ GATES = [
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="nor does a rule that cannot be read",
     ),
 ]

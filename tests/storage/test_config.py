@@ -2,10 +2,11 @@
 
 import json
 import os
+import pwd
 import shlex
 import sys
+from pathlib import Path
 
-import platformdirs
 import pytest
 from hypothesis import given
 
@@ -175,22 +176,44 @@ def test_what_is_not_known_is_named_and_ignored():
 
 
 PLACES = [
-    ("DATA", surroundings.saved_plan, platformdirs.user_data_path),
-    ("CONFIG", surroundings.config_path, platformdirs.user_config_path),
-    ("STATE", surroundings.locks, platformdirs.user_state_path),
+    pytest.param("DATA", ".local/share", surroundings.saved_plan, id="the plan"),
+    pytest.param("CONFIG", ".config", surroundings.config_path, id="settings"),
+    pytest.param("STATE", ".local/state", surroundings.locks, id="locks"),
+]
+NO_FOLDER = [
+    pytest.param(None, id="not set"),
+    pytest.param("", id="empty"),
+    pytest.param("  ", id="blank"),
+    pytest.param("here/and/now", id="relative, which the XDG specification calls invalid"),
 ]
 
 
-@pytest.mark.parametrize(("kind", "ours", "theirs"), PLACES, ids=[row[0] for row in PLACES])
-@pytest.mark.parametrize("folder", ["/somewhere/else", "", "  "])
-def test_folders_stand_where_platformdirs_has_them(monkeypatch, folder, kind, ours, theirs):
-    monkeypatch.setenv(f"XDG_{kind}_HOME", folder)
-    assert ours().parent == theirs("microplan", appauthor=False)
+@pytest.mark.parametrize(("kind", "_default", "find"), PLACES)
+def test_a_folder_that_a_person_chose_is_used(monkeypatch, kind, _default, find):
+    monkeypatch.setenv(f"XDG_{kind}_HOME", "/somewhere/else")
+    assert find().parent == Path("/somewhere/else/microplan")
 
 
-def test_a_relative_folder_or_none_holds_no_defaults(monkeypatch):
-    monkeypatch.setenv("XDG_CONFIG_HOME", "settings")
-    assert surroundings.config() == Config()
+@pytest.mark.skipif(sys.platform == "win32", reason="XDG folders are of POSIX systems")
+@pytest.mark.parametrize("given", NO_FOLDER)
+@pytest.mark.parametrize(("kind", "default", "find"), PLACES)
+def test_a_folder_that_is_none_is_ignored(  # noqa: PLR0913, PLR0917 - a table's columns
+    monkeypatch, environment, given, kind, default, find
+):
+    monkeypatch.setenv(f"XDG_{kind}_HOME", given) if given is not None else monkeypatch.delenv(
+        f"XDG_{kind}_HOME"
+    )
+    assert find().parent == environment / default / "microplan"
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="XDG folders are of POSIX systems")
+@pytest.mark.parametrize("home", ["", "relative"])
+def test_without_a_home_in_the_environment_the_system_knows_one(monkeypatch, home):
+    for kind in ("DATA", "CONFIG", "STATE"):
+        monkeypatch.delenv(f"XDG_{kind}_HOME")
+    monkeypatch.setenv("HOME", home)
+    known = Path(pwd.getpwuid(os.getuid()).pw_dir)
+    assert surroundings.saved_plan().parent == known / ".local/share/microplan"
 
 
 def test_the_calendar_server_is_there_to_ask_for(configured):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -108,24 +107,15 @@ def _own(kind: str) -> Path:
     return folder
 
 
-XDG = {"data": "~/.local/share", "config": "~/.config", "state": "~/.local/state"}
-"""Where the XDG base directory specification puts what a person does not put elsewhere."""
-
-
 def _folder(kind: str) -> Path | None:
-    """Find the folder of one kind of ``XDG``, which never depends on the working folder.
+    """Find the folder of one kind, such as data, which never depends on the working folder."""
+    import platformdirs
 
-    On Linux it is spelled here as platformdirs has it, whose import is dearer than all the rest of
-    the question, which nearly every command asks.
-    """
-    if sys.platform != "linux":
-        import platformdirs
-
-        find: Callable[..., Path] = getattr(platformdirs, f"user_{kind}_path")
+    find: Callable[..., Path] = getattr(platformdirs, f"user_{kind}_path")
+    try:
         return find("microplan", appauthor=False)
-    base = os.environ.get(f"XDG_{kind.upper()}_HOME", "").strip() or os.path.expanduser(XDG[kind])  # noqa: PTH111 - never raises
-    folder = Path(base) / "microplan"
-    return folder if folder.is_absolute() else None
+    except RuntimeError:
+        return None
 
 
 def has_plan() -> bool:
