@@ -32,7 +32,7 @@ HEAVY = {
 OF_TYPER = {"ast", "selectors", "textwrap"}
 if sys.version_info >= (3, 14):
     OF_TYPER |= {"dataclasses"}  # which colours its tracebacks
-OF_UUID = {"uuid"}
+OF_UUID = {"uuid", "hashlib"}
 
 HOME, OF_HOME = {"platformdirs"}, {"random", "tempfile"}
 """What finds the folders of settings and of the saved plan."""

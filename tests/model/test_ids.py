@@ -1,6 +1,5 @@
 """Ids and UIDs follow from what they name, so that a calendar knows an event again."""
 
-import sys
 from datetime import UTC, datetime
 from uuid import UUID, uuid5
 
@@ -54,16 +53,3 @@ def test_one_id_has_the_same_uids_however_it_is_spelled():
     for spelled in (str(own_id), str(own_id).upper(), own_id.hex, f"{{{own_id}}}", own_id.urn):
         plan = ids.draw_up("Laser", RULES, CREATED, spelled)
         assert ids.uid(plan, "session/1") == str(uuid5(own_id, "session/1"))
-
-
-NEW = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "-q", "-f", "ndjson")
-PROGRAM = "import sys; from microplan.cli import main; sys.exit(main(sys.argv[1:]))"
-WITHOUT = f"import sys; sys.modules['_sha1'] = None; {PROGRAM}"
-
-
-def test_ids_are_the_same_where_python_is_built_without_a_hash_of_its_own(process):
-    with_, without = (
-        process(*NEW, program=(sys.executable, "-c", program)) for program in (PROGRAM, WITHOUT)
-    )
-    assert not without.code
-    assert with_.out == without.out != ""

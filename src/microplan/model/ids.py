@@ -8,22 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import lru_cache
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from microplan.model.plan import Plan, Rules
-
-try:  # as the standard library's random has it: hashlib loads all of OpenSSL, as long as our rooms
-    from _sha1 import sha1  # type: ignore[import-not-found]
-except ImportError:  # left out of this build of Python
-    from hashlib import sha1
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
 HEX_DIGITS = 32
 """Digits of a UUID; a shorter id is a name."""
-VARIANT = dict(zip("0123456789abcdef", "89ab" * 4, strict=True))
-"""The digit of a hash that begins with the variant of RFC 9562: two of its bits are fixed."""
 
 
 def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
@@ -33,7 +25,7 @@ def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Pl
 
 def plan_id(title: str, rules: Rules) -> str:
     """Derive the id of a plan from its title and rules as first drawn up; no chance is in it."""
-    return _of_names()(f"{title}\n{rules}")
+    return str(uuid5(NAMESPACE, f"{title}\n{rules}"))
 
 
 def uid(plan: Plan, key: str) -> str:
@@ -43,34 +35,12 @@ def uid(plan: Plan, key: str) -> str:
 
 def uids(plan: Plan) -> Callable[[str], str]:
     """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
+    namespace = _namespace(plan.id)
+    return lambda key: str(uuid5(namespace, key))
+
+
+def _namespace(own_id: str) -> UUID:
     try:
-        return _uuid5(UUID(plan.id).bytes if len(plan.id) >= HEX_DIGITS else _named(plan.id))
+        return UUID(own_id) if len(own_id) >= HEX_DIGITS else uuid5(NAMESPACE, own_id)
     except ValueError:
-        return _uuid5(_named(plan.id))
-
-
-def _named(name: str) -> bytes:
-    return bytes.fromhex(_of_names()(name).replace("-", ""))
-
-
-@lru_cache(1)
-def _of_names() -> Callable[[str], str]:
-    return _uuid5(NAMESPACE.bytes)
-
-
-def _uuid5(namespace: bytes) -> Callable[[str], str]:
-    """Spell UUIDs of names, version 5 (RFC 9562, section 5.5), from the hash itself.
-
-    ``uuid.uuid5`` says the same by way of integers, in three times the time.
-    """
-    begun = sha1(namespace, usedforsecurity=False)
-
-    def spell(name: str) -> str:
-        hashed = begun.copy()
-        hashed.update(name.encode())
-        text = hashed.hexdigest()
-        return (
-            f"{text[:8]}-{text[8:12]}-5{text[13:16]}-{VARIANT[text[16]]}{text[17:20]}-{text[20:32]}"
-        )
-
-    return spell
+        return uuid5(NAMESPACE, own_id)
