@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from html import escape
 
 from microplan.wording.phrases import visible
 
@@ -13,8 +14,6 @@ class Markup(str):
     __slots__ = ()
 
 
-ESCAPES = {"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#x27;"}
-"""The ampersand first, since the others bring one along."""
 VOID = frozenset({"meta"})
 """Elements without an end tag (HTML Standard, section 13.1.2), as far as we use them."""
 
@@ -58,13 +57,6 @@ def text(part: str) -> Markup:
     if isinstance(part, Markup):
         return part
     return Markup(escape(visible(part)))
-
-
-def escape(plain: str) -> str:
-    """Escape text as ``html.escape`` does, whose module brings the names of 2 231 signs along."""
-    for sign, name in ESCAPES.items():
-        plain = plain.replace(sign, name)
-    return plain
 
 
 def joined(*parts: str) -> Markup:
