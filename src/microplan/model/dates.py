@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -22,30 +23,28 @@ def add(day: date, span: Span, times: int = 1) -> date:
     """Count ``times`` × ``span`` from ``day`` in one step.
 
     Months come first and clamp to the last day of a month that lacks the day, so that
-    31 Jan + 1 × 1mo is 28 Feb while 31 Jan + 2 × 1mo is 31 Mar. The result is that of
-    ``day + times * relativedelta(months=…, days=…)``.
+    31 Jan + 1 × 1mo is 28 Feb while 31 Jan + 2 × 1mo is 31 Mar.
 
     Raises OverflowError past year 9999.
     """
     if span.months:
-        year, month = divmod(day.year * 12 + day.month - 1 + times * span.months, 12)
-        day = day.replace(day=1, year=_year(year), month=month + 1) + DAY * (
-            min(day.day, days_in_month(year, month + 1)) - 1
-        )
+        day = _by_months(day, times * span.months)
     return day + timedelta(days=times * span.days)
 
 
-def _year(year: int) -> int:
-    if not date.min.year <= year <= date.max.year:
-        msg = f"year {year} is out of range"
-        raise OverflowError(msg)
-    return year
+def _by_months(day: date, months: int) -> date:
+    from dateutil.relativedelta import relativedelta
+
+    try:
+        moved: date = day + relativedelta(months=months)
+    except ValueError as error:  # what it says past year 9999
+        raise OverflowError(str(error)) from error
+    return moved
 
 
 def days_in_month(year: int, month: int) -> int:
     """Count the days of a month of the Gregorian calendar."""
-    leap = year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
-    return (31, 28 + leap, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)[month - 1]
+    return calendar.monthrange(year, month)[1]
 
 
 # --- the unconstrained pace -----------------------------------------------------------------
