@@ -17,7 +17,6 @@ from msgspec.structs import replace
 
 from microplan.batch import planner as batch
 from microplan.batch import rows
-from microplan.batch import seen_ids as ids
 from microplan.formats import Subject, json_document
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule
@@ -250,15 +249,6 @@ def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
         "line 3 (P-001): id P-001 is that of line 1; give each row its own",
         "line 4: line 2 says the same; give each row an id",
     ]
-
-
-@given(st.lists(st.text(max_size=3)))
-def test_the_register_knows_the_first_line_of_every_id(names):
-    known = ids.Register(4)
-    many = [f"{number}" for number in range(50)] + names
-    lines = {name: many.index(name) + 1 for name in names}
-    found = [known.first(name, line) for line, name in enumerate(many, 1)]
-    assert found[-len(names) :] == [lines[name] for name in names] or not names
 
 
 # --- files ----------------------------------------------------------------------------------

@@ -16,7 +16,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.batch import rows
-from microplan.batch.seen_ids import Register
 from microplan.courses import care_sets, library
 from microplan.courses.course import Course
 from microplan.errors import MicroplanError, RuleError, UsageError
@@ -109,7 +108,7 @@ class Planner:
         self.order = order
         self.known: _Memory[Drawn] = _Memory()
         self.placed: _Memory[Placed] = _Memory()
-        self.ids = Register()
+        self.ids: dict[str, int] = {}
 
     def plan(self, row: rows.Row) -> Planned | Failed:
         """Plan a row, or say what keeps it from being planned."""
@@ -139,7 +138,7 @@ class Planner:
             care=drawn.care,
             protocol=drawn.protocol,
         )
-        first = self.ids.first(plan.id, row.line)
+        first = self.ids.setdefault(plan.id, row.line)
         if first != row.line:
             raise UsageError(_taken(own_id, first))
         return Planned(line=row.line, plan=plan, drawn=drawn)
