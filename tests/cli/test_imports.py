@@ -34,6 +34,9 @@ if sys.version_info >= (3, 14):
     OF_TYPER |= {"dataclasses"}  # which colours its tracebacks
 OF_UUID = {"uuid", "hashlib"}
 
+OF_MONTHS = {"dateutil", "six"}
+"""What counts months."""
+
 HOME, OF_HOME = {"platformdirs"}, {"random", "tempfile"}
 """What finds the folders of settings and of the saved plan."""
 
@@ -49,53 +52,58 @@ OF_ZONES = {"importlib.resources", "random", "tempfile"}
 GATES = [
     pytest.param(("--version",), set(), set(), id="--version loads next to nothing"),
     pytest.param(("--help",), SHELL, OF_TYPER | OF_UUID, id="--help loads no command"),
-    pytest.param(("new", "--help"), SHELL, OF_TYPER | OF_UUID | {"zoneinfo"}, id="the help of new"),
+    pytest.param(
+        ("new", "--help"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
+        id="the help of new",
+    ),
     pytest.param(
         (*IN_PARIS, "json"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
         id="json needs no module for it",
     ),
     pytest.param(
         (*IN_PARIS, "ndjson"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "json"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "json"},
         id="json lines do",
     ),
     pytest.param(
         (*IN_PARIS, "tsv"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
         id="tsv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "csv"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
         id="csv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "toml"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
         id="a plan file is written without a reader of TOML",
     ),
     pytest.param(
         (*IN_PARIS, "table"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
         id="the table needs rich",
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
-        SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
+        SHELL | OF_MONTHS | HOME | {"rich"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
         id="so do the months",
     ),
     pytest.param(
         (*IN_PARIS, "timeline"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "pickle", "random"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
         id="and the line of time",
     ),
     pytest.param(
@@ -104,14 +112,14 @@ GATES = [
         OF_TYPER
         | OF_UUID
         | OF_HOME
-        | {"zoneinfo", "dataclasses", "random", "argparse", "calendar", "ctypes"}
+        | {"zoneinfo", "calendar", "dataclasses", "random", "argparse", "calendar", "ctypes"}
         | {"importlib.resources", "json", "logging", "pickle", "tempfile"},
         id="the calendar needs ics and what that needs",
     ),
     pytest.param(
         (*IN_PARIS, "html"),
-        SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        SHELL | OF_MONTHS | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "html"},
         id="the page needs neither rich nor ics",
     ),
     pytest.param(
@@ -123,25 +131,25 @@ GATES = [
     pytest.param(
         ("show", "-q", "-f", "json", "-p", "plan.toml"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
         id="show needs a reader of TOML",
     ),
     pytest.param(
         ("show", "-q", "-f", "json"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "tomllib"},
         id="the saved plan is found by a library",
     ),
     pytest.param(
         ("next", "-p", "plan.toml"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
         id="next writes nothing",
     ),
     pytest.param(
         ("today", "-p", "plan.toml"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
         id="nor does today",
     ),
     pytest.param(
@@ -150,51 +158,51 @@ GATES = [
         OF_TYPER
         | OF_UUID
         | OF_HOME
-        | {"zoneinfo", "tomllib"}
+        | {"zoneinfo", "calendar", "tomllib"}
         | {"dataclasses", "hashlib", "logging", "random"},
         id="done locks and writes what was recorded",
     ),
     pytest.param(
         ("share", "--help"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "hashlib", "socket", "ipaddress"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "hashlib", "socket", "ipaddress"},
         id="the help of share draws nothing",
     ),
     pytest.param(
         ("check", "-p", "plan.toml"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
         id="check looks nothing up unless it is asked to",
     ),
     pytest.param(
         ("avoid", "2027-01-05", "-p", "plan.toml", "--dry-run"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "tomllib"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "tomllib"},
         id="nor does avoid",
     ),
     pytest.param(
         ("push", "--help"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
         id="the help of push needs no server",
     ),
     pytest.param(
         ("batch", "rows.csv", "-q"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "json", "csv"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "json", "csv"},
         id="a batch draws no table and writes no calendar",
     ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),
         SHELL | {"rapidfuzz", "cython_runtime"},
-        OF_TYPER | OF_UUID | {"zoneinfo"},
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
         id="a name nobody knows needs what finds the nearest",
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
         id="nor does a rule that cannot be read",
     ),
 ]
