@@ -112,7 +112,7 @@ GATES = [
         OF_TYPER
         | OF_UUID
         | OF_HOME
-        | {"zoneinfo", "calendar", "dataclasses", "random", "argparse", "calendar", "ctypes"}
+        | {"zoneinfo", "calendar", "dataclasses", "random", "argparse", "ctypes"}
         | {"importlib.resources", "json", "logging", "pickle", "tempfile"},
         id="the calendar needs ics and what that needs",
     ),
