@@ -352,7 +352,7 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     shown = run(*JOB, *flags, "-q")
     assert (shown.code, shown.out, path.read_bytes()) == (4, "", before)
     assert shown.err == (
-        f'microplan: {path} already holds "Scalp session", 6 sessions over 20 weeks, 0 done; '
+        f'microplan: {path} already holds "Scalp session", 6 sessions in 20 weeks, 0 done; '
         "choose another name, or --replace keeps the old one as .bak\n"
     )
     replaced = run(*JOB, *flags, "--replace")
@@ -427,8 +427,8 @@ def test_no_format_knows_today_but_those_to_look_at(run, name):
 
 
 def test_the_table_counts_from_today(run):
-    assert "next: Tue 1 Dec (in 9 days)" in run(*PLAN, "-f", "table").out
-    assert "next: Tue 1 Dec (today)" in run(*PLAN, "-f", "table", "--as-of", "2026-12-01").out
+    assert "next Tue 1 Dec, in 9 days" in run(*PLAN, "-f", "table").out
+    assert "next Tue 1 Dec, today" in run(*PLAN, "-f", "table", "--as-of", "2026-12-01").out
 
 
 @pytest.mark.parametrize("way", ["flag", "environment"])

@@ -76,7 +76,7 @@ def test_away_closes_the_days_and_moves_what_was_on_them(catch_up, saved, monkey
         f"#2 Sun 8 Nov: {ASKS}away\n"
         "which days? 2026-11-20..2026-11-30 > 2026-11-07..2026-11-12\n"
         "Closed: 7–12 Nov.\n"
-        "#2  Sun 8 Nov → Fri 13 Nov   (was due Sun 8 Nov, closed (7–12 Nov); 4 days after its window)\n"
+        "#2  Sun 8 Nov → Fri 13 Nov   (due Sun 8 Nov, closed 7–12 Nov; 4 days after its window)\n"
         "#3–#6  5 days later; the last moves Sun 6 Dec → Fri 11 Dec\n"
         f"{CALENDAR}{UNDO}"
         "next: session 2 of 6 · Fri 13 Nov 2026 · today\n"

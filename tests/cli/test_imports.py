@@ -39,6 +39,8 @@ OF_MONTHS = {"dateutil", "six"}
 
 HOME, OF_HOME = {"platformdirs"}, {"random", "tempfile"}
 """What finds the folders of settings and of the saved plan."""
+OF_RICH = {"dataclasses", "pickle", "random"}
+"""What a console of Rich and its table bring."""
 
 OF_THE_SITE = {"sitecustomize", "usercustomize"}
 """What a system or a person lets every Python load."""
@@ -91,19 +93,19 @@ GATES = [
     pytest.param(
         (*IN_PARIS, "table"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
         id="the table needs rich",
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
         SHELL | OF_MONTHS | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
         id="so do the months",
     ),
     pytest.param(
         (*IN_PARIS, "timeline"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "pickle", "random"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
         id="and the line of time",
     ),
     pytest.param(

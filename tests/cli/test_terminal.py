@@ -229,7 +229,7 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     shown = terminal("new", answers=[*ANSWERS, answer], env=DUMB)
     assert shown.code == 0
     assert (
-        'a plan is kept already: "Scalp session", 6 sessions over 20 weeks, 0 done; it would stay '
+        'a plan is kept already: "Scalp session", 6 sessions in 20 weeks, 0 done; it would stay '
         "beside the new one as .bak Replace it? [y/N] > "
     ) in " ".join(shown.screen.split())
     assert (saved.read_text() != before) is replaced

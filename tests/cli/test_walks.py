@@ -66,7 +66,7 @@ Sun 6 Dec 2026 · session 6 of 12 was planned for today
 Held it? done N --on DATE · missed? skip N · were you away? avoid 2026-11-22..2026-11-29 · all at once: catch-up
 2026-12-06 $ microplan avoid 2026-11-20..2026-11-30 --reason vacation
 Closed: 20–30 Nov (vacation).
-#4  Sun 22 Nov → Sun 6 Dec   (was due Sun 22 Nov, closed (20–30 Nov: vacation); 13 days after its window)
+#4  Sun 22 Nov → Sun 6 Dec   (due Sun 22 Nov, closed 20–30 Nov (vacation); 13 days after its window)
 #5–#12  2 weeks later; the last moves Sun 17 Jan → Sun 31 Jan
 On your phone the old dates stay: microplan share, and delete the old calendar first.
 wrong? microplan undo
@@ -199,14 +199,14 @@ wrong? microplan undo
 next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 34 days
 2026-12-03 $ microplan move 3 +1w --dry-run
 Session 3 set to Tue 9 Feb 2027 by you (was Tue 2 Feb), 36 days after session 2.
-#4  Tue 2 Mar → Tue 9 Mar   (follows session 3)
+#4  Tue 2 Mar → Tue 9 Mar   (counted from session 3)
 #5–#6  1 week later; the last moves Tue 27 Apr → Tue 4 May
 With --only the others stay, save where the gap between sessions pushes them.
 next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 32 days
 Nothing saved (dry run).
 2026-12-03 $ microplan move 3 +1w
 Session 3 set to Tue 9 Feb 2027 by you (was Tue 2 Feb), 36 days after session 2.
-#4  Tue 2 Mar → Tue 9 Mar   (follows session 3)
+#4  Tue 2 Mar → Tue 9 Mar   (counted from session 3)
 #5–#6  1 week later; the last moves Tue 27 Apr → Tue 4 May
 With --only the others stay, save where the gap between sessions pushes them.
 On your phone the old dates stay: microplan share, and delete the old calendar first.

@@ -166,7 +166,7 @@ def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write
     holding = [words for words in sheets if sum(day in words for day in days[2:]) > 1]
     assert len(holding) > 1
     assert all("# Date Since Window Status" in words for words in holding)
-    follows = "follows session"
+    follows = "counted from session"
     for words in holding:  # each row stands where its note does
         assert sum(day in words for day in days) >= words.count(follows)
 

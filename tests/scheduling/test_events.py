@@ -163,7 +163,7 @@ DESCRIPTIONS = [
     ),
     pytest.param(
         plan_of(log=[moved(2, "2026-12-10")], **TIMED), 2,
-        "Window 8–9 Dec.\nWhy this day: was due Tue 8 Dec; set by you; 1 day after its window.\n"
+        "Window 8–9 Dec.\nWhy this day: due Tue 8 Dec; moved by you; 1 day after its window.\n"
         "Record it: microplan done 2", id="why it is on its day",
     ),
     pytest.param(

@@ -84,7 +84,7 @@ def test_each_session_says_why_it_is_where_it_is():
     ] == [
         "",
         "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
-        *["follows session 2; Tuesday is preferred"] * 4,
+        *["counted from session 2; Tuesday preferred"] * 4,
     ]
 
 

@@ -52,7 +52,7 @@ class Format(Struct, frozen=True, kw_only=True):
 
 FORMATS: dict[str, Format] = {
     "table": Format(by="table:table", suffixes=(".txt",), help="to read", text=True),
-    "calendar": Format(by="calendar_text:calendar", suffixes=(), help="month grids", text=True),
+    "calendar": Format(by="month_grid:calendar", suffixes=(), help="month grids", text=True),
     "timeline": Format(by="timeline:timeline", suffixes=(), help="a line per phase", text=True),
     "tsv": Format(by="delimited:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
     "csv": Format(by="delimited:csv", suffixes=(".csv",), help="for spreadsheets"),

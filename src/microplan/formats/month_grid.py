@@ -1,211 +1,202 @@
-"""The months of a plan as grids to look at, side by side as far as the width holds.
+"""The months of a plan as grids, as many side by side as the screen holds.
 
-A day has one sign: its session, or else what is to be done on it, what is paused, what closes it.
-The sign of today stands before them all, and the key below the grids says what is on that day.
+Before a day stands the sign of its session, or of what closes it; after it, a letter for each kind
+of care on that day, so that none hides another.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import islice
+from string import ascii_lowercase
 
 from msgspec import Struct
-from rich.segment import Segment
+from rich.columns import Columns
+from rich.console import RenderableType
+from rich.text import Text
 
-from microplan.formats import months, page
-from microplan.formats.columns import flow
+from microplan.formats import Subject, months
+from microplan.formats import screen as drawing
 from microplan.formats.months import Month, MonthDay
-from microplan.formats.page import BOLD, DIM, NEWLINE, REVERSE, Page, Part, Pen, Sign
+from microplan.formats.screen import Screen, Sign
 from microplan.model.plan import Status
+from microplan.scheduling import care
 from microplan.wording import phrases
 
-CLOSED = Sign(drawn="×", plain="x", means="closed", style=DIM)
-PAUSED = Sign(drawn="·", plain="p", means="paused")  # 15.16 would be a number
-CARE = Sign(drawn="°", plain="o", means="care")
-TODAY = Sign(drawn=">", plain=">", means="today", style=REVERSE)
-HOLE = Sign(drawn="…", plain="...", means="months with nothing on them are left out", style=DIM)
-ORDER = (*page.OF_STATUS.values(), page.LATE, CARE, PAUSED, CLOSED, TODAY, HOLE)
-"""The signs as the key lists them."""
+CLOSED = Sign(drawn="×", plain="x", means="closed", style="closed")
+TODAY = Sign(drawn=">", plain=">", means="today", style="mark")
+HOLE = Sign(drawn="…", plain="...", means="months with nothing on them are left out")
+ORDER = (*drawing.OF_STATUS.values(), drawing.LATE, CLOSED, TODAY)
+"""The signs as the legend lists them, before the letters of care."""
 
-EMPHASIS = {page.PLANNED: BOLD, page.LATE: BOLD, TODAY: REVERSE, CLOSED: DIM}
-"""How the number of a day looks that has a sign."""
-
-BEFORE = "a sign stands before its day"
-"""Said below the grids: between two numbers a sign could belong to either."""
-CELL, WIDTH, BETWEEN = 3, 21, 3
-"""Cells of a day, of a month, and between two months."""
+CELL, BETWEEN = 3, 3
+"""Cells of a day without care, and between two months."""
 MOST_EMPTY = 2
 """Months in a row that are shown although nothing is on them."""
 
 
-class Almanac(Page, frozen=True, kw_only=True):
-    """A plan as month grids, and what the signs mean; ``first_weekday`` is 0 for Monday."""
-
-    first_weekday: int = 0
-
-    def body(self, pen: Pen) -> Iterator[Segment]:
-        """Yield as many months side by side as there is room for."""
-        key = _Key(self.today)
-        laid = months.months(self.plan, self.sessions, first_weekday=self.first_weekday)
-        shown = _worth_showing(laid, self.today)
-        beside = (pen.width + BETWEEN) // (WIDTH + BETWEEN)
-        while band := tuple(islice(shown, max(beside, 1))):
-            yield from _band(band, key, pen) if beside else _listed(band[0], key, pen)
-            yield NEWLINE
-        yield from page.legend([*key.told(pen), *[BEFORE] * bool(beside)], pen)
+def calendar(subject: Subject) -> Iterator[str]:
+    """Draw months, what their signs mean, and the care with its dates."""
+    screen = Screen.of(subject.canvas)
+    yield from screen.printed(
+        *drawing.head(screen, subject), *_body(screen, subject), *drawing.foot(screen, subject)
+    )
 
 
-# --- which months ---------------------------------------------------------------------------
+def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
+    plan = care.without(subject.plan) if subject.with_care is False else subject.plan
+    laid = months.months(plan, subject.sessions, first_weekday=subject.canvas.first_weekday)
+    shown = list(_worth_showing(laid, subject.today))
+    key = _Key.of([month for month, _ in shown], subject.today)
+    width = 7 * key.cell
+    if width <= screen.canvas.width:
+        blocks = [_grid(screen, month, key, follows_hole=hole) for month, hole in shown]
+        yield Columns(blocks, padding=(0, BETWEEN))
+    else:
+        yield from (_list(screen, month, key) for month, _ in shown)
+    yield screen.legend(dict(_legend(key, shown)))
+    yield ""
 
 
-class _Shown(Struct, frozen=True):
-    """A month to draw, and whether some before it were left out."""
-
-    month: Month
-    follows_hole: bool
-
-
-def _worth_showing(laid: Iterable[Month], today: date) -> Iterator[_Shown]:
-    """Leave out where more than ``MOST_EMPTY`` months in a row have nothing on them."""
+def _worth_showing(laid: Iterable[Month], today: date) -> Iterator[tuple[Month, bool]]:
+    """Leave out more than ``MOST_EMPTY`` months in a row with nothing on them; say after which."""
     empty: list[Month] = []
     for month in laid:
         if _is_empty(month, today):
             empty.append(month)
             continue
         is_hole = len(empty) > MOST_EMPTY
-        yield from (_Shown(each, follows_hole=False) for each in empty if not is_hole)
-        yield _Shown(month, is_hole)
+        yield from ((each, False) for each in empty if not is_hole)
+        yield month, is_hole
         empty = []
 
 
 def _is_empty(month: Month, today: date) -> bool:
-    days = (day for week in month.weeks for day in week if day is not None)
-    return not any(day.session or day.paused or day.care or day.day == today for day in days)
+    return not any(
+        day.session or day.paused or day.care or day.day == today for day in _days(month)
+    )
 
 
-# --- what a day says ------------------------------------------------------------------------
+def _days(month: Month) -> Iterator[MonthDay]:
+    return (day for week in month.weeks for day in week if day is not None)
 
 
-class _Key(Struct):
-    """The signs that occur, each with the names it stands for; filled while days are drawn."""
+# --- signs ----------------------------------------------------------------------------------
+
+
+class _Care(Struct, frozen=True):
+    """A kind of care: its name, and whether it is something to pause."""
+
+    name: str
+    is_pause: bool
+
+    @property
+    def means(self) -> str:
+        """What its letter stands for."""
+        return f"{self.name} paused" if self.is_pause else self.name
+
+
+class _Key(Struct, frozen=True):
+    """The letter of each kind of care, and the cells that a day takes with the most of them."""
 
     today: date
-    names: dict[Sign, dict[str, None]] = {}
-    here: str = ""
+    letters: Mapping[_Care, str]
+    cell: int
+
+    @classmethod
+    def of(cls, shown: Sequence[Month], today: date) -> _Key:
+        """Give each kind of care in the months a letter of its own."""
+        days = [_care(day) for month in shown for day in _days(month)]
+        return cls(
+            today=today,
+            letters=_letters(dict.fromkeys(each for day in days for each in day)),
+            cell=CELL + max(map(len, days), default=0),
+        )
 
     def sign(self, day: MonthDay) -> Sign | None:
-        """Choose the sign of a day, and remember what it stands for."""
-        sign = self._of(day)
+        """Choose the sign that stands before a day."""
         if day.day == self.today:
-            self.here = _on(day, sign)
-            sign = TODAY
-        if sign is not None:
-            names = self.names.setdefault(sign, {})
-            names |= dict.fromkeys(day.care if sign is CARE else day.paused)
-        return sign
-
-    def _of(self, day: MonthDay) -> Sign | None:
+            return TODAY
         if day.session is not None:
-            return page.sign_of(day.session, self.today)
-        if day.care:
-            return CARE
-        if day.paused:
-            return PAUSED
+            return drawing.sign_of(day.session, self.today)
         return CLOSED if day.closed is not None else None
 
-    def told(self, pen: Pen) -> list[str]:
-        """Tell what the signs mean that occurred."""
-        return [pen.key(sign, self._means(sign)) for sign in ORDER if sign in self.names]
 
-    def _means(self, sign: Sign) -> str:
-        names = ", ".join(self.names[sign])
-        if sign is TODAY:
-            return f"{sign.means}{self.here and f': {self.here}'}"
-        if sign is CARE:
-            return names
-        if sign in (PAUSED, page.PLANNED) and names:
-            return f"{'session, ' * (sign is page.PLANNED)}{names} paused"
-        return sign.means
+def _care(day: MonthDay) -> list[_Care]:
+    """List the care on a day, what is paused first."""
+    paused = [_Care(name, is_pause=True) for name in day.paused]
+    return paused + [_Care(name, is_pause=False) for name in day.care]
 
 
-def _on(day: MonthDay, sign: Sign | None) -> str:
-    """Say in a few words what is on a day: ``session 4, late; minoxidil paused``."""
-    said = []
-    if day.session is not None and sign is not None:
-        state = "" if day.session.status is Status.PLANNED else f", {sign.means}"
-        said.append(f"session {day.session.number}{state}")
-    said += day.care
-    said += [f"{name} paused" for name in day.paused]
-    if day.closed is not None:
-        said.append("closed")
-    return "; ".join(said)
+def _letters(kinds: Iterable[_Care]) -> dict[_Care, str]:
+    """Choose letters of their names: small ones for pauses, capitals for all else."""
+    letters: dict[_Care, str] = {}
+    for kind in kinds:
+        wanted = [each for each in kind.name.lower() if each in ascii_lowercase]
+        cased = (each if kind.is_pause else each.upper() for each in [*wanted, *ascii_lowercase])
+        letters[kind] = next((each for each in cased if each not in letters.values()), "+")
+    return letters
 
 
-# --- how it looks ---------------------------------------------------------------------------
+def _legend(key: _Key, shown: Sequence[tuple[Month, bool]]) -> Iterator[tuple[Sign, str]]:
+    """Yield the signs that occur with what they mean, and the letters."""
+    days = [day for month, _ in shown for day in _days(month)]
+    signs = {key.sign(day) for day in days}
+    yield from ((sign, sign.means) for sign in ORDER if sign in signs - {TODAY})
+    yield from ((TODAY, _today(day, key.today)) for day in days if day.day == key.today)
+    for kind, letter in key.letters.items():
+        yield Sign(drawn=letter, plain=letter, means=kind.means, style="due"), kind.means
+    if any(is_hole for _, is_hole in shown):
+        yield HOLE, HOLE.means
 
 
-def _title(shown: _Shown, pen: Pen) -> str:
-    first = shown.month.first
-    hole = f"{pen.sign(HOLE)} " if shown.follows_hole else ""
-    return f"{hole}{phrases.MONTHS[first.month - 1]} {first.year}"
+def _today(day: MonthDay, today: date) -> str:
+    """Say what the sign of today hides: ``today: session 4, late``."""
+    if day.session is None:
+        return f"{TODAY.means}: closed" if day.closed else TODAY.means
+    state = drawing.sign_of(day.session, today).means
+    said = f"{TODAY.means}: session {day.session.number}"
+    return said if day.session.status is Status.PLANNED else f"{said}, {state}"
 
 
-def _mark_hole(shown: _Shown, key: _Key) -> None:
-    if shown.follows_hole:
-        key.names.setdefault(HOLE, {})
+# --- months ---------------------------------------------------------------------------------
 
 
-def _band(band: Sequence[_Shown], key: _Key, pen: Pen) -> Iterator[Segment]:
-    """Draw months side by side, as many weeks down as the longest has."""
-    for shown in band:
-        _mark_hole(shown, key)
-    names = [_names(shown.month) for shown in band]
-    yield from page.line(_beside([[(f"{_title(s, pen):^{WIDTH}}", BOLD)] for s in band]))
-    yield from page.line(_beside([[(name, DIM)] for name in names]))
-    for week in range(max(len(shown.month.weeks) for shown in band)):
-        yield from page.line(_beside([_week(shown.month, week, key, pen) for shown in band]))
+def _grid(screen: Screen, month: Month, key: _Key, *, follows_hole: bool) -> Text:
+    """Draw a month: its name, its weekdays, its weeks, and a line below."""
+    hole = f"{screen.sign(HOLE)} " if follows_hole else ""
+    name = f"{hole}{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
+    full = next(week for week in month.weeks if None not in week)
+    names = (phrases.WEEKDAYS[day.day.weekday()][:2] for day in full if day is not None)
+    lines = [
+        Text(f"{name:^{7 * key.cell}}", "title"),
+        Text("".join(f" {name:<{key.cell - 1}}" for name in names), "head"),
+        *(Text.assemble(*(_cell(screen, day, key) for day in week)) for week in month.weeks),
+        Text(),
+    ]
+    return Text("\n").join(lines)
 
 
-def _beside(columns: Iterable[list[Part]]) -> Iterator[Part]:
-    for place, parts in enumerate(columns):
-        if place:
-            yield " " * BETWEEN, None
-        yield from parts
-
-
-def _names(month: Month) -> str:
-    """Name the weekdays over their columns, the first one that of the first full week."""
-    days = next(week for week in month.weeks if None not in week)
-    return "".join(f" {phrases.WEEKDAYS[day.day.weekday()][:2]}" for day in days if day is not None)
-
-
-def _week(month: Month, week: int, key: _Key, pen: Pen) -> list[Part]:
-    if week >= len(month.weeks):
-        return [(" " * WIDTH, None)]
-    return [part for day in month.weeks[week] for part in _cell(day, key, pen)]
-
-
-def _cell(day: MonthDay | None, key: _Key, pen: Pen) -> Iterator[Part]:
-    """Draw a day: its sign close before its number, the number as strong as it matters."""
+def _cell(screen: Screen, day: MonthDay | None, key: _Key) -> Text:
+    """Draw a day: its sign, its number, its letters."""
     if day is None:
-        yield " " * CELL, None
-        return
-    sign = key.sign(day)
-    number = str(day.day.day)
-    if sign is None:
-        yield f"{number:>{CELL}}", None
-        return
-    yield " " * (CELL - 1 - len(number)), None
-    yield pen.sign(sign), sign.style
-    yield number, EMPHASIS.get(sign)
+        return Text(" " * key.cell)
+    sign, number = key.sign(day), str(day.day.day)
+    drawn = Text() if sign is None else screen.sign(sign)
+    style = "today" if day.day == key.today else sign.style if sign is not None else ""
+    letters = "".join(key.letters[each] for each in _care(day))
+    return Text.assemble(
+        " " * (CELL - len(drawn) - len(number)),
+        drawn,
+        (number, style),
+        (letters, "due"),
+        " " * (key.cell - CELL - len(letters)),
+    )
 
 
-def _listed(shown: _Shown, key: _Key, pen: Pen) -> Iterator[Segment]:
-    """List the days of a month that have a sign, where no grid has room."""
-    _mark_hole(shown, key)
-    days = (day for week in shown.month.weeks for day in week if day is not None)
-    signs = ((day, key.sign(day)) for day in days)
-    marked = [f"{pen.sign(sign)}{day.day.day}" for day, sign in signs if sign is not None]
-    yield from page.lines(flow([_title(shown, pen)], " ", pen.width), BOLD)
-    yield from page.lines(flow(marked, " ", pen.width))
+def _list(screen: Screen, month: Month, key: _Key) -> Text:
+    """List the days of a month on which something is, where no grid has room."""
+    marked = [day for day in _days(month) if key.sign(day) is not None or _care(day)]
+    cells = [Text(str(_cell(screen, day, key)).strip()) for day in marked]
+    name = screen.text(f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}", "title")
+    return Text(" ").join([name, *cells])

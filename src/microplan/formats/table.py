@@ -1,14 +1,174 @@
-"""The plan as a table to read, as wide as its canvas."""
+"""The plan as a table to read: a row for each session, reasons once, and what is next."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 
+from msgspec import Struct
+from rich.cells import cell_len
+from rich.console import RenderableType
+from rich.table import Table
+from rich.text import Text
+
+from microplan.amendments import agenda
+from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
-from microplan.formats.draw import draw
-from microplan.formats.session_table import PlanTable
+from microplan.formats import screen as drawing
+from microplan.formats.screen import Screen
+from microplan.model import dates
+from microplan.model.plan import Rules, Session, Status
+from microplan.wording import phrases
+
+WIDE = 110
+"""Cells from which a row has room for its reasons."""
+SPACES = (3, 2, 1)
+"""Cells between two columns, as far as the width allows."""
+YIELDING = ("Window", "Gap", "Time", "Status")
+"""The order in which columns leave a table that is too narrow for them."""
+
+WORDS = {
+    Status.PLANNED: "planned",
+    Status.DONE: "done",
+    Status.SKIPPED: "skipped",
+    Status.MISSED: "missed",
+    Status.DROPPED: "left out",
+}
 
 
 def table(subject: Subject) -> Iterator[str]:
     """Draw a row for each session."""
-    return draw(PlanTable, subject)
+    screen = Screen.of(subject.canvas)
+    yield from screen.printed(
+        *drawing.head(screen, subject), *_body(screen, subject), *drawing.foot(screen, subject)
+    )
+
+
+def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
+    sessions, coming = subject.sessions, agenda.first_open(subject.sessions)
+    rows = [_row(session, subject.today, is_next=session is coming) for session in sessions]
+    is_wide = screen.canvas.width >= WIDE
+    whys = [phrases.why(session) for session in sessions] if is_wide else []
+    yield _table(screen, _cells(sessions, rows), rows, whys)
+    notes = [] if is_wide else list(phrases.whys(sessions))
+    if notes:
+        yield _notes(screen, notes)
+    yield ""
+
+
+class _Row(Struct, frozen=True):
+    """What a row calls its session, and how it looks."""
+
+    word: str
+    style: str
+    is_next: bool
+
+
+def _row(session: Session, today: date, *, is_next: bool) -> _Row:
+    word = WORDS[session.status]
+    if session.status is not Status.PLANNED:
+        return _Row(word, word if word != "left out" else "skipped", is_next)
+    match agenda.standing(session, today):
+        case Standing.LATE:
+            return _Row("late", "late", is_next)
+        case _ if session.date == today:
+            return _Row("today", "due", is_next)
+        case Standing.DUE:
+            return _Row("due", "due", is_next)
+        case _:
+            return _Row("next" if is_next else word, "planned", is_next)
+
+
+# --- cells ----------------------------------------------------------------------------------
+
+
+def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[str]]:
+    """Write the cells of every column."""
+    columns = {
+        "#": [str(session.number) for session in sessions],
+        "Date": list(_days(sessions)),
+        "Time": [_hour(session.date, session.rules) for session in sessions],
+        "Gap": [_gap(session.gap_days) for session in sessions],
+        "Window": [phrases.span_of_days(session.earliest, session.latest) for session in sessions],
+        "Status": [row.word for row in rows],
+    }
+    if all(session.rules.at is None for session in sessions):
+        del columns["Time"]
+    return columns
+
+
+def _days(sessions: Sequence[Session]) -> Iterator[str]:
+    """``Sun  6 Dec``, and the year where it is not that of the row above."""
+    year = None
+    for session in sessions:
+        day = session.date
+        name, month = phrases.WEEKDAYS[day.weekday()][:3], phrases.MONTHS[day.month - 1]
+        yield f"{name} {day.day:>2} {month}{'' if day.year == year else f' {day.year}'}"
+        year = day.year
+
+
+def _hour(day: date, rules: Rules) -> str:
+    """Clock time on that day, which a DST change may have moved."""
+    if rules.at is None:
+        return ""
+    return phrases.clock(dates.local(day, rules.at, dates.zone(rules.tz)), day)
+
+
+def _gap(days: int | None) -> str:
+    return "" if days is None else phrases.count(days, "day")
+
+
+# --- rows -----------------------------------------------------------------------------------
+
+
+def _table(
+    screen: Screen, columns: Mapping[str, Sequence[str]], rows: Sequence[_Row], whys: Sequence[str]
+) -> Table:
+    """Put the cells that have room into a table, the next session marked."""
+    shown, space = _fitting(columns, screen.canvas.width)
+    table = screen.table("", *shown, *["Why"] * any(whys), space=space)
+    for column, name in zip(table.columns[1:], shown, strict=False):
+        column.width = _size(name, columns[name])  # or Rich measures every cell, at half the cost
+    mark = Text(screen.shown("▶"), "mark")
+    cells = [_styled(screen, name, columns[name], rows) for name in shown]
+    if any(whys):
+        cells.append([screen.text(why) for why in whys])
+    for row, *said in zip(rows, *cells, strict=True):
+        style = "next" if row.is_next else None
+        table.add_row(mark if row.is_next else "", *said, style=style)
+    return table
+
+
+def _styled(
+    screen: Screen, name: str, cells: Sequence[str], rows: Sequence[_Row]
+) -> list[Text] | list[str]:
+    """Make the cells of a column what the screen shows; a status has its colour."""
+    if name != "Status":
+        return [screen.shown(cell) for cell in cells]
+    return [Text(cell, row.style) for cell, row in zip(cells, rows, strict=True)]
+
+
+def _fitting(columns: Mapping[str, Sequence[str]], width: int) -> tuple[list[str], int]:
+    """Choose the columns to show, and the cells between them."""
+    sizes = {name: _size(name, cells) for name, cells in columns.items()}
+    for gone in range(len(YIELDING) + 1):
+        shown = [name for name in sizes if name not in YIELDING[:gone]]
+        for space in SPACES:
+            if 1 + sum(sizes[name] + space for name in shown) <= width:
+                return shown, space
+    return shown, 1
+
+
+def _size(name: str, cells: Sequence[str]) -> int:
+    return max(map(cell_len, (name, *cells)))
+
+
+def _notes(screen: Screen, notes: Sequence[tuple[str, str]]) -> Table:
+    """Say why sessions are where they are, each reason once for all that share it."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column()
+    table.add_column(max_width=max(screen.canvas.width // 3, 8), overflow="fold")
+    table.add_column(overflow="fold")
+    for numbers, why in notes:
+        table.add_row("", screen.text(numbers), screen.text(why))
+    return table

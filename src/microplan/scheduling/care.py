@@ -137,6 +137,27 @@ def told(items: Sequence[Item]) -> list[tuple[str, str]]:
     ]
 
 
+def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:
+    """List care by name, with its dates from a day on: ``Photos``, ``1 Dec``, ``29 Dec``.
+
+    What is paused says so in its name: ``Minoxidil paused``, ``1–2 Dec``.
+    """
+    rows: dict[str, list[str]] = {}
+    for pause in merged(items):
+        if pause.last >= since:
+            days = phrases.span_of_days(pause.first, pause.last)
+            rows.setdefault(f"{pause.name} paused", []).append(days)
+    for item in items:
+        if not isinstance(item, Paused) and item.day >= since:
+            rows.setdefault(_name(item), []).append(phrases.day_of(item.day))
+    return [(f"{name[:1].upper()}{name[1:]}", days) for name, days in rows.items()]
+
+
+def _name(item: Cued | Checked) -> str:
+    """Name a cue with its time, which is the same on all its days."""
+    return f"{item.name} {item.at:%H:%M}" if isinstance(item, Cued) and item.at else item.name
+
+
 def _said(pause: Merged) -> str:
     """Say a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
     numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]

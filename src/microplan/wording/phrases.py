@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import assert_never
 
+from msgspec.structs import replace
+
 from microplan.model.plan import Rules, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
@@ -148,11 +150,11 @@ def distance(days: int) -> str:
 
 
 def total(sessions: Sequence[Session], noun: str = "session") -> str:
-    """``12 sessions over 11 weeks``: from the first to the last, in the unit that comes out even."""
+    """``12 sessions in 11 weeks``: from the first to the last, in the unit that comes out even."""
     days = (sessions[-1].date - sessions[0].date).days
     if not days:
         return count(len(sessions), noun)
-    return f"{count(len(sessions), noun)} over {span(Span(days=days))}"
+    return f"{count(len(sessions), noun)} in {span(Span(days=days))}"
 
 
 def means(rules: Rules) -> str:
@@ -173,14 +175,14 @@ def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of r
         case TooSoon():
             return f"at least {count(value.days, 'day')} after session {value.after}"
         case Preferred():
-            return f"{WEEKDAYS[value.weekday]} is preferred"
+            return f"{WEEKDAYS[value.weekday]} preferred"
         case OutsideWindow():
             side = "after" if value.days > 0 else "before"
             return f"{count(abs(value.days), 'day')} {side} its window"
         case Follows():
-            return f"follows session {value.session}"
+            return f"counted from session {value.session}"
         case SetByHand():
-            return "set by you"
+            return "moved by you"
         case PinLapsed():
             return f"your {short(value.day)} is now too soon after the session before"
         case PastUntil():
@@ -194,7 +196,16 @@ def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of r
 def _shut(value: OnClosedDay | OffWeekday) -> str:
     if isinstance(value, OffWeekday):
         return _not_one_of(value.allowed)
-    return f"closed ({closed_days(value.days)}{f': {value.reason}' * bool(value.reason)})"
+    return f"closed ({closed_days(value.days)}{f': {value.reason}' if value.reason else ''})"
+
+
+def _due_but_shut(value: OnClosedDay | OffWeekday) -> str:
+    """Say what closes a due day: ``closed 24 Dec–3 Jan (vacation)``; one of its own has no span."""
+    if isinstance(value, OffWeekday):
+        return _not_one_of(value.allowed)
+    days = closed_days(value.days)
+    span = "" if days == day_of(value.day) else f" {days}"
+    return f"closed{span}{f' ({value.reason})' if value.reason else ''}"
 
 
 def _not_one_of(days: Weekdays) -> str:
@@ -215,10 +226,44 @@ def why(session: Session) -> str:
     if session.date == session.due or _speaks_for_itself(because):
         return "; ".join(map(reason, because))
     shut = next((why for why in because if _shuts(why, session.due)), None)
-    due = f"was due {short(session.due)}"
+    due = f"due {short(session.due)}"
     if isinstance(shut, OnClosedDay | OffWeekday):
-        due = f"{due}, {_shut(shut)}"
+        due = f"{due}, {_due_but_shut(shut)}"
     return "; ".join([due, *(reason(why) for why in because if why is not shut)])
+
+
+def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
+    """Say every reason once, after the numbers of the sessions it holds for: ``3–6``, ``8``.
+
+    That a weekday is preferred stands in the sentence of the plan, and is no news here.
+    """
+    shared: dict[str, list[Session]] = {}
+    for session in sessions:
+        said = why(_without_preferred(session))
+        if said:
+            shared.setdefault(said, []).append(session)
+    return [
+        (numbers([s.number for s in run]), _with_weekday(said, run)) for said, run in shared.items()
+    ]
+
+
+def _without_preferred(session: Session) -> Session:
+    """Leave a preferred weekday out of the reasons, and the due day where it explains all."""
+    kept = tuple(reason for reason in session.because if not isinstance(reason, Preferred))
+    if _speaks_for_itself(session.because):
+        return replace(session, because=kept, due=session.date)
+    return replace(session, because=kept)
+
+
+def _with_weekday(said: str, sessions: Sequence[Session]) -> str:
+    """Add the weekday if several have it: ``counted from session 2, on Tuesdays``."""
+    days = {session.date.weekday() for session in sessions}
+    follow = all(map(_only_follows, sessions)) and len(sessions) > 1 and len(days) == 1
+    return f"{said}, on {WEEKDAYS[days.pop()]}s" if follow else said
+
+
+def _only_follows(session: Session) -> bool:
+    return {reason.code for reason in session.because} - {Preferred.code} == {Follows.code}
 
 
 def _shuts(why: Reason, day: date) -> bool:
@@ -228,6 +273,17 @@ def _shuts(why: Reason, day: date) -> bool:
 def _speaks_for_itself(because: Sequence[Reason]) -> bool:
     codes = {reason.code for reason in because}
     return Preferred.code in codes and codes <= {Preferred.code, Follows.code}
+
+
+def numbers(sorted_numbers: Sequence[int]) -> str:
+    """``2, 4–6``, from numbers in order."""
+    runs: list[list[int]] = []
+    for number in sorted_numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
 
 
 # --- text that a person wrote ---------------------------------------------------------------

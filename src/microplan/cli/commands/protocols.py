@@ -3,7 +3,7 @@
 import textwrap
 from collections.abc import Container, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,15 +11,21 @@ from microplan.cli import options, terminal
 from microplan.courses import care_sets, library, notices, safety
 from microplan.courses.course import Course, Fact
 from microplan.errors import PlanFileError
-from microplan.formats import columns as layout
 from microplan.model.plan import Plan
 from microplan.model.values import Recurrence
 from microplan.rules import nearest, words
 from microplan.rules.scanner import listing
 from microplan.storage import files
 
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from microplan.formats.screen import Screen
+
 SEPARATOR, SUFFIX = ":", ".toml"
 WIDEST = 100
+ROOMY, WIDE = 90, 110
+"""Cells from which a row has room for the length of its course, and for the design of its study."""
 
 
 def list_or_show(
@@ -52,7 +58,7 @@ def list_or_show(
     elif name:
         terminal.print_lines(_full(courses[0], origin(name)))
     else:
-        terminal.print_lines(_rows(courses))
+        _list(courses)
 
 
 def _course(name: str) -> Course:
@@ -126,34 +132,52 @@ def departure(plan: Plan, name: str) -> list[str]:
 # --- the list -------------------------------------------------------------------------------
 
 COLUMNS = ("setting", "depth", "pace", "length")
-YIELDING = ("length", "depth", "setting", "known", "pace")
-"""The order in which columns leave a row that is too narrow for them."""
+SHORT = {
+    "androgenetic alopecia, men": "aga-men",
+    "female pattern hair loss": "aga-women",
+    "androgenetic alopecia, men and women": "aga",
+    "androgenetic alopecia": "aga",
+    "pattern hair loss": "aga",
+    "alopecia areata": "aa",
+}
+"""What a course was for, as a column has room for it."""
 
 
-def _rows(courses: list[Course]) -> Iterator[str]:
-    """Yield a row for each way of each course, with its condition and design."""
-    columns: dict[str, list[str]] = {name: [] for name in ("name", *COLUMNS, "known")}
-    notes = []
+def _list(courses: list[Course]) -> None:
+    """Print a row for each way of each course, and what the columns mean."""
+    from microplan.formats.screen import Screen
+
+    screen = Screen.of(terminal.canvas(no_color=False))
+    terminal.out(screen.printed(_table(screen, courses), ""), text=True)
+    terminal.print_lines(_below())
+
+
+def _table(screen: "Screen", courses: list[Course]) -> "Table":
+    """Put every way of every course into a row, its design where there is room for it."""
+    is_wide = screen.canvas.width >= WIDE
+    fields = COLUMNS if screen.canvas.width >= ROOMY else COLUMNS[:-1]
+    heads = ["Name", "For", *map(str.capitalize, fields), "Known", *["Study"] * is_wide]
+    table = screen.table(*heads, space=2)
     for course in courses:
         for way in course.ways():
             stated = course.stated(way)
-            columns["name"].append(f"{course.id}{SEPARATOR}{way}" if way else course.id)
-            for field in COLUMNS:
-                columns[field].append(_cell(stated, field))
-            columns["known"].append(stated["pace"].mark)
-            notes.append(" · ".join(_cell(stated, field) for field in ("condition", "design")))
-    laid = layout.grid(columns, notes, _width(), YIELDING)
-    yield laid.header
-    for line, more in laid.rows:
-        yield line
-        yield from more
-    yield ""
-    yield from _wrapped(notices.COURSE)
+            condition = _cell(stated, "condition")
+            cells = [f"{course.id}{SEPARATOR}{way}" if way else course.id]
+            cells += [SHORT.get(condition, condition), *(_cell(stated, each) for each in fields)]
+            cells += [stated["pace"].mark, *[_cell(stated, "design")] * is_wide]
+            table.add_row(*map(screen.text, cells))
+    return table
+
+
+def _below() -> Iterator[str]:
+    """Yield what the list means, and where to go from here."""
     yield from _wrapped(
-        "Sorted by name, never by result. Known: how we came to know the pace. A dash: not stated "
-        "in the source we hold."
+        "aga: androgenetic alopecia, aa: alopecia areata. Known: how the pace is known. –: not "
+        "stated in the source we hold. Sorted by name, never by result."
     )
     yield from _meanings(safety.Mark)
+    yield ""
+    yield from _wrapped(notices.COURSE)
     yield from _wrapped(
         "One in full: microplan protocols NAME. A plan from one: microplan new --protocol NAME "
         f"--start DATE. Sets of care, shown in the same way: {', '.join(care_sets.SETS)}."

@@ -1,0 +1,248 @@
+"""The screen that tables, months and timelines are printed on, and what stands around them.
+
+Text that a person wrote becomes a Rich ``Text``, never markup, with its control characters shown.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from io import StringIO
+
+from msgspec import Struct
+from rich.box import SIMPLE_HEAD, Box
+from rich.cells import cell_len
+from rich.columns import Columns
+from rich.console import Console, RenderableType
+from rich.table import Table
+from rich.text import Text
+from rich.theme import Theme
+
+from microplan.amendments import agenda
+from microplan.amendments.agenda import Standing
+from microplan.formats import Canvas, Subject
+from microplan.model.plan import Session, Status
+from microplan.scheduling import care
+from microplan.wording import phrases, summary
+
+THEME = Theme(
+    {
+        "title": "bold",
+        "head": "bold color(30)",
+        "next": "bold",
+        "mark": "bold color(130)",
+        "planned": "none",
+        "done": "color(28)",
+        "due": "color(130)",
+        "late": "color(160)",
+        "missed": "color(160)",
+        "skipped": "dim",
+        "closed": "dim",
+        "line": "dim",
+        "today": "reverse",
+    },
+    inherit=False,
+)
+"""Every style of the program. The four colours have a contrast of about 4:1 on black and white."""
+
+PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": ">", "→": ">"})
+"""Our own signs in ASCII, for an encoding that may lack them."""
+READABLE = 100
+"""Cells of a line of prose at most; a table may be wider."""
+RIGHT = ("#", "Gap")
+"""Heads of columns whose cells end in one place."""
+PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
+"""``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
+FEW = 12
+"""Dates of one kind of care that are listed before the others are only counted."""
+HEIGHT = 24
+"""Nothing we draw depends on it; given, Rich does not look for it."""
+BLANKS = re.compile(" +$", re.MULTILINE)
+
+
+class Sign(Struct, frozen=True, kw_only=True):
+    """A character that means something by itself, in ASCII too; ``style`` is one of the theme."""
+
+    drawn: str
+    plain: str
+    means: str
+    style: str = ""
+
+
+PLANNED = Sign(drawn="●", plain="*", means="session", style="next")
+DONE = Sign(drawn="✓", plain="+", means="done", style="done")
+SKIPPED = Sign(drawn="_", plain="_", means="skipped", style="skipped")
+"""Not a dash: between two numbers, as in 21–22, it would be a range."""
+MISSED = Sign(drawn="!", plain="!", means="missed", style="missed")
+LATE = Sign(drawn="?", plain="?", means="late", style="late")
+OF_STATUS = {
+    Status.PLANNED: PLANNED,
+    Status.DONE: DONE,
+    Status.SKIPPED: SKIPPED,
+    Status.MISSED: MISSED,
+}
+
+
+class Screen(Struct, frozen=True):
+    """What can be printed: so many cells in a line, in an encoding, with colours or without."""
+
+    console: Console
+    canvas: Canvas
+
+    @classmethod
+    def of(cls, canvas: Canvas) -> Screen:
+        """Make a screen that takes nothing from the environment and reads no markup."""
+        console = Console(
+            file=StringIO(),
+            width=canvas.width,
+            height=HEIGHT,
+            color_system="256" if canvas.colour else None,
+            no_color=False,
+            force_terminal=canvas.colour,
+            theme=THEME,
+            markup=False,
+            emoji=False,
+            highlight=False,
+            legacy_windows=False,
+        )
+        return cls(console, canvas)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the encoding may lack our signs: one that is not of Unicode."""
+        return not self.canvas.encoding.lower().startswith("utf")
+
+    def shown(self, words: str) -> str:
+        r"""Show control characters, and what the encoding lacks, as escapes: ``\x1b``, ``\u2713``."""
+        if words.isascii() and words.isprintable():
+            return words
+        visible = phrases.visible(words)
+        if self.is_plain:
+            visible = visible.translate(PLAIN)
+        encoding = self.canvas.encoding
+        return visible.encode(encoding, "backslashreplace").decode(encoding)
+
+    def text(self, words: str, style: str = "") -> Text:
+        """Make words a Text that the screen can show."""
+        return Text(self.shown(words), style)
+
+    def prose(self, words: str, style: str = "") -> Text:
+        """Make words a paragraph that is good to read on a wide screen too."""
+        lines = self.text(words, style).wrap(self.console, min(self.canvas.width, READABLE))
+        return Text("\n").join(lines)
+
+    def sign(self, sign: Sign) -> Text:
+        """Draw a sign."""
+        return Text(sign.plain if self.is_plain else sign.drawn, sign.style)
+
+    def table(self, *heads: str, space: int = 3) -> Table:
+        """Make a table without a frame, so many cells between two columns."""
+        table = Table(
+            box=PLAIN_HEAD if self.is_plain else SIMPLE_HEAD,
+            padding=(0, space - 1, 0, 0),  # the box adds one
+            show_edge=False,
+            pad_edge=False,
+            header_style="head",
+            border_style="line",
+        )
+        for head in heads:
+            table.add_column(head, overflow="fold", justify="right" if head in RIGHT else "left")
+        return table
+
+    def legend(self, means: Mapping[Sign, str]) -> RenderableType:
+        """Say what signs mean, in columns."""
+        keys = [
+            Text.assemble(self.sign(sign), " ", self.text(words)) for sign, words in means.items()
+        ]
+        return Columns(keys, padding=(0, 3))
+
+    def printed(self, *parts: RenderableType) -> Iterator[str]:
+        """Print parts one after another; without colours no line ends in blanks."""
+        for part in parts:
+            with self.console.capture() as captured:
+                self.console.print(part)
+            text = captured.get()
+            yield text if self.canvas.colour else BLANKS.sub("", text)
+
+
+def sign_of(session: Session, today: date) -> Sign:
+    """Choose the sign of a session that is part of the plan; a planned one may be late."""
+    if agenda.standing(session, today) is Standing.LATE and session.status is Status.PLANNED:
+        return LATE
+    return OF_STATUS[session.status]
+
+
+# --- around a drawing -----------------------------------------------------------------------
+
+
+def head(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
+    """Yield the title, and the sentence that says how the plan was read."""
+    yield screen.text(subject.plan.title, "title")
+    yield screen.prose(summary.sentence(subject.plan, subject.sessions))
+    yield ""
+
+
+def foot(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
+    """Yield the care around the sessions with its dates, and the total."""
+    yield from _care(screen, subject)
+    yield screen.text(" · ".join(_total(subject.sessions, subject.today)))
+
+
+def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
+    """Yield a line for each kind of care, or each day of it if all of it is asked for."""
+    if subject.with_care is False:
+        return
+    items = care.care(subject.plan, subject.sessions)
+    if subject.with_care:
+        rows = [(when, [what]) for when, what in care.told(items)]
+    else:
+        rows = care.dated(items, subject.today)
+    if rows:
+        yield _listed(screen, rows)
+        yield ""
+
+
+def _listed(screen: Screen, rows: Sequence[tuple[str, Sequence[str]]]) -> Table:
+    """Put names beside what is listed of them, which breaks between its parts."""
+    names = [screen.text(name, "head") for name, _ in rows]
+    width = min(screen.canvas.width, READABLE) - max(name.cell_len for name in names) - 2
+    table = Table.grid(padding=(0, 2, 0, 0))
+    for _ in "name", "dates":
+        table.add_column(overflow="fold")
+    for name, (_, parts) in zip(names, rows, strict=True):
+        table.add_row(
+            name, Text("\n".join(map(screen.shown, _lines([*parts[:FEW], *_more(parts)], width))))
+        )
+    return table
+
+
+def _more(parts: Sequence[str]) -> list[str]:
+    return [f"{len(parts) - FEW} more"] if len(parts) > FEW else []
+
+
+def _lines(parts: Sequence[str], width: int) -> list[str]:
+    """Join parts by commas into lines that are not wider."""
+    lines = [parts[0]]
+    for part in parts[1:]:
+        if cell_len(f"{lines[-1]}, {part}") < width:
+            lines[-1] += f", {part}"
+        else:
+            lines[-1] += ","
+            lines.append(part)
+    return lines
+
+
+def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
+    """Yield how many sessions there are and which is next; the zones if there are several."""
+    kept = [session for session in sessions if session.status is not Status.DROPPED]
+    coming = agenda.first_open(sessions)
+    zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
+    if kept:
+        yield phrases.total(kept)
+    if coming is not None:
+        day = phrases.short if coming.date.year == today.year else phrases.day
+        word = "next" if coming.date >= today else "still open:"
+        yield f"{word} {day(coming.date)}, {phrases.distance((coming.date - today).days)}"
+    if len(zones) > 1:
+        yield f"times {', then '.join(zones)}"
