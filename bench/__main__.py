@@ -11,6 +11,7 @@ import sysconfig
 from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
+from time import perf_counter
 
 from bench import processes
 from bench.figures import FIGURES, Family, Figure, Result, Samples, result
@@ -33,7 +34,8 @@ def main(argv: Sequence[str]) -> int:
     site = Path(sysconfig.get_path("purelib"))
     notes = processes.spoilers(site, [ROOT / "src", processes.REF, site])
     load = os.getloadavg()[0]
-    samples, faults = _measure(figures, options.rounds)
+    clock = processes.processor_time if options.processor else perf_counter
+    samples, faults = _measure(figures, options.rounds, clock)
     results = [(figure, result(figure, samples)) for figure in figures]
     machine = _machine(samples, load, options.rounds)
     lines = [*absent, *notes, *faults]
@@ -46,6 +48,11 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         prog="python -m bench", description=__doc__, epilog=_names(), allow_abbrev=False
     )
     parser.add_argument("--json", action="store_true", help="print the same as JSON")
+    parser.add_argument(
+        "--processor",
+        action="store_true",
+        help="time processes by the processor, on a machine that does other work",
+    )
     parser.add_argument(
         "--rounds", type=int, default=FEWEST, metavar="N", help=f"rounds of processes [{FEWEST}]"
     )
@@ -70,12 +77,14 @@ def _is_asked(figure: Figure, only: Sequence[str]) -> bool:
     return not only or any(figure.name.startswith(name) for name in only)
 
 
-def _measure(figures: Sequence[Figure], rounds: int) -> tuple[Samples, list[str]]:
+def _measure(
+    figures: Sequence[Figure], rounds: int, clock: processes.Clock
+) -> tuple[Samples, list[str]]:
     """Measure what the figures are made of, one family after another."""
     samples: dict[str, list[float]] = {}
     faults: list[str] = []
     if names := _sides(figures, Family.PROCESS):
-        taken, faults = processes.measure(names, rounds)
+        taken, faults = processes.measure(names, rounds, clock)
         samples |= taken
     if any(figure.family is not Family.PROCESS for figure in figures):
         from bench import loops, many  # loads all of the program and all yardsticks

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import pty
+import resource
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -15,6 +16,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench import others
+
+Clock = Callable[[], float]
 
 REF = Path(__file__).parent / "ref"
 VENV = Path(sys.prefix).parent
@@ -101,7 +104,15 @@ def is_installed(name: str) -> bool:
     return name not in RUNS or shutil.which(RUNS[name].program) is not None
 
 
-def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], list[str]]:
+def processor_time() -> float:
+    """Seconds of processor that all processes took so far, which other work does not prolong."""
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def measure(
+    names: Sequence[str], rounds: int, clock: Clock = perf_counter
+) -> tuple[dict[str, list[float]], list[str]]:
     """Time each run once a round, after a warm-up that leaves out those that fail.
 
     The time of ``bare`` in a round is the median of its many runs in that round. Return the
@@ -115,9 +126,9 @@ def measure(names: Sequence[str], rounds: int) -> tuple[dict[str, list[float]], 
         for _ in range(rounds):
             bare = []
             for name in working:
-                bare.append(_seconds("bare", folder))
-                seconds[name].append(_seconds(name, folder))
-            bare.append(_seconds("bare", folder))
+                bare.append(_seconds("bare", folder, clock))
+                seconds[name].append(_seconds(name, folder, clock))
+            bare.append(_seconds("bare", folder, clock))
             seconds["bare"].append(median(bare))
     return seconds, [f"{name} was left out: {fault}" for name, fault in faults.items()]
 
@@ -172,13 +183,13 @@ def _plan(folder: Path) -> None:
     (folder / "plan.toml").write_text(PLAN)
 
 
-def _seconds(name: str, folder: str) -> float:
+def _seconds(name: str, folder: str, clock: Clock) -> float:
     _plan(Path(folder))
     arguments, env = _arguments(name), environment(folder)
     call = _call_at_terminal if RUNS[name].at_terminal else _call
-    begin = perf_counter()
+    begin = clock()
     code = call(arguments, folder, env)
-    taken = perf_counter() - begin
+    taken = clock() - begin
     if code != RUNS[name].code:
         raise SystemExit(f"bench: {name} ended with {code} after it had gone well once")
     return taken
