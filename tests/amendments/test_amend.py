@@ -291,8 +291,8 @@ REFUSED = [
      "first")),
     ("undo of nothing", [], "undo", "nothing is recorded that could be undone"),
     ("undo of an undo", ["skip 3", "undo"], "undo", "nothing is recorded that could be undone"),
-    ("revise when all are done", ["done 6 2027-01-05"], "revise every=3w",
-     "no session is left to change; a new plan starts with new --start DATE"),
+    ("revise when all are done", ["done 6 2027-01-05"], "revise on=tue",
+     "all 6 sessions are over; add some with revise --sessions 7"),
 ]  # fmt: skip
 
 
@@ -333,6 +333,7 @@ def test_days_that_leave_no_day_open_are_refused():
 # --- revised --------------------------------------------------------------------------------
 
 HALFWAY = ["done 1 2026-12-01", "done 2 2026-12-08"]
+ALL = [*HALFWAY, "done 3 2026-12-15", "done 4 2026-12-22", "done 5 2026-12-29", "done 6 2027-01-06"]
 REVISED = [
     ("without a count, the number still to go stays", HALFWAY, "every=3w",
      "12-01✓ 12-08✓ 12-29 01-19 02-09 03-02"),
@@ -341,8 +342,21 @@ REVISED = [
      "12-01✓ 12-08✓ 12-22 01-05 12-29× 01-05×"),
     ("more add to the end", HALFWAY, "every=6x1w",
      "12-01✓ 12-08✓ 12-15 12-22 12-29 01-05 01-12 01-19"),
-    ("sessions counts those to go as well", HALFWAY, "sessions=2",
+    ("sessions counts those in all", HALFWAY, "sessions=4",
      "12-01✓ 12-08✓ 12-15 12-22 12-29× 01-05×"),
+    ("also beside a new pace", HALFWAY, "every=2w sessions=4",
+     "12-01✓ 12-08✓ 12-22 01-05 12-29× 01-05×"),
+    ("none of them is to go", HALFWAY, "sessions=2", "12-01✓ 12-08✓ 12-15× 12-22× 12-29× 01-05×"),
+    ("more of them move none", ["done 1 2026-12-02", "move 3 2026-12-17 only"], "sessions=7",
+     "12-02✓ 12-08 12-17 12-23 12-29 01-05 01-12"),
+    ("a course that is over goes on", ALL, "sessions=8",
+     "12-01✓ 12-08✓ 12-15✓ 12-22✓ 12-29✓ 01-06✓ 01-12 01-19"),
+    ("at another pace too", ALL, "every=2x4w",
+     "12-01✓ 12-08✓ 12-15✓ 12-22✓ 12-29✓ 01-06✓ 02-03 03-03"),
+    ("other hours move none", ["done 1 2026-12-02"], "at=18:00",
+     "12-02✓ 12-08 12-15 12-22 12-29 01-05"),
+    ("nor does a pace that is told again", ["done 1 2026-12-02", "move 4 2026-12-23 only"],
+     "every=1w depth=0.5mm", "12-02✓ 12-08 12-15 12-23 12-29 01-05"),
     ("until ends it", HALFWAY, "until=2026-12-23", "12-01✓ 12-08✓ 12-15 12-22 12-29× 01-05×"),
     ("the first interval counts from the last done one", ["done 1 2026-12-04"], "every=3w",
      "12-04✓ 12-25 01-15 02-05 02-26 03-19"),
@@ -352,8 +366,10 @@ REVISED = [
      "12-01- 12-22 01-12 02-02 02-23 03-16"),
     ("one that was passed over keeps its day", ["done 2 2026-12-08"], "every=3w",
      "12-01? 12-08✓ 12-29 01-19 02-09 03-02"),
-    ("pins of open ones end", [*HALFWAY, "move 4 +1w"], "at=18:00",
+    ("pins of open ones end", [*HALFWAY, "move 4 +1w"], "prefer=tue",
      "12-01✓ 12-08✓ 12-15 12-22 12-29 01-05"),
+    ("but not where no day is spoken of", [*HALFWAY, "move 4 +1w"], "at=18:00",
+     "12-01✓ 12-08✓ 12-15 12-29 01-05 01-12"),
     ("sessions added by skipping are among those to go", [*HALFWAY, "skip 4 extend"], "every=2w",
      "12-01✓ 12-08✓ 12-22 01-05- 01-19 02-02 02-16"),
     ("a weekday moves them", HALFWAY, "on=sun", "12-01✓ 12-08✓ 12-20 12-27 01-03 01-10"),
@@ -376,8 +392,10 @@ def test_what_a_revision_does_to_the_days(said, words, found):
 
 
 RECURRING = [
-    ("those to go are counted", "COUNT=6", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
-    ("and end no longer on a day", "UNTIL=20270105", "at=18:00", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("those to go are counted", "COUNT=6", "on=tue", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("and end no longer on a day", "UNTIL=20270105", "on=tue", "RRULE:FREQ=WEEKLY;COUNT=4", None),
+    ("other hours leave its end", "UNTIL=20270105", "at=18:00", "RRULE:FREQ=WEEKLY;UNTIL=20270105",
+     None),
     ("another number takes the place of the first", "COUNT=6", "sessions=8",
      "RRULE:FREQ=WEEKLY;COUNT=8", None),
     ("another end takes the place of the first", "UNTIL=20270105", "until=2027-02-02",
@@ -402,7 +420,8 @@ def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
 
 def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
     tokyo = rules.parse({"start": "2026-12-01", "every": "6x1w"}, zone="Asia/Tokyo")
-    assert revision.revised(tokyo, {"tz": "none"}, passed=0, left=6).tz == "Asia/Tokyo"
+    place = revision.Place(begin=1, first=1, last=6)
+    assert revision.revised(tokyo, {"tz": "none"}, place).rules.tz == "Asia/Tokyo"
     read, faults = revision.resolved(tokyo, {"tz": "none"})
     assert (read.tz, faults) == ("Asia/Tokyo", ())
 
@@ -420,11 +439,11 @@ def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_othe
 @pytest.mark.parametrize(
     ("held", "words", "every", "found"),
     [
-        (["2026-12-01"], "at=18:00", "1x1w,3x2w,2x1mo",
+        (["2026-12-01"], "gap=6d", "1x1w,3x2w,2x1mo",
          "12-01✓ 12-08 12-22 01-05 01-19 02-19 03-19"),
-        (["2026-12-01", "2026-12-08"], "sessions=4", "3x2w,1x1mo",
+        (["2026-12-01", "2026-12-08"], "gap=6d sessions=6", "3x2w,1x1mo",
          "12-01✓ 12-08✓ 12-22 01-05 01-19 02-19 03-19×"),
-        (["2026-12-01", "2026-12-08", "2026-12-22"], "at=18:00", "2x2w,2x1mo",
+        (["2026-12-01", "2026-12-08", "2026-12-22"], "gap=6d", "2x2w,2x1mo",
          "12-01✓ 12-08✓ 12-22✓ 01-05 01-19 02-19 03-19"),
     ],
     ids=["one of the first", "all of the first", "one of the second"],

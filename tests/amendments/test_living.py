@@ -32,6 +32,7 @@ REVISIONS = (
     {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU"},
     {"every": "RRULE:FREQ=MONTHLY;COUNT=3", "follow": "none", "window": "none", "gap": "none"},
     {"sessions": "5"},
+    {"sessions": "9", "at": "19:00"},
     {"on": "any", "prefer": "none"},
     {"on": "mon..fri", "prefer": "none"},
     {"prefer": "wed"},
@@ -56,8 +57,9 @@ CARE = (
     ("checkpoint", "photos=every 3w"),
     ("checkpoint", "photos=last+2w"),
 )
-COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3, "5": 5}
+COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3}
 """The words among them that say how many more sessions there are to be."""
+MOVING = ("every", "on", "prefer", "avoid", "gap", "window", "follow")
 
 
 class LivingPlan(RuleBasedStateMachine):
@@ -126,7 +128,20 @@ class LivingPlan(RuleBasedStateMachine):
     def revise(self, words):
         counts = [COUNTED[text] for text in map(str, words.values()) if text in COUNTED]
         left = counts[0] if counts else None
+        before, told = self.sessions, len(self.plan.log)
         self.say(lambda stamp: amend.revise(self.plan, words, stamp), left)
+        if len(self.plan.log) > told:
+            self.hold_what_words_move(before, words)
+
+    def hold_what_words_move(self, before, words):
+        """Hold that a new pace plans nothing in the past, and other words move no session."""
+        kept = [s for s in self.sessions if s.status is not Status.DROPPED]
+        if any(name in MOVING for name in words):
+            opened = self.plan.log[-1].session
+            assert all(s.date >= self.today for s in kept[opened - 1 :])
+            return
+        for was, now in zip(before, kept, strict=False):
+            assert (was.status is Status.DROPPED) or (was.date, was.due) == (now.date, now.due)
 
     @rule(each=st.sampled_from(CARE))
     def revise_care(self, each):
@@ -229,7 +244,8 @@ class LivingPlan(RuleBasedStateMachine):
         """Find the step of the pace that leads into a session."""
         if not isinstance(session.rules.every, Pace):
             return None
-        begins = [1, *(entry.session for entry in log.fold(self.plan.log).revisions)]
+        revisions = log.fold(self.plan.log).revisions
+        begins = [1, *(entry.session for entry in revisions if entry.places)]
         begin = max(number for number in begins if number <= session.number)
         return session.rules.every.steps[session.phase - self.sessions[begin - 1].phase]
 
@@ -268,8 +284,10 @@ def more(amended, left):
     if not isinstance(entry, amend.Revised):
         before, after = log.fold(amended.before.log), log.fold(amended.plan.log)
         return after.extensions - before.extensions
-    if not entry.words:
+    if not entry.counts:
         return 0
+    if not entry.places:
+        return int(entry.given["sessions"]) - agenda.highest(amended.sessions_before)
     return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.sessions_before)
 
 

@@ -61,15 +61,34 @@ def test_closed_days_have_their_year_where_it_is_not_the_next(ranges, expected):
 
 
 def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
-    amended = revised(plan_of(every="1w", until="2026-12-20"), at="19:00")
+    amended = revised(plan_of(every="1w", until="2026-12-20"), on="sun")
     assert told(amended)[0].startswith(
-        "From session 1: every week, counted from the start; at 19:00. "
+        "From session 1: same pace, counted from the start; on sun. "
     )
+
+
+def test_words_that_say_nothing_about_days_are_told_to_move_none():
+    assert told(revised(plan_of(), at="19:00"))[0] == "From session 1: at 19:00. No session moves."
+
+
+@pytest.mark.parametrize(
+    "words",
+    [{"on": "sun"}, {"every": "2w"}, {"sessions": "9"}, {"remind": ["1d", "2d"]}],
+    ids=["on", "every", "sessions", "remind"],
+)
+def test_the_log_names_the_words_that_were_given_and_no_others(words):
+    flags = [
+        f"--{name} {text}"
+        for name, told in words.items()
+        for text in ([told] if isinstance(told, str) else told)
+    ]
+    entry = revised(plan_of(), **words).entries[0]
+    assert entry_text.spell(entry) == f"revise {' '.join(flags)}"
 
 
 def test_a_switch_is_told_by_its_name():
     amended = revised(plan_of(), discreet="yes")
-    assert "; discreet. " in told(amended)[0]
+    assert ": discreet. " in told(amended)[0]
     assert entry_text.spell(amended.entries[0]) == "revise --discreet"
 
 

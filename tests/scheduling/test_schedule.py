@@ -254,7 +254,7 @@ def test_the_slot_of_a_skipped_session_stays_whatever_is_closed_later():
 def test_other_hours_for_a_recurrence_leave_its_days():
     words = {"start": "2026-12-01", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=5", "at": "18:00"}
     held = [entry({"done": 1, "on": "2026-12-01"}), entry({"done": 2, "on": "2026-12-07"})]
-    later = rules.parse(words | {"every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "at": "19:00"})
+    later = rules.parse(words | {"at": "19:00"})
     changed = Revised(session=3, words={"at": "19:00"}, rules=later, recorded=RECORDED)
     assert iso_days(plan_of(log=[*held, changed], **words)) == iso_days(plan_of(log=held, **words))
 
@@ -275,6 +275,38 @@ def test_other_rules_count_from_the_last_session_that_was_held_before_them(held,
         *(entry({"done": number, "on": on}) for number, on in held.items()),
     ]
     assert [str(session.due) for session in schedule(plan_of(log=log, **words))][1] == expected
+
+
+@pytest.mark.parametrize(
+    ("pace", "follow", "found"),
+    [
+        pytest.param("3x1w", "window", "11-22 11-29 12-06", id="the pace goes on from there"),
+        pytest.param("3x1w", "plan", "11-22 11-29 12-06", id="also where days stay on their grid"),
+        pytest.param("2x1mo,1x1w", "window", "11-22 12-22 12-29", id="in all its phases"),
+        pytest.param("3x4w~7d", "window", "11-22 12-20 01-17", id="not even by its window"),
+        pytest.param("RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=3", "plan", "11-24 12-01 12-08",
+                     id="a recurrence keeps its days"),
+    ],
+)  # fmt: skip
+def test_a_pace_that_is_revised_after_a_break_plans_nothing_before_it_was_told(pace, follow, found):
+    words = {"start": "2026-07-05", "every": "6x1w", "prefer": "sat,sun,tue"}
+    held = [entry({"done": 1, "on": "2026-07-05"}), entry({"done": 2, "on": "2026-07-12"})]
+    slower = {"every": pace, "follow": follow}
+    revised = Revised(session=3, words=slower, rules=rules.parse(words | slower), recorded=RECORDED)
+    sessions = schedule(plan_of(log=[*held, revised], **words))
+    assert " ".join(f"{session.date:%m-%d}" for session in sessions[2:5]) == found
+
+
+@pytest.mark.parametrize("pace", ["4x1w", "4x1mo", "2x1w,2x2w"])
+@pytest.mark.parametrize("follow", list(Follow))
+@pytest.mark.parametrize("held", [1, 2])
+def test_what_is_held_on_its_day_after_a_break_changes_nothing(pace, follow, held):
+    words = {"start": "2026-07-05", "every": "6x1w"}
+    slower = {"every": pace, "follow": follow.value}
+    revised = Revised(session=1, words=slower, rules=rules.parse(words | slower), recorded=RECORDED)
+    plan = plan_of(log=[revised], **words)
+    log = [Done(session=s.number, on=s.date, recorded=RECORDED) for s in schedule(plan)[:held]]
+    assert iso_days(replace(plan, log=(revised, *log))) == iso_days(plan)
 
 
 @pytest.mark.parametrize("end", ["COUNT=3", "UNTIL=20261215"])

@@ -302,26 +302,24 @@ def revise(
     """Let other rules, or other care, hold from the first open session after the last done one.
 
     ``words`` are those that change; one that is ``none`` or ``any`` goes back to its default.
-    A pace without a count keeps the number of sessions that is still to go. Each piece of
-    ``care`` takes the place of the one of its kind and name; it moves no session.
+    ``sessions`` is the number in all; a pace without a count keeps the number still to go. Words
+    that say nothing about days move no session. Each piece of ``care`` takes the place of the one
+    of its kind and name.
     """
     before = schedule.scheduled(plan)
-    first = agenda.first_open(before.sessions)
-    if first is None:
-        raise RefusedError("no session is left to change; a new plan starts with new --start DATE")
-    left = agenda.highest(before.sessions) - first.number + 1
     begin, rules = before.state.rules_in_force(plan.rules)
-    passed = max(first.number - begin, 0)
-    after = revision.revised(rules, words, passed=passed, left=left)
-    if after == revision.revised(rules, {}, passed=passed, left=left):
-        changed, after = {}, rules
-    else:
-        # As many more as there once were is a change too, though it is spelled alike.
-        changed = revision.difference(rules, after) or {"every": str(after.every)}
+    first, last = agenda.first_open(before.sessions), agenda.highest(before.sessions)
+    if first is None and not {"every", "sessions"} & words.keys():
+        raise RefusedError(
+            f"all {last} sessions are over; add some with revise --sessions {last + 1}"
+        )
+    place = revision.Place(begin=begin, first=first.number if first else last + 1, last=last)
+    revised = revision.revised(rules, words, place)
     entry = Revised(
-        session=first.number,
-        words=changed,
-        rules=after,
+        session=place.first,
+        words=revised.words,
+        rules=revised.rules,
+        asked=revised.asked,
         care=tuple(_changed(plan, care)),
         recorded=stamp.recorded,
         note=stamp.note,

@@ -24,7 +24,6 @@ from microplan.model.plan import (
     flags,
 )
 from microplan.model.values import ClosedRange, ClosedYearly, Span
-from microplan.rules.revision import DEFAULT, ENDS
 from microplan.wording import phrases
 from microplan.wording import summary as sentences
 
@@ -114,21 +113,32 @@ def _revised(amended: Amended, entry: Revised) -> str:
     care = "; ".join(map(_cared, amended.care_changes()))
     if not entry.words:
         return f"From session {entry.session}: {care}. What surrounds earlier sessions stays as it was."
+    if not entry.places:
+        return _detailed(amended, entry, care)
     held = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
     counted = "counted from the start"
     if held:
         counted = f"counted from session {held[-1].number} (held {phrases.short(held[-1].date)})"
     rest = "".join(f"; {said}" for said in _words(entry))
-    pace = sentences.paces(entry.rules) if "every" in entry.words else "same pace"
+    pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
     gaps = kept(entry.rules)
     rest += f"; {care}" * bool(care)
     return f"From session {entry.session}: {pace}, {counted}{rest}. {gaps[0].upper()}{gaps[1:]}."
 
 
+def _detailed(amended: Amended, entry: Revised, care: str) -> str:
+    """Tell words that move no session, as in ``From session 4: at 19:00``."""
+    parts = [*_words(entry), *[care] * bool(care)]
+    if "sessions" in entry.given:
+        parts.insert(0, f"{phrases.count(agenda.highest(amended.sessions), 'session')} in all")
+    still = "" if amended.changes() else " No session moves."
+    return f"From session {entry.session}: {'; '.join(parts)}.{still}"
+
+
 def _words(entry: Revised) -> Iterator[str]:
-    """Tell the words besides the pace, which counts its sessions itself where an end is gone."""
-    for name, text in entry.words.items():
-        if name != "every" and not (name in ENDS and text == DEFAULT[0]):
+    """Tell the words that were given, besides the pace and its end."""
+    for name, text in entry.given.items():
+        if name not in ("every", "sessions"):
             yield f"{name} {_spelled(name, text)}".rstrip()
 
 
@@ -162,7 +172,7 @@ def spell(entry: Amendment) -> str:
         case Revised():
             words = {
                 name: "any" if (name, text) == ("on", "none") else text
-                for name, text in entry.words.items()
+                for name, text in entry.given.items()
             }
             care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
             return shlex.join(["revise", *flags(words), *care])

@@ -104,7 +104,7 @@ def _hints(amended: Amended, today: date, flag: str) -> Iterator[str]:
         yield "With --only the others stay, save where the gap between sessions pushes them."
     if isinstance(entry, Revised):
         yield from _over(amended, today)
-    if isinstance(entry, Revised) and entry.words:
+    if isinstance(entry, Revised) and entry.counts:
         yield _to_go(amended, entry)
         yield from _window_gone(amended, entry)
         yield from _given_up(amended)
@@ -183,7 +183,7 @@ def _window_gone(amended: Amended, entry: Revised) -> Iterator[str]:
     _, before = log.rules_in_force(amended.before)
     match before.every, entry.rules.every:
         case Pace(steps=(*_, was)), Pace(steps=(step,)) if was.window and not step.window:
-            if "every" in entry.words and entry.rules.window is None:
+            if "every" in entry.given and entry.rules.window is None:
                 again = replace(step, window=was.window, count=None)
                 yield f"The window went with the pace before; --every {again} keeps it."
         case _:
@@ -193,7 +193,7 @@ def _window_gone(amended: Amended, entry: Revised) -> Iterator[str]:
 def _fewer(entry: Revised, count: int) -> str:
     """Tell how a pace that makes the plan longer is asked for with fewer sessions."""
     match entry.rules.every:
-        case Pace(steps=(step,)) if count and "every" in entry.words:
+        case Pace(steps=(step,)) if count and "every" in entry.given:
             return f" Fewer? --every {replace(step, count=count)}"
         case _:
             return ""

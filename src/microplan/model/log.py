@@ -57,10 +57,10 @@ class LogState(Struct, frozen=True, kw_only=True):
     last_done: int = 0
 
     def rules_in_force(self, first: Rules) -> tuple[int, Rules]:
-        """Find the rules of a plan that began with ``first``, and the session they hold from."""
-        if not self.revisions:
-            return 1, first
-        return self.revisions[-1].session, self.revisions[-1].rules
+        """Find the rules of a plan that began with ``first``, and where their pace counts from."""
+        begins = [entry.session for entry in self.revisions if entry.places]
+        rules = self.revisions[-1].rules if self.revisions else first
+        return (begins[-1] if begins else 1), rules
 
     @property
     def extensions(self) -> int:
@@ -142,10 +142,13 @@ def following(state: LogState, entry: Amendment) -> LogState:
 
 
 def _revised(state: LogState, entry: Revised) -> LogState:
-    """Let other rules hold: open sessions lose their pins, and what skipping added goes."""
-    kept = {n: pin for n, pin in state.pins.items() if n < entry.session or n in state.done}
-    skips = {n: replace(skip, extend=False) for n, skip in state.skips.items()}
-    return replace(state, revisions=(*state.revisions, entry), pins=kept, skips=skips)
+    """Let other rules hold: a new number replaces what skipping added, new days end the pins."""
+    pins, skips = state.pins, state.skips
+    if entry.counts:
+        skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
+    if entry.places:
+        pins = {n: pin for n, pin in pins.items() if n < entry.session or n in state.done}
+    return replace(state, revisions=(*state.revisions, entry), pins=pins, skips=skips)
 
 
 def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:
@@ -168,17 +171,17 @@ def _late(entry: Closed) -> Iterator[LateClosure]:
 
 
 def rules_in_force(plan: Plan) -> tuple[int, Rules]:
-    """Find the rules that hold at the end of a plan, and the session they hold from."""
+    """Find the rules that hold at the end of a plan, and the session their pace counts from."""
     return latest_rules(plan.rules, plan.log)
 
 
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
     """Find the rules that hold after some entries of a plan that began with ``first``."""
-    latest = (1, first)
+    begin, rules = 1, first
     for entry in in_force(entries):
         if isinstance(entry, Revised) and entry.words:
-            latest = (entry.session, entry.rules)
-    return latest
+            begin, rules = entry.session if entry.places else begin, entry.rules
+    return begin, rules
 
 
 class CarePeriod(Struct, frozen=True):

@@ -148,6 +148,8 @@ PLACING = (
     *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
 )
 """Words that say on which days sessions land; at which hour is for the others."""
+MOVING = tuple(name for name in PLACING if name != "sessions")
+"""Words that place open sessions anew; the number of sessions moves none."""
 
 
 def spell(value: object) -> str | list[str] | bool:
@@ -219,14 +221,31 @@ class Closed(Entry, frozen=True, kw_only=True):
 class Revised(Entry, frozen=True, kw_only=True):
     """Other rules or other care hold from session ``session`` on.
 
-    ``words`` are the rule words that changed; without any, only ``care`` did. Of care, each piece
-    stands in place of the one of its kind and name.
+    ``words`` are the rule words that changed; without any, only ``care`` did. ``asked`` are the
+    words as the person gave them, if these are others: ``sessions`` becomes a count in ``every``.
+    Of care, each piece stands in place of the one of its kind and name.
     """
 
     session: int
     words: dict[str, str | list[str] | bool]
     rules: Rules
+    asked: dict[str, str | list[str] | bool] = {}
     care: tuple[Care | Ended, ...] = ()
+
+    @property
+    def given(self) -> dict[str, str | list[str] | bool]:
+        """The words that the person gave."""
+        return self.asked or self.words
+
+    @property
+    def places(self) -> bool:
+        """Whether open sessions are placed anew; other hours, or more sessions, move none."""
+        return any(name in MOVING for name in self.given)
+
+    @property
+    def counts(self) -> bool:
+        """Whether it says how many sessions there are."""
+        return self.places or "sessions" in self.given
 
 
 class Undone(Entry, frozen=True, kw_only=True):

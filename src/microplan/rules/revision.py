@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.errors import UsageError
-from microplan.model.plan import Rules
+from microplan.model.plan import MOVING, PLACING, Rules
 from microplan.model.values import Recurrence
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
@@ -17,30 +18,141 @@ DEFAULT = ("none", "any")
 ENDS = ("sessions", "until")
 
 
-def revised(before: Rules, words: Mapping[str, object], *, passed: int, left: int) -> Rules:
-    """Change some words of rules, of whose sessions ``passed`` are over and ``left`` to go.
+class Place(Struct, frozen=True, kw_only=True):
+    """Where in a plan its rules change, by the numbers of sessions.
 
-    The new rules speak of the sessions to go: without a new end there are ``left`` of them.
-    Raises RuleError as ``parse`` does, and for ``start``, which does not change.
+    The pace before counts from ``begin``, ``first`` is the next session, ``last`` the last one.
+    """
+
+    begin: int
+    first: int
+    last: int
+
+    @property
+    def left(self) -> int:
+        """The number of sessions to go."""
+        return self.last - self.first + 1
+
+    @property
+    def passed(self) -> int:
+        """The number of sessions of the pace before that are over."""
+        return max(self.first - self.begin, 0)
+
+
+class Revision(Struct, frozen=True, kw_only=True):
+    """Rules after a change, the words in which they differ, and those that were given, if others."""
+
+    rules: Rules
+    words: dict[str, str | list[str] | bool]
+    asked: dict[str, str | list[str] | bool] = {}
+
+
+def revised(before: Rules, words: Mapping[str, object], place: Place) -> Revision:
+    """Change some words of rules while a plan is running.
+
+    New words about days speak of the sessions to go: without a new end there are as many as
+    before. Other words leave the pace as it is. Raises RuleError as ``parse`` does, and for
+    ``start``, which does not change.
     """
     if "start" in words:
         raise UsageError("the start of a running plan stays; move its next session instead")
     if unknown := [name for name in words if name not in rules.WORDS]:
         raise UsageError(rules.no_such(unknown[0]))
+    in_all = _in_all(words, place)
+    after = _placed_anew(before, words, place, in_all)
+    if after is not None:
+        return _difference(before, after, words, in_all, recounted=True)
+    after = _with_details(before, words, place, in_all)
+    return _difference(before, after, words, in_all, recounted=in_all not in (None, place.last))
+
+
+def _in_all(words: Mapping[str, object], place: Place) -> int | None:
+    """Read how many sessions there are to be in all."""
+    text = words.get("sessions")
+    if text is None or is_default(text):
+        return None
+    number = paces.number(str(text), "sessions")
+    if number < max(place.first - 1, place.begin):
+        over = place.first - 1
+        raise UsageError(
+            f"{over} sessions are over already; sessions counts them too: write {over + 1} or more"
+        )
+    return number
+
+
+def _placed_anew(
+    before: Rules, words: Mapping[str, object], place: Place, in_all: int | None
+) -> Rules | None:
+    """Change words about days; None if no word says anything new about days."""
+    if not any(name in MOVING for name in words):
+        return None
+    new = dict(words)
+    if in_all is not None:
+        if "every" in words and paces.count(rules.every(str(words["every"]), "every")):
+            raise UsageError(f"every {words['every']} counts its sessions; leave out sessions")
+        new["sessions"] = str(in_all - place.first + 1)
+    after = _merged(before, new, place)
+    same = place.left and after.of_days() == _merged(before, {}, place).of_days()
+    return None if same else after
+
+
+def _merged(before: Rules, words: Mapping[str, object], place: Place) -> Rules:
+    """Put words in place of those before, whose pace counts on from the sessions that are over."""
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     kept["every"] = str(
-        paces.endless(before.every, passed) if ends else paces.remaining(before.every, passed, left)
+        paces.endless(before.every, place.passed)
+        if ends
+        else paces.remaining(before.every, place.passed, place.left)
     )
-    merged = {**kept, **words}
-    for name, value in words.items():
-        if is_default(value):
-            del merged[name]
+    merged = _changed(kept, words)
     if "every" in words and not ends:
         read = rules.every(str(words["every"]), "every")
-        if paces.count(read) is None:
-            merged["sessions"] = str(left)
+        if paces.count(read) is None and place.left:
+            merged["sessions"] = str(place.left)
     return _counted(rules.parse(merged, zone=before.tz))
+
+
+def _with_details(
+    before: Rules, words: Mapping[str, object], place: Place, in_all: int | None
+) -> Rules:
+    """Change words that say nothing about days, and the number of sessions."""
+    kept: dict[str, object] = dict(before.words())
+    if "sessions" in words:
+        kept = {name: text for name, text in kept.items() if name not in ENDS}
+        every = paces.endless(before.every, 0)
+        if in_all is not None:
+            every = paces.remaining(before.every, 0, in_all - place.begin + 1)
+        kept["every"] = str(every)
+    details = {name: value for name, value in words.items() if name not in PLACING}
+    return rules.parse(_changed(kept, details), zone=before.tz)
+
+
+def _changed(kept: Mapping[str, object], words: Mapping[str, object]) -> dict[str, object]:
+    """Put words in place of those kept; one that goes back to its default is left out."""
+    merged = {**kept, **words}
+    return {name: value for name, value in merged.items() if not is_default(words.get(name))}
+
+
+def _difference(
+    before: Rules,
+    after: Rules,
+    words: Mapping[str, object],
+    in_all: int | None,
+    *,
+    recounted: bool,
+) -> Revision:
+    """Spell what changed, and the words that were given for it."""
+    changed = difference(before, after)
+    if recounted and not changed:
+        # As many more as there once were is a change too, though it is spelled alike.
+        changed = {"every": str(after.every)}
+    asked: dict[str, str | list[str] | bool] = {n: changed[n] for n in words if n in changed}
+    if recounted and "every" in words:
+        asked["every"] = str(rules.every(str(words["every"]), "every"))
+    if recounted and in_all is not None:
+        asked["sessions"] = str(in_all)
+    return Revision(rules=after, words=changed, asked={} if asked == changed else asked)
 
 
 def is_default(value: object) -> bool:

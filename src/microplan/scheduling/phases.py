@@ -21,12 +21,15 @@ class Phase(Struct, frozen=True, kw_only=True):
     """Sessions ``first`` to ``last``: one phase of one set of rules.
 
     Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
-    ``anchor`` is the day from which the first phase after a revision counts.
+    ``anchor`` is the day from which the first phase after a revision counts, and ``told`` the day
+    of that revision, before which it plans nothing. From a number of ``details`` on, rules
+    hold that place sessions alike but differ in hours, reminders and the like.
     """
 
     first: int
     last: int
     rules: Rules
+    details: tuple[tuple[int, Rules], ...]
     span: Span
     dues: tuple[date, ...]
     before: timedelta
@@ -34,6 +37,12 @@ class Phase(Struct, frozen=True, kw_only=True):
     gap: timedelta
     open: Availability
     anchor: date | None
+    told: date
+
+    def rules_of(self, number: int) -> Rules:
+        """Find the rules in force for a session."""
+        later = (rules for since, rules in reversed(self.details) if since <= number)
+        return next(later, self.rules)
 
     def due(self, number: int, anchor: date, times: int) -> date:
         """Count the due day of a session, in one step from the anchor."""
@@ -49,28 +58,54 @@ def phases(plan: Plan, state: LogState, held: Callable[[], date]) -> Iterator[Ph
     that was done had been due. The days of a recurrence are fixed, so after a revision they go
     on from there, if that is later than the day it was done.
     """
-    legs = [(1, plan.rules), *((entry.session, entry.rules) for entry in state.revisions)]
-    for place, (begin, rules) in enumerate(legs):
-        later = [first for first, _ in legs[place + 1 :]]
-        before = [number for number in state.done if number < begin]
+    legs = list(_legs(plan, state))
+    for place, leg in enumerate(legs):
+        later = [each.begin for each in legs[place + 1 :]]
+        before = [number for number in state.done if number < leg.begin]
         counted_from = state.done[max(before)] if before else plan.rules.start
-        anchor = counted_from if begin > 1 else None
-        if anchor is not None and isinstance(rules.every, Recurrence):
+        anchor = counted_from if leg.begin > 1 else None
+        if anchor is not None and isinstance(leg.rules.every, Recurrence):
             anchor = max(anchor, held())
-        last = min(later) - 1 if later else _last(rules, begin, anchor, state)
-        yield from _phases_of(plan, rules, begin, last, anchor)
+        last = min(later) - 1 if later else _last(leg, anchor, state)
+        yield from _phases_of(plan, leg, last, anchor)
 
 
-def _last(rules: Rules, begin: int, anchor: date | None, state: LogState) -> int:
+class Leg(Struct, frozen=True):
+    """Sessions from ``begin`` on, whose days follow from ``rules``, told on the day ``told``."""
+
+    begin: int
+    rules: Rules
+    told: date = date.min
+    details: tuple[tuple[int, Rules], ...] = ()
+
+    def with_details(self, since: int, rules: Rules) -> Leg:
+        """Let rules hold from a session on that differ in their number and in no day."""
+        counted = replace(self.rules, every=rules.every, sessions=rules.sessions, until=rules.until)
+        return replace(self, rules=counted, details=(*self.details, (since, rules)))
+
+
+def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
+    """Yield a leg for the rules of a plan, and one for each revision that places sessions anew."""
+    leg = Leg(1, plan.rules)
+    for entry in state.revisions:
+        if entry.places:
+            yield leg
+            told = dates.local_date(entry.recorded, dates.zone(entry.rules.tz))
+            leg = Leg(entry.session, entry.rules, told)
+        else:
+            leg = leg.with_details(entry.session, entry.rules)
+    yield leg
+
+
+def _last(leg: Leg, anchor: date | None, state: LogState) -> int:
     """Find the number of the last session: what the rules ask for, what skipping added, what was done."""
-    asked = begin - 1 + dates.total(rules, anchor) + state.extensions
+    asked = leg.begin - 1 + dates.total(leg.rules, anchor) + state.extensions
     return max(asked, state.last_done)
 
 
-def _phases_of(
-    plan: Plan, rules: Rules, begin: int, last: int, anchor: date | None
-) -> Iterator[Phase]:
-    """Yield the phases of one set of rules; the last phase takes what is added at the end."""
+def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator[Phase]:
+    """Yield the phases of one leg; the last phase takes what is added at the end."""
+    begin, rules = leg.begin, leg.rules
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
     is_open = Availability.of(plan, rules)
     for step in steps:
@@ -83,22 +118,26 @@ def _phases_of(
             first=begin,
             last=end,
             rules=rules,
+            details=leg.details,
             span=Span() if step is None else step.span,
-            dues=_dues(rules, end - begin + 1, anchor) if step is None else (),
+            dues=_dues(leg, end - begin + 1, anchor) if step is None else (),
             before=timedelta(days=window.before),
             after=timedelta(days=window.after),
             gap=timedelta(days=rules.gap_into(step)),
             open=is_open,
             anchor=anchor,
+            told=leg.told,
         )
         begin, anchor = end + 1, None
 
 
-def _dues(rules: Rules, size: int, anchor: date | None) -> tuple[date, ...]:
+def _dues(leg: Leg, size: int, anchor: date | None) -> tuple[date, ...]:
     """Due days of a recurrence, past its own end where sessions were added."""
+    rules = leg.rules
     assert isinstance(rules.every, Recurrence)  # noqa: S101 - only a recurrence has no step
     endless = replace(rules, every=replace(rules.every, count=None, until=None))
-    days = tuple(day for _, day in islice(dates.endless_days(endless, anchor), size))
+    coming = (day for _, day in dates.endless_days(endless, anchor) if day >= leg.told)
+    days = tuple(islice(coming, size))
     if len(days) < size:
         raise ScheduleError(
             f"session {size} finds no day: {rules.every} has {len(days)} within "

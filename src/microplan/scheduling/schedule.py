@@ -15,7 +15,16 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
 from microplan.model.log import LateClosure, LogState
-from microplan.model.plan import COUNTS, Amendment, Lookup, Plan, Session, Status, Undone
+from microplan.model.plan import (
+    COUNTS,
+    Amendment,
+    Lookup,
+    Plan,
+    Revised,
+    Session,
+    Status,
+    Undone,
+)
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -71,8 +80,9 @@ def _scheduled(plan: Plan, state: LogState) -> Scheduled:
         sessions = placed(plan, state)
     except OverflowError:
         raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
-    if state.revisions:
-        sessions += _dropped(plan, state, len(sessions))
+    counting = [entry for entry in state.revisions if entry.counts]
+    if counting:
+        sessions += _dropped(plan, counting[-1], len(sessions))
     return Scheduled(plan, state, sessions)
 
 
@@ -82,9 +92,9 @@ def placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
     return tuple(fold.run(phases(plan, state, lambda: fold.last_done_due)))
 
 
-def _dropped(plan: Plan, state: LogState, kept: int) -> tuple[Session, ...]:
-    """List the sessions that the last revision left out, where the plan before it had them."""
-    place = max(n for n, entry in enumerate(plan.log) if entry is state.revisions[-1])
+def _dropped(plan: Plan, revision: Revised, kept: int) -> tuple[Session, ...]:
+    """List the sessions that a revision left out, where the plan before it had them."""
+    place = max(n for n, entry in enumerate(plan.log) if entry is revision)
     before = placed(plan, log.fold(plan.log[:place]))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
@@ -120,6 +130,9 @@ class _Fold(Struct):
                 self.number = number
                 self.steps_from_anchor += 1
                 self.due = phase.due(number, self.anchor, self.steps_from_anchor)
+                if self.due < phase.told:
+                    self.due = self.anchor = phase.told
+                    self.steps_from_anchor = 0
                 floor = self.floor(phase)
                 placement = self.placement(phase, floor)
                 session = self.session(phase, ordinal, placement, floor)
@@ -166,7 +179,7 @@ class _Fold(Struct):
             latest=max(last, earliest),
             gap_days=None if self.previous is None else (placement.day - self.previous.date).days,
             because=because,
-            rules=phase.rules,
+            rules=phase.rules_of(self.number) if phase.details else phase.rules,
         )
 
     def status(self) -> Status:
@@ -216,6 +229,7 @@ class _Fold(Struct):
 
     def free(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3 to 5)."""
+        floor = max(floor, phase.told)
         target = max(self.due, floor)
         is_open = phase.open
         if not self.state.closures and is_open.admits(target) and is_open.prefers(target):

@@ -69,6 +69,8 @@ def entry(amendment: Amendment) -> str:
             said = _closed(amendment)
         case Revised():
             said = {"revised": amendment.session}
+            if amendment.asked:
+                said["asked"] = amendment.asked
             if amendment.care:
                 said["care"] = [_care(each) for each in amendment.care]
         case Undone():

@@ -35,7 +35,7 @@ ENTRIES = {
     "moved": ("to", "only"),
     "skipped": ("extend",),
     "closed": ("reason", "lookup"),
-    "revised": ("rules", "care"),
+    "revised": ("rules", "asked", "care"),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -254,7 +254,19 @@ class PlanReader(TableReader):
             self.note(f"{path}.rules", fault)
         if after is None:
             raise Missing
-        return Revised(session=session, words=words, rules=after, care=care, **common)
+        asked = self.asked(table, path)
+        return Revised(session=session, words=words, rules=after, asked=asked, care=care, **common)
+
+    def asked(self, table: dict[str, Any], path: str) -> dict[str, Any]:
+        """Read the words of a revision as the person gave them."""
+        asked = table.get("asked", {})
+        if not isinstance(asked, dict) or not all(
+            name in rules.WORDS and isinstance(value, str | bool | list)
+            for name, value in asked.items()
+        ):
+            self.note(f"{path}.asked", 'write words of the rules, as in asked = { every = "3w" }')
+            raise Missing
+        return asked
 
     def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
         """Read which entry no longer holds; it is one before this."""

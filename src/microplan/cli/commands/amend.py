@@ -179,7 +179,7 @@ def avoid(
 
 @options.with_words(
     [name for name in rules.WORDS if name != "start"],
-    sessions="how many more sessions, from the next one on",
+    sessions="how many sessions in all, those that are over included",
 )
 @amending
 def revise(  # noqa: PLR0913 - one parameter for each flag

@@ -1,0 +1,72 @@
+"""What people report of calendars, planners and command lines, and what holds here instead.
+
+Each case is typed in an empty folder on Sun 22 Nov 2026; ``days`` shows the sessions as
+``2 planned 2026-12-01``. What is said must match every line of ``there`` and none of ``gone``.
+"""
+
+import csv
+import re
+import shlex
+
+import pytest
+
+CASES = {
+    "months from the 31st come back to it, also counted from the actual day": {
+        "typed": ["new --start 2026-12-31 --every 6x1mo --follow actual --save -q", "days"],
+        "there": ["4 planned 2027-03-31"],
+        "gone": ["4 planned 2027-03-28"],
+    },
+    "another hour moves no session and keeps the day that was set by hand": {
+        "typed": [
+            "new --start 2026-11-03 --every 6x4w~7d --at 18:00 --tz Europe/Paris --save -q",
+            "done 1 --on 2026-11-06 --as-of 2026-11-06",
+            "move 4 +1w --only --as-of 2026-11-07",
+            "revise --at 19:00 --as-of 2026-11-07",
+            "days",
+        ],
+        "there": ["2 planned 2026-12-01", "4 planned 2027-02-02"],
+        "gone": ["no longer holds", "Fewer"],
+    },
+    "a course that is over goes on, with its history before it": {
+        "typed": [
+            "new --start 2026-10-01 --every 3x1w --save -q",
+            "done 1 --on 2026-10-01",
+            "done 2 --on 2026-10-08",
+            "done 3 --on 2026-10-15",
+            "revise --sessions 6",
+            "days",
+        ],
+        "there": ["3 done 2026-10-15", "6 planned 2026-11-05", "6 sessions in all", "3 to go"],
+        "gone": ["code [1-9]"],
+    },
+    "a pace that is revised after months without plans nothing in the past": {
+        "typed": [
+            "new --start 2026-07-05 --every 4x1w,6x2w --save -q",
+            "done 3 --on 2026-07-19",
+            "revise --every 4x1w,6x2w",
+            "days",
+        ],
+        "there": ["4 planned 2026-11-22", "5 planned 2026-11-29"],
+        "gone": ["planned 2026-(0|10)"],
+    },
+}
+
+
+@pytest.mark.parametrize("case", CASES.values(), ids=CASES)
+def test_what_others_get_wrong_holds_here(run, case):
+    told = "".join(typed(run, line) for line in case["typed"])
+    missing = [line for line in case.get("there", ()) if not re.search(line, told)]
+    unwanted = [line for line in case.get("gone", ()) if re.search(line, told)]
+    assert (missing, unwanted) == ([], []), told
+
+
+def typed(run, line):
+    if line == "days":
+        return shown(run("show", "-q", "-f", "csv").out)
+    done = run(*shlex.split(line))
+    return f"$ {line}\n{done.out}{done.err}code {done.code}\n"
+
+
+def shown(text):
+    rows = csv.DictReader(text.splitlines())
+    return "".join(f"{row['number']} {row['status']} {row['date']}\n" for row in rows)
