@@ -17,8 +17,9 @@ import pytest
 from hypothesis import Phase, settings
 
 from microplan.cli import main
-from tests import remotes
+from tests import forks, remotes
 from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
+from tests.forks import PROGRAM, SECONDS
 
 __all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
 settings.register_profile("quick", deadline=None, max_examples=50)
@@ -33,13 +34,7 @@ settings.register_profile(
 )
 settings.load_profile("quick")
 
-PROGRAM = (sys.executable, "-m", "microplan")
 FIRST_DAY = "2026-11-22"
-AT_TERMINAL = ("sh", "-c", 'exec "$@" < "$0"')
-"""Runs a program at the terminal that is named first, in a session without one: the terminal that
-it opens becomes its own, so that Ctrl-C reaches it."""
-SECONDS = 30
-"""How long a real process may stay silent before a test gives up on it."""
 
 
 @pytest.fixture(autouse=True)
@@ -130,30 +125,39 @@ def run(monkeypatch):
 
 @pytest.fixture
 def process():
-    """Run a real process; ``env`` is added to the environment, None takes a name out of it."""
+    """Run a process of its own; ``env`` is added to the environment, None takes a name out of it.
 
-    def _process(*argv, env=None, stdin=b"", stdout=subprocess.PIPE, program=PROGRAM):
-        done = subprocess.run(
-            [*program, *argv],
-            env=_environ(env),
-            input=stdin,
-            stdout=stdout,
-            stderr=subprocess.PIPE,
-            timeout=SECONDS,
-            check=False,
-        )
-        return SimpleNamespace(
-            code=done.returncode,
-            out=(done.stdout or b"").decode(errors="replace"),
-            err=done.stderr.decode(errors="replace"),
-        )
+    Where a fork can stand for it, it is one.
+    """
+
+    def _process(*argv, env=None, stdin=b"", stdout=None, program=PROGRAM):
+        if forks.can_stand_for(program, env or ()):
+            whole = forks.completed(program, argv, stdin=stdin, stdout=stdout, env=_environ(env))
+        else:
+            whole = _started(program, argv, stdin, stdout, _environ(env))
+        code, out, err = whole
+        out, err = ((text or b"").decode(errors="replace") for text in (out, err))
+        return SimpleNamespace(code=code, out=out, err=err)
 
     return _process
 
 
+def _started(program, argv, stdin, stdout, env):
+    done = subprocess.run(
+        [*program, *argv],
+        env=env,
+        input=stdin,
+        stdout=subprocess.PIPE if stdout is None else stdout,
+        stderr=subprocess.PIPE,
+        timeout=SECONDS,
+        check=False,
+    )
+    return done.returncode, done.stdout, done.stderr
+
+
 @pytest.fixture
 def terminal(tmp_path):
-    """Run a real process at a terminal, and answer each of its prompts (``> ``) in turn.
+    """Run a process at a terminal, and answer each of its prompts (``> ``) in turn.
 
     ``screen`` is all that the terminal got; a ``stdout`` of "pipe" or a ``stderr`` of "pipe"
     leaves the terminal and comes back as ``out`` or ``err``.
@@ -164,13 +168,13 @@ def terminal(tmp_path):
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 50, columns, 0, 0))
         aside = {name: (tmp_path / f"{name}.pipe") for name in ("out", "err")}
         with aside["out"].open("wb") as out, aside["err"].open("wb") as err:
-            child = subprocess.Popen(
-                [*AT_TERMINAL, os.ttyname(slave), *PROGRAM, *argv],
-                env=_environ({"COLUMNS": None} | (env or {})),
-                stdout=out if stdout == "pipe" else slave,
-                stderr=err if stderr == "pipe" else slave,
-                start_new_session=True,
-            )
+            fds = {
+                0: slave,
+                1: out.fileno() if stdout == "pipe" else slave,
+                2: err.fileno() if stderr == "pipe" else slave,
+            }
+            environ = _environ({"COLUMNS": None} | (env or {}))
+            child = forks.Child(PROGRAM, argv, fds, env=environ, terminal=os.ttyname(slave))
         os.close(slave)
         screen = _converse(master, list(answers))
         code = child.wait(SECONDS)

@@ -17,7 +17,8 @@ from microplan.amendments.amend import Stamp
 from microplan.cli import environment
 from microplan.rules import grammar
 from microplan.storage import files, locks, plan_file
-from tests.conftest import PROGRAM, SECONDS
+from tests import forks
+from tests.forks import PROGRAM, SECONDS
 
 TIMES = int(os.environ.get("MICROPLAN_TORTURE", "1"))
 """How many times the usual number of faults; `make torture` sets more."""
@@ -32,14 +33,21 @@ NOT_BEGUN = 131
 """How that ends where it was interrupted before the program was at work."""
 
 
-def start(*argv, program=PROGRAM, **options):
-    return subprocess.Popen(
-        [*map(str, (*program, *argv))],
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        **options,
-    )
+def start(*argv, program=PROGRAM, pass_fds=()):
+    """Start a program that nobody hears but for its stderr, forked where that is the same."""
+    if not forks.can_stand_for(program):
+        return subprocess.Popen(
+            [*map(str, (*program, *argv))],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        )
+    reading, writing = os.pipe()
+    with Path(os.devnull).open("r+b") as nowhere, os.fdopen(writing, "wb") as err:
+        fds = {0: nowhere.fileno(), 1: nowhere.fileno(), 2: err.fileno()}
+        child = forks.Child(program, argv, fds | {each: each for each in pass_fds})
+    child.stderr = os.fdopen(reading, "rb")  # `ended` reads and closes it
+    return child
 
 
 def announced(point, *argv):
@@ -54,8 +62,9 @@ def announced(point, *argv):
 
 def ended(child):
     """Wait for a process; return its exit code, or the signal as a negative number, and stderr."""
-    _, said = child.communicate(timeout=LONG)
-    return child.returncode, said.decode()
+    code = child.wait(LONG)
+    with child.stderr as said:
+        return code, said.read().decode()
 
 
 def avoiding(reason, path):

@@ -21,6 +21,8 @@ from microplan.formats import Subject, json_document
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule
 from microplan.storage import plan_file
+from tests import forks
+from tests.forks import PROGRAM
 from tests.strategies import rule_words, texts
 
 ROW = {"id": "P-001", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
@@ -431,11 +433,11 @@ def test_no_rows_are_no_fault(run):
 
 # --- a stream -------------------------------------------------------------------------------
 
-PROGRAM = (sys.executable, "-m", "microplan", "batch")
+BATCH = (*PROGRAM, "batch")
 
 
 def test_a_row_is_answered_before_the_next_one_is_there():
-    with subprocess.Popen(PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as child:
+    with forks.piped(PROGRAM, ["batch"]) as child:
         for number in range(3):
             child.stdin.write(ndjson(ROW | {"id": f"{number}"}))
             child.stdin.flush()
@@ -444,9 +446,7 @@ def test_a_row_is_answered_before_the_next_one_is_there():
 
 @pytest.mark.torture("interruptions at random moments")
 def test_ctrl_c_leaves_whole_lines_and_says_how_many():
-    with subprocess.Popen(
-        PROGRAM, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE
-    ) as child:
+    with forks.piped(PROGRAM, ["batch"]) as child:
         child.stdin.write(ndjson(*numbered(2)) + b'{"id": "cut')
         child.stdin.flush()
         lines = [child.stdout.readline(), child.stdout.readline()]
@@ -459,7 +459,7 @@ def test_ctrl_c_leaves_whole_lines_and_says_how_many():
 
 def test_a_reader_that_leaves_ends_it_without_a_word(tmp_path):
     (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(3_000)))
-    command = f"{' '.join(PROGRAM)} rows.ndjson | head -n 1; echo ${{PIPESTATUS[0]}}"
+    command = f"{' '.join(BATCH)} rows.ndjson | head -n 1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(["bash", "-c", command], capture_output=True, check=True)
     assert done.stdout.endswith(b"141\n")
     assert done.stderr == b""
@@ -469,7 +469,9 @@ def test_a_terminal_sees_how_far_it_is_and_then_only_the_end(tmp_path):
     (tmp_path / "rows.ndjson").write_bytes(ndjson(*numbered(30_000)))
     master, slave = pty.openpty()
     with (tmp_path / "out").open("wb") as out:
-        child = subprocess.Popen([*PROGRAM, "rows.ndjson"], stdout=out, stderr=slave)
+        child = forks.Child(
+            PROGRAM, ["batch", "rows.ndjson"], {0: slave, 1: out.fileno(), 2: slave}
+        )
     os.close(slave)
     shown = b""
     while True:
@@ -497,7 +499,7 @@ def measured(path: Path, out: Path):
     """Run a batch over a file; return its exit code and its peak memory in KiB."""
     with out.open("wb") as stream:
         done = subprocess.run(
-            [sys.executable, "-I", "-c", LAUNCHER, *PROGRAM, str(path), "-q"],
+            [sys.executable, "-I", "-c", LAUNCHER, *BATCH, str(path), "-q"],
             stdout=stream,
             stderr=subprocess.PIPE,
             check=True,

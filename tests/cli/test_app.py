@@ -13,8 +13,8 @@ from microplan.cli import app
 from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
 from microplan.rules.words import WORDS
-from tests.conftest import PROGRAM
 from tests.faults import names
+from tests.forks import PROGRAM
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (
@@ -263,7 +263,7 @@ def test_a_file_that_cannot_be_written_ends_with_9(run, tmp_path, path, cause, s
 def test_a_disk_that_is_full_ends_with_9(process):
     with Path("/dev/full").open("wb") as full:
         for argv in (PLAN, (*PLAN, "-f", "ics"), ("--help",), ("--version",), ("safety",)):
-            done = process(*argv, stdout=full)
+            done = process(*argv, stdout=full.fileno())
             assert done.code == 9
             assert done.err.splitlines()[-1] == (
                 "microplan: standard output cannot be written: no space left on device"
@@ -272,7 +272,7 @@ def test_a_disk_that_is_full_ends_with_9(process):
 
 def test_a_full_stdout_costs_no_file(process, tmp_path):
     with Path("/dev/full").open("wb") as full:
-        assert process(*PLAN, "-o", "plan.json", stdout=full).code == 9
+        assert process(*PLAN, "-o", "plan.json", stdout=full.fileno()).code == 9
     assert names(tmp_path) == ["home", "plan.json"]
 
 

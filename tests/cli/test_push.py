@@ -4,7 +4,6 @@ import base64
 import re
 import shlex
 import signal
-import subprocess
 import sys
 from datetime import date, timedelta
 from urllib.parse import urlsplit
@@ -19,7 +18,7 @@ from microplan.model import ids
 from microplan.scheduling import events, schedule
 from tests import remotes
 from tests.build import days, plan_at
-from tests.conftest import PROGRAM
+from tests.faults import ended, start
 
 DRAWN_UP = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "-q")
 PARIS = ("--tz", "Europe/Paris")
@@ -420,9 +419,7 @@ def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
     path = tmp_path / "long.toml"
     run("new", "--start", "2026-12-01", "--every", "60x1w", "--title", title, "-q", "-o", path)
     command = ("push", "-p", str(path), "--url", server, "--user", remotes.USER)
-    child = subprocess.Popen(
-        [*PROGRAM, *command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    child = start(*command)
     calendar = in_calendar(server, path)
 
     def is_under_way():
@@ -432,8 +429,8 @@ def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
             return False
 
     remotes.within(30, is_under_way)
-    child.send_signal(signal.SIGKILL)
-    child.wait()
+    child.kill()
+    assert ended(child)[0] == -signal.SIGKILL
     assert 10 <= len(remotes.events(calendar)) < 60
     assert run(*command).code == 0
     assert len(remotes.events(calendar)) == 60

@@ -21,9 +21,9 @@ from microplan.cli import terminal as streams
 from microplan.cli.commands import share
 from microplan.cli.handoff import addresses
 from microplan.errors import UsageError
+from tests import forks
+from tests.forks import PROGRAM, SECONDS
 
-PROGRAM = (sys.executable, "-m", "microplan")
-SECONDS = 30
 JOB = ("--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--pause", "minoxidil=-0d+1d")
 ALONE = (
     "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host. It "
@@ -50,13 +50,8 @@ def plan(run, tmp_path):
 class Shared:
     """A process that shares: its address, and after Ctrl-C its code and what it said."""
 
-    def __init__(self, plan, *flags):
-        self.child = subprocess.Popen(
-            [*PROGRAM, "share", "--minutes", "1", "-p", plan, *flags],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-        )
+    def __init__(self, child):
+        self.child = child
         self.url = self.child.stdout.readline().decode().removesuffix("\n")
         self.place, self.path = URL.fullmatch(self.url).groups()
 
@@ -70,18 +65,14 @@ class Shared:
 
     def end(self):
         self.child.send_signal(signal.SIGINT)
-        out, err = self.child.communicate(timeout=SECONDS)
-        return self.child.returncode, out.decode(), err.decode()
+        code = self.child.wait(SECONDS)
+        return code, self.child.stdout.read().decode(), self.child.stderr.read().decode()
 
 
 @contextmanager
 def sharing(plan, *flags):
-    shared = Shared(plan, *flags)
-    try:
-        yield shared
-    finally:
-        shared.child.kill()
-        shared.child.communicate()
+    with forks.piped(PROGRAM, ["share", "--minutes", "1", "-p", plan, *flags]) as child:
+        yield Shared(child)
 
 
 def test_in_a_pipe_it_prints_the_address_and_says_the_rest(plan):

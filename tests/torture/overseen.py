@@ -5,6 +5,7 @@ certificate that this one process trusts.
 """
 
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -30,7 +31,7 @@ def run():
     code = main(sys.argv[1:])
     record.write_text(json.dumps(seen))
     sys.stdout.flush()
-    sys.exit(code)
+    os._exit(code)
 
 
 if __name__ == "__main__":

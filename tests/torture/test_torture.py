@@ -18,7 +18,6 @@ import pytest
 from microplan.cli import environment, plan_io
 from microplan.errors import ConflictError, OutputError, RefusedError, UsageError
 from microplan.storage import files, locks, plan_file
-from tests.conftest import PROGRAM, SECONDS
 from tests.faults import (
     NEW,
     STAMP,
@@ -32,6 +31,7 @@ from tests.faults import (
     start,
     tree,
 )
+from tests.forks import PROGRAM, SECONDS
 
 pytestmark = pytest.mark.slow
 
@@ -249,7 +249,7 @@ def test_a_clock_that_goes_back_sorts_nothing(plan, run, monkeypatch, counted):
 @pytest.mark.torture("full disks")
 def test_a_stdout_that_is_full_is_said_and_the_entry_is_recorded(plan, process):
     with Path("/dev/full").open("wb") as stdout:
-        done = process(*avoiding("mine", plan), stdout=stdout)
+        done = process(*avoiding("mine", plan), stdout=stdout.fileno())
     assert (done.code, done.err) == (
         9,
         "microplan: standard output cannot be written: no space left on device\n",

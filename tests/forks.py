@@ -1,0 +1,282 @@
+"""Processes of the program, forked from one that has loaded it.
+
+To start Python and to import what a command needs takes ten times as long as the command. So the
+tests of a process share a server that loads the program once and forks a child for each command.
+The child takes over the arguments, environment, folder and descriptors it is given, and runs
+``microplan.__main__``, or a script of the tests. A real start is for what Python itself reads when
+it starts, such as ``PYTHONIOENCODING``, and for a program that another program starts.
+"""
+
+import atexit
+import contextlib
+import functools
+import gc
+import importlib
+import json
+import os
+import pkgutil
+import runpy
+import selectors
+import signal
+import socket
+import subprocess
+import sys
+import time
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import microplan
+
+LIBRARIES = (
+    "caldav.davclient",
+    "caldav.elements.dav",
+    "dateutil.rrule",
+    "holidays",
+    "icalendar",
+    "ics",
+    "lxml.etree",
+    "rich.console",
+    "rich.table",
+    "typer.main",
+    "tzlocal",
+    "wassima",
+)
+"""What commands load when they come to need it."""
+MOST = 1_000_000
+"""Bytes of the longest request."""
+PROGRAM = (sys.executable, "-m", "microplan")
+SECONDS = 30
+"""How long a process may stay silent before a test gives up on it."""
+READ_BY_PYTHON = ("PYTHON", "LC_", "LANG")
+"""Variables that matter when Python starts begin like this."""
+ABOVE = 100
+"""Descriptors from here on are in nobody's way."""
+
+
+# --- for the tests --------------------------------------------------------------------------
+
+
+def can_stand_for(program, changes=()):
+    """Whether a fork can stand for a start of the program or a script, with that environment."""
+    python, *rest = map(str, program)
+    known = rest == ["-m", "microplan"] or (rest and rest[0].endswith(".py"))
+    return (
+        python == sys.executable
+        and known
+        and not any(name.startswith(READ_BY_PYTHON) for name in changes)
+    )
+
+
+@contextlib.contextmanager
+def piped(program, argv, *, stdout=None, env=None):
+    """Run a program with pipes as its streams, or with a descriptor as its stdout, until the block ends."""
+    (takes, feeds), (out, into_out), (err, into_err) = (os.pipe() for _ in range(3))
+    given = {0: takes, 1: into_out if stdout is None else stdout, 2: into_err}
+    child = Child(program, argv, given, env=env)
+    for each in takes, into_out, into_err:
+        os.close(each)
+    with (
+        os.fdopen(feeds, "wb") as child.stdin,
+        os.fdopen(out, "rb") as child.stdout,
+        os.fdopen(err, "rb") as child.stderr,
+    ):
+        try:
+            yield child
+        finally:
+            child.kill()
+            child.wait(SECONDS)
+
+
+def completed(program, argv, *, stdin=b"", **options):
+    """Run a program to its end; return its code, and what it wrote to stdout and stderr."""
+    with piped(program, argv, **options) as child, ThreadPoolExecutor(3) as pool:
+        pool.submit(_feed, child.stdin, stdin)
+        out, err = pool.submit(child.stdout.read), pool.submit(child.stderr.read)
+        try:
+            return child.wait(SECONDS), out.result(), err.result()
+        finally:
+            child.kill()
+
+
+def _feed(pipe, content):
+    with contextlib.suppress(BrokenPipeError), pipe:
+        pipe.write(content)
+
+
+class Child:
+    """A forked process, with the methods of ``subprocess.Popen`` that the tests use."""
+
+    def __init__(self, program, argv, fds, *, env=None, terminal=None):
+        """Start it: ``fds`` are its descriptors, each with the one of this process it stands for.
+
+        At a ``terminal``, given by its path, it leads a session of its own.
+        """
+        self.returncode = None
+        self._status, theirs = _pair()
+        script, *first = program[1:] if program != PROGRAM else [None]
+        request = {
+            "argv": ["microplan", *map(str, (*first, *argv))],
+            "script": script and str(script),
+            "env": dict(os.environ) if env is None else env,
+            "folder": str(Path.cwd()),
+            "terminal": terminal,
+            "fds": [*fds],
+        }
+        with theirs:
+            given = [theirs.fileno(), *fds.values()]
+            socket.send_fds(_server(), [json.dumps(request).encode()], given)
+        self.pid = int(self._status.recv(16))
+
+    def poll(self):
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self.wait(0)
+        return self.returncode
+
+    def wait(self, timeout=None):
+        if self.returncode is None:
+            self._status.settimeout(timeout)
+            try:
+                self.returncode = int(self._status.recv(16))
+            except (TimeoutError, BlockingIOError):
+                raise subprocess.TimeoutExpired("microplan", timeout) from None
+            self._status.close()
+        return self.returncode
+
+    def send_signal(self, number):
+        if self.poll() is None:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, number)
+
+    def kill(self):
+        self.send_signal(signal.SIGKILL)
+
+
+def _pair():
+    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
+    return ours, theirs
+
+
+@functools.cache
+def _server():
+    """Start the server of this process, which ends when nobody can ask it any more."""
+    ours, theirs = _pair()
+    with theirs:
+        server = subprocess.Popen(  # its streams are pipes, as those of most children are
+            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            cwd=Path(__file__).parents[1],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            pass_fds=[theirs.fileno()],
+        )
+    atexit.register(_stop, server, ours)
+    return ours
+
+
+def _stop(server, ours):
+    ours.close()
+    server.communicate()
+
+
+# --- the server -----------------------------------------------------------------------------
+
+
+def serve(requests):
+    """Fork a child for each request, and tell who asked for it how it ended."""
+    waiting = {}
+    waking, wakes = os.pipe()
+    os.set_blocking(wakes, False)
+    signal.set_wakeup_fd(wakes)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    with selectors.DefaultSelector() as ready:
+        ready.register(requests, selectors.EVENT_READ)
+        ready.register(waking, selectors.EVENT_READ)
+        while True:
+            for key, _ in ready.select():
+                if key.fd == waking:
+                    os.read(waking, 1024)
+                    _tell_ends(waiting)
+                elif not _begin(requests, waiting):
+                    return
+
+
+def _begin(requests, waiting):
+    content, fds, _, _ = socket.recv_fds(requests, MOST, 16)
+    if not content:
+        return False
+    child = os.fork()
+    if not child:
+        _become(json.loads(content), fds[1:])
+    status = socket.socket(fileno=fds[0])
+    status.send(str(child).encode())
+    waiting[child] = status
+    for each in fds[1:]:
+        os.close(each)
+    return True
+
+
+def _tell_ends(waiting):
+    while waiting:
+        child, status = os.waitpid(-1, os.WNOHANG)
+        if not child:
+            return
+        with waiting.pop(child) as told, contextlib.suppress(BrokenPipeError):
+            told.send(str(os.waitstatus_to_exitcode(status)).encode())
+
+
+def _become(request, fds):
+    """Be the process that was asked for; this does not return."""
+    signal.set_wakeup_fd(-1)
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    os.chdir(request["folder"])
+    os.environ.clear()
+    os.environ.update(request["env"])
+    time.tzset()
+    if request["terminal"]:
+        os.setsid()
+        fds[request["fds"].index(0)] = os.open(request["terminal"], os.O_RDWR)
+    _take_over(dict(zip(request["fds"], fds, strict=True)))
+    sys.stdout.reconfigure(line_buffering=os.isatty(1))
+    sys.argv = request["argv"]
+    _run(request["script"])
+
+
+def _take_over(fds):
+    """Give descriptors the numbers that they are to have, and close all others."""
+    high = {number: ABOVE + place for place, number in enumerate(fds)}
+    for number, place in high.items():
+        os.dup2(fds[number], place)
+    os.closerange(0, ABOVE)
+    for number, place in high.items():
+        os.dup2(place, number)
+    os.closerange(max(high) + 1, 2 * ABOVE)
+
+
+def _run(script):
+    """Run a script or the program, which end the process themselves."""
+    if not script:
+        from microplan.__main__ import run
+
+        run()
+    try:
+        sys.argv[0] = script
+        runpy.run_path(script, run_name="__main__")
+    finally:
+        traceback.print_exc()
+        os._exit(1)
+
+
+def load():
+    for name in LIBRARIES:
+        importlib.import_module(name)
+    for each in pkgutil.walk_packages(microplan.__path__, "microplan."):
+        importlib.import_module(each.name)
+    gc.collect()
+    gc.freeze()
+
+
+if __name__ == "__main__":
+    load()
+    serve(socket.socket(fileno=int(sys.argv[1])))
