@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from microplan.calendars import lookup as closures
 from microplan.calendars.busy import BusyQuery, BusyReply
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
+from microplan.cli.progress import Bar
 from microplan.errors import CalendarError, UsageError
 from microplan.model import dates, log
 from microplan.model.plan import Closure, Lookup, Plan, Status
@@ -174,13 +175,12 @@ class _Search:
             tz=self.rules.tz,
             own=tuple(event.uid for event in own),
         )
-        progress = _Progress(name, shown=terminal.at_terminal() and not self.quiet)
-        try:
-            return closures.busy_days(_content(name), question, progress.tell)
-        except CalendarError as error:
-            raise CalendarError(f"{name} cannot be read: {error}") from None
-        finally:
-            progress.clear()
+        shown = terminal.at_terminal() and not self.quiet
+        with Bar(shown=shown) as bar:
+            try:
+                return closures.busy_days(_content(name), question, _teller(name, bar))
+            except CalendarError as error:
+                raise CalendarError(f"{name} cannot be read: {error}") from None
 
     def doubts(self, name: str, answer: BusyReply) -> Iterator[str]:
         """Say what of a calendar was not understood."""
@@ -213,20 +213,12 @@ def _content(name: str) -> bytes:
     return files.content(Path(name))
 
 
-class _Progress:
-    """One line at a terminal that says how far reading has come."""
+def _teller(name: str, bar: Bar) -> Callable[[int, int], None]:
+    """Tell how many events of how many have been read, where that takes long enough."""
+    shown = phrases.visible(name)
 
-    def __init__(self, name: str, *, shown: bool) -> None:
-        self.name, self.shown, self.told = phrases.visible(name), shown, False
+    def tell(done: int, of: int) -> None:
+        if of >= MANY:
+            bar.tell(done, of, f"{shown}: {done:,} of {of:,} events read")
 
-    def tell(self, done: int, of: int) -> None:
-        """Say how many events of how many have been read."""
-        if self.shown and of >= MANY:
-            self.told = True
-            sys.stderr.write(f"\r{self.name}: {done:,} of {of:,} events read")
-            sys.stderr.flush()
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.told:
-            sys.stderr.write("\r\x1b[K")
+    return tell

@@ -1,30 +1,23 @@
-"""How far a long command is, on one line of a terminal that is gone at its end."""
+"""How far a long command is: a bar at the terminal of a person, gone at its end."""
 
 from __future__ import annotations
 
-import contextlib
-import sys
-from time import monotonic
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
-from microplan.cli import terminal
+if TYPE_CHECKING:
+    from rich.progress import Progress
 
-EVERY = 0.2
-"""Seconds between two looks."""
-MINUTE = 60
 STRIDE = 64
-"""Rows between two looks at the clock."""
+"""Rows between two steps of the bar."""
 
 
-class Progress:
-    """Counts rows, and the bytes of ``size`` that were read; without a size no end is known."""
+class Bar:
+    """A bar on standard error with a text beside it; nothing is drawn, or loaded, unless ``shown``."""
 
-    def __init__(self, size: int, *, shown: bool) -> None:
-        self.size = size
+    def __init__(self, *, shown: bool) -> None:
         self.is_shown = shown
-        self.rows = self.bytes = self.width = 0
-        self.begun = self.last = monotonic()
+        self.drawn: Progress | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -37,44 +30,60 @@ class Progress:
     ) -> None:
         self.clear()
 
+    def tell(self, done: int, of: int, text: str) -> None:
+        """Say how much of how much is done; an ``of`` of 0 is not known."""
+        if not self.is_shown:
+            return
+        if self.drawn is None:
+            self.drawn = _drawn()
+        self.drawn.start()
+        self.drawn.update(
+            self.drawn.task_ids[0], completed=done, total=of or None, description=text
+        )
+
+    def clear(self) -> None:
+        """Take the bar away, until there is more to tell."""
+        if self.drawn is not None:
+            self.drawn.stop()
+
+
+class RowProgress:
+    """Counts the rows that are done and the bytes that were read, of ``size`` in all."""
+
+    def __init__(self, size: int, bar: Bar) -> None:
+        self.size = size
+        self.bar = bar
+        self.rows = self.bytes = 0
+
     def read(self, count: int) -> None:
         """Count bytes that were read."""
         self.bytes += count
 
     def step(self) -> None:
-        """Count a row, and show the line now and then."""
+        """Count a row, and move the bar now and then."""
         self.rows += 1
-        if self.is_shown and self.rows % STRIDE == 0 and monotonic() - self.last > EVERY:
-            self.last = monotonic()
-            self._draw(self.line(self.last - self.begun))
-
-    def line(self, seconds: float) -> str:
-        """Say rows, rate, and the time left: ``4,200 rows · 21,000/s · 12 s left``."""
-        said = [f"{self.rows:,} rows", f"{self.rows / max(seconds, 1e-3):,.0f}/s"]
-        if self.size and self.bytes:
-            left = seconds * (self.size - self.bytes) / self.bytes
-            said.append(f"{_length(max(round(left), 0))} left")
-        return " · ".join(said)
-
-    def clear(self) -> None:
-        """Take the line away."""
-        if self.width:
-            self._draw("")
-            self._write("\r")
-            self.width = 0
-
-    def _draw(self, text: str) -> None:
-        text = text[: terminal.width() - 1]
-        self._write(f"\r{text.ljust(self.width)}")
-        self.width = len(text)
-
-    def _write(self, text: str) -> None:
-        encoding = sys.stderr.encoding or "utf-8"
-        with contextlib.suppress(OSError):
-            sys.stderr.write(text.encode(encoding, "replace").decode(encoding))
-            sys.stderr.flush()
+        if self.rows % STRIDE == 0:
+            self.bar.tell(self.bytes, self.size, f"{self.rows:,} rows")
 
 
-def _length(seconds: int) -> str:
-    """Say a length of time: ``45 s``, ``3 min``."""
-    return f"{seconds} s" if seconds < 2 * MINUTE else f"{seconds // MINUTE} min"
+def _drawn() -> Progress:
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        Progress,
+        TaskProgressColumn,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+
+    words = TextColumn("{task.description}", markup=False)
+    columns = (words, BarColumn(), TaskProgressColumn(), TimeRemainingColumn(compact=True))
+    drawn = Progress(
+        *columns,
+        console=Console(stderr=True),
+        transient=True,
+        redirect_stdout=False,
+        redirect_stderr=False,
+    )
+    drawn.add_task("")
+    return drawn

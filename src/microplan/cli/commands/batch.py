@@ -20,7 +20,7 @@ from microplan.batch import rows
 from microplan.batch.planner import Failed, Planned
 from microplan.cli import batch_output, environment, options, terminal
 from microplan.cli.batch_output import STDIO, Files, Lines
-from microplan.cli.progress import Progress
+from microplan.cli.progress import Bar, RowProgress
 from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
 from microplan.formats import Subject
 from microplan.storage import files
@@ -148,14 +148,15 @@ def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
 
 def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str) -> None:
     account, lines = _Account(), Lines()
-    with lines, Progress(_size(stream), shown=_is_shown(job)) as progress:
+    with lines, Bar(shown=_is_shown(job)) as bar:
+        progress = RowProgress(_size(stream), bar)
         chunks = _chunks(stream, name, lines.flush, progress)
-        table = rows.read(chunks, rows_to_plans.COLUMNS, name, _sayer(job, progress))
+        table = rows.read(chunks, rows_to_plans.COLUMNS, name, _sayer(job, bar))
         subjects = _subjects(job, (planner.plan(row) for row in table), lines, account, progress)
         try:
             _consume(job, subjects)
         except (KeyboardInterrupt, OutputError) as error:
-            progress.clear()
+            bar.clear()
             lines.flush()
             _tell_cut(error, account.planned + account.failed)
             raise
@@ -175,7 +176,7 @@ def _consume(job: _Job, subjects: Iterator[Subject]) -> None:
 
 
 def _chunks(
-    stream: BinaryIO, name: str, before: Callable[[], object], progress: Progress
+    stream: BinaryIO, name: str, before: Callable[[], object], progress: RowProgress
 ) -> Iterator[bytes]:
     """Read what there is; what was made of the last chunk is written before the next is awaited."""
     read = getattr(stream, "read1", stream.read)
@@ -196,7 +197,7 @@ def _subjects(
     results: Iterable[Planned | Failed],
     lines: Lines,
     account: _Account,
-    progress: Progress,
+    progress: RowProgress,
 ) -> Iterator[Subject]:
     """Write what belongs to each row, and yield those that became plans."""
     named = Files(job.targets, job.pages, replace=job.replace)
@@ -253,9 +254,9 @@ def _tell_cut(error: BaseException, done: int) -> None:
         terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole")
 
 
-def _sayer(job: _Job, progress: Progress) -> Callable[[str], None]:
+def _sayer(job: _Job, bar: Bar) -> Callable[[str], None]:
     def say(text: str) -> None:
-        progress.clear()
+        bar.clear()
         if not job.quiet:
             terminal.say(text)
 
