@@ -1,0 +1,41 @@
+"""The bench runs, and its page says what it promises."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from bench import loops, many, processes
+from bench.figures import FIGURES, Family
+
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs/development/performance.md").read_text(encoding="utf-8")
+SIDES = {
+    Family.PROCESS: processes.RUNS,
+    Family.LOOP: loops.LOOPS,
+    Family.PEAK: loops.PEAKS,
+    Family.RSS: {"batch 10000", "batch 100000"},
+    Family.RUN: {*many.LONG, "a second"},
+}
+
+
+@pytest.mark.parametrize("figure", FIGURES, ids=[figure.name for figure in FIGURES])
+def test_both_sides_of_a_figure_can_be_measured(figure):
+    assert {figure.over, figure.under} <= set(SIDES[figure.family])
+
+
+@pytest.mark.parametrize("bound", ["promise", "aim"])
+def test_the_page_has_every_bound(bound):
+    shown = {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*\.?\d*", PAGE)}
+    bounds = {getattr(figure, bound) for figure in FIGURES} - {None}
+    assert bounds <= shown
+
+
+@pytest.mark.slow
+def test_it_prints_a_row_and_a_verdict():
+    command = [sys.executable, "-m", "bench", "--only", "version", "--processor"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
+    assert done.returncode in {0, 1}, done.stderr
+    assert re.search(r"^version +--version +≤ 2 .*(holds|missed)$", done.stdout, re.MULTILINE)
