@@ -55,7 +55,7 @@ class Figure:
         return ratio <= self.promise if self.sign == "≤" else ratio >= self.promise
 
 
-def _starts(*rows: tuple[str, str, float, float]) -> tuple[Figure, ...]:
+def _starts(*rows: tuple[str, str, float | None, float | None]) -> tuple[Figure, ...]:
     """Make the figures of whole processes in bare interpreters (×B)."""
     return tuple(
         Figure(name, says, PROCESS, name, "bare", "≤", promise, aim)
@@ -72,7 +72,7 @@ FIGURES = (
         ("usage", "a usage error", 8, 6),
         ("json", "new --format json", 8, 6),
         ("tsv", "new --format tsv", 8, 6),
-        ("html", "new --format html", 8, 6),
+        ("html", "new --format html", None, None),
         ("next", "next", 8, 6),
         ("today", "today", 8, 6),
         ("done", "done 1", 10, 8),
