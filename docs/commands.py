@@ -62,7 +62,7 @@ ENVIRONMENT = {
     "MICROPLAN_AS_OF": "the day to use as today",
     "MICROPLAN_CALDAV_PASSWORD": "the password for push and pull",
     "SOURCE_DATE_EPOCH": "the time to record instead of the clock's, in seconds since 1970",
-    "NO_COLOR, FORCE_COLOR": "no colors; colors even without a terminal",
+    "NO_COLOR, FORCE_COLOR": "no colours; colours even without a terminal",
 }
 SEE_ALSO = ("khal(1)", "todo(1)", "remind(1)", "vdirsyncer(1)", "strftime(3)")
 

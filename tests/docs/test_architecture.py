@@ -45,3 +45,11 @@ def test_no_docstring_points_at_a_page_that_is_gone():
     for path in (*SOURCE.rglob("*.py"), *(ROOT / "tests").rglob("*.py")):
         for page in re.findall(r"docs/[\w./-]+\.md", path.read_text(encoding="utf-8")):
             assert (ROOT / page).exists(), f"{path}: {page}"
+
+
+def test_a_numbered_section_is_one_of_a_standard():
+    texts = [*SOURCE.rglob("*.py"), *(ROOT / "docs").rglob("*.md"), *ROOT.glob("*.md")]
+    lines = [line for path in texts for line in path.read_text(encoding="utf-8").splitlines()]
+    numbered = [line for line in lines if re.search(r"\bsections? \d", line)]
+    assert numbered
+    assert [line for line in numbered if not re.search(r"RFC \d|UAX \d|Standard", line)] == []
