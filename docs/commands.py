@@ -178,7 +178,7 @@ def _reference() -> Iterator[str]:
 
 def _line(name: str) -> str:
     """Find what the list of commands says about a command."""
-    return COMMANDS[name][1]
+    return COMMANDS[name][2]
 
 
 def _suffixed(name: str) -> str:

@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from microplan.cli import app
-from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
-from microplan.rules.words import WORDS
 from tests.faults import names
 from tests.forks import PROGRAM
 
@@ -824,36 +822,7 @@ def test_no_encoding_makes_what_is_said_a_defect(process, encoding):
     assert encoding != "ascii" or (done.out + done.err).isascii()
 
 
-# --- help -----------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("argv", [("--help",), ("-h",), *((name, "--help") for name in COMMANDS)])
-def test_help_is_data_and_no_fault(run, argv):
-    shown = run(*argv)
-    assert (shown.code, shown.err) == (0, "")
-    assert shown.out.startswith("Usage: microplan ")
-    assert max(map(len, shown.out.splitlines())) <= 80
-
-
-def test_help_mentions_every_command(run):
-    for out in (run("--help").out, run().out):
-        assert all(f"\n  {name} " in out for name in COMMANDS)
-
-
-def test_the_help_of_new_mentions_every_word_format_and_suffix(run):
-    out = run("new", "--help").out
-    said = " ".join(out.split())
-    assert all(f"\n  --{name} " in out for name in WORDS)
-    assert all(word.help in said for word in WORDS.values())
-    assert all(name in said for name in [*FORMATS, *SUFFIXES])
-    fine = out[out.index("Fine control:") : out.index("Output:")]
-    assert [name for name in WORDS if f"--{name} " in fine] == ["gap", "window", "follow"]
-
-
-def test_version_is_one_line(run):
-    from microplan import __version__
-
-    assert run("--version").out == f"microplan {__version__}\n"
+# --- safety and calendars ---------------------------------------------------------------------
 
 
 def test_safety_is_a_page_and_a_document(run):

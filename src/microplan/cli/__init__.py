@@ -40,7 +40,11 @@ def main(argv: Sequence[str]) -> int:
 
 
 def _dispatch(argv: Sequence[str]) -> int:
-    if list(argv) == ["--version"]:  # answered before anything else is loaded
+    if list(argv) in (
+        ["--version"],
+        ["-V"],
+        ["version"],
+    ):  # answered before anything else is loaded
         sys.stdout.write(f"microplan {__version__}\n")
         return 0
     if os.environ.get(COMPLETE):

@@ -10,30 +10,35 @@ from typer.core import TyperCommand, TyperGroup
 from microplan.cli import terminal
 from microplan.errors import UsageError
 
-# Name, the function that does it, and what help says of it. Its module does not postpone
+BEGIN, PLAN, HAPPENED, NEXT = "Start here", "The plan", "What happened", "What's next"
+CALENDARS, MANY, READ = "Phone and calendars", "Many plans", "To read up"
+PANELS = (BEGIN, PLAN, HAPPENED, NEXT, CALENDARS, MANY, READ)
+"""The groups of commands, in the order in which help lists them."""
+
+# Name, its group, the function that does it, and what help says of it. Its module does not postpone
 # annotations: Typer reads them as values, and would compile each of them at every start.
-COMMANDS: dict[str, tuple[str, str]] = {
-    "new": ("new:new", "draw up a plan from a start date and a pace"),
-    "today": ("status:today", "say what holds today: a session, what is late, what is next"),
-    "next": ("status:next_", "say the next session in one line"),
-    "done": ("amend:done", "record that a session was held"),
-    "move": ("amend:move", "put a session on another day"),
-    "skip": ("amend:skip", "missed, and not made up"),
-    "avoid": ("amend:avoid", "close days you are away"),
-    "revise": ("amend:revise", "change the rules, or the care, from the next session on"),
-    "undo": ("amend:undo", "take back the latest entry"),
-    "log": ("status:log", "list what was recorded"),
-    "catch-up": ("catch_up:catch_up", "go through the sessions that are late"),
-    "check": ("status:check", "look for what is late, unrecorded or against the rules"),
-    "protocols": ("protocols:list_or_show", "published courses, each field with its source"),
-    "show": ("show:show", "show a plan in any format"),
-    "export": ("show:export", "write a plan's calendar file"),
-    "share": ("share:share", "hand a plan to a phone on the same Wi-Fi"),
-    "push": ("push:push", "make a calendar on a server say what the plan says"),
-    "pull": ("pull:pull", "take over what was moved in that calendar"),
-    "batch": ("batch:batch", "plan many rows at once, from CSV or JSON lines"),
-    "completion": ("completion:completion", "print the script that completes words at Tab"),
-    "safety": ("safety:safety", "when not to start, when to postpone, when to stop"),
+COMMANDS: dict[str, tuple[str, str, str]] = {
+    "new": (BEGIN, "new:new", "make a plan: answer questions, or pass options"),
+    "today": (BEGIN, "status:today", "see what today holds; plain `microplan` does the same"),
+    "done": (BEGIN, "amend:done", "record a session you did"),
+    "move": (BEGIN, "amend:move", "move a session; later ones follow"),
+    "share": (BEGIN, "share:share", "get the plan onto your phone over Wi-Fi"),
+    "show": (PLAN, "show:show", "print the plan in any format"),
+    "revise": (PLAN, "amend:revise", "change the rules or the care from the next session on"),
+    "skip": (HAPPENED, "amend:skip", "skip a session you won't make up"),
+    "avoid": (HAPPENED, "amend:avoid", "close days you're away"),
+    "catch-up": (HAPPENED, "catch_up:catch_up", "go through late sessions one by one"),
+    "undo": (HAPPENED, "amend:undo", "take back the last change"),
+    "log": (HAPPENED, "status:log", "list what was recorded"),
+    "next": (NEXT, "status:next_", "print the next session in one line"),
+    "check": (NEXT, "status:check", "find late sessions, short gaps and clashes"),
+    "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
+    "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
+    "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),
+    "batch": (MANY, "batch:batch", "make a plan for each row of a table"),
+    "protocols": (READ, "protocols:list_or_show", "browse published courses and their sources"),
+    "safety": (READ, "safety:safety", "when not to start, when to postpone, when to stop"),
+    "completion": (READ, "completion:completion", "set up Tab completion for your shell"),
 }
 
 ClickException: type[Exception] = typer.BadParameter.__mro__[2]
@@ -41,11 +46,25 @@ ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 
 
 class Command(TyperCommand):
-    """A command whose help stands in plain sections, in the order of its options."""
+    """A command whose help has its options in panels: drawn at a terminal, plain in a pipe."""
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's own
         """Write the help in characters that stdout has."""
         return terminal.drawable(super().get_help(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
+        """Draw the help at a terminal, write it anywhere else."""
+        from microplan.cli import options
+
+        self.params.sort(key=options.place)
+        about: Any = self.get_help_option(ctx)
+        about.rich_help_panel, about.help = options.OUTPUT, HELP
+        if terminal.draws():
+            from microplan.cli import rich_help
+
+            rich_help.show(self, ctx)
+        else:
+            super().format_help(ctx, formatter)
 
     def format_options(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
         """Write one section for each panel."""
@@ -77,18 +96,39 @@ class Commands(TyperGroup):
 
     def load(self, name: str) -> Callable[..., Any]:
         """Load the function that does a command."""
-        module, _, function = COMMANDS[name][0].partition(":")
+        module, _, function = COMMANDS[name][1].partition(":")
         loaded: Callable[..., Any] = getattr(
             import_module(f"microplan.cli.commands.{module}"), function
         )
         return loaded
 
+    def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
+        """Draw the help at a terminal, write it anywhere else."""
+        about: Any = self.get_help_option(ctx)
+        about.help = HELP
+        if terminal.draws():
+            from microplan.cli import rich_help
+
+            rich_help.show_commands(self, ctx, _by_panel())
+        else:
+            super().format_help(ctx, formatter)
+
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401, ARG002
-        """Write a line for each command, without loading it."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, text) for name, (_, text) in COMMANDS.items()])
+        """Write a section for each panel and a line for each command, without loading it."""
+        for panel, rows in _by_panel().items():
+            with formatter.section(panel):
+                formatter.write_dl(list(rows.items()))
 
 
+def _by_panel() -> dict[str, dict[str, str]]:
+    """Give what help says of each command, by panel."""
+    return {
+        panel: {name: text for name, (own, _, text) in COMMANDS.items() if own == panel}
+        for panel in PANELS
+    }
+
+
+HELP = "show this help"
 SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
@@ -113,6 +153,8 @@ def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
 def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError where it cannot be understood."""
     command = group(Commands)
+    if argv[:1] == ["help"]:
+        argv = [*argv[1:2], "--help"]
     try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
         with command.make_context(terminal.NAME, list(argv)) as context:
             command.invoke(context)
@@ -130,13 +172,21 @@ def group(kind: type[Commands], **settings: Any) -> Any:  # noqa: ANN401 - a Typ
     return typer.main.get_command(app)
 
 
-Version = Annotated[bool, typer.Option("--version", help="show the version", show_default=False)]
+Version = Annotated[
+    bool, typer.Option("--version", "-V", help="print the version", show_default=False)
+]
+
+WELCOME = """\
+microplan plans microneedling sessions and keeps their dates; it doesn't give medical advice.
+Make your first plan with `microplan new`; see every command with `microplan --help`."""
+"""What it says without a command and without a plan."""
 
 
 def _bare(ctx: typer.Context, *, version: Version = False) -> None:
-    """Plan microneedling sessions, print them, and put them into a calendar.
+    """Plan microneedling sessions: a start date and an interval become dates in a table and a calendar.
 
-    It keeps dates and gives no medical advice: see `microplan safety`.
+    Run `microplan new` to begin, `microplan COMMAND --help` for a command's options, and
+    `microplan safety` before you start: microplan keeps dates and doesn't give medical advice.
     """
     if version:
         from microplan import __version__
@@ -146,7 +196,7 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
         from microplan.cli.commands import status
 
         if not status.bare():
-            typer.echo(ctx.get_help())
+            typer.echo(WELCOME)
 
 
 def _sentence(error: Exception) -> str:

@@ -14,7 +14,16 @@ from microplan.formats import FORMATS, SUFFIXES
 from microplan.rules import nearest
 from microplan.rules.words import WORDS
 
-OUTPUT = "Output"
+ESSENTIALS, DAYS, SESSION = "The essentials", "Which days", "The session"
+CARE, FINE, OUTPUT = "Care", "Fine control", "Output"
+PANELS = (ESSENTIALS, DAYS, SESSION, CARE, FINE, OUTPUT)
+"""The groups of options, in the order in which help lists them."""
+OF_WORDS = {
+    ESSENTIALS: ("start", "every", "at"),
+    DAYS: ("sessions", "until", "on", "prefer", "avoid"),
+    FINE: ("gap", "window", "follow"),
+}
+"""The groups of rule words; all others say something about the session."""
 
 Output = Annotated[
     list[str] | None,
@@ -22,7 +31,7 @@ Output = Annotated[
         "-o",
         "--output",
         metavar="FILE",
-        help=f"write a file, its format by its suffix: {' '.join(SUFFIXES)}",
+        help=f"write a file; its suffix says the format: {' '.join(SUFFIXES)} (repeatable)",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -33,7 +42,7 @@ FormatName = Annotated[
         "--format",
         "-f",
         metavar="NAME",
-        help=f"what stdout gets: {', '.join(FORMATS)} [table at a terminal, tsv in a pipe]",
+        help=f"what to print: {', '.join(FORMATS)} [table at a terminal, tsv in a pipe]",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -42,7 +51,7 @@ Replace = Annotated[
     bool,
     typer.Option(
         "--replace",
-        help="replace a plan file that is there, keeping it as .bak",
+        help="replace an existing plan file and keep the old one as .bak",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -52,21 +61,21 @@ Quiet = Annotated[
     typer.Option(
         "--quiet",
         "-q",
-        help="say nothing on stderr but faults",
+        help="print no notices, only errors",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
 ]
 NoColor = Annotated[
     bool,
-    typer.Option("--no-color", help="no colours", show_default=False, rich_help_panel=OUTPUT),
+    typer.Option("--no-color", help="print no colors", show_default=False, rich_help_panel=OUTPUT),
 ]
 FirstWeekday = Annotated[
     str | None,
     typer.Option(
         "--first-weekday",
         metavar="DAY",
-        help="how weeks begin in month grids: mon, sat, sun [as the locale has it]",
+        help="first day of the week in month grids: mon, sat or sun [your locale's]",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -76,7 +85,7 @@ AsOf = Annotated[
     typer.Option(
         "--as-of",
         metavar="DATE",
-        help="the day to take for today [$MICROPLAN_AS_OF]",
+        help="use this day as today [$MICROPLAN_AS_OF]",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -87,7 +96,7 @@ PlanNames = Annotated[
         "-p",
         "--plan",
         metavar="FILE",
-        help="a plan file (repeatable) [$MICROPLAN_PLAN, else the saved plan]",
+        help="a plan file (repeatable) [$MICROPLAN_PLAN, else your saved plan]",
         show_default=False,
     ),
 ]
@@ -97,19 +106,18 @@ PlanName = Annotated[
         "-p",
         "--plan",
         metavar="FILE",
-        help="the plan file, - for standard input [$MICROPLAN_PLAN, else the saved plan]",
+        help="the plan file; - is standard input [$MICROPLAN_PLAN, else your saved plan]",
         show_default=False,
     ),
 ]
 
 
-CARE = "Care"
 Pause = Annotated[
     list[str] | None,
     typer.Option(
         "--pause",
         metavar="NAME=SPAN",
-        help="leave something out around each session: minoxidil=-0d+1d is that day and the next "
+        help="pause something around each session: minoxidil=-0d+1d is that day and the next "
         "(repeatable)",
         show_default=False,
         rich_help_panel=CARE,
@@ -120,7 +128,7 @@ Cue = Annotated[
     typer.Option(
         "--cue",
         metavar="NAME=WHEN",
-        help='be reminded near each session: "new cartridge=0d@19:30" or "wash gently=+1d" '
+        help='a reminder near each session: "new cartridge=0d@19:30" or "wash gently=+1d" '
         "(repeatable)",
         show_default=False,
         rich_help_panel=CARE,
@@ -131,7 +139,7 @@ Checkpoint = Annotated[
     typer.Option(
         "--checkpoint",
         metavar="NAME=WHEN",
-        help='look at the result: "photos=every 4w", "review=12w" or "last photo=last+4w" '
+        help='a day to look at results: "photos=every 4w", "review=12w" or "last photo=last+4w" '
         "(repeatable)",
         show_default=False,
         rich_help_panel=CARE,
@@ -142,7 +150,7 @@ CareSets = Annotated[
     typer.Option(
         "--care",
         metavar="NAMES",
-        help="named sets of care: minoxidil,aftercare,retinoids,hygiene,photos,reviews",
+        help="ready-made sets, joined by commas: minoxidil, aftercare, retinoids, hygiene, photos, reviews",
         show_default=False,
         rich_help_panel=CARE,
     ),
@@ -152,9 +160,9 @@ Protocol = Annotated[
     typer.Option(
         "--protocol",
         metavar="NAME|FILE",
-        help="start from a published course, or one in a .toml file; flags override its words",
+        help="start from a published course, or one in a .toml file; your options override it",
         show_default=False,
-        rich_help_panel="The plan",
+        rich_help_panel=SESSION,
     ),
 ]
 Holidays = Annotated[
@@ -162,9 +170,9 @@ Holidays = Annotated[
     typer.Option(
         "--holidays",
         metavar="CODE",
-        help="public holidays of FR, DE-BY, … as closed days (repeatable)",
+        help="close public holidays, by country or region: FR, DE-BY (repeatable)",
         show_default=False,
-        rich_help_panel="The plan",
+        rich_help_panel=DAYS,
     ),
 ]
 Busy = Annotated[
@@ -172,17 +180,17 @@ Busy = Annotated[
     typer.Option(
         "--busy",
         metavar="FILE",
-        help="days on which an .ics calendar has taken the session's time, or for sessions without "
-        "a time the whole day, as closed days; - is standard input (repeatable)",
+        help="close days on which this .ics calendar is busy at the session's time, or all day for "
+        "sessions without a time; - is standard input (repeatable)",
         show_default=False,
-        rich_help_panel="The plan",
+        rich_help_panel=DAYS,
     ),
 ]
 WithCare = Annotated[
     bool,
     typer.Option(
         "--care",
-        help="show pauses, cues and checkpoints",
+        help="list every pause, reminder and checkpoint by day",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -191,7 +199,7 @@ NoCare = Annotated[
     bool,
     typer.Option(
         "--no-care",
-        help="leave out pauses, cues and checkpoints",
+        help="leave out pauses, reminders and checkpoints",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -200,7 +208,7 @@ Discreet = Annotated[
     bool,
     typer.Option(
         "--discreet",
-        help="neutral titles, no descriptions",
+        help="neutral titles and no descriptions",
         show_default=False,
         rich_help_panel=OUTPUT,
     ),
@@ -254,6 +262,12 @@ def _said(given: dict[str, Any]) -> dict[str, Any]:
     return said
 
 
+def place(parameter: Any) -> int:  # noqa: ANN401 - Typer's own
+    """Find the place of an option's group in help; what has no group comes first."""
+    panel = getattr(parameter, "rich_help_panel", None)
+    return PANELS.index(panel) if panel in PANELS else -1
+
+
 def _flag(name: str, says: str) -> inspect.Parameter:
     """Make the flag of a word; a switch can be set back."""
     word = WORDS[name]
@@ -263,7 +277,7 @@ def _flag(name: str, says: str) -> inspect.Parameter:
         metavar=None if is_switch else word.form,
         help=f"{says}{' (repeatable)' if word.many else ''}",
         show_default=False,
-        rich_help_panel="Fine control" if word.fine else "The plan",
+        rich_help_panel=next((panel for panel, of in OF_WORDS.items() if name in of), SESSION),
     )
     kind = bool | None if is_switch else list[str] | None if word.many else str | None
     return inspect.Parameter(

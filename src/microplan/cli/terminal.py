@@ -153,6 +153,12 @@ def canvas(*, no_color: bool) -> Canvas:
     )
 
 
+def draws() -> bool:
+    """Whether stdout is a terminal that can show what Rich draws."""
+    encoding = (sys.stdout.encoding or "").lower()
+    return sys.stdout.isatty() and encoding.startswith("utf")
+
+
 def _colour() -> bool:
     """Whether colours are wanted, by the conventions that terminals share."""
     environ = os.environ

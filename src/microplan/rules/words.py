@@ -34,75 +34,71 @@ class Word(Struct, frozen=True, kw_only=True):
     form: str
     help: str
     many: bool = False
-    fine: bool = False
 
 
 WORDS: dict[str, Word] = {
     "start": Word(
         read=grammar.day,
         form="DATE",
-        help="day of session 1: 2026-12-01, today, tomorrow, tue (the next, never today) or +10d",
+        help="day of session 1: 2026-12-01, tomorrow, tue (the next one, never today) or +10d",
     ),
     "every": Word(
         read=every,
         form="PACE",
-        help="how far apart: 6x4w is 6 sessions 4 weeks apart; 4x1mo~3d may move 3 days; "
-        "4x1w,4x2w changes pace; RRULE:… takes a recurrence rule",
+        help="how far apart: 6x4w is 6 sessions every 4 weeks; 4x1mo~3d may move 3 days either way; "
+        "4x1w,4x2w changes the interval; RRULE:… is a recurrence rule",
     ),
-    "sessions": Word(
-        read=pace.number, form="N", help="how many sessions, if the pace does not say"
-    ),
-    "until": Word(read=grammar.day, form="DATE", help="the last day the pace may reach"),
-    "at": Word(read=grammar.clock, form="HH:MM", help="local time of the sessions [all day]"),
+    "sessions": Word(read=pace.number, form="N", help="how many sessions, if --every doesn't say"),
+    "until": Word(read=grammar.day, form="DATE", help="the last day a session may be due"),
+    "at": Word(read=grammar.clock, form="HH:MM", help="local time, such as 18:00 [all day]"),
     "duration": Word(
-        read=grammar.length, form="LENGTH", help="how long a session takes: 45m, 2h [30m]"
+        read=grammar.length, form="LENGTH", help="how long a session takes: 45m or 2h [30m]"
     ),
     "tz": Word(
         read=grammar.zone, form="ZONE", help="time zone, such as Europe/Paris [this machine's]"
     ),
-    "on": Word(read=grammar.weekdays, form="DAYS", help="only these weekdays: mon..fri or tue,thu"),
+    "on": Word(
+        read=grammar.weekdays, form="DAYS", help="only on these weekdays: mon..fri or tue,thu"
+    ),
     "prefer": Word(
-        read=grammar.weekdays, form="DAYS", help="rather these weekdays, if the window allows"
+        read=grammar.weekdays,
+        form="DAYS",
+        help="preferably on these weekdays, if the window allows",
     ),
     "avoid": Word(
         read=grammar.closed,
         form="DAYS",
-        help="days you are away: 2026-12-24..2027-01-03, or 12-24..01-03 for every year",
+        help="days you're away: 2026-12-24..2027-01-03, or 12-24..01-03 for every year",
         many=True,
     ),
     "gap": Word(
         read=pace.gap,
         form="DAYS",
-        help="fewest days between two sessions as they really happen: 21d or 3w "
-        "[the pace less its window]",
-        fine=True,
+        help="minimum days between two sessions as they happen: 21d or 3w "
+        "[the interval less its window]",
     ),
     "window": Word(
         read=pace.window,
         form="DAYS",
-        help="how late is still fine? 3d either way, or -1d+5d [later by a seventh of the pace, "
+        help="how early or late is still fine? 3d, or -1d+5d [late by a seventh of the interval, "
         "at most 3d]",
-        fine=True,
     ),
     "follow": Word(
         read=grammar.follow,
         form="HOW",
-        help="do later sessions move when one slips? window: when it leaves its window; "
-        "actual: always; plan: never [window]",
-        fine=True,
+        help="do later sessions shift when one slips? window: if it leaves its window; actual: always; "
+        "plan: never [window]",
     ),
     "remind": Word(
         read=grammar.reminder,
         form="WHEN",
-        help="before a session: 1d, 2h, 30m or 1d@20:00",
+        help="reminder before a session: 1d, 2h, 30m or 1d@20:00",
         many=True,
     ),
-    "location": Word(read=grammar.free_text, form="TEXT", help="where, to show"),
-    "setting": Word(read=grammar.setting, form="PLACE", help="home or clinic, to remember"),
-    "device": Word(read=grammar.free_text, form="TEXT", help="the device, to remember"),
-    "depth": Word(
-        read=grammar.free_text, form="TEXT", help="needle length, such as 0.5mm, to remember"
-    ),
+    "location": Word(read=grammar.free_text, form="TEXT", help="where it takes place"),
+    "setting": Word(read=grammar.setting, form="PLACE", help="home or clinic"),
+    "device": Word(read=grammar.free_text, form="TEXT", help="the device you use"),
+    "depth": Word(read=grammar.free_text, form="TEXT", help="needle length, such as 0.5mm"),
     "discreet": Word(read=grammar.yes, form="YES", help="neutral titles wherever the plan goes"),
 }
 assert tuple(WORDS) == Rules.__struct_fields__  # noqa: S101 - one list, two places

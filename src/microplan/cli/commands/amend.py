@@ -21,18 +21,18 @@ from microplan.storage import files
 
 DryRun = Annotated[
     bool,
-    typer.Option("--dry-run", help="say what would change and save nothing", show_default=False),
+    typer.Option("--dry-run", help="show what would change and save nothing", show_default=False),
 ]
 Note = Annotated[
     str,
-    typer.Option(metavar="TEXT", help="a note to keep with the entry", show_default=False),
+    typer.Option(metavar="TEXT", help="a note to keep with it", show_default=False),
 ]
 Form = Annotated[
     str,
     typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
 ]
 Number = Annotated[
-    int, typer.Argument(metavar="N", help="number of the session", show_default=False)
+    int, typer.Argument(metavar="N", help="the session's number", show_default=False)
 ]
 
 
@@ -69,7 +69,7 @@ def done(
     number: Annotated[
         int | None,
         typer.Argument(
-            metavar="[N]", help="number of the session [the next open one]", show_default=False
+            metavar="[N]", help="the session's number [the next open one]", show_default=False
         ),
     ] = None,
     *,
@@ -77,15 +77,15 @@ def done(
         str | None,
         typer.Option(
             metavar="DATE",
-            help="the day it was held: 2026-12-03, yesterday, sun (the latest) [today]",
+            help="the day you did it: 2026-12-03, yesterday, sun (the latest) [today]",
             show_default=False,
         ),
     ] = None,
     way: AmendOptions,
 ) -> None:
-    """Record that a session was held; the plan follows from there.
+    """Record a session you did; the plan goes on from there.
 
-    For example: microplan done, or microplan done 3 --on sun
+    Examples: `microplan done`, `microplan done 3 --on sun`
     """
     today = environment.today(way.as_of)
     day = today if on is None else relative_dates.past(on, "on", today)
@@ -98,21 +98,25 @@ def move(
     to: Annotated[
         str,
         typer.Argument(
-            metavar="DATE|+SPAN|-SPAN", help="2027-01-03, +1w or -2d", show_default=False
+            metavar="DATE|+SPAN|-SPAN",
+            help="the new day: 2027-01-03, +1w or -2d",
+            show_default=False,
         ),
     ],
     *,
     only: Annotated[
         bool,
         typer.Option(
-            "--only", help="the ones after it stay, if the gap allows", show_default=False
+            "--only",
+            help="leave later sessions where they are, if the gap allows",
+            show_default=False,
         ),
     ] = False,
     way: AmendOptions,
 ) -> None:
-    """Put a session on another day; the ones after it follow.
+    """Move a session to another day; later sessions follow.
 
-    For example: microplan move 3 +1w --dry-run
+    Example: `microplan move 3 +1w --dry-run`
     """
     today = environment.today(way.as_of)
 
@@ -127,13 +131,13 @@ def skip(
     number: Number,
     *,
     extend: Annotated[
-        bool, typer.Option("--extend", help="add a session at the end", show_default=False)
+        bool, typer.Option("--extend", help="add a session at the end instead", show_default=False)
     ] = False,
     way: AmendOptions,
 ) -> None:
-    """Leave a session out: missed, and not made up.
+    """Skip a session you won't make up.
 
-    For example: microplan skip 5 --extend
+    Example: `microplan skip 5 --extend`
     """
     _carry_out(way, lambda plan, stamp: amend.skip(plan, number, stamp, extend=extend))
 
@@ -146,15 +150,15 @@ def avoid(
     ] = None,
     *,
     reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="why, to show", show_default=False)
+        str, typer.Option(metavar="TEXT", help="why, shown in the table", show_default=False)
     ] = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
     way: AmendOptions,
 ) -> None:
-    """Close days you are away: sessions on them move.
+    """Close days you're away; sessions on those days move.
 
-    For example: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
+    Examples: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
     microplan avoid --holidays FR --busy work.ics
     """
     ranges = [grammar.closed(text, "avoid") for text in days or ()]
@@ -191,9 +195,9 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     checkpoint: options.Checkpoint = None,
     way: AmendOptions,
 ) -> None:
-    """Change the rules, or the care, from the next open session on.
+    """Change the rules or the care from the next open session on.
 
-    For example: microplan revise --every 3w, or microplan revise --pause "minoxidil=-0d+2d".
+    Examples: microplan revise --every 3w, or microplan revise --pause "minoxidil=-0d+2d".
     A word that is none, such as --on none, goes back to its default; a pace without a count
     keeps the number of sessions still to go. Care that is none ends: --pause minoxidil=none,
     --cue none for all cues, --care none for all of it.
@@ -226,16 +230,16 @@ def undo(
         int | None,
         typer.Argument(
             metavar="[ENTRY]",
-            help="an entry of the log that closed days [the latest entry]",
+            help="the number in `microplan log` of days you closed [the last change]",
             show_default=False,
         ),
     ] = None,
     *,
     way: AmendOptions,
 ) -> None:
-    """Take back the latest entry of the log, or days away by the number of their entry.
+    """Take back the last change, or days you closed earlier.
 
-    For example: microplan undo --dry-run, or microplan undo 3 when log shows avoid as entry 3
+    Examples: `microplan undo --dry-run`, or `microplan undo 3` if `microplan log` lists the days as 3
     """
     _carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
 

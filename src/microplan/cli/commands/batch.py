@@ -43,7 +43,9 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     dates: Annotated[
         str,
-        typer.Option(metavar="ORDER", help="how the rows write days: iso, dmy (31.12.2026) or mdy"),
+        typer.Option(
+            metavar="ORDER", help="how the rows write dates: iso, dmy (31.12.2026) or mdy"
+        ),
     ] = "iso",
     output: Annotated[
         list[str] | None,
@@ -51,7 +53,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             "-o",
             "--output",
             metavar="TEMPLATE",
-            help="write a file for each plan: plans/{id}.toml, also {title} and {line} (repeatable)",
+            help="write a file for each plan: plans/{id}.toml; {title} and {line} work too (repeatable)",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -60,7 +62,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         str | None,
         typer.Option(
             metavar="FILE",
-            help="write all plans into one page to print, a .html file",
+            help="write all plans into one page to print, an .html file",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -80,7 +82,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Plan many rows at once: a row in, a plan out, in the same order.
+    """Make a plan for each row of a table, in the same order.
 
     A row has the words of a plan, and may have id, title, protocol and care. For example:
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'

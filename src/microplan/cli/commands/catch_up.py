@@ -23,9 +23,9 @@ MEANING = (
 
 
 def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> None:
-    """Go through the sessions that are late or were passed over, asking about each.
+    """Go through the sessions that are late or missed, and ask about each.
 
-    For example: microplan catch-up
+    Example: `microplan catch-up`
     """
     if not terminal.can_ask():
         raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")

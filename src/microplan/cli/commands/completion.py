@@ -29,9 +29,9 @@ def completion(
         str, typer.Argument(metavar="SHELL", help=", ".join(SHELLS), show_default=False)
     ],
 ) -> None:
-    """Print the script that completes commands, words, courses and session numbers at Tab.
+    """Print a script that lets Tab complete commands, options, courses and session numbers.
 
-    For example, in ~/.bashrc: eval "$(microplan completion bash)"; in fish, pipe it to source.
+    In ~/.bashrc: eval "$(microplan completion bash)"; in fish: microplan completion fish | source
     """
     if shell not in SHELLS:
         advice = nearest.question(shell, SHELLS, f"Write {listing(list(SHELLS))}.")

@@ -40,7 +40,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     title: Annotated[
         str,
         typer.Option(
-            metavar="TEXT", help="what the sessions are called", rich_help_panel="The plan"
+            metavar="TEXT", help="what to call the sessions", rich_help_panel=options.SESSION
         ),
     ] = model.TITLE,
     own_id: Annotated[
@@ -50,7 +50,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
             metavar="TEXT",
             help="an id of your own [made from title and rules]",
             show_default=False,
-            rich_help_panel="The plan",
+            rich_help_panel=options.SESSION,
         ),
     ] = "",
     protocol: options.Protocol = "",
@@ -66,7 +66,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         bool,
         typer.Option(
             "--save",
-            help="keep it as the plan that other commands use",
+            help="keep it as your plan, which other commands use",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -77,12 +77,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     first_weekday: options.FirstWeekday = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Draw up a plan, print it, and write it to files.
+    """Make a plan and print it. Without options it asks; `--save` keeps it, `-o` writes files.
 
-    For example: microplan new --start 2026-12-01 --every 6x4w --at 18:00 -o plan.ics
+    Example: `microplan new --start 2026-12-01 --every 6x4w --at 18:00 -o plan.ics`
 
-    Defaults of your own for tz, at, remind and discreet stand in config.toml, in the folder
-    microplan of your settings; a flag goes before them, and none sets a word back: --at none.
+    Defaults for tz, at, remind and discreet come from config.toml in your settings folder. An option
+    overrides them, and `--at none` clears one.
     """
     title = _title(title)
     today = environment.today(as_of)

@@ -33,7 +33,7 @@ def list_or_show(
         str | None,
         typer.Argument(
             metavar="[NAME|FILE]",
-            help="a course, or a set of care, to show in full",
+            help="a course or a set of care to show in full",
             show_default=False,
         ),
     ] = None,
@@ -43,9 +43,9 @@ def list_or_show(
         typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
     ] = "text",
 ) -> None:
-    """List the published courses, or show one: every field with its mark and sources.
+    """List published courses, or show one with the mark and source of every field.
 
-    For example: microplan protocols dhurat-2013
+    Example: `microplan protocols dhurat-2013`
     """
     options.text_or_json(format_)
     if name in care_sets.SETS:

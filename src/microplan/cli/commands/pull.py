@@ -88,14 +88,14 @@ def pull(
     *,
     apply: Annotated[
         bool,
-        typer.Option("--apply", help="take over every move without asking", show_default=False),
+        typer.Option("--apply", help="accept every move without asking", show_default=False),
     ] = False,
     as_of: options.AsOf = None,
     reach: ServerOptions,
 ) -> None:
-    """Take over what was moved in the calendar, and ask about what was deleted there.
+    """Take over what you moved in a calendar on a server, and ask about what you deleted there.
 
-    For example: microplan pull --url https://cloud.example.com/remote.php/dav --user anna
+    Example: microplan pull --url https://cloud.example.com/remote.php/dav --user anna
 
     A move is recorded as if by microplan move, the rest follows, and the calendar is brought up to
     date. Without a terminal, and without --apply, changes are listed only.

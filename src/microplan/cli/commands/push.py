@@ -42,9 +42,9 @@ def push(
     overwrite: Overwrite = False,
     reach: ServerOptions,
 ) -> None:
-    """Make a calendar on a CalDAV server say what the plan says.
+    """Update a calendar on a CalDAV server.
 
-    For example: microplan push --url https://cloud.example.com/remote.php/dav --user anna
+    Example: microplan push --url https://cloud.example.com/remote.php/dav --user anna
     --password-command "pass show cloud"
 
     Only the plan's own events are touched. The calendar is found by the name of the plan, and made

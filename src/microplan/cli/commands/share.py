@@ -33,12 +33,12 @@ def share(  # noqa: PLR0913 - one parameter for each flag
         str,
         typer.Option(
             metavar="ADDRESS",
-            help="serve at this IPv4 address of the machine [asks; in a script, the machine only]",
+            help="the IPv4 address to serve at [asks; in a script, this machine only]",
             show_default=False,
         ),
     ] = "",
     port: Annotated[
-        int, typer.Option(metavar="N", help="serve at this port [a free one]", show_default=False)
+        int, typer.Option(metavar="N", help="the port to serve at [a free one]", show_default=False)
     ] = 0,
     minutes: Annotated[
         int, typer.Option(metavar="N", help=f"for how long, at most {MINUTES[-1]}")
@@ -49,9 +49,9 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     as_of: options.AsOf = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Hand a plan to a phone on the same Wi-Fi, by a code to point its camera at.
+    """Get a plan onto a phone on the same Wi-Fi: point its camera at the code.
 
-    For example: microplan share -p plan.toml
+    Example: `microplan share`
     """
     _check(host, port, minutes)
     read = plan_io.read(plan)

@@ -32,9 +32,9 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     first_weekday: options.FirstWeekday = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Show a plan in any format.
+    """Print a plan in any format.
 
-    For example: microplan show -p plan.toml --format json
+    Example: `microplan show --format calendar`
     """
     targets = options.targets(output)
     deliver.refuse(targets, replace=replace)
@@ -62,7 +62,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(
             "--split",
             metavar="DIR",
-            help="keep one file for each event in a folder, as vdir programs read them",
+            help="write one file for each event into a folder, as vdir programs read them",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -72,9 +72,9 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Write a plan's calendar file, to stdout or to a file.
+    """Write a plan's calendar file.
 
-    For example: microplan export -p plan.toml -o plan.ics
+    Example: `microplan export -o plan.ics`
     """
     targets = options.targets(output)
     for path, name in targets:

@@ -28,9 +28,9 @@ def today(
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Say what holds today: a session, what is late, what is next.
+    """Show what today holds: a session, what is late, what is paused, what is next.
 
-    For example: microplan today, or just microplan
+    Example: `microplan today`, or just `microplan`
     """
     options.text_or_json(format_)
     day = environment.today(as_of)
@@ -81,20 +81,20 @@ def next_(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help=f"a line of your own, which may name {{{'} {'.join(agenda.FIELDS)}}}",
+            help=f"print this line instead, with {{{'} {'.join(agenda.FIELDS)}}} filled in",
             show_default=False,
         ),
     ] = None,
     exit_code: Annotated[
         bool,
-        typer.Option("--exit-code", help="end with 5 if no session is left", show_default=False),
+        typer.Option("--exit-code", help="exit with 5 if no session is left", show_default=False),
     ] = False,
     format_: Form = "text",
     as_of: options.AsOf = None,
 ) -> None:
-    """Say the next session in one line.
+    """Print the next session in one line.
 
-    For example: microplan next --line '{number}/{of} {weekday} {time}'
+    Example: `microplan next --line '{number}/{of} {weekday} {time}'`
     """
     options.text_or_json(format_)
     if line is not None and format_ == "json":
@@ -132,9 +132,9 @@ def check(
     format_: Form = "text",
     as_of: options.AsOf = None,
 ) -> None:
-    """Look for what is late, unrecorded, or against the plan's own rules; 6 if there is any.
+    """Find what is late, missed or against the plan's rules; exit with 6 if there is anything.
 
-    For example: microplan check && echo all is well
+    Example: `microplan check && echo all is well`
     """
     options.text_or_json(format_)
     if plan == plan_io.STDIO and busy:
@@ -186,9 +186,9 @@ def _against_course(plan: Plan) -> "tuple[Finding, ...]":
 
 
 def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
-    """List what was recorded, in the order it was.
+    """List what was recorded, oldest first.
 
-    For example: microplan log
+    Example: `microplan log`
     """
     from microplan.amendments import entry_text
 

@@ -1,0 +1,58 @@
+"""Help at a terminal: Typer's panels in our colours, in which no bracket is read as markup."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rich.markup import escape
+from typer import rich_utils
+from typer.core import TyperCommand, TyperGroup
+
+STYLES = {
+    "STYLE_OPTION": "bold color(30)",
+    "STYLE_SWITCH": "bold color(30)",
+    "STYLE_NEGATIVE_OPTION": "bold color(30)",
+    "STYLE_TYPES": "color(130)",
+    "STYLE_USAGE": "bold",
+    "STYLE_HELPTEXT": "",
+    "STYLE_COMMANDS_TABLE_FIRST_COLUMN": "bold color(30)",
+}
+"""The colours of ``formats.screen.THEME`` for the names that Typer gives its styles."""
+CODE = re.compile("`([^`]+)`")
+
+
+def show(command: Any, context: Any) -> None:  # noqa: ANN401 - Typer's own
+    """Print the help of a command, its options in their panels."""
+    for name, style in STYLES.items():
+        setattr(rich_utils, name, style)
+    command.help = _markup(command.help or "")
+    for parameter in command.params:
+        parameter.help = _markup(parameter.help or "")
+    rich_utils.rich_format_help(obj=command, ctx=context, markup_mode="rich")
+
+
+def show_commands(
+    group: Any,  # noqa: ANN401 - Typer's own
+    context: Any,  # noqa: ANN401 - Typer's own
+    panels: Mapping[str, Mapping[str, str]],
+) -> None:
+    """Print the help of the program, its commands in their panels, without loading any."""
+    commands: dict[str, Any] = {
+        name: TyperCommand(name, help=_markup(text), rich_help_panel=panel)
+        for panel, rows in panels.items()
+        for name, text in rows.items()
+    }
+    listing: Any = TyperGroup(
+        name=group.name, commands=commands, params=group.params, help=group.help
+    )
+    show(listing, context)
+
+
+def _markup(text: str) -> str:
+    """Write text as markup that says the same: brackets escaped, code in bold, lines joined."""
+    paragraphs = inspect.cleandoc(text).split("\n\n")
+    joined = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+    return CODE.sub(r"[bold]\1[/bold]", escape(joined))
