@@ -50,10 +50,9 @@ BLOCKS = [
 
 
 def examples(block: str):
-    """Split a block into commands and what each of them prints."""
+    """Split a block into commands, which a backslash continues, and what each of them prints."""
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-        command, _, printed = part.partition("\n")
-        yield command, printed
+        yield re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", part, re.DOTALL).groups()
 
 
 def at_terminal(command: str, folder: Path, today: str) -> str:
