@@ -9,6 +9,7 @@ Replies to standard output, a line each; ``closures`` is on the other side.
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 from bisect import bisect_left, bisect_right
@@ -21,13 +22,17 @@ from zoneinfo import ZoneInfo
 import msgspec
 from msgspec import Struct
 
-from microplan.calendars import ics_reader
+from microplan.calendars import alarm, ics_reader
 from microplan.errors import CalendarError
 from microplan.model import dates
 
 TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 MARGIN = 2 * dates.DAY
 """Zones differ by a day at most, and a session may go on after midnight."""
+A_BLOCK = 128
+"""Bytes that an object takes, on the whole, with what the system adds."""
+EVERY_LOOK = 0.05
+"""Seconds between two looks at the memory in use."""
 EVERY = 200
 """Events between two reports of how far reading has come."""
 SEQUENCE = re.compile(r"^SEQUENCE:(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
@@ -256,37 +261,52 @@ def _naming(group: list[str]) -> Iterator[None]:
 
 
 def _bounded(question: BusyQuery) -> Bound:
-    """Bound this process in memory and time, and return what bounds a part of its work."""
-    import resource
+    """Bound this process in memory and time, and return what bounds a part of its work.
 
+    Where the system sets no limit, whoever started the process ends it after some time, and it
+    watches its memory itself.
+    """
+    try:
+        import resource
+    except ImportError:
+        _watch(question.memory)
+        return timed(question.at_once)
     for limit, most in (
-        (resource.RLIMIT_AS, question.memory),
         (resource.RLIMIT_CPU, question.seconds),
         (resource.RLIMIT_CORE, 0),
     ):
         with contextlib.suppress(ValueError, OSError):  # not every system has each
             resource.setrlimit(limit, (most, most))
+    try:
+        resource.setrlimit(resource.RLIMIT_AS, (question.memory, question.memory))
+    except (ValueError, OSError):  # as on macOS
+        _watch(question.memory)
     return timed(question.at_once)
+
+
+def _watch(memory: int) -> None:
+    """End this process, without an answer, soon after Python has that many bytes in small objects.
+
+    Texts are no longer than the calendar; what grows without end are dates and their containers.
+    """
+    import threading
+    from time import sleep
+
+    def look() -> None:
+        while sys.getallocatedblocks() * A_BLOCK < memory:
+            sleep(EVERY_LOOK)
+        os._exit(0)
+
+    threading.Thread(target=look, daemon=True).start()
 
 
 def timed(seconds: float) -> Bound:
     """Make what bounds a part of the work in processor time; past that it raises TooLong."""
-    import signal
 
-    def stop(_signal: int, _frame: object) -> None:
+    def stop() -> None:
         raise TooLong
 
-    signal.signal(signal.SIGPROF, stop)
-
-    @contextlib.contextmanager
-    def bound() -> Iterator[None]:
-        signal.setitimer(signal.ITIMER_PROF, seconds)
-        try:
-            yield
-        finally:
-            signal.setitimer(signal.ITIMER_PROF, 0)
-
-    return bound
+    return lambda: alarm.busy(seconds, stop)
 
 
 def main() -> None:

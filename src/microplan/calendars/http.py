@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
+from microplan.calendars import alarm
 from microplan.errors import MicroplanError, ServerError
 
 PATIENCE = 120.0
@@ -66,22 +66,18 @@ def within(seconds: float) -> Iterator[None]:
     """
     is_late = False
 
-    def ring(_signal: int, _frame: object) -> None:
+    def ring() -> None:
         nonlocal is_late
         is_late = True
         raise TimeoutError
 
-    before = signal.signal(signal.SIGALRM, ring)
-    signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
     try:
-        yield
+        with alarm.real(seconds, ring, again=AGAIN):
+            yield
     except Exception:  # the library may have made another of it
         if is_late:
             raise TimeoutError from None
         raise
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def silent(host: str) -> ServerError:

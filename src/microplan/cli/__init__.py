@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -21,6 +22,7 @@ COMPLETE = "_MICROPLAN_COMPLETE"
 def main(argv: Sequence[str]) -> int:
     """Carry out a command line and return its exit code."""
     _open()
+    _speak_utf8()
     try:
         try:
             return _dispatch(argv)
@@ -65,6 +67,18 @@ def _open() -> None:
             # Data that nobody gets is a fault, so that writing to stdout fails; words are not.
             access = os.O_WRONLY if name == "stderr" else os.O_RDONLY
             setattr(sys, name, open(os.open(os.devnull, access), mode))  # noqa: PTH123, SIM115
+
+
+def _speak_utf8() -> None:
+    """Have streams on Windows be what files are: UTF-8, lines ending in a line feed.
+
+    Left alone, a pipe there has the code page of the machine; elsewhere the locale decides.
+    """
+    if os.name != "nt" or os.environ.get("PYTHONIOENCODING"):
+        return
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors=stream.errors, newline="\n")
 
 
 def _flush() -> None:

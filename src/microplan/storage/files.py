@@ -132,16 +132,31 @@ def _replace(
 
 
 def _rename_new(sibling: Path, target: Path) -> None:
-    """Rename where nothing is; a link is made by one process only, where there are links."""
+    """Rename where nothing is; a link is made by one process only, where there are links.
+
+    Elsewhere the name is taken by an empty file first, which only one process can make.
+    """
     try:
         os.link(sibling, target)
     except FileExistsError:
         raise _made_meanwhile(target) from None
-    except OSError:
-        _free(target)
-        sibling.replace(target)
+    except (OSError, AttributeError):
+        _claim(target)
+        try:
+            sibling.replace(target)
+        except BaseException:
+            target.unlink()
+            raise
     else:
         sibling.unlink()
+
+
+def _claim(target: Path) -> None:
+    """Make an empty file where nothing is."""
+    try:
+        target.open("x").close()
+    except FileExistsError:
+        raise _made_meanwhile(target) from None
 
 
 def sweep(path: Path) -> None:
@@ -181,7 +196,7 @@ def _take_after(old: Path, handle: int) -> None:
 
     The mode only with the group, which it lets in; without them the file stays its owner's.
     """
-    with contextlib.suppress(OSError):
+    with contextlib.suppress(OSError, AttributeError):  # Windows has neither owners nor modes
         was = old.stat()
         os.fchown(handle, -1, was.st_gid)
         os.fchmod(handle, stat.S_IMODE(was.st_mode) & 0o777)
@@ -220,11 +235,6 @@ def refuse(path: Path, *, replace: bool, kept: str) -> None:
             f"{path} already holds {kept}; choose another name, or --replace keeps the old "
             "one as .bak"
         )
-
-
-def _free(path: Path) -> None:
-    if exists(path):
-        raise _made_meanwhile(path)
 
 
 def _made_meanwhile(path: Path) -> ConflictError:

@@ -7,6 +7,7 @@ import socket
 import struct
 import sys
 from collections.abc import Iterator
+from importlib.util import find_spec
 
 from msgspec import Struct
 
@@ -30,7 +31,7 @@ def addresses() -> tuple[Address, ...]:
     its own name is looked up instead.
     """
     ask = SIOCGIFADDR.get(sys.platform)
-    found = _of_interfaces(ask) if ask else _of_own_name()
+    found = _of_interfaces(ask) if ask and find_spec("fcntl") else _of_own_name()
     return tuple(address for address in found if not address.text.startswith(("127.", "0.")))
 
 

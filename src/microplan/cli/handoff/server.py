@@ -253,7 +253,9 @@ def listen(address: str, port: int) -> socket.socket:
     """Listen at an IPv4 address of this machine; port 0 is any that is free."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        # On Windows REUSEADDR would let another program listen at the same place.
+        own = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
+        listener.setsockopt(socket.SOL_SOCKET, own, 1)
         listener.bind((address, port))
         listener.listen(MAX_VISITS)
     except OSError as error:
