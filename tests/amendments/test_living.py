@@ -16,6 +16,7 @@ from microplan.model.plan import Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
 from microplan.scheduling import care, events
+from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
 from tests.strategies import rules_
@@ -217,6 +218,8 @@ class LivingPlan(RuleBasedStateMachine):
     # --- the laws ---
 
     def hold_the_laws(self):
+        *_, latest = history(self.plan)
+        assert latest == self.sessions, "what is placed step by step is what is placed at once"
         facts = log.fold(self.plan.log)
         numbers = [session.number for session in self.sessions]
         assert numbers == list(range(1, len(numbers) + 1))

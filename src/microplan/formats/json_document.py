@@ -13,12 +13,19 @@ from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records
 from microplan.model import ids
 from microplan.model.plan import VERSION, Plan
+from microplan.scheduling import events
 from microplan.wording import summary
 
 
 def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
-    return _said(subject, list(records(subject.plan, subject.sessions)))
+    plan, sessions = subject.plan, subject.sessions
+    sequences = events.sequences(plan, sessions)
+    return _said(
+        subject,
+        list(records(plan, sessions, sequences)),
+        list(care_records(plan, sessions, sequences)),
+    )
 
 
 def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
@@ -26,10 +33,17 @@ def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
 
     It is what ``content`` makes of that plan, which has no log.
     """
-    return _said(subject, list(at_hours(said["sessions"], subject.plan, subject.sessions)))
+    plan, sessions = subject.plan, subject.sessions
+    return _said(
+        subject,
+        list(at_hours(said["sessions"], plan, sessions)),
+        list(care_records(plan, sessions, {})),
+    )
 
 
-def _said(subject: Subject, told: list[dict[str, object]]) -> dict[str, Any]:
+def _said(
+    subject: Subject, placed: list[dict[str, object]], around: list[dict[str, object]]
+) -> dict[str, Any]:
     plan, sessions = subject.plan, subject.sessions
     return {
         "microplan": VERSION,
@@ -40,8 +54,8 @@ def _said(subject: Subject, told: list[dict[str, object]]) -> dict[str, Any]:
         "tz": plan.rules.tz,
         "rules": plan.rules.words(),
         "sentence": summary.sentence(plan, sessions),
-        "sessions": told,
-        "care": list(care_records(plan, sessions)),
+        "sessions": placed,
+        "care": around,
     }
 
 

@@ -33,16 +33,19 @@ CLOCK = len("2026-12-01T18:00:00")
 LONGEST = len("2026-12-01T18:00:00+01:00")
 
 
-def records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
+def records(
+    plan: Plan, sessions: Sequence[Session], sequences: Mapping[str, int] | None = None
+) -> Iterator[dict[str, object]]:
     """Yield the record of each session, its keys those of ``FIELDS``.
 
     Dates are ISO 8601; ``start`` and ``end`` are RFC 3339 with their offset, or dates with the
     end exclusive; ``of`` is the highest number not dropped; ``gap_days`` counts to the last
-    session that counts and is null for the first.
+    session that counts and is null for the first. ``sequences`` are those of the plan's events,
+    where they are known already.
     """
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
-    happened = events.events(plan, sessions) if plan.log else ()
-    sequences = {event.uid: event.sequence for event in happened}
+    if sequences is None:
+        sequences = events.sequences(plan, sessions, with_care=False)
     uids = ids.uids(plan)
     rules, hours = plan.rules, _hours(plan.rules)
     for session in sessions:
@@ -147,7 +150,9 @@ CARE_FIELDS = (
 )
 
 
-def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
+def care_records(
+    plan: Plan, sessions: Sequence[Session], sequences: Mapping[str, int] | None = None
+) -> Iterator[dict[str, object]]:
     """Yield the record of each pause, cue and checkpoint, its keys those of ``CARE_FIELDS``.
 
     ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
@@ -155,8 +160,8 @@ def care_records(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, 
     """
     if not log.spells(plan):
         return
-    happened = events.events(plan, sessions) if plan.log else ()
-    sequences = {event.uid: event.sequence for event in happened}
+    if sequences is None:
+        sequences = events.sequences(plan, sessions)
     uids = ids.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)

@@ -63,6 +63,11 @@ class LogState(Struct, frozen=True, kw_only=True):
         return (begins[-1] if begins else 1), rules
 
     @property
+    def recounted(self) -> Revised | None:
+        """The last revision that says how many sessions there are."""
+        return next((entry for entry in reversed(self.revisions) if entry.counts), None)
+
+    @property
     def extensions(self) -> int:
         """The number of sessions that skipping added at the end."""
         return sum(skip.extend for skip in self.skips.values())

@@ -5,7 +5,7 @@ Formats write these values and sync compares them; nothing here knows how a cale
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
@@ -14,7 +14,8 @@ from msgspec.structs import replace
 from microplan.model import dates, ids, log
 from microplan.model.plan import Plan, Revised, Session, Status
 from microplan.model.values import Length, Pace, Reminder
-from microplan.scheduling import care, schedule
+from microplan.scheduling import care
+from microplan.scheduling.history import history
 from microplan.wording import phrases
 
 DAY_MINUTES = 24 * 60
@@ -93,52 +94,91 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     """
     if not with_care:
         plan = care.without(plan)
-    rendering = _Rendering()
-    found = _history(plan, sessions, rendering) if plan.log else rendering.of(plan, sessions)
+    found = _history(plan) if plan.log else made(plan, (*sessions, *care.care(plan, sessions)))
     yield from sorted(found, key=lambda event: (str(event.start), event.uid))
 
 
-class _Rendering:
-    """Renders a plan at one point of its life after another, and only what changed anew."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, int], tuple[Session, Event]] = {}
-
-    def of(self, plan: Plan, sessions: Sequence[Session]) -> list[Event]:
-        """List the events of the sessions and of the care around them."""
-        name = "" if is_discreet(plan) else plan.title
-        found = [self.session(plan, session, name) for session in sessions]
-        return found + [_care(plan, item, name) for item in care.care(plan, sessions)]
-
-    def session(self, plan: Plan, session: Session, name: str) -> Event:
-        """Make the event of a session, or find the one made when it was the same."""
-        known = self.known.get((name, session.number))
-        if known is None or known[0] != session:
-            known = self.known[name, session.number] = session, _event(plan, session, name)
-        return known[1]
+def sequences(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> dict[str, int]:
+    """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
+    recorded = events(plan, sessions, with_care=with_care) if plan.log else ()
+    return {event.uid: event.sequence for event in recorded}
 
 
-def _history(plan: Plan, sessions: Sequence[Session], rendering: _Rendering) -> Iterator[Event]:
+Subject = Session | care.Item
+"""What an event is about."""
+
+
+class _Version(Struct, frozen=True):
+    """What the events of a plan are about after an entry of its log; without a name it is discreet."""
+
+    name: str = ""
+    sessions: tuple[Session, ...] = ()
+    items: dict[str, care.Item] = {}
+
+    def keys(self) -> set[str]:
+        """Name everything."""
+        return {*map(key_of, self.sessions), *self.items}
+
+    def changed_since(self, before: _Version) -> list[Subject]:
+        """List what is new or other than before; under another name everything is."""
+        if self.name != before.name:
+            return [*self.sessions, *self.items.values()]
+        pairs = zip(before.sessions, self.sessions, strict=False)
+        changed: list[Subject] = [now for was, now in pairs if now is not was]
+        changed += self.sessions[len(before.sessions) :]
+        changed += [item for key, item in self.items.items() if item != before.items.get(key)]
+        return changed
+
+    def gone_since(self, before: _Version) -> set[str]:
+        """Name what is no longer there."""
+        fewer = before.sessions[len(self.sessions) :]
+        return {*map(key_of, fewer), *(before.items.keys() - self.items.keys())}
+
+
+def _history(plan: Plan) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    begun = replace(plan, log=())
-    said = {event.uid: event for event in rendering.of(begun, schedule.schedule(begun))}
+    said: dict[str, Event] = {}
     stamps: dict[str, list[datetime]] = {}
-    for place, entry in enumerate(plan.log, 1):
-        then = replace(plan, log=plan.log[:place])
-        placed = sessions if place == len(plan.log) else schedule.schedule(then)
-        present = {event.uid: event for event in rendering.of(then, placed)}
-        gone, discreet = said.keys() - present.keys(), is_discreet(then)
-        absent = {key: _cancelled(said[key], discreet=discreet) for key in gone}
-        for key, event in (present | absent).items():
+    before = _Version()
+    for size, sessions in enumerate(history(plan)):
+        then = replace(plan, log=plan.log[:size])
+        items = {care.key(item): item for item in care.care(then, sessions)}
+        now = _Version(name_of(then), sessions, items)
+        changed = now.changed_since(before)
+        present = zip(map(key_of, changed), made(then, changed), strict=True)
+        gone = now.gone_since(before) if now.name == before.name else said.keys() - now.keys()
+        absent = ((key, cancelled(said[key], discreet=not now.name)) for key in gone)
+        for key, event in (*present, *absent):
             if said.get(key) != event:
                 said[key] = event
-                stamps.setdefault(key, []).append(entry.recorded)
+                stamps.setdefault(key, []).extend(entry.recorded for entry in then.log[-1:])
+        before = now
     for key, event in said.items():
-        changed = stamps.get(key)
-        yield replace(event, sequence=len(changed), stamp=changed[-1]) if changed else event
+        changes = stamps[key]
+        yield replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
 
 
-def _cancelled(event: Event, *, discreet: bool) -> Event:
+def made(plan: Plan, subjects: Iterable[Subject]) -> Iterator[Event]:
+    """Make the events of a plan as it stands, each as if it had been so from the beginning."""
+    uid, name = ids.uids(plan), name_of(plan)
+    for subject in subjects:
+        if isinstance(subject, Session):
+            yield _event(plan, subject, name, uid(key_of(subject)))
+        else:
+            yield _care(plan, subject, name, uid(key_of(subject)))
+
+
+def key_of(subject: Subject) -> str:
+    """Name what an event is about within its plan."""
+    return f"session/{subject.number}" if isinstance(subject, Session) else care.key(subject)
+
+
+def name_of(plan: Plan) -> str:
+    """Name a plan in its events; a discreet one has no name there."""
+    return "" if is_discreet(plan) else plan.title
+
+
+def cancelled(event: Event, *, discreet: bool) -> Event:
     """Cancel an event, with what it last said; in a plan that is discreet now, neutrally."""
     if discreet and not event.private:
         event = _neutral(event)
@@ -156,13 +196,13 @@ def _neutral(event: Event) -> Event:
     return replace(event, summary=summary, description="", location="", category="", private=True)
 
 
-def _event(plan: Plan, session: Session, name: str) -> Event:
+def _event(plan: Plan, session: Session, name: str, uid: str) -> Event:
     """Make the event of a session; without a ``name`` it is discreet."""
     start, end = hours(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
     discreet = not name
     return Event(
-        uid=ids.uid(plan, f"session/{session.number}"),
+        uid=uid,
         sequence=0,
         stamp=plan.created,
         created=plan.created,
@@ -186,11 +226,11 @@ CUE_LENGTH = timedelta(minutes=15)
 """A timed cue is an event of this length, with one alarm at its start."""
 
 
-def _care(plan: Plan, item: care.Item, name: str) -> Event:
+def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
     discreet = not name
     start, end, is_regular = span(item)
     return Event(
-        uid=ids.uid(plan, care.key(item)),
+        uid=uid,
         sequence=0,
         stamp=plan.created,
         created=plan.created,

@@ -51,21 +51,23 @@ class Phase(Struct, frozen=True, kw_only=True):
         return dates.add(anchor, self.span, times)
 
 
-def phases(plan: Plan, state: LogState, held: Callable[[], date]) -> Iterator[Phase]:
+def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[Phase]:
     """Lay the phases of the rules, and of each revision, one after another.
 
-    Each is asked for when the ones before it are placed; ``held`` then tells when the last one
-    that was done had been due. The days of a recurrence are fixed, so after a revision they go
-    on from there, if that is later than the day it was done.
+    Each is asked for when the ones before it are placed; ``due`` then tells when a session was
+    due. The days of a recurrence are fixed, so after a revision they go on from the due day of
+    the last session that was done, if that is later than the day it was done.
     """
     legs = list(_legs(plan, state))
     for place, leg in enumerate(legs):
         later = [each.begin for each in legs[place + 1 :]]
+        if later and min(later) <= leg.begin:
+            continue  # other rules took its place
         before = [number for number in state.done if number < leg.begin]
         counted_from = state.done[max(before)] if before else plan.rules.start
         anchor = counted_from if leg.begin > 1 else None
-        if anchor is not None and isinstance(leg.rules.every, Recurrence):
-            anchor = max(anchor, held())
+        if anchor is not None and before and isinstance(leg.rules.every, Recurrence):
+            anchor = max(anchor, due(max(before)))
         last = min(later) - 1 if later else _last(leg, anchor, state)
         yield from _phases_of(plan, leg, last, anchor)
 

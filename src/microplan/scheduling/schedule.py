@@ -6,7 +6,7 @@ due. The pass looks back only, so nothing that happens to a session changes an e
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -20,7 +20,6 @@ from microplan.model.plan import (
     Amendment,
     Lookup,
     Plan,
-    Revised,
     Session,
     Status,
     Undone,
@@ -40,6 +39,8 @@ from microplan.model.values import Follow
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.phases import Phase, phases
 from microplan.wording import phrases
+
+PAST_ALL_YEARS = "the sessions run past the year 9999; ask for fewer"
 
 
 class Scheduled(Struct, frozen=True):
@@ -79,35 +80,49 @@ def _scheduled(plan: Plan, state: LogState) -> Scheduled:
     try:
         sessions = placed(plan, state)
     except OverflowError:
-        raise ScheduleError("the sessions run past the year 9999; ask for fewer") from None
-    counting = [entry for entry in state.revisions if entry.counts]
-    if counting:
-        sessions += _dropped(plan, counting[-1], len(sessions))
+        raise ScheduleError(PAST_ALL_YEARS) from None
+    if state.recounted is not None:
+        place = max(n for n, entry in enumerate(plan.log) if entry is state.recounted)
+        sessions += dropped(placed(plan, log.fold(plan.log[:place])), len(sessions))
     return Scheduled(plan, state, sessions)
 
 
 def placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
     """Place the sessions that are part of the plan."""
-    fold = _Fold(state, anchor=plan.rules.start, due=plan.rules.start)
-    return tuple(fold.run(phases(plan, state, lambda: fold.last_done_due)))
+    fold = Fold.of(plan, state)
+    sessions: list[Session] = []
+    for ordinal, phase in enumerate(phases(plan, state, lambda n: sessions[n - 1].due), 1):
+        sessions.extend(fold.run(ordinal, phase))
+    return tuple(sessions)
 
 
-def _dropped(plan: Plan, revision: Revised, kept: int) -> tuple[Session, ...]:
+def dropped(before: Sequence[Session], kept: int) -> tuple[Session, ...]:
     """List the sessions that a revision left out, where the plan before it had them."""
-    place = max(n for n, entry in enumerate(plan.log) if entry is revision)
-    before = placed(plan, log.fold(plan.log[:place]))
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])
 
 
 # --- the fold -------------------------------------------------------------------------------
 
 
-class _Fold(Struct):
+class Position(Struct, frozen=True):
+    """Where the fold stands after a session: all that the sessions after it depend on.
+
+    ``previous`` is the number and the date of the last session that counts.
+    """
+
+    number: int
+    anchor: date
+    due: date
+    steps_from_anchor: int
+    reanchored_by: tuple[Reason, ...]
+    previous: tuple[int, date] | None
+
+
+class Fold(Struct):
     """What is carried from one session to the next while they are placed.
 
     ``due`` is ``steps_from_anchor`` intervals after ``anchor``; ``previous`` is the last session that counts;
-    ``reanchored_by`` says which session the due days are counted from, if not from the start, and
-    ``last_done_due`` when the last one that was done had been due.
+    ``reanchored_by`` says which session the due days are counted from, if not from the start.
     """
 
     state: LogState
@@ -117,31 +132,61 @@ class _Fold(Struct):
     number: int = 0
     previous: Session | None = None
     reanchored_by: tuple[Reason, ...] = ()
-    last_done_due: date = date.min
 
-    def run(self, phases: Iterable[Phase]) -> Iterator[Session]:
-        """Place session after session."""
-        for ordinal, phase in enumerate(phases, 1):
-            if phase.anchor is not None:
-                self.anchor, self.steps_from_anchor, self.reanchored_by = phase.anchor, 0, ()
-            elif self.steps_from_anchor > 0:
-                self.anchor, self.steps_from_anchor = self.due, 0
-            for number in range(phase.first, phase.last + 1):
-                self.number = number
-                self.steps_from_anchor += 1
-                self.due = phase.due(number, self.anchor, self.steps_from_anchor)
-                if self.due < phase.told:
-                    self.due = self.anchor = phase.told
-                    self.steps_from_anchor = 0
-                floor = self.floor(phase)
-                placement = self.placement(phase, floor)
-                session = self.session(phase, ordinal, placement, floor)
-                yield session
-                if session.status in COUNTS:
-                    self.previous = session
-                if session.status is Status.DONE:
-                    self.last_done_due = self.due
-                self.re_anchor(phase, placement.stands)
+    @classmethod
+    def of(cls, plan: Plan, state: LogState) -> Fold:
+        """Stand before the first session of a plan."""
+        return cls(state, anchor=plan.rules.start, due=plan.rules.start)
+
+    def position(self) -> Position:
+        """Tell where the fold stands."""
+        last = self.previous
+        return Position(
+            self.number,
+            self.anchor,
+            self.due,
+            self.steps_from_anchor,
+            self.reanchored_by,
+            None if last is None else (last.number, last.date),
+        )
+
+    def stand(self, position: Position, sessions: Sequence[Session]) -> None:
+        """Go to a position, with the sessions placed so far."""
+        self.number, self.anchor, self.due = position.number, position.anchor, position.due
+        self.steps_from_anchor = position.steps_from_anchor
+        self.reanchored_by = position.reanchored_by
+        last = position.previous
+        self.previous = None if last is None else sessions[last[0] - 1]
+
+    def run(self, ordinal: int, phase: Phase) -> Iterator[Session]:
+        """Place the sessions of a phase that are not placed yet."""
+        if self.number < phase.first:
+            self.begin(phase)
+        while self.number < phase.last:
+            yield self.place(ordinal, phase)
+
+    def begin(self, phase: Phase) -> None:
+        """Count from the anchor of a phase, if it has one, else from the last due day."""
+        if phase.anchor is not None:
+            self.anchor, self.steps_from_anchor, self.reanchored_by = phase.anchor, 0, ()
+        elif self.steps_from_anchor > 0:
+            self.anchor, self.steps_from_anchor = self.due, 0
+
+    def place(self, ordinal: int, phase: Phase) -> Session:
+        """Place the next session."""
+        self.number += 1
+        self.steps_from_anchor += 1
+        self.due = phase.due(self.number, self.anchor, self.steps_from_anchor)
+        if self.due < phase.told:
+            self.due = self.anchor = phase.told
+            self.steps_from_anchor = 0
+        floor = self.floor(phase)
+        placement = self.placement(phase, floor)
+        session = self.session(phase, ordinal, placement, floor)
+        if session.status in COUNTS:
+            self.previous = session
+        self.re_anchor(phase, placement.stands)
+        return session
 
     def re_anchor(self, phase: Phase, stands: date) -> None:
         """Count later sessions from this one, if it slipped and they are to follow (step 7)."""

@@ -1,0 +1,140 @@
+"""Schedules a plan as created and after each entry of its log, and places only what an entry can change.
+
+A session that an entry left as it was is the same object before and after it, so that a reader
+can pass it over.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
+
+from msgspec import Struct
+
+from microplan.errors import ScheduleError
+from microplan.model import log
+from microplan.model.log import NOTHING, LogState
+from microplan.model.plan import Plan, Revised, Session
+from microplan.scheduling.phases import Phase, phases
+from microplan.scheduling.schedule import PAST_ALL_YEARS, Fold, Position, dropped
+
+ENDLESS = sys.maxsize
+"""A number after that of every session."""
+
+
+class Run(Struct):
+    """One run of the fold: its phases, the sessions it placed, and the position before each of them.
+
+    There is one more position than sessions: the one after the last.
+    """
+
+    state: LogState
+    positions: list[Position]
+    sessions: list[Session] = []
+    phases: list[Phase] = []
+
+
+def history(plan: Plan) -> Iterator[tuple[Session, ...]]:
+    """Yield the sessions of a plan as created, then those after each entry of its log.
+
+    They are what ``schedule`` makes of the plan with each beginning of its log.
+    """
+    try:
+        yield from _history(plan)
+    except OverflowError:
+        raise ScheduleError(PAST_ALL_YEARS) from None
+
+
+def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
+    run = Run(NOTHING, [Fold.of(plan, NOTHING).position()])
+    placed: dict[int, tuple[Session, ...]] = {}  # before each revision, by its place in the log
+    places = {id(entry): place for place, entry in enumerate(plan.log)}
+    left_out: tuple[int, int, tuple[Session, ...]] = (0, 0, ())
+    for place, state in enumerate(log.states(plan.log)):
+        run = _resumed(plan, state, run)
+        sessions = tuple(run.sessions)
+        if place < len(plan.log) and isinstance(plan.log[place], Revised):
+            placed[place] = sessions
+        if state.recounted is None:
+            yield sessions
+            continue
+        last, kept = places[id(state.recounted)], len(sessions)
+        if left_out[:2] != (last, kept):
+            left_out = last, kept, dropped(placed[last], kept)
+        yield sessions + left_out[2]
+
+
+def _resumed(plan: Plan, state: LogState, before: Run) -> Run:
+    """Run the fold again from the first session that is not as before."""
+    first, final = _touched(before.state, state)
+    first = max(1, min(first, len(before.sessions)))
+    run = Run(state, before.positions[:first], before.sessions[: first - 1])
+    fold = Fold.of(plan, state)
+    fold.stand(run.positions[-1], run.sessions)
+    run.phases = []
+    for phase in phases(plan, state, lambda number: run.sessions[number - 1].due):
+        run.phases.append(phase)
+        if phase.last >= first:
+            _place(fold, run, before, final)
+    del run.sessions[run.phases[-1].last :], run.positions[run.phases[-1].last + 1 :]
+    return run
+
+
+def _place(fold: Fold, run: Run, before: Run, final: int) -> None:
+    """Place the last phase of a run, until it stands where it stood before and nothing is to come.
+
+    ``final`` is the last session about which the log says something else than before.
+    """
+    ordinal, phase = len(run.phases), run.phases[-1]
+    as_before = before.phases[ordinal - 1] if ordinal <= len(before.phases) else None
+    same_until = 0
+    if as_before is not None and as_before.anchor == phase.anchor:
+        same_until = min(as_before.last, phase.last)
+    for session in fold.run(ordinal, phase):
+        run.sessions.append(session)
+        run.positions.append(fold.position())
+        number = session.number
+        if final <= number < same_until and run.positions[number] == before.positions[number]:
+            run.sessions += before.sessions[number:same_until]
+            run.positions += before.positions[number + 1 : same_until + 1]
+            fold.stand(run.positions[-1], run.sessions)
+
+
+def _touched(before: LogState, after: LogState) -> tuple[int, int]:
+    """Find the first and the last session about which two states of a log say something else."""
+    numbers = set().union(
+        _differing(before.done, after.done),
+        _differing(before.pins, after.pins),
+        _differing(before.skips, after.skips),
+        _differing(before.told_before, after.told_before),
+    )
+    if before.last_done != after.last_done:  # those between are missed, or no longer
+        numbers |= {before.last_done, after.last_done}
+    first, final = min(numbers, default=ENDLESS), max(numbers, default=0)
+    if before.closures != after.closures:
+        first, final = min(first, _first_free(after)), ENDLESS
+    if before.revisions != after.revisions:
+        first, final = min(first, _first_revised(before.revisions, after.revisions)), ENDLESS
+    return first, final
+
+
+def _first_revised(before: Sequence[Revised], after: Sequence[Revised]) -> int:
+    """Find the first session whose rules may differ: any, where a pace was not told anew."""
+    pairs = zip(before, after, strict=False)
+    same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
+    entries = (*before[same:], *after[same:])
+    return min(entry.session if entry.places else 1 for entry in entries)
+
+
+def _differing(before: Mapping[int, object], after: Mapping[int, object]) -> set[int]:
+    """List the sessions with other facts."""
+    return set() if before is after else {number for number, _ in before.items() ^ after.items()}
+
+
+def _first_free(state: LogState) -> int:
+    """Find the first session whose day closed days can change."""
+    number = 1
+    while number in state.done and number not in state.pins:
+        number += 1
+    return number

@@ -1,0 +1,185 @@
+"""What a plan was after each entry of its log, found without scheduling it anew each time."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from microplan.errors import ScheduleError
+from microplan.model.log import latest_rules
+from microplan.model.plan import Closed, Closure, Done, Moved, Revised, Skipped, Undone
+from microplan.model.values import ClosedDays
+from microplan.rules import care_words, words
+from microplan.scheduling import events
+from microplan.scheduling.care import care as care_of
+from microplan.scheduling.history import history
+from microplan.scheduling.schedule import schedule
+from tests.build import plan_of
+
+RECORDED = datetime(2026, 12, 1, 9, tzinfo=UTC)
+PACES = (
+    {"every": "9x1w"},
+    {"every": "9x1mo~2d", "start": "2027-01-31"},
+    {"every": "3x1w,2x3d,4x2w~1d", "prefer": "wed"},
+    {"every": "9x10d", "on": "tue,thu", "follow": "actual"},
+    {"every": "1w", "until": "2027-02-01", "avoid": ["12-24..01-03"]},
+    {"every": "RRULE:FREQ=WEEKLY;BYDAY=MO,TH;COUNT=9", "follow": "plan"},
+    {"every": "RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=5", "follow": "plan"},
+)
+READ = [words.parse({"start": "2026-12-01", "tz": "UTC"} | pace) for pace in PACES]
+CARE = (
+    "pause minoxidil=-1d+2d",
+    "cue wash=+1d",
+    "checkpoint photos=every 4w",
+    "pause minoxidil=-3d+0d",
+    "pause minoxidil=none",
+    "cue wash=none",
+    "checkpoint photos=last+2w",
+)
+NUMBERS = st.integers(1, 12)
+DAYS = st.integers(-5, 120).map(lambda days: RECORDED.date() + timedelta(days=days))
+
+
+def recorded(days, **facts):
+    return {"recorded": RECORDED + timedelta(days=days), **facts}
+
+
+def entries():
+    when = st.integers(0, 90)
+    return st.one_of(
+        st.builds(lambda n, on, at: Done(session=n, on=on, **recorded(at)), NUMBERS, DAYS, when),
+        st.builds(
+            lambda n, to, only, at: Moved(session=n, to=to, only=only, **recorded(at)),
+            NUMBERS,
+            DAYS,
+            st.booleans(),
+            when,
+        ),
+        st.builds(
+            lambda n, extend, at: Skipped(session=n, extend=extend, **recorded(at)),
+            NUMBERS,
+            st.booleans(),
+            when,
+        ),
+        st.builds(
+            lambda first, length, at: Closed(
+                closures=(
+                    Closure(days=ClosedDays(first=first, last=first + timedelta(days=length))),
+                ),
+                **recorded(at),
+            ),
+            DAYS,
+            st.integers(0, 20),
+            when,
+        ),
+        st.builds(
+            lambda n, rules, discreet, at: Revised(
+                session=n,
+                words={"every": str(rules.every), "discreet": discreet},
+                rules=replace(rules, discreet=discreet),
+                **recorded(at),
+            ),
+            NUMBERS,
+            st.sampled_from(READ),
+            st.booleans(),
+            when,
+        ),
+        st.builds(
+            lambda n, piece, at: Revised(
+                session=n,
+                words={},
+                rules=READ[0],
+                care=(care_words.change(*piece.split(" ", 1)),),
+                **recorded(at),
+            ),
+            NUMBERS,
+            st.sampled_from(CARE),
+            when,
+        ),
+        st.builds(
+            lambda n, at: Revised(session=n, words={"at": "18:00"}, rules=READ[0], **recorded(at)),
+            NUMBERS,
+            when,
+        ),
+        st.builds(lambda n, at: Undone(entry=n, **recorded(at)), st.integers(1, 9), when),
+    )
+
+
+def read(rules, log):
+    """Read a log as a file has it: an undoing names an entry before it, an hour changes no day."""
+    kept = []
+    for entry in log:
+        if isinstance(entry, Revised) and "at" in entry.words:
+            kept.append(replace(entry, rules=replace(latest_rules(rules, kept)[1], at=time(18))))
+        elif not isinstance(entry, Undone) or entry.entry <= len(kept):
+            kept.append(entry)
+    return kept
+
+
+def told(produce):
+    """List what is told until a fault ends it, and the fault."""
+    values = []
+    try:
+        values.extend(produce)
+    except ScheduleError as error:
+        values.append(str(error))
+    return values
+
+
+@given(st.sampled_from(READ), st.lists(entries(), max_size=12))
+@settings(max_examples=300, deadline=None)
+def test_the_history_is_the_schedule_of_each_beginning_of_the_log(rules, log):
+    plan = plan_of(rules=rules, log=read(rules, log))
+    beginnings = (schedule(replace(plan, log=plan.log[:size])) for size in range(len(plan.log) + 1))
+    assert told(history(plan)) == told(beginnings)
+
+
+@given(
+    st.sampled_from(READ),
+    st.lists(st.sampled_from(CARE[:3]), unique=True),
+    st.lists(entries(), max_size=9),
+)
+@settings(max_examples=150, deadline=None)
+def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, log):
+    plan = plan_of(rules=rules, care=care, log=read(rules, log))
+    try:
+        sessions = schedule(plan)
+        expected = slowly(plan)
+    except ScheduleError:
+        assume(False)
+    found = {event.uid: event for event in events.events(plan, sessions)}
+    assert found == expected
+    assert events.sequences(plan, sessions, with_care=False).items() <= {
+        (uid, event.sequence) for uid, event in found.items()
+    }
+
+
+def slowly(plan):
+    """Count the entries after which an event differed, as the calendar file is defined."""
+    said, stamps = {}, {}
+    for size in range(len(plan.log) + 1):
+        then = replace(plan, log=plan.log[:size])
+        sessions = schedule(then)
+        about = (*sessions, *care_of(then, sessions))
+        present = {event.uid: event for event in events.made(then, about)}
+        hidden = events.is_discreet(then)
+        absent = {
+            uid: events.cancelled(said[uid], discreet=hidden) for uid in said.keys() - present
+        }
+        for uid, event in (present | absent).items():
+            if said.get(uid) != event:
+                said[uid] = event
+                stamps.setdefault(uid, []).extend(entry.recorded for entry in then.log[-1:])
+    return {
+        uid: replace(event, sequence=len(stamps[uid]), stamp=[plan.created, *stamps[uid]][-1])
+        for uid, event in said.items()
+    }
+
+
+def test_what_an_entry_leaves_alone_is_the_same_object():
+    plan = plan_of("done 1 2026-12-01", "move 5 2027-03-25 --only", every="12x4w")
+    created, done, moved = history(plan)
+    assert [was is now for was, now in zip(created, done, strict=True)] == [False] + [True] * 11
+    changed = [number for number in range(1, 13) if done[number - 1] is not moved[number - 1]]
+    assert changed == [5, 6]
