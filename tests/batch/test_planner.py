@@ -510,6 +510,10 @@ def measured(path: Path, out: Path):
     return int(code), int(peak)
 
 
+AN_ID = 150
+"""Bytes at most that an id takes in a dict of them, which is all that a batch keeps of its rows."""
+
+
 def many(count: int):
     for number in range(count):
         day = 1 + number % 28
@@ -533,4 +537,5 @@ def test_a_hundred_thousand_rows_with_one_in_a_hundred_broken(tmp_path):
             assert sum(1 for _ in lines) == count
         assert faults == count // 100
         peaks.append(peak)
-    assert peaks[1] < peaks[0] * 1.15
+    ids = 100_000 * AN_ID // 1024
+    assert peaks[1] - ids < peaks[0] * 1.15

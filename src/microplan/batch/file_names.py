@@ -12,6 +12,8 @@ from microplan.errors import UsageError
 FIELDS = ("id", "title", "line")
 LONGEST = 100
 """Bytes a field gets in a name, of the 255 that file systems allow."""
+DEEPEST = 20
+"""Parts of a path: folders, and a name."""
 APART = '/\\:*?"<>|'
 """Characters that part folders, or that some file system keeps for itself."""
 MISREAD = ("-", "~")
@@ -33,9 +35,16 @@ def check(template: str) -> str:
     plain = all(field in FIELDS for field in fields) and not any(s or c for _, _, s, c in parts)
     if not plain:
         raise UsageError(f'"{template}" may hold {{id}}, {{title}} and {{line}}, and no others')
+    if len(Path(template).parts) > DEEPEST:
+        raise UsageError(f'"{template[:60]}…" may be at most {DEEPEST - 1} folders deep')
     if not fields:
         raise UsageError(f'"{template}" is one name for all rows; write one like plans/{{id}}.toml')
     return template
+
+
+def root(template: str) -> Path:
+    """Find the folder that all files of a template are in, whatever the rows say."""
+    return Path(template.partition("{")[0] + "_").parent
 
 
 def fill(template: str, values: Mapping[str, object]) -> Path:

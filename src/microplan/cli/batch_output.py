@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import signal
 import sys
 from collections.abc import Iterable
@@ -16,7 +18,14 @@ from msgspec.structs import replace as with_
 from microplan.batch import file_names, planner
 from microplan.batch.planner import Failed, Planned
 from microplan.cli import environment, options
-from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
+from microplan.errors import (
+    ConflictError,
+    OutputError,
+    PlanFileError,
+    RefusedError,
+    UsageError,
+    cause,
+)
 from microplan.formats import Canvas, Subject, render
 from microplan.model.plan import Plan
 from microplan.storage import files, locks, plan_file
@@ -59,6 +68,7 @@ class Files:
         self, targets: tuple[tuple[str, str], ...], taken: Path | None, *, replace: bool
     ) -> None:
         self.targets = targets
+        self.roots = [file_names.root(template) for template, _ in targets]
         self.taken = {str(taken).casefold()} if taken else set[str]()
         self.replace = replace
 
@@ -67,16 +77,21 @@ class Files:
         plan = result.plan
         values = {"id": plan.id, "title": plan.title, "line": result.line}
         named = [(file_names.fill(template, values), name) for template, name in self.targets]
+        for root in self.roots:  # without it no row has a file
+            files.make_folder(root)
         try:
-            for path, _ in named:
+            for (path, _), root in zip(named, self.roots, strict=True):
                 self._claim(path)
+                _refuse_what_is_in_the_way(path, root)
             standing = {path: self._standing(path, result) for path, name in named if name == PLAN}
             result = next(filter(None, standing.values()), result)
             wanted = [(path, name) for path, name in named if not standing.get(path)]
             for path, name in self._free(wanted, result):
                 self._write(path, name, result.subject(today))
-        except (RefusedError, ConflictError) as error:
-            return Failed(line=result.line, error=str(error), id=plan.id)
+        except (RefusedError, ConflictError, OutputError) as error:
+            if isinstance(error, OutputError) and not _is_of_the_name(error):
+                raise
+            return Failed(line=result.line, error=planner.clipped(str(error)), id=plan.id)
         return result
 
     def _claim(self, path: Path) -> None:
@@ -108,7 +123,6 @@ class Files:
         return [(path, name) for path, name in wanted if path not in there]
 
     def _write(self, path: Path, name: str, subject: Subject) -> None:
-        files.make_folder(path.parent)
         chunks = render(name, with_(subject, canvas=Canvas()))
         if name == PLAN and _is_kept(path):
             with locks.hold(path, environment.locks):
@@ -118,6 +132,33 @@ class Files:
             files.write(path, chunks)
         else:
             files.create(path, chunks, replace=False, kept="")
+
+
+OF_NAMES = {
+    *(errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ELOOP),
+    *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),
+}
+"""What a system answers to a name that it can't have, or that something else has."""
+
+
+def _is_of_the_name(error: OutputError) -> bool:
+    """Whether a file can't be written because of its name, so that others can."""
+    return isinstance(error.__cause__, OSError) and error.__cause__.errno in OF_NAMES
+
+
+def _refuse_what_is_in_the_way(path: Path, root: Path) -> None:
+    """Refuse a name that no file can be written under, and one that a link takes out of ``root``."""
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
+        raise RefusedError(f"{path} leads out of {root} by a link; remove the link")
+    files.make_folder(path.parent)
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return
+    except OSError as error:
+        raise OutputError(f"{path} cannot be written: {cause(error)}") from error
+    if path.is_dir() or files.is_special(path):
+        raise RefusedError(f"{path} is there already and isn't a file")
 
 
 def _is_kept(path: Path) -> bool:
