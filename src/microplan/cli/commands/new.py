@@ -17,13 +17,18 @@ from microplan.cli import (
 from microplan.cli import (
     output as deliver,
 )
+from microplan.cli.commands import protocols
+from microplan.courses import care_sets, library, notices
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model import plan as model
 from microplan.model.plan import Plan
 from microplan.model.values import Care, Checkpoint, Cue, Pause
-from microplan.rules import grammar, revision
+from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
+from microplan.scheduling import schedule
+from microplan.storage import files
+from microplan.wording import remarks
 
 Words = Mapping[str, Any]
 
@@ -92,21 +97,21 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save:
         targets.append((environment.saved_plan(), "toml"))
     deliver.refuse(targets, replace=replace)
-    given = _care(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
+    given = care_sets.given(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
     configured = environment.config().words
     asked = not words and not protocol
     if asked:
         words = _ask(today, configured)
         protocol = words.pop("protocol", "")
-        given += _care("", {"pause": words.pop("pause", None)})
-        given = tuple(sorted(given, key=lambda each: KINDS.index(type(each))))
+        given += care_sets.given("", {"pause": words.pop("pause", None)})
+        given = tuple(sorted(given, key=lambda piece: KINDS.index(type(piece))))
     merged, taken = _merged(
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
     )
     plan = structs.replace(
         _plan(merged, title, own_id, today),
-        care=_last_of_each((*taken, *given)),
-        protocol=_remembered(protocol),
+        care=care_words.last_of_each((*taken, *given)),
+        protocol=protocols.reference(protocol) if protocol else "",
     )
     if holidays or busy:
         from microplan.cli import lookups
@@ -138,12 +143,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _merged(
-    said: dict[str, Any], protocol: str, configured: Words, *, tells: bool
+    given: dict[str, Any], protocol: str, configured: Words, *, tells: bool
 ) -> tuple[dict[str, Any], tuple[Care, ...]]:
     """Put together the words of flags, course and ``config.toml``; and the care of the course."""
-    own, back = _set_and_unset(said)
+    own, back = _set_and_unset(given)
     stated, taken = _course(protocol, own)
-    supplied = _configured(configured, stated, said)
+    supplied = _configured(configured, stated, given)
     if tells:
         _say_taken(supplied, protocol)
     merged = {**supplied, **stated, **own}
@@ -152,19 +157,14 @@ def _merged(
 
 def _note(plan: Plan) -> None:
     """Note what is no fault of the plan: a preference that does nothing, a session far off."""
-    from microplan.scheduling import schedule
-    from microplan.wording import remarks
-
     sessions = schedule.schedule(plan)
-    for said in (remarks.unmet(sessions), remarks.waiting(sessions)):
-        if said:
-            terminal.say(said)
+    for remark in (remarks.unmet(sessions), remarks.waiting(sessions)):
+        if remark:
+            terminal.say(remark)
 
 
 def ensure_plan_folder() -> Path:
     """Make the folder of the saved plan, if need be; it may be the first thing kept there."""
-    from microplan.storage import files
-
     path = environment.saved_plan()
     files.make_folder(path.parent)
     return path
@@ -183,35 +183,16 @@ def _say_taken(supplied: Words, course: str) -> None:
     if supplied:
         terminal.say(announce(supplied))
     if course:
-        from microplan.cli.commands import protocols
-
-        for said in protocols.variants(course):
-            terminal.say(said)
-
-
-def _remembered(course: str) -> str:
-    """Name the course as the plan is to remember it."""
-    if not course:
-        return ""
-    from microplan.cli.commands import protocols
-
-    return protocols.reference(course)
+        for variant in protocols.variants(course):
+            terminal.say(variant)
 
 
 def _notices(plan: Plan, sets: str, course: str) -> None:
-    """Say what a new plan is told: the risks, what its course is, and where its care is from."""
-    from microplan.courses import notices
-
-    told = [*notices.of(plan.rules)]
-    if plan.care or sets:
-        from microplan.courses import care_sets
-
-        told += care_sets.notices(plan.care, sets)
+    """Print the risks, what the course is, and where the care comes from."""
+    texts = [*notices.of(plan.rules), *care_sets.notices(plan.care, sets)]
     if course:
-        from microplan.cli.commands import protocols
-
-        told += [protocols.origin(course), *protocols.departure(plan, course)]
-    for notice in told:
+        texts += [protocols.origin(course), *protocols.departure(plan, course)]
+    for notice in texts:
         terminal.say(f"{notice}\n")
 
 
@@ -219,10 +200,7 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
     """Take the words and the care of a course; a number of sessions of one's own stands alone."""
     if not name:
         return {}, ()
-    from microplan.cli.commands import protocols as shown
-    from microplan.courses import library as protocols
-
-    return protocols.beginning(*shown.find(name), own)
+    return library.beginning(*protocols.find(name), own)
 
 
 def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
@@ -230,24 +208,6 @@ def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
     zone = "" if "tz" in words else environment.zone()
     read = rules.parse(words, today=today, zone=zone)
     return ids.draw_up(title, read, environment.now(), grammar.free_text(own_id, "id"))
-
-
-def _care(sets: str, own: dict[str, list[str] | None]) -> tuple[Care, ...]:
-    """Read the care of named sets, and one's own."""
-    if not (sets or any(own.values())):
-        return ()
-    from microplan.courses import care_sets
-
-    return care_sets.given(sets, own)
-
-
-def _last_of_each(care: tuple[Care, ...]) -> tuple[Care, ...]:
-    """Keep the last piece of each kind and name, where the first one stood."""
-    if not care:
-        return ()
-    from microplan.rules import care_words
-
-    return care_words.last_of_each(care)
 
 
 def _ask(today: date, configured: Words) -> dict[str, Any]:
@@ -280,7 +240,10 @@ def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
         terminal.verbatim(WHAT_NEXT)
     else:
         terminal.say("nothing was saved")
-    again = shlex.join([*_flags(plan, configured), *looked_up, *["--save"] * save])
+    flags = [*_flags(plan, configured), *looked_up]
+    if save:
+        flags.append("--save")
+    again = shlex.join(flags)
     terminal.verbatim(f"Same again: {terminal.NAME} new {again}")
 
 
@@ -288,13 +251,16 @@ def _flags(plan: Plan, configured: Words) -> list[str]:
     """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
     stated, taken = _course(plan.protocol, {})
     words = plan.rules.words()
-    spelled = ["--protocol", plan.protocol] * bool(plan.protocol)
+    spelled = ["--protocol", plan.protocol] if plan.protocol else []
     spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
     spelled += _unset_flags(configured, words)
-    for each in plan.care:
-        spelled += [f"--{each.kind}", str(each)] * (each not in taken)
-    spelled += ["--title", plan.title] * (plan.title != model.TITLE)
-    spelled += ["--id", plan.id] * (plan.id != ids.plan_id(plan.title, plan.rules))
+    for care in plan.care:
+        if care not in taken:
+            spelled += [f"--{care.kind}", str(care)]
+    if plan.title != model.TITLE:
+        spelled += ["--title", plan.title]
+    if plan.id != ids.plan_id(plan.title, plan.rules):
+        spelled += ["--id", plan.id]
     return spelled
 
 
