@@ -1,6 +1,7 @@
 """An environment of its own for every test, and three ways to run the program in it."""
 
 import fcntl
+import gc
 import io
 import os
 import pty
@@ -22,7 +23,8 @@ from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
 from tests.forks import PROGRAM, SECONDS
 
 __all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
-settings.register_profile("quick", deadline=None, max_examples=50)
+settings.register_profile("tests", deadline=None, max_examples=40)
+settings.register_profile("quick", deadline=None, max_examples=12)
 # For mutants: the same few examples each time, and the first that fails is enough.
 settings.register_profile(
     "mutants",
@@ -32,31 +34,50 @@ settings.register_profile(
     database=None,
     phases=(Phase.explicit, Phase.generate),
 )
-settings.load_profile("quick")
+settings.load_profile("tests")
 
 FIRST_DAY = "2026-11-22"
 
 
+FIXED = {
+    "LC_ALL": "C.UTF-8",
+    "TZ": "Europe/Paris",
+    "TERM": "xterm-256color",
+    "COLUMNS": "80",
+    "SOURCE_DATE_EPOCH": "1795377600",  # 2026-11-22T20:00:00Z
+    "MICROPLAN_AS_OF": FIRST_DAY,
+}
+UNSET = ("MICROPLAN_", "XDG_", "LC_", "PYTHONIO", "NO_COLOR", "FORCE_COLOR", "LANG")
+
+
+def pytest_collection_finish():
+    """Leave what was imported and collected out of every later search for garbage."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 50, 100)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _fixed():
+    """Paris, a day in November, and nothing of what a person may have set."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in [name for name in os.environ if name.startswith(UNSET)]:
+            patch.delenv(name)
+        for name, value in FIXED.items():
+            patch.setenv(name, value)
+        time.tzset()
+        yield
+    time.tzset()
+
+
 @pytest.fixture(autouse=True)
 def environment(tmp_path, monkeypatch):
-    """A home that is empty, Paris, and nothing of what a person may have set."""
-    for name in os.environ:
-        if name.startswith(("MICROPLAN_", "XDG_", "LC_", "PYTHONIO")):
-            monkeypatch.delenv(name)
-    for name in ("NO_COLOR", "FORCE_COLOR", "LANG"):
-        monkeypatch.delenv(name, raising=False)
+    """A home that is empty, and what a test changes of its environment put back."""
     home = tmp_path / "home"
     home.mkdir()
     for name, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
     monkeypatch.setenv("HOME", str(home))
-    monkeypatch.setenv("LC_ALL", "C.UTF-8")
-    monkeypatch.setenv("TZ", "Europe/Paris")
-    monkeypatch.setenv("TERM", "xterm-256color")
-    monkeypatch.setenv("COLUMNS", "80")
-    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1795377600")  # 2026-11-22T20:00:00Z
-    monkeypatch.setenv("MICROPLAN_AS_OF", FIRST_DAY)
-    time.tzset()
     monkeypatch.chdir(tmp_path)
     yield home
     monkeypatch.undo()

@@ -38,8 +38,14 @@ from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
 from tests import build
 
-FEWER = settings(max_examples=settings().max_examples // 2)
-"""For laws whose examples are slow: half as many as the others have."""
+
+def times(factor: float) -> settings:
+    """Settings for so many times the examples that the other laws have."""
+    return settings(max_examples=max(1, round(factor * settings().max_examples)))
+
+
+FEWER = times(1 / 2)
+"""For laws whose examples are slow."""
 
 MOST = 15
 """Sessions of the longest plan drawn here."""

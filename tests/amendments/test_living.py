@@ -19,7 +19,7 @@ from microplan.scheduling import care, events
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
-from tests.strategies import rules_
+from tests.strategies import rules_, times
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 PLACES = st.integers(0, 19)
@@ -295,4 +295,4 @@ def more(amended, left):
 
 
 TestLivingPlan = LivingPlan.TestCase
-TestLivingPlan.settings = settings(max_examples=120, stateful_step_count=18, deadline=None)
+TestLivingPlan.settings = settings(times(2), stateful_step_count=18)

@@ -279,6 +279,7 @@ def test_a_title_of_wide_characters_moves_no_column():
     assert max(map(cell_len, wide.splitlines())) <= 80
 
 
+@pytest.mark.slow
 def test_a_hundred_years_of_sessions_are_all_there():
     days = signs_of(shown(plan_of(every="10000x3d"), width=24))
     assert sum(sign == "●" for sign in days.values()) == 10_000

@@ -495,6 +495,7 @@ def test_the_next_row_is_bold_and_a_status_has_its_colour():
     assert "\x1b[38;5;160mmissed" in missed
 
 
+@pytest.mark.slow
 def test_ten_thousand_sessions_are_all_there():
     rows = [session(number) for number in range(1, 10_001)]
     text = shown(rows)

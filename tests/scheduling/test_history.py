@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time, timedelta
 
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from microplan.scheduling.care import care as care_of
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from tests.build import plan_of
+from tests.strategies import times
 
 RECORDED = datetime(2026, 12, 1, 9, tzinfo=UTC)
 PACES = (
@@ -128,7 +129,7 @@ def told(produce):
 
 
 @given(st.sampled_from(READ), st.lists(entries(), max_size=12))
-@settings(max_examples=300, deadline=None)
+@times(6)
 def test_the_history_is_the_schedule_of_each_beginning_of_the_log(rules, log):
     plan = plan_of(rules=rules, log=read(rules, log))
     beginnings = (schedule(replace(plan, log=plan.log[:size])) for size in range(len(plan.log) + 1))
@@ -140,7 +141,7 @@ def test_the_history_is_the_schedule_of_each_beginning_of_the_log(rules, log):
     st.lists(st.sampled_from(CARE[:3]), unique=True),
     st.lists(entries(), max_size=9),
 )
-@settings(max_examples=150, deadline=None)
+@times(3)
 def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, log):
     plan = plan_of(rules=rules, care=care, log=read(rules, log))
     try:
