@@ -129,13 +129,23 @@ FIGURES = (
         *("≥", 0.2, 0.4, 10_000),
     ),
     Figure(
-        *("batch-peak", "peak, 100 000 : 10 000", RSS, "batch 100000", "batch 10000"),
+        *(
+            "batch-peak",
+            "peak beside the ids, 100 000 : 10 000",
+            RSS,
+            "batch 100000",
+            "batch 10000",
+        ),
         *("≤", 1.1, 1.02),
     ),
     # long runs, in seconds
     Figure(
         *("batch-files", "files a second, batch -o, 5 000 rows", RUN, "a second", "a file"),
         *("≥", 1000, None),
+    ),
+    Figure(
+        *("batch-plans", "plan files a second, each synced", RUN, "a second", "a plan file"),
+        *("≥", None, None),
     ),
     Figure(
         *("amend-1000", "seconds of done, 999 entries before", RUN, "an amendment", "a second"),

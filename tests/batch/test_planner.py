@@ -378,6 +378,34 @@ def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
     assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
 
 
+def test_only_plan_files_are_synced_one_by_one(run, tmp_path, monkeypatch):
+    (tmp_path / "rows.csv").write_text("id,start,every\nA,2026-12-01,6x4w\nB,2026-12-02,6x4w\n")
+    done, sync = [], os.fsync
+
+    def note(handle):
+        path = Path(f"/proc/self/fd/{handle}").readlink()
+        done.append(path.name.strip(".").partition(".toml")[0] if path.is_file() else "folder")
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", note)
+    monkeypatch.setattr(os, "sync", lambda: done.append("all"))
+    files = ("-o", "{id}.toml", "-o", "{id}.ics", "-o", "{id}.json")
+    assert run("batch", "rows.csv", "-q", *files).code == 0
+    assert done == ["A", "folder", "B", "folder", "all"]
+    done.clear()
+    assert run("batch", "rows.csv", "-q", "--replace", *files).code == 0
+    assert done == ["all"]
+
+
+def test_without_sync_of_all_each_file_is_synced(run, tmp_path, monkeypatch):
+    (tmp_path / "rows.csv").write_text("id,start,every\nA,2026-12-01,6x4w\n")
+    done, sync = [], os.fsync
+    monkeypatch.setattr(os, "fsync", lambda handle: done.append(sync(handle)))
+    monkeypatch.delattr(os, "sync")
+    assert run("batch", "rows.csv", "-q", "-o", "{id}.ics").code == 0
+    assert len(done) == 2
+
+
 def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
     content = ndjson(ROW | {"id": "all"}, ROW)
     done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)

@@ -123,15 +123,17 @@ class Files:
         return [(path, name) for path, name in wanted if path not in there]
 
     def _write(self, path: Path, name: str, subject: Subject) -> None:
+        """Write a file; one that can be made again is not synced by itself, see ``files.settle``."""
+        is_synced = name == PLAN
         chunks = render(name, with_(subject, canvas=Canvas()))
         if name == PLAN and _is_kept(path):
             with locks.hold(path, environment.locks):
                 _refuse_recorded(path, _plan(path))  # one may have been since
                 files.create(path, chunks, replace=True, kept="a plan")
         elif self.replace:
-            files.write(path, chunks)
+            files.write(path, chunks, is_synced=is_synced)
         else:
-            files.create(path, chunks, replace=False, kept="")
+            files.create(path, chunks, replace=False, kept="", is_synced=is_synced)
 
 
 OF_NAMES = {

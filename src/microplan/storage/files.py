@@ -78,6 +78,7 @@ def write(
     ready: Callable[[], object] | None = None,
     *,
     is_new: bool = False,
+    is_synced: bool = True,
 ) -> None:
     """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
 
@@ -85,7 +86,8 @@ def write(
     that a crash at any moment leaves the old file or the new one. ``ready`` is called between
     the two, and stops the change by raising. Only its owner may read a new file; one that takes
     the place of another has the mode and the owner of that, which somebody may have chosen. One that
-    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then.
+    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then. One
+    that is not ``is_synced`` is on the disk after ``settle``, not before.
     """
     content = (chunk.encode() for chunk in chunks)
     try:
@@ -93,7 +95,7 @@ def write(
         if target.exists() and not target.is_file():
             _write_through(target, content)
         else:
-            _replace(target, content, ready, is_new=is_new)
+            _replace(target, content, ready, is_new=is_new, is_synced=is_synced)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {cause(error)}") from error
 
@@ -110,7 +112,9 @@ def _replace(
     ready: Callable[[], object] | None = None,
     *,
     is_new: bool = False,
+    is_synced: bool = True,
 ) -> None:
+    is_synced = is_synced or not hasattr(os, "sync")  # as on Windows, where ``settle`` does nothing
     # Another process, on another machine too, never has the same sibling. A name has room for
     # 255 bytes, and a character takes up to four.
     sibling = target.with_name(f".{target.name[:ROOM]}.{os.urandom(8).hex()}")
@@ -119,8 +123,9 @@ def _replace(
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
             _take_after(target, handle)
             file.writelines(content)
-            file.flush()
-            os.fsync(file.fileno())
+            if is_synced:
+                file.flush()
+                os.fsync(file.fileno())
         if ready is not None:
             ready()
         _rename_new(sibling, target) if is_new else sibling.replace(target)
@@ -128,7 +133,14 @@ def _replace(
         with contextlib.suppress(OSError):
             sibling.unlink()
         raise
-    _sync_folder(target.parent)
+    if is_synced:
+        _sync_folder(target.parent)
+
+
+def settle() -> None:
+    """Bring to the disk all that was written and not synced."""
+    if hasattr(os, "sync"):
+        os.sync()
 
 
 def _rename_new(sibling: Path, target: Path) -> None:
@@ -213,7 +225,9 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> Path | None:
+def create(
+    path: Path, chunks: Iterable[str], *, replace: bool, kept: str, is_synced: bool = True
+) -> Path | None:
     """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
 
     ``kept`` says what the existing file holds, for the refusal; nothing if there is none. Returns
@@ -221,10 +235,10 @@ def create(path: Path, chunks: Iterable[str], *, replace: bool, kept: str) -> Pa
     """
     refuse(path, replace=replace, kept=kept)
     if not kept:
-        write(path, chunks, is_new=True)
+        write(path, chunks, is_new=True, is_synced=is_synced)
         return None
     backups: list[Path] = []
-    write(path, chunks, ready=lambda: backups.append(_keep(path)))
+    write(path, chunks, ready=lambda: backups.append(_keep(path)), is_synced=is_synced)
     return next(iter(backups), None)
 
 

@@ -162,6 +162,9 @@ def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str)
             lines.flush()
             _tell_cut(error, account.planned + account.failed)
             raise
+        finally:
+            if job.targets:
+                files.settle()
     _tell(job, account)
     if account.failed:
         raise RowsError("")
