@@ -72,9 +72,23 @@ class RowsError(MicroplanError):
 
 
 class RefusedError(MicroplanError):
-    """A request that is understood and not carried out, because it would break the plan."""
+    """A request that is understood and not carried out, because it would break the plan.
+
+    ``commands`` would do instead, as they are typed after ``microplan``; ``flag`` names the plan
+    in them, such as `` -p ben.toml``.
+    """
 
     exit_code = 4
+
+    def __init__(self, message: str, *commands: str, flag: str = "") -> None:
+        self.message = message
+        self.commands = commands
+        ways = " or ".join(f"microplan {command}{flag}" for command in commands)
+        super().__init__(f"{message}: {ways}" if ways else message)
+
+    def about(self, flag: str) -> RefusedError:
+        """Offer the same for the plan that a flag names."""
+        return type(self)(self.message, *self.commands, flag=flag)
 
 
 class ScheduleError(RefusedError):

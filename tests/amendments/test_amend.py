@@ -246,53 +246,54 @@ def test_what_was_looked_up_is_kept_once_with_the_days_that_it_closed():
 
 REFUSED = [
     ("done before its earliest day", ["done 1 2026-12-01"], "done 2026-12-05",
-     "session 2 is not due before Tue 8 Dec; done 2 records it all the same"),
+     "session 2 isn't due before Tue 8 Dec; to record it anyway: microplan done 2 --on 2026-12-05"),
     ("done in the future", [], "done 1 2028-01-01",
-     "Sat 1 Jan 2028 is still to come; record a session once it was held"),
+     "Sat 1 Jan 2028 is still to come; record a session once it is done"),
     ("done on the day of an earlier one", ["done 1 2026-12-01"], "done 2 2026-12-01",
-     ("session 2 comes after session 1, held Tue 1 Dec; give a day after that, or correct the "
-     "other with done 1 --on DATE")),
+     ("session 2 comes after session 1, done Tue 1 Dec; give a day after that "
+     "with --on")),
     ("done before the nearest earlier one", ["done 1 2026-11-30", "done 2 2026-12-07"],
      "done 4 2026-12-02",
-     ("session 4 comes after session 2, held Mon 7 Dec; give a day after that, or correct the "
-     "other with done 2 --on DATE")),
+     ("session 4 comes after session 2, done Mon 7 Dec; give a day after that "
+     "with --on")),
     ("done after a later one", ["done 3 2026-12-15", "done 5 2026-12-29"], "done 2 2026-12-16",
-     ("session 2 comes before session 3, held Tue 15 Dec; give a day before that, or correct the "
-     "other with done 3 --on DATE")),
+     ("session 2 comes before session 3, done Tue 15 Dec; give a day before that "
+     "with --on")),
     ("a correction past a later one", ["done 1 2026-12-01", "done 2 2026-12-08"],
      "done 1 2026-12-08",
-     ("session 1 comes before session 2, held Tue 8 Dec; give a day before that, or correct the "
-     "other with done 2 --on DATE")),
+     ("session 1 comes before session 2, done Tue 8 Dec; give a day before that "
+     "with --on")),
     ("done when all are", ["done 6 2027-01-05"], "done 2027-01-12",
-     "no session is left to record; done N --on DATE corrects one"),
+     "no session of 6 is open any more; to add one: microplan revise --sessions 7"),
     ("done of one that is none", [], "done 7 2026-12-01",
      "there is no session 7; the plan has sessions 1 to 6"),
     ("session 0", [], "skip 0", "there is no session 0; the plan has sessions 1 to 6"),
     ("done of one that was left out", ["revise every=2x1w"], "done 3 2026-12-15",
      "there is no session 3; the plan has sessions 1 to 2"),
     ("move of a done one", ["done 1 2026-12-01"], "move 1 +1w",
-     ("session 1 was held Tue 1 Dec and cannot be moved; undo that first, or correct it with "
-     "done 1 --on DATE")),
+     "session 1 is done (Tue 1 Dec) and can't be moved; to take that back: microplan undo"),
+    ("move of a done one to another day", ["done 1 2026-12-01", "done 2 2026-12-08"],
+     "move 1 2026-11-20",
+     ("session 1 is done (Tue 1 Dec) and can't be moved; to correct its day: microplan done 1 --on "
+     "2026-11-20")),
     ("skip of a done one", ["done 1 2026-12-01"], "skip 1",
-     ("session 1 was held Tue 1 Dec and cannot be skipped; undo that first, or correct it with "
-     "done 1 --on DATE")),
+     "session 1 is done (Tue 1 Dec) and can't be skipped; to take that back: microplan undo"),
+    ("skip of one that was done earlier", ["done 1 2026-12-01", "done 2 2026-12-08"], "skip 1",
+     "session 1 is done (Tue 1 Dec) and can't be skipped"),
     ("move of a missed one", ["done 2 2026-12-08"], "move 1 +1d",
-     ("session 1 was missed, a later one was held; done 1 --on DATE records it, skip 1 leaves it "
-     "out")),
+     "session 1 was missed: session 2 is done; to leave it out: microplan skip 1"),
     ("move of a skipped one that later ones have passed", ["skip 1", "done 2 2026-12-08"],
-     "move 1 +3w",
-     ("session 1 was missed, a later one was held; done 1 --on DATE records it, skip 1 leaves it "
-     "out")),
+     "move 1 +3w", "session 1 was skipped: session 2 is done"),
     ("move to where the gap does not let it stand", [], "move 3 2026-12-10",
-     ("Thu 10 Dec 2026 is too soon after the session before; Mon 14 Dec is the first day the gap "
-     "allows")),
+     ("Thu 10 Dec 2026 is too soon after the session before; the first day the gap allows is Mon 14 "
+     "Dec: microplan move 3 2026-12-14")),
     ("move after which a later pin would lapse", ["move 4 2026-12-23"], "move 3 2026-12-20",
-     ("session 4, which you set yourself, would then be too soon after the one before; move 4 "
-     "first")),
+     ("session 4, which you moved yourself, would then be too soon after the one before; move it "
+     "first: microplan move 4 2026-12-26")),
     ("undo of nothing", [], "undo", "nothing is recorded that could be undone"),
     ("undo of an undo", ["skip 3", "undo"], "undo", "nothing is recorded that could be undone"),
     ("revise when all are done", ["done 6 2027-01-05"], "revise on=tue",
-     "all 6 sessions are over; add some with revise --sessions 7"),
+     "no session of 6 is open any more; to add one: microplan revise --sessions 7"),
 ]  # fmt: skip
 
 
@@ -308,7 +309,7 @@ def test_what_is_refused_says_what_is_in_the_way(said, command, message):
 
 def test_the_day_that_a_refused_move_names_is_the_first_that_is_allowed():
     plan = plan_of("done 2 2026-12-29", every="2x4w,3x2mo")
-    with pytest.raises(RefusedError, match="Sat 20 Feb is the first day the gap allows"):
+    with pytest.raises(RefusedError, match="the first day the gap allows is Sat 20 Feb"):
         say(plan, "move 3 2027-01-04")
     assert marked_days(say(plan, "move 3 2027-02-20").plan).split()[2] == "02-20"
     with pytest.raises(RefusedError):
@@ -645,7 +646,7 @@ def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
 def test_a_move_of_the_first_session_is_refused_where_it_lapses_the_next():
     with pytest.raises(RefusedError) as caught:
         say(plan_of("move 2 2026-12-09"), "move 1 2026-12-07")
-    assert str(caught.value).startswith("session 2, which you set yourself, would then be too soon")
+    assert str(caught.value).startswith("session 2, which you moved yourself, would then")
 
 
 def test_a_log_takes_its_last_entry():

@@ -19,11 +19,14 @@ from microplan.scheduling import care, events
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
+from tests import offers
 from tests.strategies import rules_, times
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 PLACES = st.integers(0, 19)
 """Places among the sessions, counted on from the first where there are fewer."""
+LINES = 5
+"""Lines at most for what one change did."""
 COUNTS = (Status.PLANNED, Status.DONE)
 REVISIONS = (
     {"every": "3w"},
@@ -94,6 +97,10 @@ class LivingPlan(RuleBasedStateMachine):
         number = None if place is None else self.number(place)
         on = self.today - timedelta(days=back)
         self.say(lambda stamp: amend.done(self.plan, number, on, self.today, stamp))
+
+    @rule(number=st.integers(2, 20))
+    def done_each(self, number):
+        self.say_all(lambda stamp: amend.done_each(self.plan, range(1, number), self.today, stamp))
 
     @rule(late=st.integers(-1, 9))
     def done_in_turn(self, late):
@@ -172,8 +179,9 @@ class LivingPlan(RuleBasedStateMachine):
     def say(self, act, left=None):
         try:
             amended = act(self.stamp())
-        except (RefusedError, UsageError):
+        except (RefusedError, UsageError) as error:
             assert schedule(self.plan) == self.sessions, "what is refused changes nothing"
+            self.follow(str(error))
             return
         if not amended.entries:
             assert amended.sessions == amended.sessions_before
@@ -186,10 +194,28 @@ class LivingPlan(RuleBasedStateMachine):
         assert undone.sessions == amended.sessions_before, "amend then undo restores everything"
         self.hold_the_laws()
 
+    def say_all(self, act):
+        """Take several entries at once, each as if it had been made alone."""
+        try:
+            amended = act(self.stamp())
+        except RefusedError as error:
+            self.follow(str(error))
+            return
+        assert len(report.lines(amended, self.today, ReportOptions())) <= LINES
+        for entry in amended.entries:
+            self.say(
+                lambda stamp, entry=entry: amend.done(
+                    self.plan, entry.session, entry.on, self.today, stamp
+                )
+            )
+
     def take(self, amended):
         """Keep the amended plan as the command line does, and see what its calendar says."""
         self.plan, self.sessions = amended.plan, amended.sessions
-        assert all(report.lines(amended, self.today, ReportOptions())), "every change can be told"
+        lines = report.lines(amended, self.today, ReportOptions())
+        assert all(lines), "every change can be told"
+        assert len(lines) <= LINES
+        self.follow("\n".join(lines))
         text = plan_file.append(self.text, amended.entries)
         assert text.startswith(self.text), "comments and layout stay"
         assert plan_file.load(text) == (self.plan, ())
@@ -197,6 +223,12 @@ class LivingPlan(RuleBasedStateMachine):
         self.text = text
         was, now = keys(amended.before, amended.sessions_before), keys(self.plan, self.sessions)
         self.compare({ids.uid(self.plan, key) for key in was ^ now})
+
+    def follow(self, text):
+        """Hold that every command that is offered works as it stands."""
+        for command in offers.offered(text):
+            amended = offers.follow(self.plan, command, self.today, self.stamp())
+            assert amended.entries, f"{command} changes nothing"
 
     def rendered(self):
         return {event.uid: event for event in events.events(self.plan, self.sessions)}

@@ -183,19 +183,19 @@ RUNNING = (
     '--cue "wash gently=+1d" --checkpoint "photos=every 4w"'
 )
 AFTER = {
-    '--pause "Minoxidil=-0d+2d"': "From session 2: pause minoxidil=-0d+2d (was -0d+1d). ",
-    "--cue mask=0d@19:30": "From session 2: cue mask=0d@19:30. ",
-    '--cue "wash gently=none"': "From session 2: cue wash gently ends. ",
-    "--checkpoint none": "From session 2: checkpoint photos ends. ",
-    "--care none": "From session 2: pause minoxidil ends; cue wash gently ends; checkpoint "
+    '--pause "Minoxidil=-0d+2d"': "From session 2 on: pause minoxidil=-0d+2d (was -0d+1d). ",
+    "--cue mask=0d@19:30": "From session 2 on: cue mask=0d@19:30. ",
+    '--cue "wash gently=none"': "From session 2 on: cue wash gently ends. ",
+    "--checkpoint none": "From session 2 on: checkpoint photos ends. ",
+    "--care none": "From session 2 on: pause minoxidil ends; cue wash gently ends; checkpoint "
     "photos ends. ",
-    "--care none --pause minoxidil=-0d+3d": "From session 2: pause minoxidil=-0d+3d (was -0d+1d); "
+    "--care none --pause minoxidil=-0d+3d": "From session 2 on: pause minoxidil=-0d+3d (was -0d+1d); "
     "cue wash gently ends; checkpoint photos ends. ",
-    "--care none,hygiene": "From session 2: pause minoxidil ends; cue wash gently ends; checkpoint "
+    "--care none,hygiene": "From session 2 on: pause minoxidil ends; cue wash gently ends; checkpoint "
     "photos ends; cue clean device, new cartridge=0d. ",
-    "--care hygiene,photos": "From session 2: cue clean device, new cartridge=0d. ",
+    "--care hygiene,photos": "From session 2 on: cue clean device, new cartridge=0d. ",
     "--every 3w --cue none --cue mask=0d": "From session 2: every 3 weeks, counted from session 1 "
-    "(held Tue 1 Dec); cue wash gently ends; cue mask=0d. ",
+    "(done Tue 1 Dec), cue wash gently ends, cue mask=0d, ",
 }
 
 
@@ -244,7 +244,7 @@ def test_the_calendar_and_the_log_follow_other_care(kept, sh):
 def test_a_terminal_is_told_what_to_ask_before_a_pause(kept, terminal):
     kept(RUNNING)
     shown = terminal("revise", "--care", "minoxidil,hygiene", "-p", "plan.toml", "--dry-run")
-    assert "From session 1: cue clean device, new cartridge=0d." in shown.screen
+    assert "From session 1 on: cue clean device, new cartridge=0d." in shown.screen
     assert "microplan protocols minoxidil" in shown.screen
 
 

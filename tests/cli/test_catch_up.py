@@ -10,8 +10,7 @@ SUNDAYS = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "Europe/Pa
 TODAY = "2026-11-22"
 ASKS = "held, missed or away? [Enter leaves it] > "
 CTRL_C = b"\x03"
-UNDO = "wrong? microplan undo\n"
-CALENDAR = "On your phone the old dates stay: microplan share, and delete the old calendar first.\n"
+UNDO = "undo: microplan undo\n"
 
 
 @pytest.fixture
@@ -40,7 +39,7 @@ def test_held_on_its_day_is_what_enter_says(catch_up, saved):
     assert shown.screen == (
         f"#2 Sun 8 Nov: {ASKS}held\n"
         "on which day? [2026-11-08] > \n"
-        "Session 2 recorded for Sun 8 Nov. 4 left.\n"
+        "Session 2 done Sun 8 Nov. 4 to go.\n"
         f"{UNDO}"
         f"#3 Sun 15 Nov: {ASKS}\n"
         "next: session 3 of 6 · Sun 15 Nov 2026 · 2 days ago\n"
@@ -62,8 +61,8 @@ def test_missed_is_left_out(catch_up, saved):
     shown = catch_up("m", today="2026-11-12")
     assert shown.screen == (
         f"#2 Sun 8 Nov: {ASKS}m\n"
-        "Session 2 left out: missed, and not made up.\n"
-        f"{CALENDAR}{UNDO}"
+        "Session 2 skipped; it won't be made up.\n"
+        f"{UNDO}"
         "next: session 3 of 6 · Sun 15 Nov 2026 · in 3 days\n"
     )
     assert standing(saved)[1][1] == "11-08 skipped"
@@ -75,10 +74,10 @@ def test_away_closes_the_days_and_moves_what_was_on_them(catch_up, saved, monkey
     assert shown.screen == (
         f"#2 Sun 8 Nov: {ASKS}away\n"
         "which days? 2026-11-20..2026-11-30 > 2026-11-07..2026-11-12\n"
-        "Closed: 7–12 Nov.\n"
-        "#2  Sun 8 Nov → Fri 13 Nov   (due Sun 8 Nov, closed 7–12 Nov; 4 days after its window)\n"
-        "#3–#6  5 days later; the last moves Sun 6 Dec → Fri 11 Dec\n"
-        f"{CALENDAR}{UNDO}"
+        "Away 7–12 Nov.\n"
+        "#2     Sun 8 Nov → Fri 13 Nov (today)\n"
+        "#3–#6  five days later, the last Sun 6 Dec → Fri 11 Dec\n"
+        f"{UNDO}"
         "next: session 2 of 6 · Fri 13 Nov 2026 · today\n"
     )
     assert shown.code == 0
@@ -120,8 +119,8 @@ def test_what_was_held_late_is_not_asked_about(catch_up):
         ),
         pytest.param(
             ("h", "2026-11-01", ""),
-            "microplan: session 2 comes after session 1, held Sun 1 Nov; give a day after that, "
-            "or correct the other with done 1 --on DATE\n",
+            "microplan: session 2 comes after session 1, done Sun 1 Nov; give a day after that "
+            "with --on\n",
             id="a day that is refused",
         ),
         pytest.param(
@@ -187,7 +186,7 @@ def test_a_plan_from_a_pipe_cannot_be_caught_up(terminal):
 def test_the_questions_are_not_data(catch_up):
     shown = catch_up("m", today="2026-11-12", stdout="pipe")
     assert ASKS not in shown.out
-    assert shown.out.startswith("Session 2 left out: missed, and not made up.\n")
+    assert shown.out.startswith("Session 2 skipped; it won't be made up.\n")
 
 
 def test_a_day_can_be_explained_before_it_is_given(catch_up, saved):

@@ -27,6 +27,45 @@ CASES = {
         "there": ["2 planned 2026-12-01", "4 planned 2027-02-02"],
         "gone": ["no longer holds", "Fewer"],
     },
+    "done twice on a day is told, and counts once": {
+        "typed": [
+            "new --start 2026-12-01 --every 4x30d --follow actual --save -q",
+            "done --as-of 2026-12-01",
+            "done --as-of 2026-12-01",
+            "days",
+        ],
+        "there": ["\nSession 1 was recorded for Tue 1 Dec already", "2 planned 2026-12-31"],
+        "gone": ["code [1-9]", "microplan done 2"],
+    },
+    "weeks that went by are recorded at once, each on its day": {
+        "typed": ["new --start 2026-09-06 --every 12x1w --save -q", "done 1..11", "days"],
+        "there": ["\nSessions 1–11 done, each on its day. 1 to go", "11 done 2026-11-15"],
+        "gone": ["code [1-9]"],
+    },
+    "what is done on the day a session was moved to is that session": {
+        "typed": [
+            "new --start 2026-11-03 --every 6x2w --save -q",
+            "move 2 2026-11-22 --only",
+            "done",
+            "days",
+        ],
+        "there": ["Session 2 done Sun 22 Nov", "1 missed 2026-11-03", "2 done 2026-11-22"],
+        "gone": ["code [1-9]"],
+    },
+    "numbers that run backwards are refused": {
+        "typed": ["new --start 2026-11-01 --every 6x1w --save -q", "done 3..1", "days"],
+        "there": ["write 1[.][.]3", "code 2"],
+        "gone": ["[0-9] done"],
+    },
+    "a refusal offers a command for the same plan": {
+        "typed": [
+            "new --start 2026-12-01 --every 4x4w -o ben.toml -q",
+            "done -p ben.toml",
+            "done 1 --on 2026-11-22 -p ben.toml",
+        ],
+        "there": ["to record it anyway: microplan done 1 --on 2026-11-22 -p ben.toml"],
+        "gone": ["isn't due before.*\n(.*\n)*.*code 4\n.*code 4"],
+    },
     "a course that is over goes on, with its history before it": {
         "typed": [
             "new --start 2026-10-01 --every 3x1w --save -q",

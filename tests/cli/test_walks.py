@@ -11,8 +11,7 @@ from datetime import UTC, date, datetime, time
 import icalendar
 import pytest
 
-UNDO = "wrong? microplan undo\n"
-NOT_SAVED = "Nothing saved (dry run).\n"
+NOT_SAVED = " · nothing saved (dry run)\n"
 
 
 @pytest.fixture
@@ -52,53 +51,42 @@ SUNDAYS = "new --start 2026-11-01 --every 12x1w --on sun --tz Europe/Berlin --sa
 TODAY = "2026-12-06"
 FIVE_WEEKS_IN = """\
 2026-11-01 $ microplan done 1
-Session 1 recorded for Sun 1 Nov. 11 left.
-wrong? microplan undo
-next: session 2 of 12 · Sun 8 Nov 2026 · in 7 days
+Session 1 done Sun 1 Nov. 11 to go.
+next: session 2 of 12, Sun 8 Nov, in 7 days · undo: microplan undo
 2026-11-15 $ microplan done 3
-Session 3 recorded for Sun 15 Nov. 9 left.
-#2 (8 Nov) counts as missed now, since a later one was held.
-wrong? microplan undo
-next: session 4 of 12 · Sun 22 Nov 2026 · in 7 days
+Session 3 done Sun 15 Nov. 9 to go.
+#2 (8 Nov) is missed now. Did it? microplan done 2 --on 2026-11-08
+next: session 4 of 12, Sun 22 Nov, in 7 days · undo: microplan undo
 2026-12-06 $ microplan
 Sun 6 Dec 2026 · session 6 of 12 was planned for today
 #2 (8 Nov) was not recorded; #4 (22 Nov) and #5 (29 Nov) are late
 Held it? done N --on DATE · missed? skip N · were you away? avoid 2026-11-22..2026-11-29 · all at once: catch-up
 2026-12-06 $ microplan avoid 2026-11-20..2026-11-30 --reason vacation
-Closed: 20–30 Nov (vacation).
-#4  Sun 22 Nov → Sun 6 Dec   (due Sun 22 Nov, closed 20–30 Nov (vacation); 13 days after its window)
-#5–#12  2 weeks later; the last moves Sun 17 Jan → Sun 31 Jan
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 4 of 12 · Sun 6 Dec 2026 · today
+Away 20–30 Nov (vacation).
+#4      Sun 22 Nov → Sun 6 Dec (today)
+#5–#12  two weeks later, the last Sun 17 Jan → Sun 31 Jan
+next: session 4 of 12, today · undo: microplan undo
 2026-12-06 $ microplan revise --every 3w --dry-run
-From session 4: every 3 weeks, counted from session 3 (held Sun 15 Nov). Only on Sundays, at least 18 days apart.
-#5 13 Dec → Sun 27 Dec  #6 20 Dec → Sun 17 Jan 2027  #7 27 Dec → Sun 7 Feb 2027  …  #12 31 Jan → Sun 23 May
-9 to go; the plan ends 16 weeks later. Fewer? --every 4x3w
-next: session 4 of 12 · Sun 6 Dec 2026 · today
-Nothing saved (dry run).
+From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), Sundays, at least 18 days apart.
+#5 13 Dec → 27 Dec   #6 20 Dec → 17 Jan 2027   #7 27 Dec → 7 Feb 2027   …   #12 31 Jan 2027 → 23 May
+Still 9 to go; the plan ends 16 weeks later. For fewer: microplan revise --every 5x3w
+next: session 4 of 12, today · nothing saved (dry run)
 2026-12-06 $ microplan revise --every 3w
-From session 4: every 3 weeks, counted from session 3 (held Sun 15 Nov). Only on Sundays, at least 18 days apart.
-#5 13 Dec → Sun 27 Dec  #6 20 Dec → Sun 17 Jan 2027  #7 27 Dec → Sun 7 Feb 2027  …  #12 31 Jan → Sun 23 May
-9 to go; the plan ends 16 weeks later. Fewer? --every 4x3w
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 4 of 12 · Sun 6 Dec 2026 · today
+From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), Sundays, at least 18 days apart.
+#5 13 Dec → 27 Dec   #6 20 Dec → 17 Jan 2027   #7 27 Dec → 7 Feb 2027   …   #12 31 Jan 2027 → 23 May
+Still 9 to go; the plan ends 16 weeks later. For fewer: microplan revise --every 5x3w
+next: session 4 of 12, today · undo: microplan undo
 2026-12-06 $ microplan move 5 2027-01-03 --only --dry-run
-Session 5 set to Sun 3 Jan 2027 by you (was Sun 27 Dec), 28 days after session 4.
-#6  Sun 17 Jan → Sun 24 Jan   (Sun 17 Jan is 14 days after session 5; only on Sundays, at least 18 days apart)
-#7–#12  1 week later; the last moves Sun 23 May → Sun 30 May
-Any day will do? microplan revise --on any
-next: session 4 of 12 · Sun 6 Dec 2026 · today
-Nothing saved (dry run).
+Session 5 moved from Sun 27 Dec to Sun 3 Jan 2027, 28 days after session 4.
+#6      Sun 17 Jan → Sun 24 Jan   17 Jan is only 14 days later; your plan keeps at least 18
+#7–#12  one week later, the last Sun 23 May → Sun 30 May
+next: session 4 of 12, today · nothing saved (dry run)
 2026-12-06 $ microplan move 5 2027-01-03
-Session 5 set to Sun 3 Jan 2027 by you (was Sun 27 Dec), 28 days after session 4.
-#6  Sun 17 Jan → Sun 24 Jan   (Sun 17 Jan is 14 days after session 5; only on Sundays, at least 18 days apart)
-#7–#12  1 week later; the last moves Sun 23 May → Sun 30 May
-With --only the others stay, save where the gap between sessions pushes them.
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 4 of 12 · Sun 6 Dec 2026 · today
+Session 5 moved from Sun 27 Dec to Sun 3 Jan 2027, 28 days after session 4.
+#6      Sun 17 Jan → Sun 24 Jan   17 Jan is only 14 days later; your plan keeps at least 18
+#7–#12  one week later, the last Sun 23 May → Sun 30 May
+With --only, #6 and later stay, as far as the gap allows.
+next: session 4 of 12, today · undo: microplan undo
 """
 
 
@@ -132,24 +120,19 @@ def days_of_the_start(on):
 
 AT_HOME = """\
 2026-11-29 $ microplan done
-Session 1 recorded for Sun 29 Nov. 11 left.
-wrong? microplan undo
-next: session 2 of 12 · Sun 6 Dec 2026 20:00 · in 7 days
+Session 1 done Sun 29 Nov. 11 to go.
+next: session 2 of 12, Sun 6 Dec 20:00, in 7 days · undo: microplan undo
 2026-11-30 $ microplan today
 Mon 30 Nov 2026 · no session today
 Next        session 2 of 12, Sun 6 Dec 20:00 (in 6 days)
 2026-12-08 $ microplan done
-Session 2 recorded for Tue 8 Dec, 2 days late. 10 left.
-#3  Sun 13 Dec → Sun 20 Dec   (Sun 13 Dec is 5 days after session 2; only on Sundays, at least 6 days apart)
-#4–#12  1 week later; the last moves Sun 14 Feb → Sun 21 Feb
-Any day will do? microplan revise --on any
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 3 of 12 · Sun 20 Dec 2026 20:00 · in 12 days
+Session 2 done Tue 8 Dec, 2 days late. 10 to go.
+#3      Sun 13 Dec → Sun 20 Dec   13 Dec is only 5 days later; your plan keeps at least 6
+#4–#12  one week later, the last Sun 14 Feb → Sun 21 Feb
+next: session 3 of 12, Sun 20 Dec 20:00, in 12 days · undo: microplan undo
 2026-12-08 $ microplan done --on 2026-12-20 3 --dry-run --as-of 2026-12-21
-Session 3 recorded for Sun 20 Dec. 9 left.
-next: session 4 of 12 · Sun 27 Dec 2026 20:00 · in 6 days
-Nothing saved (dry run).
+Session 3 done Sun 20 Dec. 9 to go.
+next: session 4 of 12, Sun 27 Dec 20:00, in 6 days · nothing saved (dry run)
 2026-12-08 $ microplan today
 Tue 8 Dec 2026 · session 2 of 12 was held today
 Next        session 3 of 12, Sun 20 Dec 20:00 (in 12 days)
@@ -188,44 +171,39 @@ def test_without_a_plan_every_command_says_how_to_get_one(on, command):
     )
 
 
-def test_without_a_plan_the_bare_name_is_help(on):
-    assert on("2026-11-22", "").out.startswith("Usage: ")
+def test_without_a_plan_the_bare_name_says_what_it_is_and_how_to_begin(on):
+    what, begin = on("2026-11-22", "").out.splitlines()
+    assert what.startswith("microplan plans")
+    assert "`microplan new`" in begin
 
 
 FROM_AN_EMPTY_HOME = """\
 2026-12-01 $ microplan done
-Session 1 recorded for Tue 1 Dec. 5 left.
-wrong? microplan undo
-next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 34 days
+Session 1 done Tue 1 Dec. 5 to go.
+next: session 2 of 6, Mon 4 Jan 2027 18:00, in 34 days · undo: microplan undo
 2026-12-03 $ microplan move 3 +1w --dry-run
-Session 3 set to Tue 9 Feb 2027 by you (was Tue 2 Feb), 36 days after session 2.
-#4  Tue 2 Mar → Tue 9 Mar   (counted from session 3)
-#5–#6  1 week later; the last moves Tue 27 Apr → Tue 4 May
-With --only the others stay, save where the gap between sessions pushes them.
-next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 32 days
-Nothing saved (dry run).
+Session 3 moved from Tue 2 Feb to Tue 9 Feb, 36 days after session 2.
+#4     Tue 2 Mar → Tue 9 Mar
+#5–#6  one week later, the last Tue 27 Apr → Tue 4 May
+With --only, #4 and later stay, as far as the gap allows.
+next: session 2 of 6, Mon 4 Jan 2027 18:00, in 32 days · nothing saved (dry run)
 2026-12-03 $ microplan move 3 +1w
-Session 3 set to Tue 9 Feb 2027 by you (was Tue 2 Feb), 36 days after session 2.
-#4  Tue 2 Mar → Tue 9 Mar   (counted from session 3)
-#5–#6  1 week later; the last moves Tue 27 Apr → Tue 4 May
-With --only the others stay, save where the gap between sessions pushes them.
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 2 of 6 · Mon 4 Jan 2027 18:00 · in 32 days
+Session 3 moved from Tue 2 Feb to Tue 9 Feb, 36 days after session 2.
+#4     Tue 2 Mar → Tue 9 Mar
+#5–#6  one week later, the last Tue 27 Apr → Tue 4 May
+With --only, #4 and later stay, as far as the gap allows.
+next: session 2 of 6, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan skip 5 --extend
-Session 5 left out, and one added at the end: session 7 on Tue 1 Jun 2027.
-On your phone the old dates stay: microplan share, and delete the old calendar first.
-wrong? microplan undo
-next: session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
+Session 5 skipped; session 7 added at the end, on Tue 1 Jun 2027.
+next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
-Closed: 10–20 Feb (ski trip); no session moves.
-wrong? microplan undo
-next: session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
+Away 10–20 Feb (ski trip). No session moves.
+next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
 That is in force already; nothing changed.
 2026-12-03 $ microplan undo --note 'not going'
-Taken back: avoid 2027-02-10..2027-02-20.
-next: session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
+Undone: avoid 2027-02-10..2027-02-20.
+next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
 2026-12-03 $ microplan next
 session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
 2026-12-03 $ microplan today
@@ -314,10 +292,11 @@ def test_next_ends_with_5_when_nothing_is_left(on):
     assert (on("2026-11-22", "next").code, on("2026-11-22", "next --exit-code").code) == (0, 5)
     said = on("2026-11-22", "next --exit-code")
     assert (said.out, said.err) == ("no session is left\n", "")
-    refused = on("2026-11-22", "done")
+    assert on("2026-11-22", "done").out == "Session 1 was recorded for Sun 22 Nov already.\n"
+    refused = on("2026-11-23", "done")
     assert (refused.code, refused.err) == (
         4,
-        "microplan: no session is left to record; done N --on DATE corrects one\n",
+        "microplan: no session of 1 is open any more; to add one: microplan revise --sessions 2\n",
     )
 
 
@@ -348,7 +327,7 @@ def test_an_amendment_in_json(on):
     ]
     assert (told["dry_run"], told["recorded"]) == (True, ["move 3 2026-11-22"])
     assert told["next"] == {"number": 1, "date": "2026-11-01"}
-    assert told["lines"][-1] == "Nothing saved (dry run)."
+    assert told["lines"][-1].endswith("nothing saved (dry run)")
     assert (said.code, said.err) == (0, "")
 
 
@@ -373,8 +352,7 @@ def test_a_plan_from_a_pipe_comes_out_amended(on):
     entry = "\n[[log]]\ndone = 1\non = 2026-11-01\nrecorded = 2026-11-22T12:00:00Z\n"
     assert (said.code, said.out) == (0, f"{text}{entry}")
     assert said.err == (
-        "Session 1 recorded for Sun 1 Nov. 3 left.\n"
-        "next: session 2 of 4 · Sun 8 Nov 2026 · 14 days ago\n"
+        "Session 1 done Sun 1 Nov. 3 to go.\nnext: session 2 of 4, Sun 8 Nov, 14 days ago\n"
     )
     again = on("2026-11-22", "skip 2 -p -", stdin=said.out.encode())
     assert again.out.startswith(said.out)
@@ -395,10 +373,10 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
     [
         ("done 7", 4, "there is no session 7; the plan has sessions 1 to 6"),
         ("done --on 2026-11-30", 4,
-         "session 1 is not due before Tue 1 Dec; done 1 records it all the same"),
+         "session 1 isn't due before Tue 1 Dec; to record it anyway: microplan done 1 --on 2026-11-30"),
         ("move 2 2026-12-10", 4,
-         ("Thu 10 Dec 2026 is too soon after the session before; Tue 22 Dec is the first day the "
-         "gap allows")),
+         ("Thu 10 Dec 2026 is too soon after the session before; the first day the gap allows is "
+         "Tue 22 Dec: microplan move 2 2026-12-22")),
         ("undo", 4, "nothing is recorded that could be undone"),
         ("revise", 2, "revise needs a word to change, such as --every 3w; see revise --help"),
         ("skip 5 -f yaml", 2, 'there\'s no format "yaml" here. Write text or json.'),
@@ -433,8 +411,7 @@ def test_any_day_is_spelled_any(on):
     on("2026-11-22", JOB)
     said = on("2026-11-22", "revise --on any --dry-run").out.splitlines()
     assert said[0] == (
-        "From session 1: same pace, counted from the start; on any. Any day, at least 21 days "
-        "apart."
+        "From session 1: same pace, counted from the start, on any, at least 21 days apart."
     )
 
 
@@ -574,17 +551,17 @@ def test_khal_shows_each_session_once_at_its_new_time(on, tmp_path):
 STANDS = [
     pytest.param(
         "2026-12-24",
-        ["Thu 24 Dec is closed (24 Dec–3 Jan); session 2 stands there all the same."],
+        ["Thu 24 Dec is closed (24 Dec–3 Jan); session 2 stays there all the same."],
         id="a closed day",
     ),
     pytest.param(
         "2027-01-09",
-        ["Sat 9 Jan is not a weekday; session 2 stands there all the same."],
+        ["Sat 9 Jan is not a weekday; session 2 stays there all the same."],
         id="a weekday that is not allowed",
     ),
     pytest.param(
         "2026-12-23",
-        ["Wed 23 Dec has passed; if it was held: done 2 --on 2026-12-23 -p plan.toml"],
+        ["Wed 23 Dec has passed. Did it? microplan done 2 --on 2026-12-23 -p plan.toml"],
         id="a day that has passed",
     ),
     pytest.param("2027-01-08", [], id="an open day to come"),

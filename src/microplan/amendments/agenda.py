@@ -94,6 +94,27 @@ def next_line(sessions: Sequence[Session], today: date) -> str:
     return f"session {session.number} of {highest(sessions)} · {moment(session)} · {away}"
 
 
+def next_in_words(sessions: Sequence[Session], today: date) -> str:
+    """Tell the next session in a sentence: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
+    session = first_open(sessions)
+    if session is None:
+        return "no session is left"
+    name = f"session {session.number} of {highest(sessions)}"
+    if session.date == today:
+        return f"{name}, today {hour(session)}".rstrip()
+    away = phrases.distance((session.date - today).days)
+    return f"{name}, {moment(session, year=session.date.year != today.year)}, {away}"
+
+
+def recordable(sessions: Sequence[Session], session: Session) -> bool:
+    """Whether a session that was missed can be recorded on its day, in the order of the others."""
+    done = [each for each in sessions if each.status is Status.DONE]
+    earlier = all(each.date < session.date for each in done if each.number < session.number)
+    return earlier and all(
+        each.date > session.date for each in done if each.number > session.number
+    )
+
+
 def moment(session: Session, *, year: bool = True) -> str:
     """Tell the day of a session, and its local time if it has one."""
     day = phrases.day(session.date) if year else phrases.short(session.date)

@@ -15,9 +15,10 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda
 from microplan.errors import RefusedError
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.dates import MAX_YEARS
 from microplan.model.plan import (
+    COUNTS,
     MOST_ENTRIES,
     Amendment,
     Closed,
@@ -67,6 +68,8 @@ class Amended(Struct, frozen=True):
 
     was: Scheduled
     now: Scheduled
+    already: str = ""
+    """What is said where nothing was added."""
 
     @property
     def before(self) -> Plan:
@@ -124,39 +127,92 @@ def _amended(before: Scheduled, entry: Amendment) -> Amended:
     return Amended(before, schedule.amended(before, entry))
 
 
-def unchanged(before: Scheduled) -> Amended:
+def unchanged(
+    before: Scheduled, already: str = "That is in force already; nothing changed."
+) -> Amended:
     """Add nothing: what was asked for is in force already."""
-    return Amended(before, before)
+    return Amended(before, before, already)
 
 
 # --- done -----------------------------------------------------------------------------------
 
 
 def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) -> Amended:
-    """Record that a session took place; without a number, the next one that is open."""
+    """Record that a session took place; without a number, the one that ``on`` is the day of.
+
+    If no session stands there, it is the next one that is open.
+    """
     before = schedule.scheduled(plan)
-    sessions = before.sessions
-    session = _next(sessions, on) if number is None else _session(sessions, number)
     if on > today:
-        raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it was held")
+        raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it is done")
+    session = _next(before, on) if number is None else _session(before.sessions, number)
     _refuse_out_of_order(session.number, on, before.state.done)
     if (session.status, session.date) == (Status.DONE, on):
-        return unchanged(before)
+        day = phrases.short(on)
+        return unchanged(before, f"Session {session.number} was recorded for {day} already.")
     recorded, note = stamp.recorded, stamp.note
     return _amended(before, Done(session=session.number, on=on, recorded=recorded, note=note))
 
 
-def _next(sessions: Sequence[Session], on: date) -> Session:
-    """Find the first open session after the last done one; it must be due by the day."""
-    session = agenda.first_open(sessions)
+def _next(before: Scheduled, on: date) -> Session:
+    """Find the session of a day, or else the first open one, which must be due by then."""
+    counting = (session for session in before.sessions if session.status in COUNTS)
+    here = next((session for session in counting if session.date == on), None)
+    session = here or agenda.first_open(before.sessions)
     if session is None:
-        raise RefusedError("no session is left to record; done N --on DATE corrects one")
-    if on < session.earliest:
-        number, earliest = session.number, phrases.short(session.earliest)
+        raise _over(before.sessions)
+    if session is not here and on < min(session.earliest, session.date):
+        number, first = session.number, phrases.short(min(session.earliest, session.date))
+        _refuse_out_of_order(number, on, before.state.done)
         raise RefusedError(
-            f"session {number} is not due before {earliest}; done {number} records it all the same"
+            f"session {number} isn't due before {first}; to record it anyway",
+            f"done {number} --on {on}",
         )
     return session
+
+
+def next_number(plan: Plan) -> int:
+    """Find the number of the next session that is open."""
+    sessions = schedule.schedule(plan)
+    session = agenda.first_open(sessions)
+    if session is None:
+        raise _over(sessions)
+    return session.number
+
+
+def _over(sessions: Sequence[Session]) -> RefusedError:
+    last = agenda.highest(sessions)
+    return RefusedError(
+        f"no session of {last} is open any more; to add one", f"revise --sessions {last + 1}"
+    )
+
+
+def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> Amended:
+    """Record several sessions at once, each on the day it was planned for."""
+    before = now = schedule.scheduled(plan)
+    sessions = [_session(before.sessions, number) for number in sorted(set(numbers))]
+    for session in sessions:
+        if session.status is Status.DONE:
+            continue
+        if session.date > today:
+            raise _still_to_come(session, sessions, today)
+        _refuse_out_of_order(session.number, session.date, now.state.done)
+        recorded, note = stamp.recorded, stamp.note
+        entry = Done(session=session.number, on=session.date, recorded=recorded, note=note)
+        now = _amended(now, entry).now
+    return Amended(before, now) if now is not before else unchanged(before)
+
+
+def _still_to_come(session: Session, asked: Sequence[Session], today: date) -> RefusedError:
+    """Refuse a session whose day is still to come, and offer the others."""
+    message = (
+        f"session {session.number} is on {phrases.short(session.date)}, which is still to come"
+    )
+    open_ones = (each for each in asked if each.status is not Status.DONE)
+    past = [str(each.number) for each in open_ones if each.date <= today]
+    if not past:
+        return RefusedError(message)
+    return RefusedError(f"{message}; to record the others", f"done {' '.join(past)}")
 
 
 def _session(sessions: Sequence[Session], number: int) -> Session:
@@ -178,8 +234,8 @@ def _refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> Non
 
 def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
     return RefusedError(
-        f"session {number} comes {side} session {other}, held {phrases.short(on)}; give a day "
-        f"{side} that, or correct the other with done {other} --on DATE"
+        f"session {number} comes {side} session {other}, done {phrases.short(on)}; give a day "
+        f"{side} that with --on"
     )
 
 
@@ -207,12 +263,9 @@ def move(
     session = _session(before.sessions, number)
     if not isinstance(to, date):
         to = to(session.date)
-    _refuse_if_done(session, "moved")
+    _refuse_if_done(before, session, "moved", stamp, to)
     if number < before.state.last_done:
-        raise RefusedError(
-            f"session {number} was missed, a later one was held; done {number} --on DATE records "
-            f"it, skip {number} leaves it out"
-        )
+        raise _passed(before, session, stamp)
     if to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
     pin = before.state.pins.get(number)
@@ -221,35 +274,75 @@ def move(
         return unchanged(before)
     entry = Moved(session=number, to=to, only=only, recorded=stamp.recorded, note=stamp.note)
     amended = _amended(before, entry)
-    _refuse_if_it_lapses(amended, number, to)
+    _refuse_if_it_lapses(amended, entry)
     return amended
 
 
-def _refuse_if_done(session: Session, verb: str) -> None:
-    if session.status is Status.DONE:
-        held = phrases.short(session.date)
-        raise RefusedError(
-            f"session {session.number} was held {held} and cannot be {verb}; undo that first, or "
-            f"correct it with done {session.number} --on DATE"
-        )
+def _passed(before: Scheduled, session: Session, stamp: Stamp) -> RefusedError:
+    """Refuse to move a session that a later one has passed; offer to record it, or to skip it."""
+    number, status = session.number, session.status
+    message = f"session {number} was {status}: session {before.state.last_done} is done"
+    ways = {"record it": _recording(before, session, session.date, stamp)}
+    if status is Status.MISSED:
+        ways["leave it out"] = (f"skip {number}",)
+    named = " or ".join(way for way, commands in ways.items() if commands)
+    offered = [command for commands in ways.values() for command in commands]
+    return RefusedError(f"{message}; to {named}" if named else message, *offered)
 
 
-def _refuse_if_it_lapses(amended: Amended, number: int, to: date) -> None:
+def _refuse_if_done(
+    before: Scheduled, session: Session, verb: str, stamp: Stamp, to: date | None = None
+) -> None:
+    """Refuse to change a session that is done; offer to correct its day, or to undo it."""
+    if session.status is not Status.DONE:
+        return
+    day = phrases.short(session.date)
+    message = f"session {session.number} is done ({day}) and can't be {verb}"
+    if to not in (None, session.date) and (commands := _recording(before, session, to, stamp)):
+        raise RefusedError(f"{message}; to correct its day", *commands)
+    *_, latest = log.in_force(before.plan.log)
+    if isinstance(latest, Done) and latest.session == session.number:
+        raise RefusedError(f"{message}; to take that back", "undo")
+    raise RefusedError(message)
+
+
+def _recording(before: Scheduled, session: Session, on: date, stamp: Stamp) -> tuple[str, ...]:
+    """Spell the command that records a session on a day, if it would be taken."""
+    zone = dates.zone(session.rules.tz)
+    try:
+        done(before.plan, session.number, on, dates.local_date(stamp.recorded, zone), stamp)
+    except RefusedError:
+        return ()
+    return (f"done {session.number} --on {on}",)
+
+
+def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
     """Refuse a move that the gap does not allow, or that takes the day from a later one."""
+    number, to = entry.session, entry.to
     for session in amended.sessions[number - 1 :]:
         if not any(isinstance(reason, PinLapsed) for reason in session.because):
             continue
         if session.number == number:
-            first = phrases.short(session.floor)
             raise RefusedError(
-                f"{phrases.day(to)} is too soon after the session before; {first} is the first day "
-                "the gap allows"
+                f"{phrases.day(to)} is too soon after the session before; the first day the gap "
+                f"allows is {phrases.short(session.floor)}",
+                *_moving(amended.before, replace(entry, to=session.floor)),
             )
         if not _lapsed_before(amended, session.number):
             raise RefusedError(
-                f"session {session.number}, which you set yourself, would then be too soon after "
-                f"the one before; move {session.number} first"
+                f"session {session.number}, which you moved yourself, would then be too soon after "
+                "the one before; move it first",
+                *_moving(amended.before, replace(entry, session=session.number, to=session.floor)),
             )
+
+
+def _moving(plan: Plan, entry: Moved) -> tuple[str, ...]:
+    """Spell the command of a move, if it would be taken."""
+    try:
+        move(plan, entry.session, entry.to, Stamp(entry.recorded), only=entry.only)
+    except RefusedError:
+        return ()
+    return (f"move {entry.session} {entry.to}{' --only' * entry.only}",)
 
 
 def _lapsed_before(amended: Amended, number: int) -> bool:
@@ -261,7 +354,7 @@ def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amen
     """Leave a session out; with ``extend``, add one at the end."""
     before = schedule.scheduled(plan)
     session = _session(before.sessions, number)
-    _refuse_if_done(session, "skipped")
+    _refuse_if_done(before, session, "skipped", stamp)
     in_force = before.state.skips.get(number)
     if in_force is not None and in_force.extend == extend:
         return unchanged(before)
@@ -310,9 +403,7 @@ def revise(
     begin, rules = before.state.rules_in_force(plan.rules)
     first, last = agenda.first_open(before.sessions), agenda.highest(before.sessions)
     if first is None and not {"every", "sessions"} & words.keys():
-        raise RefusedError(
-            f"all {last} sessions are over; add some with revise --sessions {last + 1}"
-        )
+        raise _over(before.sessions)
     place = revision.Place(begin=begin, first=first.number if first else last + 1, last=last)
     revised = revision.revised(rules, words, place)
     entry = Revised(

@@ -7,10 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from microplan.amendments import report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.cli import environment, terminal
-from microplan.errors import MicroplanError, PlanFileError, UsageError
+from microplan.errors import PlanFileError, UsageError
 from microplan.model.plan import Plan, Revised
 from microplan.storage import files, locks, plan_file
 from microplan.wording import phrases
@@ -78,18 +77,6 @@ def appended(text: str, amended: Amended, name: str) -> str:
 def plan_flag(name: str | None) -> str:
     """Spell the flag that names the same plan again."""
     return f" -p {shlex.quote(name)}" if name else ""
-
-
-def behind() -> str:
-    """Choose what is said of a calendar that is behind: whose server is known, pushes.
-
-    The entry is recorded by then, so settings that cannot be read are passed over.
-    """
-    try:
-        url = environment.config(warns=False).caldav.url
-    except MicroplanError:
-        url = ""
-    return report.PUSH if url else report.SHARE
 
 
 def warn(amended: Amended) -> None:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from msgspec.structs import replace
 
+from microplan.errors import RuleError
 from microplan.model import dates
 from microplan.model.values import Pace, Recurrence, Span, Step, Window
 from microplan.rules import suggestions
@@ -146,6 +149,27 @@ def number(text: str, word: str) -> int:
     if not 1 <= value <= dates.MAX_SESSIONS:
         raise scanner.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
     return scanner.finish(value, "a number of sessions is written like 6")
+
+
+NEXT = "next"
+"""What may stand for the number of the next session."""
+
+
+def session_numbers(texts: Sequence[str], word: str) -> tuple[int, ...]:
+    """Read numbers of sessions: ``3``, ``1..11``, or several of them; none for ``next`` alone."""
+    if list(texts) == [NEXT]:
+        return ()
+    return tuple(n for text in texts for part in text.split(",") for n in _range(part, word))
+
+
+def _range(text: str, word: str) -> range:
+    first, dots, last = text.partition("..")
+    begin = number(first, word)
+    end = number(last, word) if dots else begin
+    if end < begin:
+        fault = f"that runs backwards; write {end}..{begin}"
+        raise RuleError(fault, word=word, text=text, span=(0, len(text)))
+    return range(begin, end + 1)
 
 
 def unit(scanner: Scanner, units: dict[str, Span]) -> Span:

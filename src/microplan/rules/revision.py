@@ -62,8 +62,9 @@ def revised(before: Rules, words: Mapping[str, object], place: Place) -> Revisio
     after = _placed_anew(before, words, place, in_all)
     if after is not None:
         return _difference(before, after, words, in_all, recounted=True)
-    after = _with_details(before, words, place, in_all)
-    return _difference(before, after, words, in_all, recounted=in_all not in (None, place.last))
+    recounted = in_all not in (None, place.last)
+    after = _with_details(before, words, place, in_all if recounted else None)
+    return _difference(before, after, words, in_all, recounted=recounted)
 
 
 def _in_all(words: Mapping[str, object], place: Place) -> int | None:
@@ -118,12 +119,9 @@ def _with_details(
 ) -> Rules:
     """Change words that say nothing about days, and the number of sessions."""
     kept: dict[str, object] = dict(before.words())
-    if "sessions" in words:
+    if in_all is not None:
         kept = {name: text for name, text in kept.items() if name not in ENDS}
-        every = paces.endless(before.every, 0)
-        if in_all is not None:
-            every = paces.remaining(before.every, 0, in_all - place.begin + 1)
-        kept["every"] = str(every)
+        kept["every"] = str(paces.remaining(before.every, 0, in_all - place.begin + 1))
     details = {name: value for name, value in words.items() if name not in PLACING}
     return rules.parse(_changed(kept, details), zone=before.tz)
 
@@ -147,7 +145,8 @@ def _difference(
     if recounted and not changed:
         # As many more as there once were is a change too, though it is spelled alike.
         changed = {"every": str(after.every)}
-    asked: dict[str, str | list[str] | bool] = {n: changed[n] for n in words if n in changed}
+    others = (name for name in words if name in changed and name not in ("every", "sessions"))
+    asked: dict[str, str | list[str] | bool] = {name: changed[name] for name in others}
     if recounted and "every" in words:
         asked["every"] = str(rules.every(str(words["every"]), "every"))
     if recounted and in_all is not None:

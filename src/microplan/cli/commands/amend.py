@@ -11,11 +11,12 @@ from microplan.amendments import amend, report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, terminal
-from microplan.errors import UsageError
+from microplan.errors import RefusedError, UsageError
 from microplan.model import log
 from microplan.model.plan import Closure, Plan
 from microplan.model.values import Care
 from microplan.rules import grammar, relative_dates
+from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.storage import files
 
@@ -66,10 +67,12 @@ amending = options.add_options(
 
 @amending
 def done(
-    number: Annotated[
-        int | None,
+    numbers: Annotated[
+        list[str] | None,
         typer.Argument(
-            metavar="[N]", help="the session's number [the next open one]", show_default=False
+            metavar="[N...]",
+            help="session numbers, such as 3, 1..11 or next [the one of today, or the next]",
+            show_default=False,
         ),
     ] = None,
     *,
@@ -85,11 +88,24 @@ def done(
 ) -> None:
     """Record a session you did; the plan goes on from there.
 
-    Examples: `microplan done`, `microplan done 3 --on sun`
+    Several at once are recorded each on the day it was planned for.
+
+    Examples: `microplan done`, `microplan done 3 --on sun`, `microplan done 1..11`
     """
     today = environment.today(way.as_of)
     day = today if on is None else relative_dates.past(on, "on", today)
-    _carry_out(way, lambda plan, stamp: amend.done(plan, number, day, today, stamp))
+    named = paces.session_numbers(numbers or [], "done")
+    if len(named) > 1:
+        if on is not None:
+            raise UsageError("each of several sessions is recorded on its own day; leave out --on")
+        _carry_out(way, lambda plan, stamp: amend.done_each(plan, named, today, stamp))
+        return
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        number = amend.next_number(plan) if numbers == ["next"] else next(iter(named), None)
+        return amend.done(plan, number, day, today, stamp)
+
+    _carry_out(way, act)
 
 
 @amending
@@ -248,6 +264,14 @@ def undo(
 
 
 def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
+    """Amend the plan, and say what that changed, or what is in the way of it."""
+    try:
+        return _carried_out(way, act)
+    except RefusedError as error:
+        raise error.about(plan_io.plan_flag(way.plan)) from None
+
+
+def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     options.text_or_json(way.form)
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
     today = environment.today(way.as_of)  # a day that is none is refused before anything is written
@@ -276,9 +300,7 @@ def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -
 
 
 def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
-    how = ReportOptions(
-        dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan), behind=plan_io.behind()
-    )
+    how = ReportOptions(dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan))
     if way.form == "json":
         terminal.document(report.as_data(amended, today, how))
         plan_io.warn(amended)

@@ -72,6 +72,6 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
 
 def _record(path: Path, today: date, flag: str, act: plan_io.Act) -> None:
     amended: Amended = plan_io.record(path, act, Stamp(environment.now()))
-    how = ReportOptions(flag=flag, behind=plan_io.behind(), with_next=False)
+    how = ReportOptions(flag=flag, with_next=False)
     terminal.print_lines(report.lines(amended, today, how))
     plan_io.warn(amended)

@@ -1,0 +1,136 @@
+"""Which sessions stand on other days after an amendment, in at most two lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from itertools import groupby
+
+from microplan.amendments import agenda
+from microplan.amendments.amend import Amended, Change
+from microplan.model.plan import COUNTS, Closed, Session
+from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
+from microplan.wording import phrases
+
+SHOWN = 3
+"""Sessions told one by one before the last one, where they move by different lengths."""
+NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+WEEK = 7
+
+
+def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 2) -> list[str]:
+    """Tell the first session that moved and why, and the others in runs of one shift.
+
+    What takes more than ``most`` lines is told in one line of single sessions.
+    """
+    told: list[tuple[str, str]] = []
+    for run in _runs(changes):
+        first, *rest = run
+        if told:
+            told.append(_several(amended, run, today))
+            continue
+        why = _why(amended, first)
+        told.append((f"#{first.number}", f"{_move(first, today)}{f'   {why}' if why else ''}"))
+        if rest:
+            told.append(_several(amended, rest, today))
+    if len(told) > most:
+        return [_in_one_line(changes, today)]
+    width = max((len(name) for name, _ in told), default=0)
+    return [f"{name:<{width}}  {text}" for name, text in told]
+
+
+def _runs(changes: Sequence[Change]) -> list[list[Change]]:
+    """Put together sessions that follow one another and move by as many days."""
+    runs = groupby(enumerate(changes), lambda item: (item[1].number - item[0], _shift(item[1])))
+    return [[change for _, change in run] for _, run in runs]
+
+
+def _shift(change: Change) -> int | str:
+    if change.before is None:
+        return "added"
+    return "no longer in the plan" if change.after is None else (change.after - change.before).days
+
+
+def _several(amended: Amended, run: Sequence[Change], today: date) -> tuple[str, str]:
+    first, last = run[0], run[-1]
+    if first is last:
+        return f"#{first.number}", _move(first, today)
+    name, shift = f"#{first.number}–#{last.number}", _shift(first)
+    if not isinstance(shift, int):
+        return name, shift if last.after is None else f"{shift}, the last on {_day(last.after)}"
+    ends = ""
+    if last.number == agenda.highest(amended.sessions):
+        ends = f", the last {_move(last, today)}"
+    return name, f"{by(shift)}{ends}"
+
+
+def _move(change: Change, today: date) -> str:
+    """Tell one session: ``Sun 22 Nov → Sun 6 Dec (today)``."""
+    if change.after is None:
+        return f"{_day(change.before)} → no longer in the plan"
+    after = f"{_day(change.after, change.before or today)}{' (today)' * (change.after == today)}"
+    return f"added on {after}" if change.before is None else f"{_day(change.before)} → {after}"
+
+
+def _in_one_line(changes: Sequence[Change], today: date) -> str:
+    *most, last = map(_short, changes, [today] * len(changes))
+    if len(most) > SHOWN:
+        most = [*most[:SHOWN], "…"]
+    return "   ".join([*most, last])
+
+
+def _short(change: Change, today: date) -> str:
+    """Tell one session of many: ``#5 13 Dec → 27 Dec``."""
+    if change.after is None:
+        return f"#{change.number} {_day_only(change.before, today)} gone"
+    before = "new" if change.before is None else _day_only(change.before, today)
+    return f"#{change.number} {before} → {_day_only(change.after, change.before or today)}"
+
+
+def _day_only(value: date | None, since: date) -> str:
+    if value is None:
+        return "none"
+    return f"{phrases.day_of(value)}{f' {value.year}' if value.year != since.year else ''}"
+
+
+def _day(value: date | None, since: date | None = None) -> str:
+    """Tell a day, with its year where it is another one than that of ``since``."""
+    if value is None:
+        return "none"
+    return phrases.day(value) if since and since.year != value.year else phrases.short(value)
+
+
+def _why(amended: Amended, change: Change) -> str:
+    """Say why a session could not stay where it was, if its own plan forbids that."""
+    if change.before is None or change.after is None:
+        return ""
+    session = amended.sessions[change.number - 1]
+    if change.before < session.floor and session.gap_days is not None:
+        return _too_soon(change.before, session)
+    told = isinstance(amended.entries[-1], Closed)  # why it moves is what was just recorded
+    odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
+    return phrases.why(session) if odd and not told else ""
+
+
+def _too_soon(day: date, session: Session) -> str:
+    """Say that a day is too close to the session before: ``13 Dec is only 5 days later``."""
+    later = (session.gap_days or 0) - (session.date - day).days
+    least = (session.gap_days or 0) - (session.date - session.floor).days
+    if later < 1:
+        return ""
+    keeps = f"your plan keeps at least {least}"
+    return f"{phrases.day_of(day)} is only {phrases.count(later, 'day')} later; {keeps}"
+
+
+def previous(sessions: Sequence[Session], session: Session) -> str:
+    """Name the last session before one that counts."""
+    earlier = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
+    return f"session {earlier[-1].number}"
+
+
+def by(days: int) -> str:
+    """Tell a shift: ``two weeks later``, ``16 weeks earlier``."""
+    size, unit = (abs(days) // WEEK, "week") if days % WEEK == 0 else (abs(days), "day")
+    number = NUMBERS[size] if size < len(NUMBERS) else str(size)
+    plural = "" if size == 1 else "s"
+    return f"{number} {unit}{plural} {'later' if days > 0 else 'earlier'}"
