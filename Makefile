@@ -2,6 +2,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
 # Work is taken over from whoever still has some, so that a file's tests mostly share a process,
@@ -10,11 +11,15 @@ PYTEST := $(BIN)/python -m pytest -n auto --dist worksteal
 
 .PHONY: demo test quick check cover format golden man docs pictures fuzz torture mutants bench others clean
 
-demo: $(READY) ## a real plan, printed and exported to demo/
+demo: $(INSTALLED) ## a real plan, printed and exported to demo/, with what a user installs
 	@mkdir -p demo
+	@echo "Six sessions on weekdays, closed over New Year, in a table and in demo/plan.ics:"
 	$(BIN)/microplan new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d \
 	  --avoid 2026-12-24..2027-01-03 --at 18:00 --tz Europe/Paris --remind 1d --remind 2h \
 	  --format table -o demo/plan.ics
+	@echo
+	@echo "To make a plan of your own, run:  $(BIN)/microplan new"
+	@echo "To see every command, run:        $(BIN)/microplan --help"
 
 # What one of the many processes of the tests has compiled, the others need not.
 test quick torture: export PYTHONDONTWRITEBYTECODE :=
@@ -93,10 +98,17 @@ $(BIN)/python -m pip --python $(1)/bin/python install --quiet --disable-pip-vers
 @touch $@
 endef
 
+$(INSTALLED): pyproject.toml constraints.txt
+	@echo "Installing microplan and the libraries it needs into $(VENV):"
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e .
+	@touch $@
+
+# What a user needs, and the tools of those who work on it.
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
-	@touch $@
+	@touch $@ $(INSTALLED)
 
 # The readers of the calendar file that pip brings come with .venv; without npm, ical.js is left out.
 $(READERS): tests/readers/package.json
