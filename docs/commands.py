@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from microplan import __version__
-from microplan.cli.app import COMMANDS, Commands
+from microplan.cli.app import COMMANDS, PANELS, Commands
 from microplan.formats import FORMATS
 
 MANUAL = Path(__file__).with_name("microplan.1")
@@ -88,6 +88,11 @@ def _paragraphs(command: Any) -> list[str]:  # noqa: ANN401 - Typer's own
     return [" ".join(paragraph.split()) for paragraph in text.split("\n\n")]
 
 
+def _usage(name: str, command: Any) -> str:  # noqa: ANN401
+    context = command.make_context(name, [], resilient_parsing=True)
+    return " ".join(["microplan", name, *command.collect_usage_pieces(context)])
+
+
 def _options(name: str, command: Any) -> Iterator[tuple[str, str, str]]:  # noqa: ANN401
     """Yield each option and argument: its panel, its spelling, its help."""
     context = command.make_context(name, [], resilient_parsing=True)
@@ -155,9 +160,15 @@ def _reference() -> Iterator[str]:
     )
     yield "Every command takes `--help`. Brackets hold what applies if you leave an option out; you can"
     yield from ("give a repeatable option several times.", "")
-    yield from _table("Command", {f"[`{name}`](#{name})": _line(name) for name in COMMANDS})
+    for group in PANELS:
+        lines = {
+            f"[`{name}`](#{name})": help_
+            for name, (of, _, help_) in COMMANDS.items()
+            if of == group
+        }
+        yield from _table(group, lines)
     for name, command in _commands():
-        yield from (f"## {name}", "")
+        yield from (f"## {name}", "", "```", _usage(name, command), "```", "")
         for paragraph in _paragraphs(command):
             yield from (markdown(paragraph), "")
         panels: dict[str, dict[str, str]] = {}
@@ -174,11 +185,6 @@ def _reference() -> Iterator[str]:
     }.items():
         yield from (f"## {title}", "")
         yield from _table(title, {f"`{term}`": meaning for term, meaning in terms.items()})
-
-
-def _line(name: str) -> str:
-    """Find what the list of commands says about a command."""
-    return COMMANDS[name][2]
 
 
 def _suffixed(name: str) -> str:
