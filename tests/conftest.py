@@ -194,7 +194,7 @@ def terminal(tmp_path):
                 1: out.fileno() if stdout == "pipe" else slave,
                 2: err.fileno() if stderr == "pipe" else slave,
             }
-            environ = _environ({"COLUMNS": None} | (env or {}))
+            environ = _environ({"COLUMNS": None, "NO_COLOR": "1"} | (env or {}))
             child = forks.Child(PROGRAM, argv, fds, env=environ, terminal=os.ttyname(slave))
         os.close(slave)
         screen = _converse(master, list(answers))

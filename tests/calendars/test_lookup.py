@@ -120,7 +120,7 @@ def test_a_session_of_the_plan_itself_closes_no_day(run, tmp_path, saved):
     assert run(*NEW, "--save", "-o", "own.ics", "-q").code == 0
     own = (tmp_path / "own.ics").read_text()
     (tmp_path / "own.ics").write_text(own.replace("X-MICROPLAN-START", "X-LOST"))
-    assert run("check", "--busy", "own.ics").out == "nothing to mend\n"
+    assert run("check", "--busy", "own.ics").out == "nothing to fix\n"
     assert "closes 0 days" in run("avoid", "--busy", "own.ics").err
     assert plan_at(saved).log[0].closures == ()
 
@@ -289,8 +289,8 @@ def test_a_plan_from_a_pipe_gets_its_closed_days(run, calendar):
 
 
 BEYOND = (
-    "closed days were looked up to 20 Apr 2028; session 6 (Thu 1 Jun 2028) is after that: avoid "
-    "--holidays FR looks again"
+    "closed days are known until 20 Apr 2028; session 6 (Thu 1 Jun 2028) is later. Look again: microplan avoid "
+    "--holidays FR"
 )
 
 
@@ -301,7 +301,7 @@ def test_a_session_that_slides_past_what_was_looked_up_is_told_once_and_by_check
     checked = run("check")
     assert (checked.code, checked.out) == (6, f"#6  {BEYOND}\n")
     assert run("avoid", "--holidays", "FR", "--as-of", "2026-12-02").code == 0
-    assert run("check").out == "nothing to mend\n"
+    assert run("check").out == "nothing to fix\n"
 
 
 def test_other_hours_are_not_those_that_were_looked_up(run, calendar):
@@ -322,7 +322,7 @@ def test_check_finds_what_clashes_and_writes_nothing(run, saved, calendar):
     checked = run("check", "--holidays", "FR", "--busy", calendar)
     assert checked.code == 6
     assert checked.out == (
-        "#2  Tue 29 Dec: taken in busy.ics; move 2\n#5  Mon 29 Mar: Easter Monday (FR); move 5\n"
+        "#2  Tue 29 Dec: taken in busy.ics: microplan move 2 DATE\n#5  Mon 29 Mar: Easter Monday (FR): microplan move 5 DATE\n"
     )
     told = json.loads(run("check", "--busy", calendar, "--format", "json").out)
     assert [(each["code"], each["session"]) for each in told["findings"]] == [("clash", 2)]

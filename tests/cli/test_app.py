@@ -725,7 +725,7 @@ COLOURS = [
 
 @pytest.mark.parametrize(("env", "flags", "coloured"), COLOURS)
 def test_a_terminal_has_colours_unless_they_are_unwanted(terminal, env, flags, coloured):
-    shown = terminal(*PLAN, "-q", *flags, env=env)
+    shown = terminal(*PLAN, "-q", *flags, env={"NO_COLOR": None} | env)
     assert shown.code == 0
     assert ("\x1b[" in shown.screen) is coloured
 

@@ -86,8 +86,7 @@ def test_the_table_lists_dates_by_name_unless_all_care_is_asked_for(kept, sh):
 def test_today_says_what_is_paused_until_when(kept, sh):
     kept(WITH_CARE)
     assert (
-        "Minoxidil   paused until the end of today, 28 h after the 20:00 session · your plan: "
-        "again from Thu 10 Dec\n"
+        "Minoxidil   paused until tonight (28 h after the 20:00 session), resume Thu 10 Dec\n"
     ) in sh("today -p plan.toml --as-of 2026-12-09").out
     assert "Today       photos, number 2\n" in sh("today -p plan.toml --as-of 2026-12-29").out
     assert "Minoxidil" not in sh("today -p plan.toml --as-of 2026-12-10").out
@@ -146,7 +145,7 @@ DEPARTURES = [
 def test_a_departure_from_the_course_is_found(kept, sh, words, said):
     kept(f"{DHURAT} {words}")
     found = sh("check -p plan.toml")
-    assert (found.code, found.out) == (6, f"plan  {said}; see protocols dhurat-2013\n")
+    assert (found.code, found.out) == (6, f"plan  {said}; see microplan protocols dhurat-2013\n")
 
 
 def test_a_shorter_and_a_missing_pause_are_found(kept, sh, tmp_path):
@@ -166,7 +165,7 @@ def test_a_plan_that_keeps_to_its_course_has_nothing_to_mend(kept, sh):
     kept(WITH_CARE)
     assert (sh("check -p plan.toml").code, sh("check -p plan.toml").out) == (
         0,
-        "nothing to mend\n",
+        "nothing to fix\n",
     )
 
 

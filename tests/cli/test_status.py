@@ -1,6 +1,7 @@
 """``today`` and ``next`` for programs: one shape, whatever there is to tell."""
 
 import json
+import re
 
 import pytest
 
@@ -78,10 +79,8 @@ def test_a_line_of_ones_own_is_no_json(run):
 def test_a_session_that_is_still_right_is_told_though_others_are_late(run):
     run("new", "--start", "2026-11-08", "--every", "6x1w~2d", "-o", "plan.toml")
     shown = run("today", "-p", "plan.toml", "--as-of", "2026-11-24").out
-    assert "#1 (8 Nov) and #2 (15 Nov) are late" in shown
-    assert (
-        "Due         session 3 of 6, Sun 22 Nov (2 days ago); still right until Tue 24 Nov" in shown
-    )
+    assert "Open: #1 (8 Nov), #2 (15 Nov)" in shown
+    assert "Due         session 3 of 6, Sun 22 Nov, 2 days ago; fine until Tue 24 Nov" in shown
 
 
 def test_the_sessions_that_a_later_one_passes_over_are_named(run):
@@ -126,3 +125,11 @@ def test_a_document_in_place_of_a_plan_file_is_told_for_what_it_is(run):
     done = run("show", "-p", "-", stdin=b'{"microplan": 1}')
     assert done.code == 3
     assert "it is JSON, not TOML; --format toml writes a plan file" in done.err
+
+
+@pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize("command", ["today", "check", "log", "next"])
+def test_colours_at_a_terminal_change_no_word(terminal, command):
+    argv = (command, "--as-of", "2026-11-24") if command != "log" else (command,)
+    coloured, plain = (terminal(*argv, env={"NO_COLOR": off}).screen for off in (None, "1"))
+    assert re.sub(r"\x1b\[[\d;]*m", "", coloured) == plain

@@ -234,7 +234,7 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     ) in " ".join(shown.screen.split())
     assert (saved.read_text() != before) is replaced
     assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])
-    assert ("; the one before is kept as plan.toml.bak ·" in " ".join(shown.screen.split())) is (
+    assert ("; the one before is kept as plan.toml.bak" in " ".join(shown.screen.split())) is (
         replaced
     )
 

@@ -58,9 +58,12 @@ Session 3 done Sun 15 Nov. 9 to go.
 #2 (8 Nov) is missed now. Did it? microplan done 2 --on 2026-11-08
 next: session 4 of 12, Sun 22 Nov, in 7 days · undo: microplan undo
 2026-12-06 $ microplan
-Sun 6 Dec 2026 · session 6 of 12 was planned for today
-#2 (8 Nov) was not recorded; #4 (22 Nov) and #5 (29 Nov) are late
-Held it? done N --on DATE · missed? skip N · were you away? avoid 2026-11-22..2026-11-29 · all at once: catch-up
+Sun 6 Dec 2026 · session 6 of 12 is planned for today
+Open: #2 (8 Nov), #4 (22 Nov), #5 (29 Nov)
+Did #2?         microplan done 2 --on 2026-11-08
+Missed it?      microplan skip 2
+Were you away?  microplan avoid 2026-11-22..2026-11-29
+All at once:    microplan catch-up
 2026-12-06 $ microplan avoid 2026-11-20..2026-11-30 --reason vacation
 Away 20–30 Nov (vacation).
 #4      Sun 22 Nov → Sun 6 Dec (today)
@@ -124,7 +127,7 @@ Session 1 done Sun 29 Nov. 11 to go.
 next: session 2 of 12, Sun 6 Dec 20:00, in 7 days · undo: microplan undo
 2026-11-30 $ microplan today
 Mon 30 Nov 2026 · no session today
-Next        session 2 of 12, Sun 6 Dec 20:00 (in 6 days)
+Next        session 2 of 12, Sun 6 Dec 20:00, in 6 days
 2026-12-08 $ microplan done
 Session 2 done Tue 8 Dec, 2 days late. 10 to go.
 #3      Sun 13 Dec → Sun 20 Dec   13 Dec is only 5 days later; your plan keeps at least 6
@@ -134,8 +137,8 @@ next: session 3 of 12, Sun 20 Dec 20:00, in 12 days · undo: microplan undo
 Session 3 done Sun 20 Dec. 9 to go.
 next: session 4 of 12, Sun 27 Dec 20:00, in 6 days · nothing saved (dry run)
 2026-12-08 $ microplan today
-Tue 8 Dec 2026 · session 2 of 12 was held today
-Next        session 3 of 12, Sun 20 Dec 20:00 (in 12 days)
+Tue 8 Dec 2026 · session 2 of 12 done today
+Next        session 3 of 12, Sun 20 Dec 20:00, in 12 days
 """
 
 
@@ -208,9 +211,9 @@ next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
 session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days
 2026-12-03 $ microplan today
 Thu 3 Dec 2026 · no session today
-Next        session 2 of 7, Mon 4 Jan 2027 18:00 (in 32 days)
+Next        session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
 2026-12-03 $ microplan check
-nothing to mend
+nothing to fix
 2026-12-03 $ microplan log
   1  2026-12-01 12:00  done 1 --on 2026-12-01
   2  2026-12-03 12:00  move 3 2027-02-09
@@ -308,8 +311,8 @@ def test_check_ends_with_6_when_it_finds_something(on):
     assert (said.code, said.out, said.err) == (
         6,
         (
-            "#2  Sun 8 Nov was not recorded; done 2 --on DATE, or skip 2\n"
-            "#4  Sun 22 Nov is 8 days ago; done 4 --on DATE, skip 4, or catch-up\n"
+            "#2  Sun 8 Nov is still open. Did it? microplan done 2 --on 2026-11-08 · missed it? microplan skip 2\n"
+            "#4  Sun 22 Nov is 8 days ago. Did it? microplan done 4 --on 2026-11-22 · missed it? microplan skip 4\n"
         ),
         "",
     )

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.amendments import agenda, amend
+from microplan.amendments import today as day_report
 from microplan.amendments.amend import Stamp
 from microplan.amendments.check import Finding, against_course
 from microplan.errors import PlanFileError, RefusedError, ScheduleError
@@ -482,14 +483,12 @@ def test_a_calendar_says_of_care(kind, text, expected):
 TODAY = [
     pytest.param(
         "2026-12-09",
-        "Minoxidil   paused until the end of today, 28 h after the 20:00 session · your plan: "
-        "again from Thu 10 Dec",
+        "Minoxidil   paused until tonight (28 h after the 20:00 session), resume Thu 10 Dec",
         id="the day after a session",
     ),
     pytest.param(
         "2026-12-08",
-        "Minoxidil   paused until the end of Wed 9 Dec, 28 h after the 20:00 session · your plan: "
-        "again from Thu 10 Dec",
+        "Minoxidil   paused until the end of Wed 9 Dec (28 h after the 20:00 session), resume Thu 10 Dec",
         id="the day of a session",
     ),
     pytest.param("2026-12-10", None, id="nothing when it is over"),
@@ -500,7 +499,7 @@ TODAY = [
 def test_today_says_what_is_paused_until_when(today, line):
     plan = plan_of(care=["pause minoxidil=-0d+1d"], at="20:00")
     sessions = schedule(plan)
-    told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), care.care(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
@@ -515,16 +514,16 @@ def test_today_says_what_is_paused_until_when(today, line):
 def test_today_says_what_is_to_be_done(today, lines):
     plan = plan_of(care=["cue wash gently=+1d"])
     sessions = schedule(plan)
-    told = agenda.today_lines(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), care.care(plan, sessions))
     assert [line for line in told.lines if line.startswith("Today")] == lines
 
 
 def test_pauses_of_close_sessions_read_as_one_today():
     plan = plan_of(care=["pause serum=-5d+5d"], every="3x1w")
     sessions = schedule(plan)
-    told = agenda.today_lines(sessions, date(2026, 12, 7), care.care(plan, sessions))
+    told = day_report.report(sessions, date(2026, 12, 7), care.care(plan, sessions))
     assert [text for text in told.lines if "paused" in text] == [
-        "Serum       paused until the end of Sun 20 Dec · your plan: again from Mon 21 Dec"
+        "Serum       paused until the end of Sun 20 Dec, resume Mon 21 Dec"
     ]
 
 
@@ -555,7 +554,7 @@ def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected
 def test_what_departs_from_the_course_names_the_course():
     plan = replace(plan_of(), protocol="scalp-mild")
     assert against_course(plan, ["4 sessions, not 6"], ()) == (
-        Finding("departs", 0, "4 sessions, not 6; see protocols scalp-mild"),
+        Finding("departs", 0, "4 sessions, not 6; see microplan protocols scalp-mild"),
     )
 
 

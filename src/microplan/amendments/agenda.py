@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime
 from enum import StrEnum
-
-from msgspec import Struct
 
 from microplan.errors import UsageError
 from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
-from microplan.model.values import ClosedDays
-from microplan.scheduling import care, events
+from microplan.scheduling import events
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
@@ -172,105 +169,3 @@ def _filled(form: str, values: dict[str, str]) -> str:
                 raise UsageError(f'the line "{form}" names {{{name}}}; {known} are known')
             line += values[name]
     return line
-
-
-# --- the day --------------------------------------------------------------------------------
-
-
-class DayReport(Struct, frozen=True):
-    """What there is to know on a day: lines to print, and whether a session is on it."""
-
-    lines: tuple[str, ...]
-    has_session: bool
-
-
-def today_lines(
-    sessions: Sequence[Session], today: date, items: Sequence[care.Item] = ()
-) -> DayReport:
-    """Tell what holds on a day: its session, what was not recorded or is late, what is next."""
-    of = highest(sessions)
-    here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
-    held = [s for s in sessions if s.date == today and s.status is Status.DONE]
-    behind = bool(here and late(sessions, today))
-    lines = [f"{phrases.day(today)} · {_here(here or held, of, behind=behind)}"]
-    lines += _behind(sessions, today)
-    lines += _care(items, today)
-    following = _following(sessions, today)
-    lines += [_over(sessions)] if following is None else _coming(following, of, today)
-    return DayReport(tuple(lines), bool(here) and not behind)
-
-
-def _following(sessions: Sequence[Session], today: date) -> Session | None:
-    """Find the session to tell of: one that is still right, else the first that is open."""
-    due = (s for s in sessions if s.date < today and standing(s, today) is Standing.DUE)
-    return next(due, first_open(sessions))
-
-
-def _here(here: Sequence[Session], of: int, *, behind: bool) -> str:
-    if not here:
-        return "no session today"
-    session = here[0]
-    if behind:
-        return f"session {session.number} of {of} was planned for today"
-    if session.status is Status.DONE:
-        return f"session {session.number} of {of} was held today"
-    return f"session {session.number} of {of} today {hour(session)}".rstrip()
-
-
-def _coming(session: Session, of: int, today: date) -> Iterator[str]:
-    """Tell the next session, or one whose day has gone by and whose window has not."""
-    away = phrases.distance((session.date - today).days)
-    when = moment(session, year=session.date.year != today.year)
-    told = f"session {session.number} of {of}, {when} ({away})"
-    if session.date > today:
-        yield f"Next        {told}"
-    elif session.date < today and standing(session, today) is Standing.DUE:
-        yield f"Due         {told}; still right until {phrases.short(session.latest)}"
-
-
-def _over(sessions: Sequence[Session]) -> str:
-    done = sum(session.status is Status.DONE for session in sessions)
-    return f"Nothing is left: {done} of {phrases.count(highest(sessions), 'session')} held."
-
-
-def _behind(sessions: Sequence[Session], today: date) -> Iterator[str]:
-    """Tell what was passed over and what is late, and what can be said about it."""
-    missed = [s for s in sessions if s.status is Status.MISSED]
-    waiting = late(sessions, today)
-    said = []
-    if missed:
-        said.append(f"{_named(missed)} {_was(missed)} not recorded")
-    if waiting:
-        said.append(f"{_named(waiting)} {'is' if len(waiting) == 1 else 'are'} late")
-    if said:
-        yield "; ".join(said)
-        yield _ways_out(waiting)
-
-
-def _care(items: Sequence[care.Item], today: date) -> Iterator[str]:
-    """Tell what is paused and until which hour, and what is to be done today."""
-    for pause in care.merged(items):
-        if pause.first <= today <= pause.last:
-            again = phrases.short(pause.last + timedelta(days=1))
-            name = f"{pause.name[:1].upper()}{pause.name[1:]}"
-            until = care.until(pause.parts[-1], today)
-            yield f"{name:<11} paused until {until} · your plan: again from {again}"
-    for item in items:
-        if not isinstance(item, care.Paused) and item.day == today:
-            yield f"{'Today':<11} {care.other(item)}"
-
-
-def _named(sessions: Sequence[Session]) -> str:
-    return phrases.listing([f"#{s.number} ({phrases.day_of(s.date)})" for s in sessions])
-
-
-def _was(sessions: Sequence[Session]) -> str:
-    return "was" if len(sessions) == 1 else "were"
-
-
-def _ways_out(waiting: Sequence[Session]) -> str:
-    ways = ["Held it? done N --on DATE", "missed? skip N"]
-    if waiting:
-        away = ClosedDays(first=waiting[0].date, last=waiting[-1].date)
-        ways.append(f"were you away? avoid {away}")
-    return " · ".join([*ways, "all at once: catch-up"])

@@ -1,4 +1,4 @@
-"""What deserves a look in a plan: findings as values, in the order of the sessions."""
+"""Findings about a plan, in the order of its sessions: what is late, missed or against a rule."""
 
 from __future__ import annotations
 
@@ -25,12 +25,17 @@ class Finding(Struct, frozen=True):
     text: str
 
 
-def check(scheduled: Scheduled, today: date) -> tuple[Finding, ...]:
-    """List what deserves a look: what is late or unrecorded, and days that break a rule."""
+def check(scheduled: Scheduled, today: date, flag: str = "") -> tuple[Finding, ...]:
+    """List what is late or missed, and days that break a rule.
+
+    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``.
+    """
     about = tuple(
-        finding for session in scheduled.sessions for finding in _about(scheduled, session, today)
+        finding
+        for session in scheduled.sessions
+        for finding in _about(scheduled, session, today, flag)
     )
-    return about + past_lookup_horizon(scheduled)
+    return about + past_lookup_horizon(scheduled, flag)
 
 
 def against_course(
@@ -40,7 +45,10 @@ def against_course(
 
     ``departures`` are those of its rules, ``recorded`` the care that the course states.
     """
-    found = [Finding("departs", 0, f"{said}; see protocols {plan.protocol}") for said in departures]
+    found = [
+        Finding("departs", 0, f"{said}; see microplan protocols {plan.protocol}")
+        for said in departures
+    ]
     own = {
         each.name.casefold(): each for each in log.care_in_force(plan) if isinstance(each, Pause)
     }
@@ -56,12 +64,16 @@ def against_course(
 
 
 def clashes(
-    sessions: Sequence[Session], closures: Sequence[Closure], today: date
+    sessions: Sequence[Session], closures: Sequence[Closure], today: date, flag: str = ""
 ) -> tuple[Finding, ...]:
     """List the sessions to come that fall on days which were looked up just now."""
     coming = [session for session in _open(sessions) if session.date >= today]
     return tuple(
-        Finding("clash", each.number, f"{phrases.short(each.date)}: {why}; move {each.number}")
+        Finding(
+            "clash",
+            each.number,
+            f"{phrases.short(each.date)}: {why}: microplan move {each.number} DATE{flag}",
+        )
         for each in coming
         for why in dict.fromkeys(
             shut.reason for shut in closures if not shut.days.admits(each.date)
@@ -69,7 +81,7 @@ def clashes(
     )
 
 
-def past_lookup_horizon(scheduled: Scheduled) -> tuple[Finding, ...]:
+def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, ...]:
     """Find the first session after a day up to which closed days were looked up."""
     until: dict[str, date] = {}
     for lookup in scheduled.lookups:
@@ -78,7 +90,7 @@ def past_lookup_horizon(scheduled: Scheduled) -> tuple[Finding, ...]:
     for of, last in until.items():
         found.setdefault(last, []).append(phrases.looking_again(of))
     return tuple(
-        Finding("not-looked-up", late.number, _not_looked_up(last, late, again))
+        Finding("not-looked-up", late.number, _not_looked_up(last, late, again, flag))
         for last, again in found.items()
         if (late := next((s for s in _open(scheduled.sessions) if s.date > last), None)) is not None
     )
@@ -88,28 +100,35 @@ def _open(sessions: Sequence[Session]) -> Iterator[Session]:
     return (session for session in sessions if session.status is Status.PLANNED)
 
 
-def _not_looked_up(last: date, session: Session, again: Sequence[str]) -> str:
+def _not_looked_up(last: date, session: Session, again: Sequence[str], flag: str) -> str:
     return (
-        f"closed days were looked up to {phrases.day_of(last)} {last.year}; session {session.number} "
-        f"({phrases.day(session.date)}) is after that: avoid {' '.join(again)} looks again"
+        f"closed days are known until {phrases.day_of(last)} {last.year}; session {session.number} "
+        f"({phrases.day(session.date)}) is later. Look again: microplan avoid {' '.join(again)}{flag}"
     )
 
 
-def _about(scheduled: Scheduled, session: Session, today: date) -> Iterator[Finding]:
+def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> Iterator[Finding]:
     number, day = session.number, phrases.short(session.date)
     if session.status is Status.DROPPED:
         return
     if session.status is Status.MISSED:
-        text = f"{day} was not recorded; done {number} --on DATE, or skip {number}"
-        yield Finding("missed", number, text)
+        yield Finding("missed", number, f"{day} is still open. {_ways(scheduled, session, flag)}")
     if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
         days = phrases.count((today - session.date).days, "day")
-        text = f"{day} is {days} ago; done {number} --on DATE, skip {number}, or catch-up"
-        yield Finding("late", number, text)
-    yield from _against_rules(scheduled, session)
+        yield Finding("late", number, f"{day} is {days} ago. {_ways(scheduled, session, flag)}")
+    yield from _against_rules(scheduled, session, flag)
 
 
-def _against_rules(scheduled: Scheduled, session: Session) -> Iterator[Finding]:
+def _ways(scheduled: Scheduled, session: Session, flag: str) -> str:
+    """Offer what records a session, if its day can be recorded, and what skips it."""
+    number = session.number
+    skip = f"issed it? microplan skip {number}{flag}"
+    if not agenda.recordable(scheduled.sessions, session):
+        return f"M{skip}"
+    return f"Did it? microplan done {number} --on {session.date}{flag} · m{skip}"
+
+
+def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterator[Finding]:
     number, day = session.number, phrases.short(session.date)
     for reason in session.because:
         if isinstance(reason, DoneEarly):
@@ -117,10 +136,14 @@ def _against_rules(scheduled: Scheduled, session: Session) -> Iterator[Finding]:
             if too_soon := agenda.too_soon(scheduled.sessions, session):
                 yield Finding("too-soon", number, f"{day}: {too_soon}")
         if isinstance(reason, PinLapsed):
-            yield Finding("pin-lapsed", number, f"{phrases.reason(reason)}; move {number} again")
+            yield Finding(
+                "pin-lapsed",
+                number,
+                f"{phrases.reason(reason)}: microplan move {number} DATE{flag}",
+            )
     shut = agenda.shut(scheduled, session)
     if shut is not None:
-        text = f"{phrases.reason(shut)}, but you set it there; move {number}"
+        text = f"{phrases.reason(shut)}, but you moved it there: microplan move {number} DATE{flag}"
         yield Finding("pin-closed", number, text)
     until = session.rules.until
     if until is not None and session.date > until and session.status is Status.PLANNED:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
+import shutil
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,8 @@ STYLES = {
     "STYLE_COMMANDS_TABLE_FIRST_COLUMN": "bold color(30)",
 }
 """The colours of ``formats.screen.THEME`` for the names that Typer gives its styles."""
+WIDEST = 100
+"""Columns of a help text at most, as in a pipe."""
 CODE = re.compile("`([^`]+)`")
 
 
@@ -28,6 +31,7 @@ def show(command: Any, context: Any) -> None:  # noqa: ANN401 - Typer's own
     """Print the help of a command, its options in their panels."""
     for name, style in STYLES.items():
         setattr(rich_utils, name, style)
+    rich_utils.MAX_WIDTH = min(shutil.get_terminal_size().columns, WIDEST)
     command.help = _markup(command.help or "")
     for parameter in command.params:
         parameter.help = _markup(parameter.help or "")

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 from collections.abc import Iterable
+from typing import TextIO
 
 from microplan.errors import MicroplanError, PlanFileError, RuleError
 from microplan.formats import Canvas
@@ -72,44 +73,71 @@ def document(told: object) -> None:
 def print_lines(lines: Iterable[str]) -> None:
     """Print lines to read, with control characters shown and what stdout lacks as escapes.
 
-    At a terminal a line that is too long for it breaks between words.
+    At a terminal a line that is too long for it breaks between words, and words have colours.
     """
-    shown = (phrases.visible(line) for line in lines)
+    shown = (drawable(phrases.visible(line)) for line in lines)
     if sys.stdout.isatty():
         shown = (_wrapped(line, HANGING) for line in shown)
-    out((f"{drawable(line)}\n" for line in shown), text=True)
+    out(_coloured(shown, sys.stdout), text=True)
 
 
 def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
+    lines = text.split("\n")
     if at_terminal():
-        text = "\n".join(_wrapped(line) for line in text.split("\n"))
-    verbatim(text)
+        lines = [_wrapped(line) for line in lines]
+    _say(_coloured((_printable(line) for line in lines), sys.stderr))
 
 
 def verbatim(text: str) -> None:
-    """Say lines as they stand, to be copied; what nobody can be told is left unsaid."""
+    """Say lines as they stand, to be copied."""
+    _say([f"{_printable(text)}\n"])
+
+
+def _say(lines: Iterable[str]) -> None:
+    """Write what is said about the data; what nobody can be told is left unsaid."""
     with contextlib.suppress(OSError):
-        sys.stderr.write(f"{_printable(text)}\n")
+        sys.stderr.writelines(lines)
 
 
+def _coloured(lines: Iterable[str], stream: TextIO) -> Iterable[str]:
+    """End lines, and give their words colours where those are wanted."""
+    if not _colour(stream):
+        return (f"{line}\n" for line in lines)
+    from microplan.formats import screen
+
+    return screen.coloured(lines)
+
+
+DOT = " · "
 HANGING = "    "
 """How the rest of a printed line is set in when it goes on below."""
 
 
 def _wrapped(line: str, hanging: str = "") -> str:
-    """Break a line that is too long at its blanks, and keep its indent."""
-    if len(line) <= width():
+    """Break a line that is too long, if it can be after a dot between two parts, and keep its indent."""
+    width = shutil.get_terminal_size().columns
+    if len(line) <= width:
         return line
     import textwrap
 
-    indent = line[: len(line) - len(line.lstrip())]
-    return textwrap.fill(
-        line,
-        width(),
-        subsequent_indent=indent + hanging,
-        break_long_words=False,
-        break_on_hyphens=False,
+    indent = line[: len(line) - len(line.lstrip())] + hanging
+    first, *parts = line.split(DOT)
+    lines = [first]
+    for part in parts:
+        if len(f"{lines[-1]}{DOT}{part}") <= width:
+            lines[-1] += f"{DOT}{part}"
+        else:
+            lines.append(f"{indent}{part}")
+    return "\n".join(
+        textwrap.fill(
+            line,
+            width,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for line in lines
     )
 
 
@@ -148,7 +176,7 @@ def canvas(*, no_color: bool) -> Canvas:
     """Describe what a table may be drawn on: width in columns, colours, characters."""
     return Canvas(
         width=width(),
-        colour=_colour() and not no_color,
+        colour=_colour(sys.stdout) and not no_color,
         encoding=sys.stdout.encoding or "utf-8",
     )
 
@@ -159,11 +187,11 @@ def draws() -> bool:
     return sys.stdout.isatty() and encoding.startswith("utf")
 
 
-def _colour() -> bool:
+def _colour(stream: TextIO) -> bool:
     """Whether colours are wanted, by the conventions that terminals share."""
     environ = os.environ
     if environ.get("NO_COLOR"):
         return False
     if environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and environ.get("TERM", "") not in ("", "dumb")
+    return stream.isatty() and environ.get("TERM", "") not in ("", "dumb")

@@ -6,15 +6,17 @@ Text that a person wrote becomes a Rich ``Text``, never markup, with its control
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
+from typing import ClassVar
 
 from msgspec import Struct
 from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
 from rich.columns import Columns
 from rich.console import Console, RenderableType
+from rich.highlighter import RegexHighlighter
 from rich.table import Table
 from rich.text import Text
 from rich.theme import Theme
@@ -56,6 +58,8 @@ PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 """``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
 FEW = 12
 """Dates of one kind of care that are listed before the others are only counted."""
+WIDEST = 10_000
+"""Cells of a line that is not broken here."""
 HEIGHT = 24
 """Nothing we draw depends on it; given, Rich does not look for it."""
 BLANKS = re.compile(" +$", re.MULTILINE)
@@ -171,6 +175,33 @@ def sign_of(session: Session, today: date) -> Sign:
     if agenda.standing(session, today) is Standing.LATE and session.status is Status.PLANNED:
         return LATE
     return OF_STATUS[session.status]
+
+
+# --- lines of text --------------------------------------------------------------------------
+
+
+class _Words(RegexHighlighter):
+    """Colours what stands out in a line: a label, a command, what is done, due or late."""
+
+    highlights: ClassVar = [
+        r"^(?P<late>microplan:)",
+        r"^(?P<head>(?:Next|Due|Today|Open|All at once)\b:?)",
+        r"\b(?P<late>late|missed(?! it)|still open)\b",
+        r"\b(?P<due>paused|today)\b",
+        r"\b(?P<done>done(?! \d| --))\b",
+        r"(?P<head>microplan (?:done|skip|move|avoid|undo|catch-up|new|share|check|safety)(?:[^·.?\n]|\.(?=\S))*)",
+    ]
+
+
+def coloured(lines: Iterable[str]) -> Iterator[str]:
+    """Colour lines that are as wide as they may be, each ending as it did."""
+    screen, words = Screen.of(Canvas(width=WIDEST, colour=True)), _Words()
+    for line in lines:
+        text = Text(line, no_wrap=True)
+        words.highlight(text)
+        with screen.console.capture() as captured:
+            screen.console.print(text, soft_wrap=True)
+        yield captured.get()
 
 
 # --- around a drawing -----------------------------------------------------------------------

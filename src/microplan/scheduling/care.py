@@ -204,9 +204,9 @@ def details(item: Item) -> str:
             return f"Number {item.number}." if item.repeats else ""
 
 
-def until(item: Paused, today: date | None = None) -> str:
+def until(item: Paused) -> str:
     """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
-    day = "today" if item.last == today else phrases.short(item.last)
+    day = phrases.short(item.last)
     if item.at is None:
         return f"the end of {day}"
     return f"the end of {day}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"

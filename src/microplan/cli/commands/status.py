@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from microplan.amendments import agenda
+from microplan.amendments import today as day_report
 from microplan.cli import environment, options, plan_io, terminal
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model.plan import Plan, Session
@@ -40,10 +41,11 @@ def today(
 
         _print_day(day, [told(each, schedule.schedule(each), day) for each in plans])
         return
-    for place, each in enumerate(plans):
+    flags = [plan_io.plan_flag(name) for name in plan or [""]]
+    for place, (each, flag) in enumerate(zip(plans, flags, strict=True)):
         if len(plans) > 1:
-            terminal.print_lines([*[""] * bool(place), each.title])
-        _today(each, day, quiet=quiet)
+            terminal.print_lines(["", each.title] if place else [each.title])
+        _today(each, day, flag, quiet=quiet)
 
 
 def _plans(names: Sequence[str] | None) -> list[Plan]:
@@ -56,11 +58,11 @@ def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
     terminal.document({"date": day.isoformat(), "plans": plans})
 
 
-def _today(plan: Plan, day: date, *, quiet: bool) -> None:
+def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     sessions = schedule.schedule(plan)
-    told = agenda.today_lines(sessions, day, care.care(plan, sessions))
-    terminal.print_lines(told.lines)
-    if told.has_session and not quiet:
+    report = day_report.report(sessions, day, care.care(plan, sessions), flag)
+    terminal.print_lines(report.lines)
+    if report.has_session and not quiet:
         from microplan.courses import notices
 
         terminal.print_lines([notices.POSTPONE_IF])
@@ -70,7 +72,7 @@ def bare() -> bool:
     """Show today of the saved plan, if one is kept."""
     if not environment.has_plan():
         return False
-    _today(plan_io.read(None), environment.today(None), quiet=False)
+    _today(plan_io.read(None), environment.today(None), "", quiet=False)
     return True
 
 
@@ -143,22 +145,22 @@ def check(
         lookups.refuse_both(plan, busy)
     from microplan.amendments import check as checking
 
-    day = environment.today(as_of)
+    day, flag = environment.today(as_of), plan_io.plan_flag(plan)
     read = plan_io.read(plan)
     scheduled = schedule.scheduled(read)
-    found = checking.check(scheduled, day) + _against_course(read)
+    found = checking.check(scheduled, day, flag) + _against_course(read)
     if holidays or busy:
         from microplan.cli import lookups
 
         shut = lookups.now(read, day, holidays or [], busy or [])
-        found += checking.clashes(scheduled.sessions, shut, day)
+        found += checking.clashes(scheduled.sessions, shut, day, flag)
     if format_ == "json":
         rows = [{"code": f.code, "session": f.session, "text": f.text} for f in found]
         terminal.document({"findings": rows})
     else:
         terminal.print_lines(
             [f"{f'#{f.session}' if f.session else 'plan'}  {f.text}" for f in found]
-            or ["nothing to mend"]
+            or ["nothing to fix"]
         )
     if found:
         raise FoundError

@@ -1,0 +1,128 @@
+"""What a day holds, in a few lines: its session, what is open or paused, and what is next."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from msgspec import Struct
+
+from microplan.amendments import agenda
+from microplan.amendments.agenda import Standing
+from microplan.model.plan import Session, Status
+from microplan.model.values import ClosedDays
+from microplan.scheduling import care
+from microplan.wording import phrases
+
+FEW = 6
+"""Open sessions that are named; the others are counted."""
+
+
+class DayReport(Struct, frozen=True):
+    """What there is to know about a day: lines to print, and whether a session is on it."""
+
+    lines: tuple[str, ...]
+    has_session: bool
+
+
+def report(
+    sessions: Sequence[Session], today: date, items: Sequence[care.Item] = (), flag: str = ""
+) -> DayReport:
+    """Say what a day holds.
+
+    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``.
+    """
+    of = agenda.highest(sessions)
+    here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
+    done = [s for s in sessions if s.date == today and s.status is Status.DONE]
+    is_behind = bool(here and agenda.late(sessions, today))
+    lines = [f"{phrases.day(today)} · {_here(here or done, of, is_behind=is_behind)}"]
+    lines += _open(sessions, today, flag)
+    lines += _care(items, today)
+    following = _following(sessions, today)
+    lines += [_over(sessions)] if following is None else _coming(following, of, today)
+    return DayReport(tuple(lines), bool(here) and not is_behind)
+
+
+def _here(here: Sequence[Session], of: int, *, is_behind: bool) -> str:
+    if not here:
+        return "no session today"
+    session = f"session {here[0].number} of {of}"
+    if is_behind:
+        return f"{session} is planned for today"
+    if here[0].status is Status.DONE:
+        return f"{session} done today"
+    hour = agenda.hour(here[0])
+    return f"{session} today at {hour}" if hour else f"{session} today"
+
+
+def _following(sessions: Sequence[Session], today: date) -> Session | None:
+    """Find the session to name: one that is still fine, else the first that is open."""
+    due = (s for s in sessions if s.date < today and agenda.standing(s, today) is Standing.DUE)
+    return next(due, agenda.first_open(sessions))
+
+
+def _coming(session: Session, of: int, today: date) -> Iterator[str]:
+    """Say when the next session is, or until when one is fine whose day has gone by."""
+    away = phrases.distance((session.date - today).days)
+    when = agenda.moment(session, year=session.date.year != today.year)
+    said = f"session {session.number} of {of}, {when}, {away}"
+    if session.date > today:
+        yield f"{'Next':<11} {said}"
+    elif session.date < today and agenda.standing(session, today) is Standing.DUE:
+        yield f"{'Due':<11} {said}; fine until {phrases.short(session.latest)}"
+
+
+def _over(sessions: Sequence[Session]) -> str:
+    done = sum(session.status is Status.DONE for session in sessions)
+    return f"Nothing left: {done} of {phrases.count(agenda.highest(sessions), 'session')} done."
+
+
+def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:
+    """Name the sessions that are missed or late, and what can be done about them."""
+    late = agenda.late(sessions, today)
+    behind = [s for s in sessions if s.status is Status.MISSED or s in late]
+    if not behind:
+        return
+    named = [f"#{s.number} ({phrases.day_of(s.date)})" for s in behind[:FEW]]
+    more = [f"{len(behind) - FEW} more"] if len(behind) > FEW else []
+    yield f"Open: {', '.join([*named, *more])}"
+    first = next((s for s in behind if agenda.recordable(sessions, s)), behind[-1])
+    ways = _ways_out(first, late, flag)
+    if len(behind) > 1:
+        ways["All at once:"] = f"microplan catch-up{flag}"
+    widest = max(map(len, ways))
+    yield from (f"{question:<{widest}}  {command}" for question, command in ways.items())
+
+
+def _ways_out(first: Session, late: Sequence[Session], flag: str) -> dict[str, str]:
+    """Offer commands for one open session, and for days away if some are late."""
+    number = first.number
+    ways = {
+        f"Did #{number}?": f"microplan done {number} --on {first.date}{flag}",
+        "Missed it?": f"microplan skip {number}{flag}",
+    }
+    if late:
+        away = ClosedDays(first=late[0].date, last=late[-1].date)
+        ways["Were you away?"] = f"microplan avoid {away}{flag}"
+    return ways
+
+
+def _care(items: Sequence[care.Item], today: date) -> Iterator[str]:
+    """Say what is paused and until when, and what is to be done today."""
+    for pause in care.merged(items):
+        if pause.first <= today <= pause.last:
+            again = phrases.short(pause.last + timedelta(days=1))
+            name = f"{pause.name[:1].upper()}{pause.name[1:]}"
+            yield f"{name:<11} paused until {_until(pause.parts[-1], today)}, resume {again}"
+    for item in items:
+        if not isinstance(item, care.Paused) and item.day == today:
+            yield f"{'Today':<11} {care.other(item)}"
+
+
+def _until(pause: care.Paused, today: date) -> str:
+    """``tonight (28 h after the 20:00 session)``."""
+    end = "tonight" if pause.last == today else f"the end of {phrases.short(pause.last)}"
+    if pause.at is None:
+        return end
+    return f"{end} ({phrases.hours(pause.minutes)} after the {pause.at:%H:%M} session)"
