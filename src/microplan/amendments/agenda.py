@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import string
 from collections.abc import Sequence
 from datetime import date, datetime
 from enum import StrEnum
@@ -154,8 +155,6 @@ def format_line(form: str, plan: Plan, sessions: Sequence[Session], today: date)
 
 def _filled(form: str, values: dict[str, str]) -> str:
     """Fill names in braces and nothing else; a doubled brace is a brace."""
-    import string
-
     try:
         parts = list(string.Formatter().parse(form))
     except ValueError:

@@ -342,7 +342,7 @@ def _moving(plan: Plan, entry: Moved) -> tuple[str, ...]:
         move(plan, entry.session, entry.to, Stamp(entry.recorded), only=entry.only)
     except RefusedError:
         return ()
-    return (f"move {entry.session} {entry.to}{' --only' * entry.only}",)
+    return (f"move {entry.session} {entry.to}{' --only' if entry.only else ''}",)
 
 
 def _lapsed_before(amended: Amended, number: int) -> bool:

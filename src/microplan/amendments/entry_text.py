@@ -185,9 +185,9 @@ def spell(entry: Amendment) -> str:
         case Done():
             return f"done {entry.session} --on {entry.on}"
         case Moved():
-            return f"move {entry.session} {entry.to}{' --only' * entry.only}"
+            return f"move {entry.session} {entry.to}{' --only' if entry.only else ''}"
         case Skipped():
-            return f"skip {entry.session}{' --extend' * entry.extend}"
+            return f"skip {entry.session}{' --extend' if entry.extend else ''}"
         case Closed():
             return f"avoid {_avoided(entry)}"
         case Revised():
@@ -205,7 +205,7 @@ def _avoided(entry: Closed) -> str:
     """Tell a closing in the words of its command; days that were looked up are counted."""
     ranges = [str(shut.days) for shut in entry.closures]
     if not entry.lookups:
-        return " ".join([*ranges[: FEW - 1], *["…"] * (len(ranges) >= FEW)])
+        return " ".join(ranges if len(ranges) < FEW else [*ranges[: FEW - 1], "…"])
     again = " ".join(phrases.looking_again(lookup.of) for lookup in entry.lookups)
     return f"{again} ({phrases.count(len(ranges), 'closure')})"
 

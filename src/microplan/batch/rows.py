@@ -6,6 +6,7 @@ import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date
 from itertools import chain
 from pathlib import PurePath
 from typing import Any
@@ -60,7 +61,7 @@ def read(
     marked = first[1].startswith(codecs.BOM_UTF8)
     lines = chain([(first[0], first[1].removeprefix(codecs.BOM_UTF8))], filled)
     if _is_csv(first[1].removeprefix(codecs.BOM_UTF8), columns, name):
-        return _table(decoded(lines, "utf-8" * marked, say), columns, name)
+        return _table(decoded(lines, "utf-8" if marked else "", say), columns, name)
     return (_object(number, line, columns) for number, line in lines)
 
 
@@ -242,8 +243,6 @@ def orders(text: str) -> list[str]:
 
 
 def _iso(match: re.Match[str], places: Sequence[int]) -> str:
-    from datetime import date
-
     numbers = match[1], match[3], match[4]
     year, month, day = (int(numbers[place - 1]) for place in places)
     try:

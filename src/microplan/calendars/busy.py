@@ -12,6 +12,7 @@ import contextlib
 import os
 import re
 import sys
+import warnings
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
@@ -239,8 +240,6 @@ def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
     """Keep what libraries think of a calendar to themselves."""
-    import warnings
-
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield

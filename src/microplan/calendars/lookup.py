@@ -5,6 +5,7 @@ The libraries for it are loaded here and in ``busy``, when they are needed, and 
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 import threading
@@ -107,8 +108,6 @@ def _replies(
     process: subprocess.Popen[bytes], question: bytes, content: bytes
 ) -> Iterator[busy.Reply]:
     """Put the question and yield the replies, until there is no more of them."""
-    import contextlib
-
     assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
     with contextlib.suppress(BrokenPipeError):  # it gave up; what it said follows
         process.stdin.write(question + b"\n" + content)

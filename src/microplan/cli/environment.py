@@ -7,10 +7,12 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+from microplan.cli import terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model import dates
 from microplan.rules import grammar
 from microplan.storage import config as defaults
+from microplan.storage import files
 from microplan.storage.config import Config
 from microplan.wording import phrases
 
@@ -78,9 +80,6 @@ def config(*, warns: bool = True) -> Config:
     path = config_path()
     if path is None or _is_missing(path):
         return Config()
-    from microplan.cli import terminal
-    from microplan.storage import files
-
     if files.is_special(path):
         raise PlanFileError(f"{path} is no file but a pipe or a device; remove it, or write a file")
     try:

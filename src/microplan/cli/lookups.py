@@ -199,8 +199,9 @@ def _left_out(where: Region, found: Sequence[Closure]) -> str:
     kept = {(day.month, day.day) for day in days}
     eves = [eve for eve in (24, 31) if (12, eve) not in kept]
     shifted = any(word in shut.reason.casefold() for shut in found for word in BRIDGES)
-    left_out = [f"{' and '.join(map(str, eves))} Dec"] * bool(eves)
-    left_out += ["bridge days"] * (not shifted)
+    left_out = [f"{' and '.join(map(str, eves))} Dec"] if eves else []
+    if not shifted:
+        left_out.append("bridge days")
     some = "regions" if closures.has_parts(where) else "towns"
     left_out.append(f"days kept only in some {some}")
     return f"Not among them: {', '.join(left_out)}."

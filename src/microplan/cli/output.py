@@ -17,6 +17,7 @@ from microplan.formats import FORMATS, Canvas, Subject, render
 from microplan.model import log
 from microplan.model.plan import Plan, Status
 from microplan.scheduling import schedule
+from microplan.storage import files, locks, plan_file
 from microplan.wording import phrases, summary
 
 CALENDARS = (
@@ -90,8 +91,6 @@ def _print(subject: Subject, name: str) -> None:
 
 
 def _write(path: Path, name: str, subject: Subject, delivery: OutputOptions) -> None:
-    from microplan.storage import files
-
     backup = None
     if name == "toml":
         backup = save(delivery.plan, path, replace=delivery.replace)
@@ -114,8 +113,6 @@ def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
 
     One that is there may be about to be amended, so that its lock is held until it is replaced.
     """
-    from microplan.storage import files, locks, plan_file
-
     is_there = files.exists(path) and not files.is_special(path)
     with locks.hold(path, environment.locks) if is_there else nullcontext():
         backup = files.create(path, [plan_file.dump(plan)], replace=replace, kept=kept(path))
@@ -126,8 +123,6 @@ def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
 
 def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
     """Refuse the first plan file that is kept already, before anything is asked or printed."""
-    from microplan.storage import files
-
     for path, name in targets:
         if name == "toml" and not replace:
             files.refuse(path, replace=False, kept=kept(path))
@@ -135,8 +130,6 @@ def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
 
 def kept(path: Path) -> str:
     """Say what a plan file that is in the way holds; nothing if there is none."""
-    from microplan.storage import files, plan_file
-
     if not files.exists(path):
         return ""
     try:

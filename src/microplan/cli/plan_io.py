@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from microplan.amendments import check
 from microplan.amendments.amend import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import PlanFileError, UsageError
@@ -84,8 +85,6 @@ def warn(amended: Amended) -> None:
     lookups = amended.now.lookups
     if not lookups:
         return
-    from microplan.amendments import check
-
     known = check.past_lookup_horizon(amended.was)
     for finding in check.past_lookup_horizon(amended.now):
         if finding not in known:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import sys
+import textwrap
 from collections.abc import Iterable
 from typing import TextIO
 
@@ -119,8 +120,6 @@ def _wrapped(line: str, hanging: str = "") -> str:
     width = shutil.get_terminal_size().columns
     if len(line) <= width:
         return line
-    import textwrap
-
     indent = line[: len(line) - len(line.lstrip())] + hanging
     first, *parts = line.split(DOT)
     lines = [first]

@@ -226,8 +226,10 @@ def _utc(moment: datetime) -> str:
     return f"{_basic(moment.astimezone(UTC))}Z"
 
 
-_stamp = lru_cache(maxsize=16)(_utc)
-"""``_utc`` for times recorded in UTC: the two of a doubled local hour are equal to a cache."""
+@lru_cache(maxsize=16)
+def _stamp(recorded: datetime) -> str:
+    """Write a time recorded in UTC: the two of a doubled local hour would be equal to the cache."""
+    return _utc(recorded)
 
 
 @lru_cache(maxsize=64)
@@ -240,8 +242,8 @@ def _duration(alarm: Alarm) -> str:
     if alarm.days:
         return f"{sign}P{abs(alarm.days)}D"
     hours, minutes = divmod(abs(alarm.minutes), 60)
-    clock = f"{hours}H" * bool(hours) + f"{minutes}M" * bool(minutes)
-    return f"{sign}PT{clock or '0S'}"
+    parts = [f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M")) if count]
+    return f"{sign}PT{''.join(parts) or '0S'}"
 
 
 # --- text -----------------------------------------------------------------------------------
@@ -284,8 +286,10 @@ def _line(name: str, value: str, params: Params = NONE) -> str:
     return line if len(line) <= OCTETS and line.isascii() else _fold(line)
 
 
-_same = lru_cache(maxsize=256)(_line)
-"""``_line``, for a property that most events have alike."""
+@lru_cache(maxsize=256)
+def _same(name: str, value: str) -> str:
+    """Write a property that most events have alike."""
+    return _line(name, value)
 
 
 def _component(name: str, *lines: str) -> str:

@@ -116,8 +116,12 @@ def _counted(day: date, rules: Rules) -> tuple[str, str]:
 
 # Plans of one clinic share their days and reasons, of which a batch says very many.
 DISTINCT = 16_384
-_day = lru_cache(DISTINCT)(date.isoformat)
-"""Spell a day, ``2026-12-01``."""
+
+
+@lru_cache(DISTINCT)
+def _day(day: date) -> str:
+    """Spell a day, ``2026-12-01``."""
+    return day.isoformat()
 
 
 @lru_cache(DISTINCT)

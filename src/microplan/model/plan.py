@@ -6,6 +6,7 @@ classes. No value here looks at a clock, a file or the environment.
 
 from __future__ import annotations
 
+import shlex
 from datetime import date, datetime, time
 from enum import StrEnum
 from functools import lru_cache
@@ -134,8 +135,6 @@ class Rules(Struct, frozen=True, kw_only=True):
         }
 
     def __str__(self) -> str:
-        import shlex
-
         return shlex.join(flags(self.words()))
 
 
@@ -171,7 +170,8 @@ def flags(words: dict[str, str | list[str] | bool]) -> list[str]:
     for name, value in words.items():
         match value:
             case bool():
-                arguments += [f"--{name}"] * value
+                if value:
+                    arguments.append(f"--{name}")
             case str():
                 arguments += [f"--{name}", value]
             case list():

@@ -168,7 +168,9 @@ class Length(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         hours, rest = divmod(self.minutes, 60)
-        return f"{hours}h" * bool(hours) + f"{rest}m" * bool(rest or not hours)
+        if not hours:
+            return f"{rest}m"
+        return f"{hours}h{rest}m" if rest else f"{hours}h"
 
 
 class Reminder(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from datetime import date, time, timedelta
 from typing import TypeVar
+from unicodedata import normalize
 
 from microplan.errors import RuleError
 from microplan.model import dates
@@ -326,8 +327,6 @@ def free_text(text: str, word: str) -> str:
     if not text.isprintable():  # as line breaks and surrogates are not
         text = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
     if not text.isascii():
-        from unicodedata import normalize
-
         text = normalize("NFC", text)
     value = text.strip()
     if len(value) > MAX_TEXT:

@@ -15,15 +15,13 @@ from msgspec import Struct
 from microplan.errors import RuleError, UsageError
 from microplan.model.plan import Rules
 from microplan.model.values import Follow, Pace, Recurrence
-from microplan.rules import grammar, nearest, pace, validation
+from microplan.rules import grammar, nearest, pace, recurrence, validation
 
 
 def every(text: str, word: str) -> Pace | Recurrence:
     """Read a pace, in the house's own words or as a recurrence rule."""
     if text.strip()[:6].upper() != "RRULE:":
         return pace.pace(text, word)
-    from microplan.rules import recurrence
-
     return recurrence.recurrence(text, word)
 
 

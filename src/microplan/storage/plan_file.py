@@ -26,7 +26,7 @@ from microplan.model.plan import (
     Undone,
 )
 from microplan.model.values import Care, Ended
-from microplan.storage import toml
+from microplan.storage import plan_reader, toml
 from microplan.wording import phrases
 
 LAST_OF_FOUR_DIGITS = 0xFFFF
@@ -167,8 +167,6 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
     ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
     """
-    from microplan.storage import plan_reader
-
     found = plan_reader.PlanReader()
     plan = found.plan(toml.read(text), zone)
     if plan is None:

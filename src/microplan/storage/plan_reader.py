@@ -25,7 +25,7 @@ from microplan.model.plan import (
     Undone,
 )
 from microplan.model.values import ClosedDays
-from microplan.rules import care_words, grammar
+from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
 from microplan.storage.tables import Missing, TableReader
@@ -246,8 +246,6 @@ class PlanReader(TableReader):
         session = self.number(table, "revised", path)
         if self.base is None:
             raise Missing
-        from microplan.rules import revision
-
         _, before = log.latest_rules(self.base, self.entries)
         after, faults = revision.resolved(before, words)
         for fault in faults:

@@ -6,9 +6,11 @@ Text that a person wrote passes through here unchanged; ``visible`` is for those
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 from datetime import date, datetime
 from typing import assert_never
+from unicodedata import category
 
 from msgspec.structs import replace
 
@@ -115,8 +117,6 @@ def listing(items: Sequence[str], joiner: str = "and") -> str:
 
 def looking_again(of: str) -> str:
     """Spell the flag that looks up closed days once more: ``--holidays DE-BY``, ``--busy FILE``."""
-    import shlex
-
     kind, _, code = of.partition(" ")
     return f"--holidays {shlex.quote(code)}" if kind == "holidays" else "--busy FILE"
 
@@ -304,8 +304,6 @@ def visible(text: str) -> str:
 
 
 def _shown(character: str) -> str:
-    from unicodedata import category
-
     seen = character in _JOINERS or ord(character) in _TAGS
     if seen or category(character) not in ("Cc", "Cf", "Cs", "Zl", "Zp"):
         return character

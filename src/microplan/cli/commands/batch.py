@@ -244,7 +244,7 @@ def _tell(job: _Job, account: _Account) -> None:
     standing = f" ({account.standing:,} as they were)" if account.standing else ""
     missing = f", {account.failed:,} not" if account.failed else ""
     planned = f"{account.planned:,} planned{standing}{missing}"
-    terminal.say(f"{total:,} row{'s' * (total != 1)}: {planned}")
+    terminal.say(f"{total:,} row{'' if total == 1 else 's'}: {planned}")
     for said, count in ((account.faults, account.failed), (account.moved, account.moves)):
         for line in said:
             terminal.say(line)

@@ -6,15 +6,22 @@ parameter, and only when a shell asks: no other start of the program pays for th
 
 import inspect
 import os
+import zoneinfo
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Annotated, Any, get_args
 
 import typer
 
-from microplan.cli import COMPLETE, app, terminal
+from microplan.amendments import agenda
+from microplan.calendars import holiday_regions
+from microplan.cli import COMPLETE, app, environment, terminal
+from microplan.courses import care_sets, library
 from microplan.errors import MicroplanError, UsageError
+from microplan.formats import FORMATS
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
+from microplan.scheduling import schedule
+from microplan.storage import files, plan_file
 
 SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
@@ -107,42 +114,27 @@ def _plain(*texts: str) -> Offer:
 
 
 def _formats(_: object) -> Iterator[Candidate]:
-    from microplan.formats import FORMATS
-
     return ((name, row.help) for name, row in FORMATS.items())
 
 
 def _courses(_: object) -> Iterator[Candidate]:
-    from microplan.courses import library
-
     return ((name, "a published course") for name in library.ids())
 
 
 def _care_sets(_: object) -> Iterator[Candidate]:
-    from microplan.courses import care_sets
-
     return ((name, "a set of care") for name in care_sets.SETS)
 
 
 def _zones(_: object) -> Iterator[Candidate]:
-    import zoneinfo
-
     return ((name, "") for name in sorted(zoneinfo.available_timezones()))
 
 
 def _countries(_: object) -> Iterator[Candidate]:
-    from microplan.calendars import holiday_regions
-
     return holiday_regions.countries()
 
 
 def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
     """Offer the sessions that are still open, each with its day."""
-    from microplan.amendments import agenda
-    from microplan.cli import environment
-    from microplan.scheduling import schedule
-    from microplan.storage import files, plan_file
-
     path = environment.plan_path(context.params.get("plan"))
     plan, _ = plan_file.load(files.read(path))
     for session in schedule.schedule(plan):

@@ -156,7 +156,9 @@ def _table(screen: "Screen", courses: list[Course]) -> "Table":
     """Put every way of every course into a row, its design where there is room for it."""
     is_wide = screen.canvas.width >= WIDE
     fields = COLUMNS if screen.canvas.width >= ROOMY else COLUMNS[:-1]
-    heads = ["Name", "For", *map(str.capitalize, fields), "Known", *["Study"] * is_wide]
+    heads = ["Name", "For", *map(str.capitalize, fields), "Known"]
+    if is_wide:
+        heads.append("Study")
     table = screen.table(*heads, space=2)
     for course in courses:
         for way in course.ways():
@@ -164,7 +166,9 @@ def _table(screen: "Screen", courses: list[Course]) -> "Table":
             condition = _cell(stated, "condition")
             cells = [f"{course.id}{SEPARATOR}{way}" if way else course.id]
             cells += [SHORT.get(condition, condition), *(_cell(stated, each) for each in fields)]
-            cells += [stated["pace"].mark, *[_cell(stated, "design")] * is_wide]
+            cells.append(stated["pace"].mark)
+            if is_wide:
+                cells.append(_cell(stated, "design"))
             table.add_row(*map(screen.text, cells))
     return table
 

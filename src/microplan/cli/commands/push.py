@@ -171,13 +171,14 @@ def _summary(name: str, actions: Sequence[Action]) -> str:
     """Sum up what was done to a calendar: ``Scalp session: 2 put, 4 as they were``."""
     count = Counter(type(action) for action in actions)
     kept = f"{count[Kept]} as {'it was' if count[Kept] == 1 else 'they were'}"
-    parts = (
-        f"{count[Put]} put",
-        f"{count[Delete]} removed" * (count[Delete] > 0),
-        f"{count[MovedRemotely]} left" * (count[MovedRemotely] > 0),
-        kept * (count[Kept] > 0),
-    )
-    return f"{name}: {', '.join(filter(None, parts))}"
+    parts = [f"{count[Put]} put"]
+    if count[Delete]:
+        parts.append(f"{count[Delete]} removed")
+    if count[MovedRemotely]:
+        parts.append(f"{count[MovedRemotely]} left")
+    if count[Kept]:
+        parts.append(kept)
+    return f"{name}: {', '.join(parts)}"
 
 
 def _say(lines: Iterable[str], reach: ServerOptions) -> None:

@@ -76,7 +76,8 @@ def share(  # noqa: PLR0913 - one parameter for each flag
             hint = _show(offer.url, terminal.canvas(no_color=no_color), is_for_phones=can_reach)
             _serve(listener, offer, minutes, say, hint)
         except KeyboardInterrupt:  # after the ^C that the terminal shows
-            say("\n" * terminal.at_terminal() + "ended; nothing is shared any more")
+            begin = "\n" if terminal.at_terminal() else ""
+            say(f"{begin}ended; nothing is shared any more")
 
 
 def _check(host: str, port: int, minutes: int) -> None:

@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from microplan.amendments import agenda
+from microplan.amendments import agenda, entry_text
+from microplan.amendments import check as checking
 from microplan.amendments import today as day_report
+from microplan.amendments.check import Finding
 from microplan.cli import environment, options, plan_io, terminal
+from microplan.courses import notices
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import care, schedule
-
-if TYPE_CHECKING:
-    from microplan.amendments.check import Finding
 
 Form = Annotated[
     str,
@@ -63,8 +63,6 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     report = day_report.report(sessions, day, care.care(plan, sessions), flag)
     terminal.print_lines(report.lines)
     if report.has_session and not quiet:
-        from microplan.courses import notices
-
         terminal.print_lines([notices.POSTPONE_IF])
 
 
@@ -143,8 +141,6 @@ def check(
         from microplan.cli import lookups
 
         lookups.refuse_both(plan, busy)
-    from microplan.amendments import check as checking
-
     day, flag = environment.today(as_of), plan_io.plan_flag(plan)
     read = plan_io.read(plan)
     scheduled = schedule.scheduled(read)
@@ -166,11 +162,10 @@ def check(
         raise FoundError
 
 
-def _against_course(plan: Plan) -> "tuple[Finding, ...]":
+def _against_course(plan: Plan) -> tuple[Finding, ...]:
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol:
         return ()
-    from microplan.amendments import check as checking
     from microplan.cli.commands.protocols import SUFFIX, find
     from microplan.courses import library
 
@@ -192,8 +187,6 @@ def log(*, plan: options.PlanName = None, format_: Form = "text") -> None:
 
     Example: `microplan log`
     """
-    from microplan.amendments import entry_text
-
     options.text_or_json(format_)
     rows = entry_text.table(plan_io.read(plan))
     if format_ == "json":

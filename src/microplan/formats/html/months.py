@@ -37,7 +37,9 @@ def _closed(days: Sequence[MonthDay], sheet: HtmlModel) -> str:
     """Name the days that are closed, each run of them once, and why if that may be told."""
     runs = dict.fromkeys((day.closed.days, day.closed.reason) for day in days if day.closed)
     return ", ".join(
-        phrases.closed_days(run) + f" ({reason})" * bool(reason and not sheet.discreet)
+        f"{phrases.closed_days(run)} ({reason})"
+        if reason and not sheet.discreet
+        else phrases.closed_days(run)
         for run, reason in runs
     )
 
@@ -98,7 +100,7 @@ def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
     if not told:
         return PLAIN[day.day.day]
     styles = dict.fromkeys(STYLES[sign] for _, sign in signs)
-    classes = [*styles, *["today"] * (day.day == sheet.today)]
+    classes = [*styles, "today"] if day.day == sheet.today else [*styles]
     return element(
         "td",
         element("time", str(day.day.day), datetime=day.day.isoformat()),
@@ -122,18 +124,24 @@ STYLES = {
 def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
     """List the signs of a day, each with the number that stands beside it, if any."""
     other = bool(day.care) or (sheet.discreet and bool(day.paused))
-    found = [(str(day.session.number), SIGNS[day.session.status])] if day.session else []
-    found += [("", PAUSED)] * (bool(day.paused) and not sheet.discreet)
-    return found + [("", OTHER)] * other + [("", CLOSED)] * (day.closed is not None)
+    signs = [(str(day.session.number), SIGNS[day.session.status])] if day.session else []
+    if day.paused and not sheet.discreet:
+        signs.append(("", PAUSED))
+    if other:
+        signs.append(("", OTHER))
+    if day.closed is not None:
+        signs.append(("", CLOSED))
+    return signs
 
 
 def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
     """Say in words what is on a day."""
-    told = ["today"] * (day.day == sheet.today)
+    told = ["today"] if day.day == sheet.today else []
     if day.session is not None:
         told.append(_session(day.session, sheet))
     if sheet.discreet:
-        told += ["reminder"] * bool(day.paused or day.care)
+        if day.paused or day.care:
+            told.append("reminder")
     else:
         told += [f"{name} paused" for name in day.paused]
         told += day.care

@@ -150,7 +150,8 @@ def _next(sheet: HtmlModel) -> Iterator[Markup]:
 def _away(session: Session, today: date) -> str:
     """``in 9 days``, ``today``, ``3 days ago and not recorded``."""
     away = (session.date - today).days
-    return phrases.distance(away) + " and not recorded" * (away < 0)
+    distance = phrases.distance(away)
+    return f"{distance} and not recorded" if away < 0 else distance
 
 
 # --- all sessions ---------------------------------------------------------------------------
