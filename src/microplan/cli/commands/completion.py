@@ -163,7 +163,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("", "setting"): _plain("home", "clinic"),
     ("", "start"): _plain("today", "tomorrow", *WEEKDAYS),
     ("done", "on"): _plain("today", "yesterday", *WEEKDAYS),
-    ("done", "number"): _open_sessions,
+    ("done", "numbers"): _open_sessions,
     ("move", "number"): _open_sessions,
     ("skip", "number"): _open_sessions,
     ("completion", "shell"): lambda _: [(name, f"for {file}") for name, file in SHELLS.items()],
