@@ -45,6 +45,8 @@ format: $(READY) ## rewrite what the formatter would
 
 golden: $(READY) ## rewrite golden files and what pages show; read the difference before you commit
 	MICROPLAN_WRITE_GOLDEN=1 $(BIN)/python -m pytest -q tests/formats/test_golden.py tests/docs/test_examples.py tests/docs/test_readme.py
+	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/recording.py
 
 man: $(READY) ## rewrite the manual page and docs/reference.md from the commands
 	COLUMNS=80 $(BIN)/python docs/commands.py
@@ -58,8 +60,9 @@ docs: man $(VENV)/docs/.ready ## build the documentation into site/; broken link
 $(VENV)/docs/.ready: $(READY)
 	$(call bare,$(VENV)/docs,-c constraints.txt '.[docs]')
 
-pictures: $(READY) ## draw the pictures of the README anew from real runs
+pictures: $(READY) ## draw the pictures and the recording of the README from real runs
 	$(BIN)/python docs/pictures.py
+	$(BIN)/python docs/recording.py
 
 SECONDS ?= 30
 fuzz: $(READY) ## what hostile input may do, SECONDS for each target

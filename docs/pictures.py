@@ -96,17 +96,22 @@ def pictures() -> Iterator[tuple[Path, str]]:
 
 def _run(home: Path, width: int, *argv: str) -> str:
     """Run the program as at a terminal with colours, and return what it prints."""
-    said = {
+    command = [sys.executable, "-m", "microplan", *argv]
+    env = environment(home, width) | {"FORCE_COLOR": "1"}
+    return subprocess.run(command, env=env, capture_output=True, check=True, text=True).stdout
+
+
+def environment(home: Path, width: int, today: str = TODAY) -> dict[str, str]:
+    """Fix what a run may see."""
+    return {
         "HOME": str(home),
         "COLUMNS": str(width),
-        "FORCE_COLOR": "1",
+        "TERM": "xterm-256color",
         "LC_ALL": "C.UTF-8",
-        "MICROPLAN_AS_OF": TODAY,
+        "MICROPLAN_AS_OF": today,
         "SOURCE_DATE_EPOCH": "1795377600",
         "PATH": os.environ["PATH"],
     }
-    command = [sys.executable, "-m", "microplan", *argv]
-    return subprocess.run(command, env=said, capture_output=True, check=True, text=True).stdout
 
 
 def _framed(drawn: str, width: int, name: str) -> str:
