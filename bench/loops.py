@@ -55,7 +55,7 @@ REALISTIC_WORDS = CONSTRAINED_WORDS | {
 
 def _plan(given: dict[str, Any], count: int) -> Plan:
     """Draw up a plan, then give it as many sessions as are wanted, however many years that is."""
-    rules = words.parse(given, today=START)
+    rules = words.parse(given)
     assert isinstance(rules.every, Pace)  # noqa: S101 - all words above are a pace
     (step,) = rules.every.steps
     longer = replace(rules, every=Pace(steps=(replace(step, count=count),)))

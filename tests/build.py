@@ -8,7 +8,8 @@ from microplan.amendments import amend
 from microplan.amendments.amend import Stamp
 from microplan.formats import Subject
 from microplan.model import ids
-from microplan.rules import care_words, grammar, relative_dates, words
+from microplan.rules import care_words, grammar, suggestions, words
+from microplan.rules.day_spellings import Looks, View
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
 
@@ -60,9 +61,15 @@ def say(plan, command, today=LATER):
     match command.split():
         case ["done", *given, on]:
             number = int(given[0]) if given else None
-            return amend.done(plan, number, relative_dates.past(on, "on", today), today, STAMP)
+            return amend.done(
+                plan,
+                number,
+                suggestions.day(on, "on", View(today=today, looks=Looks.BACK)),
+                today,
+                STAMP,
+            )
         case ["move", number, to, *only]:
-            day = relative_dates.target(to, "to", today, amend.day_of(plan, int(number)))
+            day = suggestions.target(to, "to", View(today=today), amend.day_of(plan, int(number)))
             return amend.move(plan, int(number), day, STAMP, only=bool(only))
         case ["skip", number, *extend]:
             return amend.skip(plan, int(number), STAMP, extend=bool(extend))

@@ -194,7 +194,8 @@ def terminal(tmp_path):
                 1: out.fileno() if stdout == "pipe" else slave,
                 2: err.fileno() if stderr == "pipe" else slave,
             }
-            environ = _environ({"COLUMNS": None, "NO_COLOR": "1"} | (env or {}))
+            plain = {"TERM": "dumb"} if answers else {}  # questions in plain lines
+            environ = _environ({"COLUMNS": None, "NO_COLOR": "1"} | plain | (env or {}))
             child = forks.Child(PROGRAM, argv, fds, env=environ, terminal=os.ttyname(slave))
         os.close(slave)
         screen = _converse(master, list(answers))

@@ -360,7 +360,7 @@ def refusal(read: Callable[[], object]) -> RuleError:
     assert 0 <= start <= len(error.text)
     assert start < end <= max(len(error.text), start + 1)
     assert is_a_sentence(error.message)
-    assert str(error) == f'{error.word} "{error.text}": {error.message}'
+    assert str(error).removesuffix(".").endswith(error.located.removesuffix("."))
     return error
 
 
@@ -374,17 +374,16 @@ NAMES = re.compile(f"(?:{'|'.join(rules.grammar.MONTHS)}|[A-Z-]+) ")
 
 
 def is_a_sentence(message: str) -> bool:
-    """Whether a message is one lower-case sentence without a full stop."""
+    """Whether a message says what is wrong on one line, in a sentence that may go on."""
     first = message[:1]
     begins = first.islower() or first in ("'", '"') or NAMES.match(message) is not None
-    return begins and not message.endswith((".", "!")) and "\n" not in message
+    return begins and not message.endswith("!") and "\n" not in message
 
 
 def fixes(message: str) -> list[str]:
     """Pick from a message the texts it says to write, as far as they are whole values."""
-    _, found, advice = message.rpartition("write ")
-    if not found:
-        _, found, advice = message.rpartition("written like ")
-    pieces = re.split(", or | or |, |; ", advice.removeprefix("it like ").removeprefix("one like "))
+    _, found, advice = re.sub("Write", "write", message).rpartition("write ")
+    advice = re.sub(r"^(?:it|one|an? [\w ]+|days) like ", "", advice)
+    pieces = re.split(r", or | or |, |; |\. ", advice)
     words = [piece.split()[0] for piece in pieces if piece.strip()]
     return [word for word in words if re.search("[0-9]", word)] if found else []

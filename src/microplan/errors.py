@@ -32,6 +32,8 @@ class RuleError(UsageError):
     place, if only one thing would.
     """
 
+    lead = ""
+
     def __init__(
         self, message: str, *, word: str, text: str, span: tuple[int, int], fix: str = ""
     ) -> None:
@@ -40,13 +42,25 @@ class RuleError(UsageError):
         self.text = text
         self.span = span
         self.fix = fix
-        super().__init__(f'{word} "{text}": {message}')
+        stop = "." if ". " in message and message[-1] not in ".?" else ""
+        super().__init__(f"{self.lead}{self.located}{stop}")
+
+    @property
+    def located(self) -> str:
+        """The word, its text and the message, as they follow a dotted path."""
+        return f'{self.word} "{self.text}": {self.message}'
 
     @property
     def mended(self) -> str:
         """The text with the one fix in place of the fault; nothing if there is none."""
         start, end = self.span
         return f"{self.text[:start]}{self.fix}{self.text[end:]}" if self.fix else ""
+
+
+class UnreadableError(RuleError):
+    """A text that is no value of its word; a RuleError as such is a value that cannot stand."""
+
+    lead = "can't read "
 
 
 class PlanFileError(MicroplanError):

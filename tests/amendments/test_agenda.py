@@ -189,8 +189,8 @@ def test_a_discreet_plan_has_no_title_in_a_line():
                 ("{number!r}", "number"),
             ]
         ),
-        ("a { b", 'the line "a { b" has a lone brace; write {{ for a brace'),
-        ("a } b", 'the line "a } b" has a lone brace; write {{ for a brace'),
+        ("a { b", 'the line "a { b" has a lone brace. Write {{ for a brace'),
+        ("a } b", 'the line "a } b" has a lone brace. Write {{ for a brace'),
     ],
 )
 def test_a_line_that_cannot_be_filled_is_refused(form, message):

@@ -54,13 +54,13 @@ def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
     assert done.code == 3
     assert done.err == (
         "3 rows: 2 planned, 1 not\n"
-        'line 4 (P-007): start "31.11.2026": November has 30 days\n'
+        'line 4 (P-007): can\'t read start "31.11.2026": November has 30 days\n'
         "P-004: session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays\n"
     )
     first, second, fault = map(json.loads, done.out.splitlines())
     assert [first["id"], second["id"]] == ["P-001", "P-004"]
     assert fault == {
-        "error": 'start "31.11.2026": November has 30 days',
+        "error": 'can\'t read start "31.11.2026": November has 30 days',
         "line": 4,
         "id": "P-007",
     }
@@ -102,10 +102,10 @@ FAULTS = [
         {"tz": None}, "tz is missing; a row with at needs its zone", id="an hour, no zone"
     ),
     pytest.param({"start": None}, "start is missing", id="no start"),
-    pytest.param({"start": "today"}, "no date can be read here", id="a day counted from today"),
-    pytest.param({"every": "6x4m"}, "m could be minutes or months", id="a pace nobody can read"),
-    pytest.param({"on": ["mon"]}, "one value would do, not several", id="several of one"),
-    pytest.param({"on": {"mon": 1}}, "one value would do", id="an object"),
+    pytest.param({"start": "today"}, "that isn't a date", id="a day counted from today"),
+    pytest.param({"every": "6x4m"}, "m could mean minutes or months", id="a pace nobody can read"),
+    pytest.param({"on": ["mon"]}, "give one value, not several", id="several of one"),
+    pytest.param({"on": {"mon": 1}}, "give one value", id="an object"),
     pytest.param({"title": ["x"]}, "title would be a text", id="a title that is none"),
     pytest.param({"id": True}, "id would be a text", id="an id that is none"),
     pytest.param({"id": {}}, "id would be a text", id="an object for an id"),
@@ -117,8 +117,8 @@ FAULTS = [
         id="a course nobody knows",
     ),
     pytest.param({"protocol": "../x.toml"}, "there's no course", id="a file for a course"),
-    pytest.param({"sessions": 10**30}, "beyond every limit", id="a number of many digits"),
-    pytest.param({"discreet": "perhaps"}, "yes or no would do", id="neither yes nor no"),
+    pytest.param({"sessions": 10**30}, "that number is too large", id="a number of many digits"),
+    pytest.param({"discreet": "perhaps"}, "write yes or no", id="neither yes nor no"),
     pytest.param({"avoid": "2026-12-01..2029-12-01"}, "finds no day", id="no day is left"),
     pytest.param({"location": "x" * 9999}, "at most 1000 characters", id="a text without end"),
     pytest.param({"nonsense": 1}, "there's no column", id="a word nobody knows"),
@@ -217,9 +217,9 @@ def test_a_line_says_what_the_document_says(words):
 
 
 ADVICE = [
-    pytest.param(b"01.12.2026", "; write 2026-12-01 or 2026-01-12, or give --dates dmy", id="dots"),
+    pytest.param(b"01.12.2026", ". Write 2026-12-01 or 2026-01-12, or give --dates dmy", id="dots"),
     pytest.param(b"1/2/2026", ", or give --dates dmy or mdy", id="strokes that tell no order"),
-    pytest.param(b"1/13/2026", "; write 2026-01-13, or give --dates mdy", id="the month first"),
+    pytest.param(b"1/13/2026", ". Write 2026-01-13, or give --dates mdy", id="the month first"),
     pytest.param(b"31.11.2026", "November has 30 days", id="no day in any order"),
 ]
 

@@ -154,7 +154,7 @@ def test_quiet_says_nothing(run, tmp_path, name):
 
 def test_quiet_still_tells_faults(run):
     shown = run("new", "--start", "2026-12-01", "-q")
-    assert (shown.code, shown.err) == (2, "microplan: every is missing; write one like 6x4w\n")
+    assert (shown.code, shown.err) == (2, "microplan: every is missing. Write one like 6x4w\n")
 
 
 def test_a_pipe_gets_tsv_and_a_terminal_the_table(run, terminal):
@@ -435,8 +435,7 @@ def test_a_day_that_is_none_is_refused(run, monkeypatch, way):
     shown = run(*PLAN, *(("--as-of", "soon") if way == "flag" else ()))
     assert (shown.code, shown.out) == (2, "")
     assert shown.err == (
-        'microplan: as-of "soon": no date can be read here; write it like 2026-12-01\n'
-        "  soon\n  ^^^^\n"
+        "microplan: can't read as-of \"soon\": that isn't a date. Write it like 2026-12-01.\n  soon\n  ^^^^\n"
     )
 
 
@@ -475,36 +474,38 @@ FAULTS = [
     pytest.param(
         ("new", "--every", "6x4w"),
         2,
-        "start is missing; write one like 2026-12-01",
+        "start is missing. Write one like 2026-12-01",
         "",
         id="no start",
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w"),
         2,
-        'start "01/02/2026": day and month could be read either way; write 2026-02-01 or '
-        "2026-01-02",
+        "can't read start \"01/02/2026\": it could mean 2026-01-02 or 2026-02-01. "
+        "Write one of these.",
         "  01/02/2026\n  ^^^^^^^^^^\n",
         id="a date that could be read either way",
     ),
     pytest.param(
         ("new", "--start", "2026-12-01", "--every", "6x4m"),
         2,
-        'every "6x4m": m could be minutes or months; write mo for months or w for weeks',
+        "can't read every \"6x4m\": m could mean minutes or months. "
+        "Write 6x4mo (months) or 6x4w (weeks).",
         "  6x4m\n     ^\n",
         id="the caret stands under the m",
     ),
     pytest.param(
         (*PLAN, "--avoid", "\x1b[31m\u202e"),
         2,
-        'avoid "\\x1b[31m\\u202e": no date can be read here; write it like 2026-12-01',
+        "can't read avoid \"\\x1b[31m\\u202e\": that isn't a date. Write it like 2026-12-01.",
         "  \\x1b[31m\\u202e\n  ^^^^^^^^^^^^^^\n",
         id="control characters in a fault are shown",
     ),
     pytest.param(
         (*PLAN, "--on", "mon\nfun"),
         2,
-        "on \"mon\\nfun\": '\\nfun' does not belong here; days are written like mon..fri or tue,thu",
+        "can't read on \"mon\\nfun\": '\\nfun' doesn't belong here. "
+        "Write days like mon..fri or tue,thu.",
         "  mon\\nfun\n     ^^^^^\n",
         id="a line break in a fault does not break the sentence",
     ),

@@ -272,7 +272,7 @@ REFUSED = [
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --pause minoxidil=24h",
         2,
-        "microplan: pause \"minoxidil=24h\": 'h' is not a unit here; d or w would do\n"
+        "microplan: can't read pause \"minoxidil=24h\": 'h' isn't a unit here. Write d or w.\n"
         "  minoxidil=24h\n"
         "              ^\n",
         id="a pause in hours",
@@ -302,10 +302,10 @@ REFUSED = [
         id="a variant where there is none",
     ),
     pytest.param(
-        "new --protocol dhurat-2013 --start 2026-12-01 --sessions six",
+        "new --protocol dhurat-2013 --start 2026-12-01 --sessions many",
         2,
-        'microplan: sessions "six": a number is missing here; a number of sessions is written '
-        "like 6\n  six\n  ^\n",
+        'microplan: can\'t read sessions "many": a number is missing. Write a number of sessions '
+        "like 6.\n  many\n  ^\n",
         id="a number in words beside a course",
     ),
     pytest.param(

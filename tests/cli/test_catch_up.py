@@ -113,8 +113,7 @@ def test_what_was_held_late_is_not_asked_about(catch_up):
     [
         pytest.param(
             ("h", "32 Nov", ""),
-            'microplan: on "32 Nov": no date can be read here; write it like 2026-12-01\n'
-            "  32 Nov\n  ^^^^^^\n",
+            'microplan: can\'t read on "32 Nov": November has 30 days\n  32 Nov\n  ^^^^^^\n',
             id="a day that is none",
         ),
         pytest.param(
@@ -125,8 +124,8 @@ def test_what_was_held_late_is_not_asked_about(catch_up):
         ),
         pytest.param(
             ("a", "the week before", ""),
-            'microplan: avoid "the week before": no date can be read here; write it like '
-            "2026-12-01\n  the week before\n  ^^^^^^^^^^^^^^^\n",
+            "microplan: can't read avoid \"the week before\": that isn't a date. Write it like "
+            "2026-12-01.\n  the week before\n  ^^^^^^^^^^^^^^^\n",
             id="days that are none",
         ),
     ],
@@ -139,7 +138,7 @@ def test_a_wrong_answer_is_told_and_asked_again(catch_up, saved, answers, fault)
     assert (shown.code, saved.read_bytes()) == (0, before)
 
 
-OFFERED = "   held, missed or away would do, Enter leaves it; ? explains\n"
+OFFERED = "   write held, missed or away, or press Enter to leave it. ? explains\n"
 
 
 @pytest.mark.parametrize("answer", ["perhaps", "hello", "held it"])

@@ -92,8 +92,11 @@ def test_a_page_begins_its_weeks_as_the_flag_says(run, tmp_path):
 @pytest.mark.parametrize(
     ("given", "message"),
     [
-        ("sat,sun", "a week begins on one day; write mon, sat or sun\n  sat,sun\n  ^^^^^^^"),
-        ("sunday", "no weekday can be read here; write sun\n  sunday\n  ^^^^^^"),
+        ("sat,sun", "{}: a week begins on one day. Write mon, sat or sun.\n  sat,sun\n  ^^^^^^^"),
+        (
+            "funday",
+            "can't read {}: that isn't a weekday. Write mon, tue, wed, thu, fri, sat or sun.\n  funday\n  ^^^^^^",
+        ),
     ],
 )
 @pytest.mark.parametrize("command", [PLAN, ("show",)])
@@ -101,7 +104,7 @@ def test_what_is_no_first_weekday_is_refused(run, command, given, message):
     assert run(*PLAN, "--save").code == 0
     shown = run(*command, "--first-weekday", given)
     assert (shown.code, shown.out) == (2, "")
-    assert shown.err == f'microplan: first-weekday "{given}": {message}\n'
+    assert shown.err == f"microplan: {message.format(f'first-weekday {chr(34)}{given}{chr(34)}')}\n"
 
 
 def test_a_page_in_a_file_begins_its_weeks_as_it_is_asked_to(run, tmp_path):

@@ -285,7 +285,7 @@ def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 -
     shown = terminal("pull", *map(str, there), answers=[answer, "y"])
     assert shown.code == 0, shown.screen
     assert shown.screen.count("Move session 3 to Thu 28 Jan 2027? [Y/n] >") == 2
-    told = "yes records the move in the plan" if answer == "?" else "yes or no would do"
+    told = "yes records the move in the plan" if answer == "?" else "write yes or no"
     assert told in shown.screen
     assert days(plan_at(path))[2].isoformat() == "2027-01-28"
 
@@ -542,7 +542,7 @@ def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, config
     assert (done.code, done.err) == (
         2,
         (
-            "microplan: caldav.url in config.toml is not the address of a server; write it as "
+            "microplan: caldav.url in config.toml is not the address of a server. Write it as "
             "https://host/path\n"
         ),
     )

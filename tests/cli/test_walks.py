@@ -263,7 +263,7 @@ def test_a_plan_that_cannot_take_an_entry_at_its_end_stays_as_it_is(on, saved):
     said = on("2026-12-03", "skip 5")
     assert (said.code, saved.read_text()) == (3, text)
     assert said.err == (
-        f"microplan: {saved}: nothing can be added at its end; write its log as [[log]]\n"
+        f"microplan: {saved}: nothing can be added at its end. Write its log as [[log]]\n"
     )
 
 

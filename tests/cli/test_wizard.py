@@ -447,15 +447,15 @@ def test_control_characters_in_an_answer_are_shown_and_not_sent():
 @pytest.mark.parametrize(
     ("question", "text", "chain", "words"),
     [
-        (START, "sunday", "sun → Sun 29 Nov 2026", {"start": "2026-11-29"}),
-        (START, "24.12.2026", "2026-12-24 → Thu 24 Dec 2026", {"start": "2026-12-24"}),
-        (EVERY, "weekly", "1w → 1 week apart", {"every": "6x1w"}),
-        (EVERY, "every week", "1w → 1 week apart", {"every": "6x1w"}),
-        (EVERY, "4 weeks", "4w → 4 weeks apart", {"every": "6x4w"}),
-        (END, "12 sessions", "12", {"every": "12x4w"}),
+        (START, "sunday", "Sun 29 Nov 2026", {"start": "2026-11-29"}),
+        (START, "24.12.2026", "Thu 24 Dec 2026", {"start": "2026-12-24"}),
+        (EVERY, "weekly", "1 week apart", {"every": "6x1w"}),
+        (EVERY, "every week", "1 week apart", {"every": "6x1w"}),
+        (EVERY, "4 weeks", "4 weeks apart", {"every": "6x4w"}),
+        (END, "12 sessions", "12 sessions", {"every": "12x4w"}),
         (DAYS, "sun", "only sun → only on Sundays", {"on": "sun"}),
-        (DAYS, "only sundays", "only sun → only on Sundays", {"on": "sun"}),
-        (DAYS, "Rather Tuesday", "Rather tue → rather on Tuesdays", {"prefer": "tue"}),
+        (DAYS, "only sundays", "only on Sundays", {"on": "sun"}),
+        (DAYS, "Rather Tuesday", "rather on Tuesdays", {"prefer": "tue"}),
         (
             DAYS,
             "Monday, Thursday",
@@ -480,14 +480,14 @@ def test_control_characters_in_an_answer_are_shown_and_not_sent():
         (
             AWAY,
             "24.12.2026 and 2026-12-26",
-            "2026-12-24 and 2026-12-26 → Thu 24 Dec 2026; Sat 26 Dec 2026",
+            "Thu 24 Dec 2026; Sat 26 Dec 2026",
             {"avoid": ["2026-12-24", "2026-12-26"]},
         ),
-        (REMIND, "1 day", "1d → 1 day before at 09:00", {"remind": ["1d"]}),
+        (REMIND, "1 day", "1 day before at 09:00", {"remind": ["1d"]}),
         (
             REMIND,
             "1d and 2 days",
-            "1d and 2d → 1 day before at 09:00; 2 days before at 09:00",
+            "1 day before at 09:00; 2 days before at 09:00",
             {"remind": ["1d", "2d"]},
         ),
     ],
@@ -580,7 +580,7 @@ def test_another_course_asks_again_what_the_first_one_settled():
 def test_what_was_meant_is_what_enter_keeps():
     terminal = Terminal(*PLAIN[:START], "sunday", "<", "", *PLAIN[EVERY:])
     assert terminal.run()["start"] == "2026-11-29"
-    assert prompts(terminal, START)[1] == " 4 First session? [sun]"
+    assert prompts(terminal, START)[1] == " 4 First session? [sunday]"
 
 
 def test_an_answer_at_fault_is_no_default():
@@ -668,12 +668,17 @@ def test_no_default_is_shown_for_pace_and_number(question):
         (
             PAUSE,
             "minoxidil -0d",
-            f"{' ' * 10}^^^",
-            "the days after are missing; a window is written like 3d, 1w or -4d+14d",
+            "^^^^^^^^^^^^^",
+            "write what is paused and the days, as in minoxidil -0d+1d",
         ),
         (SETTING, "office", "^^^^^^", "write home or clinic"),
         (START, "2026-11-31", "^^^^^^^^^^", "November has 30 days"),
-        (EVERY, "6x4m", "   ^", "m could be minutes or months; write mo for months or w for weeks"),
+        (
+            EVERY,
+            "6x4m",
+            "   ^",
+            "m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)",
+        ),
         (END, "0", "^", "a plan has 1 to 10000 sessions"),
         (
             DAYS,
@@ -687,14 +692,14 @@ def test_no_default_is_shown_for_pace_and_number(question):
             "^" * 17,
             "write only sun if no other day will do, rather sun if another may do, or any",
         ),
-        (TIME, "8", "^", "no time can be read here; write 08:00 or 20:00"),
+        (TIME, "8", "^", "it could mean 08:00 or 20:00. Write one of these"),
         (
             AWAY,
             "01/02/2026",
             "^" * 10,
-            "day and month could be read either way; write 2026-02-01 or 2026-01-02",
+            "it could mean 2026-01-02 or 2026-02-01. Write one of these",
         ),
-        (TITLES, "perhaps", "^^^^^^^", "yes or no would do"),
+        (TITLES, "perhaps", "^^^^^^^", "write yes or no"),
     ],
 )
 def test_a_fault_is_marked_and_asked_again(question, text, caret, message):

@@ -592,12 +592,12 @@ sources = "S1"
                 "depht: there's no such key here. Did you mean depth?",
                 "id: use small letters, digits, points and hyphens, as in our-weekly",
                 'setting.value "office": write home or clinic',
-                'depth.value: that is no text; write one, as in "so"',
+                'depth.value: that is no text. Write one, as in "so"',
                 "depth.mark: write V1, V2 or I",
-                'pace.value "6x4m": m could be minutes or months; write mo for months or w for weeks',
+                'pace.value "6x4m": m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)',
                 'pace.sources: sources are missing. Name them, as in sources = ["our own practice"].',
                 "pause.sources: no source here is called S999; name it in words",
-                'pause.care "minoxidil=all day": a number is missing here; a window is written like 3d, 1w or -4d+14d',
+                'pause.care "minoxidil=all day": a number is missing. Write a window like 3d, 1w or -4d+14d',
                 "result[1].mark: write V1, V2 or I",
                 'result[1].sources: sources are missing. Name them, as in sources = ["our own practice"].',
             ),
@@ -636,20 +636,20 @@ sources = "S1"
         pytest.param(
             OWN.replace("6x2w", "2w"),
             "it has one fault",
-            ('pace.value "2w": the pace has no end; write 6x2w',),
+            ('pace.value "2w": the pace has no end. Write 6x2w',),
             id="a pace has its end",
         ),
         pytest.param(
             OWN.replace("6x2w", "4x1w,2w"),
             "it has one fault",
-            ('pace.value "4x1w,2w": the pace has no end; write 4x1w,6x2w',),
+            ('pace.value "4x1w,2w": the pace has no end. Write 4x1w,6x2w',),
             id="its last step too",
         ),
         pytest.param(
             OWN.replace("6x2w", "RRULE:FREQ=WEEKLY;UNTIL=20270101"),
             "it has one fault",
             (
-                'pace.value "RRULE:FREQ=WEEKLY;UNTIL=20270101": a course has no dates; write COUNT in place of UNTIL',
+                'pace.value "RRULE:FREQ=WEEKLY;UNTIL=20270101": a course has no dates. Write COUNT in place of UNTIL',
             ),
             id="a date belongs to a plan",
         ),
@@ -657,7 +657,7 @@ sources = "S1"
             OWN.replace("6x2w", "biweekly"),
             "it has one fault",
             (
-                'pace.value "biweekly": that word is read in two ways; write 2w for one every two weeks, 3d for twice a week',
+                'pace.value "biweekly": it could be every two weeks or twice a week. Write 2w, or twice a week on tue and fri',
             ),
             id="a pace is written in numbers",
         ),
@@ -665,7 +665,7 @@ sources = "S1"
             OWN.replace("6x2w", "6x1w~4d"),
             "it has one fault",
             (
-                'pace.value "6x1w~4d": the windows of two sessions 7d apart overlap: 4d after one and 4d before the next; write windows of 6d in all or less',
+                'pace.value "6x1w~4d": the windows of two sessions 7d apart overlap: 4d after one and 4d before the next. Write windows of 6d in all or less',
             ),
             id="a pace is examined as a plan's is",
         ),
@@ -674,7 +674,7 @@ sources = "S1"
             "it has 2 faults",
             (
                 "pace.valve: there's no such key here. Did you mean value?",
-                'pace.note: that is no text; write one, as in "so"',
+                'pace.note: that is no text. Write one, as in "so"',
             ),
             id="a field has no other keys",
         ),
@@ -687,15 +687,15 @@ sources = "S1"
         pytest.param(
             f"{OWN}[[readout]]\n{A_FACT}care = 3\n",
             "it has one fault",
-            ('readout[1].care: that is no text; write one, as in "so"',),
+            ('readout[1].care: that is no text. Write one, as in "so"',),
             id="care is a text",
         ),
         pytest.param(
             OWN.replace('"our own practice"', '"", 3'),
             "it has 2 faults",
             (
-                'pace.sources: a text is missing here; write one, as in "so"',
-                'pace.sources: that is no text; write one, as in "so"',
+                'pace.sources: a text is missing here. Write one, as in "so"',
+                'pace.sources: that is no text. Write one, as in "so"',
             ),
             id="a source has a name",
         ),
@@ -719,7 +719,7 @@ sources = "S1"
             "it has 3 faults",
             (
                 "variant[2].name: another variant is called a",
-                'variant[2].pace.value "so": a number is missing here; a step is written like 6x4w, 10d, 1mo or 2w~3d',
+                'variant[2].pace.value "so": a number is missing. Write a step like 6x4w, 10d, 1mo or 2w~3d',
                 "variant[1].pace: the pace is missing. Write one like 12x1w, with mark and sources.",
             ),
             id="a variant has a name of its own and a pace",
@@ -729,7 +729,7 @@ sources = "S1"
             "it has 2 faults",
             (
                 "note: there's no such key here. Leave it out.",
-                "variant: there are at most 100 of these; write fewer",
+                "variant: there are at most 100 of these. Write fewer",
             ),
             id="a file ends somewhere",
         ),

@@ -10,9 +10,9 @@ from microplan.rules import care_words, grammar
 from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 from tests.strategies import clocks, marked, refusal, spans, texts
 
-MISSING = "a name and an equals sign are missing; "
-UNITS = "is not a unit here; d or w would do"
-A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
+MISSING = "the name and the equals sign are missing. "
+UNITS = "isn't a unit here. Write d or w"
+A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
 
 BECOMES = [
     pytest.param("pause", "minoxidil=1d", "minoxidil=-1d+1d", id="one number is either side"),
@@ -91,17 +91,15 @@ REFUSED = [
     pytest.param("pause", "minoxidil", MISSING + A_PAUSE, "minoxidil", id="a name alone"),
     pytest.param("pause", " =-0d+1d", MISSING + A_PAUSE, "=-0d+1d", id="no name"),
     pytest.param("pause", "", MISSING + A_PAUSE, "", id="nothing"),
-    pytest.param("pause", "m=", f"a number is missing here; {A_WINDOW}", "", id="no days"),
+    pytest.param("pause", "m=", f"a number is missing. {A_WINDOW}", "", id="no days"),
     pytest.param("pause", "m=24h", f"'h' {UNITS}", "h", id="hours"),
+    pytest.param("pause", "m=+1d", f"a number is missing. {A_WINDOW}", "+", id="one side only"),
     pytest.param(
-        "pause", "m=+1d", f"a number is missing here; {A_WINDOW}", "+", id="one side only"
-    ),
-    pytest.param(
-        "pause", "m=-1d", f"the days after are missing; {A_WINDOW}", "-1d", id="before only"
+        "pause", "m=-1d", f"the days after are missing. {A_WINDOW}", "-1d", id="before only"
     ),
     pytest.param("pause", "m=1mo", f"'mo' {UNITS}", "mo", id="months"),
     pytest.param(
-        "pause", "m=1d so", f"' so' does not belong here; {A_PAUSE}", " so", id="more than a pause"
+        "pause", "m=1d so", f"' so' doesn't belong here. {A_PAUSE}", " so", id="more than a pause"
     ),
     pytest.param(
         "pause",
@@ -111,14 +109,12 @@ REFUSED = [
         id="more than a year",
     ),
     pytest.param("cue", "mask", MISSING + A_CUE, "mask", id="a cue without a day"),
-    pytest.param("cue", "mask=tue", f"a number is missing here; {A_CUE}", "t", id="a weekday"),
-    pytest.param(
-        "cue", "mask=0d@", "no time can be read here; write it like 18:00", "", id="no time"
-    ),
+    pytest.param("cue", "mask=tue", f"a number is missing. {A_CUE}", "t", id="a weekday"),
+    pytest.param("cue", "mask=0d@", "that isn't a time. Write it like 18:00", "", id="no time"),
     pytest.param(
         "cue",
         "mask=0d@24:00",
-        "a day ends at 23:59; write it like 18:00",
+        "a day ends at 23:59. Write it like 18:00",
         "24:00",
         id="a 25th hour",
     ),
@@ -136,35 +132,35 @@ REFUSED = [
     pytest.param(
         "checkpoint",
         "photos=often",
-        f"a number is missing here; {A_CHECKPOINT}",
+        f"a number is missing. {A_CHECKPOINT}",
         "o",
         id="a word for a span",
     ),
     pytest.param(
         "checkpoint",
         "photos=every 0d",
-        "it would never come on; write every 1d or more",
+        "it would never move on. Write every 1d or more",
         "0d",
         id="every no day",
     ),
     pytest.param(
         "checkpoint",
         "photos=every 4m",
-        "m could be minutes or months; write mo for months or w for weeks",
+        "m could mean minutes or months. Write photos=every 4mo (months) or photos=every 4w (weeks)",
         "m",
         id="a bare m",
     ),
     pytest.param(
         "checkpoint",
         "photos=101y",
-        "a span is at most 100 years long; write 100y or less",
+        "a span is at most 100 years long. Write 100y or less",
         "101y",
         id="more than a lifetime",
     ),
     pytest.param(
         "checkpoint",
         "photos=every 4w!",
-        f"'!' does not belong here; {A_CHECKPOINT}",
+        f"'!' doesn't belong here. {A_CHECKPOINT}",
         "!",
         id="more than a checkpoint",
     ),

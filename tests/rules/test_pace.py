@@ -10,6 +10,8 @@ from microplan.rules import pace as language
 from tests.strategies import fixes, marked, paces, refusal, spans, windows
 from tests.tables import ids
 
+BIWEEKLY = "it could be every two weeks or twice a week. Write 2w, or twice a week on tue and fri"
+
 
 def pace(text):
     return language.pace(text, "every")
@@ -113,60 +115,65 @@ def test_windows_gaps_and_numbers_are_values(read, text, value):
 
 # --- refused --------------------------------------------------------------------------------
 
-A_STEP = "a step is written like 6x4w, 10d, 1mo or 2w~3d"
-NO_NUMBER = f"a number is missing here; {A_STEP}"
-BEYOND = "that number is beyond every limit here; write a smaller one"
-A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
-A_GAP = "a gap is written like 21d or 3w"
-A_NUMBER = "a number of sessions is written like 6"
-NO_STEP = "a step is at least one day long; write 1d or more"
-WEEKS = "that word is read in two ways; write 2w for one every two weeks, 3d for twice a week"
-MONTHS = "that word is read in two ways; write 2mo for one every two months, 2w for twice a month"
+A_STEP = "Write a step like 6x4w, 10d, 1mo or 2w~3d"
+NO_NUMBER = f"a number is missing. {A_STEP}"
+BEYOND = "that number is too large. Write a smaller one"
+A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
+A_GAP = "Write a gap like 21d or 3w"
+A_NUMBER = "Write a number of sessions like 6"
+NO_STEP = "a step is at least one day long. Write 1d or more"
+WEEKS = BIWEEKLY
+MONTHS = "it could be every two months or twice a month. Write 2mo or 2w"
 A_PHASE = "a phase has 1 to 10000 sessions"
-UNITS = "d, w, mo or y would do"
-TOO_LONG = "a span is at most 100 years long; write 100y or less"
+UNITS = "Write d, w, mo or y"
+TOO_LONG = "a span is at most 100 years long. Write 100y or less"
 
-A_WIDTH = "a window is at most 36525 days on either side; write fewer"
+A_WIDTH = "a window is at most 36525 days on either side. Write fewer"
 
 REFUSED_PACES = [
     ("", "", NO_NUMBER, "no text"),
     (" \t ", "", NO_NUMBER, "only blanks"),
-    ("6x4m", "m", "m could be minutes or months; write mo for months or w for weeks", "a bare m"),
-    ("1M", "M", "m could be minutes or months; write mo for months or w for weeks", "a bare M"),
-    ("6x4months", "months", "'months' is not a unit here; write mo", "a unit spelled out"),
-    ("6x4h", "h", f"'h' is not a unit here; {UNITS}", "hours between sessions"),
-    ("6x4", "", f"a unit is missing here; {UNITS}", "a span without a unit"),
-    ("6 x 4w", "6 x 4w", "a pace is written in numbers; write 6x4w", "blanks within"),
-    ("6 ×4 weeks", "6 ×4 weeks", "a pace is written in numbers; write 6x4w", "blanks and a name"),
-    ("6 4w", " ", f"a unit is missing here; {UNITS}", "a blank alone"),
+    (
+        "6x4m",
+        "m",
+        "m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)",
+        "a bare m",
+    ),
+    ("1M", "M", "m could mean minutes or months. Write 1mo (months) or 1w (weeks)", "a bare M"),
+    ("6x4months", "6x4months", "a pace is written in numbers. Write 6x4mo", "a unit spelled out"),
+    ("6x4h", "h", f"'h' isn't a unit here. {UNITS}", "hours between sessions"),
+    ("6x4", "", f"the unit is missing. {UNITS}", "a span without a unit"),
+    ("6 x 4w", "6 x 4w", "a pace is written in numbers. Write 6x4w", "blanks within"),
+    ("6 ×4 weeks", "6 ×4 weeks", "a pace is written in numbers. Write 6x4w", "blanks and a name"),
+    ("6 4w", " ", f"the unit is missing. {UNITS}", "a blank alone"),
     ("biweekly", "biweekly", WEEKS, "a word of two meanings"),
     ("Bi-Weekly", "Bi-Weekly", WEEKS, "the same with a hyphen"),
     ("bimonthly", "bimonthly", MONTHS, "a word of two meanings, in months"),
-    ("weekly", "weekly", "a pace is written in numbers; write 1w", "a pace in a word"),
-    ("fortnightly", "fortnightly", "a pace is written in numbers; write 2w", "another word"),
-    ("monthly", "monthly", "a pace is written in numbers; write 1mo", "one in months"),
+    ("weekly", "weekly", "a pace is written in numbers. Write 1w", "a pace in a word"),
+    ("fortnightly", "fortnightly", "a pace is written in numbers. Write 2w", "another word"),
+    ("monthly", "monthly", "a pace is written in numbers. Write 1mo", "one in months"),
     (
         "every 4 weeks",
         "every 4 weeks",
-        "a pace is written in numbers; write 4w",
+        "a pace is written in numbers. Write 4w",
         "a pace in a sentence",
     ),
     (
         "4w,1mo",
         "4w",
-        "only the last step may go without a count; write 4x4w if it has four sessions",
+        "only the last step may go without a count. Write 4x4w if it has four sessions",
         "a step that never ends before another",
     ),
     (
         "4x1w,2w~3d,1mo",
         "2w~3d",
-        "only the last step may go without a count; write 4x2w~3d if it has four sessions",
+        "only the last step may go without a count. Write 4x2w~3d if it has four sessions",
         "the same in the middle",
     ),
     ("4x1w,", "", NO_NUMBER, "nothing after a comma"),
     ("4x1w,,2w", ",", NO_NUMBER, "nothing between commas"),
-    ("4x1w;2w", ";2w", f"';2w' does not belong here; {A_STEP}", "a semicolon"),
-    ("6x4w 18:00", " 18:00", f"' 18:00' does not belong here; {A_STEP}", "a time after it"),
+    ("4x1w;2w", ";2w", f"';2w' doesn't belong here. {A_STEP}", "a semicolon"),
+    ("6x4w 18:00", " 18:00", f"' 18:00' doesn't belong here. {A_STEP}", "a time after it"),
     ("x4w", "x", NO_NUMBER, "a count without a number"),
     ("6x", "", NO_NUMBER, "a count without a step"),
     ("-6x4w", "-", NO_NUMBER, "a count less than nothing"),
@@ -178,7 +185,7 @@ REFUSED_PACES = [
     ("6x1w-8d", "1w-8d", NO_STEP, "a step that goes back"),
     ("6x1mo-28d", "1mo-28d", NO_STEP, "a step of no day in February"),
     ("6x40d-1mo", "40d-1mo", NO_STEP, "months taken off days"),
-    ("6x4w+", "", "a number is missing here; a span is written like 4w, 10d or 1mo+3d", "a bare +"),
+    ("6x4w+", "", "a number is missing. Write a span like 4w, 10d or 1mo+3d", "a bare +"),
     ("2x101y", "101y", TOO_LONG, "a step of more than 100 years"),
     ("2x100y+1d", "100y+1d", TOO_LONG, "a day more than 100 years"),
     ("2x36526d", "36526d", TOO_LONG, "the same in days"),
@@ -187,7 +194,7 @@ REFUSED_PACES = [
     ("101y,1w", "101y", TOO_LONG, "more than a century before another step"),
     ("2x0d,1w", "0d", NO_STEP, "a step of no day before another"),
     ("6x4w~5219w,1w", "5219w", A_WIDTH, "a tolerance of a century before another step"),
-    ("4 Weeks,1mo", " Weeks", "a unit follows without a blank; write w", "a unit after a blank"),
+    ("4 Weeks,1mo", " Weeks", "a unit follows without a blank. Write w", "a unit after a blank"),
     ("999999d", "999999", BEYOND, "a huge number"),
     ("6x" + "9" * 5000 + "d", "9" * 5000, BEYOND, "a number of thousands of digits"),
     ("9" * 5000 + "x1d", "9" * 5000, BEYOND, "a count of thousands of digits"),
@@ -196,23 +203,23 @@ REFUSED_PACES = [
     (
         "4\N{FULLWIDTH DIGIT TWO}w",
         "\N{FULLWIDTH DIGIT TWO}",
-        f"a unit is missing here; {UNITS}",
+        f"the unit is missing. {UNITS}",
         "a wide digit",
     ),
-    ("6x1.5mo", ".", f"a unit is missing here; {UNITS}", "a fraction"),
-    ("6x4w~", "", f"a number is missing here; {A_WINDOW}", "a tolerance without a number"),
-    ("6x4w~3", "", "a unit is missing here; d or w would do", "a tolerance without a unit"),
-    ("6x4w~1mo", "mo", "'mo' is not a unit here; d or w would do", "a tolerance in months"),
-    ("6x4w~3m", "m", "'m' is not a unit here; d or w would do", "a tolerance in minutes"),
-    ("6x4w~+3d", "+", f"a number is missing here; {A_WINDOW}", "a tolerance after only"),
-    ("6x4w~-3d", "-3d", f"the days after are missing; {A_WINDOW}", "a tolerance before only"),
+    ("6x1.5mo", ".", f"the unit is missing. {UNITS}", "a fraction"),
+    ("6x4w~", "", f"a number is missing. {A_WINDOW}", "a tolerance without a number"),
+    ("6x4w~3", "", "the unit is missing. Write d or w", "a tolerance without a unit"),
+    ("6x4w~1mo", "mo", "'mo' isn't a unit here. Write d or w", "a tolerance in months"),
+    ("6x4w~3m", "m", "'m' isn't a unit here. Write d or w", "a tolerance in minutes"),
+    ("6x4w~+3d", "+", f"a number is missing. {A_WINDOW}", "a tolerance after only"),
+    ("6x4w~-3d", "-3d", f"the days after are missing. {A_WINDOW}", "a tolerance before only"),
     (
         "6x4w~99999w",
         "99999w",
         A_WIDTH,
         "a tolerance of centuries",
     ),
-    ("6x4w~3d+5d", "+5d", f"'+5d' does not belong here; {A_STEP}", "two tolerances"),
+    ("6x4w~3d+5d", "+5d", f"'+5d' doesn't belong here. {A_STEP}", "two tolerances"),
 ]
 
 
@@ -228,32 +235,32 @@ def test_a_pace_is_refused_with_its_fault_marked_and_a_fix(text, fault, message,
 
 
 REFUSED = [
-    (window, "", "", f"a number is missing here; {A_WINDOW}", "no window"),
-    (window, "3", "", "a unit is missing here; d or w would do", "a window without a unit"),
-    (window, "-4d", "-4d", f"the days after are missing; {A_WINDOW}", "one side of a window"),
-    (window, "-4d-3d", "-4d", f"the days after are missing; {A_WINDOW}", "days after, taken off"),
-    (window, "3d or so", " or so", f"' or so' does not belong here; {A_WINDOW}", "more words"),
-    (window, "1mo", "mo", "'mo' is not a unit here; d or w would do", "a window in months"),
-    (gap, "", "", f"a number is missing here; {A_GAP}", "no gap"),
-    (gap, "0d", "0d", "a gap is at least one day; write 1d or more", "a gap of no day"),
-    (gap, "0w", "0w", "a gap is at least one day; write 1d or more", "a gap of no week"),
-    (gap, "36526d", "36526d", "a gap is at most 36525 days; write fewer", "a gap of centuries"),
-    (gap, "1mo", "mo", "'mo' is not a unit here; d or w would do", "a gap in months"),
-    (gap, "21", "", "a unit is missing here; d or w would do", "a gap without a unit"),
-    (gap, "3w-1d", "-1d", f"'-1d' does not belong here; {A_GAP}", "a gap of two parts"),
-    (number, "", "", f"a number is missing here; {A_NUMBER}", "no number"),
+    (window, "", "", f"a number is missing. {A_WINDOW}", "no window"),
+    (window, "3", "", "the unit is missing. Write d or w", "a window without a unit"),
+    (window, "-4d", "-4d", f"the days after are missing. {A_WINDOW}", "one side of a window"),
+    (window, "-4d-3d", "-4d", f"the days after are missing. {A_WINDOW}", "days after, taken off"),
+    (window, "3d or so", " or so", f"' or so' doesn't belong here. {A_WINDOW}", "more words"),
+    (window, "1mo", "mo", "'mo' isn't a unit here. Write d or w", "a window in months"),
+    (gap, "", "", f"a number is missing. {A_GAP}", "no gap"),
+    (gap, "0d", "0d", "a gap is at least one day. Write 1d or more", "a gap of no day"),
+    (gap, "0w", "0w", "a gap is at least one day. Write 1d or more", "a gap of no week"),
+    (gap, "36526d", "36526d", "a gap is at most 36525 days. Write fewer", "a gap of centuries"),
+    (gap, "1mo", "mo", "'mo' isn't a unit here. Write d or w", "a gap in months"),
+    (gap, "21", "", "the unit is missing. Write d or w", "a gap without a unit"),
+    (gap, "3w-1d", "-1d", f"'-1d' doesn't belong here. {A_GAP}", "a gap of two parts"),
+    (number, "", "", f"a number is missing. {A_NUMBER}", "no number"),
     (number, "0", "0", "a plan has 1 to 10000 sessions", "no session"),
     (number, "10001", "10001", "a plan has 1 to 10000 sessions", "too many sessions"),
-    (number, "-1", "-", f"a number is missing here; {A_NUMBER}", "a number less than nothing"),
-    (number, "6.0", ".0", f"'.0' does not belong here; {A_NUMBER}", "a fraction"),
-    (number, "6 sessions", "6 sessions", "a number stands alone; write 6", "a number and what of"),
-    (number, "six", "s", f"a number is missing here; {A_NUMBER}", "a number in a word"),
+    (number, "-1", "-", f"a number is missing. {A_NUMBER}", "a number less than nothing"),
+    (number, "6.0", ".0", f"'.0' doesn't belong here. {A_NUMBER}", "a fraction"),
+    (number, "6 sessions", "6 sessions", "a number stands alone. Write 6", "a number and what of"),
+    (number, "six", "s", f"a number is missing. {A_NUMBER}", "a number in a word"),
     (number, "9" * 5000, "9" * 5000, BEYOND, "a number of thousands of digits"),
     (
         number,
         "\N{ARABIC-INDIC DIGIT SIX}",
         "\N{ARABIC-INDIC DIGIT SIX}",
-        f"a number is missing here; {A_NUMBER}",
+        f"a number is missing. {A_NUMBER}",
         "a number in another script",
     ),
 ]

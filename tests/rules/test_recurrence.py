@@ -105,8 +105,8 @@ def test_count_and_until_stand_in_fields_of_their_own():
 PARTS = (
     "FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, WKST"
 )
-NO_HOURS = "a session has its day from the pace and its hour from `at`; leave this out"
-NO_PART = "a part is missing here; write one like FREQ=WEEKLY"
+NO_HOURS = "a session has its day from the pace and its hour from `at`. Leave this out"
+NO_PART = "a part is missing. Write one like FREQ=WEEKLY"
 
 REFUSED = [
     ("", "", NO_PART, "no part"),
@@ -116,7 +116,7 @@ REFUSED = [
     (
         "BYDAY=TU",
         "RRULE:BYDAY=TU",
-        "a recurrence needs its frequency; write FREQ=WEEKLY",
+        "a recurrence needs its frequency. Write FREQ=WEEKLY",
         "a rule without a frequency",
     ),
     ("FREQ=HOURLY", "FREQ=HOURLY", NO_HOURS, "an hourly rule"),
@@ -138,85 +138,85 @@ REFUSED = [
     (
         "FREQ=WEEKLY;BYDAY=TU;BYDAY=TH",
         "BYDAY=TH",
-        "BYDAY is given twice; leave one out",
+        "BYDAY is given twice. Leave one out",
         "a part given twice",
     ),
     (
         "FREQ=OFTEN",
         "FREQ=OFTEN",
-        "FREQ cannot be read; write it like FREQ=WEEKLY",
+        "FREQ cannot be read. Write it like FREQ=WEEKLY",
         "a frequency that is none",
     ),
     (
         "FREQ=WEEKLY;INTERVAL=0",
         "INTERVAL=0",
-        "INTERVAL cannot be read; write it like INTERVAL=2",
+        "INTERVAL cannot be read. Write it like INTERVAL=2",
         "no interval",
     ),
     (
         "FREQ=WEEKLY;INTERVAL=99999",
         "INTERVAL=99999",
-        "INTERVAL cannot be read; write it like INTERVAL=2",
+        "INTERVAL cannot be read. Write it like INTERVAL=2",
         "an interval beyond every limit",
     ),
     (
         "FREQ=WEEKLY;COUNT=0",
         "COUNT=0",
-        "COUNT cannot be read; write it like COUNT=6",
+        "COUNT cannot be read. Write it like COUNT=6",
         "no occurrence",
     ),
     (
         "FREQ=WEEKLY;COUNT=\N{ARABIC-INDIC DIGIT SIX}",
         "COUNT=\N{ARABIC-INDIC DIGIT SIX}",
-        "COUNT cannot be read; write it like COUNT=6",
+        "COUNT cannot be read. Write it like COUNT=6",
         "a count in another script",
     ),
     (
         "FREQ=WEEKLY;COUNT=" + "0" * 5000 + "6",
         "COUNT=" + "0" * 5000 + "6",
-        "COUNT cannot be read; write it like COUNT=6",
+        "COUNT cannot be read. Write it like COUNT=6",
         "a count behind thousands of zeros",
     ),
     (
         "FREQ=MONTHLY;COUNT=6;BYMONTHDAY=" + "0" * 5000 + "1",
         "BYMONTHDAY=" + "0" * 5000 + "1",
-        "BYMONTHDAY cannot be read; write it like BYMONTHDAY=1",
+        "BYMONTHDAY cannot be read. Write it like BYMONTHDAY=1",
         "a day behind thousands of zeros",
     ),
     (
         "FREQ=WEEKLY;COUNT=" + "9" * 5000,
         "COUNT=" + "9" * 5000,
-        "COUNT cannot be read; write it like COUNT=6",
+        "COUNT cannot be read. Write it like COUNT=6",
         "a count of thousands of digits",
     ),
     (
         "FREQ=WEEKLY;UNTIL=2027-03-01",
         "UNTIL=2027-03-01",
-        "UNTIL cannot be read; write it like UNTIL=20270301",
+        "UNTIL cannot be read. Write it like UNTIL=20270301",
         "an end with hyphens",
     ),
     (
         "UNTIL=20270229;FREQ=WEEKLY",
         "UNTIL=20270229",
-        "UNTIL names no day; write it like UNTIL=20270301",
+        "UNTIL names no day. Write it like UNTIL=20270301",
         "an end on a day that is none",
     ),
     (
         "FREQ=WEEKLY;BYDAY=TUE",
         "BYDAY=TUE",
-        "BYDAY cannot be read; write it like BYDAY=TU",
+        "BYDAY cannot be read. Write it like BYDAY=TU",
         "a weekday of three letters",
     ),
     (
         "FREQ=MONTHLY;BYDAY=0MO",
         "BYDAY=0MO",
-        "BYDAY cannot be read; write it like BYDAY=TU",
+        "BYDAY cannot be read. Write it like BYDAY=TU",
         "the 0th Monday",
     ),
     (
         "FREQ=YEARLY;BYDAY=54MO",
         "BYDAY=54MO",
-        "BYDAY cannot be read; write it like BYDAY=TU",
+        "BYDAY cannot be read. Write it like BYDAY=TU",
         "the 54th Monday",
     ),
     (
@@ -234,37 +234,37 @@ REFUSED = [
     (
         "FREQ=MONTHLY;BYMONTHDAY=32",
         "BYMONTHDAY=32",
-        "BYMONTHDAY cannot be read; write it like BYMONTHDAY=1",
+        "BYMONTHDAY cannot be read. Write it like BYMONTHDAY=1",
         "the 32nd of a month",
     ),
     (
         "FREQ=MONTHLY;BYMONTH=13",
         "BYMONTH=13",
-        "BYMONTH cannot be read; write it like BYMONTH=3",
+        "BYMONTH cannot be read. Write it like BYMONTH=3",
         "month 13",
     ),
     (
         "FREQ=YEARLY;BYMONTH=-1",
         "BYMONTH=-1",
-        "BYMONTH cannot be read; write it like BYMONTH=3",
+        "BYMONTH cannot be read. Write it like BYMONTH=3",
         "a month counted from the end",
     ),
     (
         "FREQ=YEARLY;BYYEARDAY=367",
         "BYYEARDAY=367",
-        "BYYEARDAY cannot be read; write it like BYYEARDAY=100",
+        "BYYEARDAY cannot be read. Write it like BYYEARDAY=100",
         "day 367 of a year",
     ),
     (
         "FREQ=YEARLY;BYWEEKNO=54",
         "BYWEEKNO=54",
-        "BYWEEKNO cannot be read; write it like BYWEEKNO=20",
+        "BYWEEKNO cannot be read. Write it like BYWEEKNO=20",
         "week 54",
     ),
     (
         "FREQ=WEEKLY;BYDAY=TU;WKST=1",
         "WKST=1",
-        "WKST cannot be read; write it like WKST=MO",
+        "WKST cannot be read. Write it like WKST=MO",
         "a first weekday in numbers",
     ),
     (
@@ -336,7 +336,7 @@ def test_a_rule_without_any_day_is_refused_and_the_search_for_one_ends(parts, st
     error = refusal(lambda: days_of(f"RRULE:{parts};COUNT=3", start))
     assert error.word == "every"
     assert marked(error) == f"RRULE:{parts};COUNT=3"
-    assert error.message == "no day follows from it within 100 years; change it"
+    assert error.message == "it gives no day within 100 years. Change it"
 
 
 # --- expanding ------------------------------------------------------------------------------

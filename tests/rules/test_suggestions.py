@@ -1,184 +1,406 @@
-"""Everyday spellings are refused with the one that would do, and that one can be read."""
+"""What people type, and what it means: one table for flags, arguments and the wizard."""
+
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microplan.cli import everyday
+from microplan.cli.wizard import answers
+from microplan.cli.wizard.answers import Known
 from microplan.errors import RuleError
-from microplan.rules import grammar, pace, suggestions, words
-from tests.strategies import refusal
+from microplan.model.values import ClosedYearly, Weekdays
+from microplan.rules import suggestions, words
+from microplan.rules.day_spellings import Looks, View
+from microplan.wording import phrases, summary
+from tests.strategies import marked, refusal
 
+TODAY = date(2026, 11, 30)  # a Monday
+AHEAD = View(today=TODAY)
+BACK = View(today=TODAY, looks=Looks.BACK)
+NEAR = View(today=TODAY, looks=Looks.NEAR)
+
+# The word, what is typed, and its canonical spelling; several values have ", " between them.
 MEANT = [
-    (grammar.clock, "6pm", "18:00"),
-    (grammar.clock, "6:30 p.m.", "18:30"),
-    (grammar.clock, "12am", "00:00"),
-    (grammar.clock, "18.30", "18:30"),
-    (grammar.clock, "1830", "18:30"),
-    (grammar.clock, "18 Uhr", "18:00"),
-    (grammar.clock, "noon", "12:00"),
-    (grammar.clock, "6", "06:00 or 18:00"),
-    (grammar.reminder, "1d@8pm", "20:00"),
-    (grammar.reminder, "1 day", "1d"),
-    (grammar.reminder, "2 weeks", "2w"),
-    (grammar.reminder, "15 min", "15m"),
-    (grammar.length, "1 hour 15 minutes", "1h15m"),
-    (grammar.length, "1,5 h", "1h30m"),
-    (grammar.weekdays, "Monday-Friday", "mon..fri"),
-    (grammar.weekdays, "mon – wed, sat", "mon..wed,sat"),
-    (grammar.weekdays, "Tue and Thurs", "tue,thu"),
-    (grammar.weekdays, "tue/thu", "tue,thu"),
-    (grammar.weekdays, "weekdays", "mon..fri"),
-    (grammar.weekdays, "weekend", "sat,sun"),
-    (grammar.weekdays, "Wednesdays", "wed"),
-    (grammar.day, "2026/12/24", "2026-12-24"),
-    (grammar.day, "2026.12.24", "2026-12-24"),
-    (grammar.closed, "20261224", "2026-12-24"),
-    (grammar.closed, "2026-12-24--2027-01-03", "2026-12-24..2027-01-03"),
-    (grammar.closed, "2026-12-24 – 2027-01-03", "2026-12-24..2027-01-03"),
-    (grammar.closed, "12/24", "12-24"),
-    (grammar.closed, "24.12.", "12-24"),
-    (grammar.closed, "1/2", "01-02 or 02-01"),
-    (grammar.zone, "Paris", "Europe/Paris"),
-    (grammar.zone, "europe/PARIS", "Europe/Paris"),
-    (grammar.zone, "New York", "America/New_York"),
-    (pace.gap, "3 weeks", "w"),
-    (pace.gap, "21days", "d"),
-    (words.every, "6x4weeks", "w"),
-    (words.every, "6x1 month", "mo"),
+    # the first day
+    ("start", "2026-12-01", "2026-12-01"),
+    ("start", "Tue 1 Dec 2026", "2026-12-01"),
+    ("start", "Tue 1 Dec", "2026-12-01"),
+    ("start", "1 Dec", "2026-12-01"),
+    ("start", "Dec 1", "2026-12-01"),
+    ("start", "1st of December 2026", "2026-12-01"),
+    ("start", "December 1, 2026", "2026-12-01"),
+    ("start", "1. Dec. 2026", "2026-12-01"),
+    ("start", "tuesday, 1 december", "2026-12-01"),
+    ("start", "12/20/2026", "2026-12-20"),
+    ("start", "20/12/2026", "2026-12-20"),
+    ("start", "31.12.2026", "2026-12-31"),
+    ("start", "24.12.", "2026-12-24"),
+    ("start", "2026/12/24", "2026-12-24"),
+    ("start", "20261224", "2026-12-24"),
+    ("start", "1 Nov", "2027-11-01"),
+    ("start", "29 Feb", "2028-02-29"),
+    ("start", "today", "2026-11-30"),
+    ("start", "Tomorrow", "2026-12-01"),
+    ("start", "yesterday", "2026-11-29"),
+    ("start", "the day after tomorrow", "2026-12-02"),
+    ("start", "mon", "2026-12-07"),
+    ("start", "sunday", "2026-12-06"),
+    ("start", "on Friday", "2026-12-04"),
+    ("start", "next tuesday", "2026-12-01"),
+    ("start", "this monday", "2026-11-30"),
+    ("start", "last sunday", "2026-11-29"),
+    ("start", "+10d", "2026-12-10"),
+    ("start", "+3w", "2026-12-21"),
+    ("start", "+1mo-1d", "2026-12-29"),
+    ("start", "in 3 weeks", "2026-12-21"),
+    ("start", "in two weeks", "2026-12-14"),
+    ("start", "a week from now", "2026-12-07"),
+    ("start", "in 7 days", "2026-12-07"),
+    ("start", "3 days ago", "2026-11-27"),
+    ("until", "27 Apr 2027", "2027-04-27"),
+    ("until", "next sunday", "2026-12-06"),
+    # days away
+    ("avoid", "24 Dec - 3 Jan", "2026-12-24..2027-01-03"),
+    ("avoid", "24 Dec–3 Jan", "2026-12-24..2027-01-03"),
+    ("avoid", "24 Dec to 3 Jan 2027", "2026-12-24..2027-01-03"),
+    ("avoid", "from 24 December until 3 January", "2026-12-24..2027-01-03"),
+    ("avoid", "Thu 24 Dec 2026 to Sun 3 Jan 2027", "2026-12-24..2027-01-03"),
+    ("avoid", "1 Dec 2026–1 Dec 2027", "2026-12-01..2027-12-01"),
+    ("avoid", "29–30 Nov", "2026-11-29..2026-11-30"),
+    ("avoid", "Dec 24-30", "2026-12-24..2026-12-30"),
+    ("avoid", "today..+3w", "2026-11-30..2026-12-21"),
+    ("avoid", "today - friday", "2026-11-30..2026-12-04"),
+    ("avoid", "next week", "2026-12-07..2026-12-13"),
+    ("avoid", "2026-12-24 to 2027-01-03", "2026-12-24..2027-01-03"),
+    ("avoid", "24.12.2026-03.01.2027", None),
+    ("avoid", "12/24/2026", "2026-12-24"),
+    ("avoid", "12-24..01-03", "12-24..01-03"),
+    ("avoid", "24 Dec–3 Jan every year", "12-24..01-03"),
+    ("avoid", "every year 24 Dec to 3 Jan", "12-24..01-03"),
+    ("avoid", "24 Dec - 3 Jan, 10 Feb", "2026-12-24..2027-01-03, 2027-02-10"),
+    ("avoid", "10 Feb to 20 Feb and 3 Mar", "2027-02-10..2027-02-20, 2027-03-03"),
+    # how far apart
+    ("every", "6x4w~3d", "6x4w~3d"),
+    ("every", "every 2 weeks", "2w"),
+    ("every", "every other week", "2w"),
+    ("every", "fortnightly", "2w"),
+    ("every", "weekly", "1w"),
+    ("every", "once a month", "1mo"),
+    ("every", "every 10 days", "10d"),
+    ("every", "1 day", "1d"),
+    ("every", "four weeks", "4w"),
+    ("every", "4 weeks apart", "4w"),
+    ("every", "6 x 4 weeks", "6x4w"),
+    ("every", "6x4weeks", "6x4w"),
+    ("every", "6 sessions every 4 weeks", "6x4w"),
+    ("every", "6 sessions, 4 weeks apart", "6x4w"),
+    ("every", "six times every 4 weeks", "6x4w"),
+    ("every", "12 x weekly", "12x1w"),
+    ("every", "6 sessions every 4 weeks, up to 3 days early or late", "6x4w~3d"),
+    ("every", "6 x 4 weeks ± 3 days", "6x4w~3d"),
+    ("every", "4 every week, then 4 every 2 weeks, then 4 every month", "4x1w,4x2w,4x1mo"),
+    ("every", "1 month less 3 days", "1mo-3d"),
+    ("every", "FREQ=WEEKLY;BYDAY=TU", "RRULE:FREQ=WEEKLY;BYDAY=TU"),
+    ("every", "twice a week on tue and fri", "RRULE:FREQ=WEEKLY;BYDAY=TU,FR"),
+    ("every", "2/w on tue, fri", "RRULE:FREQ=WEEKLY;BYDAY=TU,FR"),
+    # how many
+    ("sessions", "6", "6"),
+    ("sessions", "six", "6"),
+    ("sessions", "12 sessions", "12"),
+    ("sessions", "12 in all", "12"),
+    # the time of day
+    ("at", "18:00", "18:00"),
+    ("at", "8pm", "20:00"),
+    ("at", "8:30 PM", "20:30"),
+    ("at", "18.00", "18:00"),
+    ("at", "18h", "18:00"),
+    ("at", "1830", "18:30"),
+    ("at", "noon", "12:00"),
+    # how long
+    ("duration", "45 minutes", "45m"),
+    ("duration", "half an hour", "30m"),
+    ("duration", "1.5 h", "1h30m"),
+    ("duration", "1 hour and 15 minutes", "1h15m"),
+    # where
+    ("tz", "Paris", "Europe/Paris"),
+    ("tz", "new york", "America/New_York"),
+    ("setting", "at home", "home"),
+    ("setting", "in the clinic", "clinic"),
+    # weekdays
+    ("on", "mon-fri", "mon..fri"),
+    ("on", "Monday to Friday", "mon..fri"),
+    ("on", "weekdays", "mon..fri"),
+    ("on", "weekends", "sat,sun"),
+    ("on", "Mondays and Thursdays", "mon,thu"),
+    ("on", "Tue or Thu", "tue,thu"),
+    ("on", "only on Sundays", "sun"),
+    ("on", "MO,WE", "mon,wed"),
+    ("prefer", "Tuesday", "tue"),
+    # how early, how late, how close
+    ("window", "3 days", "3d"),
+    ("window", "3 days either way", "3d"),
+    ("window", "2 days earlier or 5 days later", "-2d+5d"),
+    ("window", "up to a week late", "-0d+1w"),
+    ("gap", "3 weeks", "3w"),
+    ("gap", "at least 21 days apart", "21d"),
+    # reminders
+    ("remind", "1 day", "1d"),
+    ("remind", "1 day before at 8pm", "1d@20:00"),
+    ("remind", "the evening before at 20:00", "1d@20:00"),
+    ("remind", "that day at 08:00", "0d@08:00"),
+    ("remind", "2 hours before", "2h"),
+    ("remind", "1d and 2h", "1d, 2h"),
+    ("remind", "15 min", "15m"),
+    # care
+    ("pause", "minoxidil -0d+1d", "minoxidil=-0d+1d"),
+    ("pause", "minoxidil=the day and the next", "minoxidil=-0d+1d"),
+    ("pause", "retinoids=from 5 days before to 2 days after", "retinoids=-5d+2d"),
+    ("cue", "wash gently=the next day", "wash gently=+1d"),
+    ("cue", "new cartridge=same day at 7:30pm", "new cartridge=0d@19:30"),
+    ("cue", "serum=2 days after", "serum=+2d"),
+    ("checkpoint", "photos=every 4 weeks", "photos=every 4w"),
+    ("checkpoint", "review=after 12 weeks", "review=12w"),
+    ("checkpoint", "last photo=4 weeks after the last", "last photo=last+4w"),
 ]
-MEANT_WHOLE = [
-    (words.every, "weekly", "1w"),
-    (words.every, "every week", "1w"),
-    (words.every, "once a month", "1mo"),
-    (words.every, "Every 10 days", "10d"),
-    (words.every, "every other week", "2w"),
-    (words.every, "4 weeks", "4w"),
-    (pace.number, "12 sessions", "12"),
-    (pace.number, "6x", "6"),
-    (grammar.clock, "8pm", "20:00"),
-    (grammar.reminder, "1d@8pm", "1d@20:00"),
-    (grammar.weekdays, "monday", "mon"),
-    (grammar.closed, "24/12/2026", "2026-12-24"),
+MEANT = [row for row in MEANT if row[2] is not None]
+
+# The word, what is typed, and what the refusal says.
+REFUSED = [
+    ("start", "12/1/2026", "it could mean 2026-12-01 or 2026-01-12"),
+    ("start", "1/2", "it could mean 2027-01-02 or 2027-02-01"),
+    ("start", "Mon 1 Dec 2026", "that day is a Tuesday, not a Monday. Write 2026-12-01"),
+    ("start", "Mon 1 Dec", "that day is a Tuesday, not a Monday. Write 2026-12-01"),
+    ("start", "1 Dec 26", "write the year in four figures, as in 1 Dec 2026"),
+    ("start", "31 Nov", "November has 30 days"),
+    ("start", "31.11.2026", "November has 30 days"),
+    ("start", "sudnay", "did you mean sunday?"),
+    ("start", "1 Decmber", "did you mean december?"),
+    ("start", "8", "that isn't a date. Write it like 2026-12-01"),
+    ("start", "+1m", "m could mean minutes or months. Write +1mo (months) or +1w (weeks)"),
+    ("start", "in 500 years", "that isn't a date"),
+    ("avoid", "12/24", "it could mean 12-24 or 2026-12-24"),
+    ("avoid", "2027-01-03..2026-12-24", "that range ends before it begins. Write 2026-12-24..2027-01-03"),
+    ("avoid", "1 Dec 2026 - 1 Nov 2026", "that range ends before it begins"),
+    ("every", "6x4m", "m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)"),
+    ("every", "biweekly", "it could be every two weeks or twice a week. Write 2w, or twice a week on"),
+    ("every", "bimonthly", "it could be every two months or twice a month. Write 2mo or 2w"),
+    ("every", "twice a week", "need weekdays. Write 2 times a week on tue and fri"),
+    ("every", "2/w", "come 2 times a week need weekdays"),
+    ("every", "3 times a week on mon", "come 3 times a week need weekdays"),
+    ("every", "every few weeks", "a number is missing"),
+    ("at", "8", "it could mean 08:00 or 20:00"),
+    ("at", "25:00", "a day ends at 23:59"),
+    ("on", "funday", "that isn't a weekday"),
+    ("tz", "Pairs", "did you mean Europe/Paris?"),
+    ("setting", "hoem", "did you mean home?"),
+]  # fmt: skip
+
+
+def test_the_table_has_120_spellings():
+    assert len(MEANT) + len(REFUSED) >= 120
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "canonical"), MEANT, ids=[f"{word} {text}" for word, text, _ in MEANT]
+)
+def test_an_everyday_spelling_has_one_canonical_form(word, text, canonical):
+    found = suggestions.canonical(word, text, AHEAD)
+    assert ", ".join(found) == canonical
+    for each in found:
+        assert suggestions.canonical(word, each, AHEAD) == [each]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "canonical"), MEANT, ids=[f"{word} {text}" for word, text, _ in MEANT]
+)
+def test_a_flag_reads_it_and_says_how(word, text, canonical, capsys):
+    many = word in ("avoid", "remind", "pause", "cue", "checkpoint")
+    read = everyday.words({word: [text] if many else text}, TODAY)[word]
+    assert (", ".join(read) if many else read) == canonical
+    said = capsys.readouterr().err
+    assert said.startswith(f"{text} → ") if text != canonical else not said
+
+
+ASKED = {
+    "start": answers.start,
+    "every": answers.every,
+    "avoid": answers.avoid,
+    "at": answers.time,
+    "remind": answers.remind,
+    "setting": answers.setting,
+}
+IN_THE_WIZARD = [row for row in MEANT if row[0] in ASKED]
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "canonical"), IN_THE_WIZARD, ids=[f"{w} {t}" for w, t, _ in IN_THE_WIZARD]
+)
+def test_the_wizard_reads_the_same(word, text, canonical):
+    known = Known(today=TODAY, zone="UTC", words={})
+    read = ASKED[word](text, known).words[word]
+    assert (", ".join(read) if isinstance(read, list) else read) == canonical
+
+
+@pytest.mark.parametrize(
+    ("word", "text", "sentence"), REFUSED, ids=[f"{word} {text}" for word, text, _ in REFUSED]
+)
+def test_what_has_two_readings_or_none_is_refused_with_what_to_write(word, text, sentence):
+    error = refusal(lambda: suggestions.canonical(word, text, AHEAD))
+    assert sentence in error.message
+
+
+BACKWARDS = [
+    ("today", "2026-11-30", "today counts"),
+    ("Yesterday", "2026-11-29", "the day before"),
+    ("mon", "2026-11-30", "a weekday is the latest one, and today is one"),
+    ("sunday", "2026-11-29", "a weekday that has passed"),
+    ("last monday", "2026-11-23", "the last one is before today"),
+    ("1 Dec", "2025-12-01", "a day without its year has come"),
+    ("Sun 22 Nov", "2026-11-22", "a day as the table prints it"),
+    ("3 days ago", "2026-11-27", "days ago"),
+    ("-2d", "2026-11-28", "a span back"),
+    ("2026-12-24", "2026-12-24", "a whole date stands, and is refused elsewhere"),
 ]
 
 
 @pytest.mark.parametrize(
-    ("read", "text", "fix"), MEANT, ids=[f"{text} is {fix}" for _, text, fix in MEANT]
+    ("text", "day"), [row[:2] for row in BACKWARDS], ids=[row[2] for row in BACKWARDS]
 )
-def test_a_refusal_names_the_spelling_that_would_do(read, text, fix):
-    said = refusal(lambda: read(text, "word")).message
-    assert said.partition("; write ")[2].partition(", or with")[0] == fix
+def test_what_was_done_looks_back(text, day):
+    assert suggestions.day(text, "on", BACK) == date.fromisoformat(day)
 
 
-@pytest.mark.parametrize(
-    ("read", "fix"),
-    [(read, one) for read, text, fix in MEANT for one in fix.split(" or ") if "@" not in text],
+PRESENT = date(2026, 12, 20)
+TARGETS = [
+    ("+1w", "2026-12-27"),
+    ("-1w", "2026-12-13"),
+    ("+1mo-3d", "2027-01-17"),
+    ("+ 2 weeks", "2027-01-03"),
+    ("a week later", "2026-12-27"),
+    ("one week later", "2026-12-27"),
+    ("2 days earlier", "2026-12-18"),
+    ("today", "2026-11-30"),
+    ("sun", "2026-12-06"),
+    ("3 Jan", "2027-01-03"),
+    ("2027-01-03", "2027-01-03"),
+]
+
+
+@pytest.mark.parametrize(("text", "day"), TARGETS)
+def test_a_session_moves_by_a_span_from_its_own_day_or_to_a_day_seen_from_today(text, day):
+    assert suggestions.target(text, "to", AHEAD, PRESENT) == date.fromisoformat(day)
+
+
+SPANS = [
+    ("+", "", "a number is missing. Write a span like +1w or -2d"),
+    ("-x", "x", "a number is missing. Write a span like +1w or -2d"),
+    ("-200y", "200y", "a span is at most 100 years long. Write 100y or less"),
+    ("+1w!", "!", "'!' doesn't belong here. Write a span like +1w or -2d"),
+    ("+1d-1w", "+1d-1w", "that span goes back. Turn its sign round"),
+]
+
+
+@pytest.mark.parametrize(("text", "fault", "message"), SPANS)
+def test_a_span_that_is_none_is_marked(text, fault, message):
+    error = refusal(lambda: suggestions.target(text, "to", AHEAD, PRESENT))
+    assert (marked(error) or "", error.message) == (fault, message)
+
+
+NEARBY = [("20–30 Nov", "2026-11-20..2026-11-30"), ("1 Nov", "2026-11-01"), ("10–20 Feb", "2027-02-10..2027-02-20")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "days"), NEARBY)
+def test_days_away_are_near_today(text, days):
+    assert suggestions.ranges(text, "avoid", NEAR) == [days]
+
+
+# --- laws: what is printed can be read ------------------------------------------------------
+
+SOON = st.integers(0, 300).map(lambda days: TODAY + timedelta(days=days))
+
+
+@given(st.dates(date(1950, 1, 1), date(2100, 1, 1)))
+def test_a_date_that_is_printed_can_be_read(day):
+    for text in (phrases.day(day), day.isoformat()):
+        assert suggestions.day(text, "to", AHEAD) == day
+
+
+@given(SOON)
+def test_a_date_printed_without_its_year_can_be_read(day):
+    for text in (phrases.short(day), phrases.day_of(day)):
+        assert suggestions.day(text, "to", AHEAD) == day
+    back = TODAY - (day - TODAY)
+    for text in (phrases.short(back), phrases.day_of(back)):
+        assert suggestions.day(text, "on", BACK) == back
+
+
+@given(SOON, st.integers(0, 60))
+def test_a_range_that_is_printed_can_be_read(first, length):
+    last = first + timedelta(days=length)
+    (days,) = suggestions.ranges(phrases.span_of_days(first, last), "avoid", AHEAD)
+    assert days == (f"{first}..{last}" if length else str(first))
+
+
+@given(
+    st.dates(date(2000, 1, 1), date(2000, 12, 31)), st.dates(date(2000, 1, 1), date(2000, 12, 31))
 )
-def test_what_it_names_can_be_read(read, fix):
-    if read in (pace.gap, words.every):
-        fix = f"6x4{fix}" if read is words.every else f"4{fix}"
-    read(fix, "word")
+def test_days_of_every_year_that_are_printed_can_be_read(first, last):
+    days = ClosedYearly(first=(first.month, first.day), last=(last.month, last.day))
+    assert suggestions.days(phrases.closed_days(days), "avoid", AHEAD) == (days,)
 
 
-@pytest.mark.parametrize(
-    ("read", "text", "meant"), MEANT_WHOLE, ids=[f"{text} is {fix}" for _, text, fix in MEANT_WHOLE]
-)
-def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
-    error = refusal(lambda: read(text, "word"))
-    assert error.mended == meant
-    read(meant, "word")
+@given(st.integers(-200, 200))
+def test_a_distance_that_is_printed_can_be_read(days):
+    found = suggestions.day(phrases.distance(days), "to", AHEAD)
+    assert found == TODAY + timedelta(days=days)
 
 
-@pytest.mark.parametrize(
-    ("read", "text"),
-    [
-        (grammar.clock, "6"),
-        (grammar.clock, "26:00"),
-        (grammar.closed, "01/02/2026"),
-        (grammar.closed, "12/24"),
-        (grammar.closed, "2026-12-24..2026-01-03"),
-        (grammar.weekdays, "xyz"),
-        (words.every, "biweekly"),
-        (words.every, "6x4m"),
-        (words.every, "every fortnight or so"),
-        (grammar.zone, "Mars"),
-    ],
-)
-def test_what_has_several_readings_or_none_has_no_fix(read, text):
-    error = refusal(lambda: read(text, "word"))
-    assert (error.fix, error.mended) == ("", "")
+@given(st.sets(st.integers(0, 6), min_size=1), st.sampled_from(["and", "or"]))
+def test_weekdays_that_are_printed_can_be_read(days, joiner):
+    value = Weekdays(days=tuple(sorted(days)))
+    text = phrases.weekdays(value, joiner)
+    assert words.WORDS["on"].read(suggestions.one("on", text, AHEAD), "on") == value
 
 
-def test_a_day_without_its_year_is_asked_for_it():
-    assert refusal(lambda: grammar.day("12/24", "until")).message == (
-        "the year is missing here; write it before 12-24, as in 2026-12-01"
+PRINTED_PACES = [
+    "6x4w",
+    "4w",
+    "10d",
+    "1mo",
+    "4x1w,4x2w,4x1mo",
+    "1y",
+    "3x2mo",
+    "1mo+3d",
+    "1mo-3d",
+    "3x1d",
+]
+
+
+@pytest.mark.parametrize("pace", PRINTED_PACES)
+def test_a_pace_that_is_printed_can_be_read(pace):
+    rules = words.parse(
+        {"start": "2026-12-01", "every": pace, **({} if "x" in pace else {"sessions": "3"})}
     )
+    read = suggestions.one("every", summary.paces(rules), AHEAD)
+    assert words.every(read, "every").steps[-1].span == rules.every.steps[-1].span
 
 
-NO_READING = [
-    (suggestions.clock, "13pm"),
-    (suggestions.clock, "0am"),
-    (suggestions.clock, "18:75"),
-    (suggestions.clock, "2460"),
-    (suggestions.length, "-1d"),
-    (suggestions.length, "1h or 2h"),
-    (suggestions.length, "9" * 5000 + "h"),
-    (suggestions.weekdays, "mon-xyz"),
-    (suggestions.weekdays, "mon-"),
-    (suggestions.day, "2026/13/40"),
-    (suggestions.day, "2026124"),
-    (suggestions.yearless, "13/32"),
-    (suggestions.days, "2026-12-24 to Easter"),
-    (suggestions.zone, "localtime"),
-    (suggestions.zone, ""),
-    (suggestions.pace, "every blue moon"),
-    (suggestions.pace, "every few weeks"),
-]
-
-
-@pytest.mark.parametrize(("spell", "text"), NO_READING)
-def test_what_has_no_one_reading_is_given_none(spell, text):
-    assert not spell(text)
-
-
-@pytest.mark.parametrize("blank", [" ", "\t", "\n"])
-def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
-    assert not suggestions.weekdays(f"mon{blank * 400_000}x")
-
-
-@given(
-    st.sampled_from([words.WORDS[name].read for name in ("every", "on", "at", "avoid", "remind")]),
-    st.lists(
-        st.sampled_from(
-            [*"0123 ,./:-", "mon", "tuesday", "every ", "week", "days", "pm", "to", "@", "h", "x"]
-        ),
-        max_size=9,
-    ).map("".join),
-)
-def test_mending_ends(read, text):
-    for _ in range(10):
-        try:
-            read(text, "word")
-        except RuleError as error:
-            if not error.mended:
-                return
-            text = error.mended
-        else:
-            return
-    pytest.fail(f"still mending at {text!r}")
-
-
-READERS = (grammar.clock, grammar.length, grammar.weekdays, grammar.closed, grammar.reminder)
-
-
-@given(
-    st.sampled_from(READERS),
-    st.text(st.sampled_from("0123456789:./-,; amphdwonetuy@"), max_size=14),
-)
-def test_every_fix_for_any_text_can_be_read(read, text):
+@given(st.text(max_size=40), st.sampled_from(sorted(suggestions.SPELLED_WORDS)))
+def test_any_text_is_spelled_or_refused(text, word):
     try:
-        read(text, "word")
-    except RuleError as error:
-        _, _, fix = error.message.rpartition("; write ")
-        if fix and fix[:1].isdigit() and " " not in fix and "@" not in text:
-            read(fix, "word")
+        found = suggestions.canonical(word, text, AHEAD)
+    except RuleError:
+        refusal(lambda: suggestions.canonical(word, text, AHEAD))
+    else:
+        assert all(suggestions.canonical(word, each, AHEAD) == [each.strip()] for each in found)
+
+
+@pytest.mark.parametrize(
+    "text", [" " * 100_000, "1 " * 50_000, "a" * 100_000, "jan " * 20_000, "-" * 100_000]
+)
+@pytest.mark.parametrize("word", sorted(suggestions.SPELLED_WORDS))
+def test_a_long_text_costs_no_time(word, text):
+    with pytest.raises(RuleError):
+        suggestions.canonical(word, text, AHEAD)

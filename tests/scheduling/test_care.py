@@ -605,10 +605,10 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
         plan_file.load(HEAD + FAULTY)
     assert str(caught.value) == "it has 6 faults"
     assert list(caught.value.findings) == [
-        "care[1].pause \"minoxidil=24h\": 'h' is not a unit here; d or w would do",
+        "care[1].pause \"minoxidil=24h\": 'h' isn't a unit here. Write d or w",
         "care[2].when: a value is missing. Write it as text.",
         f"care[3]: {KINDS}",
-        'care[4].checkpoint "photos=every 0d": it would never come on; write every 1d or more',
+        'care[4].checkpoint "photos=every 0d": it would never move on. Write every 1d or more',
         f"care[5]: {KINDS}",
         "care[7].pause: another pause is called Serum",
     ]

@@ -100,7 +100,7 @@ FAULTS = [
     pytest.param('tz = "Mars"', ['tz "Mars": '], id="an unknown zone"),
     pytest.param(
         'remind = "1d"\nat = ["18:00", "19:00"]',
-        ["at \"['18:00', '19:00']\": one value would do, not several"],
+        ["at \"['18:00', '19:00']\": give one value, not several"],
         id="two times of day",
     ),
     pytest.param("caldav = 1", ["caldav: write a table, [caldav]"], id="no table"),
@@ -293,7 +293,7 @@ def test_a_word_that_is_needed_cannot_be_set_back(run):
     shown = run(*PLAN, "--every", "none")
     assert (shown.code, shown.err) == (
         2,
-        "microplan: every is missing; write one like 6x4w\n",
+        "microplan: every is missing. Write one like 6x4w\n",
     )
 
 

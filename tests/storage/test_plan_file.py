@@ -524,15 +524,14 @@ FINDINGS = {
     "id": 'id: write a text, as in id = "so"',
     "created": "created: an instant is missing. Write one like 2026-11-22T20:00:00Z.",
     "rules.start": 'rules.start "2026-02-30": February has 28 days in 2026',
-    "rules.every": 'rules.every "6x4m": m could be minutes or months; write mo for months or w '
-    "for weeks",
-    "rules.at": 'rules.at "25:00": a day ends at 23:59; write it like 18:00',
-    "rules.on": 'rules.on "fun": no weekday can be read here; write mon, tue, wed, thu, fri, sat '
-    "or sun",
-    "rules.remind": 'rules.remind "soon": no length of time can be read here; a reminder is '
-    "written like 1d, 2h, 30m or 1d@20:00",
-    "closed[1].days": 'closed[1].days "2027-04-05..2027-04-01": the range ends before it begins; '
-    "write 2027-04-01..2027-04-05",
+    "rules.every": 'rules.every "6x4m": m could mean minutes or months. '
+    "Write 6x4mo (months) or 6x4w (weeks)",
+    "rules.at": 'rules.at "25:00": a day ends at 23:59. Write it like 18:00',
+    "rules.on": 'rules.on "fun": that isn\'t a weekday. Write mon, tue, wed, thu, fri, sat or sun',
+    "rules.remind": 'rules.remind "soon": that isn\'t a length of time. '
+    "Write a reminder like 1d, 2h, 30m or 1d@20:00",
+    "closed[1].days": 'closed[1].days "2027-04-05..2027-04-01": the range ends before it begins. '
+    "Write 2027-04-01..2027-04-05",
     "closed[2].days": "closed[2].days: a value is missing. Write it as text.",
     "log[1].done": "log[1].done: write a number from 1 to 10000",
     "log[2]": f"log[2]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
@@ -579,12 +578,12 @@ ONE_FAULT = [
     ),
     pytest.param(
         f'{HEAD}[rules]\nstart = "2026-12-01"\n',
-        "rules.every is missing; write one like 6x4w",
+        "rules.every is missing. Write one like 6x4w",
         id="no pace",
     ),
     pytest.param(
         f'{HEAD}[rules]\nstart = "tue"\nevery = "6x4w"\n',
-        'rules.start "tue": no date can be read here; write it like 2026-12-01',
+        'rules.start "tue": that isn\'t a date. Write it like 2026-12-01',
         id="no day in a file is counted from today",
     ),
     pytest.param(
@@ -668,13 +667,13 @@ ONE_FAULT = [
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\nrules = {{every = "6x4m"}}\n{AT}',
-        'log[1].rules.every "6x4m": m could be minutes or months; write mo for months or w '
-        "for weeks",
+        'log[1].rules.every "6x4m": m could mean minutes or months. '
+        "Write 6x4mo (months) or 6x4w (weeks)",
         id="a revision that cannot be read",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\ncare = [{{pause = "a", span = "24h"}}]\n{AT}',
-        "log[1].care[1].pause \"a=24h\": 'h' is not a unit here; d or w would do",
+        "log[1].care[1].pause \"a=24h\": 'h' isn't a unit here. Write d or w",
         id="other care that cannot be read",
     ),
     pytest.param(

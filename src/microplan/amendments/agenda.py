@@ -158,7 +158,7 @@ def _filled(form: str, values: dict[str, str]) -> str:
     try:
         parts = list(string.Formatter().parse(form))
     except ValueError:
-        raise UsageError(f'the line "{form}" has a lone brace; write {{{{ for a brace') from None
+        raise UsageError(f'the line "{form}" has a lone brace. Write {{{{ for a brace') from None
     line = ""
     for literal, name, spec, conversion in parts:
         line += literal

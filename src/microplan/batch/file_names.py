@@ -38,7 +38,7 @@ def check(template: str) -> str:
     if len(Path(template).parts) > DEEPEST:
         raise UsageError(f'"{template[:60]}…" may be at most {DEEPEST - 1} folders deep')
     if not fields:
-        raise UsageError(f'"{template}" is one name for all rows; write one like plans/{{id}}.toml')
+        raise UsageError(f'"{template}" is one name for all rows. Write one like plans/{{id}}.toml')
     return template
 
 

@@ -119,7 +119,8 @@ class Planner:
                 return Failed(line=row.line, error=clipped(row.fault), id=own_id)
             return self._planned(row, own_id)
         except RuleError as error:
-            told = f"{error}{_advice(error, row.words, self.order)}"
+            advice = _advice(error, row.words, self.order)
+            told = f"{str(error).removesuffix('.')}{advice}" if advice else str(error)
             return Failed(line=row.line, error=clipped(told), id=own_id)
         except MicroplanError as error:
             return Failed(line=row.line, error=clipped(str(error)), id=own_id)

@@ -110,7 +110,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise _Unreadable(f'"{twice[:50]}" is given twice; leave one of the two out')
+        raise _Unreadable(f'"{twice[:50]}" is given twice. Leave one of the two out')
     return members
 
 
@@ -208,7 +208,7 @@ def _header(names: Sequence[str], columns: Columns) -> str:
         if name and not name.startswith(NOTE) and name not in columns.names:
             return _unknown(name, columns)
         if name and names.count(name) > 1:
-            return f"the column {name} is there twice; leave one of the two out"
+            return f"the column {name} is there twice. Leave one of the two out"
     if "start" not in names:
         return "there is no column start, the day of session 1"
     return ""

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from microplan.cli import terminal
+from microplan.cli import everyday, terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model import dates
-from microplan.rules import grammar
+from microplan.rules import grammar, spellings
 from microplan.storage import config as defaults
 from microplan.storage import files
 from microplan.storage.config import Config
@@ -20,7 +20,8 @@ from microplan.wording import phrases
 def today(as_of: str | None) -> date:
     """Today where this machine stands, or the day given by ``--as-of`` or the environment."""
     given = as_of or os.environ.get("MICROPLAN_AS_OF")
-    return grammar.day(given, "as-of") if given else date.today()  # noqa: DTZ011 - local by intent
+    here = date.today()  # noqa: DTZ011 - local by intent
+    return everyday.ahead(given, "as-of", here) if given else here
 
 
 def now() -> datetime:
@@ -162,13 +163,14 @@ def first_weekday(given: str | None) -> int | None:
     """Read the weekday that was asked for, if one was: 0 for Monday."""
     if given is None:
         return None
-    days = grammar.weekdays(given, "first-weekday").days
+    spelled = spellings.weekdays(given) or given
+    days = grammar.weekdays(spelled, "first-weekday").days
     if len(days) != 1:
         raise RuleError(ONE, word="first-weekday", text=given, span=(0, len(given)))
     return days[0]
 
 
-ONE = "a week begins on one day; write mon, sat or sun"
+ONE = "a week begins on one day. Write mon, sat or sun"
 
 
 def local_weekday() -> int:

@@ -71,7 +71,7 @@ def appended(text: str, amended: Amended, name: str) -> str:
     except PlanFileError:
         plan = None
     if plan != amended.plan:
-        raise PlanFileError(f"{name}: nothing can be added at its end; write its log as [[log]]")
+        raise PlanFileError(f"{name}: nothing can be added at its end. Write its log as [[log]]")
     return after
 
 

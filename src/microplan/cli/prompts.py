@@ -1,32 +1,108 @@
-"""Questions about a session at a terminal, asked until the answer is clear."""
+"""Questions at a terminal, asked until the answer is clear: edited where that can be done."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 
-from microplan.cli import terminal
+from msgspec import Struct
+
+from microplan.cli import everyday, terminal
+from microplan.errors import RuleError
 from microplan.model.plan import Session
-from microplan.rules import relative_dates
+from microplan.model.values import ClosedRange
+from microplan.rules import suggestions
+from microplan.rules.day_spellings import Looks, View
+from microplan.wording import phrases
+
+HELP, BACK = "?", "<"
+
+
+class Hint(Struct, frozen=True, kw_only=True):
+    """What an editor knows of a question.
+
+    ``read`` says how an answer is read, or raises RuleError; ``commands`` are answers that it never
+    reads; ``names`` are offered at Tab; ``help`` stands below an empty line.
+    """
+
+    read: Callable[[str], str] = str
+    commands: tuple[str, ...] = ("", HELP)
+    names: Callable[[], Iterable[str]] = tuple
+    help: str = ""
+
+
+def ask(prompt: str, hint: Hint | None = None) -> str:
+    """Ask one question; in a terminal that cannot edit, read a plain line."""
+    if not _can_edit():
+        return terminal.ask(prompt)
+    from microplan.cli import line_editor
+
+    return line_editor.ask(prompt, hint or Hint())
+
+
+def _can_edit() -> bool:
+    """Whether both ends are a terminal whose cursor can be moved."""
+    dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
+    return not dumb and sys.stdin.isatty() and sys.stderr.isatty()
+
+
+def yes(question: str, default: str, meaning: str = "") -> bool:
+    """Ask for a yes or a no."""
+    return terminal.yes(question, default, meaning, asks=lambda prompt: ask(prompt, YES))
+
+
+def _yes(text: str) -> str:
+    if text.lower() in ("y", "yes", "n", "no"):
+        return ""
+    raise RuleError("write yes or no", word="answer", text=text, span=(0, len(text)))
+
+
+YES = Hint(read=_yes, names=lambda: ("yes", "no"), help="yes or no")
 
 
 def choice(question: str, names: Sequence[str], meaning: str) -> str:
     """Ask until the answer begins one of the names; ``?`` tells their meaning, Enter is none."""
     *others, last = names
-    while answer := terminal.ask(question).lower():
-        found = [name for name in names if name.startswith(answer)]
-        if len(found) == 1:
-            return found[0]
-        offered = f"{', '.join(others)} or {last} would do, Enter leaves it; ? explains"
-        terminal.say(f"   {meaning if answer == '?' else offered}")
+    offered = f"write {', '.join(others)} or {last}, or press Enter to leave it. ? explains"
+
+    def begun(text: str) -> str:
+        found = [name for name in names if name.startswith(text.lower())]
+        if len(found) != 1:
+            raise RuleError(offered, word="answer", text=text, span=(0, len(text)))
+        return found[0]
+
+    hint = Hint(read=begun, names=lambda: names, help="Enter leaves it · ? explains")
+    while answer := ask(question, hint).lower():
+        try:
+            return begun(answer)
+        except RuleError:
+            terminal.say(f"   {meaning if answer == HELP else offered}")
     return ""
 
 
 def held_on(session: Session, today: date) -> date:
     """Ask on which day a session was held; Enter is the day it was planned for."""
-    question = f"on which day? [{session.date}] > "
-    while (answer := terminal.ask(question)) == "?":
+    view = View(today=today, looks=Looks.BACK)
+    hint = Hint(
+        read=lambda text: phrases.day(suggestions.day(text, "on", view)),
+        names=lambda: ("today", "yesterday", *map(str.lower, phrases.WEEKDAYS)),
+        help=f"Enter takes {phrases.day(session.date)} · yesterday, sun, 3 Dec",
+    )
+    while (answer := ask(f"on which day? [{session.date}] > ", hint)) == HELP:
         terminal.say(
             "   a day such as 2026-12-03, yesterday or sun; Enter takes the one in brackets"
         )
-    return relative_dates.past(answer or str(session.date), "on", today)
+    return everyday.past(answer or str(session.date), "on", today)
+
+
+def away(question: str, today: date) -> list[ClosedRange]:
+    """Ask for days on which no session could be."""
+    view = View(today=today, looks=Looks.NEAR)
+
+    def read(text: str) -> str:
+        return "; ".join(map(everyday.full, suggestions.days(text, "avoid", view)))
+
+    hint = Hint(read=read, commands=(), help="20 Nov - 30 Nov, 2026-12-24, last week")
+    return everyday.away([ask(question, hint)], today)

@@ -154,7 +154,7 @@ def _check(url: str, flag: str) -> None:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https") or not _is_plain(url):
-        raise UsageError(f"{flag} is not the address of a server; write it as https://host/path")
+        raise UsageError(f"{flag} is not the address of a server. Write it as https://host/path")
     if "@" in parts.netloc:
         raise UsageError(
             f"{flag} holds a name or a password; give the name as --user, and the password by "
@@ -177,7 +177,7 @@ def _proxy(reach: ServerOptions, url: str) -> str:
     if proxy and not _leads_elsewhere(proxy):
         flag = "--proxy" if reach.proxy else "caldav.proxy in config.toml"
         raise UsageError(
-            f"{flag} is not the address of a proxy; write it as http://host:port, without a name "
+            f"{flag} is not the address of a proxy. Write it as http://host:port, without a name "
             "or a password"
         )
     return "" if _is_here(urlsplit(url)) else proxy
@@ -288,7 +288,7 @@ def _started(command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the person's own command, and no shell
     except (OSError, ValueError, IndexError):
         raise UsageError(
-            "the password command cannot be run; write a program and its arguments"
+            "the password command cannot be run. Write a program and its arguments"
         ) from None
 
 

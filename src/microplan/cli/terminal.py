@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TextIO
 
 from microplan.errors import MicroplanError, PlanFileError, RuleError
@@ -46,13 +46,15 @@ def ask(prompt: str) -> str:
     return line.decode(sys.stdin.encoding or "utf-8", "replace").strip()
 
 
-def yes(question: str, default: str, meaning: str = "") -> bool:
+def yes(
+    question: str, default: str, meaning: str = "", asks: Callable[[str], str] | None = None
+) -> bool:
     """Ask until the answer is a yes or a no; ``?`` tells what they mean."""
     while True:
-        answer = ask(question).lower() or default
+        answer = (asks or ask)(question).lower() or default
         if answer in ("y", "yes", "n", "no"):
             return answer.startswith("y")
-        say(f"   {meaning if meaning and answer == '?' else 'yes or no would do'}")
+        say(f"   {meaning if meaning and answer == '?' else 'write yes or no'}")
 
 
 def out(chunks: Iterable[str], *, text: bool) -> None:

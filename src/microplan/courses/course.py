@@ -112,9 +112,9 @@ def _pace(text: str, word: str) -> str:
     pace = words.every(text, word)
     message = ""
     if isinstance(pace, Recurrence) and pace.until is not None:
-        message = "a course has no dates; write COUNT in place of UNTIL"
+        message = "a course has no dates. Write COUNT in place of UNTIL"
     elif paces.count(pace) is None:
-        message = f"the pace has no end; write {paces.counted(pace, 6)}"
+        message = f"the pace has no end. Write {paces.counted(pace, 6)}"
     else:
         for fault in words.examine({"start": _ANY_DAY, "every": text})[1]:
             message = fault.message if isinstance(fault, RuleError) else str(fault)
@@ -204,7 +204,7 @@ class CourseReader(TableReader):
         value = table.get(key, "")
         if not isinstance(value, str) or not value.strip():
             found = "a text is missing here" if value == "" else "that is no text"
-            self.note(f"{path}.{key}", f'{found}; write one, as in "so"')
+            self.note(f"{path}.{key}", f'{found}. Write one, as in "so"')
             return ""
         try:
             return str(read(value, key))

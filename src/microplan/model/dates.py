@@ -151,7 +151,7 @@ def zone(name: str) -> ZoneInfo:
     ``zoneinfo`` reads the system's data, or those of the ``tzdata`` package. The system has
     more files than zones: names that mean another zone elsewhere, and clocks with leap seconds.
     """
-    msg = f"no IANA time zone is called {name!r}"
+    msg = f"there's no time zone {name!r}"
     if name in ("localtime", "posixrules") or name.startswith(("posix/", "right/")):
         raise ValueError(msg)
     try:

@@ -9,9 +9,9 @@ from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
 from microplan.rules import grammar, pace
 from microplan.rules.scanner import Scanner
 
-A_PAUSE = "a pause is written like minoxidil=-0d+1d, the session day and the next"
-A_CUE = "a cue is written like new cartridge=0d@19:30 or wash gently=+1d"
-A_CHECKPOINT = "a checkpoint is written like photos=every 4w, review=12w or last photo=last+4w"
+A_PAUSE = "Write a pause like minoxidil=-0d+1d, the session day and the next"
+A_CUE = "Write a cue like new cartridge=0d@19:30 or wash gently=+1d"
+A_CHECKPOINT = "Write a checkpoint like photos=every 4w, review=12w or last photo=last+4w"
 MOST_DAYS = 366
 NONE = "none"
 """What stands in place of days where care ends."""
@@ -47,7 +47,7 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     place = scanner.place
     span = pace.span(scanner, scanner.integer(A_CHECKPOINT), place)
     if span.shortest < repeats:
-        raise scanner.fault("it would never come on; write every 1d or more", place)
+        raise scanner.fault("it would never move on. Write every 1d or more", place)
     value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last)
     return scanner.finish(value, A_CHECKPOINT)
 
@@ -57,7 +57,7 @@ def _named(text: str, word: str, expected: str) -> tuple[str, Scanner]:
     scanner = Scanner(text, word)
     name, sign, _ = scanner.text.rpartition("=")
     if not sign or not name.strip():
-        raise scanner.fault(f"a name and an equals sign are missing; {expected}")
+        raise scanner.fault(f"the name and the equals sign are missing. {expected}")
     scanner.place = len(name) + 1
     scanner.take(" +")
     return grammar.free_text(name, word), scanner

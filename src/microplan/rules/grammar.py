@@ -8,7 +8,7 @@ another is the duty of ``rules``.
 from __future__ import annotations
 
 import re
-from datetime import date, time, timedelta
+from datetime import date, time
 from typing import TypeVar
 from unicodedata import normalize
 
@@ -25,13 +25,14 @@ from microplan.model.values import (
     Setting,
     Weekdays,
 )
-from microplan.rules import nearest, pace, suggestions
+from microplan.rules import nearest, pace, spellings
 from microplan.rules.scanner import NAME, Scanner, listing
 
 YEARS = range(1900, 2900)
 """Years a date may lie in; room is left for ``dates.MAX_YEARS`` and for what slips."""
 MONTH_NUMBERS = range(1, 13)
 MAX_TEXT = 1_000
+WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 MONTHS = (
     "January",
     "February",
@@ -61,7 +62,7 @@ Choice = TypeVar("Choice", Follow, Setting)
 def day(text: str, word: str) -> date:
     """Read an ISO date, ``2026-12-01``."""
     scanner = Scanner(text, word)
-    return scanner.finish(_day(scanner), "a date is written like 2026-12-01")
+    return scanner.finish(_day(scanner), "Write a date like 2026-12-01")
 
 
 def _day(scanner: Scanner) -> date:
@@ -77,11 +78,11 @@ def _no_date(scanner: Scanner) -> RuleError:
     """Make the error for what is no date here, with the date it may have meant."""
     if match := scanner.see(_NUMERIC_DATE):
         return _numeric(scanner, match)
-    if fix := suggestions.day(scanner.rest):
+    if fix := spellings.day(scanner.rest):
         return scanner.misspelt("a date has hyphens", fix)
-    if fix := suggestions.yearless(scanner.rest):
-        return scanner.fault(f"the year is missing here; write it before {fix}, as in 2026-12-01")
-    return scanner.fault("no date can be read here; write it like 2026-12-01")
+    if fix := spellings.yearless(scanner.rest):
+        return scanner.fault(f"the year is missing here. Write it before {fix}, as in 2026-12-01")
+    return scanner.fault("that isn't a date. Write it like 2026-12-01")
 
 
 def _numeric(scanner: Scanner, match: re.Match[str]) -> RuleError:
@@ -92,9 +93,7 @@ def _numeric(scanner: Scanner, match: re.Match[str]) -> RuleError:
     for month, of_month in readings:
         _check_day(scanner, month, of_month, year, match)
     fix = " or ".join(f"{year}-{month:02d}-{of_month:02d}" for month, of_month in readings)
-    found = (
-        "day and month could be read either way" if len(readings) > 1 else "the year comes first"
-    )
+    found = "that could mean two days" if len(readings) > 1 else "the year comes first"
     return scanner.misspelt(found, fix, *match.span())
 
 
@@ -102,40 +101,14 @@ def _check_day(
     scanner: Scanner, month: int, of_month: int, year: int, match: re.Match[str]
 ) -> None:
     if year not in YEARS:
-        message = f"a date lies in the years {YEARS[0]} to {YEARS[-1]}; write it like 2026-12-01"
+        message = f"a date lies in the years {YEARS[0]} to {YEARS[-1]}. Write it like 2026-12-01"
         raise scanner.fault(message, *match.span())
     if month not in MONTH_NUMBERS:
-        raise scanner.fault("a year has 12 months; write it like 2026-12-01", *match.span())
+        raise scanner.fault("a year has 12 months. Write it like 2026-12-01", *match.span())
     last = dates.days_in_month(year, month)
     if not 1 <= of_month <= last:
         leap = f" in {year}" if month == 2 and last == 28 else ""  # noqa: PLR2004 - February
         raise scanner.fault(f"{MONTHS[month - 1]} has {last} days{leap}", *match.span())
-
-
-A_LATER_START = "a later start is written like +10d or +2w"
-
-
-def start(text: str, word: str, today: date) -> date:
-    """Read the first day: a date, or one counted from ``today``.
-
-    ``today``, ``tomorrow``, ``+10d``, or a weekday: the next one, never today.
-    """
-    scanner = Scanner(text, word)
-    name = scanner.text.lower()
-    if name in ("today", "tomorrow"):
-        return today + timedelta(days=name == "tomorrow")
-    if name in WEEKDAYS:
-        return today + timedelta(days=(WEEKDAYS.index(name) - today.weekday() - 1) % 7 + 1)
-    if scanner.skip("+"):
-        span = pace.span(scanner, scanner.integer(A_LATER_START), 1)
-        if span.months < 0 or span.shortest < 0:
-            raise scanner.fault("that is before today; write +0d or more", 0)
-        return scanner.finish(dates.add(today, span), A_LATER_START)
-    if name.isalpha():
-        if fix := suggestions.weekday(name):
-            raise scanner.misspelt("a weekday has three letters", fix)
-        raise scanner.fault("a start is written like 2026-12-01, today, tomorrow, tue or +10d")
-    return day(text, word)
 
 
 def weekdays(text: str, word: str) -> Weekdays:
@@ -144,8 +117,8 @@ def weekdays(text: str, word: str) -> Weekdays:
     try:
         return _weekdays(scanner)
     except RuleError:
-        if fix := suggestions.weekdays(scanner.text):
-            raise scanner.misspelt("no weekdays can be read here", fix, 0) from None
+        if fix := spellings.weekdays(scanner.text):
+            raise scanner.misspelt("these aren't weekdays", fix, 0) from None
         raise
 
 
@@ -159,7 +132,7 @@ def _weekdays(scanner: Scanner) -> Weekdays:
             break
         scanner.take(" +")
     return scanner.finish(
-        Weekdays(days=tuple(sorted(found))), "days are written like mon..fri or tue,thu"
+        Weekdays(days=tuple(sorted(found))), "Write days like mon..fri or tue,thu"
     )
 
 
@@ -168,12 +141,12 @@ def _weekday(scanner: Scanner) -> int:
     scanner.take(NAME)
     name = scanner.text[start : scanner.place].lower()
     if name not in WEEKDAYS:
-        fix = suggestions.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
-        raise scanner.misspelt("no weekday can be read here", fix, start, scanner.place)
+        fix = spellings.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
+        raise scanner.misspelt("that isn't a weekday", fix, start, scanner.place)
     return WEEKDAYS.index(name)
 
 
-A_RANGE = "days are written like 2026-12-24..2027-01-03, or 12-24..01-03 for every year"
+A_RANGE = "Write days like 2026-12-24..2027-01-03, or 12-24..01-03 for every year"
 
 
 def closed(text: str, word: str) -> ClosedRange:
@@ -182,11 +155,11 @@ def closed(text: str, word: str) -> ClosedRange:
     try:
         return _closed(scanner)
     except RuleError:
-        if fix := suggestions.days(scanner.text):
+        if fix := spellings.days(scanner.text):
             raise scanner.misspelt("a range has two dots", fix, 0) from None
-        if fix := suggestions.yearless(scanner.text):
-            expected = f"write {fix}, or with a year like 2026-12-24"
-            raise scanner.fault(f"a day of every year has a hyphen; {expected}") from None
+        if fix := spellings.yearless(scanner.text):
+            expected = f"Write {fix}, or with a year like 2026-12-24"
+            raise scanner.fault(f"a day of every year has a hyphen. {expected}") from None
         raise
 
 
@@ -200,17 +173,17 @@ def _closed(scanner: Scanner) -> ClosedRange:
         return scanner.finish(ClosedDays(first=begin, last=begin), A_RANGE)
     place = scanner.place
     if scanner.see(_YEARLY):
-        raise scanner.fault(f"the second date lacks its year; {A_RANGE}")
+        raise scanner.fault(f"the second date lacks its year. {A_RANGE}")
     end = _day(scanner)
     if end < begin:
-        raise scanner.fault(f"the range ends before it begins; write {end}..{begin}", place)
+        raise scanner.fault(f"the range ends before it begins. Write {end}..{begin}", place)
     return scanner.finish(ClosedDays(first=begin, last=end), A_RANGE)
 
 
 def _mark(scanner: Scanner) -> tuple[int, int]:
     match = scanner.take(_YEARLY)
     if not match:
-        raise scanner.fault(f"no day of the year can be read here; {A_RANGE}")
+        raise scanner.fault(f"that isn't a day of the year. {A_RANGE}")
     month, of_month = int(match[1]), int(match[2])
     _check_day(scanner, month, of_month, 2000, match)  # a leap year, so that 02-29 is a day
     return month, of_month
@@ -222,20 +195,20 @@ def _mark(scanner: Scanner) -> tuple[int, int]:
 def clock(text: str, word: str) -> time:
     """Read a time of day, ``18:00``."""
     scanner = Scanner(text, word)
-    return scanner.finish(take_clock(scanner), "a time is written like 18:00")
+    return scanner.finish(take_clock(scanner), "Write a time like 18:00")
 
 
 def take_clock(scanner: Scanner) -> time:
     """Take a time of day."""
     begin, said = scanner.place, scanner.rest
     match = scanner.take(_CLOCK)
-    if scanner.rest and (fix := suggestions.clock(said)):
-        raise scanner.misspelt("no time can be read here", fix, begin)
+    if scanner.rest and (fix := spellings.clock(said)):
+        raise scanner.misspelt("that isn't a time", fix, begin)
     if not match:
-        raise scanner.fault("no time can be read here; write it like 18:00")
+        raise scanner.fault("that isn't a time. Write it like 18:00")
     hour, minute = int(match[1]), int(match[2])
     if hour > 23 or minute > 59:  # noqa: PLR2004 - hours and minutes
-        raise scanner.fault("a day ends at 23:59; write it like 18:00", *match.span())
+        raise scanner.fault("a day ends at 23:59. Write it like 18:00", *match.span())
     return time(hour, minute)
 
 
@@ -246,23 +219,23 @@ MAX_MINUTES = 24 * 60
 def length(text: str, word: str) -> Length:
     """Read a length of clock time, ``45m``, ``2h`` or ``1h30m``; here m is minutes."""
     scanner = Scanner(text, word)
-    minutes = _minutes(scanner, "a length is written like 45m, 2h or 1h30m")
+    minutes = _minutes(scanner, "Write a length like 45m, 2h or 1h30m")
     if not 1 <= minutes <= MAX_MINUTES:
         raise scanner.fault("a session lasts from 1m to 24h", 0)
-    return scanner.finish(Length(minutes=minutes), "a length is written like 45m, 2h or 1h30m")
+    return scanner.finish(Length(minutes=minutes), "Write a length like 45m, 2h or 1h30m")
 
 
 def _minutes(scanner: Scanner, expected: str) -> int:
     match = scanner.take(_LENGTH)
     if not match or not match[0]:
-        fix = suggestions.length(scanner.text)
+        fix = spellings.length(scanner.text)
         if fix and (fix.endswith(("h", "m")) or expected == A_REMINDER):
-            raise scanner.misspelt("no length of time can be read here", fix)
-        raise scanner.fault(f"no length of time can be read here; {expected}")
+            raise scanner.misspelt("that isn't a length of time", fix)
+        raise scanner.fault(f"that isn't a length of time. {expected}")
     return int(match[1] or 0) * 60 + int(match[2] or 0)
 
 
-A_REMINDER = "a reminder is written like 1d, 2h, 30m or 1d@20:00"
+A_REMINDER = "Write a reminder like 1d, 2h, 30m or 1d@20:00"
 MAX_REMINDER = 366
 _DAYS = r"([0-9]{1,6})([dw])"
 
@@ -291,11 +264,11 @@ def zone(text: str, word: str) -> str:
     try:
         dates.zone(scanner.text)
     except ValueError as error:
-        if fix := suggestions.zone(scanner.text):
+        if fix := spellings.zone(scanner.text):
             raise scanner.misspelt(str(error), fix) from error
         advice = "write one like Europe/Paris or UTC"
-        near = nearest.clause(scanner.text, suggestions.zones(), advice)
-        raise scanner.fault(f"{error}; {near}") from error
+        near = nearest.clause(scanner.text, spellings.zones(), advice)
+        raise scanner.fault(f"{error}. {near}") from error
     return scanner.text
 
 
@@ -347,5 +320,5 @@ def yes(text: str, word: str) -> bool:
         "": False,
     }
     if scanner.text.lower() not in answers:
-        raise scanner.fault("yes or no would do")
+        raise scanner.fault("write yes or no")
     return answers[scanner.text.lower()]

@@ -8,22 +8,14 @@ from msgspec.structs import replace
 
 from microplan.errors import RuleError
 from microplan.model import dates
-from microplan.model.values import Pace, Recurrence, Span, Step, Window
-from microplan.rules import suggestions
+from microplan.model.values import WEEKDAYS, Pace, Recurrence, Span, Step, Window
+from microplan.rules import pace_spellings, spellings
 from microplan.rules.scanner import MAX_DAYS, NAME, Scanner, listing
 
 UNITS = {"d": Span(days=1), "w": Span(days=7), "mo": Span(months=1), "y": Span(months=12)}
 
-SPELLED = {
-    "daily": "1d",
-    "weekly": "1w",
-    "fortnightly": "2w",
-    "monthly": "1mo",
-    "yearly": "1y",
-    "annually": "1y",
-}
-_WEEKS = "2w for one every two weeks, 3d for twice a week"
-_MONTHS = "2mo for one every two months, 2w for twice a month"
+_WEEKS = "it could be every two weeks or twice a week. Write 2w, or twice a week on tue and fri"
+_MONTHS = "it could be every two months or twice a month. Write 2mo or 2w"
 AMBIGUOUS = {
     "biweekly": _WEEKS,
     "bi-weekly": _WEEKS,
@@ -33,17 +25,33 @@ AMBIGUOUS = {
     "semimonthly": _MONTHS,
 }
 DAYS_A_YEAR = MAX_DAYS / dates.MAX_YEARS
-A_STEP = "a step is written like 6x4w, 10d, 1mo or 2w~3d"
+A_STEP = "Write a step like 6x4w, 10d, 1mo or 2w~3d"
 
 
 def pace(text: str, word: str) -> Pace:
     """Read ``step { "," step }``: every step but the last has a count."""
     scanner = Scanner(text, word)
-    lower = scanner.text.lower()
+    try:
+        return _pace(scanner)
+    except RuleError as error:
+        raise _plainer(scanner.text, word) or error from None
+
+
+def _plainer(text: str, word: str) -> RuleError | None:
+    """Make the error for a pace in everyday words, with how it is written here."""
+    if len(text) > pace_spellings.LONGEST:
+        return None
+    lower, scanner = text.lower(), Scanner(text, word)
     if lower in AMBIGUOUS:
-        raise scanner.fault(f"that word is read in two ways; write {AMBIGUOUS[lower]}")
-    if fix := SPELLED.get(lower) or suggestions.pace(lower):
-        raise scanner.misspelt("a pace is written in numbers", fix)
+        return scanner.fault(AMBIGUOUS[lower])
+    if (fix := pace_spellings.pace(text)) and fix != lower:
+        return scanner.misspelt("a pace is written in numbers", fix)
+    if count := pace_spellings.several(lower):
+        return scanner.fault(_on_days(count))
+    return None
+
+
+def _pace(scanner: Scanner) -> Pace:
     steps: list[Step] = []
     while True:
         start = scanner.place
@@ -53,12 +61,22 @@ def pace(text: str, word: str) -> Pace:
         if steps[-1].count is None:
             step = steps[-1]
             raise scanner.fault(
-                f"only the last step may go without a count; write 4x{step} if it has four sessions",
+                f"only the last step may go without a count. Write 4x{step} if it has four sessions",
                 start,
                 scanner.place - 1,
             )
         scanner.take(" +")
     return scanner.finish(Pace(steps=tuple(steps)), A_STEP)
+
+
+def _on_days(count: int) -> str:
+    """Say how several sessions in each week are written."""
+    names = ("tue", "fri", "sun", "wed", "sat", "thu", "mon")[:count]
+    days = listing(sorted(names, key=WEEKDAYS.index), "and")
+    return (
+        f"sessions that come {count} times a week need weekdays. Write {count} times a week on {days}, "
+        f"or {7 // count}d for one every {7 // count} days"
+    )
 
 
 def _step(scanner: Scanner) -> Step:
@@ -76,7 +94,7 @@ def _step(scanner: Scanner) -> Step:
     length = span(scanner, number, start)
     if length.months < 0 or length.shortest < 1:
         raise scanner.fault(
-            "a step is at least one day long; write 1d or more", start, scanner.place
+            "a step is at least one day long. Write 1d or more", start, scanner.place
         )
     window = take_window(scanner) if scanner.skip("~") else None
     return Step(count=count, span=length, window=window)
@@ -92,19 +110,19 @@ def span(scanner: Scanner, number: int, start: int) -> Span:
         if not (scanner.skip("+") or scanner.skip("-")):
             break
         sign = 1 if scanner.text[scanner.place - 1] == "+" else -1
-        number = scanner.integer("a span is written like 4w, 10d or 1mo+3d")
+        number = scanner.integer("Write a span like 4w, 10d or 1mo+3d")
     length = Span(months=months, days=days)
     years = abs(months) / 12, abs(months / 12 + days / DAYS_A_YEAR)
     if max(years) > dates.MAX_YEARS:
         message = (
-            f"a span is at most {dates.MAX_YEARS} years long; write {dates.MAX_YEARS}y or less"
+            f"a span is at most {dates.MAX_YEARS} years long. Write {dates.MAX_YEARS}y or less"
         )
         raise scanner.fault(message, start, scanner.place)
     return length
 
 
 SHORT_UNITS = {name: UNITS[name] for name in ("d", "w")}
-A_WINDOW = "a window is written like 3d, 1w or -4d+14d"
+A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
 
 
 def take_window(scanner: Scanner) -> Window:
@@ -113,12 +131,12 @@ def take_window(scanner: Scanner) -> Window:
     if scanner.skip("-"):
         before = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
         if not scanner.skip("+"):
-            raise scanner.fault(f"the days after are missing; {A_WINDOW}", start, scanner.place)
+            raise scanner.fault(f"the days after are missing. {A_WINDOW}", start, scanner.place)
         after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     else:
         before = after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     if max(before, after) > MAX_DAYS:
-        message = f"a window is at most {MAX_DAYS} days on either side; write fewer"
+        message = f"a window is at most {MAX_DAYS} days on either side. Write fewer"
         raise scanner.fault(message, start, scanner.place)
     return Window(before=before, after=after)
 
@@ -132,23 +150,23 @@ def window(text: str, word: str) -> Window:
 def gap(text: str, word: str) -> Span:
     """Read a number of days between two sessions, in days or weeks."""
     scanner = Scanner(text, word)
-    days = scanner.integer("a gap is written like 21d or 3w") * unit(scanner, SHORT_UNITS).days
+    days = scanner.integer("Write a gap like 21d or 3w") * unit(scanner, SHORT_UNITS).days
     if days < 1:
-        raise scanner.fault("a gap is at least one day; write 1d or more", 0)
+        raise scanner.fault("a gap is at least one day. Write 1d or more", 0)
     if days > MAX_DAYS:
-        raise scanner.fault(f"a gap is at most {MAX_DAYS} days; write fewer", 0)
-    return scanner.finish(Span(days=days), "a gap is written like 21d or 3w")
+        raise scanner.fault(f"a gap is at most {MAX_DAYS} days. Write fewer", 0)
+    return scanner.finish(Span(days=days), "Write a gap like 21d or 3w")
 
 
 def number(text: str, word: str) -> int:
     """Read how many sessions there are."""
     scanner = Scanner(text, word)
-    value = scanner.integer("a number of sessions is written like 6")
+    value = scanner.integer("Write a number of sessions like 6")
     if scanner.see(r"\s*(?:x|times|sessions?)$"):
         raise scanner.misspelt("a number stands alone", str(value), 0)
     if not 1 <= value <= dates.MAX_SESSIONS:
         raise scanner.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
-    return scanner.finish(value, "a number of sessions is written like 6")
+    return scanner.finish(value, "Write a number of sessions like 6")
 
 
 NEXT = "next"
@@ -177,22 +195,22 @@ def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
     match = scanner.take(NAME)
     if not match:
         if blank := scanner.see(rf" +({NAME})"):
-            short = suggestions.unit(blank[1].lower())
+            short = spellings.unit(blank[1].lower())
             if short in units:
                 raise scanner.misspelt("a unit follows without a blank", short, *blank.span())
-        raise scanner.fault(
-            f"a unit is missing here; {listing(list(units))} would do", end=scanner.place
-        )
+        raise scanner.fault(f"the unit is missing. Write {listing(list(units))}", end=scanner.place)
     name = match[0].lower()
     if name == "m" and "mo" in units:
-        raise scanner.fault(
-            "m could be minutes or months; write mo for months or w for weeks", *match.span()
-        )
+        start, end = match.span()
+        around = scanner.text[:start], scanner.text[end:]
+        months, weeks = (short.join(around) for short in ("mo", "w"))
+        message = f"m could mean minutes or months. Write {months} (months) or {weeks} (weeks)"
+        raise scanner.fault(message, start, end)
     if name not in units:
-        if (short := suggestions.unit(name)) in units:
-            raise scanner.misspelt(f"{match[0]!r} is not a unit here", short, *match.span())
+        if (short := spellings.unit(name)) in units:
+            raise scanner.misspelt(f"{match[0]!r} isn't a unit here", short, *match.span())
         raise scanner.fault(
-            f"{match[0]!r} is not a unit here; {listing(list(units))} would do", *match.span()
+            f"{match[0]!r} isn't a unit here. Write {listing(list(units))}", *match.span()
         )
     return units[name]
 

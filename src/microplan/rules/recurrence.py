@@ -53,12 +53,12 @@ def recurrence(text: str, word: str) -> Recurrence:
         part = _part(scanner)
         name = part[1]
         if name in parts:
-            raise scanner.fault(f"{name} is given twice; leave one out", *part.span())
+            raise scanner.fault(f"{name} is given twice. Leave one out", *part.span())
         parts[name] = part
         if not scanner.skip(";"):
             break
     if "FREQ" not in parts:
-        raise scanner.fault("a recurrence needs its frequency; write FREQ=WEEKLY", 0)
+        raise scanner.fault("a recurrence needs its frequency. Write FREQ=WEEKLY", 0)
     _check(scanner, parts)
     count, until = parts.pop("COUNT", None), parts.pop("UNTIL", None)
     return Recurrence(
@@ -72,11 +72,11 @@ def _part(scanner: Scanner) -> re.Match[str]:
     """Take one part, all of it up to the next semicolon: its name and its value."""
     part = scanner.take(r"([A-Z-]+)=([^;]*)")
     if not part:
-        raise scanner.fault("a part is missing here; write one like FREQ=WEEKLY")
+        raise scanner.fault("a part is missing. Write one like FREQ=WEEKLY")
     name, value = part.groups()
     if name in SUB_DAILY or value in SUB_DAILY:
         raise scanner.fault(
-            "a session has its day from the pace and its hour from `at`; leave this out",
+            "a session has its day from the pace and its hour from `at`. Leave this out",
             *part.span(),
         )
     if name not in PARTS:
@@ -84,7 +84,7 @@ def _part(scanner: Scanner) -> re.Match[str]:
         raise scanner.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
     form, example = PARTS[name]
     if not re.fullmatch(form, value) or not _in_bounds(name, value):
-        raise scanner.fault(f"{name} cannot be read; write it like {example}", *part.span())
+        raise scanner.fault(f"{name} cannot be read. Write it like {example}", *part.span())
     return part
 
 
@@ -122,5 +122,5 @@ def _until(scanner: Scanner, part: re.Match[str]) -> date:
     try:
         return date.fromisoformat(part[2][:8])
     except ValueError as error:
-        message = "UNTIL names no day; write it like UNTIL=20270301"
+        message = "UNTIL names no day. Write it like UNTIL=20270301"
         raise scanner.fault(message, *part.span()) from error

@@ -55,7 +55,7 @@ def revised(before: Rules, words: Mapping[str, object], place: Place) -> Revisio
     ``start``, which does not change.
     """
     if "start" in words:
-        raise UsageError("the start of a running plan stays; move its next session instead")
+        raise UsageError("the start of a running plan can't change. Move its next session instead")
     if unknown := [name for name in words if name not in rules.WORDS]:
         raise UsageError(rules.no_such(unknown[0]))
     in_all = _in_all(words, place)

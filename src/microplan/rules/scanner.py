@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TypeVar
 
-from microplan.errors import RuleError
+from microplan.errors import RuleError, UnreadableError
 
 MAX_DAYS = 36_525
 """No number of the rule language is larger: a hundred years in days."""
@@ -49,34 +49,33 @@ class Scanner:
         """Make the error that marks ``start`` to ``end``, or one place; without them, the rest."""
         start = self.place if start is None else start
         end = max(len(self.text) if end is None else end, start + 1)
-        return RuleError(message, word=self.word, text=self.text, span=(start, end))
+        return UnreadableError(message, word=self.word, text=self.text, span=(start, end))
 
     def misspelt(
         self, found: str, fix: str, start: int | None = None, end: int | None = None
     ) -> RuleError:
         """Make the error for what is written otherwise here; a ``fix`` with ``or`` is several."""
-        error = self.fault(f"{found}; write {fix}", start, end)
+        error = self.fault(f"{found}. Write {fix}", start, end)
         error.fix = "" if " or " in fix else fix
         return error
 
     def finish(self, value: Value, expected: str) -> Value:
         """Return ``value`` if nothing is left to read."""
         if self.place < len(self.text):
-            raise self.fault(f"{self.rest!r} does not belong here; {expected}")
+            raise self.fault(f"{self.rest!r} doesn't belong here. {expected}")
         return value
 
     def integer(self, expected: str) -> int:
         """Take a number of ASCII digits."""
         match = self.take(INTEGER)
         if not match:
-            raise self.fault(f"a number is missing here; {expected}", end=self.place)
+            raise self.fault(f"a number is missing. {expected}", end=self.place)
         if len(match[0]) > len(str(MAX_DAYS)):
-            raise self.fault(
-                "that number is beyond every limit here; write a smaller one", *match.span()
-            )
+            raise self.fault("that number is too large. Write a smaller one", *match.span())
         return int(match[0])
 
 
-def listing(names: list[str]) -> str:
-    """Name what would do: ``d, w, mo or y``."""
-    return " or ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+def listing(names: list[str], joiner: str = "or") -> str:
+    """Name what may be written: ``d, w, mo or y``."""
+    *most, last = names
+    return f"{', '.join(most)} {joiner} {last}" if most else last

@@ -1,167 +1,245 @@
-"""Everyday spellings and what they are written as here, so that a refusal can name its fix.
+"""The one reader of what people type: everyday spellings to the canonical form of a rule word.
 
-Nothing is read by these: each function turns a text that cannot be read into one that can, or into
-nothing where it has no one reading.
+Flags, arguments and questions are read here; files hold canonical forms and are read by ``words``
+alone. A text with two readings is refused, and both are named.
 """
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable
+from datetime import date
 
+from microplan.errors import RuleError
 from microplan.model import dates
-from microplan.rules import nearest
+from microplan.model.values import ClosedRange
+from microplan.rules import (
+    care_words,
+    day_spellings,
+    grammar,
+    nearest,
+    pace,
+    pace_spellings,
+    spellings,
+)
+from microplan.rules.day_spellings import View
+from microplan.rules.scanner import Scanner, listing
+from microplan.rules.words import value
 
-# --- hours ----------------------------------------------------------------------------------
+Spell = Callable[[str], str]
 
-_HALF = r"\s*(?:([ap])\.?m\.?)"
-_CLOCK = rf"(?i:([0-9]{{1,2}})(?:[:.h]?([0-9]{{2}})|h)?(?:{_HALF}|\s*uhr)?)"
-_NAMED = {"noon": "12:00", "midday": "12:00", "midnight": "00:00"}
-_PROPER = r"[0-9]{1,2}:[0-9]{2}"
+MOST_FIXES = 10
+"""How many parts of one text may be written otherwise, such as each of seven weekdays."""
 
-
-def clock(text: str) -> str:
-    """Spell a time of day: ``6pm`` and ``18h`` are ``18:00``."""
-    said = text.strip().lower()
-    match = re.fullmatch(_CLOCK, said)
-    if said in _NAMED or match is None or re.fullmatch(_PROPER, said):
-        return _NAMED.get(said, "")
-    hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
-    if minute > 59 or hour > (12 if half else 23) or (half and not hour):  # noqa: PLR2004
-        return ""
-    if half:
-        hour = hour % 12 + 12 * (half == "p")
-    elif said.isdigit() and 0 < hour <= 12 and not match[2]:  # noqa: PLR2004 - a half of the day
-        return f"{hour % 12:02d}:00 or {hour % 12 + 12}:00"
-    return f"{hour:02d}:{minute:02d}"
-
-
-_UNITS = {
-    "h": ("h", "hr", "hrs", "hour", "hours", "std"),
-    "m": ("m", "min", "mins", "minute", "minutes"),
-    "d": ("d", "day", "days"),
-    "w": ("w", "wk", "wks", "week", "weeks"),
+SPELLINGS: dict[str, Spell] = {
+    "every": pace_spellings.pace,
+    "sessions": pace_spellings.sessions,
+    "at": spellings.clock,
+    "duration": spellings.length,
+    "tz": spellings.zone,
+    "on": spellings.weekdays,
+    "prefer": spellings.weekdays,
+    "gap": pace_spellings.gap,
+    "window": pace_spellings.window,
+    "remind": pace_spellings.reminder,
+    "setting": lambda text: re.sub(r"^(?:at|in) (?:the |a |my )?", "", text.strip().lower()),
 }
-_SHORT = {name: short for short, names in _UNITS.items() for name in names}
-_AMOUNT = r"([0-9]+)([.,]5)?\s*([a-z]*)\s*"
-_SPAN_UNITS = ("d", "w", "mo", "y")
-_LONG = {"month": "mo", "months": "mo", "mth": "mo", "year": "y", "years": "y", "yr": "y"}
-
-
-def unit(name: str) -> str:
-    """Spell the unit of a pace: ``weeks`` is ``w``."""
-    found = _SHORT.get(name) or _LONG.get(name, "")
-    return found if found in _SPAN_UNITS else ""
-
-
-_EVERY = r"(?:every|each|once (?:an?|per|every))\s+(?:([0-9]+|other|second)\s*)?([a-z]+)"
-
-
-_TIMES = r"([0-9]+)(?:\s+[x×]\s*|\s*[x×]\s+)([0-9]+)\s*([a-z]+)"
-
-
-def pace(text: str) -> str:
-    """Spell how far apart: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
-    if match := re.fullmatch(_TIMES, text.strip().lower()):
-        return f"{match[1]}x{match[2]}{short}" if (short := unit(match[3])) else ""
-    match = re.fullmatch(_EVERY, text.strip().lower())
-    short = unit(match[2]) if match else ""
-    if match is None or not short:
-        return ""
-    number = match[1] or "1"
-    return f"{number if number.isdigit() else 2}{short}"
-
-
-def length(text: str) -> str:
-    """Spell a length of time: ``30min`` is ``30m``, ``1.5 h`` is ``1h30m``, ``1 day`` is ``1d``."""
-    said, spelled = text.strip().lower(), ""
-    if re.sub(_AMOUNT, "", said):
-        return ""
-    for number, half, name in re.findall(_AMOUNT, said):
-        short = _SHORT.get(name, "m" if spelled.endswith("h") and not name else "")
-        if not short or (half and short != "h"):
-            return ""
-        spelled += f"{number}{short}{'30m' * bool(half)}"
-    return spelled if re.fullmatch(r"(?=.)([0-9]{1,5}h)?([0-9]{1,5}m)?|[0-9]+[dw]", spelled) else ""
+"""The rule words with everyday spellings that hold on every day."""
+CARE: dict[str, Spell] = {
+    "pause": pace_spellings.around,
+    "cue": pace_spellings.cue,
+    "checkpoint": pace_spellings.checkpoint,
+}
+"""The same for what is said of care after its name."""
+SPELLED_WORDS = frozenset(("start", "until", "avoid", *SPELLINGS, *CARE))
+"""What may be typed in everyday spellings; all else is free text, or one of a few names."""
+SEVERAL = r"[,;&]|\sand\s"
 
 
 # --- days -----------------------------------------------------------------------------------
 
-_GROUPS = {"weekdays": "mon..fri", "workdays": "mon..fri", "weekends": "sat,sun"}
-_WEEKDAY = r"(mon|tue|wed|thu|fri|sat|sun)(?:s|days?|sdays?|nesdays?|rs?|rsdays?|urdays?)?"
-_PLAIN = r"[a-z]*(?:(?:, *|\.\.)[a-z]*)*"
-_TO = r" ?(?:-|–|—|\bto\b|\buntil\b|\.\.+) ?"
-_AND = r" ?(?:,|/|;|&|\+|\band\b| ) ?"
+
+def day(text: str, word: str, view: View) -> date:
+    """Read one day, as the view looks for it."""
+    try:
+        return grammar.day(text, word)
+    except RuleError as error:
+        found = _days_of(text, word, view, error)
+        return date.fromisoformat(_only([str(each) for each in found], text, word, error))
 
 
-def weekday(name: str) -> str:
-    """Spell a weekday: ``Tuesday`` is ``tue``."""
-    match = re.fullmatch(_WEEKDAY, name.lower())
-    return match[1] if match else ""
+def _days_of(text: str, word: str, view: View, error: RuleError) -> list[date]:
+    """Find the dates that a text may mean; raises the error if there is none."""
+    if len(text) <= pace_spellings.LONGEST and (found := day_spellings.day(text, word, view)):
+        return list(dict.fromkeys(found))
+    if text.strip().startswith(("+", "-")):
+        return [_signed(text, word, view.today)]
+    raise _with_nearest(text, error)
 
 
-def weekdays(text: str) -> str:
-    """Spell weekdays: ``mon-fri`` is ``mon..fri``, ``mon and thu`` is ``mon,thu``."""
-    said = " ".join(text.lower().split())  # a run of blanks, met at each of them, would take ages
-    if group := _GROUPS.get(f"{said.removesuffix('s')}s"):
-        return group
-    if re.fullmatch(_PLAIN, said):  # a name in it is at fault
-        return ""
-    ranges = [re.split(_TO, part) for part in re.split(_AND, re.sub(_TO, "..", said))]
-    names = [[weekday(name) for name in each] for each in ranges]
-    return ",".join("..".join(each) for each in names) if all(map(all, names)) else ""
+def target(text: str, word: str, view: View, present: date) -> date:
+    """Read where a session is to go; ``+1w`` and ``a week later`` count from its ``present`` day."""
+    said = day_spellings.plain(text)
+    later = re.fullmatch(r"(?:\+ ?(.+)|(.+) (?:later|after))", said)
+    earlier = re.fullmatch(r"(?:- ?(.+)|(.+) (?:earlier|before|sooner))", said)
+    for match, sign in ((later, 1), (earlier, -1)):
+        if match and (found := day_spellings.shifted(match[1] or match[2], present, sign)):
+            return found[0]
+    if said.startswith(("+", "-")):
+        return _signed(text, word, present)
+    return day(text, word, view)
 
 
-_YEAR_FIRST = r"([0-9]{4})([/.]?)([0-9]{1,2})\2([0-9]{1,2})\.?"
-_YEARLESS = r"([0-9]{1,2})[/.]([0-9]{1,2})\.?"
+A_SPAN = "Write a span like +1w or -2d"
 
 
-def day(text: str) -> str:
-    """Spell a date whose year comes first: ``2026/12/24`` and ``20261224`` are ``2026-12-24``."""
-    match = re.fullmatch(_YEAR_FIRST, text.strip())
-    if match is None or (not match[2] and len(text.strip()) != len("20261224")):
-        return ""
-    year, month, of_month = int(match[1]), int(match[3]), int(match[4])
-    return f"{year}-{month:02d}-{of_month:02d}" if _is_day(month, of_month, year) else ""
+def _signed(text: str, word: str, origin: date) -> date:
+    """Read a signed span in the spelling of the rules; raises RuleError with its fault marked."""
+    scanner = Scanner(text, word)
+    scanner.place = 1
+    span = pace.span(scanner, scanner.integer(A_SPAN), 1)
+    if span.months < 0 or span.shortest < 0:
+        raise scanner.fault("that span goes back. Turn its sign round", 0)
+    return scanner.finish(dates.add(origin, span, 1 if text.strip()[0] == "+" else -1), A_SPAN)
 
 
-def yearless(text: str) -> str:
-    """Spell a day of every year: ``12/24`` and ``24.12.`` are ``12-24``, ``1/2`` is either."""
-    match = re.fullmatch(_YEARLESS, text.strip())
-    if match is None:
-        return ""
-    first, second = int(match[1]), int(match[2])
-    found = [order for order in ((first, second), (second, first)) if _is_day(*order)]
-    return " or ".join(dict.fromkeys(f"{month:02d}-{of_month:02d}" for month, of_month in found))
+def days(text: str, word: str, view: View) -> tuple[ClosedRange, ...]:
+    """Read days and ranges of days, several with commas or ``and`` between them."""
+    return tuple(grammar.closed(each, word) for each in ranges(text, word, view))
 
 
-def days(text: str) -> str:
-    """Spell a range of days: ``2026-12-24 to 2027-01-03`` is ``2026-12-24..2027-01-03``."""
-    pattern = r"\s*([0-9]{4}-[0-9]{1,2}-[0-9]{1,2})\s*(?:-+|–|—|to|until|/)\s*(\S+)\s*"
-    match = re.fullmatch(pattern, text)
-    if match is None or not re.fullmatch(r"[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", match[2]):
-        return ""
-    return f"{match[1]}..{match[2]}"
+def ranges(text: str, word: str, view: View) -> list[str]:
+    """Spell days and ranges of days; the whole text is tried first, since a date may have a comma."""
+    try:
+        return [_range(text, word, view)]
+    except RuleError:
+        parts = [each for part in _several(text) for each in _dates(part)]
+        if len(parts) < 2 or len(text) > pace_spellings.LONGEST * len(parts):  # noqa: PLR2004 - one is the whole
+            raise
+    return [_range(part, word, view) for part in parts]
 
 
-def _is_day(month: int, of_month: int, year: int = 2000) -> bool:
-    return 1 <= month <= 12 and 1 <= of_month <= dates.days_in_month(year, month)  # noqa: PLR2004
+def _range(text: str, word: str, view: View) -> str:
+    try:
+        return str(grammar.closed(text, word))
+    except RuleError as error:
+        found = day_spellings.days(text, word, view) if len(text) <= pace_spellings.LONGEST else []
+        if not found:
+            raise _with_nearest(text, error) from None
+        return str(grammar.closed(_only(found, text, word, error), word))
 
 
-# --- zones ----------------------------------------------------------------------------------
+def _with_nearest(text: str, error: RuleError) -> RuleError:
+    """Ask whether the name of a day or month is meant, if nothing else is known of the text."""
+    for name in re.findall("[a-z]{3,}", text.lower()):
+        known = spellings.weekday(name) or day_spellings.has_month(name)
+        if not known and (near := nearest.nearest(name, NAMES)):
+            start = text.lower().index(name)
+            fault = Scanner(text, error.word).fault
+            return fault(f"did you mean {listing(near)}?", start, start + len(name))
+    return error
 
 
-def zone(text: str) -> str:
-    """Name the zones of a place as it is written: ``Paris`` is ``Europe/Paris``."""
-    said = nearest.fold(text)
-    found = [name for name in zones() if nearest.fold(name) == said]
-    found = found or [name for name in zones() if nearest.fold(name).rpartition("/")[2] == said]
-    return " or ".join(found[: nearest.MOST])
+NAMES = (
+    "today",
+    "tomorrow",
+    "yesterday",
+    *map(str.lower, (*grammar.WEEKDAY_NAMES, *grammar.MONTHS)),
+)
 
 
-@cache
-def zones() -> list[str]:
-    """List the zones; that looks through a tree of files, and a batch may ask for each row."""
-    from zoneinfo import available_timezones
+# --- rule words and care --------------------------------------------------------------------
 
-    return sorted(available_timezones() - {"localtime", "posixrules", "Factory"})
+
+def one(word: str, text: str, view: View) -> str:
+    """Spell what was typed for a word that has one value."""
+    return canonical(word, text, view)[0]
+
+
+def canonical(word: str, text: str, view: View) -> list[str]:
+    """Spell what was typed for a rule word or a kind of care as a plan file does.
+
+    There is one value, except for words that may have several.
+    """
+    if word in ("start", "until"):
+        return [day(text, word, view).isoformat()]
+    if word == "avoid":
+        return ranges(text, word, view)
+    if word in CARE:
+        return [_care(word, text)]
+    if word == "remind":
+        return [_spelled(word, part) for part in _parts(word, text)]
+    return [_spelled(word, text)]
+
+
+def _parts(word: str, text: str) -> list[str]:
+    """Part several reminders, unless the whole is one: ``1d and 2h``."""
+    try:
+        _spelled(word, text)
+    except RuleError:
+        return _several(text) or [text]
+    return [text]
+
+
+def _dates(text: str) -> list[str]:
+    """Part dates in figures that have blanks between them."""
+    return text.split() if re.fullmatch(r"[0-9.\s-]+", text) else [text]
+
+
+def _several(text: str) -> list[str]:
+    """Part the values of one text at commas and ``and``."""
+    return [part.strip() for part in re.split(SEVERAL, text) if part.strip()]
+
+
+def _spelled(word: str, text: str) -> str:
+    """Spell one rule word; what the grammar reads stays as it is."""
+    return _read(lambda each, name: value(name, each), SPELLINGS.get(word), text, word)
+
+
+def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, word: str) -> str:
+    """Read a text by the grammar, else by its everyday spelling, else with the fixes it names."""
+    try:
+        read(text, word)
+    except RuleError as error:
+        spelled = spell(text) if spell and len(text) <= pace_spellings.LONGEST else ""
+        if not spelled or spelled == text:
+            return _fixed(read, text, word)
+        found = spelled.split(" or ")
+        fixed = _only(found, text, word, error)
+        read(fixed, word)
+        return fixed
+    return text.strip()
+
+
+def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
+    """Take the one fix that each refusal names; raises the first that names none."""
+    for _ in range(MOST_FIXES):
+        try:
+            read(text, word)
+        except RuleError as error:
+            if not error.fix or error.mended == text:
+                raise
+            text = error.mended
+        else:
+            break
+    read(text, word)
+    return text
+
+
+def _care(kind: str, text: str) -> str:
+    """Spell a piece of care, whose name and days may have a blank between them."""
+    spelled = text if "=" in text else re.sub(r"\s+(?=[-+]?[0-9]\S*$)", "=", text.strip())
+    name, sign, said = spelled.rpartition("=")
+    if sign and said.strip() != care_words.NONE and (found := CARE[kind](said)):
+        spelled = f"{name.strip()}={found}"
+    return _fixed(lambda each, word: care_words.change(word, each), spelled, kind)
+
+
+def _only(found: list[str], text: str, word: str, error: RuleError) -> str:
+    """Take the one reading; several are named in the refusal."""
+    if len(found) == 1:
+        return found[0]
+    if not found:
+        raise error
+    message = f"it could mean {listing(found)}. Write one of these"
+    raise Scanner(text, word).fault(message, 0) from None

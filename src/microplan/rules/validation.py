@@ -43,21 +43,21 @@ def _end(rules: Rules) -> Iterator[RuleError]:
     if counted is None and rules.sessions is None and rules.until is None:
         example = paces.counted(rules.every, 6)
         yield _fault(
-            "every", rules.every, f"the pace has no end; write {example}, or add sessions or until"
+            "every", rules.every, f"the pace has no end. Write {example}, or add sessions or until"
         )
     elif isinstance(rules.every, Pace) and rules.sessions is not None:
         if counted not in (None, rules.sessions):
-            message = f"the pace {rules.every} counts {counted}; leave one of the two out"
+            message = f"the pace {rules.every} counts {counted}. Leave one of the two out"
             yield _fault("sessions", rules.sessions, message)
         elif counted is None and rules.sessions <= (before := rules.every.stated()):
-            message = f"the steps before the last one count {before} already; write a larger number"
+            message = f"the steps before the last one count {before} already. Write a larger number"
             yield _fault("sessions", rules.sessions, message)
     if rules.until is not None and rules.until < rules.start:
         yield _fault(
-            "until", rules.until, f"that is before the start; write {rules.start} or later"
+            "until", rules.until, f"that is before the start. Write {rules.start} or later"
         )
     if isinstance(rules.every, Recurrence) and (rules.every.until or rules.start) < rules.start:
-        message = f"its UNTIL is before the start; write UNTIL={rules.start:%Y%m%d} or later"
+        message = f"its UNTIL is before the start. Write UNTIL={rules.start:%Y%m%d} or later"
         yield _fault("every", rules.every, message)
 
 
@@ -68,7 +68,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     last = rules.start.year + dates.MAX_YEARS
     far = [word for word, end in ends.items() if end.year > last]
     if far:
-        message = f"a plan spans at most {dates.MAX_YEARS} years; end it in {last} or earlier"
+        message = f"a plan spans at most {dates.MAX_YEARS} years. End it in {last} or earlier"
         yield _fault(far[0], getattr(rules, far[0]), message)
         return
     try:
@@ -77,18 +77,18 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
         size, last_day = dates.MAX_SESSIONS, date.max
     if last_day is None:
         end = min(ends.values(), default=None)
-        message = f"no day follows from it within {dates.MAX_YEARS} years; change it"
+        message = f"it gives no day within {dates.MAX_YEARS} years. Change it"
         if end is not None:
-            message = f"no day follows from it by {end}; change it or end it later"
+            message = f"it gives no day by {end}. Change it or end it later"
         yield _fault("every", pace, message)
     elif size > dates.MAX_SESSIONS:
-        message = f"a plan has at most {dates.MAX_SESSIONS} sessions; write fewer"
+        message = f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
         yield _fault("every", pace, message)
     elif isinstance(pace, Recurrence) and not ends and size < _asked(rules):
-        message = f"only {size} days follow from it within {dates.MAX_YEARS} years; ask for fewer"
+        message = f"only {size} days come of it within {dates.MAX_YEARS} years. Ask for fewer"
         yield _fault("every", pace, message)
     elif last_day.year - rules.start.year > dates.MAX_YEARS:
-        message = f"a plan spans at most {dates.MAX_YEARS} years; write fewer sessions"
+        message = f"a plan spans at most {dates.MAX_YEARS} years. Write fewer sessions"
         yield _fault("every", pace, message)
 
 
@@ -110,7 +110,7 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
     for before, step, shortest, longest in _intervals(rules):
         if rules.gap is not None and rules.gap.days > longest:
             message = (
-                f"sessions come {longest} days apart or less somewhere; write {longest}d or less"
+                f"sessions come {longest} days apart or less somewhere. Write {longest}d or less"
             )
             yield _fault("gap", rules.gap, message)
             return
@@ -120,7 +120,7 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
             word = "window" if text is rules.window else "every"
             message = (
                 f"the windows of two sessions {shortest}d apart overlap: {room}d after one and "
-                f"{window.before}d before the next; write windows of {shortest - 1}d in all or less"
+                f"{window.before}d before the next. Write windows of {shortest - 1}d in all or less"
             )
             yield _fault(word, text, message)
             return
@@ -162,20 +162,20 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
     for reminder in rules.remind:
         if rules.at is None and reminder.length is not None:
             message = (
-                "an all-day session has no hour to count from; write 1d or 1d@20:00, or add at"
+                "an all-day session has no hour to count from. Write 1d or 1d@20:00, or add at"
             )
             yield _fault("remind", reminder, message)
         elif rules.at and reminder.at and not reminder.days and reminder.at > rules.at:
             yield _fault(
                 "remind",
                 reminder,
-                f"that is after the session starts; write 0d@{rules.at:%H:%M} or earlier",
+                f"that is after the session starts. Write 0d@{rules.at:%H:%M} or earlier",
             )
 
 
 def _follow(rules: Rules) -> Iterator[RuleError]:
     if isinstance(rules.every, Recurrence) and rules.follow is not Follow.PLAN:
-        yield _fault("follow", rules.follow, "the days of a recurrence rule are fixed; write plan")
+        yield _fault("follow", rules.follow, "the days of a recurrence rule are fixed. Write plan")
 
 
 def _fault(word: str, text: object, message: str) -> RuleError:

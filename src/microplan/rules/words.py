@@ -6,7 +6,6 @@ One row of ``WORDS`` is one word: flags, keys of files and columns of tables der
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -113,13 +112,13 @@ def is_given(value: object) -> bool:
     return value not in NOTHING
 
 
-def parse(words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC") -> Rules:
+def parse(words: Mapping[str, object], *, zone: str = "UTC") -> Rules:
     """Read rule words, each given as text, a list of texts, or a plain value of a file.
 
-    ``today`` allows starts that are counted from it; ``zone`` is the zone of words that name
-    none. Raises RuleError for the first fault, UsageError for a word that is missing or unknown.
+    ``zone`` is the zone of words that name none. Raises RuleError for the first fault, UsageError
+    for a word that is missing or unknown.
     """
-    rules, faults = examine(words, today=today, zone=zone)
+    rules, faults = examine(words, zone=zone)
     if faults:
         raise faults[0]
     assert rules is not None  # noqa: S101 - there are rules or faults
@@ -127,20 +126,20 @@ def parse(words: Mapping[str, object], *, today: date | None = None, zone: str =
 
 
 def examine(
-    words: Mapping[str, object], *, today: date | None = None, zone: str = "UTC"
+    words: Mapping[str, object], *, zone: str = "UTC"
 ) -> tuple[Rules | None, tuple[UsageError, ...]]:
     """Read rule words and return the rules, or every fault that was found."""
     values: dict[str, Any] = {"tz": zone}
     faults: list[UsageError] = [UsageError(no_such(name)) for name in words if name not in WORDS]
     faults += [
-        UsageError(f"{name} is missing; write one like {EXAMPLES[name]}")
+        UsageError(f"{name} is missing. Write one like {EXAMPLES[name]}")
         for name in EXAMPLES
         if not is_given(words.get(name))
     ]
     for name in WORDS:
         if name in words and is_given(words[name]):
             try:
-                values[name] = value(name, words[name], today)
+                values[name] = value(name, words[name])
             except RuleError as fault:
                 faults.append(fault)
     if faults:
@@ -158,19 +157,15 @@ def no_such(name: str) -> str:
     return f'there\'s no rule "{name}". {nearest.question(name, WORDS, listed)}'
 
 
-def value(name: str, given: object, today: date | None = None) -> object:
+def value(name: str, given: object) -> object:
     """Read one word, given as in ``parse``; raises RuleError."""
     word = WORDS[name]
-    if name == "start" and today is not None:
-        return grammar.start(str(given), name, today)
     if word.many:
         items = given if isinstance(given, list | tuple) else [given]
         return tuple(dict.fromkeys(_read(name, str(item)) for item in items))
     if isinstance(given, SEVERAL):
         text = str(given)
-        raise RuleError(
-            "one value would do, not several", word=name, text=text, span=(0, len(text))
-        )
+        raise RuleError("give one value, not several", word=name, text=text, span=(0, len(text)))
     return _read(name, str(given))
 
 

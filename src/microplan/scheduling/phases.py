@@ -143,6 +143,6 @@ def _dues(leg: Leg, size: int, anchor: date | None) -> tuple[date, ...]:
     if len(days) < size:
         raise ScheduleError(
             f"session {size} finds no day: {rules.every} has {len(days)} within "
-            f"{dates.MAX_YEARS} years; ask for fewer sessions"
+            f"{dates.MAX_YEARS} years. Ask for fewer sessions"
         )
     return days

@@ -27,7 +27,8 @@ class TableReader:
     def note(self, path: str, message: object) -> None:
         """Note a fault under its dotted path, of which an error names the last part itself."""
         separator = "." if isinstance(message, UsageError) else ": "
-        self.faults.append(f"{path}{separator}{message}" if path else str(message))
+        text = message.located if isinstance(message, RuleError) else str(message)
+        self.faults.append(f"{path}{separator}{text}" if path else text)
 
     def warn(self, path: str, message: str) -> None:
         """Note a warning under its dotted path."""
@@ -78,7 +79,7 @@ class TableReader:
             self.note(here, f"write each entry as a table, {example}")
             return
         if most is not None and len(items) > most:
-            self.note(here, f"there are at most {most} of these; write fewer")
+            self.note(here, f"there are at most {most} of these. Write fewer")
         for place, item in enumerate(items[:most], 1):
             try:
                 value = read(item, f"{here}[{place}]")

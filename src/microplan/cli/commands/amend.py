@@ -10,12 +10,12 @@ from msgspec import Struct
 from microplan.amendments import amend, report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, options, plan_io, terminal
+from microplan.cli import environment, everyday, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
 from microplan.model.plan import Closure, Plan
 from microplan.model.values import Care
-from microplan.rules import grammar, relative_dates
+from microplan.rules import grammar
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.storage import files
@@ -41,7 +41,7 @@ class AmendOptions(Struct, frozen=True, kw_only=True):
     """How an amendment is carried out: which plan, on which day, saved or not, told how."""
 
     plan: str | None
-    as_of: str | None
+    today: date
     note: str
     dry_run: bool
     form: str
@@ -59,7 +59,7 @@ amending = options.add_options(
             ("as_of", options.AsOf, None),
         )
     ],
-    lambda given: AmendOptions(**given),
+    lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),
     last=True,
 )
 """Give a command the flags that every amendment takes, gathered as its ``way``."""
@@ -92,8 +92,8 @@ def done(
 
     Examples: `microplan done`, `microplan done 3 --on sun`, `microplan done 1..11`
     """
-    today = environment.today(way.as_of)
-    day = today if on is None else relative_dates.past(on, "on", today)
+    today = way.today
+    day = today if on is None else everyday.past(on, "on", today)
     named = paces.session_numbers(numbers or [], "done")
     if len(named) > 1:
         if on is not None:
@@ -134,10 +134,10 @@ def move(
 
     Example: `microplan move 3 +1w --dry-run`
     """
-    today = environment.today(way.as_of)
+    today = way.today
 
     def target(day: date) -> date:
-        return relative_dates.target(to, "to", today, day)
+        return everyday.target(to, "to", today, day)
 
     _carry_out(way, lambda plan, stamp: amend.move(plan, number, target, stamp, only=only))
 
@@ -177,7 +177,7 @@ def avoid(
     Examples: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
     microplan avoid --holidays FR --busy work.ics
     """
-    ranges = [grammar.closed(text, "avoid") for text in days or ()]
+    ranges = everyday.away(days or [], way.today)
     why = grammar.free_text(reason, "reason")
     if not (holidays or busy):
         if not ranges:
@@ -187,7 +187,7 @@ def avoid(
     from microplan.cli import lookups
 
     lookups.refuse_both(way.plan, busy)
-    today = environment.today(way.as_of)
+    today = way.today
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
         found = lookups.ahead(plan, today, holidays or [], busy or [])
@@ -218,7 +218,8 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     keeps the number of sessions still to go. Care that is none ends: --pause minoxidil=none,
     --cue none for all cues, --care none for all of it.
     """
-    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    words = everyday.words(words, way.today)
+    own = everyday.words({"pause": pause, "cue": cue, "checkpoint": checkpoint}, way.today)
     if not (care or any(own.values())):
         if not words:
             raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
@@ -274,7 +275,7 @@ def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
 def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     options.text_or_json(way.form)
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
-    today = environment.today(way.as_of)  # a day that is none is refused before anything is written
+    today = way.today
     if way.plan == plan_io.STDIO:
         return _to_stdout(way, act, stamp, today)
     path = environment.plan_path(way.plan)

@@ -10,7 +10,6 @@ from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, prompts, terminal
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
-from microplan.rules import grammar
 from microplan.scheduling import schedule
 from microplan.wording import phrases
 
@@ -63,8 +62,8 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
         case "missed":
             _record(path, today, flag, lambda plan, stamp: amend.skip(plan, number, stamp))
         case "away":
-            days = grammar.closed(terminal.ask("which days? 2026-11-20..2026-11-30 > "), "avoid")
-            _record(path, today, flag, lambda plan, stamp: amend.avoid(plan, [days], stamp))
+            days = prompts.away("which days? 2026-11-20..2026-11-30 > ", today)
+            _record(path, today, flag, lambda plan, stamp: amend.avoid(plan, days, stamp))
         case _:
             return False
     return True

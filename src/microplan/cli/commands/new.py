@@ -11,6 +11,7 @@ from msgspec import structs
 
 from microplan.cli import (
     environment,
+    everyday,
     options,
     terminal,
 )
@@ -97,7 +98,9 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save:
         targets.append((environment.saved_plan(), "toml"))
     deliver.refuse(targets, replace=replace)
-    given = care_sets.given(care, {"pause": pause, "cue": cue, "checkpoint": checkpoint})
+    words = everyday.words(words, today, tells=not quiet)
+    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    given = care_sets.given(care, everyday.words(own, today, tells=not quiet))
     configured = environment.config().words
     asked = not words and not protocol
     if asked:
@@ -109,7 +112,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
     )
     plan = structs.replace(
-        _plan(merged, title, own_id, today),
+        _plan(merged, title, own_id),
         care=care_words.last_of_each((*taken, *given)),
         protocol=protocols.reference(protocol) if protocol else "",
     )
@@ -203,10 +206,10 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
     return library.beginning(*protocols.find(name), own)
 
 
-def _plan(words: dict[str, Any], title: str, own_id: str, today: date) -> Plan:
+def _plan(words: dict[str, Any], title: str, own_id: str) -> Plan:
     """Read the words and draw up the plan."""
     zone = "" if "tz" in words else environment.zone()
-    read = rules.parse(words, today=today, zone=zone)
+    read = rules.parse(words, zone=zone)
     return ids.draw_up(title, read, environment.now(), grammar.free_text(own_id, "id"))
 
 

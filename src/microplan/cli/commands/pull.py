@@ -224,7 +224,7 @@ class _Pull(Struct, frozen=True):
     def moved(self, number: int, day: date) -> Outcome:
         """Record a move, unless the session has come to stand there by an earlier one."""
         question = f"Move session {number} to {phrases.day(day)}? [Y/n] > "
-        if not self.apply and not terminal.yes(question, "yes", MOVES):
+        if not self.apply and not prompts.yes(question, "yes", MOVES):
             return Outcome.LEFT
         try:
             self.record(lambda plan, stamp: _moved(plan, number, day, stamp))
@@ -242,7 +242,7 @@ class _Pull(Struct, frozen=True):
         if change.session is not None:
             return self.deleted(change.session)
         question = f"{change.title}, {push.moment(change.here)}: put it back? [y/N] > "
-        return Outcome.SETTLED if terminal.yes(question, "no", RETURNS) else Outcome.LEFT
+        return Outcome.SETTLED if prompts.yes(question, "no", RETURNS) else Outcome.LEFT
 
     def deleted(self, session: Session) -> Outcome:
         """Ask what became of a session until there is an answer that can be recorded."""

@@ -7,19 +7,19 @@ from datetime import date
 
 from msgspec import Struct
 
+from microplan.cli.everyday import full
 from microplan.errors import RuleError
 from microplan.model.values import (
-    ClosedRange,
-    ClosedYearly,
     Pace,
     Pause,
     Recurrence,
     Reminder,
     Step,
 )
-from microplan.rules import care_words, grammar
+from microplan.rules import care_words, grammar, suggestions
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
+from microplan.rules.day_spellings import View
 from microplan.wording import phrases
 from microplan.wording import summary as echo
 
@@ -33,6 +33,12 @@ class Known(Struct, frozen=True, kw_only=True):
     zone: str
     words: Words
 
+    @property
+    def view(self) -> View:
+        """Days without a year are looked for from the first session on, once that is known."""
+        start = self.words.get("start")
+        return View(today=date.fromisoformat(start) if isinstance(start, str) else self.today)
+
 
 class Answer(Struct, frozen=True, kw_only=True):
     """The words an answer stands for, and how it was read where that may surprise."""
@@ -44,9 +50,9 @@ class Answer(Struct, frozen=True, kw_only=True):
 # --- where, with what, when -----------------------------------------------------------------
 
 
-def setting(text: str, _: Known) -> Answer:
+def setting(text: str, known: Known) -> Answer:
     """Read where sessions take place."""
-    return Answer(words={"setting": str(grammar.setting(text, "setting"))})
+    return Answer(words={"setting": suggestions.one("setting", text, known.view)})
 
 
 _NUMBER = r"(?:[0-9]+(?:[.,][0-9]+)?|[.,][0-9]+)"
@@ -70,14 +76,14 @@ def device(text: str, _: Known) -> Answer:
 
 def start(text: str, known: Known) -> Answer:
     """Read the first day."""
-    day = grammar.start(text, "start", known.today)
+    day = suggestions.day(text, "start", View(today=known.today))
     past = f", {phrases.distance((day - known.today).days)}" if day < known.today else ""
     return Answer(words={"start": day.isoformat()}, echo=f"{phrases.day(day)}{past}")
 
 
-def every(text: str, _: Known) -> Answer:
+def every(text: str, known: Known) -> Answer:
     """Read a pace, which may bring its count along."""
-    pace = rules.every(text, "every")
+    pace = rules.every(suggestions.one("every", text, known.view), "every")
     if isinstance(pace, Recurrence):
         return Answer(words={"every": str(pace)})
     return Answer(words={"every": str(pace)}, echo=", then ".join(map(_apart, pace.steps)))
@@ -90,20 +96,30 @@ def _apart(step: Step) -> str:
 
 def end(text: str, known: Known) -> Answer:
     """Read a number of sessions, which the pace then counts, or a last day."""
-    if not re.match(r"[0-9]+[-/.]", text):
+    if number := _number(text, known):
         pace = rules.every(str(known.words["every"]), "every")
-        number = paces.number(text, "sessions")
         before = pace.stated() if isinstance(pace, Pace) else 0
         if number <= before:
             raise RuleError(
-                f"the steps before the last one count {before} already; write a larger number",
+                f"the steps before the last one count {before} already. Write a larger number",
                 word="sessions",
                 text=text,
                 span=(0, len(text)),
             )
-        return Answer(words={"every": paces.counted(pace, number - before)})
-    day = grammar.day(text, "until")
+        said = "" if text.strip().isdigit() else phrases.count(number, "session")
+        return Answer(words={"every": paces.counted(pace, number - before)}, echo=said)
+    day = suggestions.day(text, "until", known.view)
     return Answer(words={"until": day.isoformat()}, echo=phrases.day(day))
+
+
+def _number(text: str, known: Known) -> int:
+    """Read a number of sessions; 0 for what may be a day, such as ``1 Mar``."""
+    try:
+        return int(suggestions.one("sessions", text, known.view))
+    except RuleError:
+        if re.fullmatch("[0-9]+", text.strip()):
+            raise
+        return 0
 
 
 _CHOICE = re.compile(
@@ -112,7 +128,7 @@ _CHOICE = re.compile(
 _CHOICE_WORDS = {"only": "on", "rather": "prefer"}
 
 
-def weekdays(text: str, _: Known) -> Answer:
+def weekdays(text: str, known: Known) -> Answer:
     """Read ``only sat,sun`` and ``rather sun``, one of them or both."""
     choices = _CHOICE.findall(text)
     twice = len({choice.lower() for choice, _ in choices}) < len(choices)
@@ -122,24 +138,24 @@ def weekdays(text: str, _: Known) -> Answer:
             word="on",
             text=text,
             span=(0, len(text)),
-            fix="" if choices else _only(text),
+            fix="" if choices else _only(text, known),
         )
     words: Words = {}
     said: list[str] = []
     for choice, days in choices:
         word = _CHOICE_WORDS[choice.lower()]
-        value = grammar.weekdays(days, word)
+        value = grammar.weekdays(suggestions.one(word, days, known.view), word)
         words[word] = str(value)
         said.append(f"{choice.lower()} on {phrases.weekdays(value)}")
     return Answer(words=words, echo=", ".join(said))
 
 
-def _only(text: str) -> str:
+def _only(text: str, known: Known) -> str:
     """Spell weekdays alone, which no other day will do for; nothing if they are none."""
     try:
-        return f"only {grammar.weekdays(text, 'on')}"
-    except RuleError as error:
-        return f"only {error.mended}" if error.fix else ""
+        return f"only {suggestions.one('on', text, known.view)}"
+    except RuleError:
+        return ""
 
 
 _ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
@@ -148,45 +164,31 @@ _ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
 def time(text: str, known: Known) -> Answer:
     """Read the time of day, and the zone it is in if that is another."""
     clock, *zones = _ELSEWHERE.split(text)
-    at = f"{grammar.clock(clock, 'at'):%H:%M}"
-    given = {"tz": grammar.zone(zones[0], "tz")} if zones else {}
+    at = f"{grammar.clock(suggestions.one('at', clock, known.view), 'at'):%H:%M}"
+    given = {"tz": suggestions.one("tz", zones[0], known.view)} if zones else {}
     return Answer(words={"at": at, **given}, echo=f"{at} {given.get('tz', known.zone)}")
 
 
-_TO = re.compile(r"\s*(?:\.\.|–|—|\bto\b|\buntil\b)\s*|\s+-\s+", re.IGNORECASE)
-_AND = re.compile(r"[,;&]|\band\b", re.IGNORECASE)
-
-
-def avoid(text: str, _: Known) -> Answer:
-    """Read days that are closed, with commas, blanks or ``and`` between them."""
-    parts = _AND.sub(" ", _TO.sub("..", text)).split()
-    ranges = [grammar.closed(part, "avoid") for part in parts or [text]]
+def avoid(text: str, known: Known) -> Answer:
+    """Read days that are closed, with commas or ``and`` between them."""
+    ranges = suggestions.days(text, "avoid", known.view)
     return Answer(
         words={"avoid": [str(days) for days in ranges]},
-        echo="; ".join(_closed(days) for days in ranges),
+        echo="; ".join(map(full, ranges)),
     )
-
-
-def _closed(days: ClosedRange) -> str:
-    """Say a range with its years, or that it holds in every year."""
-    if isinstance(days, ClosedYearly):
-        return phrases.closed_days(days)
-    first, last = phrases.day(days.first), phrases.day(days.last)
-    return first if first == last else f"{first} to {last}"
 
 
 # --- around a session -----------------------------------------------------------------------
 
 _PLUS = re.compile(r"(?<=[0-9][dw])\s*\+\s*(?=[0-9])", re.IGNORECASE)
-_AROUND = re.compile(r"\s(?=[-+]?[0-9]\S*$)")
 
 
-def pause(text: str, _: Known) -> Answer:
+def pause(text: str, known: Known) -> Answer:
     """Read what is left out around a session, several with commas between them."""
     parts = [part.strip() for part in re.split("[,;]", _PLUS.sub("+", text))]
     pauses: dict[tuple[str, str], Pause] = {}
     for part in [part for part in parts if part] or [text]:
-        read = _pause(part)
+        read = _pause(part, known)
         if pauses.setdefault(read.key, read) is not read:
             message = f"{read.name} is given twice; name one of them otherwise"
             raise RuleError(message, word="pause", text=part, span=(0, len(part)))
@@ -196,16 +198,18 @@ def pause(text: str, _: Known) -> Answer:
     )
 
 
-def _pause(part: str) -> Pause:
+def _pause(part: str, known: Known) -> Pause:
     """Read one pause, whose name and days may have a blank between them."""
-    spelled = part if "=" in part else _AROUND.sub("=", part)
-    message, span = "write what is paused and the days, as in minoxidil -0d+1d", (0, len(part))
-    if "=" in spelled:
-        try:
-            return care_words.pause(spelled, "pause")
-        except RuleError as error:
-            message, span = error.message, error.span
-    raise RuleError(message, word="pause", text=part, span=span)
+    spelled = part
+    if "=" not in part and (around := re.search(r"\s(?:on |from |the |-)", part)):
+        spelled = f"{part[: around.start()]}={part[around.end() - len(around[0]) + 1 :]}"
+    try:
+        return care_words.pause(suggestions.one("pause", spelled, known.view), "pause")
+    except RuleError as error:
+        if "=" in spelled and spelled == part:
+            raise
+        message = "write what is paused and the days, as in minoxidil -0d+1d"
+        raise RuleError(message, word="pause", text=part, span=(0, len(part))) from error
 
 
 def paused(pause: Pause) -> str:
@@ -213,13 +217,12 @@ def paused(pause: Pause) -> str:
     return f"{pause.name} paused {echo.around(pause)}"
 
 
-_BETWEEN = re.compile(rf"{_AND.pattern}|\s(?=[0-9])", re.IGNORECASE)
-
-
 def remind(text: str, known: Known) -> Answer:
     """Read reminders, with commas, blanks or ``and`` between them."""
-    parts = [part.strip() for part in _BETWEEN.split(text) if part.strip()]
-    reminders = [grammar.reminder(part, "remind") for part in parts or [text]]
+    found = suggestions.canonical(
+        "remind", re.sub(r"(?<=\w)\s+(?=[0-9]+[dhmw]\b)", ", ", text), known.view
+    )
+    reminders = [grammar.reminder(part, "remind") for part in found]
     all_day = "at" not in known.words
     return Answer(
         words={"remind": [str(reminder) for reminder in reminders]},

@@ -65,7 +65,7 @@ def run(
             continue
         turns[number] = turn
         try:
-            _check(turns, today, zone)
+            _check(turns, zone)
         except RuleError as error:
             _say_fault(error, say)
             _reopen(turns, earlier, error)
@@ -212,12 +212,12 @@ def _forget(turns: Turns, number: int) -> Turns:
 # --- faults ---------------------------------------------------------------------------------
 
 
-def _check(turns: Turns, today: date, zone: str) -> None:
+def _check(turns: Turns, zone: str) -> None:
     """Read the answers together, once every question without a default has one."""
     needed = (number for number, question in enumerate(QUESTIONS) if question.default is None)
     if all(number in turns for number in needed):
         words = {name: said for name, said in _merge(turns).items() if name in rules.WORDS}
-        rules.parse(words, today=today, zone=zone)
+        rules.parse(words, zone=zone)
 
 
 def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:

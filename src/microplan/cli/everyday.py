@@ -1,0 +1,103 @@
+"""Reads what is typed as flags and arguments, and says on stderr where it meant something else."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from microplan.cli import terminal
+from microplan.errors import RuleError
+from microplan.model.values import ClosedDays, ClosedRange
+from microplan.rules import grammar, revision, suggestions
+from microplan.rules.care_words import NONE
+from microplan.rules.day_spellings import Looks, View
+from microplan.wording import phrases
+
+
+def past(text: str, word: str, today: date) -> date:
+    """Read a day that has come, such as ``yesterday``; a weekday is the latest one."""
+    return _day(text, word, View(today=today, looks=Looks.BACK))
+
+
+def ahead(text: str, word: str, today: date) -> date:
+    """Read a day to come, such as ``sunday`` or ``+10d``."""
+    return _day(text, word, View(today=today))
+
+
+def _day(text: str, word: str, view: View) -> date:
+    found = suggestions.day(text, word, view)
+    _echo(text, str(found), phrases.day(found))
+    return found
+
+
+def target(text: str, word: str, today: date, present: date) -> date:
+    """Read where a session is to go: a day, or a span such as ``+1w`` from its ``present`` one."""
+    found = suggestions.target(text, word, View(today=today), present)
+    if text.strip()[:1] not in ("+", "-"):  # such a span is plain, and the answer names the day
+        _echo(text, str(found), phrases.day(found))
+    return found
+
+
+def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
+    """Read days that are closed, near today; a range may come as several arguments."""
+    view = View(today=today, looks=Looks.NEAR)
+    try:
+        found = [(text, suggestions.days(text, "avoid", view)) for text in texts]
+    except RuleError:
+        if len(texts) == 1:
+            raise
+        text = " ".join(texts)
+        found = [(text, suggestions.days(text, "avoid", view))]
+    for text, days in found:
+        _echo(text, ", ".join(map(str, days)), "; ".join(map(full, days)))
+    return [each for _, days in found for each in days]
+
+
+def full(days: ClosedRange) -> str:
+    """``Thu 24 Dec 2026 to Sun 3 Jan 2027``, or ``24 Dec–3 Jan every year``."""
+    if not isinstance(days, ClosedDays):
+        return phrases.closed_days(days)
+    first, last = phrases.day(days.first), phrases.day(days.last)
+    return first if first == last else f"{first} to {last}"
+
+
+def _echo(text: str, canonical: str, meant: str) -> None:
+    """Say how a text was read, if that is not how it was written."""
+    if text.strip() != canonical:
+        terminal.say(f"{text.strip()} → {meant}")
+
+
+# --- the words of a plan --------------------------------------------------------------------
+
+
+def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[str, Any]:
+    """Spell what was given for rule words and care as a plan file does.
+
+    Days without their year are looked for from the start of the plan on, if that was given.
+    """
+    view, read = View(today=today), dict(given)
+    for name in sorted(given, key="start".__ne__):
+        value = given[name]
+        if revision.is_default(value) or name not in suggestions.SPELLED_WORDS or value is None:
+            continue
+        texts = [value] if isinstance(value, str) else value
+        spelled = [
+            [text] if text == NONE else suggestions.canonical(name, text, view) for text in texts
+        ]
+        for text, found in zip(texts, spelled, strict=True) if tells else ():
+            _echo(text, ", ".join(found), _meant(name, found))
+        flat = [each for found in spelled for each in found]
+        read[name] = flat[0] if isinstance(value, str) else flat
+        if name == "start":
+            view = View(today=date.fromisoformat(read[name]))
+    return read
+
+
+def _meant(name: str, found: list[str]) -> str:
+    """Say what one text means: days with their weekdays, all else in its canonical spelling."""
+    if name in ("start", "until"):
+        return phrases.day(date.fromisoformat(found[0]))
+    if name == "avoid":
+        return "; ".join(full(grammar.closed(each, name)) for each in found)
+    return ", ".join(found)

@@ -1,0 +1,128 @@
+"""One question at a full terminal, by prompt_toolkit: editing, completion, and the answer read back.
+
+Loaded by the commands that ask and by no other; ``prompts`` decides whether a terminal can do it.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
+from prompt_toolkit.output import create_output
+from prompt_toolkit.shortcuts import CompleteStyle
+from prompt_toolkit.styles import Style
+from prompt_toolkit.validation import ValidationError, Validator
+
+from microplan.cli.prompts import Hint
+from microplan.errors import RuleError
+from microplan.wording import phrases
+
+STYLE = Style.from_dict(
+    {
+        "bottom-toolbar": "noreverse",
+        "validation-toolbar": "bg:default ansired",
+        "fault": "ansired underline",
+        "read": "bold",
+    }
+)
+"""Colours of the terminal's own, so that they can be read on dark and on light grounds."""
+WORD = r"[^\s,]+"
+
+history = InMemoryHistory()
+"""What was answered in this session; nothing of it is kept."""
+
+
+def ask(prompt: str, hint: Hint) -> str:
+    """Ask one question on stderr; raises KeyboardInterrupt at Ctrl-C and at the end of input."""
+    session: PromptSession[str] = PromptSession(
+        history=history,
+        output=create_output(stdout=sys.stderr),
+        style=STYLE,
+        completer=_completer(hint),
+        complete_style=CompleteStyle.READLINE_LIKE,
+        complete_while_typing=False,
+        validator=_Reads(hint),
+        validate_while_typing=False,
+        input_processors=[_Fault(hint)],
+        bottom_toolbar=lambda: _below(session.default_buffer.text, hint),
+        reserve_space_for_menu=0,
+    )
+    try:
+        return session.prompt(phrases.visible(prompt)).strip()
+    except EOFError:
+        raise KeyboardInterrupt from None
+
+
+def _completer(hint: Hint) -> WordCompleter:
+    """Complete the names that an answer may have: courses, zones, weekdays."""
+    return WordCompleter(list(hint.names()), ignore_case=True, match_middle=True, WORD=True)
+
+
+def _read(text: str, hint: Hint) -> tuple[str, RuleError | None]:
+    """Read an answer back, or find what is wrong with it."""
+    if text.strip() in hint.commands:
+        return "", None
+    try:
+        return hint.read(text.strip()), None
+    except RuleError as error:
+        return "", error
+
+
+def _below(text: str, hint: Hint) -> StyleAndTextTuples:
+    """Show below the answer how it is read, or what is wrong with it."""
+    if not text.strip():
+        return [("", phrases.visible(hint.help))]
+    meant, error = _read(text, hint)
+    if error is not None:
+        return [("class:fault", phrases.visible(error.message))]
+    return [("class:read", phrases.visible(meant))]
+
+
+def _place(text: str, error: RuleError) -> tuple[int, int]:
+    """Find the span of a fault in what was typed, of which the error may know a part."""
+    part = text.find(error.text) if error.text else -1
+    if part < 0:
+        return 0, len(text)
+    start, end = error.span
+    return part + start, min(part + max(end, start + 1), len(text))
+
+
+class _Reads(Validator):
+    """Lets Enter through when the answer can be read, and puts the cursor at the fault if not."""
+
+    def __init__(self, hint: Hint) -> None:
+        self.hint = hint
+
+    def validate(self, document: Document) -> None:
+        text = document.text
+        _, error = _read(text, self.hint)
+        if error is not None:
+            place = _place(text, error)[0]
+            raise ValidationError(place, phrases.visible(error.message))
+
+
+class _Fault(Processor):
+    """Underlines the part of an answer that cannot be read."""
+
+    def __init__(self, hint: Hint) -> None:
+        self.hint = hint
+
+    def apply_transformation(self, transformation_input: TransformationInput) -> Transformation:
+        text = transformation_input.document.text
+        fragments: Any = transformation_input.fragments
+        if text.strip():
+            _, error = _read(text, self.hint)
+            if error is not None:
+                start, end = _place(text, error)
+                fragments = [
+                    ("", text[:start]),
+                    ("class:fault", text[start:end]),
+                    ("", text[end:]),
+                ]
+        return Transformation(fragments)

@@ -1,0 +1,331 @@
+"""Days and ranges of days as people and this program write them, to the dates they mean.
+
+A text has no reading, one, or several; the reader of ``suggestions`` refuses all but one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+
+from msgspec import Struct
+
+from microplan.errors import RuleError
+from microplan.model import dates
+from microplan.model.values import WEEKDAYS
+from microplan.rules import grammar, pace, spellings
+from microplan.rules.scanner import Scanner
+
+
+class Looks(StrEnum):
+    """Where a day without its year, or a weekday, is looked for, seen from a given day."""
+
+    AHEAD = "ahead"
+    BACK = "back"
+    NEAR = "near"
+
+
+class View(Struct, frozen=True, kw_only=True):
+    """The day from which days are counted, and the direction in which they are looked for."""
+
+    today: date
+    looks: Looks = Looks.AHEAD
+
+
+class Point(Struct, frozen=True, kw_only=True):
+    """A day of a year that may be left out."""
+
+    month: int
+    of_month: int
+    year: int | None = None
+    weekday: int | None = None
+
+
+# --- one day --------------------------------------------------------------------------------
+
+_NAMED = {
+    "today": 0,
+    "tonight": 0,
+    "tomorrow": 1,
+    "yesterday": -1,
+    "day after tomorrow": 2,
+    "day before yesterday": -2,
+}
+
+
+def day(text: str, word: str, view: View) -> list[date]:
+    """Read one day: the dates it may mean. Raises RuleError for a date with a wrong weekday."""
+    said = plain(text).removeprefix("on ").removeprefix("the ")
+    if said in _NAMED:
+        return [view.today + timedelta(days=_NAMED[said])]
+    found = _weekday(said, view) or _counted(said, view.today)
+    return found or [_placed(each, text, word, view) for each in points(said, text, word)]
+
+
+def plain(text: str) -> str:
+    """Write a text in small letters, without commas and with single blanks."""
+    return " ".join(re.sub(r",(?=\s|$)", " ", text.lower()).split())
+
+
+_ORDERS = {"": 0, "this ": 0, "next ": 1, "coming ": 1, "last ": -1, "past ": -1}
+
+
+def _weekday(said: str, view: View) -> list[date]:
+    """``sun``, ``next tuesday``, ``last sunday``: the first such day ahead, or the latest one."""
+    match = re.fullmatch(r"(this |next |coming |last |past |)([a-z]+)", said)
+    name = spellings.weekday(match[2]) if match else ""
+    if match is None or not name or said.endswith("days"):
+        return []
+    order, ahead = _ORDERS[match[1]], (WEEKDAYS.index(name) - view.today.weekday()) % 7
+    if match[1] == "this ":
+        return [view.today + timedelta(days=ahead)]
+    if order < 0 or (not order and view.looks is Looks.BACK):
+        passed = (7 - ahead) % 7
+        return [view.today - timedelta(days=passed or (7 if order else 0))]
+    if view.looks is Looks.NEAR and not order:
+        return [view.today + timedelta(days=ahead)]
+    return [view.today + timedelta(days=ahead or 7)]
+
+
+_COUNTED = (
+    (r"(?:in|\+) ?(.+)", 1),
+    (r"(.+) (?:from now|from today|ahead)", 1),
+    (r"- ?(.+)", -1),
+    (r"(.+) (?:ago|back)", -1),
+)
+
+
+def _counted(said: str, origin: date) -> list[date]:
+    """``in 3 weeks``, ``+10d``, ``3 days ago``."""
+    for pattern, sign in _COUNTED:
+        if match := re.fullmatch(pattern, said):
+            return shifted(match[1], origin, sign)
+    return []
+
+
+def shifted(said: str, origin: date, sign: int) -> list[date]:
+    """Count a span such as ``3 weeks`` from a day; nothing for what is no span."""
+    spelled = spellings.span(said) or said
+    scanner = Scanner(spelled, "span")
+    try:
+        span = pace.span(scanner, scanner.integer(""), 0)
+        if scanner.rest or span.months < 0 or span.shortest < 0:
+            return []
+        return [dates.add(origin, span, sign)]
+    except (RuleError, OverflowError, ValueError):
+        return []
+
+
+# --- a day of a month -----------------------------------------------------------------------
+
+_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
+_MONTHS = (
+    r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
+)
+_OF_MONTH = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+_YEAR = r"[0-9]{4}"
+_NUMERIC = r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})"
+_YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
+
+
+def has_month(said: str) -> bool:
+    """Whether a month is named in a text."""
+    return any(re.fullmatch(_MONTHS, part) for part in re.findall("[a-z]+", said))
+
+
+def points(said: str, text: str, word: str) -> list[Point]:
+    """Read a day with its month: ``1 Dec 2026``, ``Dec 1``, ``12/20/2026``, ``2026/12/01``."""
+    weekday = None
+    first, _, rest = said.partition(" ")
+    if rest and (name := spellings.weekday(first.rstrip("."))):
+        weekday, said = WEEKDAYS.index(name), rest
+    if iso := spellings.day(said) or (
+        re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", said) and said
+    ):
+        found = grammar.day(iso, word)
+        return [Point(month=found.month, of_month=found.day, year=found.year, weekday=weekday)]
+    if has_month(said):
+        if re.search(r"[a-z.]\s*'?[0-9]{2}$", said) and len(re.findall("[0-9]+", said)) == 2:  # noqa: PLR2004
+            message = "write the year in four figures, as in 1 Dec 2026"
+            raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
+        return [_named(said, weekday, text, word)] if _is_shaped(said) else []
+    numeric = re.fullmatch(_NUMERIC, said)
+    match = numeric or re.fullmatch(_YEARLESS, said)
+    if match is None:
+        return []
+    year = int(match[4]) if numeric else None
+    one, other = int(match[1]), int(match[3])
+    orders = dict.fromkeys([(one, other), (other, one)])
+    return [
+        Point(month=month, of_month=of_month, year=year, weekday=weekday)
+        for month, of_month in orders
+        if spellings.is_day(month, of_month, year or 2000)
+    ]
+
+
+def _is_shaped(said: str) -> bool:
+    """Whether a text is a month and a day, and perhaps a year, in any order that has one reading."""
+    parts = [part for part in re.split(r"[\s./-]+", said) if part not in ("", "of", "the")]
+    months = [part for part in parts if re.fullmatch(_MONTHS, part)]
+    days = [part for part in parts if re.fullmatch(_OF_MONTH, part)]
+    years = [part for part in parts if re.fullmatch(_YEAR, part)]
+    return len(months) == len(days) == 1 and len(years) <= 1 and len(parts) == 2 + len(years)
+
+
+def _named(said: str, weekday: int | None, text: str, word: str) -> Point:
+    """Read a day whose month is named; a day that the month lacks is refused.
+
+    A number beyond the month would be taken for a year, so that it never gets to dateutil.
+    """
+    from dateutil import parser
+
+    numbers = [int(part) for part in re.findall("[0-9]+", said)]
+    years = [number for number in numbers if number > 99]  # noqa: PLR2004 - four digits
+    year, of_month = (years or [2000])[0], min(numbers)
+    name = next(part for part in re.findall("[a-z]+", said) if re.fullmatch(_MONTHS, part))
+    month = spellings.MONTHS.index(name[:3]) + 1
+    if year not in grammar.YEARS or not spellings.is_day(month, of_month, year):
+        size = dates.days_in_month(year, month)
+        message = f"{grammar.MONTHS[month - 1]} has {size} days"
+        if year not in grammar.YEARS:
+            message = f"a date lies in the years {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
+        raise Scanner(text, word).fault(message, 0)
+    found = parser.parse(
+        re.sub(r"\b(?:of|the)\b", " ", said), default=datetime(year, 1, 1, tzinfo=UTC)
+    )
+    return Point(
+        month=found.month,
+        of_month=found.day,
+        year=found.year if years else None,
+        weekday=weekday,
+    )
+
+
+def _placed(point: Point, text: str, word: str, view: View) -> date:
+    """Find the date of a point, in the direction of the view if its year is left out."""
+    found = _sought(point, view) if point.year is None else _dated(point, point.year)
+    return _on_weekday(found, point, text, word)
+
+
+def _on_weekday(found: date, point: Point, text: str, word: str) -> date:
+    """Return the date if it is on the weekday that was named with it."""
+    if point.weekday in (None, found.weekday()):
+        return found
+    name = grammar.WEEKDAY_NAMES[found.weekday()]
+    other = grammar.WEEKDAY_NAMES[point.weekday or 0]
+    message = f"that day is a {name}, not a {other}. Write {found}, or the date of that {other}"
+    raise Scanner(text, word).fault(message, 0)
+
+
+def _sought(point: Point, view: View) -> date:
+    """Find the next such day, the latest one, or the nearer of the two."""
+    around = range(view.today.year - 8, view.today.year + 9)
+    days = [_dated(point, year) for year in around if _is_in(point, year)]
+    ahead = min(each for each in days if each >= view.today)
+    back = max(each for each in days if each <= view.today)
+    match view.looks:
+        case Looks.AHEAD:
+            return ahead
+        case Looks.BACK:
+            return back
+        case _:
+            return ahead if ahead - view.today <= view.today - back else back
+
+
+def _is_in(point: Point, year: int) -> bool:
+    return spellings.is_day(point.month, point.of_month, year)
+
+
+def _dated(point: Point, year: int) -> date:
+    return date(year, point.month, point.of_month)
+
+
+# --- ranges ---------------------------------------------------------------------------------
+
+_TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-)"
+_NUMERIC_RANGE = r"[0-9]+([./])[0-9./]+-[0-9]+\1[0-9./]+"
+_HYPHEN = r"\s*-\s*"
+_YEARLY = r"^(?:every year|yearly):? |,? (?:every year|yearly|each year)$"
+
+
+def days(text: str, word: str, view: View) -> list[str]:
+    """Read a day or a range of days: the canonical spellings it may have."""
+    said = plain(text).removeprefix("from ").removeprefix("on ")
+    bare = re.sub(_YEARLY, "", said)
+    parts = re.split(_TO, bare)
+    if len(parts) == 1 and (has_month(bare) or re.fullmatch(_NUMERIC_RANGE, bare)):
+        parts = re.split(_HYPHEN, bare)
+    if bare != said:
+        return _yearly(parts, text, word)
+    if len(parts) == 1:
+        return list(dict.fromkeys([*_week(bare, view), *_single(bare, text, word, view)]))
+    return _span(*_completed(parts), text, word, view) if len(parts) == 2 else []  # noqa: PLR2004
+
+
+def _single(said: str, text: str, word: str, view: View) -> list[str]:
+    """Read one day; a numeric one without its year may mean every year as well."""
+    found = [str(each) for each in day(said, word, view)]
+    if re.fullmatch(_YEARLESS, said):
+        return [
+            f"{point.month:02}-{point.of_month:02}" for point in points(said, text, word)
+        ] + found
+    return found
+
+
+def _week(said: str, view: View) -> Iterator[str]:
+    """Read ``this week`` and ``next week``: seven days from a Monday."""
+    if said in ("this week", "next week", "last week"):
+        weeks = {"this": 0, "next": 1, "last": -1}[said.removesuffix(" week")]
+        monday = view.today - timedelta(days=view.today.weekday() - 7 * weeks)
+        yield f"{monday}..{monday + timedelta(days=6)}"
+
+
+def _completed(parts: list[str]) -> tuple[str, str]:
+    """Give a bare day of the month the month that the other day has: ``29–30 Nov``."""
+    first, last = parts
+    month = rf"\b(?:{_MONTHS})\b"
+    if re.fullmatch(_OF_MONTH, first) and (found := re.search(f"{month}.*", last)):
+        return f"{first} {found[0]}", last
+    lacks_month = re.fullmatch(_OF_MONTH, last.partition(" ")[0]) and not has_month(last)
+    if lacks_month and (found := re.search(month, first)):
+        return first, f"{found[0]} {last}"
+    return first, last
+
+
+def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
+    """Read a range from its two days; a year that is left out follows from the other's."""
+    ends = []
+    for begin in _begins(first, last, text, word, view):
+        onward = View(today=begin)
+        for end in _counted(last, begin) or day(last, word, onward):
+            if end < begin:
+                message = f"that range ends before it begins. Write {end}..{begin}"
+                raise Scanner(text, word).fault(message, 0)
+            ends.append(f"{begin}..{end}" if end > begin else str(begin))
+    return ends
+
+
+def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
+    """Find the first day: the latest before an end that has its year, else as the view looks."""
+    if not (own := [each for each in points(first, text, word) if each.year is None]):
+        return day(first, word, view)
+    closing = points(last, text, word)
+    if closing and closing[0].year is not None:
+        back = View(today=_dated(closing[0], closing[0].year), looks=Looks.BACK)
+        return [_placed(each, text, word, back) for each in own]
+    if view.looks is Looks.AHEAD and closing:
+        end = _sought(closing[0], view)
+        return [_placed(each, text, word, View(today=end, looks=Looks.BACK)) for each in own]
+    return [_placed(each, text, word, view) for each in own]
+
+
+def _yearly(parts: list[str], text: str, word: str) -> list[str]:
+    """Read days of every year: ``24 Dec–3 Jan every year`` is ``12-24..01-03``."""
+    both = _completed(parts) if len(parts) == 2 else tuple(parts)  # noqa: PLR2004 - two ends
+    marks = [points(part, text, word) for part in both]
+    if not all(len(found) == 1 and found[0].year is None for found in marks):
+        return []
+    return ["..".join(f"{point.month:02}-{point.of_month:02}" for (point,) in marks)]

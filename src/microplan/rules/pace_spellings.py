@@ -1,0 +1,234 @@
+"""Paces, windows and care as people and this program write them, in the spelling of the rules.
+
+Like ``spellings``, each function gives nothing for a text without one reading.
+"""
+
+from __future__ import annotations
+
+import re
+
+from microplan.model.values import WEEKDAYS
+from microplan.rules import spellings
+
+LONGEST = 200
+"""Characters of a text in which an everyday spelling is looked for."""
+SPELLED = {
+    "daily": "1d",
+    "weekly": "1w",
+    "fortnightly": "2w",
+    "monthly": "1mo",
+    "quarterly": "3mo",
+    "yearly": "1y",
+    "annually": "1y",
+}
+
+# --- paces ----------------------------------------------------------------------------------
+
+_WORD = r"[0-9]+|[a-z]+"
+_COUNT = (
+    rf"({_WORD})\s*(?:x|×|times|sessions?|appointments?)?[,:]?\s+(?=every\b|each\b|once\b|{'|'.join(SPELLED)})"
+    rf"|({_WORD})\s*(?:x|×|times|sessions?[,:]?)\s*"
+)
+_EVERY = r"(?:(?:every|each)\s+(?:(other|second|[0-9]+|[a-z]+)\s+)?([a-z]+)|once\s+(?:an?|per|every|each)\s+([a-z]+))"
+_THEN = r"\s*(?:[,;]\s*then|\bthen|;)\s+"
+_RULE = r"(?:rrule:)?freq="
+
+
+def pace(text: str) -> str:
+    """Spell how far apart: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
+    said = " ".join(text.strip().lower().split()).rstrip(".")
+    if re.match(_RULE, said):
+        return f"RRULE:{text.strip().upper().removeprefix('RRULE:')}"
+    if several := _weekly(said):
+        return several
+    steps = [_step(part) for part in re.split(_THEN, said)]
+    return ",".join(steps) if all(steps) else ""
+
+
+def _step(said: str) -> str:
+    """Spell one step: ``6 sessions every 4 weeks, 3 days either way`` is ``6x4w~3d``."""
+    said, window = _apart(said)
+    match = re.match(_COUNT, said)
+    count = spellings.number(match[1] or match[2]) if match else ""
+    if match and not count.isdigit():
+        return ""
+    span = _every(said[match.end() :] if match else said)
+    if not span or (window is None):
+        return ""
+    return f"{count}x{span}{window}" if count else f"{span}{window}"
+
+
+def _apart(said: str) -> tuple[str, str | None]:
+    """Part what is said of the window from the rest: nothing if it is no window."""
+    head, sign, tail = said.partition("~")
+    if not sign:
+        head, sign, tail = said.partition("±")
+    if not sign and (match := re.search(r",? (?:each may move |up to |give or take )(.+)$", said)):
+        head, sign, tail = said[: match.start()], "~", match[1]
+    if not sign:
+        return re.sub(r",? apart$", "", said), ""
+    spelled = window(tail) or ("".join(tail.split()) if re.search("[0-9]", tail) else "")
+    return re.sub(r",? apart$", "", head.strip()), f"~{spelled}" if spelled else None
+
+
+def _every(said: str) -> str:
+    """Spell one interval: ``every other week``, ``fortnightly``, ``4 weeks``."""
+    if said in SPELLED:
+        return SPELLED[said]
+    match = re.fullmatch(_EVERY, said)
+    if match is None:
+        return spellings.span(said.removeprefix("every ")) or (
+            said if re.fullmatch(r"[0-9]+(?:d|w|mo|y)", said) else ""
+        )
+    if match[1] in ("other", "second"):
+        return spellings.span(f"2 {match[2]}")
+    return spellings.span(f"{match[1] or '1'} {match[2] or match[3]}")
+
+
+_TIMES = {"twice": 2, "thrice": 3}
+_SEVERAL = (
+    r"(?:(twice|thrice)|(two|three|four|five|six|[2-7])\s*(?:x|times)?)\s*(?:an?|per|every|each|/)\s*"
+    r"(?:week|wk|w)\b,?\s*(?:on\s+|:\s*)?(.*)"
+)
+
+
+def several(text: str) -> int:
+    """Count the sessions of each week, if a text says how many; 0 if it does not."""
+    match = re.fullmatch(_SEVERAL, " ".join(text.lower().split()))
+    return _TIMES.get(match[1]) or int(spellings.number(match[2])) if match else 0
+
+
+def _weekly(said: str) -> str:
+    """``twice a week on tue and fri`` is a rule with these days; without them it is nothing."""
+    match, count = re.fullmatch(_SEVERAL, said), several(said)
+    if match is None or not match[3]:
+        return ""
+    spelled = spellings.weekdays(match[3]) or match[3]
+    names = re.split(", *", spelled)
+    named = [name for name in names if name in WEEKDAYS]
+    if len(named) != count or len(named) != len(names):
+        return ""
+    days = ",".join(name[:2].upper() for name in sorted(named, key=WEEKDAYS.index))
+    return f"RRULE:FREQ=WEEKLY;BYDAY={days}"
+
+
+# --- windows and gaps -----------------------------------------------------------------------
+
+_SIDES = {
+    **dict.fromkeys(("early", "earlier", "before"), "-"),
+    **dict.fromkeys(("late", "later", "after"), "+"),
+}
+_SIDE = rf"(?:up to )?(.+?) ({'|'.join(_SIDES)})"
+_EITHER = r"(.+?) (?:either way|each way|both ways|early or late|earlier or later)"
+
+
+def window(text: str) -> str:
+    """Spell a window: ``3 days either way`` is ``3d``, ``2 days earlier or 5 days later`` ``-2d+5d``."""
+    said = re.sub(r"^(?:each may move |up to |give or take |within )", "", _single_blanks(text))
+    if said in ("no day", "none", "exact", "exactly"):
+        return "0d"
+    if match := re.fullmatch(_EITHER, said):
+        return spellings.span(match[1])
+    sides = [re.fullmatch(_SIDE, part) for part in re.split(r" (?:or|and) |, ?", said)]
+    days = {_SIDES[side[2]]: spellings.span(side[1]) for side in sides if side}
+    if all(sides) and len(days) == len(sides) and all(days.values()):
+        return f"-{days.get('-', '0d')}+{days.get('+', '0d')}"
+    return spellings.span(said)
+
+
+def gap(text: str) -> str:
+    """Spell the fewest days between two sessions: ``at least 21 days apart`` is ``21d``."""
+    said = re.sub(r"^at least | apart$", "", _single_blanks(text))
+    return spellings.span(said)
+
+
+def sessions(text: str) -> str:
+    """Spell how many sessions: ``six`` and ``6 sessions in all`` are ``6``."""
+    said = re.sub(
+        r" ?(?:\bx|times|sessions?|appointments?)?(?: in all| in total)?$", "", _single_blanks(text)
+    )
+    found = spellings.number(said)
+    return found if found.isdigit() and said not in ("a", "an", "every", "each") else ""
+
+
+# --- around a session -----------------------------------------------------------------------
+
+
+def reminder(text: str) -> str:
+    """Spell a reminder: ``1 day before at 20:00`` is ``1d@20:00``."""
+    said = re.sub(r" at the same hour$", "", _single_blanks(text))
+    day, _, hour = said.partition(" at ")
+    if not hour:
+        day, _, hour = said.partition("@")
+    if day in ("that day", "that morning", "the same day", "same day", "on the day"):
+        day = "0d"
+    elif day in ("the day before", "day before", "the evening before", "the night before"):
+        day = "1d"
+    day = re.sub(r" (?:before|earlier|ahead)$", "", day.strip())
+    spelled = spellings.length(day) or (
+        day if day == "0d" or re.fullmatch("[0-9]+[dwhm]", day) else ""
+    )
+    if not hour:
+        return "" if spelled == "0d" else spelled
+    clock = spellings.clock(hour) or hour
+    return f"{spelled}@{clock}" if spelled[-1:] in ("d", "w") else ""
+
+
+_AROUND = (
+    (r"(?:on )?(?:the|that) (?:session )?day(?: only)?", "-0d+0d"),
+    (r"(?:on )?(?:the|that) (?:session )?day and the (?:next|day after)(?: day| one)?", "-0d+1d"),
+)
+
+
+def around(text: str) -> str:
+    """Spell the days around a session: ``on the day and the next`` is ``-0d+1d``."""
+    said = _single_blanks(text)
+    for pattern, spelled in _AROUND:
+        if re.fullmatch(pattern, said):
+            return spelled
+    if match := re.fullmatch(r"(?:on )?the day and (.+?) after", said):
+        return f"-0d+{days}" if (days := spellings.span(match[1])) else ""
+    if match := re.fullmatch(r"(?:from )?(.+?) before(?: to)? the day", said):
+        return f"-{days}+0d" if (days := spellings.span(match[1])) else ""
+    if match := re.fullmatch(r"(?:from )?(.+?) before (?:to|and|until) (.+?) after", said):
+        both = spellings.span(match[1]), spellings.span(match[2])
+        return f"-{both[0]}+{both[1]}" if all(both) else ""
+    return ""
+
+
+def cue(text: str) -> str:
+    """Spell when a cue comes: ``the next day at 8am`` is ``+1d@08:00``."""
+    day, _, hour = re.sub(" at ", "@", _single_blanks(text)).partition("@")
+    said = re.sub("^(?:on )?the ", "", day.strip())
+    named = {
+        "day": "0d",
+        "same day": "0d",
+        "session day": "0d",
+        "next day": "+1d",
+        "day after": "+1d",
+    }
+    spelled = {**named, "day before": "-1d"}.get(said, "")
+    if not spelled and (match := re.fullmatch(r"(.+?) (before|after|later|earlier)", said)):
+        sign = "-" if match[2] in ("before", "earlier") else "+"
+        spelled = f"{sign}{days}" if (days := spellings.span(match[1])) else ""
+    if not spelled and re.fullmatch(r"[-+]?[0-9]+[dw]", said):
+        spelled = said
+    if spelled and hour:
+        return f"{spelled}@{spellings.clock(hour) or hour.strip()}"
+    return spelled
+
+
+def checkpoint(text: str) -> str:
+    """Spell when a result is looked at: ``after 12 weeks`` is ``12w``, ``every 4 weeks`` ``every 4w``."""
+    said = _single_blanks(text)
+    if match := re.fullmatch(r"(?:after|at|in) (.+)", said):
+        return spellings.span(match[1])
+    if match := re.fullmatch(r"(.+?) after the last(?: session| one)?", said):
+        return f"last+{days}" if (days := spellings.span(match[1])) else ""
+    if said.startswith(("every ", "each ")) or said in SPELLED:
+        return f"every {days}" if (days := _every(said)) else ""
+    return spellings.span(said)
+
+
+def _single_blanks(text: str) -> str:
+    return " ".join(text.lower().split())
