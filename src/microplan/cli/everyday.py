@@ -8,7 +8,7 @@ from typing import Any
 
 from microplan.cli import terminal
 from microplan.errors import RuleError
-from microplan.model.values import ClosedDays, ClosedRange
+from microplan.model.values import ClosedRange
 from microplan.rules import grammar, revision, suggestions
 from microplan.rules.care_words import NONE
 from microplan.rules.day_spellings import Looks, View
@@ -50,16 +50,8 @@ def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
         text = " ".join(texts)
         found = [(text, suggestions.days(text, "avoid", view))]
     for text, days in found:
-        _echo(text, ", ".join(map(str, days)), "; ".join(map(full, days)))
+        _echo(text, ", ".join(map(str, days)), "; ".join(map(phrases.dated, days)))
     return [each for _, days in found for each in days]
-
-
-def full(days: ClosedRange) -> str:
-    """``Thu 24 Dec 2026 to Sun 3 Jan 2027``, or ``24 Dec–3 Jan every year``."""
-    if not isinstance(days, ClosedDays):
-        return phrases.closed_days(days)
-    first, last = phrases.day(days.first), phrases.day(days.last)
-    return first if first == last else f"{first} to {last}"
 
 
 def _echo(text: str, canonical: str, meant: str) -> None:
@@ -99,5 +91,5 @@ def _meant(name: str, found: list[str]) -> str:
     if name in ("start", "until"):
         return phrases.day(date.fromisoformat(found[0]))
     if name == "avoid":
-        return "; ".join(full(grammar.closed(each, name)) for each in found)
+        return "; ".join(phrases.dated(grammar.closed(each, name)) for each in found)
     return ", ".join(found)

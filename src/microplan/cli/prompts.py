@@ -102,7 +102,7 @@ def away(question: str, today: date) -> list[ClosedRange]:
     view = View(today=today, looks=Looks.NEAR)
 
     def read(text: str) -> str:
-        return "; ".join(map(everyday.full, suggestions.days(text, "avoid", view)))
+        return "; ".join(map(phrases.dated, suggestions.days(text, "avoid", view)))
 
     hint = Hint(read=read, commands=(), help="20 Nov - 30 Nov, 2026-12-24, last week")
     return everyday.away([ask(question, hint)], today)

@@ -96,6 +96,14 @@ def closed_days(days: ClosedRange) -> str:
             assert_never(days)
 
 
+def dated(days: ClosedRange) -> str:
+    """``Thu 24 Dec 2026 to Sun 3 Jan 2027``, or ``24 Dec–3 Jan every year``."""
+    if not isinstance(days, ClosedDays):
+        return closed_days(days)
+    first, last = day(days.first), day(days.last)
+    return first if first == last else f"{first} to {last}"
+
+
 def _day(month: int, of_month: int) -> str:
     return f"{of_month} {MONTHS[month - 1]}"
 

@@ -7,7 +7,6 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan.cli.everyday import full
 from microplan.errors import RuleError
 from microplan.model.values import (
     Pace,
@@ -174,7 +173,7 @@ def avoid(text: str, known: Known) -> Answer:
     ranges = suggestions.days(text, "avoid", known.view)
     return Answer(
         words={"avoid": [str(days) for days in ranges]},
-        echo="; ".join(map(full, ranges)),
+        echo="; ".join(map(phrases.dated, ranges)),
     )
 
 
