@@ -3,17 +3,19 @@
 `make golden` writes what the blocks print anew; read the difference before committing it.
 """
 
+import itertools
 import os
 import pty
 import re
 import select
+import shlex
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
-from microplan.cli.app import COMMANDS
+from microplan.cli.app import COMMANDS, Commands
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS
 from microplan.rules.words import WORDS
@@ -153,3 +155,46 @@ def test_a_page_points_at_pages_that_are_there(page):
     text = page.read_text(encoding="utf-8")
     for target in re.findall(r"\]\(([^)#]+)[^)]*\)", text):
         assert (page.parent / target).exists(), target
+
+
+def command_lines():
+    """Find the command lines of all pages, in spans and in blocks: each with its page."""
+    names = "|".join(COMMANDS)
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8").replace("\\\n", " ")
+        spans = re.findall(rf"`(?:microplan )?((?:{names}) [^`]+)`", text)
+        fences = re.findall(r"^```(\w*)\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
+        fenced = "".join(block for kind, block in fences if kind in {"", "sh", "console"})
+        blocks = re.findall(r"^(?:\$ )?microplan (\w\S* .*)$", fenced, re.MULTILINE)
+        for line in dict.fromkeys([*spans, *blocks]):
+            yield pytest.param(page, line, id=f"{page.stem}: {line[:60]}")
+
+
+@pytest.fixture(scope="module")
+def group():
+    return Commands(name="microplan")
+
+
+@pytest.mark.parametrize(("page", "line"), [*command_lines()])
+def test_a_command_line_has_flags_that_are_there(page, line, group):
+    words = first_command(line)
+    command = group.get_command(None, words[0])
+    assert command is not None, page
+    known = {"--help", "-h", *(flag for one in command.params for flag in flags_of(one))}
+    asked = [word.partition("=")[0] for word in words[1:] if re.match(r"--?[a-z]", word)]
+    assert [flag for flag in asked if flag not in known] == []
+
+
+def first_command(line: str) -> list[str]:
+    """Split a command line as a shell does, up to a pipe, a redirection or a comment."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    return [*itertools.takewhile(lambda word: word not in {"|", ">", "2", ";", "&&"}, lexer)]
+
+
+def flags_of(parameter) -> list[str]:
+    return [*parameter.opts, *parameter.secondary_opts]
+
+
+def test_there_are_command_lines_in_the_pages():
+    assert len([*command_lines()]) > 60
