@@ -13,9 +13,9 @@ from microplan.amendments import amend as room
 from microplan.amendments import report
 from microplan.amendments.amend import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.model import ids
+from microplan.model import dates, ids
 from microplan.model.plan import Plan, Rules, Session, Status
-from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pace, Pause, Span
+from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pause, Span
 from microplan.rules import words as rules
 from microplan.scheduling import events, schedule
 from microplan.scheduling.events import Event
@@ -184,8 +184,7 @@ def least(read: Rules) -> int:
     """Find the fewest days that rules allow between any two sessions."""
     if read.gap is not None:
         return read.gap.days
-    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
-    return max(min(read.gap_into(step) for step in steps), 1)
+    return max(min(read.gap_into(step) for step in dates.steps(read)), 1)
 
 
 def rendered(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:

@@ -278,7 +278,7 @@ class LivingPlan(RuleBasedStateMachine):
     def step_of(self, session):
         """Find the step of the pace that leads into a session."""
         if not isinstance(session.rules.every, Pace):
-            return None
+            return dates.steps(session.rules)[0]
         revisions = log.fold(self.plan.log).revisions
         begins = [1, *(entry.session for entry in revisions if entry.places)]
         begin = max(number for number in begins if number <= session.number)

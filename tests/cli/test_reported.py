@@ -66,6 +66,26 @@ CASES = {
         "there": ["to record it anyway: microplan done 1 --on 2026-11-22 -p ben.toml"],
         "gone": ["isn't due before.*\n(.*\n)*.*code 4\n.*code 4"],
     },
+    "a monthly rule from the 31st tells the months that it leaves out": {
+        "typed": ["new --start 2026-12-31 --every RRULE:FREQ=MONTHLY;COUNT=6 --save"],
+        "there": ["skips Feb, Apr and Jun", "BYMONTHDAY=-1", "6x1mo"],
+    },
+    "a monthly rule that skips no month has nothing to tell": {
+        "typed": ["new --start 2026-12-31 --every RRULE:FREQ=MONTHLY;BYMONTHDAY=-1;COUNT=6 --save"],
+        "gone": ["skips"],
+    },
+    "a recurrence keeps the gap of a pace as long": {
+        "typed": [
+            "new --start 2026-12-01 --every RRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=6 --save -q",
+            "avoid 2027-01-01..2027-02-01",
+            "days",
+            "undo",
+            "done 1 --on 2027-01-03 --as-of 2027-01-03",
+            "check --as-of 2027-01-03",
+        ],
+        "there": ["2 planned 2026-12-31", "3 planned 2027-02-02"],
+        "gone": ["planned 2027-02-03", "in 2 days"],
+    },
     "a course that is over goes on, with its history before it": {
         "typed": [
             "new --start 2026-10-01 --every 3x1w --save -q",

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.errors import RuleError, UsageError
+from microplan.model import dates
 from microplan.model.plan import PLACING, Rules, flags
 from microplan.model.values import (
     ClosedDays,
@@ -180,7 +181,10 @@ DEFAULTS = [
     ("6x4w~-4d+14d", 14, "-4d+14d", "an uneven window"),
     ("6x4w~0d", 28, "0d", "no window"),
     ("6x1mo~3d", 22, "3d", "a month less its whole window"),
-    ("RRULE:FREQ=WEEKLY;COUNT=6", 1, "0d", "a recurrence"),
+    ("RRULE:FREQ=WEEKLY;COUNT=6", 6, "0d", "a recurrence, like a pace"),
+    ("RRULE:FREQ=WEEKLY;BYDAY=TU,FR;COUNT=6", 3, "0d", "the shortest distance of a recurrence"),
+    ("RRULE:FREQ=MONTHLY;COUNT=6", 25, "0d", "a monthly recurrence"),
+    ("RRULE:FREQ=WEEKLY;COUNT=1", 1, "0d", "a recurrence of one day"),
 ]
 
 
@@ -191,7 +195,7 @@ def step_of(read):
 @pytest.mark.parametrize(("every", "gap", "window", "_name"), DEFAULTS, ids=ids(DEFAULTS))
 def test_gap_and_window_follow_from_the_step(every, gap, window, _name):
     read = parse(every=every)
-    assert read.gap_into(step_of(read)) == gap
+    assert read.gap_into(dates.steps(read)[0]) == gap
     assert str(read.window_into(step_of(read))) == window
 
 
@@ -201,14 +205,14 @@ GIVEN = [
     ("6x4w", {"gap": "2w"}, 14, "-0d+3d", "a gap is as given"),
     ("6x4w~3d", {"gap": "4w"}, 28, "3d", "a gap may be the whole step"),
     ("RRULE:FREQ=WEEKLY;COUNT=6", {"gap": "7d"}, 7, "0d", "a gap of a recurrence"),
-    ("RRULE:FREQ=WEEKLY;COUNT=6", {"window": "3d"}, 1, "3d", "a window of a recurrence"),
+    ("RRULE:FREQ=WEEKLY;COUNT=6", {"window": "3d"}, 4, "3d", "a window of a recurrence"),
 ]
 
 
 @pytest.mark.parametrize(("every", "words", "gap", "window", "_name"), GIVEN, ids=ids(GIVEN))
 def test_gap_and_window_are_as_given(every, words, gap, window, _name):
     read = parse(every=every, **words)
-    assert read.gap_into(step_of(read)) == gap
+    assert read.gap_into(dates.steps(read)[0]) == gap
     assert str(read.window_into(step_of(read))) == window
 
 

@@ -353,7 +353,7 @@ def test_a_closed_day_moves_a_session_and_never_deletes_it(read):
 
 @given(rules_())
 def test_dates_strictly_increase_and_keep_the_gap(read):
-    steps = read.every.steps if isinstance(read.every, Pace) else (None,)
+    steps = dates.steps(read)
     sessions = placed(read)
     for before, after in pairwise(sessions):
         step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
@@ -399,7 +399,7 @@ def before(read: Rules, session) -> int:
 
 
 def gap_of(read: Rules, session) -> timedelta:
-    return timedelta(days=read.gap_into(step_of(read, session)))
+    return timedelta(days=read.gap_into(step_of(read, session) or dates.steps(read)[0]))
 
 
 def step_of(read: Rules, session):
@@ -437,7 +437,11 @@ def by_the_book(read: Rules) -> list[date]:
         if step is not None:
             span = relativedelta(months=times * step.span.months, days=times * step.span.days)
             due = anchor + span
-        floor = found[-1] + timedelta(days=read.gap_into(step)) if found else read.start
+        floor = (
+            found[-1] + timedelta(days=read.gap_into(step or dates.steps(read)[0]))
+            if found
+            else read.start
+        )
         target = max(due, floor)
         spread = [
             target + timedelta(days=offset) for offset in range(-window.before, window.after + 1)

@@ -12,7 +12,7 @@ from microplan.courses.safety import SOURCES, Source
 from microplan.errors import PlanFileError
 from microplan.model import dates
 from microplan.model.plan import Rules
-from microplan.model.values import Care, Pace
+from microplan.model.values import Care
 from microplan.rules import nearest
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
@@ -137,8 +137,7 @@ def _days(plan: Rules) -> list[date]:
 
 
 def _closest(plan: Rules) -> int:
-    steps = plan.every.steps if isinstance(plan.every, Pace) else (None,)
-    return min(plan.gap_into(step) for step in steps)
+    return min(plan.gap_into(step) for step in dates.steps(plan))
 
 
 def _plain(text: str) -> str:

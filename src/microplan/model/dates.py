@@ -6,11 +6,11 @@ import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from itertools import count, islice, takewhile
+from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from microplan.model.plan import Rules
-from microplan.model.values import Pace, Recurrence, Span
+from microplan.model.values import Pace, Recurrence, Span, Step
 
 MAX_SESSIONS = 10_000
 MAX_YEARS = 100
@@ -132,6 +132,20 @@ def occurrences(rule: str, start: date) -> Iterator[date]:
         if moment.year > end:
             return
         yield moment.date().replace(year=moment.year - cycles)
+
+
+def steps(rules: Rules) -> tuple[Step, ...]:
+    """List the steps of a pace; a recurrence is like one as long as its shortest distance."""
+    if isinstance(rules.every, Pace):
+        return rules.every.steps
+    return (_like(rules.of_days()),)
+
+
+@lru_cache(1_024)
+def _like(rules: Rules) -> Step:
+    days = [day for _, day in pace_days(rules)]
+    apart = min(((after - before).days for before, after in pairwise(days)), default=1)
+    return Step(count=None, span=Span(days=apart))
 
 
 def total(rules: Rules, counted_from: date | None = None) -> int:

@@ -95,16 +95,14 @@ class Rules(Struct, frozen=True, kw_only=True):
             return window
         return Window(after=min(step.span.shortest // 7, 3)) if step else Window()
 
-    def gap_into(self, step: Step | None) -> int:
+    def gap_into(self, step: Step) -> int:
         """Fewest days between a session of ``step`` and the one before it.
 
-        Unless given: the step at its shortest less its whole window, at least half of it;
-        1 day for a recurrence.
+        Unless given: the step at its shortest less its whole window, at least half of it.
+        ``dates.steps`` tells which step a recurrence is like.
         """
         if self.gap is not None:
             return self.gap.days
-        if step is None:
-            return 1
         window, shortest = self.window_into(step), step.span.shortest
         return max(shortest - window.before - window.after, (shortest + 1) // 2)
 

@@ -125,7 +125,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
             dues=_dues(leg, end - begin + 1, anchor) if step is None else (),
             before=timedelta(days=window.before),
             after=timedelta(days=window.after),
-            gap=timedelta(days=rules.gap_into(step)),
+            gap=timedelta(days=rules.gap_into(step or dates.steps(rules)[0])),
             open=is_open,
             anchor=anchor,
             told=leg.told,

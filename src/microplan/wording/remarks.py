@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from microplan.model.plan import Session
+from microplan.model import dates
+from microplan.model.plan import Rules, Session
 from microplan.model.reasons import Follows, OnClosedDay, OutsideWindow
+from microplan.model.values import Recurrence
 from microplan.wording import phrases
 
 LONG = 28
@@ -50,6 +54,39 @@ def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
     days = {session.date.weekday() for session in led}
     on = f" on {phrases.WEEKDAYS[days.pop()]}s" if len(days) == 1 else ""
     return [f"{led[0].number}–{led[-1].number} follow{on}"]
+
+
+MONTHLY = re.compile(r"FREQ=MONTHLY(?=;|$)(?!.*BYMONTH=)")
+"""A rule that is meant for every month, or every so many."""
+A_YEAR = 12
+
+
+def left_out(rules: Rules) -> str:
+    """Say which months a monthly recurrence skips, as RFC 5545 has it, and what would do.
+
+    Nothing if it skips none.
+    """
+    if not (isinstance(rules.every, Recurrence) and MONTHLY.search(rules.every.rule)):
+        return ""
+    days = [day for _, day in dates.pace_days(rules)]
+    months = [day.year * A_YEAR + day.month - 1 for day in days]
+    every = re.search("INTERVAL=([0-9]+)", rules.every.rule)
+    step = int(every[1]) if every else 1
+    missing = dict.fromkeys(
+        phrases.MONTHS[month % A_YEAR]
+        for before, after in pairwise(months)
+        for month in range(before + step, after, step)
+    )
+    if not missing:
+        return ""
+    names = phrases.listing(list(missing))
+    said = f"{rules.every} skips {names}: there is no such day in these months"
+    if "BYDAY" in rules.every.rule:
+        return said
+    return (
+        f"{said}; for the last day of each month write BYMONTHDAY=-1, or "
+        f"--every {len(days)}x{step}mo --start {rules.start}"
+    )
 
 
 def waiting(sessions: Sequence[Session]) -> str:

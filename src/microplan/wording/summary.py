@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import assert_never
 
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.plan import Plan, Rules, Session, Status
 from microplan.model.values import Care, Pace, Pause, Recurrence, Span, Step, Window
 from microplan.wording import phrases
@@ -154,9 +154,8 @@ def _window(window: Window) -> str:
 
 def gaps(rules: Rules) -> str:
     """``at least 21 days apart``."""
-    steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
-    first = steps[0]
-    if len(steps) > 1 and first is not None and first.count == 1:
+    steps = dates.steps(rules)
+    if len(steps) > 1 and steps[0].count == 1:
         steps = steps[1:]  # no session comes an interval of it after another
     gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
     return f"at least {phrases.listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"

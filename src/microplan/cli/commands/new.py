@@ -161,7 +161,8 @@ def _merged(
 def _note(plan: Plan) -> None:
     """Note what is no fault of the plan: a preference that does nothing, a session far off."""
     sessions = schedule.schedule(plan)
-    for remark in (remarks.unmet(sessions), remarks.waiting(sessions)):
+    left_out = remarks.left_out(plan.rules)
+    for remark in (remarks.unmet(sessions), remarks.waiting(sessions), left_out):
         if remark:
             terminal.say(remark)
 
