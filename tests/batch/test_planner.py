@@ -378,25 +378,6 @@ def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
     assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
 
 
-def test_only_plan_files_are_synced_one_by_one(run, tmp_path, monkeypatch):
-    (tmp_path / "rows.csv").write_text("id,start,every\nA,2026-12-01,6x4w\nB,2026-12-02,6x4w\n")
-    done, sync = [], os.fsync
-
-    def note(handle):
-        path = Path(f"/proc/self/fd/{handle}").readlink()
-        done.append(path.name.strip(".").partition(".toml")[0] if path.is_file() else "folder")
-        sync(handle)
-
-    monkeypatch.setattr(os, "fsync", note)
-    monkeypatch.setattr(os, "sync", lambda: done.append("all"))
-    files = ("-o", "{id}.toml", "-o", "{id}.ics", "-o", "{id}.json")
-    assert run("batch", "rows.csv", "-q", *files).code == 0
-    assert done == ["A", "folder", "B", "folder", "all"]
-    done.clear()
-    assert run("batch", "rows.csv", "-q", "--replace", *files).code == 0
-    assert done == ["all"]
-
-
 def test_without_sync_of_all_each_file_is_synced(run, tmp_path, monkeypatch):
     (tmp_path / "rows.csv").write_text("id,start,every\nA,2026-12-01,6x4w\n")
     done, sync = [], os.fsync

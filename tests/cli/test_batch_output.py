@@ -2,6 +2,9 @@
 
 import json
 import os
+import re
+import stat
+from collections import Counter
 
 import pytest
 
@@ -98,3 +101,46 @@ def test_a_template_is_at_most_so_deep(run):
     assert done.code == 2
     assert "may be at most 19 folders deep" in done.err
     assert run("batch", "-", "-q", "-o", "a/" * 19 + "{id}.toml", stdin=ROWS).code == 0
+
+
+# --- the disk -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def synced(monkeypatch):
+    """Count what goes to the disk: files and folders one by one, and everything at once."""
+    count = Counter()
+
+    def one(handle, sync=os.fsync):
+        count["folders" if stat.S_ISDIR(os.fstat(handle).st_mode) else "files"] += 1
+        sync(handle)
+
+    monkeypatch.setattr(os, "fsync", one)
+    monkeypatch.setattr(os, "sync", lambda: count.update(["everything"]))
+    return count
+
+
+MANY = "".join(f"{json.dumps(ROW | {'id': f'{n}'})}\n" for n in range(100)).encode()
+
+
+def test_files_that_can_be_made_again_go_to_the_disk_together(run, synced):
+    assert (
+        run("batch", "-", "-q", "-o", "out/{id}.ics", "-o", "out/{id}.html", stdin=MANY).code == 0
+    )
+    assert synced == {"everything": 1}
+
+
+def test_each_plan_file_goes_to_the_disk_and_its_folder_once(run, synced, tmp_path):
+    assert run("batch", "-", "-q", "-o", "out/{id}.toml", stdin=MANY).code == 0
+    assert synced == {"files": 100, "folders": 1}
+    assert len(list((tmp_path / "out").iterdir())) == 100
+
+
+def test_a_disk_that_fails_is_told_with_the_name_of_the_plan(run, monkeypatch):
+    def fails(_handle):
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(os, "fsync", fails)
+    done = run("batch", "-", "-q", "-o", "out/{id}.toml", stdin=MANY)
+    assert done.code == 9
+    assert re.search(r"out/[0-9]+\.toml cannot be written: input/output error\n$", done.err)

@@ -29,6 +29,7 @@ from microplan.errors import (
 from microplan.formats import Canvas, Subject, render
 from microplan.model.plan import Plan
 from microplan.storage import files, locks, plan_file
+from microplan.storage.disk import Pending
 
 STDIO = "-"
 PLAN = "toml"
@@ -71,6 +72,7 @@ class Files:
         self.roots = [file_names.root(template) for template, _ in targets]
         self.taken = {str(taken).casefold()} if taken else set[str]()
         self.replace = replace
+        self.pending = Pending()
 
     def write(self, result: Planned, today: date) -> Planned | Failed:
         """Write the files of a plan; one whose name is taken is no plan, and has none of them."""
@@ -123,17 +125,18 @@ class Files:
         return [(path, name) for path, name in wanted if path not in there]
 
     def _write(self, path: Path, name: str, subject: Subject) -> None:
-        """Write a file; one that can be made again is not synced by itself, see ``files.settle``."""
-        is_synced = name == PLAN
         chunks = render(name, with_(subject, canvas=Canvas()))
         if name == PLAN and _is_kept(path):
             with locks.hold(path, environment.locks):
                 _refuse_recorded(path, _plan(path))  # one may have been since
                 files.create(path, chunks, replace=True, kept="a plan")
-        elif self.replace:
-            files.write(path, chunks, is_synced=is_synced)
         else:
-            files.create(path, chunks, replace=False, kept="", is_synced=is_synced)
+            sync = self.pending.add if name == PLAN else self.pending.leave
+            files.write(path, chunks, is_new=not self.replace, sync=sync)
+
+    def finish(self) -> None:
+        """Wait until all files are on the disk."""
+        self.pending.finish()
 
 
 OF_NAMES = {

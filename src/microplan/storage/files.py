@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import IO
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
+from microplan.storage import disk
 
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
@@ -72,13 +73,21 @@ def decode(content: bytes, name: str) -> str:
         raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
 
 
+Sync = Callable[[Path, int], object]
+"""What brings a file to the disk, given its path and a descriptor of it."""
+
+
+def _at_once(_path: Path, handle: int) -> None:
+    os.fsync(handle)
+
+
 def write(
     path: Path,
     chunks: Iterable[str],
     ready: Callable[[], object] | None = None,
     *,
     is_new: bool = False,
-    is_synced: bool = True,
+    sync: Sync = _at_once,
 ) -> None:
     """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
 
@@ -86,8 +95,8 @@ def write(
     that a crash at any moment leaves the old file or the new one. ``ready`` is called between
     the two, and stops the change by raising. Only its owner may read a new file; one that takes
     the place of another has the mode and the owner of that, which somebody may have chosen. One that
-    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then. One
-    that is not ``is_synced`` is on the disk after ``settle``, not before.
+    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then.
+    ``sync`` brings a file to the disk, if need be later than that.
     """
     content = (chunk.encode() for chunk in chunks)
     try:
@@ -95,7 +104,7 @@ def write(
         if target.exists() and not target.is_file():
             _write_through(target, content)
         else:
-            _replace(target, content, ready, is_new=is_new, is_synced=is_synced)
+            _replace(target, content, ready, is_new=is_new, sync=sync)
     except OSError as error:
         raise OutputError(f"{path} cannot be written: {cause(error)}") from error
 
@@ -112,9 +121,8 @@ def _replace(
     ready: Callable[[], object] | None = None,
     *,
     is_new: bool = False,
-    is_synced: bool = True,
+    sync: Sync = _at_once,
 ) -> None:
-    is_synced = is_synced or not hasattr(os, "sync")  # as on Windows, where ``settle`` does nothing
     # Another process, on another machine too, never has the same sibling. A name has room for
     # 255 bytes, and a character takes up to four.
     sibling = target.with_name(f".{target.name[:ROOM]}.{os.urandom(8).hex()}")
@@ -123,9 +131,8 @@ def _replace(
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
             _take_after(target, handle)
             file.writelines(content)
-            if is_synced:
-                file.flush()
-                os.fsync(file.fileno())
+            file.flush()
+            sync(target, handle)
         if ready is not None:
             ready()
         _rename_new(sibling, target) if is_new else sibling.replace(target)
@@ -133,14 +140,8 @@ def _replace(
         with contextlib.suppress(OSError):
             sibling.unlink()
         raise
-    if is_synced:
-        _sync_folder(target.parent)
-
-
-def settle() -> None:
-    """Bring to the disk all that was written and not synced."""
-    if hasattr(os, "sync"):
-        os.sync()
+    if sync is _at_once:
+        disk.sync_folder(target.parent)
 
 
 def _rename_new(sibling: Path, target: Path) -> None:
@@ -215,18 +216,8 @@ def _take_after(old: Path, handle: int) -> None:
         os.fchown(handle, was.st_uid, -1)
 
 
-def _sync_folder(folder: Path) -> None:
-    """Make a rename last; some file systems cannot, and then the rename is all there is."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-
 def create(
-    path: Path, chunks: Iterable[str], *, replace: bool, kept: str, is_synced: bool = True
+    path: Path, chunks: Iterable[str], *, replace: bool, kept: str, sync: Sync = _at_once
 ) -> Path | None:
     """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
 
@@ -235,10 +226,10 @@ def create(
     """
     refuse(path, replace=replace, kept=kept)
     if not kept:
-        write(path, chunks, is_new=True, is_synced=is_synced)
+        write(path, chunks, is_new=True, sync=sync)
         return None
     backups: list[Path] = []
-    write(path, chunks, ready=lambda: backups.append(_keep(path)), is_synced=is_synced)
+    write(path, chunks, ready=lambda: backups.append(_keep(path)))
     return next(iter(backups), None)
 
 

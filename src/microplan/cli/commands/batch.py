@@ -154,7 +154,9 @@ def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str)
         progress = RowProgress(_size(stream), bar)
         chunks = _chunks(stream, name, lines.flush, progress)
         table = rows.read(chunks, rows_to_plans.COLUMNS, name, _sayer(job, bar))
-        subjects = _subjects(job, (planner.plan(row) for row in table), lines, account, progress)
+        named = Files(job.targets, job.pages, replace=job.replace)
+        results = (planner.plan(row) for row in table)
+        subjects = _subjects(job, named, results, lines, account, progress)
         try:
             _consume(job, subjects)
         except (KeyboardInterrupt, OutputError) as error:
@@ -163,8 +165,7 @@ def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str)
             _tell_cut(error, account.planned + account.failed)
             raise
         finally:
-            if job.targets:
-                files.settle()
+            named.finish()
     _tell(job, account)
     if account.failed:
         raise RowsError("")
@@ -197,15 +198,15 @@ def _chunks(
         yield chunk
 
 
-def _subjects(
+def _subjects(  # noqa: PLR0913, PLR0917 - what a row passes
     job: _Job,
+    named: Files,
     results: Iterable[Planned | Failed],
     lines: Lines,
     account: _Account,
     progress: RowProgress,
 ) -> Iterator[Subject]:
     """Write what belongs to each row, and yield those that became plans."""
-    named = Files(job.targets, job.pages, replace=job.replace)
     for result in results:
         written = named.write(result, job.today) if isinstance(result, Planned) else result
         if job.tells_plans or (isinstance(written, Failed) and not sys.stdout.isatty()):
