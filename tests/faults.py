@@ -179,16 +179,12 @@ def at_every_line(number, plan, *argv, each=1):
     has to do; ``each`` takes only each so many of a command that is slow.
     """
     step = each * (4 if TIMES == 1 else 1)
-    done = subprocess.run(
-        [sys.executable, TORTURE / "at_every_line.py", number, str(step), plan, *map(str, argv)],
-        cwd=plan.parent.parent,
-        capture_output=True,
-        text=True,
-        timeout=10 * LONG,
-        check=True,
-    )
-    assert "Traceback" not in done.stderr
-    runs = [line.split() for line in done.stdout.splitlines()]
+    program = (sys.executable, TORTURE / "at_every_line.py")
+    with contextlib.chdir(plan.parent.parent):
+        told = forks.completed(program, [number, step, plan, *argv], seconds=10 * LONG)
+    code, shown, said = told
+    assert (code, b"Traceback" in said) == (0, False), said
+    runs = [line.split() for line in shown.decode().splitlines()]
     assert int(runs[-1][1]) == 0, "the run that nothing met"
     assert len(runs) > 40 / step
     return [(plan.parent.parent / line, int(code)) for line, code in runs]
@@ -196,12 +192,8 @@ def at_every_line(number, plan, *argv, each=1):
 
 def at_once(commands):
     """Run commands in as many processes at one time; return their codes and what they said."""
-    done = subprocess.run(
-        [sys.executable, TORTURE / "herd.py"],
-        input=json.dumps([[*map(str, command)] for command in commands]),
-        stdout=subprocess.PIPE,
-        text=True,
-        timeout=LONG,
-        check=True,
-    )
-    return [(code, said) for code, said in json.loads(done.stdout)]
+    lines = json.dumps([[*map(str, command)] for command in commands])
+    program = (sys.executable, TORTURE / "herd.py")
+    code, shown, said = forks.completed(program, [], stdin=lines.encode(), seconds=LONG)
+    assert (code, said) == (0, b"")
+    return [(code, said) for code, said in json.loads(shown)]

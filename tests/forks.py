@@ -88,13 +88,28 @@ def piped(program, argv, *, stdout=None, env=None):
             child.wait(SECONDS)
 
 
-def completed(program, argv, *, stdin=b"", **options):
+def stand_in(folder, environ):
+    """Write a ``microplan`` into a folder that starts as a fork, and put it first on the PATH.
+
+    Returns what ``subprocess`` needs for a shell that finds it there.
+    """
+    python = f"#!{sys.executable} -IS\n"
+    path = folder / "microplan"
+    path.write_text(python + Path(__file__).with_name("stand_in.py").read_text("utf-8"), "utf-8")
+    path.chmod(0o755)
+    server = _server().fileno()
+    places = (folder, Path(sys.executable).parent, os.environ["PATH"])
+    own = {"PATH": os.pathsep.join(map(str, places)), "MICROPLAN_FORKS": str(server)}
+    return {"env": environ | own, "pass_fds": [server]}
+
+
+def completed(program, argv, *, stdin=b"", seconds=SECONDS, **options):
     """Run a program to its end; return its code, and what it wrote to stdout and stderr."""
     with piped(program, argv, **options) as child, ThreadPoolExecutor(3) as pool:
         pool.submit(_feed, child.stdin, stdin)
         out, err = pool.submit(child.stdout.read), pool.submit(child.stderr.read)
         try:
-            return child.wait(SECONDS), out.result(), err.result()
+            return child.wait(seconds), out.result(), err.result()
         finally:
             child.kill()
 
@@ -255,17 +270,21 @@ def _take_over(fds):
 
 
 def _run(script):
-    """Run a script or the program, which end the process themselves."""
+    """Run a script or the program, and end the process."""
     if not script:
         from microplan.__main__ import run
 
         run()
+    code = 1
     try:
         sys.argv[0] = script
         runpy.run_path(script, run_name="__main__")
+        code = 0
     finally:
-        traceback.print_exc()
-        os._exit(1)
+        if code:
+            traceback.print_exc()
+        sys.stdout.flush()
+        os._exit(code)
 
 
 def load():

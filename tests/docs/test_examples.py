@@ -5,10 +5,11 @@
 
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import forks
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 SCRIPTS = sorted(path for path in EXAMPLES.glob("*.sh") if path.with_suffix(".out").exists())
@@ -16,19 +17,18 @@ WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=[path.stem for path in SCRIPTS])
-def test_an_example_prints_what_stands_beside_it(script, tmp_path):
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
+def test_an_example_prints_what_stands_beside_it(script, tmp_path, tmp_path_factory):
+    environment = {
+        "HOME": str(tmp_path),
+        "LC_ALL": "C.UTF-8",
+        "TZ": "Europe/Paris",
+        "COLUMNS": "80",
+        "MICROPLAN_AS_OF": "2026-11-22",
+    }
     done = subprocess.run(
         ["bash", script],
         cwd=tmp_path,
-        env={
-            "PATH": path,
-            "HOME": str(tmp_path),
-            "LC_ALL": "C.UTF-8",
-            "TZ": "Europe/Paris",
-            "COLUMNS": "80",
-            "MICROPLAN_AS_OF": "2026-11-22",
-        },
+        **forks.stand_in(tmp_path_factory.mktemp("bin"), environment),
         capture_output=True,
         check=False,
         timeout=120,

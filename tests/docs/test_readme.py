@@ -10,7 +10,7 @@ import re
 import select
 import shlex
 import subprocess
-import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -19,6 +19,7 @@ from microplan.cli.app import COMMANDS, Commands
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS
 from microplan.rules.words import WORDS
+from tests import forks
 
 ROOT = Path(__file__).parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -57,11 +58,15 @@ def examples(block: str):
         yield re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", part, re.DOTALL).groups()
 
 
-def at_terminal(command: str, folder: Path, today: str) -> str:
+@pytest.fixture(scope="module")
+def stand_in(tmp_path_factory):
+    return partial(forks.stand_in, tmp_path_factory.mktemp("bin"))
+
+
+def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
     """Run a command as a person would, in a terminal of 80 columns, and return what it shows."""
     master, slave = pty.openpty()
     environment = {
-        "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
         "HOME": str(folder),
         "COLUMNS": "80",
         "TERM": "dumb",
@@ -72,10 +77,10 @@ def at_terminal(command: str, folder: Path, today: str) -> str:
     with subprocess.Popen(
         ["bash", "-c", command],
         cwd=folder,
-        env=environment,
         stdin=slave,
         stdout=slave,
         stderr=slave,
+        **stand_in(environment),
     ) as process:
         os.close(slave)
         shown = b""
@@ -90,9 +95,10 @@ def at_terminal(command: str, folder: Path, today: str) -> str:
 
 
 @pytest.mark.parametrize(("page", "story"), BLOCKS)
-def test_a_block_prints_what_it_shows(page, story, tmp_path):
+def test_a_block_prints_what_it_shows(page, story, tmp_path, stand_in):
     for today, block in story:
-        shown = [(command, at_terminal(command, tmp_path, today)) for command, _ in examples(block)]
+        commands = [command for command, _ in examples(block)]
+        shown = [(each, at_terminal(each, tmp_path, today, stand_in)) for each in commands]
         if WRITE:
             write(page, block, "".join(f"$ {command}\n{printed}" for command, printed in shown))
         else:
