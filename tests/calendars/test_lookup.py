@@ -144,6 +144,8 @@ def test_progress_is_told_at_a_terminal_and_taken_away(terminal, tmp_path):
         ("XX", "there's no country with that code. Write "),
         ("Germany", "there's no country with that code. Write DE."),
         ("DE-XX", "DE has no part with that code. Write one of DE-BB, DE-BE, "),
+        ("US-", "no part of US follows the hyphen. Write US alone, or US-AK for a part."),
+        ("SG-", "no part of SG follows the hyphen. Write SG alone."),
         ("DE-Bayer", "DE has no part with that code. Write DE-BY."),
         ("SG-A", "SG has no part with that code. Write SG alone."),
         ("1234", "there's no country with that code. Write FR, DE or DE-BY, as ISO 3166 has it."),

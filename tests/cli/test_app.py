@@ -105,6 +105,25 @@ def test_without_a_zone_a_plan_is_in_that_of_the_machine(process):
     assert json.loads(done.out)["tz"] == "Pacific/Kiritimati"
 
 
+@pytest.mark.parametrize(
+    ("name", "advice"),
+    [
+        ('"Europe/Berlin"', "Did you mean Europe/Berlin?"),
+        ("Europe/paris", "Did you mean Europe/Paris?"),
+        ("Europe/Paris ", "Did you mean Europe/Paris?"),
+        (":Europe/Pari", "Did you mean Europe/Paris?"),
+        ("Nowhere/City", "Set it to one like Europe/Paris."),
+    ],
+)
+def test_a_variable_that_names_no_zone_is_told_and_not_taken_for_utc(process, name, advice):
+    flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
+    done = process(*flags, env={"TZ": name})
+    assert (done.code, done.out) == (2, "")
+    told = f'microplan: TZ "{name.removeprefix(":")}" names no time zone. {advice} Or pass --tz.'
+    assert " ".join(done.err.split()) == " ".join(told.split())
+    assert process(*flags, "--tz", "UTC", env={"TZ": name}).code == 0
+
+
 def test_a_machine_whose_zone_has_no_name_asks_for_one(process):
     flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
     done = process(*flags, env={"TZ": "XYZ-7:13"})

@@ -663,7 +663,7 @@ def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
     token = base64.b64encode(f"аня:{word}".encode()).decode()
     basic = demands('Basic realm="x"', lambda said: said == f"Basic {token}")
     with remotes.failing(PROPFIND=basic) as server:
-        done = push_to(server.url, "--user", "аня")
+        done = push_to(server.url, user="аня")
     assert done.code == 0, done.err
 
 
@@ -696,8 +696,8 @@ def test_without_the_library_it_is_told_how_to_get_it(process, path):
 def push_to(run, path):
     """Push to a server, and check that a fault is one sentence without the password."""
 
-    def _push_to(url, *flags):
-        done = run("push", "-p", path, "--url", url, "--user", "anna", *flags)
+    def _push_to(url, *flags, user="anna"):
+        done = run("push", "-p", path, "--url", url, "--user", user, *flags)
         assert "Traceback" not in done.err
         assert remotes.PASSWORD not in done.err + done.out
         return done

@@ -67,15 +67,20 @@ class Region(Struct, frozen=True, kw_only=True):
 
 def parse(text: str) -> Region:
     """Read a code such as ``FR`` or ``DE-BY``; raises UsageError with the nearest ones."""
-    name, _, part = text.strip().partition("-")
+    name, dash, part = text.strip().partition("-")
     country = _codes().get(name.upper())
     if country is None:
         raise UsageError(
             f'holidays "{text}": there\'s no country with that code. {_nearest_countries(text.strip())}'
         )
-    if not part:
+    if not dash:
         return Region(country=country)
     parts = _parts(country)
+    if not part:
+        raise UsageError(
+            f'holidays "{text}": no part of {country} follows the hyphen. Write {country} alone'
+            + (f", or {country}-{min(parts.values())} for a part." if parts else ".")
+        )
     if part.casefold() not in parts:
         raise UsageError(
             f'holidays "{text}": {country} has no part with that code. '

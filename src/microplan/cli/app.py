@@ -48,6 +48,14 @@ ClickException: type[Exception] = typer.BadParameter.__mro__[2]
 class Command(TyperCommand):
     """A command whose help has its options in panels: drawn at a terminal, plain in a pipe."""
 
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
+        """Read the arguments; raises UsageError where an option that takes one value has two."""
+        if not ctx.resilient_parsing:
+            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            _refuse_repeated(ctx, [param for param in order if param.param_type_name == "option"])
+        read: list[str] = super().parse_args(ctx, args)
+        return read
+
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's own
         """Write the help in characters that stdout has."""
         return terminal.drawable(super().get_help(ctx))
@@ -77,6 +85,17 @@ class Command(TyperCommand):
         for panel, rows in panels.items():
             with formatter.section(panel):
                 formatter.write_dl(rows)
+
+
+def _refuse_repeated(ctx: Any, options: list[Any]) -> None:  # noqa: ANN401 - Typer's own
+    """Refuse a second value of an option of which only the last would count."""
+    single = [option for option in options if not (option.multiple or option.is_flag)]
+    for place, option in enumerate(single):
+        if option in single[:place]:
+            raise UsageError(
+                f"{option.opts[-1]} is given twice, and {ctx.command_path} takes one. "
+                "Leave one of them out."
+            )
 
 
 class Commands(TyperGroup):

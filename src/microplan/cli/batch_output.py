@@ -98,6 +98,7 @@ class Files:
 
     def _claim(self, path: Path) -> None:
         """Take a name for a row; where capitals do not count, it is taken however it is written."""
+        _refuse_unwritable(path)
         key = str(path).casefold()
         if key in self.taken:
             raise RefusedError(
@@ -164,6 +165,17 @@ def _refuse_what_is_in_the_way(path: Path, root: Path) -> None:
         raise OutputError(f"{path} cannot be written: {cause(error)}") from error
     if path.is_dir() or files.is_special(path):
         raise RefusedError(f"{path} is there already and isn't a file")
+
+
+def _refuse_unwritable(path: Path) -> None:
+    """Refuse a name with characters that the encoding of file names lacks."""
+    try:
+        os.fsencode(path)
+    except UnicodeEncodeError as error:
+        raise RefusedError(
+            f"{path} can't be a file name in this locale ({error.encoding}); name files by {{id}}, "
+            "or set LC_ALL=C.UTF-8"
+        ) from None
 
 
 def _is_kept(path: Path) -> bool:

@@ -10,7 +10,7 @@ from pathlib import Path
 from microplan.cli import everyday, terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model import dates
-from microplan.rules import grammar, spellings
+from microplan.rules import grammar, nearest, spellings
 from microplan.storage import config as defaults
 from microplan.storage import files
 from microplan.storage.config import Config
@@ -41,10 +41,12 @@ def zone() -> str:
     """Find the IANA name of this machine's zone.
 
     A zone that disagrees with the machine's clock is another one: a ``TZ`` without a name, such as
-    ``CET-1CEST``, is set over it.
+    ``CET-1CEST``, is set over it. Raises UsageError where ``TZ`` names no zone, which the system
+    takes for UTC without a word.
     """
     import tzlocal
 
+    _refuse_unknown_zone(os.environ.get("TZ", "").removeprefix(":"))
     try:
         name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
         moment = datetime.now(UTC)
@@ -54,6 +56,18 @@ def zone() -> str:
     if not is_here:
         raise UsageError("this machine's time zone has no name here; give one with --tz, or set TZ")
     return name
+
+
+def _refuse_unknown_zone(name: str) -> None:
+    """Refuse a ``TZ`` that looks like the name of a zone and is none."""
+    is_rule = any(sign in name for sign in "0123456789,<") and "/" not in name
+    if not name or is_rule or name.startswith("/"):
+        return
+    try:
+        dates.zone(name)
+    except ValueError:
+        advice = nearest.question(name, spellings.zones(), "Set it to one like Europe/Paris.")
+        raise UsageError(f'TZ "{name}" names no time zone. {advice} Or pass --tz.') from None
 
 
 def saved_plan() -> Path:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import shlex
 import sys
 from collections.abc import Callable
+from itertools import islice
 from pathlib import Path
 
 from microplan.amendments import check
@@ -27,6 +29,14 @@ def read(name: str | None) -> Plan:
     return load(files.read(path), str(path))
 
 
+def read_for_calendar(name: str | None) -> Plan:
+    """Read the plan that was named, and say if a calendar would take it for another one."""
+    plan = read(name)
+    if same := shared_id(name, plan):
+        terminal.say(same)
+    return plan
+
+
 def load(text: str, source: str) -> Plan:
     """Read a plan from a text, with a warning for each key that is not known."""
     try:
@@ -36,6 +46,45 @@ def load(text: str, source: str) -> Plan:
     for warning in warnings:
         terminal.say(phrases.visible(f"{source}: {warning}"))
     return plan
+
+
+_ID = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$""", re.MULTILINE)
+_HEAD = 4096
+"""Bytes at the beginning of a plan file that hold its id."""
+_MOST = 500
+"""Files of one folder that are looked at."""
+
+
+def namesakes(path: Path, own_id: str) -> list[Path]:
+    """Find other plan files in the folder of a plan that have its id."""
+    beside = (other for other in path.parent.glob("*.toml") if other.name != path.name)
+    return sorted(other for other in islice(beside, _MOST) if _id(other) == own_id)
+
+
+def _id(path: Path) -> str:
+    """Read the id at the head of a plan file; nothing if there is none."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            found = _ID.search(file.read(_HEAD).decode(errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
+
+
+def shared_id(name: str | None, plan: Plan) -> str:
+    """Say that another plan file has the id of this one, so calendars take both for one plan."""
+    if name == STDIO:
+        return ""
+    path = environment.plan_path(name)
+    others = namesakes(path, plan.id)
+    if not others:
+        return ""
+    return (
+        f"{path.name} and {others[0].name} have the same id, so a calendar takes them for one plan. "
+        "Change the id at the top of one of them, to any text."
+    )
 
 
 def standard_input() -> str:

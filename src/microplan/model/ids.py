@@ -23,9 +23,12 @@ def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Pl
     return Plan(id=own_id or plan_id(title, rules), title=title, created=created, rules=rules)
 
 
-def plan_id(title: str, rules: Rules) -> str:
-    """Derive the id of a plan from its title and rules as first drawn up; no chance is in it."""
-    return str(uuid5(NAMESPACE, f"{title}\n{rules}"))
+def plan_id(title: str, rules: Rules, file: str = "") -> str:
+    """Derive the id of a plan from its title and rules as first drawn up; no chance is in it.
+
+    The name of its ``file`` is part of it where another plan of the same words is kept beside.
+    """
+    return str(uuid5(NAMESPACE, "\n".join(filter(None, (title, str(rules), file)))))
 
 
 def uid(plan: Plan, key: str) -> str:

@@ -1,7 +1,7 @@
 """``microplan new``: flags, or answers at a terminal, become a plan."""
 
 import shlex
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
@@ -13,6 +13,7 @@ from microplan.cli import (
     environment,
     everyday,
     options,
+    plan_io,
     terminal,
 )
 from microplan.cli import (
@@ -116,6 +117,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         care=care_words.last_of_each((*taken, *given)),
         protocol=protocols.reference(protocol) if protocol else "",
     )
+    plan = plan if own_id else _apart(plan, targets)
     if holidays or busy:
         from microplan.cli import lookups
 
@@ -143,6 +145,18 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if asked and not save:
         looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
         _keep(plan, configured, looked_up)
+
+
+def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
+    """Give a plan an id of its own where a plan of the same words is kept beside its file."""
+    for path in (path for path, name in targets if name == "toml"):
+        if others := plan_io.namesakes(path, plan.id):
+            terminal.say(
+                f"{others[0].name} has the same words; {path.name} gets an id of its own, so that "
+                "a calendar keeps the two apart"
+            )
+            return structs.replace(plan, id=ids.plan_id(plan.title, plan.rules, path.stem))
+    return plan
 
 
 def _merged(

@@ -50,7 +50,7 @@ def push(
     Only the plan's own events are touched. The calendar is found by the name of the plan, and made
     if there is none.
     """
-    plan = said(plan_io.read(reach.plan), reach)
+    plan = said(plan_io.read_for_calendar(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:

@@ -54,7 +54,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     Example: `microplan share`
     """
     _check(host, port, minutes)
-    read = plan_io.read(plan)
+    read = plan_io.read_for_calendar(plan)
     named = events.discreetly(read) if discreet else read
     items = _items(
         Subject(

@@ -80,7 +80,8 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     for path, name in targets:
         if name != "ics":
             raise UsageError(f"export writes calendar files; for {path} use show -o")
-    named = events.discreetly(plan_io.read(plan)) if discreet else plan_io.read(plan)
+    read = plan_io.read_for_calendar(plan)
+    named = events.discreetly(read) if discreet else read
     if split is not None:
         _split(named, Path(split), with_care=not no_care, quiet=quiet)
         if not output:

@@ -145,6 +145,8 @@ def check(
     read = plan_io.read(plan)
     scheduled = schedule.scheduled(read)
     found = checking.check(scheduled, day, flag) + _against_course(read)
+    if same := plan_io.shared_id(plan, read):
+        found += (checking.Finding("shared-id", 0, same),)
     if holidays or busy:
         from microplan.cli import lookups
 
