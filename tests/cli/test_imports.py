@@ -45,7 +45,9 @@ OF_RICH = {"dataclasses", "pickle", "random"}
 OF_THE_SITE = {"sitecustomize", "usercustomize"}
 """What a system or a person lets every Python load."""
 
-ZONES = {"tzdata"} if not any(Path(folder).exists() for folder in TZPATH) else set()
+ZONES = {"tzdata"}
+"""Zone data, which serve where the system has none or older ones."""
+HAS_ZONES = any(Path(folder).exists() for folder in TZPATH)
 OF_ZONES = {"importlib.resources", "random", "tempfile"}
 """Where the system has no zone data a package has them, which is loaded for every plan."""
 
@@ -241,7 +243,7 @@ def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row o
     others = tops - sys.stdlib_module_names - {"microplan", "__mp_main__", *OF_THE_SITE}
     others = {name for name in others if not name.startswith("_")}
     assert others - ZONES <= packages
-    assert modules & HEAVY <= heavy | (OF_ZONES if others & ZONES else set())
+    assert modules & HEAVY <= heavy | (set() if HAS_ZONES else OF_ZONES)
 
 
 def test_the_gate_sees_what_is_loaded(loaded):

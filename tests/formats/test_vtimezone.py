@@ -22,7 +22,7 @@ from microplan.model import dates
 from microplan.scheduling.events import Event
 
 HOUR = timedelta(hours=1)
-ZONES = sorted(available_timezones())
+ZONES = sorted(available_timezones() - {"localtime"})
 
 
 def onsets(parts: tuple[Observance, ...], until: datetime) -> list[tuple[datetime, Observance]]:

@@ -165,7 +165,7 @@ def test_a_session_is_at_its_hour_in_every_zone(era):
 @pytest.mark.parametrize("era", ERAS)
 def test_a_table_says_the_hour_of_every_zone(era):
     for case, said in told(era).items():
-        rows = re.findall(r"(?m)^ \d  \w{3} .*?((?:\w{3} )?\d\d:\d\d)  ", said.table)
+        rows = re.findall(r"(?m)^[ ▶>]{4}\d   \w{3} .*?((?:\w{3} )?\d\d:\d\d)  ", said.table)
         clocks = [shown(ZoneInfo(case.zone), expected(case, record)) for record in said.records]
         assert rows == [
             f"{clock:%H:%M}" if f"{clock:%Y-%m-%d}" == record["date"] else f"{clock:%a %H:%M}"

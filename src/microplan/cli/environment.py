@@ -9,7 +9,7 @@ from pathlib import Path
 
 from microplan.cli import everyday, terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
-from microplan.model import dates
+from microplan.model import dates, zone_data
 from microplan.rules import grammar, nearest, spellings
 from microplan.storage import config as defaults
 from microplan.storage import files
@@ -50,7 +50,9 @@ def zone() -> str:
     try:
         name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
         moment = datetime.now(UTC)
-        is_here = moment.astimezone(dates.zone(name)).utcoffset() == moment.astimezone().utcoffset()
+        known = (dates.zone(name), zone_data.of_machine(name))  # whose clock goes by its own data
+        offsets = {moment.astimezone(each).utcoffset() for each in known if each}
+        is_here = moment.astimezone().utcoffset() in offsets
     except (UsageError, LookupError, ValueError, OSError):
         is_here = False
     if not is_here:

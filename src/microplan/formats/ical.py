@@ -19,7 +19,7 @@ from ics.utils import escape_string
 from microplan import __version__
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
 from microplan.scheduling.events import Alarm, Event, calendar_name, events
 from microplan.wording.phrases import visible
@@ -96,10 +96,12 @@ def render(
     same text, whenever and wherever.
     """
     # Times in UTC itself need no zone: every reader knows Z, and shows it in its own zone.
-    described = {key: days for key, days in spans.items() if ZoneInfo(key).utcoffset(None) != ZERO}
+    described = {
+        key: days for key, days in spans.items() if dates.zone(key).utcoffset(None) != ZERO
+    }
     yield _lines(*_head(name, tz if spans else ""))
     for key, days in described.items():
-        yield _lines(_timezone(key, observances(ZoneInfo(key), *days)))
+        yield _lines(_timezone(key, observances(dates.zone(key), *days)))
     for event in entries:
         tzid = _zone(event) if event.is_regular else ""
         yield _lines(_event(event, tzid if tzid in described else ""))

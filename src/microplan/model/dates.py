@@ -9,6 +9,7 @@ from functools import lru_cache
 from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from microplan.model import zone_data
 from microplan.model.plan import Rules
 from microplan.model.values import Pace, Recurrence, Span, Step
 
@@ -162,13 +163,14 @@ def total(rules: Rules, counted_from: date | None = None) -> int:
 def zone(name: str) -> ZoneInfo:
     """Zone of an IANA name; raises ValueError for a name that is none.
 
-    ``zoneinfo`` reads the system's data, or those of the ``tzdata`` package. The system has
+    ``zoneinfo`` reads the newer of the system's data and the ``tzdata`` package's. The system has
     more files than zones: names that mean another zone elsewhere, and clocks with leap seconds.
     """
     msg = f"there's no time zone {name!r}"
     if name in ("localtime", "posixrules") or name.startswith(("posix/", "right/")):
         raise ValueError(msg)
     try:
+        zone_data.use_newest()
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise ValueError(msg) from error

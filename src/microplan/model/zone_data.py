@@ -1,0 +1,56 @@
+"""Which zone data serves: the machine's, or the ``tzdata`` package's where that is newer."""
+
+from __future__ import annotations
+
+import re
+import zoneinfo
+from functools import cache
+from pathlib import Path
+
+MARKERS = ("tzdata.zi", "+VERSION")
+"""Files that name the release of a set of zones: its source, and the note macOS adds."""
+RELEASE = re.compile(r"(?:# version )?((?:19|20)\d\d[a-z]{0,2})\s*$")
+MACHINE = zoneinfo.TZPATH
+
+
+@cache
+def use_newest() -> None:
+    """Make ``zoneinfo`` read the package's data if its release is newer than the machine's.
+
+    A machine whose release can't be told keeps its own; one without zone data has the package's
+    anyway. Zone rules change several times a year, and a system that is no longer updated would
+    put appointments an hour off.
+    """
+    own = machine_release()
+    if not own:
+        return
+    import tzdata
+
+    if own < tzdata.IANA_VERSION:
+        zoneinfo.reset_tzpath([str(Path(tzdata.__file__).parent / "zoneinfo")])
+        zoneinfo.ZoneInfo.clear_cache()
+
+
+def machine_release() -> str:
+    """Find the release of the machine's zone data, such as ``2025b``; empty if it can't be told."""
+    for folder in MACHINE:
+        for name in MARKERS:
+            try:
+                with (Path(folder) / name).open(encoding="ascii") as file:
+                    found = RELEASE.match(file.readline())
+            except (OSError, UnicodeDecodeError):
+                continue
+            if found:
+                return found[1]
+    return ""
+
+
+def of_machine(name: str) -> zoneinfo.ZoneInfo | None:
+    """Read a zone from the machine's own data, by which its clock goes; None if it isn't there."""
+    for folder in MACHINE:
+        try:
+            with (Path(folder) / name).open("rb") as file:
+                return zoneinfo.ZoneInfo.from_file(file, key=name)
+        except (OSError, ValueError):
+            continue
+    return None
