@@ -28,7 +28,7 @@ def plan_id(title: str, rules: Rules, file: str = "") -> str:
 
     The name of its ``file`` is part of it where another plan of the same words is kept beside.
     """
-    return str(uuid5(NAMESPACE, "\n".join(filter(None, (title, str(rules), file)))))
+    return str(uuid5(NAMESPACE, "\n".join((title, str(rules), *([file] if file else [])))))
 
 
 def uid(plan: Plan, key: str) -> str:
