@@ -7,6 +7,8 @@ import zoneinfo
 from functools import cache
 from pathlib import Path
 
+import tzdata
+
 MARKERS = ("tzdata.zi", "+VERSION")
 """Files that name the release of a set of zones: its source, and the note macOS adds."""
 RELEASE = re.compile(r"(?:# version )?((?:19|20)\d\d[a-z]{0,2})\s*$")
@@ -22,11 +24,7 @@ def use_newest() -> None:
     put appointments an hour off.
     """
     own = machine_release()
-    if not own:
-        return
-    import tzdata
-
-    if own < tzdata.IANA_VERSION:
+    if own and own < tzdata.IANA_VERSION:
         zoneinfo.reset_tzpath([str(Path(tzdata.__file__).parent / "zoneinfo")])
         zoneinfo.ZoneInfo.clear_cache()
 
