@@ -231,7 +231,7 @@ def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, ther
     move_there(server, path, 3, days=9)
     done = run("pull", *there, "--apply")
     assert done.code == 0, done.err
-    assert "Session 3 set to Thu 4 Feb 2027 by you (was Tue 26 Jan)" in done.out
+    assert "Session 3 moved from Tue 26 Jan to Thu 4 Feb" in done.out
     assert days(plan_at(path)) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
     assert days_there(server, path) == days(plan_at(path))
     assert run("push", *there).err.endswith(": 0 put, 6 as they were\n")
@@ -291,8 +291,8 @@ def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 -
 
 
 FORBIDDEN = (
-    "session 3 cannot be moved there: Wed 6 Jan 2027 is too soon after the session before; Sat "
-    "23 Jan is the first day the gap allows\n"
+    "session 3 cannot be moved there: Wed 6 Jan 2027 is too soon after the session before; the "
+    "first day the gap allows is Sat 23 Jan: microplan move 3 2027-01-23\n"
     "microplan: 1 change on the server still open; put it on a day there that the plan allows, or "
     "push --overwrite puts it back where it was\n"
 )
