@@ -3,11 +3,14 @@
 from datetime import date, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from microplan.model.plan import Closure
 from microplan.model.reasons import OffWeekday, OnClosedDay
 from microplan.model.values import ClosedDays, Weekdays
 from microplan.scheduling.availability import DAY, SEARCH, Availability
+from tests.strategies import days as any_day
 
 TARGET = date(2026, 12, 1)  # a Tuesday
 TUESDAY, WEEKEND = Weekdays(days=(1,)), Weekdays(days=(5, 6))
@@ -96,3 +99,17 @@ def test_days_that_are_closed_on_top_leave_the_weekdays_as_they_were():
     assert (more.on, more.prefer) == (WEEKEND, TUESDAY)
     assert isinstance(more.why_not(TARGET), OnClosedDay)
     assert isinstance(more.why_not(TARGET + DAY), OffWeekday)
+
+
+RANGES = st.builds(
+    lambda first, length: ClosedDays(first=first, last=first + timedelta(days=length)),
+    any_day(),
+    st.integers(0, 900),
+)
+
+
+@given(st.lists(RANGES, max_size=9), st.lists(any_day(), min_size=1, max_size=9))
+def test_a_day_is_open_if_no_range_has_it_however_they_overlap(ranges, days):
+    is_open = Availability(None, None, [Closure(days=days) for days in ranges])
+    for day in (*days, *(span.last for span in ranges), *(span.first for span in ranges)):
+        assert is_open.admits(day) == all(span.admits(day) for span in ranges)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from itertools import accumulate
 
 from microplan.model.dates import DAY
 from microplan.model.log import LateClosure
 from microplan.model.plan import Closure, Plan, Rules
 from microplan.model.reasons import OffWeekday, OnClosedDay
-from microplan.model.values import Weekdays
+from microplan.model.values import ClosedDays, ClosedYearly, Weekdays
 
 SEARCH = 731
 """Days after its target within which a session finds a day, or none is possible: two years."""
@@ -17,23 +19,28 @@ EARLY = 6
 """Days before its target that a session with no day in its window may stand: less than a week, so
 that the weekday of its target is never taken a week early."""
 
-ClosedDays = Closure | LateClosure
+AnyClosure = Closure | LateClosure
 """Closed days with a reason: those known from the start, or closed while the plan was running."""
 
 
 class Availability:
     """The days that rules and closures leave open, asked one day at a time."""
 
-    __slots__ = ("_known", "closures", "on", "plain", "prefer")
+    __slots__ = ("_firsts", "_known", "_lasts", "_yearly", "closures", "on", "plain", "prefer")
 
     def __init__(
-        self, on: Weekdays | None, prefer: Weekdays | None, closures: Sequence[ClosedDays]
+        self, on: Weekdays | None, prefer: Weekdays | None, closures: Sequence[AnyClosure]
     ) -> None:
         self.on = on
         self.prefer = prefer
         self.closures = tuple(closures)
         self.plain = on is None and not closures
         self._known: dict[date, bool] = {}
+        spans = [closure.days for closure in self.closures]
+        dated = sorted((span.first, span.last) for span in spans if isinstance(span, ClosedDays))
+        self._firsts = [first for first, _ in dated]
+        self._lasts = list(accumulate((last for _, last in dated), max))  # as far as any reaches
+        self._yearly = [span for span in spans if isinstance(span, ClosedYearly)]
 
     @classmethod
     def of(cls, plan: Plan, rules: Rules) -> Availability:
@@ -57,10 +64,10 @@ class Availability:
     def _is_open(self, day: date) -> bool:
         if self.on is not None and day.weekday() not in self.on.days:
             return False
-        for closure in self.closures:  # noqa: SIM110 - a third faster than all() here, where time goes
-            if not closure.days.admits(day):
-                return False
-        return True
+        begun = bisect_right(self._firsts, day)
+        if begun and self._lasts[begun - 1] >= day:
+            return False
+        return all(days.admits(day) for days in self._yearly)
 
     def prefers(self, day: date) -> bool:
         """Whether ``day`` is as good as any: preferred, or nothing is."""

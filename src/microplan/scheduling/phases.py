@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
-from itertools import islice
+from itertools import islice, zip_longest
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -58,17 +59,19 @@ def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[
     due. The days of a recurrence are fixed, so after a revision they go on from the due day of
     the last session that was done, if that is later than the day it was done.
     """
-    legs = list(_legs(plan, state))
-    for place, leg in enumerate(legs):
-        later = [each.begin for each in legs[place + 1 :]]
-        if later and min(later) <= leg.begin:
-            continue  # other rules took its place
-        before = [number for number in state.done if number < leg.begin]
-        counted_from = state.done[max(before)] if before else plan.rules.start
+    legs: list[Leg] = []
+    for leg in _legs(plan, state):
+        while legs and legs[-1].begin >= leg.begin:
+            legs.pop()  # other rules took its place
+        legs.append(leg)
+    done = sorted(state.done)
+    for leg, following in zip_longest(legs, legs[1:]):
+        before = done[: bisect_left(done, leg.begin)]
+        counted_from = state.done[before[-1]] if before else plan.rules.start
         anchor = counted_from if leg.begin > 1 else None
         if anchor is not None and before and isinstance(leg.rules.every, Recurrence):
-            anchor = max(anchor, due(max(before)))
-        last = min(later) - 1 if later else _last(leg, anchor, state)
+            anchor = max(anchor, due(before[-1]))
+        last = _last(leg, anchor, state) if following is None else following.begin - 1
         yield from _phases_of(plan, leg, last, anchor)
 
 

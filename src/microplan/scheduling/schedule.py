@@ -128,6 +128,7 @@ class Fold(Struct):
     state: LogState
     anchor: date
     due: date
+    open_late: Availability  # the days that no closure of the log closes
     steps_from_anchor: int = -1  # the first session stands no interval after its anchor
     number: int = 0
     previous: Session | None = None
@@ -136,7 +137,8 @@ class Fold(Struct):
     @classmethod
     def of(cls, plan: Plan, state: LogState) -> Fold:
         """Stand before the first session of a plan."""
-        return cls(state, anchor=plan.rules.start, due=plan.rules.start)
+        start = plan.rules.start
+        return cls(state, start, start, Availability(None, None, state.closures))
 
     def position(self) -> Position:
         """Tell where the fold stands."""
@@ -323,6 +325,8 @@ class Fold(Struct):
 
         The slot of a skipped or missed session stays where it was then, whatever was closed later.
         """
+        if self.open_late.admits(day):
+            return ()
         told = self.state.closures[: self.state.told_before.get(self.number)]
         entries = (entry for entry in told if not entry.days.admits(day))
         return tuple(entry for entry in entries if entry not in applied)

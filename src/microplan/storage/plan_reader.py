@@ -47,12 +47,16 @@ Value = TypeVar("Value")
 
 
 class PlanReader(TableReader):
-    """Reads a plan file; ``base`` and ``entries`` are what was read before the entry at hand."""
+    """Reads a plan file.
+
+    ``base`` and ``entries`` are what was read before the entry at hand, ``state`` is what they say.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.base: Rules | None = None
         self.entries: list[Amendment] = []
+        self.state = log.NOTHING
 
     def plan(self, tables: dict[str, Any], zone: Callable[[], str]) -> Plan | None:
         """Read the whole file; None if it cannot become a plan."""
@@ -76,8 +80,11 @@ class PlanReader(TableReader):
             self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
             return None
         entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
+        states = log.states(self.entries)  # which goes on as entries are added
+        next(states)
         for entry in entries:
             self.entries.append(entry)
+            self.state = next(states)
         if self.faults or words is None or created is None:
             return None
         return Plan(
@@ -246,7 +253,7 @@ class PlanReader(TableReader):
         session = self.number(table, "revised", path)
         if self.base is None:
             raise Missing
-        _, before = log.latest_rules(self.base, self.entries)
+        _, before = self.state.rules_in_force(self.base)
         after, faults = revision.resolved(before, words)
         for fault in faults:
             self.note(f"{path}.rules", fault)
