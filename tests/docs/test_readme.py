@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from microplan.cli.app import COMMANDS, Commands
+from microplan.courses.care_sets import SETS
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS
 from microplan.rules.words import WORDS
@@ -133,6 +134,11 @@ def test_every_word_is_explained(name):
 @pytest.mark.parametrize("name", FORMATS)
 def test_every_format_is_explained(name):
     assert f"`{name}`" in text_of("scripts.md")
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_every_set_of_care_is_explained(name):
+    assert f"| `{name}` |" in text_of("care.md")
 
 
 @pytest.mark.parametrize("name", COMMANDS)
