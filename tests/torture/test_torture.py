@@ -246,6 +246,40 @@ def test_a_clock_that_goes_back_sorts_nothing(plan, run, monkeypatch, counted):
     counted("clocks that went back", sum(later < clock for clock, later in pairwise(clocks)))
 
 
+SINGLE = """
+mount --bind "$1" "$2"
+shift 2
+exec "$@"
+"""
+"""Run a program where one file is mounted over another, as a container may be given it."""
+
+
+@pytest.mark.parametrize(
+    ("name", "argv"),
+    [
+        pytest.param("plan.toml", avoiding("mine", "plan.toml"), id="amending"),
+        pytest.param("plan.ics", ("export", "-p", "plan.toml", "-o", "plan.ics"), id="exporting"),
+    ],
+)
+def test_a_file_that_is_mounted_by_itself_is_refused_with_the_reason(
+    plan, tmp_path, monkeypatch, name, argv
+):
+    if not can_mount():
+        pytest.skip("no file may be mounted over another here")
+    monkeypatch.chdir(plan.parent)
+    plan.with_name("plan.ics").write_bytes(b"old")
+    shutil.copy(plan.with_name(name), tmp_path / "outside")
+    before, outside = tree(plan.parent), (tmp_path / "outside").read_bytes()
+    program = (*UNSHARED, "sh", "-c", SINGLE, "sh", tmp_path / "outside", name, *PROGRAM)
+    code, said = ended(start(*argv, program=program))
+    assert code == 9
+    assert said.splitlines()[-1] == (
+        f"microplan: {name} is mounted by itself, so it can't be replaced; mount its folder instead"
+    )
+    assert tree(plan.parent) == before
+    assert (tmp_path / "outside").read_bytes() == outside
+
+
 @pytest.mark.torture("full disks")
 def test_a_stdout_that_is_full_is_said_and_the_entry_is_recorded(plan, process):
     with Path("/dev/full").open("wb") as stdout:

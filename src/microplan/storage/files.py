@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import codecs
 import contextlib
+import errno
 import os
 import re
-import stat
 import time
 from collections.abc import Callable, Iterable
 from itertools import chain, count
@@ -14,13 +14,15 @@ from pathlib import Path
 from typing import IO
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
-from microplan.storage import disk
+from microplan.storage import disk, permissions
 
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
 PRIVATE = 0o600
 ROOM = 50
 """Characters of a file's name that its sibling has."""
+MOUNTED = "is mounted by itself, so it can't be replaced; mount its folder instead"
+"""What is said of a file that is a mount point, as in a container that was given a single file."""
 SIBLING = r"\.(.+?)(?:\.bak(?:\.[0-9]+)?)?\.[0-9a-f]{16}"
 """What an unfinished file, or an unfinished backup, is called beside the one it is for."""
 A_DAY = 24 * 60 * 60.0
@@ -106,6 +108,8 @@ def write(
         else:
             _replace(target, content, ready, is_new=is_new, sync=sync)
     except OSError as error:
+        if error.errno == errno.EBUSY:
+            raise OutputError(f"{path} {MOUNTED}") from error
         raise OutputError(f"{path} cannot be written: {cause(error)}") from error
 
 
@@ -129,7 +133,7 @@ def _replace(
     try:  # from here on, so that no interruption can come between the sibling and its removal
         handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
-            _take_after(target, handle)
+            permissions.take_after(target, handle)
             file.writelines(content)
             file.flush()
             sync(target, handle)
@@ -202,18 +206,6 @@ def _written(entry: os.DirEntry[str]) -> float:
         if entry.is_file(follow_symlinks=False):
             return entry.stat(follow_symlinks=False).st_mtime
     return time.time()
-
-
-def _take_after(old: Path, handle: int) -> None:
-    """Give a new file the group, mode and owner of the one it replaces, as far as may be.
-
-    The mode only with the group, which it lets in; without them the file stays its owner's.
-    """
-    with contextlib.suppress(OSError, AttributeError):  # Windows has neither owners nor modes
-        was = old.stat()
-        os.fchown(handle, -1, was.st_gid)
-        os.fchmod(handle, stat.S_IMODE(was.st_mode) & 0o777)
-        os.fchown(handle, was.st_uid, -1)
 
 
 def create(

@@ -1,0 +1,82 @@
+"""A file that takes the place of another lets in whom that let in, and nobody else."""
+
+import os
+import stat
+import struct
+
+import pytest
+
+from microplan.storage import files, permissions
+
+USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
+NOBODY = 0xFFFFFFFF
+DEFAULT = "system.posix_acl_default"
+
+
+def acl(*entries):
+    """Write an ACL as Linux keeps it: a version, then a tag, bits and an id for each entry."""
+    return struct.pack("<I", 2) + b"".join(struct.pack("<HHI", *entry) for entry in entries)
+
+
+OF_BOB = acl(
+    (USER_OBJ, 6, NOBODY), (USER, 6, 12345), (GROUP_OBJ, 0, NOBODY), (MASK, 6, NOBODY),
+    (OTHER, 0, NOBODY),
+)  # fmt: skip
+
+
+def given(path, name, value):
+    try:
+        os.setxattr(path, name, value)
+    except (OSError, AttributeError):
+        pytest.skip("no ACL can be set here")
+
+
+@pytest.fixture
+def plan(folder):
+    path = folder / "plan.toml"
+    path.write_text("old")
+    return path
+
+
+def test_an_acl_is_kept(plan):
+    given(plan, permissions.ACL, OF_BOB)
+    before = stat.S_IMODE(plan.stat().st_mode)
+    files.write(plan, ["new"])
+    assert os.getxattr(plan, permissions.ACL) == OF_BOB
+    assert (stat.S_IMODE(plan.stat().st_mode), plan.read_text()) == (before, "new")
+
+
+def test_where_an_acl_cannot_be_kept_the_group_gets_nothing_by_its_mask(plan, monkeypatch):
+    given(plan, permissions.ACL, OF_BOB)
+    assert stat.S_IMODE(plan.stat().st_mode) == 0o660, "the mask stands where the group's bits are"
+
+    def refuse(*_):
+        raise OSError(95, "Operation not supported")
+
+    monkeypatch.setattr(os, "setxattr", refuse)
+    files.write(plan, ["new"])
+    assert stat.S_IMODE(plan.stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
+def test_a_folder_that_lets_somebody_in_by_default_lets_nobody_into_a_file_that_did_not(plan, mode):
+    plan.chmod(mode)
+    given(plan.parent, DEFAULT, OF_BOB)
+    files.write(plan, ["new"])
+    with pytest.raises(OSError, match="No data available"):
+        os.getxattr(plan, permissions.ACL)
+    assert stat.S_IMODE(plan.stat().st_mode) == mode
+
+
+def test_a_new_file_is_its_owners_whatever_its_folder_says(folder):
+    given(folder, DEFAULT, OF_BOB)
+    files.write(folder / "plan.toml", ["new"])
+    assert stat.S_IMODE((folder / "plan.toml").stat().st_mode) == 0o600
+
+
+def test_without_acls_the_mode_is_kept(plan, monkeypatch):
+    for name in ("getxattr", "setxattr", "removexattr"):
+        monkeypatch.delattr(os, name)
+    plan.chmod(0o640)
+    files.write(plan, ["new"])
+    assert stat.S_IMODE(plan.stat().st_mode) == 0o640
