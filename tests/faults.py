@@ -175,10 +175,10 @@ def at_every_line(number, plan, *argv, each=1):
     """Run a command once for each line that writes, a signal at that line.
 
     Returns the folders of the runs, each of which has a copy of the plan, with their codes. The
-    last is that of the run that nothing met. Unless faults are to be many, a fourth of the lines
+    last is that of the run that nothing met. Unless faults are to be many, a sixth of the lines
     has to do; ``each`` takes only each so many of a command that is slow.
     """
-    step = each * (4 if TIMES == 1 else 1)
+    step = each * (6 if TIMES == 1 else 1)
     program = (sys.executable, TORTURE / "at_every_line.py")
     with contextlib.chdir(plan.parent.parent):
         told = forks.completed(program, [number, step, plan, *argv], seconds=10 * LONG)

@@ -497,6 +497,7 @@ def test_a_strange_calendar_is_read_or_costs_a_sentence(parts):
         assert isinstance(lookup.busy_days(calendar(*parts), SOON, silent), BusyReply)
 
 
+@pytest.mark.slow
 def test_a_process_that_uses_up_its_time_ends_in_a_sentence():
     endless = [event(*ONCE[:1], "RRULE:FREQ=SECONDLY", uid=str(n)) for n in range(3)]
     hasty = replace(SOON, seconds=1, at_once=60.0)

@@ -119,11 +119,13 @@ def copy(tmp_path):
     return Copy(tmp_path / "copy")
 
 
+@pytest.mark.slow
 def test_the_copy_runs_and_not_the_source(copy):
     copy.add("__init__.py", '\n__version__ = "of the copy"\n')
     assert copy.run("--version").out == "microplan of the copy\n"
 
 
+@pytest.mark.slow
 def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     copy.insert("model/plan.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
@@ -145,6 +147,7 @@ def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     assert json.loads(copy.run("batch", "rows.csv", "-q").out)["rules"]["music"] == "calm"
 
 
+@pytest.mark.slow
 def test_a_format_becomes_a_name_a_suffix_and_help(copy):
     copy.insert("formats/__init__.py", ROW_OF_FORMATS, before='    "toml": Format')
     copy.add("formats/count.py", FORMAT)
@@ -161,6 +164,7 @@ def test_a_format_becomes_a_name_a_suffix_and_help(copy):
     assert (copy.folder / "P-1.count").read_text() == "6\n"
 
 
+@pytest.mark.slow
 def test_a_course_is_listed_shown_and_planned_from(copy):
     copy.add("courses/data/ours-2026.toml", COURSE)
 
@@ -174,6 +178,7 @@ def test_a_course_is_listed_shown_and_planned_from(copy):
     ]
 
 
+@pytest.mark.slow
 def test_a_command_becomes_a_line_of_help_and_a_section_of_the_manual(copy):
     copy.insert("cli/app.py", ROW_OF_COMMANDS, before='    "show": (')
     copy.add("cli/commands/hello.py", COMMAND)

@@ -21,6 +21,7 @@ from microplan.storage import files, locks, plan_file
 from tests.faults import (
     NEW,
     STAMP,
+    TORTURE,
     announced,
     avoid,
     avoiding,
@@ -75,7 +76,7 @@ def can_mount():
 @pytest.fixture
 def limited():
     """No file may be longer than a block."""
-    return ("sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *PROGRAM), "file too large"
+    return (sys.executable, TORTURE / "limited.py"), "file too large"
 
 
 @pytest.fixture
