@@ -3,6 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
+# What is installed into it: the versions that CI tests with, unless other ones are asked for.
+CONSTRAINTS ?= constraints.txt
+EXTRA ?= dev
 READY := $(VENV)/.ready
 READERS := tests/readers/node_modules/.ready
 # Work is taken over from whoever still has some, so that a file's tests mostly share a process,
@@ -101,16 +104,16 @@ $(BIN)/python -m pip --python $(1)/bin/python install --quiet --disable-pip-vers
 @touch $@
 endef
 
-$(INSTALLED): pyproject.toml constraints.txt
+$(INSTALLED): pyproject.toml $(CONSTRAINTS)
 	@echo "Installing microplan and the libraries it needs into $(VENV):"
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --disable-pip-version-check -c constraints.txt -e .
+	$(BIN)/python -m pip install --disable-pip-version-check -c $(CONSTRAINTS) -e .
 	@touch $@
 
 # What a user needs, and the tools of those who work on it.
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml $(CONSTRAINTS)
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c $(CONSTRAINTS) -e '.[$(EXTRA)]'
 	@touch $@ $(INSTALLED)
 
 # The readers of the calendar file that pip brings come with .venv; without npm, ical.js is left out.

@@ -155,12 +155,9 @@ def session(proxy: str) -> Any:  # noqa: ANN401 - niquests.Session
     """
     import niquests
 
-    bare = niquests.Session(
-        proxies={"https": proxy} if proxy else {},
-        disable_http3=True,
-        revocation_configuration=None,
-    )
+    bare = niquests.Session(disable_http3=True, revocation_configuration=None)
     bare.trust_env = False
+    bare.proxies = {"https": proxy} if proxy else {}
     return bare
 
 
