@@ -4,12 +4,15 @@ A clock would measure the machine; the set of modules is the same on every one. 
 tightened at will. To widen one is a decision: say in the commit what the modules are for.
 """
 
+import re
 import subprocess
 import sys
 from pathlib import Path
 from zoneinfo import TZPATH
 
 import pytest
+
+import microplan
 
 SHOW_MODULES = (
     "import os, sys; from microplan.cli import main; main(sys.argv[1:]); "
@@ -266,3 +269,21 @@ def test_only_push_and_pull_load_the_caldav_library(run, saved, loaded):
         assert not {name.partition(".")[0] for name in loaded(argv)} & OF_CALDAV
     for command in ("push", "pull"):
         assert "caldav" in loaded((command, *server))
+
+
+IMPORTERS = {
+    r"(from|import) prompt_toolkit": {"cli/line_editor.py"},
+    r"import .*\bline_editor\b": {"cli/prompts.py"},
+    r"import .*\bprompts\b": {f"cli/commands/{name}.py" for name in ("new", "catch_up", "pull")},
+}
+
+
+@pytest.mark.parametrize(("imports", "users"), IMPORTERS.items())
+def test_prompt_toolkit_is_reached_from_the_commands_that_ask_alone(imports, users):
+    root = Path(microplan.__file__).parent
+    found = {
+        path.relative_to(root).as_posix()
+        for path in root.rglob("*.py")
+        if re.search(imports, path.read_text(encoding="utf-8"))
+    }
+    assert found == users

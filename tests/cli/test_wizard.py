@@ -10,14 +10,14 @@ from microplan.rules import words as rules
 
 TODAY = date(2026, 11, 22)
 PLACES = {word: place for place, row in enumerate(dialogue.QUESTIONS) for word in row.words}
-COURSE, SETTING, DEVICE, START, EVERY, END, DAYS, TIME, AWAY, PAUSE, REMIND, TITLES = (
+SETTING, DEVICE, COURSE, START, EVERY, END, DAYS, TIME, AWAY, PAUSE, PHOTOS, REMIND, TITLES = (
     PLACES[word]
     for word in (
-        *("protocol", "setting", "device", "start", "every", "sessions"),
-        *("on", "at", "avoid", "pause", "remind", "discreet"),
+        *("setting", "device", "protocol", "start", "every", "sessions"),
+        *("on", "at", "avoid", "pause", "checkpoint", "remind", "discreet"),
     )
 )
-PLAIN = ["", "", "", "2026-12-01", "4w", "6", "", "", "", "", "", "n"]
+PLAIN = ["", "", "", "2026-12-01", "4w", "6", "", "", "", "", "", "", ""]
 PLAIN_WORDS = {"start": "2026-12-01", "every": "6x4w"}
 
 
@@ -28,8 +28,10 @@ class Terminal:
         self.lines = list(lines)
         self.shown = []
         self.asked = []
+        self.hints = []
 
-    def ask(self, prompt):
+    def ask(self, prompt, hint):
+        self.hints.append(hint)
         self.asked.append(prompt)
         self.shown.append(prompt)
         if not self.lines:
@@ -60,7 +62,21 @@ def another_row(read):
 
 DIALOGUES = [
     pytest.param(
-        ["", "home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", "", "", "2h", "y"],
+        [
+            "home",
+            "roller 0.5 mm",
+            "",
+            "sun",
+            "1w",
+            "12",
+            "only sun",
+            "20:00",
+            "",
+            "",
+            "",
+            "2h",
+            "y",
+        ],
         {
             "setting": "home",
             "device": "roller",
@@ -75,7 +91,20 @@ DIALOGUES = [
         id="at home, Sundays at eight in the evening",
     ),
     pytest.param(
-        ["", "clinic", "", "+10d", "6x4w~3d", "only mon..fri", "", "12-24..01-03", "", "1d", "no"],
+        [
+            "clinic",
+            "",
+            "",
+            "+10d",
+            "6x4w~3d",
+            "only mon..fri",
+            "",
+            "12-24..01-03",
+            "",
+            "",
+            "1d",
+            "no",
+        ],
         {
             "setting": "clinic",
             "start": "2026-12-02",
@@ -89,9 +118,9 @@ DIALOGUES = [
     pytest.param(PLAIN, PLAIN_WORDS, id="Enter leaves out what has a default"),
     pytest.param(
         [
+            "leave out",
+            "leave out",
             "your own",
-            "leave out",
-            "leave out",
             "2026-12-01",
             "4w",
             "6",
@@ -99,6 +128,7 @@ DIALOGUES = [
             "all day",
             "none",
             "Nothing",
+            "",
             "None",
             "no",
         ],
@@ -107,17 +137,18 @@ DIALOGUES = [
     ),
     pytest.param(
         [
-            " Your own",
             " clinic ",
             "pen",
+            " Your own",
             " tomorrow",
             "4x1w, 4x2w ",
             " ",
             " 8:30 ",
             "2026-12-24",
             " ",
-            "1d, 2h",
             "",
+            "1d, 2h",
+            "yes",
         ],
         {
             "setting": "clinic",
@@ -132,17 +163,31 @@ DIALOGUES = [
         id="blanks around an answer do not count",
     ),
     pytest.param(
-        ["", "", "", "today", "RRULE:FREQ=WEEKLY;BYDAY=TU", "2027-03-01", "", "", "", "", "", "n"],
+        [
+            "",
+            "",
+            "",
+            "today",
+            "RRULE:FREQ=WEEKLY;BYDAY=TU",
+            "2027-03-01",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "",
+            "n",
+        ],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU", "until": "2027-03-01"},
         id="a recurrence rule without an end is asked for one",
     ),
     pytest.param(
-        ["", "", "", "today", "RRULE:FREQ=WEEKLY;COUNT=6", "", "", "", "", "", "n"],
+        ["", "", "", "today", "RRULE:FREQ=WEEKLY;COUNT=6", "", "", "", "", "", "", "n"],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;COUNT=6"},
         id="a recurrence rule with a count is not",
     ),
     pytest.param(
-        ["", "", "", "today", "RRULE:FREQ=WEEKLY;UNTIL=20270301", "", "", "", "", "", "n"],
+        ["", "", "", "today", "RRULE:FREQ=WEEKLY;UNTIL=20270301", "", "", "", "", "", "", "n"],
         {"start": "2026-11-22", "every": "RRULE:FREQ=WEEKLY;UNTIL=20270301"},
         id="nor one with a last day",
     ),
@@ -165,16 +210,16 @@ def test_the_words_are_rules_as_they_stand(answers, words):
 
 def test_the_dialogue_looks_like_this():
     terminal = Terminal(
-        *["", "home", "roller 0.5 mm", "sun", "1w", "12", "only sun", "20:00", ""],
-        *["minoxidil -0d+1d", "2h", ""],
+        *["home", "roller 0.5 mm", "", "sun", "1w", "12", "only sun", "20:00", ""],
+        *["minoxidil -0d+1d", "yes", "2h", ""],
     )
     terminal.run()
     assert terminal.shown == [
-        "Twelve questions; ? explains, < goes back, Ctrl-C saves nothing.",
-        " 1 Follow a published course? (? lists) [your own]   > ",
-        " 2 Where? home / clinic [leave out]                  > ",
-        " 3 Device and needle length, to remember [leave out] > ",
+        "Thirteen questions; ? explains, < goes back, Ctrl-C saves nothing.",
+        " 1 Where? home / clinic [leave out]                  > ",
+        " 2 Device and needle length [leave out]              > ",
         "   roller 0.5 mm → device roller, needle length 0.5mm",
+        " 3 Follow a published course? (? lists) [your own]   > ",
         " 4 First session? 2026-11-29, today, sun (the next)  > ",
         "   sun → Sun 29 Nov 2026",
         " 5 How far apart? 10d, 1w, 3w, 4w, 1mo (not advice)  > ",
@@ -187,21 +232,23 @@ def test_the_dialogue_looks_like_this():
         " 9 Days you cannot? 2026-12-24..2027-01-03 [none]    > ",
         "10 Pause anything? minoxidil -0d+1d [nothing]        > ",
         "   minoxidil -0d+1d → minoxidil paused on the day and the next",
-        "11 Reminders? 1d, 2h [none]                          > ",
+        "11 Photos? every 4w / no [no]                        > ",
+        "   yes → a reminder to take photos every 4 weeks",
+        "12 Reminders? 1d, 2h [none]                          > ",
         "   2h → 2 hours before",
-        "12 Neutral calendar titles? [Y/n]                    > ",
+        "13 Hide what it's about in the calendar? [y/N]       > ",
     ]
 
 
 # --- a published course ---------------------------------------------------------------------
 
 KUMAR = {"setting": "clinic", "device": "roller", "depth": "1.5mm"}
-AFTER_START = ["", "", "", "", "", "n"]
-"""What is asked after the first day where the pace brings its end."""
+AFTER_START = ["", "", "", "", "", "", "", "", ""]
+"""Enter to all that is asked after the first day: the pace and number of the course stand."""
 
 
-def test_a_course_settles_what_it_states():
-    terminal = Terminal("dhurat-2013", "", "2026-12-01", *AFTER_START)
+def test_a_course_gives_what_it_states_as_defaults():
+    terminal = Terminal("", "", "dhurat-2013", "2026-12-01", *AFTER_START)
     assert terminal.run() == {
         "protocol": "dhurat-2013",
         "every": "12x1w",
@@ -210,13 +257,21 @@ def test_a_course_settles_what_it_states():
         "depth": "1.5mm",
         "start": "2026-12-01",
     }
-    assert terminal.numbers() == [1, 2, 4, 7, 8, 9, 10, 11, 12]
-    assert [line for line in terminal.shown if line.endswith("from the course")] == [
-        " 3 Device and needle length, to remember: dermaroller, 1.5mm, from the course",
-        " 5 How far apart? 12 sessions 1 week apart, from the course",
-        " 6 How many, or until which day? 12 sessions, from the course",
-        "   minoxidil paused on the day and the next, from the course",
-    ]
+    assert terminal.numbers() == list(range(1, 14))
+    shown = " ".join(map(str.strip, terminal.shown))
+    assert "100 men · clinic, dermaroller, 1.5mm from the course" in shown
+    assert "12 sessions 1 week apart, from the course; Enter takes it" in shown
+    assert "5 How far apart? [12x1w]" in shown
+    assert "6 How many, or until which day? [12]" in shown
+
+
+def test_what_a_course_gives_can_be_changed():
+    terminal = Terminal("home", "pen", "dhurat-2013", "2026-12-01", "2w", "", *AFTER_START[2:])
+    with pytest.raises(EOFError):
+        terminal.run()  # a pace without a number asks for one
+    terminal = Terminal("home", "pen", "dhurat-2013", "2026-12-01", "", "6", *AFTER_START[2:])
+    words = terminal.run()
+    assert (words["every"], words["setting"], words["device"]) == ("6x1w", "home", "pen")
 
 
 @pytest.mark.parametrize(
@@ -229,36 +284,26 @@ def test_a_course_settles_what_it_states():
     ],
 )
 def test_a_variant_is_named_after_a_colon(name, protocol, every, echo):
-    terminal = Terminal(name, "", "2026-12-01", *AFTER_START)
+    terminal = Terminal("", "", name, "2026-12-01", *AFTER_START)
     words = {"protocol": protocol, "every": every, "start": "2026-12-01"}
     assert terminal.run() == KUMAR | words
-    shown = " ".join(map(str.strip, terminal.shown[2:5]))
+    shown = " ".join(map(str.strip, terminal.shown[4:7]))
     assert shown.startswith(f"{name} → androgenetic alopecia, men · randomised, ")
     assert echo in shown
 
 
 @pytest.mark.parametrize("name", library.ids())
 def test_every_course_can_be_followed(name):
-    course = library.load(name)
-    taken = library.words(course)
-    device = [""] * ({"device", "depth"} - set(taken) != set())
-    terminal = Terminal(name, "", *device, "2026-12-01", *AFTER_START)
+    taken = library.words(library.load(name))
+    terminal = Terminal("", "", name, "2026-12-01", *AFTER_START)
     assert terminal.run() == taken | {"protocol": name, "start": "2026-12-01"}
     assert max(map(len, terminal.shown)) < 80
 
 
-def test_what_a_course_leaves_open_is_asked():
-    terminal = Terminal("dhurat-2015", "", "pen", "2026-12-01", *AFTER_START)
+def test_an_answer_of_ones_own_goes_before_the_course():
+    terminal = Terminal("home", "pen 0.5 mm", "dhurat-2013", "2026-12-01", *AFTER_START)
     words = terminal.run()
-    assert (words["device"], words["depth"]) == ("pen", "1.5mm")
-    note = terminal.shown.index("   1.5mm, from the course; Enter adds nothing")
-    assert terminal.shown[note + 1].startswith(" 3 Device and needle length")
-
-
-def test_who_follows_a_course_at_home_says_so_and_is_told_what_that_means():
-    terminal = Terminal("dhurat-2013", "home", "2026-12-01", *AFTER_START)
-    assert terminal.run()["setting"] == "home"
-    assert "   clinic, from the course; home if yours are at home" in terminal.shown
+    assert (words["setting"], words["device"], words["depth"]) == ("home", "pen", "0.5mm")
 
 
 @pytest.mark.parametrize("answer", ["", "your own", "no", "None", "own"])
@@ -270,21 +315,20 @@ def test_a_plan_of_ones_own_has_no_course(answer):
 def test_a_question_mark_lists_the_courses_whole(name):
     terminal = answering(COURSE, "?", "")
     terminal.run()
-    assert any(name in line for line in terminal.shown)
-    assert "microplan protocols shows each with its sources" in " ".join(
-        map(str.strip, terminal.shown)
-    )
+    (line,) = [line for line in terminal.shown if line.split()[:1] == [name]]
+    assert "androgenetic alopecia" in line
+    assert "clinic" in line
 
 
-def test_a_contradiction_with_the_pace_of_a_course_reopens_the_course(monkeypatch):
+def test_a_contradiction_with_the_pace_of_a_course_reopens_the_pace(monkeypatch):
     def contradicted(words, **_):
         if words["every"] == "12x1w":
             raise RuleError("too far", word="every", text="12x1w", span=(0, 5))
 
     monkeypatch.setattr(dialogue.rules, "parse", contradicted)
-    terminal = Terminal("kumar-2018", "", "today", "", "", "", "1d", "6", *AFTER_START)
-    assert terminal.run() == {"start": "2026-11-22", "every": "6x1d"}
-    assert terminal.numbers() == [1, 2, 4, 1, 2, 3, 5, 6, 7, 8, 9, 10, 11, 12]
+    terminal = Terminal("", "", "kumar-2018", "today", "", "", "1d", "6", *AFTER_START[2:])
+    words = terminal.run()
+    assert (words["protocol"], words["every"]) == ("kumar-2018", "6x1d")
 
 
 # --- what is paused -------------------------------------------------------------------------
@@ -379,7 +423,7 @@ def test_days_come_with_commas_or_blanks_between_them(text, ranges):
 
 
 @pytest.mark.parametrize(
-    ("answer", "discreet"), [("y", True), ("Yes", True), ("", True), ("n", False), ("NO", False)]
+    ("answer", "discreet"), [("y", True), ("Yes", True), ("", False), ("n", False), ("NO", False)]
 )
 def test_neutral_titles_are_a_yes_or_a_no(answer, discreet):
     assert answering(TITLES, answer).run().get("discreet", False) is discreet
@@ -422,17 +466,17 @@ def test_an_answer_that_could_be_misread_is_said_back(question, text, echo):
     ],
 )
 def test_with_a_time_reminders_are_counted_from_it(text, echo):
-    terminal = Terminal(*PLAIN[:TIME], "20:00", "", "", text, "n")
+    terminal = Terminal(*PLAIN[:TIME], "20:00", "", "", "", text, "")
     assert terminal.run()["remind"] == [text if text != "90m" else "1h30m"]
     assert f"   {text} → {echo}" in terminal.shown
 
 
 def test_a_count_in_the_pace_is_said_where_its_number_would_be_asked():
-    terminal = Terminal("", "", "", "2026-12-01", "4x1w,2x2w", "", "", "", "", "", "n")
+    terminal = Terminal("", "", "", "2026-12-01", "4x1w,2x2w", *[""] * 7)
     terminal.run()
     settled = " 6 How many, or until which day? 6 sessions, from the pace"
     assert settled in terminal.shown
-    assert terminal.numbers() == [1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12]
+    assert terminal.numbers() == [1, 2, 3, 4, 5, *range(7, 14)]
 
 
 def test_control_characters_in_an_answer_are_shown_and_not_sent():
@@ -509,7 +553,7 @@ def test_an_answer_of_several_readings_is_asked_again(question, text):
 
 
 def test_a_time_and_a_length_of_time_may_be_put_in_every_way():
-    terminal = Terminal(*PLAIN[:TIME], "8pm", "", "", "1d and 2h", "n")
+    terminal = Terminal(*PLAIN[:TIME], "8pm", "", "", "", "1d and 2h", "")
     assert terminal.run()["remind"] == ["1d", "2h"]
     shown = "   1d and 2h → 1 day before at the same hour; 2 hours before"
     assert shown in terminal.shown
@@ -532,17 +576,15 @@ def prompts(terminal, question):
 
 
 def test_back_keeps_the_earlier_answer_for_enter():
-    terminal = Terminal("", "", "next sunday", "<", "", *PLAIN[START:])
+    terminal = Terminal("", "next sunday", "<", "", *PLAIN[COURSE:])
     assert terminal.run() == PLAIN_WORDS | {"device": "next sunday"}
-    assert terminal.numbers() == [1, 2, 3, 4, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
-    assert prompts(terminal, DEVICE)[1] == (
-        " 3 Device and needle length, to remember [next sunday]"
-    )
+    assert terminal.numbers() == [1, 2, 3, 2, *range(3, 14)]
+    assert prompts(terminal, DEVICE)[1] == " 2 Device and needle length [next sunday]"
 
 
 def test_back_takes_another_answer_or_the_default_there_was():
-    answers = ("roller", "<", "pen", "<", "leave out", "<", "", "2026-12-01")
-    terminal = Terminal("", "", *answers, *PLAIN[EVERY:])
+    answers = ("roller", "<", "pen", "<", "leave out", "<", "")
+    terminal = Terminal("", *answers, *PLAIN[COURSE:])
     assert terminal.run() == PLAIN_WORDS
     assert [prompt.partition("[")[2] for prompt in prompts(terminal, DEVICE)] == [
         *("leave out]", "roller]", "pen]", "leave out]"),
@@ -566,15 +608,18 @@ def test_at_the_first_question_there_is_nothing_to_go_back_to():
 
 
 def test_back_passes_over_what_was_settled():
-    terminal = Terminal("kumar-2018", "", "<", "", "today", "<", "2026-12-01", *AFTER_START)
-    assert terminal.run()["start"] == "2026-12-01"
-    assert terminal.numbers()[:7] == [1, 2, 4, 2, 4, 7, 4]
+    terminal = Terminal(*PLAIN[:EVERY], "6x4w", "<", "6x3w", *PLAIN[DAYS:])
+    assert terminal.run()["every"] == "6x3w"
+    assert terminal.numbers()[4:8] == [5, 7, 5, 7]
 
 
 def test_another_course_asks_again_what_the_first_one_settled():
-    terminal = Terminal("kumar-2018", "", "<", "<", "no", *PLAIN[1:])
+    terminal = Terminal("", "", "kumar-2018", "", "<", "<", "no", *PLAIN[START:])
+    with pytest.raises(EOFError):
+        terminal.run()
+    terminal = Terminal("", "", "kumar-2018", "<", "no", *PLAIN[START:])
     assert terminal.run() == PLAIN_WORDS
-    assert terminal.numbers() == [1, 2, 4, 2, *range(1, 13)]
+    assert terminal.numbers() == [1, 2, 3, 4, 3, *range(4, 14)]
 
 
 def test_what_was_meant_is_what_enter_keeps():
@@ -590,9 +635,9 @@ def test_an_answer_at_fault_is_no_default():
 
 
 def test_a_long_answer_is_shown_by_its_beginning():
-    terminal = Terminal("", "", "a roller " * 9, "<", "", *PLAIN[START:])
+    terminal = Terminal("", "a roller " * 9, "<", "", *PLAIN[COURSE:])
     assert terminal.run()["device"] == ("a roller " * 9).strip()
-    assert prompts(terminal, DEVICE)[1].endswith("[a roller a roller a ro…]")
+    assert prompts(terminal, DEVICE)[1].endswith("[a roller a roller a roller a roller…]")
     assert max(map(len, terminal.asked)) < 80
 
 
@@ -736,37 +781,37 @@ def test_of_several_the_one_at_fault_is_marked(question, text, part):
     [
         pytest.param(
             ["", "", "", "2026-12-01", "4w", "2026-11-30", "2027-03-01", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12],
+            [1, 2, 3, 4, 5, 6, 6, *range(7, 14)],
             {"start": "2026-12-01", "every": "4w", "until": "2027-03-01"},
             id="a last day before the first is asked again",
         ),
         pytest.param(
             [*PLAIN[:DAYS], "only sun, rather tue", "only tue,sun, rather tue", *PLAIN[TIME:]],
-            [1, 2, 3, 4, 5, 6, 7, 7, 8, 9, 10, 11, 12],
+            [1, 2, 3, 4, 5, 6, 7, 7, *range(8, 14)],
             PLAIN_WORDS | {"on": "tue,sun", "prefer": "tue"},
             id="a preferred day that is not allowed is asked again",
         ),
         pytest.param(
             [*PLAIN[:REMIND], "2h", "1d", "n"],
-            [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 11, 12],
+            [*range(1, 13), 12, 13],
             PLAIN_WORDS | {"remind": ["1d"]},
             id="a reminder in hours on an all-day plan is asked again",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,1w~4d", "12", "4x1w,1w~2d", "12", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 6, 5, 6, 7, 8, 9, 10, 11, 12],
+            [1, 2, 3, 4, 5, 6, 5, *range(6, 14)],
             PLAIN_WORDS | {"every": "4x1w,8x1w~2d"},
             id="windows that overlap reopen the pace, and the number that rests on it",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "1w~4d", "12", "6x4w", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 6, 5, 7, 8, 9, 10, 11, 12],
+            [1, 2, 3, 4, 5, 6, 5, *range(7, 14)],
             {"start": "2026-12-01", "every": "6x4w"},
             id="a pace with a count then takes the number's place",
         ),
         pytest.param(
             [*PLAIN[:EVERY], "4x1w,2w", "4", "6", *PLAIN[DAYS:]],
-            [1, 2, 3, 4, 5, 6, 6, 7, 8, 9, 10, 11, 12],
+            [1, 2, 3, 4, 5, 6, 6, *range(7, 14)],
             PLAIN_WORDS | {"every": "4x1w,2x2w"},
             id="a number too small for the steps is asked again",
         ),
@@ -800,12 +845,19 @@ def test_the_end_of_input_passes_through(answered):
     assert len(terminal.asked) == answered + 1
 
 
-def test_an_interrupt_passes_through():
-    def interrupted(_):
-        raise KeyboardInterrupt
+def test_an_interrupt_says_what_was_answered_so_far():
+    answers = [*PLAIN[:END]]
 
+    def interrupted(_prompt, _hint):
+        if not answers:
+            raise KeyboardInterrupt
+        return answers.pop(0)
+
+    shown = []
     with pytest.raises(KeyboardInterrupt):
-        dialogue.run(interrupted, lambda _: None, today=TODAY, zone="UTC")
+        dialogue.run(interrupted, shown.append, today=TODAY, zone="UTC")
+    said = "Nothing saved. So far: microplan new --start 2026-12-01 --every 4w"
+    assert shown[-1].strip() == said
 
 
 def test_a_question_more_is_a_row_more(monkeypatch):
@@ -813,14 +865,14 @@ def test_a_question_more_is_a_row_more(monkeypatch):
     monkeypatch.setattr(dialogue, "QUESTIONS", (*dialogue.QUESTIONS, row))
     terminal = Terminal(*PLAIN, "shed")
     assert terminal.run() == PLAIN_WORDS | {"location": "shed"}
-    assert terminal.shown[0] == "Thirteen questions; ? explains, < goes back, Ctrl-C saves nothing."
-    assert terminal.shown[-1].startswith("13 Which room? [leave out] ")
+    assert terminal.shown[0] == "Fourteen questions; ? explains, < goes back, Ctrl-C saves nothing."
+    assert terminal.shown[-1].startswith("14 Which room? [leave out] ")
 
 
 def test_every_question_owns_words_of_the_rules_and_no_word_has_two():
     owned = [word for question in dialogue.QUESTIONS for word in question.words]
     assert len(owned) == len(set(owned))
-    assert set(owned) <= {"protocol", *rules.WORDS, "pause"}
+    assert set(owned) <= {"protocol", *rules.WORDS, "pause", "checkpoint"}
 
 
 ADVICE = [

@@ -5,29 +5,30 @@ Loaded by the commands that ask and by no other; ``prompts`` decides whether a t
 
 from __future__ import annotations
 
+import shutil
 import sys
+import textwrap
 from typing import Any
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import WordCompleter
-from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import InMemoryHistory
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.layout.processors import Processor, Transformation, TransformationInput
 from prompt_toolkit.output import create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
-from prompt_toolkit.validation import ValidationError, Validator
 
-from microplan.cli.prompts import Hint
+from microplan.cli.hints import Hint
 from microplan.errors import RuleError
 from microplan.wording import phrases
 
 STYLE = Style.from_dict(
     {
         "bottom-toolbar": "noreverse",
-        "validation-toolbar": "bg:default ansired",
         "fault": "ansired underline",
+        "wrong": "ansired",
         "read": "bold",
     }
 )
@@ -47,8 +48,7 @@ def ask(prompt: str, hint: Hint) -> str:
         completer=_completer(hint),
         complete_style=CompleteStyle.READLINE_LIKE,
         complete_while_typing=False,
-        validator=_Reads(hint),
-        validate_while_typing=False,
+        key_bindings=_keys(hint),
         input_processors=[_Fault(hint)],
         bottom_toolbar=lambda: _below(session.default_buffer.text, hint),
         reserve_space_for_menu=0,
@@ -77,11 +77,16 @@ def _read(text: str, hint: Hint) -> tuple[str, RuleError | None]:
 def _below(text: str, hint: Hint) -> StyleAndTextTuples:
     """Show below the answer how it is read, or what is wrong with it."""
     if not text.strip():
-        return [("", phrases.visible(hint.help))]
+        return [("", _lines(hint.help))]
     meant, error = _read(text, hint)
     if error is not None:
-        return [("class:fault", phrases.visible(error.message))]
-    return [("class:read", phrases.visible(meant))]
+        return [("class:wrong", _lines(error.message))]
+    return [("class:read", _lines(meant))]
+
+
+def _lines(text: str) -> str:
+    """Break a text for the line below, which does not wrap by itself."""
+    return textwrap.fill(phrases.visible(text), shutil.get_terminal_size().columns - 1)
 
 
 def _place(text: str, error: RuleError) -> tuple[int, int]:
@@ -93,18 +98,19 @@ def _place(text: str, error: RuleError) -> tuple[int, int]:
     return part + start, min(part + max(end, start + 1), len(text))
 
 
-class _Reads(Validator):
-    """Lets Enter through when the answer can be read, and puts the cursor at the fault if not."""
+def _keys(hint: Hint) -> KeyBindings:
+    """Let Enter through once the answer can be read; till then what is wrong stands below it."""
+    keys = KeyBindings()
 
-    def __init__(self, hint: Hint) -> None:
-        self.hint = hint
+    @keys.add("enter")
+    def _(event: KeyPressEvent) -> None:
+        buffer = event.current_buffer
+        if _read(buffer.text, hint)[1] is None:
+            buffer.validate_and_handle()
+        else:
+            event.app.output.bell()
 
-    def validate(self, document: Document) -> None:
-        text = document.text
-        _, error = _read(text, self.hint)
-        if error is not None:
-            place = _place(text, error)[0]
-            raise ValidationError(place, phrases.visible(error.message))
+    return keys
 
 
 class _Fault(Processor):

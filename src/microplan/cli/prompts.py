@@ -4,33 +4,17 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date
 
-from msgspec import Struct
-
 from microplan.cli import everyday, terminal
+from microplan.cli.hints import HELP, Hint
 from microplan.errors import RuleError
 from microplan.model.plan import Session
 from microplan.model.values import ClosedRange
 from microplan.rules import suggestions
 from microplan.rules.day_spellings import Looks, View
 from microplan.wording import phrases
-
-HELP, BACK = "?", "<"
-
-
-class Hint(Struct, frozen=True, kw_only=True):
-    """What an editor knows of a question.
-
-    ``read`` says how an answer is read, or raises RuleError; ``commands`` are answers that it never
-    reads; ``names`` are offered at Tab; ``help`` stands below an empty line.
-    """
-
-    read: Callable[[str], str] = str
-    commands: tuple[str, ...] = ("", HELP)
-    names: Callable[[], Iterable[str]] = tuple
-    help: str = ""
 
 
 def ask(prompt: str, hint: Hint | None = None) -> str:

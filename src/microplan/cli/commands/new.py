@@ -1,6 +1,7 @@
 """``microplan new``: flags, or answers at a terminal, become a plan."""
 
 import shlex
+import shutil
 from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -30,7 +31,7 @@ from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
 from microplan.storage import files
-from microplan.wording import remarks
+from microplan.wording import phrases, remarks, summary
 
 Words = Mapping[str, Any]
 
@@ -107,7 +108,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if asked:
         words = _ask(today, configured)
         protocol = words.pop("protocol", "")
-        given += care_sets.given("", {"pause": words.pop("pause", None)})
+        own = {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")}
+        given += care_sets.given("", own)
         given = tuple(sorted(given, key=lambda piece: KINDS.index(type(piece))))
     merged, taken = _merged(
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
@@ -232,25 +234,30 @@ def _ask(today: date, configured: Words) -> dict[str, Any]:
     """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not terminal.can_ask():
         raise UsageError(NEEDED)
+    from microplan.cli import prompts
     from microplan.cli.wizard import dialogue
 
+    if kept := deliver.kept(environment.saved_plan()):
+        terminal.say(f"You already keep a plan: {kept}. It stays unless you replace it at the end.")
     zone = configured.get("tz") or environment.zone()
     answers = dialogue.run(
-        terminal.ask, terminal.say, today=today, zone=zone, configured=dict(configured)
+        prompts.ask, terminal.say, today=today, zone=zone, configured=dict(configured)
     )
     return {"tz": zone, **answers}
 
 
 def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
+    from microplan.cli import prompts
+
     path = environment.saved_plan()
     kept = deliver.kept(path)
+    _say_again(plan)
     if kept:
-        terminal.say(f"a plan is kept already: {kept}; it would stay beside the new one as .bak")
-    if kept:
-        save = terminal.yes("Replace it? [y/N] > ", "no")
+        terminal.say(f"You already keep a plan: {kept}. It would stay beside the new one as .bak.")
+        save = prompts.yes("Replace it? [y/N] > ", "no")
     else:
-        save = terminal.yes("Keep this plan? [Y/n] > ", "yes")
+        save = prompts.yes("Keep this plan? [Y/n] > ", "yes")
     if save:
         backup = deliver.save(plan, ensure_plan_folder(), replace=bool(kept))
         where = environment.from_home(path)
@@ -263,6 +270,17 @@ def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
         flags.append("--save")
     again = shlex.join(flags)
     terminal.verbatim(f"Same again: {terminal.NAME} new {again}")
+
+
+AROUND = 16
+"""Lines of a screen beside the sessions: the sentence, the head of the table, care, the question."""
+
+
+def _say_again(plan: Plan) -> None:
+    """Repeat the sentence that says how a plan was read, if the table has pushed it off the screen."""
+    sessions = schedule.schedule(plan)
+    if len(sessions) + AROUND > shutil.get_terminal_size().lines:
+        terminal.say(phrases.visible(summary.sentence(plan, sessions)))
 
 
 def _flags(plan: Plan, configured: Words) -> list[str]:

@@ -23,6 +23,8 @@ from microplan.wording import phrases
 from microplan.wording import summary as echo
 
 Words = dict[str, str | list[str] | bool]
+WEEKDAY_NAMES = tuple(map(str.lower, phrases.WEEKDAYS))
+DAY_NAMES = ("today", "tomorrow", *WEEKDAY_NAMES)
 
 
 class Known(Struct, frozen=True, kw_only=True):
@@ -97,6 +99,8 @@ def end(text: str, known: Known) -> Answer:
     """Read a number of sessions, which the pace then counts, or a last day."""
     if number := _number(text, known):
         pace = rules.every(str(known.words["every"]), "every")
+        if paces.count(pace) is not None:
+            return Answer(words={"every": str(paces.remaining(pace, 0, number))})
         before = pace.stated() if isinstance(pace, Pace) else 0
         if number <= before:
             raise RuleError(
@@ -238,6 +242,23 @@ def _before(reminder: Reminder, *, all_day: bool) -> str:
     if reminder.at is not None:
         return f"{day} at {reminder.at:%H:%M}"
     return f"{day} at 09:00" if all_day else f"{day} at the same hour"
+
+
+PHOTOS = "photos=every 4w"
+
+
+def photos(text: str, known: Known) -> Answer:
+    """Read whether to be reminded of photos, and how often."""
+    said = text.strip().lower()
+    if said in ("n", "no", "none"):
+        return Answer(words={})
+    spelled = PHOTOS if said in ("y", "yes") else f"photos={text.strip()}"
+    if "every" not in spelled:
+        spelled = f"photos=every {text.strip()}"
+    value = suggestions.one("checkpoint", spelled, known.view)
+    checkpoint = care_words.checkpoint(value, "checkpoint")
+    every = phrases.span(checkpoint.span)
+    return Answer(words={"checkpoint": [value]}, echo=f"a reminder to take photos every {every}")
 
 
 def discreet(text: str, _: Known) -> Answer:

@@ -14,10 +14,11 @@ from microplan.wording import phrases
 
 _OWN = ("n", "no", "none", "own")
 _FROM_COURSE = "from the course"
+MEANS = library.RECORDED_WORDS
 
 
-def course(text: str, _: Known) -> Answer:
-    """Read the name of a published course, and take its words over."""
+def course(text: str, known: Known) -> Answer:
+    """Read the name of a published course; its words stand where no answer speaks of them."""
     name = text.lower()
     if name in _OWN:
         return Answer(words={})
@@ -28,7 +29,11 @@ def course(text: str, _: Known) -> Answer:
         span = (0, len(text))
         raise RuleError(str(error), word="protocol", text=text, span=span) from None
     protocol = f"{found.id}:{variant}" if variant else found.id
-    return Answer(words={"protocol": protocol, **words}, echo=_studied(found, variant))
+    own = {word: known.words[word] for word in words if word in known.words}
+    means = [words[word] for word in MEANS if word in words and word not in known.words]
+    taken = [f"{', '.join(means)} {_FROM_COURSE}"] if means else []
+    echo = " · ".join([*filter(None, [_studied(found, variant)]), *taken])
+    return Answer(words={"protocol": protocol, **words, **own}, echo=echo)
 
 
 def _find(name: str) -> tuple[Course, str]:
@@ -47,11 +52,28 @@ def _studied(found: Course, variant: str) -> str:
     return " · ".join(said)
 
 
-def courses() -> str:
-    """Name every published course in each of its ways."""
-    found = [library.load(name) for name in library.ids()]
-    named = [f"{each.id}:{way}" if way else each.id for each in found for way in each.ways()]
-    return ", ".join(named)
+def courses() -> list[str]:
+    """Name every published course in each of its ways, those on androgenetic alopecia first."""
+    found = sorted(map(library.load, library.ids()), key=_first_androgenetic)
+    return [f"{one.id}:{way}" if way else one.id for one in found for way in one.ways()]
+
+
+def course_lines() -> list[str]:
+    """Say where, how deep and how far apart each course was, a line each, and for whom."""
+    lines = []
+    for name in courses():
+        stated = _find(name)[0].stated(name.partition(":")[2])
+        fields = ("setting", "depth", "pace", "condition")
+        setting, depth, pace, condition = (
+            stated[field].value if field in stated else "–" for field in fields
+        )
+        lines.append(f"{name:<23}{setting:<7}{depth:<10.9}{pace:<9.8}{condition}")
+    return lines
+
+
+def _first_androgenetic(course: Course) -> tuple[bool, str]:
+    stated = course.stated(course.ways()[0])
+    return "androgenetic" not in stated["condition"].value, course.id
 
 
 # --- what is not asked then, or asked otherwise ---------------------------------------------
@@ -64,28 +86,21 @@ def _taken(known: Known, *words: str) -> list[str]:
     return [str(known.words[word]) for word in words if word in known.words]
 
 
-def setting_taken(known: Known) -> str:
-    """Say where a course took place; a plan that follows it may take place elsewhere."""
-    taken = _taken(known, "setting")
-    return ", ".join([*taken, f"{_FROM_COURSE}; home if yours are at home"]) if taken else ""
+def pace(known: Known) -> str:
+    """Give the pace of a course, which Enter takes."""
+    return "".join(_taken(known, "every"))
 
 
-def device_taken(known: Known) -> str:
-    """Say the device and the needle length of a course that states both."""
-    taken = _taken(known, "device", "depth")
-    return ", ".join([*taken, _FROM_COURSE]) if len(taken) > 1 else ""
+def pace_begun(known: Known) -> str:
+    """Say the pace of a course in words."""
+    said = [answers.every(text, known).echo or text for text in _taken(known, "every")]
+    return ", ".join([*said, f"{_FROM_COURSE}; Enter takes it"]) if said else ""
 
 
-def device_begun(known: Known) -> str:
-    """Say the device or the needle length of a course that states one of them."""
-    taken = _taken(known, "device", "depth")
-    return ", ".join([*taken, f"{_FROM_COURSE}; Enter adds nothing"]) if taken else ""
-
-
-def every_taken(known: Known) -> str:
-    """Say the pace of a course."""
-    taken = [answers.every(text, known).echo or text for text in _taken(known, "every")]
-    return ", ".join([*taken, _FROM_COURSE]) if taken else ""
+def number(known: Known) -> str:
+    """Give the number of sessions of a course, which Enter takes."""
+    count = _count(known)
+    return str(count) if count and _taken(known, "every") else ""
 
 
 def pause_begun(known: Known) -> str:
@@ -100,11 +115,18 @@ def pause_begun(known: Known) -> str:
 
 
 def counted(known: Known) -> str:
-    """Say the end that the pace itself has."""
+    """Say the end that a person's own pace has; that of a course may be changed."""
+    if _taken(known, "every"):
+        return ""
     pace = rules.every(str(known.words["every"]), "every")
     until = None if isinstance(pace, Pace) else pace.until
-    count = pace.count if isinstance(pace, Recurrence) else paces.count(pace)
+    count = _count(known)
     ends = [phrases.count(count, "session")] if count else []
     ends += [f"until {phrases.day(until)}"] if until else []
-    origin = _FROM_COURSE if _taken(known, "every") else "from the pace"
-    return ", ".join([*ends, origin]) if ends else ""
+    return ", ".join([*ends, "from the pace"]) if ends else ""
+
+
+def _count(known: Known) -> int | None:
+    """Count the sessions of the pace, if it says how many."""
+    pace = rules.every(str(known.words["every"]), "every")
+    return pace.count if isinstance(pace, Recurrence) else paces.count(pace)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import textwrap
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -9,23 +10,25 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
+from microplan.cli.hints import BACK, HELP, Hint
 from microplan.cli.wizard.answers import Answer, Known, Words
 from microplan.cli.wizard.questions import QUESTIONS, Question
 from microplan.errors import RuleError
 from microplan.model import dates
+from microplan.model import plan as model
 from microplan.model.values import Span
 from microplan.rules import words as rules
 from microplan.wording import phrases
 
-NUMBERS = {11: "Eleven", 12: "Twelve", 13: "Thirteen"}
-HELP, BACK = "?", "<"
+NUMBERS = {12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
 COLUMN = 52
 """Where an answer begins; a range of days still fits beside it into 80 columns."""
 WIDEST = 66
 """How far a prompt may reach to show what Enter takes."""
 MARGIN = "   "
+LINE = 79
 
-Ask = Callable[[str], str]
+Ask = Callable[[str, Hint], str]
 Say = Callable[[str], None]
 
 
@@ -56,16 +59,34 @@ def run(
     number_said = NUMBERS.get(len(QUESTIONS), len(QUESTIONS))
     say(f"{number_said} questions; ? explains, < goes back, Ctrl-C saves nothing.")
     turns: Turns = {}
+    try:
+        return _asked(questions, turns, Known(today=today, zone=zone, words={}), ask, say)
+    except KeyboardInterrupt:
+        say(_so_far(_merge(turns)))
+        raise
+
+
+def _so_far(words: Words) -> str:
+    """Say that nothing was saved, and the command that says what was answered."""
+    flags = shlex.join(model.flags(words))
+    return f"\nNothing saved. So far: microplan new {flags}" if flags else "\nNothing saved."
+
+
+def _asked(
+    questions: list[Question], turns: Turns, begun: Known, ask: Ask, say: Say
+) -> dict[str, str | list[str] | bool]:
+    """Ask until every question is settled; ``turns`` holds what was answered so far."""
     earlier: dict[int, str] = {}
     while (number := _next(turns)) is not None:
-        known = Known(today=today, zone=zone, words=_merge(turns))
-        turn = _settle(number, _again(questions[number], earlier.get(number)), known, ask, say)
+        known = replace(begun, words=_merge(turns))
+        question = _again(_suggested(questions[number], known), earlier.get(number))
+        turn = _settle(number, question, known, ask, say)
         if turn is None:
             _go_back(number, turns, earlier, say)
             continue
         turns[number] = turn
         try:
-            _check(turns, zone)
+            _check(turns, begun.zone)
         except RuleError as error:
             _say_fault(error, say)
             _reopen(turns, earlier, error)
@@ -96,6 +117,15 @@ def _with_default(question: Question, configured: Words) -> Question:
             return replace(question, default=said, taken=said, plain=question.default)
 
 
+def _suggested(question: Question, known: Known) -> Question:
+    """Let Enter take what follows from other answers, such as the pace of a course."""
+    text = question.suggests(known) if question.suggests else ""
+    if not text:
+        return question
+    asks = _without_examples(question)
+    return replace(question, asks=asks, default=text, taken=text, plain=question.default)
+
+
 def _again(question: Question, earlier: str | None) -> Question:
     """Let Enter keep an earlier answer, which is shown where the examples were."""
     if not earlier:
@@ -117,8 +147,8 @@ def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -
         return Turn({})
     if question.begun and (begun := question.begun(known)):
         _say(begun, say)
-    prompt = _prompt(number, question, known)
-    while (text := ask(prompt).strip()) != BACK:
+    prompt, hint = _prompt(number, question, known), _hint(question, known)
+    while (text := ask(prompt, hint).strip()) != BACK:
         try:
             turn = _turn(question, text, known, say)
         except RuleError as error:
@@ -129,14 +159,35 @@ def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -
     return None
 
 
+def _hint(question: Question, known: Known) -> Hint:
+    """Tell an editor how an answer is read, before it is given."""
+
+    def read(text: str) -> str:
+        if not text:
+            raise RuleError(NEEDED, word="answer", text=text, span=(0, 1))
+        if text.lower() in (question.plain, question.default):
+            return ""
+        answer, meant = _read(question, text, known)
+        return " → ".join(filter(None, [meant if meant != text else "", answer.echo]))
+
+    enter = f"Enter: {question.default} · " if question.default else ""
+    commands = (HELP, BACK) if question.default is None else ("", HELP, BACK)
+    help_ = f"{enter}? explains · < goes back · Tab completes"
+    return Hint(read=read, commands=commands, names=question.names, help=help_)
+
+
+NEEDED = "an answer is needed here; ? shows examples"
+
+
 def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:
     """Read what was typed, and say how; None if it only called for an explanation."""
     if text == HELP:
-        names = f" {question.names()}" if question.names else ""
-        _say(f"{question.help.format_map(_examples(known))}{names}", say)
+        _say(question.help.format_map(_examples(known)), say)
+        for line in question.lists():
+            say(f"{MARGIN}{line}"[:LINE])
         return None
     if not text and question.default is None:
-        _say("an answer is needed here; ? shows examples", say)
+        _say(NEEDED, say)
         return None
     said = question.taken if text.lower() in ("", question.default) else text
     if not said or said.lower() == question.plain:
@@ -221,15 +272,17 @@ def _check(turns: Turns, zone: str) -> None:
 
 
 def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:
-    """Forget the answer that gave the word at fault, which may be a course, and what rests on it.
+    """Forget the answer that gave the word at fault, and what rests on it.
 
-    The fault of a word that no answer gave is raised.
+    A course is at fault where no other answer spoke of the word. The fault of a word that no answer
+    gave is raised.
     """
-    at_fault = next((each for each in sorted(turns) if error.word in turns[each].words), None)
-    if at_fault is None:
+    given = [number for number in sorted(turns) if error.word in turns[number].words]
+    own = [number for number in given if "protocol" not in QUESTIONS[number].words]
+    if not given:
         raise error
-    for each in _forget(turns, at_fault):
-        earlier.pop(each, None)
+    for number in _forget(turns, (own or given)[0]):
+        earlier.pop(number, None)
 
 
 def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
@@ -244,7 +297,7 @@ def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
 def _say(text: str, say: Callable[[str], None], first: str = MARGIN) -> None:
     for line in textwrap.wrap(
         phrases.visible(text),
-        79,
+        LINE,
         initial_indent=first,
         subsequent_indent=MARGIN,
         break_on_hyphens=False,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from msgspec import Struct
 
 from microplan.cli.wizard import answers
 from microplan.cli.wizard import course_answers as settled
 from microplan.cli.wizard.answers import Answer, Known
+from microplan.rules import spellings
 
 
 class Question(Struct, frozen=True, kw_only=True):
@@ -18,8 +19,9 @@ class Question(Struct, frozen=True, kw_only=True):
     to record if that is empty; without a default Enter is no answer. ``plain`` is typed for
     nothing where the default is one of the person's own. ``rests_on`` are words whose
     answers may make the question needless; ``settled`` says how, or is empty. ``begun`` says what
-    is known before it is asked, and ``names`` lists answers after ``help``. In ``asks`` and
-    ``help`` braces are filled in: days near today, and the zone.
+    is known before it is asked, and ``suggests`` what Enter takes then. ``names`` are answers
+    offered at Tab, and ``lists`` are lines shown after ``help``. In ``asks`` and ``help`` braces are
+    filled in: days near today, and the zone.
     """
 
     words: tuple[str, ...]
@@ -32,40 +34,40 @@ class Question(Struct, frozen=True, kw_only=True):
     rests_on: tuple[str, ...] = ()
     settled: Callable[[Known], str] | None = None
     begun: Callable[[Known], str] | None = None
-    names: Callable[[], str] | None = None
+    names: Callable[[], Iterable[str]] = tuple
+    lists: Callable[[], Iterable[str]] = tuple
+    suggests: Callable[[Known], str] | None = None
 
 
 QUESTIONS: tuple[Question, ...] = (
     Question(
-        words=("protocol",),
-        asks="Follow a published course? (? lists)",
-        default="your own",
-        help="A plan takes over what was published of a course: how far apart, how many, where, "
-        "with what, what was paused, and when the result was looked at. kumar-2018:stepped is one "
-        "variant of a course. microplan protocols shows each with its sources. Write its name:",
-        names=settled.courses,
-        read=settled.course,
-    ),
-    Question(
         words=("setting",),
         asks="Where? home / clinic",
         default="leave out",
-        help="home or clinic is remembered and shown, never computed with; home adds a notice "
-        "about what was studied where.",
+        help="home or clinic is shown with the plan and changes no date. With home you're told what "
+        "was studied where.",
         read=answers.setting,
-        rests_on=("protocol",),
-        begun=settled.setting_taken,
+        names=lambda: ("home", "clinic"),
     ),
     Question(
         words=("device", "depth"),
-        asks="Device and needle length, to remember",
+        asks="Device and needle length",
         default="leave out",
         help="In your own words, such as: roller 0.5 mm. The part with mm is kept as the needle "
-        "length; nothing is computed from either.",
+        "length. Neither changes a date.",
         read=answers.device,
-        rests_on=("protocol",),
-        settled=settled.device_taken,
-        begun=settled.device_begun,
+    ),
+    Question(
+        words=("protocol",),
+        asks="Follow a published course? (? lists)",
+        default="your own",
+        help="A published course gives you its pace and number of sessions to start from; you can "
+        "change both. It is a record of what a trial did, not advice. Write a name, or press Enter "
+        "for a plan of your own. `microplan protocols NAME` shows one in full.",
+        read=settled.course,
+        names=settled.courses,
+        lists=settled.course_lines,
+        rests_on=("setting", "device", "depth"),
     ),
     Question(
         words=("start",),
@@ -73,16 +75,19 @@ QUESTIONS: tuple[Question, ...] = (
         help="The day of session 1: {soon}, today, tomorrow, a weekday such as tue (the next one, "
         "never today), or +10d for ten days from today. It may lie in the past.",
         read=answers.start,
+        names=lambda: answers.DAY_NAMES,
     ),
     Question(
         words=("every",),
         asks="How far apart? 10d, 1w, 3w, 4w, 1mo (not advice)",
+        names=lambda: ("weekly", "fortnightly", "monthly", "every"),
         help="d is days, w weeks, mo months, y years. 6x4w is 6 sessions 4 weeks apart; "
         "4x1w,4x2w changes from one week to two; 4w~3d may move 3 days either way; RRULE:… takes "
         "a recurrence rule. These show the spelling and say nothing about which pace to take.",
         read=answers.every,
         rests_on=("protocol",),
-        settled=settled.every_taken,
+        suggests=settled.pace,
+        begun=settled.pace_begun,
     ),
     Question(
         words=("sessions", "until"),
@@ -92,6 +97,7 @@ QUESTIONS: tuple[Question, ...] = (
         read=answers.end,
         rests_on=("protocol", "every"),
         settled=settled.counted,
+        suggests=settled.number,
     ),
     Question(
         words=("on", "prefer"),
@@ -100,6 +106,7 @@ QUESTIONS: tuple[Question, ...] = (
         help="only sat,sun: never on another day. rather sun: on a Sunday if it is not too far "
         "from the day the pace gives. only mon..fri, rather tue: both. sun alone means only sun.",
         read=answers.weekdays,
+        names=lambda: ("only", "rather", "any", *answers.WEEKDAY_NAMES),
     ),
     Question(
         words=("at", "tz"),
@@ -108,6 +115,7 @@ QUESTIONS: tuple[Question, ...] = (
         help="The local time in {zone}, such as 08:30 or 8pm; in another zone 20:00 {other}. "
         "Without one a session is an all-day entry in the calendar.",
         read=answers.time,
+        names=spellings.zones,
     ),
     Question(
         words=("avoid",),
@@ -129,6 +137,15 @@ QUESTIONS: tuple[Question, ...] = (
         begun=settled.pause_begun,
     ),
     Question(
+        words=("checkpoint",),
+        asks="Photos? every 4w / no",
+        default="no",
+        help="A reminder to take photos: same room, light and angle, dry hair. Every 4 weeks is our "
+        "suggestion; we found no medical society's schedule. Write yes, every 4 weeks, or no.",
+        read=answers.photos,
+        names=lambda: ("yes", "no", "every"),
+    ),
+    Question(
         words=("remind",),
         asks="Reminders? 1d, 2h",
         default="none",
@@ -139,10 +156,11 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         words=("discreet",),
-        asks="Neutral calendar titles?",
-        default="Y/n",
-        taken="yes",
-        help="With yes, calendar and phone say `appointment 4`, without what it is about.",
+        asks="Hide what it's about in the calendar?",
+        default="y/N",
+        help="With yes, the calendar and your phone show `appointment 4` and nothing else, in case "
+        "someone else sees your screen.",
         read=answers.discreet,
+        names=lambda: ("yes", "no"),
     ),
 )
