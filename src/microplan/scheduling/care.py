@@ -76,6 +76,20 @@ def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
 
 
+def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
+    """Whether the same words make the same care around some sessions as around others."""
+    pairs = zip(before, after, strict=False)
+    same = all(was is now or _decisive(was) == _decisive(now) for was, now in pairs)
+    return same and len(before) == len(after)
+
+
+def _decisive(session: Session) -> tuple[date, time | None, str] | None:
+    """Tell all of a session that decides the care around it; None if there is none."""
+    if session.status not in COUNTS:
+        return None
+    return session.date, session.rules.at, session.rules.tz
+
+
 def without(plan: Plan) -> Plan:
     """Leave all care out of a plan, also what was revised later."""
     told = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)

@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.model import dates, ids, log
+from microplan.model.log import CarePeriod
 from microplan.model.plan import Plan, Revised, Session, Status
 from microplan.model.values import Length, Pace, Reminder
 from microplan.scheduling import care
@@ -113,6 +114,7 @@ class _Version(Struct, frozen=True):
 
     name: str = ""
     sessions: tuple[Session, ...] = ()
+    periods: tuple[tuple[CarePeriod, ...], ...] = ()
     items: dict[str, care.Item] = {}
 
     def keys(self) -> set[str]:
@@ -126,13 +128,18 @@ class _Version(Struct, frozen=True):
         pairs = zip(before.sessions, self.sessions, strict=False)
         changed: list[Subject] = [now for was, now in pairs if now is not was]
         changed += self.sessions[len(before.sessions) :]
+        if self.items is before.items:
+            return changed
         changed += [item for key, item in self.items.items() if item != before.items.get(key)]
         return changed
 
     def gone_since(self, before: _Version) -> set[str]:
         """Name what is no longer there."""
         fewer = before.sessions[len(self.sessions) :]
-        return {*map(key_of, fewer), *(before.items.keys() - self.items.keys())}
+        keys = {*map(key_of, fewer)}
+        if self.items is not before.items:
+            keys |= before.items.keys() - self.items.keys()
+        return keys
 
 
 def _history(plan: Plan) -> Iterator[Event]:
@@ -142,8 +149,7 @@ def _history(plan: Plan) -> Iterator[Event]:
     before = _Version()
     for size, sessions in enumerate(history(plan)):
         then = replace(plan, log=plan.log[:size])
-        items = {care.key(item): item for item in care.care(then, sessions)}
-        now = _Version(name_of(then), sessions, items)
+        now = _version(then, sessions, before)
         changed = now.changed_since(before)
         present = zip(map(key_of, changed), made(then, changed), strict=True)
         gone = now.gone_since(before) if now.name == before.name else said.keys() - now.keys()
@@ -156,6 +162,14 @@ def _history(plan: Plan) -> Iterator[Event]:
     for key, event in said.items():
         changes = stamps[key]
         yield replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
+
+
+def _version(plan: Plan, sessions: tuple[Session, ...], before: _Version) -> _Version:
+    """Collect what there is after an entry; care is derived again where it may be other care."""
+    periods, items = log.spells(plan), before.items
+    if periods != before.periods or not care.is_same_around(before.sessions, sessions):
+        items = {care.key(item): item for item in care.care(plan, sessions)}
+    return _Version(name_of(plan), sessions, periods, items)
 
 
 def made(plan: Plan, subjects: Iterable[Subject]) -> Iterator[Event]:
