@@ -195,7 +195,9 @@ def terminal(tmp_path):
                 2: err.fileno() if stderr == "pipe" else slave,
             }
             plain = {"TERM": "dumb"} if answers else {}  # questions in plain lines
-            environ = _environ({"COLUMNS": None, "NO_COLOR": "1"} | plain | (env or {}))
+            environ = _environ(
+                {"COLUMNS": None, "NO_COLOR": "1", "PAGER": "cat"} | plain | (env or {})
+            )
             child = forks.Child(PROGRAM, argv, fds, env=environ, terminal=os.ttyname(slave))
         os.close(slave)
         screen = _converse(master, list(answers))

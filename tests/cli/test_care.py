@@ -491,7 +491,7 @@ def test_the_list_says_what_there_is_to_choose_by(sh, monkeypatch):
 
 def test_one_course_is_told_with_marks_sources_and_what_is_not_stated(sh, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    told = sh("protocols dhurat-2013").out
+    told = sh("protocols dhurat-2013 --sources").out
     assert "depth        1.5mm [V2: S2]\n" in told
     assert "not stated in the source we hold: procedure\n" in told
     assert "other courses at this depth: dhurat-2015 4x1w,11x2w, jha-2018 3x3w" in told
@@ -510,7 +510,7 @@ def test_courses_are_data_too(sh):
 
 def test_a_set_of_care_is_told_with_its_flags_and_addresses(sh, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
-    assert sh("protocols minoxidil").out == (
+    assert sh("protocols minoxidil --sources").out == (
         "care minoxidil\n"
         '  --pause "minoxidil=-0d+1d"\n'
         "trial texts leave it out on the needling day, one also on the next; other pages\n"
@@ -551,7 +551,7 @@ def test_notices_of_pause_set_course_and_departure_at_a_terminal(terminal):
         "This reminds you of your own decision.",
         "photos: every 4 weeks is our suggestion; no medical society's schedule was found",
         "Where that was read: microplan protocols minoxidil · microplan protocols photos",
-        "A record of what one trial did, not a recommendation; ask a dermatologist first.",
+        "A record of what one trial did, not a recommendation.",
         "started from dhurat-2013, but yours differs: every 6x4w (record: 12x1w)",
     ):
         assert words in told
@@ -567,3 +567,41 @@ def test_a_plan_without_care_or_course_is_told_of_neither(terminal):
     told = unwrapped(done.screen)
     assert "This reminds you" not in told
     assert "A record of what" not in told
+
+
+@pytest.mark.parametrize(
+    ("flags", "names"),
+    [
+        pytest.param("--home", {"homeuse-kr-2020"}, id="held at home"),
+        pytest.param("--for aa", {"aa"}, id="for alopecia areata"),
+        pytest.param("--for aga-women", {"aga", "aga-women"}, id="for women, or for both"),
+        pytest.param("--depth 0.5mm --for aga", {"ro-2016:0.5mm", "li-2026:mild"}, id="a depth"),
+        pytest.param("--depth 2 --for aa", {"aboeldahab-aa"}, id="a depth at the end of a range"),
+    ],
+)
+def test_the_list_can_be_cut_to_what_is_wanted(sh, flags, names):
+    rows = [line.split() for line in sh(f"protocols {flags}").out.split("\n\n")[0].splitlines()[2:]]
+    column = 1 if "--depth" not in flags and "--for" in flags else 0
+    shown = {row[column] for row in rows}
+    assert names <= shown
+    assert column == 0 or names == shown
+    documents = json.loads(sh(f"protocols {flags} -f json").out)["protocols"]
+    assert {course["id"] for course in documents} == {row[0].partition(":")[0] for row in rows}
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        ("--for men", "can't read --for 'men'. Did you mean aga-men?"),
+        ("--depth deep", "can't read --depth 'deep'. Write it like 0.5mm"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_says_what_to_write(sh, flags, said):
+    shown = sh(f"protocols {flags}")
+    assert (shown.code, shown.out) == (2, "")
+    assert said in shown.err
+
+
+def test_a_course_names_its_sources_only_when_asked(sh):
+    assert "[V2]" in sh("protocols dhurat-2013").out
+    assert "[V2: S2]" in sh("protocols dhurat-2013 --sources").out

@@ -6,8 +6,6 @@ import shlex
 import pytest
 from rich.cells import cell_len
 
-from microplan.courses import notices
-
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
 JOB = (
     *("new", "--start", "2026-12-01", "--every", "6x4w~3d", "--on", "mon..fri"),
@@ -15,27 +13,22 @@ JOB = (
     *("--at", "18:00", "--tz", "Europe/Paris", "--remind", "1d", "--remind", "2h"),
 )
 GENERAL = """\
-microplan keeps dates. It gives no medical advice and cannot tell whether
-needling suits you.
-It may not help: people respond differently, studies are few and uneven, and no
-standard course exists.
-Ask a dermatologist first, and certainly if something on the list of
-`microplan safety` applies to you.
-Stop and get help for growing redness, swelling, pain or discharge; pus or
-fever; new lumps; lasting marks; sudden or patchy shedding; with minoxidil:
-chest pain, fast heartbeat, fainting, swelling.
+microplan keeps dates. It doesn't give medical advice, and needling may not
+help: people respond differently.
+See a dermatologist first. Don't start with anything on the list of `microplan
+safety`.
+Stop and get help for spreading redness, swelling, pus, fever, new lumps, or,
+with minoxidil, chest pain or fainting.
 
 """
 AT_HOME = """\
-Nearly all courses recorded here took place in clinics. The one home-device
-trial found no significant difference in hair count. Taking a clinic's pace
-home is a guess no trial here tested.
+At home: nearly every course here took place in a clinic; the one home trial
+found no significant difference.
 
 """
 DEEP_AT_HOME = """\
-The two sources we hold that limit home depth put it near 0.25 mm (second
-hand). For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no
-trial here compared paces at one depth.
+0.5mm at home: the two sources here that limit home use say 0.25 mm (second
+hand).
 
 """
 DIALOGUE = """\
@@ -62,9 +55,9 @@ Twelve questions; ? explains, < goes back, Ctrl-C saves nothing.
 12 Neutral calendar titles? [Y/n]                    > y
 """
 PAUSE = """\
-This reminds you of your own decision. Trial texts skip minoxidil on the
-needling day, one also the next day (second hand). Other pages say from no wait
-to 48 h. Ask before changing a prescribed medicine.
+This reminds you of your own decision. Trials that say anything skip minoxidil
+on the day, one also the next day (second hand); the label says not to use it on
+irritated skin. Ask before changing a prescribed medicine.
 
 """
 ANSWERS = (
@@ -115,14 +108,6 @@ def test_notices_come_on_stderr_before_the_table(run, terminal, flags, notices):
     assert shown.screen.startswith(notices + "6 sessions, 4 weeks apart, ")
     table = run(*PLAN, *flags, "-f", "table").out
     assert terminal(*PLAN, *flags, env=DUMB).screen == notices + table
-
-
-BLOCKS = [name for name, value in vars(notices).items() if name.isupper() and "\n" in str(value)]
-
-
-@pytest.mark.parametrize("name", BLOCKS)
-def test_no_line_of_a_notice_is_as_wide_as_a_terminal(name):
-    assert max(map(len, getattr(notices, name).splitlines())) < 80
 
 
 def test_quiet_or_a_stderr_that_is_no_terminal_has_no_notices(terminal):
@@ -339,3 +324,28 @@ def test_no_control_character_of_a_title_reaches_the_terminal(terminal, name):
     assert not {char for char in shown.screen if char < " " or "\x7f" <= char < "\xa0"} - {
         *("\n", "\t", "\r"),
     }
+
+
+PAGER = {"PAGER": "sed s/^/paged:/"}
+
+
+@pytest.mark.parametrize("argv", [("safety",), ("protocols",), ("protocols", "dhurat-2013")])
+def test_a_long_text_goes_through_the_pager_of_a_terminal(terminal, process, argv):
+    screen = terminal(*argv, env=PAGER).screen
+    plain = process(*argv).out
+    assert screen.replace("paged:", "") == plain
+    assert screen.startswith("paged:")
+
+
+def test_a_short_text_needs_no_pager(terminal):
+    assert "paged:" not in terminal("protocols", "--home", env=PAGER).screen
+
+
+def test_export_at_a_terminal_says_where_it_would_write(terminal, run):
+    assert run(*PLAN, "--save", "-q").code == 0
+    assert terminal("export").screen == (
+        "A calendar file is for a calendar app. Write it: microplan export -o plan.ics\n"
+        "Print it here all the same: microplan export -o -\n"
+    )
+    assert "BEGIN:VCALENDAR" in terminal("export", "-o", "-").screen
+    assert "BEGIN:VCALENDAR" in terminal("export", stdout="pipe").out

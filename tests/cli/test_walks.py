@@ -152,7 +152,7 @@ def test_a_session_day_says_when_to_postpone_unless_told_to_be_quiet(on):
     on("2026-11-22", SUNDAYS)
     said = on("2026-11-01", "today").out.splitlines()
     assert said[0] == "Sun 1 Nov 2026 · session 1 of 12 today"
-    assert said[1].startswith("Postpone if: ")
+    assert said[1].startswith("Postpone if you have ")
     assert on("2026-11-01", "today -q").out == f"{said[0]}\n"
 
 

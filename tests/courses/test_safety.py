@@ -11,25 +11,16 @@ from microplan.model.values import Pace, Setting, Span, Step
 EVERY_ITEM = [item for part in safety.PARTS for item in part.items]
 
 GENERAL = (
-    "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits you. "
-    "It may not help: people respond differently, studies are few and uneven, and no standard "
-    "course exists. "
-    "Ask a dermatologist first, and certainly if something on the list of `microplan safety` "
-    "applies to you. "
-    "Stop and get help for growing redness, swelling, pain or discharge; pus or fever; new lumps; "
-    "lasting marks; sudden or patchy shedding; with minoxidil: chest pain, fast heartbeat, "
-    "fainting, swelling."
+    "microplan keeps dates. It doesn't give medical advice, and needling may not help: people "
+    "respond differently. See a dermatologist first. Don't start with anything on the list of "
+    "`microplan safety`. Stop and get help for spreading redness, swelling, pus, fever, new lumps, "
+    "or, with minoxidil, chest pain or fainting."
 )
 AT_HOME = (
-    "Nearly all courses recorded here took place in clinics. The one home-device trial found no "
-    "significant difference in hair count. Taking a clinic's pace home is a guess no trial here "
-    "tested."
+    "At home: nearly every course here took place in a clinic; the one home trial found no "
+    "significant difference."
 )
-DEEP = (
-    "The two sources we hold that limit home depth put it near 0.25 mm (second hand). For 0.5 mm, "
-    "advice runs from 2–3 times a week to every 4–6 weeks; no trial here compared paces at one "
-    "depth."
-)
+DEEP = " at home: the two sources here that limit home use say 0.25 mm (second hand)."
 
 
 def rules(setting=None, depth=""):
@@ -41,8 +32,8 @@ def told(given):
     return [" ".join(block.split()) for block in notices.of(given)]
 
 
-def page(width=79):
-    return "\n".join(safety.render(width))
+def page(width=79, *, sources=True):
+    return "\n".join(safety.render(width, sources=sources))
 
 
 # --- notices --------------------------------------------------------------------------------
@@ -55,7 +46,9 @@ def page(width=79):
         pytest.param(None, "1.5mm", [GENERAL], id="a depth without a place adds nothing"),
         pytest.param(Setting.CLINIC, "1.5mm", [GENERAL], id="a clinic adds nothing"),
         pytest.param(Setting.HOME, "", [GENERAL, AT_HOME], id="home adds where courses took place"),
-        pytest.param(Setting.HOME, "0.5mm", [GENERAL, AT_HOME, DEEP], id="so does a depth at home"),
+        pytest.param(
+            Setting.HOME, "0.5mm", [GENERAL, AT_HOME, f"0.5mm{DEEP}"], id="so does a depth at home"
+        ),
     ],
 )
 def test_notices_are_these_words(setting, depth, expected):
@@ -67,7 +60,7 @@ def test_notices_are_these_words(setting, depth, expected):
     ["0.5mm", "0,5 mm", "1.5", "1-1.5 mm", "0.2-0.3mm", ".5", "0.2,1.5", "0.2, 1", "0.26", "3"],
 )
 def test_a_needle_over_a_quarter_of_a_millimetre_at_home_is_told(depth):
-    assert told(rules(Setting.HOME, depth))[2:] == [DEEP]
+    assert told(rules(Setting.HOME, depth))[2:] == [f"{depth}{DEEP}"]
 
 
 @pytest.mark.parametrize("depth", ["0.25", "0,25 mm", "0.2mm", ".2", "0.20-0.25", "roller", "mm"])
@@ -75,9 +68,9 @@ def test_a_shorter_needle_and_a_text_without_number_are_not(depth):
     assert told(rules(Setting.HOME, depth))[2:] == []
 
 
-def test_a_notice_fits_a_terminal_of_eighty_columns():
-    for block in notices.of(rules(Setting.HOME, "0.5mm")):
-        assert max(map(len, block.splitlines())) <= 80
+def test_a_new_plan_is_told_three_sentences_and_one_for_each_of_its_own_numbers():
+    assert len(notices.GENERAL.splitlines()) == 3
+    assert len("\n".join(notices.of(rules(Setting.HOME, "0.5mm"))).splitlines()) == 5
 
 
 # --- the lists ------------------------------------------------------------------------------
@@ -136,8 +129,8 @@ def test_the_page_says_it_with_its_mark_and_sources(words, tag):
 
 def test_the_page_begins_with_what_microplan_does_not_do():
     assert " ".join(page().split()).startswith(
-        "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits "
-        "you."
+        "microplan keeps dates. It doesn't give medical advice and can't tell whether needling "
+        "suits you."
     )
 
 
@@ -148,6 +141,13 @@ def test_the_page_holds_every_item_with_its_tag_and_every_source():
         assert f"- {item.text} [{item.mark.value}{sources}]" in text
     for name, source in safety.SOURCES.items():
         assert f"{name} {source.address} ({source.what})" in text
+
+
+def test_without_sources_the_page_has_every_item_with_its_mark():
+    text = " ".join(page(sources=False).split())
+    assert all(f"- {item.text} [{item.mark.value}]" in text for item in EVERY_ITEM)
+    assert "S97" not in text
+    assert text.endswith("microplan safety --sources")
 
 
 def test_the_page_is_plain_text():

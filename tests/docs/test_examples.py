@@ -52,5 +52,5 @@ def test_a_course_of_ones_own_is_not_called_the_record_of_a_trial(run, terminal)
     drawn = terminal("new", "--protocol", course, "--start", "2027-01-12", "--tz", "UTC")
     for told in (run("protocols", course).out, drawn.screen):
         said = " ".join(told.split())
-        assert "A course from a file of your own, as it stands there" in said
+        assert "From a course file of your own" in said
         assert "A record of what one trial did" not in said

@@ -263,11 +263,12 @@ def flowing(text):
     return " ".join(text.replace("`", "").split())
 
 
+DEEP = notices.DEEP_AT_HOME.format("0.5mm", 0.25)
 NOTICES = [
-    ({}, [notices.GENERAL], [notices.AT_HOME, notices.DEEP_AT_HOME, notices.PAUSE, notices.COURSE]),
+    ({}, [notices.GENERAL], [notices.AT_HOME, DEEP, notices.PAUSE, notices.COURSE]),
     ({"setting": "clinic", "depth": "1.5mm"}, [notices.GENERAL], [notices.AT_HOME]),
-    ({"setting": "home"}, [notices.GENERAL, notices.AT_HOME], [notices.DEEP_AT_HOME]),
-    ({"setting": "home", "depth": "0.5mm"}, [notices.AT_HOME, notices.DEEP_AT_HOME], []),
+    ({"setting": "home"}, [notices.GENERAL, notices.AT_HOME], [DEEP]),
+    ({"setting": "home", "depth": "0.5mm"}, [notices.AT_HOME, DEEP], []),
     ({"care": PIECES}, [notices.PAUSE], [notices.AT_HOME]),
     ({"protocol": "dhurat-2013"}, ["Started from dhurat-2013.", notices.COURSE], []),
 ]

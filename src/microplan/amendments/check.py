@@ -122,10 +122,10 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
 def _ways(scheduled: Scheduled, session: Session, flag: str) -> str:
     """Offer what records a session, if its day can be recorded, and what skips it."""
     number = session.number
-    skip = f"issed it? microplan skip {number}{flag}"
+    skip = f"microplan skip {number}{flag}"
     if not agenda.recordable(scheduled.sessions, session):
-        return f"M{skip}"
-    return f"Did it? microplan done {number} --on {session.date}{flag} · m{skip}"
+        return f"Missed it? {skip}"
+    return f"Did it? microplan done {number} --on {session.date}{flag} · missed it? {skip}"
 
 
 def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterator[Finding]:

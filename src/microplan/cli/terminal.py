@@ -7,7 +7,7 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import TextIO
 
 from microplan.errors import MicroplanError, PlanFileError, RuleError
@@ -73,23 +73,45 @@ def document(told: object) -> None:
     out([json.dumps(told, indent=2), "\n"], text=False)
 
 
-def print_lines(lines: Iterable[str]) -> None:
-    """Print lines to read, with control characters shown and what stdout lacks as escapes.
+def print_lines(plain: Iterable[str]) -> None:
+    """Print lines to read."""
+    out(lines(plain), text=True)
 
-    At a terminal a line that is too long for it breaks between words, and words have colours.
+
+def lines(plain: Iterable[str], heads: Container[str] = ()) -> Iterable[str]:
+    """Make lines ready for stdout: control characters and what it lacks shown as escapes.
+
+    At a terminal a line that is too long for it breaks between words, words have colours, and the
+    lines that are ``heads`` have that of a heading.
     """
-    shown = (drawable(phrases.visible(line)) for line in lines)
+    shown = (drawable(phrases.visible(line)) for line in plain)
     if sys.stdout.isatty():
         shown = (_wrapped(line, HANGING) for line in shown)
-    out(_coloured(shown, sys.stdout), text=True)
+    return _coloured(shown, sys.stdout, heads)
+
+
+def page(chunks: Iterable[str]) -> None:
+    """Print text that may be long: at a terminal through the pager of the person, if need be."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        out(chunks, text=True)
+        return
+    text = "".join(chunks)
+    if text.count("\n") < shutil.get_terminal_size().lines:
+        out([text], text=True)
+        return
+    import pydoc
+
+    os.environ.setdefault("LESS", "FRX")  # as git has it: colours, and no clearing at the end
+    sys.stdout.flush()
+    pydoc.pager(text)
 
 
 def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
-    lines = text.split("\n")
+    said = text.split("\n")
     if at_terminal():
-        lines = [_wrapped(line) for line in lines]
-    _say(_coloured((_printable(line) for line in lines), sys.stderr))
+        said = [_wrapped(line) for line in said]
+    _say(_coloured((_printable(line) for line in said), sys.stderr))
 
 
 def verbatim(text: str) -> None:
@@ -97,19 +119,19 @@ def verbatim(text: str) -> None:
     _say([f"{_printable(text)}\n"])
 
 
-def _say(lines: Iterable[str]) -> None:
+def _say(said: Iterable[str]) -> None:
     """Write what is said about the data; what nobody can be told is left unsaid."""
     with contextlib.suppress(OSError):
-        sys.stderr.writelines(lines)
+        sys.stderr.writelines(said)
 
 
-def _coloured(lines: Iterable[str], stream: TextIO) -> Iterable[str]:
+def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) -> Iterable[str]:
     """End lines, and give their words colours where those are wanted."""
     if not _colour(stream):
-        return (f"{line}\n" for line in lines)
+        return (f"{line}\n" for line in plain)
     from microplan.formats import screen
 
-    return screen.coloured(lines)
+    return screen.coloured(plain, heads)
 
 
 DOT = " · "

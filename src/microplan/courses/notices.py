@@ -8,58 +8,46 @@ from microplan.model.plan import Rules
 from microplan.model.values import Setting
 
 GENERAL = """\
-microplan keeps dates. It gives no medical advice and cannot tell whether
-needling suits you.
-It may not help: people respond differently, studies are few and uneven, and no
-standard course exists.
-Ask a dermatologist first, and certainly if something on the list of
-`microplan safety` applies to you.
-Stop and get help for growing redness, swelling, pain or discharge; pus or
-fever; new lumps; lasting marks; sudden or patchy shedding; with minoxidil:
-chest pain, fast heartbeat, fainting, swelling."""
+microplan keeps dates. It doesn't give medical advice, and needling may not help: people respond differently.
+See a dermatologist first. Don't start with anything on the list of `microplan safety`.
+Stop and get help for spreading redness, swelling, pus, fever, new lumps, or, with minoxidil, chest pain or fainting."""
 
-AT_HOME = """\
-Nearly all courses recorded here took place in clinics. The one home-device
-trial found no significant difference in hair count. Taking a clinic's pace
-home is a guess no trial here tested."""
-
-DEEP_AT_HOME = """\
-The two sources we hold that limit home depth put it near 0.25 mm (second
-hand). For 0.5 mm, advice runs from 2–3 times a week to every 4–6 weeks; no
-trial here compared paces at one depth."""
-
-PAUSE = """\
-This reminds you of your own decision. Trial texts skip minoxidil on the
-needling day, one also the next day (second hand). Other pages say from no wait
-to 48 h. Ask before changing a prescribed medicine."""
+AT_HOME = (
+    "At home: nearly every course here took place in a clinic; the one home trial found no "
+    "significant difference."
+)
+DEEP_AT_HOME = "{} at home: the two sources here that limit home use say {:g} mm (second hand)."
+PAUSE = (
+    "This reminds you of your own decision. Trials that say anything skip minoxidil on the day, "
+    "one also the next day (second hand); the label says not to use it on irritated skin. Ask "
+    "before changing a prescribed medicine."
+)
 COURSE = (
-    "A record of what one trial did, not a recommendation; ask a dermatologist first. Fields we "
-    "could not verify are left blank."
+    "A record of what one trial did, not a recommendation. Blank fields weren't in the text we "
+    "have."
 )
-OWN_COURSE = (
-    "A course from a file of your own, as it stands there; nothing here confirms it. Ask a "
-    "dermatologist first."
-)
+OWN_COURSE = "From a course file of your own; nothing here confirms it. See a dermatologist first."
 POSTPONE_IF = (
-    "Postpone if: fever or a cold, sunburn, a sore, rash or spot there, redness left over, a new "
-    "medicine."
+    "Postpone if you have a fever or a cold, sunburn, a sore, rash or spot there, leftover "
+    "redness, or a new medicine."
 )
 """What `today` says on the day of a session."""
-DISCREET = """\
-microplan keeps dates. It gives no medical advice and cannot tell whether this
-suits you. It may not help. Ask a doctor first. When not to start, when to
-postpone and when to stop, `microplan safety` says."""
-"""What a page says that is not to say what it is about."""
+DISCREET = (
+    "microplan keeps dates. It doesn't give medical advice, and this may not help. See a doctor "
+    "first. `microplan safety` says when not to start, when to postpone and when to stop."
+)
+"""What a page says that doesn't say what it is about."""
 HOME_DEPTH = 0.25
 """Millimetres near which the two sources end that limit needling at home (S56, S57)."""
 
 
 def of(rules: Rules) -> tuple[str, ...]:
-    """Choose what a new plan with these rules is told, as blocks of lines under 80 characters."""
+    """Choose what a new plan with these rules is told: three sentences, and more for home use."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
-    deep = _largest_number(rules.depth) > HOME_DEPTH
-    return (GENERAL, AT_HOME, DEEP_AT_HOME) if deep else (GENERAL, AT_HOME)
+    if _largest_number(rules.depth) <= HOME_DEPTH:
+        return (GENERAL, AT_HOME)
+    return (GENERAL, AT_HOME, DEEP_AT_HOME.format(rules.depth, HOME_DEPTH))
 
 
 _NUMBER = r"[0-9]+(?:[.,][0-9]+)?|(?<![0-9])[.,][0-9]+"

@@ -309,15 +309,17 @@ SOURCES: dict[str, Source] = {
 # --- the page -------------------------------------------------------------------------------
 
 DATES_ONLY = (
-    "microplan keeps dates. It gives no medical advice and cannot tell whether needling suits you."
+    "microplan keeps dates. It doesn't give medical advice and can't tell whether needling suits "
+    "you."
 )
 ABOUT = (
-    "The lists say what the sources below say, in our words, and are not complete. Much of it "
-    "comes from trials of alopecia areata and from pages about the face."
+    "The lists say what our sources say, in our words, and aren't complete. Much of it comes from "
+    "trials of alopecia areata and from pages about the face."
 )
+MORE = "Where each statement comes from: microplan safety --sources"
 
 
-def render(width: int = 79) -> Iterator[str]:
+def render(width: int = 79, *, sources: bool = False) -> Iterator[str]:
     """Yield the lines of ``microplan safety``, none longer than ``width`` unless a word is."""
     yield from _wrap(DATES_ONLY, width)
     yield from _wrap(ABOUT, width)
@@ -325,10 +327,13 @@ def render(width: int = 79) -> Iterator[str]:
         yield ""
         yield from _wrap(part.title, width)
         for item in part.items:
-            yield from _wrap(f"- {item.text} {_tag(item)}", width, indent=2)
+            yield from _wrap(f"- {item.text} {_tag(item, sources=sources)}", width, indent=2)
     yield from _table("What the marks mean", MEANINGS.items(), width)
-    sources = ((name, f"{source.address} ({source.what})") for name, source in SOURCES.items())
-    yield from _table("Sources", sources, width)
+    if sources:
+        rows = ((name, f"{source.address} ({source.what})") for name, source in SOURCES.items())
+        yield from _table("Sources", rows, width)
+    else:
+        yield from ("", *_wrap(MORE, width))
 
 
 def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
@@ -338,10 +343,10 @@ def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[
         yield from _wrap(f"{name:<5} {text}", width, indent=6)
 
 
-def _tag(item: Item) -> str:
+def _tag(item: Item, *, sources: bool) -> str:
     """``[V1: S48, S98]``, held together by no-break spaces until the line is broken."""
-    sources = f": {', '.join(item.sources)}" if item.sources else ""
-    return f"[{item.mark}{sources}]".replace(" ", "\N{NO-BREAK SPACE}")
+    named = f": {', '.join(item.sources)}" if item.sources and sources else ""
+    return f"[{item.mark}{named}]".replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:

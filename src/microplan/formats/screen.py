@@ -6,7 +6,7 @@ Text that a person wrote becomes a Rich ``Text``, never markup, with its control
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from io import StringIO
 from typing import ClassVar
@@ -193,11 +193,11 @@ class _Words(RegexHighlighter):
     ]
 
 
-def coloured(lines: Iterable[str]) -> Iterator[str]:
-    """Colour lines that are as wide as they may be, each ending as it did."""
+def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
+    """Colour lines that are as wide as they may be; some of them are headings."""
     screen, words = Screen.of(Canvas(width=WIDEST, colour=True)), _Words()
     for line in lines:
-        text = Text(line, no_wrap=True)
+        text = Text(line, "head" if line in heads else "", no_wrap=True)
         words.highlight(text)
         with screen.console.capture() as captured:
             screen.console.print(text, soft_wrap=True)

@@ -1,34 +1,28 @@
 """``microplan protocols``: published courses to choose from, and one of them in full."""
 
 import textwrap
-from collections.abc import Container, Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from microplan.cli import options, terminal
+from microplan.cli import course_list, options, terminal
+from microplan.cli.course_list import Way
 from microplan.courses import care_sets, library, notices, safety
-from microplan.courses.course import Course, Fact
+from microplan.courses.course import Course, Fact, Variant
 from microplan.errors import PlanFileError
 from microplan.model.plan import Plan
-from microplan.model.values import Recurrence
-from microplan.rules import nearest, words
+from microplan.rules import nearest
 from microplan.rules.scanner import listing
 from microplan.storage import files
 
-if TYPE_CHECKING:
-    from rich.table import Table
-
-    from microplan.formats.screen import Screen
-
 SEPARATOR, SUFFIX = ":", ".toml"
 WIDEST = 100
-ROOMY, WIDE = 90, 110
-"""Cells from which a row has room for the length of its course, and for the design of its study."""
+SOURCES = "What the marks mean, and every source: microplan protocols {} --sources"
 
 
-def list_or_show(
+def list_or_show(  # noqa: PLR0913 - one parameter for each flag
     name: Annotated[
         str | None,
         typer.Argument(
@@ -38,27 +32,51 @@ def list_or_show(
         ),
     ] = None,
     *,
+    at_home: Annotated[
+        bool, typer.Option("--home", help="only courses held at home", show_default=False)
+    ] = False,
+    depth: Annotated[
+        str,
+        typer.Option(
+            metavar="DEPTH", help="only courses at this needle length: 0.5mm", show_default=False
+        ),
+    ] = "",
+    condition: Annotated[
+        str,
+        typer.Option(
+            "--for",
+            metavar="WHOM",
+            help=f"only courses for {listing(course_list.CONDITIONS)}",
+            show_default=False,
+        ),
+    ] = "",
+    sources: Annotated[
+        bool,
+        typer.Option("--sources", help="name the source of every field", show_default=False),
+    ] = False,
     format_: Annotated[
         str,
         typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
     ] = "text",
 ) -> None:
-    """List published courses, or show one with the mark and source of every field.
+    """List published courses, or show one with the mark of every field.
 
-    Example: `microplan protocols dhurat-2013`
+    Examples: `microplan protocols --for aga-men --depth 1.5mm`, `microplan protocols dhurat-2013`
     """
     options.text_or_json(format_)
     if name in care_sets.SETS:
-        _show_set(name, format_)
+        _show_set(name, format_, sources=sources)
         return
-    courses = [_course(name)] if name else [library.load(each) for each in library.ids()]
+    if name:
+        _show_one(name, format_, sources=sources)
+        return
+    wanted = course_list.Wanted.read(depth, condition, at_home=at_home)
+    ways = course_list.chosen(map(library.load, library.ids()), wanted)
     if format_ == "json":
-        told = {"protocols": [_data(course) for course in courses]}
-        terminal.document(told)
-    elif name:
-        terminal.print_lines(_full(courses[0], origin(name)))
+        courses = {course.id: course for course, _ in ways}
+        terminal.document({"protocols": [_data(course) for course in courses.values()]})
     else:
-        _list(courses)
+        _list(ways)
 
 
 def _course(name: str) -> Course:
@@ -131,46 +149,14 @@ def departure(plan: Plan, name: str) -> list[str]:
 
 # --- the list -------------------------------------------------------------------------------
 
-COLUMNS = ("setting", "depth", "pace", "length")
-SHORT = {
-    "androgenetic alopecia, men": "aga-men",
-    "female pattern hair loss": "aga-women",
-    "androgenetic alopecia, men and women": "aga",
-    "androgenetic alopecia": "aga",
-    "pattern hair loss": "aga",
-    "alopecia areata": "aa",
-}
-"""What a course was for, as a column has room for it."""
 
-
-def _list(courses: list[Course]) -> None:
+def _list(ways: Sequence[Way]) -> None:
     """Print a row for each way of each course, and what the columns mean."""
     from microplan.formats.screen import Screen
 
     screen = Screen.of(terminal.canvas(no_color=False))
-    terminal.out(screen.printed(_table(screen, courses), ""), text=True)
-    terminal.print_lines(_below())
-
-
-def _table(screen: "Screen", courses: list[Course]) -> "Table":
-    """Put every way of every course into a row, its design where there is room for it."""
-    is_wide = screen.canvas.width >= WIDE
-    fields = COLUMNS if screen.canvas.width >= ROOMY else COLUMNS[:-1]
-    heads = ["Name", "For", *map(str.capitalize, fields), "Known"]
-    if is_wide:
-        heads.append("Study")
-    table = screen.table(*heads, space=2)
-    for course in courses:
-        for way in course.ways():
-            stated = course.stated(way)
-            condition = _cell(stated, "condition")
-            cells = [f"{course.id}{SEPARATOR}{way}" if way else course.id]
-            cells += [SHORT.get(condition, condition), *(_cell(stated, each) for each in fields)]
-            cells.append(stated["pace"].mark)
-            if is_wide:
-                cells.append(_cell(stated, "design"))
-            table.add_row(*map(screen.text, cells))
-    return table
+    table = screen.printed(course_list.table(screen, ways), "")
+    terminal.page([*table, *terminal.lines(_below())])
 
 
 def _below() -> Iterator[str]:
@@ -188,27 +174,18 @@ def _below() -> Iterator[str]:
     )
 
 
-def _cell(stated: dict[str, Fact], field: str) -> str:
-    """Say a field in a cell; a recurrence in the words of its interval."""
-    if field not in stated:
-        return "–"
-    value = stated[field].value
-    is_recurrence = field == "pace" and isinstance(words.every(value, field), Recurrence)
-    return _cell(stated, "interval") if is_recurrence else value
-
-
 # --- one set of care ------------------------------------------------------------------------
 
 
-def _show_set(name: str, format_: str) -> None:
+def _show_set(name: str, format_: str, *, sources: bool) -> None:
     if format_ == "json":
         terminal.document({"care": [care_sets.as_data(name)]})
     else:
-        terminal.print_lines(_set(name))
+        terminal.print_lines(_set(name, sources=sources))
 
 
-def _set(name: str) -> Iterator[str]:
-    """Yield the flags that a set stands for, what was found, and where."""
+def _set(name: str, *, sources: bool) -> Iterator[str]:
+    """Yield the flags that a set stands for, what was found, and where if that is asked for."""
     each = care_sets.SETS[name]
     yield f"care {name}"
     for kind, text in each.care:
@@ -216,26 +193,36 @@ def _set(name: str) -> Iterator[str]:
     yield from _wrapped(care_sets.note(name).removeprefix(f"{name}: "))
     yield ""
     yield from _meanings([each.mark])
-    yield from _addresses(each.sources)
+    yield from _addresses(each.sources) if sources else [SOURCES.format(name)]
 
 
 # --- one course -----------------------------------------------------------------------------
 
 
-def _full(course: Course, origin: str) -> Iterator[str]:
+def _show_one(name: str, format_: str, *, sources: bool) -> None:
+    course = _course(name)
+    if format_ == "json":
+        terminal.document({"protocols": [_data(course)]})
+        return
+    heads = {course.id, *(_variant(course, each) for each in course.variants)}
+    full = _full(course, origin(name), sources=sources)
+    terminal.page(terminal.lines(full, heads))
+
+
+def _full(course: Course, origin: str, *, sources: bool) -> Iterator[str]:
     yield course.id
     yield from _wrapped(origin)
     yield ""
     for field, fact in course.facts.items():
-        yield from _fact(field, fact)
+        yield from _fact(field, fact, sources=sources)
     for variant in course.variants:
-        yield f"variant {course.id}{SEPARATOR}{variant.name}"
+        yield _variant(course, variant)
         for field, fact in variant.facts.items():
-            yield from _fact(f"  {field}", fact)
+            yield from _fact(f"  {field}", fact, sources=sources)
     for fact in course.readouts:
-        yield from _fact("read-out", fact)
+        yield from _fact("read-out", fact, sources=sources)
     for fact in course.results:
-        yield from _fact("result", fact)
+        yield from _fact("result", fact, sources=sources)
     absent = library.not_stated(course)
     if absent:
         yield from _wrapped(f"not stated in the source we hold: {', '.join(absent)}")
@@ -244,12 +231,17 @@ def _full(course: Course, origin: str) -> Iterator[str]:
         told = ", ".join(f"{name} {pace}" for name, pace in others)
         yield from _wrapped(f"other courses at this depth: {told}")
     yield ""
-    yield from _sources(course)
+    yield from _sources(course) if sources else [SOURCES.format(course.id)]
 
 
-def _fact(field: str, fact: Fact) -> Iterator[str]:
+def _variant(course: Course, variant: Variant) -> str:
+    return f"variant {course.id}{SEPARATOR}{variant.name}"
+
+
+def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
     note = f" ({fact.note})" if fact.note else ""
-    text = f"{fact.value}{note} [{fact.mark}: {', '.join(fact.sources)}]"
+    named = f": {', '.join(fact.sources)}" if sources else ""
+    text = f"{fact.value}{note} [{fact.mark}{named}]"
     yield from _wrapped(f"{field:<12} {text}", indent=13)
 
 

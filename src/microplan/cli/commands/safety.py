@@ -15,6 +15,10 @@ WIDEST = 79
 
 def safety(
     *,
+    sources: Annotated[
+        bool,
+        typer.Option("--sources", help="name the source of each statement", show_default=False),
+    ] = False,
     format_: Annotated[
         str,
         typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
@@ -22,7 +26,9 @@ def safety(
 ) -> None:
     """Print when not to start, when to postpone a session, and when to stop and get help.
 
-    Each item has its source and a mark for how well that was verified.
+    Each item has a mark for how well it was verified.
+
+    Example: `microplan safety --sources`
     """
     if format_ not in FORMATS:
         advice = nearest.question(format_, FORMATS, "Write text or json.")
@@ -31,4 +37,5 @@ def safety(
         terminal.document(lists.as_data())
         return
     width = min(terminal.width() - 1, WIDEST)
-    terminal.out((f"{terminal.drawable(line)}\n" for line in lists.render(width)), text=True)
+    heads = {part.title for part in lists.PARTS}
+    terminal.page(terminal.lines(lists.render(width, sources=sources), heads=heads))

@@ -1,5 +1,6 @@
 """``microplan show`` and ``export``: a plan that exists, said in any format."""
 
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +19,11 @@ from microplan.errors import UsageError
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule
 from microplan.storage import files
+
+TO_A_FILE = """\
+A calendar file is for a calendar app. Write it: microplan export{flag} -o plan.ics
+Print it here all the same: microplan export{flag} -o -"""
+"""What ``export`` says at a terminal instead of printing hundreds of lines."""
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
@@ -80,6 +86,10 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     for path, name in targets:
         if name != "ics":
             raise UsageError(f"export writes calendar files; for {path} use show -o")
+    if sys.stdout.isatty() and not output and split is None:
+        flag = plan_io.plan_flag(plan)
+        terminal.say(TO_A_FILE.format(flag=flag))
+        return
     read = plan_io.read_for_calendar(plan)
     named = events.discreetly(read) if discreet else read
     if split is not None:

@@ -1,0 +1,122 @@
+"""The list of published courses: which of them are wanted, and a row for each way to follow one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from microplan.courses.course import Course, Fact
+from microplan.errors import UsageError
+from microplan.model.values import Recurrence
+from microplan.rules import nearest, words
+from microplan.rules.scanner import listing
+
+if TYPE_CHECKING:  # a new plan may start from a course without drawing any
+    from rich.table import Table
+
+    from microplan.formats.screen import Screen
+
+COLUMNS = ("setting", "depth", "pace", "length")
+ROOMY, WIDE = 90, 110
+"""Cells from which a row has room for the length of its course, and for the design of its study."""
+SHORT = {
+    "androgenetic alopecia, men": "aga-men",
+    "female pattern hair loss": "aga-women",
+    "androgenetic alopecia, men and women": "aga",
+    "androgenetic alopecia": "aga",
+    "pattern hair loss": "aga",
+    "alopecia areata": "aa",
+}
+"""What a course was for, as a column has room for it; ``aga`` is for men and women."""
+CONDITIONS = ["aga", "aga-men", "aga-women", "aa"]
+
+Way = tuple[Course, str]
+"""A course, and the name of one way to follow it."""
+
+
+class Wanted(Struct, frozen=True):
+    """Which courses are wanted; what is empty or None leaves none out."""
+
+    condition: str
+    millimetres: float | None
+    at_home: bool
+
+    @classmethod
+    def read(cls, depth: str, condition: str, *, at_home: bool) -> Wanted:
+        """Read what a person asks for; raises UsageError."""
+        if condition and condition not in CONDITIONS:
+            advice = nearest.question(condition, CONDITIONS, f"Write {listing(CONDITIONS)}.")
+            raise UsageError(f"can't read --for {condition!r}. {advice}")
+        found = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?) ?(?:mm)?", depth.strip())
+        if depth and not found:
+            raise UsageError(f"can't read --depth {depth!r}. Write it like 0.5mm")
+        millimetres = float(found[1].replace(",", ".")) if found else None
+        return cls(condition, millimetres, at_home)
+
+    def admits(self, stated: dict[str, Fact]) -> bool:
+        """Whether a way with these facts is wanted."""
+        whom = SHORT.get(_cell(stated, "condition"), "")
+        if self.condition and whom != self.condition:
+            is_for_both = whom == "aga" or self.condition == "aga"
+            if not (is_for_both and whom.startswith("aga") and self.condition.startswith("aga")):
+                return False
+        if self.at_home and _cell(stated, "setting") != "home":
+            return False
+        return self.millimetres is None or _reaches(_cell(stated, "depth"), self.millimetres)
+
+
+def _reaches(depth: str, millimetres: float) -> bool:
+    """Whether a depth, a range (``1.0–2.0mm``) or a spread (``1±0.5mm``) has a needle length."""
+    numbers = [float(number) for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", depth)]
+    if not numbers:
+        return False
+    if "±" in depth:
+        middle, spread = numbers
+        numbers = [middle - spread, middle + spread]
+    return min(numbers) <= millimetres <= max(numbers)
+
+
+def chosen(courses: Iterable[Course], wanted: Wanted) -> list[Way]:
+    """Choose the ways that are wanted, in the order of the courses."""
+    return [
+        (course, way)
+        for course in courses
+        for way in course.ways()
+        if wanted.admits(course.stated(way))
+    ]
+
+
+def name(course: Course, way: str) -> str:
+    """Name a way as a plan is started from it: ``ro-2016:0.3mm``."""
+    return f"{course.id}:{way}" if way else course.id
+
+
+def table(screen: Screen, ways: Sequence[Way]) -> Table:
+    """Put every way into a row, with the design of its study where there is room for it."""
+    is_wide = screen.canvas.width >= WIDE
+    fields = COLUMNS if screen.canvas.width >= ROOMY else COLUMNS[:-1]
+    heads = ["Name", "For", *map(str.capitalize, fields), "Known"]
+    if is_wide:
+        heads.append("Study")
+    table = screen.table(*heads, space=2)
+    for course, way in ways:
+        stated = course.stated(way)
+        condition = _cell(stated, "condition")
+        cells = [name(course, way), SHORT.get(condition, condition)]
+        cells += [*(_cell(stated, each) for each in fields), stated["pace"].mark]
+        if is_wide:
+            cells.append(_cell(stated, "design"))
+        table.add_row(*map(screen.text, cells))
+    return table
+
+
+def _cell(stated: dict[str, Fact], field: str) -> str:
+    """Write a field in a cell; a recurrence in the words of its interval."""
+    if field not in stated:
+        return "–"
+    value = stated[field].value
+    is_recurrence = field == "pace" and isinstance(words.every(value, field), Recurrence)
+    return _cell(stated, "interval") if is_recurrence else value
