@@ -229,9 +229,12 @@ def test_an_unknown_suffix_is_refused_before_anything_is_written(run, tmp_path, 
     assert names(tmp_path) == ["home"]
 
 
-def test_a_dash_is_stdout(run, tmp_path):
-    assert run(*PLAN, "-o", "-").out == run(*PLAN).out
-    assert run(*PLAN, "-o", "-", "-f", "json").out == run(*PLAN, "-f", "json").out
+@pytest.mark.parametrize("name", ["-", "/dev/stdout", "/dev/fd/1"])
+def test_a_dash_is_stdout_and_so_is_its_device(run, tmp_path, name):
+    assert run(*PLAN, "-o", name).out == run(*PLAN).out
+    assert run(*PLAN, "-o", name, "-f", "json").out == run(*PLAN, "-f", "json").out
+    row = b'{"start": "2026-12-01", "every": "6x4w"}\n'
+    assert run("batch", "-", "-o", name, stdin=row).out == run("batch", "-", stdin=row).out
     assert names(tmp_path) == ["home"]
 
 
@@ -240,6 +243,7 @@ def test_export_writes_the_calendar_to_stdout_or_to_files(run, tmp_path):
     calendar = run(*PLAN, "-f", "ics").out
     assert run("export", "-p", "-", stdin=plan).out == calendar
     assert run("export", "-p", "-", "-o", "-", stdin=plan).out == calendar
+    assert run("export", "-p", "-", "-o", "/dev/stdout", stdin=plan).out == calendar
     assert run("export", "-p", "-", "-o", "a.ics", stdin=plan).out == ""
     assert run("export", "-p", "-", "-o", "b.ics", "-o", "-", stdin=plan).out == calendar
     for name in ("a.ics", "b.ics"):

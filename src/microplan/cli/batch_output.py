@@ -31,13 +31,12 @@ from microplan.model.plan import Plan
 from microplan.storage import files, locks, plan_file
 from microplan.storage.disk import Pending
 
-STDIO = "-"
 PLAN = "toml"
 
 
 def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Give each template with the format of its suffix."""
-    named = [file_names.check(template) for template in templates if template != STDIO]
+    named = [file_names.check(template) for template in templates if template not in options.STDOUT]
     return tuple(
         (str(name), found) for name, (_, found) in zip(named, options.targets(named), strict=True)
     )

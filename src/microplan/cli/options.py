@@ -303,9 +303,18 @@ def text_or_json(given: str) -> None:
         raise UsageError(f'there\'s no format "{given}" here. {advice}')
 
 
+STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
+"""Names of standard output; as a file it might be taken away from whoever redirected it."""
+
+
+def names_stdout(given: Iterable[str] | None) -> bool:
+    """Whether standard output is among the files to write."""
+    return any(name in STDOUT for name in given or ())
+
+
 def targets(given: Iterable[str] | None) -> list[tuple[Path, str]]:
-    """Files to write, each with the format of its suffix; ``-`` is stdout, which needs none."""
-    paths = [Path(name) for name in given or () if name != "-"]
+    """Files to write, each with the format of its suffix; standard output needs none."""
+    paths = [Path(name) for name in given or () if name not in STDOUT]
     for path in paths:
         if path.suffix.lower() not in SUFFIXES:
             advice = f"Use one of {' '.join(SUFFIXES)}."

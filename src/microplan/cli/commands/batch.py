@@ -19,7 +19,7 @@ from microplan.batch import planner as rows_to_plans
 from microplan.batch import rows
 from microplan.batch.planner import Failed, Planned
 from microplan.cli import batch_output, environment, options, terminal
-from microplan.cli.batch_output import STDIO, Files, Lines
+from microplan.cli.batch_output import Files, Lines
 from microplan.cli.progress import Bar, RowProgress
 from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
 from microplan.formats import Subject
@@ -29,6 +29,7 @@ from microplan.wording import phrases, remarks
 CHUNK = 1 << 16
 """Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
 NDJSON = "ndjson"
+STDIN = "-"
 MOST_FAULTS, MOST_MOVED = 20, 10
 """Rows that are told one by one; of more, only how many they are."""
 
@@ -99,7 +100,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         pages=batch_output.pages_path(pages, replace=replace),
         replace=replace,
         quiet=quiet,
-        tells_plans=bool(format_) or STDIO in (output or ()) or not (output or pages),
+        tells_plans=bool(format_) or options.names_stdout(output) or not (output or pages),
     )
     planner = rows_to_plans.Planner(environment.now(), dates)
     gc.freeze()
@@ -138,7 +139,7 @@ def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
     if source is None and terminal.can_ask():
         raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
     try:
-        if source in (None, STDIO):
+        if source in (None, STDIN):
             return nullcontext(sys.stdin.buffer)
         return Path(str(source)).open("rb")
     except OSError as error:

@@ -100,7 +100,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         deliver.OutputOptions(
             plan=named,
             today=environment.today(as_of),
-            stdout="" if targets and plan_io.STDIO not in (output or ()) else "ics",
+            stdout="" if targets and not options.names_stdout(output) else "ics",
             targets=targets,
             quiet=quiet,
             no_color=True,
