@@ -148,8 +148,7 @@ def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
     amended = done(plan, 3, "2026-11-02")
     said = "1 day after session 1, where the plan keeps at least 6"
     assert said in told(amended)[0]
-    found = check.check(amended.now, TODAY)
-    assert ("too-soon", 3, f"Mon 2 Nov: {said}") in [(f.code, f.session, f.text) for f in found]
+    assert all(finding.session != 3 for finding in check.check(amended.now, TODAY))
 
 
 def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():

@@ -268,7 +268,8 @@ CORPUS = [
         ["26-12-02", "26-12-03"],
         id="events without a UID",
     ),
-    pytest.param([event(*ONCE, "X-MICROPLAN-START:20261202T180000")], [], id="a session of ours"),
+    pytest.param([event(*ONCE, "X-MICROPLAN-START:20261202T180000")], ["26-12-02"],
+                 id="a session of another plan"),
     pytest.param([event(*ONCE, uid="ours")], [], id="a session of this plan, its mark lost"),
     pytest.param(
         [event("dtstart;tzid=Europe/Par\n is:20261202T180000", "Dtend;tzid=Europe/Paris:20261202T"

@@ -324,7 +324,8 @@ def test_check_finds_what_clashes_and_writes_nothing(run, saved, calendar):
     checked = run("check", "--holidays", "FR", "--busy", calendar)
     assert checked.code == 6
     assert checked.out == (
-        "#2  Tue 29 Dec: taken in busy.ics: microplan move 2 DATE\n#5  Mon 29 Mar: Easter Monday (FR): microplan move 5 DATE\n"
+        "#2  Tue 29 Dec: taken in busy.ics. To move it: microplan avoid 2026-12-29\n"
+        "#5  Mon 29 Mar: Easter Monday (FR), but you moved it there\n"
     )
     told = json.loads(run("check", "--busy", calendar, "--format", "json").out)
     assert [(each["code"], each["session"]) for each in told["findings"]] == [("clash", 2)]

@@ -86,6 +86,55 @@ CASES = {
         "there": ["2 planned 2026-12-31", "3 planned 2027-02-02"],
         "gone": ["planned 2027-02-03", "in 2 days"],
     },
+    "what is over is no finding, so that check is well again": {
+        "typed": [
+            "new --start 2026-11-01 --every 4x4w --save -q",
+            "done 1 --on 2026-11-01",
+            "done 2 --on 2026-11-20",
+            "done 3 --on 2026-12-18 --as-of 2026-12-18",
+            "done 4 --on 2027-01-15 --as-of 2027-01-15",
+            "check --as-of 2027-02-01",
+        ],
+        "there": ["nothing to fix\ncode 0"],
+    },
+    "two plans that share an hour clash": {
+        "typed": [
+            "new --start 2026-12-01 --every 3x1w --at 18:00 --title Anna -o anna.toml -q",
+            "new --start 2026-12-01 --every 3x1w --at 18:15 --title Ben -o ben.toml -q",
+            "export -p anna.toml -o anna.ics -q",
+            "check -p ben.toml --busy anna.ics",
+        ],
+        "there": ["#1  Tue 1 Dec: taken in anna.ics", "code 6"],
+    },
+    "a plan does not clash with itself": {
+        "typed": [
+            "new --start 2026-12-01 --every 3x1w --at 18:00 --title Anna -o anna.toml -q",
+            "export -p anna.toml -o anna.ics -q",
+            "check -p anna.toml --busy anna.ics",
+        ],
+        "there": ["nothing to fix\ncode 0"],
+    },
+    "sessions on the weekdays that were asked for need no excuse": {
+        "typed": [
+            "new --start 2026-12-01 --every 8x3d --on tue,fri -f table",
+            "new --start 2026-12-01 --every 6x10d --on tue -f table",
+        ],
+        "there": ["in fact every 3 or 4 days", "in fact every 14 days"],
+        "gone": ["its window", "not on Tuesdays", "counted from"],
+    },
+    "an hour that changes is told with the session it holds from": {
+        "typed": [
+            "new --start 2026-12-01 --every 6x4w --at 18:00 --depth 0.5mm --save -q",
+            "done 1 --on 2026-12-01 --as-of 2026-12-01",
+            "revise --at 19:00 --depth 0.75mm --as-of 2026-12-02",
+            "show -f table",
+        ],
+        "there": [
+            "at 18:00\\s+Europe/Paris, from session 2 at\\s+19:00 Europe/Paris",
+            "0.5mm, from\\s+session 2 0.75mm",
+            "6 sessions, 4 weeks\\s+apart",
+        ],
+    },
     "a course that is over goes on, with its history before it": {
         "typed": [
             "new --start 2026-10-01 --every 3x1w --save -q",

@@ -76,8 +76,13 @@ def shut(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | N
         return None
     if not any(isinstance(reason, SetByHand) for reason in session.because):
         return None
+    return open_days(scheduled, session).why_not(session.date)
+
+
+def open_days(scheduled: Scheduled, session: Session) -> Availability:
+    """Find the days that are open to a session, as everything that was told leaves them."""
     days = Availability.of(scheduled.plan, session.rules)
-    return days.with_closures(scheduled.state.closures).why_not(session.date)
+    return days.with_closures(scheduled.state.closures)
 
 
 # --- in one line ----------------------------------------------------------------------------

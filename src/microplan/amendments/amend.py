@@ -326,17 +326,17 @@ def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
             raise RefusedError(
                 f"{phrases.day(to)} is too soon after the session before; the first day the gap "
                 f"allows is {phrases.short(session.floor)}",
-                *_moving(amended.before, replace(entry, to=session.floor)),
+                *moving(amended.before, replace(entry, to=session.floor)),
             )
         if not _lapsed_before(amended, session.number):
             raise RefusedError(
                 f"session {session.number}, which you moved yourself, would then be too soon after "
                 "the one before; move it first",
-                *_moving(amended.before, replace(entry, session=session.number, to=session.floor)),
+                *moving(amended.before, replace(entry, session=session.number, to=session.floor)),
             )
 
 
-def _moving(plan: Plan, entry: Moved) -> tuple[str, ...]:
+def moving(plan: Plan, entry: Moved) -> tuple[str, ...]:
     """Spell the command of a move, if it would be taken."""
     try:
         move(plan, entry.session, entry.to, Stamp(entry.recorded), only=entry.only)

@@ -7,11 +7,11 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan.amendments import agenda
+from microplan.amendments import agenda, amend
 from microplan.amendments.agenda import Standing
 from microplan.model import log
-from microplan.model.plan import Closure, Plan, Session, Status
-from microplan.model.reasons import DoneEarly, PinLapsed
+from microplan.model.plan import Closure, Moved, Plan, Session, Status
+from microplan.model.reasons import PinLapsed, SetByHand
 from microplan.model.values import Care, Pause
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
@@ -69,16 +69,19 @@ def clashes(
     """List the sessions to come that fall on days which were looked up just now."""
     coming = [session for session in _open(sessions) if session.date >= today]
     return tuple(
-        Finding(
-            "clash",
-            each.number,
-            f"{phrases.short(each.date)}: {why}: microplan move {each.number} DATE{flag}",
-        )
+        Finding("clash", each.number, f"{phrases.short(each.date)}: {why}{_away(each, flag)}")
         for each in coming
         for why in dict.fromkeys(
             shut.reason for shut in closures if not shut.days.admits(each.date)
         )
     )
+
+
+def _away(session: Session, flag: str) -> str:
+    """Offer to close the day of a session, which moves it unless a person put it there."""
+    if any(isinstance(reason, SetByHand) for reason in session.because):
+        return ", but you moved it there"
+    return f". To move it: microplan avoid {session.date}{flag}"
 
 
 def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, ...]:
@@ -116,7 +119,8 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
     if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
         days = phrases.count((today - session.date).days, "day")
         yield Finding("late", number, f"{day} is {days} ago. {_ways(scheduled, session, flag)}")
-    yield from _against_rules(scheduled, session, flag)
+    if session.status is Status.PLANNED:
+        yield from _against_rules(scheduled, session, flag)
 
 
 def _ways(scheduled: Scheduled, session: Session, flag: str) -> str:
@@ -128,25 +132,28 @@ def _ways(scheduled: Scheduled, session: Session, flag: str) -> str:
     return f"Did it? microplan done {number} --on {session.date}{flag} · missed it? {skip}"
 
 
+def _to_open_day(scheduled: Scheduled, session: Session, flag: str) -> str:
+    """Offer the open day nearest to a session, if the plan lets it stand there."""
+    day = agenda.open_days(scheduled, session).beyond_window(session.date, session.floor)
+    if day is None:
+        return ""
+    entry = Moved(session=session.number, to=day, recorded=scheduled.plan.created)
+    commands = amend.moving(scheduled.plan, entry)
+    return "".join(f". The nearest open day: microplan {command}{flag}" for command in commands)
+
+
 def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterator[Finding]:
     number, day = session.number, phrases.short(session.date)
     for reason in session.because:
-        if isinstance(reason, DoneEarly):
-            yield Finding("done-early", number, f"{day}: {phrases.reason(reason)}")
-            if too_soon := agenda.too_soon(scheduled.sessions, session):
-                yield Finding("too-soon", number, f"{day}: {too_soon}")
         if isinstance(reason, PinLapsed):
-            yield Finding(
-                "pin-lapsed",
-                number,
-                f"{phrases.reason(reason)}: microplan move {number} DATE{flag}",
-            )
+            way = f"To settle for {day}: microplan move {number} {session.date}{flag}"
+            yield Finding("pin-lapsed", number, f"{phrases.reason(reason)}. {way}")
     shut = agenda.shut(scheduled, session)
     if shut is not None:
-        text = f"{phrases.reason(shut)}, but you moved it there: microplan move {number} DATE{flag}"
-        yield Finding("pin-closed", number, text)
+        way = _to_open_day(scheduled, session, flag)
+        yield Finding("pin-closed", number, f"{phrases.reason(shut)}, but you moved it there{way}")
     until = session.rules.until
-    if until is not None and session.date > until and session.status is Status.PLANNED:
+    if until is not None and session.date > until:
         yield Finding(
             "past-until", number, f"{day} is past {phrases.day(until)}, the last day asked for"
         )

@@ -166,8 +166,6 @@ class _Reader:
         first, last = (f"{day:%Y%m%d}" for day in self.span)
         if len(group) == 1 and ics_reader.lies_outside(group[0], first, last):
             return
-        if any("\nX-MICROPLAN-START" in event.upper() for event in group):
-            return
         if ics_reader.uid(group[0]) in self.own:
             return
         try:

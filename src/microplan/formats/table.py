@@ -89,7 +89,7 @@ def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[
         "Date": list(_days(sessions)),
         "Time": [_hour(session.date, session.rules) for session in sessions],
         "Gap": [_gap(session.gap_days) for session in sessions],
-        "Window": [phrases.span_of_days(session.earliest, session.latest) for session in sessions],
+        "Window": [_window(session) for session in sessions],
         "Status": [row.word for row in rows],
     }
     if all(session.rules.at is None for session in sessions):
@@ -105,6 +105,14 @@ def _days(sessions: Sequence[Session]) -> Iterator[str]:
         name, month = phrases.WEEKDAYS[day.weekday()][:3], phrases.MONTHS[day.month - 1]
         yield f"{name} {day.day:>2} {month}{'' if day.year == year else f' {day.year}'}"
         year = day.year
+
+
+def _window(session: Session) -> str:
+    """Say on which days a session is right; where weekdays move it, its own day is one of them."""
+    first, last = session.earliest, session.latest
+    if phrases.by_weekday(session):
+        first, last = min(first, session.date), max(last, session.date)
+    return phrases.span_of_days(first, last)
 
 
 def _hour(day: date, rules: Rules) -> str:

@@ -165,10 +165,18 @@ def total(sessions: Sequence[Session], noun: str = "session") -> str:
     return f"{count(len(sessions), noun)} in {span(Span(days=days))}"
 
 
+WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
+"""How each setting is told."""
+
+
 def means(rules: Rules) -> str:
     """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
-    where = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}[rules.setting]
-    said = ", ".join(part for part in (where, rules.device, rules.depth) if part)
+    return listed((WHERE[rules.setting], rules.device, rules.depth))
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Put what is said of something into a sentence: ``At home, roller, 0.5mm.``."""
+    said = ", ".join(part for part in parts if part)
     return f"{said[0].upper()}{said[1:]}." if said else ""
 
 
@@ -230,7 +238,7 @@ def why(session: Session) -> str:
     """
     if session.status is Status.DROPPED:
         return "since you changed the plan"
-    because = session.because
+    because = _but_for_the_window(session)
     if session.date == session.due or _speaks_for_itself(because):
         return "; ".join(map(reason, because))
     shut = next((why for why in because if _shuts(why, session.due)), None)
@@ -240,19 +248,52 @@ def why(session: Session) -> str:
     return "; ".join([due, *(reason(why) for why in because if why is not shut)])
 
 
+def by_weekday(session: Session) -> bool:
+    """Whether a session stands where it does since the weekdays of the plan leave no nearer day."""
+    is_off = any(isinstance(reason, OffWeekday) for reason in session.because)
+    return is_off and not any(
+        isinstance(reason, OnClosedDay | TooSoon | PinLapsed) for reason in session.because
+    )
+
+
+def _but_for_the_window(session: Session) -> tuple[Reason, ...]:
+    """Leave out that a session is outside its window where the weekdays that were asked for say so."""
+    if not by_weekday(session):
+        return session.because
+    return tuple(reason for reason in session.because if not isinstance(reason, OutsideWindow))
+
+
 def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
     """Say every reason once, after the numbers of the sessions it holds for: ``3–6``, ``8``.
 
-    That a weekday is preferred stands in the sentence of the plan, and is no news here.
+    That weekdays are preferred or asked for stands in the sentence of the plan, and is no news
+    here; nor is what follows from it. Only the first session says why it is not on the start.
     """
     shared: dict[str, list[Session]] = {}
+    as_asked: set[int] = set()
     for session in sessions:
-        said = why(_without_preferred(session))
+        if by_weekday(session) or not session.because:
+            as_asked.add(session.number)
+        told = session if session.number == 1 else _without_weekdays(session, as_asked)
+        said = why(_without_preferred(told))
         if said:
             shared.setdefault(said, []).append(session)
     return [
         (numbers([s.number for s in run]), _with_weekday(said, run)) for said, run in shared.items()
     ]
+
+
+def _without_weekdays(session: Session, as_asked: set[int]) -> Session:
+    """Leave out that weekdays move a session, and that it follows one that they moved."""
+    kept = tuple(
+        reason
+        for reason in _but_for_the_window(session)
+        if not (isinstance(reason, Follows) and reason.session in as_asked)
+    )
+    if not by_weekday(session):
+        return replace(session, because=kept)
+    kept = tuple(reason for reason in kept if not isinstance(reason, OffWeekday))
+    return replace(session, because=kept, due=session.date)
 
 
 def _without_preferred(session: Session) -> Session:

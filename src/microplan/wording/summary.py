@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
+from itertools import groupby
 from typing import assert_never
 
 from microplan.model import dates, log
@@ -22,19 +23,64 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
         phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
     )
     pace, *constraints = _days(rules.of_days(), len(sessions))
-    parts = [pace, spread]
-    if rules is not plan.rules and rules != plan.rules:
-        since = next(session.number for session in sessions if session.rules == rules)
+    parts = [pace, *_in_fact(sessions), spread]
+    before = next((s.rules for s in reversed(sessions) if paces(s.rules) != paces(rules)), None)
+    if before is not None:
+        since = 1 + max(s.number for s in sessions if paces(s.rules) != paces(rules))
         parts = [
             phrases.count(len(sessions), "session"),
             spread,
             f"from session {since} {paces(rules)}",
         ]
     parts += constraints
-    if rules.at is not None:
-        parts.append(f"at {rules.at.isoformat('minutes')} {rules.tz}")
+    parts += filter(None, [_along(sessions, _hour)])
     around = _care(log.care_in_force(plan), rules)
-    return " ".join(filter(None, [f"{', '.join(parts)}.", *around, phrases.means(rules)]))
+    means = _along(sessions, _where), _along(sessions, _device), _along(sessions, _depth)
+    return " ".join(filter(None, [f"{', '.join(parts)}.", *around, phrases.listed(means)]))
+
+
+def _along(sessions: Sequence[Session], say: Callable[[Rules], str]) -> str:
+    """Say what holds from which session on: ``0.5mm, from session 5 0.75mm``."""
+    runs = groupby(sessions, key=lambda session: say(session.rules))
+    (_, first), *later = [(next(run).number, said) for said, run in runs]
+    changed = [f"from session {since} {said or 'none'}" for since, said in later]
+    return ", ".join(filter(None, [first, *changed]))
+
+
+def _hour(rules: Rules) -> str:
+    return "" if rules.at is None else f"at {rules.at.isoformat('minutes')} {rules.tz}"
+
+
+def _where(rules: Rules) -> str:
+    return phrases.WHERE[rules.setting]
+
+
+def _device(rules: Rules) -> str:
+    return rules.device
+
+
+def _depth(rules: Rules) -> str:
+    return rules.depth
+
+
+IN_FACT = 1.1
+"""A pace that its weekdays make longer than this, on the whole, is told as it is."""
+
+
+def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
+    """Say how far apart sessions are in fact, where their weekdays make the pace longer."""
+    gaps = [session.gap_days for session in sessions if session.gap_days]
+    match sessions[0].rules.every:
+        case Pace(steps=(Step(span=Span(months=0, days=days)),)) if gaps:
+            pass
+        case _:
+            return
+    is_fresh = all(session.status is Status.PLANNED for session in sessions)
+    moved = any(map(phrases.by_weekday, sessions[1:]))
+    if is_fresh and moved and sum(gaps) > days * len(gaps) * IN_FACT:
+        least, most = min(gaps), max(gaps)
+        joiner = "or" if most == least + 1 else "to"
+        yield f"in fact every {least if least == most else f'{least} {joiner} {most}'} days"
 
 
 def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:

@@ -144,7 +144,7 @@ def check(
     day, flag = environment.today(as_of), plan_io.plan_flag(plan)
     read = plan_io.read(plan)
     scheduled = schedule.scheduled(read)
-    found = checking.check(scheduled, day, flag) + _against_course(read)
+    found = checking.check(scheduled, day, flag) + _against_course(read, scheduled.sessions)
     if same := plan_io.shared_id(plan, read):
         found += (checking.Finding("shared-id", 0, same),)
     if holidays or busy:
@@ -164,9 +164,9 @@ def check(
         raise FoundError
 
 
-def _against_course(plan: Plan) -> tuple[Finding, ...]:
+def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
     """Compare a plan with the course it was started from, if it was."""
-    if not plan.protocol:
+    if not plan.protocol or agenda.first_open(sessions) is None:
         return ()
     from microplan.cli.commands.protocols import SUFFIX, find
     from microplan.courses import library
