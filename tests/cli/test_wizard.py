@@ -2,7 +2,7 @@ from datetime import date
 
 import pytest
 
-from microplan.cli.wizard import dialogue
+from microplan.cli.wizard import course_answers, dialogue
 from microplan.courses import library
 from microplan.errors import RuleError
 from microplan.model import plan
@@ -316,8 +316,12 @@ def test_a_question_mark_lists_the_courses_whole(name):
     terminal = answering(COURSE, "?", "")
     terminal.run()
     (line,) = [line for line in terminal.shown if line.split()[:1] == [name]]
-    assert "androgenetic alopecia" in line
+    assert "androgenetic, men" in line
     assert "clinic" in line
+
+
+def test_a_line_on_a_course_is_whole_beside_the_margin():
+    assert max(map(len, course_answers.course_lines())) < 80 - len(dialogue.MARGIN)
 
 
 def test_a_contradiction_with_the_pace_of_a_course_reopens_the_pace(monkeypatch):

@@ -322,7 +322,7 @@ def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further
     with pytest.raises(ScheduleError) as caught:
         schedule(replace(plan, log=(entry({"skipped": 1, "extend": True}),)))
     assert str(caught.value) == (
-        "session 102 finds no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years; "
+        "session 102 finds no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years. "
         "Ask for fewer sessions"
     )
 

@@ -67,7 +67,9 @@ def course_lines() -> list[str]:
         setting, depth, pace, condition = (
             stated[field].value if field in stated else "–" for field in fields
         )
-        lines.append(f"{name:<23}{setting:<7}{depth:<10.9}{pace:<9.8}{condition}")
+        pace = "rule" if pace.startswith("RRULE") else pace
+        whom = condition.replace("androgenetic alopecia", "androgenetic")
+        lines.append(f"{name:<23}{setting:<7}{depth:<10}{pace:<9}{whom}")
     return lines
 
 
