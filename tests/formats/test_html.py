@@ -189,7 +189,7 @@ def test_every_session_stands_in_the_table_with_its_hour_and_offset():
     [
         ("2026-11-22", (), "session 1 of 4 · in 9 days, as of Sun 22 Nov 2026"),
         ("2026-12-01", (), "session 1 of 4 · today, as of Tue 1 Dec 2026"),
-        ("2026-12-04", (), "session 1 of 4 · 3 days ago and not recorded, as of Fri 4 Dec 2026"),
+        ("2026-12-04", (), "session 1 of 4 · 3 days ago and still open, as of Fri 4 Dec 2026"),
         ("2026-12-04", LOG[:1], "session 2 of 4 · in 25 days, as of Fri 4 Dec 2026"),
         (
             "2027-03-01",
@@ -197,10 +197,10 @@ def test_every_session_stands_in_the_table_with_its_hour_and_offset():
                 Done(session=number, on=date(2026, 12, number), recorded=CREATED)
                 for number in range(1, 5)
             ),
-            "Nothing is left: 4 of 4 sessions held, as of Mon 1 Mar 2027",
+            "Nothing left: 4 of 4 sessions done, as of Mon 1 Mar 2027",
         ),
     ],
-    ids=["ahead", "today", "gone by", "one is held", "over"],
+    ids=["ahead", "today", "gone by", "one is done", "over"],
 )
 def test_the_next_session_is_told_with_the_day_it_was_written_on(today, log, said):
     day = date.fromisoformat(today)
@@ -209,7 +209,7 @@ def test_the_next_session_is_told_with_the_day_it_was_written_on(today, log, sai
 
 @pytest.mark.parametrize(
     ("today", "said"),
-    [("2026-12-04", "still right: 1–4 Dec"), ("2026-12-05", "was right: 1–4 Dec")],
+    [("2026-12-04", "fine on 1–4 Dec"), ("2026-12-05", "was fine on 1–4 Dec")],
 )
 def test_a_window_that_is_over_is_not_called_right(today, said):
     assert said in Reading(page_of(date.fromisoformat(today))).words

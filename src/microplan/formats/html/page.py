@@ -134,24 +134,24 @@ def _next(sheet: HtmlModel) -> Iterator[Markup]:
     if coming is None:
         done = sum(session.status is Status.DONE for session in sheet.sessions)
         of = phrases.count(agenda.highest(sheet.sessions), sheet.noun)
-        yield element("p", f"Nothing is left: {done} of {of} held, ", as_of, ".")
+        yield element("p", f"Nothing left: {done} of {of} done, ", as_of, ".")
         return
     yield element("p", moment(coming), class_="day")
     number = f"{sheet.noun} {coming.number} of {agenda.highest(sheet.sessions)}"
     yield element("p", f"{number} · {_away(coming, sheet.today)}, ", as_of)
-    right = "still right" if sheet.today <= coming.latest else "was right"
+    fine = "fine on" if sheet.today <= coming.latest else "was fine on"
     window = phrases.span_of_days(coming.earliest, coming.latest)
     zone = f" · times {coming.rules.tz}" if coming.rules.at is not None else ""
-    yield element("p", f"{right}: {window}{zone}")
+    yield element("p", f"{fine} {window}{zone}")
     if coming.rules.location and not sheet.discreet:
         yield element("p", own(coming.rules.location))
 
 
 def _away(session: Session, today: date) -> str:
-    """``in 9 days``, ``today``, ``3 days ago and not recorded``."""
+    """``in 9 days``, ``today``, ``3 days ago and still open``."""
     away = (session.date - today).days
     distance = phrases.distance(away)
-    return f"{distance} and not recorded" if away < 0 else distance
+    return f"{distance} and still open" if away < 0 else distance
 
 
 # --- all sessions ---------------------------------------------------------------------------
@@ -174,7 +174,7 @@ MARKS: dict[Status | Standing, Mark] = {
     Status.MISSED: Mark("!", "missed", "late"),
     Status.DROPPED: Mark("–", "left out", "past"),
 }
-COLUMNS = ("#", "Date", "Since", "Window", "Status")
+COLUMNS = ("#", "Date", "Gap", "Window", "Status")
 
 
 def _table(sheet: HtmlModel) -> Iterator[Markup]:
