@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, amend, report
+from microplan.amendments import agenda, amend, check, report, today
 from microplan.amendments.amend import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
@@ -216,6 +216,9 @@ class LivingPlan(RuleBasedStateMachine):
         assert all(lines), "every change can be told"
         assert len(lines) <= LINES
         self.follow("\n".join(lines))
+        found = [finding.text for finding in check.check(amended.now, self.today)]
+        for line in (*found, *today.report(self.sessions, self.today).lines):
+            self.follow(line, changes=False)
         text = plan_file.append(self.text, amended.entries)
         assert text.startswith(self.text), "comments and layout stay"
         assert plan_file.load(text) == (self.plan, ())
@@ -224,11 +227,11 @@ class LivingPlan(RuleBasedStateMachine):
         was, now = keys(amended.before, amended.sessions_before), keys(self.plan, self.sessions)
         self.compare({ids.uid(self.plan, key) for key in was ^ now})
 
-    def follow(self, text):
+    def follow(self, text, *, changes=True):
         """Hold that every command that is offered works as it stands."""
         for command in offers.offered(text):
             amended = offers.follow(self.plan, command, self.today, self.stamp())
-            assert amended.entries, f"{command} changes nothing"
+            assert amended.entries or not changes, f"{command} changes nothing"
 
     def rendered(self):
         return {event.uid: event for event in events.events(self.plan, self.sessions)}

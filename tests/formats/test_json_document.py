@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from microplan.formats import json_document as written
 from microplan.formats.records import FIELDS
+from tests.build import plan_of, subject_of
 from tests.formats.test_golden import PLANS, subject
 
 JOB = (
@@ -267,3 +268,12 @@ def test_no_cell_holds_what_a_person_wrote(run, name, title):
     rows = list(csv.reader(io.StringIO(with_words), delimiter={"tsv": "\t", "csv": ","}[name]))
     assert {len(row) for row in rows} == {len(FIELDS)}
     assert not any(cell.startswith(("=", "@", "+", "-")) for row in rows for cell in row)
+
+
+def test_words_that_changed_on_the_way_have_the_session_they_hold_from():
+    plan = plan_of("done 1 2026-12-01", "revise at=19:00", "revise every=3w", every="4x4w")
+    assert written.content(subject_of(plan))["revisions"] == [
+        {"from": 2, "rules": {"at": "19:00"}},
+        {"from": 2, "rules": {"every": "3w"}},
+    ]
+    assert "revisions" not in written.content(subject_of(plan_of()))

@@ -109,8 +109,10 @@ def next_in_words(sessions: Sequence[Session], today: date) -> str:
     return f"{name}, {moment(session, year=session.date.year != today.year)}, {away}"
 
 
-def recordable(sessions: Sequence[Session], session: Session) -> bool:
-    """Whether a session that was missed can be recorded on its day, in the order of the others."""
+def recordable(sessions: Sequence[Session], session: Session, today: date) -> bool:
+    """Whether a session can be recorded on its day: it has come, and the others leave room."""
+    if session.date > today:
+        return False
     done = [each for each in sessions if each.status is Status.DONE]
     earlier = all(each.date < session.date for each in done if each.number < session.number)
     return earlier and all(

@@ -115,19 +115,23 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
     if session.status is Status.DROPPED:
         return
     if session.status is Status.MISSED:
-        yield Finding("missed", number, f"{day} is still open. {_ways(scheduled, session, flag)}")
+        yield Finding(
+            "missed", number, f"{day} is still open. {_ways(scheduled, session, today, flag)}"
+        )
     if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
         days = phrases.count((today - session.date).days, "day")
-        yield Finding("late", number, f"{day} is {days} ago. {_ways(scheduled, session, flag)}")
+        yield Finding(
+            "late", number, f"{day} is {days} ago. {_ways(scheduled, session, today, flag)}"
+        )
     if session.status is Status.PLANNED:
         yield from _against_rules(scheduled, session, flag)
 
 
-def _ways(scheduled: Scheduled, session: Session, flag: str) -> str:
+def _ways(scheduled: Scheduled, session: Session, today: date, flag: str) -> str:
     """Offer what records a session, if its day can be recorded, and what skips it."""
     number = session.number
     skip = f"microplan skip {number}{flag}"
-    if not agenda.recordable(scheduled.sessions, session):
+    if not agenda.recordable(scheduled.sessions, session, today):
         return f"Missed it? {skip}"
     return f"Did it? microplan done {number} --on {session.date}{flag} · missed it? {skip}"
 

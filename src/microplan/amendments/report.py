@@ -49,7 +49,7 @@ def _notes(amended: Amended, today: date, flag: str) -> Iterator[str]:
     """Note what a person may not expect of what was recorded."""
     match amended.entries[-1]:
         case Done():
-            yield from _passed_over(amended, flag)
+            yield from _passed_over(amended, today, flag)
         case Moved() as entry:
             yield from _set_by_hand(amended, entry, today, flag)
         case Revised() as entry:
@@ -60,7 +60,7 @@ def _notes(amended: Amended, today: date, flag: str) -> Iterator[str]:
             pass
 
 
-def _passed_over(amended: Amended, flag: str) -> Iterator[str]:
+def _passed_over(amended: Amended, today: date, flag: str) -> Iterator[str]:
     """Note the open sessions before one that is done: they are missed now."""
     before = {s.number for s in amended.sessions_before if s.status is Status.MISSED}
     missed = [s for s in amended.sessions if s.status is Status.MISSED and s.number not in before]
@@ -68,7 +68,7 @@ def _passed_over(amended: Amended, flag: str) -> Iterator[str]:
         named = [f"#{session.number} ({phrases.day_of(session.date)})" for session in missed]
         verb = "is" if len(missed) == 1 else "are"
         way = f"microplan skip {missed[0].number}{flag}"
-        if agenda.recordable(amended.sessions, missed[0]):
+        if agenda.recordable(amended.sessions, missed[0], today):
             way = f"microplan done {missed[0].number} --on {missed[0].date}{flag}"
             yield f"{entry_text.few(named, 'more')} {verb} missed now. Did {_one_of(missed)}? {way}"
         else:

@@ -87,21 +87,24 @@ def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:
     named = [f"#{s.number} ({phrases.day_of(s.date)})" for s in behind[:FEW]]
     more = [f"{len(behind) - FEW} more"] if len(behind) > FEW else []
     yield f"Open: {', '.join([*named, *more])}"
-    first = next((s for s in behind if agenda.recordable(sessions, s)), behind[-1])
-    ways = _ways_out(first, late, flag)
+    first = next((s for s in behind if agenda.recordable(sessions, s, today)), behind[-1])
+    ways = _ways_out(first, late, flag, can_be_done=agenda.recordable(sessions, first, today))
     if len(behind) > 1:
         ways["All at once:"] = f"microplan catch-up{flag}"
     widest = max(map(len, ways))
     yield from (f"{question:<{widest}}  {command}" for question, command in ways.items())
 
 
-def _ways_out(first: Session, late: Sequence[Session], flag: str) -> dict[str, str]:
+def _ways_out(
+    first: Session, late: Sequence[Session], flag: str, *, can_be_done: bool
+) -> dict[str, str]:
     """Offer commands for one open session, and for days away if some are late."""
     number = first.number
-    ways = {
-        f"Did #{number}?": f"microplan done {number} --on {first.date}{flag}",
-        "Missed it?": f"microplan skip {number}{flag}",
-    }
+    ways = {}
+    if can_be_done:
+        ways[f"Did #{number}?"] = f"microplan done {number} --on {first.date}{flag}"
+    missed = "Missed it?" if can_be_done else f"Missed #{number}?"
+    ways[missed] = f"microplan skip {number}{flag}"
     if late:
         away = ClosedDays(first=late[0].date, last=late[-1].date)
         ways["Were you away?"] = f"microplan avoid {away}{flag}"

@@ -11,8 +11,8 @@ import msgspec.json
 
 from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records
-from microplan.model import ids
-from microplan.model.plan import VERSION, Plan
+from microplan.model import ids, log
+from microplan.model.plan import VERSION, Plan, Revised
 from microplan.scheduling import events
 from microplan.wording import summary
 
@@ -56,7 +56,15 @@ def _said(
         "sentence": summary.sentence(plan, sessions),
         "sessions": placed,
         "care": around,
+        **_revised(plan),
     }
+
+
+def _revised(plan: Plan) -> dict[str, object]:
+    """List the words that changed on the way, with the session they hold from, if any did."""
+    entries = (entry for entry in log.in_force(plan.log) if isinstance(entry, Revised))
+    changed = [{"from": entry.session, "rules": entry.given} for entry in entries if entry.words]
+    return {"revisions": changed} if changed else {}
 
 
 def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
