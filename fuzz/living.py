@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from fuzz.oracles import expected, holds
 from microplan.amendments import amend as room
 from microplan.amendments import report
-from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model import dates, ids
 from microplan.model.plan import Plan, Rules, Session, Status

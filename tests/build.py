@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from msgspec.structs import replace
 
 from microplan.amendments import amend
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.formats import Subject
 from microplan.model import ids
 from microplan.rules import care_words, grammar, suggestions, words

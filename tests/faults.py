@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from microplan.amendments import amend
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.cli import environment
 from microplan.rules import grammar
 from microplan.storage import files, locks, plan_file

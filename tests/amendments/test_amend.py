@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from microplan.amendments import amend, report
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import log
@@ -558,7 +558,7 @@ def test_changes_are_sessions_that_stand_on_another_day(said, command, changes):
 def test_a_session_is_not_moved_further_than_a_plan_may_span():
     plan = rules.parse({"start": "2026-12-01", "every": "3x4w"})
     drawn = Plan(id="p", title="t", created=datetime(2026, 11, 22, tzinfo=UTC), rules=plan)
-    stamp = amend.Stamp(datetime(2026, 11, 22, tzinfo=UTC))
+    stamp = Stamp(datetime(2026, 11, 22, tzinfo=UTC))
     with pytest.raises(RefusedError) as caught:
         amend.move(drawn, 2, date(2899, 12, 31), stamp)
     assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"

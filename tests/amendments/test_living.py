@@ -8,11 +8,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from msgspec.structs import replace
 
 from microplan.amendments import agenda, amend, check, report, today
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import dates, ids, log
-from microplan.model.plan import Status
+from microplan.model.plan import Revised, Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
 from microplan.scheduling import care, events
@@ -319,7 +319,7 @@ def longer(read):
 def more(amended, left):
     """Count the sessions that an entry adds to the plan, or takes off it."""
     (entry,) = amended.entries
-    if not isinstance(entry, amend.Revised):
+    if not isinstance(entry, Revised):
         before, after = log.fold(amended.before.log), log.fold(amended.plan.log)
         return after.extensions - before.extensions
     if not entry.counts:

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 
 from microplan.amendments import amend, check, entry_text, report
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model.plan import Revised
 from microplan.model.values import Ended

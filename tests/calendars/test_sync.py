@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.amendments import amend
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.calendars import caldav_client, http, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing

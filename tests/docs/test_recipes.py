@@ -130,7 +130,9 @@ def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     copy.insert("model/plan.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
     copy.add("rules/grammar.py", READER)
-    copy.insert("wording/summary.py", SHOWN, before="    if rules.at is not None:")
+    copy.insert(
+        "wording/summary.py", SHOWN, before="    parts += filter(None, [_along(sessions, _hour)])"
+    )
 
     for command in ("new", "revise"):
         assert re.search(r"--music TEXT +what to play", copy.run(command, "--help").out)

@@ -184,7 +184,7 @@ DEFAULTS = [
     ("RRULE:FREQ=WEEKLY;COUNT=6", 6, "0d", "a recurrence, like a pace"),
     ("RRULE:FREQ=WEEKLY;BYDAY=TU,FR;COUNT=6", 3, "0d", "the shortest distance of a recurrence"),
     ("RRULE:FREQ=MONTHLY;COUNT=6", 25, "0d", "a monthly recurrence"),
-    ("RRULE:FREQ=WEEKLY;COUNT=1", 1, "0d", "a recurrence of one day"),
+    ("RRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=2", 25, "0d", "also past its own end"),
 ]
 
 

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda, amend
 from microplan.amendments import today as day_report
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Stamp
 from microplan.amendments.check import Finding, against_course
 from microplan.errors import PlanFileError, RefusedError, ScheduleError
 from microplan.formats import Subject, ical

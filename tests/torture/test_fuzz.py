@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from fuzz import calendars, dictionary, living, many, oracles, phone
 from fuzz.targets import TARGETS
 from microplan.amendments import amend
+from microplan.amendments.amended import Stamp
 from microplan.batch import rows
 from microplan.calendars import busy
 from microplan.cli.handoff import server
@@ -179,7 +180,7 @@ RENAMED = {uid: replace(event, summary="x") for uid, event in SHOWN.items()}
 LOWER = {uid: replace(event, sequence=-1) for uid, event in SHOWN.items()}
 LATE = replace(SESSIONS[1], date=SESSIONS[2].date)
 SOON = replace(SESSIONS[1], date=SESSIONS[0].date + timedelta(1), gap_days=1)
-UNDONE = amend.skip(PLAN, 2, amend.Stamp(living.CREATED))
+UNDONE = amend.skip(PLAN, 2, Stamp(living.CREATED))
 LAWS = [
     pytest.param(living.spaced, [[LATE, SESSIONS[2]]], id="two sessions on one day"),
     pytest.param(living.spaced, [[SESSIONS[0], SOON]], id="a session within the gap"),
@@ -192,7 +193,7 @@ LAWS = [
     pytest.param(living.reads_back, ["microplan = 2", PLAN], id="a file that is another plan"),
     pytest.param(
         living.restores,
-        [replace(UNDONE, was=replace(UNDONE.was, sessions=())), amend.Stamp(living.CREATED)],
+        [replace(UNDONE, was=replace(UNDONE.was, sessions=())), Stamp(living.CREATED)],
         id="an undo that leaves something",
     ),
     pytest.param(many.in_order, [[rows.Row(line=2), rows.Row(line=2)]], id="two rows on one line"),

@@ -8,19 +8,17 @@ the instant are arguments. Refusals are RefusedError: what is in the way, and a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date, datetime
+from datetime import date
 
-from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import agenda
+from microplan.amendments import agenda, refusals
+from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import dates, log
 from microplan.model.dates import MAX_YEARS
 from microplan.model.plan import (
     COUNTS,
-    MOST_ENTRIES,
-    Amendment,
     Closed,
     Closure,
     Done,
@@ -40,100 +38,6 @@ from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
-
-class Stamp(Struct, frozen=True):
-    """When something is recorded, and the note that goes with it."""
-
-    recorded: datetime
-    note: str = ""
-
-
-class Change(Struct, frozen=True):
-    """A session that stands on another day than before; None where it did not or does not exist."""
-
-    number: int
-    before: date | None
-    after: date | None
-
-
-class CareChange(Struct, frozen=True):
-    """Care of one kind and name that is other than before; None where there was, or is, none."""
-
-    before: Care | None
-    after: Care | None
-
-
-class Amended(Struct, frozen=True):
-    """A plan as it was and as it is now, each with what follows from it."""
-
-    was: Scheduled
-    now: Scheduled
-    already: str = ""
-    """What is said where nothing was added."""
-
-    @property
-    def before(self) -> Plan:
-        """The plan as it was."""
-        return self.was.plan
-
-    @property
-    def plan(self) -> Plan:
-        """The plan as it is now."""
-        return self.now.plan
-
-    @property
-    def sessions_before(self) -> tuple[Session, ...]:
-        """The sessions as they were."""
-        return self.was.sessions
-
-    @property
-    def sessions(self) -> tuple[Session, ...]:
-        """The sessions as they are now."""
-        return self.now.sessions
-
-    @property
-    def entries(self) -> tuple[Amendment, ...]:
-        """What was added to the log; nothing if it was in force already."""
-        return self.plan.log[len(self.before.log) :]
-
-    def changes(self) -> tuple[Change, ...]:
-        """List the sessions that stand on another day, in the order of their numbers."""
-        was, now = _days(self.sessions_before), _days(self.sessions)
-        numbers = sorted(was.keys() | now.keys())
-        pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
-        return tuple(change for change in pairs if change.before != change.after)
-
-    def care_changes(self) -> tuple[CareChange, ...]:
-        """List the care that is other than before, what there was first."""
-        was, now = _pieces(self.before), _pieces(self.plan)
-        pairs = (CareChange(was.get(key), now.get(key)) for key in was | now)
-        return tuple(change for change in pairs if change.before != change.after)
-
-
-def _days(sessions: Sequence[Session]) -> dict[int, date]:
-    """Map numbers to days, of the sessions that are part of the plan."""
-    return {s.number: s.date for s in sessions if s.status is not Status.DROPPED}
-
-
-def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
-    return {each.key: each for each in log.care_in_force(plan)}
-
-
-def _amended(before: Scheduled, entry: Amendment) -> Amended:
-    if len(before.plan.log) >= MOST_ENTRIES:
-        raise RefusedError(
-            f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
-        )
-    return Amended(before, schedule.amended(before, entry))
-
-
-def unchanged(
-    before: Scheduled, already: str = "That is in force already; nothing changed."
-) -> Amended:
-    """Add nothing: what was asked for is in force already."""
-    return Amended(before, before, already)
-
-
 # --- done -----------------------------------------------------------------------------------
 
 
@@ -146,12 +50,12 @@ def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) ->
     if on > today:
         raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it is done")
     session = _next(before, on) if number is None else _session(before.sessions, number)
-    _refuse_out_of_order(session.number, on, before.state.done)
+    refusals.refuse_out_of_order(session.number, on, before.state.done)
     if (session.status, session.date) == (Status.DONE, on):
         day = phrases.short(on)
         return unchanged(before, f"Session {session.number} was recorded for {day} already.")
     recorded, note = stamp.recorded, stamp.note
-    return _amended(before, Done(session=session.number, on=on, recorded=recorded, note=note))
+    return extended(before, Done(session=session.number, on=on, recorded=recorded, note=note))
 
 
 def _next(before: Scheduled, on: date) -> Session:
@@ -160,10 +64,10 @@ def _next(before: Scheduled, on: date) -> Session:
     here = next((session for session in counting if session.date == on), None)
     session = here or agenda.first_open(before.sessions)
     if session is None:
-        raise _over(before.sessions)
+        raise refusals.over(before.sessions)
     if session is not here and on < min(session.earliest, session.date):
         number, first = session.number, phrases.short(min(session.earliest, session.date))
-        _refuse_out_of_order(number, on, before.state.done)
+        refusals.refuse_out_of_order(number, on, before.state.done)
         raise RefusedError(
             f"session {number} isn't due before {first}; to record it anyway",
             f"done {number} --on {on}",
@@ -176,15 +80,8 @@ def next_number(plan: Plan) -> int:
     sessions = schedule.schedule(plan)
     session = agenda.first_open(sessions)
     if session is None:
-        raise _over(sessions)
+        raise refusals.over(sessions)
     return session.number
-
-
-def _over(sessions: Sequence[Session]) -> RefusedError:
-    last = agenda.highest(sessions)
-    return RefusedError(
-        f"no session of {last} is open any more; to add one", f"revise --sessions {last + 1}"
-    )
 
 
 def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> Amended:
@@ -195,24 +92,12 @@ def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> 
         if session.status is Status.DONE:
             continue
         if session.date > today:
-            raise _still_to_come(session, sessions, today)
-        _refuse_out_of_order(session.number, session.date, now.state.done)
+            raise refusals.still_to_come(session, sessions, today)
+        refusals.refuse_out_of_order(session.number, session.date, now.state.done)
         recorded, note = stamp.recorded, stamp.note
         entry = Done(session=session.number, on=session.date, recorded=recorded, note=note)
-        now = _amended(now, entry).now
+        now = extended(now, entry).now
     return Amended(before, now) if now is not before else unchanged(before)
-
-
-def _still_to_come(session: Session, asked: Sequence[Session], today: date) -> RefusedError:
-    """Refuse a session whose day is still to come, and offer the others."""
-    message = (
-        f"session {session.number} is on {phrases.short(session.date)}, which is still to come"
-    )
-    open_ones = (each for each in asked if each.status is not Status.DONE)
-    past = [str(each.number) for each in open_ones if each.date <= today]
-    if not past:
-        return RefusedError(message)
-    return RefusedError(f"{message}; to record the others", f"done {' '.join(past)}")
 
 
 def _session(sessions: Sequence[Session], number: int) -> Session:
@@ -221,22 +106,6 @@ def _session(sessions: Sequence[Session], number: int) -> Session:
             return session
     last = agenda.highest(sessions)
     raise RefusedError(f"there is no session {number}; the plan has sessions 1 to {last}")
-
-
-def _refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> None:
-    earlier = max((n for n in held if n < number), default=None)
-    later = min((n for n in held if n > number), default=None)
-    if earlier is not None and on <= held[earlier]:
-        raise _out_of_order(number, "after", earlier, held[earlier])
-    if later is not None and on >= held[later]:
-        raise _out_of_order(number, "before", later, held[later])
-
-
-def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
-    return RefusedError(
-        f"session {number} comes {side} session {other}, done {phrases.short(on)}; give a day "
-        f"{side} that with --on"
-    )
 
 
 # --- moved, skipped, closed -----------------------------------------------------------------
@@ -273,7 +142,7 @@ def move(
     if in_force and session.status is Status.PLANNED and session.date == to:
         return unchanged(before)
     entry = Moved(session=number, to=to, only=only, recorded=stamp.recorded, note=stamp.note)
-    amended = _amended(before, entry)
+    amended = extended(before, entry)
     _refuse_if_it_lapses(amended, entry)
     return amended
 
@@ -359,7 +228,7 @@ def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amen
     if in_force is not None and in_force.extend == extend:
         return unchanged(before)
     recorded, note = stamp.recorded, stamp.note
-    return _amended(before, Skipped(session=number, extend=extend, recorded=recorded, note=note))
+    return extended(before, Skipped(session=number, extend=extend, recorded=recorded, note=note))
 
 
 def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:
@@ -383,7 +252,7 @@ def close(
         note=stamp.note,
     )
     says_more = entry.closures or entry.lookups
-    return _amended(before, entry) if says_more else unchanged(before)
+    return extended(before, entry) if says_more else unchanged(before)
 
 
 # --- revised, undone ------------------------------------------------------------------------
@@ -403,7 +272,7 @@ def revise(
     begin, rules = before.state.rules_in_force(plan.rules)
     first, last = agenda.first_open(before.sessions), agenda.highest(before.sessions)
     if first is None and not {"every", "sessions"} & words.keys():
-        raise _over(before.sessions)
+        raise refusals.over(before.sessions)
     place = revision.Place(begin=begin, first=first.number if first else last + 1, last=last)
     revised = revision.revised(rules, words, place)
     entry = Revised(
@@ -415,7 +284,7 @@ def revise(
         recorded=stamp.recorded,
         note=stamp.note,
     )
-    return _amended(before, entry) if entry.words or entry.care else unchanged(before)
+    return extended(before, entry) if entry.words or entry.care else unchanged(before)
 
 
 def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:
@@ -424,16 +293,10 @@ def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]
     for each in care:
         was = known.get(each.key)
         if was is None and isinstance(each, Ended):
-            raise _nothing_to_end(plan, each)
+            raise refusals.nothing_to_end(plan, each)
         now = each if was is None else replace(each, name=was.name)
         if now != was:
             yield now
-
-
-def _nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
-    names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
-    rest = phrases.listing(names) if names else f"no {ended.kind}"
-    return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
 
 
 def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
@@ -448,19 +311,8 @@ def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
         raise RefusedError("nothing is recorded that could be undone")
     place = places[-1] if number is None else number
     if place != places[-1]:
-        _refuse_out_of_turn(plan, place)
+        refusals.refuse_out_of_turn(plan, place)
     before = schedule.scheduled(plan)
     if place not in places:
         return unchanged(before)
-    return _amended(before, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))
-
-
-def _refuse_out_of_turn(plan: Plan, place: int) -> None:
-    """Refuse to take back what later entries may have been told for."""
-    if not 1 <= place <= len(plan.log):
-        raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
-    if not isinstance(plan.log[place - 1], Closed):
-        raise RefusedError(
-            f"entry {place} is not the last, and not days away; done, move, skip and revise "
-            "say what holds instead"
-        )
+    return extended(before, Undone(entry=place, recorded=stamp.recorded, note=stamp.note))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from microplan.amendments import agenda, shifts
-from microplan.amendments.amend import Amended, CareChange
+from microplan.amendments.amended import Amended, CareChange
 from microplan.model.plan import (
     Amendment,
     Closed,

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.amendments import agenda, amend, entry_text, shifts
-from microplan.amendments.amend import Amended, Change, Stamp
+from microplan.amendments.amended import Amended, Change, Stamp
 from microplan.errors import RefusedError, UsageError
 from microplan.model.plan import Done, Moved, Revised, Session, Status, Undone
 from microplan.model.values import Care, Checkpoint, Pace

@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from microplan.amendments import agenda
-from microplan.amendments.amend import Amended, Change
+from microplan.amendments.amended import Amended, Change
 from microplan.model.plan import COUNTS, Closed, Session
 from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
 from microplan.wording import phrases

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 
 from microplan.amendments import check
-from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import PlanFileError, UsageError
 from microplan.model.plan import Plan, Revised

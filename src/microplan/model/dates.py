@@ -139,12 +139,16 @@ def steps(rules: Rules) -> tuple[Step, ...]:
     """List the steps of a pace; a recurrence is like one as long as its shortest distance."""
     if isinstance(rules.every, Pace):
         return rules.every.steps
-    return (_like(rules.of_days()),)
+    return (_like(rules.every.rule, rules.start),)
+
+
+MANY = 1_000
+"""Days of a recurrence among which any distance that it has occurs, also past its own end."""
 
 
 @lru_cache(1_024)
-def _like(rules: Rules) -> Step:
-    days = [day for _, day in pace_days(rules)]
+def _like(rule: str, start: date) -> Step:
+    days = islice(occurrences(rule, start), MANY)
     apart = min(((after - before).days for before, after in pairwise(days)), default=1)
     return Step(count=None, span=Span(days=apart))
 

@@ -8,7 +8,7 @@ import typer
 from msgspec import Struct
 
 from microplan.amendments import amend, report
-from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError

@@ -5,7 +5,7 @@ from datetime import date
 from pathlib import Path
 
 from microplan.amendments import agenda, amend, report
-from microplan.amendments.amend import Amended, Stamp
+from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, prompts, terminal
 from microplan.errors import MicroplanError, UsageError

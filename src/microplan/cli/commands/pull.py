@@ -15,7 +15,7 @@ import typer
 from msgspec import Struct
 
 from microplan.amendments import amend, report
-from microplan.amendments.amend import Stamp
+from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import MovedRemotely, Remote, Wanted
@@ -276,9 +276,9 @@ class _Pull(Struct, frozen=True):
             terminal.print_lines(report.lines(amended, self.today, how))
 
 
-def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> amend.Amended:
+def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> Amended:
     if amend.day_of(plan, number) == day:
-        return amend.unchanged(schedule.scheduled(plan))
+        return unchanged(schedule.scheduled(plan))
     return amend.move(plan, number, day, stamp)
 
 

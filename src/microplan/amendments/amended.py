@@ -1,0 +1,109 @@
+"""A plan before and after something was recorded, and what differs between the two."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+
+from microplan.errors import RefusedError
+from microplan.model import log
+from microplan.model.plan import MOST_ENTRIES, Amendment, Plan, Session, Status
+from microplan.model.values import Care
+from microplan.scheduling import schedule
+from microplan.scheduling.schedule import Scheduled
+
+
+class Stamp(Struct, frozen=True):
+    """When something is recorded, and the note that goes with it."""
+
+    recorded: datetime
+    note: str = ""
+
+
+class Change(Struct, frozen=True):
+    """A session that stands on another day than before; None where it did not or does not exist."""
+
+    number: int
+    before: date | None
+    after: date | None
+
+
+class CareChange(Struct, frozen=True):
+    """Care of one kind and name that is other than before; None where there was, or is, none."""
+
+    before: Care | None
+    after: Care | None
+
+
+class Amended(Struct, frozen=True):
+    """A plan as it was and as it is now, each with what follows from it."""
+
+    was: Scheduled
+    now: Scheduled
+    already: str = ""
+    """What is said where nothing was added."""
+
+    @property
+    def before(self) -> Plan:
+        """The plan as it was."""
+        return self.was.plan
+
+    @property
+    def plan(self) -> Plan:
+        """The plan as it is now."""
+        return self.now.plan
+
+    @property
+    def sessions_before(self) -> tuple[Session, ...]:
+        """The sessions as they were."""
+        return self.was.sessions
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """The sessions as they are now."""
+        return self.now.sessions
+
+    @property
+    def entries(self) -> tuple[Amendment, ...]:
+        """What was added to the log; nothing if it was in force already."""
+        return self.plan.log[len(self.before.log) :]
+
+    def changes(self) -> tuple[Change, ...]:
+        """List the sessions that stand on another day, in the order of their numbers."""
+        was, now = _days(self.sessions_before), _days(self.sessions)
+        numbers = sorted(was.keys() | now.keys())
+        pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
+        return tuple(change for change in pairs if change.before != change.after)
+
+    def care_changes(self) -> tuple[CareChange, ...]:
+        """List the care that is other than before, what there was first."""
+        was, now = _pieces(self.before), _pieces(self.plan)
+        pairs = (CareChange(was.get(key), now.get(key)) for key in was | now)
+        return tuple(change for change in pairs if change.before != change.after)
+
+
+def _days(sessions: Sequence[Session]) -> dict[int, date]:
+    """Map numbers to days, of the sessions that are part of the plan."""
+    return {s.number: s.date for s in sessions if s.status is not Status.DROPPED}
+
+
+def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
+    return {each.key: each for each in log.care_in_force(plan)}
+
+
+def extended(before: Scheduled, entry: Amendment) -> Amended:
+    """Add one entry to the log of a plan."""
+    if len(before.plan.log) >= MOST_ENTRIES:
+        raise RefusedError(
+            f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
+        )
+    return Amended(before, schedule.amended(before, entry))
+
+
+def unchanged(
+    before: Scheduled, already: str = "That is in force already; nothing changed."
+) -> Amended:
+    """Add nothing: what was asked for is in force already."""
+    return Amended(before, before, already)

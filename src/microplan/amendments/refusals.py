@@ -1,0 +1,68 @@
+"""What is refused of an amendment: what is in the way, and the commands that would do instead."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from microplan.amendments import agenda
+from microplan.errors import RefusedError
+from microplan.model import log
+from microplan.model.plan import Closed, Plan, Session, Status
+from microplan.model.values import Ended
+from microplan.wording import phrases
+
+
+def over(sessions: Sequence[Session]) -> RefusedError:
+    """Refuse what needs an open session; offer to add one."""
+    last = agenda.highest(sessions)
+    return RefusedError(
+        f"no session of {last} is open any more; to add one", f"revise --sessions {last + 1}"
+    )
+
+
+def still_to_come(session: Session, asked: Sequence[Session], today: date) -> RefusedError:
+    """Refuse a session whose day is still to come, and offer the others."""
+    message = (
+        f"session {session.number} is on {phrases.short(session.date)}, which is still to come"
+    )
+    open_ones = (each for each in asked if each.status is not Status.DONE)
+    past = [str(each.number) for each in open_ones if each.date <= today]
+    if not past:
+        return RefusedError(message)
+    return RefusedError(f"{message}; to record the others", f"done {' '.join(past)}")
+
+
+def refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> None:
+    """Refuse a day that is not between those of the sessions done before and after."""
+    earlier = max((n for n in held if n < number), default=None)
+    later = min((n for n in held if n > number), default=None)
+    if earlier is not None and on <= held[earlier]:
+        raise _out_of_order(number, "after", earlier, held[earlier])
+    if later is not None and on >= held[later]:
+        raise _out_of_order(number, "before", later, held[later])
+
+
+def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
+    return RefusedError(
+        f"session {number} comes {side} session {other}, done {phrases.short(on)}; give a day "
+        f"{side} that with --on"
+    )
+
+
+def nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
+    """Refuse to end care that there is not; name what there is."""
+    names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
+    rest = phrases.listing(names) if names else f"no {ended.kind}"
+    return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
+
+
+def refuse_out_of_turn(plan: Plan, place: int) -> None:
+    """Refuse to take back what later entries may have been told for."""
+    if not 1 <= place <= len(plan.log):
+        raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
+    if not isinstance(plan.log[place - 1], Closed):
+        raise RefusedError(
+            f"entry {place} is not the last, and not days away; done, move, skip and revise "
+            "say what holds instead"
+        )
