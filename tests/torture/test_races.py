@@ -2,6 +2,8 @@
 
 import json
 import os
+import shutil
+import stat
 import subprocess
 import sys
 import threading
@@ -12,6 +14,7 @@ from pathlib import Path
 import pytest
 
 from microplan.storage import files, plan_file
+from tests.conftest import PROGRAM
 from tests.faults import (
     NEW,
     TIMES,
@@ -23,6 +26,7 @@ from tests.faults import (
     names,
     reasons,
     seeded,
+    start,
 )
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
@@ -197,3 +201,38 @@ def test_an_entry_waits_for_another_persons_that_is_on_its_way(plan, run, monkey
     assert ended(others[0]) == (0, "")
     assert reasons(plan) == ["mine", "theirs"]
     counted(AT_ONCE, 2)
+
+
+ALICE, BOB, CLINIC = 12_345, 12_346, 23_456
+"""Numbers of two people and of the group they share, whom no system knows."""
+
+
+def as_person(number):
+    """Run a program as somebody else, who may read whatever is needed to start it."""
+    leave = "-all,+dac_read_search"
+    return (
+        *("setpriv", f"--reuid={number}", f"--regid={CLINIC}", "--clear-groups"),
+        *(f"--inh-caps={leave}", "--ambient-caps=+dac_read_search", f"--bounding-set={leave}"),
+        *PROGRAM,
+    )
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can be several people")
+@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not here")
+def test_two_people_of_a_group_and_root_at_once_lose_no_entry(plan, counted):
+    os.chown(plan.parent, 0, CLINIC)
+    plan.parent.chmod(0o2770)
+    os.chown(plan, ALICE, CLINIC)
+    plan.chmod(0o660)
+    people = [as_person(ALICE), as_person(BOB), PROGRAM]
+    herd = [
+        start(*avoiding(f"{number} {who}", plan), program=program)
+        for number in range(6)
+        for who, program in enumerate(people)
+    ]
+    assert [ended(child) for child in herd] == [(0, "")] * 18
+    assert sorted(reasons(plan)) == sorted(f"{n} {who}" for n in range(6) for who in range(3))
+    assert stat.S_IMODE(plan.stat().st_mode) == 0o660, "and everybody may write it still"
+    assert plan.stat().st_gid == CLINIC
+    assert names(plan.parent) == ["plan.toml"]
+    counted("entries of several people at once", 18)
