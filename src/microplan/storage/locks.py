@@ -48,7 +48,7 @@ def _entered(
 ) -> bool:
     """Enter the lock of a file; False if another process still has it at the end."""
     until = time.monotonic() + patience
-    if os.access(target.parent, os.W_OK | os.X_OK):
+    if _is_writable(target.parent):
         try:
             return stack.enter_context(_held(_beside(target), until))
         except OSError as error:
@@ -60,6 +60,12 @@ def _entered(
         return stack.enter_context(_held(folder / f"{_sum(target)}.lock", until))
     except OSError as error:
         raise _unlockable(folder, error) from error
+
+
+def _is_writable(folder: Path) -> bool:
+    """Whether files can be made in a folder, by the rights that making one goes by."""
+    is_effective = os.access in os.supports_effective_ids
+    return os.access(folder, os.W_OK | os.X_OK, effective_ids=is_effective)
 
 
 def _beside(target: Path) -> Path:
