@@ -23,20 +23,20 @@ def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 
 
     What takes more than ``most`` lines is told in one line of single sessions.
     """
-    told: list[tuple[str, str]] = []
+    rows: list[tuple[str, str]] = []
     for run in _runs(changes):
         first, *rest = run
-        if told:
-            told.append(_several(amended, run, today))
+        if rows:
+            rows.append(_several(amended, run, today))
             continue
         why = _why(amended, first)
-        told.append((f"#{first.number}", f"{_move(first, today)}{f'   {why}' if why else ''}"))
+        rows.append((f"#{first.number}", f"{_move(first, today)}{f'   {why}' if why else ''}"))
         if rest:
-            told.append(_several(amended, rest, today))
-    if len(told) > most:
+            rows.append(_several(amended, rest, today))
+    if len(rows) > most:
         return [_in_one_line(changes, today)]
-    width = max((len(name) for name, _ in told), default=0)
-    return [f"{name:<{width}}  {text}" for name, text in told]
+    width = max((len(name) for name, _ in rows), default=0)
+    return [f"{name:<{width}}  {text}" for name, text in rows]
 
 
 def _runs(changes: Sequence[Change]) -> list[list[Change]]:
@@ -107,9 +107,9 @@ def _why(amended: Amended, change: Change) -> str:
     session = amended.sessions[change.number - 1]
     if change.before < session.floor and session.gap_days is not None:
         return _too_soon(change.before, session)
-    told = isinstance(amended.entries[-1], Closed)  # why it moves is what was just recorded
+    is_told = isinstance(amended.entries[-1], Closed)  # why it moves is what was just recorded
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
-    return phrases.why(session) if odd and not told else ""
+    return phrases.why(session) if odd and not is_told else ""
 
 
 def _too_soon(day: date, session: Session) -> str:

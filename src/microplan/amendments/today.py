@@ -66,11 +66,11 @@ def _coming(session: Session, of: int, today: date) -> Iterator[str]:
     """Say when the next session is, or until when one is fine whose day has gone by."""
     away = phrases.distance((session.date - today).days)
     when = agenda.moment(session, year=session.date.year != today.year)
-    said = f"session {session.number} of {of}, {when}, {away}"
+    which = f"session {session.number} of {of}, {when}, {away}"
     if session.date > today:
-        yield f"{'Next':<11} {said}"
+        yield f"{'Next':<11} {which}"
     elif session.date < today and agenda.standing(session, today) is Standing.DUE:
-        yield f"{'Due':<11} {said}; fine until {phrases.short(session.latest)}"
+        yield f"{'Due':<11} {which}; fine until {phrases.short(session.latest)}"
 
 
 def _over(sessions: Sequence[Session]) -> str:

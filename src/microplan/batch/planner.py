@@ -120,8 +120,8 @@ class Planner:
             return self._planned(row, own_id)
         except RuleError as error:
             advice = _advice(error, row.words, self.order)
-            told = f"{str(error).removesuffix('.')}{advice}" if advice else str(error)
-            return Failed(line=row.line, error=clipped(told), id=own_id)
+            message = f"{str(error).removesuffix('.')}{advice}" if advice else str(error)
+            return Failed(line=row.line, error=clipped(message), id=own_id)
         except MicroplanError as error:
             return Failed(line=row.line, error=clipped(str(error)), id=own_id)
         except (OverflowError, RecursionError):
@@ -195,11 +195,11 @@ class _Memory(Generic[Value]):
 
     def find(self, key: bytes) -> Value | None:
         """Find what is kept under a key."""
-        found = self.kept.get(key)
-        if found is None:
+        entry = self.kept.get(key)
+        if entry is None:
             return None
         self.kept.move_to_end(key)
-        return found[0]
+        return entry[0]
 
     def keep(self, key: bytes, value: Value, size: int) -> None:
         """Keep a value of so many sessions; what it was made of takes room as well."""
@@ -232,23 +232,23 @@ def standing(result: Planned, plan: Plan) -> Planned | None:
 def line(result: Planned | Failed) -> bytes:
     """Say a result as a line: the document of the plan, or the error in its place."""
     if isinstance(result, Failed):
-        said = {"error": result.error, "line": result.line}
-        return document.line(said | ({"id": phrases.visible(result.id)} if result.id else {}))
+        record = {"error": result.error, "line": result.line}
+        return document.line(record | ({"id": phrases.visible(result.id)} if result.id else {}))
     known = result.drawn.said
     if known.document is not None:
         return document.line(document.renamed(known.document, result.plan))
-    said = _said(result.subject(date.min), result.drawn.days)
-    known.keep(said)
-    return document.line(said)
+    record = _document(result.subject(date.min), result.drawn.days)
+    known.keep(record)
+    return document.line(record)
 
 
-def _said(subject: Subject, days: Said) -> dict[str, Any]:
+def _document(subject: Subject, days: Said) -> dict[str, Any]:
     """Make the document of a plan, from another one with the same days if there is one."""
     if days.document is not None:
         return document.at_hours_of(subject, days.document)
-    said = document.content(subject)
-    days.keep(said)
-    return said
+    record = document.content(subject)
+    days.keep(record)
+    return record
 
 
 def clipped(text: str) -> str:

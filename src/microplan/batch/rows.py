@@ -244,7 +244,7 @@ def orders(text: str) -> list[str]:
 
 def _iso(match: re.Match[str], places: Sequence[int]) -> str:
     numbers = match[1], match[3], match[4]
-    year, month, day = (int(numbers[place - 1]) for place in places)
+    year, month, day = (int(numbers[position - 1]) for position in places)
     try:
         return date(year, month, day).isoformat()
     except ValueError:

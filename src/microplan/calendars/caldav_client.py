@@ -101,11 +101,11 @@ class CalendarServer:
             if any(is_calendar for _, is_calendar, _ in self.collections(self.url, depth=0)):
                 return Calendar(self.client, self.url)
             home = str(self.client.principal().calendar_home_set.url)
-            found = [
+            collections = [
                 (url, called) for url, is_calendar, called in self.collections(home) if is_calendar
             ]
-        matching = [url for url, _ in found if url.rstrip("/").rpartition("/")[2] == own_id]
-        matching = matching or [url for url, called in found if called == name]
+        matching = [url for url, _ in collections if url.rstrip("/").rpartition("/")[2] == own_id]
+        matching = matching or [url for url, called in collections if called == name]
         if len(matching) > 1:
             raise UsageError(
                 f'{len(matching)} calendars on {self.host} are called "{name}"; give the address '
@@ -116,9 +116,9 @@ class CalendarServer:
     def collections(self, url: str, depth: int = 1) -> Iterator[tuple[str, bool, str]]:
         """List what is at an address: where, whether it is a calendar, and how it is called."""
         response = self.client.propfind(url, ["resourcetype", "displayname"], depth=depth)
-        for each in _results(response, response.parse_propfind, self.host):
-            kinds, name = (each.properties.get(key) for key in (RESOURCE_TYPE, DISPLAY_NAME))
-            yield _address(self.url, each.href), CALENDAR in (kinds or ()), name or ""
+        for result in _results(response, response.parse_propfind, self.host):
+            kinds, name = (result.properties.get(key) for key in (RESOURCE_TYPE, DISPLAY_NAME))
+            yield _address(self.url, result.href), CALENDAR in (kinds or ()), name or ""
 
     def create(self, name: str, own_id: str) -> Calendar:
         """Make a calendar; its address follows from ``own_id``, so that it is never made twice."""
@@ -150,12 +150,12 @@ class Calendar:
         with asking(self.host):
             response = self.client.report(self.url, EVENTS, depth=1)
             results = _results(response, response.parse_calendar_query, self.host)
-            found = (
-                remote(each.href, each.etag, each.calendar_data, uids)
-                for each in results
-                if self._holds(each.href)
+            entries = (
+                remote(entry.href, entry.etag, entry.calendar_data, uids)
+                for entry in results
+                if self._holds(entry.href)
             )
-            return [each for each in found if each is not None]
+            return [entry for entry in entries if entry is not None]
 
     def perform(self, action: Put | Delete) -> bool:
         """Carry out an action; False if the event is not as it was listed, and is left so."""
@@ -182,7 +182,7 @@ class Calendar:
     def _holds(self, href: str) -> bool:
         """Whether that is the address of something in this calendar, which is not a folder."""
         url = _address(self.url, href)
-        path, own = (unquote(urlsplit(each).path) for each in (url, self.url))
+        path, own = (unquote(urlsplit(address).path) for address in (url, self.url))
         is_inside = path.startswith(own) and not path.endswith("/") and ".." not in path.split("/")
         return is_inside and origin(url) == origin(self.url)
 
@@ -220,8 +220,8 @@ _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
     """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
     text = _LONG.sub("", _FOLD.sub("", text or ""))
-    found = _UID.search(text)
-    uid = found[1].strip() if found else ""
+    match = _UID.search(text)
+    uid = match[1].strip() if match else ""
     if uid not in uids:
         return None
     start, own_start, mark = None, None, ""

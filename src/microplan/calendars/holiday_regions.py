@@ -117,13 +117,13 @@ def _parts(country: str) -> dict[str, str]:
 
 def _nearest_countries(text: str) -> str:
     """Say which codes may be meant: by the name of a country, then by that of a part of one."""
-    found = _codes_by_name(text, _country_names()) or _codes_by_name(text, _part_names())
+    codes = _codes_by_name(text, _country_names()) or _codes_by_name(text, _part_names())
     head = text.partition("-")[0]
-    if not found and head != text:
-        found = _codes_by_name(head, _country_names())
-    if not found:
-        found = nearest.nearest(text, _codes().values())
-    return f"Write {listing(found)}." if found else "Write FR, DE or DE-BY, as ISO 3166 has it."
+    if not codes and head != text:
+        codes = _codes_by_name(head, _country_names())
+    if not codes:
+        codes = nearest.nearest(text, _codes().values())
+    return f"Write {listing(codes)}." if codes else "Write FR, DE or DE-BY, as ISO 3166 has it."
 
 
 def _codes_by_name(text: str, named: Iterable[tuple[str, str]]) -> list[str]:

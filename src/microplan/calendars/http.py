@@ -125,8 +125,8 @@ def foreign(host: str, offered: str) -> ServerError | None:
 def refused(host: str, status: int) -> ServerError:
     """Say what a server answered, and what would do."""
     failed = "failed; try again later" if status >= 500 else "refused; check --url"  # noqa: PLR2004
-    told, _, hint = REFUSALS.get(status, failed).partition("; ")
-    return ServerError(f"{host} {told} ({status}); {hint}")
+    what, _, hint = REFUSALS.get(status, failed).partition("; ")
+    return ServerError(f"{host} {what} ({status}); {hint}")
 
 
 # --- the wire -------------------------------------------------------------------------------
@@ -224,7 +224,7 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
 
 def _points_to(url: str, to: str) -> ServerError:
     parts = urlsplit(to)
-    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return ServerError(
-        f"{urlsplit(url).netloc} points to {place[:200]}; if you trust that, give it as --url"
+        f"{urlsplit(url).netloc} points to {target[:200]}; if you trust that, give it as --url"
     )

@@ -59,21 +59,21 @@ def read(text: str) -> Contents:
 
 def _components(text: str) -> Iterator[tuple[str, list[str]]]:
     """Yield the zones and events of the calendars in a text, with the lines that are kept."""
-    place = _Place()
+    nesting = _Place()
     for line in _unfolded(text):
         word, _, rest = line.partition(":")
         match word.upper():
             case "BEGIN":
-                place.enter(rest.strip().upper(), line)
+                nesting.enter(rest.strip().upper(), line)
             case "END":
-                left = place.leave(rest.strip().upper(), line)
+                left = nesting.leave(rest.strip().upper(), line)
                 if left in ("VEVENT", "VTIMEZONE"):
-                    yield left, place.lines
+                    yield left, nesting.lines
             case _:
-                place.keep(line)
-    if not place.seen:
+                nesting.keep(line)
+    if not nesting.seen:
         raise CalendarError("it holds no calendar; give a file that begins with BEGIN:VCALENDAR")
-    if place.inside:
+    if nesting.inside:
         raise CalendarError(CUT_OFF)
 
 
@@ -133,14 +133,14 @@ def _unfolded(text: str) -> list[str]:
 
 def uid(event: str) -> str:
     """Find the UID of an event; nothing if it has none."""
-    found = UID.search(event)
-    return found[1].strip() if found else ""
+    match = UID.search(event)
+    return match[1].strip() if match else ""
 
 
 def begins(event: str) -> str:
     """Find the date on which an event begins, as in ``20261201``; nothing if it is not plain."""
-    found = BEGINS.search(event)
-    return found[1] if found else ""
+    match = BEGINS.search(event)
+    return match[1] if match else ""
 
 
 def lies_outside(event: str, first: str, last: str) -> bool:

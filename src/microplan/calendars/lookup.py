@@ -47,13 +47,13 @@ def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
 def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, ...], date]:
     """List the public holidays of a span, and the last day of it whose holidays are all known."""
     last = min(last, _known_until(where, first.year, last.year))
-    found = _calendar(where, range(first.year, last.year + 1))
+    names = _calendar(where, range(first.year, last.year + 1))
     closures = (
         Closure(
             days=ClosedDays(first=day, last=day),
             reason=grammar.free_text(f"{name.replace('; ', ', ')} ({where})", "reason"),
         )
-        for day, name in sorted(found.items())
+        for day, name in sorted(names.items())
         if first <= day <= last
     )
     return tuple(closures), last
@@ -93,12 +93,12 @@ def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], ob
         late = threading.Timer(PATIENCE, process.kill)
         late.start()
         try:
-            found = _answer(_replies(process, msgspec.json.encode(question), content), tell)
-            if found is None and process.wait() > 0:
+            closures = _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            if closures is None and process.wait() > 0:
                 raise CalendarError("what reads calendars does not start; install microplan anew")
-            if found is None:  # the system ended it
+            if closures is None:  # the system ended it
                 raise CalendarError(busy.TOO_MUCH)
-            return found
+            return closures
         finally:
             late.cancel()
             process.kill()

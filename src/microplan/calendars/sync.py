@@ -91,12 +91,12 @@ def difference(
     there: dict[str, list[Remote | None]] = {}
     for remote in listing:
         there.setdefault(remote.uid, []).append(remote)
-    found = (
-        _action(each, remote, overwrite=overwrite)
-        for each in wanted
-        for remote in there.get(each.event.uid, [None])
+    actions = (
+        _action(entry, remote, overwrite=overwrite)
+        for entry in wanted
+        for remote in there.get(entry.event.uid, [None])
     )
-    return tuple(action for action in found if action is not None)
+    return tuple(action for action in actions if action is not None)
 
 
 def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action | None:
@@ -160,10 +160,10 @@ def deleted(wanted: Iterable[Wanted], listing: Sequence[Remote]) -> Iterator[Wan
     """
     there = {remote.uid for remote in listing}
     newest = max((stamp(remote.mark) for remote in listing), default="")
-    for each in wanted:
-        event = each.event
-        if not event.cancelled and event.uid not in there and stamp(each.mark) <= newest:
-            yield each
+    for entry in wanted:
+        event = entry.event
+        if not event.cancelled and event.uid not in there and stamp(entry.mark) <= newest:
+            yield entry
 
 
 def stamp(mark: str) -> str:

@@ -198,13 +198,15 @@ class CarePeriod(Struct, frozen=True):
 
 
 def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
-    """List all that is said of the care of a plan, apart by kind and name, the latest word last."""
-    said = {each.key: [CarePeriod(1, each)] for each in plan.care}
+    """List the care of a plan and its changes, grouped by kind and name, the latest last."""
+    periods = {piece.key: [CarePeriod(1, piece)] for piece in plan.care}
     revisions = (entry for entry in in_force(plan.log) if isinstance(entry, Revised))
     for entry in revisions:
-        for each in entry.care:
-            said.setdefault(each.key, []).append(CarePeriod(entry.session, each, entry.recorded))
-    return tuple(map(tuple, said.values()))
+        for piece in entry.care:
+            periods.setdefault(piece.key, []).append(
+                CarePeriod(entry.session, piece, entry.recorded)
+            )
+    return tuple(map(tuple, periods.values()))
 
 
 def care_in_force(plan: Plan) -> tuple[Care, ...]:

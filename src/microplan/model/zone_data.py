@@ -35,11 +35,11 @@ def machine_release() -> str:
         for name in MARKERS:
             try:
                 with (Path(folder) / name).open(encoding="ascii") as file:
-                    found = RELEASE.match(file.readline())
+                    match = RELEASE.match(file.readline())
             except (OSError, UnicodeDecodeError):
                 continue
-            if found:
-                return found[1]
+            if match:
+                return match[1]
     return ""
 
 

@@ -34,11 +34,11 @@ def pace(text: str, word: str) -> Pace:
     try:
         return _pace(scanner)
     except RuleError as error:
-        raise _plainer(scanner.text, word) or error from None
+        raise _everyday(scanner.text, word) or error from None
 
 
-def _plainer(text: str, word: str) -> RuleError | None:
-    """Make the error for a pace in everyday words, with how it is written here."""
+def _everyday(text: str, word: str) -> RuleError | None:
+    """Make the error for a pace in everyday words, which says how to write it."""
     if len(text) > pace_spellings.LONGEST:
         return None
     lower, scanner = text.lower(), Scanner(text, word)

@@ -84,7 +84,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
     elif size > dates.MAX_SESSIONS:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
         yield _fault("every", pace, message)
-    elif isinstance(pace, Recurrence) and not ends and size < _asked(rules):
+    elif isinstance(pace, Recurrence) and not ends and size < _sessions_asked(rules):
         message = f"only {size} days come of it within {dates.MAX_YEARS} years. Ask for fewer"
         yield _fault("every", pace, message)
     elif last_day.year - rules.start.year > dates.MAX_YEARS:
@@ -100,8 +100,8 @@ def _ends(rules: Rules) -> dict[str, date]:
     return ends
 
 
-def _asked(rules: Rules) -> int:
-    """Count the sessions that a recurrence is asked for, which no day ends."""
+def _sessions_asked(rules: Rules) -> int:
+    """Count the sessions that a recurrence without a last day asks for."""
     return min(filter(None, (paces.count(rules.every), rules.sessions)))
 
 

@@ -92,8 +92,8 @@ def _decisive(session: Session) -> tuple[date, time | None, str] | None:
 
 def without(plan: Plan) -> Plan:
     """Leave all care out of a plan, also what was revised later."""
-    told = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
-    return replace(plan, care=(), log=tuple(told))
+    entries = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
+    return replace(plan, care=(), log=tuple(entries))
 
 
 def first_day(item: Item) -> date:
@@ -128,8 +128,10 @@ def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
                 of_name[-1].append(item)
             else:
                 of_name.append([item])
-    found = [Merged(name=name, parts=tuple(run)) for name, each in runs.items() for run in each]
-    return tuple(sorted(found, key=lambda merged: (merged.first, merged.name)))
+    pauses = [
+        Merged(name=name, parts=tuple(run)) for name, several in runs.items() for run in several
+    ]
+    return tuple(sorted(pauses, key=lambda merged: (merged.first, merged.name)))
 
 
 def told(items: Sequence[Item]) -> list[tuple[str, str]]:
@@ -315,16 +317,16 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
         told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)
         return max(told, held[place - 1].date if place else told) + DAY
 
-    found = {
+    by_day = {
         day: spell.care
         for spell, since, until in _in_turn(spells, begins, date.max)
         if isinstance(spell.care, Checkpoint)
         for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
         if day >= since
     }
-    for number, day in enumerate(sorted(found), 1):
-        each = found[day]
-        yield Checked(name=each.name, number=number, day=day, repeats=each.repeats)
+    for number, day in enumerate(sorted(by_day), 1):
+        checkpoint = by_day[day]
+        yield Checked(name=checkpoint.name, number=number, day=day, repeats=checkpoint.repeats)
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:

@@ -95,8 +95,8 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     """
     if not with_care:
         plan = care.without(plan)
-    found = _history(plan) if plan.log else made(plan, (*sessions, *care.care(plan, sessions)))
-    yield from sorted(found, key=lambda event: (str(event.start), event.uid))
+    unsorted = _history(plan) if plan.log else made(plan, (*sessions, *care.care(plan, sessions)))
+    yield from sorted(unsorted, key=lambda event: (str(event.start), event.uid))
 
 
 def sequences(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> dict[str, int]:
@@ -144,7 +144,7 @@ class _Version(Struct, frozen=True):
 
 def _history(plan: Plan) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    said: dict[str, Event] = {}
+    latest: dict[str, Event] = {}
     stamps: dict[str, list[datetime]] = {}
     before = _Version()
     for size, sessions in enumerate(history(plan)):
@@ -152,14 +152,14 @@ def _history(plan: Plan) -> Iterator[Event]:
         now = _version(then, sessions, before)
         changed = now.changed_since(before)
         present = zip(map(key_of, changed), made(then, changed), strict=True)
-        gone = now.gone_since(before) if now.name == before.name else said.keys() - now.keys()
-        absent = ((key, cancelled(said[key], discreet=not now.name)) for key in gone)
+        gone = now.gone_since(before) if now.name == before.name else latest.keys() - now.keys()
+        absent = ((key, cancelled(latest[key], discreet=not now.name)) for key in gone)
         for key, event in (*present, *absent):
-            if said.get(key) != event:
-                said[key] = event
+            if latest.get(key) != event:
+                latest[key] = event
                 stamps.setdefault(key, []).extend(entry.recorded for entry in then.log[-1:])
         before = now
-    for key, event in said.items():
+    for key, event in latest.items():
         changes = stamps[key]
         yield replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
 

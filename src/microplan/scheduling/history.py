@@ -49,13 +49,13 @@ def history(plan: Plan) -> Iterator[tuple[Session, ...]]:
 def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
     run = Run(NOTHING, [Fold.of(plan, NOTHING).position()])
     placed: dict[int, tuple[Session, ...]] = {}  # before each revision, by its place in the log
-    places = {id(entry): place for place, entry in enumerate(plan.log)}
+    places = {id(entry): size for size, entry in enumerate(plan.log)}
     left_out: tuple[int, int, tuple[Session, ...]] = (0, 0, ())
-    for place, state in enumerate(log.states(plan.log)):
+    for size, state in enumerate(log.states(plan.log)):
         run = _resumed(plan, state, run)
         sessions = tuple(run.sessions)
-        if place < len(plan.log) and isinstance(plan.log[place], Revised):
-            placed[place] = sessions
+        if size < len(plan.log) and isinstance(plan.log[size], Revised):
+            placed[size] = sessions
         if state.recounted is None:
             yield sessions
             continue

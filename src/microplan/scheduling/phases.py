@@ -95,8 +95,8 @@ def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
     for entry in state.revisions:
         if entry.places:
             yield leg
-            told = dates.local_date(entry.recorded, dates.zone(entry.rules.tz))
-            leg = Leg(entry.session, entry.rules, told)
+            recorded_on = dates.local_date(entry.recorded, dates.zone(entry.rules.tz))
+            leg = Leg(entry.session, entry.rules, recorded_on)
         else:
             leg = leg.with_details(entry.session, entry.rules)
     yield leg

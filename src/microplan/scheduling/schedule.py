@@ -82,8 +82,8 @@ def _scheduled(plan: Plan, state: LogState) -> Scheduled:
     except OverflowError:
         raise ScheduleError(PAST_ALL_YEARS) from None
     if state.recounted is not None:
-        place = max(n for n, entry in enumerate(plan.log) if entry is state.recounted)
-        sessions += dropped(placed(plan, log.fold(plan.log[:place])), len(sessions))
+        size = max(n for n, entry in enumerate(plan.log) if entry is state.recounted)
+        sessions += dropped(placed(plan, log.fold(plan.log[:size])), len(sessions))
     return Scheduled(plan, state, sessions)
 
 
@@ -242,18 +242,18 @@ class Fold(Struct):
 
     def misses(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
         """Say which bounds the day of the session lies outside of."""
-        found: list[Reason] = []
+        reasons: list[Reason] = []
         first, last = self.due - phase.before, self.due + phase.after
         if day > last:
-            found.append(OutsideWindow(days=(day - last).days))
+            reasons.append(OutsideWindow(days=(day - last).days))
         elif day < earliest and self.number in self.state.done:
-            found.append(DoneEarly(days=(earliest - day).days))
+            reasons.append(DoneEarly(days=(earliest - day).days))
         elif day < first:
-            found.append(OutsideWindow(days=(day - first).days))
+            reasons.append(OutsideWindow(days=(day - first).days))
         until = phase.rules.until
         if until is not None and day > until:
-            found.append(PastUntil(until=until))
-        return tuple(found)
+            reasons.append(PastUntil(until=until))
+        return tuple(reasons)
 
     # --- one session among the days ---
 
@@ -305,8 +305,8 @@ class Fold(Struct):
         while True:
             target = max(self.due, floor)
             first, last = max(target - phase.before, floor), target + phase.after
-            found, preferred = is_open.nearest(target, first, last)
-            day = found or is_open.beyond_window(target, floor)
+            nearest, preferred = is_open.nearest(target, first, last)
+            day = nearest or is_open.beyond_window(target, floor)
             if day is None:
                 raise _no_day(self.number, target, is_open)
             if closed_by is None and not is_open.admits(target):
@@ -327,8 +327,8 @@ class Fold(Struct):
         """
         if self.open_late.admits(day):
             return ()
-        told = self.state.closures[: self.state.told_before.get(self.number)]
-        entries = (entry for entry in told if not entry.days.admits(day))
+        closures = self.state.closures[: self.state.told_before.get(self.number)]
+        entries = (entry for entry in closures if not entry.days.admits(day))
         return tuple(entry for entry in entries if entry not in applied)
 
 

@@ -51,11 +51,11 @@ def read(text: str) -> tuple[Config, tuple[str, ...]]:
 
     Raises PlanFileError with every fault under its dotted path.
     """
-    found = toml.read(text)
+    tables = toml.read(text)
     reader = ConfigReader()
-    words = reader.words(found)
-    caldav = reader.caldav(found.get("caldav", {}))
-    reader.known("", found, (*CONFIG_WORDS, "caldav"))
+    words = reader.words(tables)
+    caldav = reader.caldav(tables.get("caldav", {}))
+    reader.known("", tables, (*CONFIG_WORDS, "caldav"))
     if reader.faults:
         raise toml.with_findings(reader.faults)
     return Config(words=words, caldav=caldav), tuple(reader.warnings)

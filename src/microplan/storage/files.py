@@ -38,11 +38,11 @@ def content(path: Path) -> bytes:
     return bounded(_content(path), str(path))
 
 
-def bounded(found: bytes, name: str) -> bytes:
+def bounded(content: bytes, name: str) -> bytes:
     """Check that what was read is no more than a file may have."""
-    if len(found) > MAX_BYTES:
+    if len(content) > MAX_BYTES:
         raise PlanFileError(f"{name} is larger than 16 MiB, the most that is read")
-    return found
+    return content
 
 
 def _content(path: Path) -> bytes:

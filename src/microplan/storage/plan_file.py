@@ -51,7 +51,7 @@ def dump(plan: Plan) -> str:
     blocks = [f"{HEAD}\n{_lines(head)}", f"[rules]\n{_lines(plan.rules.words())}"]
     blocks += [f"[[closed]]\n{_lines(_closure(closure))}" for closure in plan.closed]
     blocks += [f"[[lookup]]\n{_lines(_lookup(lookup))}" for lookup in plan.lookups]
-    blocks += [f"[[care]]\n{_lines(_care(each))}" for each in plan.care]
+    blocks += [f"[[care]]\n{_lines(_care(piece))}" for piece in plan.care]
     blocks += [entry(amendment) for amendment in plan.log]
     return "\n".join(blocks)
 
@@ -60,23 +60,23 @@ def entry(amendment: Amendment) -> str:
     """Write one entry of the log, to be appended to the text of a file."""
     match amendment:
         case Done():
-            said: dict[str, object] = {"done": amendment.session, "on": amendment.on}
+            table: dict[str, object] = {"done": amendment.session, "on": amendment.on}
         case Moved():
-            said = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
+            table = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
         case Skipped():
-            said = {"skipped": amendment.session, "extend": amendment.extend}
+            table = {"skipped": amendment.session, "extend": amendment.extend}
         case Closed():
-            said = _closed(amendment)
+            table = _closed(amendment)
         case Revised():
-            said = {"revised": amendment.session}
+            table = {"revised": amendment.session}
             if amendment.asked:
-                said["asked"] = amendment.asked
+                table["asked"] = amendment.asked
             if amendment.care:
-                said["care"] = [_care(each) for each in amendment.care]
+                table["care"] = [_care(piece) for piece in amendment.care]
         case Undone():
-            said = {"undone": amendment.entry}
-    said |= {"recorded": amendment.recorded, "note": amendment.note}
-    text = f"[[log]]\n{_lines(said)}"
+            table = {"undone": amendment.entry}
+    table |= {"recorded": amendment.recorded, "note": amendment.note}
+    text = f"[[log]]\n{_lines(table)}"
     if isinstance(amendment, Revised) and amendment.words:
         text += f"[log.rules]\n{_lines(amendment.words)}"
     return text
@@ -106,12 +106,12 @@ def _lookup(lookup: Lookup) -> dict[str, object]:
 
 def _closed(entry: Closed) -> dict[str, object]:
     """Write one closure in two keys, several as a list of tables."""
-    said: dict[str, object] = {"closed": [_closure(closure) for closure in entry.closures]}
+    table: dict[str, object] = {"closed": [_closure(closure) for closure in entry.closures]}
     if len(entry.closures) == 1:
-        said = {"closed": str(entry.closures[0].days), "reason": entry.closures[0].reason}
+        table = {"closed": str(entry.closures[0].days), "reason": entry.closures[0].reason}
     if entry.lookups:
-        said["lookup"] = [_lookup(lookup) for lookup in entry.lookups]
-    return said
+        table["lookup"] = [_lookup(lookup) for lookup in entry.lookups]
+    return table
 
 
 def _care(care: Care | Ended) -> dict[str, object]:
@@ -167,8 +167,8 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
     ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
     """
-    found = plan_reader.PlanReader()
-    plan = found.plan(toml.read(text), zone)
+    reader = plan_reader.PlanReader()
+    plan = reader.plan(toml.read(text), zone)
     if plan is None:
-        raise toml.with_findings(found.faults)
-    return plan, tuple(found.warnings)
+        raise toml.with_findings(reader.faults)
+    return plan, tuple(reader.warnings)

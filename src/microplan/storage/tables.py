@@ -50,8 +50,8 @@ class TableReader:
     ) -> Iterator[tuple[str, str]]:
         """Find the keys that nothing here reads: the path of each, and which key may be meant."""
         unread = [key for key in table if key not in known]
-        for place, key in enumerate(unread):
-            yield joined(path, key), nearest.question(key, known) if place < MOST else ""
+        for number, key in enumerate(unread):
+            yield joined(path, key), nearest.question(key, known) if number < MOST else ""
 
     def text(self, table: dict[str, Any], key: str, path: str = "") -> str:
         """Read an optional text."""
@@ -80,9 +80,9 @@ class TableReader:
             return
         if most is not None and len(items) > most:
             self.note(here, f"there are at most {most} of these. Write fewer")
-        for place, item in enumerate(items[:most], 1):
+        for number, item in enumerate(items[:most], 1):
             try:
-                value = read(item, f"{here}[{place}]")
+                value = read(item, f"{here}[{number}]")
             except Missing:
                 continue
             if value is not None:

@@ -32,7 +32,7 @@ def read(text: str) -> dict[str, Any]:
     if _is_dotted(text) and _is_dotted(_QUOTED.sub("", text)):
         raise PlanFileError("its keys have too many dots to be a plan or a course")
     try:
-        found = tomllib.loads(text)
+        tables = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         if text.lstrip().startswith("{"):
             raise PlanFileError("it is JSON, not TOML; --format toml writes a plan file") from None
@@ -42,9 +42,9 @@ def read(text: str) -> dict[str, Any]:
         raise _beyond() from None
     except RecursionError:
         raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
-    if _LONG.search(text) and _is_beyond(found):
+    if _LONG.search(text) and _is_beyond(tables):
         raise _beyond()
-    return found
+    return tables
 
 
 def _is_dotted(text: str) -> bool:
@@ -52,9 +52,9 @@ def _is_dotted(text: str) -> bool:
     return any(line.count(".") > DEEPEST for line in text.split("\n"))
 
 
-def _is_beyond(found: dict[str, Any]) -> bool:
+def _is_beyond(tables: dict[str, Any]) -> bool:
     """Whether an integer is anywhere among these values that TOML does not have."""
-    left: list[Any] = [found]
+    left: list[Any] = [tables]
     while left:
         match left.pop():
             case dict() as table:
@@ -73,5 +73,5 @@ def _beyond() -> PlanFileError:
 def with_findings(faults: list[str]) -> PlanFileError:
     """Make the error that tells every fault of a file in one report."""
     count = len(faults)
-    said = "it has one fault" if count == 1 else f"it has {count} faults"
-    return PlanFileError(said, findings=tuple(faults))
+    message = "it has one fault" if count == 1 else f"it has {count} faults"
+    return PlanFileError(message, findings=tuple(faults))

@@ -21,14 +21,16 @@ def moved(sessions: tuple[Session, ...]) -> str:
 
     ``session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays``
     """
-    left = [each for each in sessions if _left_its_window(each)]
+    left = [session for session in sessions if _left_its_window(session)]
     if not left:
         return ""
     first, *others = left
-    said = f"session {first.number} {phrases.short(first.due)} → {phrases.short(first.date)}"
-    parts = [f"{said}{_why(first)}", *_following(first, sessions)]
+    move = f"session {first.number} {phrases.short(first.due)} → {phrases.short(first.date)}"
+    parts = [f"{move}{_why(first)}", *_following(first, sessions)]
     if others:
-        parts.append(f"{phrases.listing([str(each.number) for each in others[:9]])} moved as well")
+        parts.append(
+            f"{phrases.listing([str(session.number) for session in others[:9]])} moved as well"
+        )
     return "; ".join(parts)
 
 
@@ -80,11 +82,11 @@ def left_out(rules: Rules) -> str:
     if not missing:
         return ""
     names = phrases.listing(list(missing))
-    said = f"{rules.every} skips {names}: there is no such day in these months"
+    sentence = f"{rules.every} skips {names}: there is no such day in these months"
     if "BYDAY" in rules.every.rule:
-        return said
+        return sentence
     return (
-        f"{said}; for the last day of each month write BYMONTHDAY=-1, or "
+        f"{sentence}; for the last day of each month write BYMONTHDAY=-1, or "
         f"--every {len(days)}x{step}mo --start {rules.start}"
     )
 

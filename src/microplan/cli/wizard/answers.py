@@ -205,7 +205,7 @@ def _pause(part: str, known: Known) -> Pause:
     """Read one pause, whose name and days may have a blank between them."""
     spelled = part
     if "=" not in part and (around := re.search(r"\s(?:on |from |the |-)", part)):
-        spelled = f"{part[: around.start()]}={part[around.end() - len(around[0]) + 1 :]}"
+        spelled = f"{part[: around.start()]}={part[around.start() + 1 :]}"
     try:
         return care_words.pause(suggestions.one("pause", spelled, known.view), "pause")
     except RuleError as error:
