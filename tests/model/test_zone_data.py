@@ -12,16 +12,16 @@ from microplan.model import zone_data
 SCRIPT = """
 from datetime import date, time
 from microplan.model import dates
-print(dates.local(date(2026, 12, 1), time(18), dates.zone("America/Vancouver")).isoformat())
+print(dates.local(date(2026, 12, 1), time(18), dates.zone("America/Regina")).isoformat())
 """
 PACKAGE = Path(tzdata.__file__).parent / "zoneinfo"
 
 
 @pytest.fixture
 def machine(tmp_path):
-    """A set of zones of its own release, in which Vancouver keeps the clock of Karachi."""
+    """A set of zones of its own release, in which Regina keeps the clock of Karachi."""
     (tmp_path / "America").mkdir()
-    (tmp_path / "America" / "Vancouver").write_bytes((PACKAGE / "Asia" / "Karachi").read_bytes())
+    (tmp_path / "America" / "Regina").write_bytes((PACKAGE / "Asia" / "Karachi").read_bytes())
 
     def _machine(name, first_line):
         (tmp_path / name).write_text(first_line)
@@ -37,8 +37,8 @@ def machine(tmp_path):
 @pytest.mark.parametrize(
     ("name", "first_line", "offset"),
     [
-        pytest.param("tzdata.zi", "# version 2019c\n", "-07:00", id="the package is newer"),
-        pytest.param("+VERSION", "2024b\n", "-07:00", id="the package is newer than a Mac"),
+        pytest.param("tzdata.zi", "# version 2019c\n", "-06:00", id="the package is newer"),
+        pytest.param("+VERSION", "2024b\n", "-06:00", id="the package is newer than a Mac"),
         pytest.param("tzdata.zi", "# version 2099a\n", "+05:00", id="the machine is newer"),
         pytest.param(
             "tzdata.zi", f"# version {tzdata.IANA_VERSION}\n", "+05:00", id="both are alike"

@@ -80,7 +80,9 @@ reaching = options.add_options(
             ),
             (
                 "proxy",
-                _option("--proxy", "URL", "a proxy for https [none, whatever is set elsewhere]"),
+                _option(
+                    "--proxy", "URL", "a proxy for https; those in the environment are ignored"
+                ),
                 None,
             ),
             (
