@@ -259,9 +259,13 @@ def close(
 
 
 def revise(
-    plan: Plan, words: Mapping[str, object], stamp: Stamp, care: Sequence[Care | Ended] = ()
+    plan: Plan,
+    words: Mapping[str, object],
+    stamp: Stamp,
+    care: Sequence[Care | Ended] = (),
+    title: str = "",
 ) -> Amended:
-    """Let other rules, or other care, hold from the first open session after the last done one.
+    """Let other rules, other care or another title hold from the first open session after the last done one.
 
     ``words`` are those that change; one that is ``none`` or ``any`` goes back to its default.
     ``sessions`` is the number in all; a pace without a count keeps the number still to go. Words
@@ -271,7 +275,7 @@ def revise(
     before = schedule.scheduled(plan)
     begin, rules = before.state.rules_in_force(plan.rules)
     first, last = agenda.first_open(before.sessions), agenda.highest(before.sessions)
-    if first is None and not {"every", "sessions"} & words.keys():
+    if first is None and not title and not {"every", "sessions"} & words.keys():
         raise refusals.over(before.sessions)
     place = revision.Place(begin=begin, first=first.number if first else last + 1, last=last)
     revised = revision.revised(rules, words, place)
@@ -281,10 +285,13 @@ def revise(
         rules=revised.rules,
         asked=revised.asked,
         care=tuple(_changed(plan, care)),
+        title="" if title == log.title_in_force(plan) else title,
         recorded=stamp.recorded,
         note=stamp.note,
     )
-    return extended(before, entry) if entry.words or entry.care else unchanged(before)
+    return (
+        extended(before, entry) if entry.words or entry.care or entry.title else unchanged(before)
+    )
 
 
 def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:

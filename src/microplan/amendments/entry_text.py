@@ -127,6 +127,10 @@ def _skipped(amended: Amended, entry: Skipped) -> str:
 
 def _revised(amended: Amended, entry: Revised) -> str:
     care = list(map(_cared, amended.care_changes()))
+    if entry.title:
+        care.append(f'the plan is now called "{entry.title}"')
+    if not (entry.words or entry.care):
+        return f'The plan is now called "{entry.title}". No session moves.'
     if not entry.words:
         return f"From session {entry.session} on: {'; '.join(care)}. Earlier sessions keep theirs."
     if not entry.places:
@@ -196,7 +200,8 @@ def spell(entry: Amendment) -> str:
                 for name, text in entry.given.items()
             }
             care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
-            return shlex.join(["revise", *flags(words), *care])
+            title = ["--title", entry.title] if entry.title else []
+            return shlex.join(["revise", *flags(words), *care, *title])
         case Undone():
             return f"undo (entry {entry.entry})"
 

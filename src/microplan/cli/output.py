@@ -138,7 +138,7 @@ def kept(path: Path) -> str:
     except MicroplanError:
         return "something that is not a plan"
     done = sum(session.status is Status.DONE for session in sessions)
-    return f'"{plan.title}", {phrases.total(sessions)}, {done} done'
+    return f'"{log.title_in_force(plan)}", {phrases.total(sessions)}, {done} done'
 
 
 def _say_about_calendars(delivery: OutputOptions) -> None:

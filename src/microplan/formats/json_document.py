@@ -48,7 +48,7 @@ def _said(
     return {
         "microplan": VERSION,
         "id": plan.id,
-        "title": plan.title,
+        "title": log.title_in_force(plan),
         "protocol": plan.protocol or None,
         "created": _instant(plan.created),
         "tz": plan.rules.tz,
@@ -122,7 +122,7 @@ def lines(subject: Subject) -> Iterator[str]:
     import json
 
     plan = subject.plan
-    head = {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
+    head = {"id": plan.id, "title": log.title_in_force(plan), "tz": plan.rules.tz}
     say = care_records if subject.with_care else records
     for record in say(plan, subject.sessions):
         yield f"{json.dumps(head | record)}\n"

@@ -24,6 +24,7 @@ from rich.theme import Theme
 from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.formats import Canvas, Subject
+from microplan.model import log
 from microplan.model.plan import Session, Status
 from microplan.scheduling import care
 from microplan.wording import phrases, summary
@@ -209,7 +210,7 @@ def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
 
 def head(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     """Yield the title, and the sentence that says how the plan was read."""
-    yield screen.text(subject.plan.title, "title")
+    yield screen.text(log.title_in_force(subject.plan), "title")
     yield screen.prose(summary.sentence(subject.plan, subject.sessions))
     yield ""
 

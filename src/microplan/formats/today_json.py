@@ -7,6 +7,7 @@ from datetime import date
 
 from microplan.amendments import agenda
 from microplan.formats.records import care_records, records
+from microplan.model import log
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import care
 
@@ -34,7 +35,7 @@ def following(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
 
 
 def _head(plan: Plan) -> Record:
-    return {"id": plan.id, "title": plan.title, "tz": plan.rules.tz}
+    return {"id": plan.id, "title": log.title_in_force(plan), "tz": plan.rules.tz}
 
 
 def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tuple[int, Record]]:

@@ -180,6 +180,12 @@ def rules_in_force(plan: Plan) -> tuple[int, Rules]:
     return latest_rules(plan.rules, plan.log)
 
 
+def title_in_force(plan: Plan) -> str:
+    """Find the title that a plan has at its end."""
+    titles = (e.title for e in in_force(plan.log) if isinstance(e, Revised) and e.title)
+    return next(reversed(list(titles)), plan.title)
+
+
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
     """Find the rules that hold after some entries of a plan that began with ``first``."""
     begin, rules = 1, first

@@ -221,7 +221,8 @@ class Revised(Entry, frozen=True, kw_only=True):
 
     ``words`` are the rule words that changed; without any, only ``care`` did. ``asked`` are the
     words as the person gave them, if these are others: ``sessions`` becomes a count in ``every``.
-    Of care, each piece stands in place of the one of its kind and name.
+    Of care, each piece stands in place of the one of its kind and name. ``title`` is the new one,
+    if the plan got another.
     """
 
     session: int
@@ -229,6 +230,7 @@ class Revised(Entry, frozen=True, kw_only=True):
     rules: Rules
     asked: dict[str, str | list[str] | bool] = {}
     care: tuple[Care | Ended, ...] = ()
+    title: str = ""
 
     @property
     def given(self) -> dict[str, str | list[str] | bool]:

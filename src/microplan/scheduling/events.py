@@ -189,7 +189,7 @@ def key_of(subject: Subject) -> str:
 
 def name_of(plan: Plan) -> str:
     """Name a plan in its events; a discreet one has no name there."""
-    return "" if is_discreet(plan) else plan.title
+    return "" if is_discreet(plan) else log.title_in_force(plan)
 
 
 def cancelled(event: Event, *, discreet: bool) -> Event:
@@ -316,7 +316,7 @@ def discreetly(plan: Plan) -> Plan:
 
 def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
     """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
-    return neutral if is_discreet(plan) else plan.title
+    return neutral if is_discreet(plan) else log.title_in_force(plan)
 
 
 def _description(session: Session) -> str:

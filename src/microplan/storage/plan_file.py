@@ -68,7 +68,7 @@ def entry(amendment: Amendment) -> str:
         case Closed():
             table = _closed(amendment)
         case Revised():
-            table = {"revised": amendment.session}
+            table = {"revised": amendment.session, "title": amendment.title}
             if amendment.asked:
                 table["asked"] = amendment.asked
             if amendment.care:

@@ -35,7 +35,7 @@ ENTRIES = {
     "moved": ("to", "only"),
     "skipped": ("extend",),
     "closed": ("reason", "lookup"),
-    "revised": ("rules", "asked", "care"),
+    "revised": ("rules", "asked", "care", "title"),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -244,10 +244,11 @@ class PlanReader(TableReader):
         """Read a revision: its words on top of the rules that held before it, and its care."""
         noted = len(self.faults)
         care = self.care(table, care_words.change, path)
+        title = self.text(table, "title", path)
         words = table.get("rules", {})
         if len(self.faults) > noted:
             raise Missing
-        if not isinstance(words, dict) or not (words or care) or "start" in words:
+        if not isinstance(words, dict) or not (words or care or title) or "start" in words:
             self.note(f"{path}.rules", "the changed rules are missing; start is never one of them")
             raise Missing
         session = self.number(table, "revised", path)
@@ -260,7 +261,9 @@ class PlanReader(TableReader):
         if after is None:
             raise Missing
         asked = self.asked(table, path)
-        return Revised(session=session, words=words, rules=after, asked=asked, care=care, **common)
+        return Revised(
+            session=session, words=words, rules=after, asked=asked, care=care, title=title, **common
+        )
 
     def asked(self, table: dict[str, Any], path: str) -> dict[str, Any]:
         """Read the words of a revision as the person gave them."""

@@ -209,6 +209,10 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     pause: options.Pause = None,
     cue: options.Cue = None,
     checkpoint: options.Checkpoint = None,
+    title: Annotated[
+        str,
+        typer.Option("--title", metavar="TEXT", help="another title", show_default=False),
+    ] = "",
     way: AmendOptions,
 ) -> None:
     """Change the rules or the care from the next open session on.
@@ -220,16 +224,17 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     """
     words = everyday.words(words, way.today)
     own = everyday.words({"pause": pause, "cue": cue, "checkpoint": checkpoint}, way.today)
+    title = grammar.free_text(title, "title")
     if not (care or any(own.values())):
-        if not words:
+        if not (words or title):
             raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
-        _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp))
+        _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
         return
     from microplan.courses import care_sets
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
         change = care_sets.changed(log.care_in_force(plan), care, own)
-        return amend.revise(plan, words, stamp, change)
+        return amend.revise(plan, words, stamp, change, title)
 
     amended = _carry_out(way, act)
     if terminal.at_terminal():

@@ -13,6 +13,7 @@ from microplan.amendments.check import Finding
 from microplan.cli import environment, options, plan_io, terminal
 from microplan.courses import notices
 from microplan.errors import FoundError, MicroplanError, NothingLeftError, UsageError
+from microplan.model.log import title_in_force
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import care, schedule
 
@@ -44,7 +45,7 @@ def today(
     flags = [plan_io.plan_flag(name) for name in plan or [""]]
     for place, (each, flag) in enumerate(zip(plans, flags, strict=True)):
         if len(plans) > 1:
-            terminal.print_lines(["", each.title] if place else [each.title])
+            terminal.print_lines(["", title_in_force(each)] if place else [title_in_force(each)])
         _today(each, day, flag, quiet=quiet)
 
 
@@ -121,7 +122,7 @@ def _next(
     if line is not None:
         return agenda.format_line(line, plan, sessions, day)
     told = agenda.next_line(sessions, day)
-    return f"{plan.title} · {told}" if several else told
+    return f"{title_in_force(plan)} · {told}" if several else told
 
 
 def check(
