@@ -351,11 +351,11 @@ def same_again(shown):
 
 def test_enter_takes_what_is_configured(terminal, run, configured):
     path = configured()
-    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
+    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "", "n"])
     assert "What time, Europe/Berlin? [18:00]" in shown.screen
     assert "→ 18:00 Europe/Berlin" in shown.screen
     assert "Reminders? 1d, 2h [1d, 2h]" in shown.screen
-    assert "Neutral calendar titles? [Y/n]" in shown.screen
+    assert "Hide what it's about in the calendar? [Y/n]" in shown.screen
     again = same_again(shown)
     path.unlink()
     assert run(*again, "-f", "toml").out == run(*PLAN, *SPELLED, "-f", "toml").out
@@ -363,7 +363,7 @@ def test_enter_takes_what_is_configured(terminal, run, configured):
 
 def test_the_command_goes_without_what_was_declined(terminal, run, configured):
     path = configured()
-    shown = terminal("new", answers=[*ANSWERS, "all day", "", "", "none", "n", "n"])
+    shown = terminal("new", answers=[*ANSWERS, "all day", "", "", "", "none", "n", "n"])
     again = same_again(shown)
     plain = run(*PLAN, "--tz", "Europe/Berlin", "-f", "toml", "--at", "none", "--no-discreet")
     assert 'remind = ["1d", "2h"]' not in run(*again, "-f", "toml").out
@@ -375,8 +375,8 @@ def test_the_command_goes_without_what_was_declined(terminal, run, configured):
 
 def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
     configured("discreet = false\n")
-    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "n"])
-    assert "Neutral calendar titles? [y/N]" in shown.screen
+    shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "", "n"])
+    assert "Hide what it's about in the calendar? [y/N]" in shown.screen
     assert "--discreet" not in shown.screen
 
 
