@@ -200,9 +200,12 @@ def terminal(tmp_path):
             )
             child = forks.Child(PROGRAM, argv, fds, env=environ, terminal=os.ttyname(slave))
         os.close(slave)
-        screen = _converse(master, list(answers))
-        code = child.wait(SECONDS)
-        os.close(master)
+        try:
+            screen = _converse(master, list(answers))
+            code = child.wait(SECONDS)
+        finally:  # one that waits for more answers is not left waiting
+            child.kill()
+            os.close(master)
         texts = {name: path.read_bytes().decode() for name, path in aside.items()}
         return SimpleNamespace(code=code, screen=screen, **texts)
 
