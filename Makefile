@@ -76,10 +76,11 @@ TIMES ?= 5
 torture: $(READY) ## faults brought about, TIMES as many as the tests do, and counted at the end
 	MICROPLAN_TORTURE=$(TIMES) $(PYTEST) -m torture
 
-ROOMS ?=
-mutants: $(READY) ## whether a test notices each change to the core, or to ROOMS of it
+ONLY ?=
+mutants: $(READY) ## whether a test notices each change to the core, or to ONLY some mutants
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[mutation]'
-	$(BIN)/python -m mutation $(ROOMS)
+	PATH="$(abspath $(BIN)):$$PATH" mutmut run $(ONLY)
+	$(BIN)/mutmut results
 
 bench: $(VENV)/bench/.ready $(VENV)/newest/.ready ## start-up and throughput, beside what they promise
 	$(VENV)/bench/bin/python -m bench
@@ -123,4 +124,4 @@ $(READERS): tests/readers/package.json
 	else echo "npm could not install ical.js: the tests leave it out"; fi
 
 clean:
-	rm -rf $(VENV) tests/readers/node_modules dist build demo site .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache .mutation
+	rm -rf $(VENV) tests/readers/node_modules dist build demo site .coverage .mypy_cache .ruff_cache .hypothesis .import_linter_cache mutants
