@@ -550,7 +550,7 @@ def test_notices_of_pause_set_course_and_departure_at_a_terminal(terminal):
     for words in (
         "This reminds you of your own decision.",
         "photos: every 4 weeks is our suggestion; no medical society's schedule was found",
-        "Where that was read: microplan protocols minoxidil · microplan protocols photos",
+        "Sources: microplan protocols minoxidil --sources",
         "A record of what one trial did, not a recommendation.",
         "started from dhurat-2013, but yours differs: every 6x4w (record: 12x1w)",
     ):

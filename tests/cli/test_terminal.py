@@ -290,6 +290,7 @@ SHOWN = [
     pytest.param(JOB, id="the job with its notices"),
     pytest.param((*JOB, "-o", "plan.ics", "--remind", "3d"), id="what is said about a calendar"),
     pytest.param(LONG, id="a long title"),
+    pytest.param((), id="the bare name"),
     pytest.param(("--help",), id="help"),
     pytest.param(("new", "--help"), id="the help of new"),
     pytest.param(("safety",), id="safety"),

@@ -215,7 +215,7 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
         from microplan.cli.commands import status
 
         if not status.bare():
-            typer.echo(WELCOME)
+            terminal.print_lines(WELCOME.splitlines())
 
 
 def _sentence(error: Exception) -> str:

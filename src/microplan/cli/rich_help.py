@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import inspect
 import re
-import shutil
 from collections.abc import Mapping
 from typing import Any
 
 from rich.markup import escape
 from typer import rich_utils
 from typer.core import TyperCommand, TyperGroup
+
+from microplan.cli import terminal
 
 STYLES = {
     "STYLE_OPTION": "bold color(30)",
@@ -31,7 +32,7 @@ def show(command: Any, context: Any) -> None:  # noqa: ANN401 - Typer's own
     """Print the help of a command, its options in their panels."""
     for name, style in STYLES.items():
         setattr(rich_utils, name, style)
-    rich_utils.MAX_WIDTH = min(shutil.get_terminal_size().columns, WIDEST)
+    rich_utils.MAX_WIDTH = min(terminal.width(), WIDEST)
     command.help = _markup(command.help or "")
     for parameter in command.params:
         parameter.help = _markup(parameter.help or "")

@@ -207,7 +207,8 @@ def canvas(*, no_color: bool) -> Canvas:
 def draws() -> bool:
     """Whether stdout is a terminal that can show what Rich draws."""
     encoding = (sys.stdout.encoding or "").lower()
-    return sys.stdout.isatty() and encoding.startswith("utf")
+    is_dumb = os.environ.get("TERM", "") in ("", "dumb")
+    return sys.stdout.isatty() and encoding.startswith("utf") and not is_dumb
 
 
 def _colour(stream: TextIO) -> bool:

@@ -224,8 +224,8 @@ def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
     names = chosen(_apart(sets)[1])
     yield from map(note, names)
     if names:
-        where = " · ".join(f"microplan protocols {name}" for name in names)
-        yield f"Where that was read: {where}"
+        where = " · ".join(f"microplan protocols {name} --sources" for name in names)
+        yield f"Sources: {where}"
 
 
 def as_data(name: str) -> dict[str, object]:

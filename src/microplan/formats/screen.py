@@ -190,7 +190,7 @@ class _Words(RegexHighlighter):
         r"\b(?P<late>late|missed(?! it)|still open)\b",
         r"\b(?P<due>paused|today)\b",
         r"\b(?P<done>done(?! \d| --))\b",
-        r"(?P<head>microplan (?:done|skip|move|avoid|undo|catch-up|new|share|check|safety)(?:[^·.?\n]|\.(?=\S))*)",
+        r"(?P<head>microplan (?:done|skip|move|avoid|revise|undo|catch-up|new|show|export|share|push|check|protocols|safety)(?:[^·.?\n]|\.(?=\S))*)",
     ]
 
 
