@@ -20,8 +20,6 @@ from microplan.cli import (
 from microplan.cli import (
     output as deliver,
 )
-from microplan.cli.commands import protocols
-from microplan.courses import care_sets, library, notices
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model import plan as model
@@ -102,14 +100,14 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     deliver.refuse(targets, replace=replace)
     words = everyday.words(words, today, tells=not quiet)
     own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
-    given = care_sets.given(care, everyday.words(own, today, tells=not quiet))
+    given = _care(care, everyday.words(own, today, tells=not quiet))
     configured = environment.config().words
     asked = not words and not protocol
     if asked:
         words = _ask(today, configured)
         protocol = words.pop("protocol", "")
         own = {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")}
-        given += care_sets.given("", own)
+        given += _care("", own)
         given = tuple(sorted(given, key=lambda piece: KINDS.index(type(piece))))
     merged, taken = _merged(
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
@@ -117,7 +115,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     plan = structs.replace(
         _plan(merged, title, own_id),
         care=care_words.last_of_each((*taken, *given)),
-        protocol=protocols.reference(protocol) if protocol else "",
+        protocol=_reference(protocol),
     )
     plan = plan if own_id else _apart(plan, targets)
     if holidays or busy:
@@ -203,14 +201,20 @@ def _say_taken(supplied: Words, course: str) -> None:
     if supplied:
         terminal.say(announce(supplied))
     if course:
+        from microplan.cli.commands import protocols
+
         for variant in protocols.variants(course):
             terminal.say(variant)
 
 
 def _notices(plan: Plan, sets: str, course: str) -> None:
     """Print the risks, what the course is, and where the care comes from."""
+    from microplan.courses import care_sets, notices
+
     texts = [*notices.of(plan.rules), *care_sets.notices(plan.care, sets)]
     if course:
+        from microplan.cli.commands import protocols
+
         texts += [protocols.origin(course), *protocols.departure(plan, course)]
     for notice in texts:
         terminal.say(f"{notice}\n")
@@ -220,7 +224,28 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
     """Take the words and the care of a course; a number of sessions of one's own stands alone."""
     if not name:
         return {}, ()
+    from microplan.cli.commands import protocols
+    from microplan.courses import library
+
     return library.beginning(*protocols.find(name), own)
+
+
+def _reference(course: str) -> str:
+    """Spell the course that a plan remembers; nothing if it follows none."""
+    if not course:
+        return ""
+    from microplan.cli.commands import protocols
+
+    return protocols.reference(course)
+
+
+def _care(sets: str, own: Mapping[str, Sequence[str] | None]) -> tuple[Care, ...]:
+    """Read the care of named sets, and one's own."""
+    if not (sets or any(own.values())):
+        return ()
+    from microplan.courses import care_sets
+
+    return care_sets.given(sets, own)
 
 
 def _plan(words: dict[str, Any], title: str, own_id: str) -> Plan:
