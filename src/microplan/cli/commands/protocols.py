@@ -33,7 +33,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     *,
     at_home: Annotated[
-        bool, typer.Option("--home", help="only courses held at home", show_default=False)
+        bool, typer.Option("--home", help="only courses done at home", show_default=False)
     ] = False,
     depth: Annotated[
         str,
