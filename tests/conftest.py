@@ -37,7 +37,8 @@ settings.register_profile(
 settings.load_profile("tests")
 
 FIRST_DAY = "2026-11-22"
-
+PATIENCE = 5
+"""How long a person waits, in seconds, before they press Ctrl-C again."""
 
 FIXED = {
     "LC_ALL": "C.UTF-8",
@@ -181,7 +182,8 @@ def terminal(tmp_path):
     """Run a process at a terminal, and answer each of its prompts (``> ``) in turn.
 
     ``screen`` is all that the terminal got; a ``stdout`` of "pipe" or a ``stderr`` of "pipe"
-    leaves the terminal and comes back as ``out`` or ``err``.
+    leaves the terminal and comes back as ``out`` or ``err``. A Ctrl-C that had no effect is pressed
+    again: a signal that comes just before Python waits for a line is seen after that line only.
     """
 
     def _terminal(*argv, answers=(), columns=80, env=None, stdout="", stderr=""):
@@ -218,8 +220,14 @@ def _environ(changes):
 
 
 def _converse(master, answers):
-    shown = b""
-    while select.select([master], [], [], SECONDS)[0]:
+    shown, key = b"", b""
+    while True:
+        if not select.select([master], [], [], PATIENCE if key else SECONDS)[0]:
+            if not key:
+                break
+            os.write(master, key)
+            key = b""
+            continue
         try:
             read = os.read(master, 65536)
         except OSError:  # the other end is closed
@@ -229,6 +237,8 @@ def _converse(master, answers):
         shown += read
         if answers and shown.endswith(b"> "):
             answer = answers.pop(0)
-            os.write(master, answer if isinstance(answer, bytes) else f"{answer}\n".encode())
+            answer = answer if isinstance(answer, bytes) else f"{answer}\n".encode()
+            key = answer if answer == b"\x03" else b""
+            os.write(master, answer)
     assert not answers, f"answers were left over: {answers}\n{shown.decode(errors='replace')}"
     return shown.decode(errors="replace").replace("\r\n", "\n")
