@@ -21,14 +21,14 @@ JOB = (
     *("--at", "18:00", "--tz", "Europe/Paris", "--remind", "1d", "--remind", "2h"),
 )
 LOOKED_AT = [name for name, row in FORMATS.items() if row.text]
-SENTENCE = "6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days apart.\n"
+SENTENCE = "6 sessions every 4 weeks, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days apart.\n"
 CALENDARS = (
     "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
     "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders\n"
 )
 TABLE = """\
 Scalp session
-6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days
+6 sessions every 4 weeks, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days
 apart.
 """
 

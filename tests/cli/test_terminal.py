@@ -109,7 +109,7 @@ def home(saved):
 def test_notices_come_on_stderr_before_the_table(run, terminal, flags, notices):
     shown = terminal(*PLAN, *flags, stdout="pipe")
     assert (shown.code, shown.out) == (0, run(*PLAN, *flags, "-f", "tsv").out)
-    assert shown.screen.startswith(notices + "6 sessions, 4 weeks apart, ")
+    assert shown.screen.startswith(notices + "6 sessions every 4 weeks, ")
     table = run(*PLAN, *flags, "-f", "table").out
     assert terminal(*PLAN, *flags, env=DUMB).screen == notices + table
 
@@ -135,7 +135,7 @@ def test_the_wizard_asks_shows_keeps_and_says_the_command(run, terminal, saved):
     command = shlex.split(AGAIN.removeprefix("Same again: microplan "))
     table = run(*command, "-f", "table").out
     sentence = table.partition("\n")[2].partition("\n\n")[0]  # again, where a screen is this low
-    assert sentence.startswith("12 sessions, 1 week apart, Sun 29 Nov 2026")
+    assert sentence.startswith("12 sessions every week, Sun 29 Nov 2026")
     assert shown.screen == (
         f"{DIALOGUE}{GENERAL}{AT_HOME}{DEEP_AT_HOME}{PAUSE}{table}"
         f"{sentence}\nKeep this plan? [Y/n] > \n{KEPT}\n{WHAT_NEXT}\n{AGAIN} --save\n"

@@ -21,8 +21,8 @@ JOB = (
 )
 ALL_DAY = ("--start", "2026-12-30", "--every", "3x4w", "--tz", "Europe/Paris")
 SENTENCE = (
-    "6 sessions, 4 weeks apart, Tue 1 Dec 2026 to Tue 27 Apr 2027, each may move 3 days either "
-    "way, on weekdays, preferably Tuesday, at least 21 days apart, at 18:00 Europe/Paris."
+    "6 sessions every 4 weeks, Tue 1 Dec 2026 to Tue 27 Apr 2027, on weekdays (Tuesday preferred) "
+    "at 18:00 Europe/Paris, up to 3 days early or late, at least 21 days apart."
 )
 FIRST = {
     "number": 1,

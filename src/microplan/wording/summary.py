@@ -22,21 +22,19 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     spread = (
         phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
     )
-    pace, *constraints = _days(rules.of_days(), len(sessions))
-    parts = [pace, *_in_fact(sessions), spread]
+    pace, weekdays, *bounds = _days(rules.of_days(), len(sessions))
+    days = [pace, *_in_fact(sessions), spread]
     before = next((s.rules for s in reversed(sessions) if paces(s.rules) != paces(rules)), None)
     if before is not None:
         since = 1 + max(s.number for s in sessions if paces(s.rules) != paces(rules))
-        parts = [
-            phrases.count(len(sessions), "session"),
-            spread,
-            f"from session {since} {paces(rules)}",
-        ]
-    parts += constraints
-    parts += filter(None, [_along(sessions, _hour)])
-    around = _care(log.care_in_force(plan), rules)
+        changed = f"from session {since} {paces(rules)}"
+        days = [phrases.count(len(sessions), "session"), spread, changed]
+    when = " ".join(
+        filter(None, [", ".join(filter(None, [*days, weekdays])), _along(sessions, _hour)])
+    )
+    care = _care(log.care_in_force(plan), rules)
     means = _along(sessions, _where), _along(sessions, _device), _along(sessions, _depth)
-    return " ".join(filter(None, [f"{', '.join(parts)}.", *around, phrases.listed(means)]))
+    return " ".join(filter(None, [f"{', '.join([when, *bounds])}.", *care, phrases.listed(means)]))
 
 
 def _along(sessions: Sequence[Session], say: Callable[[Rules], str]) -> str:
@@ -95,7 +93,7 @@ def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
 def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
     """Say the pace and what bounds the days of sessions; the rows of a table repeat it."""
     apart = [gaps(rules)] if sessions > 1 else []
-    return (_pace(rules, sessions), *_constraints(rules), *apart)
+    return (_pace(rules, sessions), _weekdays(rules), *_windows(rules), *apart)
 
 
 def _pause(pause: Pause, rules: Rules) -> str:
@@ -127,8 +125,8 @@ def around(pause: Pause) -> str:
 def _pace(rules: Rules, sessions: int) -> str:
     match rules.every:
         case Pace(steps=(step,)):
-            apart = f", {phrases.span(step.span)} apart" if sessions > 1 else ""
-            return f"{phrases.count(sessions, 'session')}{apart}"
+            pace = f" every {_each(step.span)}" if sessions > 1 else ""
+            return f"{phrases.count(sessions, 'session')}{pace}"
         case Pace(steps=steps):
             return f"{phrases.count(sessions, 'session')}: {_phases(steps, sessions)}"
         case Recurrence() as every:
@@ -165,37 +163,36 @@ def _each(value: Span) -> str:
     return re.sub(r"^1 (\w+)$", r"\1", phrases.span(value))
 
 
-def _constraints(rules: Rules) -> list[str]:
-    parts = []
-    windows = _windows(rules)
-    if windows:
-        parts.append(windows)
-    if rules.on is not None:
-        only = "" if rules.on.days == (0, 1, 2, 3, 4) else "only "
-        parts.append(f"{only}on {phrases.weekdays(rules.on)}")
-    if rules.prefer is not None:
-        names = phrases.listing([phrases.WEEKDAYS[number] for number in rules.prefer.days], "or")
-        parts.append(f"preferably {names}")
-    return parts
+def _weekdays(rules: Rules) -> str:
+    """``on weekdays (Tuesday preferred)``."""
+    on = f"on {phrases.weekdays(rules.on)}" if rules.on else ""
+    if rules.prefer is None:
+        return on
+    names = phrases.listing([phrases.WEEKDAYS[number] for number in rules.prefer.days], "or")
+    return f"{on} ({names} preferred)" if on else f"{names} preferred"
 
 
-def _windows(rules: Rules) -> str:
+def _windows(rules: Rules) -> Iterator[str]:
     """Say the windows that were given; a default one is for the table to show."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     given = [step.window or rules.window for step in steps] or [rules.window]
-    if not any(given):
-        return ""
-    said = [_window(rules.window_into(step)) for step in steps] or [
-        _window(rules.window_into(None))
-    ]
-    return f"each may move {', then '.join(dict.fromkeys(said))}"
+    if any(given):
+        windows = [rules.window_into(step) for step in steps] or [rules.window_into(None)]
+        yield ", then ".join(dict.fromkeys(map(_window, windows)))
 
 
 def _window(window: Window) -> str:
+    """``up to 3 days early or late``, ``up to 4 days early or 14 days late``."""
     if window.before == window.after:
-        return f"{phrases.count(window.after, 'day')} either way" if window.after else "no day"
-    sides = [(window.before, "earlier"), (window.after, "later")]
-    return " or ".join(f"{phrases.count(days, 'day')} {side}" for days, side in sides if days)
+        return (
+            f"up to {phrases.count(window.after, 'day')} early or late"
+            if window.after
+            else "never early or late"
+        )
+    sides = [(window.before, "early"), (window.after, "late")]
+    return "up to " + " or ".join(
+        f"{phrases.count(days, 'day')} {side}" for days, side in sides if days
+    )
 
 
 def gaps(rules: Rules) -> str:
