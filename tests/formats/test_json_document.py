@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.formats import json_document as written
+from microplan.formats.delimited import COLUMNS
 from microplan.formats.records import FIELDS
 from tests.build import plan_of, subject_of
 from tests.formats.test_golden import PLANS, subject
@@ -39,6 +40,8 @@ FIRST = {
     "reasons": [],
     "uid": "384ebb1a-b748-5e3f-82cd-d6087753c20e",
     "sequence": 0,
+    "depth": None,
+    "done": None,
 }
 SECOND = {
     "number": 2,
@@ -58,6 +61,8 @@ SECOND = {
     ],
     "uid": "fd6cb11f-e740-5c5c-8a1a-d4f4affa9c78",
     "sequence": 0,
+    "depth": None,
+    "done": None,
 }
 PLAN_FILE = """\
 microplan = 1
@@ -218,6 +223,16 @@ def test_a_recorded_plan_counts_gaps_between_sessions_that_count(run):
     ]
 
 
+def test_a_done_session_says_how_it_went_and_what_nobody_wrote_down_is_null(run):
+    done = 'done = 1\non = 2026-12-01\nreaction = "red"\n'
+    text = PLAN_FILE.replace("done = 1\non = 2026-12-01\n", done)
+    made = json.loads(run("show", "-p", "-", "-f", "json", stdin=text.encode()).out)
+    nothing = {"depth": None, "device": None, "note": None}
+    assert [session["done"] for session in made["sessions"]] == [
+        {"on": "2026-12-01", "reaction": "red", **nothing}, None, None, None
+    ]  # fmt: skip
+
+
 @given(st.sampled_from(sorted(PLANS)), st.text(st.characters(exclude_categories=["Cs"])))
 def test_the_document_is_to_the_byte_what_the_json_module_writes(name, title):
     told = subject(name)
@@ -250,7 +265,7 @@ def test_separated_lines_have_these_cells(run, name, end):
     lines = out.split(end)
     assert lines.pop() == ""
     assert len(lines) == 7
-    assert lines[0].split(separator) == list(FIELDS)
+    assert lines[0].split(separator) == list(COLUMNS)
     assert lines[1].split(separator) == [
         *("1", "6", "1", "planned", "2026-12-01"),
         *("2026-12-01T18:00:00+01:00", "2026-12-01T18:30:00+01:00"),
@@ -266,7 +281,7 @@ def test_no_cell_holds_what_a_person_wrote(run, name, title):
     own = ("--title", title, "--id", title, "--location", title, "--device", title)
     with_words = run("new", *ALL_DAY, *own, "--format", name).out
     rows = list(csv.reader(io.StringIO(with_words), delimiter={"tsv": "\t", "csv": ","}[name]))
-    assert {len(row) for row in rows} == {len(FIELDS)}
+    assert {len(row) for row in rows} == {len(COLUMNS)}
     assert not any(cell.startswith(("=", "@", "+", "-")) for row in rows for cell in row)
 
 

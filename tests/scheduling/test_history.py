@@ -49,7 +49,13 @@ def recorded(days, **facts):
 def entries():
     when = st.integers(0, 90)
     return st.one_of(
-        st.builds(lambda n, on, at: Done(session=n, on=on, **recorded(at)), NUMBERS, DAYS, when),
+        st.builds(
+            lambda n, on, at, reaction: Done(session=n, on=on, reaction=reaction, **recorded(at)),
+            NUMBERS,
+            DAYS,
+            when,
+            st.sampled_from(["", "red"]),
+        ),
         st.builds(
             lambda n, to, only, at: Moved(session=n, to=to, only=only, **recorded(at)),
             NUMBERS,

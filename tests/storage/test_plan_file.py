@@ -89,6 +89,14 @@ def words_of(name):
 CLOSURES = st.builds(Closure, days=RANGES, reason=words_of("reason"))
 LOOKUPS = st.builds(Lookup, of=words_of("of").filter(bool), days=SPANS)
 
+WENT = st.fixed_dictionaries(
+    {
+        "depth": st.sampled_from(["", "0.5mm", "1±0.5mm"]),
+        "device": words_of("device"),
+        "reaction": words_of("reaction"),
+    }
+)
+
 CHANGES = st.sampled_from(
     [
         {"every": "9x3w", "gap": "none", "window": "none", "follow": "none"},
@@ -143,7 +151,7 @@ def entries(draw, first, log):
     kinds = (
         revised,
         undone,
-        lambda: Done(session=session, on=draw(DAYS), **common),
+        lambda: Done(session=session, on=draw(DAYS), **draw(WENT), **common),
         lambda: Moved(session=session, to=draw(DAYS), only=draw(st.booleans()), **common),
         lambda: Skipped(session=session, extend=draw(st.booleans()), **common),
         lambda: Closed(
@@ -252,6 +260,18 @@ LOG = [
         'done = 1\non = "2026-12-03"\nnote = "sore"\n',
         Done(session=1, on=date(2026, 12, 3), recorded=RECORDED, note="sore"),
         id="done, its day as text, with a note",
+    ),
+    pytest.param(
+        'done = 1\non = 2026-12-03\ndepth = "0.5mm"\ndevice = "pen"\nreaction = "red"\n',
+        Done(
+            session=1,
+            on=date(2026, 12, 3),
+            depth="0.5mm",
+            device="pen",
+            reaction="red",
+            recorded=RECORDED,
+        ),
+        id="done, and how it went",
     ),
     pytest.param(
         "moved = 3\nto = 2027-01-03\n",

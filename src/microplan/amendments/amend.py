@@ -19,6 +19,7 @@ from microplan.model import dates, log
 from microplan.model.dates import MAX_YEARS
 from microplan.model.plan import (
     COUNTS,
+    NO_RECORD,
     Closed,
     Closure,
     Done,
@@ -41,21 +42,46 @@ from microplan.wording import phrases
 # --- done -----------------------------------------------------------------------------------
 
 
-def done(plan: Plan, number: int | None, on: date, today: date, stamp: Stamp) -> Amended:
-    """Record that a session took place; without a number, the one that ``on`` is the day of.
+def done(plan: Plan, number: int | None, on: date | None, today: date, stamp: Stamp) -> Amended:
+    """Record that a session took place, and how it went.
 
-    If no session stands there, it is the next one that is open.
+    Without a number it is the one that the day is the day of, or else the next one that is open.
+    The day is today unless given; a session that is done already keeps its own where a record or a
+    note is added to it.
     """
     before = schedule.scheduled(plan)
-    if on > today:
-        raise RefusedError(f"{phrases.day(on)} is still to come; record a session once it is done")
-    session = _next(before, on) if number is None else _session(before.sessions, number)
-    refusals.refuse_out_of_order(session.number, on, before.state.done)
-    if (session.status, session.date) == (Status.DONE, on):
-        day = phrases.short(on)
-        return unchanged(before, f"Session {session.number} was recorded for {day} already.")
-    recorded, note = stamp.recorded, stamp.note
-    return extended(before, Done(session=session.number, on=on, recorded=recorded, note=note))
+    day = on or today
+    if day > today:
+        raise RefusedError(f"{phrases.day(day)} is still to come; record a session once it is done")
+    session = _next(before, day) if number is None else _session(before.sessions, number)
+    entry = _entry(session, day, stamp)
+    if on is None and session.status is Status.DONE and entry.record != NO_RECORD:
+        entry = replace(entry, on=session.date)
+    refusals.refuse_out_of_order(session.number, entry.on, before.state.done)
+    if _is_known(session, entry):
+        told = phrases.short(entry.on)
+        return unchanged(before, f"Session {session.number} was recorded for {told} already.")
+    return extended(before, entry)
+
+
+def _is_known(session: Session, entry: Done) -> bool:
+    """Whether a session is done on that day, and all that is said about it was written down."""
+    known = session.record or NO_RECORD
+    is_done = (session.status, session.date) == (Status.DONE, entry.on)
+    return is_done and known.extended(entry.record) == known
+
+
+def _entry(session: Session, on: date, stamp: Stamp) -> Done:
+    went = stamp.went
+    return Done(
+        session=session.number,
+        on=on,
+        depth=went.depth,
+        device=went.device,
+        reaction=went.reaction,
+        note=stamp.note,
+        recorded=stamp.recorded,
+    )
 
 
 def _next(before: Scheduled, on: date) -> Session:
@@ -85,17 +111,16 @@ def next_number(plan: Plan) -> int:
 
 
 def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> Amended:
-    """Record several sessions at once, each on the day it was planned for."""
+    """Record several sessions at once, each on the day it was planned for or done on."""
     before = now = schedule.scheduled(plan)
     sessions = [_session(before.sessions, number) for number in sorted(set(numbers))]
     for session in sessions:
-        if session.status is Status.DONE:
+        entry = _entry(session, session.date, stamp)
+        if _is_known(session, entry):
             continue
         if session.date > today:
             raise refusals.still_to_come(session, sessions, today)
         refusals.refuse_out_of_order(session.number, session.date, now.state.done)
-        recorded, note = stamp.recorded, stamp.note
-        entry = Done(session=session.number, on=session.date, recorded=recorded, note=note)
         now = extended(now, entry).now
     return Amended(before, now) if now is not before else unchanged(before)
 

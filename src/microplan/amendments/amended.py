@@ -9,17 +9,18 @@ from msgspec import Struct
 
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import MOST_ENTRIES, Amendment, Plan, Session, Status
+from microplan.model.plan import MOST_ENTRIES, NO_RECORD, Amendment, Plan, Record, Session, Status
 from microplan.model.values import Care
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 
 
 class Stamp(Struct, frozen=True):
-    """When something is recorded, and the note that goes with it."""
+    """When something is recorded, the note that goes with it, and how a session went."""
 
     recorded: datetime
     note: str = ""
+    went: Record = NO_RECORD
 
 
 class Change(Struct, frozen=True):

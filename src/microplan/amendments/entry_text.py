@@ -85,6 +85,8 @@ def few(items: Sequence[str], rest: str) -> str:
 def _done(amended: Amended, entry: Done) -> str:
     number, on = entry.session, phrases.short(entry.on)
     was = amended.sessions_before[number - 1]
+    if was.status is Status.DONE and was.date == entry.on:
+        return f"Session {number}, done {on}: {phrases.record(entry.record)}."
     if was.status is Status.DONE:
         return f"Session {number} corrected: done {on}, not {phrases.short(was.date)}."
     days = (entry.on - was.date).days if was.status is Status.PLANNED else 0
@@ -98,6 +100,9 @@ def _done(amended: Amended, entry: Done) -> str:
 
 def _done_each(amended: Amended) -> str:
     told = [entry.session for entry in amended.entries if isinstance(entry, Done)]
+    added = all(amended.sessions_before[number - 1].status is Status.DONE for number in told)
+    if added and isinstance(entry := amended.entries[-1], Done):
+        return f"Sessions {phrases.numbers(told)}: {phrases.record(entry.record)}."
     return f"Sessions {phrases.numbers(told)} done, each on its day. {_to_go(amended)}."
 
 
@@ -187,7 +192,9 @@ def spell(entry: Amendment) -> str:
     """Spell an entry as its command, safe to paste into a shell: ``done 2 --on 2026-12-08``."""
     match entry:
         case Done():
-            return f"done {entry.session} --on {entry.on}"
+            texts = {name: getattr(entry, name) for name in ("depth", "device", "reaction")}
+            given = flags({name: text for name, text in texts.items() if text})
+            return shlex.join(["done", str(entry.session), "--on", str(entry.on), *given])
         case Moved():
             return f"move {entry.session} {entry.to}{' --only' if entry.only else ''}"
         case Skipped():

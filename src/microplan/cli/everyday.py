@@ -54,6 +54,15 @@ def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
     return [each for _, days in found for each in days]
 
 
+def needle_length(text: str) -> str:
+    """Read one needle length, or nothing where none is given."""
+    if not text.strip():
+        return ""
+    found = suggestions.needle_length(text, "depth")
+    _echo(text, found, found)
+    return found
+
+
 def _echo(text: str, canonical: str, meant: str) -> None:
     """Say how a text was read, if that is not how it was written."""
     if text.strip() != canonical:

@@ -11,6 +11,8 @@ from microplan.formats import Subject
 from microplan.formats.records import CARE_FIELDS, FIELDS, care_records, records
 from microplan.wording.phrases import visible
 
+COLUMNS = tuple(field for field in FIELDS if field not in ("depth", "done"))
+
 
 def tsv(subject: Subject) -> Iterator[str]:
     """Write a header and a line for each session."""
@@ -23,10 +25,10 @@ def csv(subject: Subject) -> Iterator[str]:
 
 
 def _lines(subject: Subject, separator: str, end: str) -> Iterator[str]:
-    fields, say = (CARE_FIELDS, care_records) if subject.with_care else (FIELDS, records)
+    fields, say = (CARE_FIELDS, care_records) if subject.with_care else (COLUMNS, records)
     yield separator.join(fields) + end
     for record in say(subject.plan, subject.sessions):
-        yield separator.join(_cell(value, separator) for value in record.values()) + end
+        yield separator.join(_cell(record[field], separator) for field in fields) + end
 
 
 def _cell(value: object, separator: str) -> str:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from microplan.model import dates, ids, log
-from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.plan import NO_RECORD, Plan, Rules, Session, Status
 from microplan.model.reasons import Reason
 from microplan.scheduling import care, events
 from microplan.wording import phrases
@@ -28,6 +28,8 @@ FIELDS = (
     "reasons",
     "uid",
     "sequence",
+    "depth",
+    "done",
 )
 CLOCK = len("2026-12-01T18:00:00")
 LONGEST = len("2026-12-01T18:00:00+01:00")
@@ -68,7 +70,18 @@ def records(
             "reasons": [_reason(reason) for reason in session.because],
             "uid": uid,
             "sequence": sequences.get(uid, 0),
+            "depth": str(session.rules.depth) or None,
+            "done": _done(session),
         }
+
+
+def _done(session: Session) -> dict[str, str | None] | None:
+    """Say when a session was done and how it went; what wasn't written down is null."""
+    if session.status is not Status.DONE:
+        return None
+    record = session.record or NO_RECORD
+    texts = {name: getattr(record, name) or None for name in record.__struct_fields__}
+    return {"on": _day(session.date), **texts}
 
 
 def at_hours(
@@ -81,7 +94,12 @@ def at_hours(
     uids, hours = ids.uids(plan), _hours(plan.rules)
     for session, record in zip(sessions, told, strict=True):
         start, end = hours(session.date)
-        yield record | {"start": start, "end": end, "uid": uids(f"session/{session.number}")}
+        yield record | {
+            "start": start,
+            "end": end,
+            "uid": uids(f"session/{session.number}"),
+            "depth": str(session.rules.depth) or None,
+        }
 
 
 def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:

@@ -13,12 +13,14 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.model.plan import (
+    NO_RECORD,
     Amendment,
     Closed,
     Done,
     Lookup,
     Moved,
     Plan,
+    Record,
     Revised,
     Rules,
     Skipped,
@@ -43,11 +45,13 @@ class LogState(Struct, frozen=True, kw_only=True):
 
     A session in ``pins`` was moved by hand. It may be in ``done`` or ``skips`` as well, because
     a session done on a pinned day, or the empty slot of a moved session, depends on the pin.
+    ``records`` say how sessions went, where that was written down.
     ``told_before`` has the number of closures that came before a session was skipped or missed.
     ``last_done`` is the highest number that was done, 0 if none was.
     """
 
     done: dict[int, date] = {}
+    records: dict[int, Record] = {}
     pins: dict[int, Moved] = {}
     skips: dict[int, Skipped] = {}
     closures: tuple[LateClosure, ...] = ()
@@ -123,6 +127,7 @@ def following(state: LogState, entry: Amendment) -> LogState:
             return replace(
                 state,
                 done=state.done | {number: entry.on},
+                records=_recorded(state, entry),
                 skips=_without(state.skips, number),
                 told_before=_first_told(state, passed),
                 last_done=max(state.last_done, number),
@@ -144,6 +149,14 @@ def following(state: LogState, entry: Amendment) -> LogState:
             return _revised(state, entry) if words else state  # care moves no session
         case Undone():
             return state  # it is never in force
+
+
+def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
+    """Add what an entry says about how its session went."""
+    if entry.record == NO_RECORD:
+        return state.records
+    before = state.records.get(entry.session, NO_RECORD)
+    return state.records | {entry.session: before.extended(entry.record)}
 
 
 def _revised(state: LogState, entry: Revised) -> LogState:

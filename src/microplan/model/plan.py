@@ -187,11 +187,48 @@ class Entry(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
+class Record(Struct, frozen=True, kw_only=True):
+    """How a session went, as far as the person wrote it down; empty texts where they didn't."""
+
+    depth: str = ""
+    device: str = ""
+    reaction: str = ""
+    note: str = ""
+
+    def extended(self, later: Record) -> Record:
+        """Add what was written later: depth and device are corrected, the other texts go on."""
+        return Record(
+            depth=later.depth or self.depth,
+            device=later.device or self.device,
+            reaction=_continued(self.reaction, later.reaction),
+            note=_continued(self.note, later.note),
+        )
+
+
+def _continued(text: str, more: str) -> str:
+    """Add a text to one there is, unless it says that already."""
+    parts = text.split(JOINER) if text else []
+    return text if not more or more in parts else JOINER.join([*parts, more])
+
+
+JOINER = "; "
+"""Between texts that were written about one session at different times."""
+NO_RECORD = Record()
+
+
 class Done(Entry, frozen=True, kw_only=True):
-    """A session took place on a day."""
+    """A session took place on a day; its note and the other texts say how it went."""
 
     session: int
     on: date
+    depth: str = ""
+    device: str = ""
+    reaction: str = ""
+
+    @property
+    def record(self) -> Record:
+        """What this entry says about how it went."""
+        return Record(depth=self.depth, device=self.device, reaction=self.reaction, note=self.note)
 
 
 class Moved(Entry, frozen=True, kw_only=True):
@@ -303,6 +340,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ``floor`` is the first day the gap allows, or the start where no session counts before.
     ``gap_days`` is the distance in days to the last session that counts, None for the first.
     ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
+    ``record`` says how it went, of a session that is done, if anything was written down.
     """
 
     number: int
@@ -316,3 +354,4 @@ class Session(Struct, frozen=True, kw_only=True):
     gap_days: int | None
     because: tuple[Reason, ...]
     rules: Rules
+    record: Record | None = None

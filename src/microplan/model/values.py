@@ -275,6 +275,19 @@ class Ended(Struct, frozen=True, kw_only=True):
         return f"{self.name}={self.said}"
 
 
+class Depth(Struct, frozen=True, kw_only=True):
+    """Needle lengths as they were written: one for all sessions, or one for each phase."""
+
+    lengths: tuple[str, ...]
+
+    def of_phase(self, number: int) -> Depth:
+        """Choose the length of a phase, counted from 0."""
+        return Depth(lengths=self.lengths[number : number + 1]) if len(self.lengths) > 1 else self
+
+    def __str__(self) -> str:
+        return ",".join(self.lengths)
+
+
 # --- choices ---------------------------------------------------------------------------------
 
 

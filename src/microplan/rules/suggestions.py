@@ -18,6 +18,7 @@ from microplan.rules import (
     day_spellings,
     grammar,
     nearest,
+    needle,
     pace,
     pace_spellings,
     spellings,
@@ -170,6 +171,11 @@ def canonical(word: str, text: str, view: View) -> list[str]:
     if word == "remind":
         return [_spelled(word, part) for part in _parts(word, text)]
     return [_spelled(word, text)]
+
+
+def needle_length(text: str, word: str) -> str:
+    """Read the needle length of one session."""
+    return needle.length(_read(needle.length, needle.everyday, text, word), word)
 
 
 def _parts(word: str, text: str) -> list[str]:

@@ -105,6 +105,7 @@ def _touched(before: LogState, after: LogState) -> tuple[int, int]:
     """Find the first and the last session about which two states of a log say something else."""
     numbers = set().union(
         _differing(before.done, after.done),
+        _differing(before.records, after.records),
         _differing(before.pins, after.pins),
         _differing(before.skips, after.skips),
         _differing(before.told_before, after.told_before),

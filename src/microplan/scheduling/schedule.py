@@ -227,6 +227,7 @@ class Fold(Struct):
             gap_days=None if self.previous is None else (placement.day - self.previous.date).days,
             because=because,
             rules=phase.rules_of(self.number) if phase.details else phase.rules,
+            record=self.state.records.get(self.number),
         )
 
     def status(self) -> Status:

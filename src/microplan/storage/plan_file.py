@@ -61,6 +61,7 @@ def entry(amendment: Amendment) -> str:
     match amendment:
         case Done():
             table: dict[str, object] = {"done": amendment.session, "on": amendment.on}
+            table |= {name: getattr(amendment, name) for name in ("depth", "device", "reaction")}
         case Moved():
             table = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
         case Skipped():

@@ -25,13 +25,13 @@ from microplan.model.plan import (
     Undone,
 )
 from microplan.model.values import ClosedDays
-from microplan.rules import care_words, grammar, revision
+from microplan.rules import care_words, grammar, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
 from microplan.storage.tables import Missing, TableReader
 
 ENTRIES = {
-    "done": ("on",),
+    "done": ("on", "depth", "device", "reaction"),
     "moved": ("to", "only"),
     "skipped": ("extend",),
     "closed": ("reason", "lookup"),
@@ -214,8 +214,7 @@ class PlanReader(TableReader):
         }
         match kind:
             case "done":
-                on = self.required(table, "on", path, grammar.day)
-                return Done(session=self.number(table, kind, path), on=on, **common)
+                return self.doing(table, path, common)
             case "moved":
                 to = self.required(table, "to", path, grammar.day)
                 only = self.flag(table, "only", path)
@@ -229,6 +228,19 @@ class PlanReader(TableReader):
                 return self.revision(table, path, common)
             case _:
                 return self.undoing(table, path, common)
+
+    def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
+        """Read when a session took place, and how it went."""
+        on = self.required(table, "on", path, grammar.day)
+        depth = self.required(table, "depth", path, needle.length) if "depth" in table else ""
+        return Done(
+            session=self.number(table, "done", path),
+            on=on,
+            depth=depth,
+            device=self.text(table, "device", path),
+            reaction=self.text(table, "reaction", path),
+            **common,
+        )
 
     def closing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Closed:
         """Read what was closed at once: one range with its reason, or a list of tables."""

@@ -14,7 +14,7 @@ from unicodedata import category
 
 from msgspec.structs import replace
 
-from microplan.model.plan import Rules, Session, Status
+from microplan.model.plan import Record, Rules, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -172,6 +172,13 @@ WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
 def means(rules: Rules) -> str:
     """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
     return listed((WHERE[rules.setting], rules.device, rules.depth))
+
+
+def record(value: Record) -> str:
+    """Say how a session went: ``0.5mm · roller · reaction: red until Tuesday``."""
+    reaction = f"reaction: {value.reaction}" if value.reaction else ""
+    note = f"note: {value.note}" if value.note else ""
+    return " · ".join(filter(None, [value.depth, value.device, reaction, note]))
 
 
 def listed(parts: Sequence[str]) -> str:

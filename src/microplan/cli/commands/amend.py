@@ -6,6 +6,7 @@ from typing import Annotated, Any
 
 import typer
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan.amendments import amend, report
 from microplan.amendments.amended import Amended, Stamp
@@ -13,7 +14,7 @@ from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
-from microplan.model.plan import Closure, Plan
+from microplan.model.plan import Closure, Plan, Record
 from microplan.model.values import Care
 from microplan.rules import grammar
 from microplan.rules import pace as paces
@@ -66,7 +67,7 @@ amending = options.add_options(
 
 
 @amending
-def done(
+def done(  # noqa: PLR0913 - one parameter for each flag
     numbers: Annotated[
         list[str] | None,
         typer.Argument(
@@ -84,26 +85,49 @@ def done(
             show_default=False,
         ),
     ] = None,
+    depth: Annotated[
+        str,
+        typer.Option(metavar="LENGTH", help="needle length used: 0.5mm", show_default=False),
+    ] = "",
+    device: Annotated[
+        str, typer.Option(metavar="TEXT", help="device used", show_default=False)
+    ] = "",
+    reaction: Annotated[
+        str,
+        typer.Option(
+            metavar="TEXT", help="how the skin reacted: redness until Tuesday", show_default=False
+        ),
+    ] = "",
     way: AmendOptions,
 ) -> None:
-    """Record a session you did; the plan goes on from there.
+    """Record a session you did, and how it went; the plan goes on from there.
 
-    Several at once are recorded each on the day it was planned for.
+    Several at once are recorded each on the day it was planned for. For a session that is done,
+    --depth and --device correct its record; --reaction and --note add to it.
 
-    Examples: `microplan done`, `microplan done 3 --on sun`, `microplan done 1..11`
+    Examples: `microplan done`, `microplan done 3 --on sun`, `microplan done 1..11`,
+    `microplan done 3 --reaction "red until Tuesday"`
     """
     today = way.today
-    day = today if on is None else everyday.past(on, "on", today)
+    day = None if on is None else everyday.past(on, "on", today)
+    record = Record(
+        depth=everyday.needle_length(depth),
+        device=grammar.free_text(device, "device"),
+        reaction=grammar.free_text(reaction, "reaction"),
+    )
     named = paces.session_numbers(numbers or [], "done")
     if len(named) > 1:
         if on is not None:
             raise UsageError("each of several sessions is recorded on its own day; leave out --on")
-        _carry_out(way, lambda plan, stamp: amend.done_each(plan, named, today, stamp))
+        _carry_out(
+            way,
+            lambda plan, stamp: amend.done_each(plan, named, today, replace(stamp, went=record)),
+        )
         return
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
         number = amend.next_number(plan) if numbers == ["next"] else next(iter(named), None)
-        return amend.done(plan, number, day, today, stamp)
+        return amend.done(plan, number, day, today, replace(stamp, went=record))
 
     _carry_out(way, act)
 

@@ -1,0 +1,90 @@
+"""How a session went: written down with ``done``, and said wherever the session is."""
+
+import json
+
+import pytest
+
+PLAN = ("new", "--start", "2026-11-01", "--every", "4x1w", "--tz", "UTC", "--save", "-q")
+WENT = ("--depth", "0.5", "--device", "roller", "--reaction", "red until Tuesday")
+
+
+@pytest.fixture
+def plan(run):
+    assert run(*PLAN).code == 0
+
+
+def record(run, number=1):
+    return json.loads(run("show", "-f", "json").out)["sessions"][number - 1]["done"]
+
+
+@pytest.mark.usefixtures("plan")
+def test_a_session_is_recorded_with_how_it_went(run):
+    shown = run("done", "1", "--on", "2026-11-01", *WENT, "--note", "in a hurry")
+    assert (shown.code, shown.err) == (0, "0.5 → 0.5mm\n")
+    assert record(run) == {
+        "on": "2026-11-01",
+        "depth": "0.5mm",
+        "device": "roller",
+        "reaction": "red until Tuesday",
+        "note": "in a hurry",
+    }
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_is_said_later_adds_to_a_session_that_is_done(run):
+    assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
+    shown = run("done", "1", "--depth", "0.75mm", "--reaction", "peeling", "--as-of", "2026-11-20")
+    first, *_ = shown.out.splitlines()
+    assert first == "Session 1, done Sun 1 Nov: 0.75mm · reaction: peeling."
+    assert record(run) == {
+        "on": "2026-11-01",
+        "depth": "0.75mm",
+        "device": "roller",
+        "reaction": "red until Tuesday; peeling",
+        "note": None,
+    }
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_was_said_already_is_not_recorded_again(run):
+    said = ("done", "1", "--on", "2026-11-01", *WENT)
+    assert run(*said).code == 0
+    again = run(*said)
+    assert (again.code, again.out) == (0, "Session 1 was recorded for Sun 1 Nov already.\n")
+
+
+@pytest.mark.usefixtures("plan")
+def test_another_day_keeps_the_record_and_undo_takes_back_what_was_added(run):
+    assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
+    before = record(run)
+    assert run("done", "1", "--on", "2026-11-02").code == 0
+    assert record(run) == before | {"on": "2026-11-02"}
+    assert run("done", "1", "--note", "in a hurry").code == 0
+    assert run("undo").code == run("undo").code == 0
+    assert record(run) == before
+
+
+@pytest.mark.usefixtures("plan")
+def test_several_sessions_share_a_record_also_those_that_are_done(run):
+    assert run("done", "1..2", "--depth", "0.5mm").code == 0
+    shown = run("done", "1..2", "--device", "pen")
+    assert shown.out.splitlines()[0] == "Sessions 1–2: pen."
+    for number in (1, 2):
+        assert (record(run, number)["depth"], record(run, number)["device"]) == ("0.5mm", "pen")
+
+
+@pytest.mark.usefixtures("plan")
+def test_the_log_spells_a_record_as_its_command(run):
+    assert run("done", "1", "--on", "2026-11-01", *WENT, "--note", "it's fine").code == 0
+    spelled = run("log").out
+    assert (
+        "done 1 --on 2026-11-01 --depth 0.5mm --device roller "
+        "--reaction 'red until Tuesday' --note 'it'\"'\"'s fine'"
+    ) in spelled
+
+
+@pytest.mark.usefixtures("plan")
+def test_what_is_no_length_is_refused_with_the_form(run):
+    shown = run("done", "1", "--on", "2026-11-01", "--depth", "deep")
+    assert shown.code == 2
+    assert "like 0.5mm" in shown.err
