@@ -124,6 +124,8 @@ def test_the_head_names_the_calendar_and_who_wrote_it():
         r"NAME:Scalp\, 2026",
         r"X-WR-CALNAME:Scalp\, 2026",
         "X-WR-TIMEZONE:Europe/Paris",
+        "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        "X-PUBLISHED-TTL:PT1H",
     ]
 
 

@@ -29,6 +29,8 @@ Days = tuple[date, date]
 Params = dict[str, list[str]]
 
 ZERO = timedelta(0)
+REFRESH = "PT1H"
+"""How long a calendar that was subscribed to may be as it is."""
 NONE: Params = {}
 
 
@@ -122,6 +124,9 @@ def _head(name: str, tz: str) -> Iterator[str]:
     yield from _text("NAME", name)  # RFC 7986, section 5.1; older readers know the next
     yield from _text("X-WR-CALNAME", name)
     yield from _text("X-WR-TIMEZONE", tz)
+    # How often a subscriber looks again: RFC 7986, section 5.7, and what Outlook reads for it.
+    yield _line("REFRESH-INTERVAL", REFRESH, {"VALUE": ["DURATION"]})
+    yield _line("X-PUBLISHED-TTL", REFRESH)
 
 
 # --- events ---------------------------------------------------------------------------------
