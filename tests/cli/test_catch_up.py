@@ -1,4 +1,4 @@
-"""``catch-up`` goes through what is late at a terminal: held, missed, away, or left as it is."""
+"""``catch-up`` goes through what is late at a terminal: done, missed, away, or left as it is."""
 
 import pytest
 
@@ -8,7 +8,7 @@ from microplan.storage import plan_file
 SUNDAYS = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "Europe/Paris", "-q")
 """1, 8, 15, 22, 29 November and 6 December; the windows end a day later."""
 TODAY = "2026-11-22"
-ASKS = "held, missed or away? [Enter leaves it] > "
+ASKS = "done, missed or away? [Enter leaves it] > "
 CTRL_C = b"\x03"
 UNDO = "undo: microplan undo\n"
 
@@ -34,10 +34,10 @@ def standing(saved):
     return len(plan.log), days[:4]
 
 
-def test_held_on_its_day_is_what_enter_says(catch_up, saved):
-    shown = catch_up("held", "", "", today="2026-11-17")
+def test_done_on_its_day_is_what_enter_says(catch_up, saved):
+    shown = catch_up("done", "", "", today="2026-11-17")
     assert shown.screen == (
-        f"#2 Sun 8 Nov: {ASKS}held\n"
+        f"#2 Sun 8 Nov: {ASKS}done\n"
         "on which day? [2026-11-08] > \n"
         "Session 2 done Sun 8 Nov. 4 to go.\n"
         f"{UNDO}"
@@ -52,8 +52,8 @@ def test_held_on_its_day_is_what_enter_says(catch_up, saved):
     ("answer", "day"),
     [("2026-11-09", "11-09"), ("mon", "11-09"), ("yesterday", "11-11"), ("today", "11-12")],
 )
-def test_held_on_another_day(catch_up, saved, answer, day):
-    assert catch_up("h", answer, today="2026-11-12").code == 0
+def test_done_on_another_day(catch_up, saved, answer, day):
+    assert catch_up("d", answer, today="2026-11-12").code == 0
     assert standing(saved)[1][1] == f"{day} done"
 
 
@@ -103,7 +103,7 @@ def test_with_nothing_late_nothing_is_asked(catch_up):
     assert (shown.code, shown.screen) == (0, "next: session 2 of 6 · Sun 8 Nov 2026 · today\n")
 
 
-def test_what_was_held_late_is_not_asked_about(catch_up):
+def test_what_was_done_late_is_not_asked_about(catch_up):
     shown = catch_up(today="2026-11-13", done=[(2, "2026-11-13")])
     assert (shown.code, shown.screen) == (0, "next: session 3 of 6 · Fri 20 Nov 2026 · in 7 days\n")
 
@@ -112,12 +112,12 @@ def test_what_was_held_late_is_not_asked_about(catch_up):
     ("answers", "fault"),
     [
         pytest.param(
-            ("h", "32 Nov", ""),
+            ("d", "32 Nov", ""),
             'microplan: can\'t read on "32 Nov": November has 30 days\n  32 Nov\n  ^^^^^^\n',
             id="a day that is none",
         ),
         pytest.param(
-            ("h", "2026-11-01", ""),
+            ("d", "2026-11-01", ""),
             "microplan: session 2 comes after session 1, done Sun 1 Nov; give a day after that "
             "with --on\n",
             id="a day that is refused",
@@ -138,10 +138,10 @@ def test_a_wrong_answer_is_told_and_asked_again(catch_up, saved, answers, fault)
     assert (shown.code, saved.read_bytes()) == (0, before)
 
 
-OFFERED = "   write held, missed or away, or press Enter to leave it. ? explains\n"
+OFFERED = "   write done, missed or away, or press Enter to leave it. ? explains\n"
 
 
-@pytest.mark.parametrize("answer", ["perhaps", "hello", "held it"])
+@pytest.mark.parametrize("answer", ["perhaps", "hello", "done it"])
 def test_a_word_that_is_none_of_them_is_asked_again(catch_up, saved, answer):
     before = saved.read_bytes()
     shown = catch_up(answer, "", today="2026-11-12")
@@ -157,7 +157,7 @@ def test_a_word_that_is_none_of_them_is_asked_again(catch_up, saved, answer):
 def test_a_question_mark_explains(catch_up, saved):
     before = saved.read_bytes()
     shown = catch_up("?", "", today="2026-11-12")
-    assert "\n   held: it took place, on that day or another. missed: it did not" in shown.screen
+    assert "\n   done: it took place, on that day or another. missed: it didn't" in shown.screen
     assert shown.screen.count(ASKS) == 2
     assert saved.read_bytes() == before
 
@@ -168,7 +168,7 @@ def test_away_on_other_days_is_asked_again(catch_up):
 
 
 def test_ctrl_c_keeps_what_was_answered_before(catch_up, saved):
-    shown = catch_up("h", "", CTRL_C, today="2026-11-17")
+    shown = catch_up("d", "", CTRL_C, today="2026-11-17")
     assert shown.code == 130
     assert "Traceback" not in shown.screen
     assert standing(saved)[1][:3] == ["11-01 done", "11-08 done", "11-15 planned"]
@@ -190,7 +190,7 @@ def test_the_questions_are_not_data(catch_up):
 
 def test_a_day_can_be_explained_before_it_is_given(catch_up, saved):
     before = saved.read_bytes()
-    shown = catch_up("h", "?", "2026-11-09", today="2026-11-12")
+    shown = catch_up("d", "?", "2026-11-09", today="2026-11-12")
     assert shown.screen.count("on which day? [2026-11-08] > ") == 2
     assert "a day such as 2026-12-03, yesterday or sun" in shown.screen
     assert (shown.code, saved.read_bytes() != before) == (0, True)

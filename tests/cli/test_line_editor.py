@@ -162,9 +162,9 @@ def test_catch_up_asks_through_the_same_prompt(looking, run):
     screen = looking("catch-up")
     screen.until("#1 Sun 1 Nov", "Enter leaves it · ? explains")
     screen.press("perhaps")
-    screen.until("write held, missed or away, or press Enter to leave it. ? explains")
+    screen.until("write done, missed or away, or press Enter to leave it. ? explains")
     assert screen.underlined() == "perhaps"
-    screen.press(f"{CTRL_U}held\r")
+    screen.press(f"{CTRL_U}done\r")
     screen.until("on which day? [2026-11-01]", "Enter takes Sun 1 Nov 2026")
     screen.press("2 Nov")
     screen.until("Mon 2 Nov 2026")

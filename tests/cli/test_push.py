@@ -349,13 +349,13 @@ def test_what_was_held_is_not_moved_by_a_calendar(run, server, there, path):
 
 
 DELETED = [
-    pytest.param(["held", "2026-12-01"], 0, ["done"], 6, id="held"),
+    pytest.param(["done", "2026-12-01"], 0, ["done"], 6, id="done"),
     pytest.param(["skip"], 0, ["skip"], 5, id="not made up"),
     pytest.param(["back"], 0, [], 6, id="put back"),
     pytest.param([""], 7, [], 5, id="left for later"),
     pytest.param(["nonsense", ""], 7, [], 5, id="no answer is asked again"),
     pytest.param(["?", "s"], 0, ["skip"], 5, id="explained first"),
-    pytest.param(["held", "32 Nov", "b"], 0, [], 6, id="a day that is none is asked again"),
+    pytest.param(["done", "32 Nov", "b"], 0, [], 6, id="a day that is none is asked again"),
 ]
 
 

@@ -66,8 +66,8 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
     return ""
 
 
-def held_on(session: Session, today: date) -> date:
-    """Ask on which day a session was held; Enter is the day it was planned for."""
+def done_on(session: Session, today: date) -> date:
+    """Ask on which day a session was done; Enter is the day it was planned for."""
     view = View(today=today, looks=Looks.BACK)
     hint = Hint(
         read=lambda text: phrases.day(suggestions.day(text, "on", view)),

@@ -1,4 +1,4 @@
-"""``microplan catch-up``: one late session after the other, held, missed, or away."""
+"""``microplan catch-up``: asks about each late session: done, missed, or away."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -13,11 +13,11 @@ from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
 from microplan.wording import phrases
 
-ANSWERS = ("held", "missed", "away")
-ASKED = "held, missed or away? [Enter leaves it] > "
+ANSWERS = ("done", "missed", "away")
+ASKED = "done, missed or away? [Enter leaves it] > "
 MEANING = (
-    "held: it took place, on that day or another. missed: it did not, and is not made up. away: "
-    "on days that you name no session could be, and those on them move."
+    "done: it took place, on that day or another. missed: it didn't, and won't be made up. "
+    "away: you were away on days that you name; sessions on them move."
 )
 
 
@@ -54,8 +54,8 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
     """Ask about one session and record the answer; False if it was left as it is."""
     number, day = session.number, phrases.short(session.date)
     match prompts.choice(f"#{number} {day}: {ASKED}", ANSWERS, MEANING):
-        case "held":
-            on = prompts.held_on(session, today)
+        case "done":
+            on = prompts.done_on(session, today)
             _record(
                 path, today, flag, lambda plan, stamp: amend.done(plan, number, on, today, stamp)
             )

@@ -39,10 +39,10 @@ from microplan.wording import phrases
 if TYPE_CHECKING:
     from microplan.calendars.caldav_client import Calendar
 
-ANSWERS = ("held", "skip", "back")
-DELETED = "held, skip, or put it back? [Enter leaves it] > "
+ANSWERS = ("done", "skip", "back")
+DELETED = "done, skip, or put it back? [Enter leaves it] > "
 MEANING = (
-    "held: it took place, on that day or another. skip: it did not, and is not made up. back: it "
+    "done: it took place, on that day or another. skip: it did not, and is not made up. back: it "
     "stands as planned, and is put into the calendar again."
 )
 MOVES = "yes records the move in the plan, and the rest follows; no leaves it as it is for now"
@@ -257,8 +257,8 @@ class _Pull(Struct, frozen=True):
         number = session.number
         question = f"Session {number}, {phrases.short(session.date)}: {DELETED}"
         match prompts.choice(question, ANSWERS, MEANING):
-            case "held":
-                on = prompts.held_on(session, self.today)
+            case "done":
+                on = prompts.done_on(session, self.today)
                 self.record(lambda plan, stamp: amend.done(plan, number, on, self.today, stamp))
             case "skip":
                 self.record(lambda plan, stamp: amend.skip(plan, number, stamp))
