@@ -604,7 +604,10 @@ def test_taking_the_same_days_back_twice_adds_nothing():
     assert amend.undo(once, STAMP, 1).entries == ()
 
 
-NOT_DAYS = "entry {} is not the last, and not days away; done, move, skip and revise say what holds instead"
+NOT_DAYS = (
+    "only the last entry can be undone, or days away. To change entry {}, record what is right "
+    "with done, move, skip or revise"
+)
 
 
 def test_what_takes_back_is_not_taken_back_out_of_turn():

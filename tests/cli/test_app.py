@@ -563,14 +563,14 @@ FAULTS = [
     pytest.param(
         (*PLAN, "then"),
         2,
-        "got unexpected extra argument(s) (then). See microplan new --help",
+        "there's nothing to do here with: then. See microplan new --help",
         "",
         id="one argument too many",
     ),
     pytest.param(
         ("new", "--start"),
         2,
-        "option '--start' requires an argument. See microplan --help",
+        "--start needs a value. See microplan --help",
         "",
         id="a flag without its value",
     ),

@@ -132,7 +132,7 @@ CASES = {
         "there": [
             "at 18:00\\s+Europe/Paris, from session 2 at\\s+19:00 Europe/Paris",
             "0.5mm, from\\s+session 2 0.75mm",
-            "6 sessions, 4 weeks\\s+apart",
+            "6 sessions every\\s+4 weeks",
         ],
     },
     "a course that is over goes on, with its history before it": {

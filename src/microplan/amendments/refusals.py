@@ -63,6 +63,6 @@ def refuse_out_of_turn(plan: Plan, place: int) -> None:
         raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
     if not isinstance(plan.log[place - 1], Closed):
         raise RefusedError(
-            f"entry {place} is not the last, and not days away; done, move, skip and revise "
-            "say what holds instead"
+            f"only the last entry can be undone, or days away. To change entry {place}, record what "
+            "is right with done, move, skip or revise"
         )

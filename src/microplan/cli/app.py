@@ -1,5 +1,6 @@
 """The commands by name, each loaded when it is called, and the help that lists them."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from importlib import import_module
 from typing import Annotated, Any
@@ -226,9 +227,26 @@ def _sentence(error: Exception) -> str:
         message = _no_such("option", option, _options(context))
     else:
         message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
-        message = f"{message[:1].lower()}{message[1:]}."
+        message = f"{_plain(message[:1].lower() + message[1:])}."
     path = context.command_path if context else terminal.NAME
     return f"{message} See {path} --help"
+
+
+_PLAIN = {
+    r"invalid value for '(.+)': '(.*)' is not a valid int(?:eger)?": 'can\'t read \\1 "\\2": write a number, such as 3',
+    r"got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)": r"there's nothing to do here with: \1",
+    r"option '(.+)' requires an argument": r"\1 needs a value",
+    r"option '(.+)' does not take a value": r"\1 takes no value",
+}
+"""What Typer says of a command line, and what is said instead."""
+
+
+def _plain(message: str) -> str:
+    """Say what Typer says of a command line in words for people who don't program."""
+    for pattern, plain in _PLAIN.items():
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return match.expand(plain)
+    return message
 
 
 def _no_such(kind: str, name: str, known: Iterable[str]) -> str:

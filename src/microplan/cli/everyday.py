@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from datetime import date
+from itertools import takewhile
 from typing import Any
 
 from microplan.cli import terminal
-from microplan.errors import RuleError
+from microplan.errors import RuleError, UnreadableError
 from microplan.model.values import ClosedRange
 from microplan.rules import grammar, revision, suggestions
 from microplan.rules.care_words import NONE
@@ -18,6 +20,26 @@ from microplan.wording import phrases
 def past(text: str, word: str, today: date) -> date:
     """Read a day that has come, such as ``yesterday``; a weekday is the latest one."""
     return _day(text, word, View(today=today, looks=Looks.BACK))
+
+
+_NUMBERS = re.compile(r"(?:\d+(?:\.\.\d+)?,?)+|next", re.ASCII)
+
+
+def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], date | None]:
+    """Part session numbers from a day that follows them: ``3 yesterday``, ``3 20 Dec``."""
+    least = sum(1 for _ in takewhile(_NUMBERS.fullmatch, texts))
+    if least == len(texts):
+        return texts, None
+    for place in range(least + 1):
+        try:
+            return texts[:place], past(" ".join(texts[place:]), "on", today)
+        except RuleError as error:
+            fault = error
+    text = " ".join(texts[least:])
+    if not any(map(str.isdigit, text)):
+        message = "that's neither a session number nor a day. Write it like: microplan done 3 --on yesterday"
+        raise UnreadableError(message, word="done", text=text, span=(0, len(text)))
+    raise fault
 
 
 def ahead(text: str, word: str, today: date) -> date:

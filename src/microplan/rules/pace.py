@@ -177,7 +177,12 @@ def session_numbers(texts: Sequence[str], word: str) -> tuple[int, ...]:
     """Read numbers of sessions: ``3``, ``1..11``, or several of them; none for ``next`` alone."""
     if list(texts) == [NEXT]:
         return ()
-    return tuple(n for text in texts for part in text.split(",") for n in _range(part, word))
+    return tuple(
+        n
+        for text in texts
+        for part in text.removesuffix(",").split(",")
+        for n in _range(part, word)
+    )
 
 
 def _range(text: str, word: str) -> range:

@@ -105,20 +105,26 @@ def done(  # noqa: PLR0913 - one parameter for each flag
     Several at once are recorded each on the day it was planned for. For a session that is done,
     --depth and --device correct its record; --reaction and --note add to it.
 
-    Examples: `microplan done`, `microplan done 3 --on sun`, `microplan done 1..11`,
+    Examples: `microplan done`, `microplan done yesterday`, `microplan done 3 --on sun`, `microplan done 1..11`,
     `microplan done 3 --reaction "red until Tuesday"`
     """
     today = way.today
-    day = None if on is None else everyday.past(on, "on", today)
+    which, day = everyday.numbers_and_day(numbers or [], today)
+    if on is not None:
+        if day is not None:
+            raise UsageError("the day is given twice: once after the numbers and once with --on")
+        day = everyday.past(on, "on", today)
     record = Record(
         depth=everyday.needle_length(depth),
         device=grammar.free_text(device, "device"),
         reaction=grammar.free_text(reaction, "reaction"),
     )
-    named = paces.session_numbers(numbers or [], "done")
+    named = paces.session_numbers(which, "done")
     if len(named) > 1:
-        if on is not None:
-            raise UsageError("each of several sessions is recorded on its own day; leave out --on")
+        if day is not None:
+            raise UsageError(
+                "each of several sessions is recorded on its own day; leave the day out"
+            )
         _carry_out(
             way,
             lambda plan, stamp: amend.done_each(plan, named, today, replace(stamp, went=record)),
@@ -126,7 +132,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
         return
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
-        number = amend.next_number(plan) if numbers == ["next"] else next(iter(named), None)
+        number = amend.next_number(plan) if which == ["next"] else next(iter(named), None)
         return amend.done(plan, number, day, today, replace(stamp, went=record))
 
     _carry_out(way, act)

@@ -1,0 +1,70 @@
+"""``done`` takes the day after the numbers, as people type it."""
+
+import pytest
+
+from microplan.cli import everyday
+from microplan.errors import RuleError
+from tests.build import LATER
+
+PARTED = [
+    ("", (), None),
+    ("3", ("3",), None),
+    ("1..11", ("1..11",), None),
+    ("1, 2 3", ("1,", "2", "3"), None),
+    ("next", ("next",), None),
+    ("yesterday", (), "2027-12-30"),
+    ("last sunday", (), "2027-12-26"),
+    ("3 yesterday", ("3",), "2027-12-30"),
+    ("3 2027-12-03", ("3",), "2027-12-03"),
+    ("3 20 Dec", ("3",), "2027-12-20"),
+    ("20 Dec", (), "2027-12-20"),
+    ("31.12.2026", (), "2026-12-31"),
+    ("next yesterday", ("next",), "2027-12-30"),
+]
+
+
+@pytest.mark.parametrize(("typed", "numbers", "day"), PARTED, ids=[typed for typed, *_ in PARTED])
+def test_a_day_may_follow_the_numbers(typed, numbers, day):
+    texts, found = everyday.numbers_and_day(typed.split(), LATER)
+    assert (tuple(texts), found and str(found)) == (numbers, day)
+
+
+@pytest.mark.parametrize(
+    ("typed", "fault"),
+    [
+        ("foo", "neither a session number nor a day. Write it like: microplan done 3 --on"),
+        ("3 foo", 'done "foo": that\'s neither a session number nor a day'),
+        ("3 30.2.2027", "February"),
+        ("3 Mon 1 Dec 2026", "Tuesday"),
+    ],
+)
+def test_what_is_neither_is_refused_with_the_form(typed, fault):
+    with pytest.raises(RuleError) as refused:
+        everyday.numbers_and_day(typed.split(), LATER)
+    assert fault in str(refused.value)
+
+
+def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
+    plan = tmp_path / "plan.toml"
+    run("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "UTC", "-o", plan)
+    twice = run("done", "1", "sun", "--on", "sun", "-p", plan)
+    several = run("done", "1", "2", "sun", "-p", plan)
+    assert (twice.code, several.code) == (2, 2)
+    assert "given twice" in twice.err
+    assert "leave the day out" in several.err
+    assert run("done", "1", "last", "sunday", "-p", plan).err == "last sunday → Sun 15 Nov 2026\n"
+
+
+@pytest.mark.parametrize(
+    ("argv", "words"),
+    [
+        (("skip", "yesterday"), 'can\'t read N "yesterday": write a number, such as 3.'),
+        (("undo", "x"), 'can\'t read [ENTRY] "x": write a number, such as 3.'),
+        (("safety", "now"), "there's nothing to do here with: now."),
+        (("new", "--depth"), "--depth needs a value."),
+    ],
+)
+def test_what_typer_says_is_put_plainly(run, argv, words):
+    result = run(*argv)
+    assert result.code == 2
+    assert words in result.err
