@@ -32,7 +32,7 @@ def offered(run, monkeypatch):
 
 
 TABLE = [
-    ("microplan d", ["done"]),
+    ("microplan d", ["done", "day"]),
     ("microplan ", list(app.COMMANDS)),
     ("microplan new --pro", ["--protocol"]),
     ("microplan new --protocol dhurat-2", ["dhurat-2013", "dhurat-2015"]),

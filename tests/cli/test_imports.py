@@ -154,6 +154,12 @@ GATES = [
         id="next writes nothing",
     ),
     pytest.param(
+        ("day", "2026-12-01", "plan.toml", "-f", "csv"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
+        id="day draws only what people read",
+    ),
+    pytest.param(
         ("today", "-p", "plan.toml"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},

@@ -244,16 +244,40 @@ def _lapsed_before(amended: Amended, number: int) -> bool:
     return any(isinstance(reason, PinLapsed) for reason in because)
 
 
-def skip(plan: Plan, number: int, stamp: Stamp, *, extend: bool = False) -> Amended:
+def no_show(plan: Plan, number: int, today: date, stamp: Stamp, *, extend: bool = False) -> Amended:
+    """Leave out a session to which nobody came; raises RefusedError before its day."""
+    session = _session(schedule.schedule(plan), number)
+    if session.date > today:
+        raise RefusedError(
+            f"session {number} is on {phrases.day(session.date)}, so nobody missed it yet. "
+            "To leave it out",
+            f"skip {number}",
+        )
+    return skip(plan, number, stamp, extend=extend, is_no_show=True)
+
+
+def skip(
+    plan: Plan, number: int, stamp: Stamp, *, extend: bool = False, is_no_show: bool = False
+) -> Amended:
     """Leave a session out; with ``extend``, add one at the end."""
     before = schedule.scheduled(plan)
     session = _session(before.sessions, number)
     _refuse_if_done(before, session, "skipped", stamp)
     in_force = before.state.skips.get(number)
-    if in_force is not None and in_force.extend == extend:
+    entry = Skipped(
+        session=number,
+        extend=extend,
+        no_show=is_no_show,
+        recorded=stamp.recorded,
+        note=stamp.note,
+    )
+    if in_force is not None and _says_the_same(in_force, entry):
         return unchanged(before)
-    recorded, note = stamp.recorded, stamp.note
-    return extended(before, Skipped(session=number, extend=extend, recorded=recorded, note=note))
+    return extended(before, entry)
+
+
+def _says_the_same(one: Skipped, other: Skipped) -> bool:
+    return (one.extend, one.no_show) == (other.extend, other.no_show)
 
 
 def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:

@@ -123,11 +123,12 @@ def _moved(amended: Amended, entry: Moved) -> str:
 
 
 def _skipped(amended: Amended, entry: Skipped) -> str:
+    what = "was a no-show" if entry.no_show else "skipped"
     if not entry.extend:
-        return f"Session {entry.session} skipped; it won't be made up."
+        return f"Session {entry.session} {what}; it won't be made up."
     last = amended.sessions[agenda.highest(amended.sessions) - 1]
     day = phrases.day(last.date)
-    return f"Session {entry.session} skipped; session {last.number} added at the end, on {day}."
+    return f"Session {entry.session} {what}; session {last.number} added at the end, on {day}."
 
 
 def _revised(amended: Amended, entry: Revised) -> str:
@@ -198,7 +199,8 @@ def spell(entry: Amendment) -> str:
         case Moved():
             return f"move {entry.session} {entry.to}{' --only' if entry.only else ''}"
         case Skipped():
-            return f"skip {entry.session}{' --extend' if entry.extend else ''}"
+            chosen = (entry.extend, " --extend"), (entry.no_show, " --no-show")
+            return f"skip {entry.session}{''.join(flag for is_set, flag in chosen if is_set)}"
         case Closed():
             return f"avoid {_avoided(entry)}"
         case Revised():

@@ -36,6 +36,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
     "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),
+    "day": (MANY, "day:day", "list the sessions of a day over many plans"),
     "batch": (MANY, "batch:batch", "make a plan for each row of a table"),
     "protocols": (READ, "protocols:list_or_show", "browse published courses and their sources"),
     "safety": (READ, "safety:safety", "when not to start, when to postpone, when to stop"),

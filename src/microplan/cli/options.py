@@ -186,6 +186,16 @@ Busy = Annotated[
         rich_help_panel=DAYS,
     ),
 ]
+Capacity = Annotated[
+    int,
+    typer.Option(
+        "--capacity",
+        metavar="N",
+        min=1,
+        help="how many sessions may take place at once [1]",
+        show_default=False,
+    ),
+]
 WithCare = Annotated[
     bool,
     typer.Option(

@@ -31,6 +31,11 @@ def at_terminal() -> bool:
     return sys.stderr.isatty()
 
 
+def prints_to_terminal() -> bool:
+    """Whether stdout is a terminal."""
+    return sys.stdout.isatty()
+
+
 def can_ask() -> bool:
     """Whether a person can answer."""
     return sys.stdin.isatty() and sys.stderr.isatty()

@@ -28,15 +28,19 @@ def _lines(subject: Subject, separator: str, end: str) -> Iterator[str]:
     fields, say = (CARE_FIELDS, care_records) if subject.with_care else (COLUMNS, records)
     yield separator.join(fields) + end
     for record in say(subject.plan, subject.sessions):
-        yield separator.join(_cell(record[field], separator) for field in fields) + end
+        yield separator.join(cell(record[field], separator) for field in fields) + end
 
 
-def _cell(value: object, separator: str) -> str:
+def cell(value: object, separator: str) -> str:
+    """Write a value: a list of reasons by their codes, one of texts with semicolons."""
     match value:
         case None:
             return ""
+        case bool():
+            return str(value).lower()
         case list():
-            return " ".join(reason["code"] for reason in value)
+            codes = [item["code"] for item in value if isinstance(item, dict)]
+            return " ".join(codes) or _text("; ".join(map(str, value)), separator)
         case str():
             return _text(value, separator)
         case _:

@@ -240,10 +240,14 @@ class Moved(Entry, frozen=True, kw_only=True):
 
 
 class Skipped(Entry, frozen=True, kw_only=True):
-    """A session was missed and is not made up; with ``extend``, one is added at the end."""
+    """A session was missed and is not made up; with ``extend``, one is added at the end.
+
+    It is a ``no_show`` where an appointment stood and nobody came.
+    """
 
     session: int
     extend: bool = False
+    no_show: bool = False
 
 
 class Closed(Entry, frozen=True, kw_only=True):

@@ -65,7 +65,11 @@ def entry(amendment: Amendment) -> str:
         case Moved():
             table = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
         case Skipped():
-            table = {"skipped": amendment.session, "extend": amendment.extend}
+            table = {
+                "skipped": amendment.session,
+                "extend": amendment.extend,
+                "no_show": amendment.no_show,
+            }
         case Closed():
             table = _closed(amendment)
         case Revised():

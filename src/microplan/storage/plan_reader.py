@@ -33,7 +33,7 @@ from microplan.storage.tables import Missing, TableReader
 ENTRIES = {
     "done": ("on", "depth", "device", "reaction"),
     "moved": ("to", "only"),
-    "skipped": ("extend",),
+    "skipped": ("extend", "no_show"),
     "closed": ("reason", "lookup"),
     "revised": ("rules", "asked", "care", "title"),
     "undone": (),
@@ -220,8 +220,12 @@ class PlanReader(TableReader):
                 only = self.flag(table, "only", path)
                 return Moved(session=self.number(table, kind, path), to=to, only=only, **common)
             case "skipped":
-                extend = self.flag(table, "extend", path)
-                return Skipped(session=self.number(table, kind, path), extend=extend, **common)
+                return Skipped(
+                    session=self.number(table, kind, path),
+                    extend=self.flag(table, "extend", path),
+                    no_show=self.flag(table, "no_show", path),
+                    **common,
+                )
             case "closed":
                 return self.closing(table, path, common)
             case "revised":

@@ -179,13 +179,24 @@ def skip(
     extend: Annotated[
         bool, typer.Option("--extend", help="add a session at the end instead", show_default=False)
     ] = False,
+    no_show: Annotated[
+        bool,
+        typer.Option("--no-show", help="nobody came to the appointment", show_default=False),
+    ] = False,
     way: AmendOptions,
 ) -> None:
     """Skip a session you won't make up.
 
-    Example: `microplan skip 5 --extend`
+    Examples: `microplan skip 5 --extend`, `microplan skip 3 --no-show -p plans/P-011.toml`
     """
-    _carry_out(way, lambda plan, stamp: amend.skip(plan, number, stamp, extend=extend))
+    today = way.today
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        if no_show:
+            return amend.no_show(plan, number, today, stamp, extend=extend)
+        return amend.skip(plan, number, stamp, extend=extend)
+
+    _carry_out(way, act)
 
 
 @amending

@@ -18,6 +18,7 @@ from microplan.cli import COMPLETE, app, environment, terminal
 from microplan.courses import care_sets, library
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import FORMATS
+from microplan.formats.day_sheet import FORMATS as DAY_FORMATS
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
 from microplan.scheduling import schedule
@@ -150,6 +151,7 @@ TEXT_OR_JSON = _plain("text", "json")
 OFFERS: dict[tuple[str, str], Offer] = {
     ("", "format_"): _formats,
     ("", "form"): TEXT_OR_JSON,
+    ("day", "format_"): lambda _: [(name, "") for name in DAY_FORMATS],
     ("protocols", "format_"): TEXT_OR_JSON,
     ("protocols", "name"): lambda _: [*_courses(_), *_care_sets(_)],
     ("", "protocol"): _courses,

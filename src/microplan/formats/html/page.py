@@ -49,7 +49,7 @@ def page(subject: Subject, *, calendar: str = "") -> Iterator[str]:
     """Write a plan as a page; ``calendar`` is a relative link to its calendar file."""
     sheet = draw_up(subject)
     content = chain(_parts(sheet, calendar), [] if sheet.discreet else [_lists(2)])
-    return _document(sheet.title, enclosed("article", content))
+    return document(sheet.title, enclosed("article", content))
 
 
 def pages(subjects: Iterable[Subject]) -> Iterator[str]:
@@ -58,7 +58,7 @@ def pages(subjects: Iterable[Subject]) -> Iterator[str]:
     The lists are the same for all and stand once, after the last plan; each plan keeps its notices,
     since its sheets may be handed out by themselves.
     """
-    return _document(MANY, _articles(subjects))
+    return document(MANY, _articles(subjects))
 
 
 def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
@@ -72,7 +72,8 @@ def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
         yield _lists(2)
 
 
-def _document(title: str, content: Iterable[Markup]) -> Iterator[str]:
+def document(title: str, content: Iterable[Markup]) -> Iterator[str]:
+    """Write a page around its content."""
     yield Markup("<!DOCTYPE html>\n")
     yield Markup('<html lang="en">\n')
     style = Markup(STYLE.read_text(encoding="utf-8"))

@@ -1,0 +1,187 @@
+"""The sessions of many plans in the order of the clock: who comes when, and which overlap."""
+
+from __future__ import annotations
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.amendments import agenda
+from microplan.model.plan import COUNTS, Session, Status
+from microplan.scheduling import care, events, schedule
+from microplan.scheduling.schedule import Scheduled
+from microplan.wording import phrases
+
+SHORT = 8
+"""Characters of a derived id that tell plans of one title apart."""
+
+
+class FiledPlan(Struct, frozen=True, kw_only=True):
+    """One of several plans: the file it was read from, and what people call it.
+
+    ``mark`` is the id where a person chose it, or the beginning of a derived one where several of
+    the plans have the same title; else it is empty.
+    """
+
+    file: str
+    scheduled: Scheduled
+    title: str
+    mark: str
+
+    @property
+    def name(self) -> str:
+        """The title and the mark: ``Kaya, B. (P-002)``."""
+        return f"{self.title} ({self.mark})" if self.mark else self.title
+
+
+def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
+    """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
+    titles = [events.name_of(each.plan) or events.NEUTRAL for _, each in plans]
+    times = Counter(title.casefold() for title in titles)
+    return [
+        FiledPlan(
+            file=file,
+            scheduled=each,
+            title=title,
+            mark=_mark(each.plan.id, is_alone=times[title.casefold()] == 1),
+        )
+        for (file, each), title in zip(plans, titles, strict=True)
+    ]
+
+
+def _mark(plan_id: str, *, is_alone: bool) -> str:
+    try:
+        UUID(plan_id)
+    except ValueError:
+        return plan_id
+    return "" if is_alone else plan_id[:SHORT]
+
+
+# --- sessions in the order of the clock -----------------------------------------------------
+
+
+class Booking(Struct, frozen=True, kw_only=True):
+    """A session of one of several plans.
+
+    ``start`` and ``end`` are those of ``events.hours``; ``at_once`` counts the sessions under way
+    when it starts, itself included. It is 0 for one that lasts all day or doesn't take place.
+    """
+
+    plan: FiledPlan
+    session: Session
+    start: date | datetime
+    end: date | datetime
+    at_once: int = 0
+
+    @property
+    def status(self) -> str:
+        """What has become of the session; one that was skipped may be a no-show."""
+        skip = self.plan.scheduled.state.skips.get(self.session.number)
+        is_no_show = self.session.status is Status.SKIPPED and skip is not None and skip.no_show
+        return "no-show" if is_no_show else self.session.status.value
+
+    @property
+    def of(self) -> int:
+        """The highest session number of its plan."""
+        return agenda.highest(self.plan.scheduled.sessions)
+
+    @property
+    def is_discreet(self) -> bool:
+        """Whether the plan shows neutral words only."""
+        return events.is_discreet(self.plan.scheduled.plan)
+
+    @property
+    def place(self) -> str:
+        """Where the session takes place, if that may be shown."""
+        return "" if self.is_discreet else self.session.rules.location
+
+
+def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Booking]:
+    """List the sessions from one day to another, those that last all day before the others.
+
+    Sessions that were dropped are left out; skipped and missed ones are listed, and fill no hour.
+    """
+    found = [
+        Booking(plan=plan, session=session, start=start, end=end)
+        for plan in plans
+        for session in plan.scheduled.sessions
+        if first <= session.date <= last and session.status is not Status.DROPPED
+        for start, end in (events.hours(session),)
+    ]
+    return sorted(_counted(found), key=_order)
+
+
+def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
+    at = booking.start if isinstance(booking.start, datetime) else None
+    instant = at.astimezone(UTC) if at else datetime.combine(date.min, time(), UTC)
+    return booking.session.date, instant, booking.at_once, booking.plan.name, booking.session.number
+
+
+def _counted(found: Sequence[Booking]) -> Iterator[Booking]:
+    """Count the sessions under way at each start, by the time that elapses."""
+    under_way: list[datetime] = []
+    for booking in sorted(found, key=_order):
+        start, end = booking.start, booking.end
+        takes_place = booking.session.status in COUNTS
+        if not (takes_place and isinstance(start, datetime) and isinstance(end, datetime)):
+            yield booking
+            continue
+        while under_way and under_way[0] <= start:
+            heapq.heappop(under_way)
+        heapq.heappush(under_way, end.astimezone(UTC))
+        yield replace(booking, at_once=len(under_way))
+
+
+# --- what is worth knowing of one -----------------------------------------------------------
+
+
+def paused(booking: Booking) -> list[str]:
+    """Name what is paused on the day of a session, unless its plan is discreet."""
+    scheduled, day = booking.plan.scheduled, booking.session.date
+    if booking.is_discreet:
+        return []
+    items = care.care(scheduled.plan, scheduled.sessions)
+    holding = (i for i in items if isinstance(i, care.Paused) and i.first <= day <= i.last)
+    return list(dict.fromkeys(item.name for item in holding))
+
+
+def before_move(booking: Booking) -> Session | None:
+    """Find a session as it was before a person moved it; None if it isn't where they put it."""
+    scheduled, number = booking.plan.scheduled, booking.session.number
+    pin = scheduled.state.pins.get(number)
+    if pin is None or pin.to != booking.session.date:
+        return None
+    log = scheduled.plan.log
+    size = next(place for place, entry in enumerate(log) if entry is pin)
+    before = schedule.schedule(replace(scheduled.plan, log=log[:size]))
+    return before[number - 1] if number <= len(before) else None
+
+
+def moved_from(booking: Booking) -> str:
+    """Say where a session was before a person moved it: ``18:00``, ``Tue 15 Dec``."""
+    before = before_move(booking)
+    if before is None:
+        return ""
+    if before.date == booking.session.date:
+        hour = agenda.hour(before)
+        return hour if hour != agenda.hour(booking.session) else ""
+    return phrases.short(before.date)
+
+
+def remarks(booking: Booking, capacity: int) -> list[str]:
+    """Say what stands out about a session, in a few words each."""
+    number, from_ = booking.session.number, moved_from(booking)
+    said = [
+        (booking.session.status is not Status.PLANNED, booking.status),
+        (number == 1, "first session"),
+        (1 < number == booking.of, "last session"),
+        (bool(from_), f"moved from {from_}"),
+        (booking.at_once > capacity, f"{booking.at_once} at once"),
+        *((True, f"{name} paused") for name in paused(booking)),
+    ]
+    return [words for holds, words in said if holds]

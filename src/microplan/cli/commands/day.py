@@ -1,0 +1,140 @@
+"""``microplan day``: who comes when, over many plans."""
+
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec.structs import replace
+
+from microplan.amendments import bookings
+from microplan.cli import environment, everyday, many_plans, options, plan_io, terminal
+from microplan.errors import RuleError, UsageError
+from microplan.formats import Canvas, day_sheet
+from microplan.formats.day_sheet import FORMATS, SUFFIXES, DaySheet
+from microplan.rules import nearest
+from microplan.storage import files
+
+PLANS = (".toml", ".json")
+"""How the name of a plan file ends."""
+UNBROKEN = 1_000
+"""Columns of a sheet in a pipe or a file, where each session stays on its line."""
+
+
+def day(  # noqa: PLR0913 - one parameter for each flag
+    arguments: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[DATE] [PLAN|DIR...]",
+            help="the day [today], and plan files or folders of them [your saved plan]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    plan: options.PlanNames = None,
+    week: Annotated[
+        bool,
+        typer.Option("--week", help="show the whole week of that day", show_default=False),
+    ] = False,
+    capacity: options.Capacity = 1,
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            help=f"write a file; its suffix says the format: {' '.join(SUFFIXES)} (repeatable)",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None,
+    format_: Annotated[
+        str,
+        typer.Option(
+            "--format",
+            "-f",
+            metavar="NAME",
+            help=f"what to print: {', '.join(FORMATS)} [text]",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = "text",
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+    first_weekday: options.FirstWeekday = None,
+    no_color: options.NoColor = False,
+) -> None:
+    """List the sessions of a day over many plans, by hour.
+
+    Examples: `microplan day 2026-12-15 plans/`, or `microplan day --week plans/ -o week.html`
+    """
+    _refuse_format(format_)
+    targets = _targets(output)
+    when, names = _parted(arguments or [], environment.today(as_of))
+    first, last = _week(when, first_weekday) if week else (when, when)
+    read = many_plans.read([*(plan or []), *names])
+    sheet = DaySheet(
+        first=first,
+        last=last,
+        bookings=tuple(bookings.bookings(read.plans, first, last)),
+        capacity=capacity,
+        unread=read.unread,
+    )
+    if not output or options.names_stdout(output):
+        printed = replace(sheet, canvas=_canvas(no_color=no_color))
+        terminal.out(day_sheet.render(format_, printed), text=format_ == "text")
+    for path in targets:
+        written = replace(sheet, canvas=FILE)
+        files.write(path, day_sheet.render(SUFFIXES[path.suffix.lower()], written))
+        if not quiet:
+            terminal.say(f"wrote {path}")
+    read.finish()
+
+
+def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
+    """Tell the day from the plans: the first argument is a day if it can be read as one."""
+    if not arguments or arguments[0] == plan_io.STDIO:
+        return today, arguments
+    first = arguments[0]
+    try:
+        return everyday.ahead(first, "date", today), arguments[1:]
+    except RuleError:
+        if first.endswith((*PLANS, "/")) or Path(first).exists():
+            return today, arguments
+        if any(map(str.isdigit, first)):
+            raise
+        raise UsageError(f'"{first}" is neither a day nor a plan file or folder') from None
+
+
+def _week(when: date, first_weekday: str | None) -> tuple[date, date]:
+    """Find the first and the last day of the week of a day."""
+    given = environment.first_weekday(first_weekday)
+    begins = environment.local_weekday() if given is None else given
+    first = when - timedelta(days=(when.weekday() - begins) % 7)
+    return first, first + timedelta(days=6)
+
+
+def _canvas(*, no_color: bool) -> Canvas:
+    canvas = terminal.canvas(no_color=no_color)
+    return canvas if terminal.prints_to_terminal() else replace(canvas, width=UNBROKEN)
+
+
+FILE = Canvas(width=UNBROKEN)
+"""What a file is drawn on, whatever terminal it was written from."""
+
+
+def _refuse_format(given: str) -> None:
+    if given not in FORMATS:
+        advice = nearest.question(given, FORMATS, f"Write one of {', '.join(FORMATS)}.")
+        raise UsageError(f'there\'s no format "{given}" here. {advice}')
+
+
+def _targets(given: list[str] | None) -> list[Path]:
+    """Files to write; raises UsageError for a suffix that names no format."""
+    paths = [Path(name) for name in given or () if name not in options.STDOUT]
+    for path in paths:
+        if path.suffix.lower() not in SUFFIXES:
+            raise UsageError(
+                f'can\'t tell the format of "{path}" by its name. Use one of {" ".join(SUFFIXES)}.'
+            )
+    return paths

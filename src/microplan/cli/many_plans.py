@@ -1,0 +1,78 @@
+"""Reads the plans a command is about when there may be many: files, and folders of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from microplan.amendments import bookings
+from microplan.amendments.bookings import FiledPlan
+from microplan.cli import environment, plan_io, terminal
+from microplan.errors import MicroplanError, PlanFileError
+from microplan.scheduling import schedule
+from microplan.scheduling.schedule import Scheduled
+from microplan.wording import phrases
+
+PLAN_FILES = "*.toml"
+"""The plans in a folder; those in folders within it are not among them."""
+
+
+class PlansRead(Struct, frozen=True):
+    """The plans that could be read, and the faults of the other files."""
+
+    plans: list[FiledPlan]
+    unread: tuple[tuple[str, str], ...]
+
+    def finish(self) -> None:
+        """Raise PlanFileError if a file could not be read; each has been named already."""
+        if self.unread:
+            number = len(self.unread) + len(self.plans)
+            raise PlanFileError(
+                f"{len(self.unread)} of {phrases.count(number, 'plan')} can't be read"
+            )
+
+
+def read(names: Sequence[str]) -> PlansRead:
+    """Read each plan that is named, or the one found without a name.
+
+    A fault is told on stderr, and the other files are read all the same.
+    """
+    known: list[tuple[str, Scheduled]] = []
+    unread: list[tuple[str, str]] = []
+    for name in _files(names or [str(environment.plan_path(None))]):
+        try:
+            known.append((_spelled(name), schedule.scheduled(plan_io.read(name))))
+        except MicroplanError as error:
+            named = error if name in str(error) else PlanFileError(f"{name}: {error}")
+            terminal.fault(named)
+            unread.append((_spelled(name), str(named)))
+    return PlansRead(bookings.filed(known), tuple(unread))
+
+
+def _spelled(name: str) -> str:
+    return plan_io.STDIN if name == plan_io.STDIO else name
+
+
+def _files(names: Sequence[str]) -> Iterator[str]:
+    """Name each file once; a folder stands for the plan files in it."""
+    seen: set[str] = set()
+    for name in names:
+        for file in _in_folder(name) if _is_folder(name) else [name]:
+            real = file if file == plan_io.STDIO else str(Path(file).resolve())
+            if real not in seen:
+                seen.add(real)
+                yield file
+
+
+def _is_folder(name: str) -> bool:
+    return name != plan_io.STDIO and Path(name).is_dir()
+
+
+def _in_folder(name: str) -> list[str]:
+    files = sorted(Path(name).glob(PLAN_FILES))
+    plans = [str(file) for file in files if not file.name.startswith(".")]
+    if not plans:
+        raise PlanFileError(f"{name} holds no plan files ({PLAN_FILES})")
+    return plans

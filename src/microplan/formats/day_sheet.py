@@ -1,0 +1,81 @@
+"""The sessions of one or several days over many plans, and the ways to write them down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from importlib import import_module
+
+from msgspec import Struct
+
+from microplan.amendments import agenda
+from microplan.amendments.bookings import Booking
+from microplan.formats import Canvas
+from microplan.model.plan import COUNTS
+from microplan.wording import phrases
+
+
+class DaySheet(Struct, frozen=True, kw_only=True):
+    """The sessions of the days from ``first`` to ``last``, in order.
+
+    ``capacity`` is how many sessions may be under way at once; ``unread`` has the files that can't
+    be read, each with its fault.
+    """
+
+    first: date
+    last: date
+    bookings: tuple[Booking, ...]
+    capacity: int = 1
+    unread: tuple[tuple[str, str], ...] = ()
+    canvas: Canvas = Canvas()
+
+    @property
+    def days(self) -> list[tuple[date, list[Booking]]]:
+        """Each day with its sessions."""
+        count = (self.last - self.first).days + 1
+        dates = (self.first + timedelta(days=place) for place in range(count))
+        return [(day, [b for b in self.bookings if b.session.date == day]) for day in dates]
+
+    @property
+    def has_several_zones(self) -> bool:
+        """Whether hours are those of more than one zone."""
+        timed = (b.session.rules for b in self.bookings if b.session.rules.at is not None)
+        return len({rules.tz for rules in timed}) > 1
+
+
+FORMATS = {
+    "text": "day_table:text",
+    "json": "day_data:document",
+    "csv": "day_data:csv",
+    "tsv": "day_data:tsv",
+    "html": "day_page:html",
+}
+"""What writes a sheet, by the name of the format."""
+SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".html": "html"}
+"""The formats of files."""
+
+
+def render(name: str, sheet: DaySheet) -> Iterator[str]:
+    """Write a sheet in a format, in chunks of text."""
+    module, _, function = FORMATS[name].partition(":")
+    chunks: Iterator[str] = getattr(import_module(f"microplan.formats.{module}"), function)(sheet)
+    return chunks
+
+
+def heading(day: date, bookings: list[Booking]) -> str:
+    """Name a day and count what takes place on it: ``Tue 15 Dec 2026 · 4 sessions``."""
+    number = sum(booking.session.status in COUNTS for booking in bookings)
+    return f"{phrases.day(day)} · {phrases.count(number, 'session') if number else 'no sessions'}"
+
+
+def hour(booking: Booking, sheet: DaySheet) -> str:
+    """Say when a session starts, with the zone if several are on the sheet."""
+    at = agenda.hour(booking.session) or "all day"
+    is_told = sheet.has_several_zones and booking.session.rules.at is not None
+    return f"{at} {booking.session.rules.tz}" if is_told else at
+
+
+def length(booking: Booking) -> str:
+    """Say how long a session is; nothing if it lasts all day."""
+    rules = booking.session.rules
+    return "" if rules.at is None else f"{rules.duration.minutes} min"

@@ -1,0 +1,68 @@
+"""Sessions of many plans: their order, their names, and which of them overlap."""
+
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microplan.amendments.bookings import bookings, filed, moved_from
+from microplan.scheduling.schedule import scheduled
+from tests.build import plan_of
+
+DAY = date(2026, 12, 1)
+
+
+def booked(*plans, last=DAY):
+    files = [(f"{place}.toml", scheduled(plan)) for place, plan in enumerate(plans)]
+    return bookings(filed(files), DAY, last)
+
+
+HOURS = st.tuples(
+    st.times().map(lambda at: at.strftime("%H:%M")), st.sampled_from(["10m", "1h", "5h"])
+)
+
+
+@given(st.lists(HOURS, max_size=6))
+def test_each_start_counts_the_sessions_that_contain_it(given_hours):
+    found = booked(*(plan_of(at=at, duration=length) for at, length in given_hours))
+    assert [b.start for b in found] == sorted(b.start for b in found)
+    for place, booking in enumerate(found):
+        under_way = [b for b in found[:place] if b.end > booking.start]
+        assert booking.at_once == len(under_way) + 1
+
+
+@pytest.mark.parametrize(
+    ("typed", "counted"),
+    [
+        pytest.param("done 1 2026-12-01", True, id="one that was done fills its hour"),
+        pytest.param("skip 1", False, id="one that was skipped leaves it free"),
+    ],
+)
+def test_only_what_takes_place_fills_an_hour(typed, counted):
+    found = booked(plan_of(at="09:00"), plan_of(typed, at="09:00"))
+    assert max(b.at_once for b in found) == (2 if counted else 1)
+
+
+def test_hours_of_two_zones_are_compared_by_the_instant():
+    paris, london = plan_of(at="10:00", tz="Europe/Paris"), plan_of(at="09:00", tz="Europe/London")
+    assert [b.at_once for b in booked(paris, london)] == [1, 2]
+
+
+def test_a_night_is_under_way_until_it_ends():
+    found = booked(plan_of(at="23:50", duration="1h"), last=DAY + timedelta(days=1))
+    assert [b.end for b in found] == [datetime.fromisoformat("2026-12-02T00:50:00+00:00")]
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        pytest.param([], "", id="as planned"),
+        pytest.param(["move 1 2026-12-03"], "Tue 1 Dec", id="moved"),
+        pytest.param(["move 1 2026-12-02", "move 1 2026-12-03"], "Wed 2 Dec", id="moved twice"),
+        pytest.param(["move 1 2026-12-03", "undo"], "", id="taken back"),
+    ],
+)
+def test_a_moved_session_says_where_it_was(typed, said):
+    (booking,) = booked(plan_of(*typed, every="1x4w"), last=DAY + timedelta(days=7))
+    assert moved_from(booking) == said
