@@ -323,9 +323,11 @@ def constraints(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
 def notes(draw: st.DrawFn) -> dict[str, str | list[str] | bool]:
     """Draw the words that are recorded and shown, never computed with."""
     found: dict[str, str | list[str] | bool] = {}
-    for word in ("location", "device", "depth"):
+    for word in ("location", "device"):
         if draw(SELDOM) and (text := draw(texts())):
             found[word] = text
+    if draw(SELDOM):
+        found["depth"] = draw(st.sampled_from(("0.5mm", "0.25mm", "1.0–2.0mm", "1±0.5mm")))
     if draw(SELDOM):
         found["setting"] = draw(st.sampled_from(("home", "clinic")))
     if draw(SELDOM):

@@ -367,21 +367,29 @@ def test_a_pause_is_a_name_and_the_days_around(text, pauses, echo):
     ("text", "words"),
     [
         ("roller", {"device": "roller"}),
-        ("0,5 mm", {"depth": "0,5mm"}),
+        ("0,5 mm", {"depth": "0.5mm"}),
         ("1.5 mm pen", {"device": "pen", "depth": "1.5mm"}),
         ("roller, 0.5mm", {"device": "roller", "depth": "0.5mm"}),
         ("roller0.5mm", {"device": "roller", "depth": "0.5mm"}),
         ("roller 2 millimetres", {"device": "roller", "depth": "2mm"}),
         ("pen 1-1.5 mm", {"device": "pen", "depth": "1-1.5mm"}),
-        ("pen 0.5 mm, 1.5 mm", {"device": "pen", "depth": "0.5mm, 1.5mm"}),
         ("roller 0.5", {"device": "roller", "depth": "0.5mm"}),
-        ("roller 540 needles .25mm", {"device": "roller 540 needles", "depth": ".25mm"}),
+        ("roller 540 needles .25mm", {"device": "roller 540 needles", "depth": "0.25mm"}),
         ("Dr. Pen A6", {"device": "Dr. Pen A6"}),
         ("pen v2.0", {"device": "pen v2.0"}),
     ],
 )
 def test_a_needle_length_is_told_from_the_device(text, words):
     assert answering(DEVICE, text).run() == words | PLAIN_WORDS
+
+
+def test_more_needle_lengths_than_phases_are_asked_about_again():
+    terminal = Terminal(
+        *PLAIN[:DEVICE], "pen 0.5 mm, 1.5 mm", *PLAIN[COURSE:DAYS],
+        "pen 0.5 mm", PLAIN[COURSE], *PLAIN[DAYS:],
+    )  # fmt: skip
+    assert terminal.run() == {"device": "pen", "depth": "0.5mm"} | PLAIN_WORDS
+    assert any("the pace has one phase" in line for line in terminal.shown)
 
 
 @pytest.mark.parametrize(

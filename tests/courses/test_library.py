@@ -409,7 +409,6 @@ def test_an_unknown_variant_is_told_with_those_there_are(name, message):
         pytest.param("1w", {"sessions": "12"}, (), id="nor with its count apart"),
         pytest.param("4x1w,8x1w", {}, (), id="nor in two steps"),
         pytest.param("12x1w", {"depth": "1.5 mm", "setting": "clinic"}, (), id="nor its depth"),
-        pytest.param("12x1w", {"depth": "1,5 MM"}, (), id="nor its depth in other letters"),
         pytest.param("12x1w", {"gap": "7d"}, (), id="a longer gap is none"),
         pytest.param("6x4w", {}, ("every 6x4w (record: 12x1w)",), id="another pace"),
         pytest.param("8x1w", {}, ("every 8x1w (record: 12x1w)",), id="fewer sessions"),

@@ -7,6 +7,7 @@ from microplan.courses import notices, safety
 from microplan.courses.safety import Mark
 from microplan.model.plan import Rules
 from microplan.model.values import Pace, Setting, Span, Step
+from microplan.rules import needle
 
 EVERY_ITEM = [item for part in safety.PARTS for item in part.items]
 
@@ -25,7 +26,12 @@ DEEP = " at home: the two sources here that limit home use say 0.25 mm (second h
 
 def rules(setting=None, depth=""):
     week = Pace(steps=(Step(count=6, span=Span(days=7)),))
-    return Rules(start=date(2026, 12, 1), every=week, setting=setting, depth=depth)
+    return Rules(
+        start=date(2026, 12, 1),
+        every=week,
+        setting=setting,
+        depth=needle.depth(depth, "depth") if depth else None,
+    )
 
 
 def told(given):
@@ -56,15 +62,19 @@ def test_notices_are_these_words(setting, depth, expected):
 
 
 @pytest.mark.parametrize(
-    "depth",
-    ["0.5mm", "0,5 mm", "1.5", "1-1.5 mm", "0.2-0.3mm", ".5", "0.2,1.5", "0.2, 1", "0.26", "3"],
+    ("depth", "deepest"),
+    [
+        *((same, same) for same in ("0.5mm", "1-1.5mm", "0.2–0.3mm", "0.26mm", "3mm", "1±0.5mm")),
+        pytest.param("0.2mm,1.5mm", "1.5mm", id="in the second phase"),
+        pytest.param("1mm,0.2mm", "1mm", id="in the first phase"),
+    ],
 )
-def test_a_needle_over_a_quarter_of_a_millimetre_at_home_is_told(depth):
-    assert told(rules(Setting.HOME, depth))[2:] == [f"{depth}{DEEP}"]
+def test_a_needle_over_a_quarter_of_a_millimetre_at_home_is_told(depth, deepest):
+    assert told(rules(Setting.HOME, depth))[2:] == [f"{deepest}{DEEP}"]
 
 
-@pytest.mark.parametrize("depth", ["0.25", "0,25 mm", "0.2mm", ".2", "0.20-0.25", "roller", "mm"])
-def test_a_shorter_needle_and_a_text_without_number_are_not(depth):
+@pytest.mark.parametrize("depth", ["", "0.25mm", "0.2mm", "0.20-0.25mm", "0.1mm,0.25mm"])
+def test_a_shorter_needle_and_none_are_not(depth):
     assert told(rules(Setting.HOME, depth))[2:] == []
 
 

@@ -13,6 +13,7 @@ from microplan.model.plan import PLACING, Rules, flags
 from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
+    Depth,
     Follow,
     Length,
     Pace,
@@ -87,7 +88,7 @@ def test_every_word_has_its_value():
         location="Rue de Rivoli 1",
         setting=Setting.CLINIC,
         device="roller",
-        depth="0.5 mm",
+        depth=Depth(lengths=("0.5mm",)),
         discreet=True,
     )
 
@@ -111,7 +112,7 @@ def test_a_word_that_is_not_given_has_its_default():
         location="",
         setting=None,
         device="",
-        depth="",
+        depth=None,
         discreet=False,
     )
 

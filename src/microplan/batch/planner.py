@@ -170,7 +170,10 @@ class Planner:
             rules=read,
             care=care_words.last_of_each((*taken, *named)),
             protocol=protocol,
-            sessions=tuple(replace(session, rules=read) for session in placed.sessions),
+            sessions=tuple(
+                replace(session, rules=read.of_phase(session.phase - 1))
+                for session in placed.sessions
+            ),
             days=placed.said,
             said=Said(),
         )

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import re
-
 from microplan.model.plan import Rules
-from microplan.model.values import Setting
+from microplan.model.values import Setting, millimetres
 
 GENERAL = """\
 microplan keeps dates. It doesn't give medical advice, and needling may not help: people respond differently.
@@ -45,14 +43,6 @@ def of(rules: Rules) -> tuple[str, ...]:
     """Choose what a new plan with these rules is told: three sentences, and more for home use."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
-    if _largest_number(rules.depth) <= HOME_DEPTH:
+    if rules.depth is None or millimetres(rules.depth.deepest) <= HOME_DEPTH:
         return (GENERAL, AT_HOME)
-    return (GENERAL, AT_HOME, DEEP_AT_HOME.format(rules.depth, HOME_DEPTH))
-
-
-_NUMBER = r"[0-9]+(?:[.,][0-9]+)?|(?<![0-9])[.,][0-9]+"
-
-
-def _largest_number(text: str) -> float:
-    """Find the largest number in ``text``, whose decimals follow a point or a comma; 0 if none."""
-    return max((float(found.replace(",", ".")) for found in re.findall(_NUMBER, text)), default=0.0)
+    return (GENERAL, AT_HOME, DEEP_AT_HOME.format(rules.depth.deepest, HOME_DEPTH))

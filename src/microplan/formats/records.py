@@ -70,7 +70,7 @@ def records(
             "reasons": [_reason(reason) for reason in session.because],
             "uid": uid,
             "sequence": sequences.get(uid, 0),
-            "depth": str(session.rules.depth) or None,
+            "depth": session.rules.needle or None,
             "done": _done(session),
         }
 
@@ -98,7 +98,7 @@ def at_hours(
             "start": start,
             "end": end,
             "uid": uids(f"session/{session.number}"),
-            "depth": str(session.rules.depth) or None,
+            "depth": session.rules.needle or None,
         }
 
 

@@ -12,12 +12,14 @@ from enum import StrEnum
 from functools import lru_cache
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan.model.reasons import Reason
 from microplan.model.values import (
     Care,
     ClosedDays,
     ClosedRange,
+    Depth,
     Ended,
     Follow,
     Length,
@@ -82,7 +84,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     location: str = ""
     setting: Setting | None = None
     device: str = ""
-    depth: str = ""
+    depth: Depth | None = None
     discreet: bool = False
 
     def window_into(self, step: Step | None) -> Window:
@@ -105,6 +107,17 @@ class Rules(Struct, frozen=True, kw_only=True):
             return self.gap.days
         window, shortest = self.window_into(step), step.span.shortest
         return max(shortest - window.before - window.after, (shortest + 1) // 2)
+
+    @property
+    def needle(self) -> str:
+        """The needle length, or those of the phases; nothing if none is given."""
+        return "" if self.depth is None else str(self.depth)
+
+    def of_phase(self, number: int) -> Rules:
+        """Choose the words that hold in one phase of the pace, counted from 0."""
+        if self.depth is None or len(self.depth.lengths) == 1:
+            return self
+        return replace(self, depth=self.depth.of_phase(number))
 
     def of_days(self) -> Rules:
         """Leave out all words but those of ``PLACING``."""

@@ -6,6 +6,7 @@ reading text is the duty of ``grammar``.
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from enum import StrEnum
 
@@ -275,6 +276,11 @@ class Ended(Struct, frozen=True, kw_only=True):
         return f"{self.name}={self.said}"
 
 
+def millimetres(length: str) -> float:
+    """Measure a needle length; of a range, its end, of a spread, its middle."""
+    return max(map(float, re.split("[-–±]", length.removesuffix("mm"))))
+
+
 class Depth(Struct, frozen=True, kw_only=True):
     """Needle lengths as they were written: one for all sessions, or one for each phase."""
 
@@ -282,7 +288,13 @@ class Depth(Struct, frozen=True, kw_only=True):
 
     def of_phase(self, number: int) -> Depth:
         """Choose the length of a phase, counted from 0."""
-        return Depth(lengths=self.lengths[number : number + 1]) if len(self.lengths) > 1 else self
+        last = len(self.lengths) - 1
+        return Depth(lengths=(self.lengths[min(number, last)],)) if last else self
+
+    @property
+    def deepest(self) -> str:
+        """The longest of them."""
+        return max(self.lengths, key=millimetres)
 
     def __str__(self) -> str:
         return ",".join(self.lengths)

@@ -45,18 +45,29 @@ def _take(scanner: Scanner, expected: str) -> str:
 
 
 def everyday(text: str) -> str:
-    """Spell needle lengths as people write them: ``0.5``, ``0,5 mm``, ``.5mm``, ``500 µm``."""
-    said = re.sub(r"\bmillimet(?:er|re)s?\b", "mm", text.strip().lower())
-    said = re.sub(r"\s*([-–±])\s*", r"\1", said)
-    if micro := re.fullmatch(r"([0-9]{2,4}) ?(?:µm|μm|um|microns?)", said):
+    """Spell needle lengths as people write them: ``0.5``, ``0,5 mm``, ``.5mm``, ``500 µm``.
+
+    Nothing comes of a text that isn't one, and both readings of one that has two.
+    """
+    said = re.sub(r"\s*([-–±])\s*", r"\1", text.strip().lower())
+    parts = re.split(r"\s*(?:[,;&/]|\band\b|\bthen\b)\s*(?:then\b\s*)?", said)
+    lengths = ",".join(filter(None, map(_length, parts)))
+    if lengths.count(",") < len(parts) - 1:
+        lengths = ""
+    if not re.fullmatch(rf"[0-9]*,[0-9]+{_UNIT}", said):
+        return lengths
+    decimal = _length(said.replace(",", "."))
+    return f"{decimal} or {lengths}" if lengths and said[0] != "0" else decimal
+
+
+_UNIT = r"\s*(?:mm|millimet(?:er|re)s?)?"
+_MICRO = r"([0-9]{2,4})\s*(?:µm|μm|um|microns?)"
+
+
+def _length(text: str) -> str:
+    """Spell one needle length; nothing if it is none."""
+    if micro := re.fullmatch(_MICRO, text):
         return f"{int(micro[1]) / 1000:g}mm"
-    parts = re.split(r"\s*(?:[,;&/]|\band\b|\bthen\b)\s*", said)
-    if re.fullmatch(r"[0-9]*,[0-9]+ ?(?:mm)?", said):
-        decimal = _with_unit(said.replace(",", "."))
-        return decimal if said[0] in "0," else f"{decimal} or {','.join(map(_with_unit, parts))}"
-    return ",".join(map(_with_unit, parts))
-
-
-def _with_unit(text: str) -> str:
     text = re.sub(r"(?<![0-9])\.(?=[0-9])", "0.", text)
-    return text if text.endswith("mm") else f"{text}mm"
+    found = re.fullmatch(rf"({_NUMBER}(?:[-–±]{_NUMBER})?){_UNIT}", text)
+    return f"{found[1]}mm" if found else ""

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from microplan.errors import UsageError
 from microplan.model.plan import MOVING, PLACING, Rules
-from microplan.model.values import Recurrence
+from microplan.model.values import Depth, Pace, Recurrence
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 
@@ -101,17 +101,32 @@ def _merged(before: Rules, words: Mapping[str, object], place: Place) -> Rules:
     """Put words in place of those before, whose pace counts on from the sessions that are over."""
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
-    kept["every"] = str(
+    left = (
         paces.endless(before.every, place.passed)
         if ends
         else paces.remaining(before.every, place.passed, place.left)
     )
+    kept |= {"every": str(left), **_depth_left(before, place.passed, left)}
     merged = _changed(kept, words)
     if "every" in words and not ends:
         read = rules.every(str(words["every"]), "every")
         if paces.count(read) is None and place.left:
             merged["sessions"] = str(place.left)
     return _counted(rules.parse(merged, zone=before.tz))
+
+
+def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str, str]:
+    """Spell the needle lengths of the phases that are left, if each phase has its own."""
+    pace, depth = before.every, before.depth
+    if depth is None or not (isinstance(pace, Pace) and isinstance(left, Pace)):
+        return {}
+    if len(depth.lengths) == 1:
+        return {}
+    to_go = paces.endless(pace, passed)
+    assert isinstance(to_go, Pace)  # noqa: S101 - a pace stays one
+    first = len(pace.steps) - len(to_go.steps)
+    lengths = depth.lengths[first : first + max(len(left.steps), 1)]
+    return {"depth": str(Depth(lengths=lengths))}
 
 
 def _with_details(
@@ -121,7 +136,8 @@ def _with_details(
     kept: dict[str, object] = dict(before.words())
     if in_all is not None:
         kept = {name: text for name, text in kept.items() if name not in ENDS}
-        kept["every"] = str(paces.remaining(before.every, 0, in_all - place.begin + 1))
+        left = paces.remaining(before.every, 0, in_all - place.begin + 1)
+        kept |= {"every": str(left), **_depth_left(before, 0, left)}
     details = {name: value for name, value in words.items() if name not in PLACING}
     return rules.parse(_changed(kept, details), zone=before.tz)
 

@@ -43,6 +43,7 @@ SPELLINGS: dict[str, Spell] = {
     "gap": pace_spellings.gap,
     "window": pace_spellings.window,
     "remind": pace_spellings.reminder,
+    "depth": needle.everyday,
     "setting": lambda text: re.sub(r"^(?:at|in) (?:the |a |my )?", "", text.strip().lower()),
 }
 """The rule words with everyday spellings that hold on every day."""

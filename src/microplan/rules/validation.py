@@ -20,6 +20,7 @@ def find(rules: Rules) -> Iterator[RuleError]:
     """Yield the first contradiction of each kind; later kinds rely on earlier ones."""
     if _days_agree(rules.of_days()):
         yield from _reminders(rules)
+        yield from _depth(rules)
     else:
         yield from _all(rules)
 
@@ -31,7 +32,7 @@ def _days_agree(rules: Rules) -> bool:
 
 
 def _all(rules: Rules) -> Iterator[RuleError]:
-    for check in (_end, _extent, _steps, _weekdays, _reminders, _follow):
+    for check in (_end, _extent, _steps, _weekdays, _reminders, _depth, _follow):
         faults = list(check(rules))
         yield from faults
         if faults and check in (_end, _extent):
@@ -171,6 +172,15 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
                 reminder,
                 f"that is after the session starts. Write 0d@{rules.at:%H:%M} or earlier",
             )
+
+
+def _depth(rules: Rules) -> Iterator[RuleError]:
+    """Refuse needle lengths that are neither one nor as many as the phases of the pace."""
+    phases = len(rules.every.steps) if isinstance(rules.every, Pace) else 1
+    if rules.depth is not None and len(rules.depth.lengths) not in (1, phases):
+        has = "one phase" if phases == 1 else f"{phases} phases"
+        message = f"the pace has {has}. Write one length, or one for each phase"
+        yield _fault("depth", rules.depth, message)
 
 
 def _follow(rules: Rules) -> Iterator[RuleError]:

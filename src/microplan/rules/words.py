@@ -14,7 +14,7 @@ from msgspec import Struct
 from microplan.errors import RuleError, UsageError
 from microplan.model.plan import Rules
 from microplan.model.values import Follow, Pace, Recurrence
-from microplan.rules import grammar, nearest, pace, recurrence, validation
+from microplan.rules import grammar, nearest, needle, pace, recurrence, validation
 
 
 def every(text: str, word: str) -> Pace | Recurrence:
@@ -95,7 +95,11 @@ WORDS: dict[str, Word] = {
     "location": Word(read=grammar.free_text, form="TEXT", help="where it takes place"),
     "setting": Word(read=grammar.setting, form="PLACE", help="home or clinic"),
     "device": Word(read=grammar.free_text, form="TEXT", help="the device you use"),
-    "depth": Word(read=grammar.free_text, form="TEXT", help="needle length, such as 0.5mm"),
+    "depth": Word(
+        read=needle.depth,
+        form="LENGTH",
+        help="needle length: 0.5mm, or one for each phase: 0.5mm,0.75mm",
+    ),
     "discreet": Word(read=grammar.yes, form="YES", help="neutral titles wherever the plan goes"),
 }
 assert tuple(WORDS) == Rules.__struct_fields__  # noqa: S101 - one list, two places

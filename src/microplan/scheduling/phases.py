@@ -113,7 +113,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
     begin, rules = leg.begin, leg.rules
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
     is_open = Availability.of(plan, rules)
-    for step in steps:
+    for place, step in enumerate(steps):
         counted = None if step is None or step is steps[-1] else step.count
         end = last if counted is None else min(begin + counted - 1, last)
         if begin > end:
@@ -122,8 +122,8 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
         yield Phase(
             first=begin,
             last=end,
-            rules=rules,
-            details=leg.details,
+            rules=rules.of_phase(place),
+            details=tuple((since, words.of_phase(place)) for since, words in leg.details),
             span=Span() if step is None else step.span,
             dues=_dues(leg, end - begin + 1, anchor) if step is None else (),
             before=timedelta(days=window.before),

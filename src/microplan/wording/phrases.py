@@ -171,7 +171,7 @@ WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
 
 def means(rules: Rules) -> str:
     """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
-    return listed((WHERE[rules.setting], rules.device, rules.depth))
+    return listed((WHERE[rules.setting], rules.device, rules.needle))
 
 
 def record(value: Record) -> str:

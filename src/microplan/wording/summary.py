@@ -58,7 +58,7 @@ def _device(rules: Rules) -> str:
 
 
 def _depth(rules: Rules) -> str:
-    return rules.depth
+    return rules.needle
 
 
 IN_FACT = 1.1

@@ -67,10 +67,13 @@ _DEPTH = re.compile(
 
 def device(text: str, _: Known) -> Answer:
     """Part a needle length, with mm or a decimal, from the words around it."""
-    lengths = ["".join((found[1] or found[2]).split()) + "mm" for found in _DEPTH.finditer(text)]
+    lengths = [
+        suggestions.needle_length(f"{found[1] or found[2]}mm", "depth")
+        for found in _DEPTH.finditer(text)
+    ]
     device = " ".join(_DEPTH.sub(" ", text).split()).strip(" ,;-–/")
-    given = {"device": device, "depth": ", ".join(lengths)}
-    words: Words = {name: grammar.free_text(said, name) for name, said in given.items() if said}
+    given = {"device": grammar.free_text(device, "device"), "depth": ",".join(lengths)}
+    words: Words = {name: said for name, said in given.items() if said}
     names = {"device": "device", "depth": "needle length"}
     return Answer(words=words, echo=", ".join(f"{names[name]} {words[name]}" for name in words))
 
