@@ -98,6 +98,8 @@ PROPERTIES = frozenset(
         "NAME",
         "X-WR-CALNAME",
         "X-WR-TIMEZONE",
+        "REFRESH-INTERVAL",
+        "X-PUBLISHED-TTL",
         "TZID",
         "TZOFFSETFROM",
         "TZOFFSETTO",

@@ -37,9 +37,9 @@ def test_a_plan_from_a_course_with_care(sh, tmp_path):
     assert done.code == 0
     assert done.out.startswith(
         "Scalp session\n"
-        "12 sessions, 1 week apart, Tue 1 Dec 2026 to Tue 16 Feb 2027, at least 6 days\n"
-        "apart, at 20:00 Europe/Paris. Minoxidil paused on the day and the next (28 h\n"
-        "from 20:00). With read-out and photos. At a clinic, dermaroller, 1.5mm.\n"
+        "12 sessions every week, Tue 1 Dec 2026 to Tue 16 Feb 2027 at 20:00 Europe/Paris,\n"
+        "at least 6 days apart. Minoxidil paused on the day and the next (28 h from\n"
+        "20:00). With read-out and photos. At a clinic, dermaroller, 1.5mm.\n"
     )
     found = icalendar.Calendar.from_ical((tmp_path / "plan.ics").read_bytes()).walk("VEVENT")
     titles = [str(event["SUMMARY"]) for event in found]

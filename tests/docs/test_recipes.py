@@ -33,7 +33,7 @@ def music(text: str, word: str) -> str:
         raise RuleError("write calm or loud", word=word, text=text, span=(0, len(text)))
     return text
 '''
-SHOWN = '    if rules.music:\n        parts.append(f"to {rules.music} music")\n'
+SHOWN = '    if rules.music:\n        bounds.append(f"to {rules.music} music")\n'
 
 ROW_OF_FORMATS = '    "count": Format(by="count:count", suffixes=(".count",), help="how many"),\n'
 FORMAT = '''\
@@ -130,9 +130,7 @@ def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     copy.insert("model/plan.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
     copy.add("rules/grammar.py", READER)
-    copy.insert(
-        "wording/summary.py", SHOWN, before="    parts += filter(None, [_along(sessions, _hour)])"
-    )
+    copy.insert("wording/summary.py", SHOWN, before="    when = ")
 
     for command in ("new", "revise"):
         assert re.search(r"--music TEXT +what to play", copy.run(command, "--help").out)
