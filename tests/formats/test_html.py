@@ -400,8 +400,8 @@ ANY = st.sampled_from(HOSTILE) | st.text(min_size=1, max_size=20)
 
 def worded(title, location, device, name, reason):
     """A plan in which everything that a person may word is worded so."""
-    plan = plan_of(at="18:00", setting="clinic", location="x", device="x", depth="x")
-    said = replace(plan.rules, location=location, device=device, depth=device)
+    plan = plan_of(at="18:00", setting="clinic", location="x", device="x")
+    said = replace(plan.rules, location=location, device=device)
     return replace(
         plan,
         title=title,
