@@ -13,6 +13,10 @@ def plan(run):
     assert run(*PLAN).code == 0
 
 
+def sequences(run):
+    return [each["sequence"] for each in json.loads(run("show", "-f", "json").out)["sessions"]]
+
+
 def record(run, number=1):
     return json.loads(run("show", "-f", "json").out)["sessions"][number - 1]["done"]
 
@@ -88,3 +92,79 @@ def test_what_is_no_length_is_refused_with_the_form(run):
     shown = run("done", "1", "--on", "2026-11-01", "--depth", "deep")
     assert shown.code == 2
     assert "like 0.5mm" in shown.err
+
+
+# --- where it is said -----------------------------------------------------------------------
+
+SAID = "0.5mm · roller · reaction: red until Tuesday"
+
+
+@pytest.fixture
+def done(run, plan):  # noqa: ARG001 - the plan is there to be amended
+    assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
+
+
+@pytest.mark.usefixtures("done")
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        pytest.param(("show", "-f", "table", "--notes"), SAID, id="the table, where it is asked for"),
+        pytest.param(("show", "-f", "html"), f"How it went: {SAID}.", id="the page"),
+        pytest.param(("export",), f"How it went: {SAID}.", id="the event of the session"),
+        pytest.param(("show", "-f", "csv"), "0.5mm,roller,red until Tuesday,", id="csv"),
+        pytest.param(("show", "-f", "tsv"), "0.5mm\troller\tred until Tuesday\t", id="tsv"),
+        pytest.param(("show", "-f", "toml"), 'reaction = "red until Tuesday"', id="the plan file"),
+    ],
+)  # fmt: skip
+def test_a_record_is_said_wherever_the_session_is(run, flags, said):
+    assert said in run(*flags, "-q").out.replace("\r\n ", "")
+
+
+@pytest.mark.usefixtures("done")
+@pytest.mark.parametrize(
+    "flags",
+    [
+        pytest.param(("show", "-f", "table"), id="the table, unless it is asked for"),
+        pytest.param(("export", "--discreet"), id="a discreet calendar"),
+    ],
+)
+def test_a_record_is_not_said(run, flags):
+    assert "red until" not in run(*flags, "-q").out.replace("\r\n ", "")
+
+
+@pytest.mark.usefixtures("done")
+@pytest.mark.parametrize("name", ["ics", "html", "csv", "tsv"])
+def test_a_discreet_plan_shows_no_record(run, name):
+    assert run("revise", "--discreet").code == 0
+    shown = run("show", "-f", name, "-q").out.replace("\r\n ", "")
+    assert not any(part in shown for part in ("red until", "roller", "0.5mm"))
+
+
+@pytest.mark.usefixtures("done")
+def test_a_record_changes_the_event_of_its_session_and_of_no_other(run):
+    before = sequences(run)
+    assert run("done", "1", "--note", "in a hurry").code == 0
+    assert sequences(run) == [before[0] + 1, *before[1:]]
+
+
+def test_a_table_says_the_needle_length_of_each_session_if_they_differ(run):
+    by_phase = (
+        "new",
+        "--start",
+        "2026-11-01",
+        "--every",
+        "2x1w,2x2w",
+        "--tz",
+        "UTC",
+        "-f",
+        "table",
+    )
+    assert " Depth " in run(*by_phase, "--depth", "0.5mm,1mm").out
+    assert " Depth " not in run(*by_phase, "--depth", "0.5mm").out
+
+
+def test_a_line_of_time_names_the_interval_of_each_phase_whatever_else_differs(run):
+    by_phase = ("new", "--start", "2026-11-01", "--every", "2x1w,2x2w", "--tz", "UTC")
+    shown = run(*by_phase, "--depth", "0.5mm,1mm", "-f", "timeline").out
+    assert "#1–2  1 week" in shown
+    assert "#3–4  2 weeks" in shown

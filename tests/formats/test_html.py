@@ -400,7 +400,7 @@ ANY = st.sampled_from(HOSTILE) | st.text(min_size=1, max_size=20)
 
 def worded(title, location, device, name, reason):
     """A plan in which everything that a person may word is worded so."""
-    plan = plan_of(at="18:00", setting="clinic", location="x", device="x")
+    plan = plan_of(at="18:00", setting="clinic", location="x", device="x", depth="0.5mm")
     said = replace(plan.rules, location=location, device=device)
     return replace(
         plan,
@@ -413,6 +413,14 @@ def worded(title, location, device, name, reason):
         ),
         closed=(Closure(days=grammar.closed("2026-12-29", "avoid"), reason=reason),),
         log=(
+            Done(
+                session=1,
+                on=date(2026, 12, 1),
+                device=device,
+                reaction=reason,
+                note=name,
+                recorded=CREATED,
+            ),
             Closed(
                 closures=(Closure(days=grammar.closed("2027-01-26", "avoid"), reason=reason),),
                 recorded=CREATED,

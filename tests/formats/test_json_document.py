@@ -271,6 +271,7 @@ def test_separated_lines_have_these_cells(run, name, end):
         *("2026-12-01T18:00:00+01:00", "2026-12-01T18:30:00+01:00"),
         *("2026-12-01", "2026-12-01", "2026-12-04", "", ""),
         *("384ebb1a-b748-5e3f-82cd-d6087753c20e", "0"),
+        *[""] * 5,
     ]
     assert lines[2].split(separator)[9:12] == ["2027-01-01", "34", "closed window"]
 

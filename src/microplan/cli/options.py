@@ -205,6 +205,15 @@ WithCare = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+WithNotes = Annotated[
+    bool,
+    typer.Option(
+        "--notes",
+        help="list how each session went below the table: depth, device, reaction, note",
+        show_default=False,
+        rich_help_panel=OUTPUT,
+    ),
+]
 NoCare = Annotated[
     bool,
     typer.Option(

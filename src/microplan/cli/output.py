@@ -39,6 +39,7 @@ class OutputOptions(Struct, frozen=True, kw_only=True):
     no_color: bool
     first_weekday: int | None = None  # that of the locale
     with_care: bool | None = None
+    with_notes: bool = False
     replace: bool = False
 
 
@@ -57,6 +58,7 @@ def deliver(delivery: OutputOptions) -> None:
         today=delivery.today,
         canvas=_canvas(delivery),
         with_care=delivery.with_care,
+        with_notes=delivery.with_notes,
     )
     if not (_says_the_sentence(delivery.stdout) or delivery.quiet):
         terminal.say(summary.sentence(subject.plan, subject.sessions))

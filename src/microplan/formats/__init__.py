@@ -27,7 +27,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     """What there is to say: a plan, its sessions, and the day on which it is said.
 
     ``with_care`` asks for the care around the sessions, or not; None leaves it to the format:
-    a calendar has it, a list of sessions does not.
+    a calendar has it, a list of sessions does not. ``with_notes`` asks a table for how sessions went.
     """
 
     plan: Plan
@@ -35,6 +35,7 @@ class Subject(Struct, frozen=True, kw_only=True):
     today: date
     canvas: Canvas = Canvas()
     with_care: bool | None = None
+    with_notes: bool = False
 
 
 class Format(Struct, frozen=True, kw_only=True):

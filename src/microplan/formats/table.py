@@ -24,7 +24,7 @@ WIDE = 110
 """Cells from which a row has room for its reasons."""
 SPACES = (3, 2, 1)
 """Cells between two columns, as far as the width allows."""
-YIELDING = ("Window", "Gap", "Time", "Status")
+YIELDING = ("Window", "Gap", "Depth", "Time", "Status")
 """The order in which columns leave a table that is too narrow for them."""
 
 WORDS = {
@@ -54,6 +54,10 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     if notes:
         yield _notes(screen, notes)
     yield ""
+    if subject.with_notes and (told := list(_told(sessions))):
+        yield screen.text("How it went", "head")
+        yield _notes(screen, told)
+        yield ""
 
 
 class _Row(Struct, frozen=True):
@@ -90,10 +94,13 @@ def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[
         "Time": [_hour(session.date, session.rules) for session in sessions],
         "Gap": [_gap(session.gap_days) for session in sessions],
         "Window": [_window(session) for session in sessions],
+        "Depth": [session.rules.needle for session in sessions],
         "Status": [row.word for row in rows],
     }
     if all(session.rules.at is None for session in sessions):
         del columns["Time"]
+    if len(set(columns["Depth"])) == 1:
+        del columns["Depth"]  # the sentence says it
     return columns
 
 
@@ -169,6 +176,13 @@ def _fitting(columns: Mapping[str, Sequence[str]], width: int) -> tuple[list[str
 
 def _size(name: str, cells: Sequence[str]) -> int:
     return max(map(cell_len, (name, *cells)))
+
+
+def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
+    """Tell how each session went of which that was written down."""
+    for session in sessions:
+        if session.record is not None:
+            yield str(session.number), phrases.record(session.record)
 
 
 def _notes(screen: Screen, notes: Sequence[tuple[str, str]]) -> Table:

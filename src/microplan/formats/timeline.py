@@ -7,6 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from msgspec import Struct
+from msgspec.structs import replace
 from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
@@ -16,8 +17,8 @@ from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
 from microplan.formats import screen as drawing
 from microplan.formats.screen import Screen, Sign
-from microplan.model.plan import Session, Status
-from microplan.model.values import Pace
+from microplan.model.plan import Rules, Session, Status
+from microplan.model.values import Pace, Step
 from microplan.wording import phrases
 
 EARLY = Sign(drawn="‹", plain="<", means="done early", style="done")
@@ -109,14 +110,23 @@ def _padded(cells: Sequence[str]) -> list[str]:
 
 def _steps(runs: Sequence[Sequence[Session]]) -> Iterator[str]:
     """Name the interval of each run; under other rules the steps are counted anew."""
-    rules, place = None, 0
+    before, place = None, 0
     for run in runs:
-        place = place + 1 if run[0].rules == rules else 0
         rules = run[0].rules
+        place = place + 1 if _placing(rules) == before else 0
+        before = _placing(rules)
         if isinstance(rules.every, Pace):
             yield phrases.span(rules.every.steps[min(place, len(rules.every.steps) - 1)].span)
         else:
             yield "by a rule"
+
+
+def _placing(rules: Rules) -> Rules:
+    """Leave of rules what the phases of one pace have in common: neither hours nor a number."""
+    steps = rules.every.steps if isinstance(rules.every, Pace) else ()
+    spans = tuple(Step(count=None, span=step.span) for step in steps)
+    every = Pace(steps=spans) if spans else rules.every
+    return replace(rules.of_days(), every=every, sessions=None, until=None)
 
 
 def _numbers(run: Sequence[Session]) -> str:

@@ -327,6 +327,7 @@ def _description(session: Session) -> str:
         f"Window {window}{_phase(session)}.",
         f"Why this day: {why}." if why else "",
         phrases.means(session.rules),
+        phrases.went(session.record),
         f"Record it: microplan done {session.number}" if is_open else "",
         FIRST if session.number == 1 else "",
     )

@@ -181,6 +181,11 @@ def record(value: Record) -> str:
     return " · ".join(filter(None, [value.depth, value.device, reaction, note]))
 
 
+def went(value: Record | None) -> str:
+    """Say how a session went in a sentence, if that was written down."""
+    return "" if value is None else f"How it went: {record(value)}."
+
+
 def listed(parts: Sequence[str]) -> str:
     """Put what is said of something into a sentence: ``At home, roller, 0.5mm.``."""
     said = ", ".join(part for part in parts if part)

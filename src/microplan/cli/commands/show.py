@@ -30,6 +30,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     *,
     plan: options.PlanName = None,
     care: options.WithCare = False,
+    notes: options.WithNotes = False,
     output: options.Output = None,
     format_: options.FormatName = None,
     replace: options.Replace = False,
@@ -54,6 +55,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
             no_color=no_color,
             first_weekday=environment.first_weekday(first_weekday),
             with_care=care or None,
+            with_notes=notes,
             replace=replace,
         )
     )

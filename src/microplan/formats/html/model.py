@@ -42,6 +42,11 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
         """What one session is called."""
         return "appointment" if self.discreet else "session"
 
+    @property
+    def has_depths(self) -> bool:
+        """Whether sessions differ in their needle length, which the page may show."""
+        return not self.discreet and len({session.rules.needle for session in self.sessions}) > 1
+
     def heading(self, words: str) -> Markup:
         """Make a heading one level below that of the plan."""
         return element(f"h{self.level + 1}", words)

@@ -189,28 +189,30 @@ def _rows(sheet: HtmlModel) -> Iterator[Markup]:
     zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
     times = f" · times {', then '.join(zones)}" if zones else ""
     yield element("caption", f"{phrases.total(kept, sheet.noun) if kept else ''}{times}")
-    heads = (element("th", name, scope="col") for name in COLUMNS)
+    names = [*COLUMNS[:-1], *(["Depth"] if sheet.has_depths else []), COLUMNS[-1]]
+    heads = (element("th", name, scope="col") for name in names)
     yield element("thead", element("tr", *heads))
     for session in sheet.sessions:
         yield _group(sheet, session)
 
 
 def _group(sheet: HtmlModel, session: Session) -> Markup:
-    """Make the row of a session, and one below it that says why it is where it is."""
-    why = "" if sheet.discreet else phrases.why(session)
-    below, scope = ("2", "rowgroup") if why else (None, "row")
+    """Make the row of a session, and below it why it is where it is and how it went."""
+    notes = [] if sheet.discreet else [phrases.why(session), phrases.went(session.record)]
+    notes = list(filter(None, notes))
+    below, scope = (str(1 + len(notes)), "rowgroup") if notes else (None, "row")
     mark = MARKS[_becomes(session, sheet.today)]
     row = (
         element("th", str(session.number), scope=scope, rowspan=below),
         element("td", moment(session)),
         element("td", _since(session.gap_days)),
         element("td", phrases.span_of_days(session.earliest, session.latest)),
+        *([element("td", session.rules.needle or "–")] if sheet.has_depths else []),
         element("td", f"{mark.sign} {mark.word}".strip(), class_=mark.style),
     )
-    rows = [element("tr", *row)]
-    if why:
-        across = str(len(COLUMNS) - 1)
-        rows.append(element("tr", element("td", why, colspan=across, class_="note")))
+    across = str(len(row) - 1)
+    below_it = (element("td", note, colspan=across, class_="note") for note in notes)
+    rows = [element("tr", *row), *(element("tr", cell) for cell in below_it)]
     return element("tbody", *rows, class_="coming" if session is sheet.coming else None)
 
 
