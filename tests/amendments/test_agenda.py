@@ -151,6 +151,9 @@ def test_the_next_session_in_one_line(words, said, today, line):
         ("{date} {day} {days}", "2026-12-08 Tue 8 Dec -1"),
         ("{status} {standing} {title}", "planned due Laser"),
         ("{{{number}}}", "{2}"),
+        ("{days:>3}|{number:02}|{title:.3}", " -1|02|Las"),
+        ("{start:%d.%m. %H:%M} {date:%a}", "08.12. 20:00 Tue"),
+        ("{start}", "2026-12-08T20:00:00+01:00"),
         ("as it is", "as it is"),
         ("", ""),
     ],
@@ -163,6 +166,7 @@ def test_a_line_of_ones_own_is_filled(form, line):
 @pytest.mark.parametrize("name", agenda.FIELDS)
 def test_without_a_next_session_every_name_is_empty(name):
     plan = plan_of(*SKIPPED, **TIMED)
+    assert agenda.format_line(f"[{{{name}:%d}}]", plan, schedule(plan), day("12-09")) == "[]"
     assert agenda.format_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
 
 
@@ -178,17 +182,19 @@ def test_a_discreet_plan_has_no_title_in_a_line():
             pytest.param(
                 f"a {form} b",
                 f'the line "a {form} b" names {{{name}}}; number, of, date, weekday, day, time, '
-                "days, status, standing, title are known",
+                "days, status, standing, title, id, file, start, tz are known",
                 id=form,
             )
             for form, name in [
                 ("{hour}", "hour"),
                 ("{}", ""),
                 ("{number.real}", "number.real"),
-                ("{number:>9999999}", "number"),
                 ("{number!r}", "number"),
             ]
         ),
+        ("{number:>9999999}", 'can\'t use the format ">9999999" for {number}'),
+        ("{days:{number}}", 'can\'t use the format "{number}" for {days}'),
+        ("{days:nonsense}", 'can\'t use the format "nonsense" for {days}'),
         ("a { b", 'the line "a { b" has a lone brace. Write {{ for a brace'),
         ("a } b", 'the line "a } b" has a lone brace. Write {{ for a brace'),
     ],

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan.amendments.bookings import bookings, filed, moved_from
+from microplan.amendments.bookings import bookings, moved_from
+from microplan.amendments.filed_plans import filed
 from microplan.scheduling.schedule import scheduled
 from tests.build import plan_of
 

@@ -402,7 +402,7 @@ ODD = (
 
 def test_csv_runs_no_formula_and_quotes_what_it_must(kept):
     rows = kept(ODD)("csv").out.split("\r\n")
-    assert rows[0] == "kind,name,session,number,start,end,hours,uid,sequence"
+    assert rows[0] == "kind,name,session,number,start,end,hours,uid,sequence,id,title"
     cells = [row.partition(",2026")[0] for row in rows[1:-1]]
     assert cells == [
         "pause,'+x,1,",
@@ -425,7 +425,7 @@ def test_no_wide_sign_begins_a_formula(kept, form, sign):
 def test_tsv_has_a_line_for_each_piece_of_care(kept):
     rows = kept(ODD)("tsv").out.splitlines()
     assert len(rows) == 7
-    assert {row.count("\t") for row in rows} == {8}
+    assert {row.count("\t") for row in rows} == {10}
     assert rows[1].split("\t")[:7] == ["pause", "'+x", "1", "", "2026-12-01", "2026-12-02", "4"]
 
 

@@ -61,7 +61,8 @@ def test_the_first_argument_is_a_day_if_it_reads_as_one(run, argv, heading):
     [
         pytest.param(["plnas"], 2, '"plnas" is neither a day nor a plan', id="a slip"),
         pytest.param(["12/1/2026"], 2, "it could mean 2026-12-01 or 2026-01-12", id="two readings"),
-        pytest.param(["nowhere/"], 3, "1 of 1 plan can't be read", id="a folder that isn't there"),
+        pytest.param(["nowhere/"], 3, "nowhere cannot be read", id="a folder that isn't there"),
+        pytest.param(["a.toml", "b.toml"], 3, "2 of 2 plans can't be read", id="no file at all"),
         pytest.param(["empty"], 3, "empty holds no plan files", id="a folder without plans"),
         pytest.param(["-f", "ics"], 2, 'there\'s no format "ics" here', id="another format"),
         pytest.param(["-o", "day.pdf"], 2, "Use one of .txt", id="another suffix"),

@@ -8,10 +8,10 @@ WORDS = ("new", "--start", "2026-12-01", "--every", "3x1w", "--tz", "Europe/Pari
 @pytest.mark.parametrize(
     "argv",
     [
-        ("export", "-o", "two.ics"),
+        ("skip", "1"),
         ("done", "1", "--on", "2026-11-20"),
         ("move", "2", "+1d"),
-        ("show",),
+        ("undo",),
         ("share", "--host", "127.0.0.1"),
     ],
 )

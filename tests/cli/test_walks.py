@@ -344,9 +344,20 @@ def test_an_amendment_in_json_of_what_is_in_force_already(on):
 def test_the_log_in_json(on):
     on("2026-11-22", SUNDAYS)
     on("2026-11-22", "skip 3 --note 'a cold'")
-    assert json.loads(on("2026-11-22", "log -f json").out) == {
-        "log": [{"entry": 1, "recorded": "2026-11-22 12:00", "text": "skip 3 --note 'a cold'"}]
-    }
+    told = json.loads(on("2026-11-22", "log -f json").out)
+    assert told["plans"][0]["log"] == [
+        {
+            "entry": 1,
+            "recorded": "2026-11-22T12:00:00Z",
+            "undone": False,
+            "command": "skip 3",
+            "note": "a cold",
+            "kind": "skipped",
+            "session": 3,
+            "extend": False,
+            "no_show": False,
+        }
+    ]
 
 
 def test_a_plan_from_a_pipe_comes_out_amended(on):
@@ -385,7 +396,7 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
         ("skip 5 -f yaml", 2, 'there\'s no format "yaml" here. Write text or json.'),
         ("next --line '{x}'", 2,
          ('the line "{x}" names {x}; number, of, date, weekday, day, time, days, status, standing, '
-         "title are known")),
+         "title, id, file, start, tz are known")),
         ("catch-up", 2, "catch-up asks at a terminal; in a script use done, skip and avoid"),
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 25 else "",

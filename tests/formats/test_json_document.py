@@ -272,13 +272,14 @@ def test_separated_lines_have_these_cells(run, name, end):
         *("2026-12-01", "2026-12-01", "2026-12-04", "", ""),
         *("384ebb1a-b748-5e3f-82cd-d6087753c20e", "0"),
         *[""] * 5,
+        *("9aaefdfb-7f7b-5329-ad79-a18b69f3cc3e", "Scalp session"),
     ]
     assert lines[2].split(separator)[9:12] == ["2027-01-01", "34", "closed window"]
 
 
 @pytest.mark.parametrize("name", ["tsv", "csv"])
 @pytest.mark.parametrize("title", ["=1+1", "@cmd", "a,b\tc", '"'])
-def test_no_cell_holds_what_a_person_wrote(run, name, title):
+def test_no_cell_that_a_person_wrote_runs_or_breaks_a_row(run, name, title):
     own = ("--title", title, "--id", title, "--location", title, "--device", title)
     with_words = run("new", *ALL_DAY, *own, "--format", name).out
     rows = list(csv.reader(io.StringIO(with_words), delimiter={"tsv": "\t", "csv": ","}[name]))

@@ -2,81 +2,41 @@
 
 from __future__ import annotations
 
-import heapq
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.amendments import agenda
+from microplan.amendments.filed_plans import FiledPlan
 from microplan.model.plan import COUNTS, Session, Status
 from microplan.scheduling import care, events, schedule
-from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
-
-SHORT = 8
-"""Characters of a derived id that tell plans of one title apart."""
-
-
-class FiledPlan(Struct, frozen=True, kw_only=True):
-    """One of several plans: the file it was read from, and what people call it.
-
-    ``mark`` is the id where a person chose it, or the beginning of a derived one where several of
-    the plans have the same title; else it is empty.
-    """
-
-    file: str
-    scheduled: Scheduled
-    title: str
-    mark: str
-
-    @property
-    def name(self) -> str:
-        """The title and the mark: ``Kaya, B. (P-002)``."""
-        return f"{self.title} ({self.mark})" if self.mark else self.title
-
-
-def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
-    """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
-    titles = [events.name_of(each.plan) or events.NEUTRAL for _, each in plans]
-    times = Counter(title.casefold() for title in titles)
-    return [
-        FiledPlan(
-            file=file,
-            scheduled=each,
-            title=title,
-            mark=_mark(each.plan.id, is_alone=times[title.casefold()] == 1),
-        )
-        for (file, each), title in zip(plans, titles, strict=True)
-    ]
-
-
-def _mark(plan_id: str, *, is_alone: bool) -> str:
-    try:
-        UUID(plan_id)
-    except ValueError:
-        return plan_id
-    return "" if is_alone else plan_id[:SHORT]
-
-
-# --- sessions in the order of the clock -----------------------------------------------------
 
 
 class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
-    ``start`` and ``end`` are those of ``events.hours``; ``at_once`` counts the sessions under way
-    when it starts, itself included. It is 0 for one that lasts all day or doesn't take place.
+    ``start`` and ``end`` are those of ``events.hours``; ``meets`` are the sessions under way when
+    it starts. One that lasts all day or doesn't take place meets none, and none meets it.
     """
 
     plan: FiledPlan
     session: Session
     start: date | datetime
     end: date | datetime
-    at_once: int = 0
+    meets: tuple[Booking, ...] = ()
+
+    @property
+    def fills_hours(self) -> bool:
+        """Whether it takes place at a time of the day."""
+        return self.session.status in COUNTS and isinstance(self.start, datetime)
+
+    @property
+    def at_once(self) -> int:
+        """The number of sessions under way when it starts, itself included; 0 if it fills no hour."""
+        return len(self.meets) + 1 if self.fills_hours else 0
 
     @property
     def status(self) -> str:
@@ -113,28 +73,36 @@ def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Bookin
         if first <= session.date <= last and session.status is not Status.DROPPED
         for start, end in (events.hours(session),)
     ]
-    return sorted(_counted(found), key=_order)
+    return sorted(_met(found), key=_order)
 
 
 def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
     at = booking.start if isinstance(booking.start, datetime) else None
     instant = at.astimezone(UTC) if at else datetime.combine(date.min, time(), UTC)
-    return booking.session.date, instant, booking.at_once, booking.plan.name, booking.session.number
+    return (
+        booking.session.date,
+        instant,
+        len(booking.meets),
+        booking.plan.name,
+        booking.session.number,
+    )
 
 
-def _counted(found: Sequence[Booking]) -> Iterator[Booking]:
-    """Count the sessions under way at each start, by the time that elapses."""
-    under_way: list[datetime] = []
+def _met(found: Sequence[Booking]) -> Iterator[Booking]:
+    """Find what is under way at each start, by the time that elapses."""
+    under_way: list[Booking] = []
     for booking in sorted(found, key=_order):
-        start, end = booking.start, booking.end
-        takes_place = booking.session.status in COUNTS
-        if not (takes_place and isinstance(start, datetime) and isinstance(end, datetime)):
+        if not booking.fills_hours:
             yield booking
             continue
-        while under_way and under_way[0] <= start:
-            heapq.heappop(under_way)
-        heapq.heappush(under_way, end.astimezone(UTC))
-        yield replace(booking, at_once=len(under_way))
+        under_way = [other for other in under_way if _is_under_way(other, booking.start)]
+        meeting = replace(booking, meets=tuple(under_way))
+        under_way.append(meeting)
+        yield meeting
+
+
+def _is_under_way(booking: Booking, at: date | datetime) -> bool:
+    return isinstance(at, datetime) and isinstance(booking.end, datetime) and booking.end > at
 
 
 # --- what is worth knowing of one -----------------------------------------------------------

@@ -85,7 +85,8 @@ class Planned(Struct, frozen=True, kw_only=True):
 
     def subject(self, today: date) -> Subject:
         """Give the plan to be said in a format."""
-        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today)
+        mark = ids.mark(self.plan.id, is_alone=self.plan.title != TITLE)
+        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
 
 
 class Failed(Struct, frozen=True, kw_only=True):

@@ -32,7 +32,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "undo": (HAPPENED, "amend:undo", "take back the last change"),
     "log": (HAPPENED, "status:log", "list what was recorded"),
     "next": (NEXT, "status:next_", "print the next session in one line"),
-    "check": (NEXT, "status:check", "find late sessions, short gaps and clashes"),
+    "check": (NEXT, "check:check", "find late sessions, short gaps and clashes"),
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
     "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),

@@ -7,8 +7,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from microplan.amendments import bookings
-from microplan.amendments.bookings import FiledPlan
+from microplan.amendments import filed_plans
+from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, plan_io, terminal
 from microplan.errors import MicroplanError, PlanFileError
 from microplan.scheduling import schedule
@@ -25,6 +25,11 @@ class PlansRead(Struct, frozen=True):
     plans: list[FiledPlan]
     unread: tuple[tuple[str, str], ...]
 
+    @property
+    def are_several(self) -> bool:
+        """Whether more than one file was named."""
+        return len(self.plans) + len(self.unread) > 1
+
     def finish(self) -> None:
         """Raise PlanFileError if a file could not be read; each has been named already."""
         if self.unread:
@@ -34,25 +39,39 @@ class PlansRead(Struct, frozen=True):
             )
 
 
+def shared_id(plans: Sequence[FiledPlan]) -> str:
+    """Say that a calendar would take two plans for one, because they have the same id."""
+    if len(plans) == 1:
+        name = plans[0].file
+        return plan_io.shared_id(name, plans[0].scheduled.plan)
+    files: dict[str, str] = {}
+    for each in plans:
+        before = files.setdefault(each.scheduled.plan.id, each.file)
+        if before != each.file:
+            return plan_io.SAME_ID.format(before, each.file)
+    return ""
+
+
 def read(names: Sequence[str]) -> PlansRead:
     """Read each plan that is named, or the one found without a name.
 
-    A fault is told on stderr, and the other files are read all the same.
+    A fault is told on stderr, and the other files are read all the same; that of a single file is
+    raised.
     """
+    files = list(_files(names or [str(environment.plan_path(None))]))
+    if len(files) == 1:
+        scheduled = schedule.scheduled(plan_io.read(files[0]))
+        return PlansRead(filed_plans.filed([(files[0], scheduled)]), ())
     known: list[tuple[str, Scheduled]] = []
     unread: list[tuple[str, str]] = []
-    for name in _files(names or [str(environment.plan_path(None))]):
+    for name in files:
         try:
-            known.append((_spelled(name), schedule.scheduled(plan_io.read(name))))
+            known.append((name, schedule.scheduled(plan_io.read(name))))
         except MicroplanError as error:
             named = error if name in str(error) else PlanFileError(f"{name}: {error}")
             terminal.fault(named)
-            unread.append((_spelled(name), str(named)))
-    return PlansRead(bookings.filed(known), tuple(unread))
-
-
-def _spelled(name: str) -> str:
-    return plan_io.STDIN if name == plan_io.STDIO else name
+            unread.append((name, str(named)))
+    return PlansRead(filed_plans.filed(known), tuple(unread))
 
 
 def _files(names: Sequence[str]) -> Iterator[str]:

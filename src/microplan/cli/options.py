@@ -96,7 +96,15 @@ PlanNames = Annotated[
         "-p",
         "--plan",
         metavar="FILE",
-        help="a plan file (repeatable) [$MICROPLAN_PLAN, else your saved plan]",
+        help="a plan file, or a folder of them; - is standard input (repeatable) [$MICROPLAN_PLAN, else your saved plan]",
+        show_default=False,
+    ),
+]
+PlanFiles = Annotated[
+    list[str] | None,
+    typer.Argument(
+        metavar="[PLAN|DIR...]",
+        help="plan files, or folders of them; as with -p",
         show_default=False,
     ),
 ]

@@ -11,9 +11,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
+from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, options, terminal
 from microplan.errors import MicroplanError
-from microplan.formats import FORMATS, Canvas, Subject, render
+from microplan.formats import FORMATS, Canvas, Subject, render_all
 from microplan.model import log
 from microplan.model.plan import Plan, Status
 from microplan.scheduling import schedule
@@ -31,7 +32,7 @@ MANY_ALARMS = 2
 class OutputOptions(Struct, frozen=True, kw_only=True):
     """What one command was asked to hand over, and how."""
 
-    plan: Plan
+    plans: Sequence[FiledPlan]  # one, or several that formats say together
     today: date
     stdout: str  # the name of a format, or nothing
     targets: Sequence[tuple[Path, str]]
@@ -52,27 +53,39 @@ def stdout_format(given: str | None) -> str:
 
 def deliver(delivery: OutputOptions) -> None:
     """Print the plan and write its files; a reader that leaves early costs no file."""
-    subject = Subject(
-        plan=delivery.plan,
-        sessions=schedule.schedule(delivery.plan),
-        today=delivery.today,
-        canvas=_canvas(delivery),
-        with_care=delivery.with_care,
-        with_notes=delivery.with_notes,
-    )
-    if not (_says_the_sentence(delivery.stdout) or delivery.quiet):
-        terminal.say(summary.sentence(subject.plan, subject.sessions))
+    subjects = _subjects(delivery)
+    if not subjects:
+        return
+    if len(subjects) == 1 and not (_says_the_sentence(delivery.stdout) or delivery.quiet):
+        terminal.say(summary.sentence(subjects[0].plan, subjects[0].sessions))
     fault = None
     try:
-        _print(subject, delivery.stdout)
+        _print(subjects, delivery.stdout)
     except OSError as error:  # and nothing else: who interrupts wants no file
         fault = error
     for path, file_format in delivery.targets:
-        _write(path, file_format, subject, delivery)
+        _write(path, file_format, subjects, delivery)
     if fault is not None:
         raise fault
     if not delivery.quiet:
         _say_about_calendars(delivery)
+
+
+def _subjects(delivery: OutputOptions) -> list[Subject]:
+    """Give the plan, or each of several, as formats take it."""
+    canvas, is_alone = _canvas(delivery), len(delivery.plans) == 1
+    return [
+        Subject(
+            plan=each.scheduled.plan,
+            sessions=each.scheduled.sessions,
+            today=delivery.today,
+            canvas=canvas,
+            with_care=delivery.with_care,
+            with_notes=delivery.with_notes,
+            mark="" if is_alone else each.mark,
+        )
+        for each in delivery.plans
+    ]
 
 
 def _canvas(delivery: OutputOptions) -> Canvas:
@@ -86,20 +99,21 @@ def _says_the_sentence(name: str) -> bool:
     return bool(name) and FORMATS[name].text
 
 
-def _print(subject: Subject, name: str) -> None:
+def _print(subjects: Sequence[Subject], name: str) -> None:
     if name:
-        terminal.out(render(name, subject), text=FORMATS[name].text)
+        terminal.out(render_all(name, subjects), text=FORMATS[name].text)
         sys.stdout.flush()
 
 
-def _write(path: Path, name: str, subject: Subject, delivery: OutputOptions) -> None:
+def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputOptions) -> None:
     backup = None
     if name == "toml":
-        backup = save(delivery.plan, path, replace=delivery.replace)
+        backup = save(delivery.plans[0].scheduled.plan, path, replace=delivery.replace)
     else:
         # A file is the same whatever terminal and locale it was written from.
         canvas = Canvas(first_weekday=delivery.first_weekday or 0)
-        files.write(path, render(name, with_(subject, canvas=canvas)))
+        on_paper = [with_(subject, canvas=canvas) for subject in subjects]
+        files.write(path, render_all(name, on_paper))
         files.sweep(path)
     if not delivery.quiet:
         terminal.say(f"wrote {path}{told(backup)}")
@@ -147,8 +161,8 @@ def _say_about_calendars(delivery: OutputOptions) -> None:
     calendars = [path for path, name in delivery.targets if name == "ics"]
     if not calendars and delivery.stdout != "ics":
         return
-    _, rules = log.rules_in_force(delivery.plan)
-    alarms = len(rules.remind)
+    in_force = (log.rules_in_force(each.scheduled.plan)[1] for each in delivery.plans)
+    alarms = max(len(rules.remind) for rules in in_force)
     if alarms > MANY_ALARMS:
         terminal.say(f"each session has {alarms} reminders; most phones keep two at most")
     terminal.say(CALENDARS)

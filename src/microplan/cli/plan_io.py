@@ -81,10 +81,13 @@ def shared_id(name: str | None, plan: Plan) -> str:
     others = namesakes(path, plan.id)
     if not others:
         return ""
-    return (
-        f"{path.name} and {others[0].name} have the same id, so a calendar takes them for one plan. "
-        "Change the id at the top of one of them, to any text."
-    )
+    return SAME_ID.format(path.name, others[0].name)
+
+
+SAME_ID = (
+    "{} and {} have the same id, so a calendar takes them for one plan. "
+    "Change the id at the top of one of them, to any text."
+)
 
 
 def standard_input() -> str:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from importlib import import_module
+from typing import Any
 
 from msgspec import Struct
 
@@ -36,37 +37,70 @@ class Subject(Struct, frozen=True, kw_only=True):
     canvas: Canvas = Canvas()
     with_care: bool | None = None
     with_notes: bool = False
+    mark: str = ""
+    """The id, where it tells the plan from others of one title."""
 
 
 class Format(Struct, frozen=True, kw_only=True):
     """One way: the function that says it, the suffixes of its files, and what help says.
 
     ``text`` is True where characters follow the terminal and the sentence of the plan stands
-    above; all others are UTF-8. What has no suffix is for looking at, not for files.
+    above; all others are UTF-8. What has no suffix is for looking at, not for files. ``joined``
+    says several plans in one document; text has them one below the other.
     """
 
     by: str
     suffixes: tuple[str, ...]
     help: str
     text: bool = False
+    joined: str = ""
 
 
 FORMATS: dict[str, Format] = {
     "table": Format(by="table:table", suffixes=(".txt",), help="to read", text=True),
     "calendar": Format(by="month_grid:calendar", suffixes=(), help="month grids", text=True),
-    "timeline": Format(by="timeline:timeline", suffixes=(), help="a line per phase", text=True),
-    "tsv": Format(by="delimited:tsv", suffixes=(".tsv",), help="tab-separated, for pipes"),
-    "csv": Format(by="delimited:csv", suffixes=(".csv",), help="for spreadsheets"),
+    "timeline": Format(
+        by="timeline:timeline",
+        suffixes=(),
+        help="a line per phase",
+        text=True,
+    ),
+    "tsv": Format(
+        by="delimited:tsv",
+        suffixes=(".tsv",),
+        help="tab-separated, for pipes",
+        joined="delimited:tsv_of_all",
+    ),
+    "csv": Format(
+        by="delimited:csv",
+        suffixes=(".csv",),
+        help="for spreadsheets",
+        joined="delimited:csv_of_all",
+    ),
     "json": Format(
-        by="json_document:document", suffixes=(".json",), help="all of it, one document"
+        by="json_document:document",
+        suffixes=(".json",),
+        help="all of it, one document",
+        joined="json_document:documents",
     ),
     "ndjson": Format(
-        by="json_document:lines", suffixes=(".ndjson", ".jsonl"), help="a session a line"
+        by="json_document:lines",
+        suffixes=(".ndjson", ".jsonl"),
+        help="a session a line",
+        joined="json_document:lines_of_all",
     ),
     "toml": Format(by="plan_toml:plan", suffixes=(".toml",), help="the plan file"),
-    "ics": Format(by="ical:calendar", suffixes=(".ics",), help="calendar with reminders"),
+    "ics": Format(
+        by="ical:calendar",
+        suffixes=(".ics",),
+        help="calendar with reminders",
+        joined="ical:joined",
+    ),
     "html": Format(
-        by="html.page:html", suffixes=(".html", ".htm"), help="a page to look at and print"
+        by="html.page:html",
+        suffixes=(".html", ".htm"),
+        help="a page to look at and print",
+        joined="html.page:pages",
     ),
 }
 SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suffixes}
@@ -74,6 +108,34 @@ SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suff
 
 def render(name: str, subject: Subject) -> Iterator[str]:
     """Say the plan in a format, in chunks of text."""
-    module, _, function = FORMATS[name].by.partition(":")
-    chunks: Iterator[str] = getattr(import_module(f"{__name__}.{module}"), function)(subject)
+    chunks: Iterator[str] = _function(FORMATS[name].by)(subject)
     return chunks
+
+
+def can_join(name: str) -> bool:
+    """Whether several plans can be one document of a format."""
+    return FORMATS[name].text or bool(FORMATS[name].joined)
+
+
+def render_all(name: str, subjects: Sequence[Subject]) -> Iterator[str]:
+    """Say several plans in one document of a format that ``can_join``."""
+    row = FORMATS[name]
+    if len(subjects) == 1:
+        return render(name, subjects[0])
+    chunks: Iterator[str] = (
+        _one_by_one(name, subjects) if row.text else _function(row.joined)(subjects)
+    )
+    return chunks
+
+
+def _one_by_one(name: str, subjects: Iterable[Subject]) -> Iterator[str]:
+    for place, subject in enumerate(subjects):
+        if place:
+            yield "\n"
+        yield from render(name, subject)
+
+
+def _function(path: str) -> Callable[..., Any]:
+    module, _, function = path.partition(":")
+    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
+    return found

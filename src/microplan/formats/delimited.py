@@ -1,12 +1,11 @@
 """Sessions as lines of values: tab-separated for pipes, comma-separated for spreadsheets.
 
-Of a person's words the names of care come here, and how sessions went unless the plan is discreet;
-no cell begins a formula.
+No cell begins a formula, whatever a person wrote. How sessions went stays out of a discreet plan.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from microplan.formats import Subject
 from microplan.formats.records import CARE_FIELDS, FIELDS, care_records, records
@@ -16,25 +15,45 @@ from microplan.wording.phrases import visible
 
 WENT = ("depth", "device", "reaction", "note")
 """What was written down about a session that is done."""
-COLUMNS = (*(field for field in FIELDS if field != "done"), *(f"done_{field}" for field in WENT))
-"""The columns of sessions; they are only ever added at the end."""
+COLUMNS = (
+    *(field for field in FIELDS if field != "done"),
+    *(f"done_{field}" for field in WENT),
+    *("id", "title"),
+)
+CARE_COLUMNS = (*CARE_FIELDS, "id", "title")
+"""The columns of sessions and of care; new ones are only ever added at the end."""
 
 
 def tsv(subject: Subject) -> Iterator[str]:
     """Write a header and a line for each session."""
-    return _lines(subject, "\t", "\n")
+    return tsv_of_all([subject])
 
 
 def csv(subject: Subject) -> Iterator[str]:
     """Write the same with commas, its lines ended as RFC 4180 has it."""
-    return _lines(subject, ",", "\r\n")
+    return csv_of_all([subject])
 
 
-def _lines(subject: Subject, separator: str, end: str) -> Iterator[str]:
-    fields, say = (CARE_FIELDS, care_records) if subject.with_care else (COLUMNS, _sessions)
-    yield separator.join(fields) + end
-    for record in say(subject.plan, subject.sessions):
-        yield separator.join(cell(record[field], separator) for field in fields) + end
+def tsv_of_all(subjects: Iterable[Subject]) -> Iterator[str]:
+    """Write the lines of several plans under one header."""
+    return _lines(subjects, "\t", "\n")
+
+
+def csv_of_all(subjects: Iterable[Subject]) -> Iterator[str]:
+    """Write the same with commas."""
+    return _lines(subjects, ",", "\r\n")
+
+
+def _lines(subjects: Iterable[Subject], separator: str, end: str) -> Iterator[str]:
+    for place, subject in enumerate(subjects):
+        columns, say = (CARE_COLUMNS, care_records) if subject.with_care else (COLUMNS, _sessions)
+        if not place:
+            yield separator.join(columns) + end
+        title = events.calendar_name(subject.plan, events.NEUTRAL)
+        head = {"id": subject.plan.id, "title": title}
+        for record in say(subject.plan, subject.sessions):
+            row = record | head
+            yield separator.join(cell(row[column], separator) for column in columns) + end
 
 
 def _sessions(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
@@ -64,11 +83,14 @@ def cell(value: object, separator: str) -> str:
 
 
 def _text(text: str, separator: str) -> str:
-    """Show control characters, keep a spreadsheet from running a cell, and quote where CSV must."""
+    """Show control characters, keep a spreadsheet from running a cell, and quote where it must.
+
+    Between tabs only a quotation mark at the beginning would be taken for one around the cell.
+    """
     shown = visible(text)
     if shown.startswith(FORMULA):
         shown = f"'{shown}"
-    if separator == "," and any(sign in shown for sign in ',"'):
+    if shown.startswith('"') or (separator == "," and any(sign in shown for sign in ',"')):
         return '"' + shown.replace('"', '""') + '"'
     return shown
 

@@ -15,13 +15,14 @@ from zoneinfo import ZoneInfo
 
 from ics.grammar.parse import Container, ContentLine
 from ics.utils import escape_string
+from msgspec.structs import replace
 
 from microplan import __version__
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling.events import Alarm, Event, calendar_name, events
+from microplan.scheduling.events import Alarm, Event, calendar_name, events, is_discreet
 from microplan.wording.phrases import visible
 
 Days = tuple[date, date]
@@ -32,6 +33,8 @@ ZERO = timedelta(0)
 REFRESH = "PT1H"
 """How long a calendar that was subscribed to may be as it is."""
 NONE: Params = {}
+JOINED = "Appointments"
+"""What a calendar of several plans is called."""
 
 
 def calendar(subject: Subject) -> Iterator[str]:
@@ -39,6 +42,25 @@ def calendar(subject: Subject) -> Iterator[str]:
     plan = subject.plan
     entries = tuple(events(plan, subject.sessions, with_care=subject.with_care is not False))
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
+
+
+def joined(subjects: Sequence[Subject]) -> Iterator[str]:
+    """Say several plans as one calendar; what is said of care names its plan as well."""
+    entries = [event for subject in subjects for event in _named(subject)]
+    entries.sort(key=lambda event: (str(event.start), event.uid))
+    zones = {subject.plan.rules.tz for subject in subjects}
+    tz = zones.pop() if len(zones) == 1 else ""
+    return render(entries, name=JOINED, tz=tz, spans=spans(entries))
+
+
+def _named(subject: Subject) -> Iterator[Event]:
+    """Yield the events of a plan, told apart from those of others."""
+    plan = subject.plan
+    title = "" if is_discreet(plan) else log.title_in_force(plan)
+    for event in events(plan, subject.sessions, with_care=subject.with_care is not False):
+        of = title if event.category not in ("", "Session") else ""
+        name = ", ".join(part for part in (of, subject.mark) if part)
+        yield replace(event, summary=f"{event.summary} ({name})") if name else event
 
 
 def one_file_per_event(

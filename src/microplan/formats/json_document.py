@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -115,6 +115,19 @@ def document(subject: Subject) -> Iterator[str]:
     """Write the document, in ASCII."""
     text = msgspec.json.format(msgspec.json.encode(content(subject)), indent=2)
     yield f"{_ascii(text).decode()}\n"
+
+
+def documents(subjects: Iterable[Subject]) -> Iterator[str]:
+    """Write the documents of several plans as one."""
+    told = {"microplan": VERSION, "plans": [content(subject) for subject in subjects]}
+    text = msgspec.json.format(msgspec.json.encode(told), indent=2)
+    yield f"{_ascii(text).decode()}\n"
+
+
+def lines_of_all(subjects: Iterable[Subject]) -> Iterator[str]:
+    """Write a line for each session of several plans."""
+    for subject in subjects:
+        yield from lines(subject)
 
 
 def lines(subject: Subject) -> Iterator[str]:

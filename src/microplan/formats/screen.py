@@ -210,7 +210,8 @@ def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
 
 def head(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     """Yield the title, and the sentence that says how the plan was read."""
-    yield screen.text(log.title_in_force(subject.plan), "title")
+    mark = f" ({subject.mark})" if subject.mark else ""
+    yield screen.text(f"{log.title_in_force(subject.plan)}{mark}", "title")
     yield screen.prose(summary.sentence(subject.plan, subject.sessions))
     yield ""
 

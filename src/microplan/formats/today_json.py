@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 
 from microplan.amendments import agenda
+from microplan.amendments.filed_plans import FiledPlan
 from microplan.formats.records import care_records, records
 from microplan.model import log
 from microplan.model.plan import Plan, Session, Status
@@ -14,13 +15,14 @@ from microplan.scheduling import care
 Record = dict[str, object]
 
 
-def today(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
+def today(each: FiledPlan, day: date) -> Record:
     """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next."""
+    plan, sessions = each.scheduled.plan, each.scheduled.sessions
     told = dict(_records(plan, sessions, day))
     held = (Status.PLANNED, Status.DONE)
     here = [s.number for s in sessions if s.date == day and s.status in held]
     return {
-        **_head(plan),
+        **_head(each),
         "sessions": [told[number] for number in here],
         "missed": [s.number for s in sessions if s.status is Status.MISSED],
         "late": [s.number for s in agenda.late(sessions, day)],
@@ -29,13 +31,16 @@ def today(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
     }
 
 
-def following(plan: Plan, sessions: Sequence[Session], day: date) -> Record:
+def following(each: FiledPlan, day: date) -> Record:
     """Tell what ``next`` does: the first session to come, null if none is left."""
-    return {**_head(plan), "next": _next(dict(_records(plan, sessions, day)), sessions)}
+    plan, sessions = each.scheduled.plan, each.scheduled.sessions
+    return {**_head(each), "next": _next(dict(_records(plan, sessions, day)), sessions)}
 
 
-def _head(plan: Plan) -> Record:
-    return {"id": plan.id, "title": log.title_in_force(plan), "tz": plan.rules.tz}
+def _head(each: FiledPlan) -> Record:
+    plan = each.scheduled.plan
+    title = log.title_in_force(plan)
+    return {"id": plan.id, "title": title, "tz": plan.rules.tz, "file": each.file}
 
 
 def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tuple[int, Record]]:

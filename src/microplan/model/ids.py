@@ -14,6 +14,8 @@ from microplan.model.plan import Plan, Rules
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
+SHORT = 8
+"""Characters of a derived id that tell plans of one title apart."""
 HEX_DIGITS = 32
 """Digits of a UUID; a shorter id is a name."""
 
@@ -29,6 +31,18 @@ def plan_id(title: str, rules: Rules, file: str = "") -> str:
     The name of its ``file`` is part of it where another plan of the same words is kept beside.
     """
     return str(uuid5(NAMESPACE, "\n".join((title, str(rules), *([file] if file else [])))))
+
+
+def mark(plan_id: str, *, is_alone: bool) -> str:
+    """Shorten an id for people: one that a person chose is shown, a derived one names nobody.
+
+    Where its plan is not ``is_alone`` with its title, the beginning of a derived id tells it apart.
+    """
+    try:
+        UUID(plan_id)
+    except ValueError:
+        return plan_id
+    return "" if is_alone else plan_id[:SHORT]
 
 
 def uid(plan: Plan, key: str) -> str:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 from msgspec import structs
 
+from microplan.amendments import filed_plans
 from microplan.cli import (
     environment,
     everyday,
@@ -128,7 +129,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         _notices(plan, care, protocol)
     deliver.deliver(
         deliver.OutputOptions(
-            plan=plan,
+            plans=filed_plans.filed([("", schedule.scheduled(plan))]),
             today=today,
             stdout=name,
             targets=targets,

@@ -1,13 +1,17 @@
 """``microplan show`` and ``export``: a plan that exists, said in any format."""
 
 import sys
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from microplan.amendments import filed_plans
+from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import (
     environment,
+    many_plans,
     options,
     plan_io,
     terminal,
@@ -16,7 +20,7 @@ from microplan.cli import (
     output as deliver,
 )
 from microplan.errors import UsageError
-from microplan.model.plan import Plan
+from microplan.formats import can_join
 from microplan.scheduling import events, schedule
 from microplan.storage import files
 
@@ -27,8 +31,9 @@ Print it here all the same: microplan export{flag} -o -"""
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
+    plans: options.PlanFiles = None,
     *,
-    plan: options.PlanName = None,
+    plan: options.PlanNames = None,
     care: options.WithCare = False,
     notes: options.WithNotes = False,
     output: options.Output = None,
@@ -39,17 +44,18 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     first_weekday: options.FirstWeekday = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Print a plan in any format.
+    """Print a plan in any format, or several in one document.
 
-    Example: `microplan show --format calendar`
+    Examples: `microplan show --format calendar`, or `microplan show plans/ -o all.csv`
     """
-    targets = options.targets(output)
+    targets, stdout = options.targets(output), deliver.stdout_format(format_)
     deliver.refuse(targets, replace=replace)
+    read = many_plans.read([*(plan or []), *(plans or [])])
     deliver.deliver(
         deliver.OutputOptions(
-            plan=plan_io.read(plan),
+            plans=_together(read.plans, [stdout, *(name for _, name in targets)]),
             today=environment.today(as_of),
-            stdout=deliver.stdout_format(format_),
+            stdout=stdout,
             targets=targets,
             quiet=quiet,
             no_color=no_color,
@@ -59,11 +65,21 @@ def show(  # noqa: PLR0913 - one parameter for each flag
             replace=replace,
         )
     )
+    read.finish()
+
+
+def _together(plans: Sequence[FiledPlan], formats: Iterable[str]) -> Sequence[FiledPlan]:
+    """Check that plans can be said together; raises UsageError where a format has one alone."""
+    alone = [name for name in formats if name and not can_join(name)]
+    if alone and len(plans) > 1:
+        raise UsageError(f"{alone[0]} holds one plan; name one, or choose another format")
+    return plans
 
 
 def export(  # noqa: PLR0913 - one parameter for each flag
+    plans: options.PlanFiles = None,
     *,
-    plan: options.PlanName = None,
+    plan: options.PlanNames = None,
     output: options.Output = None,
     split: Annotated[
         str | None,
@@ -80,27 +96,31 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Write a plan's calendar file.
+    """Write the calendar file of a plan, or of several together.
 
-    Example: `microplan export -o plan.ics`
+    Examples: `microplan export -o plan.ics`, or `microplan export plans/ -o all.ics`
     """
     targets = options.targets(output)
     for path, name in targets:
         if name != "ics":
             raise UsageError(f"export writes calendar files; for {path} use show -o")
+    names = [*(plan or []), *(plans or [])]
     if sys.stdout.isatty() and not output and split is None:
-        flag = plan_io.plan_flag(plan)
+        flag = "".join(map(plan_io.plan_flag, names))
         terminal.say(TO_A_FILE.format(flag=flag))
         return
-    read = plan_io.read_for_calendar(plan)
-    named = events.discreetly(read) if discreet else read
+    read = many_plans.read(names)
+    if same := many_plans.shared_id(read.plans):
+        terminal.say(same)
+    named = _discreetly(read.plans) if discreet else read.plans
     if split is not None:
         _split(named, Path(split), with_care=not no_care, quiet=quiet)
         if not output:
+            read.finish()
             return
     deliver.deliver(
         deliver.OutputOptions(
-            plan=named,
+            plans=named,
             today=environment.today(as_of),
             stdout="" if targets and not options.names_stdout(output) else "ics",
             targets=targets,
@@ -109,14 +129,26 @@ def export(  # noqa: PLR0913 - one parameter for each flag
             with_care=not no_care,
         )
     )
+    read.finish()
 
 
-def _split(plan: Plan, folder: Path, *, with_care: bool, quiet: bool) -> None:
+def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
+    """Make the words of plans neutral, so that ids alone tell them apart."""
+    neutral = ((each.file, events.discreetly(each.scheduled.plan)) for each in plans)
+    return filed_plans.filed([(file, schedule.scheduled(plan)) for file, plan in neutral])
+
+
+def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: bool) -> None:
     """Write what changed into a folder of single events, and remove what is cancelled."""
     from microplan.formats import ical
 
-    written, removed = files.sync_folder(
-        folder, ical.one_file_per_event(plan, schedule.schedule(plan), with_care=with_care)
+    wanted = (
+        file
+        for each in plans
+        for file in ical.one_file_per_event(
+            each.scheduled.plan, each.scheduled.sessions, with_care=with_care
+        )
     )
+    written, removed = files.sync_folder(folder, wanted)
     if not quiet:
         terminal.say(f"{folder}: {written} written, {removed} removed")

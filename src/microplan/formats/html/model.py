@@ -31,6 +31,7 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
     discreet: bool
     level: int
     first_weekday: int
+    mark: str
 
     @property
     def title(self) -> str:
@@ -67,6 +68,7 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
         discreet=events.is_discreet(plan),
         level=level,
         first_weekday=subject.canvas.first_weekday,
+        mark=subject.mark,
     )
 
 

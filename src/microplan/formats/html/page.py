@@ -87,7 +87,8 @@ def document(title: str, content: Iterable[Markup]) -> Iterator[str]:
 
 def _parts(sheet: HtmlModel, calendar: str = "") -> Iterator[Markup]:
     """Yield what is said of one plan in the order in which it is read."""
-    yield element(f"h{sheet.level}", own(sheet.title))
+    mark = f" ({sheet.mark})" if sheet.mark else ""
+    yield element(f"h{sheet.level}", joined(own(sheet.title), mark))
     if not sheet.discreet:
         yield element("p", summary.sentence(sheet.plan, sheet.sessions))
     if calendar:

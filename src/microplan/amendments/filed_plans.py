@@ -1,0 +1,51 @@
+"""Several plans, each with its file and a name that tells it from the others."""
+
+from __future__ import annotations
+
+import shlex
+from collections import Counter
+from collections.abc import Sequence
+
+from msgspec import Struct
+
+from microplan.model import ids
+from microplan.scheduling import events
+from microplan.scheduling.schedule import Scheduled
+
+
+class FiledPlan(Struct, frozen=True, kw_only=True):
+    """One of several plans: the file it was read from, and what people call it.
+
+    ``mark`` is the id where a person chose it, or the beginning of a derived one where several of
+    the plans have the same title; else it is empty.
+    """
+
+    file: str
+    scheduled: Scheduled
+    title: str
+    mark: str
+
+    @property
+    def name(self) -> str:
+        """The title and the mark: ``Kaya, B. (P-002)``."""
+        return f"{self.title} ({self.mark})" if self.mark else self.title
+
+    @property
+    def flag(self) -> str:
+        """What a command needs to find the plan: `` -p plans/P-002.toml``."""
+        return f" -p {shlex.quote(self.file)}"
+
+
+def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
+    """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
+    titles = [events.name_of(each.plan) or events.NEUTRAL for _, each in plans]
+    times = Counter(title.casefold() for title in titles)
+    return [
+        FiledPlan(
+            file=file,
+            scheduled=each,
+            title=title,
+            mark=ids.mark(each.plan.id, is_alone=times[title.casefold()] == 1),
+        )
+        for (file, each), title in zip(plans, titles, strict=True)
+    ]

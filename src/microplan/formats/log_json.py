@@ -1,0 +1,82 @@
+"""What was recorded, entry by entry, as plain values for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from microplan.amendments import entry_text
+from microplan.amendments.filed_plans import FiledPlan
+from microplan.model import log
+from microplan.model.plan import (
+    VERSION,
+    Amendment,
+    Closed,
+    Done,
+    Moved,
+    Plan,
+    Revised,
+    Skipped,
+    Undone,
+)
+
+Record = dict[str, object]
+
+
+def document(plans: Sequence[FiledPlan]) -> Record:
+    """Tell the logs of some plans: one shape, however many there are."""
+    return {"microplan": VERSION, "plans": [_of_plan(each) for each in plans]}
+
+
+def _of_plan(each: FiledPlan) -> Record:
+    plan = each.scheduled.plan
+    return {
+        "id": plan.id,
+        "title": log.title_in_force(plan),
+        "file": each.file,
+        "log": entries(plan),
+    }
+
+
+def entries(plan: Plan) -> list[Record]:
+    """Tell each entry of a log: its place from 1, whether it is in force, and what it says."""
+    undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
+    return [
+        {
+            "entry": place,
+            "recorded": instant(entry.recorded),
+            "undone": place in undone,
+            "command": entry_text.spell(entry),
+            "note": entry.note,
+            **_fields(entry),
+        }
+        for place, entry in enumerate(plan.log, 1)
+    ]
+
+
+def instant(value: datetime) -> str:
+    """Write an instant in UTC, of whole seconds (RFC 3339)."""
+    return f"{value.replace(tzinfo=None).isoformat()}Z"
+
+
+def _fields(entry: Amendment) -> Record:
+    """Tell what an entry says, under the name of its kind in a plan file."""
+    match entry:
+        case Done():
+            went = {"depth": entry.depth, "device": entry.device, "reaction": entry.reaction}
+            return {"kind": "done", "session": entry.session, "on": entry.on.isoformat(), **went}
+        case Moved():
+            to = entry.to.isoformat()
+            return {"kind": "moved", "session": entry.session, "to": to, "only": entry.only}
+        case Skipped():
+            more = {"extend": entry.extend, "no_show": entry.no_show}
+            return {"kind": "skipped", "session": entry.session, **more}
+        case Closed():
+            closures = [{"days": str(each.days), "reason": each.reason} for each in entry.closures]
+            return {"kind": "closed", "closed": closures}
+        case Revised():
+            care = [f"{each.kind} {each}" for each in entry.care]
+            words = {"rules": entry.given, "care": care, "title": entry.title or None}
+            return {"kind": "revised", "session": entry.session, **words}
+        case Undone():
+            return {"kind": "undone", "undoes": entry.entry}
