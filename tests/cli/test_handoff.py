@@ -47,7 +47,10 @@ class Serving:
         self.address = listener.getsockname()
         self.offer = Offer(secret=SECRET, place=self.place, items=(PAGE, FILE))
         server = handoff.HandoffServer(
-            listener, self.offer, clock=self.clock, sent=self.sent.append
+            listener,
+            lambda: self.offer,
+            clock=self.clock,
+            sent=lambda item, _program: self.sent.append(item),
         )
         self.thread = threading.Thread(target=server.run, args=[60.0])
         self.thread.start()
@@ -310,7 +313,7 @@ def test_without_descriptors_it_does_not_spin(fault):
     with handoff.listen("127.0.0.1", 0) as listener:
         scarce = Scarce(listener, fault, times=1 << 30)
         offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
-        server = handoff.HandoffServer(scarce, offer, clock=time.monotonic, sent=print)
+        server = handoff.HandoffServer(scarce, lambda: offer, clock=time.monotonic, sent=print)
         with socket.create_connection(listener.getsockname()):
             server.run(until=time.monotonic() + 0.2)
     assert scarce.tries == 1
@@ -321,7 +324,7 @@ def test_with_descriptors_again_it_takes_who_waits(monkeypatch):
     with handoff.listen("127.0.0.1", 0) as listener:
         scarce = Scarce(listener, errno.EMFILE, times=2)
         offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
-        server = handoff.HandoffServer(scarce, offer, clock=time.monotonic, sent=print)
+        server = handoff.HandoffServer(scarce, lambda: offer, clock=time.monotonic, sent=print)
         until = time.monotonic() + 1
         thread = threading.Thread(target=server.run, args=[until])
         thread.start()

@@ -161,9 +161,9 @@ GATES = [
     ),
     pytest.param(
         ("today", "-p", "plan.toml"),
-        SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
-        id="nor does today",
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "tomllib"},
+        id="today looks whether a calendar was handed out",
     ),
     pytest.param(
         ("done", "1", "--as-of", "2026-12-01", "-p", "plan.toml"),
@@ -174,6 +174,12 @@ GATES = [
         | {"zoneinfo", "calendar", "tomllib"}
         | {"dataclasses", "hashlib", "logging", "random"},
         id="done locks and writes what was recorded",
+    ),
+    pytest.param(
+        ("publish", "--help"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "socket", "ipaddress"},
+        id="the help of publish serves nothing",
     ),
     pytest.param(
         ("share", "--help"),

@@ -17,8 +17,8 @@ from contextlib import contextmanager
 import pyte
 import pytest
 
+from microplan.cli import invitation
 from microplan.cli import terminal as streams
-from microplan.cli.commands import share
 from microplan.cli.handoff import addresses
 from microplan.errors import UsageError
 from tests import forks
@@ -205,14 +205,14 @@ BRIDGE = addresses.Address(text="172.17.0.1", interface="docker0")
 def test_a_person_chooses_where(monkeypatch, found, answers, chosen):
     asked = []
     monkeypatch.setattr(streams, "ask", lambda prompt: asked.append(prompt) or answers.pop(0))
-    assert share.choose(found, 10) == chosen
+    assert invitation.choose(found, "for 10 minutes") == chosen
     assert not answers
     assert "10 minutes" in asked[0]
 
 
 def test_on_no_network_it_says_what_would_do():
     with pytest.raises(UsageError, match="join the Wi-Fi of your phone"):
-        share.choose([], 10)
+        invitation.choose([], "for 10 minutes")
 
 
 def test_at_a_terminal_it_asks_first(terminal, plan):

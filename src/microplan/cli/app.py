@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "next": (NEXT, "status:next_", "print the next session in one line"),
     "check": (NEXT, "check:check", "find late sessions, short gaps and clashes"),
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
+    "publish": (CALENDARS, "publish:publish", "keep a calendar up to date by itself"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
     "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),
     "day": (MANY, "day:day", "list the sessions of a day over many plans"),

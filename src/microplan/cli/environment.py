@@ -89,6 +89,11 @@ def locks() -> Path:
     return _own("state") / "locks"
 
 
+def handed_out() -> Path | None:
+    """Where it is kept what was handed out; None where no home folder is known."""
+    return _folder("state")
+
+
 def config(*, warns: bool = True) -> Config:
     """Read the defaults of ``config.toml``, with a warning for each key that is not known.
 

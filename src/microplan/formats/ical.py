@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from unicodedata import normalize
@@ -37,10 +38,15 @@ JOINED = "Appointments"
 """What a calendar of several plans is called."""
 
 
-def calendar(subject: Subject) -> Iterator[str]:
-    """Say a plan as a calendar file."""
+def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Iterator[str]:
+    """Say a plan as a calendar file.
+
+    A cancelled event is written where ``cancels`` has its UID: it takes back what a program was
+    given before. Without it all are, because a file may go anywhere.
+    """
     plan = subject.plan
-    entries = tuple(events(plan, subject.sessions, with_care=subject.with_care is not False))
+    made = events(plan, subject.sessions, with_care=subject.with_care is not False)
+    entries = tuple(e for e in made if cancels is None or not e.cancelled or e.uid in cancels)
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
 
 
@@ -146,7 +152,7 @@ def _head(name: str, tz: str) -> Iterator[str]:
     yield from _text("NAME", name)  # RFC 7986, section 5.1; older readers know the next
     yield from _text("X-WR-CALNAME", name)
     yield from _text("X-WR-TIMEZONE", tz)
-    # How often a subscriber looks again: RFC 7986, section 5.7, and what Outlook reads for it.
+    # How often a subscriber looks again: RFC 7986, section 5.7, and the older name of it.
     yield _line("REFRESH-INTERVAL", REFRESH, {"VALUE": ["DURATION"]})
     yield _line("X-PUBLISHED-TTL", REFRESH)
 

@@ -2,6 +2,7 @@
 
 import inspect
 from datetime import date
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -11,7 +12,7 @@ from msgspec.structs import replace
 from microplan.amendments import amend, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, everyday, options, plan_io, terminal
+from microplan.cli import environment, everyday, handed_out, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
 from microplan.model.plan import VERSION, Closure, Plan, Record
@@ -330,7 +331,19 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     else:
         amended = plan_io.record(path, act, stamp)
     _tell(amended, way, today)
+    if not way.dry_run:
+        _say_what_is_behind(path, amended, way)
     return amended
+
+
+def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
+    """Bring up to date what was published, and say what still shows the old days."""
+    behind = handed_out.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
+    if way.form == "json":
+        for line in behind:
+            terminal.say(line)
+    else:
+        terminal.print_lines(behind)
 
 
 def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:

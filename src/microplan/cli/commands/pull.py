@@ -19,7 +19,7 @@ from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import MovedRemotely, Remote, Wanted
-from microplan.cli import environment, options, plan_io, prompts, terminal
+from microplan.cli import environment, handed_out, options, plan_io, prompts, terminal
 from microplan.cli.commands import push
 from microplan.cli.server_options import (
     ServerOptions,
@@ -34,6 +34,7 @@ from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageEr
 from microplan.model import ids
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
+from microplan.storage.handed_out import Way
 from microplan.wording import phrases
 
 if TYPE_CHECKING:
@@ -274,6 +275,7 @@ class _Pull(Struct, frozen=True):
         if amended.entries:
             how = ReportOptions(flag=plan_io.plan_flag(self.name))
             terminal.print_lines(report.lines(amended, self.today, how))
+            handed_out.keep_files(self.path, amended, self.today, how.flag or "")
 
 
 def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> Amended:
@@ -294,11 +296,13 @@ def _put(
     It is the listing that was answered about which is compared: what somebody has changed since
     then has another version, and is left.
     """
-    everything = wanted(said(plan_io.read(reach.plan), reach), reach)
+    plan = said(plan_io.read(reach.plan), reach)
+    everything = wanted(plan, reach)
     answered = [each for each in everything if each.event.uid in settled]
     others = [each for each in everything if each.event.uid not in settled | waiting]
     changed = push.carry_out(
         calendar,
         sync.difference(answered, listing, overwrite=True) + sync.difference(others, listing),
     )
+    handed_out.remember(plan, Way.PUSHED)
     push.refuse_what_was_left([], changed)

@@ -9,7 +9,7 @@ import typer
 
 from microplan.calendars import sync
 from microplan.calendars.sync import Action, Delete, Kept, Moment, MovedRemotely, Put
-from microplan.cli import plan_io, terminal
+from microplan.cli import handed_out, plan_io, terminal
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -20,6 +20,7 @@ from microplan.cli.server_options import (
     wanted,
 )
 from microplan.errors import ConflictError, RefusedError, ServerError
+from microplan.storage.handed_out import Way
 from microplan.wording import phrases
 
 Overwrite = Annotated[
@@ -67,6 +68,7 @@ def push(
             calendar = server.create(name, own_id)
             _say([f'made the calendar "{name}"'], reach)
         changed = carry_out(calendar, actions)
+        handed_out.remember(plan, Way.PUSHED)
     restored = len(list(sync.deleted(everything, listing)))
     again = f"{_events(restored)} missing there and put; pull, run before push, asks about those"
     _say(

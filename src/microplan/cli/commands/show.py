@@ -11,6 +11,7 @@ from microplan.amendments import filed_plans
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import (
     environment,
+    handed_out,
     many_plans,
     options,
     plan_io,
@@ -23,6 +24,7 @@ from microplan.errors import UsageError
 from microplan.formats import can_join
 from microplan.scheduling import events, schedule
 from microplan.storage import files
+from microplan.storage.handed_out import Way
 
 TO_A_FILE = """\
 A calendar file is for a calendar app. Write it: microplan export{flag} -o plan.ics
@@ -129,6 +131,9 @@ def export(  # noqa: PLR0913 - one parameter for each flag
             with_care=not no_care,
         )
     )
+    if not targets:
+        for each in named:
+            handed_out.remember(each.scheduled.plan, Way.EXPORTED)
     read.finish()
 
 
@@ -150,5 +155,7 @@ def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: 
         )
     )
     written, removed = files.sync_folder(folder, wanted)
+    for each in plans:
+        handed_out.remember(each.scheduled.plan, Way.EXPORTED)
     if not quiet:
         terminal.say(f"{folder}: {written} written, {removed} removed")

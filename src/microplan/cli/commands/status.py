@@ -9,7 +9,7 @@ import typer
 from microplan.amendments import agenda, entry_text
 from microplan.amendments import today as day_report
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.cli import environment, many_plans, options, plan_io, terminal
+from microplan.cli import environment, handed_out, many_plans, options, plan_io, terminal
 from microplan.courses import notices
 from microplan.errors import NothingLeftError, UsageError
 from microplan.model.plan import VERSION, Plan
@@ -65,6 +65,7 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     sessions = schedule.schedule(plan)
     report = day_report.report(sessions, day, care.care(plan, sessions), flag)
     terminal.print_lines(report.lines)
+    terminal.print_lines(handed_out.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:
         terminal.print_lines([notices.POSTPONE_IF])
 

@@ -1,4 +1,4 @@
-"""Hand a few pages to a phone over HTTP, behind a secret, for some minutes, and keep no log.
+"""Hand a few pages to a phone over HTTP, behind a secret, and keep no log.
 
 One thread and one request a connection. What is not exactly a GET or HEAD of an offered path at
 the address that is served gets the same empty 404, so that probing teaches nothing. A body is
@@ -41,13 +41,15 @@ class Item(Struct, frozen=True, kw_only=True):
     """What stands behind one name; the empty name is the page behind the code.
 
     A file is offered by its name, and still shown where a browser can: an iPhone then asks which
-    calendar the events go to, where a download would only lie among others.
+    calendar the events go to, where a download would only lie among others. With a ``tag`` whoever
+    has that content already is not sent it again (RFC 9110, section 13.1.2).
     """
 
     name: str
     type: str
     content: bytes
     is_file: bool = False
+    tag: str = ""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -85,7 +87,7 @@ END = b"\r\n\r\n"
 
 
 def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
-    """Answer a request, of which ``head`` is all up to the empty line; and say what was sent.
+    """Answer a request, of which ``head`` is all up to the empty line; and say what it has now.
 
     Every other method, path, host or spelling gets the same 404.
     """
@@ -94,6 +96,8 @@ def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
     item = _asked_for(request[2], offer) if request else None
     if request is None or item is None or _hosts(fields) != [offer.place.encode()]:
         return _response("404 Not Found", "Content-Length: 0"), None
+    if item.tag and _is_known(item.tag, fields):
+        return _response("304 Not Modified", *_describe(item)[2:]), item
     response = _response("200 OK", *_describe(item))
     return (response, None) if request[1] == b"HEAD" else (response + item.content, item)
 
@@ -109,14 +113,33 @@ def _asked_for(path: bytes, offer: Offer) -> Item | None:
 
 def _hosts(fields: list[bytes]) -> list[bytes]:
     """List the hosts that a request names; a page elsewhere that reaches us names its own."""
+    return _values(fields, b"host")
+
+
+def _values(fields: list[bytes], name: bytes) -> list[bytes]:
+    """List the values of a field."""
     pairs = [field.partition(b":") for field in fields]
-    return [value.strip(b" \t") for name, _, value in pairs if name.lower() == b"host"]
+    return [value.strip(b" \t") for own, _, value in pairs if own.lower() == name]
+
+
+def _is_known(tag: str, fields: list[bytes]) -> bool:
+    """Whether a request names the tag among those it has; a weak one is the same content too."""
+    named = b",".join(_values(fields, b"if-none-match")).split(b",")
+    tags = {each.strip(b" \t").removeprefix(b"W/") for each in named}
+    return b"*" in tags or f'"{tag}"'.encode() in tags
+
+
+def program(head: bytes) -> bytes:
+    """Name the program that asks, as it names itself."""
+    return b" ".join(_values(head.split(b"\r\n")[1:], b"user-agent"))
 
 
 def _describe(item: Item) -> list[str]:
     lines = [f"Content-Type: {item.type}", f"Content-Length: {len(item.content)}"]
     if item.is_file:
         lines.append(f'Content-Disposition: inline; filename="{item.name}"')
+    if item.tag:
+        lines.append(f'ETag: "{item.tag}"')
     return lines
 
 
@@ -136,31 +159,37 @@ class _Visit:
         self.head = b""
         self.unsent = memoryview(b"")
         self.item: Item | None = None
+        self.program = b""
         self.is_answered = False
 
 
 class HandoffServer:
-    """Answer whoever connects to ``listener`` with what is offered.
+    """Answer whoever connects to ``listener`` with what is offered at that moment.
 
-    ``sent`` is called with each item that was handed over whole.
+    ``sent`` is called with each item that was handed over whole, and with the program that has it.
     """
 
     def __init__(
-        self, listener: socket.socket, offer: Offer, *, clock: Clock, sent: Callable[[Item], object]
+        self,
+        listener: socket.socket,
+        offers: Callable[[], Offer],
+        *,
+        clock: Clock,
+        sent: Callable[[Item, bytes], object],
     ) -> None:
         self._listener = listener
-        self._offer = offer
+        self._offers = offers
         self._clock = clock
         self._sent = sent
         self._visits: dict[socket.socket, _Visit] = {}
         self._selector = selectors.DefaultSelector()
         self._rests_until = 0.0
 
-    def run(self, until: float) -> None:
-        """Serve until the clock says so."""
+    def run(self, until: float, goes_on: Callable[[], bool] = lambda: True) -> None:
+        """Serve until the clock says so, or it does not go on."""
         self._selector.register(self._listener, selectors.EVENT_READ)
         try:
-            while (left := until - self._clock()) > 0:
+            while (left := until - self._clock()) > 0 and goes_on():
                 for key, _ in self._selector.select(min(left, TICK)):
                     self._attend(key.data)
                 self._send_off_the_slow()
@@ -218,7 +247,8 @@ class HandoffServer:
     def _answer(self, visit: _Visit) -> None:
         head, end, _ = visit.head.partition(END)
         fits = bool(end) and len(head) <= MAX_HEAD
-        response, visit.item = answer(head if fits else b"", self._offer)
+        response, visit.item = answer(head if fits else b"", self._offers())
+        visit.program = program(head)
         visit.unsent = memoryview(response)
         visit.is_answered = True
         self._await(visit, selectors.EVENT_WRITE, ANSWERING)
@@ -229,7 +259,7 @@ class HandoffServer:
             visit.connection.shutdown(socket.SHUT_WR)
             self._await(visit, selectors.EVENT_READ, LEAVING)
             if visit.item is not None:
-                self._sent(visit.item)
+                self._sent(visit.item, visit.program)
 
     def _await(self, visit: _Visit, event: int, seconds: float) -> None:
         visit.until = self._clock() + seconds

@@ -17,6 +17,7 @@ from msgspec import Struct
 from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
+from microplan.formats.html.calendar_ways import ways_in
 from microplan.formats.html.elements import Markup, element, enclosed, joined, line, own
 from microplan.formats.html.model import HtmlModel, day, draw_up, moment
 from microplan.formats.html.months import grids
@@ -45,10 +46,14 @@ def html(subject: Subject) -> Iterator[str]:
     return page(subject)
 
 
-def page(subject: Subject, *, calendar: str = "") -> Iterator[str]:
-    """Write a plan as a page; ``calendar`` is a relative link to its calendar file."""
+def page(subject: Subject, *, calendar: str = "", place: str = "") -> Iterator[str]:
+    """Write a plan as a page; ``calendar`` is a relative link to its calendar file.
+
+    At a ``place``, a host and the folder of the page there, the calendar keeps up by itself, and a
+    program can subscribe to it.
+    """
     sheet = draw_up(subject)
-    content = chain(_parts(sheet, calendar), [] if sheet.discreet else [_lists(2)])
+    content = chain(_parts(sheet, calendar, place), [] if sheet.discreet else [_lists(2)])
     return document(sheet.title, enclosed("article", content))
 
 
@@ -85,14 +90,14 @@ def document(title: str, content: Iterable[Markup]) -> Iterator[str]:
 # --- one plan -------------------------------------------------------------------------------
 
 
-def _parts(sheet: HtmlModel, calendar: str = "") -> Iterator[Markup]:
+def _parts(sheet: HtmlModel, calendar: str = "", place: str = "") -> Iterator[Markup]:
     """Yield what is said of one plan in the order in which it is read."""
     mark = f" ({sheet.mark})" if sheet.mark else ""
     yield element(f"h{sheet.level}", joined(own(sheet.title), mark))
     if not sheet.discreet:
         yield element("p", summary.sentence(sheet.plan, sheet.sessions))
     if calendar:
-        yield from _section(_add(sheet, calendar), class_="add screen")
+        yield from _section(ways_in(sheet, calendar, place), class_="add screen")
     yield from _section(_next(sheet), class_="next")
     yield from _section(_advice(sheet), class_="advice")
     yield from _section(_table(sheet))
@@ -103,28 +108,6 @@ def _parts(sheet: HtmlModel, calendar: str = "") -> Iterator[Markup]:
 
 def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Markup]:
     return enclosed("section", content, class_=class_)
-
-
-def _add(sheet: HtmlModel, calendar: str) -> Iterator[Markup]:
-    """Say how the calendar file gets into a phone, above everything else."""
-    yield sheet.heading("To your calendar")
-    yield element("p", element("a", "Add to calendar", class_="button", href=calendar))
-    for phone, how in PHONES:
-        yield element("p", element("b", phone), f" {how}")
-
-
-PHONES = (
-    ("iPhone:", "open this page in Safari, tap Add to calendar, then Add All. It must be Safari."),
-    (
-        "Android:",
-        "tap Add to calendar, open the file that is downloaded, and choose your calendar app.",
-    ),
-    ("No app is offered:", "import the file at a computer."),
-    (
-        "Either:",
-        "choose a calendar of its own. When dates move, delete that calendar and add the new file.",
-    ),
-)
 
 
 # --- the next session -----------------------------------------------------------------------

@@ -1,0 +1,152 @@
+"""What a calendar that was handed out still shows, where the plan has gone on since."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.amendments import agenda
+from microplan.model import dates
+from microplan.model.plan import Plan, Session, Status
+from microplan.scheduling import events, schedule
+from microplan.storage.handed_out import Copy, HandedOut, Way
+from microplan.wording import phrases
+
+SUBSCRIBED, PUBLISHED = "subscribed", "published"
+
+
+class Latest(Struct, frozen=True, kw_only=True):
+    """The way a calendar last went out, and what there is of it; ``name`` is that of a file."""
+
+    way: str
+    copies: tuple[Copy, ...]
+    name: str = ""
+
+    @property
+    def at(self) -> datetime:
+        """When it last went out."""
+        return max(copy.at for copy in self.copies)
+
+
+def latest(known: HandedOut) -> Latest | None:
+    """Find how a calendar went out last: that is the one a person looks at.
+
+    A file that keeps up says less than somebody who subscribed, and of several files the one that
+    is furthest behind says most.
+    """
+    ways = [Latest(way=way, copies=(copy,)) for way, copy in known.copies.items()]
+    written = [(target.copy, target.path) for target in known.targets if target.copy]
+    if known.subscribers:
+        ways.append(Latest(way=SUBSCRIBED, copies=tuple(known.subscribers.values())))
+    elif written:
+        copy, path = min(written, key=lambda pair: pair[0].entries)
+        ways.append(Latest(way=PUBLISHED, copies=(copy,), name=path))
+    return max(ways, key=lambda way: way.at, default=None)
+
+
+# --- what differs ---------------------------------------------------------------------------
+
+
+def still_shown(plan: Plan, sessions: Sequence[Session], copy: Copy) -> str:
+    """Say what a calendar of an earlier state shows that holds no longer; nothing if all holds.
+
+    Nothing is known where the log is shorter by now, as in a plan drawn up anew.
+    """
+    if copy.entries >= len(plan.log):
+        return ""
+    then = schedule.schedule(replace(plan, log=plan.log[: copy.entries]))
+    shown = {session.number: session for session in then if session.status is Status.PLANNED}
+    now = {session.number: session for session in sessions}
+    for number, before in shown.items():
+        if not _holds(before, now.get(number)):
+            return f"still shows session {number} on {agenda.moment(before, year=False)}"
+    added = (s for s in sessions if s.status is Status.PLANNED and s.number not in shown)
+    session = next(added, None)
+    return f"lacks session {session.number}, {agenda.moment(session)}" if session else ""
+
+
+def _holds(before: Session, now: Session | None) -> bool:
+    """Whether a session is where a calendar shows it; one that is over by now is history."""
+    if now is None or now.status is Status.PLANNED:
+        return now is not None and events.hours(now) == events.hours(before)
+    return now.status in {Status.DONE, Status.MISSED}
+
+
+# --- in words -------------------------------------------------------------------------------
+
+WAYS = {
+    Way.EXPORTED: ("Calendar", "The calendar file you exported", "export"),
+    Way.SHARED: ("Phone", "Your phone", "share"),
+    Way.PUSHED: ("Calendar", "The calendar on the server", "push"),
+    PUBLISHED: ("Calendar", "", "publish"),
+    SUBSCRIBED: ("Phone", "Your phone", ""),
+}
+"""Of each way: the label of its line, how a sentence names it, and the command that updates it."""
+
+
+def after_change(
+    known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
+) -> str:
+    """Say after a change what the calendar that went out last still shows; else nothing.
+
+    A file that keeps up was written just now; a fault of that is an error of its own.
+    """
+    last = latest(known)
+    if last is None or last.way == PUBLISHED:
+        return ""
+    copy = min(last.copies, key=lambda copy: copy.entries)
+    shown = still_shown(plan, sessions, copy)
+    _, name, command = WAYS[last.way]
+    if not shown:
+        return ""
+    if command:
+        return f"{name} {shown}. Update it: microplan {command}{flag}"
+    return f"{name} {shown} until it looks again; it last looked {_when(copy, plan, today)}."
+
+
+def of_today(
+    known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
+) -> list[str]:
+    """Say what a subscriber has; of any other calendar, only what is wrong with it."""
+    last = latest(known)
+    if last is None:
+        return []
+    shown = {copy: still_shown(plan, sessions, copy) for copy in last.copies}
+    behind = [copy for copy in last.copies if shown[copy]]
+    label, _, command = WAYS[last.way]
+    if last.way == SUBSCRIBED:
+        said = _subscribed(last, behind, shown, plan, today)
+    elif behind:
+        name = last.name or f"the copy {last.way} {_when(behind[0], plan, today)}"
+        said = f"{name} {shown[behind[0]]}; update it: microplan {command}{flag}"
+    else:
+        return []
+    return [f"{label:<11} {said}"]
+
+
+def _subscribed(
+    last: Latest, behind: Sequence[Copy], shown: Mapping[Copy, str], plan: Plan, today: date
+) -> str:
+    """Say when subscribers looked, and what the one that did so longest ago still shows."""
+    count, several = len(last.copies), len(last.copies) > 1
+    if not behind:
+        newest = _when(max(last.copies, key=lambda copy: copy.at), plan, today)
+        return (
+            f"all {count} have this plan; the last looked {newest}"
+            if several
+            else (f"has this plan; it last looked {newest}")
+        )
+    copy = min(behind, key=lambda copy: copy.at)
+    which = f"{len(behind)} of {count} behind: one " if several else ""
+    return f"{which}last looked {_when(copy, plan, today)}; it {shown[copy]}"
+
+
+def _when(copy: Copy, plan: Plan, today: date) -> str:
+    """``at 14:02``, or ``on Tue 8 Dec`` on another day; in the zone of the plan."""
+    here = copy.at.astimezone(dates.zone(plan.rules.tz))
+    if here.date() == today:
+        return f"at {here:%H:%M}"
+    return f"on {(phrases.short if here.year == today.year else phrases.day)(here)}"

@@ -1,0 +1,267 @@
+"""``microplan publish``: a calendar that keeps up by itself, as a file or at a lasting address."""
+
+import gc
+import math
+import os
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+from msgspec.structs import replace as with_
+
+from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal
+from microplan.cli.feed import LiveFeed, Source
+from microplan.cli.handoff import addresses
+from microplan.cli.handoff import server as handoff
+from microplan.errors import OutputError, RefusedError, UsageError
+from microplan.formats import Canvas
+from microplan.model.plan import Plan
+from microplan.storage import files, locks
+from microplan.storage import handed_out as state
+from microplan.storage.handed_out import Feed, Target
+
+PORT = 8765
+"""The port of the first feed of a machine; an address that lasts can't have a free one each time."""
+
+
+class Published(Struct, frozen=True, kw_only=True):
+    """A plan to publish: its file, the folder of its state, and how it is said."""
+
+    path: Path
+    plan: Plan
+    folder: Path
+    flag: str
+    today: Callable[[], date]
+    with_care: bool
+    discreet: bool
+    say: Callable[[str], None]
+
+
+def publish(  # noqa: PLR0913 - one parameter for each flag
+    path: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE.ics]",
+            help="the calendar file to keep up to date [all that are published]",
+            show_default=False,
+        ),
+    ] = None,
+    *,
+    plan: options.PlanName = None,
+    serve: Annotated[
+        bool,
+        typer.Option("--serve", help="serve the calendar until Ctrl-C", show_default=False),
+    ] = False,
+    host: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            help="the IPv4 address to serve at [the one before, or asks]",
+            show_default=False,
+        ),
+    ] = "",
+    port: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help=f"the port to serve at [the one before, or {PORT}]",
+            show_default=False,
+        ),
+    ] = None,
+    renew: Annotated[
+        bool,
+        typer.Option("--renew", help="make a new secret address", show_default=False),
+    ] = False,
+    stop: Annotated[
+        bool,
+        typer.Option("--stop", help="keep nothing up to date any more", show_default=False),
+    ] = False,
+    replace: Annotated[
+        bool,
+        typer.Option("--replace", help="replace a page that is there", show_default=False),
+    ] = False,
+    no_care: options.NoCare = False,
+    discreet: options.Discreet = False,
+    quiet: options.Quiet = False,
+    as_of: options.AsOf = None,
+    no_color: options.NoColor = False,
+) -> None:
+    """Publish a calendar that keeps up with the plan: programs subscribe to it once.
+
+    Examples: `microplan publish ~/Sync/plan.ics`, or `microplan publish --serve`
+    """
+    _refuse_together(path, serve=serve, renew=renew, stop=stop)
+    if (host or port is not None) and not serve:
+        raise UsageError("--host and --port say where to --serve; add that, or leave them out")
+    if plan == plan_io.STDIO:
+        raise UsageError("publish follows a plan file; name one with -p")
+    invitation.check(host, port or 0)
+    environment.today(as_of)  # refused before anything else
+    own = _published(plan, lambda: environment.today(as_of), no_care, discreet, quiet)
+    if stop:
+        _stop(own)
+    elif path is not None:
+        _add(own, path, replace=replace)
+    elif renew or serve:
+        feed = _feed(own, renew=renew)
+        if serve:
+            _serve(own, feed, host, port, terminal.canvas(no_color=no_color))
+    else:
+        _again(own)
+
+
+def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) -> None:
+    """Refuse what can't be meant together."""
+    if stop and (path is not None or serve or renew):
+        raise UsageError("--stop ends all that is published; leave the rest out")
+    if path is not None and (serve or renew):
+        raise UsageError("publish a file and serve an address one after the other")
+
+
+def _published(
+    name: str | None,
+    today: Callable[[], date],
+    no_care: bool,  # noqa: FBT001 - the flags as they were given
+    discreet: bool,  # noqa: FBT001
+    quiet: bool,  # noqa: FBT001
+) -> Published:
+    """Read the plan to publish, and find where its state is kept."""
+    path = environment.plan_path(name)
+    if files.is_special(path):
+        raise UsageError(f"{path} keeps no plan, so nothing can follow it; name a file with -p")
+    plan = plan_io.read_for_calendar(name)
+    folder = handed_out.folder(plan)
+    if folder is None:
+        raise UsageError("no home folder is known here; set HOME to the path of one")
+    return Published(
+        path=path,
+        plan=plan,
+        folder=folder,
+        flag=plan_io.plan_flag(name),
+        today=today,
+        with_care=not no_care,
+        discreet=discreet,
+        say=(lambda _: None) if quiet else terminal.say,
+    )
+
+
+# --- files ----------------------------------------------------------------------------------
+
+
+def _add(own: Published, name: str, *, replace: bool) -> None:
+    """Write a calendar file and its page, and remember to do so after each change."""
+    path = Path(os.path.abspath(name))  # noqa: PTH100 - a link may lead elsewhere one day
+    if path.suffix.lower() != ".ics":
+        raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
+    page = handed_out.page_beside(path)
+    target = Target(path=str(path), with_care=own.with_care, discreet=own.discreet)
+    with locks.hold(own.path, environment.locks):
+        others = [each for each in state.targets(own.folder) if each.path != target.path]
+        is_ours = len(others) < len(state.targets(own.folder))
+        if files.exists(page) and not (is_ours or replace):
+            raise RefusedError(
+                f"{page} is there already; choose another name, or --replace writes over it"
+            )
+        target = handed_out.write(target, own.plan, own.today())
+        state.keep_targets(own.folder, (*others, target))
+    own.say(
+        f"wrote {environment.from_home(path)} and {page.name}; each change of the plan writes both "
+        f"again, until microplan publish --stop{own.flag}"
+    )
+
+
+def _again(own: Published) -> None:
+    """Write all files again, and say where the plan is published."""
+    was = state.read(own.folder)
+    if not (was.targets or was.feed):
+        raise UsageError(
+            "nothing is published yet. Name a file, as in microplan publish ~/Sync/plan.ics"
+            f"{own.flag}, or serve it: microplan publish --serve{own.flag}"
+        )
+    faults = handed_out.keep_up(own.path, own.folder, own.today()) if was.targets else []
+    if faults:
+        raise OutputError("; ".join(faults))
+    for target in was.targets:
+        own.say(f"wrote {environment.from_home(Path(target.path))}")
+    if was.feed:
+        own.say(f"served by microplan publish --serve{own.flag} at {_where(was.feed)}")
+
+
+def _where(feed: Feed) -> str:
+    return f"{feed.host or invitation.LOOPBACK}:{feed.port or PORT}"
+
+
+def _stop(own: Published) -> None:
+    """Forget what is published; a file that was written stays, for somebody may have more of it."""
+    was = state.read(own.folder)
+    if not (was.targets or was.feed):
+        own.say("nothing is published")
+        return
+    with locks.hold(own.path, environment.locks):
+        state.keep_targets(own.folder, ())
+    state.keep_feed(own.folder, None)
+    for target in was.targets:
+        own.say(f"{environment.from_home(Path(target.path))} stays as it is now")
+    if was.feed:
+        own.say("the address is gone, and who subscribed gets nothing any more")
+
+
+# --- a lasting address ----------------------------------------------------------------------
+
+
+def _feed(own: Published, *, renew: bool) -> Feed:
+    """Find the secret of a plan, or make one; a new one is for nobody who has the old one."""
+    feed = state.feed(own.folder)
+    if feed is None or renew:
+        feed = with_(feed or Feed(secret=invitation.secret()), secret=invitation.secret())
+        state.keep_feed(own.folder, feed)
+        state.forget_subscribers(own.folder)
+    if renew:
+        own.say("the address is a new one; who had the old one gets nothing any more")
+    return feed
+
+
+def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canvas) -> None:
+    """Serve until Ctrl-C, or until it is stopped from elsewhere."""
+    address = host or _as_before(feed) or invitation.address("until you press Ctrl-C")
+    if not address:
+        own.say("nothing is served")
+        return
+    with handoff.listen(address, port if port is not None else feed.port or PORT) as listener:
+        _, number = listener.getsockname()
+        lasting = "" if invitation.is_loopback(address) else address
+        state.keep_feed(own.folder, with_(feed, host=lasting, port=number))
+        live = LiveFeed(_source(own, handoff.place(listener)), own.say)
+        gc.enable()  # it may run for months
+        try:
+            hint = invitation.show(live.offer().url, canvas, is_for_phones=bool(lasting))
+            own.say(f"{hint} It follows the plan until Ctrl-C, and is the same next time.")
+            server = handoff.HandoffServer(
+                listener, live.offer, clock=invitation.seconds, sent=live.sent
+            )
+            server.run(math.inf, lambda: live.goes_on)
+            own.say("stopped; nothing is published any more")
+        except KeyboardInterrupt:  # after the ^C that the terminal shows
+            begin = "\n" if terminal.at_terminal() else ""
+            own.say(f"{begin}ended; the address is the same next time")
+
+
+def _as_before(feed: Feed) -> str:
+    """Find the address of last time; at a terminal a person may choose another if it is gone."""
+    here = {address.text for address in addresses.addresses()}
+    return feed.host if feed.host in here or not terminal.can_ask() else ""
+
+
+def _source(own: Published, place: str) -> Source:
+    return Source(
+        path=own.path,
+        plan_id=own.plan.id,
+        folder=own.folder,
+        place=place,
+        today=own.today,
+        with_care=own.with_care,
+        discreet=own.discreet,
+    )

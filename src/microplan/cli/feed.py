@@ -1,0 +1,125 @@
+"""A calendar that is served for good: what it says now, and what each subscriber has seen of it."""
+
+from __future__ import annotations
+
+import os
+import re
+import zlib
+from collections.abc import Callable
+from datetime import date
+from hashlib import sha256
+from pathlib import Path
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.cli import environment, handed_out, invitation
+from microplan.cli.handoff.server import Item, Offer
+from microplan.errors import MicroplanError, RefusedError
+from microplan.model.plan import Plan
+from microplan.storage import files, plan_file
+from microplan.storage import handed_out as state
+
+NOBODY = Offer(secret="", place="", items=())
+"""What is offered where nothing is published any more: nothing, behind no secret."""
+
+
+class Source(Struct, frozen=True, kw_only=True):
+    """What is served: a plan file, the plan it holds, where its state is kept, and how it is said."""
+
+    path: Path
+    plan_id: str
+    folder: Path
+    place: str
+    today: Callable[[], date]
+    with_care: bool = True
+    discreet: bool = False
+
+
+class LiveFeed:
+    """Offers the plan as its file has it at the moment, and remembers who got which state.
+
+    A file that can't be read for a while, as while an editor writes it, leaves the last offer.
+    """
+
+    def __init__(self, source: Source, say: Callable[[str], object]) -> None:
+        self._source = source
+        self._say = say
+        self._offer = NOBODY
+        self._seen: object = None
+        self._states: dict[str, int] = {}
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether the plan is still published."""
+        return files.exists(self._source.folder / state.FEED)
+
+    def offer(self) -> Offer:
+        """Offer what the plan file says, read again only where it is another than before."""
+        source = self._source
+        seen = (_mark(source.path), _mark(source.folder / state.FEED), source.today())
+        if seen != self._seen:
+            self._seen = seen
+            try:
+                self._offer = self._made()
+            except MicroplanError as error:
+                self._say(f"{error}; what was read before stays")
+        return self._offer
+
+    def _made(self) -> Offer:
+        source = self._source
+        feed = state.feed(source.folder)
+        if feed is None:
+            return NOBODY
+        plan, _ = plan_file.load(files.read(source.path), zone=environment.zone)
+        if plan.id != source.plan_id:
+            raise RefusedError(f"{source.path} holds another plan now; serve that one by itself")
+        items = tuple(self._tagged(item, plan) for item in self._items(plan, feed))
+        return Offer(secret=feed.secret, place=source.place, items=items)
+
+    def _items(self, plan: Plan, feed: state.Feed) -> tuple[Item, ...]:
+        source = self._source
+        own = handed_out.subject(
+            plan, source.today(), with_care=source.with_care, discreet=source.discreet
+        )
+        return invitation.items(own, frozenset(), f"{source.place}/{feed.secret}/")
+
+    def _tagged(self, item: Item, plan: Plan) -> Item:
+        """Tag an item by its content, and remember what state of the plan that is."""
+        tag = sha256(item.content).hexdigest()[:32]
+        if item.is_file:
+            self._states[tag] = len(plan.log)
+        return replace(item, tag=tag)
+
+    def sent(self, item: Item, program: bytes) -> None:
+        """Remember that a subscriber has an item; a browser that shows or saves it is none."""
+        if not item.is_file or is_browser(program):
+            return
+        now = state.Copy(at=environment.now(), entries=self._states[item.tag])
+        try:
+            state.note_subscriber(self._source.folder, mark(program), now)
+        except MicroplanError as error:
+            self._say(str(error))
+
+
+def _mark(path: Path) -> tuple[int, ...]:
+    """Tell a file from what it was before; nothing where there is none."""
+    try:
+        at = os.stat(path)  # noqa: PTH116 - a path, and nothing more of it
+    except OSError:
+        return ()
+    return at.st_mtime_ns, at.st_size, at.st_ino
+
+
+PROGRAMS = re.compile(rb"thunderbird|calendar|compatible", re.IGNORECASE)
+"""What is in the names of programs that call themselves Mozilla and are no browsers."""
+
+
+def is_browser(program: bytes) -> bool:
+    """Whether a browser asks: it takes a copy once, and doesn't look again by itself."""
+    return program.startswith(b"Mozilla/") and not PROGRAMS.search(program)
+
+
+def mark(program: bytes) -> str:
+    """Tell programs apart by their names without keeping them; a new version is the same one."""
+    return f"{zlib.crc32(re.sub(rb'[^A-Za-z]+', b' ', program)):08x}"

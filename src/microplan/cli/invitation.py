@@ -1,0 +1,151 @@
+"""What is served of a plan, at which address of this machine, and how a person gets there."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+import time
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from ipaddress import IPv4Address
+
+from microplan.cli import terminal
+from microplan.cli.handoff import addresses, qr
+from microplan.cli.handoff.server import Item
+from microplan.errors import UsageError
+from microplan.formats import Canvas, Subject
+from microplan.scheduling import events
+
+LOOPBACK = "127.0.0.1"
+PORTS = range(65536)
+CALENDAR = "text/calendar; charset=utf-8"
+PAGE = "text/html; charset=utf-8"
+
+
+def items(subject: Subject, cancels: AbstractSet[str], place: str = "") -> tuple[Item, Item]:
+    """Render the page, and the calendar with those cancelled events that take something back.
+
+    At a ``place`` programs subscribe to the calendar.
+    """
+    from microplan.formats import ical
+    from microplan.formats.html import page as html
+
+    name = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
+    page = "".join(html.page(subject, calendar=name, place=place))
+    calendar = "".join(ical.calendar(subject, cancels))
+    return (
+        Item(name="", type=PAGE, content=page.encode("utf-8", "replace")),
+        Item(name=name, type=CALENDAR, content=calendar.encode(), is_file=True),
+    )
+
+
+def secret() -> str:
+    """Draw 128 bits, which nobody guesses."""
+    import secrets
+
+    return secrets.token_urlsafe(16)
+
+
+# --- where ----------------------------------------------------------------------------------
+
+
+def check(host: str, port: int) -> None:
+    """Refuse an address and a port that cannot be meant; without them there is nothing to refuse."""
+    if port not in PORTS:
+        raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} would do, or leave it out")
+    if not host:
+        return
+    try:
+        address = IPv4Address(host)
+    except ValueError:
+        raise UsageError(
+            f'--host "{host}" is not an IPv4 address; one such as 192.168.1.23 would do'
+        ) from None
+    if address.is_unspecified or address.is_multicast or address == IPv4Address("255.255.255.255"):
+        raise UsageError(f"--host {host} is not the address of one network; name that of your own")
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches an address."""
+    return IPv4Address(host).is_loopback
+
+
+def address(span: str) -> str:
+    """Let a person choose the address to serve at, nothing for none; in a script, this machine.
+
+    The ``span`` says for how long, as in ``for 10 minutes``.
+    """
+    return choose(addresses.addresses(), span) if terminal.can_ask() else LOOPBACK
+
+
+def choose(found: Sequence[addresses.Address], span: str) -> str:
+    """Ask at which of the addresses to serve; nothing is served at one that nobody chose."""
+    wifi = "Your phone must be on the same Wi-Fi."
+    match found:
+        case []:
+            raise UsageError(
+                "this machine is on no network that was found; join the Wi-Fi of your phone, or "
+                "name an address with --host"
+            )
+        case [only]:
+            agreed = terminal.yes(f"{wifi} Serve at {only.text} {span}? [Y/n] > ", "yes")
+            return only.text if agreed else ""
+        case _:
+            terminal.say(f"{wifi} This machine is on several networks:")
+            for number, each in enumerate(found, start=1):
+                terminal.verbatim(f"  {number}  {each.text:<15}  {each.interface}".rstrip())
+            return _numbered(found, f"Serve at which, {span}? 1-{len(found)} [none] > ")
+
+
+def _numbered(found: Sequence[addresses.Address], question: str) -> str:
+    """Ask for a number until it is one of them, or Enter for none."""
+    numbered = {str(number): each.text for number, each in enumerate(found, start=1)}
+    while answer := terminal.ask(question):
+        if answer in numbered:
+            return numbered[answer]
+        terminal.say(f"   a number from 1 to {len(found)} would do, or Enter for none")
+    return ""
+
+
+# --- what is said ---------------------------------------------------------------------------
+
+
+def show(url: str, canvas: Canvas, *, is_for_phones: bool) -> str:
+    """Print the address, at a terminal under its code; return what a person does with it."""
+    draws = is_for_phones and sys.stdout.isatty()
+    lines, hint = _drawn(url, canvas) if draws else ([], OPEN)
+    terminal.out((f"{line}\n" for line in [*lines, url]), text=True)
+    sys.stdout.flush()
+    return hint if is_for_phones else HERE
+
+
+OPEN = "Open the address on your phone."
+HERE = "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host."
+
+
+def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
+    """Draw the code in what the terminal has, or no line; and say what to do."""
+    if not canvas.colour:
+        return [], f"No code is drawn without colours. {OPEN}"
+    code = qr.modules(url)
+    if _has_halves(canvas.encoding):
+        lines, width = list(qr.in_halves(code)), len(code[0])
+    else:
+        lines, width = list(qr.in_blanks(code)), 2 * len(code[0])
+    height = len(lines) + 2  # the address, and the line of the cursor
+    if width > canvas.width or height > shutil.get_terminal_size().lines:
+        return [], f"The code needs a terminal of {width} columns and {height} lines. {OPEN}"
+    return lines, "Point your phone's camera at the code."
+
+
+def _has_halves(encoding: str) -> bool:
+    try:
+        "".join(qr.HALVES.values()).encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
+
+
+def seconds() -> float:
+    """Count seconds also while the machine sleeps: a closed lid does not stop the minutes."""
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

@@ -1,0 +1,50 @@
+"""How a page says to get its calendar into a program: once, or so that it keeps up by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from microplan.formats.html.elements import Markup, element
+from microplan.formats.html.model import HtmlModel
+
+
+def ways_in(sheet: HtmlModel, calendar: str, place: str) -> Iterator[Markup]:
+    """Link the calendar file; at a ``place``, the address to subscribe to."""
+    yield sheet.heading("To your calendar")
+    yield from _subscribe(f"{place}{calendar}") if place else _add(calendar)
+
+
+def _add(calendar: str) -> Iterator[Markup]:
+    """Say how the calendar file gets into a phone, above everything else."""
+    yield element("p", element("a", "Add to calendar", class_="button", href=calendar))
+    for phone, how in PHONES:
+        yield element("p", element("b", phone), f" {how}")
+
+
+PHONES = (
+    ("iPhone:", "open this page in Safari, tap Add to calendar, then Add All. It must be Safari."),
+    (
+        "Android:",
+        "tap Add to calendar, open the file that is downloaded, and choose your calendar app.",
+    ),
+    ("No app is offered:", "import the file at a computer."),
+    (
+        "Either:",
+        "choose a calendar of its own. When dates move, delete that calendar and add the new file.",
+    ),
+)
+
+
+def _subscribe(address: str) -> Iterator[Markup]:
+    """Say how a calendar program follows the plan."""
+    yield element("p", element("a", "Subscribe", class_="button", href=f"webcal://{address}"))
+    for program, how in SUBSCRIBERS:
+        yield element("p", element("b", program), f" {how}")
+    yield element("p", element("code", f"http://{address}"))
+
+
+SUBSCRIBERS = (
+    ("iPhone, Mac:", "tap Subscribe. The calendar app looks for changes by itself."),
+    ("Android:", "an app such as ICSx⁵ subscribes; the calendar app alone can't."),
+    ("Thunderbird and others:", "add a calendar on the network, with this address:"),
+)

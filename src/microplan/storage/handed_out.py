@@ -1,0 +1,168 @@
+"""What was handed out of a plan: one folder of the state for each plan, one file for each way.
+
+No two kinds of process write the same file, so none needs a lock and none undoes another's. There
+is an instant and a number in each, never an address or a word of the plan: the number counts the
+entries of the plan's log, so what a calendar showed then can be derived again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
+
+from microplan.errors import OutputError, PlanFileError, cause
+from microplan.model import ids
+from microplan.model.plan import Plan
+from microplan.storage import files
+
+Kept = TypeVar("Kept")
+MOST = 16
+"""Most subscribers that are told apart; the one that looked longest ago is forgotten first."""
+
+
+A_MINUTE = timedelta(minutes=1)
+
+
+class Way(StrEnum):
+    """How a calendar went out once, without keeping up by itself."""
+
+    EXPORTED = "exported"
+    SHARED = "shared"
+    PUSHED = "pushed"
+
+
+class Copy(Struct, frozen=True, kw_only=True):
+    """A calendar somewhere else: when it went there, and after how many entries of the log."""
+
+    at: Annotated[datetime, Meta(tz=True)]
+    entries: Annotated[int, Meta(ge=0)]
+
+
+class Target(Struct, frozen=True, kw_only=True):
+    """A calendar file that keeps up with its plan, how it is written, and what it shows."""
+
+    path: str
+    with_care: bool = True
+    discreet: bool = False
+    copy: Copy | None = None
+
+
+class Feed(Struct, frozen=True, kw_only=True):
+    """The lasting secret behind which a plan is served, and where it was served last."""
+
+    secret: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
+    host: str = ""
+    port: int = 0
+
+
+class HandedOut(Struct, frozen=True, kw_only=True):
+    """All that is known of where a plan went; ``subscribers`` by a mark of their program."""
+
+    copies: Mapping[Way, Copy] = {}
+    targets: tuple[Target, ...] = ()
+    feed: Feed | None = None
+    subscribers: Mapping[str, Copy] = {}
+
+
+NOTHING = HandedOut()
+TARGETS, FEED, SUBSCRIBERS = "published.json", "feed.json", "subscribers.json"
+
+
+def folder(state: Path, plan: Plan) -> Path:
+    """Name the folder of a plan; it follows from the plan's id, which may be any text."""
+    return state / "handed-out" / ids.uid(plan, "handed-out")
+
+
+def read(place: Path) -> HandedOut:
+    """Read what was handed out; without the folder, nothing was."""
+    if not files.exists(place):
+        return NOTHING
+    copies = {way: place / f"{way}.json" for way in Way}
+    return HandedOut(
+        copies={way: _read(path, Copy) for way, path in copies.items() if files.exists(path)},
+        targets=targets(place),
+        feed=feed(place),
+        subscribers=subscribers(place),
+    )
+
+
+def note(place: Path, way: Way, now: Copy) -> None:
+    """Remember that a calendar went out."""
+    _write(place / f"{way}.json", now)
+
+
+def targets(place: Path) -> tuple[Target, ...]:
+    """Read which files keep up with the plan."""
+    path = place / TARGETS
+    return _read(path, tuple[Target, ...]) if files.exists(path) else ()
+
+
+def keep_targets(place: Path, kept: tuple[Target, ...]) -> None:
+    """Remember which files keep up with the plan; none are forgotten."""
+    if kept:
+        _write(place / TARGETS, kept)
+    else:
+        _forget(place / TARGETS)
+
+
+def feed(place: Path) -> Feed | None:
+    """Read the secret behind which the plan is served, if it is."""
+    path = place / FEED
+    return _read(path, Feed) if files.exists(path) else None
+
+
+def keep_feed(place: Path, kept: Feed | None) -> None:
+    """Remember where the plan is served; without that, who subscribed is forgotten too."""
+    if kept is None:
+        _forget(place / FEED)
+        _forget(place / SUBSCRIBERS)
+    else:
+        _write(place / FEED, kept)
+
+
+def subscribers(place: Path) -> dict[str, Copy]:
+    """Read what each subscriber got, and when."""
+    path = place / SUBSCRIBERS
+    return _read(path, dict[str, Copy]) if files.exists(path) else {}
+
+
+def note_subscriber(place: Path, mark: str, now: Copy) -> None:
+    """Remember what a subscriber got; the same again within a minute is not written down."""
+    known = subscribers(place)
+    last = known.get(mark)
+    if last and last.entries == now.entries and abs(now.at - last.at) < A_MINUTE:
+        return
+    latest = sorted((known | {mark: now}).items(), key=lambda pair: pair[1].at)[-MOST:]
+    _write(place / SUBSCRIBERS, dict(latest))
+
+
+def forget_subscribers(place: Path) -> None:
+    """Forget who subscribed, as when the address is another."""
+    _forget(place / SUBSCRIBERS)
+
+
+def _read(path: Path, kind: type[Kept]) -> Kept:
+    try:
+        return msgspec.json.decode(files.content(path), type=kind)
+    except (msgspec.DecodeError, UnicodeDecodeError):
+        raise PlanFileError(
+            f"{path} can't be read. Remove it; what it remembered is lost, the plan isn't"
+        ) from None
+
+
+def _write(path: Path, value: object) -> None:
+    files.make_folder(path.parent)
+    files.write(path, [msgspec.json.encode(value).decode()])
+
+
+def _forget(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputError(f"{path} cannot be removed: {cause(error)}") from error

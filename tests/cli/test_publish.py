@@ -1,0 +1,402 @@
+"""``publish``: files that keep up, an address that lasts, and what today knows of the phone."""
+
+import http.client
+import json
+import re
+import signal
+import zlib
+from contextlib import contextmanager
+from pathlib import Path
+
+import icalendar
+import pytest
+
+from microplan.cli import feed, plan_io
+from microplan.cli.handoff import server
+from microplan.storage import handed_out
+from tests import forks
+from tests.forks import PROGRAM, SECONDS
+
+JOB = ("--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--tz", "Europe/Paris")
+IPHONE = "iOS/17.1 (21B74) dataaccessd/1.0"
+URL = re.compile(r"http://([0-9.]+:[0-9]+)(/[\w-]{22}/)\n")
+
+
+@pytest.fixture
+def plan(run, folder):
+    path = folder / "plan.toml"
+    assert run("new", *JOB, "-q", "-o", path).code == 0
+    return path
+
+
+@pytest.fixture
+def calendar(run, plan, folder):
+    """A calendar file that is published."""
+    path = folder / "sync" / "plan.ics"
+    path.parent.mkdir()
+    assert run("publish", path, "-p", plan).code == 0
+    return path
+
+
+def days(text):
+    """The day of each event by its title."""
+    events = icalendar.Calendar.from_ical(text).walk("VEVENT")
+    return {str(event["SUMMARY"]): f"{event.decoded('DTSTART'):%Y-%m-%d}" for event in events}
+
+
+def state(plan, environment):
+    return handed_out.folder(environment / "state" / "microplan", plan_io.read(str(plan)))
+
+
+# --- a file that keeps up -------------------------------------------------------------------
+
+
+def test_a_file_and_its_page_follow_every_command_that_changes_the_plan(run, plan, calendar):
+    page = calendar.with_suffix(".html")
+    assert 'href="plan.ics"' in page.read_text()
+    for argv in (
+        ("done", "1", "--on", "2026-11-22"),
+        ("move", "2", "2027-01-05"),
+        ("skip", "3"),
+        ("avoid", "2027-03-01..2027-03-20"),
+        ("revise", "--at", "19:00"),
+        ("undo",),
+    ):
+        before = (calendar.read_bytes(), page.read_bytes())
+        done = run(*argv, "-p", plan)
+        assert (done.code, done.err) == (0, ""), argv
+        assert calendar.read_bytes() != before[0], argv
+        assert page.read_bytes() != before[1] or argv[0] == "undo", argv
+    assert "Scalp session 2" in days(calendar.read_bytes())
+
+
+def test_a_file_that_keeps_up_has_no_cancelled_event(run, plan, calendar):
+    assert run("skip", "3", "-p", plan).code == 0
+    assert "Cancelled" not in calendar.read_text()
+    assert "Scalp session 3" not in days(calendar.read_bytes())
+    assert "Cancelled: Scalp session 3" in days(run("export", "-q", "-p", plan).out)
+
+
+def test_a_dry_run_and_what_is_in_force_already_write_nothing(run, plan, calendar):
+    before = calendar.stat().st_mtime_ns
+    assert run("move", "2", "+1w", "--dry-run", "-p", plan).code == 0
+    assert run("skip", "2", "-p", plan).code == 0
+    after = calendar.stat().st_mtime_ns
+    assert after != before
+    assert run("skip", "2", "-p", plan).code == 0
+    assert calendar.stat().st_mtime_ns == after
+
+
+def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
+    path = folder / "x.ics"
+    assert run("publish", path, "--discreet", "--no-care", "-p", plan).code == 0
+    run("revise", "--pause", "minoxidil=-0d+1d", "-p", plan)
+    run("move", "2", "+1w", "-p", plan)
+    assert next(iter(days(path.read_bytes()))) == "appointment 1"
+    assert len(days(path.read_bytes())) == 6
+    assert "Scalp" not in path.read_text() + path.with_suffix(".html").read_text()
+
+
+@pytest.mark.parametrize("gone", ["folder", "read-only"])
+def test_a_change_is_never_lost_to_a_file_that_can_t_be_written(run, plan, calendar, gone):
+    moved_to = calendar.parent.with_name("gone")
+    calendar.parent.rename(moved_to)
+    if gone == "read-only":
+        calendar.parent.write_text("a file in place of the folder")
+    done = run("move", "2", "2027-01-05", "-p", plan)
+    assert done.code == 9
+    assert "Session 2 moved" in done.out
+    fault = "not a directory" if gone == "read-only" else "no such file or directory"
+    assert done.err == (
+        f"microplan: the change is recorded, but {calendar} cannot be written: {fault}; microplan "
+        f"publish -p {plan} tries again\n"
+    )
+    assert "moved = 2" in plan.read_text()
+    assert f"{calendar} still shows session 2 on Tue 29 Dec" in run("today", "-p", plan).out
+    assert run("publish", "-p", plan).code == 9
+    calendar.parent.unlink() if gone == "read-only" else None
+    moved_to.rename(calendar.parent)
+    assert run("publish", "-p", plan).code == 0
+    assert days(calendar.read_bytes())["Scalp session 2"] == "2027-01-05"
+    assert "still shows" not in run("today", "-p", plan).out
+
+
+def test_the_others_are_written_where_one_can_t_be(run, plan, calendar, folder):
+    other = folder / "other.ics"
+    assert run("publish", other, "-p", plan).code == 0
+    calendar.unlink()
+    calendar.mkdir()
+    assert run("move", "2", "2027-01-05", "-p", plan).code == 9
+    assert days(other.read_bytes())["Scalp session 2"] == "2027-01-05"
+
+
+def test_a_state_that_can_t_be_read_loses_no_change_either(run, plan, calendar, environment):
+    (state(plan, environment) / "published.json").write_text("{")
+    done = run("move", "2", "2027-01-05", "-p", plan)
+    assert done.code == 9
+    assert "the change is recorded, but" in done.err
+    assert "moved = 2" in plan.read_text()
+    today = run("today", "-p", plan)
+    assert today.code == 3
+    assert today.out.startswith("Sun 22 Nov 2026")
+    assert calendar.exists()
+
+
+REFUSED = [
+    pytest.param(
+        ("plan.txt",), 2, '"plan.txt" is no calendar file; name one like plan.ics', id="x"
+    ),
+    pytest.param((), 2, "nothing is published yet. Name a file", id="nothing to write again"),
+    pytest.param(("a.ics", "--serve"), 2, "one after the other", id="a file and an address"),
+    pytest.param(("a.ics", "--stop"), 2, "--stop ends all that is published", id="begin and end"),
+    pytest.param(("--port", "1"), 2, "--host and --port say where to --serve", id="where, and no"),
+    pytest.param(("--serve", "--port", "65536"), 2, "--port 65536", id="no port"),
+    pytest.param(("--serve", "--host", "home"), 2, '--host "home"', id="no address"),
+    pytest.param(("no/where/a.ics",), 9, "cannot be written", id="no folder"),
+]
+
+
+@pytest.mark.parametrize(("argv", "code", "said"), REFUSED)
+def test_what_cannot_be_meant_is_refused_and_nothing_is_remembered(  # noqa: PLR0913, PLR0917 - a row
+    run, plan, environment, argv, code, said
+):
+    done = run("publish", *argv, "-p", plan)
+    assert (done.code, done.out) == (code, "")
+    assert said in done.err
+    assert not state(plan, environment).exists()
+
+
+def test_a_plan_from_a_pipe_can_t_be_followed(run, plan):
+    done = run("publish", "a.ics", "-p", "-", stdin=plan.read_bytes())
+    assert (done.code, done.err) == (
+        2,
+        "microplan: publish follows a plan file; name one with -p\n",
+    )
+
+
+def test_a_page_of_somebody_else_is_not_written_over(run, plan, folder):
+    page = folder / "hair.html"
+    page.write_text("mine")
+    assert run("publish", folder / "hair.ics", "-p", plan).code == 4
+    assert page.read_text() == "mine"
+    assert run("publish", folder / "hair.ics", "--replace", "-p", plan).code == 0
+    assert run("publish", folder / "hair.ics", "-p", plan).code == 0
+
+
+def test_stop_leaves_the_file_as_it_is(run, plan, calendar):
+    done = run("publish", "--stop", "-p", plan)
+    assert (done.code, done.err) == (0, f"{calendar} stays as it is now\n")
+    before = calendar.read_bytes()
+    done = run("move", "2", "2027-01-05", "-p", plan)
+    assert (done.code, done.err) == (0, "")
+    assert calendar.read_bytes() == before
+    assert run("publish", "--stop", "-p", plan).err == "nothing is published\n"
+
+
+# --- what went out once ---------------------------------------------------------------------
+
+
+def test_a_change_says_what_the_exported_file_still_shows_or_nothing(run, plan, folder):
+    moved = run("move", "2", "2027-01-05", "-p", plan).out
+    assert "still" not in moved
+    assert run("export", "-q", "-p", plan, "-o", folder / "x.ics").code == 0
+    assert "exported still shows" not in run("done", "1", "--on", "2026-11-22", "-p", plan).out
+    said = " ".join(run("move", "2", "2027-01-07", "-p", plan).out.split())
+    assert "The calendar file you exported still shows session 2 on Tue 5 Jan 18:00." in said
+    assert "exported" not in run("move", "2", "2027-01-05", "-p", plan).out
+
+
+def test_the_sentence_is_no_part_of_a_document(run, plan):
+    assert run("export", "-q", "-p", plan).code == 0
+    done = run("move", "2", "2027-01-05", "--format", "json", "-p", plan)
+    assert json.loads(done.out)["changes"]
+    assert "The calendar file you exported still shows session 2" in " ".join(done.err.split())
+
+
+def test_an_export_is_the_same_whatever_was_handed_out(run, plan, folder):
+    run("skip", "3", "-p", plan)
+    first = run("export", "-q", "-p", plan).out
+    run("publish", folder / "x.ics", "-p", plan)
+    assert run("export", "-q", "-p", plan).out == first
+    assert "STATUS:CANCELLED" in first
+
+
+# --- an address that lasts ------------------------------------------------------------------
+
+
+@contextmanager
+def serving(plan, *flags):
+    """Serve in a process of its own; yield its place and path, and end it as Ctrl-C does."""
+    with forks.piped(PROGRAM, ["publish", "--serve", "-p", plan, *flags]) as child:
+        place, path = URL.fullmatch(child.stdout.readline().decode()).groups()
+        yield place, path
+        child.send_signal(signal.SIGINT)
+        assert child.wait(SECONDS) == 0
+
+
+def ask(place, path, tag="", program=IPHONE):
+    """Ask as a subscriber does; what it got is remembered before anybody else is answered."""
+    answer = asked_once(place, path, tag, program)
+    assert asked_once(place, "/")[0] == 404
+    return answer
+
+
+def asked_once(place, path, tag="", program=IPHONE):
+    connection = http.client.HTTPConnection(place, timeout=SECONDS)
+    connection.request("GET", path, headers={"If-None-Match": tag, "User-Agent": program})
+    response = connection.getresponse()
+    body = response.read()
+    connection.close()
+    return response.status, response.headers.get("ETag", ""), body
+
+
+def phone(run, plan):
+    return [line for line in run("today", "-p", plan).out.splitlines() if "Phone" in line]
+
+
+def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan):
+    with serving(plan, "--port", "0") as (place, path):
+        file = f"{path}plan.ics"
+        status, tag, body = ask(place, file)
+        assert (status, days(body)["Scalp session 2"]) == (200, "2026-12-29")
+        assert ask(place, file, tag)[0] == 304
+        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+        run("move", "2", "2027-01-05", "-p", plan)
+        assert phone(run, plan) == [
+            "Phone       last looked at 21:00; it still shows session 2 on Tue 29 Dec 18:00"
+        ]
+        status, tag, body = ask(place, file, tag)
+        assert (status, days(body)["Scalp session 2"]) == (200, "2027-01-05")
+        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+    run("skip", "4", "-p", plan)
+    assert "still shows session 4" in phone(run, plan)[0]
+    with serving(plan) as (again, same):
+        assert (again, same) == (place, path)
+        status, _, body = ask(place, file, tag)
+        assert status == 200
+        assert "Scalp session 4" not in days(body)
+        assert b"CANCELLED" not in body
+        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+
+
+@pytest.fixture
+def live(plan, environment):
+    """A feed without a server, and a way to ask it."""
+    folder = state(plan, environment)
+    handed_out.keep_feed(folder, handed_out.Feed(secret="A" * 22))
+    said = []
+    source = feed.Source(
+        path=plan,
+        plan_id=plan_io.read(str(plan)).id,
+        folder=folder,
+        place="127.0.0.1:8765",
+        today=lambda: plan_io.environment.today(None),
+    )
+    made = feed.LiveFeed(source, said.append)
+    made.said = said
+    return made
+
+
+def asked(live, path, *fields):
+    head = "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1:8765", *fields]).encode()
+    response, item = server.answer(head, live.offer())
+    if item is not None:
+        live.sent(item, server.program(head))
+    return response
+
+
+HERE = f"/{'A' * 22}/"
+
+
+@pytest.mark.parametrize(
+    ("fields", "status"),
+    [
+        pytest.param((), b"200", id="without a tag"),
+        pytest.param(("If-None-Match: {tag}",), b"304", id="the same"),
+        pytest.param(("if-none-match:W/{tag}",), b"304", id="weak is the same too"),
+        pytest.param(('If-None-Match: "x", {tag}',), b"304", id="among others"),
+        pytest.param(('If-None-Match: "x"', "If-None-Match: {tag}"), b"304", id="in two fields"),
+        pytest.param(("If-None-Match: *",), b"304", id="any"),
+        pytest.param(('If-None-Match: "x"',), b"200", id="another"),
+        pytest.param(("If-None-Match: nonsense",), b"200", id="what is no tag"),
+    ],
+)
+def test_who_has_the_state_already_is_not_sent_it_again(live, fields, status):
+    tag = f'"{live.offer().items[1].tag}"'
+    response = asked(live, f"{HERE}plan.ics", *(field.format(tag=tag) for field in fields))
+    assert response.split()[1] == status
+    assert (b"BEGIN:VCALENDAR" in response) == (status == b"200")
+    assert f"ETag: {tag}".encode() in response
+
+
+@pytest.mark.parametrize(
+    ("program", "counts"),
+    [
+        (IPHONE, True),
+        ("Mozilla/5.0 (X11; Linux x86_64; rv:115.0) Gecko/20100101 Thunderbird/115.0", True),
+        ("Mozilla/5.0 (compatible; Google-Calendar-Importer)", True),
+        ("", True),
+        ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36", False),
+    ],
+)
+def test_a_browser_that_takes_a_copy_is_no_subscriber(live, run, plan, program, counts):
+    asked(live, f"{HERE}plan.ics", f"User-Agent: {program}")
+    asked(live, HERE, f"User-Agent: {IPHONE}")
+    assert len(phone(run, plan)) == counts
+
+
+def test_of_a_subscriber_an_instant_and_a_number_are_kept_and_no_name(live, plan, environment):
+    asked(live, f"{HERE}plan.ics", f"User-Agent: {IPHONE}")
+    asked(live, f"{HERE}plan.ics", f"User-Agent: {IPHONE.replace('17.1', '18.0')}")
+    kept = json.loads((state(plan, environment) / "subscribers.json").read_text())
+    name = f"{zlib.crc32(b'iOS B dataaccessd '):08x}"
+    assert kept == {name: {"at": "2026-11-22T20:00:00Z", "entries": 0}}
+
+
+def test_the_page_offers_to_subscribe(live):
+    page = asked(live, HERE).decode()
+    assert f'href="webcal://127.0.0.1:8765{HERE}plan.ics"' in page
+    assert "<script" not in page
+
+
+@pytest.mark.parametrize("content", ["", "microplan = 1\n", None])
+def test_a_plan_file_that_can_t_be_read_for_a_while_leaves_what_was_served(live, plan, content):
+    before = asked(live, f"{HERE}plan.ics")
+    text = plan.read_text()
+    plan.write_text(content) if content is not None else plan.unlink()
+    assert asked(live, f"{HERE}plan.ics") == before
+    assert asked(live, f"{HERE}plan.ics") == before
+    assert len(live.said) == 1
+    plan.write_text(text.replace("18:00", "19:00"))
+    assert asked(live, f"{HERE}plan.ics") != before
+
+
+def test_another_plan_in_the_file_is_not_served_behind_the_old_secret(live, plan, run):
+    before = asked(live, f"{HERE}plan.ics")
+    assert run("new", *JOB, "--title", "Other", "-q", "-o", plan, "--replace").code == 0
+    assert asked(live, f"{HERE}plan.ics") == before
+    assert "holds another plan now" in live.said[0]
+
+
+def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, run):
+    asked(live, f"{HERE}plan.ics")
+    done = run("publish", "--renew", "-p", plan)
+    assert (done.code, done.out) == (0, "")
+    assert asked(live, f"{HERE}plan.ics").startswith(b"HTTP/1.1 404")
+    assert phone(run, plan) == []
+    assert live.goes_on
+    assert run("publish", "--stop", "-p", plan).code == 0
+    assert not live.goes_on
+    assert asked(live, f"/{live.offer().secret}/").startswith(b"HTTP/1.1 404")
+
+
+def test_no_secret_is_said_or_kept_elsewhere(live, plan, run, environment):
+    asked(live, f"{HERE}plan.ics")
+    said = run("publish", "-p", plan)
+    assert "A" * 22 not in said.out + said.err + plan.read_text()
+    holding = [
+        path.name
+        for path in Path(environment).rglob("*")
+        if path.is_file() and "A" * 22 in path.read_text()
+    ]
+    assert holding == ["feed.json"]

@@ -1,0 +1,91 @@
+"""What is remembered of a plan that went out, and that nothing else is."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from msgspec.structs import replace
+
+from microplan.errors import PlanFileError
+from microplan.storage import handed_out
+from microplan.storage.handed_out import Copy, Feed, HandedOut, Target, Way
+from tests.build import plan_of
+
+NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
+SECRET = "A" * 22
+
+
+def copy(minutes=0, entries=0):
+    return Copy(at=NOON + timedelta(minutes=minutes), entries=entries)
+
+
+def test_what_was_noted_is_read_again(folder):
+    targets = (Target(path="/tmp/a.ics", discreet=True, copy=copy()), Target(path="/b.ics"))  # noqa: S108
+    handed_out.note(folder, Way.SHARED, copy(entries=2))
+    handed_out.keep_targets(folder, targets)
+    handed_out.keep_feed(folder, Feed(secret=SECRET, host="192.168.1.23", port=8765))
+    handed_out.note_subscriber(folder, "phone", copy(1))
+    assert handed_out.read(folder) == HandedOut(
+        copies={Way.SHARED: copy(entries=2)},
+        targets=targets,
+        feed=Feed(secret=SECRET, host="192.168.1.23", port=8765),
+        subscribers={"phone": copy(1)},
+    )
+
+
+def test_without_a_folder_nothing_was_handed_out(folder):
+    assert handed_out.read(folder / "none") == handed_out.NOTHING
+    assert not (folder / "none").exists()
+
+
+def test_what_ends_leaves_nothing_behind(folder):
+    handed_out.keep_targets(folder, (Target(path="/b.ics"),))
+    handed_out.keep_feed(folder, Feed(secret=SECRET))
+    handed_out.note_subscriber(folder, "phone", copy())
+    handed_out.keep_targets(folder, ())
+    handed_out.keep_feed(folder, None)
+    handed_out.keep_feed(folder, None)
+    assert list(folder.iterdir()) == []
+
+
+def test_only_its_owner_can_read_the_secret(folder):
+    handed_out.keep_feed(folder / "own", Feed(secret=SECRET))
+    assert (folder / "own").stat().st_mode & 0o777 == 0o700
+    assert (folder / "own" / handed_out.FEED).stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize(
+    ("minutes", "entries", "is_noted"),
+    [
+        pytest.param(0.5, 1, False, id="the same state within a minute is not written again"),
+        pytest.param(1, 1, True, id="a minute later it is"),
+        pytest.param(0.5, 2, True, id="another state at once"),
+        pytest.param(-60, 1, True, id="also where the clock was put back"),
+    ],
+)
+def test_a_look_is_an_instant_and_a_number(folder, minutes, entries, is_noted):
+    handed_out.note_subscriber(folder, "phone", copy(0, 1))
+    handed_out.note_subscriber(folder, "phone", copy(minutes, entries))
+    kept = copy(minutes, entries) if is_noted else copy(0, 1)
+    assert handed_out.subscribers(folder) == {"phone": kept}
+
+
+def test_of_many_subscribers_the_one_that_looked_longest_ago_is_forgotten(folder):
+    for number in range(handed_out.MOST + 2):
+        handed_out.note_subscriber(folder, f"{number}", copy(number))
+    kept = handed_out.subscribers(folder)
+    assert kept.keys() == {f"{number}" for number in range(2, handed_out.MOST + 2)}
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"secret": "short"}', b"null"])
+def test_a_file_that_is_none_of_ours_is_named(folder, content):
+    path = folder / handed_out.FEED
+    path.write_bytes(content)
+    with pytest.raises(PlanFileError, match=f"{path} can't be read. Remove it"):
+        handed_out.read(folder)
+
+
+def test_each_plan_has_a_folder_whatever_its_id(folder):
+    ids = ("../../etc", "a/b", "", "x" * 5000, "Anna", "anna")
+    folders = {handed_out.folder(folder, replace(plan_of(), id=each)) for each in ids}
+    assert len(folders) == len(ids)
+    assert {path.parent for path in folders} == {folder / "handed-out"}
