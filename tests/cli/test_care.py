@@ -86,10 +86,11 @@ def test_the_table_lists_dates_by_name_unless_all_care_is_asked_for(kept, sh):
 def test_today_says_what_is_paused_until_when(kept, sh):
     kept(WITH_CARE)
     assert (
-        "Minoxidil   paused until tonight (28 h after the 20:00 session), resume Thu 10 Dec\n"
+        "Minoxidil   5 % lotion twice daily; paused until tonight "
+        "(28 h after the 20:00 session), resume Thu 10 Dec\n"
     ) in sh("today -p plan.toml --as-of 2026-12-09").out
     assert "Today       photos, number 2\n" in sh("today -p plan.toml --as-of 2026-12-29").out
-    assert "Minoxidil" not in sh("today -p plan.toml --as-of 2026-12-10").out
+    assert "paused" not in sh("today -p plan.toml --as-of 2026-12-10").out
 
 
 def test_moving_session_3_moves_its_care_and_no_uid(kept, sh):

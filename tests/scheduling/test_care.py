@@ -392,7 +392,8 @@ def test_a_second_reader_finds_the_care():
     assert [alarm["TRIGGER"].dt for alarm in cue.walk("VALARM")] == [timedelta(0)]
     assert (pause["DTSTART"].dt, pause["DTEND"].dt) == (date(2026, 12, 1), date(2026, 12, 3))
     assert str(pause["DESCRIPTION"]) == (
-        "Around session 1, until the end of Wed 2 Dec, 28 h after the 20:00 session."
+        "Around session 1, until the end of Wed 2 Dec, 28 h after the 20:00 session. "
+        "Its label: not on a scalp that is red, inflamed, infected, irritated or painful."
     )
     assert [str(event["TRANSP"]) for event in found] == ["TRANSPARENT"] * 4
 
@@ -491,7 +492,8 @@ TODAY = [
         "Minoxidil   paused until the end of Wed 9 Dec (28 h after the 20:00 session), resume Thu 10 Dec",
         id="the day of a session",
     ),
-    pytest.param("2026-12-10", None, id="nothing when it is over"),
+    pytest.param("2026-12-10", "Minoxidil   resume today", id="the day it goes on"),
+    pytest.param("2026-12-11", None, id="nothing when it is over"),
 ]
 
 
@@ -499,7 +501,53 @@ TODAY = [
 def test_today_says_what_is_paused_until_when(today, line):
     plan = plan_of(care=["pause minoxidil=-0d+1d"], at="20:00")
     sessions = schedule(plan)
-    told = day_report.report(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
+    assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
+
+
+LABEL = (
+    "            its label: not on a scalp that is red, inflamed, infected, irritated or painful"
+)
+
+
+@pytest.mark.parametrize("name", ["minoxidil", "Minoxidil 5 %"])
+@pytest.mark.parametrize(
+    ("today", "said"),
+    [
+        pytest.param("2026-12-08", False, id="not on the first day of a pause"),
+        pytest.param("2026-12-09", True, id="on its last day"),
+        pytest.param("2026-12-10", True, id="on the day it goes on"),
+        pytest.param("2026-12-11", False, id="and then no more"),
+    ],
+)
+def test_what_the_label_says_of_irritated_skin_stands_where_a_pause_ends(name, today, said):
+    plan = plan_of(care=[f"pause {name}=-0d+1d"])
+    around = care.around(plan, schedule(plan))
+    told = day_report.report(schedule(plan), date.fromisoformat(today), around)
+    assert (LABEL in told.lines) is said
+
+
+@pytest.mark.parametrize(
+    ("today", "line"),
+    [
+        pytest.param("2026-12-05", "Minoxidil   5 % twice daily", id="on an ordinary day"),
+        pytest.param(
+            "2026-12-09",
+            "Minoxidil   5 % twice daily; paused until tonight (28 h after the 20:00 session), resume Thu 10 Dec",
+            id="while it is paused",
+        ),
+        pytest.param(
+            "2026-12-10", "Minoxidil   5 % twice daily; resume today", id="where it goes on"
+        ),
+        pytest.param("2027-09-01", None, id="not when the course is over"),
+    ],
+)
+def test_today_says_how_something_is_used_beside_its_pause(today, line):
+    done = ["done 6 2027-01-05"] if line is None else []
+    care_told = ["pause Minoxidil=-0d+1d", "use minoxidil=5 % twice daily"]
+    plan = plan_of(*done, care=care_told, at="20:00")
+    sessions = schedule(plan)
+    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
@@ -514,14 +562,14 @@ def test_today_says_what_is_paused_until_when(today, line):
 def test_today_says_what_is_to_be_done(today, lines):
     plan = plan_of(care=["cue wash gently=+1d"])
     sessions = schedule(plan)
-    told = day_report.report(sessions, date.fromisoformat(today), care.care(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
     assert [line for line in told.lines if line.startswith("Today")] == lines
 
 
 def test_pauses_of_close_sessions_read_as_one_today():
     plan = plan_of(care=["pause serum=-5d+5d"], every="3x1w")
     sessions = schedule(plan)
-    told = day_report.report(sessions, date(2026, 12, 7), care.care(plan, sessions))
+    told = day_report.report(sessions, date(2026, 12, 7), care.around(plan, sessions))
     assert [text for text in told.lines if "paused" in text] == [
         "Serum       paused until the end of Sun 20 Dec, resume Mon 21 Dec"
     ]
@@ -576,7 +624,7 @@ start = "2026-12-01"
 every = "6x4w"
 tz = "UTC"
 """
-KINDS = "care has one of the keys pause, cue, checkpoint, a name"
+KINDS = "care has one of the keys pause, cue, checkpoint, use, supply, stock, a name"
 FAULTY = """
 [[care]]
 pause = "minoxidil"

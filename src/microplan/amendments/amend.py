@@ -33,8 +33,8 @@ from microplan.model.plan import (
     Undone,
 )
 from microplan.model.reasons import PinLapsed
-from microplan.model.values import Care, ClosedRange, Ended
-from microplan.rules import revision
+from microplan.model.values import Care, ClosedRange, Ended, Stock
+from microplan.rules import care_words, revision
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
@@ -333,7 +333,7 @@ def revise(
         words=revised.words,
         rules=revised.rules,
         asked=revised.asked,
-        care=tuple(_changed(plan, care)),
+        care=tuple(_changed(before, care)),
         title="" if title == log.title_in_force(plan) else title,
         recorded=stamp.recorded,
         note=stamp.note,
@@ -343,15 +343,20 @@ def revise(
     )
 
 
-def _changed(plan: Plan, care: Iterable[Care | Ended]) -> Iterator[Care | Ended]:
-    """Leave out care that is so already; a name keeps the capitals that a plan has it in."""
-    known = {spells[-1].care.key: spells[-1].care for spells in log.spells(plan)}
+def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care | Ended]:
+    """Leave out care that is so already; a name keeps the capitals that a plan has it in.
+
+    A stock that was counted again after a session is another one, even of the same number.
+    """
+    known = {spells[-1].care.key: spells[-1] for spells in log.spells(before.plan)}
+    care_words.refuse_uncounted(care, (spell.care for spell in known.values()))
     for each in care:
         was = known.get(each.key)
         if was is None and isinstance(each, Ended):
-            raise refusals.nothing_to_end(plan, each)
-        now = each if was is None else replace(each, name=was.name)
-        if now != was:
+            raise refusals.nothing_to_end(before.plan, each)
+        now = each if was is None else replace(each, name=was.care.name)
+        is_recounted = isinstance(now, Stock) and was and before.state.last_done >= was.since
+        if was is None or now != was.care or is_recounted:
             yield now
 
 

@@ -9,7 +9,16 @@ from msgspec import Struct
 
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import MOST_ENTRIES, NO_RECORD, Amendment, Plan, Record, Session, Status
+from microplan.model.plan import (
+    MOST_ENTRIES,
+    NO_RECORD,
+    Amendment,
+    Plan,
+    Record,
+    Revised,
+    Session,
+    Status,
+)
 from microplan.model.values import Care
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
@@ -81,8 +90,13 @@ class Amended(Struct, frozen=True):
     def care_changes(self) -> tuple[CareChange, ...]:
         """List the care that is other than before, what there was first."""
         was, now = _pieces(self.before), _pieces(self.plan)
-        pairs = (CareChange(was.get(key), now.get(key)) for key in was | now)
-        return tuple(change for change in pairs if change.before != change.after)
+        revised = (entry for entry in self.entries if isinstance(entry, Revised))
+        told = {piece.key for entry in revised for piece in entry.care}
+        return tuple(
+            CareChange(was.get(key), now.get(key))
+            for key in was | now
+            if key in told or was.get(key) != now.get(key)
+        )
 
 
 def _days(sessions: Sequence[Session]) -> dict[int, date]:

@@ -20,7 +20,7 @@ from microplan.model.plan import (
     Undone,
     flags,
 )
-from microplan.model.values import ClosedRange, ClosedYearly
+from microplan.model.values import ClosedRange, ClosedYearly, Stock
 from microplan.rules.revision import DEFAULT
 from microplan.wording import phrases
 from microplan.wording import summary as sentences
@@ -177,7 +177,9 @@ def _cared(change: CareChange) -> str:
     """Tell other care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
     before, after = change.before, change.after
     if after is not None:
-        return f"{after.kind} {after}" + (f" (was {before.said})" if before else "")
+        return f"{after.kind} {after}" + (
+            f" (was {before.said})" if before and not isinstance(after, Stock) else ""
+        )
     return f"{before.kind} {before.name} ends" if before else ""
 
 

@@ -26,7 +26,7 @@ class DayReport(Struct, frozen=True):
 
 
 def report(
-    sessions: Sequence[Session], today: date, items: Sequence[care.Item] = (), flag: str = ""
+    sessions: Sequence[Session], today: date, around: care.Around = care.NOTHING, flag: str = ""
 ) -> DayReport:
     """Say what a day holds.
 
@@ -38,8 +38,10 @@ def report(
     is_behind = bool(here and agenda.late(sessions, today))
     lines = [f"{phrases.day(today)} · {_here(here or done, of, is_behind=is_behind)}"]
     lines += _open(sessions, today, flag)
-    lines += _care(items, today)
     following = _following(sessions, today)
+    lines += _care(around, today, is_over=following is None)
+    if following is not None:
+        lines += (_row(name, said) for name, said in around.supplies(sessions, today))
     lines += [_over(sessions)] if following is None else _coming(following, of, today)
     return DayReport(tuple(lines), bool(here) and not is_behind)
 
@@ -111,16 +113,33 @@ def _ways_out(
     return ways
 
 
-def _care(items: Sequence[care.Item], today: date) -> Iterator[str]:
-    """Say what is paused and until when, and what is to be done today."""
-    for pause in care.merged(items):
-        if pause.first <= today <= pause.last:
-            again = phrases.short(pause.last + timedelta(days=1))
-            name = f"{pause.name[:1].upper()}{pause.name[1:]}"
-            yield f"{name:<11} paused until {_until(pause.parts[-1], today)}, resume {again}"
-    for item in items:
+def _care(around: care.Around, today: date, *, is_over: bool) -> Iterator[str]:
+    """Say what is used, what is paused and until when, and what is to be done today."""
+    uses = {use.name.casefold(): use for use in around.uses}
+    for pause in care.merged(around.items):
+        if pause.first <= today <= pause.last + timedelta(days=1):
+            use = uses.pop(pause.name.casefold(), None)
+            how = [use.how] if use else []
+            yield _row(pause.name, "; ".join([*how, _paused(pause, today)]))
+            if pause.last <= today and (label := care.label(pause.name)):
+                yield _row("", label)
+    if not is_over:
+        yield from (_row(use.name, use.how) for use in uses.values())
+    for item in around.items:
         if not isinstance(item, care.Paused) and item.day == today:
-            yield f"{'Today':<11} {care.other(item)}"
+            yield _row("today", care.other(item))
+
+
+def _row(name: str, said: str) -> str:
+    return f"{name[:1].upper() + name[1:]:<11} {said}"
+
+
+def _paused(pause: care.Merged, today: date) -> str:
+    """Say until when something is paused, or that it goes on today."""
+    if today > pause.last:
+        return "resume today"
+    again = phrases.short(pause.last + timedelta(days=1))
+    return f"paused until {_until(pause.parts[-1], today)}, resume {again}"
 
 
 def _until(pause: care.Paused, today: date) -> str:

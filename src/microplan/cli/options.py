@@ -153,6 +153,37 @@ Checkpoint = Annotated[
         rich_help_panel=CARE,
     ),
 ]
+Use = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--use",
+        metavar="NAME=TEXT",
+        help='how something is used on ordinary days: "minoxidil=5 % twice daily" (repeatable)',
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+Supply = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--supply",
+        metavar="NAME=N",
+        help="what wears out: cartridge=1 is a new one each session, roller=12 is good for 12 "
+        "(repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+Stock = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--stock",
+        metavar="NAME=N",
+        help="how many unused ones of a supply you have: cartridge=3 (repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
 CareSets = Annotated[
     str,
     typer.Option(

@@ -10,10 +10,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from microplan.courses.notices import PAUSE
+from microplan.courses.notices import PAUSE, SUPPLY
 from microplan.courses.safety import Mark, Source
 from microplan.errors import UsageError
-from microplan.model.values import Care, Ended, Pause
+from microplan.model.values import Care, Ended, Pause, Supply
 from microplan.rules import care_words, nearest
 from microplan.rules.care_words import NONE, Piece
 from microplan.rules.scanner import listing
@@ -221,6 +221,8 @@ def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
     """Say what to ask before pausing, and where named sets were read."""
     if any(isinstance(each, Pause) for each in care):
         yield PAUSE
+    if any(isinstance(each, Supply) for each in care):
+        yield SUPPLY
     names = chosen(_apart(sets)[1])
     yield from map(note, names)
     if names:

@@ -125,6 +125,7 @@ def _pace(text: str, word: str) -> str:
 
 _READERS: dict[str, Callable[[str, str], object]] = {"pace": _pace, "setting": grammar.setting}
 _CARE: dict[str, Callable[[str, str], Care]] = {
+    "use": care_words.use,
     "pause": care_words.pause,
     "readout": care_words.checkpoint,
 }

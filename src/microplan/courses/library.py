@@ -7,12 +7,14 @@ from datetime import date
 from functools import cache
 from types import MappingProxyType
 
-from microplan.courses.course import FIELDS, LISTS, Course, CourseReader
+from msgspec.structs import replace
+
+from microplan.courses.course import FIELDS, LISTS, Course, CourseReader, Fact
 from microplan.courses.safety import SOURCES, Source
 from microplan.errors import PlanFileError
 from microplan.model import dates
 from microplan.model.plan import Rules
-from microplan.model.values import Care
+from microplan.model.values import Care, Use
 from microplan.rules import nearest
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
@@ -98,9 +100,17 @@ def beginning(
 
 def care(course: Course, variant: str = "") -> tuple[Care, ...]:
     """Give the care a course states: its pause, and when its result was looked at."""
-    pause = course.stated(variant).get("pause")
-    facts = (*([pause] if pause else []), *course.readouts)
-    return tuple(fact.care for fact in facts if fact.care is not None)
+    stated = course.stated(variant)
+    facts = (*(stated[kind] for kind in ("use", "pause") if kind in stated), *course.readouts)
+    return tuple(_sourced(course, fact) for fact in facts if fact.care is not None)
+
+
+def _sourced(course: Course, fact: Fact) -> Care:
+    """Name the course, the mark and the sources with a use, which a plan says day by day."""
+    assert fact.care is not None  # noqa: S101 - the caller asked
+    if not isinstance(fact.care, Use):
+        return fact.care
+    return replace(fact.care, source=f"{course.id}, {fact.mark}: {', '.join(fact.sources)}")
 
 
 # --- how a plan and a course differ ---------------------------------------------------------

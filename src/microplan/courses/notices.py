@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from microplan.model.depth import millimetres
 from microplan.model.plan import Rules
-from microplan.model.values import Setting, millimetres
+from microplan.model.values import Setting
 
 GENERAL = """\
 microplan keeps dates. It doesn't give medical advice, and needling may not help: people respond differently.
@@ -19,6 +20,11 @@ PAUSE = (
     "This reminds you of your own decision. Trials that say anything skip minoxidil on the day, "
     "one also the next day (second hand); the label says not to use it on irritated skin. Ask "
     "before changing a prescribed medicine."
+)
+SUPPLY = (
+    "How often to change a roller or cartridge isn't agreed, so the number is yours. The FDA's texts "
+    "say a cartridge is for one use (second hand). For home rollers, pages and sellers say from 1 to "
+    "15 uses, or 6 weeks to a year. No study of wear or germs after reuse was found."
 )
 COURSE = (
     "A record of what one trial did, not a recommendation. Blank fields weren't in the text we "

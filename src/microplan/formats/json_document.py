@@ -13,6 +13,7 @@ from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records
 from microplan.model import ids, log
 from microplan.model.plan import VERSION, Plan, Revised
+from microplan.model.values import Stock, Supply, Use
 from microplan.scheduling import events
 from microplan.wording import summary
 
@@ -56,8 +57,24 @@ def _said(
         "sentence": summary.sentence(plan, sessions),
         "sessions": placed,
         "care": around,
+        "use": [
+            {"name": each.name, "how": each.how, "source": each.source or None}
+            for each in log.care_in_force(plan)
+            if isinstance(each, Use)
+        ],
+        "supplies": list(_supplies(plan)),
         **_revised(plan),
     }
+
+
+def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
+    """List what wears out: for how many sessions one is good, and the stock that was told last."""
+    latest = log.care_in_force(plan)
+    stocks = {each.key[1]: each.left for each in latest if isinstance(each, Stock)}
+    for each in latest:
+        if isinstance(each, Supply):
+            stock = stocks.get(each.key[1])
+            yield {"name": each.name, "sessions": each.sessions, "stock": stock}
 
 
 def _revised(plan: Plan) -> dict[str, object]:

@@ -226,11 +226,12 @@ def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     """Yield a line for each kind of care, or each day of it if all of it is asked for."""
     if subject.with_care is False:
         return
-    items = care.care(subject.plan, subject.sessions)
+    around = care.around(subject.plan, subject.sessions)
     if subject.with_care:
-        rows = [(when, [what]) for when, what in care.told(items)]
+        undated = around.undated(subject.sessions, subject.today)
+        rows = [(when, [what]) for when, what in (*care.told(around.items), *undated)]
     else:
-        rows = care.dated(items, subject.today)
+        rows = care.dated(around.items, subject.today)
     if rows:
         yield _listed(screen, rows)
         yield ""

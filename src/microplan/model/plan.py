@@ -14,12 +14,12 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
+from microplan.model.depth import Depth
 from microplan.model.reasons import Reason
 from microplan.model.values import (
     Care,
     ClosedDays,
     ClosedRange,
-    Depth,
     Ended,
     Follow,
     Length,

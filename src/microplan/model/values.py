@@ -6,7 +6,6 @@ reading text is the duty of ``grammar``.
 
 from __future__ import annotations
 
-import re
 from datetime import date, time
 from enum import StrEnum
 
@@ -256,7 +255,41 @@ class Checkpoint(_Care, frozen=True, kw_only=True):
         return f"{how}{self.span}"
 
 
-Care = Pause | Cue | Checkpoint
+class Use(_Care, frozen=True, kw_only=True):
+    """How something is used on ordinary days, in words; ``source`` says who recorded it so."""
+
+    how: str
+    source: str = ""
+
+    @property
+    def said(self) -> str:
+        """How it is used: ``5 % twice daily``."""
+        return self.how
+
+
+class Supply(_Care, frozen=True, kw_only=True):
+    """Something that wears out and is good for so many sessions."""
+
+    sessions: int
+
+    @property
+    def said(self) -> str:
+        """The number of sessions that one is good for."""
+        return str(self.sessions)
+
+
+class Stock(_Care, frozen=True, kw_only=True):
+    """How many unused ones of a supply there are, before the session from which on this holds."""
+
+    left: int
+
+    @property
+    def said(self) -> str:
+        """The number of those left."""
+        return str(self.left)
+
+
+Care = Pause | Cue | Checkpoint | Use | Supply | Stock
 
 
 class Ended(Struct, frozen=True, kw_only=True):
@@ -274,30 +307,6 @@ class Ended(Struct, frozen=True, kw_only=True):
 
     def __str__(self) -> str:
         return f"{self.name}={self.said}"
-
-
-def millimetres(length: str) -> float:
-    """Measure a needle length; of a range, its end, of a spread, its middle."""
-    return max(map(float, re.split("[-–±]", length.removesuffix("mm"))))
-
-
-class Depth(Struct, frozen=True, kw_only=True):
-    """Needle lengths as they were written: one for all sessions, or one for each phase."""
-
-    lengths: tuple[str, ...]
-
-    def of_phase(self, number: int) -> Depth:
-        """Choose the length of a phase, counted from 0."""
-        last = len(self.lengths) - 1
-        return Depth(lengths=(self.lengths[min(number, last)],)) if last else self
-
-    @property
-    def deepest(self) -> str:
-        """The longest of them."""
-        return max(self.lengths, key=millimetres)
-
-    def __str__(self) -> str:
-        return ",".join(self.lengths)
 
 
 # --- choices ---------------------------------------------------------------------------------

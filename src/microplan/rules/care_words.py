@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable, Iterable
 from typing import TypeVar
 
-from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
+from microplan.errors import UsageError
+from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause, Stock, Supply, Use
 from microplan.rules import grammar, pace
 from microplan.rules.scanner import Scanner
 
 A_PAUSE = "Write a pause like minoxidil=-0d+1d, the session day and the next"
 A_CUE = "Write a cue like new cartridge=0d@19:30 or wash gently=+1d"
 A_CHECKPOINT = "Write a checkpoint like photos=every 4w, review=12w or last photo=last+4w"
+A_USE = "Write a use like minoxidil=5 % twice daily"
+A_SUPPLY = "Write a supply like cartridge=1 (a new one each session) or roller=12 (good for 12)"
+A_STOCK = "Write how many are left, like cartridge=3"
 MOST_DAYS = 366
+MOST_SESSIONS = 1_000
+"""Sessions that one is good for, and unused ones in stock, at most."""
 NONE = "none"
 """What stands in place of days where care ends."""
 
@@ -52,10 +59,37 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     return scanner.finish(value, A_CHECKPOINT)
 
 
-def _named(text: str, word: str, expected: str) -> tuple[str, Scanner]:
-    """Split a name from what is said of it, at the last equals sign."""
+def use(text: str, word: str) -> Use:
+    """Read a use: a name, and how it is used in words."""
+    name, scanner = _named(text, word, A_USE, first=True)
+    if not scanner.rest:
+        raise scanner.fault(f"how it is used is missing. {A_USE}")
+    return Use(name=name, how=grammar.free_text(scanner.rest, word))
+
+
+def supply(text: str, word: str) -> Supply:
+    """Read a supply: a name, and the number of sessions that one is good for."""
+    name, scanner = _named(text, word, A_SUPPLY)
+    place, sessions = scanner.place, scanner.integer(A_SUPPLY)
+    if not 1 <= sessions <= MOST_SESSIONS:
+        raise scanner.fault(f"one is good for 1 to {MOST_SESSIONS} sessions", place)
+    return scanner.finish(Supply(name=name, sessions=sessions), A_SUPPLY)
+
+
+def stock(text: str, word: str) -> Stock:
+    """Read a stock: the name of a supply, and how many unused ones there are."""
+    name, scanner = _named(text, word, A_STOCK)
+    place, left = scanner.place, scanner.integer(A_STOCK)
+    if left > MOST_SESSIONS:
+        raise scanner.fault(f"a stock has at most {MOST_SESSIONS}", place)
+    return scanner.finish(Stock(name=name, left=left), A_STOCK)
+
+
+def _named(text: str, word: str, expected: str, *, first: bool = False) -> tuple[str, Scanner]:
+    """Split a name from what is said of it, at the last equals sign, or at the first."""
     scanner = Scanner(text, word)
-    name, sign, _ = scanner.text.rpartition("=")
+    parted = scanner.text.partition("=") if first else scanner.text.rpartition("=")
+    name, sign, _ = parted
     if not sign or not name.strip():
         raise scanner.fault(f"the name and the equals sign are missing. {expected}")
     scanner.place = len(name) + 1
@@ -67,8 +101,20 @@ READERS: dict[str, Callable[[str, str], Care]] = {
     "pause": pause,
     "cue": cue,
     "checkpoint": checkpoint,
+    "use": use,
+    "supply": supply,
+    "stock": stock,
 }
 """The kinds of care, each with what reads it."""
+KEYS = {
+    "pause": "span",
+    "cue": "when",
+    "checkpoint": "when",
+    "use": "how",
+    "supply": "sessions",
+    "stock": "left",
+}
+"""Under which key a plan file says the days of a kind, or whatever else is said of it."""
 
 
 def parse(kind: str, text: str) -> Care:
@@ -82,6 +128,17 @@ def change(kind: str, text: str) -> Care | Ended:
     if name.strip() and said.strip() == NONE:
         return Ended(kind=kind, name=grammar.free_text(name, kind))
     return parse(kind, text)
+
+
+def refuse_uncounted(told: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()) -> None:
+    """Refuse a stock of something that is no supply; raises UsageError."""
+    told = tuple(told)
+    latest = {each.key: each for each in (*known, *told)}
+    for each in told:
+        supply = latest.get(("supply", each.name.casefold()))
+        if isinstance(each, Stock) and not isinstance(supply, Supply):
+            fix = f"Add --supply {shlex.quote(f'{each.name}=1')} if one lasts one session"
+            raise UsageError(f'nothing says how long one "{each.name}" lasts. {fix}')
 
 
 def last_of_each(pieces: Iterable[Piece]) -> tuple[Piece, ...]:

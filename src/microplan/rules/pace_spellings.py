@@ -142,6 +142,15 @@ def gap(text: str) -> str:
     return spellings.span(said)
 
 
+def number_of(text: str) -> str:
+    """Spell how many sessions something is good for, or how many are left: ``12 sessions``."""
+    said = text.strip().lower()
+    if re.fullmatch(r"(?:each|every|one) (?:session|time)|once", said):
+        return "1"
+    found = re.fullmatch(r"([0-9]{1,5}) ?(?:sessions?|uses?|times|pieces?|left|x)", said)
+    return found[1] if found else ""
+
+
 def sessions(text: str) -> str:
     """Spell how many sessions: ``six`` and ``6 sessions in all`` are ``6``."""
     said = re.sub(

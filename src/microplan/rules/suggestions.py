@@ -51,6 +51,8 @@ CARE: dict[str, Spell] = {
     "pause": pace_spellings.around,
     "cue": pace_spellings.cue,
     "checkpoint": pace_spellings.checkpoint,
+    "supply": pace_spellings.number_of,
+    "stock": pace_spellings.number_of,
 }
 """The same for what is said of care after its name."""
 SPELLED_WORDS = frozenset(("start", "until", "avoid", *SPELLINGS, *CARE))

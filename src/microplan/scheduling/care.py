@@ -19,7 +19,8 @@ from microplan.model import dates, log
 from microplan.model.dates import DAY
 from microplan.model.log import CarePeriod
 from microplan.model.plan import COUNTS, Plan, Revised, Session
-from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
+from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause, Use
+from microplan.scheduling import supplies
 from microplan.wording import phrases
 
 Place = TypeVar("Place", int, date)
@@ -57,6 +58,13 @@ class Cued(Struct, frozen=True, kw_only=True):
     tz: str
 
 
+class Supplied(Cued, frozen=True, kw_only=True):
+    """A day on which a new one of a supply is due, or on which it is time to reorder."""
+
+    kind: str
+    means: str
+
+
 class Checked(Struct, frozen=True, kw_only=True):
     """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``."""
 
@@ -72,8 +80,80 @@ Item = Paused | Cued | Checked
 def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     """Derive all care of a plan, by day."""
     held = [session for session in sessions if session.status in COUNTS]
-    items = [item for spells in log.spells(plan) for item in _derived(spells, held)]
+    spells = log.spells(plan)
+    items = [item for periods in spells for item in _derived(periods, held)]
+    items += _supplied(spells, held)
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
+
+
+def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -> Iterator[Item]:
+    """Derive the days of supplies from their counts."""
+    due = list(supplies.fresh(spells, held))
+    for each in due:
+        left = "" if each.left is None else f"then {max(each.left, 0)} in stock"
+        yield _supply("supply", f"new {each.name}", each.session, left)
+    for order in supplies.reorders(due, held):
+        day = phrases.day(order.lacking.date)
+        left = f"none is left for session {order.lacking.number}, {day}"
+        yield _supply("reorder", f"reorder {order.name}", order.last, left)
+
+
+def _supply(kind: str, name: str, session: Session, means: str) -> Supplied:
+    return Supplied(
+        name=name,
+        session=session.number,
+        day=session.date,
+        at=None,
+        tz=session.rules.tz,
+        kind=kind,
+        means=means,
+    )
+
+
+class Around(Struct, frozen=True):
+    """All that surrounds the sessions of a plan: what is dated, and what was told of each kind."""
+
+    items: tuple[Item, ...] = ()
+    spells: tuple[tuple[CarePeriod, ...], ...] = ()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """How things are used on ordinary days, by what was told last."""
+        latest = (periods[-1].care for periods in self.spells)
+        return tuple(each for each in latest if isinstance(each, Use))
+
+    def supplies(self, sessions: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:
+        """Say how each supply stands on a day."""
+        return supplies.told(self.spells, [s for s in sessions if s.status in COUNTS], today)
+
+    def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
+        """List what has no day of its own: uses with their source, and how supplies stand."""
+        used = [
+            (each.name, f"{each.how} (record of {each.source})" if each.source else each.how)
+            for each in self.uses
+        ]
+        rows = [*used, *self.supplies(sessions, today)]
+        return [(f"{name[:1].upper()}{name[1:]}", said) for name, said in rows]
+
+
+NOTHING = Around()
+"""Nothing surrounds the sessions."""
+
+
+def around(plan: Plan, sessions: Sequence[Session]) -> Around:
+    """Find all that surrounds the sessions of a plan."""
+    return Around(care(plan, sessions), log.spells(plan))
+
+
+LABELS = {
+    "minoxidil": "its label: not on a scalp that is red, inflamed, infected, irritated or painful"
+}
+"""What the label of something says about taking it up again (openFDA; minoxidil 2 %)."""
+
+
+def label(name: str) -> str:
+    """Say what the label of something that was paused says; nothing where none is known."""
+    return next((said for known, said in LABELS.items() if known in name.casefold()), "")
 
 
 def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
@@ -189,6 +269,8 @@ def other(item: Cued | Checked) -> str:
     """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
     if isinstance(item, Checked):
         return f"{item.name}, number {item.number}" if item.repeats else item.name
+    if isinstance(item, Supplied) and item.kind == "reorder":
+        return f"{item.name}, {item.means}"
     at = f" at {item.at:%H:%M}" if item.at else ""
     return f"{item.name}{at}, for session {item.session}"
 
@@ -198,6 +280,8 @@ def key(item: Item) -> str:
     match item:
         case Paused():
             return f"pause/{item.name}/{item.session}"
+        case Supplied():
+            return f"{item.kind}/{item.name}/{item.session}"
         case Cued():
             return f"cue/{item.name}/{item.session}"
         case Checked():
@@ -213,11 +297,18 @@ def details(item: Item) -> str:
     """Say what an item belongs to, and of a pause until which hour it holds."""
     match item:
         case Paused():
-            return f"Around session {item.session}, until {until(item)}."
+            said = f"Around session {item.session}, until {until(item)}."
+            return f"{said} {_sentence(label(item.name))}".rstrip()
+        case Supplied():
+            return f"For session {item.session}. {_sentence(item.means)}".rstrip()
         case Cued():
             return f"For session {item.session}."
         case Checked():
             return f"Number {item.number}." if item.repeats else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def until(item: Paused) -> str:

@@ -25,7 +25,8 @@ from microplan.model.plan import (
     Skipped,
     Undone,
 )
-from microplan.model.values import Care, Ended
+from microplan.model.values import Care, Ended, Use
+from microplan.rules import care_words
 from microplan.storage import plan_reader, toml
 from microplan.wording import phrases
 
@@ -120,8 +121,9 @@ def _closed(entry: Closed) -> dict[str, object]:
 
 
 def _care(care: Care | Ended) -> dict[str, object]:
-    """Write care as its kind and name, and what is said of it."""
-    return {care.kind: care.name, "span" if care.kind == "pause" else "when": care.said}
+    """Write care as its kind and name, what is said of it, and who recorded it so."""
+    table: dict[str, object] = {care.kind: care.name, care_words.KEYS[care.kind]: care.said}
+    return table | ({"source": care.source} if isinstance(care, Use) else {})
 
 
 def _lines(table: dict[str, Any]) -> str:

@@ -6,6 +6,8 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from typing import Any, TypeVar
 
+from msgspec.structs import replace
+
 from microplan.errors import RuleError
 from microplan.model import dates, ids, log
 from microplan.model.plan import (
@@ -24,7 +26,7 @@ from microplan.model.plan import (
     Skipped,
     Undone,
 )
-from microplan.model.values import ClosedDays
+from microplan.model.values import ClosedDays, Use
 from microplan.rules import care_words, grammar, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
@@ -169,9 +171,13 @@ class PlanReader(TableReader):
         if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
             self.note(path, f"care has one of the keys {', '.join(care_words.READERS)}, a name")
             raise Missing
-        kind, key = kinds[0], "span" if kinds[0] == "pause" else "when"
-        self.warn_unknown(path, table, (kind, key))
-        return self.required(table, key, path, lambda text, _: read(kind, f"{table[kind]}={text}"))
+        kind, key = kinds[0], care_words.KEYS[kinds[0]]
+        known = (kind, key, "source") if kind == "use" else (kind, key)
+        self.warn_unknown(path, table, known)
+        care = self.required(table, key, path, lambda text, _: read(kind, f"{table[kind]}={text}"))
+        if not isinstance(care, Use) or "source" not in table:
+            return care
+        return replace(care, source=self.text(table, "source", path))
 
     def required(
         self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]

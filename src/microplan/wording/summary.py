@@ -10,7 +10,17 @@ from typing import assert_never
 
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Rules, Session, Status
-from microplan.model.values import Care, Pace, Pause, Recurrence, Span, Step, Window
+from microplan.model.values import (
+    Care,
+    Checkpoint,
+    Cue,
+    Pace,
+    Pause,
+    Recurrence,
+    Span,
+    Step,
+    Window,
+)
 from microplan.wording import phrases
 
 
@@ -84,7 +94,7 @@ def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
 def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
     """Say each pause, and the names of all else; its days stand in the list of care."""
     yield from (_pause(each, rules) for each in care if isinstance(each, Pause))
-    others = [each.name for each in care if not isinstance(each, Pause)]
+    others = [each.name for each in care if isinstance(each, Cue | Checkpoint)]
     if others:
         yield f"With {phrases.listing(others)}."
 

@@ -251,6 +251,9 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     pause: options.Pause = None,
     cue: options.Cue = None,
     checkpoint: options.Checkpoint = None,
+    use: options.Use = None,
+    supply: options.Supply = None,
+    stock: options.Stock = None,
     title: Annotated[
         str,
         typer.Option("--title", metavar="TEXT", help="another title", show_default=False),
@@ -265,7 +268,8 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     --cue none for all cues, --care none for all of it.
     """
     words = everyday.words(words, way.today)
-    own = everyday.words({"pause": pause, "cue": cue, "checkpoint": checkpoint}, way.today)
+    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    own = everyday.words(own | {"use": use, "supply": supply, "stock": stock}, way.today)
     title = grammar.free_text(title, "title")
     if not (care or any(own.values())):
         if not (words or title):

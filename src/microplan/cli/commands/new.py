@@ -25,7 +25,7 @@ from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model import plan as model
 from microplan.model.plan import Plan
-from microplan.model.values import Care, Checkpoint, Cue, Pause
+from microplan.model.values import Care, Checkpoint, Cue, Pause, Stock, Supply, Use
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
@@ -36,7 +36,7 @@ Words = Mapping[str, Any]
 
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
-KINDS = (Pause, Cue, Checkpoint)
+KINDS = (Pause, Cue, Checkpoint, Use, Supply, Stock)
 """Care in the order in which its flags are read, so that the printed command keeps it."""
 
 
@@ -67,6 +67,9 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     pause: options.Pause = None,
     cue: options.Cue = None,
     checkpoint: options.Checkpoint = None,
+    use: options.Use = None,
+    supply: options.Supply = None,
+    stock: options.Stock = None,
     output: options.Output = None,
     format_: options.FormatName = None,
     save: Annotated[
@@ -101,6 +104,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     deliver.refuse(targets, replace=replace)
     words = everyday.words(words, today, tells=not quiet)
     own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
+    own |= {"use": use, "supply": supply, "stock": stock}
     given = _care(care, everyday.words(own, today, tells=not quiet))
     configured = environment.config().words
     asked = not words and not protocol
@@ -113,6 +117,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     merged, taken = _merged(
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
     )
+    care_words.refuse_uncounted(given)
     plan = structs.replace(
         _plan(merged, title, own_id),
         care=care_words.last_of_each((*taken, *given)),

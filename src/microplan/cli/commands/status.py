@@ -63,7 +63,7 @@ def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     sessions = schedule.schedule(plan)
-    report = day_report.report(sessions, day, care.care(plan, sessions), flag)
+    report = day_report.report(sessions, day, care.around(plan, sessions), flag)
     terminal.print_lines(report.lines)
     terminal.print_lines(handed_out.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:

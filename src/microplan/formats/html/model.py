@@ -26,6 +26,7 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
     rules: Rules
     sessions: tuple[Session, ...]
     items: tuple[Item, ...]
+    undated: tuple[tuple[str, str], ...]
     today: date
     coming: Session | None
     discreet: bool
@@ -58,11 +59,13 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:
         plan = care.without(plan)
+    around = care.around(plan, sessions)
     return HtmlModel(
         plan=plan,
         rules=log.rules_in_force(plan)[1],
         sessions=sessions,
-        items=care.care(plan, sessions),
+        items=around.items,
+        undated=tuple(around.undated(sessions, subject.today)),
         today=subject.today,
         coming=agenda.first_open(sessions),
         discreet=events.is_discreet(plan),

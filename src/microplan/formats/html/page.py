@@ -102,7 +102,7 @@ def _parts(sheet: HtmlModel, calendar: str = "", place: str = "") -> Iterator[Ma
     yield from _section(_advice(sheet), class_="advice")
     yield from _section(_table(sheet))
     yield from _section(_months(sheet))
-    if sheet.items:
+    if sheet.items or (sheet.undated and not sheet.discreet):
         yield from _section(_care(sheet))
 
 
@@ -221,7 +221,10 @@ def _months(sheet: HtmlModel) -> Iterator[Markup]:
 
 def _care(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("Reminders" if sheet.discreet else "Care")
-    yield from enclosed("table", _cared(sheet), class_="care")
+    if sheet.items:
+        yield from enclosed("table", _cared(sheet), class_="care")
+    for name, said in () if sheet.discreet else sheet.undated:
+        yield element("p", element("b", own(name)), " ", own(said))
 
 
 def _cared(sheet: HtmlModel) -> Iterator[Markup]:

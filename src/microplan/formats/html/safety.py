@@ -9,7 +9,7 @@ from microplan.courses.safety import Item, Mark, Part
 from microplan.formats.html.elements import Markup, coded, element, joined
 from microplan.model import log
 from microplan.model.plan import Plan, Rules
-from microplan.model.values import Pause
+from microplan.model.values import Pause, Supply
 
 LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, safety.EXPECTED)
 """The lists in the order in which they may be needed."""
@@ -24,6 +24,8 @@ def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
         yield coded(_flowing(notice))
     if any(isinstance(each, Pause) for each in log.care_in_force(plan)):
         yield coded(_flowing(notices.PAUSE))
+    if any(isinstance(each, Supply) for each in log.care_in_force(plan)):
+        yield coded(_flowing(notices.SUPPLY))
     if plan.protocol:
         yield joined(
             "Started from ", element("bdi", plan.protocol), f". {notices.COURSE} ", DIFFERS

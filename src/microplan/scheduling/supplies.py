@@ -1,0 +1,136 @@
+"""What wears out: for which session a new one is due, and when the stock of them is used up.
+
+Counted over the sessions that are done or still to come, so it moves with them.
+"""
+
+from __future__ import annotations
+
+import sys
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.model.log import CarePeriod
+from microplan.model.plan import Session, Status
+from microplan.model.values import Stock, Supply
+from microplan.wording import phrases
+
+Periods = Sequence[CarePeriod]
+Spells = Sequence[Sequence[CarePeriod]]
+
+
+class Fresh(Struct, frozen=True, kw_only=True):
+    """A session that begins with a new one; ``left`` are then in stock, None where nobody counts.
+
+    ``left`` is negative where there is none to take.
+    """
+
+    name: str
+    session: Session
+    left: int | None
+
+
+class Reorder(Struct, frozen=True, kw_only=True):
+    """The last session that the stock is good for, and the one that lacks a new one."""
+
+    name: str
+    last: Session
+    lacking: Session
+
+
+def fresh(spells: Spells, held: Sequence[Session]) -> Iterator[Fresh]:
+    """Yield the sessions that begin with a new one, supply by supply."""
+    stocks = {periods[0].care.key[1]: periods for periods in spells if _kind(periods) == "stock"}
+    for periods in spells:
+        if _kind(periods) == "supply":
+            yield from _of_one(periods, stocks.get(periods[0].care.key[1], ()), held)
+
+
+def reorders(due: Sequence[Fresh], held: Sequence[Session]) -> Iterator[Reorder]:
+    """Yield for each supply when its stock is used up, if that is before the last session."""
+    lacking: dict[str, Fresh] = {}
+    for each in due:
+        if each.left is not None and each.left >= 0:
+            lacking.pop(each.name, None)
+        elif each.left is not None:
+            lacking.setdefault(each.name, each)
+    numbers = [session.number for session in held]
+    for name, each in lacking.items():
+        place = bisect_left(numbers, each.session.number)
+        yield Reorder(name=name, last=held[max(place - 1, 0)], lacking=each.session)
+
+
+def _kind(periods: Periods) -> str:
+    return periods[0].care.kind
+
+
+def _is_over(periods: Periods) -> bool:
+    return not isinstance(periods[-1].care, Supply)
+
+
+def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iterator[Fresh]:
+    """Count the uses of one supply, session by session; what is told later holds from then on."""
+    words, counts = _by_session(supplies, held), _by_session(stocks, held)
+    uses, left, counted = sys.maxsize, None, None
+    for session in held:
+        supply, stock = words.get(session.number), counts.get(session.number)
+        if stock is not None and stock is not counted:
+            counted = stock
+            left = stock.care.left if isinstance(stock.care, Stock) else None
+        if supply is None or not isinstance(supply.care, Supply):
+            continue
+        if uses >= supply.care.sessions:
+            uses, left = 0, None if left is None else left - 1
+            yield Fresh(name=supply.care.name, session=session, left=left)
+        uses += 1
+
+
+def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CarePeriod]:
+    """Find for each session what was told last of those that hold for it."""
+    found: dict[int, CarePeriod] = {}
+    for period in periods:
+        found |= {s.number: period for s in held if s.number >= period.since}
+    return found
+
+
+def told(spells: Spells, held: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:
+    """Say of each supply for which session a new one is due, what is left, and when to reorder."""
+    due = list(fresh(spells, held))
+    ordering = {each.name: each for each in reorders(due, held)}
+    stocks = {
+        periods[-1].care.key[1]: periods[-1] for periods in spells if _kind(periods) == "stock"
+    }
+    ended = {p[-1].care.key[1] for p in spells if _kind(p) == "supply" and _is_over(p)}
+    for name in dict.fromkeys(each.name for each in due if each.name.casefold() not in ended):
+        of_one = [each.session for each in due if each.name == name]
+        coming = next((s for s in of_one if s.status is Status.PLANNED), None)
+        parts = ["no new one due" if coming is None else f"new for {_when(coming, today)}"]
+        if (left := _in_stock(of_one, stocks.get(name.casefold()))) is not None:
+            parts.append(f"{left} in stock")
+        if name in ordering:
+            parts.append(_reorder(ordering[name], today))
+        yield name, "; ".join(parts)
+
+
+def _in_stock(of_one: Sequence[Session], stock: CarePeriod | None) -> int | None:
+    """Count the unused ones that are left, as many as were told less those taken since."""
+    if stock is None or not isinstance(stock.care, Stock):
+        return None
+    taken = [s for s in of_one if s.number >= stock.since and s.status is Status.DONE]
+    return max(stock.care.left - len(taken), 0)
+
+
+def _when(session: Session, today: date) -> str:
+    day = phrases.short if session.date.year == today.year else phrases.day
+    return f"session {session.number}, {day(session.date)}"
+
+
+def _reorder(order: Reorder, today: date) -> str:
+    """Say when to reorder: at once if the last session that has one is over."""
+    lacking = f"session {order.lacking.number} has none"
+    if order.last.date <= today or order.last is order.lacking:
+        return f"reorder now: {lacking}"
+    day = phrases.short if order.last.date.year == today.year else phrases.day
+    return f"reorder by {day(order.last.date)}: {lacking}"
