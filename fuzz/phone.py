@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fuzz.oracles import holds
-from microplan.cli.handoff import server
-from microplan.cli.handoff.server import Item, Offer
+from microplan.cli.handoff import answers
+from microplan.cli.handoff.answers import Item, Offer
 
 OFFER = Offer(
     secret="A" * 22,
@@ -14,12 +14,12 @@ OFFER = Offer(
         Item(name="plan.ics", type="text/calendar", content=b"the calendar", is_file=True),
     ),
 )
-NOTHING = server.answer(b"", OFFER)
+NOTHING = answers.answer(b"", OFFER)
 
 
 def request(data: bytes) -> None:
     """Answer the head of a request: one of the eight right ones, or what every other one gets."""
-    answered(data, *server.answer(data, OFFER))
+    answered(data, *answers.answer(data, OFFER))
 
 
 def answered(head: bytes, response: bytes, item: Item | None) -> None:
@@ -40,7 +40,7 @@ def answered(head: bytes, response: bytes, item: Item | None) -> None:
         holds(OFFER.secret.encode() not in response, "the secret is in an answer")
         return
     ((right, method),) = asked
-    lines, end, body = response.partition(server.END)
+    lines, end, body = response.partition(answers.END)
     holds(lines.startswith(b"HTTP/1.1 200 ") and end, "a right request is refused")
     holds(body == (right.content if method == "GET" else b""), "another thing is handed over")
     holds(item == (right if method == "GET" else None), "another thing is told to be sent")

@@ -11,7 +11,7 @@ import pytest
 
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
-from microplan.cli.handoff.server import Item, Offer
+from microplan.cli.handoff.answers import Item, Offer
 from microplan.errors import UsageError
 
 SECRET = "A" * 22

@@ -2,17 +2,23 @@
 
 import http.client
 import json
+import os
 import re
+import shutil
 import signal
+import subprocess
+import sys
 import zlib
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 
 import icalendar
 import pytest
 
-from microplan.cli import feed, plan_io
-from microplan.cli.handoff import server
+from microplan.cli import feed, invitation, plan_io
+from microplan.cli import handed_out as handing_out
+from microplan.cli.handoff import answers
 from microplan.storage import handed_out
 from tests import forks
 from tests.forks import PROGRAM, SECONDS
@@ -256,7 +262,7 @@ def phone(run, plan):
 
 def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan):
     with serving(plan, "--port", "0") as (place, path):
-        file = f"{path}plan.ics"
+        file = f"{path}calendar.ics"
         status, tag, body = ask(place, file)
         assert (status, days(body)["Scalp session 2"]) == (200, "2026-12-29")
         assert ask(place, file, tag)[0] == 304
@@ -299,9 +305,9 @@ def live(plan, environment):
 
 def asked(live, path, *fields):
     head = "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1:8765", *fields]).encode()
-    response, item = server.answer(head, live.offer())
+    response, item = answers.answer(head, live.offer())
     if item is not None:
-        live.sent(item, server.program(head))
+        live.sent(item, answers.program(head))
     return response
 
 
@@ -323,7 +329,7 @@ HERE = f"/{'A' * 22}/"
 )
 def test_who_has_the_state_already_is_not_sent_it_again(live, fields, status):
     tag = f'"{live.offer().items[1].tag}"'
-    response = asked(live, f"{HERE}plan.ics", *(field.format(tag=tag) for field in fields))
+    response = asked(live, f"{HERE}calendar.ics", *(field.format(tag=tag) for field in fields))
     assert response.split()[1] == status
     assert (b"BEGIN:VCALENDAR" in response) == (status == b"200")
     assert f"ETag: {tag}".encode() in response
@@ -340,49 +346,65 @@ def test_who_has_the_state_already_is_not_sent_it_again(live, fields, status):
     ],
 )
 def test_a_browser_that_takes_a_copy_is_no_subscriber(live, run, plan, program, counts):
-    asked(live, f"{HERE}plan.ics", f"User-Agent: {program}")
+    asked(live, f"{HERE}calendar.ics", f"User-Agent: {program}")
     asked(live, HERE, f"User-Agent: {IPHONE}")
     assert len(phone(run, plan)) == counts
 
 
 def test_of_a_subscriber_an_instant_and_a_number_are_kept_and_no_name(live, plan, environment):
-    asked(live, f"{HERE}plan.ics", f"User-Agent: {IPHONE}")
-    asked(live, f"{HERE}plan.ics", f"User-Agent: {IPHONE.replace('17.1', '18.0')}")
+    asked(live, f"{HERE}calendar.ics", f"User-Agent: {IPHONE}")
+    asked(live, f"{HERE}calendar.ics", f"User-Agent: {IPHONE.replace('17.1', '18.0')}")
     kept = json.loads((state(plan, environment) / "subscribers.json").read_text())
     name = f"{zlib.crc32(b'iOS B dataaccessd '):08x}"
     assert kept == {name: {"at": "2026-11-22T20:00:00Z", "entries": 0}}
 
 
+def test_a_head_request_is_no_look(live):
+    response, item = answers.answer(
+        f"HEAD {HERE}calendar.ics HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nIf-None-Match: *".encode(),
+        live.offer(),
+    )
+    assert response.startswith(b"HTTP/1.1 304")
+    assert item is None
+
+
+def test_the_address_stays_when_a_plan_becomes_discreet(live, run, plan):
+    assert run("revise", "--discreet", "-p", plan).code == 0
+    response = asked(live, f"{HERE}calendar.ics")
+    assert b"SUMMARY:appointment 1" in response
+    assert b"Scalp" not in response + asked(live, HERE)
+
+
 def test_the_page_offers_to_subscribe(live):
     page = asked(live, HERE).decode()
-    assert f'href="webcal://127.0.0.1:8765{HERE}plan.ics"' in page
+    assert f'href="webcal://127.0.0.1:8765{HERE}calendar.ics"' in page
     assert "<script" not in page
 
 
 @pytest.mark.parametrize("content", ["", "microplan = 1\n", None])
 def test_a_plan_file_that_can_t_be_read_for_a_while_leaves_what_was_served(live, plan, content):
-    before = asked(live, f"{HERE}plan.ics")
+    before = asked(live, f"{HERE}calendar.ics")
     text = plan.read_text()
     plan.write_text(content) if content is not None else plan.unlink()
-    assert asked(live, f"{HERE}plan.ics") == before
-    assert asked(live, f"{HERE}plan.ics") == before
+    assert asked(live, f"{HERE}calendar.ics") == before
+    assert asked(live, f"{HERE}calendar.ics") == before
     assert len(live.said) == 1
     plan.write_text(text.replace("18:00", "19:00"))
-    assert asked(live, f"{HERE}plan.ics") != before
+    assert asked(live, f"{HERE}calendar.ics") != before
 
 
 def test_another_plan_in_the_file_is_not_served_behind_the_old_secret(live, plan, run):
-    before = asked(live, f"{HERE}plan.ics")
+    before = asked(live, f"{HERE}calendar.ics")
     assert run("new", *JOB, "--title", "Other", "-q", "-o", plan, "--replace").code == 0
-    assert asked(live, f"{HERE}plan.ics") == before
+    assert asked(live, f"{HERE}calendar.ics") == before
     assert "holds another plan now" in live.said[0]
 
 
 def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, run):
-    asked(live, f"{HERE}plan.ics")
+    asked(live, f"{HERE}calendar.ics")
     done = run("publish", "--renew", "-p", plan)
     assert (done.code, done.out) == (0, "")
-    assert asked(live, f"{HERE}plan.ics").startswith(b"HTTP/1.1 404")
+    assert asked(live, f"{HERE}calendar.ics").startswith(b"HTTP/1.1 404")
     assert phone(run, plan) == []
     assert live.goes_on
     assert run("publish", "--stop", "-p", plan).code == 0
@@ -391,7 +413,7 @@ def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, 
 
 
 def test_no_secret_is_said_or_kept_elsewhere(live, plan, run, environment):
-    asked(live, f"{HERE}plan.ics")
+    asked(live, f"{HERE}calendar.ics")
     said = run("publish", "-p", plan)
     assert "A" * 22 not in said.out + said.err + plan.read_text()
     holding = [
@@ -400,3 +422,80 @@ def test_no_secret_is_said_or_kept_elsewhere(live, plan, run, environment):
         if path.is_file() and "A" * 22 in path.read_text()
     ]
     assert holding == ["feed.json"]
+
+
+# --- what share takes back ------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "cancels"),
+    [
+        pytest.param([], False, id="no calendar went out"),
+        pytest.param([("export", "-q")], True, id="one was exported"),
+        pytest.param([("publish", "x.ics", "-q")], True, id="one was published"),
+    ],
+)
+def test_share_takes_back_only_what_somebody_may_have(run, plan, before, cancels):
+    for argv in before:
+        assert run(*argv, "-p", plan).code == 0
+    assert run("skip", "3", "-p", plan).code == 0
+    read = plan_io.read(str(plan))
+    own = handing_out.subject(read, date(2026, 12, 1), with_care=True, discreet=False)
+    _, calendar = invitation.items(own, handing_out.cancels(read))
+    assert (b"STATUS:CANCELLED" in calendar.content) == cancels
+
+
+def test_an_event_that_was_gone_before_a_calendar_went_out_is_not_taken_back(run, plan):
+    run("skip", "3", "-p", plan)
+    run("publish", "x.ics", "-q", "-p", plan)
+    run("skip", "4", "-p", plan)
+    read = plan_io.read(str(plan))
+    own = handing_out.subject(read, date(2026, 12, 1), with_care=True, discreet=False)
+    _, calendar = invitation.items(own, handing_out.cancels(read))
+    assert "Cancelled: Scalp session 4" in days(calendar.content)
+
+
+# --- the unit and the line of the guide -----------------------------------------------------
+
+GUIDE = (Path(__file__).parents[2] / "docs" / "phone.md").read_text(encoding="utf-8")
+UNIT = re.search(r"```ini\n(.*?)```", GUIDE, re.DOTALL)[1]
+CRON = re.search(r"```\n(5 5 \* \* \* .*)\n```", GUIDE)[1]
+
+
+@pytest.mark.skipif(
+    shutil.which("systemd-analyze") is None and not os.environ.get("CI"), reason="no systemd here"
+)
+def test_systemd_reads_the_unit(tmp_path):
+    unit = tmp_path / "microplan.service"
+    unit.write_text(UNIT.replace("%h/.local/bin/microplan", sys.executable))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", "--user", "--man=no", unit],
+        capture_output=True, text=True, check=False,
+        env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)},
+    )  # fmt: skip
+    assert str(unit.name) not in done.stderr, done.stderr
+
+
+def test_the_unit_serves_the_saved_plan_at_the_address_of_last_time(run, saved, environment):
+    assert run("new", *JOB, "-q", "--save").code == 0
+    command = re.search(r"^ExecStart=%h/.local/bin/microplan (.*)$", UNIT, re.MULTILINE)[1].split()
+    state_of_plan = state(saved, environment)
+    handed_out.keep_feed(state_of_plan, handed_out.Feed(secret="A" * 22))
+    with forks.piped(PROGRAM, [*command, "--port", "0"]) as child:
+        url = child.stdout.readline().decode()
+        child.send_signal(signal.SIGTERM)
+        child.wait(SECONDS)
+    assert url.endswith(f"/{'A' * 22}/\n")
+    assert f":{handed_out.feed(state_of_plan).port}/" in url
+
+
+def test_the_line_of_cron_writes_the_page_anew(run, saved, folder):
+    assert run("new", *JOB, "-q", "--save").code == 0
+    path = folder / "a.ics"
+    assert run("publish", path, "-q").code == 0
+    path.with_suffix(".html").unlink()
+    *_, program, command, flag = CRON.split()
+    assert program == "$HOME/.local/bin/microplan"
+    assert run(command, flag).err == ""
+    assert path.with_suffix(".html").exists()
+    assert saved.exists()

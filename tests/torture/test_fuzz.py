@@ -13,7 +13,7 @@ from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
 from microplan.batch import rows
 from microplan.calendars import busy
-from microplan.cli.handoff import server
+from microplan.cli.handoff import answers
 from microplan.errors import CalendarError
 from microplan.formats import FORMATS
 from microplan.model import ids
@@ -117,7 +117,7 @@ def test_a_wrong_answer_is_seen(head, answer):
 
 
 def test_the_right_requests_are_answered():
-    phone.answered(RIGHT, *server.answer(RIGHT, phone.OFFER))
+    phone.answered(RIGHT, *answers.answer(RIGHT, phone.OFFER))
 
 
 def test_one_wrong_byte_is_one_too_many():
@@ -245,7 +245,7 @@ BROKEN = [
     ),
     pytest.param(
         "request/another-host",
-        "microplan.cli.handoff.server._hosts",
+        "microplan.cli.handoff.answers._hosts",
         lambda _: [phone.OFFER.place.encode()],
         id="any host is the right one",
     ),

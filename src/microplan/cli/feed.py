@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.cli import environment, handed_out, invitation
-from microplan.cli.handoff.server import Item, Offer
+from microplan.cli.handoff.answers import Item, Offer
 from microplan.errors import MicroplanError, RefusedError
 from microplan.model.plan import Plan
 from microplan.storage import files, plan_file

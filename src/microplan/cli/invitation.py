@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 from microplan.cli import terminal
 from microplan.cli.handoff import addresses, qr
-from microplan.cli.handoff.server import Item
+from microplan.cli.handoff.answers import Item
 from microplan.errors import UsageError
 from microplan.formats import Canvas, Subject
 from microplan.scheduling import events
@@ -22,6 +22,10 @@ CALENDAR = "text/calendar; charset=utf-8"
 PAGE = "text/html; charset=utf-8"
 
 
+LASTING = "calendar.ics"
+"""The name of a calendar that is subscribed to: the same when a plan becomes discreet one day."""
+
+
 def items(subject: Subject, cancels: AbstractSet[str], place: str = "") -> tuple[Item, Item]:
     """Render the page, and the calendar with those cancelled events that take something back.
 
@@ -30,7 +34,8 @@ def items(subject: Subject, cancels: AbstractSet[str], place: str = "") -> tuple
     from microplan.formats import ical
     from microplan.formats.html import page as html
 
-    name = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
+    once = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
+    name = LASTING if place else once
     page = "".join(html.page(subject, calendar=name, place=place))
     calendar = "".join(ical.calendar(subject, cancels))
     return (

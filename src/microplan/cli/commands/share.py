@@ -8,7 +8,7 @@ import typer
 
 from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal
 from microplan.cli.handoff import server as handoff
-from microplan.cli.handoff.server import Item, Offer
+from microplan.cli.handoff.answers import Item, Offer
 from microplan.errors import UsageError
 from microplan.model.plan import Plan
 from microplan.storage.handed_out import Way
