@@ -531,9 +531,9 @@ def many(count: int):
 
 
 @pytest.mark.slow
-def test_a_hundred_thousand_rows_with_one_in_a_hundred_broken(tmp_path):
+def test_twenty_thousand_rows_with_one_in_a_hundred_broken_take_the_memory_of_four(tmp_path):
     peaks = []
-    for count in (10_000, 100_000):
+    for count in (4_000, 20_000):
         path, out = tmp_path / f"{count}.ndjson", tmp_path / f"{count}.out"
         path.write_text("\n".join(many(count)))
         begun = time.monotonic()
@@ -546,5 +546,5 @@ def test_a_hundred_thousand_rows_with_one_in_a_hundred_broken(tmp_path):
             assert sum(1 for _ in lines) == count
         assert faults == count // 100
         peaks.append(peak)
-    ids = 100_000 * AN_ID // 1024
+    ids = 20_000 * AN_ID // 1024
     assert peaks[1] - ids < peaks[0] * 1.15

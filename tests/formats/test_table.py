@@ -496,8 +496,8 @@ def test_the_next_row_is_bold_and_a_status_has_its_colour():
 
 
 @pytest.mark.slow
-def test_ten_thousand_sessions_are_all_there():
-    rows = [session(number) for number in range(1, 10_001)]
+def test_two_thousand_sessions_are_all_there():
+    rows = [session(number) for number in range(1, 2_001)]
     text = shown(rows)
-    assert text.count("18:00") == 10_000 + 1  # in the sentence too
-    assert re.search(r"^ +10000   Tue  1 Dec", text, re.MULTILINE)
+    assert text.count("18:00") == 2_000 + 1  # in the sentence too
+    assert re.search(r"^ +2000   Tue  1 Dec", text, re.MULTILINE)
