@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 import sys
 from collections.abc import Callable
-from itertools import islice
 from pathlib import Path
 
 from microplan.amendments import check
@@ -14,7 +12,7 @@ from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import PlanFileError, UsageError
 from microplan.model.plan import Plan, Revised
-from microplan.storage import files, locks, plan_file
+from microplan.storage import files, locks, namesakes, plan_file
 from microplan.wording import phrases
 
 STDIO = "-"
@@ -48,37 +46,12 @@ def load(text: str, source: str) -> Plan:
     return plan
 
 
-_ID = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$""", re.MULTILINE)
-_HEAD = 4096
-"""Bytes at the beginning of a plan file that hold its id."""
-_MOST = 500
-"""Files of one folder that are looked at."""
-
-
-def namesakes(path: Path, own_id: str) -> list[Path]:
-    """Find other plan files in the folder of a plan that have its id."""
-    beside = (other for other in path.parent.glob("*.toml") if other.name != path.name)
-    return sorted(other for other in islice(beside, _MOST) if _id(other) == own_id)
-
-
-def _id(path: Path) -> str:
-    """Read the id at the head of a plan file; nothing if there is none."""
-    try:
-        if not path.is_file():
-            return ""
-        with path.open("rb") as file:
-            found = _ID.search(file.read(_HEAD).decode(errors="replace"))
-    except OSError:
-        return ""
-    return found[1] if found else ""
-
-
 def shared_id(name: str | None, plan: Plan) -> str:
     """Say that another plan file has the id of this one, so calendars take both for one plan."""
     if name == STDIO:
         return ""
     path = environment.plan_path(name)
-    others = namesakes(path, plan.id)
+    others = namesakes.find(path, plan.id)
     if not others:
         return ""
     return SAME_ID.format(path.name, others[0].name)

@@ -15,7 +15,6 @@ from microplan.cli import (
     environment,
     everyday,
     options,
-    plan_io,
     terminal,
 )
 from microplan.cli import (
@@ -29,7 +28,7 @@ from microplan.model.values import Care, Checkpoint, Cue, Pause, Stock, Supply, 
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
-from microplan.storage import files
+from microplan.storage import files, namesakes
 from microplan.wording import phrases, remarks, summary
 
 Words = Mapping[str, Any]
@@ -156,7 +155,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
     """Give a plan an id of its own where a plan of the same words is kept beside its file."""
     for path in (path for path, name in targets if name == "toml"):
-        if others := plan_io.namesakes(path, plan.id):
+        if others := namesakes.find(path, plan.id):
             terminal.say(
                 f"{others[0].name} has the same words; {path.name} gets an id of its own, so that "
                 "a calendar keeps the two apart"

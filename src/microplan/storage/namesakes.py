@@ -1,0 +1,31 @@
+"""Find plan files that have the same id: a calendar would take them for one plan."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice
+from pathlib import Path
+
+_ID = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$""", re.MULTILINE)
+_HEAD = 4096
+"""Bytes at the beginning of a plan file that hold its id."""
+_MOST = 500
+"""Files of one folder that are looked at."""
+
+
+def find(path: Path, own_id: str) -> list[Path]:
+    """Find other plan files in the folder of a plan that have its id."""
+    beside = (other for other in path.parent.glob("*.toml") if other.name != path.name)
+    return sorted(other for other in islice(beside, _MOST) if _id(other) == own_id)
+
+
+def _id(path: Path) -> str:
+    """Read the id at the head of a plan file; nothing if there is none."""
+    try:
+        if not path.is_file():
+            return ""
+        with path.open("rb") as file:
+            found = _ID.search(file.read(_HEAD).decode(errors="replace"))
+    except OSError:
+        return ""
+    return found[1] if found else ""
