@@ -67,7 +67,10 @@ class Availability:
         begun = bisect_right(self._firsts, day)
         if begun and self._lasts[begun - 1] >= day:
             return False
-        return all(days.admits(day) for days in self._yearly)
+        for days in self._yearly:  # noqa: SIM110 - a generator costs more than what it asks
+            if not days.admits(day):
+                return False
+        return True
 
     def prefers(self, day: date) -> bool:
         """Whether ``day`` is as good as any: preferred, or nothing is."""
@@ -80,11 +83,12 @@ class Availability:
         whether one that is not preferred would have been nearer.
         """
         fallback = None
+        preferred = range(7) if self.prefer is None else self.prefer.days
         for day in _outward(target, first, last):
-            if self.prefers(day):
-                if self.admits(day):
+            is_preferred = day.weekday() in preferred
+            if (is_preferred or fallback is None) and self.admits(day):
+                if is_preferred:
                     return day, fallback is not None
-            elif fallback is None and self.admits(day):
                 fallback = day
         return fallback, False
 

@@ -280,7 +280,7 @@ class Fold(Struct):
         floor = max(floor, phase.told)
         target = max(self.due, floor)
         is_open = phase.open
-        if not self.state.closures and is_open.admits(target) and is_open.prefers(target):
+        if not self.state.closures and is_open.prefers(target) and is_open.admits(target):
             day, preferred, closed_by = target, False, None
         else:
             day, floor, preferred, closed_by = self.search(phase, floor)
