@@ -149,6 +149,13 @@ def test_a_departure_from_the_course_is_found(kept, sh, words, said):
     assert (found.code, found.out) == (6, f"plan  {said}; see microplan protocols dhurat-2013\n")
 
 
+def test_a_needle_length_that_changed_on_the_way_is_compared(kept, sh):
+    kept(DHURAT)
+    assert sh("check -p plan.toml").code == 0
+    assert sh("revise --depth 0.5mm -p plan.toml").code == 0
+    assert "depth 0.5mm (record: 1.5mm)" in sh("check -p plan.toml").out
+
+
 def test_a_shorter_and_a_missing_pause_are_found(kept, sh, tmp_path):
     kept(f"{DHURAT} --pause Minoxidil=-0d+0d")
     found = sh("check -p plan.toml")

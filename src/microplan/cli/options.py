@@ -189,7 +189,7 @@ CareSets = Annotated[
     typer.Option(
         "--care",
         metavar="NAMES",
-        help="ready-made sets, joined by commas: minoxidil, aftercare, retinoids, hygiene, photos, reviews",
+        help="ready-made sets, joined by commas: minoxidil, aftercare, serums, retinoids, hygiene, photos, reviews",
         show_default=False,
         rich_help_panel=CARE,
     ),

@@ -57,10 +57,11 @@ SETS: dict[str, CareSet] = {
         found="no paper says when a serum may go on again; pages say from at once, with hyaluronic acid only, to "
         "48 h; a scalp's water loss was still slightly raised at 48 h, when measuring ended; of "
         "five reported cases of lumps (granuloma) the product went on before the session in four "
-        "and after it in one, so the pause covers the day's hours before it too; the FDA has "
-        "approved no needling device to bring products into the skin",
+        "and after it in one, so the pause covers the day's hours before it too; a review warns of "
+        "products not approved for use in the skin; the FDA has approved no needling device to "
+        "bring products into the skin",
         mark=Mark.V2,
-        sources=("S73", "S81", "S89", "S90", "S103", "S133", "S146", "S149"),
+        sources=("S73", "S81", "S89", "S90", "S97", "S103", "S133", "S146", "S149"),
     ),
     "retinoids": CareSet(
         care=(("pause", "retinoids and acids=-5d+2d"),),

@@ -49,6 +49,13 @@ def of(rules: Rules) -> tuple[str, ...]:
     """Choose what a new plan with these rules is told: three sentences, and more for home use."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
-    if rules.depth is None or millimetres(rules.depth.deepest) <= HOME_DEPTH:
-        return (GENERAL, AT_HOME)
-    return (GENERAL, AT_HOME, DEEP_AT_HOME.format(rules.depth.deepest, HOME_DEPTH))
+    return (GENERAL, AT_HOME, *deep_at_home(rules))
+
+
+def deep_at_home(rules: Rules) -> tuple[str, ...]:
+    """Say what sources say of the longest needle of a plan at home, if it is longer than that."""
+    if rules.setting is not Setting.HOME or rules.depth is None:
+        return ()
+    deepest = rules.depth.deepest
+    is_short = millimetres(deepest) <= HOME_DEPTH
+    return () if is_short else (DEEP_AT_HOME.format(deepest, HOME_DEPTH),)

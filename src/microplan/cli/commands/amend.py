@@ -15,7 +15,7 @@ from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, handed_out, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
-from microplan.model.plan import VERSION, Closure, Plan, Record
+from microplan.model.plan import VERSION, Closure, Plan, Record, Revised
 from microplan.model.values import Care
 from microplan.rules import grammar
 from microplan.rules import pace as paces
@@ -274,7 +274,8 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     if not (care or any(own.values())):
         if not (words or title):
             raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
-        _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
+        amended = _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
+        _say_notices(amended)
         return
     from microplan.courses import care_sets
 
@@ -283,8 +284,19 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
         return amend.revise(plan, words, stamp, change, title)
 
     amended = _carry_out(way, act)
+    _say_notices(amended)
     if terminal.at_terminal():
         for notice in care_sets.notices(_new_care(amended), care):
+            terminal.say(f"\n{notice}")
+
+
+def _say_notices(amended: Amended) -> None:
+    """Repeat at a terminal what sources say of a needle length at home, if it is another one now."""
+    revised = [entry for entry in amended.entries if isinstance(entry, Revised)]
+    if terminal.at_terminal() and any({"depth", "setting"} & e.words.keys() for e in revised):
+        from microplan.courses import notices
+
+        for notice in notices.deep_at_home(revised[-1].rules):
             terminal.say(f"\n{notice}")
 
 

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
+from msgspec.structs import replace
+
 from microplan.amendments import agenda, double_bookings
 from microplan.amendments import check as checking
 from microplan.amendments.check import Finding
@@ -10,7 +12,8 @@ from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands.status import Form
 from microplan.errors import FoundError, MicroplanError
-from microplan.model.plan import VERSION, Plan, Session
+from microplan.model import log
+from microplan.model.plan import VERSION, Plan, Rules, Session
 from microplan.scheduling.schedule import Scheduled
 
 Found = list[tuple[FiledPlan, tuple[Finding, ...]]]
@@ -117,6 +120,12 @@ def _lines(found: Found, *, several: bool) -> Iterator[str]:
         yield "nothing to fix"
 
 
+def _as_it_goes_on(plan: Plan) -> Rules:
+    """Put the place, device and needle length of the sessions to come into the rules of a plan."""
+    _, now = log.rules_in_force(plan)
+    return replace(plan.rules, setting=now.setting, device=now.device, depth=now.depth)
+
+
 def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol or agenda.first_open(sessions) is None:
@@ -133,5 +142,5 @@ def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, .
     except MicroplanError as error:  # a file of one's own that is not here today
         terminal.say(f"the plan is not compared with its course: {error}")
         return ()
-    departures = library.departures(course, variant, plan.rules)
+    departures = library.departures(course, variant, _as_it_goes_on(plan))
     return checking.against_course(plan, departures, library.care(course, variant))
