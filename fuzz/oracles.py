@@ -236,6 +236,13 @@ def file_of(plan: Plan) -> Callable[[str], None]:
     return same
 
 
+def bundle(text: str) -> None:
+    """Hold that a FHIR bundle is JSON in ASCII, every resource of it named once."""
+    holds(text.isascii(), "characters that need an encoding")
+    names = [entry["fullUrl"] for entry in json.loads(text)["entry"]]
+    holds(len(names) == len(set(names)), "two resources of one name")
+
+
 def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
     """Pair every format with what holds of it; a new format must be given a promise."""
     kept: dict[str, Callable[[str], None]] = {
@@ -248,6 +255,7 @@ def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
         "ndjson": lines,
         "toml": file_of(plan),
         "ics": calendar,
+        "fhir": bundle,
         "html": page,
     }
     holds(kept.keys() == FORMATS.keys(), f"no promise for {FORMATS.keys() ^ kept.keys()}")

@@ -143,7 +143,7 @@ def test_data_is_on_stdout_and_the_sentence_on_stderr(run, name):
     shown = run(*PLAN, "-f", name)
     assert (shown.code, shown.err) == (0, SENTENCE)
     assert shown.out
-    assert shown.out.count(SENTENCE.strip()) == (name in ("json", "html"))
+    assert shown.out.count(SENTENCE.strip()) == (name in ("json", "fhir", "html"))
 
 
 @pytest.mark.parametrize("name", LOOKED_AT)
@@ -224,7 +224,7 @@ def test_an_unknown_suffix_is_refused_before_anything_is_written(run, tmp_path, 
     assert (shown.code, shown.out) == (2, "")
     assert shown.err == (
         f'microplan: can\'t tell the format of "{message}" by its name. '
-        "Use one of .txt .tsv .csv .json .ndjson .jsonl .toml .ics .html .htm.\n"
+        "Use one of .txt .tsv .csv .json .ndjson .jsonl .toml .ics .fhir .html .htm.\n"
     )
     assert names(tmp_path) == ["home"]
 
@@ -543,7 +543,7 @@ FAULTS = [
     pytest.param(
         (*PLAN, "-f", "pdf"),
         2,
-        'there\'s no format "pdf". Write one of table, calendar, timeline, tsv, csv, json, ndjson, toml, ics, html.',
+        'there\'s no format "pdf". Write one of table, calendar, timeline, tsv, csv, json, ndjson, toml, ics, fhir, html.',
         "",
         id="an unknown format",
     ),

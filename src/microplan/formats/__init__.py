@@ -96,6 +96,12 @@ FORMATS: dict[str, Format] = {
         help="calendar with reminders",
         joined="ical:joined",
     ),
+    "fhir": Format(
+        by="fhir:bundle",
+        suffixes=(".fhir",),
+        help="a FHIR R4 bundle, for clinical systems",
+        joined="fhir:bundle_of_all",
+    ),
     "html": Format(
         by="html.page:html",
         suffixes=(".html", ".htm"),
