@@ -852,7 +852,7 @@ def test_no_encoding_makes_what_is_said_a_defect(process, encoding):
 def test_safety_is_a_page_and_a_document(run):
     assert "Sources" in run("safety", "--sources").out.splitlines()
     assert list(json.loads(run("safety", "-f", "json").out)) == [
-        *("about", "lists", "marks", "sources"),
+        *("microplan", "about", "lists", "marks", "sources"),
     ]
 
 

@@ -1,4 +1,4 @@
-"""`docs/plan.schema.json` says what the document of a plan is, no more and no less."""
+"""`docs/schemas/plan.schema.json` says what the document of a plan is, no more and no less."""
 
 import copy
 import json
@@ -22,7 +22,9 @@ from tests.build import CREATED
 from tests.formats.test_golden import PLANS, subject
 from tests.strategies import rules_
 
-SCHEMA = json.loads((Path(__file__).parents[2] / "docs" / "plan.schema.json").read_text("utf-8"))
+SCHEMA = json.loads(
+    (Path(__file__).parents[2] / "docs" / "schemas" / "plan.schema.json").read_text("utf-8")
+)
 
 
 def strict(schema):

@@ -7,11 +7,12 @@ import os
 import shutil
 import sys
 import textwrap
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Mapping
 from typing import TextIO
 
 from microplan.errors import MicroplanError, PlanFileError, RuleError
 from microplan.formats import Canvas
+from microplan.model.plan import VERSION
 from microplan.wording import phrases
 
 NAME = "microplan"
@@ -71,11 +72,14 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
     sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
 
 
-def document(told: object) -> None:
-    """Write what programs are told: JSON, in ASCII so that no encoding on its way can change it."""
+def document(told: Mapping[str, object]) -> None:
+    """Write what programs are told, and the version of how it is told.
+
+    It is JSON in ASCII, so that no encoding on its way can change it; ``docs/schemas`` has its shape.
+    """
     import json
 
-    out([json.dumps(told, indent=2), "\n"], text=False)
+    out([json.dumps({"microplan": VERSION, **told}, indent=2), "\n"], text=False)
 
 
 def print_lines(plain: Iterable[str]) -> None:

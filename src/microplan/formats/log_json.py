@@ -9,7 +9,6 @@ from microplan.amendments import entry_text
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
 from microplan.model.plan import (
-    VERSION,
     Amendment,
     Closed,
     Done,
@@ -25,7 +24,7 @@ Record = dict[str, object]
 
 def document(plans: Sequence[FiledPlan]) -> Record:
     """Tell the logs of some plans: one shape, however many there are."""
-    return {"microplan": VERSION, "plans": [_of_plan(each) for each in plans]}
+    return {"plans": [_of_plan(each) for each in plans]}
 
 
 def _of_plan(each: FiledPlan) -> Record:

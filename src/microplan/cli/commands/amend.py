@@ -15,7 +15,7 @@ from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, handed_out, options, plan_io, terminal
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
-from microplan.model.plan import VERSION, Closure, Plan, Record, Revised
+from microplan.model.plan import Closure, Plan, Record, Revised
 from microplan.model.values import Care
 from microplan.rules import grammar
 from microplan.rules import pace as paces
@@ -378,9 +378,8 @@ def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -
 def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
     how = ReportOptions(dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan))
     if way.form == "json":
-        of = {"microplan": VERSION, "plan": amended.plan.id}
-        file = str(environment.plan_path(way.plan))
-        terminal.document(of | {"file": file} | report.as_data(amended, today, how))
+        of = {"plan": amended.plan.id, "file": str(environment.plan_path(way.plan))}
+        terminal.document(of | report.as_data(amended, today, how))
         plan_io.warn(amended)
         return
     terminal.print_lines(report.lines(amended, today, how))

@@ -13,7 +13,7 @@ from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands.status import Form
 from microplan.errors import FoundError, MicroplanError
 from microplan.model import log
-from microplan.model.plan import VERSION, Plan, Rules, Session
+from microplan.model.plan import Plan, Rules, Session
 from microplan.scheduling.schedule import Scheduled
 
 Found = list[tuple[FiledPlan, tuple[Finding, ...]]]
@@ -103,7 +103,7 @@ def _document(found: Found) -> dict[str, object]:
         for each, findings in found
         for finding in findings
     ]
-    return {"microplan": VERSION, "findings": rows}
+    return {"findings": rows}
 
 
 def _lines(found: Found, *, several: bool) -> Iterator[str]:

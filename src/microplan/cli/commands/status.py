@@ -12,7 +12,7 @@ from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, handed_out, many_plans, options, plan_io, terminal
 from microplan.courses import notices
 from microplan.errors import NothingLeftError, UsageError
-from microplan.model.plan import VERSION, Plan
+from microplan.model.plan import Plan
 from microplan.scheduling import care, schedule
 
 Form = Annotated[
@@ -58,7 +58,7 @@ def _print_each_today(
 
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
     """Print what programs are told of a day: one shape, however many plans there are."""
-    terminal.document({"microplan": VERSION, "date": day.isoformat(), "plans": plans})
+    terminal.document({"date": day.isoformat(), "plans": plans})
 
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
