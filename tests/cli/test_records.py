@@ -58,6 +58,14 @@ def test_what_was_said_already_is_not_recorded_again(run):
 
 
 @pytest.mark.usefixtures("plan")
+@pytest.mark.parametrize("note", ["slept; badly", "; ", "a;b"])
+def test_a_note_is_kept_once_whatever_is_in_it(run, note):
+    for text in (note, "more", note):
+        assert run("done", "1", "--on", "2026-11-01", "--note", text).code == 0
+    assert record(run)["note"] in (f"{note.strip()}; more", "more")
+
+
+@pytest.mark.usefixtures("plan")
 def test_another_day_keeps_the_record_and_undo_takes_back_what_was_added(run):
     assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
     before = record(run)

@@ -14,6 +14,11 @@ def test_a_length_stays_as_it_is_written(text):
     assert str(needle.depth(text, "depth")) == text
 
 
+@pytest.mark.parametrize(("text", "length"), [("0.75", "0.75mm"), ("1", "1mm"), ("2 mm", "2mm")])
+def test_one_number_alone_is_in_millimetres_as_in_the_cell_of_a_table(text, length):
+    assert str(needle.depth(text, "depth")) == length
+
+
 @pytest.mark.parametrize(
     ("text", "length"),
     [

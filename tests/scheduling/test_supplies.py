@@ -11,6 +11,7 @@ from microplan.scheduling.schedule import schedule
 from tests import build
 from tests.build import STAMP, plan_of
 
+SUPPLIED = (care.Supplied, care.Reordered)
 WEEKLY = {"every": "6x1w"}
 
 
@@ -24,7 +25,7 @@ def told(plan, today="2026-12-02"):
 def days(plan):
     """The days of supplies, each with what it says: ``1 new cartridge``, by number of session."""
     items = care.care(plan, schedule(plan))
-    return [f"{item.session} {item.name}" for item in items if isinstance(item, care.Supplied)]
+    return [f"{item.session} {item.name}" for item in items if isinstance(item, SUPPLIED)]
 
 
 @pytest.mark.parametrize(
@@ -118,8 +119,16 @@ def test_each_day_of_a_supply_is_an_event_of_its_own():
     found = [event for event in events.events(plan, schedule(plan)) if event.category == "Care"]
     assert len({event.uid for event in found}) == len(found) == 7
     assert {event.description for event in found if event.summary == "reorder roller"} == {
-        "For session 2. None is left for session 3, Tue 15 Dec 2026."
+        "None is left for session 3, Tue 15 Dec 2026."
     }
+
+
+def test_the_day_to_reorder_is_one_event_that_moves():
+    supplies = ["supply roller=1", "stock roller=2"]
+    for typed in ([], ["skip 1"]):
+        plan = plan_of(*typed, care=supplies, every="6x1w")
+        (found,) = [e for e in events.events(plan, schedule(plan)) if e.summary == "reorder roller"]
+        assert (found.cancelled, found.sequence) == (False, len(typed))
 
 
 # --- from the command line ------------------------------------------------------------------
@@ -165,7 +174,7 @@ def test_programs_are_told_what_wears_out_and_when(run):
     assert document["supplies"] == [{"name": "cartridge", "sessions": 1, "stock": 3}]
     kinds = [(each["kind"], each["session"]) for each in document["care"]]
     assert ("supply", 1) in kinds
-    assert ("reorder", 3) in kinds
+    assert ("reorder", None) in kinds
 
 
 @pytest.mark.usefixtures("plan")

@@ -178,7 +178,7 @@ def care_records(
     """Yield the record of each pause, cue and checkpoint, its keys those of ``CARE_FIELDS``.
 
     ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
-    ``number`` counts a checkpoint, ``hours`` those a pause holds from its session's start.
+    ``number`` counts a checkpoint, and is 1 of a day to reorder, ``hours`` those a pause holds from its session's start.
     """
     if not log.spells(plan):
         return
@@ -191,8 +191,8 @@ def care_records(
         yield {
             "kind": care.key(item).partition("/")[0],
             "name": item.name,
-            "session": None if isinstance(item, care.Checked) else item.session,
-            "number": item.number if isinstance(item, care.Checked) else None,
+            "session": None if isinstance(item, care.Checked | care.Reordered) else item.session,
+            "number": item.number if isinstance(item, care.Checked | care.Reordered) else None,
             "start": _moment(start),
             "end": _moment(end),
             "hours": item.hours if isinstance(item, care.Paused) else None,

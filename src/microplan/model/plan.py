@@ -220,8 +220,10 @@ class Record(Struct, frozen=True, kw_only=True):
 
 def _continued(text: str, more: str) -> str:
     """Add a text to one there is, unless it says that already."""
-    parts = text.split(JOINER) if text else []
-    return text if not more or more in parts else JOINER.join([*parts, more])
+    if not (text and more):
+        return text or more
+    is_known = f"{JOINER}{more}{JOINER}" in f"{JOINER}{text}{JOINER}"
+    return text if is_known else f"{text}{JOINER}{more}"
 
 
 JOINER = "; "

@@ -17,17 +17,23 @@ _LENGTH = rf"{_NUMBER}(?:([-–±]){_NUMBER})? ?mm(?![0-9a-z])"
 
 def length(text: str, word: str) -> str:
     """Read one needle length, in millimetres; its digits stay as they were written."""
-    scanner = Scanner(text, word)
+    scanner = _scanner(text, word)
     return scanner.finish(_take(scanner, A_LENGTH), A_LENGTH)
 
 
 def depth(text: str, word: str) -> Depth:
     """Read one needle length, or one for each phase."""
-    scanner = Scanner(text, word)
+    scanner = _scanner(text, word)
     lengths = [_take(scanner, A_DEPTH)]
     while scanner.take(" *, *"):
         lengths.append(_take(scanner, A_DEPTH))
     return scanner.finish(Depth(lengths=tuple(lengths)), A_DEPTH)
+
+
+def _scanner(text: str, word: str) -> Scanner:
+    """Begin to read; one number alone is in millimetres, as the cell of a table has it."""
+    alone = re.fullmatch(_NUMBER, text.strip())
+    return Scanner(f"{alone[0]}mm" if alone else text, word)
 
 
 def _take(scanner: Scanner, expected: str) -> str:

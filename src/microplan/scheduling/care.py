@@ -10,7 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
-from typing import TypeVar
+from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -59,10 +59,19 @@ class Cued(Struct, frozen=True, kw_only=True):
 
 
 class Supplied(Cued, frozen=True, kw_only=True):
-    """A day on which a new one of a supply is due, or on which it is time to reorder."""
+    """A session that begins with a new one of a supply; ``means`` says what is left then."""
 
-    kind: str
     means: str
+
+
+class Reordered(Cued, frozen=True, kw_only=True):
+    """The last session that a stock is good for; ``means`` says which one has none.
+
+    There is one for each supply, the same wherever it moves.
+    """
+
+    means: str
+    number: ClassVar[int] = 1
 
 
 class Checked(Struct, frozen=True, kw_only=True):
@@ -91,23 +100,17 @@ def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -
     due = list(supplies.fresh(spells, held))
     for each in due:
         left = "" if each.left is None else f"then {max(each.left, 0)} in stock"
-        yield _supply("supply", f"new {each.name}", each.session, left)
+        yield Supplied(name=f"new {each.name}", means=left, **_at(each.session))
     for order in supplies.reorders(due, held):
         day = phrases.day(order.lacking.date)
-        left = f"none is left for session {order.lacking.number}, {day}"
-        yield _supply("reorder", f"reorder {order.name}", order.last, left)
+        lacking = f"none is left for session {order.lacking.number}, {day}"
+        yield Reordered(name=f"reorder {order.name}", means=lacking, **_at(order.last))
 
 
-def _supply(kind: str, name: str, session: Session, means: str) -> Supplied:
-    return Supplied(
-        name=name,
-        session=session.number,
-        day=session.date,
-        at=None,
-        tz=session.rules.tz,
-        kind=kind,
-        means=means,
-    )
+def _at(session: Session) -> dict[str, Any]:
+    """Put a cue on the day of a session, without an hour."""
+    place = {"session": session.number, "day": session.date}
+    return {**place, "at": None, "tz": session.rules.tz}
 
 
 class Around(Struct, frozen=True):
@@ -269,7 +272,7 @@ def other(item: Cued | Checked) -> str:
     """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
     if isinstance(item, Checked):
         return f"{item.name}, number {item.number}" if item.repeats else item.name
-    if isinstance(item, Supplied) and item.kind == "reorder":
+    if isinstance(item, Reordered):
         return f"{item.name}, {item.means}"
     at = f" at {item.at:%H:%M}" if item.at else ""
     return f"{item.name}{at}, for session {item.session}"
@@ -281,7 +284,9 @@ def key(item: Item) -> str:
         case Paused():
             return f"pause/{item.name}/{item.session}"
         case Supplied():
-            return f"{item.kind}/{item.name}/{item.session}"
+            return f"supply/{item.name}/{item.session}"
+        case Reordered():
+            return f"reorder/{item.name}/{item.number}"
         case Cued():
             return f"cue/{item.name}/{item.session}"
         case Checked():
@@ -299,6 +304,8 @@ def details(item: Item) -> str:
         case Paused():
             said = f"Around session {item.session}, until {until(item)}."
             return f"{said} {_sentence(label(item.name))}".rstrip()
+        case Reordered():
+            return _sentence(item.means)
         case Supplied():
             return f"For session {item.session}. {_sentence(item.means)}".rstrip()
         case Cued():
