@@ -45,12 +45,54 @@ TABLE = [
     ("microplan done 2 --format j", ["json"]),
     ("microplan completion ", ["bash", "zsh", "fish"]),
     ("microplan safety ", []),
+    ("microplan today -f ", ["text", "json"]),
+    ("microplan check --format j", ["json"]),
+    ("microplan day --format t", ["text", "tsv"]),
+    ("microplan batch --dates ", ["iso", "dmy", "mdy"]),
+    ("microplan new --tz = Europe/Pari", ["Europe/Paris"]),
+    ("microplan new --at = 18:00 --tz = Europe/Pari", ["Europe/Paris"]),
+    ("microplan new --follow =", ["window", "actual", "plan"]),
+    ("microplan --", ["--version", "--help"]),
 ]
 
 
 @pytest.mark.parametrize(("line", "candidates"), TABLE, ids=[line for line, _ in TABLE])
 def test_a_line_is_completed_with(line, candidates, offered):
     assert offered(line) == candidates
+
+
+@pytest.mark.parametrize(
+    ("shell", "shown"),
+    [
+        ("zsh", "compset -P '*='; _arguments '*: :((\"Europe/Paris\"))'"),
+        ("fish", "--tz=Europe/Paris"),
+    ],
+)
+def test_a_value_after_an_equals_sign_is_offered(run, monkeypatch, shell, shown):
+    monkeypatch.setenv("_TYPER_COMPLETE_ARGS", "microplan new --tz=Europe/Pari")
+    monkeypatch.setenv("_TYPER_COMPLETE_FISH_ACTION", "get-args")
+    monkeypatch.setenv(COMPLETE, f"complete_{shell}")
+    assert run().out.split("\n")[0].rstrip() == shown
+
+
+FISH = shutil.which("fish")
+
+
+@pytest.mark.skipif(not FISH, reason="fish is not on this machine")
+@pytest.mark.parametrize(
+    ("line", "candidates"),
+    [
+        ("microplan safe", ["safety"]),
+        ("microplan new --tz=Europe/Pari", ["--tz=Europe/Paris"]),
+        ("microplan show --format nd", ["ndjson"]),
+    ],
+)
+def test_fish_completes_as_the_help_says(line, candidates, monkeypatch):
+    program = Path(sys.executable).parent
+    monkeypatch.setenv("PATH", f"{program}:{os.environ['PATH']}")
+    script = f"microplan completion fish | source; complete -C '{line}'"
+    done = subprocess.run([FISH, "-c", script], capture_output=True, text=True, check=True)
+    assert [each.partition("\t")[0] for each in done.stdout.splitlines()] == candidates
 
 
 def test_sessions_that_are_open_are_offered_of_the_plan_that_is_named(offered, run):

@@ -4,15 +4,20 @@ Typer speaks the protocols of the shells. Candidates are attached here, by the n
 parameter, and only when a shell asks: no other start of the program pays for them.
 """
 
+import contextlib
 import inspect
+import io
 import os
+import re
+import sys
 import zoneinfo
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from typing import Annotated, Any, get_args
 
 import typer
 
 from microplan.amendments import agenda
+from microplan.batch.rows import ORDERS
 from microplan.calendars import holiday_regions
 from microplan.cli import COMPLETE, app, environment, terminal
 from microplan.courses import care_sets, library
@@ -65,12 +70,61 @@ def answer() -> int:
             f"{COMPLETE} is set, and what a shell sets beside it is not; unset {COMPLETE}"
         )
     try:
-        app.group(Offering, add_completion=True).main([], prog_name=terminal.NAME)
-    except SystemExit as done:
-        return int(done.code or 0)
+        return _answered(os.environ)
     finally:
         del os.environ[COMPLETE]
+
+
+def _answered(environ: MutableMapping[str, str]) -> int:
+    """Answer a shell, also where a value follows its option after an equals sign: ``--tz=Eur``."""
+    shell = environ[COMPLETE].partition("_")[2]
+    if shell == "bash" and "COMP_WORDS" in environ:
+        _drop_equals_signs(environ)
+    glued = GLUED.search(environ.get("_TYPER_COMPLETE_ARGS", ""))
+    if glued is None or shell == "bash":
+        return _offer()
+    with contextlib.redirect_stdout(io.StringIO()) as caught:
+        code = _offer()
+    sys.stdout.write("".join(_behind(glued[1], shell, caught.getvalue())))
+    return code
+
+
+GLUED = re.compile(r"(?:^| )(--[a-z-]+=)\S*$")
+"""An option and the beginning of its value, in one word at the end."""
+UNKNOWN = ("install_completion", "show_completion")
+"""Options that Typer adds here and the program refuses."""
+
+
+def _offer() -> int:
+    """Have Typer write the candidates."""
+    program = app.group(Offering, add_completion=True)
+    program.params = [param for param in program.params if param.name not in UNKNOWN]
+    try:
+        program.main([], prog_name=terminal.NAME)
+    except SystemExit as done:
+        return int(done.code or 0)
     return 0
+
+
+def _drop_equals_signs(environ: MutableMapping[str, str]) -> None:
+    """Leave out the equals sign that Bash hands over as a word between an option and its value."""
+    words, cursor = environ["COMP_WORDS"].split(" "), int(environ["COMP_CWORD"])
+    signs = [
+        place
+        for place, word in enumerate(words)
+        if place and word == "=" and words[place - 1].startswith("--")
+    ]
+    environ["COMP_WORDS"] = " ".join(w for place, w in enumerate(words) if place not in signs)
+    environ["COMP_CWORD"] = str(cursor - sum(place < cursor for place in signs))
+
+
+def _behind(option: str, shell: str, offered: str) -> Iterator[str]:
+    """Offer values for a word that begins with an option, as the shell wants them."""
+    if shell == "zsh":
+        yield f"compset -P '*='; {offered}"
+        return
+    for line in offered.splitlines(keepends=True):
+        yield f"{option}{line}" if line.strip() else line
 
 
 def _is_whole(environ: Mapping[str, str]) -> bool:
@@ -149,10 +203,11 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TEXT_OR_JSON = _plain("text", "json")
 
 OFFERS: dict[tuple[str, str], Offer] = {
-    ("", "format_"): _formats,
+    ("", "format_"): TEXT_OR_JSON,
+    ("new", "format_"): _formats,
+    ("show", "format_"): _formats,
     ("", "form"): TEXT_OR_JSON,
     ("day", "format_"): lambda _: [(name, "") for name in DAY_FORMATS],
-    ("protocols", "format_"): TEXT_OR_JSON,
     ("protocols", "name"): lambda _: [*_courses(_), *_care_sets(_)],
     ("", "protocol"): _courses,
     ("", "care"): _care_sets,
@@ -161,6 +216,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("", "on"): _plain("mon..fri", *WEEKDAYS),
     ("", "prefer"): _plain(*WEEKDAYS),
     ("", "first_weekday"): _plain(*WEEKDAYS),
+    ("batch", "dates"): _plain(*ORDERS),
     ("", "follow"): _plain("window", "actual", "plan"),
     ("", "setting"): _plain("home", "clinic"),
     ("", "start"): _plain("today", "tomorrow", *WEEKDAYS),
