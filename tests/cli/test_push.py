@@ -238,6 +238,23 @@ def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, ther
     assert run("pull", *there).code == 0
 
 
+def test_what_is_taken_over_is_published_too(run, server, there, path, folder):
+    calendar = folder / "kept.ics"
+    assert run("publish", calendar, "-q", "-p", path).code == 0
+    run("push", *there)
+    move_there(server, path, 3, days=9)
+    assert run("pull", *there, "--apply").code == 0
+    assert "20270204T180000" in calendar.read_text()
+    calendar.unlink()
+    calendar.mkdir()
+    move_there(server, path, 3, days=1)
+    done = run("pull", *there, "--apply")
+    assert done.code == 9
+    assert "the change is recorded, but" in done.err
+    assert days(plan_at(path))[2].isoformat() == "2027-02-05"
+    assert run("push", *there).code == 0  # what the plan says by now
+
+
 def test_sessions_moved_there_together_are_taken_over_together(run, server, there, path):
     run("push", *there)
     before = days(plan_at(path))

@@ -111,15 +111,20 @@ def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[s
 
     Raises OutputError where a file can't be written; the change itself is recorded by then.
     """
-    was = keep_files(path, amended, today, flag)
+    if not amended.entries:
+        return []
+    was = keep_files(path, amended.plan, today, flag)
     said = copies.after_change(was, amended.plan, amended.sessions, today, flag)
     return [said] if said else []
 
 
-def keep_files(path: Path, amended: Amended, today: date, flag: str) -> HandedOut:
-    """Bring files up to date that keep up, and return what was handed out before."""
-    place = folder(amended.plan)
-    if not (amended.entries and place and files.exists(place)):
+def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
+    """Bring files up to date that keep up, and return what was handed out before.
+
+    Raises OutputError where a file can't be written.
+    """
+    place = folder(plan)
+    if not (place and files.exists(place)):
         return handed_out.NOTHING
     try:
         was = handed_out.read(place)

@@ -238,7 +238,9 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
         gc.enable()  # it may run for months
         try:
             hint = invitation.show(live.offer().url, canvas, is_for_phones=bool(lasting))
-            own.say(f"{hint} It follows the plan until Ctrl-C, and is the same next time.")
+            own.say(
+                f"{hint} The calendar follows the plan until Ctrl-C; the address stays the same."
+            )
             server = handoff.HandoffServer(
                 listener, live.offer, clock=invitation.seconds, sent=live.sent
             )

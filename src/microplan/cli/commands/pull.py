@@ -112,7 +112,10 @@ def pull(
         _tell(changes, reach)
         if reach.dry_run:
             return
-        outcomes = _settle(changes, reach, environment.today(as_of), apply=apply)
+        today = environment.today(as_of)
+        outcomes = _settle(changes, reach, today, apply=apply)
+        path, flag = environment.plan_path(reach.plan), plan_io.plan_flag(reach.plan)
+        handed_out.keep_files(path, plan, today, flag)
         waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
         if calendar and outcomes.keys() - waiting:
             _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)
@@ -275,7 +278,6 @@ class _Pull(Struct, frozen=True):
         if amended.entries:
             how = ReportOptions(flag=plan_io.plan_flag(self.name))
             terminal.print_lines(report.lines(amended, self.today, how))
-            handed_out.keep_files(self.path, amended, self.today, how.flag or "")
 
 
 def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> Amended:
