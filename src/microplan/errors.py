@@ -1,7 +1,7 @@
 """Everything that can go wrong in a way its reader can act on.
 
 Each class carries the exit code of the command line in ``exit_code``; the text of an
-error is one lower-case sentence that says what was found, where, and what would do.
+error is one lower-case sentence: what was found, where, and what to write instead.
 """
 
 from __future__ import annotations
@@ -28,8 +28,8 @@ class RuleError(UsageError):
     """A rule that cannot be read, with the fault marked.
 
     ``word`` is the rule's name (``every``), ``text`` what was written, and ``span`` the
-    start and end of the fault in ``text``, in characters. ``fix`` is what would do in its
-    place, if only one thing would.
+    start and end of the fault in ``text``, in characters. ``fix`` is what to write in its
+    place, if only one thing fits.
     """
 
     lead = ""
@@ -80,7 +80,7 @@ class CalendarError(MicroplanError):
 
 
 class RowsError(MicroplanError):
-    """Rows of a batch that could not be planned, each of which has been told."""
+    """Rows of a batch that could not be planned; each has its own message already."""
 
     exit_code = 3
 
@@ -110,7 +110,7 @@ class ScheduleError(RefusedError):
 
 
 class NothingLeftError(MicroplanError):
-    """No session is left; a script that asked for it is told by the code alone."""
+    """No session is left; only the exit code says so to a script."""
 
     exit_code = 5
 

@@ -26,9 +26,9 @@ from microplan.wording import phrases
 from microplan.wording import summary as sentences
 
 FEW = 4
-"""Of more items than this, the first three are told and how many are left."""
+"""With more items than this, only the first three are listed, and the number of the others."""
 NEARLY_A_YEAR = timedelta(days=300)
-"""Days that are nearer than this are told without their year."""
+"""Nearer days are printed without their year."""
 
 
 def headline(amended: Amended) -> str:

@@ -18,7 +18,7 @@ from microplan.wording import phrases
 
 
 class ReportOptions(Struct, frozen=True, kw_only=True):
-    """How an amendment is told.
+    """How to report an amendment.
 
     Of a dry run there is nothing to take back. ``flag`` is what a command needs to find the same
     plan, such as `` -p plan.toml``, and None where none can. Without ``with_next`` more is to come
@@ -111,7 +111,7 @@ def _after(amended: Amended, today: date, how: ReportOptions) -> Iterator[str]:
 
 
 def _over(amended: Amended, today: date) -> Iterator[str]:
-    """Note checkpoints that were asked for, of which no day is to come."""
+    """Note new checkpoints that have no day to come."""
     items = care.care(amended.plan, amended.sessions)
     coming = {i.name for i in items if isinstance(i, care.Checked) and i.day >= today}
     for change in amended.care_changes():

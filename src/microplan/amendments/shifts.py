@@ -21,7 +21,7 @@ WEEK = 7
 def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 2) -> list[str]:
     """Tell the first session that moved and why, and the others in runs of one shift.
 
-    What takes more than ``most`` lines is told in one line of single sessions.
+    If that takes more than ``most`` lines, one line lists single sessions.
     """
     rows: list[tuple[str, str]] = []
     for run in _runs(changes):

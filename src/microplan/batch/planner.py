@@ -303,7 +303,7 @@ def _dated(value: object, order: str) -> object:
     return rows.dated(value, order) if isinstance(value, str) else value
 
 
-# --- what would do --------------------------------------------------------------------------
+# --- what to write instead --------------------------------------------------------------------------
 
 
 def _taken(own_id: str, line: int) -> str:

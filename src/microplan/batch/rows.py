@@ -105,7 +105,7 @@ class _Unreadable(ValueError):  # noqa: N818 - a signal inside this room
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members, none of which may hide another."""
+    """Make an object of its members; refuse a key that occurs twice."""
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]

@@ -245,7 +245,7 @@ def _patience() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _naming(group: list[str]) -> Iterator[None]:
-    """Say of which event it takes too long, by its day: its title is nobody's business."""
+    """Name the event that takes too long by its day; its title is nobody's business."""
     try:
         yield
     except TooLong:

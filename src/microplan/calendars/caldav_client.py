@@ -38,7 +38,7 @@ EVENTS = (
     '<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"/></C:comp-filter>'
     "</C:filter></C:calendar-query>"
 )
-"""Asks for the events of a calendar (RFC 4791, section 7.8), since only there UIDs are told."""
+"""Asks for the events of a calendar (RFC 4791, section 7.8), since only its answer names UIDs."""
 
 
 # --- the server -----------------------------------------------------------------------------

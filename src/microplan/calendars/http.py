@@ -1,4 +1,4 @@
-"""The wire to a server: held to one origin, bounded in size and time, every fault one sentence."""
+"""HTTP session limited to one origin, with size and time limits; maps every failure to ServerError."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def foreign(host: str, offered: str) -> ServerError | None:
 
 
 def refused(host: str, status: int) -> ServerError:
-    """Say what a server answered, and what would do."""
+    """Say what a server answered, and what to do about it."""
     failed = "failed; try again later" if status >= 500 else "refused; check --url"  # noqa: PLR2004
     what, _, hint = REFUSALS.get(status, failed).partition("; ")
     return ServerError(f"{host} {what} ({status}); {hint}")

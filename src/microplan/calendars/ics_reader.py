@@ -123,7 +123,7 @@ def _is_kept(line: str) -> bool:
 
 
 def _unfolded(text: str) -> list[str]:
-    """Split a text into its lines, of which some go on after a line break and a blank."""
+    """Split a text into lines; a line may go on after a line break and a blank (RFC 5545, 3.1)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return text.replace("\n ", "").replace("\n\t", "").split("\n")
 

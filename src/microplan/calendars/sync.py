@@ -19,7 +19,7 @@ Moment = date | datetime
 class Wanted(Struct, frozen=True, kw_only=True):
     """An event as it is to stand on the server; one that is cancelled is not to be there.
 
-    ``mark`` begins with the stamp of the event and differs wherever ``text`` says something else.
+    ``mark`` begins with the stamp of the event and differs wherever ``text`` differs.
     ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
     """
 

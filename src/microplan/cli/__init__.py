@@ -35,7 +35,7 @@ def main(argv: Sequence[str]) -> int:
         return PIPE_CLOSED
     except KeyboardInterrupt:
         return _interrupted()
-    except Exception as error:  # noqa: BLE001 - whatever is left is a defect, and says so
+    except Exception as error:  # noqa: BLE001 - whatever is left is a defect and is reported as one
         if _lacks_memory(error):
             return _say_memory()
         return _say(_unwritten(error)) if isinstance(error, OSError) else _report(error)
@@ -90,7 +90,7 @@ def _flush() -> None:
 def _say(error: MicroplanError) -> int:
     """Say an error and return its code; one that says all by its code leaves stdout to decide.
 
-    A fault that is told outweighs a reader who has left: a file that was not written is.
+    A reported fault outweighs a reader who has left, because a file may not be written.
     """
     from microplan.cli import terminal
 

@@ -91,7 +91,7 @@ class Command(TyperCommand):
 
 
 def _refuse_repeated(ctx: Any, options: list[Any]) -> None:  # noqa: ANN401 - Typer's own
-    """Refuse a second value of an option of which only the last would count."""
+    """Refuse a second value of an option that takes one."""
     single = [option for option in options if not (option.multiple or option.is_flag)]
     for place, option in enumerate(single):
         if option in single[:place]:
@@ -102,7 +102,7 @@ def _refuse_repeated(ctx: Any, options: list[Any]) -> None:  # noqa: ANN401 - Ty
 
 
 class Commands(TyperGroup):
-    """The commands of ``COMMANDS``, of which only the one that is called gets loaded."""
+    """The commands of ``COMMANDS``; only the one that is called gets loaded."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ANN401, ARG002 - Typer's own
         """Name the commands in the order of the table."""

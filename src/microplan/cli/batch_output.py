@@ -60,7 +60,7 @@ class Files:
     """The files of one batch, row after row.
 
     A plan file that was drawn up from the same words stands as it is, with all that was recorded
-    since; the other files of its row are those of the plan as it stands. One that was drawn up
+    since; the other files of its row show that plan. One that was drawn up
     from other words is replaced only where nothing is recorded in it.
     """
 

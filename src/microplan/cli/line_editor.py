@@ -90,7 +90,7 @@ def _lines(text: str) -> str:
 
 
 def _place(text: str, error: RuleError) -> tuple[int, int]:
-    """Find the span of a fault in what was typed, of which the error may know a part."""
+    """Find the span of a fault in what was typed; the error may know only a part of it."""
     part = text.find(error.text) if error.text else -1
     if part < 0:
         return 0, len(text)

@@ -1,4 +1,4 @@
-"""Which calendar, and as whom: what ``push`` and ``pull`` are told about a server."""
+"""The options of ``push`` and ``pull`` about a server: which calendar, and as whom."""
 
 from __future__ import annotations
 

@@ -168,7 +168,7 @@ def pieces(name: str) -> tuple[Care, ...]:
 
 
 def given(sets: str, own: Own) -> tuple[Care, ...]:
-    """Read the care of named sets, and one's own, of which nothing is told twice."""
+    """Read the care of named sets and a person's own, each piece once."""
     told = [care_words.parse(kind, text) for kind, text in _each(own)]
     return (*_pieces(sets), *_once(told))
 

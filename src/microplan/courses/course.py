@@ -45,7 +45,7 @@ FIELDS = (
     "endpoint",
     "adverse",
 )
-"""What can be stated of a course once, in the order in which it is told."""
+"""The fields that a course has once, in the order in which they are printed."""
 LISTS = ("readout", "result")
 """What can be stated of it more than once."""
 
@@ -64,7 +64,7 @@ class Fact(Struct, frozen=True, kw_only=True):
 
 
 class Variant(Struct, frozen=True, kw_only=True):
-    """One way in which a course was held or is told, by the facts that are its own."""
+    """One arm or variant of a course, with the fields in which it differs."""
 
     name: str
     facts: dict[str, Fact]
@@ -233,7 +233,7 @@ class CourseReader(TableReader):
         return None
 
     def named(self, path: str, values: object) -> tuple[str, ...]:
-        """Read the sources of a field, of which there is one at least."""
+        """Read the sources of a field; it needs at least one."""
         if not isinstance(values, list) or not values:
             message = 'sources are missing. Name them, as in sources = ["our own practice"].'
             self.note(f"{path}.sources", message)

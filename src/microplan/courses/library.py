@@ -22,7 +22,7 @@ from microplan.storage import toml
 
 FOLDER, SUFFIX = "courses/data", ".toml"
 INDEX = f"sources{SUFFIX}"
-"""The sources that courses name and ``safety`` does not; no source is told twice."""
+"""The sources that courses name and ``safety`` doesn't, so that none is listed twice."""
 RECORDED_WORDS = ("setting", "device", "depth")
 """Fields that a plan takes over as rule words of the same name, beside the pace."""
 

@@ -1,4 +1,4 @@
-"""What a new plan is told in fixed words, wherever it is told; nothing in them is advice."""
+"""Fixed notices for a new plan, the same everywhere; nothing in them is advice."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ HOME_DEPTH = 0.25
 
 
 def of(rules: Rules) -> tuple[str, ...]:
-    """Choose what a new plan with these rules is told: three sentences, and more for home use."""
+    """Choose the notices for a new plan with these rules: three sentences, and more for home use."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
     return (GENERAL, AT_HOME, *deep_at_home(rules))

@@ -132,7 +132,7 @@ def _counted(day: date, rules: Rules) -> tuple[str, str]:
     return _moment(start), _moment(end)
 
 
-# Plans of one clinic share their days and reasons, of which a batch says very many.
+# Plans of one clinic share days and reasons, and a batch prints very many of them.
 DISTINCT = 16_384
 
 

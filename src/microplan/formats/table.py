@@ -179,7 +179,7 @@ def _size(name: str, cells: Sequence[str]) -> int:
 
 
 def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
-    """Tell how each session went of which that was written down."""
+    """List how sessions went, where that was recorded."""
     for session in sessions:
         if session.record is not None:
             yield str(session.number), phrases.record(session.record)

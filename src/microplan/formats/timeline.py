@@ -181,7 +181,7 @@ def _drawn(screen: Screen, bar: Bar) -> Text:
 
 
 def _legend(seen: set[Sign], axis: Axis) -> Iterator[tuple[Sign, str]]:
-    """Yield what the signs mean that occur; counts are told together."""
+    """Yield the meaning of each sign that occurs; counts share one entry."""
     yield from ((sign, sign.means) for sign in SIGNS if sign in seen)
     counts = [sign.drawn for sign in COUNTS if sign in seen]
     if counts:

@@ -94,7 +94,7 @@ def _in_bounds(name: str, value: str) -> bool:
 
 
 def _check(scanner: Scanner, parts: dict[str, re.Match[str]]) -> None:
-    """Refuse a part that does not stand beside another, with what would do."""
+    """Refuse a part that can't be combined with another, and say what to write."""
     frequency = parts["FREQ"][2]
     ordinals = [int(number) for number in re.findall(f"([0-9]+){_WEEKDAY}", scanner.text)]
     of_months = frequency == "MONTHLY" or "BYMONTH" in parts

@@ -239,7 +239,7 @@ def told(items: Sequence[Item]) -> list[tuple[str, str]]:
 def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:
     """List care by name, with its dates from a day on: ``Photos``, ``1 Dec``, ``29 Dec``.
 
-    What is paused says so in its name: ``Minoxidil paused``, ``1–2 Dec``.
+    A pause is named as one: ``Minoxidil paused``, ``1–2 Dec``.
     """
     rows: dict[str, list[str]] = {}
     for pause in merged(items):

@@ -89,7 +89,7 @@ def lasting(
 def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
     """Yield the events of a plan by date: sessions and care, and what once existed.
 
-    ``sessions`` are those of the plan as it stands. SEQUENCE counts the entries of the log after
+    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log after
     which what an event says was another than before, so it never falls; the stamp is the time of
     the last of them. An event that is no longer there is cancelled, with what it last said.
     """
@@ -173,7 +173,7 @@ def _version(plan: Plan, sessions: tuple[Session, ...], before: _Version) -> _Ve
 
 
 def made(plan: Plan, subjects: Iterable[Subject]) -> Iterator[Event]:
-    """Make the events of a plan as it stands, each as if it had been so from the beginning."""
+    """Make the events of a plan as it is now, each as if it had been so from the beginning."""
     uid, name = ids.uids(plan), name_of(plan)
     for subject in subjects:
         if isinstance(subject, Session):

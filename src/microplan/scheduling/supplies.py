@@ -71,7 +71,7 @@ def _is_over(periods: Periods) -> bool:
 
 
 def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iterator[Fresh]:
-    """Count the uses of one supply, session by session; what is told later holds from then on."""
+    """Count the uses of one supply, session by session; a later revision holds from then on."""
     words, counts = _by_session(supplies, held), _by_session(stocks, held)
     uses, left, counted = sys.maxsize, None, None
     for session in held:

@@ -25,7 +25,7 @@ def sync_folder(folder: Path) -> None:
 
 
 class Pending:
-    """Files of one command on their way to the disk, all of which are there after ``finish``.
+    """Files of one command on their way to the disk; after ``finish`` all of them are there.
 
     A disk takes many files in one turn, and as long for one as for all: so they go in groups.
     """

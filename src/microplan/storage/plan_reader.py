@@ -152,7 +152,7 @@ class PlanReader(TableReader):
     def care(
         self, tables: dict[str, Any], read: Callable[[str, str], Piece], at: str = ""
     ) -> tuple[Piece, ...]:
-        """Read all pieces of care, of which no two are of one kind and name."""
+        """Read all pieces of care; no two may have the same kind and name."""
         taken: set[tuple[str, str]] = set()
 
         def one(table: dict[str, Any], path: str) -> Piece:

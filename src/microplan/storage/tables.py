@@ -25,7 +25,7 @@ class TableReader:
         self.warnings: list[str] = []
 
     def note(self, path: str, message: object) -> None:
-        """Note a fault under its dotted path, of which an error names the last part itself."""
+        """Note a fault under its dotted path; the error itself names the last part."""
         separator = "." if isinstance(message, UsageError) else ": "
         text = message.located if isinstance(message, RuleError) else str(message)
         self.faults.append(f"{path}{separator}{text}" if path else text)

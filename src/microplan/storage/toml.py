@@ -22,7 +22,7 @@ _QUOTED = re.compile(
 )
 """Texts and remarks, in which a dot parts nothing."""
 _LONG = re.compile(r"[0-9A-Fa-f_]{19}")
-"""Digits of which there are enough to be beyond ``INTEGERS``, or a part of a text."""
+"""Enough digits to exceed ``INTEGERS``, or a part of a text."""
 
 
 def read(text: str) -> dict[str, Any]:

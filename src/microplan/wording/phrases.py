@@ -166,7 +166,7 @@ def total(sessions: Sequence[Session], noun: str = "session") -> str:
 
 
 WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
-"""How each setting is told."""
+"""The words for each setting."""
 
 
 def means(rules: Rules) -> str:

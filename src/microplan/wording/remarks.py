@@ -64,7 +64,7 @@ A_YEAR = 12
 
 
 def left_out(rules: Rules) -> str:
-    """Say which months a monthly recurrence skips, as RFC 5545 has it, and what would do.
+    """Say which months a monthly recurrence skips (RFC 5545), and what to write instead.
 
     Nothing if it skips none.
     """

@@ -72,7 +72,7 @@ def _depth(rules: Rules) -> str:
 
 
 IN_FACT = 1.1
-"""A pace that its weekdays make longer than this, on the whole, is told as it is."""
+"""Where weekdays stretch the pace by more than this factor, the sentence gives the real distances."""
 
 
 def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:

@@ -102,7 +102,7 @@ def find(name: str) -> tuple[Course, str]:
 
 
 def _file(name: str) -> Course:
-    """Read a course file, whose faults are told with its name."""
+    """Read a course file; a fault names the file."""
     try:
         return library.read(files.read(Path(name)), Path(name).stem)
     except PlanFileError as error:

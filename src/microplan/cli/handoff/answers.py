@@ -60,7 +60,7 @@ END = b"\r\n\r\n"
 
 
 def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
-    """Answer a request, of which ``head`` is all up to the empty line; and say what it has now.
+    """Answer a request; ``head`` is everything up to the empty line.
 
     Every other method, path, host or spelling gets the same 404.
     """

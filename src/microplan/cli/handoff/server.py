@@ -72,7 +72,7 @@ class HandoffServer:
         self._rests_until = 0.0
 
     def run(self, until: float, goes_on: Callable[[], bool] = lambda: True) -> None:
-        """Serve until the clock says so, or it does not go on."""
+        """Serve until the time is over or the clock stops."""
         self._selector.register(self._listener, selectors.EVENT_READ)
         try:
             while (left := until - self._clock()) > 0 and goes_on():

@@ -214,7 +214,7 @@ def _pause(part: str, known: Known) -> Pause:
     except RuleError as error:
         if "=" in spelled and spelled == part:
             raise
-        message = "write what is paused and the days, as in minoxidil -0d+1d"
+        message = "write what is paused and the days, as in minoxidil on the day and the next"
         raise RuleError(message, word="pause", text=part, span=(0, len(part))) from error
 
 

@@ -103,7 +103,7 @@ def _merge(turns: Turns) -> Words:
 
 def _with_default(question: Question, configured: Words) -> Question:
     """Let Enter take the words that a person has configured, shown as an answer is typed."""
-    words = (word for word in question.words if word != "tz")  # which is told as it is
+    words = (word for word in question.words if word != "tz")  # shown as it is
     value = next((configured[word] for word in words if word in configured), None)
     match value:
         case None:
@@ -286,7 +286,7 @@ def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:
 
 
 def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
-    """Show what was written, a caret under the fault, and what would do."""
+    """Show what was written, a caret under the fault, and what to write instead."""
     start, end = error.span
     before, fault = phrases.visible(error.text[:start]), phrases.visible(error.text[start:end])
     say(f"{MARGIN}{phrases.visible(error.text)}")

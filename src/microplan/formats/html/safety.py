@@ -16,7 +16,7 @@ LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, sa
 
 
 def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
-    """Yield what a plan with these rules is told, a paragraph each."""
+    """Yield the notices for a plan with these rules, a paragraph each."""
     if discreet:
         yield coded(_flowing(notices.DISCREET))
         return
