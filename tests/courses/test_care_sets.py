@@ -33,7 +33,7 @@ AFTER = {
 KNOWN = {
     "minoxidil": ("V2", "S5 S10 S36 S73 S74 S138"),
     "aftercare": ("V2", "S61 S76 S84 S85 S86 S87"),
-    "serums": ("V2", "S73 S81 S89 S90 S103 S133 S146 S149"),
+    "serums": ("V2", "S73 S81 S89 S90 S97 S103 S133 S146 S149"),
     "retinoids": ("V2", "S62 S75 S76 S78 S80"),
     "hygiene": ("V2", "S91 S92 S93 S94 S103 S140 S148"),
     "photos": ("I", "S106 S108 S109 S110"),
