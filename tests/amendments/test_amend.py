@@ -454,7 +454,7 @@ def test_phases_that_are_over_are_not_run_again(held, words, every, found):
 
 def test_earlier_days_and_hours_do_not_change():
     plan = plan_of(*HALFWAY, "revise at=18:00 location=upstairs", at="09:00")
-    hours = [f"{session.rules.at:%H:%M} {session.rules.location}" for session in schedule(plan)]
+    hours = [f"{session.at:%H:%M} {session.rules.location}" for session in schedule(plan)]
     assert hours == ["09:00 "] * 2 + ["18:00 upstairs"] * 4
 
 

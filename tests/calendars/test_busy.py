@@ -19,6 +19,7 @@ from microplan.errors import CalendarError
 from microplan.model import dates
 from microplan.model.plan import Closure
 from microplan.model.values import ClosedDays
+from microplan.rules import grammar
 from microplan.scheduling.schedule import schedule
 from tests.build import plan_of
 
@@ -423,7 +424,7 @@ TAKEN = st.lists(st.tuples(MOMENTS, st.integers(1, 3_000)), max_size=12)
 def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
     hour = f"{at:%H:%M}"
     plan = plan_of(every="8x1w", at=hour, duration=f"{minutes}m", tz="Europe/Paris")
-    question = replace(EVENINGS, at=plan.rules.at, minutes=minutes)
+    question = replace(EVENINGS, at=grammar.clock(hour, "at"), minutes=minutes)
     content = calendar(
         *(
             event(f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DURATION:PT{length}M", uid=str(place))
@@ -435,7 +436,7 @@ def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
         for first, last in answer(content, question).days
     )
     for session in schedule(replace(plan, closed=shut)):
-        start = dates.local(session.date, plan.rules.at, ZoneInfo("Europe/Paris")).astimezone(UTC)
+        start = dates.local(session.date, session.at, ZoneInfo("Europe/Paris")).astimezone(UTC)
         end = start + timedelta(minutes=minutes)
         assert all(
             end <= since or since + timedelta(minutes=for_) <= start for since, for_ in taken

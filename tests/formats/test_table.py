@@ -23,14 +23,24 @@ from microplan.model.reasons import (
     SetByHand,
     TooSoon,
 )
-from microplan.model.values import Checkpoint, ClosedDays, Cue, Pace, Pause, Span, Step, Weekdays
+from microplan.model.values import (
+    Checkpoint,
+    ClosedDays,
+    Cue,
+    Hours,
+    Pace,
+    Pause,
+    Span,
+    Step,
+    Weekdays,
+)
 from microplan.wording import phrases
 
 TODAY = date(2026, 11, 22)
 RULES = Rules(
     start=date(2026, 12, 1),
     every=Pace(steps=(Step(count=5, span=Span(days=28)),)),
-    at=time(18),
+    at=Hours(usual=time(18)),
     tz="Europe/Paris",
 )
 HOLIDAYS = ClosedDays(first=date(2026, 12, 24), last=date(2027, 1, 3))
@@ -313,12 +323,12 @@ def test_the_next_session_is_marked_and_no_other():
 
 
 def test_an_hour_that_dst_skips_is_shown_as_it_will_be():
-    rules = replace(RULES, at=time(2, 30))
+    rules = replace(RULES, at=Hours(usual=time(2, 30)))
     assert "Sun 28 Mar 2027   03:30" in shown([session(day="2027-03-28", rules=rules)])
 
 
 def test_a_revision_of_the_zone_is_said_with_the_total():
-    berlin = replace(RULES, at=time(9), tz="Europe/Berlin")
+    berlin = replace(RULES, at=Hours(usual=time(9)), tz="Europe/Berlin")
     text = shown([QUIET[0], QUIET[1], replace(QUIET[2], rules=berlin)], width=100)
     assert text.endswith("times Europe/Paris, then Europe/Berlin\n")
     assert "times" not in shown()
@@ -389,7 +399,7 @@ REASONS = st.one_of(
 
 @st.composite
 def sessions(draw):
-    rules = replace(RULES, at=draw(st.sampled_from([None, time(18)])))
+    rules = replace(RULES, at=draw(st.sampled_from([None, Hours(usual=time(18))])))
     kept = st.sampled_from([status for status in Status if status is not Status.DROPPED])
     return [
         Session(

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model.log import latest_rules
 from microplan.model.plan import Closed, Closure, Done, Moved, Revised, Skipped, Undone
-from microplan.model.values import ClosedDays
+from microplan.model.values import ClosedDays, Hours
 from microplan.rules import care_words, words
 from microplan.scheduling import events
 from microplan.scheduling.care import care as care_of
@@ -118,7 +118,11 @@ def read(rules, log):
     kept = []
     for entry in log:
         if isinstance(entry, Revised) and "at" in entry.words:
-            kept.append(replace(entry, rules=replace(latest_rules(rules, kept)[1], at=time(18))))
+            kept.append(
+                replace(
+                    entry, rules=replace(latest_rules(rules, kept)[1], at=Hours(usual=time(18)))
+                )
+            )
         elif not isinstance(entry, Undone) or entry.entry <= len(kept):
             kept.append(entry)
     return kept

@@ -8,11 +8,11 @@ the instant are arguments. Refusals are RefusedError: what is in the way, and a 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import date
+from datetime import date, time
 
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, refusals
+from microplan.amendments import agenda, entry_text, refusals
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import dates, log
@@ -42,20 +42,29 @@ from microplan.wording import phrases
 # --- done -----------------------------------------------------------------------------------
 
 
-def done(plan: Plan, number: int | None, on: date | None, today: date, stamp: Stamp) -> Amended:
+def done(  # noqa: PLR0913 - what is recorded, and when
+    plan: Plan,
+    number: int | None,
+    on: date | None,
+    today: date,
+    stamp: Stamp,
+    *,
+    at: time | None = None,
+) -> Amended:
     """Record that a session took place, and how it went.
 
     Without a number it is the one that the day is the day of, or else the next one that is open.
     The day is today unless given; a session that is done already keeps its own where a record or a
-    note is added to it.
+    note is added to it, or its hour is.
     """
     before = schedule.scheduled(plan)
     day = on or today
     if day > today:
         raise RefusedError(f"{phrases.day(day)} is still to come; record a session once it is done")
     session = _next(before, day) if number is None else _session(before.sessions, number)
-    entry = _entry(session, day, stamp)
-    if on is None and session.status is Status.DONE and entry.record != NO_RECORD:
+    refusals.refuse_hour(session, at, f"done {session.number} --on {day}")
+    entry = replace(_entry(session, day, stamp), at=at)
+    if on is None and session.status is Status.DONE and (at or entry.record != NO_RECORD):
         entry = replace(entry, on=session.date)
     refusals.refuse_out_of_order(session.number, entry.on, before.state.done)
     if _is_known(session, entry):
@@ -68,7 +77,8 @@ def _is_known(session: Session, entry: Done) -> bool:
     """Whether a session is done on that day, and all that is said about it was written down."""
     known = session.record or NO_RECORD
     is_done = (session.status, session.date) == (Status.DONE, entry.on)
-    return is_done and known.extended(entry.record) == known
+    same_hour = entry.at in (None, session.at)
+    return is_done and same_hour and known.extended(entry.record) == known
 
 
 def _entry(session: Session, on: date, stamp: Stamp) -> Done:
@@ -141,35 +151,50 @@ def day_of(plan: Plan, number: int) -> date:
     return _session(schedule.schedule(plan), number).date
 
 
-def move(
+def move(  # noqa: PLR0913 - where to, at which hour, and how
     plan: Plan,
     number: int,
-    to: date | Callable[[date], date],
+    to: date | Callable[[date], date] | None,
     stamp: Stamp,
     *,
+    at: time | None = None,
     only: bool = False,
 ) -> Amended:
-    """Put a session on a day, or on the one found from its present day.
+    """Put a session on a day, or on the one found from its present day, or at an hour of its own.
 
-    The ones after it follow, unless ``only`` it is moved.
+    The ones after it follow, unless ``only`` it is moved; an hour alone moves no day.
     """
     before = schedule.scheduled(plan)
     session = _session(before.sessions, number)
-    if not isinstance(to, date):
+    if callable(to):
         to = to(session.date)
-    _refuse_if_done(before, session, "moved", stamp, to)
+    entry = Moved(
+        session=number,
+        to=to,
+        at=at,
+        only=only and to is not None,
+        recorded=stamp.recorded,
+        note=stamp.note,
+    )
+    _refuse_if_done(before, session, stamp, entry)
     if number < before.state.last_done:
         raise _passed(before, session, stamp)
-    if to.year - plan.rules.start.year > MAX_YEARS:
+    refusals.refuse_hour(session, at, f"revise --at {at:%H:%M}" if at else "")
+    if to is not None and to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
-    pin = before.state.pins.get(number)
-    in_force = pin is not None and (pin.to, pin.only) == (to, only)
-    if in_force and session.status is Status.PLANNED and session.date == to:
+    if session.status is Status.PLANNED and _stands(before, session, entry):
         return unchanged(before)
-    entry = Moved(session=number, to=to, only=only, recorded=stamp.recorded, note=stamp.note)
     amended = extended(before, entry)
     _refuse_if_it_lapses(amended, entry)
     return amended
+
+
+def _stands(before: Scheduled, session: Session, entry: Moved) -> bool:
+    """Whether a session was put there already, at that hour."""
+    pin = before.state.pins.get(session.number)
+    is_pinned = pin is not None and (pin.to, pin.only) == (entry.to, entry.only)
+    same_day = entry.to is None or (is_pinned and session.date == entry.to)
+    return same_day and entry.at in (None, session.at)
 
 
 def _passed(before: Scheduled, session: Session, stamp: Stamp) -> RefusedError:
@@ -185,34 +210,40 @@ def _passed(before: Scheduled, session: Session, stamp: Stamp) -> RefusedError:
 
 
 def _refuse_if_done(
-    before: Scheduled, session: Session, verb: str, stamp: Stamp, to: date | None = None
+    before: Scheduled, session: Session, stamp: Stamp, entry: Moved | None = None
 ) -> None:
-    """Refuse to change a session that is done; offer to correct its day, or to undo it."""
+    """Refuse to change a session that is done; offer to correct its day or hour, or to undo it."""
     if session.status is not Status.DONE:
         return
     day = phrases.short(session.date)
+    verb, to, at = ("moved", entry.to, entry.at) if entry else ("skipped", None, None)
     message = f"session {session.number} is done ({day}) and can't be {verb}"
-    if to not in (None, session.date) and (commands := _recording(before, session, to, stamp)):
-        raise RefusedError(f"{message}; to correct its day", *commands)
+    is_other = to not in (None, session.date) or at not in (None, session.at)
+    if is_other and (commands := _recording(before, session, to or session.date, stamp, at)):
+        raise RefusedError(f"{message}; to correct its {'day' if to else 'hour'}", *commands)
     *_, latest = log.in_force(before.plan.log)
     if isinstance(latest, Done) and latest.session == session.number:
         raise RefusedError(f"{message}; to take that back", "undo")
     raise RefusedError(message)
 
 
-def _recording(before: Scheduled, session: Session, on: date, stamp: Stamp) -> tuple[str, ...]:
+def _recording(
+    before: Scheduled, session: Session, on: date, stamp: Stamp, at: time | None = None
+) -> tuple[str, ...]:
     """Spell the command that records a session on a day, if it would be taken."""
     zone = dates.zone(session.rules.tz)
     try:
-        done(before.plan, session.number, on, dates.local_date(stamp.recorded, zone), stamp)
+        done(before.plan, session.number, on, dates.local_date(stamp.recorded, zone), stamp, at=at)
     except RefusedError:
         return ()
-    return (f"done {session.number} --on {on}",)
+    return (f"done {session.number} --on {on}{f' --at {at:%H:%M}' if at else ''}",)
 
 
 def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
     """Refuse a move that the gap does not allow, or that takes the day from a later one."""
     number, to = entry.session, entry.to
+    if to is None:
+        return
     for session in amended.sessions[number - 1 :]:
         if not any(isinstance(reason, PinLapsed) for reason in session.because):
             continue
@@ -233,10 +264,10 @@ def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
 def moving(plan: Plan, entry: Moved) -> tuple[str, ...]:
     """Spell the command of a move, if it would be taken."""
     try:
-        move(plan, entry.session, entry.to, Stamp(entry.recorded), only=entry.only)
+        move(plan, entry.session, entry.to, Stamp(entry.recorded), at=entry.at, only=entry.only)
     except RefusedError:
         return ()
-    return (f"move {entry.session} {entry.to}{' --only' if entry.only else ''}",)
+    return (entry_text.spell(entry),)
 
 
 def _lapsed_before(amended: Amended, number: int) -> bool:
@@ -262,7 +293,7 @@ def skip(
     """Leave a session out; with ``extend``, add one at the end."""
     before = schedule.scheduled(plan)
     session = _session(before.sessions, number)
-    _refuse_if_done(before, session, "skipped", stamp)
+    _refuse_if_done(before, session, stamp)
     in_force = before.state.skips.get(number)
     entry = Skipped(
         session=number,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from msgspec import Struct
 
@@ -38,6 +38,14 @@ class Change(Struct, frozen=True):
     number: int
     before: date | None
     after: date | None
+
+
+class HourChange(Struct, frozen=True):
+    """A session that begins at another hour than before; None where it lasts all day."""
+
+    number: int
+    before: time | None
+    after: time | None
 
 
 class CareChange(Struct, frozen=True):
@@ -85,6 +93,13 @@ class Amended(Struct, frozen=True):
         was, now = _days(self.sessions_before), _days(self.sessions)
         numbers = sorted(was.keys() | now.keys())
         pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
+        return tuple(change for change in pairs if change.before != change.after)
+
+    def hour_changes(self) -> tuple[HourChange, ...]:
+        """List the sessions that were in the plan and begin at another hour now."""
+        was = {s.number: s.at for s in self.sessions_before if s.status is not Status.DROPPED}
+        kept = (s for s in self.sessions if s.status is not Status.DROPPED and s.number in was)
+        pairs = (HourChange(s.number, was[s.number], s.at) for s in kept)
         return tuple(change for change in pairs if change.before != change.after)
 
     def care_changes(self) -> tuple[CareChange, ...]:

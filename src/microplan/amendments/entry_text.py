@@ -84,9 +84,11 @@ def few(items: Sequence[str], rest: str) -> str:
 
 def _done(amended: Amended, entry: Done) -> str:
     number, on = entry.session, phrases.short(entry.on)
+    on += f" at {entry.at:%H:%M}" if entry.at else ""
     was = amended.sessions_before[number - 1]
     if was.status is Status.DONE and was.date == entry.on:
-        return f"Session {number}, done {on}: {phrases.record(entry.record)}."
+        record = phrases.record(entry.record)
+        return f"Session {number}, done {on}{f': {record}' if record else ''}."
     if was.status is Status.DONE:
         return f"Session {number} corrected: done {on}, not {phrases.short(was.date)}."
     days = (entry.on - was.date).days if was.status is Status.PLANNED else 0
@@ -112,7 +114,11 @@ def _to_go(amended: Amended) -> str:
 
 def _moved(amended: Amended, entry: Moved) -> str:
     was, now = (s[entry.session - 1] for s in (amended.sessions_before, amended.sessions))
+    if entry.to is None:
+        hours = " to ".join(f"{each.at:%H:%M}" for each in (was, now) if each.at)
+        return f"Session {entry.session} moved from {hours} on {phrases.short(now.date)}."
     to = phrases.short(entry.to) if entry.to.year == was.date.year else phrases.day(entry.to)
+    to += f" at {entry.at:%H:%M}" if entry.at else ""
     said = f"Session {entry.session} moved from {phrases.short(was.date)} to {to}"
     if was.date == now.date:
         said = f"Session {entry.session} stays on {to}"
@@ -197,9 +203,12 @@ def spell(entry: Amendment) -> str:
         case Done():
             texts = {name: getattr(entry, name) for name in ("depth", "device", "reaction")}
             given = flags({name: text for name, text in texts.items() if text})
-            return shlex.join(["done", str(entry.session), "--on", str(entry.on), *given])
+            hour = ["--at", f"{entry.at:%H:%M}"] if entry.at else []
+            return shlex.join(["done", str(entry.session), "--on", str(entry.on), *hour, *given])
         case Moved():
-            return f"move {entry.session} {entry.to}{' --only' if entry.only else ''}"
+            where = [str(entry.to)] if entry.to else []
+            hour = [f"{entry.at:%H:%M}"] if entry.at else []
+            return " ".join(["move", str(entry.session), *where, *hour, *["--only"] * entry.only])
         case Skipped():
             chosen = (entry.extend, " --extend"), (entry.no_show, " --no-show")
             return f"skip {entry.session}{''.join(flag for is_set, flag in chosen if is_set)}"

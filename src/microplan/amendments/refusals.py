@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 
 from microplan.amendments import agenda
 from microplan.errors import RefusedError
@@ -11,6 +11,17 @@ from microplan.model import log
 from microplan.model.plan import Closed, Plan, Session, Status
 from microplan.model.values import Ended
 from microplan.wording import phrases
+
+
+def refuse_hour(session: Session, at: time | None, command: str) -> None:
+    """Refuse an hour for a session of a plan whose sessions last all day; offer a command."""
+    if at is not None and session.rules.at is None:
+        number = session.number
+        raise RefusedError(
+            f"the sessions of this plan last all day, so session {number} can't have an hour. "
+            f"{'To give all of them one' if 'revise' in command else 'Without it'}",
+            command,
+        )
 
 
 def over(sessions: Sequence[Session]) -> RefusedError:

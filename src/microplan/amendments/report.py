@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, time
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -41,7 +41,7 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     hints = " · ".join(_hints(amended, moved, flag))
     room = 1 if notes and hints else 2
     said = [entry_text.headline(amended), notes, *shifts.lines(amended, moved, today, room)]
-    said += [hints, " · ".join(_after(amended, today, how))]
+    said += [shifts.hours(amended.hour_changes()), hints, " · ".join(_after(amended, today, how))]
     return [line for line in said if line]
 
 
@@ -134,10 +134,7 @@ def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, obje
     return {
         "dry_run": how.dry_run,
         "recorded": [entry_text.spell(entry) for entry in amended.entries],
-        "changes": [
-            {"number": change.number, "from": _iso(change.before), "to": _iso(change.after)}
-            for change in amended.changes()
-        ],
+        "changes": list(_changes(amended)),
         "care": [
             {"from": _spelled(change.before), "to": _spelled(change.after)}
             for change in amended.care_changes()
@@ -145,6 +142,26 @@ def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, obje
         "lines": lines(amended, today, how),
         "next": following and {"number": following.number, "date": _iso(following.date)},
     }
+
+
+def _changes(amended: Amended) -> Iterator[dict[str, object]]:
+    """Tell the sessions on another day or at another hour, with both as far as they have them."""
+    was, now = ({s.number: s for s in of} for of in (amended.sessions_before, amended.sessions))
+    days = {change.number: (change.before, change.after) for change in amended.changes()}
+    hours = {change.number for change in amended.hour_changes()}
+    for number in sorted(days.keys() | hours):
+        before, after = days.get(number) or (was[number].date, now[number].date)
+        yield {
+            "number": number,
+            "from": _iso(before),
+            "to": _iso(after),
+            "from_at": None if before is None else _clock(was[number].at),
+            "to_at": None if after is None else _clock(now[number].at),
+        }
+
+
+def _clock(value: time | None) -> str | None:
+    return None if value is None else f"{value:%H:%M}"
 
 
 def _spelled(care: Care | None) -> str | None:

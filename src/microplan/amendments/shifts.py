@@ -7,7 +7,7 @@ from datetime import date
 from itertools import groupby
 
 from microplan.amendments import agenda
-from microplan.amendments.amended import Amended, Change
+from microplan.amendments.amended import Amended, Change, HourChange
 from microplan.model.plan import COUNTS, Closed, Session
 from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
 from microplan.wording import phrases
@@ -37,6 +37,28 @@ def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 
         return [_in_one_line(changes, today)]
     width = max((len(name) for name, _ in rows), default=0)
     return [f"{name:<{width}}  {text}" for name, text in rows]
+
+
+MOST_HOURS = 4
+"""Runs of sessions whose hours are told; of more, how many sessions there are."""
+
+
+def hours(changes: Sequence[HourChange]) -> str:
+    """Tell the sessions that begin at another hour: ``#3 18:00 → 16:30``."""
+    runs = groupby(
+        enumerate(changes), lambda item: (item[1].number - item[0], item[1].before, item[1].after)
+    )
+    told = [_at_another([change for _, change in run]) for _, run in runs]
+    if len(told) > MOST_HOURS:
+        told = [*told[: MOST_HOURS - 1], f"… {len(changes)} sessions at other hours in all"]
+    return "   ".join(told)
+
+
+def _at_another(run: Sequence[HourChange]) -> str:
+    first, last = run[0], run[-1]
+    numbers = f"#{first.number}" if first is last else f"#{first.number}–#{last.number}"
+    before, after = (f"{at:%H:%M}" if at else "all day" for at in (first.before, first.after))
+    return f"{numbers} {before} → {after}"
 
 
 def _runs(changes: Sequence[Change]) -> list[list[Change]]:

@@ -26,6 +26,7 @@ from msgspec import Struct
 from microplan.calendars import alarm, ics_reader
 from microplan.errors import CalendarError
 from microplan.model import dates
+from microplan.model.values import Hours
 
 TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 MARGIN = 2 * dates.DAY
@@ -42,7 +43,7 @@ SEQUENCE = re.compile(r"^SEQUENCE:(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
 class BusyQuery(Struct, frozen=True, kw_only=True):
     """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
 
-    Without ``at`` the sessions last all day. ``seconds`` of processor time may pass in all and
+    Without ``at`` the sessions last all day; ``others`` are the hours of single weekdays. ``seconds`` of processor time may pass in all and
     ``at_once`` over one event, with ``memory`` bytes of address space.
     """
 
@@ -51,6 +52,7 @@ class BusyQuery(Struct, frozen=True, kw_only=True):
     at: time | None
     minutes: int
     tz: str
+    others: tuple[tuple[int, time], ...] = ()
     own: tuple[str, ...] = ()
     seconds: int = 40
     at_once: float = 3.0
@@ -148,7 +150,8 @@ class _Reader:
         self.zone = dates.zone(question.tz)
         self.own = frozenset(question.own)
         length = timedelta(minutes=question.minutes)
-        self.days = Days(question.first, question.last, self.zone, question.at, length)
+        hours = None if question.at is None else Hours(usual=question.at, others=question.others)
+        self.days = Days(question.first, question.last, self.zone, hours, length)
         self.span = (question.first - MARGIN, question.last + MARGIN)
         self.unread = 0
         self.unknown_zones: set[str] = set()
@@ -334,10 +337,10 @@ class Days:
     """
 
     def __init__(
-        self, first: date, last: date, zone: ZoneInfo, at: time | None, length: timedelta
+        self, first: date, last: date, zone: ZoneInfo, at: Hours | None, length: timedelta
     ) -> None:
         days = [first + offset * dates.DAY for offset in range((last - first).days + 1)]
-        starts = [dates.local(day, at or time(), zone) for day in days]
+        starts = [dates.local(day, at.on(day) if at else time(), zone) for day in days]
         if at is None:
             ends = [dates.local(day + dates.DAY, time(), zone) for day in days]
         else:

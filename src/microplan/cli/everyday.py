@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, time
 from itertools import takewhile
 from typing import Any
 
 from microplan.cli import terminal
-from microplan.errors import RuleError, UnreadableError
+from microplan.errors import RuleError, UnreadableError, UsageError
 from microplan.model.values import ClosedRange
 from microplan.rules import grammar, revision, suggestions
 from microplan.rules.care_words import NONE
@@ -58,6 +58,36 @@ def target(text: str, word: str, today: date, present: date) -> date:
     found = suggestions.target(text, word, View(today=today), present)
     if text.strip()[:1] not in ("+", "-"):  # such a span is plain, and the answer names the day
         _echo(text, str(found), phrases.day(found))
+    return found
+
+
+_HOUR = (
+    r"[0-9]{1,2}[:.][0-9]{2}(?:\s*[ap]\.?m\.?|\s*uhr)?|[0-9]{1,2}h(?:[0-9]{2})?"
+    r"|[0-9]{1,2}\s*(?:[ap]\.?m\.?|uhr)|noon|midday|midnight"
+)
+_DAY_AND_HOUR = re.compile(rf"(?:(.*?)[\s,]+)??(?:at\s+)?({_HOUR})", re.IGNORECASE)
+_DAY_OF_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])")
+
+
+def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
+    """Part a day from an hour that follows it, either of which may be left out."""
+    text = " ".join(texts).strip()
+    match = _DAY_AND_HOUR.fullmatch(text)
+    if match is None:
+        return text, None
+    day, clock = match[1] or "", match[2]
+    if not day and _DAY_OF_MONTH.fullmatch(clock):
+        first, second = clock.split(".")
+        raise UsageError(
+            f"{clock} may be a time or a day. Write {first}:{second} or {first}.{second}."
+        )
+    return day, hour(clock, "to")
+
+
+def hour(text: str, word: str) -> time:
+    """Read a time of day, such as ``8pm``."""
+    found = grammar.clock(suggestions.clock(text, word), word)
+    _echo(text.strip().zfill(len("09:00")), f"{found:%H:%M}", f"{found:%H:%M}")
     return found
 
 

@@ -166,11 +166,13 @@ class _Search:
 
     def ask(self, name: str) -> BusyReply:
         """Have one calendar read, by a process of its own."""
+        at = self.rules.at
         own = events.events(self.plan, schedule.schedule(self.plan))
         question = BusyQuery(
             first=self.first,
             last=self.last,
-            at=self.rules.at,
+            at=at.usual if at else None,
+            others=at.others if at else (),
             minutes=self.rules.duration.minutes,
             tz=self.rules.tz,
             own=tuple(event.uid for event in own),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, time
 
 from microplan.amendments import entry_text
 from microplan.amendments.filed_plans import FiledPlan
@@ -58,15 +58,25 @@ def instant(value: datetime) -> str:
     return f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
+def _hour(at: time | None) -> str | None:
+    return None if at is None else f"{at:%H:%M}"
+
+
 def _fields(entry: Amendment) -> Record:
     """Tell what an entry says, under the name of its kind in a plan file."""
     match entry:
         case Done():
-            went = {"depth": entry.depth, "device": entry.device, "reaction": entry.reaction}
+            went: Record = {
+                "at": _hour(entry.at),
+                "depth": entry.depth,
+                "device": entry.device,
+                "reaction": entry.reaction,
+            }
             return {"kind": "done", "session": entry.session, "on": entry.on.isoformat(), **went}
         case Moved():
-            to = entry.to.isoformat()
-            return {"kind": "moved", "session": entry.session, "to": to, "only": entry.only}
+            to = None if entry.to is None else entry.to.isoformat()
+            where: Record = {"to": to, "at": _hour(entry.at), "only": entry.only}
+            return {"kind": "moved", "session": entry.session, **where}
         case Skipped():
             more = {"extend": entry.extend, "no_show": entry.no_show}
             return {"kind": "skipped", "session": entry.session, **more}

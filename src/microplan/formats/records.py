@@ -49,10 +49,11 @@ def records(
     if sequences is None:
         sequences = events.sequences(plan, sessions, with_care=False)
     uids = ids.uids(plan)
-    rules, hours = plan.rules, _hours(plan.rules)
+    rules, at, hours = None, None, _hours(plan.rules, None)
     for session in sessions:
-        if session.rules is not rules:
-            rules, hours = session.rules, _hours(session.rules)
+        if session.rules is not rules or session.at != at:
+            rules, at = session.rules, session.at
+            hours = _hours(rules, at)
         start, end = hours(session.date)
         uid = uids(f"session/{session.number}")
         yield {
@@ -91,8 +92,12 @@ def at_hours(
 
     They are what ``records`` makes of a plan under one set of rules, for half of the work.
     """
-    uids, hours = ids.uids(plan), _hours(plan.rules)
+    uids, at = ids.uids(plan), None
+    hours = _hours(plan.rules, at)
     for session, record in zip(sessions, told, strict=True):
+        if session.at != at:
+            at = session.at
+            hours = _hours(plan.rules, at)
         start, end = hours(session.date)
         yield record | {
             "start": start,
@@ -102,13 +107,13 @@ def at_hours(
         }
 
 
-def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
-    """Spell the start and the end of sessions, each from its day.
+def _hours(rules: Rules, at: time | None) -> Callable[[date], tuple[str, str]]:
+    """Spell the start and the end of sessions at one hour, each from its day.
 
     On nearly every day they are hours of the clock with the offset of that day. Where clocks
     change near by they are counted, which takes ten times as long and says the same.
     """
-    at, length, tz = rules.at, rules.duration, rules.tz
+    length, tz = rules.duration, rules.tz
     if at is None:
         return lambda day: (_day(day), _day(day + dates.DAY))
     nights, minutes = divmod(at.hour * 60 + at.minute + length.minutes, events.DAY_MINUTES)
@@ -118,7 +123,7 @@ def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
     def spell(day: date) -> tuple[str, str]:
         offset = _offset(day, tz)
         if not offset:
-            return _counted(day, rules)
+            return _counted(day, at, rules)
         first = _day(day)
         last = _day(day + later) if nights else first
         return f"{first}{begins}{offset}", f"{last}{ends}{offset}"
@@ -126,9 +131,9 @@ def _hours(rules: Rules) -> Callable[[date], tuple[str, str]]:
     return spell
 
 
-def _counted(day: date, rules: Rules) -> tuple[str, str]:
+def _counted(day: date, at: time, rules: Rules) -> tuple[str, str]:
     """Spell the start and the end of a session, the end by elapsed time."""
-    start, end = events.lasting(day, rules.at, rules.duration, rules.tz)
+    start, end = events.lasting(day, at, rules.duration, rules.tz)
     return _moment(start), _moment(end)
 
 

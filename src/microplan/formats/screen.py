@@ -271,7 +271,7 @@ def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
     """Yield how many sessions there are and which is next; the zones if there are several."""
     kept = [session for session in sessions if session.status is not Status.DROPPED]
     coming = agenda.first_open(sessions)
-    zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
+    zones = dict.fromkeys(session.rules.tz for session in kept if session.at is not None)
     if kept:
         yield phrases.total(kept)
     if coming is not None:

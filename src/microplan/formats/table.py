@@ -17,7 +17,7 @@ from microplan.formats import Subject
 from microplan.formats import screen as drawing
 from microplan.formats.screen import Screen
 from microplan.model import dates
-from microplan.model.plan import Rules, Session, Status
+from microplan.model.plan import Session, Status
 from microplan.wording import phrases
 
 WIDE = 110
@@ -91,13 +91,13 @@ def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[
     columns = {
         "#": [str(session.number) for session in sessions],
         "Date": list(_days(sessions)),
-        "Time": [_hour(session.date, session.rules) for session in sessions],
+        "Time": [_hour(session) for session in sessions],
         "Gap": [_gap(session.gap_days) for session in sessions],
         "Window": [_window(session) for session in sessions],
         "Depth": [session.rules.needle for session in sessions],
         "Status": [row.word for row in rows],
     }
-    if all(session.rules.at is None for session in sessions):
+    if all(session.at is None for session in sessions):
         del columns["Time"]
     if len(set(columns["Depth"])) == 1:
         del columns["Depth"]  # the sentence says it
@@ -122,11 +122,12 @@ def _window(session: Session) -> str:
     return phrases.span_of_days(first, last)
 
 
-def _hour(day: date, rules: Rules) -> str:
+def _hour(session: Session) -> str:
     """Clock time on that day, which a DST change may have moved."""
-    if rules.at is None:
+    if session.at is None:
         return ""
-    return phrases.clock(dates.local(day, rules.at, dates.zone(rules.tz)), day)
+    start = dates.local(session.date, session.at, dates.zone(session.rules.tz))
+    return phrases.clock(start, session.date)
 
 
 def _gap(days: int | None) -> str:

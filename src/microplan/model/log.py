@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, time
 from functools import reduce
 from operator import itemgetter
 from typing import TypeVar
@@ -45,6 +45,7 @@ class LogState(Struct, frozen=True, kw_only=True):
 
     A session in ``pins`` was moved by hand. It may be in ``done`` or ``skips`` as well, because
     a session done on a pinned day, or the empty slot of a moved session, depends on the pin.
+    ``hours`` are those that sessions have of their own, open ones or done.
     ``records`` say how sessions went, where that was written down.
     ``told_before`` has the number of closures that came before a session was skipped or missed.
     ``last_done`` is the highest number that was done, 0 if none was.
@@ -53,6 +54,7 @@ class LogState(Struct, frozen=True, kw_only=True):
     done: dict[int, date] = {}
     records: dict[int, Record] = {}
     pins: dict[int, Moved] = {}
+    hours: dict[int, time] = {}
     skips: dict[int, Skipped] = {}
     closures: tuple[LateClosure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
@@ -128,6 +130,7 @@ def following(state: LogState, entry: Amendment) -> LogState:
                 state,
                 done=state.done | {number: entry.on},
                 records=_recorded(state, entry),
+                hours=_at_hour(state, entry),
                 skips=_without(state.skips, number),
                 told_before=_first_told(state, passed),
                 last_done=max(state.last_done, number),
@@ -135,7 +138,8 @@ def following(state: LogState, entry: Amendment) -> LogState:
         case Moved(session=number):
             return replace(
                 state,
-                pins=state.pins | {number: entry},
+                pins=state.pins if entry.to is None else state.pins | {number: entry},
+                hours=_at_hour(state, entry),
                 skips=_without(state.skips, number),
                 told_before=_without(state.told_before, number),
             )
@@ -151,6 +155,11 @@ def following(state: LogState, entry: Amendment) -> LogState:
             return state  # it is never in force
 
 
+def _at_hour(state: LogState, entry: Done | Moved) -> dict[int, time]:
+    """Take over the hour of an entry; one that names none leaves the session at the one it has."""
+    return state.hours if entry.at is None else state.hours | {entry.session: entry.at}
+
+
 def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
     """Add what an entry says about how its session went."""
     if entry.record == NO_RECORD:
@@ -161,12 +170,14 @@ def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
 
 def _revised(state: LogState, entry: Revised) -> LogState:
     """Let other rules hold: a new number replaces what skipping added, new days end the pins."""
-    pins, skips = state.pins, state.skips
+    pins, hours, skips = state.pins, state.hours, state.skips
     if entry.counts:
         skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
     if entry.places:
         pins = {n: pin for n, pin in pins.items() if n < entry.session or n in state.done}
-    return replace(state, revisions=(*state.revisions, entry), pins=pins, skips=skips)
+        hours = {n: at for n, at in hours.items() if n < entry.session or n in state.done}
+    revisions = (*state.revisions, entry)
+    return replace(state, revisions=revisions, pins=pins, hours=hours, skips=skips)
 
 
 def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:

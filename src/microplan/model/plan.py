@@ -22,6 +22,7 @@ from microplan.model.values import (
     ClosedRange,
     Ended,
     Follow,
+    Hours,
     Length,
     Pace,
     Recurrence,
@@ -71,7 +72,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     every: Pace | Recurrence
     sessions: int | None = None
     until: date | None = None
-    at: time | None = None
+    at: Hours | None = None
     duration: Length = Length(minutes=30)
     tz: str = "UTC"
     on: Weekdays | None = None
@@ -172,7 +173,7 @@ def spell(value: object) -> str | list[str] | bool:
 @lru_cache(1024, typed=True)
 def _spelled(value: object) -> str:
     """Write a value that is one; the plans of one table have most of theirs in common."""
-    return value.isoformat("minutes") if isinstance(value, time) else str(value)
+    return str(value)
 
 
 def flags(words: dict[str, str | list[str] | bool]) -> list[str]:
@@ -236,6 +237,7 @@ class Done(Entry, frozen=True, kw_only=True):
 
     session: int
     on: date
+    at: time | None = None
     depth: str = ""
     device: str = ""
     reaction: str = ""
@@ -247,10 +249,14 @@ class Done(Entry, frozen=True, kw_only=True):
 
 
 class Moved(Entry, frozen=True, kw_only=True):
-    """A session was put on a day by hand; with ``only``, later ones do not follow it."""
+    """A session was put on a day by hand, or at an hour of its own, or both.
+
+    Without a day it stays where the plan puts it; with ``only``, later ones do not follow it.
+    """
 
     session: int
-    to: date
+    to: date | None = None
+    at: time | None = None
     only: bool = False
 
 
@@ -360,6 +366,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ``gap_days`` is the distance in days to the last session that counts, None for the first.
     ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
     ``record`` says how it went, of a session that is done, if anything was written down.
+    ``own_at`` is the hour to which it alone was moved, or at which it was done.
     """
 
     number: int
@@ -374,3 +381,9 @@ class Session(Struct, frozen=True, kw_only=True):
     because: tuple[Reason, ...]
     rules: Rules
     record: Record | None = None
+    own_at: time | None = None
+
+    @property
+    def at(self) -> time | None:
+        """The local time: its own, or that of the rules on its day; None if it lasts all day."""
+        return None if self.rules.at is None else self.own_at or self.rules.at.on(self.date)

@@ -161,6 +161,29 @@ class ClosedYearly(Struct, frozen=True, kw_only=True):
 ClosedRange = ClosedDays | ClosedYearly
 
 
+class Hours(Struct, frozen=True, kw_only=True):
+    """The local time of sessions: the usual one, and others on some days of the week.
+
+    ``others`` has numbers of ``date.weekday()``, sorted, with times that differ from the usual one.
+    """
+
+    usual: time
+    others: tuple[tuple[int, time], ...] = ()
+
+    def on(self, day: date) -> time:
+        """Find the time of a session on ``day``."""
+        return dict(self.others).get(day.weekday(), self.usual) if self.others else self.usual
+
+    @property
+    def earliest(self) -> time:
+        """The earliest time of all days."""
+        return min(self.usual, *(at for _, at in self.others)) if self.others else self.usual
+
+    def __str__(self) -> str:
+        others = (f"{WEEKDAYS[day]}={at:%H:%M}" for day, at in self.others)
+        return ",".join([f"{self.usual:%H:%M}", *others])
+
+
 class Length(Struct, frozen=True, kw_only=True):
     """A length of clock time in whole minutes."""
 

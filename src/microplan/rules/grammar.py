@@ -20,6 +20,7 @@ from microplan.model.values import (
     ClosedRange,
     ClosedYearly,
     Follow,
+    Hours,
     Length,
     Reminder,
     Setting,
@@ -125,15 +126,20 @@ def weekdays(text: str, word: str) -> Weekdays:
 def _weekdays(scanner: Scanner) -> Weekdays:
     found: set[int] = set()
     while True:
-        first = _weekday(scanner)
-        last = _weekday(scanner) if scanner.skip("..") else first
-        found.update((first + offset) % 7 for offset in range((last - first) % 7 + 1))
+        found.update(_days_taken(scanner))
         if not scanner.skip(","):
             break
         scanner.take(" +")
     return scanner.finish(
         Weekdays(days=tuple(sorted(found))), "Write days like mon..fri or tue,thu"
     )
+
+
+def _days_taken(scanner: Scanner) -> list[int]:
+    """Take one weekday, or a range of them."""
+    first = _weekday(scanner)
+    last = _weekday(scanner) if scanner.skip("..") else first
+    return [(first + offset) % 7 for offset in range((last - first) % 7 + 1)]
 
 
 def _weekday(scanner: Scanner) -> int:
@@ -195,7 +201,7 @@ def _mark(scanner: Scanner) -> tuple[int, int]:
 def clock(text: str, word: str) -> time:
     """Read a time of day, ``18:00``."""
     scanner = Scanner(text, word)
-    return scanner.finish(take_clock(scanner), "Write a time like 18:00")
+    return scanner.finish(take_clock(scanner), A_TIME)
 
 
 def take_clock(scanner: Scanner) -> time:
@@ -210,6 +216,27 @@ def take_clock(scanner: Scanner) -> time:
     if hour > 23 or minute > 59:  # noqa: PLR2004 - hours and minutes
         raise scanner.fault("a day ends at 23:59. Write it like 18:00", *match.span())
     return time(hour, minute)
+
+
+A_TIME = "Write a time like 18:00"
+AN_HOUR = "Write 18:00, or 18:00,sat=10:00 for another time on Saturdays"
+
+
+def hours(text: str, word: str) -> Hours:
+    """Read the time of sessions, ``18:00``, and those of some weekdays, ``18:00,sat..sun=10:00``."""
+    scanner = Scanner(text, word)
+    if fix := spellings.hours(scanner.text):
+        raise scanner.misspelt("that isn't a time", fix, 0)
+    usual = take_clock(scanner)
+    found: dict[int, time] = {}
+    while scanner.skip(","):
+        scanner.take(" +")
+        days = _days_taken(scanner)
+        if not scanner.skip("="):
+            raise scanner.fault(f"a time is missing. {AN_HOUR}")
+        found |= dict.fromkeys(days, take_clock(scanner))
+    others = tuple(sorted((day, at) for day, at in found.items() if at != usual))
+    return scanner.finish(Hours(usual=usual, others=others), AN_HOUR if found else A_TIME)
 
 
 _LENGTH = r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?![0-9a-z])"

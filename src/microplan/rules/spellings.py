@@ -37,6 +37,29 @@ def clock(text: str) -> str:
     return f"{hour:02d}:{minute:02d}"
 
 
+_AN_HOUR = rf"(?i:[0-9]{{1,2}}(?:[:.h]?[0-9]{{2}}|h)?(?:{_HALF}|\s*uhr)?|noon|midday|midnight)"
+_HOURS = r"[0-9]{2}:[0-9]{2}(?:,[a-z]{3}(?:\.\.[a-z]{3})?=[0-9]{2}:[0-9]{2})+"
+_WEEKDAY_HOUR = rf"(.+?)(?:\s*=\s*|\s+at\s+|\s+)({_AN_HOUR})"
+
+
+def hours(text: str) -> str:
+    """Spell times of day, which some weekdays may have of their own: ``8pm, Saturdays 10am``."""
+    usual, *others = re.split(r"\s*[,;]\s*", text.strip())
+    if not others:
+        return clock(text)
+    said = [clock(usual) or usual]
+    for other in others:
+        match = re.fullmatch(_WEEKDAY_HOUR, other)
+        if match is None:
+            return ""
+        days = weekdays(match[1]) or weekday(match[1].lower().removesuffix("s")) or match[1]
+        at = clock(match[2]) or match[2]
+        said.append(f"{days}={at}")
+    found = ",".join(said)
+    is_read = re.fullmatch(_HOURS, found) and found != text.strip()
+    return found if is_read else ""
+
+
 _UNITS = {
     "h": ("h", "hr", "hrs", "hour", "hours", "std"),
     "m": ("m", "min", "mins", "minute", "minutes"),

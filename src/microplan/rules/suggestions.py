@@ -35,7 +35,7 @@ MOST_FIXES = 10
 SPELLINGS: dict[str, Spell] = {
     "every": pace_spellings.pace,
     "sessions": pace_spellings.sessions,
-    "at": spellings.clock,
+    "at": spellings.hours,
     "duration": spellings.length,
     "tz": spellings.zone,
     "on": spellings.weekdays,
@@ -174,6 +174,11 @@ def canonical(word: str, text: str, view: View) -> list[str]:
     if word == "remind":
         return [_spelled(word, part) for part in _parts(word, text)]
     return [_spelled(word, text)]
+
+
+def clock(text: str, word: str) -> str:
+    """Spell the hour of one session."""
+    return _read(grammar.clock, spellings.clock, text, word)
 
 
 def needle_length(text: str, word: str) -> str:

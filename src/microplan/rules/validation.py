@@ -166,11 +166,11 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
                 "an all-day session has no hour to count from. Write 1d or 1d@20:00, or add at"
             )
             yield _fault("remind", reminder, message)
-        elif rules.at and reminder.at and not reminder.days and reminder.at > rules.at:
+        elif rules.at and reminder.at and not reminder.days and reminder.at > rules.at.earliest:
             yield _fault(
                 "remind",
                 reminder,
-                f"that is after the session starts. Write 0d@{rules.at:%H:%M} or earlier",
+                f"that is after the session starts. Write 0d@{rules.at.earliest:%H:%M} or earlier",
             )
 
 

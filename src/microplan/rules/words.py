@@ -47,7 +47,11 @@ WORDS: dict[str, Word] = {
     ),
     "sessions": Word(read=pace.number, form="N", help="how many sessions, if --every doesn't say"),
     "until": Word(read=grammar.day, form="DATE", help="the last day a session may be due"),
-    "at": Word(read=grammar.clock, form="HH:MM", help="local time, such as 18:00 [all day]"),
+    "at": Word(
+        read=grammar.hours,
+        form="HH:MM",
+        help="local time: 18:00, or 18:00,sat=10:00 for another on some weekdays [all day]",
+    ),
     "duration": Word(
         read=grammar.length, form="LENGTH", help="how long a session takes: 45m or 2h [30m]"
     ),

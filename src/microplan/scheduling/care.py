@@ -170,7 +170,7 @@ def _decisive(session: Session) -> tuple[date, time | None, str] | None:
     """Tell all of a session that decides the care around it; None if there is none."""
     if session.status not in COUNTS:
         return None
-    return session.date, session.rules.at, session.rules.tz
+    return session.date, session.at, session.rules.tz
 
 
 def without(plan: Plan) -> Plan:
@@ -379,17 +379,16 @@ def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Itera
             first=first,
             last=over,
             minutes=_minutes(session, over),
-            at=session.rules.at if over >= session.date else None,
+            at=session.at if over >= session.date else None,
         )
 
 
 def _minutes(session: Session, last: date) -> int:
     """Count the minutes from the start of a session to the end of a day."""
-    rules = session.rules
-    if rules.at is None or last < session.date:
+    if session.at is None or last < session.date:
         return 0
-    zone = dates.zone(rules.tz)
-    begins = dates.local(session.date, rules.at, zone)
+    zone = dates.zone(session.rules.tz)
+    begins = dates.local(session.date, session.at, zone)
     ends = datetime.combine(last + DAY, time(), zone)
     return dates.elapsed(begins, ends) // timedelta(minutes=1)
 

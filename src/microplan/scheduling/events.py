@@ -70,7 +70,7 @@ class Event(Struct, frozen=True, kw_only=True):
 def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
     """Start and end of a session: dates with the end exclusive, or local datetimes."""
     rules = session.rules
-    return lasting(session.date, rules.at, rules.duration, rules.tz)
+    return lasting(session.date, session.at, rules.duration, rules.tz)
 
 
 def lasting(
@@ -228,7 +228,7 @@ def _event(plan: Plan, session: Session, name: str, uid: str) -> Event:
         location="" if discreet else session.rules.location,
         category="" if discreet else "Session",
         cancelled=cancelled,
-        transparent=cancelled or session.rules.at is None,
+        transparent=cancelled or session.at is None,
         private=discreet,
         alarms=() if session.status is not Status.PLANNED else _alarms(session),
     )
@@ -279,7 +279,7 @@ def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
 
 
 def _is_regular(session: Session, end: date | datetime) -> bool:
-    at = session.rules.at
+    at = session.at
     if at is None or not isinstance(end, datetime):
         return True
     zone = dates.zone(session.rules.tz)
@@ -354,11 +354,11 @@ def _alarm(session: Session, reminder: Reminder) -> Alarm:
     if reminder.length is not None:
         return Alarm(minutes=-reminder.length.minutes)
     day = session.date - timedelta(days=reminder.days)
-    if rules.at is None:
+    if session.at is None:
         rings = datetime.combine(day, reminder.at or ALL_DAY_ALARM)
         return Alarm(minutes=(rings - datetime.combine(session.date, time())) // MINUTE)
     if reminder.at is None:
         return Alarm(days=-reminder.days)
     zone = dates.zone(rules.tz)
-    start, rings = dates.local(session.date, rules.at, zone), dates.local(day, reminder.at, zone)
+    start, rings = dates.local(session.date, session.at, zone), dates.local(day, reminder.at, zone)
     return Alarm(minutes=dates.elapsed(start, rings) // MINUTE)

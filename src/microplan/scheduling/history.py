@@ -106,6 +106,7 @@ def _touched(before: LogState, after: LogState) -> tuple[int, int]:
     numbers = set().union(
         _differing(before.done, after.done),
         _differing(before.records, after.records),
+        _differing(before.hours, after.hours),
         _differing(before.pins, after.pins),
         _differing(before.skips, after.skips),
         _differing(before.told_before, after.told_before),

@@ -228,6 +228,7 @@ class Fold(Struct):
             because=because,
             rules=phase.rules_of(self.number) if phase.details else phase.rules,
             record=self.state.records.get(self.number),
+            own_at=self.state.hours.get(self.number),
         )
 
     def status(self) -> Status:

@@ -7,7 +7,7 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time
 from typing import Any
 
 import msgspec.json
@@ -62,9 +62,11 @@ def entry(amendment: Amendment) -> str:
     match amendment:
         case Done():
             table: dict[str, object] = {"done": amendment.session, "on": amendment.on}
+            table |= _hour(amendment.at)
             table |= {name: getattr(amendment, name) for name in ("depth", "device", "reaction")}
         case Moved():
-            table = {"moved": amendment.session, "to": amendment.to, "only": amendment.only}
+            table = {"moved": amendment.session, "to": amendment.to or "", **_hour(amendment.at)}
+            table["only"] = amendment.only
         case Skipped():
             table = {
                 "skipped": amendment.session,
@@ -100,6 +102,10 @@ def append(text: str, entries: Iterable[Amendment]) -> str:
     gap = "" if end.endswith("\n\n") else "\n" if end.endswith("\n") else "\n\n"
     added = gap + blocks
     return text + (added.replace("\n", "\r\n") if "\r\n" in text else added)
+
+
+def _hour(at: time | None) -> dict[str, object]:
+    return {} if at is None else {"at": f"{at:%H:%M}"}
 
 
 def _closure(closure: Closure) -> dict[str, object]:

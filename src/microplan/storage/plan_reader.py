@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 from typing import Any, TypeVar
 
 from msgspec.structs import replace
@@ -33,8 +33,8 @@ from microplan.rules.care_words import Piece
 from microplan.storage.tables import Missing, TableReader
 
 ENTRIES = {
-    "done": ("on", "depth", "device", "reaction"),
-    "moved": ("to", "only"),
+    "done": ("on", "at", "depth", "device", "reaction"),
+    "moved": ("to", "at", "only"),
     "skipped": ("extend", "no_show"),
     "closed": ("reason", "lookup"),
     "revised": ("rules", "asked", "care", "title"),
@@ -222,9 +222,7 @@ class PlanReader(TableReader):
             case "done":
                 return self.doing(table, path, common)
             case "moved":
-                to = self.required(table, "to", path, grammar.day)
-                only = self.flag(table, "only", path)
-                return Moved(session=self.number(table, kind, path), to=to, only=only, **common)
+                return self.moving(table, path, common)
             case "skipped":
                 return Skipped(
                     session=self.number(table, kind, path),
@@ -239,6 +237,19 @@ class PlanReader(TableReader):
             case _:
                 return self.undoing(table, path, common)
 
+    def moving(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Moved:
+        """Read to which day a session was moved, or to which hour, or both."""
+        at = self.hour(table, path)
+        to = None
+        if at is None or "to" in table:
+            to = self.required(table, "to", path, grammar.day)
+        only = self.flag(table, "only", path)
+        return Moved(session=self.number(table, "moved", path), to=to, at=at, only=only, **common)
+
+    def hour(self, table: dict[str, Any], path: str) -> time | None:
+        """Read the hour of one session, if it is given."""
+        return self.required(table, "at", path, grammar.clock) if "at" in table else None
+
     def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
         """Read when a session took place, and how it went."""
         on = self.required(table, "on", path, grammar.day)
@@ -246,6 +257,7 @@ class PlanReader(TableReader):
         return Done(
             session=self.number(table, "done", path),
             on=on,
+            at=self.hour(table, path),
             depth=depth,
             device=self.text(table, "device", path),
             reaction=self.text(table, "reaction", path),

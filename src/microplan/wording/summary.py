@@ -14,11 +14,13 @@ from microplan.model.values import (
     Care,
     Checkpoint,
     Cue,
+    Hours,
     Pace,
     Pause,
     Recurrence,
     Span,
     Step,
+    Weekdays,
     Window,
 )
 from microplan.wording import phrases
@@ -56,7 +58,20 @@ def _along(sessions: Sequence[Session], say: Callable[[Rules], str]) -> str:
 
 
 def _hour(rules: Rules) -> str:
-    return "" if rules.at is None else f"at {rules.at.isoformat('minutes')} {rules.tz}"
+    if rules.at is None:
+        return ""
+    usual, *others = hours_of(rules.at)
+    return f"at {', '.join([usual, *others])}{',' if others else ''} {rules.tz}"
+
+
+def hours_of(at: Hours) -> list[str]:
+    """Say the usual time, and those of weekdays: ``18:00``, ``on Saturday at 10:00``."""
+    times = dict.fromkeys(time for _, time in at.others)
+    days = {
+        each: Weekdays(days=tuple(d for d, time in at.others if time == each)) for each in times
+    }
+    others = (f"{phrases.weekdays(days[each])} at {each:%H:%M}" for each in times)
+    return [f"{at.usual:%H:%M}", *others]
 
 
 def _where(rules: Rules) -> str:
@@ -109,9 +124,10 @@ def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
 def _pause(pause: Pause, rules: Rules) -> str:
     """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
     hours = ""
-    if rules.at is not None:
-        left = 60 * (24 * (pause.after + 1) - rules.at.hour) - rules.at.minute
-        hours = f" ({phrases.hours(left)} from {rules.at:%H:%M})"
+    if rules.at is not None and not rules.at.others:
+        at = rules.at.usual
+        left = 60 * (24 * (pause.after + 1) - at.hour) - at.minute
+        hours = f" ({phrases.hours(left)} from {at:%H:%M})"
     return f"{pause.name[:1].upper()}{pause.name[1:]} paused {around(pause)}{hours}."
 
 

@@ -86,6 +86,10 @@ def done(  # noqa: PLR0913 - one parameter for each flag
             show_default=False,
         ),
     ] = None,
+    at: Annotated[
+        str,
+        typer.Option(metavar="HH:MM", help="the hour you did it: 20:15, 8pm", show_default=False),
+    ] = "",
     depth: Annotated[
         str,
         typer.Option(metavar="LENGTH", help="needle length used: 0.5mm", show_default=False),
@@ -115,6 +119,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
         if day is not None:
             raise UsageError("the day is given twice: once after the numbers and once with --on")
         day = everyday.past(on, "on", today)
+    hour = everyday.hour(at, "at") if at else None
     record = Record(
         depth=everyday.needle_length(depth),
         device=grammar.free_text(device, "device"),
@@ -122,9 +127,9 @@ def done(  # noqa: PLR0913 - one parameter for each flag
     )
     named = paces.session_numbers(which, "done")
     if len(named) > 1:
-        if day is not None:
+        if day is not None or hour is not None:
             raise UsageError(
-                "each of several sessions is recorded on its own day; leave the day out"
+                "each of several sessions is recorded on its own day; leave the day and hour out"
             )
         _carry_out(
             way,
@@ -134,7 +139,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
         number = amend.next_number(plan) if which == ["next"] else next(iter(named), None)
-        return amend.done(plan, number, day, today, replace(stamp, went=record))
+        return amend.done(plan, number, day, today, replace(stamp, went=record), at=hour)
 
     _carry_out(way, act)
 
@@ -143,10 +148,10 @@ def done(  # noqa: PLR0913 - one parameter for each flag
 def move(
     number: Number,
     to: Annotated[
-        str,
+        list[str],
         typer.Argument(
-            metavar="DATE|+SPAN|-SPAN",
-            help="the new day: 2027-01-03, +1w or -2d",
+            metavar="[DATE|+SPAN|-SPAN] [HH:MM]",
+            help="the new day: 2027-01-03, +1w or -2d; an hour of its own: 16:30; or both",
             show_default=False,
         ),
     ],
@@ -161,16 +166,20 @@ def move(
     ] = False,
     way: AmendOptions,
 ) -> None:
-    """Move a session to another day; later sessions follow.
+    """Move a session to another day, and later ones with it, or to an hour of its own.
 
-    Example: `microplan move 3 +1w --dry-run`
+    The hour stays with the session until it is moved again; the others keep the plan's.
+
+    Examples: `microplan move 3 +1w --dry-run`, `microplan move 3 2027-02-02 16:30`, `microplan move 3 16:30`
     """
     today = way.today
+    day, at = everyday.day_and_hour(to)
 
-    def target(day: date) -> date:
-        return everyday.target(to, "to", today, day)
+    def target(present: date) -> date:
+        return everyday.target(day, "to", today, present)
 
-    _carry_out(way, lambda plan, stamp: amend.move(plan, number, target, stamp, only=only))
+    where = target if day or at is None else None
+    _carry_out(way, lambda plan, stamp: amend.move(plan, number, where, stamp, at=at, only=only))
 
 
 @amending

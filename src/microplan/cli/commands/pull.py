@@ -189,9 +189,9 @@ def _but(change: Change) -> str:
     if change.day is None:
         return "; only the hour differs, and a plan has one for all: push --overwrite puts it back"
     is_same_hour = isinstance(there, datetime) and f"{there:%H:%M}" == f"{change.here:%H:%M}"
-    if session.rules.at is None or is_same_hour:
+    if session.at is None or is_same_hour:
         return ""
-    return f"; its hour stays {session.rules.at:%H:%M}"
+    return f"; its hour stays {session.at:%H:%M}"
 
 
 # --- what becomes of it ---------------------------------------------------------------------

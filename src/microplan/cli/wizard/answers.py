@@ -170,7 +170,7 @@ _ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
 def time(text: str, known: Known) -> Answer:
     """Read the time of day, and the zone it is in if that is another."""
     clock, *zones = _ELSEWHERE.split(text)
-    at = f"{grammar.clock(suggestions.one('at', clock, known.view), 'at'):%H:%M}"
+    at = str(grammar.hours(suggestions.one("at", clock, known.view), "at"))
     given = {"tz": suggestions.one("tz", zones[0], known.view)} if zones else {}
     return Answer(words={"at": at, **given}, echo=f"{at} {given.get('tz', known.zone)}")
 

@@ -126,7 +126,7 @@ def _next(sheet: HtmlModel) -> Iterator[Markup]:
     yield element("p", f"{number} · {_away(coming, sheet.today)}, ", as_of)
     fine = "fine on" if sheet.today <= coming.latest else "was fine on"
     window = phrases.span_of_days(coming.earliest, coming.latest)
-    zone = f" · times {coming.rules.tz}" if coming.rules.at is not None else ""
+    zone = f" · times {coming.rules.tz}" if coming.at is not None else ""
     yield element("p", f"{fine} {window}{zone}")
     if coming.rules.location and not sheet.discreet:
         yield element("p", own(coming.rules.location))
@@ -170,7 +170,7 @@ def _table(sheet: HtmlModel) -> Iterator[Markup]:
 def _rows(sheet: HtmlModel) -> Iterator[Markup]:
     """Yield caption, head, and a group of rows for each session."""
     kept = [session for session in sheet.sessions if session.status is not Status.DROPPED]
-    zones = dict.fromkeys(session.rules.tz for session in kept if session.rules.at is not None)
+    zones = dict.fromkeys(session.rules.tz for session in kept if session.at is not None)
     times = f" · times {', then '.join(zones)}" if zones else ""
     yield element("caption", f"{phrases.total(kept, sheet.noun) if kept else ''}{times}")
     names = [*COLUMNS[:-1], *(["Depth"] if sheet.has_depths else []), COLUMNS[-1]]
