@@ -324,9 +324,10 @@ def test_an_amendment_in_json(on):
     on("2026-11-22", SUNDAYS)
     said = on("2026-11-22", "move 3 +1w --format json --dry-run")
     told = json.loads(said.out)
+    all_day = {"from_at": None, "to_at": None}
     assert told["changes"][:2] == [
-        {"number": 3, "from": "2026-11-15", "to": "2026-11-22"},
-        {"number": 4, "from": "2026-11-22", "to": "2026-11-29"},
+        {"number": 3, "from": "2026-11-15", "to": "2026-11-22"} | all_day,
+        {"number": 4, "from": "2026-11-22", "to": "2026-11-29"} | all_day,
     ]
     assert (told["dry_run"], told["recorded"]) == (True, ["move 3 2026-11-22"])
     assert told["next"] == {"number": 1, "date": "2026-11-01"}
