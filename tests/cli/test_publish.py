@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 
@@ -285,6 +285,16 @@ def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan
         assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
 
 
+def test_stop_ends_a_server_that_runs(run, plan):
+    with forks.piped(PROGRAM, ["publish", "--serve", "--port", "0", "-p", plan]) as child:
+        place, _ = URL.fullmatch(child.stdout.readline().decode()).groups()
+        assert run("publish", "--stop", "-p", plan).code == 0
+        with suppress(OSError):  # unless it has ended already, so that it looks now
+            asked_once(place, "/")
+        assert child.wait(SECONDS) == 0
+        assert child.stderr.read().decode().endswith("stopped; nothing is published any more\n")
+
+
 @pytest.fixture
 def live(plan, environment):
     """A feed without a server, and a way to ask it."""
@@ -403,19 +413,23 @@ def test_another_plan_in_the_file_is_not_served_behind_the_old_secret(live, plan
 def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, run):
     asked(live, f"{HERE}calendar.ics")
     done = run("publish", "--renew", "-p", plan)
-    assert (done.code, done.out) == (0, "")
+    assert done.code == 0
+    assert done.out == f"http://127.0.0.1:8765/{live.offer().secret}/\n"
     assert asked(live, f"{HERE}calendar.ics").startswith(b"HTTP/1.1 404")
     assert phone(run, plan) == []
+    assert asked(live, f"/{live.offer().secret}/calendar.ics").startswith(b"HTTP/1.1 200")
     assert live.goes_on
     assert run("publish", "--stop", "-p", plan).code == 0
     assert not live.goes_on
     assert asked(live, f"/{live.offer().secret}/").startswith(b"HTTP/1.1 404")
 
 
-def test_no_secret_is_said_or_kept_elsewhere(live, plan, run, environment):
+def test_the_secret_is_said_to_who_asks_and_kept_nowhere_else(live, plan, run, environment):
     asked(live, f"{HERE}calendar.ics")
-    said = run("publish", "-p", plan)
-    assert "A" * 22 not in said.out + said.err + plan.read_text()
+    quiet = run("publish", "-q", "-p", plan)
+    assert (quiet.out, quiet.err) == ("", "")
+    assert f"at http://127.0.0.1:8765{HERE}" in run("publish", "-p", plan).err
+    assert "A" * 22 not in plan.read_text()
     holding = [
         path.name
         for path in Path(environment).rglob("*")

@@ -110,6 +110,17 @@ def test_what_is_tapped_is_as_large_as_a_finger(browser, write):
     assert browser.value(f"{box}.bottom") < 400
 
 
+def test_a_page_that_is_served_offers_to_subscribe(browser, write):
+    place = "192.168.100.123:8765/0ELB-IHDbRJfewjF2J9gwA/"
+    shown = page(subject_of(plan_of()), calendar="calendar.ics", place=place)
+    browser.open(write(shown), width=360)
+    button = "document.querySelector('a.button')"
+    assert browser.value(f"{button}.href") == f"webcal://{place}calendar.ics"
+    assert browser.value(f"{button}.getBoundingClientRect().height") >= 44
+    assert browser.value(WIDER) == []
+    assert f"http://{place}calendar.ics" in browser.value("document.body.innerText")
+
+
 def test_no_script_runs_even_if_one_were_there(browser, write):
     said = "".join(page(subject_of(plan_of())))
     hostile = said.replace("</main>", "<script>document.title = 'run'</script></main>")

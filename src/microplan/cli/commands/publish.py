@@ -16,6 +16,7 @@ from microplan.cli import environment, handed_out, invitation, options, plan_io,
 from microplan.cli.feed import LiveFeed, Source
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
+from microplan.cli.handoff.answers import Offer
 from microplan.errors import OutputError, RefusedError, UsageError
 from microplan.formats import Canvas
 from microplan.model.plan import Plan
@@ -105,10 +106,10 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
         _stop(own)
     elif path is not None:
         _add(own, path, replace=replace)
-    elif renew or serve:
-        feed = _feed(own, renew=renew)
-        if serve:
-            _serve(own, feed, host, port, terminal.canvas(no_color=no_color))
+    elif serve:
+        _serve(own, _feed(own, renew=renew), host, port, terminal.canvas(no_color=no_color))
+    elif renew:
+        terminal.print_lines([_url(_feed(own, renew=True))])
     else:
         _again(own)
 
@@ -187,11 +188,13 @@ def _again(own: Published) -> None:
     for target in was.targets:
         own.say(f"wrote {environment.from_home(Path(target.path))}")
     if was.feed:
-        own.say(f"served by microplan publish --serve{own.flag} at {_where(was.feed)}")
+        own.say(f"microplan publish --serve{own.flag} serves the page at {_url(was.feed)}")
 
 
-def _where(feed: Feed) -> str:
-    return f"{feed.host or invitation.LOOPBACK}:{feed.port or PORT}"
+def _url(feed: Feed) -> str:
+    """Spell where the page of a feed is, for whoever has lost it."""
+    place = handoff.spelled(feed.host or invitation.LOOPBACK, feed.port or PORT)
+    return Offer(secret=feed.secret, place=place, items=()).url
 
 
 def _stop(own: Published) -> None:
@@ -214,13 +217,14 @@ def _stop(own: Published) -> None:
 
 def _feed(own: Published, *, renew: bool) -> Feed:
     """Find the secret of a plan, or make one; a new one is for nobody who has the old one."""
-    feed = state.feed(own.folder)
-    if feed is None or renew:
-        feed = with_(feed or Feed(secret=invitation.secret()), secret=invitation.secret())
-        state.keep_feed(own.folder, feed)
-        state.forget_subscribers(own.folder)
-    if renew:
-        own.say("the address is a new one; who had the old one gets nothing any more")
+    before = state.feed(own.folder)
+    if before and not renew:
+        return before
+    feed = with_(before or Feed(secret=invitation.secret()), secret=invitation.secret())
+    state.keep_feed(own.folder, feed)
+    state.forget_subscribers(own.folder)
+    if before:
+        own.say("The address is a new one; the old one no longer works.")
     return feed
 
 

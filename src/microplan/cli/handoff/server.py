@@ -183,7 +183,11 @@ def listen(address: str, port: int) -> socket.socket:
 
 def place(listener: socket.socket) -> str:
     """Spell where it listens, as a browser does: the port of HTTP goes without saying."""
-    address, port = listener.getsockname()
+    return spelled(*listener.getsockname())
+
+
+def spelled(address: str, port: int) -> str:
+    """Spell an address and a port, as a browser does."""
     return address if port == 80 else f"{address}:{port}"  # noqa: PLR2004 - the port of HTTP
 
 
