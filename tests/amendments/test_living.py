@@ -12,7 +12,7 @@ from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import dates, ids, log
-from microplan.model.plan import Revised, Status
+from microplan.model.plan import Record, Revised, Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
 from microplan.scheduling import care, events
@@ -46,6 +46,7 @@ REVISIONS = (
     {"at": "none", "remind": "none"},
     {"gap": "none", "window": "none"},
     {"gap": "5d"},
+    {"depth": "0.75mm", "device": "pen"},
     {"follow": "plan"},
     {"follow": "actual"},
     {"discreet": "yes"},
@@ -60,6 +61,10 @@ CARE = (
     ("checkpoint", "photos=every 4w"),
     ("checkpoint", "photos=every 3w"),
     ("checkpoint", "photos=last+2w"),
+    ("supply", "cartridge=1"),
+    ("supply", "cartridge=3"),
+    ("stock", "cartridge=2"),
+    ("use", "minoxidil=5 % twice daily"),
 )
 COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3}
 """The words among them that say how many more sessions there are to be."""
@@ -171,7 +176,8 @@ class LivingPlan(RuleBasedStateMachine):
 
     def stamp(self):
         """Tell the noon of today, and a note now and then."""
-        return Stamp(datetime.combine(self.today, time(12), UTC), "sore" * (self.today.day % 2))
+        noon, note = datetime.combine(self.today, time(12), UTC), "sore" * (self.today.day % 2)
+        return Stamp(noon, note, Record(reaction="red" * (self.today.day % 3 == 0)))
 
     def number(self, place):
         return place % (len(self.sessions) + 1) + 1
