@@ -300,12 +300,15 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _say_notices(amended: Amended) -> None:
-    """Repeat at a terminal what sources say of a needle length at home, if it is another one now."""
+    """Compare a new needle length or pace with what is recorded, for a person at a terminal."""
     revised = [entry for entry in amended.entries if isinstance(entry, Revised)]
-    if terminal.at_terminal() and any({"depth", "setting"} & e.words.keys() for e in revised):
-        from microplan.courses import notices
+    if terminal.at_terminal() and any(
+        {"depth", "setting", "every"} & e.words.keys() for e in revised
+    ):
+        from microplan.courses import notices, records
 
-        for notice in notices.deep_at_home(revised[-1].rules):
+        rules = revised[-1].rules
+        for notice in (*notices.deep_at_home(rules), *records.beyond(rules)):
             terminal.say(f"\n{notice}")
 
 

@@ -214,9 +214,13 @@ def _say_taken(supplied: Words, course: str) -> None:
 
 def _notices(plan: Plan, sets: str, course: str) -> None:
     """Print the risks, what the course is, and where the care comes from."""
-    from microplan.courses import care_sets, notices
+    from microplan.courses import care_sets, notices, records
 
-    texts = [*notices.of(plan.rules), *care_sets.notices(plan.care, sets)]
+    texts = [
+        *notices.of(plan.rules),
+        *records.beyond(plan.rules),
+        *care_sets.notices(plan.care, sets),
+    ]
     if course:
         from microplan.cli.commands import protocols
 

@@ -1,0 +1,90 @@
+"""Compare a plan with what the published courses record: how deep, and how often."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from functools import cache
+
+from microplan.courses import library
+from microplan.model import dates
+from microplan.model.depth import millimetres
+from microplan.model.plan import Rules
+from microplan.model.values import Setting, Step
+from microplan.rules import words
+from microplan.wording import phrases
+
+ANY_DAY = date(2001, 1, 1)
+"""A pace is measured on some day; a course has none of its own."""
+WEEK = 7
+MONTH = 28
+"""Days of the shortest month."""
+
+
+def beyond(rules: Rules) -> tuple[str, ...]:
+    """Name the needle length and the pace of a plan where no published course goes as far.
+
+    Each phase is compared by itself. A course counts at its own needle length and at every
+    shorter one. At home the needle length has a notice of its own.
+    """
+    is_repeated = dates.total(rules) > 1
+    notices = (
+        _beyond(
+            millimetres(rules.depth.of_phase(place).deepest) if rules.depth else 0.0,
+            _days(step) if is_repeated else MONTH,
+            is_home=rules.setting is Setting.HOME,
+        )
+        for place, step in enumerate(dates.steps(rules))
+    )
+    return tuple(dict.fromkeys(filter(None, notices)))
+
+
+def _beyond(depth: float, days: int, *, is_home: bool) -> str:
+    """Compare one needle length in mm (0 if none is given) and one interval in days."""
+    courses = _courses()
+    deepest = max(length for length, _ in courses)
+    least = min(interval for length, interval in courses if length >= min(depth, deepest))
+    is_deeper, is_closer = depth > deepest and not is_home, days < least
+    own, limits = [], []
+    if is_closer:
+        own.append(f"every {_each(days)}")
+        limits.append(f"more often than {_often(least)}{' at that depth' if depth else ''}")
+    if depth:
+        own.append(f"{'at ' if own else ''}{depth:g} mm")
+    if is_deeper:
+        limits.insert(0, f"deeper than {deepest:g} mm")
+    if not limits:
+        return ""
+    text = " ".join(own)
+    return f"{text[0].upper()}{text[1:]}: no course here needles {' or '.join(limits)}."
+
+
+@cache
+def _courses() -> tuple[tuple[float, int], ...]:
+    """List the needle length in mm (0 if unstated) and the shortest interval in days of each."""
+    return tuple(_recorded())
+
+
+def _recorded() -> Iterator[tuple[float, int]]:
+    for course in map(library.load, library.ids()):
+        for way in course.ways():
+            stated = course.stated(way)
+            depth = stated.get("depth")
+            length = millimetres(depth.value) if depth else 0.0
+            rules = Rules(start=ANY_DAY, every=words.every(stated["pace"].value, "every"))
+            yield length, min(map(_days, dates.steps(rules)))
+
+
+def _days(step: Step) -> int:
+    return MONTH * step.span.months + step.span.days
+
+
+def _often(days: int) -> str:
+    return "once a week" if days == WEEK else f"every {_each(days)}"
+
+
+def _each(days: int) -> str:
+    """``day``, ``3 days``, ``week``, ``2 weeks``."""
+    weeks, rest = divmod(days, WEEK)
+    number, unit = (days, "day") if rest or not weeks else (weeks, "week")
+    return unit if number == 1 else phrases.count(number, unit)
