@@ -34,6 +34,7 @@ def test_help_at_a_terminal_says_the_same_in_panels(terminal, run, argv):
     shown = terminal(*argv, columns=80)
     assert shown.code == 0
     assert "╭" in shown.screen
+    assert "show this help" in words_of(shown.screen)
     said = set(words_of(shown.screen).split())
     words = set(run(*argv).out.replace("`", "").split())
     assert {word for word in words if word.strip(":-[],") not in " ".join(said)} <= {

@@ -53,6 +53,7 @@ def show_commands(
     listing: Any = TyperGroup(
         name=group.name, commands=commands, params=group.params, help=group.help
     )
+    listing.get_help_option = group.get_help_option
     show(listing, context)
 
 
