@@ -286,7 +286,7 @@ def test_what_is_no_plan_that_can_be_read_is_never_written_over(run, tmp_path, f
     (tmp_path / "P-001.toml").write_text("mine")
     done = run("batch", "-", "-o", "{id}.toml", *flags, stdin=ndjson(ROW))
     assert done.err.endswith(
-        "P-001.toml is there already and is no plan that can be read; mend or remove it\n"
+        "P-001.toml is there already and isn't a plan that can be read; fix or remove it\n"
     )
     assert (tmp_path / "P-001.toml").read_text() == "mine"
 

@@ -89,7 +89,7 @@ FAULTS = [
     pytest.param(b"A,b,c,d\n", "the row has 4 cells and the header 3", id="too many cells"),
     pytest.param(b'A,"b,c\n', "a quote that opens in this row is never closed", id="open quote"),
     pytest.param(b"A," + b"x" * (1 << 20) + b",c\n", "the line is longer than 1 MiB", id="long"),
-    pytest.param(b"A,x\ry,c\n", "a CR stands in the row outside quotes", id="a stray CR"),
+    pytest.param(b"A,x\ry,c\n", "the row has a CR outside quotes", id="a stray CR"),
     pytest.param(b"A," + b"x" * 200_000 + b",c\n", "this is not CSV: field larger", id="a cell"),
 ]
 

@@ -395,7 +395,7 @@ def test_a_calendar_may_have_any_usual_encoding(encode):
         pytest.param(calendar(event(*ONCE))[:-40], "it breaks off", id="the last event is cut"),
         pytest.param(b"END:VEVENT\n", "it breaks off", id="an end without a beginning"),
         pytest.param(
-            b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 100_000, "its components stand too deep",
+            b"BEGIN:VCALENDAR\n" + b"BEGIN:VEVENT\n" * 100_000, "its components are nested too deeply",
             id="a hundred thousand components inside one another",
         ),
     ],

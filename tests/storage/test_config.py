@@ -18,7 +18,7 @@ from tests.strategies import rule_words
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w")
 NEVER = (
-    "a password never stands in this file; take it out, and give it by --password-command, "
+    "a password never goes into this file; take it out, and give it by --password-command, "
     "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
 )
 MINE = """\

@@ -13,7 +13,7 @@ MAX_LINE = 1 << 20
 MOST_BREAKS = 50
 """Line breaks within the cells of one row; a quote that is open for longer was never closed."""
 TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
-STRAY_CR = "a CR stands in the row outside quotes; take it out, or end the line in LF"
+STRAY_CR = "the row has a CR outside quotes; take it out, or end the line in LF"
 
 
 class Line(Struct, frozen=True):

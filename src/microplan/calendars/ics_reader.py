@@ -97,7 +97,7 @@ class _Place:
         self.inside.append(name)
         self.seen |= self.inside == ["VCALENDAR"]
         if len(self.inside) > DEEPEST:
-            raise CalendarError("its components stand too deep inside one another")
+            raise CalendarError("its components are nested too deeply")
         if self.part and len(self.inside) == 2:  # noqa: PLR2004 - a part of a calendar
             self.lines = []
 

@@ -188,7 +188,7 @@ def _plan(path: Path) -> Plan:
         plan, _ = plan_file.load(files.read(path))
     except PlanFileError:
         raise RefusedError(
-            f"{path} is there already and is no plan that can be read; mend or remove it"
+            f"{path} is there already and isn't a plan that can be read; fix or remove it"
         ) from None
     return plan
 

@@ -26,7 +26,7 @@ _GIVEN_AWAY = r"[^/]*//([^/?#]*:[^/?#]*@|[^/@\[]*:(?![0-9]*(/|$))[^@]*@)"
 _UNWANTED = r"(.*[-_. ])?(pass|passwd|password|passphrase|pwd|secret|token)"
 """Keys under which other programs keep a password: ``Password``, ``app-password``, ``token``."""
 NEVER_HERE = (
-    "a password never stands in this file; take it out, and give it by --password-command, "
+    "a password never goes into this file; take it out, and give it by --password-command, "
     "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
 )
 

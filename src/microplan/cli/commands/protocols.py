@@ -133,7 +133,7 @@ def variants(name: str) -> list[str]:
     if variant or not others:
         return []
     own = name.removesuffix(SEPARATOR)
-    taken = f"in its variant {first}" if first else "as told first"
+    taken = f"in its variant {first}" if first else "as first described"
     named = ", ".join(f"{own}{SEPARATOR}{other}" for other in others)
     return [f"{own} is followed {taken}; other variants: {named}"]
 

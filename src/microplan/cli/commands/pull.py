@@ -43,11 +43,11 @@ if TYPE_CHECKING:
 ANSWERS = ("done", "skip", "back")
 DELETED = "done, skip, or put it back? [Enter leaves it] > "
 MEANING = (
-    "done: it took place, on that day or another. skip: it did not, and is not made up. back: it "
-    "stands as planned, and is put into the calendar again."
+    "done: it took place, on that day or another. skip: it didn't, and won't be made up. back: it "
+    "stays as planned and goes into the calendar again."
 )
-MOVES = "yes records the move in the plan, and the rest follows; no leaves it as it is for now"
-RETURNS = "yes puts it into the calendar again; no leaves it as it is for now"
+MOVES = "yes records the move in the plan, and later sessions follow; no leaves it for now"
+RETURNS = "yes puts it into the calendar again; no leaves it out for now"
 
 
 class Outcome(Enum):

@@ -48,7 +48,7 @@ def _studied(found: Course, variant: str) -> str:
     said = [stated[field].value for field in ("condition", "design") if field in stated]
     ways = found.ways()
     if not variant and len(ways) > 1:
-        said.append(f"{ways[0] or 'as told first'}, not {phrases.listing(ways[1:], 'or')}")
+        said.append(f"{ways[0] or 'as first described'}, not {phrases.listing(ways[1:], 'or')}")
     return " · ".join(said)
 
 
