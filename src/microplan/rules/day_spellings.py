@@ -57,11 +57,11 @@ _NAMED = {
 
 def day(text: str, word: str, view: View) -> list[date]:
     """Read one day: the dates it may mean. Raises RuleError for a date with a wrong weekday."""
-    said = plain(text).removeprefix("on ").removeprefix("the ")
-    if said in _NAMED:
-        return [view.today + timedelta(days=_NAMED[said])]
-    found = _weekday(said, view) or _counted(said, view.today)
-    return found or [_placed(each, text, word, view) for each in points(said, text, word)]
+    phrase = plain(text).removeprefix("on ").removeprefix("the ")
+    if phrase in _NAMED:
+        return [view.today + timedelta(days=_NAMED[phrase])]
+    readings = _weekday(phrase, view) or _counted(phrase, view.today)
+    return readings or [_placed(point, text, word, view) for point in points(phrase, text, word)]
 
 
 def plain(text: str) -> str:
@@ -72,11 +72,11 @@ def plain(text: str) -> str:
 _ORDERS = {"": 0, "this ": 0, "next ": 1, "coming ": 1, "last ": -1, "past ": -1}
 
 
-def _weekday(said: str, view: View) -> list[date]:
+def _weekday(phrase: str, view: View) -> list[date]:
     """``sun``, ``next tuesday``, ``last sunday``: the first such day ahead, or the latest one."""
-    match = re.fullmatch(r"(this |next |coming |last |past |)([a-z]+)", said)
+    match = re.fullmatch(r"(this |next |coming |last |past |)([a-z]+)", phrase)
     name = spellings.weekday(match[2]) if match else ""
-    if match is None or not name or said.endswith("days"):
+    if match is None or not name or phrase.endswith("days"):
         return []
     order, ahead = _ORDERS[match[1]], (WEEKDAYS.index(name) - view.today.weekday()) % 7
     if match[1] == "this ":
@@ -97,17 +97,17 @@ _COUNTED = (
 )
 
 
-def _counted(said: str, origin: date) -> list[date]:
+def _counted(phrase: str, origin: date) -> list[date]:
     """``in 3 weeks``, ``+10d``, ``3 days ago``."""
     for pattern, sign in _COUNTED:
-        if match := re.fullmatch(pattern, said):
+        if match := re.fullmatch(pattern, phrase):
             return shifted(match[1], origin, sign)
     return []
 
 
-def shifted(said: str, origin: date, sign: int) -> list[date]:
+def shifted(phrase: str, origin: date, sign: int) -> list[date]:
     """Count a span such as ``3 weeks`` from a day; nothing for what is no span."""
-    spelled = spellings.span(said) or said
+    spelled = spellings.span(phrase) or phrase
     scanner = Scanner(spelled, "span")
     try:
         span = pace.span(scanner, scanner.integer(""), 0)
@@ -131,29 +131,29 @@ _NUMERIC = r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})"
 _YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
 
 
-def has_month(said: str) -> bool:
+def has_month(phrase: str) -> bool:
     """Whether a month is named in a text."""
-    return any(re.fullmatch(_MONTHS, part) for part in re.findall("[a-z]+", said))
+    return any(re.fullmatch(_MONTHS, part) for part in re.findall("[a-z]+", phrase))
 
 
-def points(said: str, text: str, word: str) -> list[Point]:
+def points(phrase: str, text: str, word: str) -> list[Point]:
     """Read a day with its month: ``1 Dec 2026``, ``Dec 1``, ``12/20/2026``, ``2026/12/01``."""
     weekday = None
-    first, _, rest = said.partition(" ")
+    first, _, rest = phrase.partition(" ")
     if rest and (name := spellings.weekday(first.rstrip("."))):
-        weekday, said = WEEKDAYS.index(name), rest
-    if iso := spellings.day(said) or (
-        re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", said) and said
+        weekday, phrase = WEEKDAYS.index(name), rest
+    if iso := spellings.day(phrase) or (
+        re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", phrase) and phrase
     ):
-        found = grammar.day(iso, word)
-        return [Point(month=found.month, of_month=found.day, year=found.year, weekday=weekday)]
-    if has_month(said):
-        if re.search(r"[a-z.]\s*'?[0-9]{2}$", said) and len(re.findall("[0-9]+", said)) == 2:  # noqa: PLR2004
+        exact = grammar.day(iso, word)
+        return [Point(month=exact.month, of_month=exact.day, year=exact.year, weekday=weekday)]
+    if has_month(phrase):
+        if re.search(r"[a-z.]\s*'?[0-9]{2}$", phrase) and len(re.findall("[0-9]+", phrase)) == 2:  # noqa: PLR2004
             message = "write the year in four figures, as in 1 Dec 2026"
             raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
-        return [_named(said, weekday, text, word)] if _is_shaped(said) else []
-    numeric = re.fullmatch(_NUMERIC, said)
-    match = numeric or re.fullmatch(_YEARLESS, said)
+        return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
+    numeric = re.fullmatch(_NUMERIC, phrase)
+    match = numeric or re.fullmatch(_YEARLESS, phrase)
     if match is None:
         return []
     year = int(match[4]) if numeric else None
@@ -166,26 +166,26 @@ def points(said: str, text: str, word: str) -> list[Point]:
     ]
 
 
-def _is_shaped(said: str) -> bool:
+def _is_shaped(phrase: str) -> bool:
     """Whether a text is a month and a day, and perhaps a year, in any order that has one reading."""
-    parts = [part for part in re.split(r"[\s./-]+", said) if part not in ("", "of", "the")]
+    parts = [part for part in re.split(r"[\s./-]+", phrase) if part not in ("", "of", "the")]
     months = [part for part in parts if re.fullmatch(_MONTHS, part)]
     days = [part for part in parts if re.fullmatch(_OF_MONTH, part)]
     years = [part for part in parts if re.fullmatch(_YEAR, part)]
     return len(months) == len(days) == 1 and len(years) <= 1 and len(parts) == 2 + len(years)
 
 
-def _named(said: str, weekday: int | None, text: str, word: str) -> Point:
+def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
     """Read a day whose month is named; a day that the month lacks is refused.
 
     A number beyond the month would be taken for a year, so that it never gets to dateutil.
     """
     from dateutil import parser
 
-    numbers = [int(part) for part in re.findall("[0-9]+", said)]
+    numbers = [int(part) for part in re.findall("[0-9]+", phrase)]
     years = [number for number in numbers if number > 99]  # noqa: PLR2004 - four digits
     year, of_month = (years or [2000])[0], min(numbers)
-    name = next(part for part in re.findall("[a-z]+", said) if re.fullmatch(_MONTHS, part))
+    name = next(part for part in re.findall("[a-z]+", phrase) if re.fullmatch(_MONTHS, part))
     month = spellings.MONTHS.index(name[:3]) + 1
     if year not in grammar.YEARS or not spellings.is_day(month, of_month, year):
         size = dates.days_in_month(year, month)
@@ -193,30 +193,30 @@ def _named(said: str, weekday: int | None, text: str, word: str) -> Point:
         if year not in grammar.YEARS:
             message = f"a date lies in the years {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
         raise Scanner(text, word).fault(message, 0)
-    found = parser.parse(
-        re.sub(r"\b(?:of|the)\b", " ", said), default=datetime(year, 1, 1, tzinfo=UTC)
+    parsed = parser.parse(
+        re.sub(r"\b(?:of|the)\b", " ", phrase), default=datetime(year, 1, 1, tzinfo=UTC)
     )
     return Point(
-        month=found.month,
-        of_month=found.day,
-        year=found.year if years else None,
+        month=parsed.month,
+        of_month=parsed.day,
+        year=parsed.year if years else None,
         weekday=weekday,
     )
 
 
 def _placed(point: Point, text: str, word: str, view: View) -> date:
     """Find the date of a point, in the direction of the view if its year is left out."""
-    found = _sought(point, view) if point.year is None else _dated(point, point.year)
-    return _on_weekday(found, point, text, word)
+    result = _sought(point, view) if point.year is None else _dated(point, point.year)
+    return _on_weekday(result, point, text, word)
 
 
-def _on_weekday(found: date, point: Point, text: str, word: str) -> date:
+def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
     """Return the date if it is on the weekday that was named with it."""
-    if point.weekday in (None, found.weekday()):
-        return found
-    name = grammar.WEEKDAY_NAMES[found.weekday()]
+    if point.weekday in (None, result.weekday()):
+        return result
+    name = grammar.WEEKDAY_NAMES[result.weekday()]
     other = grammar.WEEKDAY_NAMES[point.weekday or 0]
-    message = f"that day is a {name}, not a {other}. Write {found}, or the date of that {other}"
+    message = f"that day is a {name}, not a {other}. Write {result}, or the date of that {other}"
     raise Scanner(text, word).fault(message, 0)
 
 
@@ -224,8 +224,8 @@ def _sought(point: Point, view: View) -> date:
     """Find the next such day, the latest one, or the nearer of the two."""
     around = range(view.today.year - 8, view.today.year + 9)
     days = [_dated(point, year) for year in around if _is_in(point, year)]
-    ahead = min(each for each in days if each >= view.today)
-    back = max(each for each in days if each <= view.today)
+    ahead = min(candidate for candidate in days if candidate >= view.today)
+    back = max(candidate for candidate in days if candidate <= view.today)
     match view.looks:
         case Looks.AHEAD:
             return ahead
@@ -253,32 +253,32 @@ _YEARLY = r"^(?:every year|yearly):? |,? (?:every year|yearly|each year)$"
 
 def days(text: str, word: str, view: View) -> list[str]:
     """Read a day or a range of days: the canonical spellings it may have."""
-    said = plain(text).removeprefix("from ").removeprefix("on ")
-    bare = re.sub(_YEARLY, "", said)
+    phrase = plain(text).removeprefix("from ").removeprefix("on ")
+    bare = re.sub(_YEARLY, "", phrase)
     parts = re.split(_TO, bare)
     if len(parts) == 1 and (has_month(bare) or re.fullmatch(_NUMERIC_RANGE, bare)):
         parts = re.split(_HYPHEN, bare)
-    if bare != said:
+    if bare != phrase:
         return _yearly(parts, text, word)
     if len(parts) == 1:
         return list(dict.fromkeys([*_week(bare, view), *_single(bare, text, word, view)]))
     return _span(*_completed(parts), text, word, view) if len(parts) == 2 else []  # noqa: PLR2004
 
 
-def _single(said: str, text: str, word: str, view: View) -> list[str]:
+def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
     """Read one day; a numeric one without its year may mean every year as well."""
-    found = [str(each) for each in day(said, word, view)]
-    if re.fullmatch(_YEARLESS, said):
+    readings = [str(reading) for reading in day(phrase, word, view)]
+    if re.fullmatch(_YEARLESS, phrase):
         return [
-            f"{point.month:02}-{point.of_month:02}" for point in points(said, text, word)
-        ] + found
-    return found
+            f"{point.month:02}-{point.of_month:02}" for point in points(phrase, text, word)
+        ] + readings
+    return readings
 
 
-def _week(said: str, view: View) -> Iterator[str]:
+def _week(phrase: str, view: View) -> Iterator[str]:
     """Read ``this week`` and ``next week``: seven days from a Monday."""
-    if said in ("this week", "next week", "last week"):
-        weeks = {"this": 0, "next": 1, "last": -1}[said.removesuffix(" week")]
+    if phrase in ("this week", "next week", "last week"):
+        weeks = {"this": 0, "next": 1, "last": -1}[phrase.removesuffix(" week")]
         monday = view.today - timedelta(days=view.today.weekday() - 7 * weeks)
         yield f"{monday}..{monday + timedelta(days=6)}"
 
@@ -287,11 +287,11 @@ def _completed(parts: list[str]) -> tuple[str, str]:
     """Give a bare day of the month the month that the other day has: ``29–30 Nov``."""
     first, last = parts
     month = rf"\b(?:{_MONTHS})\b"
-    if re.fullmatch(_OF_MONTH, first) and (found := re.search(f"{month}.*", last)):
-        return f"{first} {found[0]}", last
+    if re.fullmatch(_OF_MONTH, first) and (match := re.search(f"{month}.*", last)):
+        return f"{first} {match[0]}", last
     lacks_month = re.fullmatch(_OF_MONTH, last.partition(" ")[0]) and not has_month(last)
-    if lacks_month and (found := re.search(month, first)):
-        return first, f"{found[0]} {last}"
+    if lacks_month and (match := re.search(month, first)):
+        return first, f"{match[0]} {last}"
     return first, last
 
 
@@ -310,22 +310,22 @@ def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
 
 def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
     """Find the first day: the latest before an end that has its year, else as the view looks."""
-    if not (own := [each for each in points(first, text, word) if each.year is None]):
+    if not (own := [point for point in points(first, text, word) if point.year is None]):
         return day(first, word, view)
     closing = points(last, text, word)
     if closing and closing[0].year is not None:
         back = View(today=_dated(closing[0], closing[0].year), looks=Looks.BACK)
-        return [_placed(each, text, word, back) for each in own]
+        return [_placed(point, text, word, back) for point in own]
     if view.looks is Looks.AHEAD and closing:
         end = _sought(closing[0], view)
-        return [_placed(each, text, word, View(today=end, looks=Looks.BACK)) for each in own]
-    return [_placed(each, text, word, view) for each in own]
+        return [_placed(point, text, word, View(today=end, looks=Looks.BACK)) for point in own]
+    return [_placed(point, text, word, view) for point in own]
 
 
 def _yearly(parts: list[str], text: str, word: str) -> list[str]:
     """Read days of every year: ``24 Dec–3 Jan every year`` is ``12-24..01-03``."""
     both = _completed(parts) if len(parts) == 2 else tuple(parts)  # noqa: PLR2004 - two ends
     marks = [points(part, text, word) for part in both]
-    if not all(len(found) == 1 and found[0].year is None for found in marks):
+    if not all(len(mark) == 1 and mark[0].year is None for mark in marks):
         return []
     return ["..".join(f"{point.month:02}-{point.of_month:02}" for (point,) in marks)]

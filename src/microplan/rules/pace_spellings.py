@@ -36,49 +36,51 @@ _RULE = r"(?:rrule:)?freq="
 
 def pace(text: str) -> str:
     """Spell how far apart: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
-    said = " ".join(text.strip().lower().split()).rstrip(".")
-    if re.match(_RULE, said):
+    phrase = " ".join(text.strip().lower().split()).rstrip(".")
+    if re.match(_RULE, phrase):
         return f"RRULE:{text.strip().upper().removeprefix('RRULE:')}"
-    if several := _weekly(said):
+    if several := _weekly(phrase):
         return several
-    steps = [_step(part) for part in re.split(_THEN, said)]
+    steps = [_step(part) for part in re.split(_THEN, phrase)]
     return ",".join(steps) if all(steps) else ""
 
 
-def _step(said: str) -> str:
+def _step(phrase: str) -> str:
     """Spell one step: ``6 sessions every 4 weeks, 3 days either way`` is ``6x4w~3d``."""
-    said, window = _apart(said)
-    match = re.match(_COUNT, said)
+    phrase, window = _apart(phrase)
+    match = re.match(_COUNT, phrase)
     count = spellings.number(match[1] or match[2]) if match else ""
     if match and not count.isdigit():
         return ""
-    span = _every(said[match.end() :] if match else said)
+    span = _every(phrase[match.end() :] if match else phrase)
     if not span or (window is None):
         return ""
     return f"{count}x{span}{window}" if count else f"{span}{window}"
 
 
-def _apart(said: str) -> tuple[str, str | None]:
+def _apart(phrase: str) -> tuple[str, str | None]:
     """Part what is said of the window from the rest: nothing if it is no window."""
-    head, sign, tail = said.partition("~")
+    head, sign, tail = phrase.partition("~")
     if not sign:
-        head, sign, tail = said.partition("±")
-    if not sign and (match := re.search(r",? (?:each may move |up to |give or take )(.+)$", said)):
-        head, sign, tail = said[: match.start()], "~", match[1]
+        head, sign, tail = phrase.partition("±")
+    if not sign and (
+        match := re.search(r",? (?:each may move |up to |give or take )(.+)$", phrase)
+    ):
+        head, sign, tail = phrase[: match.start()], "~", match[1]
     if not sign:
-        return re.sub(r",? apart$", "", said), ""
+        return re.sub(r",? apart$", "", phrase), ""
     spelled = window(tail) or ("".join(tail.split()) if re.search("[0-9]", tail) else "")
     return re.sub(r",? apart$", "", head.strip()), f"~{spelled}" if spelled else None
 
 
-def _every(said: str) -> str:
+def _every(phrase: str) -> str:
     """Spell one interval: ``every other week``, ``fortnightly``, ``4 weeks``."""
-    if said in SPELLED:
-        return SPELLED[said]
-    match = re.fullmatch(_EVERY, said)
+    if phrase in SPELLED:
+        return SPELLED[phrase]
+    match = re.fullmatch(_EVERY, phrase)
     if match is None:
-        return spellings.span(said.removeprefix("every ")) or (
-            said if re.fullmatch(r"[0-9]+(?:d|w|mo|y)", said) else ""
+        return spellings.span(phrase.removeprefix("every ")) or (
+            phrase if re.fullmatch(r"[0-9]+(?:d|w|mo|y)", phrase) else ""
         )
     if match[1] in ("other", "second"):
         return spellings.span(f"2 {match[2]}")
@@ -98,9 +100,9 @@ def several(text: str) -> int:
     return _TIMES.get(match[1]) or int(spellings.number(match[2])) if match else 0
 
 
-def _weekly(said: str) -> str:
+def _weekly(phrase: str) -> str:
     """``twice a week on tue and fri`` is a rule with these days; without them it is nothing."""
-    match, count = re.fullmatch(_SEVERAL, said), several(said)
+    match, count = re.fullmatch(_SEVERAL, phrase), several(phrase)
     if match is None or not match[3]:
         return ""
     spelled = spellings.weekdays(match[3]) or match[3]
@@ -124,40 +126,40 @@ _EITHER = r"(.+?) (?:either way|each way|both ways|early or late|earlier or late
 
 def window(text: str) -> str:
     """Spell a window: ``3 days either way`` is ``3d``, ``2 days earlier or 5 days later`` ``-2d+5d``."""
-    said = re.sub(r"^(?:each may move |up to |give or take |within )", "", _single_blanks(text))
-    if said in ("no day", "none", "exact", "exactly"):
+    phrase = re.sub(r"^(?:each may move |up to |give or take |within )", "", _single_blanks(text))
+    if phrase in ("no day", "none", "exact", "exactly"):
         return "0d"
-    if match := re.fullmatch(_EITHER, said):
+    if match := re.fullmatch(_EITHER, phrase):
         return spellings.span(match[1])
-    sides = [re.fullmatch(_SIDE, part) for part in re.split(r" (?:or|and) |, ?", said)]
+    sides = [re.fullmatch(_SIDE, part) for part in re.split(r" (?:or|and) |, ?", phrase)]
     days = {_SIDES[side[2]]: spellings.span(side[1]) for side in sides if side}
     if all(sides) and len(days) == len(sides) and all(days.values()):
         return f"-{days.get('-', '0d')}+{days.get('+', '0d')}"
-    return spellings.span(said)
+    return spellings.span(phrase)
 
 
 def gap(text: str) -> str:
     """Spell the fewest days between two sessions: ``at least 21 days apart`` is ``21d``."""
-    said = re.sub(r"^at least | apart$", "", _single_blanks(text))
-    return spellings.span(said)
+    phrase = re.sub(r"^at least | apart$", "", _single_blanks(text))
+    return spellings.span(phrase)
 
 
 def number_of(text: str) -> str:
     """Spell how many sessions something is good for, or how many are left: ``12 sessions``."""
-    said = text.strip().lower()
-    if re.fullmatch(r"(?:each|every|one) (?:session|time)|once", said):
+    phrase = text.strip().lower()
+    if re.fullmatch(r"(?:each|every|one) (?:session|time)|once", phrase):
         return "1"
-    found = re.fullmatch(r"([0-9]{1,5}) ?(?:sessions?|uses?|times|pieces?|left|x)", said)
-    return found[1] if found else ""
+    match = re.fullmatch(r"([0-9]{1,5}) ?(?:sessions?|uses?|times|pieces?|left|x)", phrase)
+    return match[1] if match else ""
 
 
 def sessions(text: str) -> str:
     """Spell how many sessions: ``six`` and ``6 sessions in all`` are ``6``."""
-    said = re.sub(
+    phrase = re.sub(
         r" ?(?:\bx|times|sessions?|appointments?)?(?: in all| in total)?$", "", _single_blanks(text)
     )
-    found = spellings.number(said)
-    return found if found.isdigit() and said not in ("a", "an", "every", "each") else ""
+    figure = spellings.number(phrase)
+    return figure if figure.isdigit() and phrase not in ("a", "an", "every", "each") else ""
 
 
 # --- around a session -----------------------------------------------------------------------
@@ -165,10 +167,10 @@ def sessions(text: str) -> str:
 
 def reminder(text: str) -> str:
     """Spell a reminder: ``1 day before at 20:00`` is ``1d@20:00``."""
-    said = re.sub(r" at the same hour$", "", _single_blanks(text))
-    day, _, hour = said.partition(" at ")
+    phrase = re.sub(r" at the same hour$", "", _single_blanks(text))
+    day, _, hour = phrase.partition(" at ")
     if not hour:
-        day, _, hour = said.partition("@")
+        day, _, hour = phrase.partition("@")
     if day in ("that day", "that morning", "the same day", "same day", "on the day"):
         day = "0d"
     elif day in ("the day before", "day before", "the evening before", "the night before"):
@@ -191,15 +193,15 @@ _AROUND = (
 
 def around(text: str) -> str:
     """Spell the days around a session: ``on the day and the next`` is ``-0d+1d``."""
-    said = _single_blanks(text)
+    phrase = _single_blanks(text)
     for pattern, spelled in _AROUND:
-        if re.fullmatch(pattern, said):
+        if re.fullmatch(pattern, phrase):
             return spelled
-    if match := re.fullmatch(r"(?:on )?the day and (.+?) after", said):
+    if match := re.fullmatch(r"(?:on )?the day and (.+?) after", phrase):
         return f"-0d+{days}" if (days := spellings.span(match[1])) else ""
-    if match := re.fullmatch(r"(?:from )?(.+?) before(?: to)? the day", said):
+    if match := re.fullmatch(r"(?:from )?(.+?) before(?: to)? the day", phrase):
         return f"-{days}+0d" if (days := spellings.span(match[1])) else ""
-    if match := re.fullmatch(r"(?:from )?(.+?) before (?:to|and|until) (.+?) after", said):
+    if match := re.fullmatch(r"(?:from )?(.+?) before (?:to|and|until) (.+?) after", phrase):
         both = spellings.span(match[1]), spellings.span(match[2])
         return f"-{both[0]}+{both[1]}" if all(both) else ""
     return ""
@@ -208,7 +210,7 @@ def around(text: str) -> str:
 def cue(text: str) -> str:
     """Spell when a cue comes: ``the next day at 8am`` is ``+1d@08:00``."""
     day, _, hour = re.sub(" at ", "@", _single_blanks(text)).partition("@")
-    said = re.sub("^(?:on )?the ", "", day.strip())
+    phrase = re.sub("^(?:on )?the ", "", day.strip())
     named = {
         "day": "0d",
         "same day": "0d",
@@ -216,12 +218,12 @@ def cue(text: str) -> str:
         "next day": "+1d",
         "day after": "+1d",
     }
-    spelled = {**named, "day before": "-1d"}.get(said, "")
-    if not spelled and (match := re.fullmatch(r"(.+?) (before|after|later|earlier)", said)):
+    spelled = {**named, "day before": "-1d"}.get(phrase, "")
+    if not spelled and (match := re.fullmatch(r"(.+?) (before|after|later|earlier)", phrase)):
         sign = "-" if match[2] in ("before", "earlier") else "+"
         spelled = f"{sign}{days}" if (days := spellings.span(match[1])) else ""
-    if not spelled and re.fullmatch(r"[-+]?[0-9]+[dw]", said):
-        spelled = said
+    if not spelled and re.fullmatch(r"[-+]?[0-9]+[dw]", phrase):
+        spelled = phrase
     if spelled and hour:
         return f"{spelled}@{spellings.clock(hour) or hour.strip()}"
     return spelled
@@ -229,14 +231,14 @@ def cue(text: str) -> str:
 
 def checkpoint(text: str) -> str:
     """Spell when a result is looked at: ``after 12 weeks`` is ``12w``, ``every 4 weeks`` ``every 4w``."""
-    said = _single_blanks(text)
-    if match := re.fullmatch(r"(?:after|at|in) (.+)", said):
+    phrase = _single_blanks(text)
+    if match := re.fullmatch(r"(?:after|at|in) (.+)", phrase):
         return spellings.span(match[1])
-    if match := re.fullmatch(r"(.+?) after the last(?: session| one)?", said):
+    if match := re.fullmatch(r"(.+?) after the last(?: session| one)?", phrase):
         return f"last+{days}" if (days := spellings.span(match[1])) else ""
-    if said.startswith(("every ", "each ")) or said in SPELLED:
-        return f"every {days}" if (days := _every(said)) else ""
-    return spellings.span(said)
+    if phrase.startswith(("every ", "each ")) or phrase in SPELLED:
+        return f"every {days}" if (days := _every(phrase)) else ""
+    return spellings.span(phrase)
 
 
 def _single_blanks(text: str) -> str:

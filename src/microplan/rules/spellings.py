@@ -23,16 +23,16 @@ _PROPER = r"[0-9]{1,2}:[0-9]{2}"
 
 def clock(text: str) -> str:
     """Spell a time of day: ``6pm`` and ``18h`` are ``18:00``."""
-    said = text.strip().lower()
-    match = re.fullmatch(_CLOCK, said)
-    if said in _NAMED or match is None or re.fullmatch(_PROPER, said):
-        return _NAMED.get(said, "")
+    phrase = text.strip().lower()
+    match = re.fullmatch(_CLOCK, phrase)
+    if phrase in _NAMED or match is None or re.fullmatch(_PROPER, phrase):
+        return _NAMED.get(phrase, "")
     hour, minute, half = int(match[1]), int(match[2] or 0), match[3]
     if minute > 59 or hour > (12 if half else 23) or (half and not hour):  # noqa: PLR2004
         return ""
     if half:
         hour = hour % 12 + 12 * (half == "p")
-    elif said.isdigit() and 0 < hour <= 12 and not match[2]:  # noqa: PLR2004 - a half of the day
+    elif phrase.isdigit() and 0 < hour <= 12 and not match[2]:  # noqa: PLR2004 - a half of the day
         return f"{hour % 12:02d}:00 or {hour % 12 + 12}:00"
     return f"{hour:02d}:{minute:02d}"
 
@@ -47,17 +47,17 @@ def hours(text: str) -> str:
     usual, *others = re.split(r"\s*[,;]\s*", text.strip())
     if not others:
         return clock(text)
-    said = [clock(usual) or usual]
+    parts = [clock(usual) or usual]
     for other in others:
         match = re.fullmatch(_WEEKDAY_HOUR, other)
         if match is None:
             return ""
         days = weekdays(match[1]) or weekday(match[1].lower().removesuffix("s")) or match[1]
         at = clock(match[2]) or match[2]
-        said.append(f"{days}={at}")
-    found = ",".join(said)
-    is_read = re.fullmatch(_HOURS, found) and found != text.strip()
-    return found if is_read else ""
+        parts.append(f"{days}={at}")
+    joined = ",".join(parts)
+    is_read = re.fullmatch(_HOURS, joined) and joined != text.strip()
+    return joined if is_read else ""
 
 
 _UNITS = {
@@ -90,8 +90,8 @@ def number(text: str) -> str:
 
 def unit(name: str) -> str:
     """Spell the unit of a pace: ``weeks`` is ``w``."""
-    found = _SHORT.get(name) or _LONG.get(name, "")
-    return found if found in _SPAN_UNITS else ""
+    short = _SHORT.get(name) or _LONG.get(name, "")
+    return short if short in _SPAN_UNITS else ""
 
 
 _NUMBER = rf"(?:[0-9]+|an?|{'|'.join(_COUNTS)})"
@@ -101,8 +101,8 @@ _NEXT_TERM = rf"\s*(and|less|minus|plus|[-+])?\s*{_TERM}"
 
 def span(text: str) -> str:
     """Spell a span of days: ``two weeks`` is ``2w``, ``1 month less 3 days`` is ``1mo-3d``."""
-    said, spelled, place = text.strip().lower(), "", 0
-    while match := re.compile(_NEXT_TERM).match(said, place):
+    phrase, spelled, position = text.strip().lower(), "", 0
+    while match := re.compile(_NEXT_TERM).match(phrase, position):
         if bool(match[1]) is not bool(spelled):
             return ""
         sign = "-" if match[1] in ("less", "minus", "-") else "+"
@@ -111,18 +111,18 @@ def span(text: str) -> str:
             return ""
         term = short if short == "2w" else f"{number(match[2])}{short}"
         spelled += f"{sign}{term}" if spelled else term
-        place = match.end()
-    return spelled if place == len(said) and spelled else ""
+        position = match.end()
+    return spelled if position == len(phrase) and spelled else ""
 
 
 def length(text: str) -> str:
     """Spell a length of time: ``30min`` is ``30m``, ``1.5 h`` is ``1h30m``, ``1 day`` is ``1d``."""
-    said, spelled = _in_figures(text), ""
-    if said in ("half an hour", "half hour"):
+    phrase, spelled = _in_figures(text), ""
+    if phrase in ("half an hour", "half hour"):
         return "30m"
-    if re.sub(_AMOUNT, "", said):
+    if re.sub(_AMOUNT, "", phrase):
         return ""
-    for amount, half, name in re.findall(_AMOUNT, said):
+    for amount, half, name in re.findall(_AMOUNT, phrase):
         short = _SHORT.get(name, "m" if spelled.endswith("h") and not name else "")
         if not short or (half and short != "h"):
             return ""
@@ -132,10 +132,10 @@ def length(text: str) -> str:
 
 def _in_figures(text: str) -> str:
     """Write the numbers of a text in figures, and leave out ``and``."""
-    said = text.strip().lower()
-    if said.startswith("half"):
-        return said
-    return " ".join(number(part) for part in said.split() if part != "and")
+    phrase = text.strip().lower()
+    if phrase.startswith("half"):
+        return phrase
+    return " ".join(number(part) for part in phrase.split() if part != "and")
 
 
 # --- days -----------------------------------------------------------------------------------
@@ -159,15 +159,15 @@ def weekday(name: str) -> str:
 
 def weekdays(text: str) -> str:
     """Spell weekdays: ``mon-fri`` is ``mon..fri``, ``mon and thu`` is ``mon,thu``."""
-    said = " ".join(text.lower().split())  # a run of blanks, met at each of them, would take ages
-    bare = re.sub(r"^(?:only )?(?:on )?", "", said)
+    phrase = " ".join(text.lower().split())  # a run of blanks, met at each of them, would take ages
+    bare = re.sub(r"^(?:only )?(?:on )?", "", phrase)
     if group := _GROUPS.get(f"{bare.removesuffix('s')}s"):
         return group
-    if bare == said and re.fullmatch(_PLAIN, said):  # a name in it is at fault
+    if bare == phrase and re.fullmatch(_PLAIN, phrase):  # a name in it is at fault
         return ""
     ranges = [re.split(_TO, part) for part in re.split(_AND, re.sub(_TO, "..", bare))]
-    names = [[weekday(name) for name in each] for each in ranges]
-    return ",".join("..".join(each) for each in names) if all(map(all, names)) else ""
+    names = [[weekday(name) for name in ends] for ends in ranges]
+    return ",".join("..".join(ends) for ends in names) if all(map(all, names)) else ""
 
 
 _YEAR_FIRST = r"([0-9]{4})([/.]?)([0-9]{1,2})\2([0-9]{1,2})\.?"
@@ -189,8 +189,8 @@ def yearless(text: str) -> str:
     if match is None:
         return ""
     first, second = int(match[1]), int(match[2])
-    found = [order for order in ((first, second), (second, first)) if is_day(*order)]
-    return " or ".join(dict.fromkeys(f"{month:02d}-{of_month:02d}" for month, of_month in found))
+    readings = [order for order in ((first, second), (second, first)) if is_day(*order)]
+    return " or ".join(dict.fromkeys(f"{month:02d}-{of_month:02d}" for month, of_month in readings))
 
 
 def days(text: str) -> str:
@@ -212,10 +212,10 @@ def is_day(month: int, of_month: int, year: int = 2000) -> bool:
 
 def zone(text: str) -> str:
     """Name the zones of a place as it is written: ``Paris`` is ``Europe/Paris``."""
-    said = nearest.fold(text)
-    found = [name for name in zones() if nearest.fold(name) == said]
-    found = found or [name for name in zones() if nearest.fold(name).rpartition("/")[2] == said]
-    return " or ".join(found[: nearest.MOST])
+    folded = nearest.fold(text)
+    names = [name for name in zones() if nearest.fold(name) == folded]
+    names = names or [name for name in zones() if nearest.fold(name).rpartition("/")[2] == folded]
+    return " or ".join(names[: nearest.MOST])
 
 
 @cache

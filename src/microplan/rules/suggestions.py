@@ -68,14 +68,14 @@ def day(text: str, word: str, view: View) -> date:
     try:
         return grammar.day(text, word)
     except RuleError as error:
-        found = _days_of(text, word, view, error)
-        return date.fromisoformat(_only([str(each) for each in found], text, word, error))
+        readings = _days_of(text, word, view, error)
+        return date.fromisoformat(_only([str(reading) for reading in readings], text, word, error))
 
 
 def _days_of(text: str, word: str, view: View, error: RuleError) -> list[date]:
     """Find the dates that a text may mean; raises the error if there is none."""
-    if len(text) <= pace_spellings.LONGEST and (found := day_spellings.day(text, word, view)):
-        return list(dict.fromkeys(found))
+    if len(text) <= pace_spellings.LONGEST and (readings := day_spellings.day(text, word, view)):
+        return list(dict.fromkeys(readings))
     if text.strip().startswith(("+", "-")):
         return [_signed(text, word, view.today)]
     raise _with_nearest(text, error)
@@ -83,13 +83,13 @@ def _days_of(text: str, word: str, view: View, error: RuleError) -> list[date]:
 
 def target(text: str, word: str, view: View, present: date) -> date:
     """Read where a session is to go; ``+1w`` and ``a week later`` count from its ``present`` day."""
-    said = day_spellings.plain(text)
-    later = re.fullmatch(r"(?:\+ ?(.+)|(.+) (?:later|after))", said)
-    earlier = re.fullmatch(r"(?:- ?(.+)|(.+) (?:earlier|before|sooner))", said)
+    phrase = day_spellings.plain(text)
+    later = re.fullmatch(r"(?:\+ ?(.+)|(.+) (?:later|after))", phrase)
+    earlier = re.fullmatch(r"(?:- ?(.+)|(.+) (?:earlier|before|sooner))", phrase)
     for match, sign in ((later, 1), (earlier, -1)):
-        if match and (found := day_spellings.shifted(match[1] or match[2], present, sign)):
-            return found[0]
-    if said.startswith(("+", "-")):
+        if match and (shifted := day_spellings.shifted(match[1] or match[2], present, sign)):
+            return shifted[0]
+    if phrase.startswith(("+", "-")):
         return _signed(text, word, present)
     return day(text, word, view)
 
@@ -109,7 +109,7 @@ def _signed(text: str, word: str, origin: date) -> date:
 
 def days(text: str, word: str, view: View) -> tuple[ClosedRange, ...]:
     """Read days and ranges of days, several with commas or ``and`` between them."""
-    return tuple(grammar.closed(each, word) for each in ranges(text, word, view))
+    return tuple(grammar.closed(spelled, word) for spelled in ranges(text, word, view))
 
 
 def ranges(text: str, word: str, view: View) -> list[str]:
@@ -117,7 +117,7 @@ def ranges(text: str, word: str, view: View) -> list[str]:
     try:
         return [_range(text, word, view)]
     except RuleError:
-        parts = [each for part in _several(text) for each in _dates(part)]
+        parts = [piece for part in _several(text) for piece in _dates(part)]
         if len(parts) < 2 or len(text) > pace_spellings.LONGEST * len(parts):  # noqa: PLR2004 - one is the whole
             raise
     return [_range(part, word, view) for part in parts]
@@ -127,10 +127,12 @@ def _range(text: str, word: str, view: View) -> str:
     try:
         return str(grammar.closed(text, word))
     except RuleError as error:
-        found = day_spellings.days(text, word, view) if len(text) <= pace_spellings.LONGEST else []
-        if not found:
+        readings = (
+            day_spellings.days(text, word, view) if len(text) <= pace_spellings.LONGEST else []
+        )
+        if not readings:
             raise _with_nearest(text, error) from None
-        return str(grammar.closed(_only(found, text, word, error), word))
+        return str(grammar.closed(_only(readings, text, word, error), word))
 
 
 def _with_nearest(text: str, error: RuleError) -> RuleError:
@@ -207,7 +209,7 @@ def _several(text: str) -> list[str]:
 
 def _spelled(word: str, text: str) -> str:
     """Spell one rule word; what the grammar reads stays as it is."""
-    return _read(lambda each, name: value(name, each), SPELLINGS.get(word), text, word)
+    return _read(lambda own, name: value(name, own), SPELLINGS.get(word), text, word)
 
 
 def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, word: str) -> str:
@@ -218,8 +220,8 @@ def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, wo
         spelled = spell(text) if spell and len(text) <= pace_spellings.LONGEST else ""
         if not spelled or spelled == text:
             return _fixed(read, text, word)
-        found = spelled.split(" or ")
-        fixed = _only(found, text, word, error)
+        readings = spelled.split(" or ")
+        fixed = _only(readings, text, word, error)
         read(fixed, word)
         return fixed
     return text.strip()
@@ -243,17 +245,17 @@ def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
 def _care(kind: str, text: str) -> str:
     """Spell a piece of care, whose name and days may have a blank between them."""
     spelled = text if "=" in text else re.sub(r"\s+(?=[-+]?[0-9]\S*$)", "=", text.strip())
-    name, sign, said = spelled.rpartition("=")
-    if sign and said.strip() != care_words.NONE and (found := CARE[kind](said)):
-        spelled = f"{name.strip()}={found}"
-    return _fixed(lambda each, word: care_words.change(word, each), spelled, kind)
+    name, sign, days_text = spelled.rpartition("=")
+    if sign and days_text.strip() != care_words.NONE and (spelled_days := CARE[kind](days_text)):
+        spelled = f"{name.strip()}={spelled_days}"
+    return _fixed(lambda own, word: care_words.change(word, own), spelled, kind)
 
 
-def _only(found: list[str], text: str, word: str, error: RuleError) -> str:
+def _only(readings: list[str], text: str, word: str, error: RuleError) -> str:
     """Take the one reading; several are named in the refusal."""
-    if len(found) == 1:
-        return found[0]
-    if not found:
+    if len(readings) == 1:
+        return readings[0]
+    if not readings:
         raise error
-    message = f"it could mean {listing(found)}. Write one of these"
+    message = f"it could mean {listing(readings)}. Write one of these"
     raise Scanner(text, word).fault(message, 0) from None
