@@ -169,8 +169,8 @@ def pieces(name: str) -> tuple[Care, ...]:
 
 def given(sets: str, own: Own) -> tuple[Care, ...]:
     """Read the care of named sets and a person's own, each piece once."""
-    told = [care_words.parse(kind, text) for kind, text in _each(own)]
-    return (*_pieces(sets), *_once(told))
+    own_care = [care_words.parse(kind, text) for kind, text in _each(own)]
+    return (*_pieces(sets), *_once(own_care))
 
 
 def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
@@ -182,10 +182,12 @@ def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, 
     all_ends, rest = _apart(sets)
     ends = {kind for kind, text in _each(own) if text == NONE}
     over = [
-        Ended(kind=each.kind, name=each.name) for each in before if all_ends or each.kind in ends
+        Ended(kind=piece.kind, name=piece.name)
+        for piece in before
+        if all_ends or piece.kind in ends
     ]
-    told = [care_words.change(kind, text) for kind, text in _each(own) if text != NONE]
-    return care_words.last_of_each([*over, *_pieces(rest), *_once(told)])
+    changes = [care_words.change(kind, text) for kind, text in _each(own) if text != NONE]
+    return care_words.last_of_each([*over, *_pieces(rest), *_once(changes)])
 
 
 def _apart(sets: str) -> tuple[bool, str]:
@@ -199,30 +201,32 @@ def _each(own: Own) -> Iterator[tuple[str, str]]:
 
 
 def _pieces(sets: str) -> Iterator[Care]:
-    return (each for name in chosen(sets) for each in pieces(name))
+    return (piece for name in chosen(sets) for piece in pieces(name))
 
 
 def _once(read: Iterable[Piece]) -> list[Piece]:
     """Refuse two pieces of one kind and name."""
     known: dict[tuple[str, str], Piece] = {}
-    for each in read:
-        if known.setdefault(each.key, each) is not each:
-            name = known[each.key].name
-            raise UsageError(f'the {each.kind} "{name}" is given twice; name one of them otherwise')
+    for piece in read:
+        if known.setdefault(piece.key, piece) is not piece:
+            name = known[piece.key].name
+            raise UsageError(
+                f'the {piece.kind} "{name}" is given twice; name one of them otherwise'
+            )
     return list(known.values())
 
 
 def note(name: str) -> str:
     """Say what was found about a set, with its mark and sources."""
-    each = SETS[name]
-    return f"{name}: {each.found} [{each.mark}: {', '.join(each.sources)}]"
+    care_set = SETS[name]
+    return f"{name}: {care_set.found} [{care_set.mark}: {', '.join(care_set.sources)}]"
 
 
 def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
     """Say what to ask before pausing, and where named sets were read."""
-    if any(isinstance(each, Pause) for each in care):
+    if any(isinstance(piece, Pause) for piece in care):
         yield PAUSE
-    if any(isinstance(each, Supply) for each in care):
+    if any(isinstance(piece, Supply) for piece in care):
         yield SUPPLY
     names = chosen(_apart(sets)[1])
     yield from map(note, names)
@@ -233,7 +237,7 @@ def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
 
 def as_data(name: str) -> dict[str, object]:
     """Give a set as plain values that JSON can hold."""
-    each = SETS[name]
-    care = [{"kind": kind, "care": text} for kind, text in each.care]
-    marked = {"mark": str(each.mark), "sources": list(each.sources)}
-    return {"name": name, "care": care, "found": each.found, **marked}
+    care_set = SETS[name]
+    care = [{"kind": kind, "care": text} for kind, text in care_set.care]
+    marked = {"mark": str(care_set.mark), "sources": list(care_set.sources)}
+    return {"name": name, "care": care, "found": care_set.found, **marked}

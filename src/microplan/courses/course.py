@@ -204,8 +204,8 @@ class CourseReader(TableReader):
         """Read a text that must be there, and spell what was read."""
         value = table.get(key, "")
         if not isinstance(value, str) or not value.strip():
-            found = "a text is missing here" if value == "" else "that is no text"
-            self.note(f"{path}.{key}", f'{found}. Write one, as in "so"')
+            fault = "a text is missing here" if value == "" else "that is no text"
+            self.note(f"{path}.{key}", f'{fault}. Write one, as in "so"')
             return ""
         try:
             return str(read(value, key))
@@ -263,8 +263,8 @@ class CourseReader(TableReader):
         paths = ["pace"]
         if isinstance(variants, list) and variants:
             paths = [
-                f"variant[{place}].pace"
-                for place, own in enumerate(variants[:MOST], 1)
+                f"variant[{number}].pace"
+                for number, own in enumerate(variants[:MOST], 1)
                 if isinstance(own, dict) and "pace" not in own
             ]
         for path in paths if "pace" not in table else ():

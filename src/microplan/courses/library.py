@@ -35,8 +35,8 @@ def ids() -> tuple[str, ...]:
     from importlib.resources import files
 
     names = [file.name for file in files("microplan").joinpath(FOLDER).iterdir()]
-    found = (name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX))
-    return tuple(sorted(name for name in found if name != INDEX.removesuffix(SUFFIX)))
+    stems = (name.removesuffix(SUFFIX) for name in names if name.endswith(SUFFIX))
+    return tuple(sorted(name for name in stems if name != INDEX.removesuffix(SUFFIX)))
 
 
 def load(name: str) -> Course:
@@ -64,10 +64,10 @@ def read(text: str, name: str) -> Course:
 def sources() -> Mapping[str, Source]:
     """Give every source that is named by a number, in the order of the numbers."""
     index = toml.read(_text(INDEX))
-    found = SOURCES | {
+    index = SOURCES | {
         name: Source(table["address"], table["what"]) for name, table in index.items()
     }
-    return MappingProxyType(dict(sorted(found.items(), key=lambda item: int(item[0][1:]))))
+    return MappingProxyType(dict(sorted(index.items(), key=lambda item: int(item[0][1:]))))
 
 
 def _text(name: str) -> str:
@@ -124,12 +124,12 @@ def departures(course: Course, variant: str, plan: Rules) -> tuple[str, ...]:
     stated = words(course, variant)
     recorded = Rules(start=plan.start, every=rules.every(stated["every"], "every"))
     own = {word: str(getattr(plan, word) or "") for word in RECORDED_WORDS}
-    said = [
+    differences = [
         f"{word} {own[word]} (record: {stated[word]})"
         for word in RECORDED_WORDS
         if own[word] and word in stated and _plain(own[word]) != _plain(stated[word])
     ]
-    return (*_other_days(plan, recorded), *said)
+    return (*_other_days(plan, recorded), *differences)
 
 
 def _other_days(plan: Rules, recorded: Rules) -> Iterator[str]:

@@ -30,11 +30,11 @@ def beyond(rules: Rules) -> tuple[str, ...]:
     is_repeated = dates.total(rules) > 1
     notices = (
         _beyond(
-            millimetres(rules.depth.of_phase(place).deepest) if rules.depth else 0.0,
+            millimetres(rules.depth.of_phase(phase).deepest) if rules.depth else 0.0,
             _days(step) if is_repeated else MONTH,
             is_home=rules.setting is Setting.HOME,
         )
-        for place, step in enumerate(dates.steps(rules))
+        for phase, step in enumerate(dates.steps(rules))
     )
     return tuple(dict.fromkeys(filter(None, notices)))
 

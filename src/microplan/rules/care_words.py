@@ -124,23 +124,23 @@ def parse(kind: str, text: str) -> Care:
 
 def change(kind: str, text: str) -> Care | Ended:
     """Read what care is to be from now on; with ``none`` in place of days it ends."""
-    name, _, said = text.rpartition("=")
-    if name.strip() and said.strip() == NONE:
+    name, _, value = text.rpartition("=")
+    if name.strip() and value.strip() == NONE:
         return Ended(kind=kind, name=grammar.free_text(name, kind))
     return parse(kind, text)
 
 
-def refuse_uncounted(told: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()) -> None:
+def refuse_uncounted(pieces: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()) -> None:
     """Refuse a stock of something that is no supply; raises UsageError."""
-    told = tuple(told)
-    latest = {each.key: each for each in (*known, *told)}
-    for each in told:
-        supply = latest.get(("supply", each.name.casefold()))
-        if isinstance(each, Stock) and not isinstance(supply, Supply):
-            fix = f"Add --supply {shlex.quote(f'{each.name}=1')} if one lasts one session"
-            raise UsageError(f'nothing says how long one "{each.name}" lasts. {fix}')
+    pieces = tuple(pieces)
+    latest = {piece.key: piece for piece in (*known, *pieces)}
+    for piece in pieces:
+        supply = latest.get(("supply", piece.name.casefold()))
+        if isinstance(piece, Stock) and not isinstance(supply, Supply):
+            fix = f"Add --supply {shlex.quote(f'{piece.name}=1')} if one lasts one session"
+            raise UsageError(f'nothing says how long one "{piece.name}" lasts. {fix}')
 
 
 def last_of_each(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
     """Keep the last piece of each kind and name, where the first one stood."""
-    return tuple({each.key: each for each in pieces}.values())
+    return tuple({piece.key: piece for piece in pieces}.values())

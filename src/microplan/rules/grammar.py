@@ -94,8 +94,8 @@ def _numeric(scanner: Scanner, match: re.Match[str]) -> RuleError:
     for month, of_month in readings:
         _check_day(scanner, month, of_month, year, match)
     fix = " or ".join(f"{year}-{month:02d}-{of_month:02d}" for month, of_month in readings)
-    found = "that could mean two days" if len(readings) > 1 else "the year comes first"
-    return scanner.misspelt(found, fix, *match.span())
+    fault = "that could mean two days" if len(readings) > 1 else "the year comes first"
+    return scanner.misspelt(fault, fix, *match.span())
 
 
 def _check_day(
@@ -124,14 +124,14 @@ def weekdays(text: str, word: str) -> Weekdays:
 
 
 def _weekdays(scanner: Scanner) -> Weekdays:
-    found: set[int] = set()
+    numbers: set[int] = set()
     while True:
-        found.update(_days_taken(scanner))
+        numbers.update(_days_taken(scanner))
         if not scanner.skip(","):
             break
         scanner.take(" +")
     return scanner.finish(
-        Weekdays(days=tuple(sorted(found))), "Write days like mon..fri or tue,thu"
+        Weekdays(days=tuple(sorted(numbers))), "Write days like mon..fri or tue,thu"
     )
 
 
@@ -228,15 +228,15 @@ def hours(text: str, word: str) -> Hours:
     if fix := spellings.hours(scanner.text):
         raise scanner.misspelt("that isn't a time", fix, 0)
     usual = take_clock(scanner)
-    found: dict[int, time] = {}
+    by_weekday: dict[int, time] = {}
     while scanner.skip(","):
         scanner.take(" +")
         days = _days_taken(scanner)
         if not scanner.skip("="):
             raise scanner.fault(f"a time is missing. {AN_HOUR}")
-        found |= dict.fromkeys(days, take_clock(scanner))
-    others = tuple(sorted((day, at) for day, at in found.items() if at != usual))
-    return scanner.finish(Hours(usual=usual, others=others), AN_HOUR if found else A_TIME)
+        by_weekday |= dict.fromkeys(days, take_clock(scanner))
+    others = tuple(sorted((day, at) for day, at in by_weekday.items() if at != usual))
+    return scanner.finish(Hours(usual=usual, others=others), AN_HOUR if by_weekday else A_TIME)
 
 
 _LENGTH = r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?![0-9a-z])"
@@ -314,7 +314,7 @@ def _choice(kind: type[Choice], text: str, word: str) -> Choice:
     try:
         return kind(scanner.text.lower())
     except ValueError:
-        names = [str(each) for each in kind]
+        names = [str(member) for member in kind]
         advice = f"write {listing(names)}"
         raise scanner.fault(nearest.clause(scanner.text, names, advice)) from None
 

@@ -30,9 +30,9 @@ def nearest(name: str, known: Iterable[str], most: int = MOST) -> list[str]:
     plain = fold(name)
     if not plain or len(plain) > LONGEST:
         return []
-    scores = {each: _score(plain, fold(each)) for each in known}
+    scores = {name: _score(plain, fold(name)) for name in known}
     best = max(scores.values(), default=0.0)
-    near = [each for each, score in scores.items() if score == best]
+    near = [name for name, score in scores.items() if score == best]
     return near if best and len(near) <= most else []
 
 

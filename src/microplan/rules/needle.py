@@ -40,14 +40,14 @@ def _take(scanner: Scanner, expected: str) -> str:
     match = scanner.take(_LENGTH)
     if not match:
         raise scanner.fault(f"that isn't a needle length. {expected}")
-    found = match[0].replace(" ", "")
-    numbers = [float(number) for number in re.findall(_NUMBER, found)]
+    length = match[0].replace(" ", "")
+    numbers = [float(number) for number in re.findall(_NUMBER, length)]
     if not 0 < max(numbers) <= LONGEST:
         message = f"a needle is more than 0 and at most {LONGEST:g} mm long. {A_LENGTH}"
         raise scanner.fault(message, *match.span())
     if match[1] in ("-", "–") and numbers[0] >= numbers[1]:
         raise scanner.fault("that range ends before it begins. Turn it round", *match.span())
-    return found
+    return length
 
 
 def everyday(text: str) -> str:
@@ -55,15 +55,15 @@ def everyday(text: str) -> str:
 
     Nothing comes of a text that isn't one, and both readings of one that has two.
     """
-    said = re.sub(r"\s*([-–±])\s*", r"\1", text.strip().lower())
-    parts = re.split(r"\s*(?:[,;&/]|\band\b|\bthen\b)\s*(?:then\b\s*)?", said)
+    phrase = re.sub(r"\s*([-–±])\s*", r"\1", text.strip().lower())
+    parts = re.split(r"\s*(?:[,;&/]|\band\b|\bthen\b)\s*(?:then\b\s*)?", phrase)
     lengths = ",".join(filter(None, map(_length, parts)))
     if lengths.count(",") < len(parts) - 1:
         lengths = ""
-    if not re.fullmatch(rf"[0-9]*,[0-9]+{_UNIT}", said):
+    if not re.fullmatch(rf"[0-9]*,[0-9]+{_UNIT}", phrase):
         return lengths
-    decimal = _length(said.replace(",", "."))
-    return f"{decimal} or {lengths}" if lengths and said[0] != "0" else decimal
+    decimal = _length(phrase.replace(",", "."))
+    return f"{decimal} or {lengths}" if lengths and phrase[0] != "0" else decimal
 
 
 _UNIT = r"\s*(?:mm|millimet(?:er|re)s?)?"
@@ -75,5 +75,5 @@ def _length(text: str) -> str:
     if micro := re.fullmatch(_MICRO, text):
         return f"{int(micro[1]) / 1000:g}mm"
     text = re.sub(r"(?<![0-9])\.(?=[0-9])", "0.", text)
-    found = re.fullmatch(rf"({_NUMBER}(?:[-–±]{_NUMBER})?){_UNIT}", text)
-    return f"{found[1]}mm" if found else ""
+    match = re.fullmatch(rf"({_NUMBER}(?:[-–±]{_NUMBER})?){_UNIT}", text)
+    return f"{match[1]}mm" if match else ""

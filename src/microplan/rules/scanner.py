@@ -41,9 +41,9 @@ class Scanner:
 
     def skip(self, literal: str) -> bool:
         """Take ``literal`` if it stands here."""
-        found = self.text.startswith(literal, self.place)
-        self.place += len(literal) * found
-        return found
+        is_next = self.text.startswith(literal, self.place)
+        self.place += len(literal) * is_next
+        return is_next
 
     def fault(self, message: str, start: int | None = None, end: int | None = None) -> RuleError:
         """Make the error that marks ``start`` to ``end``, or one place; without them, the rest."""

@@ -98,9 +98,9 @@ def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
 def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -> Iterator[Item]:
     """Derive the days of supplies from their counts."""
     due = list(supplies.fresh(spells, held))
-    for each in due:
-        left = "" if each.left is None else f"then {max(each.left, 0)} in stock"
-        yield Supplied(name=f"new {each.name}", means=left, **_at(each.session))
+    for use in due:
+        left = "" if use.left is None else f"then {max(use.left, 0)} in stock"
+        yield Supplied(name=f"new {use.name}", means=left, **_at(use.session))
     for order in supplies.reorders(due, held):
         day = phrases.day(order.lacking.date)
         lacking = f"none is left for session {order.lacking.number}, {day}"
@@ -123,7 +123,7 @@ class Around(Struct, frozen=True):
     def uses(self) -> tuple[Use, ...]:
         """How things are used on ordinary days, by what was told last."""
         latest = (periods[-1].care for periods in self.spells)
-        return tuple(each for each in latest if isinstance(each, Use))
+        return tuple(piece for piece in latest if isinstance(piece, Use))
 
     def supplies(self, sessions: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:
         """Say how each supply stands on a day."""
@@ -132,11 +132,11 @@ class Around(Struct, frozen=True):
     def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
         """List what has no day of its own: uses with their source, and how supplies stand."""
         used = [
-            (each.name, f"{each.how} (record of {each.source})" if each.source else each.how)
-            for each in self.uses
+            (use.name, f"{use.how} (record of {use.source})" if use.source else use.how)
+            for use in self.uses
         ]
         rows = [*used, *self.supplies(sessions, today)]
-        return [(f"{name[:1].upper()}{name[1:]}", said) for name, said in rows]
+        return [(f"{name[:1].upper()}{name[1:]}", text) for name, text in rows]
 
 
 NOTHING = Around()
@@ -156,7 +156,7 @@ LABELS = {
 
 def label(name: str) -> str:
     """Say what the label of something that was paused says; nothing where none is known."""
-    return next((said for known, said in LABELS.items() if known in name.casefold()), "")
+    return next((text for known, text in LABELS.items() if known in name.casefold()), "")
 
 
 def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
@@ -302,8 +302,8 @@ def details(item: Item) -> str:
     """Say what an item belongs to, and of a pause until which hour it holds."""
     match item:
         case Paused():
-            said = f"Around session {item.session}, until {until(item)}."
-            return f"{said} {_sentence(label(item.name))}".rstrip()
+            text = f"Around session {item.session}, until {until(item)}."
+            return f"{text} {_sentence(label(item.name))}".rstrip()
         case Reordered():
             return _sentence(item.means)
         case Supplied():
@@ -411,8 +411,9 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
     def begins(spell: CarePeriod) -> date:
         if spell.recorded is None:
             return date.min
-        told, place = dates.local_date(spell.recorded, zone), bisect_left(numbers, spell.since)
-        return max(told, held[place - 1].date if place else told) + DAY
+        recorded_on = dates.local_date(spell.recorded, zone)
+        index = bisect_left(numbers, spell.since)
+        return max(recorded_on, held[index - 1].date if index else recorded_on) + DAY
 
     by_day = {
         day: spell.care

@@ -89,10 +89,10 @@ def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iter
 
 def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CarePeriod]:
     """Find for each session what was told last of those that hold for it."""
-    found: dict[int, CarePeriod] = {}
+    in_force: dict[int, CarePeriod] = {}
     for period in periods:
-        found |= {s.number: period for s in held if s.number >= period.since}
-    return found
+        in_force |= {s.number: period for s in held if s.number >= period.since}
+    return in_force
 
 
 def told(spells: Spells, held: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:

@@ -25,7 +25,7 @@ def _id(path: Path) -> str:
         if not path.is_file():
             return ""
         with path.open("rb") as file:
-            found = _ID.search(file.read(_HEAD).decode(errors="replace"))
+            match = _ID.search(file.read(_HEAD).decode(errors="replace"))
     except OSError:
         return ""
-    return found[1] if found else ""
+    return match[1] if match else ""

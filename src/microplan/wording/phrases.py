@@ -188,8 +188,8 @@ def went(value: Record | None) -> str:
 
 def listed(parts: Sequence[str]) -> str:
     """Put what is said of something into a sentence: ``At home, roller, 0.5mm.``."""
-    said = ", ".join(part for part in parts if part)
-    return f"{said[0].upper()}{said[1:]}." if said else ""
+    text = ", ".join(part for part in parts if part)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 # --- why a session is where it is -----------------------------------------------------------
@@ -286,12 +286,12 @@ def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
     for session in sessions:
         if by_weekday(session) or not session.because:
             as_asked.add(session.number)
-        told = session if session.number == 1 else _without_weekdays(session, as_asked)
-        said = why(_without_preferred(told))
-        if said:
-            shared.setdefault(said, []).append(session)
+        reduced = session if session.number == 1 else _without_weekdays(session, as_asked)
+        text = why(_without_preferred(reduced))
+        if text:
+            shared.setdefault(text, []).append(session)
     return [
-        (numbers([s.number for s in run]), _with_weekday(said, run)) for said, run in shared.items()
+        (numbers([s.number for s in run]), _with_weekday(text, run)) for text, run in shared.items()
     ]
 
 
@@ -316,11 +316,11 @@ def _without_preferred(session: Session) -> Session:
     return replace(session, because=kept)
 
 
-def _with_weekday(said: str, sessions: Sequence[Session]) -> str:
+def _with_weekday(reason: str, sessions: Sequence[Session]) -> str:
     """Add the weekday if several have it: ``counted from session 2, on Tuesdays``."""
     days = {session.date.weekday() for session in sessions}
     follow = all(map(_only_follows, sessions)) and len(sessions) > 1 and len(days) == 1
-    return f"{said}, on {WEEKDAYS[days.pop()]}s" if follow else said
+    return f"{reason}, on {WEEKDAYS[days.pop()]}s" if follow else reason
 
 
 def _only_follows(session: Session) -> bool:

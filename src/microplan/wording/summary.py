@@ -52,8 +52,8 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
 def _along(sessions: Sequence[Session], say: Callable[[Rules], str]) -> str:
     """Say what holds from which session on: ``0.5mm, from session 5 0.75mm``."""
     runs = groupby(sessions, key=lambda session: say(session.rules))
-    (_, first), *later = [(next(run).number, said) for said, run in runs]
-    changed = [f"from session {since} {said or 'none'}" for since, said in later]
+    (_, first), *later = [(next(run).number, text) for text, run in runs]
+    changed = [f"from session {since} {text or 'none'}" for since, text in later]
     return ", ".join(filter(None, [first, *changed]))
 
 
@@ -108,8 +108,8 @@ def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
 
 def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
     """Say each pause, and the names of all else; its days stand in the list of care."""
-    yield from (_pause(each, rules) for each in care if isinstance(each, Pause))
-    others = [each.name for each in care if isinstance(each, Cue | Checkpoint)]
+    yield from (_pause(piece, rules) for piece in care if isinstance(piece, Pause))
+    others = [piece.name for piece in care if isinstance(piece, Cue | Checkpoint)]
     if others:
         yield f"With {phrases.listing(others)}."
 
@@ -163,13 +163,13 @@ def _pace(rules: Rules, sessions: int) -> str:
 
 def _phases(steps: Sequence[Step], sessions: int) -> str:
     """``4 every week, then 4 every 2 weeks, then 4 every month``, each with its sessions."""
-    said, left = [], sessions
+    parts, left = [], sessions
     for step in steps:
         number = left if step.count is None else min(step.count, left)
         left -= number
         if number:
-            said.append(f"{number} every {_each(step.span)}")
-    return ", then ".join(said)
+            parts.append(f"{number} every {_each(step.span)}")
+    return ", then ".join(parts)
 
 
 def paces(rules: Rules) -> str:

@@ -68,12 +68,12 @@ _DEPTH = re.compile(
 def device(text: str, _: Known) -> Answer:
     """Part a needle length, with mm or a decimal, from the words around it."""
     lengths = [
-        suggestions.needle_length(f"{found[1] or found[2]}mm", "depth")
-        for found in _DEPTH.finditer(text)
+        suggestions.needle_length(f"{match[1] or match[2]}mm", "depth")
+        for match in _DEPTH.finditer(text)
     ]
     device = " ".join(_DEPTH.sub(" ", text).split()).strip(" ,;-–/")
     given = {"device": grammar.free_text(device, "device"), "depth": ",".join(lengths)}
-    words: Words = {name: said for name, said in given.items() if said}
+    words: Words = {name: value for name, value in given.items() if value}
     names = {"device": "device", "depth": "needle length"}
     return Answer(words=words, echo=", ".join(f"{names[name]} {words[name]}" for name in words))
 
@@ -112,8 +112,8 @@ def end(text: str, known: Known) -> Answer:
                 text=text,
                 span=(0, len(text)),
             )
-        said = "" if text.strip().isdigit() else phrases.count(number, "session")
-        return Answer(words={"every": paces.counted(pace, number - before)}, echo=said)
+        echo = "" if text.strip().isdigit() else phrases.count(number, "session")
+        return Answer(words={"every": paces.counted(pace, number - before)}, echo=echo)
     day = suggestions.day(text, "until", known.view)
     return Answer(words={"until": day.isoformat()}, echo=phrases.day(day))
 
@@ -147,13 +147,13 @@ def weekdays(text: str, known: Known) -> Answer:
             fix="" if choices else _only(text, known),
         )
     words: Words = {}
-    said: list[str] = []
+    parts: list[str] = []
     for choice, days in choices:
         word = _CHOICE_WORDS[choice.lower()]
         value = grammar.weekdays(suggestions.one(word, days, known.view), word)
         words[word] = str(value)
-        said.append(f"{choice.lower()} on {phrases.weekdays(value)}")
-    return Answer(words=words, echo=", ".join(said))
+        parts.append(f"{choice.lower()} on {phrases.weekdays(value)}")
+    return Answer(words=words, echo=", ".join(parts))
 
 
 def _only(text: str, known: Known) -> str:
@@ -225,10 +225,10 @@ def paused(pause: Pause) -> str:
 
 def remind(text: str, known: Known) -> Answer:
     """Read reminders, with commas, blanks or ``and`` between them."""
-    found = suggestions.canonical(
+    spelled = suggestions.canonical(
         "remind", re.sub(r"(?<=\w)\s+(?=[0-9]+[dhmw]\b)", ", ", text), known.view
     )
-    reminders = [grammar.reminder(part, "remind") for part in found]
+    reminders = [grammar.reminder(part, "remind") for part in spelled]
     all_day = "at" not in known.words
     return Answer(
         words={"remind": [str(reminder) for reminder in reminders]},
@@ -252,10 +252,10 @@ PHOTOS = "photos=every 4w"
 
 def photos(text: str, known: Known) -> Answer:
     """Read whether to be reminded of photos, and how often."""
-    said = text.strip().lower()
-    if said in ("n", "no", "none"):
+    answer = text.strip().lower()
+    if answer in ("n", "no", "none"):
         return Answer(words={})
-    spelled = PHOTOS if said in ("y", "yes") else f"photos={text.strip()}"
+    spelled = PHOTOS if answer in ("y", "yes") else f"photos={text.strip()}"
     if "every" not in spelled:
         spelled = f"photos=every {text.strip()}"
     value = suggestions.one("checkpoint", spelled, known.view)

@@ -23,16 +23,16 @@ def course(text: str, known: Known) -> Answer:
     if name in _OWN:
         return Answer(words={})
     try:
-        found, variant = _find(name)
-        words = library.words(found, variant)
+        record, variant = _find(name)
+        words = library.words(record, variant)
     except (PlanFileError, UsageError) as error:
         span = (0, len(text))
         raise RuleError(str(error), word="protocol", text=text, span=span) from None
-    protocol = f"{found.id}:{variant}" if variant else found.id
+    protocol = f"{record.id}:{variant}" if variant else record.id
     own = {word: known.words[word] for word in words if word in known.words}
     means = [words[word] for word in MEANS if word in words and word not in known.words]
     taken = [f"{', '.join(means)} {_FROM_COURSE}"] if means else []
-    echo = " · ".join([*filter(None, [_studied(found, variant)]), *taken])
+    echo = " · ".join([*filter(None, [_studied(record, variant)]), *taken])
     return Answer(words={"protocol": protocol, **words, **own}, echo=echo)
 
 
@@ -42,20 +42,20 @@ def _find(name: str) -> tuple[Course, str]:
     return library.load(own), variant
 
 
-def _studied(found: Course, variant: str) -> str:
+def _studied(record: Course, variant: str) -> str:
     """Say whom a course was for, how it was studied, and which of its variants is taken."""
-    stated = found.stated(variant)
-    said = [stated[field].value for field in ("condition", "design") if field in stated]
-    ways = found.ways()
+    stated = record.stated(variant)
+    facts = [stated[field].value for field in ("condition", "design") if field in stated]
+    ways = record.ways()
     if not variant and len(ways) > 1:
-        said.append(f"{ways[0] or 'as first described'}, not {phrases.listing(ways[1:], 'or')}")
-    return " · ".join(said)
+        facts.append(f"{ways[0] or 'as first described'}, not {phrases.listing(ways[1:], 'or')}")
+    return " · ".join(facts)
 
 
 def courses() -> list[str]:
     """Name every published course in each of its ways, those on androgenetic alopecia first."""
-    found = sorted(map(library.load, library.ids()), key=_first_androgenetic)
-    return [f"{one.id}:{way}" if way else one.id for one in found for way in one.ways()]
+    records = sorted(map(library.load, library.ids()), key=_first_androgenetic)
+    return [f"{one.id}:{way}" if way else one.id for one in records for way in one.ways()]
 
 
 def course_lines() -> list[str]:
@@ -95,8 +95,8 @@ def pace(known: Known) -> str:
 
 def pace_begun(known: Known) -> str:
     """Say the pace of a course in words."""
-    said = [answers.every(text, known).echo or text for text in _taken(known, "every")]
-    return ", ".join([*said, f"{_FROM_COURSE}; Enter takes it"]) if said else ""
+    readings = [answers.every(text, known).echo or text for text in _taken(known, "every")]
+    return ", ".join([*readings, f"{_FROM_COURSE}; Enter takes it"]) if readings else ""
 
 
 def number(known: Known) -> str:
@@ -108,10 +108,10 @@ def number(known: Known) -> str:
 def pause_begun(known: Known) -> str:
     """Say what a course paused."""
     pauses = [
-        each
+        piece
         for name in _taken(known, "protocol")
-        for each in library.care(*_find(name))
-        if isinstance(each, Pause)
+        for piece in library.care(*_find(name))
+        if isinstance(piece, Pause)
     ]
     return ", ".join([*map(answers.paused, pauses), _FROM_COURSE]) if pauses else ""
 

@@ -113,8 +113,8 @@ def _with_default(question: Question, configured: Words) -> Question:
                 question, default="Y/n" if value else "y/N", taken="yes" if value else "no"
             )
         case _:
-            said = value if isinstance(value, str) else ", ".join(value)
-            return replace(question, default=said, taken=said, plain=question.default)
+            default = value if isinstance(value, str) else ", ".join(value)
+            return replace(question, default=default, taken=default, plain=question.default)
 
 
 def _suggested(question: Question, known: Known) -> Question:
@@ -189,11 +189,11 @@ def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:
     if not text and question.default is None:
         _say(NEEDED, say)
         return None
-    said = question.taken if text.lower() in ("", question.default) else text
-    if not said or said.lower() == question.plain:
-        return Turn({}, said)
-    answer, meant = _read(question, said, known)
-    chain = [said, *[meant] * (meant != said and not answer.echo.startswith(meant)), answer.echo]
+    typed = question.taken if text.lower() in ("", question.default) else text
+    if not typed or typed.lower() == question.plain:
+        return Turn({}, typed)
+    answer, meant = _read(question, typed, known)
+    chain = [typed, *[meant] * (meant != typed and not answer.echo.startswith(meant)), answer.echo]
     if any(chain[1:]):
         _say(" → ".join(filter(None, chain)), say)
     return Turn(answer.words, meant)
@@ -245,19 +245,27 @@ def _examples(known: Known) -> dict[str, str]:
 
 def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> None:
     """Take back the last answer before a question; it becomes the default of its own."""
-    asked = [each for each in turns if each < number and turns[each].said is not None]
+    asked = [
+        asked_number
+        for asked_number in turns
+        if asked_number < number and turns[asked_number].said is not None
+    ]
     if not asked:
         _say("this is the first question", say)
         return
-    for each, turn in _forget(turns, max(asked)).items():
-        earlier[each] = turn.said or ""
+    for asked_number, turn in _forget(turns, max(asked)).items():
+        earlier[asked_number] = turn.said or ""
 
 
 def _forget(turns: Turns, number: int) -> Turns:
     """Take back the answer to a question, and those that rest on its words."""
     words = set(QUESTIONS[number].words)
-    resting = [each for each in turns if not words.isdisjoint(QUESTIONS[each].rests_on)]
-    return {each: turns.pop(each) for each in (number, *resting)}
+    resting = [
+        turn_number
+        for turn_number in turns
+        if not words.isdisjoint(QUESTIONS[turn_number].rests_on)
+    ]
+    return {turn_number: turns.pop(turn_number) for turn_number in (number, *resting)}
 
 
 # --- faults ---------------------------------------------------------------------------------
@@ -267,7 +275,7 @@ def _check(turns: Turns, zone: str) -> None:
     """Read the answers together, once every question without a default has one."""
     needed = (number for number, question in enumerate(QUESTIONS) if question.default is None)
     if all(number in turns for number in needed):
-        words = {name: said for name, said in _merge(turns).items() if name in rules.WORDS}
+        words = {name: typed for name, typed in _merge(turns).items() if name in rules.WORDS}
         rules.parse(words, zone=zone)
 
 
