@@ -48,17 +48,17 @@ def ahead(text: str, word: str, today: date) -> date:
 
 
 def _day(text: str, word: str, view: View) -> date:
-    found = suggestions.day(text, word, view)
-    _echo(text, str(found), phrases.day(found))
-    return found
+    day = suggestions.day(text, word, view)
+    _echo(text, str(day), phrases.day(day))
+    return day
 
 
 def target(text: str, word: str, today: date, present: date) -> date:
     """Read where a session is to go: a day, or a span such as ``+1w`` from its ``present`` one."""
-    found = suggestions.target(text, word, View(today=today), present)
+    day = suggestions.target(text, word, View(today=today), present)
     if text.strip()[:1] not in ("+", "-"):  # such a span is plain, and the answer names the day
-        _echo(text, str(found), phrases.day(found))
-    return found
+        _echo(text, str(day), phrases.day(day))
+    return day
 
 
 _HOUR = (
@@ -86,33 +86,33 @@ def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
 
 def hour(text: str, word: str) -> time:
     """Read a time of day, such as ``8pm``."""
-    found = grammar.clock(suggestions.clock(text, word), word)
-    _echo(text.strip().zfill(len("09:00")), f"{found:%H:%M}", f"{found:%H:%M}")
-    return found
+    clock = grammar.clock(suggestions.clock(text, word), word)
+    _echo(text.strip().zfill(len("09:00")), f"{clock:%H:%M}", f"{clock:%H:%M}")
+    return clock
 
 
 def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
     """Read days that are closed, near today; a range may come as several arguments."""
     view = View(today=today, looks=Looks.NEAR)
     try:
-        found = [(text, suggestions.days(text, "avoid", view)) for text in texts]
+        readings = [(text, suggestions.days(text, "avoid", view)) for text in texts]
     except RuleError:
         if len(texts) == 1:
             raise
         text = " ".join(texts)
-        found = [(text, suggestions.days(text, "avoid", view))]
-    for text, days in found:
+        readings = [(text, suggestions.days(text, "avoid", view))]
+    for text, days in readings:
         _echo(text, ", ".join(map(str, days)), "; ".join(map(phrases.dated, days)))
-    return [each for _, days in found for each in days]
+    return [each for _, days in readings for each in days]
 
 
 def needle_length(text: str) -> str:
     """Read one needle length, or nothing where none is given."""
     if not text.strip():
         return ""
-    found = suggestions.needle_length(text, "depth")
-    _echo(text, found, found)
-    return found
+    length = suggestions.needle_length(text, "depth")
+    _echo(text, length, length)
+    return length
 
 
 def _echo(text: str, canonical: str, meant: str) -> None:
@@ -138,19 +138,19 @@ def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[
         spelled = [
             [text] if text == NONE else suggestions.canonical(name, text, view) for text in texts
         ]
-        for text, found in zip(texts, spelled, strict=True) if tells else ():
-            _echo(text, ", ".join(found), _meant(name, found))
-        flat = [each for found in spelled for each in found]
+        for text, values in zip(texts, spelled, strict=True) if tells else ():
+            _echo(text, ", ".join(values), _meant(name, values))
+        flat = [each for values in spelled for each in values]
         read[name] = flat[0] if isinstance(value, str) else flat
         if name == "start":
             view = View(today=date.fromisoformat(read[name]))
     return read
 
 
-def _meant(name: str, found: list[str]) -> str:
+def _meant(name: str, spelled: list[str]) -> str:
     """Say what one text means: days with their weekdays, all else in its canonical spelling."""
     if name in ("start", "until"):
-        return phrases.day(date.fromisoformat(found[0]))
+        return phrases.day(date.fromisoformat(spelled[0]))
     if name == "avoid":
-        return "; ".join(phrases.dated(grammar.closed(each, name)) for each in found)
-    return ", ".join(found)
+        return "; ".join(phrases.dated(grammar.closed(each, name)) for each in spelled)
+    return ", ".join(spelled)

@@ -49,17 +49,17 @@ class Found(Struct, frozen=True, kw_only=True):
 def closed(plan: Plan, holidays: Sequence[str], busy: Sequence[str], *, quiet: bool) -> Plan:
     """Close the days of a new plan, from its start to a year after its last session."""
     last = schedule.schedule(plan)[-1].date
-    found = _Search(plan, plan.rules.start, last, quiet=quiet).run(holidays, busy)
-    _say(found, quiet=quiet)
-    return replace(plan, closed=found.closures, lookups=found.lookups)
+    looked_up = _Search(plan, plan.rules.start, last, quiet=quiet).run(holidays, busy)
+    _say(looked_up, quiet=quiet)
+    return replace(plan, closed=looked_up.closures, lookups=looked_up.lookups)
 
 
 def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]) -> Found:
     """Look up the days of a running plan, from today to a year after its last session."""
     last = max(today, schedule.schedule(plan)[-1].date)
-    found = _Search(plan, today, last).run(holidays, busy)
-    _say(found, quiet=False)
-    return found
+    looked_up = _Search(plan, today, last).run(holidays, busy)
+    _say(looked_up, quiet=False)
+    return looked_up
 
 
 def now(
@@ -70,14 +70,14 @@ def now(
     days = [each.date for each in sessions if each.status is Status.PLANNED and each.date >= today]
     if not days:
         return ()
-    found = _Search(plan, min(days), max(days), named=True).run(holidays, busy)
-    _say(found, quiet=True)
-    return found.closures
+    looked_up = _Search(plan, min(days), max(days), named=True).run(holidays, busy)
+    _say(looked_up, quiet=True)
+    return looked_up.closures
 
 
-def _say(found: Found, *, quiet: bool) -> None:
+def _say(looked_up: Found, *, quiet: bool) -> None:
     """Say what was found, and even to who wants quiet, what could not be read."""
-    for line in (*(() if quiet else found.lines), *found.doubts):
+    for line in (*(() if quiet else looked_up.lines), *looked_up.doubts):
         terminal.say(line)
 
 
@@ -124,20 +124,20 @@ class _Search:
 
     def holidays(self, where: Region) -> Found:
         """Look up the public holidays of a country or a part of one."""
-        found, last = closures.holidays_of(where, self.first, self.last)
+        closed, last = closures.holidays_of(where, self.first, self.last)
         if last < self.first:
             raise UsageError(f"no holidays of {where} are known after {last}; leave --holidays out")
         looked = Lookup(of=f"holidays {where}", days=ClosedDays(first=self.first, last=last))
-        lines = (self.about_holidays(where, found),)
+        lines = (self.about_holidays(where, closed),)
         unknown = f"holidays of {where} after {phrases.day_of(last)} {last.year} are not known here"
         doubts = (unknown,) * (last < self.until)
-        return Found(closures=found, lookups=(looked,), lines=lines, doubts=doubts)
+        return Found(closures=closed, lookups=(looked,), lines=lines, doubts=doubts)
 
-    def about_holidays(self, where: Region, found: Sequence[Closure]) -> str:
+    def about_holidays(self, where: Region, holidays: Sequence[Closure]) -> str:
         """Say which holidays fall on days of the plan, and what is not among them."""
         named = [
             f"{phrases.short(day)} {shut.reason.removesuffix(f' ({where})')}"
-            for shut in found
+            for shut in holidays
             if isinstance(shut.days, ClosedDays)
             for day in self.possible(shut.days, self.until)
         ]
@@ -145,7 +145,7 @@ class _Search:
         listed = f": {'; '.join([*named[:FEW], *others])}" if named else ""
         falls = "falls" if len(named) == 1 else "fall"
         count = phrases.count(len(named), "public holiday") if named else "no public holidays"
-        return f"{count} ({where}) {falls} on your days{listed}. {_left_out(where, found)}"
+        return f"{count} ({where}) {falls} on your days{listed}. {_left_out(where, holidays)}"
 
     # --- busy calendars ---
 
@@ -195,12 +195,12 @@ class _Search:
             yield f'{name}: the zone "{zone[:60]}" {taken}'
 
 
-def _left_out(where: Region, found: Sequence[Closure]) -> str:
+def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
     """Say which days people may expect among the holidays of a place, and are not."""
-    days = [shut.days.first for shut in found if isinstance(shut.days, ClosedDays)]
+    days = [shut.days.first for shut in holidays if isinstance(shut.days, ClosedDays)]
     kept = {(day.month, day.day) for day in days}
     eves = [eve for eve in (24, 31) if (12, eve) not in kept]
-    shifted = any(word in shut.reason.casefold() for shut in found for word in BRIDGES)
+    shifted = any(word in shut.reason.casefold() for shut in holidays for word in BRIDGES)
     left_out = [f"{' and '.join(map(str, eves))} Dec"] if eves else []
     if not shifted:
         left_out.append("bridge days")

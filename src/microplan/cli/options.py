@@ -313,11 +313,11 @@ def with_words(names: Iterable[str], **says: str) -> Decorator:
 
 def _said(given: dict[str, Any]) -> dict[str, Any]:
     """Keep the words that were given; an empty one is a slip, such as a variable never set."""
-    said = {name: value for name, value in given.items() if value not in (None, [])}
-    for name, value in said.items():
+    written = {name: value for name, value in given.items() if value not in (None, [])}
+    for name, value in written.items():
         if value == "":
             raise UsageError(f"--{name} is empty; give it a value or leave it out")
-    return said
+    return written
 
 
 def place(parameter: Any) -> int:  # noqa: ANN401 - Typer's own

@@ -52,10 +52,10 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
     offered = f"write {', '.join(others)} or {last}, or press Enter to leave it. ? explains"
 
     def begun(text: str) -> str:
-        found = [name for name in names if name.startswith(text.lower())]
-        if len(found) != 1:
+        matching = [name for name in names if name.startswith(text.lower())]
+        if len(matching) != 1:
             raise RuleError(offered, word="answer", text=text, span=(0, len(text)))
-        return found[0]
+        return matching[0]
 
     hint = Hint(read=begun, names=lambda: names, help="Enter leaves it · ? explains")
     while answer := ask(question, hint).lower():

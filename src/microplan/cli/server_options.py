@@ -51,10 +51,10 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
 
 
 def _option(name: str, metavar: str, text: str) -> object:
-    said = typer.Option(
+    option = typer.Option(
         name, metavar=metavar, help=text, show_default=False, rich_help_panel=SERVER
     )
-    return Annotated[str | None, said]
+    return Annotated[str | None, option]
 
 
 def _switch(name: str, text: str) -> object:

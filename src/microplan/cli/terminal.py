@@ -72,14 +72,14 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
     sys.stdout.buffer.writelines(chunk.encode() for chunk in chunks)
 
 
-def document(told: Mapping[str, object]) -> None:
+def document(content: Mapping[str, object]) -> None:
     """Write what programs are told, and the version of how it is told.
 
     It is JSON in ASCII, so that no encoding on its way can change it; ``docs/schemas`` has its shape.
     """
     import json
 
-    out([json.dumps({"microplan": VERSION, **told}, indent=2), "\n"], text=False)
+    out([json.dumps({"microplan": VERSION, **content}, indent=2), "\n"], text=False)
 
 
 def print_lines(plain: Iterable[str]) -> None:
@@ -117,10 +117,10 @@ def page(chunks: Iterable[str]) -> None:
 
 def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
-    said = text.split("\n")
+    wrapped = text.split("\n")
     if at_terminal():
-        said = [_wrapped(line) for line in said]
-    _say(_coloured((_printable(line) for line in said), sys.stderr))
+        wrapped = [_wrapped(line) for line in wrapped]
+    _say(_coloured((_printable(line) for line in wrapped), sys.stderr))
 
 
 def verbatim(text: str) -> None:
@@ -128,10 +128,10 @@ def verbatim(text: str) -> None:
     _say([f"{_printable(text)}\n"])
 
 
-def _say(said: Iterable[str]) -> None:
+def _say(texts: Iterable[str]) -> None:
     """Write what is said about the data; what nobody can be told is left unsaid."""
     with contextlib.suppress(OSError):
-        sys.stderr.writelines(said)
+        sys.stderr.writelines(texts)
 
 
 def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) -> Iterable[str]:

@@ -143,5 +143,5 @@ def _one_by_one(name: str, subjects: Iterable[Subject]) -> Iterator[str]:
 
 def _function(path: str) -> Callable[..., Any]:
     module, _, function = path.partition(":")
-    found: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
-    return found
+    renderer: Callable[..., Any] = getattr(import_module(f"{__name__}.{module}"), function)
+    return renderer

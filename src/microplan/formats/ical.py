@@ -77,16 +77,16 @@ def one_file_per_event(
     The text is None for an event that is cancelled, or of care that is not asked for: its file is
     not to be there.
     """
-    told = set()
+    names_taken = set()
     for event in events(plan, sessions, with_care=with_care):
-        told.add(event.uid)
+        names_taken.add(event.uid)
         text = None
         if not event.cancelled:
             own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
             text = "".join(own)
         yield f"{event.uid}.ics", text
     if log.spells(plan) and not with_care:
-        others = (event.uid for event in events(plan, sessions) if event.uid not in told)
+        others = (event.uid for event in events(plan, sessions) if event.uid not in names_taken)
         yield from ((f"{uid}.ics", None) for uid in others)
 
 
@@ -100,20 +100,20 @@ def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
 
     head, *body = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
     mark = f"{_stamp(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
-    *zones, said, end = body
-    begin, rest = said.split("\r\n", 1)
+    *zones, own, end = body
+    begin, rest = own.split("\r\n", 1)
     return mark, "".join([head, *zones, _lines(begin, _line("X-MICROPLAN-MARK", mark)), rest, end])
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:
     """First and last local day on which events have an hour, for each zone they are in."""
-    found: dict[str, Days] = {}
+    by_zone: dict[str, Days] = {}
     for event in entries:
         if isinstance(event.start, datetime) and isinstance(event.end, datetime):
             start, end = event.start.date(), event.end.date()
-            first, last = found.get(_zone(event), (start, end))
-            found[_zone(event)] = min(first, start), max(last, end)
-    return found
+            first, last = by_zone.get(_zone(event), (start, end))
+            by_zone[_zone(event)] = min(first, start), max(last, end)
+    return by_zone
 
 
 def render(

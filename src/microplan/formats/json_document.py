@@ -29,7 +29,7 @@ def content(subject: Subject) -> dict[str, Any]:
     )
 
 
-def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
+def at_hours_of(subject: Subject, document: dict[str, Any]) -> dict[str, Any]:
     """Say the document again for a plan that differs in all but the days and why they are so.
 
     It is what ``content`` makes of that plan, which has no log.
@@ -37,7 +37,7 @@ def at_hours_of(subject: Subject, said: dict[str, Any]) -> dict[str, Any]:
     plan, sessions = subject.plan, subject.sessions
     return _said(
         subject,
-        list(at_hours(said["sessions"], plan, sessions)),
+        list(at_hours(document["sessions"], plan, sessions)),
         list(care_records(plan, sessions, {})),
     )
 
@@ -84,20 +84,20 @@ def _revised(plan: Plan) -> dict[str, object]:
     return {"revisions": changed} if changed else {}
 
 
-def renamed(said: dict[str, Any], plan: Plan) -> dict[str, Any]:
+def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
     """Say the document of a plan again for one that differs in title, id and instant alone.
 
     It is what ``content`` makes of that plan, for a tenth of the work.
     """
     uid = ids.uids(plan)
-    return said | {
+    return document | {
         "id": plan.id,
         "title": plan.title,
         "created": _instant(plan.created),
         "sessions": [
-            record | {"uid": uid(f"session/{record['number']}")} for record in said["sessions"]
+            record | {"uid": uid(f"session/{record['number']}")} for record in document["sessions"]
         ],
-        "care": [record | {"uid": uid(care_key(record))} for record in said["care"]],
+        "care": [record | {"uid": uid(care_key(record))} for record in document["care"]],
     }
 
 
@@ -106,9 +106,9 @@ def _instant(value: datetime) -> str:
     return f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
-def line(said: dict[str, Any]) -> bytes:
+def line(document: dict[str, Any]) -> bytes:
     """Write a document, or what stands in its place, on a line of its own; in ASCII as well."""
-    return _ascii(msgspec.json.encode(said)) + b"\n"
+    return _ascii(msgspec.json.encode(document)) + b"\n"
 
 
 def _ascii(text: bytes) -> bytes:
@@ -136,8 +136,8 @@ def document(subject: Subject) -> Iterator[str]:
 
 def documents(subjects: Iterable[Subject]) -> Iterator[str]:
     """Write the documents of several plans as one."""
-    told = {"microplan": VERSION, "plans": [content(subject) for subject in subjects]}
-    text = msgspec.json.format(msgspec.json.encode(told), indent=2)
+    whole = {"microplan": VERSION, "plans": [content(subject) for subject in subjects]}
+    text = msgspec.json.format(msgspec.json.encode(whole), indent=2)
     yield f"{_ascii(text).decode()}\n"
 
 

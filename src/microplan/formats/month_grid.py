@@ -155,8 +155,8 @@ def _today(day: MonthDay, today: date) -> str:
     if day.session is None:
         return f"{TODAY.means}: closed" if day.closed else TODAY.means
     state = drawing.sign_of(day.session, today).means
-    said = f"{TODAY.means}: session {day.session.number}"
-    return said if day.session.status is Status.PLANNED else f"{said}, {state}"
+    meaning = f"{TODAY.means}: session {day.session.number}"
+    return meaning if day.session.status is Status.PLANNED else f"{meaning}, {state}"
 
 
 # --- months ---------------------------------------------------------------------------------

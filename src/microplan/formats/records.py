@@ -86,7 +86,7 @@ def _done(session: Session) -> dict[str, str | None] | None:
 
 
 def at_hours(
-    told: Sequence[dict[str, object]], plan: Plan, sessions: Sequence[Session]
+    records: Sequence[dict[str, object]], plan: Plan, sessions: Sequence[Session]
 ) -> Iterator[dict[str, object]]:
     """Yield the records of sessions from those of others on the same days for the same reasons.
 
@@ -94,7 +94,7 @@ def at_hours(
     """
     uids, at = ids.uids(plan), None
     hours = _hours(plan.rules, at)
-    for session, record in zip(sessions, told, strict=True):
+    for session, record in zip(sessions, records, strict=True):
         if session.at != at:
             at = session.at
             hours = _hours(plan.rules, at)
@@ -211,10 +211,10 @@ def _moment(value: date | datetime) -> str:
 
     RFC 3339 has no seconds in an offset, as zones had while noon was that of a town: UTC then.
     """
-    said = value.isoformat()
-    if isinstance(value, datetime) and len(said) > LONGEST:
+    text = value.isoformat()
+    if isinstance(value, datetime) and len(text) > LONGEST:
         return value.astimezone(UTC).isoformat()
-    return said
+    return text
 
 
 def care_key(record: Mapping[str, Any]) -> str:

@@ -18,16 +18,16 @@ Record = dict[str, object]
 def today(each: FiledPlan, day: date) -> Record:
     """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next."""
     plan, sessions = each.scheduled.plan, each.scheduled.sessions
-    told = dict(_records(plan, sessions, day))
+    by_number = dict(_records(plan, sessions, day))
     held = (Status.PLANNED, Status.DONE)
     here = [s.number for s in sessions if s.date == day and s.status in held]
     return {
         **_head(each),
-        "sessions": [told[number] for number in here],
+        "sessions": [by_number[number] for number in here],
         "missed": [s.number for s in sessions if s.status is Status.MISSED],
         "late": [s.number for s in agenda.late(sessions, day)],
         "care": list(_holding(plan, sessions, day)),
-        "next": _next(told, sessions),
+        "next": _next(by_number, sessions),
     }
 
 
@@ -51,9 +51,9 @@ def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tup
         yield session.number, record | {"standing": standing and standing.value, "days": away}
 
 
-def _next(told: dict[int, Record], sessions: Sequence[Session]) -> Record | None:
+def _next(by_number: dict[int, Record], sessions: Sequence[Session]) -> Record | None:
     session = agenda.first_open(sessions)
-    return None if session is None else told[session.number]
+    return None if session is None else by_number[session.number]
 
 
 def _holding(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[Record]:

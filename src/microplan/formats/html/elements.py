@@ -44,12 +44,12 @@ def opening(name: str, /, **attributes: str | None) -> Markup:
     """Make the start tag of an element."""
     if not attributes:
         return Markup(f"<{name}>")
-    said = (
+    given = (
         f' {key.rstrip("_").replace("_", "-")}="{text(value)}"'
         for key, value in attributes.items()
         if value is not None
     )
-    return Markup(f"<{name}{''.join(said)}>")
+    return Markup(f"<{name}{''.join(given)}>")
 
 
 def text(part: str) -> Markup:

@@ -59,11 +59,11 @@ def _legend(days: Sequence[MonthDay], sheet: HtmlModel) -> Markup:
         OTHER: "reminder",
         CLOSED: "closed",
     }
-    said = [_key(sign, words) for sign, words in meant.items() if sign in signs]
+    keys = [_key(sign, words) for sign, words in meant.items() if sign in signs]
     if any(day.day == sheet.today for day in days):
         framed = element("span", str(sheet.today.day), class_="today")
-        said.append(element("li", framed, f" {phrases.day(sheet.today)}"))
-    return element("ul", *said, class_="legend")
+        keys.append(element("li", framed, f" {phrases.day(sheet.today)}"))
+    return element("ul", *keys, class_="legend")
 
 
 def _key(sign: str, words: str) -> Markup:
@@ -96,8 +96,8 @@ def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
     """Make the cell of a day: its number, its signs, and the same in words."""
     if day is None:
         return EMPTY
-    told, signs = _told(day, sheet), _signs(day, sheet)
-    if not told:
+    notes, signs = _told(day, sheet), _signs(day, sheet)
+    if not notes:
         return PLAIN[day.day.day]
     styles = dict.fromkeys(STYLES[sign] for _, sign in signs)
     classes = [*styles, "today"] if day.day == sheet.today else [*styles]
@@ -106,7 +106,7 @@ def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
         element("time", str(day.day.day), datetime=day.day.isoformat()),
         *(joined(" ", element("span", f"{sign}{label}")) for label, sign in signs),
         class_=" ".join(classes),
-        aria_label=f"{phrases.short(day.day)}: {'; '.join(told)}",
+        aria_label=f"{phrases.short(day.day)}: {'; '.join(notes)}",
     )
 
 
@@ -136,19 +136,19 @@ def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
 
 def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
     """Say in words what is on a day."""
-    told = ["today"] if day.day == sheet.today else []
+    notes = ["today"] if day.day == sheet.today else []
     if day.session is not None:
-        told.append(_session(day.session, sheet))
+        notes.append(_session(day.session, sheet))
     if sheet.discreet:
         if day.paused or day.care:
-            told.append("reminder")
+            notes.append("reminder")
     else:
-        told += [f"{name} paused" for name in day.paused]
-        told += day.care
+        notes += [f"{name} paused" for name in day.paused]
+        notes += day.care
     if day.closed is not None:
         reason = "" if sheet.discreet else day.closed.reason
-        told.append(f"closed: {reason}" if reason else "closed")
-    return told
+        notes.append(f"closed: {reason}" if reason else "closed")
+    return notes
 
 
 def _session(session: Session, sheet: HtmlModel) -> str:
