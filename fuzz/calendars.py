@@ -13,11 +13,13 @@ import msgspec
 
 from fuzz.oracles import expected, holds, kept_secret
 from microplan.calendars import busy as room
-from microplan.calendars import caldav_client, sync
+from microplan.calendars import busy_process, caldav_client, sync
+from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.calendars.http import Wire
 from microplan.calendars.sync import Wanted
 from microplan.cli import server_options
 from microplan.cli.commands import pull
+from microplan.errors import CalendarError
 from microplan.model.plan import Plan
 from microplan.rules.grammar import YEARS
 from microplan.storage import plan_file
@@ -32,7 +34,7 @@ _PRIVATE = re.compile(
 """Where a calendar says what nobody but its owner is to know."""
 AT_ONCE = 0.5
 """Seconds of processor time for one event; the process has more."""
-QUESTION = room.BusyQuery(
+QUESTION = BusyQuery(
     first=date(2026, 12, 1),
     last=date(2027, 4, 30),
     at=time(18),
@@ -48,17 +50,17 @@ QUESTION = room.BusyQuery(
 def busy(data: bytes) -> None:
     """Read a busy calendar: its days are in the span and in order, and nothing it is about told."""
     content = _PRIVATE.sub(rb"\g<0>" + PLANTED.encode(), data)
-    bound = room.timed(AT_ONCE)
+    bound = busy_process.timed(AT_ONCE)
 
-    def read() -> room.BusyReply | None:
+    def read() -> BusyReply | None:
         try:
             *_, last = room.answer(content, QUESTION, bound)
         except room.TooLong:  # in a process of its own this is the end, and told
             return None
-        return last if isinstance(last, room.BusyReply) else None
+        return last if isinstance(last, BusyReply) else None
 
     found = expected(lambda: _telling(read))
-    if isinstance(found, room.BusyReply):
+    if isinstance(found, BusyReply):
         kept_secret(PLANTED, msgspec.json.encode(found).decode())
         days_in_order(found)
 
@@ -67,12 +69,12 @@ def _telling(read: Any) -> object:  # noqa: ANN401 - a function without argument
     """Read, and hold that a fault tells no secret."""
     try:
         return read()
-    except room.CalendarError as error:
+    except CalendarError as error:
         kept_secret(PLANTED, str(error))
         raise
 
 
-def days_in_order(found: room.BusyReply) -> None:
+def days_in_order(found: BusyReply) -> None:
     """Hold that closed ranges lie in the span that was asked for, one after the other and apart."""
     for first, last in found.days:
         holds(QUESTION.first <= first <= last <= QUESTION.last, "a closed day nobody asked for")

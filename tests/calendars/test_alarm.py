@@ -57,5 +57,7 @@ def test_the_handlers_of_before_are_there_again():
 
 
 def test_a_process_that_takes_too_much_memory_ends_itself():
-    greedy = "from microplan.calendars import busy\nbusy._watch(1)\nwhile True: pass"
+    greedy = (
+        "from microplan.calendars import busy_process\nbusy_process._watch(1)\nwhile True: pass"
+    )
     assert subprocess.run([sys.executable, "-c", greedy], timeout=30, check=False).returncode == 0

@@ -8,7 +8,9 @@ from datetime import date
 import pytest
 
 from microplan.calendars import holiday_regions, lookup
+from microplan.calendars.busy_query import Misread
 from microplan.cli import lookups
+from microplan.cli.lookups import about_misread
 from microplan.errors import UsageError
 from microplan.storage import plan_file
 from tests.build import plan_at, plan_of
@@ -106,8 +108,38 @@ def test_what_cannot_be_read_of_a_calendar_is_told_even_so(run, tmp_path):
     broken = "BEGIN:VEVENT\nUID:2\nDTSTART:20261399\nEND:VEVENT\nEND:VCALENDAR\n"
     (tmp_path / "odd.ics").write_text(text.replace("END:VCALENDAR\n", broken))
     assert run(*NEW, "--busy", "odd.ics", "-q").err == (
-        "1 event of odd.ics cannot be read and closes nothing\n"
-        'odd.ics: the zone "Mars/Base" is not known here and was taken for Europe/Paris\n'
+        "odd.ics: event 2 has no start that can be read and closes nothing\n"
+        'odd.ics: the zone "Mars/Base" isn\'t known here; its times were read as Europe/Paris\n'
+    )
+
+
+MISREAD = [
+    pytest.param(
+        Misread(number=3, day=date(2026, 12, 4), lines=("DTEND", "DURATION")),
+        "event 3 (Fri 4 Dec 2026): its end can't be read, so it takes an hour",
+        id="an end",
+    ),
+    pytest.param(
+        Misread(number=1, day=None, lines=("EXDATE", "RDATE")),
+        "event 1: one of its exceptions can't be read, so that day stays closed; "
+        "one of its extra dates can't be read and closes nothing",
+        id="two lines",
+    ),
+]
+
+
+@pytest.mark.parametrize(("misread", "sentence"), MISREAD)
+def test_an_event_that_is_misread_is_named_by_its_number_and_day(misread, sentence):
+    assert about_misread(misread) == sentence
+
+
+def test_many_unknown_zones_are_one_sentence(run, tmp_path):
+    two = "BEGIN:VEVENT\nUID:2\nDTSTART;TZID=Venus:20261204T180000\nEND:VEVENT\nEND:VCALENDAR\n"
+    text = BUSY.replace("Europe/Paris", "Mars/Base").replace("END:VCALENDAR\n", two)
+    (tmp_path / "odd.ics").write_text(text)
+    assert run(*NEW, "--busy", "odd.ics", "-q").err == (
+        'odd.ics: the zones "Mars/Base" and "Venus" aren\'t known here; '
+        "its times were read as Europe/Paris\n"
     )
 
 

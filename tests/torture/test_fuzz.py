@@ -12,7 +12,7 @@ from fuzz.targets import TARGETS
 from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
 from microplan.batch import rows
-from microplan.calendars import busy
+from microplan.calendars import busy_query
 from microplan.cli.handoff import answers
 from microplan.errors import CalendarError
 from microplan.formats import FORMATS
@@ -139,7 +139,7 @@ DAYS = [
 @pytest.mark.parametrize("days", DAYS)
 def test_closed_days_in_disorder_are_seen(days):
     with pytest.raises(oracles.BrokenPromiseError):
-        calendars.days_in_order(busy.BusyReply(days=tuple(days)))
+        calendars.days_in_order(busy_query.BusyReply(days=tuple(days)))
 
 
 @pytest.mark.parametrize(("uids", "times"), [((), 1), (("a",), 2)], ids=["of others", "twice"])

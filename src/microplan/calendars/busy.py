@@ -1,94 +1,45 @@
-"""From a busy calendar to the days it closes for a plan, in a process of its own.
+"""From a busy calendar to the days it closes for a plan.
 
-Reading iCalendar and expanding recurrences is the libraries' duty; ours is to say which days are
-closed. The libraries can search for a day until the end of time, so ``main`` runs them where the
-system bounds time and memory. It reads a Question and a calendar from standard input and writes
-Replies to standard output, a line each; ``closures`` is on the other side.
+Reading iCalendar and expanding recurrences is the libraries' duty; ours is to hand them events that
+can be read, and to say which days are closed. ``busy_process`` runs this.
 """
 
 from __future__ import annotations
 
 import contextlib
-import os
 import re
-import sys
 import warnings
-from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import accumulate
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import msgspec
-from msgspec import Struct
-
-from microplan.calendars import alarm, ics_reader
+from microplan.calendars import event_lines, free_busy, ics_reader
+from microplan.calendars.busy_query import BusyProgress, BusyQuery, BusyReply, Misread, Reply
+from microplan.calendars.event_lines import Readable
+from microplan.calendars.file_zones import FileZones
+from microplan.calendars.ics_reader import Part
+from microplan.calendars.taken_days import TakenDays
 from microplan.errors import CalendarError
 from microplan.model import dates
 from microplan.model.values import Hours
 
-TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 MARGIN = 2 * dates.DAY
 """Zones differ by a day at most, and a session may go on after midnight."""
-A_BLOCK = 128
-"""Bytes that an object takes, on the whole, with what the system adds."""
-EVERY_LOOK = 0.05
-"""Seconds between two looks at the memory in use."""
 EVERY = 200
 """Events between two reports of how far reading has come."""
-SEQUENCE = re.compile(r"^SEQUENCE:(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
+SEQUENCE = re.compile(r"^SEQUENCE: *(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
+INSTANCE = re.compile(r"^RECURRENCE-ID\b", re.MULTILINE | re.IGNORECASE)
+PLAIN_INSTANCE = re.compile(
+    r"^RECURRENCE-ID(?:;[^\n]*)?: *\d{8}(?:T\d{4,6}Z?)?\s*$", re.MULTILINE | re.IGNORECASE
+)
+ATTEMPTS = ((), ("EXDATE",), ("EXDATE", "RDATE"), ("EXDATE", "RDATE", "RRULE"))
+"""Lines without which an event is read, in turn, if the library can't read it."""
 
-
-class BusyQuery(Struct, frozen=True, kw_only=True):
-    """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
-
-    Without ``at`` the sessions last all day; ``others`` are the hours of single weekdays. ``seconds`` of processor time may pass in all and
-    ``at_once`` over one event, with ``memory`` bytes of address space.
-    """
-
-    first: date
-    last: date
-    at: time | None
-    minutes: int
-    tz: str
-    others: tuple[tuple[int, time], ...] = ()
-    own: tuple[str, ...] = ()
-    seconds: int = 40
-    at_once: float = 3.0
-    memory: int = 1 << 30
-
-
-class BusyProgress(Struct, frozen=True, tag=True):
-    """So many events have been read."""
-
-    done: int
-    of: int
-
-
-class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
-    """The closed days as ranges, how many events could not be read, and zones nobody knows."""
-
-    days: tuple[tuple[date, date], ...]
-    unread: int = 0
-    unknown_zones: tuple[str, ...] = ()
-
-
-class Fault(Struct, frozen=True, tag=True):
-    """Why a calendar cannot be read, as a sentence."""
-
-    text: str
-
-
-Reply = BusyProgress | BusyReply | Fault
 Bound = Callable[[], contextlib.AbstractContextManager[None]]
 
 
 class TooLong(BaseException):
     """An event takes too long; no library that catches everything may catch this."""
-
-
-# --- one calendar ---------------------------------------------------------------------------
 
 
 def answer(
@@ -99,100 +50,146 @@ def answer(
     reader = _Reader(question)
     with _patience():
         with bound():
-            reader.learn(contents.zones)
-        groups = list(series(contents.events))
+            for calendar, zone in contents.zones:
+                reader.zones.learn(calendar, zone)
+        groups = list(series(contents.parts))
         for place, group in enumerate(groups):
             if place % EVERY == 0:
                 yield BusyProgress(place, len(groups))
             with _naming(group), bound():
                 reader.read(group)
-    yield BusyReply(
-        days=reader.days.closed(),
-        unread=reader.unread,
-        unknown_zones=tuple(sorted(reader.unknown_zones)),
-    )
+    yield reader.reply()
 
 
-def series(events: Sequence[str]) -> Iterator[list[str]]:
-    """Put events with what was changed in single instances of them; older versions drop out.
+def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
+    """Group events with what was changed in single instances of them; older versions drop out.
 
     Several of one UID that are of the same age are taken for several events: one too many closes
-    a day too many, one too few would put a session on a taken hour.
+    a day too many, one too few would put a session on a taken hour. What a cancellation names is
+    gone (RFC 5546, section 3.2.5).
     """
-    by_uid: dict[str, list[str]] = {}
-    for place, event in enumerate(events):
-        by_uid.setdefault(ics_reader.uid(event) or f"\n{place}", []).append(event)
+    by_uid: dict[str, list[Part]] = {}
+    for part in parts:
+        uid = "" if _is_no_instance(part) else ics_reader.uid(part.text)
+        by_uid.setdefault(uid or f"\n{part.number}", []).append(part)
     for group in by_uid.values():
-        changed = [event for event in group if _is_instance(event)]
-        whole = [event for event in group if not _is_instance(event)]
+        changed = [part for part in group if _is_instance(part)]
+        whole = [part for part in group if not _is_instance(part)]
         newest = max(map(_sequence, whole), default=0)
-        latest = [event for event in whole if _sequence(event) == newest]
+        latest = [part for part in whole if _sequence(part) == newest]
         if not latest:
             yield changed
-        for event in latest:
-            yield [event, *changed]
+        if not any(part.method == "CANCEL" for part in latest):
+            for part in latest:
+                yield [part, *changed]
 
 
-def _is_instance(event: str) -> bool:
-    return "\nRECURRENCE-ID" in event.upper()
+def _is_instance(part: Part) -> bool:
+    return PLAIN_INSTANCE.search(part.text) is not None
 
 
-def _sequence(event: str) -> int:
-    found = SEQUENCE.search(event)
+def _is_no_instance(part: Part) -> bool:
+    """Whether it can't be read which instance an event replaces; then it's one more event."""
+    return INSTANCE.search(part.text) is not None and not _is_instance(part)
+
+
+def _sequence(part: Part) -> int:
+    found = SEQUENCE.search(part.text)
     return int(found[1]) if found else 0
 
 
 class _Reader:
-    """What has been found so far: closed days, events that cannot be read, unknown zones."""
+    """Collects closed days, events that can't be read as they are, and unknown zones."""
 
     def __init__(self, question: BusyQuery) -> None:
-        self.question = question
-        self.zone = dates.zone(question.tz)
         self.own = frozenset(question.own)
+        self.zone = dates.zone(question.tz)
         length = timedelta(minutes=question.minutes)
         hours = None if question.at is None else Hours(usual=question.at, others=question.others)
-        self.days = Days(question.first, question.last, self.zone, hours, length)
+        self.days = TakenDays(question.first, question.last, self.zone, hours, length)
         self.span = (question.first - MARGIN, question.last + MARGIN)
-        self.unread = 0
-        self.unknown_zones: set[str] = set()
+        self.zones = FileZones(question.tz)
+        self.misread: dict[int, Misread] = {}
 
-    def learn(self, zones: Sequence[str]) -> None:
-        """Make the zones of a file known to the library, whose events name them."""
-        from icalendar import Timezone
+    def reply(self) -> BusyReply:
+        """Say what has been found."""
+        return BusyReply(
+            days=self.days.closed(),
+            misread=tuple(self.misread[number] for number in sorted(self.misread)),
+            unknown_zones=tuple(sorted(self.zones.unknown)),
+        )
 
-        for zone in zones:
-            with contextlib.suppress(Exception):  # an event that needs it says so
-                Timezone.from_ical(zone)
-
-    def read(self, group: list[str]) -> None:
-        """Close the days of one event and its instances; one that cannot be read is counted."""
+    def read(self, group: list[Part]) -> None:
+        """Close the days of one event and its instances, or of free/busy time."""
+        part = group[0]
+        if part.name == "VFREEBUSY":
+            self.read_free_busy(part)
+            return
         first, last = (f"{day:%Y%m%d}" for day in self.span)
-        if len(group) == 1 and ics_reader.lies_outside(group[0], first, last):
+        if len(group) == 1 and ics_reader.lies_outside(part.text, first, last):
             return
-        if ics_reader.uid(group[0]) in self.own:
-            return
-        try:
-            for start, end in self._taken(group):
-                self.days.take(start, end)
-        except MemoryError:
-            raise
-        except Exception:  # noqa: BLE001 - a library meets what somebody wrote
-            self.unread += 1
+        if ics_reader.uid(part.text) not in self.own:
+            self.read_events(group)
 
-    def _taken(self, group: list[str]) -> list[tuple[float, float]]:
+    def read_free_busy(self, part: Part) -> None:
+        """Close the days of the periods that are taken (RFC 5545, section 3.6.4)."""
+        periods, is_whole = free_busy.taken(part.text, self.zones.of_calendar(part.calendar))
+        for start, end in periods:
+            self.days.take(start.timestamp(), end.timestamp())
+        if not is_whole:
+            self.note(part, ("FREEBUSY",))
+
+    def read_events(self, group: list[Part]) -> None:
+        """Close the days of one event and its instances, without lines that can't be read."""
+        for without in ATTEMPTS:
+            readables = [self.readable(part, without) for part in group]
+            try:
+                periods = self.taken(readables, group)
+                for start, end in periods:
+                    self.days.take(start, end)
+            except MemoryError:
+                raise
+            except Exception:  # noqa: BLE001, S112 - a library meets what somebody wrote
+                continue
+            self.note_all(group, readables)
+            return
+        for part in group:
+            self.note(part, ("DTSTART",))
+
+    def readable(self, part: Part, without: Sequence[str]) -> Readable:
+        """Make an event readable, leaving out those of the lines that it has."""
+        has = [name for name in without if f"\r\n{name}" in part.text.upper()]
+        return event_lines.readable(part.text, self.zones.of_calendar(part.calendar), has)
+
+    def note_all(self, group: list[Part], readables: list[Readable]) -> None:
+        """Note what was left out of an event and of its instances."""
+        for part, readable in zip(group, readables, strict=True):
+            self.note(part, readable.left_out)
+
+    def note(self, part: Part, lines: tuple[str, ...]) -> None:
+        """Note that lines of an event can't be read."""
+        if lines:
+            begins = event_lines.moment(ics_reader.begins(part.text), "")
+            day = None if begins is None or "DTSTART" in lines else begins.day
+            self.misread[part.number] = Misread(number=part.number, day=day, lines=lines)
+
+    def taken(self, readables: list[Readable], group: list[Part]) -> list[tuple[float, float]]:
         """List when an event and its instances take time, as seconds since 1970."""
         import recurring_ical_events
         from icalendar import Calendar, Event
 
         calendar = Calendar()
-        for text in group:
-            event = Event.from_ical(text)
+        for readable, part in zip(readables, group, strict=True):
+            if not readable.text:
+                continue
+            event = Event.from_ical(readable.text)
             if event.errors:
                 raise CalendarError("an event has a property that cannot be read")
-            self._look_at_zone(event)
+            if part.method == "CANCEL":
+                event["STATUS"] = "CANCELLED"
             calendar.add_component(event)
         events = calendar.events
-        if len(events) == 1 and _is_free(events[0]):
+        if not events or (len(events) == 1 and _is_free(events[0])):
             return []
         query = recurring_ical_events.of(calendar)
         found: list[Any]
@@ -201,12 +198,6 @@ class _Reader:
         else:
             found = [event for event in query.between(*self.span) if not _is_free(event)]
         return [(self._instant(event.start), self._instant(_end(event))) for event in found]
-
-    def _look_at_zone(self, event: Any) -> None:  # noqa: ANN401 - icalendar's
-        start = event["DTSTART"]
-        zone = start.params.get("TZID")
-        if zone and isinstance(start.dt, datetime) and start.dt.tzinfo is None:
-            self.unknown_zones.add(str(zone))
 
     def _instant(self, value: date) -> float:
         """Find the instant of a time or of the beginning of a day; without a zone, the plan's."""
@@ -235,9 +226,6 @@ def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
     )
 
 
-# --- the process ----------------------------------------------------------------------------
-
-
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
     """Keep what libraries think of a calendar to themselves."""
@@ -247,131 +235,14 @@ def _patience() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _naming(group: list[str]) -> Iterator[None]:
+def _naming(group: list[Part]) -> Iterator[None]:
     """Name the event that takes too long by its day; its title is nobody's business."""
     try:
         yield
     except TooLong:
-        day = ics_reader.begins(group[0])
+        day = ics_reader.begins(group[0].text)
         name = f"the one from {day[:4]}-{day[4:6]}-{day[6:]}" if day else "one"
         raise CalendarError(
             f"of its events {name} repeats so often, or so long without a day, that it cannot be "
             "worked out; take it out of the file"
         ) from None
-
-
-def _bounded(question: BusyQuery) -> Bound:
-    """Bound this process in memory and time, and return what bounds a part of its work.
-
-    Where the system sets no limit, whoever started the process ends it after some time, and it
-    watches its memory itself.
-    """
-    try:
-        import resource
-    except ImportError:
-        _watch(question.memory)
-        return timed(question.at_once)
-    for limit, most in (
-        (resource.RLIMIT_CPU, question.seconds),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        with contextlib.suppress(ValueError, OSError):  # not every system has each
-            resource.setrlimit(limit, (most, most))
-    try:
-        resource.setrlimit(resource.RLIMIT_AS, (question.memory, question.memory))
-    except (ValueError, OSError):  # as on macOS
-        _watch(question.memory)
-    return timed(question.at_once)
-
-
-def _watch(memory: int) -> None:
-    """End this process, without an answer, soon after Python has that many bytes in small objects.
-
-    Texts are no longer than the calendar; what grows without end are dates and their containers.
-    """
-    import threading
-    from time import sleep
-
-    def look() -> None:
-        while sys.getallocatedblocks() * A_BLOCK < memory:
-            sleep(EVERY_LOOK)
-        os._exit(0)
-
-    threading.Thread(target=look, daemon=True).start()
-
-
-def timed(seconds: float) -> Bound:
-    """Make what bounds a part of the work in processor time; past that it raises TooLong."""
-
-    def stop() -> None:
-        raise TooLong
-
-    return lambda: alarm.busy(seconds, stop)
-
-
-def main() -> None:
-    """Answer the question on standard input, about the calendar that follows it."""
-    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=BusyQuery)
-    bound = _bounded(question)
-    try:
-        for reply in answer(sys.stdin.buffer.read(), question, bound):
-            _reply(reply)
-    except CalendarError as error:
-        _reply(Fault(str(error)))
-    except TooLong:
-        _reply(Fault("its time zones cannot be worked out"))
-    except MemoryError:
-        _reply(Fault(TOO_MUCH))
-
-
-def _reply(reply: Reply) -> None:
-    sys.stdout.buffer.write(msgspec.json.encode(reply) + b"\n")
-    sys.stdout.buffer.flush()
-
-
-class Days:
-    """The days of a plan as stretches of time, and which of them something closes.
-
-    A session with a time closes its day if it would overlap; one that touches is free. A session
-    without a time finds a day closed that is taken from its first minute to its last.
-    """
-
-    def __init__(
-        self, first: date, last: date, zone: ZoneInfo, at: Hours | None, length: timedelta
-    ) -> None:
-        days = [first + offset * dates.DAY for offset in range((last - first).days + 1)]
-        starts = [dates.local(day, at.on(day) if at else time(), zone) for day in days]
-        if at is None:
-            ends = [dates.local(day + dates.DAY, time(), zone) for day in days]
-        else:
-            ends = [dates.later(start, length) for start in starts]
-        self.first = first
-        self.timed = at is not None
-        self.starts = [start.timestamp() for start in starts]
-        self.ends = [end.timestamp() for end in ends]
-        self.changes = [0] * (len(days) + 1)
-
-    def take(self, start: float, end: float) -> None:
-        """Close the days that an event between two instants closes."""
-        if self.timed:
-            low, high = bisect_right(self.ends, start), bisect_left(self.starts, end)
-        else:
-            low, high = bisect_left(self.starts, start), bisect_right(self.ends, end)
-        if start < end and low < high:
-            self.changes[low] += 1
-            self.changes[high] -= 1
-
-    def closed(self) -> tuple[tuple[date, date], ...]:
-        """List the closed days, those that follow one another as one range."""
-        ranges: list[tuple[date, date]] = []
-        for place, taken in enumerate(accumulate(self.changes)):
-            day = self.first + place * dates.DAY
-            if taken and ranges and ranges[-1][1] == day - dates.DAY:
-                ranges[-1] = (ranges[-1][0], day)
-            elif taken:
-                ranges.append((day, day))
-        return tuple(ranges)
-
-
-if __name__ == "__main__":
-    main()

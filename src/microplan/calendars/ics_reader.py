@@ -15,26 +15,43 @@ from microplan.errors import CalendarError
 
 KEPT = {
     *("UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"),
-    *("RRULE", "RDATE", "EXDATE", "STATUS", "TRANSP"),
+    *("RRULE", "RDATE", "EXDATE", "STATUS", "TRANSP", "FREEBUSY"),
     *("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROPLAN-START"),
 }
 """The properties of an event that are read."""
 DEEPEST = 8
-"""Components stand inside one another no deeper than this; a calendar has three levels."""
+"""Components are nested no deeper than this; a calendar has three levels."""
 CUT_OFF = "it breaks off in the middle, or is put together wrongly; export it again"
+EVENTS = ("VEVENT", "VFREEBUSY")
+"""The components that can take time."""
+METHOD = re.compile(r"METHOD(?:;[^:]*)?:(.*)", re.IGNORECASE)
 NAME = re.compile(r"[A-Za-z0-9-]+")
 REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)\b", re.MULTILINE | re.IGNORECASE)
-BEGINS = re.compile(r"^DTSTART(?:;[^:\n]*)?:(\d{8})", re.MULTILINE | re.IGNORECASE)
-ENDS = re.compile(r"^DTEND(?:;[^:\n]*)?:(\d{8})", re.MULTILINE | re.IGNORECASE)
+BEGINS = re.compile(r"^DTSTART(?:;[^\n]*)?: *(\d{8})", re.MULTILINE | re.IGNORECASE)
+ENDS = re.compile(r"^DTEND(?:;[^\n]*)?: *(\d{8})", re.MULTILINE | re.IGNORECASE)
 LASTS = re.compile(r"^DURATION\b", re.MULTILINE | re.IGNORECASE)
 UID = re.compile(r"^UID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
-class Contents(Struct, frozen=True, kw_only=True):
-    """The texts of the zones and of the events of a file, in its order."""
+class Part(Struct, frozen=True, kw_only=True):
+    """An event of a file, or free/busy time (``name`` tells which), as the lines that are read.
 
-    zones: tuple[str, ...]
-    events: tuple[str, ...]
+    ``number`` counts the parts of the file from 1. ``calendar`` is the number of the calendar it is
+    in, whose zones it names; ``method`` is what that calendar is sent for (RFC 5546).
+    """
+
+    number: int
+    calendar: int
+    name: str
+    method: str
+    text: str
+
+
+class Contents(Struct, frozen=True, kw_only=True):
+    """The zones of a file, each with the number of its calendar, and its events, in its order."""
+
+    zones: tuple[tuple[int, str], ...]
+    parts: tuple[Part, ...]
 
 
 def decode(content: bytes) -> str:
@@ -49,29 +66,39 @@ def decode(content: bytes) -> str:
 
 def read(text: str) -> Contents:
     """Take a calendar file apart; raises CalendarError for what is none, or ends too early."""
-    zones: list[str] = []
-    events: list[str] = []
-    for name, lines in _components(text):
-        body = "\r\n".join((f"BEGIN:{name}", *lines, f"END:{name}", ""))
-        (events if name == "VEVENT" else zones).append(body)
-    return Contents(zones=tuple(zones), events=tuple(events))
-
-
-def _components(text: str) -> Iterator[tuple[str, list[str]]]:
-    """Yield the zones and events of the calendars in a text, with the lines that are kept."""
     nesting = _Place()
+    components = list(_components(text, nesting))
+    zones = [(place, body) for place, name, body in components if name == "VTIMEZONE"]
+    parts = [
+        Part(
+            number=number,
+            calendar=place,
+            name=name,
+            method=nesting.methods.get(place, ""),
+            text=body,
+        )
+        for number, (place, name, body) in enumerate(
+            (each for each in components if each[1] != "VTIMEZONE"), 1
+        )
+    ]
+    return Contents(zones=tuple(zones), parts=tuple(parts))
+
+
+def _components(text: str, nesting: _Place) -> Iterator[tuple[int, str, str]]:
+    """Yield the zones and events of the calendars in a text, with the lines that are kept."""
     for line in _unfolded(text):
         word, _, rest = line.partition(":")
-        match word.upper():
+        match word.strip().upper():
             case "BEGIN":
                 nesting.enter(rest.strip().upper(), line)
             case "END":
                 left = nesting.leave(rest.strip().upper(), line)
-                if left in ("VEVENT", "VTIMEZONE"):
-                    yield left, nesting.lines
+                if left in (*EVENTS, "VTIMEZONE"):
+                    body = "\r\n".join((f"BEGIN:{left}", *nesting.lines, f"END:{left}", ""))
+                    yield nesting.calendar, left, body
             case _:
                 nesting.keep(line)
-    if not nesting.seen:
+    if not nesting.calendar:
         raise CalendarError("it holds no calendar; give a file that begins with BEGIN:VCALENDAR")
     if nesting.inside:
         raise CalendarError(CUT_OFF)
@@ -83,7 +110,8 @@ class _Place:
     def __init__(self) -> None:
         self.inside: list[str] = []
         self.lines: list[str] = []
-        self.seen = False
+        self.calendar = 0
+        self.methods: dict[int, str] = {}
 
     @property
     def part(self) -> str:
@@ -95,7 +123,7 @@ class _Place:
         if self.part == "VTIMEZONE":
             self.lines.append(line)
         self.inside.append(name)
-        self.seen |= self.inside == ["VCALENDAR"]
+        self.calendar += self.inside == ["VCALENDAR"]
         if len(self.inside) > DEEPEST:
             raise CalendarError("its components are nested too deeply")
         if self.part and len(self.inside) == 2:  # noqa: PLR2004 - a part of a calendar
@@ -112,9 +140,11 @@ class _Place:
 
     def keep(self, line: str) -> None:
         """Keep a line that is read later on: all of a zone, little of an event, no alarm."""
-        of_event = self.inside == ["VCALENDAR", "VEVENT"] and _is_kept(line)
-        if of_event or self.part == "VTIMEZONE":
+        is_of_event = len(self.inside) == 2 and self.part in EVENTS  # noqa: PLR2004 - as above
+        if self.part == "VTIMEZONE" or (is_of_event and _is_kept(line)):
             self.lines.append(line)
+        elif self.inside == ["VCALENDAR"] and (match := METHOD.match(line)):
+            self.methods[self.calendar] = match[1].strip().upper()
 
 
 def _is_kept(line: str) -> bool:
@@ -128,7 +158,7 @@ def _unfolded(text: str) -> list[str]:
     return text.replace("\n ", "").replace("\n\t", "").split("\n")
 
 
-# --- what can be told without a library -----------------------------------------------------
+# --- what can be found without a library -----------------------------------------------------
 
 
 def uid(event: str) -> str:

@@ -1,6 +1,6 @@
 """Public holidays and busy calendars to closed days: looked up once, handed back as values.
 
-The libraries for it are loaded here and in ``busy``, when they are needed, and nowhere else.
+The libraries for it are loaded here and in ``busy_process``, when they are needed, and nowhere else.
 """
 
 from __future__ import annotations
@@ -16,8 +16,14 @@ from typing import Any
 
 import msgspec
 
-from microplan.calendars import busy
-from microplan.calendars.busy import BusyProgress, BusyQuery, BusyReply, Fault
+from microplan.calendars.busy_query import (
+    TOO_MUCH,
+    BusyProgress,
+    BusyQuery,
+    BusyReply,
+    Fault,
+    Reply,
+)
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import CalendarError
 from microplan.model.plan import Closure
@@ -26,6 +32,7 @@ from microplan.rules import grammar
 
 BUSY = "busy calendar"
 """What a lookup in busy calendars is called in a plan: no path, no title."""
+PROCESS = "microplan.calendars.busy_process"
 PATIENCE = 120
 """Seconds after which a calendar is given up, however little the machine let us do."""
 
@@ -86,7 +93,7 @@ def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], ob
     its own: libraries for recurrences search for a day until they find one, and only a process
     can be bounded in time and memory from outside.
     """
-    command = [sys.executable, "-P", "-W", "ignore", "-m", busy.__name__]
+    command = [sys.executable, "-P", "-W", "ignore", "-m", PROCESS]
     with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
@@ -97,27 +104,25 @@ def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], ob
             if closures is None and process.wait() > 0:
                 raise CalendarError("what reads calendars does not start; install microplan anew")
             if closures is None:  # the system ended it
-                raise CalendarError(busy.TOO_MUCH)
+                raise CalendarError(TOO_MUCH)
             return closures
         finally:
             late.cancel()
             process.kill()
 
 
-def _replies(
-    process: subprocess.Popen[bytes], question: bytes, content: bytes
-) -> Iterator[busy.Reply]:
+def _replies(process: subprocess.Popen[bytes], question: bytes, content: bytes) -> Iterator[Reply]:
     """Put the question and yield the replies, until there is no more of them."""
     assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
     with contextlib.suppress(BrokenPipeError):  # it gave up; what it said follows
         process.stdin.write(question + b"\n" + content)
         process.stdin.close()
-    decoder = msgspec.json.Decoder(busy.Reply)
+    decoder = msgspec.json.Decoder(Reply)
     for line in process.stdout:
         yield decoder.decode(line)
 
 
-def _answer(replies: Iterator[busy.Reply], tell: Callable[[int, int], object]) -> BusyReply | None:
+def _answer(replies: Iterator[Reply], tell: Callable[[int, int], object]) -> BusyReply | None:
     """Take the answer from the replies; None if the process ended without one."""
     for reply in replies:
         match reply:

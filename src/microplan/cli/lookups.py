@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.calendars import holiday_regions
 from microplan.calendars import lookup as closures
-from microplan.calendars.busy import BusyQuery, BusyReply
+from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
 from microplan.cli.progress import Bar
@@ -33,6 +33,16 @@ FEW = 6
 """So many holidays are named one by one."""
 MANY = 1_000
 """Of so many events on, reading takes long enough to say how far it is."""
+UNREAD = {
+    "DTEND": "its end can't be read, so it takes an hour",
+    "DURATION": "its end can't be read, so it takes an hour",
+    "RRULE": "its repetition can't be read as written, so look at its days yourself",
+    "RDATE": "one of its extra dates can't be read and closes nothing",
+    "EXDATE": "one of its exceptions can't be read, so that day stays closed",
+    "RECURRENCE-ID": "it can't be read which one it replaces, so both close their days",
+    "FREEBUSY": "one of its periods can't be read as written",
+}
+"""What it means that a property of an event was left out."""
 BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
 """What the library calls days that a state shifts, such as those between two holidays."""
 
@@ -185,14 +195,26 @@ class _Search:
                 raise CalendarError(f"{name} cannot be read: {error}") from None
 
     def doubts(self, name: str, answer: BusyReply) -> Iterator[str]:
-        """Say what of a calendar was not understood."""
-        if answer.unread:
-            close = "closes" if answer.unread == 1 else "close"
-            count = phrases.count(answer.unread, "event")
-            yield f"{count} of {name} cannot be read and {close} nothing"
-        for zone in answer.unknown_zones:
-            taken = f"is not known here and was taken for {self.rules.tz}"
-            yield f'{name}: the zone "{zone[:60]}" {taken}'
+        """Say what can't be read in a calendar, and what that means for the days it closes."""
+        shown = answer.misread if len(answer.misread) <= FEW + 1 else answer.misread[:FEW]
+        for misread in shown:
+            yield f"{name}: {about_misread(misread)}"
+        if more := len(answer.misread) - len(shown):
+            yield f"{name}: {phrases.count(more, 'more event')} can't be read as written"
+        if zones := [f'"{zone[:60]}"' for zone in answer.unknown_zones]:
+            listed = phrases.listing([*zones[:FEW], f"{len(zones) - FEW} more"][: len(zones)])
+            are = "the zone {} isn't" if len(zones) == 1 else "the zones {} aren't"
+            yield f"{name}: {are.format(listed)} known here; its times were read as {self.rules.tz}"
+
+
+def about_misread(misread: Misread) -> str:
+    """Say what of an event can't be read: ``event 3 (Fri 4 Dec 2026): its end can't be read, …``."""
+    day = f" ({phrases.day(misread.day)})" if misread.day else ""
+    event = f"event {misread.number}{day}"
+    if "DTSTART" in misread.lines:
+        return f"{event} has no start that can be read and closes nothing"
+    lines = dict.fromkeys(UNREAD[line] for line in misread.lines)
+    return f"{event}: {'; '.join(lines)}"
 
 
 def _left_out(where: Region, holidays: Sequence[Closure]) -> str:

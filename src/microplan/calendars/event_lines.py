@@ -1,0 +1,290 @@
+"""Makes the lines of an event readable for a library, whatever program wrote them.
+
+A time gets the zone that it's meant in; a value that can't be read is left out, so that more time
+is taken rather than less: an exception is ignored, an event without a readable end takes an hour.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.calendars import vcalendar_rules
+from microplan.model import dates
+
+ONCE = {"UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"}
+"""Properties that an event has once; if there are more, the first counts."""
+PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*("[^"]*"|[^;"]*)')
+TIME = re.compile(r"(\d{8})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?")
+DURATION = re.compile(
+    r"([+-]?)P(?=[T\d])(?:(\d{1,5})W)?(?:(\d{1,5})D)?"
+    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?"
+)
+FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+END_OF_DAY = time(23, 59, 59)
+HOUR = "PT1H"
+
+
+class Zones(Struct, frozen=True):
+    """How a zone is found by the name in an event, and which is used without one.
+
+    ``known`` finds the name by which the library knows a zone, ``of`` the zone of that name.
+    """
+
+    own: str
+    known: Callable[[str], str]
+    of: Callable[[str], tzinfo]
+
+
+class Line(Struct, frozen=True):
+    """A property: its name, its parameters and its value."""
+
+    name: str
+    parameters: dict[str, str]
+    value: str
+
+
+class Moment(Struct, frozen=True):
+    """A day, or a time by the clock of a zone (``UTC`` is one of them)."""
+
+    day: date
+    at: time | None = None
+    zone: str = ""
+
+    def spell(self) -> str:
+        """Spell it as a value of RFC 5545."""
+        if self.at is None:
+            return f"{self.day:%Y%m%d}".zfill(8)
+        digits = f"{self.day:%Y%m%d}".zfill(8)
+        return f"{digits}T{self.at:%H%M%S}{'Z' if self.zone == 'UTC' else ''}"
+
+
+class Readable(Struct, frozen=True):
+    """An event that can be read, as text, and the names of the lines that were left out."""
+
+    text: str
+    left_out: tuple[str, ...]
+
+
+def readable(text: str, zones: Zones, without: Sequence[str] = ()) -> Readable:
+    """Make an event readable, leaving out the properties named in ``without``.
+
+    If its start can't be read, nothing remains, and the text is empty.
+    """
+    lines = _lines(text, without)
+    start = next((_start(line, zones) for line in lines if line.name == "DTSTART"), None)
+    if start is None:
+        return Readable("", ("DTSTART",))
+    event = _Event(start, zones, list(without))
+    kept = [each for line in lines for each in event.line(line)]
+    kept += event.end([line for line in lines if line.name in ("DTEND", "DURATION")])
+    body = "\r\n".join(("BEGIN:VEVENT", *kept, "END:VEVENT", ""))
+    return Readable(body, tuple(dict.fromkeys(event.left_out)))
+
+
+def _lines(text: str, without: Sequence[str]) -> list[Line]:
+    """Split an event into its properties."""
+    lines: list[Line] = []
+    seen: set[str] = set()
+    for line in map(split, text.split("\r\n")[1:-2]):
+        if line.name not in without and not (line.name in ONCE and line.name in seen):
+            lines.append(line)
+        seen.add(line.name)
+    return lines
+
+
+def split(line: str) -> Line:
+    """Split a line into name, parameters and value; times have no colon, but zones may have one."""
+    head, _, value = line.partition(":") if line[:4].upper() == "UID:" else line.rpartition(":")
+    name, semicolon, rest = head.partition(";")
+    found = PARAMETER.findall(f"{semicolon}{rest}")
+    parameters = {key.upper(): text.strip(' "') for key, text in found}
+    return Line(name.strip().upper(), parameters, value.strip())
+
+
+def moment(value: str, zone: str) -> Moment | None:
+    """Read a day or a time; one with neither zone nor ``Z`` is by the clock of ``zone``."""
+    match = TIME.fullmatch(value.strip())
+    if match is None:
+        return None
+    try:
+        day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
+        if match[2] is None:
+            return Moment(day)
+        second = min(int(match[4] or 0), 59)  # 60 is a leap second (RFC 5545, section 3.3.12)
+        return Moment(day, time(int(match[2]), int(match[3]), second), "UTC" if match[5] else zone)
+    except ValueError:
+        return None
+
+
+def _start(line: Line, zones: Zones) -> Moment | None:
+    return moment(line.value, _zone(line, zones, zones.own))
+
+
+def _zone(line: Line, zones: Zones, otherwise: str) -> str:
+    """Find the zone that a line names; a day has none (RFC 5545, section 3.2.19)."""
+    named = line.parameters.get("TZID", "")
+    return zones.known(named) if named and "T" in line.value else otherwise
+
+
+class _Event:
+    """The lines of one event, which depend on how it starts."""
+
+    def __init__(self, start: Moment, zones: Zones, left_out: list[str]) -> None:
+        self.start = start
+        self.zones = zones
+        self.left_out = left_out
+
+    def line(self, line: Line) -> Iterator[str]:
+        """Yield a property as it can be read, or nothing if it can't."""
+        match line.name:
+            case "DTSTART":
+                yield _spell("DTSTART", self.start)
+            case "DTEND" | "DURATION":
+                pass  # they depend on one another
+            case "RECURRENCE-ID":
+                yield from self.instance(line)
+            case "RRULE":
+                yield from self.rule(line)
+            case "EXDATE" | "RDATE":
+                yield from self.dates(line)
+            case _:
+                yield f"{line.name}:{line.value}"
+
+    def instance(self, line: Line) -> Iterator[str]:
+        """Yield which instance an event replaces; without it, it's one more event."""
+        replaced = self.moment(line, line.value)
+        if replaced is None:
+            self.left_out.append(line.name)
+            return
+        is_all_after = line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
+        yield _spell("RECURRENCE-ID" + ";RANGE=THISANDFUTURE" * is_all_after, replaced)
+
+    def dates(self, line: Line) -> Iterator[str]:
+        """Yield dates that are listed, each on a line of its own; vCalendar 1.0 has semicolons."""
+        for value in re.split("[,;]", line.value):
+            first, slash, rest = value.partition("/")
+            start = self.moment(line, first)
+            if start is None:
+                self.left_out.append(line.name)
+            elif line.name == "RDATE" and self.start.at and start.at and slash:
+                yield from self.period(line, start, rest)
+            else:
+                yield _spell(line.name, self.like_start(start, line.name))
+
+    def period(self, line: Line, start: Moment, rest: str) -> Iterator[str]:
+        """Yield a period of RDATE; if its end can't be read, it takes an hour."""
+        end = self.moment(line, rest)
+        length = rest.strip().upper() if duration(rest) is not None else HOUR
+        if end is None and duration(rest) is None:
+            self.left_out.append("RDATE")
+        parameter = "" if start.zone == "UTC" else f';TZID="{start.zone}"'
+        value = length if end is None or end.zone != start.zone else end.spell()
+        yield f"RDATE{parameter};VALUE=PERIOD:{start.spell()}/{value}"
+
+    def like_start(self, value: Moment, name: str) -> Moment:
+        """Make a value of the kind of the start: a day of a time, and for RDATE a time of a day.
+
+        A day in EXDATE stays one: it excepts whatever is on it.
+        """
+        if self.start.at is None and value.at is not None:
+            return Moment(self.day_of(value))
+        if self.start.at is not None and value.at is None and name == "RDATE":
+            return replace(self.start, day=value.day)
+        return value
+
+    def day_of(self, value: Moment) -> date:
+        """Find the day that a time is meant for; midnight in UTC is a day as it's written."""
+        if value.zone != "UTC" or value.at == time():
+            return value.day
+        return self.instant(value).astimezone(self.zones.of(self.zones.own)).date()
+
+    def rule(self, line: Line) -> Iterator[str]:
+        """Yield a rule; one whose end can't be read has none."""
+        text = vcalendar_rules.translate(line.value) or line.value
+        parts = [part.strip().partition("=") for part in text.upper().split(";") if part.strip()]
+        kept: dict[str, str] = {}
+        for name, _, value in parts:
+            read = self.limit(name, value.strip())
+            if read:
+                kept[name] = read
+            else:
+                self.left_out.append(line.name)
+        if kept.get("FREQ") in FREQUENCIES:
+            yield "RRULE:" + ";".join(f"{name}={value}" for name, value in kept.items())
+        else:
+            self.left_out.append(line.name)
+
+    def limit(self, name: str, value: str) -> str:
+        """Read a part of a rule; a limit that can't be read is empty."""
+        if name in ("COUNT", "INTERVAL"):
+            return value if value.lstrip("-").isdecimal() else ""
+        if name != "UNTIL":
+            return value
+        until = moment(value, self.start.zone)
+        if until is None:
+            return ""
+        if self.start.at is None:
+            return Moment(self.day_of(until)).spell()
+        if until.at is None:
+            until = Moment(until.day, END_OF_DAY, self.start.zone)
+        return f"{self.instant(until).astimezone(UTC):%Y%m%dT%H%M%SZ}".zfill(16)
+
+    def end(self, lines: Sequence[Line]) -> Iterator[str]:
+        """Yield when an event ends; if that can't be read, a time takes an hour and a day itself."""
+        for line in sorted(lines, key=lambda line: line.name):  # DTEND is before DURATION
+            if line.name == "DTEND":
+                end = self.moment(line, line.value)
+                if end is not None and not self.is_too_early(self.end_like_start(end)):
+                    yield _spell("DTEND", self.end_like_start(end))
+                    return
+            elif duration(line.value) is not None:
+                yield f"DURATION:{line.value.upper().lstrip('+')}"
+                return
+            self.left_out.append(line.name)
+        if self.start.at is not None and {"DTEND", "DURATION"} & set(self.left_out):
+            yield f"DURATION:{HOUR}"
+
+    def end_like_start(self, end: Moment) -> Moment:
+        """Make an end of the kind of the start (RFC 5545, section 3.8.2.2 demands that)."""
+        if self.start.at is None and end.at is not None:
+            return Moment(end.day + dates.DAY if end.at > time() else end.day)
+        if self.start.at is not None and end.at is None:
+            return Moment(end.day, time(), self.start.zone)
+        return end
+
+    def is_too_early(self, end: Moment) -> bool:
+        """Whether an event would end before it begins."""
+        if self.start.at is None:
+            return end.day < self.start.day
+        return self.instant(end) < self.instant(self.start)
+
+    def moment(self, line: Line, value: str) -> Moment | None:
+        """Read a value, which without a zone is by the clock of the start."""
+        return moment(value, _zone(line, self.zones, self.start.zone or self.zones.own))
+
+    def instant(self, value: Moment) -> datetime:
+        """Find the instant of a time."""
+        zone = UTC if value.zone == "UTC" else self.zones.of(value.zone)
+        return datetime.combine(value.day, value.at or time(), zone)
+
+
+def duration(value: str) -> timedelta | None:
+    """Read a duration (RFC 5545, section 3.3.6); None if it is none, negative or without end."""
+    match = DURATION.fullmatch(value.strip().upper())
+    if match is None or match[1] == "-":
+        return None
+    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
+    return timedelta(days=7 * weeks + days, hours=hours, minutes=minutes, seconds=seconds)
+
+
+def _spell(name: str, value: Moment) -> str:
+    """Spell a property with a time."""
+    if value.at is None:
+        return f"{name};VALUE=DATE:{value.spell()}"
+    parameter = "" if value.zone == "UTC" else f';TZID="{value.zone}"'
+    return f"{name}{parameter}:{value.spell()}"

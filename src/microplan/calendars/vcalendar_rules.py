@@ -1,0 +1,76 @@
+"""Translates the repetition rules of vCalendar 1.0 into those of RFC 5545.
+
+``W2 MO WE #4`` is ``FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=4``. The grammar is in section
+"Recurrence Rules" of vCalendar 1.0 (versit Consortium, 1996); rules that stand inside one another
+aren't translated.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+FREQUENCIES = {
+    "D": ("DAILY", ""),
+    "W": ("WEEKLY", "BYDAY"),
+    "MP": ("MONTHLY", "BYDAY"),
+    "MD": ("MONTHLY", "BYMONTHDAY"),
+    "YM": ("YEARLY", "BYMONTH"),
+    "YD": ("YEARLY", "BYYEARDAY"),
+}
+RULE = re.compile(r"(D|W|MP|MD|YM|YD)([1-9]\d{0,3})((?: +\S+)*) *")
+TIMES = re.compile(r"#(\d{1,5})")
+ENDS = re.compile(r"\d{8}(?:T\d{6}Z?)?")
+DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
+NUMBER = re.compile(r"(\d{1,3})([+-]?)")
+TWICE = "COUNT=2"
+"""A rule that doesn't say how often applies twice."""
+
+
+def translate(rule: str) -> str | None:
+    """Translate a rule; None if it isn't one of vCalendar 1.0 that can be translated."""
+    match = RULE.fullmatch(rule.upper())
+    if match is None:
+        return None
+    frequency, by = FREQUENCIES[match[1]]
+    words, end = _without_end(match[3].split())
+    values = list(_values(words, by, is_position=match[1] == "MP"))
+    if None in values or (words and not by):
+        return None
+    listed = f"{by}={','.join(filter(None, values))}" if values else ""
+    return ";".join(filter(None, (f"FREQ={frequency};INTERVAL={match[2]}", listed, end)))
+
+
+def _without_end(words: Sequence[str]) -> tuple[Sequence[str], str]:
+    """Split off how often or until when; ``#0`` is without an end."""
+    last = words[-1] if words else ""
+    if ENDS.fullmatch(last):
+        return words[:-1], f"UNTIL={last}"
+    times = TIMES.fullmatch(last)
+    if times is None:
+        return words, TWICE
+    return words[:-1], f"COUNT={int(times[1])}" if int(times[1]) else ""
+
+
+def _values(words: Sequence[str], by: str, *, is_position: bool) -> Iterator[str | None]:
+    """Translate the words between frequency and end; yield None for one that can't be."""
+    numbers: list[str] = []
+    was_day = False
+    for word in words:
+        number = NUMBER.fullmatch(word)
+        if word == "LD" and by == "BYMONTHDAY":
+            yield "-1"
+        elif number and is_position:
+            numbers = [*([] if was_day else numbers), _signed(number)]
+            was_day = False
+        elif number and by != "BYDAY":
+            yield _signed(number)
+        elif by == "BYDAY" and DAY.fullmatch(word):
+            was_day = True
+            yield from (f"{each}{word}" for each in numbers or [""])
+        else:
+            yield None
+
+
+def _signed(number: re.Match[str]) -> str:
+    return f"{'-' if number[2] == '-' else ''}{int(number[1])}"
