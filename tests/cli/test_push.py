@@ -11,6 +11,7 @@ from uuid import uuid4
 
 import pytest
 
+from microplan.amendments import entry_text
 from microplan.calendars import caldav_client, http
 from microplan.cli import server_options
 from microplan.errors import ServerError
@@ -336,24 +337,27 @@ def test_at_a_terminal_nobody_is_told_to_answer_at_one(terminal, run, server, th
     assert "pull without --apply asks about it" in applied.screen
 
 
-def test_an_hour_alone_cannot_be_taken_over(run, server, there, path):
+@pytest.mark.parametrize(
+    ("days", "recorded", "stands"),
+    [
+        pytest.param(0, "move 3 20:00", "2027-01-26 20:00", id="alone, which moves no day"),
+        pytest.param(2, "move 3 2027-01-28 20:00", "2027-01-28 20:00", id="with its day"),
+    ],
+)
+def test_an_hour_moved_on_the_phone_is_taken_over(  # noqa: PLR0913 - three are the server
+    run, server, there, path, *, days, recorded, stands
+):
     run("push", *there)
-    move_there(server, path, 3, hour=20)
+    move_there(server, path, 3, days=days, hour=20)
     done = run("pull", *there, "--apply")
-    assert done.code == 7
-    assert "only the hour differs, and a plan has one for all" in done.out
-    assert done.err == "microplan: 1 change on the server still open; push --overwrite ends it\n"
-    assert plan_at(path).log == ()
-
-
-def test_of_a_move_to_another_hour_the_day_is_taken_over(run, server, there, path):
-    run("push", *there)
-    move_there(server, path, 3, days=2, hour=20)
-    done = run("pull", *there, "--apply")
-    assert done.code == 0
-    assert "→ Thu 28 Jan 2027 20:00; its hour stays 18:00" in done.out
+    assert (done.code, done.err) == (0, "")
+    assert "#3 18:00 → 20:00" in done.out
+    (entry,) = plan_at(path).log
+    assert entry_text.spell(entry) == recorded
     there_now = remotes.events(in_calendar(server, path))[name_of(path, 3)[:-4]]["DTSTART"].dt
-    assert f"{there_now:%Y-%m-%d %H:%M}" == "2027-01-28 18:00"
+    assert f"{there_now:%Y-%m-%d %H:%M}" == stands
+    assert run("pull", *there, "--apply").code == 0
+    assert len(plan_at(path).log) == 1
 
 
 def test_what_was_held_is_not_moved_by_a_calendar(run, server, there, path):

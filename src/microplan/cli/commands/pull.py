@@ -6,7 +6,7 @@ the next push finishes.
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -77,11 +77,28 @@ class Change(Struct, frozen=True, kw_only=True):
 
     @property
     def day(self) -> date | None:
-        """The day to which an open session was moved; None where there is no move to record."""
+        """The day to which an open session was moved; None where it stands on its own."""
         there = self.there.date() if isinstance(self.there, datetime) else self.there
         if self.session is None or self.session.status is not Status.PLANNED:
             return None
         return None if there == self.session.date else there
+
+    @property
+    def at(self) -> time | None:
+        """The hour to which an open session was moved; None where it has none, or its own."""
+        if self.session is None or self.session.status is not Status.PLANNED:
+            return None
+        if not (isinstance(self.there, datetime) and isinstance(self.here, datetime)):
+            return None
+        here, there = (
+            each.time().replace(second=0, microsecond=0) for each in (self.here, self.there)
+        )
+        return None if here == there else there.replace(fold=0)
+
+    @property
+    def is_move(self) -> bool:
+        """Whether there is a move that the plan can record."""
+        return self.day is not None or self.at is not None
 
 
 @reaching
@@ -181,17 +198,15 @@ def line(change: Change) -> str:
 
 def _but(change: Change) -> str:
     """Say what of a move the plan cannot take over."""
-    session, there = change.session, change.there
+    session = change.session
     if session is None:
         return "; care goes with its session, push --overwrite puts it back"
     if session.status is not Status.PLANNED:
         return f"; session {session.number} is {session.status}, push --overwrite puts it right"
-    if change.day is None:
-        return "; only the hour differs, and a plan has one for all: push --overwrite puts it back"
-    is_same_hour = isinstance(there, datetime) and f"{there:%H:%M}" == f"{change.here:%H:%M}"
-    if session.at is None or is_same_hour:
-        return ""
-    return f"; its hour stays {session.at:%H:%M}"
+    if not change.is_move:
+        return "; the plan keeps its hour, or has none: push --overwrite puts it back"
+    is_all_day = session.at is not None and not isinstance(change.there, datetime)
+    return f"; its hour stays {session.at:%H:%M}" if is_all_day else ""
 
 
 # --- what becomes of it ---------------------------------------------------------------------
@@ -219,19 +234,21 @@ class _Pull(Struct, frozen=True):
         """Record what becomes of one change."""
         if change.there is None:
             return self.gone(change)
-        if change.session is None or change.day is None:
+        if change.session is None or not change.is_move:
             return Outcome.STUCK
         if not (self.asks or self.apply):
             return Outcome.UNASKED
-        return self.moved(change.session.number, change.day)
+        return self.moved(change.session, change.day, change.at)
 
-    def moved(self, number: int, day: date) -> Outcome:
+    def moved(self, session: Session, day: date | None, at: time | None) -> Outcome:
         """Record a move, unless the session has come to stand there by an earlier one."""
-        question = f"Move session {number} to {phrases.day(day)}? [Y/n] > "
+        number = session.number
+        where = [phrases.day(day or session.date), *([f"{at:%H:%M}"] if at else [])]
+        question = f"Move session {number} to {' '.join(where)}? [Y/n] > "
         if not self.apply and not prompts.yes(question, "yes", MOVES):
             return Outcome.LEFT
         try:
-            self.record(lambda plan, stamp: _moved(plan, number, day, stamp))
+            self.record(lambda plan, stamp: _moved(plan, number, day, at, stamp))
         except RefusedError as error:
             terminal.say(phrases.visible(f"session {number} cannot be moved there: {error}"))
             return Outcome.REFUSED
@@ -280,10 +297,12 @@ class _Pull(Struct, frozen=True):
             terminal.print_lines(report.lines(amended, self.today, how))
 
 
-def _moved(plan: Plan, number: int, day: date, stamp: Stamp) -> Amended:
-    if amend.day_of(plan, number) == day:
+def _moved(plan: Plan, number: int, day: date | None, at: time | None, stamp: Stamp) -> Amended:
+    """Move a session; where it has come to stand on that day, at most its hour changes."""
+    to = None if amend.day_of(plan, number) == day else day
+    if to is None and at is None:
         return unchanged(schedule.scheduled(plan))
-    return amend.move(plan, number, day, stamp)
+    return amend.move(plan, number, to, stamp, at=at)
 
 
 def _put(
