@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from microplan.courses import notices
+from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months
 from microplan.formats.html.page import page, pages
 from microplan.formats.html.safety import LISTS
@@ -151,8 +152,8 @@ def texts(browser, path, sheet):
 
 
 def squeezed(text):
-    """Leave out what printing changes: blanks, ligatures, and the backticks of code."""
-    return "".join(normalize("NFKC", text.replace("`", "")).split())
+    """Leave out what printing changes, blanks and ligatures; a page has its lists at its end."""
+    return "".join(normalize("NFKC", text.replace(LISTS_OF_PROGRAM, LISTS_OF_PAGE)).split())
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
@@ -192,6 +193,16 @@ def test_a_month_is_never_cut(browser, write, sheet):
         assert all("28" in part for part in parts)
     laid = months.months(subject.plan, subject.sessions, first_weekday=0)
     assert sum(words.count("Mon Tue Wed") for words in sheets) == len(laid)
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_six_sessions_and_the_lists_are_the_two_sides_of_a_sheet(browser, write, sheet):
+    care = ["pause minoxidil=-0d+1d"]
+    words = {"every": "6x4w", "at": "18:00", "location": "Room 2", "setting": "clinic"}
+    subject = subject_of(plan_of(care=care, **words))
+    front, back = texts(browser, write(page(subject)), sheet)
+    assert front.startswith("Scalp session 6 sessions every 4 weeks")
+    assert back.startswith("When to stop, to postpone, to ask")
 
 
 def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):

@@ -6,9 +6,11 @@ from microplan.model.depth import millimetres
 from microplan.model.plan import Rules
 from microplan.model.values import Setting
 
-GENERAL = """\
+LISTS_OF_PROGRAM, LISTS_OF_PAGE = "the list of `microplan safety`", "the lists at the end"
+"""Where the lists are, told at a terminal, and on a page that may be handed to somebody without one."""
+GENERAL = f"""\
 microplan keeps dates. It doesn't give medical advice, and needling may not help: people respond differently.
-See a dermatologist first. Don't start with anything on the list of `microplan safety`.
+See a dermatologist first. Don't start with anything on {LISTS_OF_PROGRAM}.
 Stop and get help for spreading redness, swelling, pus, fever, new lumps, or, with minoxidil, chest pain or fainting."""
 
 AT_HOME = (
@@ -38,7 +40,7 @@ POSTPONE_IF = (
 """What `today` says on the day of a session."""
 DISCREET = (
     "microplan keeps dates. It doesn't give medical advice, and this may not help. See a doctor "
-    "first. `microplan safety` says when not to start, when to postpone and when to stop."
+    "first, and ask when not to start, when to postpone and when to stop."
 )
 """What a page says that doesn't say what it is about."""
 HOME_DEPTH = 0.25

@@ -67,12 +67,3 @@ def joined(*parts: str) -> Markup:
 def own(words: str) -> Markup:
     """Set the words of a person apart, so that they turn no writing round but their own."""
     return element("bdi", words)
-
-
-def coded(words: str) -> Markup:
-    """Set what stands between backticks as something to type."""
-    plain, *rest = words.split("`")
-    parts: list[str] = [plain]
-    for place, part in enumerate(rest):
-        parts.append(part if place % 2 else element("code", part))
-    return joined(*parts)

@@ -1,4 +1,7 @@
-"""What a page says about safety: the fixed words of ``safety``, as markup."""
+"""What a page says about safety: the fixed words of ``safety``, as markup.
+
+A page may be handed to somebody who has no microplan, so it names no command.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ from collections.abc import Iterator
 
 from microplan.courses import notices, safety
 from microplan.courses.safety import Item, Mark, Part
-from microplan.formats.html.elements import Markup, coded, element, joined
+from microplan.formats.html.elements import Markup, element, joined
 from microplan.model import log
 from microplan.model.plan import Plan, Rules
 from microplan.model.values import Pause, Supply
@@ -18,21 +21,21 @@ LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, sa
 def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
     """Yield the notices for a plan with these rules, a paragraph each."""
     if discreet:
-        yield coded(_flowing(notices.DISCREET))
+        yield joined(_flowing(notices.DISCREET))
         return
     for notice in notices.of(rules):
-        yield coded(_flowing(notice))
+        yield joined(_flowing(notice.replace(notices.LISTS_OF_PROGRAM, notices.LISTS_OF_PAGE)))
     if any(isinstance(each, Pause) for each in log.care_in_force(plan)):
-        yield coded(_flowing(notices.PAUSE))
+        yield joined(_flowing(notices.PAUSE))
     if any(isinstance(each, Supply) for each in log.care_in_force(plan)):
-        yield coded(_flowing(notices.SUPPLY))
+        yield joined(_flowing(notices.SUPPLY))
     if plan.protocol:
         yield joined(
             "Started from ", element("bdi", plan.protocol), f". {notices.COURSE} ", DIFFERS
         )
 
 
-DIFFERS = coded("Where this plan departs from it, `microplan check` says.")
+DIFFERS = "This plan may differ from it."
 
 
 def _flowing(block: str) -> str:
@@ -60,10 +63,10 @@ def _tag(item: Item) -> Markup:
 def _meanings() -> Iterator[Markup]:
     for mark in Mark:
         yield element("li", element("b", mark), f" {safety.MEANINGS[mark]}")
-    yield element("li", coded(SOURCES))
+    yield element("li", SOURCES)
 
 
 SOURCES = (
-    "S48 and its like number the sources. They are not on this page: the program lists them, "
-    "with their addresses, when asked `microplan safety`"
+    "S48 and its like number the sources. They are not on this page: whoever made it with microplan "
+    "can list them, with their addresses"
 )
