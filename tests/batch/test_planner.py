@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.batch import planner as batch
-from microplan.batch import rows
+from microplan.batch.table import Row
 from microplan.formats import Subject, json_document
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule
@@ -169,7 +169,7 @@ def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title,
     for number, drawn in enumerate(each * 3):
         words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
         words |= {"duration": f"{1 + number % 2}h"}
-        row = rows.Row(line=1, words=words | {"id": f"{number}", "title": title})
+        row = Row(line=1, words=words | {"id": f"{number}", "title": title})
         line, alone = batch.line(planner.plan(row)), batch.line(batch.Planner(CREATED).plan(row))
         assert line == alone
 
@@ -177,7 +177,7 @@ def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title,
 def test_what_is_remembered_is_bounded():
     planner = batch.Planner(CREATED)
     for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
-        row = rows.Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
+        row = Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
         assert isinstance(planner.plan(row), batch.Planned)
         for memory in (planner.known, planner.placed):
             assert sum(size for _, size in memory.kept.values()) <= batch.MOST_KEPT
@@ -188,7 +188,7 @@ def test_words_that_are_long_take_room_as_well_as_sessions():
     planner = batch.Planner(CREATED)
     for number in range(600):
         words = {"start": "2026-12-01", "every": "1x1w", "avoid": days, "location": f"{number}"}
-        assert isinstance(planner.plan(rows.Row(line=1, words=words)), batch.Planned)
+        assert isinstance(planner.plan(Row(line=1, words=words)), batch.Planned)
     assert sum(len(key) for key in planner.known.kept) <= batch.MOST_KEPT * batch.A_SESSION
 
 
@@ -197,7 +197,7 @@ def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
     planner = batch.Planner(CREATED)
     for at in hours:
         own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
-        result = planner.plan(rows.Row(line=1, words=own))
+        result = planner.plan(Row(line=1, words=own))
         alone = json_document.content(result.subject(CREATED.date()))
         assert json.loads(batch.line(result)) == alone
 
@@ -205,7 +205,7 @@ def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
 @given(rule_words())
 def test_a_line_says_what_the_document_says(words):
     planner = batch.Planner(CREATED)
-    result = planner.plan(rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC"}))
+    result = planner.plan(Row(line=1, words=words | {"tz": words.get("tz") or "UTC"}))
     if isinstance(result, batch.Failed):
         return
     plan: Plan = result.plan
@@ -347,7 +347,7 @@ def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
 
 @given(rule_words(), texts())
 def test_a_plan_that_was_written_is_that_of_its_row(words, title):
-    row = rows.Row(line=1, words=words | {"tz": words.get("tz") or "UTC", "title": title})
+    row = Row(line=1, words=words | {"tz": words.get("tz") or "UTC", "title": title})
     first = batch.Planner(CREATED).plan(row)
     if isinstance(first, batch.Failed):
         return

@@ -1,22 +1,29 @@
 """Bytes to rows: what spreadsheets and programs write, and what nobody should."""
 
 import io
+import json
+import re
+import zipfile
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan.batch import rows
+from microplan.batch import cells, rows
+from microplan.batch.columns import Columns
+from microplan.batch.table import Row
 from microplan.errors import PlanFileError
 
-COLUMNS = rows.Columns(names=("id", "start", "every", "avoid", "at", "tz"), many=("avoid",))
+COLUMNS = Columns(names=("id", "title", "start", "every", "avoid", "at", "tz"), many=("avoid",))
 HEAD = b"id,start,every\n"
 
 
 def read(content: bytes, name="rows", size=1 << 16):
     said: list[str] = []
     stream = io.BytesIO(content)
-    found = list(rows.read(iter(lambda: stream.read(size), b""), COLUMNS, name, said.append))
+    source = rows.Source(columns=COLUMNS, name=name, say=said.append)
+    found = list(rows.read(iter(lambda: stream.read(size), b""), source))
     return found, said
 
 
@@ -39,7 +46,11 @@ TABLES = [
     pytest.param(b"\n\nid,start\n\nA,2026-12-01\n,\n\n", id="blank lines and an emptied row"),
     pytest.param(b"id,start,_phone\nA,2026-12-01,0123\n", id="a column that is a note"),
     pytest.param(b"id,start,every\nA,2026-12-01,\n", id="an empty cell is a word not given"),
+    pytest.param("id,start\nA,2026-12-01\n".encode("utf-16"), id="UTF-16, as Unicode text"),
+    pytest.param(b"Patients\n\nas of today;\nid;start\nA;2026-12-01\n", id="titles above"),
+    pytest.param(b"sep=;\n\n;;\nid;start\nA;2026-12-01\n", id="a title below the separator"),
     pytest.param(b'{"id": "A", "start": "2026-12-01"}\n', id="an object a line"),
+    pytest.param(b'{"ID": "A", " Start ": "2026-12-01"}\n', id="members in any case"),
     pytest.param(
         b'\xef\xbb\xbf{"id": "A", "start": "2026-12-01", "_n": 1}\r\n\n', id="with a mark"
     ),
@@ -71,10 +82,12 @@ def test_a_line_break_in_quotes_belongs_to_its_cell():
 def test_the_first_line_beyond_ascii_decides_the_encoding():
     assert read("id,start\nZoë,x\nÅsa,y\n".encode("cp1252")) == (
         [
-            rows.Row(line=2, words={"id": "Zoë", "start": "x"}),
-            rows.Row(line=3, words={"id": "Åsa", "start": "y"}),
+            Row(line=2, words={"id": "Zoë", "start": "x"}),
+            Row(line=3, words={"id": "Åsa", "start": "y"}),
         ],
-        ["line 2 is not UTF-8; the file is read as Windows-1252"],
+        [
+            "line 2 isn't UTF-8; as Windows-1252 it reads \"Zoë\". If that's wrong, add --encoding NAME"
+        ],
     )
 
 
@@ -107,13 +120,18 @@ HEADERS = [
     pytest.param(b"id,start,id\n", "the column id is there twice"),
     pytest.param(b"id,every\n", "there is no column start"),
     pytest.param(b"id,start,every\r", "its lines end in CR alone, as on an old Mac; save it anew"),
-    pytest.param("id,start".encode("utf-16"), "it is UTF-16 text"[3:]),
+    pytest.param(
+        b"name,begin,phone,start,evrey\n",
+        'there are no columns "name", "begin", "phone" and "evrey". Did you mean title and every? '
+        'Add --map name=title --map evrey=every. Add --ignore-unknown to leave out "begin" and "phone"',
+    ),
+    pytest.param(b"first day;every\n", "Did you mean start? Add --map 'first day=start'"),
 ]
 
 
 @pytest.mark.parametrize(("header", "fault"), HEADERS)
 def test_a_header_that_cannot_be_used_is_refused(header, fault):
-    with pytest.raises(PlanFileError, match=fault):
+    with pytest.raises(PlanFileError, match=re.escape(fault)):
         read(header + b"A,2026-12-01,6x4w\n", name="t.csv")
 
 
@@ -158,6 +176,157 @@ def test_lines_are_the_same_however_they_are_cut(parts, size):
     assert list(rows._lines(cut)) == list(rows._lines([whole]))  # noqa: SLF001
 
 
+def test_an_object_parts_several_values_as_a_cell_does():
+    (row,) = words(b'{"start": "x", "avoid": "12-24; 12-31"}\n')
+    assert row["avoid"] == ["12-24", "12-31"]
+
+
+def test_a_piece_of_a_table_counts_its_lines_from_where_it_was_cut():
+    source = rows.Source(columns=COLUMNS, name="-", say=print, first_line=100)
+    assert [row.line for row in rows.read([b'{"id": 1}\n{"id": 2}\n'], source)] == [100, 101]
+
+
+ENCODINGS = [
+    pytest.param("cp1250", "Čapek", id="one byte a character"),
+    pytest.param("utf-16-le", "Zoë", id="two bytes, and no mark"),
+    pytest.param("shift_jis", "能", id="two bytes, of which one may be any"),
+]
+
+
+@pytest.mark.parametrize(("encoding", "name"), ENCODINGS)
+def test_an_encoding_that_is_named_is_used(encoding, name):
+    source = rows.Source(columns=COLUMNS, name="t.csv", say=print, encoding=encoding)
+    (row,) = rows.read([f"id,start\n{name},x\n".encode(encoding)], source)
+    assert row.words["id"] == name
+
+
+def test_text_that_is_not_in_the_encoding_of_its_mark_is_refused():
+    with pytest.raises(PlanFileError, match="is not utf-16 text"):
+        read(b"\xff\xfei\x00d\x00\x00\xd8a", name="t.csv")
+
+
+MAPPED = Columns(names=("id", "title", "start"), many=(), renamed={"name": "title"}, ignores=True)
+
+
+def test_columns_of_a_tables_own_are_taken_for_words_and_others_left_out():
+    source = rows.Source(columns=MAPPED, name="t.csv", say=print)
+    (row,) = rows.read([b"Name,start,phone\nAnna,2026-12-01,0123\n"], source)
+    assert row.words == {"title": "Anna", "start": "2026-12-01"}
+    source = rows.Source(columns=MAPPED, name="t.ndjson", say=print)
+    (row,) = rows.read([b'{"NAME": "Anna", "phone": 1}'], source)
+    assert row.words == {"title": "Anna"}
+    source = rows.Source(columns=MAPPED, name="t.csv", say=print)
+    with pytest.raises(PlanFileError, match='no column "name", which --map names'):
+        list(rows.read([b"start,phone\n2026-12-01,0123\n"], source))
+
+
+# --- workbooks ------------------------------------------------------------------------------
+
+WORKBOOKS = Path(__file__).parent / "workbooks"
+SAVED = sorted(path.name for path in WORKBOOKS.glob("patients.*") if path.suffix != ".txt")
+FLAGS = ("-q", "--map", "name=title", "--dates", "iso")
+
+
+@pytest.mark.parametrize("name", SAVED)
+def test_what_libreoffice_saved_gives_the_same_plans_in_every_format(run, name):
+    done = run("batch", WORKBOOKS / name, *FLAGS)
+    assert (done.code, done.err) == (0, "")
+    first, second, third = map(json.loads, done.out.splitlines())
+    assert (first["id"], first["title"]) == ("1001", "Zoë Müller")
+    assert first["rules"] == {
+        "start": "2026-12-01",
+        "every": "4w",
+        "sessions": "6",
+        "at": "18:00",
+        "duration": "45m",
+        "tz": "Europe/Paris",
+        "discreet": True,
+    }
+    assert (second["title"], second["rules"]["at"]) == ("Ana Šimek", "18:30")
+    assert third["rules"]["at"] == "08:15"
+
+
+def test_all_formats_of_the_fixtures_are_there():
+    assert [f"patients.{suffix}" for suffix in ("csv", "ods", "tsv", "xls", "xlsx")] == SAVED
+
+
+BROKEN = [
+    pytest.param(b"PK\x03\x04\x14\x00\x06\x00xl/workbook.xml", "isn't a workbook", id="cut"),
+    pytest.param(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 600, "isn't a workbook", id="xls"),
+    pytest.param(b"id,start\nA,x\n", "isn't a workbook", id="a text with its name"),
+]
+
+
+@pytest.mark.parametrize(("content", "fault"), BROKEN)
+def test_a_workbook_that_cannot_be_read_is_said_to_be_one(content, fault):
+    with pytest.raises(PlanFileError, match=fault):
+        read(content, name="t.xlsx")
+
+
+def test_a_cell_far_out_ends_no_batch_but_with_a_sentence(tmp_path):
+    far = b'<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    path = tmp_path / "far.xlsx"
+    with (
+        zipfile.ZipFile(WORKBOOKS / "patients.xlsx") as whole,
+        zipfile.ZipFile(path, "w") as book,
+    ):
+        for part in whole.namelist():
+            book.writestr(part, whole.read(part).replace(b"</sheetData>", far))
+    with pytest.raises(PlanFileError, match="a cell far out may be to blame"):
+        read(path.read_bytes(), name="far.xlsx")
+
+
+def test_a_sheet_is_found_by_name_or_number_and_a_slip_is_answered(run):
+    book = WORKBOOKS / "patients.xlsx"
+    for sheet in ("patients", "PATIENTS", "1"):
+        assert run("batch", book, *FLAGS, "--sheet", sheet).code == 0
+    done = run("batch", book, *FLAGS, "--sheet", "patient")
+    assert (done.code, "Did you mean patients?" in done.err) == (2, True)
+
+
+# --- cells ----------------------------------------------------------------------------------
+
+CELLS = [
+    pytest.param("start", "2026-12-01 00:00:00", "iso", "2026-12-01", id="a day at midnight"),
+    pytest.param("start", "2026-12-01T00:00:00", "iso", "2026-12-01", id="as JSON has it"),
+    pytest.param("start", "2026-12-01 00:00:00+00:00", "iso", "2026-12-01", id="with a zone"),
+    pytest.param("start", "01.12.2026 00:00", "dmy", "2026-12-01", id="day first, at midnight"),
+    pytest.param("start", "1.12.26", "dmy", "2026-12-01", id="two figures of a year"),
+    pytest.param("start", "12/1/26", "mdy", "2026-12-01", id="the month first"),
+    pytest.param("start", "1-Dec-2026", "iso", "2026-12-01", id="a month by its name"),
+    pytest.param("start", "2026-12-01 18:00:00", "iso", None, id="an hour is not thrown away"),
+    pytest.param("start", "1.12.26", "iso", None, id="two figures, and no order"),
+    pytest.param("start", "1 Dec", "iso", None, id="no year"),
+    pytest.param("start", "46357", "iso", None, id="a number of days outside a workbook"),
+    pytest.param("avoid", "24.12.26..03.01.27", "dmy", "2026-12-24..2027-01-03", id="a range"),
+    pytest.param("at", "18:00:00", "iso", None, id="seconds, which the grammar reads"),
+    pytest.param("at", "1899-12-30 18:00:00", "iso", "18:00", id="a day that is none"),
+    pytest.param("at", "6:00 PM", "iso", "18:00", id="halves of a day"),
+    pytest.param("at", "06:00:00 PM", "iso", "18:00", id="halves of a day, and seconds"),
+    pytest.param("at", "18.00", "iso", "18:00", id="a dot"),
+    pytest.param("at", "18.0", "iso", "18:00", id="a number of hours"),
+    pytest.param("at", "0.75", "iso", "18:00", id="a part of a day"),
+    pytest.param("at", "0,75", "iso", "18:00", id="a part of a day, with a comma"),
+    pytest.param("at", "0.25", "iso", None, id="six, or a quarter past midnight"),
+    pytest.param("duration", "0:45:00", "iso", "45m", id="a length as an hour"),
+    pytest.param("duration", "12:45:00 AM", "iso", "45m", id="a length as an hour of the night"),
+    pytest.param("duration", "01:30", "iso", "1h30m", id="more than an hour"),
+    pytest.param("duration", "45", "iso", None, id="a length without a unit"),
+    pytest.param("sessions", "6.0", "iso", "6", id="a whole number"),
+    pytest.param("sessions", "6.5", "iso", None, id="no whole number"),
+    pytest.param("discreet", "WAHR", "iso", "yes", id="German"),
+    pytest.param("discreet", "FAUX", "iso", "no", id="French"),
+    pytest.param("discreet", "x", "iso", "yes", id="a cross"),
+    pytest.param("discreet", "1.0", "iso", "1", id="a number for yes"),
+    pytest.param("discreet", "perhaps", "iso", None, id="neither"),
+]
+
+
+@pytest.mark.parametrize(("word", "text", "order", "becomes"), CELLS)
+def test_cells_are_read_as_spreadsheets_write_them(word, text, order, becomes):
+    assert cells.mended({word: text}, order) == {word: text if becomes is None else becomes}
+
+
 DAYS = [
     pytest.param("31.12.2026", "dmy", "2026-12-31", id="dots"),
     pytest.param("1/2/2026", "dmy", "2026-02-01", id="strokes, the day first"),
@@ -172,4 +341,4 @@ DAYS = [
 
 @pytest.mark.parametrize(("text", "order", "becomes"), DAYS)
 def test_days_are_read_in_the_order_that_was_told(text, order, becomes):
-    assert rows.dated(text, order) == becomes
+    assert cells.dated(text, order) == becomes

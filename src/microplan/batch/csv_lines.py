@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from itertools import chain, islice
 
 from msgspec import Struct
 
+from microplan.batch.columns import Columns
+from microplan.batch.table import MOST_ABOVE, Record, is_header
+from microplan.wording import phrases
+
+SEPARATORS = ",;\t"
 MAX_LINE = 1 << 20
 """Bytes of a line; a row of words has some hundred."""
 MOST_BREAKS = 50
@@ -39,11 +46,18 @@ def decoded(
         if not encoding and not line.isascii():
             encoding = _encoding(line)
             if encoding != "utf-8":
-                say(f"line {number} is not UTF-8; the file is read as Windows-1252")
+                say(f"line {number} isn't UTF-8; {_read_as(line, encoding)}")
         try:
             yield Line(number, line.decode(encoding or "ascii"))
         except UnicodeDecodeError as error:
             yield Line(number, "", f"this is not {encoding} text (byte {error.start + 1})")
+
+
+def _read_as(line: bytes, encoding: str) -> str:
+    """Show the first cell beyond ASCII as a guessed encoding reads it."""
+    cell = next(part for part in re.split(rb"[,;\t\r]", line) if not part.isascii())
+    shown = phrases.visible(cell.decode(encoding, "replace").strip(' "')[:40])
+    return f'as Windows-1252 it reads "{shown}". If that\'s wrong, add --encoding NAME'
 
 
 def _encoding(line: bytes) -> str:
@@ -91,14 +105,35 @@ class _Physical:
         self.back.extendleft(reversed(self.taken[1:]))
 
 
-def cells(lines: Iterator[Line], separator: str) -> Iterator[tuple[int, list[str], str]]:
-    """Yield the number of the line, the cells and the fault of each row."""
+def records(lines: Iterator[Line], columns: Columns) -> Iterator[Record]:
+    """Yield the records of CSV; the separator is that of a ``sep=`` line, or of the header."""
+    ahead = list(islice(lines, 1))
+    separator = ""
+    if ahead and re.fullmatch(r"sep=.\s*", ahead[0].text):  # what a spreadsheet is told
+        separator = ahead.pop().text[len("sep=")]
+    if not separator:
+        for line in chain(list(ahead), islice(lines, MOST_ABOVE)):
+            if line is not ahead[0]:
+                ahead.append(line)
+            if separator := _separator(line.text, columns):
+                break
+    separator = separator or (max(SEPARATORS, key=ahead[0].text.count) if ahead else ",")
+    return _cells(chain(ahead, lines), separator)
+
+
+def _separator(text: str, columns: Columns) -> str:
+    """Find the separator that makes a header of a line; nothing if none does."""
+    parted = sorted(SEPARATORS, key=text.count, reverse=True)
+    return next((each for each in parted if is_header(text.split(each), columns)), "")
+
+
+def _cells(lines: Iterator[Line], separator: str) -> Iterator[Record]:
     source = _Physical(lines)
     reader = csv.reader(source, delimiter=separator)
     while line := source.begin():
         if line.fault:
             source.back.popleft()
-            yield line.number, [], line.fault
+            yield Record(line.number, (), line.fault)
             continue
         row, fault = [], ""
         try:
@@ -110,4 +145,4 @@ def cells(lines: Iterator[Line], separator: str) -> Iterator[tuple[int, list[str
             fault = "a quote that opens in this row is never closed"
         if fault:
             source.give_back()
-        yield line.number, row, fault
+        yield Record(line.number, row, fault)

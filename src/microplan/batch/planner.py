@@ -15,7 +15,9 @@ import msgspec.json
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.batch import rows
+from microplan.batch import cells, rows, workbook_cells
+from microplan.batch.columns import Columns
+from microplan.batch.table import Row
 from microplan.courses import care_sets, library
 from microplan.courses.course import Course
 from microplan.errors import MicroplanError, RuleError, UsageError
@@ -31,12 +33,10 @@ from microplan.wording import phrases
 
 Value = TypeVar("Value")
 
-COLUMNS = rows.Columns(
+COLUMNS = Columns(
     names=("id", "title", "protocol", "care", *rules.WORDS),
     many=("care", *(name for name, word in rules.WORDS.items() if word.many)),
 )
-DATED = ("start", "until", "avoid")
-"""Words that hold days."""
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
 A_SESSION = 128
@@ -100,7 +100,7 @@ class Failed(Struct, frozen=True, kw_only=True):
 class Planner:
     """Plans rows one after another; what the same words stand for is worked out once.
 
-    ``created`` is the instant all of them are drawn up, ``order`` that of ``rows.ORDERS`` in
+    ``created`` is the instant all of them are drawn up, ``order`` that of ``cells.ORDERS`` in
     which days are written.
     """
 
@@ -111,7 +111,7 @@ class Planner:
         self.placed: _Memory[Placed] = _Memory()
         self.ids: dict[str, int] = {}
 
-    def plan(self, row: rows.Row) -> Planned | Failed:
+    def plan(self, row: Row) -> Planned | Failed:
         """Plan a row, or say what keeps it from being planned."""
         own_id = ""
         try:
@@ -128,7 +128,7 @@ class Planner:
         except (OverflowError, RecursionError):
             return Failed(line=row.line, error=rows.BEYOND, id=own_id)
 
-    def _planned(self, row: rows.Row, own_id: str) -> Planned:
+    def _planned(self, row: Row, own_id: str) -> Planned:
         words = row.words
         title = _text(words, "title") or TITLE
         drawn = self._drawn({name: words[name] for name in words if name not in ("id", "title")})
@@ -158,14 +158,11 @@ class Planner:
         words = {name: value for name, value in given.items() if rules.is_given(value)}
         protocol, sets = _text(words, "protocol"), _sets(words)
         own = {name: words[name] for name in words if name in rules.WORDS}
-        if rows.ORDERS[self.order]:
-            own |= {name: _dated(own[name], self.order) for name in DATED if name in own}
         if "at" in own and "tz" not in own:
             raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
         stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
         named = [each for name in care_sets.chosen(sets) for each in care_sets.pieces(name)]
-        said = stated | own
-        read = rules.parse(said)
+        said, read = self._read(stated | own)
         placed = self._place(said, read)
         return Drawn(
             rules=read,
@@ -178,6 +175,16 @@ class Planner:
             days=placed.said,
             said=Said(),
         )
+
+    def _read(self, words: dict[str, Any]) -> tuple[dict[str, Any], Rules]:
+        """Read rule words; those that spreadsheets write in their own ways only if they must be."""
+        try:
+            return words, rules.parse(words)
+        except RuleError:
+            mended = cells.mended(words, self.order)
+            if mended == words:
+                raise
+            return mended, rules.parse(mended)
 
     def _place(self, words: dict[str, Any], read: Rules) -> Placed:
         """Find where sessions land, or remember where the same pace put them at another hour."""
@@ -296,14 +303,7 @@ def _sets(words: Mapping[str, Any]) -> str:
     return ",".join(names)
 
 
-def _dated(value: object, order: str) -> object:
-    """Write the days of a value as ISO dates."""
-    if isinstance(value, list):
-        return [rows.dated(item, order) if isinstance(item, str) else item for item in value]
-    return rows.dated(value, order) if isinstance(value, str) else value
-
-
-# --- what to write instead --------------------------------------------------------------------------
+# --- what to write instead ------------------------------------------------------------------
 
 
 def _taken(own_id: str, line: int) -> str:
@@ -315,10 +315,12 @@ def _taken(own_id: str, line: int) -> str:
 
 def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:
     """Say what a row or the command would say, where the fault is one of tables alone."""
-    if error.word in DATED and order == "iso":
-        orders = rows.orders(error.text)
+    if error.word in workbook_cells.DAYS and order == "iso":
+        orders = cells.orders(error.text)
         if orders:
             return f", or give --dates {' or '.join(orders)}"
+    if error.word in workbook_cells.DAYS and (meant := cells.serial_advice(error.text)):
+        return f". {meant}"
     if error.word not in COLUMNS.many or error.text[error.span[0] :][:1] != ",":
         return ""
     if isinstance(words.get(error.word), list):

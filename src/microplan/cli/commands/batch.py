@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Annotated, BinaryIO
 
 import typer
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from microplan.batch import cells, columns, encodings, rows
 from microplan.batch import planner as rows_to_plans
-from microplan.batch import rows
 from microplan.batch.planner import Failed, Planned
 from microplan.cli import batch_output, environment, options, terminal
 from microplan.cli.batch_output import Files, Lines
@@ -39,7 +39,9 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     source: Annotated[
         str | None,
         typer.Argument(
-            metavar="[FILE|-]", help="CSV with a header, or JSON objects a line", show_default=False
+            metavar="[FILE|-]",
+            help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object a line",
+            show_default=False,
         ),
     ] = None,
     dates: Annotated[
@@ -48,6 +50,43 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             metavar="ORDER", help="how the rows write dates: iso, dmy (31.12.2026) or mdy"
         ),
     ] = "iso",
+    sheet: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="the sheet of a workbook, by name or number [the first with a column start]",
+            show_default=False,
+        ),
+    ] = "",
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
+            show_default=False,
+        ),
+    ] = "",
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=WORD",
+            help="take a column for a word: --map 'first day=start' (repeatable)",
+            show_default=False,
+        ),
+    ] = None,
+    ignore_unknown: Annotated[
+        bool, typer.Option("--ignore-unknown", help="pass over columns that are no words")
+    ] = False,
+    first_line: Annotated[
+        int,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="the number of the first line, for a piece of a longer table [1]",
+            show_default=False,
+        ),
+    ] = 1,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -88,12 +127,25 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     A row has the words of a plan, and may have id, title, protocol and care. For example:
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
-    if dates not in rows.ORDERS:
+    if dates not in cells.ORDERS:
         raise UsageError(f'can\'t read --dates "{dates}". Write iso, dmy or mdy.')
     if format_ not in (None, NDJSON):
         raise UsageError(
             f'batch can\'t print "{format_}". Use ndjson here, and -o FILE for others.'
         )
+    source_ = rows.Source(
+        columns=columns.Columns(
+            names=rows_to_plans.COLUMNS.names,
+            many=rows_to_plans.COLUMNS.many,
+            renamed=columns.renamed(renamed or (), rows_to_plans.COLUMNS.names),
+            ignores=ignore_unknown,
+        ),
+        name=source or "standard input",
+        say=terminal.say,
+        encoding=encodings.check(encoding) if encoding else "",
+        sheet=sheet,
+        first_line=first_line,
+    )
     job = _Job(
         today=environment.today(as_of),
         targets=batch_output.targets(output or ()),
@@ -106,7 +158,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with _opened(source) as stream:
-        _run(job, planner, stream, source or "standard input")
+        _run(job, planner, stream, source_)
 
 
 class _Job(Struct, frozen=True, kw_only=True):
@@ -149,12 +201,12 @@ def _opened(source: str | None) -> AbstractContextManager[BinaryIO]:
 # --- row after row --------------------------------------------------------------------------
 
 
-def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, name: str) -> None:
+def _run(job: _Job, planner: rows_to_plans.Planner, stream: BinaryIO, source: rows.Source) -> None:
     account, lines = _Account(), Lines()
     with lines, Bar(shown=_is_shown(job)) as bar:
         progress = RowProgress(_size(stream), bar)
-        chunks = _chunks(stream, name, lines.flush, progress)
-        table = rows.read(chunks, rows_to_plans.COLUMNS, name, _sayer(job, bar))
+        chunks = _chunks(stream, source.name, lines.flush, progress)
+        table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         named = Files(job.targets, job.pages, replace=job.replace)
         results = (planner.plan(row) for row in table)
         subjects = _subjects(job, named, results, lines, account, progress)

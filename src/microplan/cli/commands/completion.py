@@ -17,7 +17,7 @@ from typing import Annotated, Any, get_args
 import typer
 
 from microplan.amendments import agenda
-from microplan.batch.rows import ORDERS
+from microplan.batch.cells import ORDERS
 from microplan.calendars import holiday_regions
 from microplan.cli import COMPLETE, app, environment, terminal
 from microplan.courses import care_sets, library

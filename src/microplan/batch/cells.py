@@ -1,0 +1,155 @@
+"""Cells as spreadsheets and databases write them, to words as a plan file has them.
+
+Only what the grammar refuses comes here, and a text that could mean two things stays as it is, to
+be pointed at.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+from microplan.batch import workbook_cells
+from microplan.batch.workbook_cells import DAYS, SERIALS
+from microplan.errors import RuleError
+from microplan.rules import day_spellings, spellings
+from microplan.rules import words as rules
+
+ORDERS = {"iso": (), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
+"""How a spreadsheet writes days: where year, month and day stand."""
+YES = "wahr vrai verdadero vero waar ja oui si sí sim j y x ✓ on"
+NO = "falsch faux falso onwaar nein non nee não n off -"
+_ANSWERS = {**dict.fromkeys(YES.split(), "yes"), **dict.fromkeys(NO.split(), "no")}
+
+_MIDNIGHT = r"(?<=[0-9])[ T]0{1,2}:00(?::00(?:\.0+)?)?(?:Z|\+00:?00)?(?![0-9:])"
+_SECONDS = r"((?:[0-9]{1,2}):[0-9]{2}):00(?:\.0+)?(?=$| ?[ap])"
+_NO_DAY = r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[ T]"
+_FRACTION = r"0?[.,][0-9]{1,10}"
+
+
+def mended(words: Mapping[str, Any], order: str) -> dict[str, Any]:
+    """Spell the words that the grammar refuses and that have one reading as a cell."""
+    return {name: _value(name, value, order) for name, value in words.items()}
+
+
+def _value(name: str, value: object, order: str) -> object:
+    if isinstance(value, list):
+        return [_value(name, item, order) for item in value]
+    if not isinstance(value, str) or _is_read(name, value):
+        return value
+    spelled = SPELLINGS[name](value, order) if name in SPELLINGS else ""
+    return spelled if spelled and _is_read(name, spelled) else value
+
+
+def _is_read(name: str, text: str) -> bool:
+    try:
+        rules.value(name, text)
+    except RuleError:
+        return False
+    return True
+
+
+# --- days -----------------------------------------------------------------------------------
+
+_NUMERIC = re.compile(r"(?<![0-9-])([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4}|[0-9]{2})(?![0-9])")
+
+
+def _days(text: str, order: str) -> str:
+    """Spell days: ``2026-12-01 00:00:00``, ``31.12.26`` in a known order, ``1-Dec-2026``."""
+    plain = re.sub(_MIDNIGHT, "", text)
+    spelled = dated(plain, order)
+    return spelled if spelled != text else _named(text)
+
+
+def _named(text: str) -> str:
+    """Spell a day whose month is named and whose year has four figures."""
+    if not day_spellings.has_month(text.lower()):
+        return ""
+    try:
+        points = day_spellings.points(day_spellings.plain(text), text, "start")
+    except RuleError:
+        return ""
+    known = [point for point in points if point.year is not None and point.weekday is None]
+    return str(date(known[0].year or 1, known[0].month, known[0].of_month)) if known else ""
+
+
+def dated(text: str, order: str) -> str:
+    """Write the numeric days of a text as ISO dates; one that is none stays, to be pointed at."""
+    places = ORDERS[order]
+    return _NUMERIC.sub(lambda match: _iso(match, places), text) if places else text
+
+
+def orders(text: str) -> list[str]:
+    """List the orders in which the first numeric day of a text is one; with dots the day leads."""
+    match = _NUMERIC.search(text)
+    if match is None:
+        return []
+    known = ["dmy"] if match[2] == "." else ["dmy", "mdy"]
+    return [name for name in known if _iso(match, ORDERS[name]) != match[0]]
+
+
+def _iso(match: re.Match[str], places: Sequence[int]) -> str:
+    numbers = match[1], match[3], match[4]
+    year, month, day = (int(numbers[position - 1]) for position in places)
+    try:
+        return date(year + (2000 if len(match[4]) == 2 else 0), month, day).isoformat()  # noqa: PLR2004 - figures
+    except ValueError:
+        return match[0]
+
+
+def serial_advice(text: str) -> str:
+    """Say which day a number is that a spreadsheet wrote for one; nothing for what is none."""
+    plain = re.sub(r"[.,]0+$", "", text.strip())
+    if not (plain.isascii() and plain.isdigit() and int(plain[:9]) in SERIALS):
+        return ""
+    day = workbook_cells.serial_day(int(plain))
+    return f"That's the number a spreadsheet has for {day}. Format the column as a date"
+
+
+# --- hours and lengths ----------------------------------------------------------------------
+
+
+def _clock(text: str, _order: str) -> str:
+    """Spell an hour: ``18:00:00``, ``6:00 PM``, ``18.00``, ``0.75`` of a day.
+
+    ``0.25`` may be six o'clock or a quarter past midnight.
+    """
+    plain = re.sub(_SECONDS, r"\1", re.sub(_NO_DAY, "", text), flags=re.IGNORECASE)
+    if re.fullmatch(_FRACTION, plain):
+        spelled = workbook_cells.text(float(plain.replace(",", ".")), "at")
+        return "" if spellings.clock(plain) else spelled
+    whole = re.fullmatch(r"([0-9]{1,2})[.,]0", plain)
+    return spellings.clock(f"{whole[1]}h" if whole else plain) or plain
+
+
+def _length(text: str, _order: str) -> str:
+    """Spell a length: ``0:45:00``, ``12:45:00 AM`` and ``00:45`` are ``45m``."""
+    plain = re.sub(_SECONDS, r"\1", text, flags=re.IGNORECASE)
+    spelled = spellings.clock(plain) if plain[-1:] in "mM." else plain
+    clock = re.fullmatch(r"([0-9]{1,2}):([0-9]{2})", spelled)
+    if clock is None:
+        return spellings.length(text)
+    hours, minutes = int(clock[1]), int(clock[2])
+    return f"{hours}h" * bool(hours) + f"{minutes}m" * bool(minutes)
+
+
+def _whole(text: str, _order: str) -> str:
+    """Spell a whole number: ``6.0`` is ``6``."""
+    return re.sub(r"[.,]0+$", "", text)
+
+
+def _answer(text: str, _order: str) -> str:
+    """Spell a yes or no in a few languages; a cross is a yes."""
+    return _ANSWERS.get(_whole(text, "").casefold(), _whole(text, ""))
+
+
+SPELLINGS = {
+    **dict.fromkeys(DAYS, _days),
+    "at": _clock,
+    "duration": _length,
+    "sessions": _whole,
+    "discreet": _answer,
+}
+"""The words that spreadsheets write in their own ways."""

@@ -1,0 +1,137 @@
+"""Workbooks (``.xlsx``, ``.xls``, ``.ods``) to records of cells.
+
+A workbook is read whole, by a process of its own, so its size is bounded before it is unpacked.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import chain, takewhile
+from typing import IO
+
+import msgspec.json
+
+from microplan.batch import workbook_reader
+from microplan.batch.columns import Columns
+from microplan.batch.table import MOST_ABOVE, Record, is_header
+from microplan.batch.workbook_reader import UNREADABLE, SheetRow, Sheets
+from microplan.errors import PlanFileError, UsageError
+from microplan.rules import nearest
+
+ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+"""What an .xlsx or .ods begins with, and an .xls."""
+SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
+MOST, MOST_UNPACKED = 64 << 20, 1 << 30
+"""Bytes of a workbook, and of what is packed in it."""
+TOO_LARGE = "it's too large to be read here; a cell far out may be to blame. Save it as CSV UTF-8"
+
+
+def is_workbook(first: bytes) -> bool:
+    """Whether bytes are the first of a workbook."""
+    return first.startswith((ZIPPED, COMPOUND))
+
+
+def records(
+    chunks: Iterable[bytes], columns: Columns, name: str, sheet: str, say: Callable[[str], object]
+) -> Iterator[Record]:
+    """Yield the records of one sheet: the one that is named, or the first that has a header.
+
+    Raises PlanFileError for what is no workbook, UsageError for a sheet that isn't there.
+    """
+    content = _content(chunks, name)
+    command = [sys.executable, "-P", "-m", workbook_reader.__name__]
+    with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        try:
+            names, rows = _replies(process, content, name)
+            if sheet:
+                number = _numbered(sheet, names, name)
+                chosen: Iterator[SheetRow] = (row for row in rows if row.sheet == number)
+            else:
+                number, chosen = _first_with_header(rows, columns)
+                if len(names) > 1:
+                    one = f"one of {len(names)}; --sheet NAME takes another"
+                    say(f'{name}: the rows are those of the sheet "{names[number]}", {one}')
+            for row in chosen:
+                yield Record(row.line, row.cells)
+        finally:
+            process.kill()
+
+
+def _first_with_header(
+    rows: Iterator[SheetRow], columns: Columns
+) -> tuple[int, Iterator[SheetRow]]:
+    """Find the first sheet with a header near its top; without any, take the first sheet."""
+    first: list[SheetRow] = []
+    above: list[SheetRow] = []
+    for row in rows:
+        if above and above[0].sheet != row.sheet:
+            first, above = first or above, []
+        if len(above) < MOST_ABOVE:
+            above.append(row)
+            if is_header(row.cells, columns):
+                return row.sheet, chain(above, _while_of(row.sheet, rows))
+    first = first or above
+    return (first[0].sheet if first else 0), iter(first)
+
+
+def _while_of(number: int, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
+    return takewhile(lambda row: row.sheet == number, rows)
+
+
+def _replies(
+    process: subprocess.Popen[bytes], content: bytes, name: str
+) -> tuple[Sequence[str], Iterator[SheetRow]]:
+    """Give the names of the sheets, and their rows; raises PlanFileError if there is a fault."""
+    assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
+    with contextlib.suppress(BrokenPipeError):
+        process.stdin.write(content)
+        process.stdin.close()
+    line = process.stdout.readline()
+    sheets = msgspec.json.decode(line, type=Sheets) if line else Sheets(fault=TOO_LARGE)
+    if sheets.fault or not sheets.names:
+        raise PlanFileError(f"{name}: {sheets.fault or UNREADABLE}")
+    return sheets.names, _rows(process, process.stdout, name)
+
+
+def _rows(process: subprocess.Popen[bytes], lines: IO[bytes], name: str) -> Iterator[SheetRow]:
+    decoder = msgspec.json.Decoder(SheetRow)
+    for line in lines:
+        yield decoder.decode(line)
+    if process.wait():
+        raise PlanFileError(f"{name}: {TOO_LARGE}")
+
+
+def _numbered(sheet: str, names: Sequence[str], name: str) -> int:
+    """Find a sheet by its name, in any case, or by its number, counted from 1."""
+    folded = [each.strip().casefold() for each in names]
+    if sheet.strip().casefold() in folded:
+        return folded.index(sheet.strip().casefold())
+    if sheet.isascii() and sheet.isdigit() and 0 < int(sheet[:9]) <= len(names):
+        return int(sheet) - 1
+    advice = nearest.question(sheet, names, f"Its sheets are {', '.join(names[:20])}.")
+    raise UsageError(f'{name} has no sheet "{sheet}". {advice}')
+
+
+def _content(chunks: Iterable[bytes], name: str) -> bytes:
+    """Read a workbook whole, within bounds."""
+    content = bytearray()
+    for chunk in chunks:
+        content += chunk
+        if len(content) > MOST:
+            raise PlanFileError(f"{name} is larger than {MOST >> 20} MiB. Save it as CSV UTF-8")
+    if content.startswith(ZIPPED):
+        try:
+            with zipfile.ZipFile(io.BytesIO(content)) as packed:
+                size = sum(part.file_size for part in packed.infolist())
+        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
+            raise PlanFileError(f"{name}: {UNREADABLE}") from error
+        if size > MOST_UNPACKED:
+            raise PlanFileError(f"{name} unpacks to more than {MOST_UNPACKED >> 30} GiB")
+    return bytes(content)
