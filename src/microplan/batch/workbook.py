@@ -6,10 +6,8 @@ A workbook is read whole, by a process of its own, so its size is bounded before
 from __future__ import annotations
 
 import contextlib
-import io
 import subprocess
 import sys
-import zipfile
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import chain, takewhile
 from typing import IO
@@ -26,8 +24,8 @@ from microplan.rules import nearest
 ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 """What an .xlsx or .ods begins with, and an .xls."""
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
-MOST, MOST_UNPACKED = 64 << 20, 1 << 30
-"""Bytes of a workbook, and of what is packed in it."""
+MOST = 64 << 20
+"""Bytes of a workbook; what is packed in it is bounded by the memory of its process."""
 TOO_LARGE = "it's too large to be read here; a cell far out may be to blame. Save it as CSV UTF-8"
 
 
@@ -126,12 +124,4 @@ def _content(chunks: Iterable[bytes], name: str) -> bytes:
         content += chunk
         if len(content) > MOST:
             raise PlanFileError(f"{name} is larger than {MOST >> 20} MiB. Save it as CSV UTF-8")
-    if content.startswith(ZIPPED):
-        try:
-            with zipfile.ZipFile(io.BytesIO(content)) as packed:
-                size = sum(part.file_size for part in packed.infolist())
-        except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-            raise PlanFileError(f"{name}: {UNREADABLE}") from error
-        if size > MOST_UNPACKED:
-            raise PlanFileError(f"{name} unpacks to more than {MOST_UNPACKED >> 30} GiB")
     return bytes(content)
