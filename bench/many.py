@@ -60,7 +60,8 @@ def _lines(make: Callable[[int], Iterator[Row]], count: int) -> list[bytes]:
 
 def _planned(lines: Sequence[bytes]) -> Iterator[bytes]:
     planner = batch.Planner(CREATED)
-    table = rows.read(lines, batch.COLUMNS, "rows.ndjson", print)
+    source = rows.Source(columns=batch.COLUMNS, name="rows.ndjson", say=print)
+    table = rows.read(lines, source)
     return (batch.line(planner.plan(row)) for row in table)
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fuzz.oracles import calm, expected, file_name, holds, one_line
-from microplan.batch import file_names, rows
+from microplan.batch import cells, file_names, rows
 from microplan.batch import planner as room
+from microplan.batch.table import Row
 from microplan.wording import remarks
 
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
@@ -21,7 +22,7 @@ TEMPLATES = ("plans/{id}-{title}.toml", "plans/{id}{title}", "plans/{title}.toml
 def batch(data: bytes) -> None:
     """Plan the rows of a table, of a kind and with days as the first byte says."""
     name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
-    order = tuple(rows.ORDERS)[data[0] // len(NAMES) % len(rows.ORDERS)] if data else "iso"
+    order = tuple(cells.ORDERS)[data[0] // len(NAMES) % len(cells.ORDERS)] if data else "iso"
     found = expected(lambda: _read([data[1:]], name))
     if not isinstance(found, list):
         return
@@ -36,17 +37,17 @@ def _chunks(data: bytes) -> Iterator[bytes]:
     yield from (data[place : place + CHUNK] for place in range(0, len(data), CHUNK))
 
 
-def _read(chunks: Iterator[bytes] | list[bytes], name: str) -> list[rows.Row]:
-    return list(rows.read(chunks, room.COLUMNS, name, calm))
+def _read(chunks: Iterator[bytes] | list[bytes], name: str) -> list[Row]:
+    return list(rows.read(chunks, rows.Source(columns=room.COLUMNS, name=name, say=calm)))
 
 
-def in_order(found: list[rows.Row]) -> None:
+def in_order(found: list[Row]) -> None:
     """Hold that each row begins on a line of its own, after the one before."""
     lines = [row.line for row in found]
     holds(lines == sorted(set(lines)), "two rows on one line, or out of order")
 
 
-def _row(planner: room.Planner, row: rows.Row) -> None:
+def _row(planner: room.Planner, row: Row) -> None:
     """Plan a row, twice: what is remembered says the same."""
     result = planner.plan(row)
     said = room.line(result)

@@ -11,7 +11,7 @@ from fuzz import calendars, dictionary, living, many, oracles, phone
 from fuzz.targets import TARGETS
 from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
-from microplan.batch import rows
+from microplan.batch.table import Row
 from microplan.calendars import busy_query
 from microplan.cli.handoff import answers
 from microplan.errors import CalendarError
@@ -196,7 +196,7 @@ LAWS = [
         [replace(UNDONE, was=replace(UNDONE.was, sessions=())), Stamp(living.CREATED)],
         id="an undo that leaves something",
     ),
-    pytest.param(many.in_order, [[rows.Row(line=2), rows.Row(line=2)]], id="two rows on one line"),
+    pytest.param(many.in_order, [[Row(line=2), Row(line=2)]], id="two rows on one line"),
 ]
 
 
