@@ -258,7 +258,7 @@ def failing(*, tls=None, **answers):
             self.wfile.write(body.encode())
 
         do_PROPFIND = do_REPORT = do_PUT = do_DELETE = do_MKCALENDAR = do_PROPPATCH = answer  # noqa: N815
-        do_CONNECT = answer  # noqa: N815
+        do_CONNECT = do_GET = answer  # noqa: N815
 
         def log_message(self, *_):
             pass

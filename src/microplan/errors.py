@@ -133,6 +133,14 @@ class ServerError(MicroplanError):
     exit_code = 8
 
 
+class EventRefusedError(ServerError):
+    """An event that a server doesn't take; others it may."""
+
+    def __init__(self, message: str, status: int) -> None:
+        self.status = status
+        super().__init__(message)
+
+
 class OutputError(MicroplanError):
     """A file or stream that cannot be written."""
 

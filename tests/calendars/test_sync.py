@@ -16,7 +16,7 @@ from microplan.calendars import caldav_client, http, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing
 from microplan.cli.server_options import ServerOptions, wanted
-from microplan.errors import ServerError
+from microplan.errors import EventRefusedError, ServerError
 from microplan.formats import ical
 from microplan.model import ids
 from microplan.scheduling import events, schedule
@@ -250,8 +250,8 @@ def text_of(plan, number=1):
     return next(each for each in wanted(plan, REACH) if each.event.uid == uid)
 
 
-def listed(plan, text):
-    each = text_of(plan)
+def listed(plan, text, number=1):
+    each = text_of(plan, number)
     return caldav_client.remote("/1.ics", '"1"', text, {each.event.uid})
 
 
@@ -325,14 +325,43 @@ def test_zones_that_never_end_are_passed_over_at_once(plan):
     assert found is None or found.start is None
 
 
-def test_a_start_without_ours_beside_it_is_moved_if_it_is_not_the_wanted_one(plan):
+def without_our_lines(text):
+    """The text of an event as a client writes it that drops what it doesn't know."""
+    bare = re.sub(r"X-MICROPLAN-.*\r\n(?: .*\r\n)*", "", text)
+    assert "X-MICROPLAN" not in bare
+    return bare
+
+
+def test_a_start_without_ours_beside_it_is_moved_if_the_plan_never_had_it(plan):
+    first = text_of(plan, 3)
+    bare = without_our_lines(first.text)
+    after = text_of(amend.move(plan, 3, date(2027, 1, 30), later(1)).plan, 3)
+    person = remotes.moved(bare, days=1)
+    assert kinds(sync.difference([first], [listed(plan, bare, 3)])) == ["Kept"]
+    assert kinds(sync.difference([after], [listed(plan, bare, 3)])) == ["Put"]
+    assert kinds(sync.difference([after], [listed(plan, person, 3)])) == ["MovedRemotely"]
+
+
+def test_what_a_person_wrote_stays_where_their_client_dropped_our_mark(plan):
     each = text_of(plan)
-    text = re.sub(r"X-MICROPLAN-.*\r\n(?: .*\r\n)*", "", each.text)
-    assert "X-MICROPLAN" not in text
-    assert kinds(sync.difference([each], [listed(plan, text)])) == ["Put"]
-    assert kinds(sync.difference([each], [listed(plan, remotes.moved(text, days=1))])) == [
-        "MovedRemotely"
-    ]
+    titled = without_our_lines(each.text).replace("Scalp session 1", "Needles!")
+    assert kinds(sync.difference([each], [listed(plan, titled)])) == ["Kept"]
+    assert kinds(sync.difference([each], [listed(plan, titled)], overwrite=True)) == ["Put"]
+    newer = replace(each, event=replace(each.event, sequence=1))
+    assert kinds(sync.difference([newer], [listed(plan, titled)])) == ["Put"]
+
+
+def test_an_event_that_a_server_refuses_keeps_no_other_from_it(plan):
+    class Refusing(remotes.InMemory):
+        def perform(self, action):
+            if action.event.summary.endswith(("2", "5")):
+                raise EventRefusedError("h does not take that (400)", 400)
+            return super().perform(action)
+
+    calendar = Refusing()
+    with pytest.raises(ServerError, match=r"\(400\); 2 of 6 changes not made: .* 2 .* and .* 5 "):
+        push(calendar, plan)
+    assert starts(calendar, plan).keys() == {1, 3, 4, 6}
 
 
 NONSENSE = [

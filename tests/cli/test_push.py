@@ -1013,6 +1013,72 @@ def test_a_place_that_a_server_points_to_is_named(push_to, to, named):
     assert (done.code, f"points to {named}" in done.err) == (8, True), done.err
 
 
+def test_calendars_are_found_from_the_root_of_a_server(push_to):
+    def answer(handler, _):
+        is_there = handler.path == "/c/"
+        body = remotes.IS_CALENDAR.encode() if is_there else b""
+        handler.send_response(207 if is_there else 404)
+        handler.send_header("Content-Type", remotes.XML)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with remotes.failing(PROPFIND=answer, GET=(301, {"Location": "/c/"}, "")) as server:
+        done = push_to(server.url.removesuffix("c/"))
+    assert (done.code, done.err.endswith("6 put\n")) == (0, True), done.err
+    (asked,) = (each for each in server.asked if each[0] == "GET")
+    assert asked[1] == "/.well-known/caldav"
+    assert "Authorization" not in asked[2]
+
+
+def test_a_root_that_leads_to_another_machine_is_named(push_to):
+    away = {"Location": "https://other.example/dav/"}
+    with remotes.failing(PROPFIND=(404, {}, ""), GET=(301, away, "")) as server:
+        done = push_to(server.url.removesuffix("c/"))
+    assert (done.code, "points to https://other.example/dav/;" in done.err) == (8, True), done.err
+
+
+@pytest.mark.parametrize("port", ["1", "70000"], ids=["a port", "a port that is none"])
+def test_a_home_on_another_port_is_named(push_to, port):
+    home = f"http://127.0.0.1:{port}/anna/"
+    properties = "".join(
+        (
+            "<D:current-user-principal><D:href>/c/</D:href></D:current-user-principal>",
+            f"<C:calendar-home-set><D:href>{home}</D:href></C:calendar-home-set>",
+        )
+    )
+    body = remotes.principal(properties)
+    with remotes.failing(PROPFIND=(207, {"Content-Type": remotes.XML}, body)) as server:
+        done = push_to(server.url)
+    assert (done.code, f"points to {home};" in done.err) == (8, True), done.err
+
+
+def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to):
+    body = remotes.principal("<C:calendar-home-set><D:href>/c/</D:href></C:calendar-home-set>")
+    xml = {"Content-Type": remotes.XML}
+    with remotes.failing(PROPFIND=(207, xml, body), MKCALENDAR=(403, {}, "")) as server:
+        done = push_to(server.url)
+    assert (done.code, "give its name: --calendar NAME" in done.err) == (8, True), done.err
+
+
+def test_events_are_fetched_where_a_query_only_names_them(push_to):
+    uids = []
+    answers = [remotes.items([("/c/1.ics", ""), ("/c/2.ics", "")]), remotes.item("", "/c/1.ics")]
+
+    def answer(handler, _):
+        body = answers.pop(0).encode()
+        uids.append(handler.headers["Depth"])
+        handler.send_response(207)
+        handler.send_header("Content-Type", remotes.XML)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with remotes.failing(REPORT=answer) as server:
+        assert push_to(server.url).code == 0
+    assert uids == ["1", "0"]
+
+
 ELSEWHERE = [
     pytest.param("https://other.example/c/", id="another host"),
     pytest.param("https://h.example.other.example/c/", id="a host that begins alike"),

@@ -10,16 +10,26 @@ from __future__ import annotations
 import logging
 import re
 import warnings
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
+from html import escape
 from typing import Any, cast
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
-from microplan.calendars.http import Wire, asking, nonsense, origin, refused, session
+from microplan.calendars.http import (
+    Wire,
+    asking,
+    has_same_origin,
+    nonsense,
+    origin,
+    points_to,
+    refused,
+    session,
+)
 from microplan.calendars.sync import Delete, Put, Remote
-from microplan.errors import UsageError
+from microplan.errors import EventRefusedError, ServerError, UsageError
 from microplan.rules.grammar import YEARS
 
 INSTALL = "pip install 'microplan[caldav]', or pipx inject microplan caldav"
@@ -39,6 +49,22 @@ EVENTS = (
     "</C:filter></C:calendar-query>"
 )
 """Asks for the events of a calendar (RFC 4791, section 7.8), since only its answer names UIDs."""
+
+THESE = (
+    '<?xml version="1.0" encoding="utf-8"?>'
+    '<C:calendar-multiget xmlns:D="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav">'
+    "<D:prop><D:getetag/><C:calendar-data/></D:prop>{}</C:calendar-multiget>"
+)
+AT_ONCE = 100
+"""Events that are asked for at once where a query doesn't hand out their data."""
+SAFE = "/@:!$&'()*+,;=~"
+"""What may stand in a path as it is (RFC 3986, section 3.3)."""
+OF_ONE_EVENT = {400, 403, 409, 413, 415, 422}
+"""Answers that refuse one event, and say nothing of the others."""
+NO_CALENDARS = {403, 405, 501}
+"""Answers of a server that makes no calendars."""
+NOTHING_THERE = {404, 405}
+WELL_KNOWN = "/.well-known/caldav"
 
 
 # --- the server -----------------------------------------------------------------------------
@@ -98,9 +124,10 @@ class CalendarServer:
     def find(self, name: str, own_id: str) -> Calendar | None:
         """Find the calendar that the address is of, or else the one of that id or name there."""
         with asking(self.host):
+            self._discover()
             if any(is_calendar for _, is_calendar, _ in self.collections(self.url, depth=0)):
                 return Calendar(self.client, self.url)
-            home = str(self.client.principal().calendar_home_set.url)
+            home = self._home()
             collections = [
                 (url, called) for url, is_calendar, called in self.collections(home) if is_calendar
             ]
@@ -113,6 +140,29 @@ class CalendarServer:
             )
         return Calendar(self.client, matching[0]) if matching else None
 
+    def _discover(self) -> None:
+        """Go from the root of a server to where its calendars are (RFC 6764, section 5)."""
+        if urlsplit(self.url).path.strip("/"):
+            return
+        if self.client.propfind(self.url, ["resourcetype"], depth=0).status not in NOTHING_THERE:
+            return
+        to = self.client.session.target(WELL_KNOWN)
+        if to and not has_same_origin(self.url, to):
+            raise points_to(self.url, to)
+        if to:
+            self.url = to
+            self.client.url = type(self.client.url)(to)
+
+    def _home(self) -> str:
+        """Find the address under which a person's calendars are (RFC 4791, section 6.2.1)."""
+        from caldav.elements.cdav import CalendarHomeSet
+
+        principal = self.client.principal()
+        home = str(principal.get_property(CalendarHomeSet()) or "")
+        if urlsplit(home).netloc and not has_same_origin(self.url, home):
+            raise points_to(self.url, home)
+        return str(principal.calendar_home_set.url)
+
     def collections(self, url: str, depth: int = 1) -> Iterator[tuple[str, bool, str]]:
         """List what is at an address: where, whether it is a calendar, and how it is called."""
         response = self.client.propfind(url, ["resourcetype", "displayname"], depth=depth)
@@ -122,7 +172,7 @@ class CalendarServer:
 
     def create(self, name: str, own_id: str) -> Calendar:
         """Make a calendar; its address follows from ``own_id``, so that it is never made twice."""
-        with asking(self.host):
+        with asking(self.host), _offering_another(self.host):
             made = self.client.principal().make_calendar(
                 name=name, cal_id=own_id, supported_calendar_component_set=["VEVENT"]
             )
@@ -131,7 +181,28 @@ class CalendarServer:
 
 def _address(base: str, href: str) -> str:
     """Write the address of a path that the library has decoded."""
-    return urljoin(base, quote(href, safe="/@:!$&'()*+,;=~"))
+    return urljoin(base, quote(href, safe=SAFE))
+
+
+@contextmanager
+def _offering_another(host: str) -> Iterator[None]:
+    """Say what to do where a server makes no calendars, as it may (RFC 4791, section 5.3.1)."""
+    from caldav.lib.error import DAVError
+
+    try:
+        yield
+    except DAVError as error:
+        if error.status not in NO_CALENDARS:
+            raise
+        raise ServerError(
+            f"{host} doesn't let other programs make calendars ({error.status}); make one there, "
+            "then give its name: --calendar NAME"
+        ) from None
+
+
+def batched(hrefs: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Split addresses into as many as one question may hold."""
+    return (hrefs[start : start + AT_ONCE] for start in range(0, len(hrefs), AT_ONCE))
 
 
 class Calendar:
@@ -150,12 +221,22 @@ class Calendar:
         with asking(self.host):
             response = self.client.report(self.url, EVENTS, depth=1)
             results = _results(response, response.parse_calendar_query, self.host)
+            resources = [entry for entry in results if self._holds(entry.href)]
+            bare = [entry.href for entry in resources if not entry.calendar_data]
+            resources += [entry for some in batched(bare) for entry in self._fetched(some)]
             entries = (
                 remote(entry.href, entry.etag, entry.calendar_data, uids)
-                for entry in results
-                if self._holds(entry.href)
+                for entry in resources
+                if entry.calendar_data
             )
             return [entry for entry in entries if entry is not None]
+
+    def _fetched(self, hrefs: Sequence[str]) -> Iterator[Any]:
+        """Ask for events of which a query named only the addresses (RFC 4791, section 7.9)."""
+        listed = "".join(f"<D:href>{escape(quote(href, safe=SAFE))}</D:href>" for href in hrefs)
+        response = self.client.report(self.url, THESE.format(listed), depth=0)
+        results = _results(response, response.parse_calendar_query, self.host)
+        return (entry for entry in results if self._holds(entry.href))
 
     def perform(self, action: Put | Delete) -> bool:
         """Carry out an action; False if the event is not as it was listed, and is left so."""
@@ -169,6 +250,8 @@ class Calendar:
         status = int(response.status)
         if status in (404, 410) and isinstance(action, Delete):
             return True  # it is gone, as it should be
+        if status in OF_ONE_EVENT:
+            raise EventRefusedError(str(refused(self.host, status)), status)
         if status != 412 and not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own
             raise refused(self.host, status)
         return status != 412  # noqa: PLR2004
@@ -214,6 +297,7 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
 """Lines that say nothing of a start, such as a picture that a person attached."""
 _ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
+_SEQUENCE = re.compile(r"\d{1,9}")
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
 
@@ -224,19 +308,27 @@ def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]
     uid = match[1].strip() if match else ""
     if uid not in uids:
         return None
-    start, own_start, mark = None, None, ""
+    start, own_start, mark, sequence = None, None, "", -1
     if len(text) <= MAX_EVENT:
         try:
-            start, own_start, mark = _read(text)
+            start, own_start, mark, sequence = _read(text)
         except (TimeoutError, MemoryError):
             raise
         except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
             mark = ""
-    return Remote(uid=uid, href=href, etag=etag or "", start=start, own_start=own_start, mark=mark)
+    return Remote(
+        uid=uid,
+        href=href,
+        etag=etag or "",
+        start=start,
+        own_start=own_start,
+        mark=mark,
+        sequence=sequence,
+    )
 
 
-def _read(text: str) -> tuple[date | None, date | None, str]:
-    """Read start, the start that we wrote, and our mark from the event of a resource."""
+def _read(text: str) -> tuple[date | None, date | None, str, int]:
+    """Read start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
     import icalendar
 
     bare = "\n".join(_without_zones(text.split("\n")))
@@ -245,7 +337,13 @@ def _read(text: str) -> tuple[date | None, date | None, str]:
     events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
     event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
     mark = str(event.get("X-MICROPLAN-MARK", ""))
-    return _moment(event["DTSTART"].dt), _own_start(event), mark
+    sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
+    return (
+        _moment(event["DTSTART"].dt),
+        _own_start(event),
+        mark,
+        int(sequence[0]) if sequence else 0,
+    )
 
 
 def _without_zones(lines: Iterable[str]) -> Iterator[str]:

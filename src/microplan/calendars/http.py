@@ -93,6 +93,7 @@ def nonsense(host: str) -> ServerError:
 
 
 REFUSALS = {
+    400: "doesn't take that; if a bin there still holds it, empty the bin, then push again",
     401: "does not take this name and password; check --user and the password",
     403: "does not allow that; check that the calendar is yours to write to",
     404: "has nothing at that address; check --url",
@@ -175,13 +176,13 @@ class Wire:
     def request(self, method: str, url: str, **asked: Any) -> _Answer:  # noqa: ANN401 - handed on
         """Ask, and read the whole answer within bounds."""
         if origin(url) != origin(self.url):
-            raise _points_to(self.url, url)
+            raise points_to(self.url, url)
         answer = self.session.request(
             method, url, **asked | {"allow_redirects": False, "stream": True}
         )
         try:
             if 300 <= answer.status_code < 400:  # noqa: PLR2004 - HTTP's own
-                raise _points_to(self.url, urljoin(url, answer.headers.get("Location", "")))
+                raise points_to(self.url, urljoin(url, answer.headers.get("Location", "")))
             if answer.status_code == 401:  # noqa: PLR2004
                 self._refuse_what_is_foreign(answer.headers.get("WWW-Authenticate", ""))
             return _Answer(
@@ -191,6 +192,17 @@ class Wire:
                 content=b"".join(self._content(answer)),
                 url=url,
             )
+        finally:
+            answer.close()
+
+    def target(self, path: str) -> str:
+        """Find where a path of the origin redirects to; empty if nowhere. Nothing is sent along."""
+        url = urljoin(self.url, path)
+        answer = self.session.request("GET", url, allow_redirects=False, stream=True)
+        try:
+            to = answer.headers.get("Location", "")
+            is_away = 300 <= answer.status_code < 400  # noqa: PLR2004 - HTTP's own
+            return urljoin(url, to) if is_away and to else ""
         finally:
             answer.close()
 
@@ -222,7 +234,16 @@ def origin(url: str) -> tuple[str, str | None, int | None]:
     return parts.scheme, parts.hostname, parts.port or usual
 
 
-def _points_to(url: str, to: str) -> ServerError:
+def has_same_origin(url: str, other: str) -> bool:
+    """Whether two addresses are of one origin; one with an impossible port is of none."""
+    try:
+        return origin(url) == origin(other)
+    except ValueError:
+        return False
+
+
+def points_to(url: str, to: str) -> ServerError:
+    """Say that a server leads elsewhere, and where."""
     parts = urlsplit(to)
     target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return ServerError(

@@ -21,19 +21,22 @@ class Wanted(Struct, frozen=True, kw_only=True):
 
     ``mark`` begins with the stamp of the event and differs wherever ``text`` differs.
     ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
+    ``earlier`` are the starts that the plan itself has given the event.
     """
 
     event: Event
     tz: str = "UTC"
     mark: str
     text: str
+    earlier: tuple[Moment, ...] = ()
 
 
 class Remote(Struct, frozen=True, kw_only=True):
     """An event of the plan as the server has it.
 
     ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None where the event cannot
-    be read, ``own_start`` where another program took it out.
+    be read, ``own_start`` where another program took it out; then ``mark`` is empty as a rule, and
+    ``sequence`` alone says how old the event is.
     """
 
     uid: str
@@ -42,6 +45,7 @@ class Remote(Struct, frozen=True, kw_only=True):
     start: Moment | None
     own_start: Moment | None
     mark: str
+    sequence: int = -1
 
 
 class Put(Struct, frozen=True, kw_only=True):
@@ -108,19 +112,33 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
         return MovedRemotely(event=event, remote=remote, there=there)
     if event.cancelled:
         return Delete(event=event, remote=remote)
-    if remote.mark == wanted.mark and _same(remote.start, remote.own_start):
+    is_marked = remote.mark == wanted.mark and _same(remote.start, remote.own_start)
+    if is_marked or (_lost_our_mark(wanted, remote) and not overwrite):
         return Kept(event=event)
     return Put(wanted=wanted, remote=remote)
+
+
+def _lost_our_mark(wanted: Wanted, remote: Remote) -> bool:
+    """Whether all that an event lacks is what another program took out of it.
+
+    What a person wrote into it stays until the session changes, which its SEQUENCE tells.
+    """
+    is_bare = not remote.mark and remote.own_start is None
+    is_current = remote.sequence >= wanted.event.sequence
+    return is_bare and is_current and _same(remote.start, wanted.event.start)
 
 
 def moved_to(wanted: Wanted, remote: Remote) -> Moment | None:
     """Tell where a person put an event on the server, in the zone of the plan; None if nobody did.
 
     Its start then differs from the one that we wrote beside it. If another program took that out,
-    it differs from the one that is wanted. An event that stands where it is wanted is not moved.
+    it differs from every start that the plan has given it. An event that stands where it is wanted
+    is not moved.
     """
     event, start = wanted.event, remote.start
     if start is None or _same(start, remote.own_start) or _same(start, event.start):
+        return None
+    if remote.own_start is None and any(_same(start, each) for each in wanted.earlier):
         return None
     return _by_the_clock_of(wanted, start)
 

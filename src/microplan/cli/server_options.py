@@ -320,9 +320,11 @@ def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:
     sessions = schedule.schedule(plan)
     every = events.events(plan, sessions)
     kept = {each.uid for each in events.events(plan, sessions, with_care=not reach.no_care)}
+    earlier = events.earlier_starts(plan)
     found = []
     for each in every:
         event = each if each.uid in kept else replace(each, cancelled=True)
         mark, text = ical.caldav_resource(plan, event)
-        found.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text))
+        before = earlier.get(each.uid, ())
+        found.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text, earlier=before))
     return found

@@ -99,6 +99,18 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     yield from sorted(unsorted, key=lambda event: (str(event.start), event.uid))
 
 
+def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
+    """Map the UIDs of sessions to the starts that they have had, from the plan as created on."""
+    uid, starts = ids.uids(plan), dict[str, list[date | datetime]]()
+    for sessions in history(plan) if plan.log else ():
+        for session in sessions:
+            mine = starts.setdefault(uid(key_of(session)), [])
+            start = hours(session)[0]
+            if start not in mine:
+                mine.append(start)
+    return {key: tuple(mine) for key, mine in starts.items()}
+
+
 def sequences(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> dict[str, int]:
     """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
     recorded = events(plan, sessions, with_care=with_care) if plan.log else ()

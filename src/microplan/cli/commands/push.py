@@ -19,10 +19,12 @@ from microplan.cli.server_options import (
     said,
     wanted,
 )
-from microplan.errors import ConflictError, RefusedError, ServerError
+from microplan.errors import ConflictError, EventRefusedError, RefusedError, ServerError
 from microplan.storage.handed_out import Way
 from microplan.wording import phrases
 
+FEW = 3
+"""So many refused events are named one by one."""
 Overwrite = Annotated[
     bool,
     typer.Option("--overwrite", help="put back what was moved on the server", show_default=False),
@@ -98,9 +100,11 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
     """Carry actions out and tell each; return those whose event somebody else changed meanwhile.
 
     The order is that of the days, so that what an interruption leaves undone is what is furthest
-    away. Raises ServerError where the server no longer takes part.
+    away. Raises ServerError at once if the server no longer takes part, and at the end if it
+    refused single events.
     """
     changed: list[Put | Delete] = []
+    refused: list[tuple[Put | Delete, EventRefusedError]] = []
     done, todo = 0, [action for action in actions if isinstance(action, Put | Delete)]
     for action in actions_to_tell(actions):
         if isinstance(action, MovedRemotely):
@@ -108,6 +112,10 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
             continue
         try:
             is_done = store.perform(action)
+        except EventRefusedError as error:
+            refused.append((action, error))
+            terminal.print_lines([_line("left", action, f"refused there ({error.status})")])
+            continue
         except ServerError as error:
             so_far = f"{done} of {phrases.count(len(todo), 'change')} made"
             raise ServerError(f"{error}; {so_far}, push again makes the rest") from None
@@ -117,7 +125,18 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
         )
         if not is_done:
             changed.append(action)
+    if refused:
+        raise _refusal(refused, len(todo))
     return changed
+
+
+def _refusal(refused: Sequence[tuple[Put | Delete, EventRefusedError]], of: int) -> ServerError:
+    """Name the events that a server refused, and what it said of the first."""
+    names = [f"{action.event.summary} ({moment(action.event.start)})" for action, _ in refused]
+    listed = phrases.listing(names if len(names) <= FEW else [*names[: FEW - 1], "others"])
+    return ServerError(
+        f"{refused[0][1]}; {len(refused)} of {phrases.count(of, 'change')} not made: {listed}"
+    )
 
 
 def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | MovedRemotely]:
