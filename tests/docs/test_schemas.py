@@ -45,6 +45,8 @@ LIVED = (
     ("move", "4", "+2d", "--only"),
     ("avoid", "2027-03-01..2027-03-20", "--reason", "away"),
     ("revise", "--every", "3w", "--title", "Other", "--cue", "wash=+1d"),
+    ("photo", "add", "crown.png", "--view", "crown"),
+    ("avoid", "2027-05-01"),
     ("undo",),
 )
 
@@ -54,6 +56,7 @@ def lived(run):
     """Two plans, one of them with an entry of every kind."""
     assert run(*WORDS, "--every", "6x4w", "--at", "18:00", *CARE, "-o", "a.toml").code == 0
     assert run(*WORDS, "--every", "3x1w", "--at", "18:10", "-o", "b.toml").code == 0
+    Path("crown.png").write_bytes(b"\x89PNG\r\n\x1a\n")
     for argv in LIVED:
         done = run(*argv, "-p", "a.toml")
         assert done.code == 0, done.err
@@ -77,6 +80,7 @@ DOCUMENTS = [
     ("change", ("done", "3", *ALONE, "--as-of", "2027-02-01")),
     ("change", ("revise", "--sessions", "9", "--pause", "minoxidil=none", *ALONE)),
     ("change", ("skip", "2", "--no-show", *ALONE, "--as-of", "2027-01-02")),
+    ("photos", ("photo", "list", *ALONE)),
     ("protocols", ("protocols",)),
     ("care-set", ("protocols", "minoxidil")),
     ("safety", ("safety",)),

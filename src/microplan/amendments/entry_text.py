@@ -13,6 +13,7 @@ from microplan.model.plan import (
     Closed,
     Done,
     Moved,
+    Photo,
     Plan,
     Revised,
     Skipped,
@@ -31,7 +32,7 @@ NEARLY_A_YEAR = timedelta(days=300)
 """Nearer days are printed without their year."""
 
 
-def headline(amended: Amended) -> str:
+def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind of entry
     """Tell in a sentence what was recorded."""
     entry = amended.entries[-1]
     match entry:
@@ -46,6 +47,8 @@ def headline(amended: Amended) -> str:
             return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}.{still}"
         case Revised():
             return _revised(amended, entry)
+        case Photo():
+            return _photographed(amended)
         case Undone():
             return f"Undone: {spell(amended.plan.log[entry.entry - 1])}."
 
@@ -98,6 +101,13 @@ def _done(amended: Amended, entry: Done) -> str:
     return (
         f"Session {number} done {on}{late}{inside}{f', {soon}' if soon else ''}. {_to_go(amended)}."
     )
+
+
+def _photographed(amended: Amended) -> str:
+    taken = [entry for entry in amended.entries if isinstance(entry, Photo)]
+    if len(taken) > 1:
+        return f"{len(taken)} photos of {taken[-1].view} recorded."
+    return f"Photo of {taken[0].view} recorded for {phrases.day(taken[0].on)}."
 
 
 def _done_each(amended: Amended) -> str:
@@ -197,7 +207,7 @@ def _spelled(name: str, text: object) -> str:
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
 
 
-def spell(entry: Amendment) -> str:
+def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of entry
     """Spell an entry as its command, safe to paste into a shell: ``done 2 --on 2026-12-08``."""
     match entry:
         case Done():
@@ -222,6 +232,9 @@ def spell(entry: Amendment) -> str:
             care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
             title = ["--title", entry.title] if entry.title else []
             return shlex.join(["revise", *flags(words), *care, *title])
+        case Photo():
+            given = flags({"view": entry.view, "on": str(entry.on)})
+            return shlex.join(["photo", "add", entry.path, *given])
         case Undone():
             return f"undo (entry {entry.entry})"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import date, timedelta
 
 from msgspec import Struct
@@ -26,11 +27,16 @@ class DayReport(Struct, frozen=True):
 
 
 def report(
-    sessions: Sequence[Session], today: date, around: care.Around = care.NOTHING, flag: str = ""
+    sessions: Sequence[Session],
+    today: date,
+    around: care.Around = care.NOTHING,
+    flag: str = "",
+    ticked: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> DayReport:
     """Say what a day holds.
 
-    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``.
+    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``; ``ticked`` are
+    the checkpoints, by name and number, that were kept already.
     """
     of = agenda.highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
@@ -39,7 +45,7 @@ def report(
     lines = [f"{phrases.day(today)} · {_here(here or done, of, is_behind=is_behind)}"]
     lines += _open(sessions, today, flag)
     following = _following(sessions, today)
-    lines += _care(around, today, is_over=following is None)
+    lines += _care(around, today, ticked, is_over=following is None)
     if following is not None:
         lines += (_row(name, said) for name, said in around.supplies(sessions, today))
     lines += [_over(sessions)] if following is None else _coming(following, of, today)
@@ -113,7 +119,9 @@ def _ways_out(
     return ways
 
 
-def _care(around: care.Around, today: date, *, is_over: bool) -> Iterator[str]:
+def _care(
+    around: care.Around, today: date, ticked: AbstractSet[tuple[str, int]], *, is_over: bool
+) -> Iterator[str]:
     """Say what is used, what is paused and until when, and what is to be done today."""
     uses = {use.name.casefold(): use for use in around.uses}
     for pause in care.merged(around.items):
@@ -127,7 +135,8 @@ def _care(around: care.Around, today: date, *, is_over: bool) -> Iterator[str]:
         yield from (_row(use.name, use.how) for use in uses.values())
     for item in around.items:
         if not isinstance(item, care.Paused) and item.day == today:
-            yield _row("today", care.other(item))
+            is_done = isinstance(item, care.Checked) and (item.name, item.number) in ticked
+            yield _row("today", f"{care.other(item)}{' ✓ done' if is_done else ''}")
 
 
 def _row(name: str, said: str) -> str:

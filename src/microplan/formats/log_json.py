@@ -13,6 +13,7 @@ from microplan.model.plan import (
     Closed,
     Done,
     Moved,
+    Photo,
     Plan,
     Revised,
     Skipped,
@@ -62,7 +63,7 @@ def _hour(at: time | None) -> str | None:
     return None if at is None else f"{at:%H:%M}"
 
 
-def _fields(entry: Amendment) -> Record:
+def _fields(entry: Amendment) -> Record:  # noqa: PLR0911 - one case for each kind of entry
     """Tell what an entry says, under the name of its kind in a plan file."""
     match entry:
         case Done():
@@ -87,5 +88,8 @@ def _fields(entry: Amendment) -> Record:
             care = [f"{each.kind} {each}" for each in entry.care]
             words = {"rules": entry.given, "care": care, "title": entry.title or None}
             return {"kind": "revised", "session": entry.session, **words}
+        case Photo():
+            taken = {"view": entry.view, "on": entry.on.isoformat(), "digest": entry.digest}
+            return {"kind": "photo", "path": entry.path, **taken}
         case Undone():
             return {"kind": "undone", "undoes": entry.entry}

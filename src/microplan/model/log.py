@@ -19,6 +19,7 @@ from microplan.model.plan import (
     Done,
     Lookup,
     Moved,
+    Photo,
     Plan,
     Record,
     Revised,
@@ -121,7 +122,7 @@ def states(log: Sequence[Amendment]) -> Iterator[LogState]:
         yield state
 
 
-def following(state: LogState, entry: Amendment) -> LogState:
+def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one case for each kind of entry
     """Find the state after one more entry, which is in force."""
     match entry:
         case Done(session=number):
@@ -151,6 +152,8 @@ def following(state: LogState, entry: Amendment) -> LogState:
             return replace(state, closures=closures, lookups=state.lookups + entry.lookups)
         case Revised(words=words):
             return _revised(state, entry) if words else state  # care moves no session
+        case Photo():
+            return state
         case Undone():
             return state  # it is never in force
 
@@ -243,3 +246,13 @@ def care_in_force(plan: Plan) -> tuple[Care, ...]:
     """List the care that holds at the end of a plan."""
     latest = (spell[-1].care for spell in spells(plan))
     return tuple(care for care in latest if not isinstance(care, Ended))
+
+
+def photos(plan: Plan) -> tuple[Photo, ...]:
+    """List the photos of a plan by day; of one file and view, the entry recorded last counts."""
+    latest = {
+        (entry.view, entry.digest): entry
+        for entry in in_force(plan.log)
+        if isinstance(entry, Photo)
+    }
+    return tuple(sorted(latest.values(), key=lambda photo: (photo.on, photo.view, photo.path)))

@@ -310,13 +310,26 @@ class Revised(Entry, frozen=True, kw_only=True):
         return self.places or "sessions" in self.given
 
 
+class Photo(Entry, frozen=True, kw_only=True):
+    """A picture of one view of the scalp, taken on a day; the file stays where it is.
+
+    ``path`` is relative to the folder of the plan file where the picture lies inside it.
+    ``digest`` is the SHA-256 of the file, in hexadecimal.
+    """
+
+    path: str
+    view: str
+    on: date
+    digest: str
+
+
 class Undone(Entry, frozen=True, kw_only=True):
     """An entry, named by its place in the log (from 1), no longer holds."""
 
     entry: int
 
 
-Amendment = Done | Moved | Skipped | Closed | Revised | Undone
+Amendment = Done | Moved | Skipped | Closed | Revised | Photo | Undone
 
 
 class Plan(Struct, frozen=True, kw_only=True):

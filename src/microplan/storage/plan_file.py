@@ -20,6 +20,7 @@ from microplan.model.plan import (
     Done,
     Lookup,
     Moved,
+    Photo,
     Plan,
     Revised,
     Skipped,
@@ -57,7 +58,7 @@ def dump(plan: Plan) -> str:
     return "\n".join(blocks)
 
 
-def entry(amendment: Amendment) -> str:
+def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind of entry
     """Write one entry of the log, to be appended to the text of a file."""
     match amendment:
         case Done():
@@ -81,6 +82,9 @@ def entry(amendment: Amendment) -> str:
                 table["asked"] = amendment.asked
             if amendment.care:
                 table["care"] = [_care(piece) for piece in amendment.care]
+        case Photo():
+            table = {"photo": amendment.path, "view": amendment.view, "on": amendment.on}
+            table |= {"digest": amendment.digest}
         case Undone():
             table = {"undone": amendment.entry}
     table |= {"recorded": amendment.recorded, "note": amendment.note}

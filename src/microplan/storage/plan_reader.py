@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime, time
-from typing import Any, TypeVar
+from datetime import UTC, datetime, time
+from typing import Any
 
 from msgspec.structs import replace
 
-from microplan.errors import RuleError
 from microplan.model import dates, ids, log
 from microplan.model.plan import (
     MOST_ENTRIES,
@@ -30,7 +29,8 @@ from microplan.model.values import ClosedDays, Use
 from microplan.rules import care_words, grammar, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
-from microplan.storage.tables import Missing, TableReader
+from microplan.storage.photo_reader import PhotoReader
+from microplan.storage.tables import Missing
 
 ENTRIES = {
     "done": ("on", "at", "depth", "device", "reaction"),
@@ -38,6 +38,7 @@ ENTRIES = {
     "skipped": ("extend", "no_show"),
     "closed": ("reason", "lookup"),
     "revised": ("rules", "asked", "care", "title"),
+    "photo": ("view", "on", "digest"),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -45,10 +46,8 @@ ENTRIES = {
 LOOKED_UP = ("closed", "lookup")
 """The tables of what was looked up, and for which spans."""
 
-Value = TypeVar("Value")
 
-
-class PlanReader(TableReader):
+class PlanReader(PhotoReader):
     """Reads a plan file.
 
     ``base`` and ``entries`` are what was read before the entry at hand, ``state`` is what they say.
@@ -179,20 +178,6 @@ class PlanReader(TableReader):
             return care
         return replace(care, source=self.text(table, "source", path))
 
-    def required(
-        self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]
-    ) -> Value:
-        """Read a value of the rule language that must be there."""
-        value = table.get(key)
-        if not isinstance(value, str | date):
-            self.note(f"{path}.{key}", "a value is missing. Write it as text.")
-            raise Missing
-        try:
-            return read(value if isinstance(value, str) else value.isoformat(), key)
-        except RuleError as error:
-            self.note(path, error)
-            raise Missing from None
-
     def number(self, table: dict[str, Any], key: str, path: str) -> int:
         """Read a number of a session or an entry."""
         value = table[key]
@@ -203,7 +188,7 @@ class PlanReader(TableReader):
 
     # --- the log ---
 
-    def entry(self, table: dict[str, Any], path: str) -> Amendment:
+    def entry(self, table: dict[str, Any], path: str) -> Amendment:  # noqa: PLR0911 - one case for each kind of entry
         """Read one entry of the log by the key that names its kind."""
         kinds = [kind for kind in ENTRIES if kind in table]
         if len(kinds) != 1:
@@ -234,6 +219,8 @@ class PlanReader(TableReader):
                 return self.closing(table, path, common)
             case "revised":
                 return self.revision(table, path, common)
+            case "photo":
+                return self.photo(table, path, common)
             case _:
                 return self.undoing(table, path, common)
 

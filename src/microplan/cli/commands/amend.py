@@ -131,7 +131,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
             raise UsageError(
                 "each of several sessions is recorded on its own day; leave the day and hour out"
             )
-        _carry_out(
+        carry_out(
             way,
             lambda plan, stamp: amend.done_each(plan, named, today, replace(stamp, went=record)),
         )
@@ -141,7 +141,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
         number = amend.next_number(plan) if which == ["next"] else next(iter(named), None)
         return amend.done(plan, number, day, today, replace(stamp, went=record), at=hour)
 
-    _carry_out(way, act)
+    carry_out(way, act)
 
 
 @amending
@@ -179,7 +179,7 @@ def move(
         return everyday.target(day, "to", today, present)
 
     where = target if day or at is None else None
-    _carry_out(way, lambda plan, stamp: amend.move(plan, number, where, stamp, at=at, only=only))
+    carry_out(way, lambda plan, stamp: amend.move(plan, number, where, stamp, at=at, only=only))
 
 
 @amending
@@ -206,7 +206,7 @@ def skip(
             return amend.no_show(plan, number, today, stamp, extend=extend)
         return amend.skip(plan, number, stamp, extend=extend)
 
-    _carry_out(way, act)
+    carry_out(way, act)
 
 
 @amending
@@ -233,7 +233,7 @@ def avoid(
     if not (holidays or busy):
         if not ranges:
             raise UsageError("avoid needs days, --holidays CODE or --busy FILE")
-        _carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
+        carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
         return
     from microplan.cli import lookups
 
@@ -245,7 +245,7 @@ def avoid(
         told = [Closure(days=days, reason=why) for days in ranges]
         return amend.close(plan, (*told, *found.closures), found.lookups, stamp)
 
-    _carry_out(way, act)
+    carry_out(way, act)
 
 
 @options.with_words(
@@ -283,7 +283,7 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     if not (care or any(own.values())):
         if not (words or title):
             raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
-        amended = _carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
+        amended = carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
         _say_notices(amended)
         return
     from microplan.courses import care_sets
@@ -292,7 +292,7 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
         change = care_sets.changed(log.care_in_force(plan), care, own)
         return amend.revise(plan, words, stamp, change, title)
 
-    amended = _carry_out(way, act)
+    amended = carry_out(way, act)
     _say_notices(amended)
     if terminal.at_terminal():
         for notice in care_sets.notices(_new_care(amended), care):
@@ -333,13 +333,13 @@ def undo(
 
     Examples: `microplan undo --dry-run`, or `microplan undo 3` if `microplan log` lists the days as 3
     """
-    _carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
+    carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
 
 
 # --- carrying out ---------------------------------------------------------------------------
 
 
-def _carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
+def carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     """Amend the plan, and say what that changed, or what is in the way of it."""
     try:
         return _carried_out(way, act)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from pathlib import Path
 
 from msgspec.structs import replace
 
@@ -15,6 +16,7 @@ from microplan.errors import FoundError, MicroplanError
 from microplan.model import log
 from microplan.model.plan import Plan, Rules, Session
 from microplan.scheduling.schedule import Scheduled
+from microplan.wording import phrases
 
 Found = list[tuple[FiledPlan, tuple[Finding, ...]]]
 """The findings of each plan."""
@@ -68,9 +70,26 @@ def _findings(
     found = checking.check(scheduled, day, flag) + _against_course(
         scheduled.plan, scheduled.sessions
     )
+    found += _lost_photos(each)
     if same := plan_io.shared_id(each.file, scheduled.plan):
         found += (Finding("shared-id", 0, same),)
     return found + _clashes(scheduled, day, closing, flag)
+
+
+def _lost_photos(each: FiledPlan) -> tuple[Finding, ...]:
+    """Find the photos whose files are missing, or other than they were."""
+    recorded = log.photos(each.scheduled.plan)
+    if not recorded:
+        return ()
+    from microplan.storage import pictures
+
+    folder = Path() if each.file == plan_io.STDIO else Path(each.file).parent
+    told = ((photo, pictures.fault(photo.path, photo.digest, folder)) for photo in recorded)
+    return tuple(
+        Finding("photo", 0, phrases.visible(f"photo {photo.path} ({photo.view}): {fault}"))
+        for photo, fault in told
+        if fault
+    )
 
 
 def _clashes(

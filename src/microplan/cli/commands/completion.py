@@ -16,10 +16,11 @@ from typing import Annotated, Any, get_args
 
 import typer
 
-from microplan.amendments import agenda
+from microplan.amendments import agenda, photos
 from microplan.batch.cells import ORDERS
 from microplan.calendars import holiday_regions
 from microplan.cli import COMPLETE, app, environment, terminal
+from microplan.cli.commands import photo
 from microplan.courses import care_sets, library
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import FORMATS
@@ -224,6 +225,8 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("done", "numbers"): _open_sessions,
     ("move", "number"): _open_sessions,
     ("skip", "number"): _open_sessions,
+    ("photo", "action"): _plain(*photo.ACTIONS),
+    ("photo", "view"): _plain(*photos.VIEWS),
     ("completion", "shell"): lambda _: [(name, f"for {file}") for name, file in SHELLS.items()],
 }
 """Candidates by command and parameter; an empty command stands for all the others."""

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from microplan.amendments import agenda, entry_text
+from microplan.amendments import agenda, entry_text, photos
 from microplan.amendments import today as day_report
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, handed_out, many_plans, options, plan_io, terminal
@@ -63,7 +63,8 @@ def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     sessions = schedule.schedule(plan)
-    report = day_report.report(sessions, day, care.around(plan, sessions), flag)
+    around = care.around(plan, sessions)
+    report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))
     terminal.print_lines(report.lines)
     terminal.print_lines(handed_out.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:

@@ -1,0 +1,93 @@
+"""Photos of a plan: recorded, and matched to the days that ask for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.amendments.amended import Amended, Stamp, extended, unchanged
+from microplan.errors import RefusedError
+from microplan.model import log
+from microplan.model.plan import Photo, Plan
+from microplan.scheduling import schedule
+from microplan.scheduling.care import Checked, Item
+from microplan.wording import phrases
+
+VIEWS = ("crown", "front", "temples", "part")
+"""Views that are usual; a person may name others."""
+NEAR = 7
+"""Days between a photo and the day that asks for one, at most, for it to be the one asked for."""
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """A picture to record: where it is, its digest, and the day it was taken."""
+
+    path: str
+    digest: str
+    on: date
+
+
+def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp) -> Amended:
+    """Record pictures of a view; what is recorded already is left out."""
+    before = now = schedule.scheduled(plan)
+    for each in taken:
+        if each.on > today:
+            raise RefusedError(
+                f"{phrases.day(each.on)} is still to come; give the day of the photo with --on"
+            )
+        entry = Photo(
+            path=each.path,
+            view=named(now.plan, view),
+            on=each.on,
+            digest=each.digest,
+            recorded=stamp.recorded,
+            note=stamp.note,
+        )
+        if not _is_known(now.plan, entry):
+            now = extended(now, entry).now
+    already = "That photo is recorded already; nothing changed."
+    return Amended(before, now) if now is not before else unchanged(before, already)
+
+
+def _is_known(plan: Plan, entry: Photo) -> bool:
+    key = (entry.path, entry.view, entry.on, entry.digest)
+    return any((p.path, p.view, p.on, p.digest) == key for p in log.photos(plan))
+
+
+def named(plan: Plan, view: str) -> str:
+    """Spell a view as the plan has it already, whatever its capitals."""
+    known = (photo.view for photo in log.photos(plan))
+    return next((name for name in known if name.casefold() == view.casefold()), view)
+
+
+def by_view(plan: Plan) -> dict[str, list[Photo]]:
+    """Group the photos of a plan by view, each by day."""
+    views: dict[str, list[Photo]] = {}
+    for photo in log.photos(plan):
+        views.setdefault(photo.view, []).append(photo)
+    return views
+
+
+# --- days that ask for photos ---------------------------------------------------------------
+
+
+def is_asked_for(item: Item) -> bool:
+    """Whether an item of care is a checkpoint that asks for a photo."""
+    return isinstance(item, Checked) and "photo" in item.name.casefold()
+
+
+def ticked(items: Sequence[Item], plan: Plan) -> set[tuple[str, int]]:
+    """Find the checkpoints, by name and number, for which a photo was taken.
+
+    A photo is for the day that asks for one and is nearest to its own, within a week.
+    """
+    asked = [item for item in items if isinstance(item, Checked) and is_asked_for(item)]
+    found = set()
+    for photo in log.photos(plan):
+        near = [item for item in asked if abs(item.day - photo.on).days <= NEAR]
+        if near:
+            best = min(abs(item.day - photo.on) for item in near)
+            found |= {(i.name, i.number) for i in near if abs(i.day - photo.on) == best}
+    return found

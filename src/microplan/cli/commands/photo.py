@@ -1,0 +1,141 @@
+"""``microplan photo``: record photos, and list them."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from microplan.amendments import photos
+from microplan.amendments.amended import Amended, Stamp
+from microplan.amendments.photos import Taken
+from microplan.cli import environment, everyday, plan_io, terminal
+from microplan.cli.commands.amend import AmendOptions, amending, carry_out
+from microplan.errors import UsageError
+from microplan.model import log
+from microplan.model.plan import Photo, Plan
+from microplan.rules import grammar, nearest
+from microplan.storage import pictures
+from microplan.wording import phrases
+
+ACTIONS = ("add", "list")
+
+
+@amending
+def photo(
+    action: Annotated[
+        str, typer.Argument(metavar="[ACTION]", help="add or list", show_default=False)
+    ] = "list",
+    picture: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE...]", help="the pictures to add", show_default=False),
+    ] = None,
+    *,
+    view: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help=f"what the picture shows: {', '.join(photos.VIEWS)}, or a name of your own",
+            show_default=False,
+        ),
+    ] = "",
+    on: Annotated[
+        str | None,
+        typer.Option(
+            metavar="DATE",
+            help="the day it was taken [the day in the file, else today]",
+            show_default=False,
+        ),
+    ] = None,
+    way: AmendOptions,
+) -> None:
+    """Record photos of the scalp, or list them.
+
+    Files stay where they are; JPEG, PNG and HEIC are read. Nothing of a photo goes into a calendar.
+
+    Examples: `microplan photo add crown.jpg --view crown --on sunday`, `microplan photo list`
+    """
+    name = grammar.free_text(view, "view")
+    match action:
+        case "add":
+            _add(way, picture or [], name, on)
+        case "list" if not picture:
+            _list(way, name)
+        case "list":
+            raise UsageError("photo list takes no files; photo add records them")
+        case _:
+            advice = nearest.question(action, ACTIONS, "Write add or list.")
+            raise UsageError(f'there\'s no photo action "{action}". {advice}')
+
+
+def _add(way: AmendOptions, files: Sequence[Path], view: str, on: str | None) -> None:
+    if not files or not view:
+        raise UsageError("photo add needs a file and its view: photo add crown.jpg --view crown")
+    day = None if on is None else everyday.past(on, "on", way.today)
+    taken = list(_taken(files, plan_folder(way.plan), day, way.today))
+
+    def act(plan: Plan, stamp: Stamp) -> Amended:
+        return photos.add(plan, view, taken, way.today, stamp)
+
+    carry_out(way, act)
+
+
+def plan_folder(plan: str | None) -> Path:
+    """Find the folder that paths of photos are relative to."""
+    return Path() if plan == plan_io.STDIO else environment.plan_path(plan).parent
+
+
+def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -> Iterator[Taken]:
+    """Read the pictures; without a day, each has its own or that of today."""
+    for path in files:
+        picture = pictures.read(path)
+        if day is None and picture.taken is not None:
+            name, told = path.name, phrases.day(picture.taken)
+            terminal.say(phrases.visible(f"{name}: taken {told}, says the file; --on sets another"))
+        name = pictures.relative(path, folder)
+        if grammar.free_text(name, "path") != name:
+            raise UsageError(
+                f"{phrases.visible(name)}: a plan can't keep that name; rename the file"
+            )
+        yield Taken(path=name, digest=picture.digest, on=day or picture.taken or today)
+
+
+# --- listing --------------------------------------------------------------------------------
+
+
+def _list(way: AmendOptions, view: str) -> None:
+    plan = plan_io.read(way.plan)
+    own = photos.named(plan, view)
+    listed = [each for each in log.photos(plan) if view in ("", each.view) or each.view == own]
+    folder = plan_folder(way.plan)
+    if way.form == "json":
+        rows = [record(each, folder) for each in listed]
+        terminal.document({"id": plan.id, "photos": rows})
+        return
+    widest = max((len(each.view) for each in listed), default=0)
+    terminal.print_lines(
+        [_line(each, folder, widest) for each in listed] or ["no photo is recorded yet"]
+    )
+
+
+def _line(photo: Photo, folder: Path, widest: int) -> str:
+    missing = "" if _is_there(photo, folder) else "  (missing)"
+    day = f"{phrases.day(photo.on):<16}"
+    return phrases.visible(f"{day}  {photo.view:<{widest}}  {photo.path}{missing}")
+
+
+def _is_there(photo: Photo, folder: Path) -> bool:
+    return pictures.located(photo.path, folder).is_file()
+
+
+def record(photo: Photo, folder: Path) -> dict[str, object]:
+    """Tell a photo as plain values."""
+    return {
+        "view": photo.view,
+        "on": photo.on.isoformat(),
+        "path": photo.path,
+        "digest": photo.digest,
+        "note": photo.note,
+        "missing": not _is_there(photo, folder),
+    }
