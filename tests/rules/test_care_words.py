@@ -62,6 +62,14 @@ STAYS = [
     ),
     pytest.param(
         "checkpoint",
+        "photos=every 4w@09:00",
+        Checkpoint(
+            name="photos", span=Span(days=28), repeats=True, at=grammar.clock("09:00", "at")
+        ),
+        id="again and again at an hour",
+    ),
+    pytest.param(
+        "checkpoint",
         "review=12w",
         Checkpoint(name="review", span=Span(days=84)),
         id="from the first session",

@@ -162,6 +162,8 @@ MEANT = [
     ("cue", "serum=2 days after", "serum=+2d"),
     ("checkpoint", "photos=every 4 weeks", "photos=every 4w"),
     ("checkpoint", "review=after 12 weeks", "review=12w"),
+    ("checkpoint", "photos=every 4 weeks at 9am", "photos=every 4w@09:00"),
+    ("checkpoint", "review=after 12 weeks at 8 pm", "review=12w@20:00"),
     ("checkpoint", "last photo=4 weeks after the last", "last photo=last+4w"),
 ]
 MEANT = [row for row in MEANT if row[2] is not None]

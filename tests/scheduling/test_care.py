@@ -45,9 +45,10 @@ cues = st.builds(
     days=st.integers(-9, 9),
     at=st.none() | clocks().map(lambda text: grammar.clock(text, "at")),
 )
+HOURS = st.none() | clocks().map(lambda text: grammar.clock(text, "at"))
 checkpoints = st.builds(
-    Checkpoint, name=names, span=spans(), repeats=st.just(False), from_last=st.booleans()
-) | st.builds(Checkpoint, name=names, span=spans(), repeats=st.just(True)).filter(
+    Checkpoint, name=names, span=spans(), repeats=st.just(False), from_last=st.booleans(), at=HOURS
+) | st.builds(Checkpoint, name=names, span=spans(), repeats=st.just(True), at=HOURS).filter(
     lambda each: each.span.shortest > 6
 )
 some_care = st.lists(
@@ -345,10 +346,13 @@ def test_care_is_an_event_of_its_own_kind(plan):
     assert keys.keys() <= shown.keys()
     for uid, item in keys.items():
         event = shown[uid]
-        timed = isinstance(item, Cued) and item.at is not None
+        timed = isinstance(item, Cued | Checked) and item.at is not None
+        rings = isinstance(item, Checked) and item.rings
+        untimed = (events.Alarm(minutes=9 * 60),) if rings else ()
         assert isinstance(event.start, datetime) is timed
         assert event.transparent
-        assert event.alarms == ((events.Alarm(),) if timed else ())
+        assert event.alarms == ((events.Alarm(),) if timed else untimed)
+        assert rings == (isinstance(item, Checked) and bool(plan.rules.remind))
         if plan.rules.discreet:
             assert (event.summary, event.description, event.category) == ("reminder", "", "")
             assert event.private

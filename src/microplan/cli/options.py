@@ -147,7 +147,7 @@ Checkpoint = Annotated[
     typer.Option(
         "--checkpoint",
         metavar="NAME=WHEN",
-        help='a day to look at results: "photos=every 4w", "review=12w" or "last photo=last+4w" '
+        help='a day to look at results: "photos=every 4w@09:00", "review=12w" or "last photo=last+4w" '
         "(repeatable)",
         show_default=False,
         rich_help_panel=CARE,

@@ -270,12 +270,13 @@ class Checkpoint(_Care, frozen=True, kw_only=True):
     span: Span
     repeats: bool = False
     from_last: bool = False
+    at: time | None = None
 
     @property
     def said(self) -> str:
-        """From where it is counted, and how far: ``every 4w``."""
+        """From where it is counted, and how far, and perhaps the time: ``every 4w@09:00``."""
         how = "every " if self.repeats else "last+" if self.from_last else ""
-        return f"{how}{self.span}"
+        return f"{how}{self.span}" + (f"@{self.at:%H:%M}" if self.at else "")
 
 
 class Use(_Care, frozen=True, kw_only=True):

@@ -13,7 +13,7 @@ from microplan.rules.scanner import Scanner
 
 A_PAUSE = "Write a pause like minoxidil=-0d+1d, the session day and the next"
 A_CUE = "Write a cue like new cartridge=0d@19:30 or wash gently=+1d"
-A_CHECKPOINT = "Write a checkpoint like photos=every 4w, review=12w or last photo=last+4w"
+A_CHECKPOINT = "Write a checkpoint like photos=every 4w@09:00, review=12w or last photo=last+4w"
 A_USE = "Write a use like minoxidil=5 % twice daily"
 A_SUPPLY = "Write a supply like cartridge=1 (a new one each session) or roller=12 (good for 12)"
 A_STOCK = "Write how many are left, like cartridge=3"
@@ -55,7 +55,8 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     span = pace.span(scanner, scanner.integer(A_CHECKPOINT), place)
     if span.shortest < repeats:
         raise scanner.fault("it would never move on. Write every 1d or more", place)
-    value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last)
+    at = grammar.take_clock(scanner) if scanner.skip("@") else None
+    value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last, at=at)
     return scanner.finish(value, A_CHECKPOINT)
 
 

@@ -229,9 +229,16 @@ def cue(text: str) -> str:
     return spelled
 
 
+_PLAIN_CHECKPOINT = r"(?:every |last\+)?[0-9]+(?:d|w|mo|y)"
+
+
 def checkpoint(text: str) -> str:
     """Spell when a result is looked at: ``after 12 weeks`` is ``12w``, ``every 4 weeks`` ``every 4w``."""
     phrase = _single_blanks(text)
+    timed = re.fullmatch(r"(.+?)(?: ?@ ?| at )([0-9].*|noon|midday|midnight)", phrase)
+    if timed and (clock := spellings.clock(timed[2]) or timed[2]):
+        when = timed[1] if re.fullmatch(_PLAIN_CHECKPOINT, timed[1]) else checkpoint(timed[1])
+        return f"{when}@{clock}" if when and " or " not in clock else ""
     if match := re.fullmatch(r"(?:after|at|in) (.+)", phrase):
         return spellings.span(match[1])
     if match := re.fullmatch(r"(.+?) after the last(?: session| one)?", phrase):

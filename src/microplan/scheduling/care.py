@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from microplan.model import dates, log
 from microplan.model.dates import DAY
 from microplan.model.log import CarePeriod
-from microplan.model.plan import COUNTS, Plan, Revised, Session
+from microplan.model.plan import COUNTS, Plan, Revised, Rules, Session
 from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause, Use
 from microplan.scheduling import supplies
 from microplan.wording import phrases
@@ -75,12 +75,18 @@ class Reordered(Cued, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``."""
+    """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``.
+
+    It ``rings`` in a plan with reminders, also where it has no time.
+    """
 
     name: str
     number: int
     day: date
     repeats: bool
+    at: time | None = None
+    tz: str = "UTC"
+    rings: bool = False
 
 
 Item = Paused | Cued | Checked
@@ -166,11 +172,11 @@ def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
     return same and len(before) == len(after)
 
 
-def _decisive(session: Session) -> tuple[date, time | None, str] | None:
+def _decisive(session: Session) -> tuple[date, time | None, str, bool] | None:
     """Tell all of a session that decides the care around it; None if there is none."""
     if session.status not in COUNTS:
         return None
-    return session.date, session.at, session.rules.tz
+    return session.date, session.at, session.rules.tz, bool(session.rules.remind)
 
 
 def without(plan: Plan) -> Plan:
@@ -253,8 +259,8 @@ def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:
 
 
 def _name(item: Cued | Checked) -> str:
-    """Name a cue with its time, which is the same on all its days."""
-    return f"{item.name} {item.at:%H:%M}" if isinstance(item, Cued) and item.at else item.name
+    """Name a cue or a checkpoint with its time, which is the same on all its days."""
+    return f"{item.name} {item.at:%H:%M}" if item.at else item.name
 
 
 def _said(pause: Merged) -> str:
@@ -270,11 +276,11 @@ def _said(pause: Merged) -> str:
 
 def other(item: Cued | Checked) -> str:
     """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
+    at = f" at {item.at:%H:%M}" if item.at else ""
     if isinstance(item, Checked):
-        return f"{item.name}, number {item.number}" if item.repeats else item.name
+        return f"{item.name}{at}{f', number {item.number}' * item.repeats}"
     if isinstance(item, Reordered):
         return f"{item.name}, {item.means}"
-    at = f" at {item.at:%H:%M}" if item.at else ""
     return f"{item.name}{at}, for session {item.session}"
 
 
@@ -423,8 +429,22 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
         if day >= since
     }
     for number, day in enumerate(sorted(by_day), 1):
-        checkpoint = by_day[day]
-        yield Checked(name=checkpoint.name, number=number, day=day, repeats=checkpoint.repeats)
+        checkpoint, rules = by_day[day], _rules_on(day, held)
+        yield Checked(
+            name=checkpoint.name,
+            number=number,
+            day=day,
+            repeats=checkpoint.repeats,
+            at=checkpoint.at,
+            tz=rules.tz if checkpoint.at else "UTC",
+            rings=bool(rules.remind),
+        )
+
+
+def _rules_on(day: date, held: Sequence[Session]) -> Rules:
+    """Find the rules of the session on a day or after it, or of the last one."""
+    place = bisect_left(held, day, key=lambda session: session.date)
+    return held[min(place, len(held) - 1)].rules
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:

@@ -249,7 +249,7 @@ def _event(plan: Plan, session: Session, name: str, uid: str) -> Event:
 # --- care -----------------------------------------------------------------------------------
 
 CUE_LENGTH = timedelta(minutes=15)
-"""A timed cue is an event of this length, with one alarm at its start."""
+"""A timed cue or checkpoint is an event of this length, with one alarm at its start."""
 
 
 def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
@@ -270,8 +270,16 @@ def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
         cancelled=False,
         transparent=True,
         private=discreet,
-        alarms=(Alarm(),) if isinstance(start, datetime) else (),
+        alarms=_care_alarms(item, start),
     )
+
+
+def _care_alarms(item: care.Item, start: date | datetime) -> tuple[Alarm, ...]:
+    """Ring at the time of care; a checkpoint without one in the morning, if the plan reminds."""
+    if isinstance(start, datetime):
+        return (Alarm(),)
+    rings = isinstance(item, care.Checked) and item.rings
+    return (Alarm(minutes=ALL_DAY_ALARM.hour * 60),) if rings else ()
 
 
 def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
@@ -279,7 +287,7 @@ def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
     match item:
         case care.Paused():
             return item.first, item.last + timedelta(days=1), True
-        case care.Cued() if item.at is not None:
+        case care.Cued() | care.Checked() if item.at is not None:
             zone = dates.zone(item.tz)
             start = dates.local(item.day, item.at, zone)
             return start, dates.later(start, CUE_LENGTH), dates.is_regular(item.day, item.at, zone)
