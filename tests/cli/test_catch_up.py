@@ -84,6 +84,15 @@ def test_away_closes_the_days_and_moves_what_was_on_them(catch_up, saved, monkey
     assert standing(saved)[1][1] == "11-13 planned"
 
 
+def test_what_is_recorded_is_published_too(catch_up, run, saved, folder):
+    calendar = folder / "kept.ics"
+    assert run("publish", calendar, "-q").code == 0
+    assert "Scalp session 2" in calendar.read_text()
+    catch_up("missed", "", today="2026-11-17")
+    assert standing(saved)[0] == 2
+    assert "Scalp session 2" not in calendar.read_text()
+
+
 def test_what_was_passed_over_comes_before_what_is_late(catch_up):
     shown = catch_up("", "", "", today="2026-12-01", done=[(3, "2026-11-15")])
     asked = [line.partition(":")[0] for line in shown.screen.splitlines() if ASKS.strip() in line]
