@@ -3,4 +3,4 @@
 #   sh batch-parallel.sh rows.ndjson > plans.ndjson
 set -eu
 parallel --will-cite --pipe-part --arg-file "$1" --block "${2:-4M}" --keep-order \
-  'microplan batch - --quiet || test $? -eq 3'
+  'microplan batch - --quiet --errors - || test $? -eq 3'

@@ -23,7 +23,7 @@ FAULTS = 3
 def plan(lines: Iterable[str]) -> Iterator[str]:
     """Plan one block of lines."""
     done = subprocess.run(
-        ["microplan", "batch", "-", "--quiet"],
+        ["microplan", "batch", "-", "--quiet", "--errors", "-"],
         input="".join(lines).encode(),
         stdout=subprocess.PIPE,
         check=False,

@@ -4,6 +4,7 @@ import json
 import os
 import pty
 import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -16,6 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from microplan.batch import comparison
 from microplan.batch import planner as batch
 from microplan.batch.table import Row
 from microplan.formats import Subject, json_document
@@ -44,13 +46,13 @@ def numbered(count):
 
 
 def planned(run, *given_rows):
-    done = run("batch", "-", "-q", stdin=ndjson(*given_rows))
+    done = run("batch", "-", "-q", "--errors", "-", stdin=ndjson(*given_rows))
     return [json.loads(line) for line in done.out.splitlines()]
 
 
 def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
     (tmp_path / "patients.csv").write_text(CLINIC)
-    done = run("batch", "patients.csv", "--dates", "dmy")
+    done = run("batch", "patients.csv", "--dates", "dmy", "--errors", "-")
     assert done.code == 3
     assert done.err == (
         "3 rows: 2 planned, 1 not\n"
@@ -128,7 +130,7 @@ FAULTS = [
 @pytest.mark.parametrize(("change", "fault"), FAULTS)
 def test_a_bad_row_costs_itself_alone(run, change, fault):
     bad = {name: value for name, value in (ROW | change).items() if value is not None}
-    done = run("batch", "-", stdin=ndjson(ROW, bad, ROW | {"id": "P-002"}))
+    done = run("batch", "-", "--errors", "-", stdin=ndjson(ROW, bad, ROW | {"id": "P-002"}))
     first, error, last = map(json.loads, done.out.splitlines())
     assert done.code == 3
     assert (first["id"], last["id"]) == ("P-001", "P-002")
@@ -259,7 +261,17 @@ def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
 
 def test_files_are_written_by_template_and_stdout_has_only_faults(run, tmp_path):
     content = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"every": "x"})
-    done = run("batch", "-", "-o", "plans/{id}.toml", "-o", "ics/{line}.ics", stdin=content)
+    done = run(
+        "batch",
+        "-",
+        "-o",
+        "plans/{id}.toml",
+        "-o",
+        "ics/{line}.ics",
+        "--errors",
+        "-",
+        stdin=content,
+    )
     assert done.code == 3
     assert [json.loads(line)["line"] for line in done.out.splitlines()] == [3]
     names = {str(path.relative_to(tmp_path)) for path in tmp_path.glob("*/*.*")}
@@ -274,7 +286,10 @@ def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
     other = ndjson(ROW | {"every": "4x4w"})
     done = run(*line, stdin=other)
     assert done.code == 3
-    assert "P-001.toml is there already; --replace writes over it" in done.out
+    assert done.err == (
+        "line 1 (P-001): P-001.toml is there already, and the row has every 6x4w → 4x4w; "
+        "--replace writes over it\n"
+    )
     assert (tmp_path / "P-001.toml").read_text() == before
     assert run(*line, "--replace", stdin=other).code == 0
     assert (tmp_path / "P-001.toml.bak").read_text() == before
@@ -338,8 +353,8 @@ def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
     done = run("batch", "-", *CLINIC_FILES, *flags, stdin=ndjson(ROW | {"every": "4x4w"}))
     assert done.code == 3
     assert done.err.splitlines()[1] == (
-        "line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has other words; "
-        "revise it, or remove the file"
+        "line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has every 6x4w → 4x4w. "
+        "Run microplan revise --sessions 4 -p plans/P-001.toml"
     )
     assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
     assert not list((tmp_path / "plans").glob("*.bak*"))
@@ -354,7 +369,96 @@ def test_a_plan_that_was_written_is_that_of_its_row(words, title):
     kept, _ = plan_file.load(plan_file.dump(first.plan))
     again = batch.Planner(CREATED.replace(year=2027)).plan(row)
     assert batch.standing(again, kept).plan == kept
-    assert batch.standing(again, replace(kept, title=f"{kept.title}x")) is None
+    assert comparison.is_as_created(kept, again.plan)
+    assert not comparison.differences(kept, again.plan)
+    (title,) = comparison.differences(replace(kept, title=f"{kept.title}x"), again.plan)
+    assert title.word == "title"
+
+
+ADVICE_FOLLOWED = [
+    pytest.param({"at": "19:00"}, "at 18:00 → 19:00", id="another hour"),
+    pytest.param({"title": "Anna"}, "title Scalp session → Anna", id="a name"),
+    pytest.param({"every": "8x4w"}, "every 6x4w → 8x4w", id="two sessions more"),
+    pytest.param({"every": "6x3w"}, "every 6x4w → 6x3w", id="another interval"),
+    pytest.param({"location": "Room 2"}, "location none → Room 2", id="a place there was none of"),
+    pytest.param({"remind": ["1d", "2h"]}, "remind none → 1d; 2h", id="several of one word"),
+]
+
+
+@pytest.mark.usefixtures("in_use")
+@pytest.mark.parametrize(("change", "named"), ADVICE_FOLLOWED)
+def test_who_follows_the_advice_has_a_row_that_holds(run, tmp_path, change, named):
+    """The page and calendar of a refused row are those of the plan, and then of the plan revised."""
+    row = ndjson(ROW | change)
+    files = (*CLINIC_FILES, "-o", "pages/{id}.html", "--replace")
+    done = run("batch", "-", "-q", *files, stdin=row)
+    assert (done.code, named in done.err) == (3, True)
+    assert (tmp_path / "pages" / "P-001.html").exists()
+    assert "20261203" in (tmp_path / "calendars" / "P-001.ics").read_text()
+    *_, command = done.err.rstrip().partition("Run microplan ")
+    assert run(*shlex.split(command), "--as-of", "2026-12-04").code == 0
+    again = run("batch", "-", *files, stdin=row)
+    assert (again.code, again.err.splitlines()[0]) == (0, "1 row: 1 planned (1 as they were)")
+    assert "P-001" not in again.err
+
+
+@pytest.mark.usefixtures("in_use")
+def test_what_was_revised_by_hand_is_kept_and_named(run):
+    revised = ("revise", "--at", "19:00", "-p", "plans/P-001.toml", "--as-of", "2026-12-04")
+    assert run(*revised).code == 0
+    done = run("batch", "-", *CLINIC_FILES, stdin=ndjson(ROW))
+    assert (done.code, done.err.splitlines()[:2]) == (
+        0,
+        [
+            "1 row: 1 planned (1 as they were)",
+            "P-001: keeps what was revised since: at 18:00 → 19:00",
+        ],
+    )
+
+
+def test_a_second_run_tells_what_moved_what_is_past_and_which_plans_have_no_row(run, tmp_path):
+    rows = (ROW, ROW | {"id": "P-002"}, ROW | {"id": "P-003"})
+    template = ("-o", "plans/{id}.toml")
+    assert run("batch", "-", *template, stdin=ndjson(*rows)).code == 0
+    later = (
+        ROW | {"avoid": "2026-12-29..2027-01-01"},
+        ROW | {"id": "P-004", "start": "2026-11-02"},
+    )
+    flags = (*template, "--replace", "--moved", "moved.ndjson")
+    dry = run("batch", "-", *flags, "--dry-run", stdin=ndjson(*later))
+    assert not (tmp_path / "plans" / "P-004.toml").exists()
+    (tmp_path / "moved.ndjson").unlink()
+    done = run("batch", "-", *flags, stdin=ndjson(*later))
+    assert (
+        done.err
+        == dry.err
+        == (
+            "2 rows: 2 planned\n"
+            "P-001: session 2 Tue 29 Dec → Mon 28 Dec, and 4 more sessions\n"
+            "P-004: starts in the past, Mon 2 Nov 2026 (line 2)\n"
+            "2 plan files have no row: P-002.toml, P-003.toml\n"
+        )
+    )
+    move, *others = map(json.loads, (tmp_path / "moved.ndjson").read_text().splitlines())
+    assert (move["id"], move["number"], move["from"], move["to"]) == (
+        *("P-001", 2, "2026-12-29", "2026-12-28"),
+    )
+    assert [other["number"] for other in others] == [3, 4, 5, 6]
+
+
+def test_a_fault_of_a_whole_column_is_told_once_and_all_of_them_are_in_a_file(run, tmp_path):
+    rows = [ROW | {"id": f"{number}", "start": f"2026-13-{number + 10}"} for number in range(9)]
+    done = run("batch", "-", "--errors", "errors.ndjson", stdin=ndjson(*rows))
+    assert done.out == ""
+    head, first, again = done.err.splitlines()
+    assert head == "9 rows: 0 planned, 9 not"
+    assert first.startswith('line 1 (0): can\'t read start "2026-13-10"')
+    assert again == "  the same in 8 more rows, up to line 9"
+    written = [json.loads(line) for line in (tmp_path / "errors.ndjson").read_text().splitlines()]
+    assert [(fault["line"], fault["id"]) for fault in written] == [
+        (number + 1, f"{number}") for number in range(9)
+    ]
+    assert run("batch", "-", "--errors", "errors.ndjson", stdin=ndjson(ROW)).code == 4
 
 
 def test_rows_that_are_replaced_do_not_look_through_the_folder_each(run, monkeypatch):
@@ -374,7 +478,7 @@ def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
     content = ndjson(ROW | {"id": "a/b"}, ROW | {"id": other})
     done = run("batch", "-", "-q", "-o", "{id}.toml", *flags, stdin=content)
     assert done.code == 3
-    assert json.loads(done.out)["line"] == 2
+    assert done.err.startswith("line 2 ")
     assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
 
 
@@ -390,7 +494,7 @@ def test_without_sync_of_all_each_file_is_synced(run, tmp_path, monkeypatch):
 def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
     content = ndjson(ROW | {"id": "all"}, ROW)
     done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)
-    assert (done.code, json.loads(done.out)["line"]) == (3, 1)
+    assert (done.code, done.err[:7]) == (3, "line 1 ")
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["P-001.html", "all.html"]
 
 

@@ -60,7 +60,7 @@ def test_what_is_in_the_way_of_a_row_is_its_fault_and_the_others_go_on(  # noqa:
 ):
     (tmp_path / "elsewhere").write_text("mine")
     put(tmp_path / template.replace("{id}", "bela"))
-    done = run("batch", "-", "-q", "-o", template, *flags, stdin=ROWS)
+    done = run("batch", "-", "-q", "--errors", "-", "-o", template, *flags, stdin=ROWS)
     (fault,) = map(json.loads, done.out.splitlines())
     assert (done.code, fault["line"], fault["id"]) == (3, 2, "bela")
     assert sentence in fault["error"]
@@ -75,7 +75,7 @@ def test_what_is_in_the_way_of_a_row_is_its_fault_and_the_others_go_on(  # noqa:
 def test_a_name_that_is_too_long_is_the_fault_of_its_row(run, tmp_path, flags):
     template = f"out/{'x' * 200}{{id}}.toml"
     rows = ROWS.replace(b"bela", b"b" * 90)
-    done = run("batch", "-", "-q", "-o", template, *flags, stdin=rows)
+    done = run("batch", "-", "-q", "--errors", "-", "-o", template, *flags, stdin=rows)
     (fault,) = map(json.loads, done.out.splitlines())
     assert (done.code, fault["line"]) == (3, 2)
     assert fault["error"].endswith(": file name too long")

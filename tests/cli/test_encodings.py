@@ -1,7 +1,6 @@
 """Streams and file names in encodings that lack most of the world's letters: no fault of ours."""
 
 import io
-import json
 import sys
 
 import pytest
@@ -87,5 +86,5 @@ def test_a_row_whose_name_the_system_cannot_write_is_that_row_s_fault(process, t
     )  # fmt: skip
     assert done.code == 3
     assert [path.name for path in (tmp_path / "plans").iterdir()] == ["Ann.toml"]
-    fault = json.loads(done.out.splitlines()[0])
-    assert (fault["line"], "can't be a file name in this locale" in fault["error"]) == (2, True)
+    assert "can't be a file name in this locale" in done.err
+    assert "\nline 2 (" in done.err

@@ -46,14 +46,14 @@ def test_dask_gives_what_one_process_gives(run, rows, tmp_path):
     parts = sorted((tmp_path / "plans").iterdir())
     assert len(parts) > 1
     written = "\n".join(part.read_text().rstrip("\n") for part in parts)
-    assert faultless(written) == faultless(run("batch", rows, "-q").out)
+    assert faultless(written) == faultless(run("batch", rows, "-q", "--errors", "-").out)
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("parallel") is None, reason="GNU parallel is not installed")
 def test_gnu_parallel_gives_what_one_process_gives(run, rows):
     written = example("sh", EXAMPLES / "batch-parallel.sh", rows, "10k")
-    assert faultless(written) == faultless(run("batch", rows, "-q").out)
+    assert faultless(written) == faultless(run("batch", rows, "-q", "--errors", "-").out)
 
 
 def test_a_clinic_plans_fifty_patients_from_its_spreadsheet(run, tmp_path):

@@ -230,13 +230,13 @@ def _key(words: dict[str, Any]) -> bytes:
         return ascii(words).encode()
 
 
-def standing(result: Planned, plan: Plan) -> Planned | None:
-    """Give a plan in use for a row that has the same words; None if they are others."""
-    if replace(plan, created=result.plan.created, log=()) != result.plan:
-        return None
+def standing(result: Planned, plan: Plan) -> Planned:
+    """Give a plan in use for a row."""
     drawn = result.drawn
-    if plan.log:
-        drawn = replace(drawn, sessions=schedule.schedule(plan), said=Said(), days=Said())
+    if replace(plan, created=result.plan.created) != result.plan:
+        sessions = schedule.schedule(plan)
+        drawn = replace(drawn, rules=plan.rules, care=plan.care, sessions=sessions)
+        drawn = replace(drawn, protocol=plan.protocol, said=Said(), days=Said())
     return replace(result, plan=plan, drawn=drawn, stands=True)
 
 

@@ -1,21 +1,17 @@
-"""Where the rows of a batch go: files, one page, or whole lines on standard output."""
+"""Where the rows of a batch go: files and one page."""
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import os
-import signal
-import sys
 from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Any, Self
 
+from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan.batch import file_names, planner
+from microplan.batch import comparison, file_names, planner
 from microplan.batch.planner import Failed, Planned
 from microplan.cli import environment, options
 from microplan.errors import (
@@ -32,6 +28,8 @@ from microplan.storage import files, locks, plan_file
 from microplan.storage.disk import Pending
 
 PLAN = "toml"
+MOST_NAMED = 6
+"""Words that differ and are named."""
 
 
 def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
@@ -56,6 +54,24 @@ def pages_path(name: str | None, *, replace: bool) -> Path | None:
     return path
 
 
+class Kept(Struct, frozen=True, kw_only=True):
+    """A plan that a row finds in its file: one that stands, or the one ``before`` it is replaced."""
+
+    standing: Planned | None = None
+    before: Plan | None = None
+    fault: str = ""
+    remark: str = ""
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a row; ``shown`` is the plan that its page has, also where the row failed."""
+
+    result: Planned | Failed
+    before: Plan | None = None
+    shown: Planned | None = None
+    remark: str = ""
+
+
 class Files:
     """The files of one batch, row after row.
 
@@ -65,35 +81,53 @@ class Files:
     """
 
     def __init__(
-        self, targets: tuple[tuple[str, str], ...], taken: Path | None, *, replace: bool
+        self,
+        targets: tuple[tuple[str, str], ...],
+        taken: Path | None,
+        *,
+        replace: bool,
+        dry: bool = False,
     ) -> None:
         self.targets = targets
+        self.dry = dry
         self.roots = [file_names.root(template) for template, _ in targets]
         self.taken = {str(taken).casefold()} if taken else set[str]()
         self.replace = replace
         self.pending = Pending()
 
-    def write(self, result: Planned, today: date) -> Planned | Failed:
-        """Write the files of a plan; one whose name is taken is no plan, and has none of them."""
-        plan = result.plan
-        values = {"id": plan.id, "title": plan.title, "line": result.line}
-        named = [(file_names.fill(template, values), name) for template, name in self.targets]
-        for root in self.roots:  # without it no row has a file
+    def write(self, result: Planned, today: date) -> Outcome:
+        """Write the files of a plan; one whose name is taken is no plan, and has none of them.
+
+        Of a row whose plan is in use with other words, the other files are those of that plan.
+        """
+        for root in () if self.dry else self.roots:  # without it no row has a file
             files.make_folder(root)
         try:
-            for (path, _), root in zip(named, self.roots, strict=True):
-                self._claim(path)
-                _refuse_what_is_in_the_way(path, root)
-            standing = {path: self._standing(path, result) for path, name in named if name == PLAN}
-            result = next(filter(None, standing.values()), result)
-            wanted = [(path, name) for path, name in named if not standing.get(path)]
-            for path, name in self._free(wanted, result):
-                self._write(path, name, result.subject(today))
+            named = self._named(result)
+            kept = {path: self._kept(path, result) for path, name in named if name == PLAN}
+            found = next(filter(None, kept.values()), Kept())
+            shown = found.standing or result
+            wanted = [(path, name) for path, name in named if not _stands(kept.get(path))]
+            for path, name in self._free(wanted, shown):
+                if not self.dry:
+                    self._write(path, name, shown.subject(today))
         except (RefusedError, ConflictError, OutputError) as error:
             if isinstance(error, OutputError) and not _is_of_the_name(error):
                 raise
-            return Failed(line=result.line, error=planner.clipped(str(error)), id=plan.id)
-        return result
+            return Outcome(_failed(result, str(error)))
+        if found.fault:
+            return Outcome(_failed(result, found.fault), shown=found.standing)
+        return Outcome(shown, before=found.before, shown=shown, remark=found.remark)
+
+    def _named(self, result: Planned) -> list[tuple[Path, str]]:
+        """Fill in the names of the files of a row, which must be free and within their folders."""
+        plan = result.plan
+        values = {"id": plan.id, "title": plan.title, "line": result.line}
+        named = [(file_names.fill(template, values), name) for template, name in self.targets]
+        for (path, _), root in zip(named, self.roots, strict=True):
+            self._claim(path)
+            _refuse_what_is_in_the_way(path, root, dry=self.dry)
+        return named
 
     def _claim(self, path: Path) -> None:
         """Take a name for a row; where capitals do not count, it is taken however it is written."""
@@ -105,15 +139,28 @@ class Files:
             )
         self.taken.add(key)
 
-    def _standing(self, path: Path, result: Planned) -> Planned | None:
-        """Find the plan that stands in a file, drawn up from the same words; None to write it."""
+    def _kept(self, path: Path, result: Planned) -> Kept | None:
+        """Find the plan that is kept in a file, and what becomes of it; None if there is none."""
         if not _is_kept(path):
             return None
         plan = _plan(path)
+        found = comparison.differences(plan, result.plan)
         standing = planner.standing(result, plan)
-        if not standing:
-            _refuse_recorded(path, plan)
-        return standing
+        named = ", ".join(map(str, found[:MOST_NAMED]))
+        if not found:
+            return Kept(standing=standing)
+        if comparison.is_as_created(plan, result.plan):
+            return Kept(standing=standing, remark=f"keeps what was revised since: {_turned(found)}")
+        if plan.log:
+            count = _entries(plan)
+            command = comparison.revising(found, plan, result.plan, str(path))
+            advice = f"Run {command}" if command else "Revise it, or move its next session"
+            fault = f"{path} has {count} recorded, and the row has {named}. {advice}"
+            return Kept(standing=standing, fault=fault)
+        if not self.replace:
+            fault = f"{path} is there already, and the row has {named}; --replace writes over it"
+            return Kept(standing=standing, fault=fault)
+        return Kept(before=plan)
 
     def _free(self, wanted: list[tuple[Path, str]], result: Planned) -> list[tuple[Path, str]]:
         """List the files to be written; without ``replace`` those that are there stay, or refuse."""
@@ -134,9 +181,33 @@ class Files:
             sync = self.pending.add if name == PLAN else self.pending.leave
             files.write(path, chunks, is_new=not self.replace, sync=sync)
 
+    def without_a_row(self) -> list[Path]:
+        """List the plan files in the folders of this batch that no row has."""
+        folders = {
+            root
+            for (template, name), root in zip(self.targets, self.roots, strict=True)
+            if name == PLAN and Path(template).parent == root and root.is_dir()
+        }
+        found = [path for folder in folders for path in folder.glob(f"*.{PLAN}")]
+        return sorted(path for path in found if str(path).casefold() not in self.taken)
+
     def finish(self) -> None:
         """Wait until all files are on the disk."""
         self.pending.finish()
+
+
+def _stands(kept: Kept | None) -> bool:
+    return bool(kept and kept.standing)
+
+
+def _failed(result: Planned, fault: str) -> Failed:
+    return Failed(line=result.line, error=planner.clipped(fault), id=result.plan.id)
+
+
+def _turned(found: tuple[comparison.Difference, ...]) -> str:
+    """Name words from the row's to the plan's own."""
+    turned = (comparison.Difference(each.word, each.new, each.old) for each in found)
+    return ", ".join(str(each) for each in list(turned)[:MOST_NAMED])
 
 
 OF_NAMES = {
@@ -151,11 +222,12 @@ def _is_of_the_name(error: OutputError) -> bool:
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in OF_NAMES
 
 
-def _refuse_what_is_in_the_way(path: Path, root: Path) -> None:
+def _refuse_what_is_in_the_way(path: Path, root: Path, *, dry: bool) -> None:
     """Refuse a name that no file can be written under, and one that a link takes out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         raise RefusedError(f"{path} leads out of {root} by a link; remove the link")
-    files.make_folder(path.parent)
+    if not dry:
+        files.make_folder(path.parent)
     try:
         path.lstat()
     except FileNotFoundError:
@@ -194,74 +266,10 @@ def _plan(path: Path) -> Plan:
 
 
 def _refuse_recorded(path: Path, plan: Plan) -> None:
-    """Refuse to replace a plan in which something is recorded."""
+    """Refuse to replace a plan in which something was recorded meanwhile."""
     if plan.log:
-        count = f"{len(plan.log)} {'entry' if len(plan.log) == 1 else 'entries'}"
-        raise RefusedError(
-            f"{path} has {count} recorded, and the row has other words; revise it, or remove the file"
-        )
+        raise RefusedError(f"{path} has {_entries(plan)} recorded by now; run the table again")
 
 
-MOST = 1 << 18
-"""Bytes that wait for being written; large plans do not pile up."""
-
-
-class Lines:
-    """Lines that wait until there is nothing left to read, or they are many.
-
-    While they are written Ctrl-C has to wait; a second one does not, for a reader may hang.
-    """
-
-    def __init__(self) -> None:
-        self.waiting: list[bytes] = []
-        self.size = 0
-        self.is_writing = False
-        self.is_stopped = False
-        self.before: Any = None
-
-    def __enter__(self) -> Self:
-        with contextlib.suppress(ValueError):  # another thread has no signals
-            self.before = signal.signal(signal.SIGINT, self._interrupt)
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
-        try:
-            if kind is None or not issubclass(kind, OSError):
-                self.flush()
-        finally:
-            if self.before is not None:
-                signal.signal(signal.SIGINT, self.before)
-
-    def add(self, line: bytes) -> None:
-        """Take a line, which ends in a line break."""
-        self.waiting.append(line)
-        self.size += len(line)
-        if self.size > MOST:
-            self.flush()
-
-    def flush(self) -> None:
-        """Write what waits."""
-        if not self.waiting:
-            return
-        self.is_writing = True
-        try:
-            content = b"".join(self.waiting)
-            self.waiting, self.size = [], 0
-            sys.stdout.buffer.write(content)
-            sys.stdout.buffer.flush()
-        finally:
-            self.is_writing = False
-        if self.is_stopped:
-            self.is_stopped = False
-            raise KeyboardInterrupt
-
-    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
-        if self.is_writing and not self.is_stopped:
-            self.is_stopped = True
-        else:
-            raise KeyboardInterrupt
+def _entries(plan: Plan) -> str:
+    return f"{len(plan.log)} {'entry' if len(plan.log) == 1 else 'entries'}"

@@ -1,0 +1,125 @@
+"""A row against the plan that is kept for it: which of the words in force differ, old and new."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from microplan.model import log
+from microplan.model import plan as model
+from microplan.model.plan import Plan, Status
+from microplan.model.values import Pace
+from microplan.rules import pace as paces
+from microplan.rules import revision
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+PACE = ("every", "sessions", "until")
+NONE = "none"
+SHOWN = 60
+"""Characters of a value that is named."""
+
+
+class Difference(Struct, frozen=True):
+    """A word that a row and a plan in use have not in common, spelled as flags say it."""
+
+    word: str
+    old: str
+    new: str
+
+    def __str__(self) -> str:
+        old, new = (phrases.visible(text or NONE)[:SHOWN] for text in (self.old, self.new))
+        return f"{self.word} {old} → {new}"
+
+
+def is_as_created(plan: Plan, row: Plan) -> bool:
+    """Whether a plan in use was drawn up from the words of a row, whatever was recorded since."""
+    same = (plan.rules, plan.care, plan.protocol) == (row.rules, row.care, row.protocol)
+    return same and plan.title == row.title and plan.id == row.id and _looked(plan) == _looked(row)
+
+
+def differences(plan: Plan, row: Plan) -> tuple[Difference, ...]:
+    """Name the words that hold at the end of a plan and are others in a row."""
+    return tuple(_differences(plan, row))
+
+
+def _differences(plan: Plan, row: Plan) -> Iterator[Difference]:
+    _, now = log.rules_in_force(plan)
+    old, new = now.words(), row.rules.words()
+    changed = revision.difference(now, row.rules)
+    if any(name in PACE for name in changed) and _is_same_pace(plan, row):
+        changed = {name: value for name, value in changed.items() if name not in PACE}
+    if plan.id != row.id:
+        yield Difference("id", plan.id, row.id)
+    title = log.title_in_force(plan)
+    if title != row.title:
+        yield Difference("title", title, row.title)
+    for name in changed:
+        yield Difference(name, _spelled(old.get(name)), _spelled(new.get(name)))
+    care = {(each.kind, each.name): each for each in log.care_in_force(plan)}
+    wanted = {(each.kind, each.name): each for each in row.care}
+    for key in sorted(care.keys() | wanted.keys()):
+        if care.get(key) != wanted.get(key):
+            yield Difference(key[0], _care(care.get(key)), _care(wanted.get(key)))
+    if plan.protocol != row.protocol:
+        yield Difference("protocol", plan.protocol, row.protocol)
+    if _looked(plan) != _looked(row):
+        yield Difference("holidays", ", ".join(_looked(plan)), ", ".join(_looked(row)))
+
+
+def _care(piece: object) -> str:
+    return "" if piece is None else str(piece)
+
+
+def _spelled(value: object) -> str:
+    return "; ".join(value) if isinstance(value, list) else "" if value is None else str(value)
+
+
+def _looked(plan: Plan) -> list[str]:
+    """Name what was looked up; the days that were found are no words."""
+    return sorted({lookup.of for lookup in plan.lookups})
+
+
+def _is_same_pace(plan: Plan, row: Plan) -> bool:
+    """Whether a plan was revised to the pace and the number of sessions that a row has."""
+    _, now = log.rules_in_force(plan)
+    same = now.until == row.rules.until and bool(plan.log)
+    return same and _is_same_interval(plan, row) and total(plan) == total(row)
+
+
+def _is_same_interval(plan: Plan, row: Plan) -> bool:
+    """Whether the pace in force goes on as that of a row does, however many sessions there are."""
+    begin, now = log.rules_in_force(plan)
+    if not (isinstance(now.every, Pace) and isinstance(row.rules.every, Pace)):
+        return False
+    return paces.endless(now.every, 0) == paces.endless(row.rules.every, begin - 1)
+
+
+def total(plan: Plan) -> int:
+    """Count the sessions of a plan but those that skipping added."""
+    counted = sum(each.status is not Status.DROPPED for each in schedule.schedule(plan))
+    return counted - log.fold(plan.log).extensions
+
+
+def revising(found: tuple[Difference, ...], plan: Plan, row: Plan, file: str) -> str:
+    """Spell the command that gives a plan in use the words of its row; nothing if none does."""
+    words: dict[str, str | list[str] | bool] = {}
+    title: list[str] = []
+    new: Mapping[str, str | list[str] | bool] = row.rules.words()
+    for each in found:
+        if each.word == "title":
+            title = ["--title", each.new]
+            continue
+        if each.word not in model.RULE_NAMES or each.word in ("start", "discreet"):
+            return ""
+        if each.word in PACE:
+            if not isinstance(row.rules.every, Pace) or row.rules.until is not None:
+                return ""
+            if not _is_same_interval(plan, row):
+                words["every"] = str(paces.endless(row.rules.every, 0))
+            words["sessions"] = str(total(row))
+        else:
+            words[each.word] = new.get(each.word, NONE)
+    return shlex.join(["microplan", "revise", *model.flags(words), *title, "-p", file])

@@ -1,0 +1,202 @@
+"""Let the rows of a batch pass, one after another, to where they go."""
+
+from __future__ import annotations
+
+import os
+import stat
+import sys
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, nullcontext
+from datetime import date
+from importlib import import_module
+from pathlib import Path
+from typing import BinaryIO
+
+from msgspec import Struct, structs
+
+from microplan.batch import planner, rows
+from microplan.batch.planner import Failed, Planned, Planner
+from microplan.cli import batch_report, terminal
+from microplan.cli.batch_output import Files, Outcome
+from microplan.cli.batch_report import Account
+from microplan.cli.progress import Bar, RowProgress
+from microplan.cli.whole_lines import Lines, RowFile
+from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
+from microplan.formats import Subject
+from microplan.storage import files
+from microplan.wording import phrases
+
+CHUNK = 1 << 16
+"""Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
+STDIN = "-"
+
+
+class Job(Struct, frozen=True, kw_only=True):
+    """What one command was asked to do with the plans."""
+
+    today: date
+    targets: tuple[tuple[str, str], ...]
+    pages: Path | None
+    replace: bool
+    quiet: bool
+    tells_plans: bool
+    dry: bool = False
+    errors: Path | None = None
+    tells_errors: bool = False
+    moved: Path | None = None
+
+
+# --- what is asked for ----------------------------------------------------------------------
+
+
+def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
+    """Open the rows: a file, or what is piped in, which is not ours to close."""
+    if source is None and terminal.can_ask():
+        raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
+    try:
+        if source in (None, STDIN):
+            return nullcontext(sys.stdin.buffer)
+        return Path(str(source)).open("rb")
+    except OSError as error:
+        raise PlanFileError(f"{source} cannot be read: {cause(error)}") from error
+
+
+# --- row after row --------------------------------------------------------------------------
+
+
+def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> None:
+    """Plan the rows of a stream; raises RowsError if some could not be planned."""
+    account, lines = Account(today=job.today), Lines()
+    with (
+        lines,
+        Bar(shown=_is_shown(job)) as bar,
+        RowFile(job.errors) as errors,
+        RowFile(job.moved) as moved,
+    ):
+        progress = RowProgress(_size(stream), bar)
+        chunks = _chunks(stream, source.name, lines.flush, progress)
+        table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
+        named = Files(job.targets, job.pages, replace=job.replace, dry=job.dry)
+        results = (planner_.plan(row) for row in table)
+        sinks = _Sinks(lines=lines, errors=errors, moved=moved, account=account)
+        subjects = _subjects(job, named, results, sinks, progress)
+        try:
+            _consume(job, subjects)
+        except (KeyboardInterrupt, OutputError) as error:
+            bar.clear()
+            lines.flush()
+            _tell_cut(error, account.planned + account.failed)
+            raise
+        finally:
+            named.finish()
+    without = named.without_a_row() if account.planned or account.failed else []
+    faults = not (job.quiet and (job.tells_errors or job.errors))
+    batch_report.tell(account, without, quiet=job.quiet, faults=faults)
+    if account.failed:
+        raise RowsError("")
+
+
+def _consume(job: Job, subjects: Iterator[Subject]) -> None:
+    """Let the rows pass, into the page of all plans if there is to be one."""
+    if job.pages is None or job.dry:
+        deque(subjects, maxlen=0)
+    else:
+        html = import_module("microplan.formats.html.page")
+        files.make_folder(job.pages.parent)
+        files.write(job.pages, html.pages(subjects))
+
+
+def _chunks(
+    stream: BinaryIO, name: str, before: Callable[[], object], progress: RowProgress
+) -> Iterator[bytes]:
+    """Read what there is; what was made of the last chunk is written before the next is awaited."""
+    read = getattr(stream, "read1", stream.read)
+    while True:
+        before()
+        try:
+            chunk: bytes = read(CHUNK)
+        except OSError as error:
+            raise PlanFileError(f"{name} cannot be read: {cause(error)}") from error
+        if not chunk:
+            return
+        progress.read(len(chunk))
+        yield chunk
+
+
+class _Sinks(Struct, frozen=True, kw_only=True):
+    """Where what becomes of a row goes, beside its files."""
+
+    lines: Lines
+    errors: RowFile
+    moved: RowFile
+    account: Account
+
+
+def _subjects(
+    job: Job,
+    named: Files,
+    results: Iterable[Planned | Failed],
+    sinks: _Sinks,
+    progress: RowProgress,
+) -> Iterator[Subject]:
+    """Write what belongs to each row, and yield the plans to be shown."""
+    for result in results:
+        outcome = Outcome(result)
+        if isinstance(result, Planned):
+            outcome = named.write(result, job.today)
+        _hand_on(job, outcome, sinks)
+        progress.step()
+        if outcome.shown is not None and job.pages is not None:
+            yield outcome.shown.subject(job.today)
+
+
+def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
+    result = outcome.result
+    sinks.account.count(outcome)
+    if isinstance(result, Failed):
+        record = planner.line(result)
+        sinks.errors.add(record)
+        if job.tells_errors:
+            sinks.lines.add(record)
+        return
+    if job.tells_plans:
+        sinks.lines.add(planner.line(result))
+    if job.moved is not None:
+        for move in batch_report.moves(result, outcome.before):
+            sinks.moved.add(batch_report.move_line(result, move))
+
+
+# --- what is said ---------------------------------------------------------------------------
+
+
+def _tell_cut(error: BaseException, done: int) -> None:
+    """Say how many rows were done when the work was cut short; none need no word."""
+    if isinstance(error, KeyboardInterrupt) or done:
+        cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
+        terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole")
+
+
+def _sayer(job: Job, bar: Bar) -> Callable[[str], None]:
+    def say(text: str) -> None:
+        bar.clear()
+        if not job.quiet:
+            terminal.say(text)
+
+    return say
+
+
+def _is_shown(job: Job) -> bool:
+    """Whether progress is shown: to a person, and not between the lines of the plans."""
+    return (
+        terminal.at_terminal() and not job.quiet and not (job.tells_plans and sys.stdout.isatty())
+    )
+
+
+def _size(stream: BinaryIO) -> int:
+    """Count the bytes there are to read; 0 if that cannot be known."""
+    try:
+        found = os.fstat(stream.fileno())
+    except (OSError, ValueError):  # no descriptor behind it, as under a test
+        return 0
+    return found.st_size if stat.S_ISREG(found.st_mode) else 0

@@ -1,0 +1,115 @@
+"""Lines that are written whole, many at a time: on standard output, or in a file about rows."""
+
+from __future__ import annotations
+
+import contextlib
+import signal
+import sys
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Any, BinaryIO, Self
+
+from microplan.errors import OutputError, cause
+
+MOST = 1 << 18
+"""Bytes that wait for being written; large plans do not pile up."""
+
+
+class Lines:
+    """Lines that wait until there is nothing left to read, or they are many.
+
+    While they are written Ctrl-C has to wait; a second one does not, for a reader may hang.
+    """
+
+    def __init__(self) -> None:
+        self.waiting: list[bytes] = []
+        self.size = 0
+        self.is_writing = False
+        self.is_stopped = False
+        self.before: Any = None
+
+    def __enter__(self) -> Self:
+        with contextlib.suppress(ValueError):  # another thread has no signals
+            self.before = signal.signal(signal.SIGINT, self._interrupt)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        try:
+            if kind is None or not issubclass(kind, OSError):
+                self.flush()
+        finally:
+            if self.before is not None:
+                signal.signal(signal.SIGINT, self.before)
+
+    def add(self, line: bytes) -> None:
+        """Take a line, which ends in a line break."""
+        self.waiting.append(line)
+        self.size += len(line)
+        if self.size > MOST:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what waits."""
+        if not self.waiting:
+            return
+        self.is_writing = True
+        try:
+            content = b"".join(self.waiting)
+            self.waiting, self.size = [], 0
+            sys.stdout.buffer.write(content)
+            sys.stdout.buffer.flush()
+        finally:
+            self.is_writing = False
+        if self.is_stopped:
+            self.is_stopped = False
+            raise KeyboardInterrupt
+
+    def _interrupt(self, _number: int, _frame: FrameType | None) -> None:
+        if self.is_writing and not self.is_stopped:
+            self.is_stopped = True
+        else:
+            raise KeyboardInterrupt
+
+
+class RowFile:
+    """A file with a line for some of the rows; without a path, the lines go nowhere."""
+
+    def __init__(self, path: Path | None) -> None:
+        self.path = path
+        self.stream: BinaryIO | None = None
+
+    def __enter__(self) -> Self:
+        if self.path is not None:
+            try:
+                self.stream = self.path.open("wb")
+            except OSError as error:
+                raise self._fault(error) from error
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        at: TracebackType | None,
+    ) -> None:
+        if self.stream is not None:
+            try:
+                self.stream.close()
+            except OSError as fault:
+                raise self._fault(fault) from fault
+
+    def add(self, line: bytes) -> None:
+        """Write a line, which ends in a line break."""
+        if self.stream is not None:
+            try:
+                self.stream.write(line)
+            except OSError as error:
+                raise self._fault(error) from error
+
+    def _fault(self, error: OSError) -> OutputError:
+        return OutputError(f"{self.path} cannot be written: {cause(error)}")
