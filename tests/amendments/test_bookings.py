@@ -1,15 +1,16 @@
 """Sessions of many plans: their order, their names, and which of them overlap."""
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microplan.amendments import amend
 from microplan.amendments.bookings import bookings, moved_from
 from microplan.amendments.filed_plans import filed
 from microplan.scheduling.schedule import scheduled
-from tests.build import plan_of
+from tests.build import STAMP, plan_of, say
 
 DAY = date(2026, 12, 1)
 
@@ -59,11 +60,21 @@ def test_a_night_is_under_way_until_it_ends():
     ("typed", "said"),
     [
         pytest.param([], "", id="as planned"),
-        pytest.param(["move 1 2026-12-03"], "Tue 1 Dec", id="moved"),
-        pytest.param(["move 1 2026-12-02", "move 1 2026-12-03"], "Wed 2 Dec", id="moved twice"),
+        pytest.param(["move 1 2026-12-03"], "Tue 1 Dec 10:00", id="moved"),
+        pytest.param(["move 1 2026-12-02", "move 1 2026-12-03"], "Wed 2 Dec 10:00", id="twice"),
+        pytest.param(["move 1 16:30"], "10:00", id="to another hour"),
+        pytest.param(["move 1 16:30", "revise at=12:00"], "10:00", id="an hour of its own stays"),
         pytest.param(["move 1 2026-12-03", "undo"], "", id="taken back"),
     ],
 )
 def test_a_moved_session_says_where_it_was(typed, said):
-    (booking,) = booked(plan_of(*typed, every="1x4w"), last=DAY + timedelta(days=7))
+    plan = plan_of(every="1x4w", at="10:00")
+    for command in typed:
+        plan = moved(plan, command) if "16:30" in command else say(plan, command).plan
+    (booking,) = booked(plan, last=DAY + timedelta(days=7))
     assert moved_from(booking) == said
+
+
+def moved(plan, command):
+    _, number, hour = command.split()
+    return amend.move(plan, int(number), None, STAMP, at=time.fromisoformat(hour)).plan

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.model.plan import COUNTS, Session, Status
+from microplan.model import log
+from microplan.model.plan import COUNTS, Amendment, Moved, Session, Status
 from microplan.scheduling import care, events, schedule
-from microplan.wording import phrases
 
 
 class Booking(Struct, frozen=True, kw_only=True):
@@ -119,15 +119,29 @@ def paused(booking: Booking) -> list[str]:
 
 
 def before_move(booking: Booking) -> Session | None:
-    """Find a session as it was before a person moved it; None if it isn't where they put it."""
+    """Find a session as it was before a person moved it last; None if it isn't where they put it."""
     scheduled, number = booking.plan.scheduled, booking.session.number
-    pin = scheduled.state.pins.get(number)
-    if pin is None or pin.to != booking.session.date:
+    moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]
+    if not moves:
         return None
-    log = scheduled.plan.log
-    size = next(place for place, entry in enumerate(log) if entry is pin)
-    before = schedule.schedule(replace(scheduled.plan, log=log[:size]))
-    return before[number - 1] if number <= len(before) else None
+    size = max(place for place, e in enumerate(scheduled.plan.log) if e is moves[-1])
+    before = schedule.schedule(replace(scheduled.plan, log=scheduled.plan.log[:size]))
+    if number > len(before) or not _stands_as_moved(booking, moves[-1]):
+        return None
+    return before[number - 1]
+
+
+def _is_move_of(entry: Amendment, number: int) -> bool:
+    return isinstance(entry, Moved) and entry.session == number
+
+
+def _stands_as_moved(booking: Booking, entry: Amendment) -> bool:
+    """Whether a session is still on the day, or at the hour, that a person chose."""
+    if not isinstance(entry, Moved):
+        return False
+    if entry.to is not None:
+        return entry.to == booking.session.date
+    return isinstance(booking.start, datetime) and booking.start.time() == entry.at
 
 
 def moved_from(booking: Booking) -> str:
@@ -138,7 +152,7 @@ def moved_from(booking: Booking) -> str:
     if before.date == booking.session.date:
         hour = agenda.hour(before)
         return hour if hour != agenda.hour(booking.session) else ""
-    return phrases.short(before.date)
+    return agenda.moment(before, year=False)
 
 
 def remarks(booking: Booking, capacity: int) -> list[str]:
