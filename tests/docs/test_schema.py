@@ -57,7 +57,7 @@ def test_it_names_every_field_and_no_other():
     }
     assert named["session"] == list(records.FIELDS)
     assert named["care"] == list(records.CARE_FIELDS)
-    assert list(SCHEMA["properties"]) == [*next(documents()), "revisions"]
+    assert list(SCHEMA["properties"]) == [*next(documents()), "plan_file", "revisions"]
     assert list(SCHEMA["properties"]["rules"]["properties"]) == list(WORDS)
 
 

@@ -90,6 +90,11 @@ def appended(text: str, amended: Amended, name: str) -> str:
     The result is read back before it is written: a text that cannot take an entry at its end,
     such as one with ``log = []``, is refused and stays as it is.
     """
+    if plan_file.is_document(text):
+        raise PlanFileError(
+            f"{name} is a JSON document, which is only read. Make a plan file of it: "
+            "microplan show -p FILE --format toml"
+        )
     after = plan_file.append(text, amended.entries)
     try:
         plan, _ = plan_file.load(after, zone=lambda: amended.before.rules.tz)

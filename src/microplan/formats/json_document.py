@@ -15,6 +15,7 @@ from microplan.model import ids, log
 from microplan.model.plan import VERSION, Plan, Revised
 from microplan.model.values import Stock, Supply, Use
 from microplan.scheduling import events
+from microplan.storage import plan_file
 from microplan.wording import summary
 
 
@@ -63,8 +64,15 @@ def _said(
             if isinstance(each, Use)
         ],
         "supplies": list(_supplies(plan)),
+        **_plan_file(plan),
         **_revised(plan),
     }
+
+
+def _plan_file(plan: Plan) -> dict[str, str]:
+    """Give the plan file of a plan of which rules, title and id do not say all."""
+    says_more = plan.log or plan.care or plan.closed or plan.lookups
+    return {"plan_file": plan_file.dump(plan)} if says_more else {}
 
 
 def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
@@ -98,6 +106,7 @@ def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
             record | {"uid": uid(f"session/{record['number']}")} for record in document["sessions"]
         ],
         "care": [record | {"uid": uid(care_key(record))} for record in document["care"]],
+        **_plan_file(plan),
     }
 
 

@@ -6,6 +6,7 @@ named in a warning and stay where they are, since nothing here rewrites a text.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, time
 from typing import Any
@@ -182,10 +183,41 @@ def _shown(character: str) -> str:
 def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, tuple[str, ...]]:
     """Read a plan from the text of a file; return it with the warnings about unknown keys.
 
-    ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
+    The JSON document of a plan is read too. ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
     """
     reader = plan_reader.PlanReader()
-    plan = reader.plan(toml.read(text), zone)
+    plan = reader.plan(_tables(text), zone)
     if plan is None:
         raise toml.with_findings(reader.faults)
     return plan, tuple(reader.warnings)
+
+
+def is_document(text: str) -> bool:
+    """Whether a text is JSON, which is read and never amended."""
+    return text.lstrip().startswith("{")
+
+
+SHARED = ("microplan", "id", "title", "protocol", "rules")
+"""What the JSON document of a plan has in common with its file, besides the instant."""
+
+
+def _tables(text: str) -> dict[str, Any]:
+    """Read the tables of a plan file, or of the JSON document of a plan."""
+    document = _document(text) if is_document(text) else None
+    if document is None or "rules" not in document:
+        return toml.read(text)
+    if isinstance(document.get("plan_file"), str):
+        return toml.read(document["plan_file"])
+    tables = {key: document[key] for key in SHARED if document.get(key) is not None}
+    with contextlib.suppress(KeyError, TypeError, ValueError):
+        tables["created"] = datetime.fromisoformat(document["created"])
+    return tables
+
+
+def _document(text: str) -> dict[str, Any] | None:
+    """Read a JSON object; None for what is none."""
+    try:
+        read = msgspec.json.decode(text)
+    except (msgspec.DecodeError, ValueError, RecursionError):
+        return None
+    return read if isinstance(read, dict) else None

@@ -1,0 +1,70 @@
+"""The JSON document of a plan is read wherever a plan file is, and never amended."""
+
+import json
+
+import pytest
+from hypothesis import given
+
+from microplan.formats import render
+from microplan.storage import plan_file
+from tests.build import plan_of, subject_of
+from tests.formats.test_golden import PLANS, subject
+from tests.strategies import rules_
+
+RICH = [pytest.param(subject(name).plan, id=name) for name in PLANS] + [
+    pytest.param(plan_of("done 1 2026-12-01", "move 2 2026-12-30", "undo"), id="with a log"),
+    pytest.param(plan_of(protocol="dhurat-2013"), id="from a course"),
+]
+
+
+def read_back(plan):
+    return plan_file.load("".join(render("json", subject_of(plan))))
+
+
+@pytest.mark.parametrize("plan", RICH)
+def test_a_document_reads_back_as_its_plan(plan):
+    assert read_back(plan) == (plan, ())
+
+
+@given(rules_())
+def test_so_does_that_of_any_rules(rules):
+    plan = plan_of(rules=rules)
+    assert read_back(plan)[0] == plan
+
+
+def test_a_document_is_read_by_name_and_from_a_pipe(run, plan):
+    assert run("done", "1", "--on", "2026-11-20", "-p", plan).code == 0
+    document = run("show", plan, "-q", "-f", "json").out
+    piped = run("show", "-p", "-", "-q", "-f", "toml", stdin=document.encode()).out
+    assert piped == run("show", plan, "-q", "-f", "toml").out
+    own = plan.with_suffix(".json")
+    own.write_text(document)
+    assert run("next", own).out == run("next", plan).out
+
+
+def test_a_document_is_not_amended(run, plan):
+    own = plan.with_suffix(".json")
+    own.write_text(run("show", plan, "-q", "-f", "json").out)
+    before = own.read_bytes()
+    done = run("skip", "1", "-p", own)
+    assert (done.code, "which is only read" in done.err) == (3, True)
+    assert own.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param({"rules": []}, id="rules that are none"),
+        pytest.param({"rules": {"start": "2026-12-01"}}, id="rules without a pace"),
+        pytest.param({"created": 5}, id="an instant that is none"),
+        pytest.param({"created": "2026-11-22"}, id="a day for an instant"),
+        pytest.param({"plan_file": "{"}, id="a plan file that is none"),
+        pytest.param({"microplan": 2}, id="another version"),
+        pytest.param({"title": 5}, id="a title that is a number"),
+    ],
+)
+def test_a_document_that_is_no_plan_is_refused_in_a_sentence(run, change):
+    document = json.loads("".join(render("json", subject_of(plan_of())))) | change
+    done = run("next", "-p", "-", stdin=json.dumps(document).encode())
+    assert (done.code, done.out) == (3, "")
+    assert "Traceback" not in done.err
