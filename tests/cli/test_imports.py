@@ -72,6 +72,12 @@ GATES = [
         id="json needs no module for it",
     ),
     pytest.param(
+        (*IN_PARIS, "json", "--title", "Séance 🌸"),
+        SHELL | HOME,
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        id="nor for letters beyond ASCII",
+    ),
+    pytest.param(
         (*IN_PARIS, "ndjson"),
         SHELL | HOME,
         OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "json"},

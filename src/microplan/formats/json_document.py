@@ -128,10 +128,9 @@ def _ascii(text: bytes) -> bytes:
 
 def _escaped(fault: UnicodeError) -> tuple[str, int]:
     """Escape characters beyond ASCII as JSON does (RFC 8259, section 7)."""
-    import json
-
     assert isinstance(fault, UnicodeEncodeError)  # noqa: S101 - nothing else is registered
-    return json.dumps(fault.object[fault.start : fault.end])[1:-1], fault.end
+    units = fault.object[fault.start : fault.end].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), fault.end
 
 
 codecs.register_error("microplan.json", _escaped)
