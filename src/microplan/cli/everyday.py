@@ -22,12 +22,12 @@ def past(text: str, word: str, today: date) -> date:
     return _day(text, word, View(today=today, looks=Looks.BACK))
 
 
-_NUMBERS = re.compile(r"(?:\d+(?:\.\.\d+)?,?)+|next", re.ASCII)
+_NUMBERS = r"(?:[0-9]+(?:\.\.[0-9]+)?,?)+|next"
 
 
 def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], date | None]:
     """Part session numbers from a day that follows them: ``3 yesterday``, ``3 20 Dec``."""
-    least = sum(1 for _ in takewhile(_NUMBERS.fullmatch, texts))
+    least = sum(1 for _ in takewhile(lambda text: re.fullmatch(_NUMBERS, text), texts))
     if least == len(texts):
         return texts, None
     for place in range(least + 1):
@@ -65,18 +65,18 @@ _HOUR = (
     r"[0-9]{1,2}[:.][0-9]{2}(?:\s*[ap]\.?m\.?|\s*uhr)?|[0-9]{1,2}h(?:[0-9]{2})?"
     r"|[0-9]{1,2}\s*(?:[ap]\.?m\.?|uhr)|noon|midday|midnight"
 )
-_DAY_AND_HOUR = re.compile(rf"(?:(.*?)[\s,]+)??(?:at\s+)?({_HOUR})", re.IGNORECASE)
-_DAY_OF_MONTH = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])")
+_DAY_AND_HOUR = rf"(?i:(?:(.*?)[\s,]+)??(?:at\s+)?({_HOUR}))"
+_DAY_OF_MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])"
 
 
 def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
     """Part a day from an hour that follows it, either of which may be left out."""
     text = " ".join(texts).strip()
-    match = _DAY_AND_HOUR.fullmatch(text)
+    match = re.fullmatch(_DAY_AND_HOUR, text)
     if match is None:
         return text, None
     day, clock = match[1] or "", match[2]
-    if not day and _DAY_OF_MONTH.fullmatch(clock):
+    if not day and re.fullmatch(_DAY_OF_MONTH, clock):
         first, second = clock.split(".")
         raise UsageError(
             f"{clock} may be a time or a day. Write {first}:{second} or {first}.{second}."

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from pathlib import Path
 
-_ID = re.compile(r"""^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$""", re.MULTILINE)
+_ID = r"""(?m:^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$)"""
 _HEAD = 4096
 """Bytes at the beginning of a plan file that hold its id."""
 _MOST = 500
@@ -25,7 +25,7 @@ def _id(path: Path) -> str:
         if not path.is_file():
             return ""
         with path.open("rb") as file:
-            match = _ID.search(file.read(_HEAD).decode(errors="replace"))
+            match = re.search(_ID, file.read(_HEAD).decode(errors="replace"))
     except OSError:
         return ""
     return match[1] if match else ""

@@ -12,16 +12,15 @@ DEEPEST = 100
 INTEGERS = range(-(2**63), 2**63)
 """The integers that TOML has (1.0, section Integer); Python reads longer ones, and cannot say them."""
 
-_QUOTED = re.compile(
-    r'"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)'
+_QUOTED = (
+    r'(?s:"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)'
     r"|'''.*?(?:'{3,5}|\Z)"
     r'|"(?:\\.|[^"\\\n])*"?'
     r"|'[^'\n]*'?"
-    r"|#[^\n]*",
-    re.DOTALL,
+    r"|#[^\n]*)"
 )
 """Texts and remarks, in which a dot parts nothing."""
-_LONG = re.compile(r"[0-9A-Fa-f_]{19}")
+_LONG = r"[0-9A-Fa-f_]{19}"
 """Enough digits to exceed ``INTEGERS``, or a part of a text."""
 
 
@@ -29,7 +28,7 @@ def read(text: str) -> dict[str, Any]:
     """Read the tables of a file."""
     import tomllib
 
-    if _is_dotted(text) and _is_dotted(_QUOTED.sub("", text)):
+    if _is_dotted(text) and _is_dotted(re.sub(_QUOTED, "", text)):
         raise PlanFileError("its keys have too many dots to be a plan or a course")
     try:
         tables = tomllib.loads(text)
@@ -42,7 +41,7 @@ def read(text: str) -> dict[str, Any]:
         raise _beyond() from None
     except RecursionError:
         raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
-    if _LONG.search(text) and _is_beyond(tables):
+    if re.search(_LONG, text) and _is_beyond(tables):
         raise _beyond()
     return tables
 

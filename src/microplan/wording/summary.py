@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
@@ -186,7 +185,8 @@ def paces(rules: Rules) -> str:
 
 
 def _each(value: Span) -> str:
-    return re.sub(r"^1 (\w+)$", r"\1", phrases.span(value))
+    text = phrases.span(value)
+    return text.removeprefix("1 ") if text.count(" ") == 1 else text
 
 
 def _weekdays(rules: Rules) -> str:
