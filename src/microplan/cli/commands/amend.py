@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from microplan.amendments import amend, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, everyday, handed_out, options, plan_io, terminal
+from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
 from microplan.model.plan import Closure, Plan, Record, Revised
@@ -366,7 +366,7 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
 
 def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
     """Bring up to date what was published, and say what still shows the old days."""
-    behind = handed_out.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
+    behind = upkeep.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
     if way.form == "json":
         for line in behind:
             terminal.say(line)

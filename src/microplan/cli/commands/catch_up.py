@@ -7,7 +7,7 @@ from pathlib import Path
 from microplan.amendments import agenda, amend, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, handed_out, options, plan_io, prompts, terminal
+from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
@@ -74,4 +74,4 @@ def _record(path: Path, today: date, flag: str, act: plan_io.Act) -> None:
     how = ReportOptions(flag=flag, with_next=False)
     terminal.print_lines(report.lines(amended, today, how))
     plan_io.warn(amended)
-    terminal.print_lines(handed_out.after_change(path, amended, today, flag))
+    terminal.print_lines(upkeep.after_change(path, amended, today, flag))

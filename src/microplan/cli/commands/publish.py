@@ -12,7 +12,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal
+from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal, upkeep
 from microplan.cli.feed import LiveFeed, Source
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
@@ -157,7 +157,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     path = Path(os.path.abspath(name))  # noqa: PTH100 - a link may lead elsewhere one day
     if path.suffix.lower() != ".ics":
         raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
-    page = handed_out.page_beside(path)
+    page = upkeep.page_beside(path)
     target = Target(path=str(path), with_care=own.with_care, discreet=own.discreet)
     with locks.hold(own.path, environment.locks):
         others = [each for each in state.targets(own.folder) if each.path != target.path]
@@ -166,7 +166,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
             raise RefusedError(
                 f"{page} is there already; choose another name, or --replace writes over it"
             )
-        target = handed_out.write(target, own.plan, own.today())
+        target = upkeep.write(target, own.plan, own.today())
         state.keep_targets(own.folder, (*others, target))
     own.say(
         f"wrote {environment.from_home(path)} and {page.name}; each change of the plan writes both "
@@ -182,7 +182,7 @@ def _again(own: Published) -> None:
             "nothing is published yet. Name a file, as in microplan publish ~/Sync/plan.ics"
             f"{own.flag}, or serve it: microplan publish --serve{own.flag}"
         )
-    faults = handed_out.keep_up(own.path, own.folder, own.today()) if was.targets else []
+    faults = upkeep.keep_up(own.path, own.folder, own.today()) if was.targets else []
     if faults:
         raise OutputError("; ".join(faults))
     for target in was.targets:

@@ -19,7 +19,7 @@ from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import MovedRemotely, Remote, Wanted
-from microplan.cli import environment, handed_out, options, plan_io, prompts, terminal
+from microplan.cli import environment, handed_out, options, plan_io, prompts, terminal, upkeep
 from microplan.cli.commands import push
 from microplan.cli.server_options import (
     ServerOptions,
@@ -132,7 +132,7 @@ def pull(
         today = environment.today(as_of)
         outcomes = _settle(changes, reach, today, apply=apply)
         path, flag = environment.plan_path(reach.plan), plan_io.plan_flag(reach.plan)
-        handed_out.keep_files(path, plan, today, flag)
+        upkeep.keep_files(path, plan, today, flag)
         waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
         if calendar and outcomes.keys() - waiting:
             _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)

@@ -1,0 +1,91 @@
+"""What keeps up with a plan: files are written again at each change, and what is behind is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+from urllib.parse import quote
+
+from msgspec.structs import replace
+
+from microplan.amendments import copies
+from microplan.amendments.amended import Amended
+from microplan.cli import environment, handed_out
+from microplan.errors import MicroplanError, OutputError
+from microplan.model.plan import Plan, Session
+from microplan.storage import files, locks, plan_file
+from microplan.storage import handed_out as store
+from microplan.storage.handed_out import HandedOut, Target
+
+
+def page_beside(calendar: Path) -> Path:
+    """Name the page of a calendar file."""
+    return calendar.with_suffix(".html")
+
+
+def write(target: Target, plan: Plan, today: date) -> Target:
+    """Write a calendar file and the page beside it; no cancelled event is in a file that keeps up."""
+    from microplan.formats import ical
+    from microplan.formats.html import page as html
+
+    path = Path(target.path)
+    own = handed_out.subject(plan, today, with_care=target.with_care, discreet=target.discreet)
+    files.write(path, ical.calendar(own, frozenset()))
+    files.write(page_beside(path), html.page(own, calendar=quote(path.name, safe="")))
+    return replace(target, copy=handed_out.now(plan))
+
+
+def keep_up(path: Path, place: Path, today: date) -> list[str]:
+    """Write all files that keep up with the plan at ``path``, and return what went wrong.
+
+    The plan is read again under its lock: of two changes at a time the files have the later one.
+    """
+    faults, targets = [], []
+    with locks.hold(path, environment.locks):
+        plan, _ = plan_file.load(files.read(path), zone=environment.zone)
+        for target in store.targets(place):
+            try:
+                targets.append(write(target, plan, today))
+            except OutputError as error:
+                faults.append(str(error))
+                targets.append(target)
+        if targets:
+            store.keep_targets(place, tuple(targets))
+    return faults
+
+
+def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[str]:
+    """Bring up to date what keeps up, and return what else still shows the old days, in words.
+
+    Raises OutputError where a file can't be written; the change itself is recorded by then.
+    """
+    if not amended.entries:
+        return []
+    was = keep_files(path, amended.plan, today, flag)
+    said = copies.after_change(was, amended.plan, amended.sessions, today, flag)
+    return [said] if said else []
+
+
+def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
+    """Bring files up to date that keep up, and return what was handed out before.
+
+    Raises OutputError where a file can't be written.
+    """
+    place = handed_out.folder(plan)
+    if not (place and files.exists(place)):
+        return store.NOTHING
+    try:
+        was = store.read(place)
+        faults = keep_up(path, place, today) if was.targets else []
+    except MicroplanError as error:
+        was, faults = store.NOTHING, [str(error)]
+    if faults:
+        again = f"microplan publish{flag} tries again"
+        raise OutputError(f"the change is recorded, but {'; '.join(faults)}; {again}")
+    return was
+
+
+def of_today(plan: Plan, sessions: Sequence[Session], today: date, flag: str) -> list[str]:
+    """Say what a phone has of a plan; nothing where nothing was handed out."""
+    return copies.of_today(handed_out.known(plan), plan, sessions, today, flag)
