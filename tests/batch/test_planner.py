@@ -17,9 +17,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.batch import comparison
+from microplan.batch import closed_days, comparison
 from microplan.batch import planner as batch
 from microplan.batch.table import Row
+from microplan.calendars import lookup
 from microplan.formats import Subject, json_document
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule
@@ -97,6 +98,72 @@ def test_the_machine_and_its_settings_say_nothing_of_a_plan(run, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     (document_,) = planned(run, {"start": "2026-12-01", "every": "2x4w"})
     assert document_["tz"] == "UTC"
+
+
+EVERY_WORD = {
+    "avoid": ["12-30"],
+    "remind": ["1d"],
+    "holidays": ["DE-BY"],
+    "care": "photos",
+    "pause": ["retinol=-1d+3d"],
+    "cue": ["wash gently=+1d"],
+    "checkpoint": ["review=12w"],
+    "use": ["serum=daily"],
+    "supply": ["cartridge=1"],
+    "stock": ["cartridge=3"],
+}
+
+
+def flags_of(row):
+    """Spell a row as the flags of new, and of batch for all rows."""
+    return [
+        part
+        for name, value in row.items()
+        for each in (value if isinstance(value, list) else [value])
+        for part in (f"--{name}", each)
+    ]
+
+
+def test_all_words_of_new_are_columns_and_flags_for_all_rows(run):
+    alone = json.loads(run("new", *flags_of(ROW | EVERY_WORD), "-q", "-f", "json").out)
+    assert planned(run, ROW | EVERY_WORD) == [alone]
+    done = run("batch", "-", "-q", *flags_of(EVERY_WORD), stdin=ndjson(ROW))
+    assert json.loads(done.out) == alone
+    cells = {name: "; ".join(value) for name, value in EVERY_WORD.items() if name != "care"}
+    assert planned(run, ROW | cells | {"care": "photos"}) == [alone]
+
+
+def test_a_cell_overrides_what_holds_for_all_rows(run):
+    rows = ndjson(ROW, ROW | {"id": "2", "at": ""}, ROW | {"id": "3", "location": "Room 3"})
+    flags = ("--at", "8:30 pm", "--location", "Room 1", "--avoid", "24 Dec 2026 - 3 Jan 2027")
+    done = run("batch", "-", "-q", *flags, stdin=rows)
+    first, second, third = (json.loads(line)["rules"] for line in done.out.splitlines())
+    assert (first["at"], second["at"]) == ("18:00", "20:30")
+    assert (first["location"], third["location"]) == ("Room 1", "Room 3")
+    assert first["avoid"] == ["2026-12-24..2027-01-03"]
+
+
+def test_holidays_of_many_rows_are_looked_up_once_a_year(run, monkeypatch):
+    asked = []
+    holidays_of = lookup.holidays_of
+    monkeypatch.setattr(lookup, "holidays_of", lambda *of: asked.append(of) or holidays_of(*of))
+    closed_days._of_year.cache_clear()  # noqa: SLF001
+    rows = [ROW | {"id": f"{day}", "start": f"2026-12-{day:02}"} for day in range(1, 29)]
+    done = run("batch", "-", "-q", "--holidays", "FR", stdin=ndjson(*rows))
+    assert (done.code, len(done.out.splitlines())) == (0, 28)
+    assert len(asked) == 3
+
+
+def test_a_busy_calendar_closes_days_of_a_row(run, tmp_path):
+    (tmp_path / "busy.ics").write_text(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nPRODID:x\r\nBEGIN:VEVENT\r\nUID:1\r\nDTSTAMP:20261101T000000Z\r\n"
+        "DTSTART;VALUE=DATE:20261229\r\nDTEND;VALUE=DATE:20261230\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    )
+    (document_,) = planned(
+        run, {"id": "1", "start": "2026-12-01", "every": "6x4w", "busy": "busy.ics"}
+    )
+    assert document_["sessions"][1]["date"] != "2026-12-29"
+    assert "nowhere.ics" in planned(run, ROW | {"busy": "nowhere.ics"})[0]["error"]
 
 
 FAULTS = [

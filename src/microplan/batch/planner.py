@@ -15,9 +15,11 @@ import msgspec.json
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.batch import cells, rows, workbook_cells
+from microplan.batch import cells, closed_days, rows, workbook_cells
+from microplan.batch.closed_days import Ask, ClosedDaysFound
 from microplan.batch.columns import Columns
 from microplan.batch.table import Row
+from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.courses import care_sets, library
 from microplan.courses.course import Course
 from microplan.errors import MicroplanError, RuleError, UsageError
@@ -33,9 +35,16 @@ from microplan.wording import phrases
 
 Value = TypeVar("Value")
 
+CARE_KINDS = ("pause", "cue", "checkpoint", "use", "supply", "stock")
+LOOKED_UP = ("holidays", "busy")
 COLUMNS = Columns(
-    names=("id", "title", "protocol", "care", *rules.WORDS),
-    many=("care", *(name for name, word in rules.WORDS.items() if word.many)),
+    names=("id", "title", "protocol", *rules.WORDS, *LOOKED_UP, "care", *CARE_KINDS),
+    many=(
+        *(name for name, word in rules.WORDS.items() if word.many),
+        *LOOKED_UP,
+        "care",
+        *CARE_KINDS,
+    ),
 )
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
@@ -62,6 +71,7 @@ class Placed(Struct, frozen=True):
 
     sessions: tuple[Session, ...]
     said: Said
+    closed: ClosedDaysFound = ClosedDaysFound()
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
@@ -71,6 +81,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
     care: tuple[Care, ...]
     protocol: str
     sessions: tuple[Session, ...]
+    closed: ClosedDaysFound
     days: Said
     said: Said
 
@@ -101,12 +112,21 @@ class Planner:
     """Plans rows one after another; what the same words stand for is worked out once.
 
     ``created`` is the instant all of them are drawn up, ``order`` that of ``cells.ORDERS`` in
-    which days are written.
+    which days are written. ``words`` are those of all rows, which a cell overrides; ``ask`` reads
+    busy calendars.
     """
 
-    def __init__(self, created: datetime, order: str = "iso") -> None:
+    def __init__(
+        self,
+        created: datetime,
+        order: str = "iso",
+        words: Mapping[str, Any] | None = None,
+        ask: Ask | None = None,
+    ) -> None:
         self.created = created
         self.order = order
+        self.words = dict(words or {})
+        self.ask = ask or _nobody
         self.known: _Memory[Drawn] = _Memory()
         self.placed: _Memory[Placed] = _Memory()
         self.ids: dict[str, int] = {}
@@ -131,12 +151,17 @@ class Planner:
     def _planned(self, row: Row, own_id: str) -> Planned:
         words = row.words
         title = _text(words, "title") or TITLE
-        drawn = self._drawn({name: words[name] for name in words if name not in ("id", "title")})
+        own = {name: words[name] for name in words if name not in ("id", "title")}
+        if self.words:
+            own = self.words | {name: own[name] for name in own if rules.is_given(own[name])}
+        drawn = self._drawn(own)
         plan = Plan(
             id=own_id or ids.plan_id(title, drawn.rules),
             title=title,
             created=self.created,
             rules=drawn.rules,
+            closed=drawn.closed.closures,
+            lookups=drawn.closed.lookups,
             care=drawn.care,
             protocol=drawn.protocol,
         )
@@ -161,17 +186,19 @@ class Planner:
         if "at" in own and "tz" not in own:
             raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
         stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
-        named = [each for name in care_sets.chosen(sets) for each in care_sets.pieces(name)]
+        given_care = care_sets.given(sets, {kind: _texts(words, kind) for kind in CARE_KINDS})
+        care_words.refuse_uncounted(given_care)
         said, read = self._read(stated | own)
-        placed = self._place(said, read)
+        placed = self._place(said, read, {name: _texts(words, name) for name in LOOKED_UP})
         return Drawn(
             rules=read,
-            care=care_words.last_of_each((*taken, *named)),
+            care=care_words.last_of_each((*taken, *given_care)),
             protocol=protocol,
             sessions=tuple(
                 replace(session, rules=read.of_phase(session.phase - 1))
                 for session in placed.sessions
             ),
+            closed=placed.closed,
             days=placed.said,
             said=Said(),
         )
@@ -186,15 +213,26 @@ class Planner:
                 raise
             return mended, rules.parse(mended)
 
-    def _place(self, words: dict[str, Any], read: Rules) -> Placed:
+    def _place(
+        self, words: dict[str, Any], read: Rules, looked_up: Mapping[str, list[str]]
+    ) -> Placed:
         """Find where sessions land, or remember where the same pace put them at another hour."""
-        key = _key({name: words[name] for name in words if name in PLACING})
+        names = (*PLACING, "at", "duration", "tz") if looked_up["busy"] else PLACING
+        key = _key({name: words[name] for name in words if name in names} | dict(looked_up))
         placed = self.placed.find(key)
         if placed is None:
-            plan = Plan(id="", title="", created=self.created, rules=read)
-            placed = Placed(schedule.schedule(plan), Said())
-            self.placed.keep(key, placed, len(placed.sessions))
+            placed = self._placed(read, looked_up)
+            self.placed.keep(key, placed, len(placed.sessions) + len(placed.closed.closures))
         return placed
+
+    def _placed(self, read: Rules, looked_up: Mapping[str, list[str]]) -> Placed:
+        plan = Plan(id="", title="", created=self.created, rules=read)
+        sessions = schedule.schedule(plan)
+        if not any(looked_up.values()):
+            return Placed(sessions, Said())
+        last = sessions[-1].date
+        found = closed_days.find(read, last, looked_up["holidays"], looked_up["busy"], self.ask)
+        return Placed(schedule.schedule(replace(plan, closed=found.closures)), Said(), found)
 
 
 class _Memory(Generic[Value]):
@@ -292,6 +330,19 @@ def _text(words: Mapping[str, Any], name: str) -> str:
     if isinstance(value, bool) or not isinstance(value, str | int):
         raise UsageError(f"{name} would be a text")
     return grammar.free_text(str(value), name)
+
+
+def _texts(words: Mapping[str, Any], name: str) -> list[str]:
+    """Read a word that may have several values, in one text or a list of them."""
+    value = words.get(name, [])
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f"{name} would be a text, or a list of them")
+    return texts
+
+
+def _nobody(name: str, _query: BusyQuery) -> BusyReply:
+    raise UsageError(f"{name} is no calendar that is read here")
 
 
 def _sets(words: Mapping[str, Any]) -> str:

@@ -207,6 +207,14 @@ class _Search:
             yield f"{name}: {are.format(listed)} known here; its times were read as {self.rules.tz}"
 
 
+def ask_busy(name: str, question: BusyQuery) -> BusyReply:
+    """Read a busy calendar for one of many plans."""
+    try:
+        return closures.busy_days(_content(name), question, lambda *_: None)
+    except CalendarError as error:
+        raise CalendarError(f"{name} cannot be read: {error}") from None
+
+
 def about_misread(misread: Misread) -> str:
     """Say what of an event can't be read: ``event 3 (Fri 4 Dec 2026): its end can't be read, …``."""
     day = f" ({phrases.day(misread.day)})" if misread.day else ""

@@ -2,22 +2,31 @@
 
 import gc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
 from microplan.batch import cells, columns, encodings, rows
 from microplan.batch import planner as rows_to_plans
-from microplan.cli import batch_output, batch_run, environment, options, terminal
+from microplan.calendars.busy_query import BusyQuery, BusyReply
+from microplan.cli import batch_output, batch_run, environment, everyday, options, terminal
 from microplan.cli.batch_run import Job
 from microplan.errors import RefusedError, UsageError
+from microplan.rules import revision
+from microplan.rules.words import WORDS
 from microplan.storage import files
 
 NDJSON = "ndjson"
 
 
+OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
+"""Words that may be given for all rows; the first day is each row's own."""
+
+
+@options.with_words(OF_ALL_ROWS)
 def batch(  # noqa: PLR0913 - one parameter for each flag
     *,
+    words: dict[str, Any],
     source: Annotated[
         str | None,
         typer.Argument(
@@ -69,6 +78,16 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             show_default=False,
         ),
     ] = 1,
+    protocol: options.Protocol = "",
+    holidays: options.Holidays = None,
+    busy: options.Busy = None,
+    care: options.CareSets = "",
+    pause: options.Pause = None,
+    cue: options.Cue = None,
+    checkpoint: options.Checkpoint = None,
+    use: options.Use = None,
+    supply: options.Supply = None,
+    stock: options.Stock = None,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -133,7 +152,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """Make a plan for each row of a table, in the same order.
 
-    A row has the words of a plan, and may have id, title, protocol and care. For example:
+    A row has the words of a plan, and may have id, title, protocol, care and holidays. Flags hold for
+    all rows, and a cell overrides them. For example:
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     if dates not in cells.ORDERS:
@@ -167,11 +187,22 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         tells_errors=errors in options.STDOUT,
         moved=_report(moved, replace=replace),
     )
-    planner = rows_to_plans.Planner(environment.now(), dates)
+    words |= {"holidays": holidays, "busy": busy, "pause": pause, "cue": cue, "use": use}
+    words |= {"checkpoint": checkpoint, "supply": supply, "stock": stock}
+    spelled = everyday.words(words, job.today, tells=not quiet)
+    of_all = {"protocol": protocol, "care": care, **spelled}
+    given = {name: word for name, word in of_all.items() if word and not revision.is_default(word)}
+    planner = rows_to_plans.Planner(environment.now(), dates, given, _ask_busy)
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with batch_run.opened(source) as stream:
         batch_run.run(job, planner, stream, source_)
+
+
+def _ask_busy(name: str, question: BusyQuery) -> BusyReply:
+    from microplan.cli import lookups
+
+    return lookups.ask_busy(name, question)
 
 
 def _report(name: str | None, *, replace: bool) -> Path | None:
