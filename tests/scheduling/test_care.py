@@ -22,7 +22,7 @@ from microplan.model import dates, ids, log
 from microplan.model.plan import Revised, Status
 from microplan.model.values import Checkpoint, Cue, Ended, Pause
 from microplan.rules import care_words, grammar
-from microplan.scheduling import care, events
+from microplan.scheduling import care, events, surroundings
 from microplan.scheduling.care import Checked, Cued, Paused
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
@@ -505,7 +505,7 @@ TODAY = [
 def test_today_says_what_is_paused_until_when(today, line):
     plan = plan_of(care=["pause minoxidil=-0d+1d"], at="20:00")
     sessions = schedule(plan)
-    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
@@ -526,7 +526,7 @@ LABEL = (
 )
 def test_what_the_label_says_of_irritated_skin_stands_where_a_pause_ends(name, today, said):
     plan = plan_of(care=[f"pause {name}=-0d+1d"])
-    around = care.around(plan, schedule(plan))
+    around = surroundings.of(plan, schedule(plan))
     told = day_report.report(schedule(plan), date.fromisoformat(today), around)
     assert (LABEL in told.lines) is said
 
@@ -551,7 +551,7 @@ def test_today_says_how_something_is_used_beside_its_pause(today, line):
     care_told = ["pause Minoxidil=-0d+1d", "use minoxidil=5 % twice daily"]
     plan = plan_of(*done, care=care_told, at="20:00")
     sessions = schedule(plan)
-    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
@@ -566,14 +566,14 @@ def test_today_says_how_something_is_used_beside_its_pause(today, line):
 def test_today_says_what_is_to_be_done(today, lines):
     plan = plan_of(care=["cue wash gently=+1d"])
     sessions = schedule(plan)
-    told = day_report.report(sessions, date.fromisoformat(today), care.around(plan, sessions))
+    told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
     assert [line for line in told.lines if line.startswith("Today")] == lines
 
 
 def test_pauses_of_close_sessions_read_as_one_today():
     plan = plan_of(care=["pause serum=-5d+5d"], every="3x1w")
     sessions = schedule(plan)
-    told = day_report.report(sessions, date(2026, 12, 7), care.around(plan, sessions))
+    told = day_report.report(sessions, date(2026, 12, 7), surroundings.of(plan, sessions))
     assert [text for text in told.lines if "paused" in text] == [
         "Serum       paused until the end of Sun 20 Dec, resume Mon 21 Dec"
     ]

@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from microplan.errors import UsageError
-from microplan.scheduling import care, events
+from microplan.scheduling import care, events, supplies, surroundings
 from microplan.scheduling.schedule import schedule
 from tests import build
 from tests.build import STAMP, plan_of
@@ -19,7 +19,8 @@ def told(plan, today="2026-12-02"):
     """How each supply stands on a day, a line each."""
     sessions = schedule(plan)
     day = date.fromisoformat(today)
-    return [": ".join(row) for row in care.around(plan, sessions).supplies(sessions, day)]
+    standing = surroundings.of(plan, sessions).supplies(sessions)
+    return [f"{each.name}: {supplies.said(each, day)}" for each in standing]
 
 
 def days(plan):
@@ -29,7 +30,7 @@ def days(plan):
 
 
 @pytest.mark.parametrize(
-    ("supplies", "typed", "found"),
+    ("told_care", "typed", "found"),
     [
         pytest.param(
             ["supply cartridge=1"],
@@ -72,12 +73,12 @@ def days(plan):
         ),
     ],
 )
-def test_the_days_of_a_supply(supplies, typed, found):
-    assert sorted(days(plan_of(*typed, care=supplies, **WEEKLY))) == sorted(found)
+def test_the_days_of_a_supply(told_care, typed, found):
+    assert sorted(days(plan_of(*typed, care=told_care, **WEEKLY))) == sorted(found)
 
 
 @pytest.mark.parametrize(
-    ("supplies", "typed", "line"),
+    ("told_care", "typed", "line"),
     [
         pytest.param(
             ["supply cartridge=1"], [], "cartridge: new for session 1, Tue 1 Dec", id="no stock"
@@ -103,8 +104,8 @@ def test_the_days_of_a_supply(supplies, typed, found):
         ),
     ],
 )
-def test_how_a_supply_stands(supplies, typed, line):
-    assert told(plan_of(*typed, care=supplies, **WEEKLY)) == [line]
+def test_how_a_supply_stands(told_care, typed, line):
+    assert told(plan_of(*typed, care=told_care, **WEEKLY)) == [line]
 
 
 def test_a_session_that_moves_takes_its_supply_along():
@@ -114,8 +115,8 @@ def test_a_session_that_moves_takes_its_supply_along():
 
 
 def test_each_day_of_a_supply_is_an_event_of_its_own():
-    supplies = ["supply roller=1", "stock roller=2", "cue new roller=0d"]
-    plan = plan_of(care=supplies, every="3x1w")
+    told_care = ["supply roller=1", "stock roller=2", "cue new roller=0d"]
+    plan = plan_of(care=told_care, every="3x1w")
     found = [event for event in events.events(plan, schedule(plan)) if event.category == "Care"]
     assert len({event.uid for event in found}) == len(found) == 7
     assert {event.description for event in found if event.summary == "reorder roller"} == {
@@ -124,9 +125,9 @@ def test_each_day_of_a_supply_is_an_event_of_its_own():
 
 
 def test_the_day_to_reorder_is_one_event_that_moves():
-    supplies = ["supply roller=1", "stock roller=2"]
+    told_care = ["supply roller=1", "stock roller=2"]
     for typed in ([], ["skip 1"]):
-        plan = plan_of(*typed, care=supplies, every="6x1w")
+        plan = plan_of(*typed, care=told_care, every="6x1w")
         (found,) = [e for e in events.events(plan, schedule(plan)) if e.summary == "reorder roller"]
         assert (found.cancelled, found.sequence) == (False, len(typed))
 
@@ -175,6 +176,16 @@ def test_programs_are_told_what_wears_out_and_when(run):
     kinds = [(each["kind"], each["session"]) for each in document["care"]]
     assert ("supply", 1) in kinds
     assert ("reorder", None) in kinds
+
+
+@pytest.mark.usefixtures("plan")
+def test_programs_are_told_how_a_supply_stands_today(run):
+    shown = run("today", "-f", "json", "--as-of", "2026-12-09").out
+    (only,) = json.loads(shown)["plans"]
+    assert only["supplies"] == [
+        {"name": "cartridge", "session": 3, "left": 1, "reorder": "2026-12-15"}
+    ]
+    assert only["use"] == []
 
 
 @pytest.mark.usefixtures("plan")

@@ -12,7 +12,8 @@ from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.model.plan import Session, Status
 from microplan.model.values import ClosedDays
-from microplan.scheduling import care
+from microplan.scheduling import care, supplies, surroundings
+from microplan.scheduling.surroundings import Surroundings
 from microplan.wording import phrases
 
 FEW = 6
@@ -29,7 +30,7 @@ class DayReport(Struct, frozen=True):
 def report(
     sessions: Sequence[Session],
     today: date,
-    around: care.Around = care.NOTHING,
+    around: Surroundings = surroundings.NOTHING,
     flag: str = "",
     ticked: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> DayReport:
@@ -47,7 +48,7 @@ def report(
     following = _following(sessions, today)
     lines += _care(around, today, ticked, is_over=following is None)
     if following is not None:
-        lines += (_row(name, said) for name, said in around.supplies(sessions, today))
+        lines += (_row(s.name, supplies.said(s, today)) for s in around.supplies(sessions))
     lines += [_over(sessions)] if following is None else _coming(following, of, today)
     return DayReport(tuple(lines), bool(here) and not is_behind)
 
@@ -120,7 +121,7 @@ def _ways_out(
 
 
 def _care(
-    around: care.Around, today: date, ticked: AbstractSet[tuple[str, int]], *, is_over: bool
+    around: Surroundings, today: date, ticked: AbstractSet[tuple[str, int]], *, is_over: bool
 ) -> Iterator[str]:
     """Say what is used, what is paused and until when, and what is to be done today."""
     uses = {use.name.casefold(): use for use in around.uses}

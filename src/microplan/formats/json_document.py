@@ -10,10 +10,10 @@ from typing import Any
 import msgspec.json
 
 from microplan.formats import Subject
-from microplan.formats.records import at_hours, care_key, care_records, records
+from microplan.formats.records import at_hours, care_key, care_records, records, use_records
 from microplan.model import ids, log
 from microplan.model.plan import VERSION, Plan, Revised
-from microplan.model.values import Stock, Supply, Use
+from microplan.model.values import Stock, Supply
 from microplan.scheduling import events
 from microplan.storage import plan_file
 from microplan.wording import summary
@@ -58,11 +58,7 @@ def _said(
         "sentence": summary.sentence(plan, sessions),
         "sessions": placed,
         "care": around,
-        "use": [
-            {"name": each.name, "how": each.how, "source": each.source or None}
-            for each in log.care_in_force(plan)
-            if isinstance(each, Use)
-        ],
+        "use": list(use_records(plan)),
         "supplies": list(_supplies(plan)),
         **_plan_file(plan),
         **_revised(plan),

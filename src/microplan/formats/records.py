@@ -10,6 +10,7 @@ from typing import Any
 from microplan.model import dates, ids, log
 from microplan.model.plan import NO_RECORD, Plan, Rules, Session, Status
 from microplan.model.reasons import Reason
+from microplan.model.values import Use
 from microplan.scheduling import care, events
 from microplan.wording import phrases
 
@@ -215,6 +216,13 @@ def _moment(value: date | datetime) -> str:
     if isinstance(value, datetime) and len(text) > LONGEST:
         return value.astimezone(UTC).isoformat()
     return text
+
+
+def use_records(plan: Plan) -> Iterator[dict[str, object]]:
+    """Yield how things are used on ordinary days, with the course that recorded it so."""
+    for each in log.care_in_force(plan):
+        if isinstance(each, Use):
+            yield {"name": each.name, "how": each.how, "source": each.source or None}
 
 
 def care_key(record: Mapping[str, Any]) -> str:

@@ -26,7 +26,7 @@ from microplan.amendments.agenda import Standing
 from microplan.formats import Canvas, Subject
 from microplan.model import log
 from microplan.model.plan import Session, Status
-from microplan.scheduling import care
+from microplan.scheduling import care, surroundings
 from microplan.wording import phrases, summary
 
 THEME = Theme(
@@ -226,7 +226,7 @@ def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     """Yield a line for each kind of care, or each day of it if all of it is asked for."""
     if subject.with_care is False:
         return
-    around = care.around(subject.plan, subject.sessions)
+    around = surroundings.of(subject.plan, subject.sessions)
     if subject.with_care:
         undated = around.undated(subject.sessions, subject.today)
         rows = [(when, [what]) for when, what in (*care.told(around.items), *undated)]

@@ -7,10 +7,10 @@ from datetime import date
 
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.formats.records import care_records, records
+from microplan.formats.records import care_records, records, use_records
 from microplan.model import log
 from microplan.model.plan import Plan, Session, Status
-from microplan.scheduling import care
+from microplan.scheduling import care, surroundings
 
 Record = dict[str, object]
 
@@ -27,8 +27,21 @@ def today(each: FiledPlan, day: date) -> Record:
         "missed": [s.number for s in sessions if s.status is Status.MISSED],
         "late": [s.number for s in agenda.late(sessions, day)],
         "care": list(_holding(plan, sessions, day)),
+        "use": list(use_records(plan)),
+        "supplies": list(_supplies(plan, sessions)),
         "next": _next(by_number, sessions),
     }
+
+
+def _supplies(plan: Plan, sessions: Sequence[Session]) -> Iterator[Record]:
+    """Yield how each supply stands: the next session that takes one, what is left, when to reorder."""
+    for each in surroundings.of(plan, sessions).supplies(sessions):
+        yield {
+            "name": each.name,
+            "session": each.coming and each.coming.number,
+            "left": each.left,
+            "reorder": each.reorder and each.reorder.last.date.isoformat(),
+        }
 
 
 def following(each: FiledPlan, day: date) -> Record:

@@ -19,7 +19,7 @@ from microplan.model import dates, log
 from microplan.model.dates import DAY
 from microplan.model.log import CarePeriod
 from microplan.model.plan import COUNTS, Plan, Revised, Rules, Session
-from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause, Use
+from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
 from microplan.scheduling import supplies
 from microplan.wording import phrases
 
@@ -117,41 +117,6 @@ def _at(session: Session) -> dict[str, Any]:
     """Put a cue on the day of a session, without an hour."""
     place = {"session": session.number, "day": session.date}
     return {**place, "at": None, "tz": session.rules.tz}
-
-
-class Around(Struct, frozen=True):
-    """All that surrounds the sessions of a plan: what is dated, and what was told of each kind."""
-
-    items: tuple[Item, ...] = ()
-    spells: tuple[tuple[CarePeriod, ...], ...] = ()
-
-    @property
-    def uses(self) -> tuple[Use, ...]:
-        """How things are used on ordinary days, by what was told last."""
-        latest = (periods[-1].care for periods in self.spells)
-        return tuple(piece for piece in latest if isinstance(piece, Use))
-
-    def supplies(self, sessions: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:
-        """Say how each supply stands on a day."""
-        return supplies.told(self.spells, [s for s in sessions if s.status in COUNTS], today)
-
-    def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
-        """List what has no day of its own: uses with their source, and how supplies stand."""
-        used = [
-            (use.name, f"{use.how} (record of {use.source})" if use.source else use.how)
-            for use in self.uses
-        ]
-        rows = [*used, *self.supplies(sessions, today)]
-        return [(f"{name[:1].upper()}{name[1:]}", text) for name, text in rows]
-
-
-NOTHING = Around()
-"""Nothing surrounds the sessions."""
-
-
-def around(plan: Plan, sessions: Sequence[Session]) -> Around:
-    """Find all that surrounds the sessions of a plan."""
-    return Around(care(plan, sessions), log.spells(plan))
 
 
 LABELS = {

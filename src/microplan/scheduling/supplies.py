@@ -95,8 +95,17 @@ def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CareP
     return in_force
 
 
-def told(spells: Spells, held: Sequence[Session], today: date) -> Iterator[tuple[str, str]]:
-    """Say of each supply for which session a new one is due, what is left, and when to reorder."""
+class Standing(Struct, frozen=True, kw_only=True):
+    """How a supply stands: the next session that takes a new one, how many are left, when to reorder."""
+
+    name: str
+    coming: Session | None
+    left: int | None
+    reorder: Reorder | None
+
+
+def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
+    """Tell how each supply stands that has not ended."""
     due = list(fresh(spells, held))
     ordering = {each.name: each for each in reorders(due, held)}
     stocks = {
@@ -105,13 +114,23 @@ def told(spells: Spells, held: Sequence[Session], today: date) -> Iterator[tuple
     ended = {p[-1].care.key[1] for p in spells if _kind(p) == "supply" and _is_over(p)}
     for name in dict.fromkeys(each.name for each in due if each.name.casefold() not in ended):
         of_one = [each.session for each in due if each.name == name]
-        coming = next((s for s in of_one if s.status is Status.PLANNED), None)
-        parts = ["no new one due" if coming is None else f"new for {_when(coming, today)}"]
-        if (left := _in_stock(of_one, stocks.get(name.casefold()))) is not None:
-            parts.append(f"{left} in stock")
-        if name in ordering:
-            parts.append(_reorder(ordering[name], today))
-        yield name, "; ".join(parts)
+        yield Standing(
+            name=name,
+            coming=next((s for s in of_one if s.status is Status.PLANNED), None),
+            left=_in_stock(of_one, stocks.get(name.casefold())),
+            reorder=ordering.get(name),
+        )
+
+
+def said(supply: Standing, today: date) -> str:
+    """Say for which session a new one is due, what is left, and when to reorder."""
+    coming, order = supply.coming, supply.reorder
+    parts = ["no new one due" if coming is None else f"new for {_when(coming, today)}"]
+    if supply.left is not None:
+        parts.append(f"{supply.left} in stock")
+    if order is not None:
+        parts.append(_reorder(order, today))
+    return "; ".join(parts)
 
 
 def _in_stock(of_one: Sequence[Session], stock: CarePeriod | None) -> int | None:

@@ -13,7 +13,7 @@ from microplan.cli import environment, many_plans, options, plan_io, terminal, u
 from microplan.courses import notices
 from microplan.errors import NothingLeftError, UsageError
 from microplan.model.plan import Plan
-from microplan.scheduling import care, schedule
+from microplan.scheduling import schedule, surroundings
 
 Form = Annotated[
     str,
@@ -63,7 +63,7 @@ def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     sessions = schedule.schedule(plan)
-    around = care.around(plan, sessions)
+    around = surroundings.of(plan, sessions)
     report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))
     terminal.print_lines(report.lines)
     terminal.print_lines(upkeep.of_today(plan, sessions, day, flag))

@@ -11,7 +11,7 @@ from microplan.formats import Subject
 from microplan.formats.html.elements import Markup, element
 from microplan.model import log
 from microplan.model.plan import Plan, Rules, Session
-from microplan.scheduling import care, events
+from microplan.scheduling import care, events, surroundings
 from microplan.scheduling.care import Item
 from microplan.wording import phrases
 
@@ -59,7 +59,7 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:
         plan = care.without(plan)
-    around = care.around(plan, sessions)
+    around = surroundings.of(plan, sessions)
     return HtmlModel(
         plan=plan,
         rules=log.rules_in_force(plan)[1],

@@ -1,0 +1,51 @@
+"""All that surrounds the sessions of a plan: care by day, uses on ordinary days, and supplies."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.model import log
+from microplan.model.log import CarePeriod
+from microplan.model.plan import COUNTS, Plan, Session
+from microplan.model.values import Use
+from microplan.scheduling import care, supplies
+from microplan.scheduling.care import Item
+from microplan.scheduling.supplies import Standing
+
+
+class Surroundings(Struct, frozen=True):
+    """What has a day of its own, and what was told of each kind and name of care."""
+
+    items: tuple[Item, ...] = ()
+    spells: tuple[tuple[CarePeriod, ...], ...] = ()
+
+    @property
+    def uses(self) -> tuple[Use, ...]:
+        """How things are used on ordinary days, by what was told last."""
+        latest = (periods[-1].care for periods in self.spells)
+        return tuple(piece for piece in latest if isinstance(piece, Use))
+
+    def supplies(self, sessions: Sequence[Session]) -> Iterator[Standing]:
+        """Tell how each supply stands."""
+        return supplies.standing(self.spells, [s for s in sessions if s.status in COUNTS])
+
+    def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
+        """List what has no day of its own: uses with their source, and how supplies stand."""
+        used = [
+            (use.name, f"{use.how} (record of {use.source})" if use.source else use.how)
+            for use in self.uses
+        ]
+        rows = [*used, *((s.name, supplies.said(s, today)) for s in self.supplies(sessions))]
+        return [(f"{name[:1].upper()}{name[1:]}", text) for name, text in rows]
+
+
+NOTHING = Surroundings()
+"""Nothing surrounds the sessions."""
+
+
+def of(plan: Plan, sessions: Sequence[Session]) -> Surroundings:
+    """Find all that surrounds the sessions of a plan."""
+    return Surroundings(care.care(plan, sessions), log.spells(plan))
