@@ -216,7 +216,7 @@ def test_the_sentence_is_no_part_of_a_document(run, plan):
     assert run("export", "-q", "-p", plan).code == 0
     done = run("move", "2", "2027-01-05", "--format", "json", "-p", plan)
     assert json.loads(done.out)["changes"]
-    assert "The calendar file you exported still shows session 2" in " ".join(done.err.split())
+    assert done.err == ""
 
 
 def test_an_export_is_the_same_whatever_was_handed_out(run, plan, folder):

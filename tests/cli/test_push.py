@@ -1020,6 +1020,7 @@ def test_calendars_are_found_from_the_root_of_a_server(push_to):
         handler.send_response(207 if is_there else 404)
         handler.send_header("Content-Type", remotes.XML)
         handler.send_header("Content-Length", str(len(body)))
+        handler.send_header("Connection", "close")
         handler.end_headers()
         handler.wfile.write(body)
 

@@ -365,12 +365,9 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
 
 
 def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
-    """Bring up to date what was published, and say what still shows the old days."""
+    """Bring up to date what was published, and tell a person what still shows the old days."""
     behind = upkeep.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
-    if way.form == "json":
-        for line in behind:
-            terminal.say(line)
-    else:
+    if way.form != "json":
         terminal.print_lines(behind)
 
 
