@@ -120,7 +120,7 @@ def test_check_names_double_bookings_and_a_day_that_is_free(run):
     assert shown.code == 6
     assert shown.out.splitlines()[:2] == [
         "Doe, C. (P-2) · plans/P-2.toml",
-        f"  #1  {OVERLAP}. To move it: microplan move 1 2026-12-16 -p plans/P-2.toml",
+        f"  #1  {OVERLAP}. To move it: microplan move 1 10:30 -p plans/P-2.toml",
     ]
     command = shown.out.splitlines()[1].partition("microplan ")[2].split()
     assert run(*command).code == 0

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
 
 from microplan.amendments import agenda, amend, bookings
 from microplan.amendments.bookings import Booking
@@ -22,9 +22,13 @@ def find(
 ) -> dict[str, tuple[Finding, ...]]:
     """Find the planned sessions from today on that start where no room is left, by file."""
     found: dict[str, tuple[Finding, ...]] = {}
-    for booking in bookings.bookings(plans, today, date.max):
+    coming = bookings.bookings(plans, today, date.max)
+    by_day: dict[date, list[Booking]] = {}
+    for booking in coming:
+        by_day.setdefault(booking.session.date, []).append(booking)
+    for booking in coming:
         if booking.at_once > capacity and booking.session.status is Status.PLANNED:
-            text = f"{_overlap(booking)}{_way_out(booking)}"
+            text = f"{_overlap(booking)}{_way_out(booking, by_day[booking.session.date], capacity)}"
             finding = Finding("double-booked", booking.session.number, text)
             found[booking.plan.file] = (*found.get(booking.plan.file, ()), finding)
     return found
@@ -39,13 +43,41 @@ def _overlap(booking: Booking) -> str:
     return f"{agenda.moment(booking.session)} overlaps {phrases.listing(named)}"
 
 
-def _way_out(booking: Booking) -> str:
-    """Offer the next open day on which the plan lets the session stand."""
-    scheduled, session = booking.plan.scheduled, booking.session
-    is_open = agenda.open_days(scheduled, session)
-    for day in (session.date + days * DAY for days in range(1, NEAR + 1)):
-        entry = Moved(session=session.number, to=day, recorded=scheduled.plan.created)
-        commands = amend.moving(scheduled.plan, entry) if is_open.admits(day) else ()
+def _way_out(booking: Booking, same_day: Sequence[Booking], capacity: int) -> str:
+    """Offer the hour at which the day has room again, else the next open day."""
+    for entry in (*_later(booking, same_day, capacity), *_next_days(booking)):
+        commands = amend.moving(booking.plan.scheduled.plan, entry)
         if commands:
             return f". To move it: microplan {commands[0]}{booking.plan.flag}"
     return ""
+
+
+def _later(booking: Booking, same_day: Sequence[Booking], capacity: int) -> Iterator[Moved]:
+    """Yield the moves to an hour at which another session of the day ends, if there is room then."""
+    start, end = booking.start, booking.end
+    if not (isinstance(start, datetime) and isinstance(end, datetime)):
+        return
+    others = [b for b in same_day if b is not booking and b.fills_hours]
+    ends = [b.end.astimezone(start.tzinfo) for b in others if isinstance(b.end, datetime)]
+    for at in sorted(each for each in ends if each > start and each.date() == start.date()):
+        met = sum(_overlaps(other, at, at + (end - start)) for other in others)
+        if met < capacity:
+            yield _moved(booking, at=at.time())
+
+
+def _overlaps(booking: Booking, start: datetime, end: datetime) -> bool:
+    first, last = booking.start, booking.end
+    timed = isinstance(first, datetime) and isinstance(last, datetime)
+    return timed and first < end and last > start
+
+
+def _next_days(booking: Booking) -> Iterator[Moved]:
+    is_open = agenda.open_days(booking.plan.scheduled, booking.session)
+    for day in (booking.session.date + days * DAY for days in range(1, NEAR + 1)):
+        if is_open.admits(day):
+            yield _moved(booking, to=day)
+
+
+def _moved(booking: Booking, to: date | None = None, at: time | None = None) -> Moved:
+    recorded = booking.plan.scheduled.plan.created
+    return Moved(session=booking.session.number, to=to, at=at, recorded=recorded)
