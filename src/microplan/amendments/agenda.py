@@ -110,6 +110,12 @@ def next_in_words(sessions: Sequence[Session], today: date) -> str:
     return f"{name}, {moment(session, year=session.date.year != today.year)}, {away}"
 
 
+def upcoming(sessions: Sequence[Session], today: date) -> Session | None:
+    """Find the next session whose day has not passed."""
+    planned = (each for each in sessions if each.status is Status.PLANNED)
+    return next((each for each in planned if each.date >= today), None)
+
+
 def recordable(sessions: Sequence[Session], session: Session, today: date) -> bool:
     """Whether a session can be recorded on its day: it has come, and the others leave room."""
     if session.date > today:

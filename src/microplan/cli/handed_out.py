@@ -10,18 +10,25 @@ from msgspec.structs import replace
 
 from microplan.cli import environment
 from microplan.errors import OutputError
-from microplan.formats import Subject
+from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule
 from microplan.storage import handed_out
 from microplan.storage.handed_out import Copy, HandedOut, Way
 
 
-def subject(plan: Plan, today: date, *, with_care: bool, discreet: bool) -> Subject:
-    """Take a plan as it goes out: with care or without, under its own name or none."""
+def subject(
+    plan: Plan, today: date, *, with_care: bool, discreet: bool, first_weekday: int | None = None
+) -> Subject:
+    """Take a plan as it goes out: with care or without, under its own name or none.
+
+    Its weeks begin as they do in the locale, unless a ``first_weekday`` is given.
+    """
     named = events.discreetly(plan) if discreet else plan
     sessions = schedule.schedule(named)
-    return Subject(plan=named, sessions=sessions, today=today, with_care=with_care)
+    begins = environment.local_weekday() if first_weekday is None else first_weekday
+    canvas = Canvas(first_weekday=begins)
+    return Subject(plan=named, sessions=sessions, today=today, with_care=with_care, canvas=canvas)
 
 
 def folder(plan: Plan) -> Path | None:

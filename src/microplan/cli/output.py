@@ -114,8 +114,10 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
     if name == "toml":
         backup = save(delivery.plans[0].scheduled.plan, path, replace=delivery.replace)
     else:
-        # A file is the same whatever terminal and locale it was written from.
-        canvas = Canvas(first_weekday=delivery.first_weekday or 0)
+        # A file is the same whatever terminal and locale it was written from, but for a page.
+        begins = environment.local_weekday() if name == "html" else 0
+        given = delivery.first_weekday
+        canvas = Canvas(first_weekday=begins if given is None else given)
         on_paper = [with_(subject, canvas=canvas) for subject in subjects]
         files.write(path, render_all(name, on_paper))
         files.sweep(path)

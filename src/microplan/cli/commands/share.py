@@ -36,6 +36,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     ] = 10,
     no_care: options.NoCare = False,
     discreet: options.Discreet = False,
+    first_weekday: options.FirstWeekday = None,
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
     no_color: options.NoColor = False,
@@ -47,7 +48,11 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     _check(host, port, minutes)
     read = plan_io.read_for_calendar(plan)
     subject = handed_out.subject(
-        read, environment.today(as_of), with_care=not no_care, discreet=discreet
+        read,
+        environment.today(as_of),
+        with_care=not no_care,
+        discreet=discreet,
+        first_weekday=environment.first_weekday(first_weekday),
     )
     items = invitation.items(subject, handed_out.cancels(read))
     address = host or invitation.address(f"for {phrases.count(minutes, 'minute')}")

@@ -6,7 +6,7 @@ In order: next session, notices, table, months, care, safety lists. A discreet p
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from functools import cache
 from itertools import chain
@@ -116,27 +116,33 @@ def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Mark
 def _next(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading(f"Next {sheet.noun}")
     coming, as_of = sheet.coming, joined("as of ", day(sheet.today))
-    if coming is None:
+    overdue = [s for s in sheet.sessions if s.status is Status.PLANNED and s.date < sheet.today]
+    if coming is None and not overdue:
         done = sum(session.status is Status.DONE for session in sheet.sessions)
         of = phrases.count(agenda.highest(sheet.sessions), sheet.noun)
         yield element("p", f"Nothing left: {done} of {of} done, ", as_of, ".")
         return
+    if overdue:
+        yield element("p", _still_open(sheet, overdue))
+    if coming is None:
+        yield element("p", "No other day is planned, ", as_of, ".")
+        return
     yield element("p", moment(coming), class_="day")
     number = f"{sheet.noun} {coming.number} of {agenda.highest(sheet.sessions)}"
-    yield element("p", f"{number} · {_away(coming, sheet.today)}, ", as_of)
-    fine = "fine on" if sheet.today <= coming.latest else "was fine on"
+    yield element("p", f"{number} · {phrases.distance((coming.date - sheet.today).days)}, ", as_of)
     window = phrases.span_of_days(coming.earliest, coming.latest)
     zone = f" · times {coming.rules.tz}" if coming.at is not None else ""
-    yield element("p", f"{fine} {window}{zone}")
+    yield element("p", f"fine on {window}{zone}")
     if coming.rules.location and not sheet.discreet:
         yield element("p", own(coming.rules.location))
 
 
-def _away(session: Session, today: date) -> str:
-    """``in 9 days``, ``today``, ``3 days ago and still open``."""
-    away = (session.date - today).days
-    distance = phrases.distance(away)
-    return f"{distance} and still open" if away < 0 else distance
+def _still_open(sheet: HtmlModel, overdue: Sequence[Session]) -> str:
+    """``session 1 (Tue 1 Dec) is still open``, or the numbers of several."""
+    if len(overdue) == 1:
+        return f"{sheet.noun} {overdue[0].number} ({phrases.short(overdue[0].date)}) is still open"
+    numbers = phrases.numbers([session.number for session in overdue])
+    return f"{sheet.noun}s {numbers} are still open"
 
 
 # --- all sessions ---------------------------------------------------------------------------
