@@ -15,6 +15,7 @@ from microplan.rules import words as rules
 from microplan.scheduling import events
 from microplan.scheduling.events import Alarm
 from microplan.scheduling.schedule import schedule
+from microplan.wording import phrases
 from tests import build
 from tests.build import CREATED
 from tests.strategies import FEWER, rules_
@@ -140,31 +141,32 @@ FULL = TIMED | {
     "every": "2x2w,2x4w", "remind": ["2h"], "location": "Paris", "setting": "clinic",
 }  # fmt: skip
 FIRST = (
-    "Window 1–3 Dec, phase 1.\nAt a clinic.\nRecord it: microplan done 1\n"
+    f"Window 1–3 Dec, phase 1.\nAt a clinic.\n{phrases.POSTPONE_IF}\nRecord it: microplan done 1\n"
     "microplan keeps dates and gives no medical advice; see microplan safety."
 )
+POSTPONE = f"{phrases.POSTPONE_IF}\n"
 DESCRIPTIONS = [
     pytest.param(plan_of(**FULL), 1, FIRST, id="at first, that it is no advice"),
     pytest.param(
-        plan_of(**FULL), 3, "Window 12–15 Jan, phase 2.\nAt a clinic.\nRecord it: microplan done 3",
+        plan_of(**FULL), 3, f"Window 12–15 Jan, phase 2.\nAt a clinic.\n{POSTPONE}Record it: microplan done 3",
         id="its window, its phase and what it is done with",
     ),
     pytest.param(
-        plan_of(**TIMED), 2, "Window 8–9 Dec.\nRecord it: microplan done 2",
+        plan_of(**TIMED), 2, f"Window 8–9 Dec.\n{POSTPONE}Record it: microplan done 2",
         id="no phase where there is one",
     ),
     pytest.param(
         plan_of(**TIMED | {"every": "RRULE:FREQ=WEEKLY;COUNT=4"}), 2,
-        "Window 8 Dec.\nRecord it: microplan done 2", id="no phase of a recurrence",
+        f"Window 8 Dec.\n{POSTPONE}Record it: microplan done 2", id="no phase of a recurrence",
     ),
     pytest.param(
         plan_of(log=[revised(2, TIMED | {"every": "3x2w"})], **TIMED), 2,
-        "Window 15–17 Dec, phase 2.\nRecord it: microplan done 2", id="a phase since a revision",
+        f"Window 15–17 Dec, phase 2.\n{POSTPONE}Record it: microplan done 2", id="a phase since a revision",
     ),
     pytest.param(
         plan_of(log=[moved(2, "2026-12-10")], **TIMED), 2,
-        "Window 8–9 Dec.\nWhy this day: due Tue 8 Dec; moved by you; 1 day after its window.\n"
-        "Record it: microplan done 2", id="why it is on its day",
+        f"Window 8–9 Dec.\n{POSTPONE}Record it: microplan done 2",
+        id="what is needed on the day, not why it is that day",
     ),
     pytest.param(
         plan_of(log=[done(1, "2026-12-01"), done(2, "2026-12-08")], **TIMED), 2, "Window 8–9 Dec.",

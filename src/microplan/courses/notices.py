@@ -5,6 +5,7 @@ from __future__ import annotations
 from microplan.model.depth import millimetres
 from microplan.model.plan import Rules
 from microplan.model.values import Setting
+from microplan.wording import phrases
 
 LISTS_OF_PROGRAM, LISTS_OF_PAGE = "the list of `microplan safety`", "the lists at the end"
 """Where the lists are, told at a terminal, and on a page that may be handed to somebody without one."""
@@ -33,10 +34,7 @@ COURSE = (
     "have."
 )
 OWN_COURSE = "From a course file of your own; nothing here confirms it. See a dermatologist first."
-POSTPONE_IF = (
-    "Postpone if you have a fever or a cold, sunburn, a sore, rash or spot there, leftover "
-    "redness, or a new medicine."
-)
+POSTPONE_IF = phrases.POSTPONE_IF
 """What `today` says on the day of a session."""
 DISCREET = (
     "microplan keeps dates. It doesn't give medical advice, and this may not help. See a doctor "

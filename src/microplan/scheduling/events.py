@@ -341,12 +341,11 @@ def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
 
 def _description(session: Session) -> str:
     window = phrases.span_of_days(session.earliest, session.latest)
-    why = phrases.why(session)
     is_open = session.status is Status.PLANNED
     lines = (
         f"Window {window}{_phase(session)}.",
-        f"Why this day: {why}." if why else "",
         phrases.means(session.rules),
+        phrases.POSTPONE_IF if is_open else "",
         phrases.went(session.record),
         f"Record it: microplan done {session.number}" if is_open else "",
         FIRST if session.number == 1 else "",

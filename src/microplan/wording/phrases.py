@@ -39,6 +39,11 @@ NEARLY_A_YEAR = 330
 
 
 # --- days -----------------------------------------------------------------------------------
+POSTPONE_IF = (
+    "Postpone if you have a fever or a cold, sunburn, a sore, rash or spot there, leftover "
+    "redness, or a new medicine."
+)
+"""When not to go on with a session that is planned for today."""
 
 
 def day(value: date) -> str:
