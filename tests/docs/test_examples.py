@@ -16,7 +16,14 @@ SCRIPTS = sorted(path for path in EXAMPLES.glob("*.sh") if path.with_suffix(".ou
 WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=[path.stem for path in SCRIPTS])
+SLOW = ("clinic-week",)
+RUN = [
+    pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
+    for path in SCRIPTS
+]
+
+
+@pytest.mark.parametrize("script", RUN)
 def test_an_example_prints_what_stands_beside_it(script, tmp_path, tmp_path_factory):
     environment = {
         "HOME": str(tmp_path),
