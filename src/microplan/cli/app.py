@@ -34,6 +34,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "log": (HAPPENED, "status:log", "list what was recorded"),
     "next": (NEXT, "status:next_", "print the next session in one line"),
     "check": (NEXT, "check:check", "find late sessions, short gaps and clashes"),
+    "report": (NEXT, "report:report", "write a page to bring to a dermatologist"),
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
     "publish": (CALENDARS, "publish:publish", "keep a calendar up to date by itself"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),

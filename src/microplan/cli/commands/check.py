@@ -145,6 +145,11 @@ def _as_it_goes_on(plan: Plan) -> Rules:
     return replace(plan.rules, setting=now.setting, device=now.device, depth=now.depth)
 
 
+def departures(plan: Plan, sessions: Sequence[Session]) -> list[str]:
+    """Say in a few words each how a plan departs from the course it was started from."""
+    return [found.text.partition("; see ")[0] for found in _against_course(plan, sessions)]
+
+
 def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol or agenda.first_open(sessions) is None:

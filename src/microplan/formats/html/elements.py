@@ -14,7 +14,7 @@ class Markup(str):
     __slots__ = ()
 
 
-VOID = frozenset({"meta"})
+VOID = frozenset({"img", "meta"})
 """Elements without an end tag (HTML Standard, section 13.1.2), as far as we use them."""
 
 

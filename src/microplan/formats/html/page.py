@@ -29,16 +29,19 @@ from microplan.wording import phrases, summary
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
 """What a browser may do for the page: draw it, and nothing else."""
-HEAD = (
-    element("meta", charset="utf-8"),
-    element("meta", http_equiv="Content-Security-Policy", content=POLICY),
-    element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-    element("meta", name="color-scheme", content="light dark"),
-    element("meta", name="referrer", content="no-referrer"),
-    element("meta", name="robots", content="noindex"),
-)
 MANY = "Plans"
 """The title of a page that holds more than one."""
+
+
+def _head(policy: str) -> list[Markup]:
+    return [
+        element("meta", charset="utf-8"),
+        element("meta", http_equiv="Content-Security-Policy", content=policy),
+        element("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        element("meta", name="color-scheme", content="light dark"),
+        element("meta", name="referrer", content="no-referrer"),
+        element("meta", name="robots", content="noindex"),
+    ]
 
 
 def html(subject: Subject) -> Iterator[str]:
@@ -77,12 +80,14 @@ def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
         yield _lists(2)
 
 
-def document(title: str, content: Iterable[Markup]) -> Iterator[str]:
+def document(
+    title: str, content: Iterable[Markup], *, more_style: str = "", policy: str = POLICY
+) -> Iterator[str]:
     """Write a page around its content."""
     yield Markup("<!DOCTYPE html>\n")
     yield Markup('<html lang="en">\n')
-    style = Markup(STYLE.read_text(encoding="utf-8"))
-    yield from enclosed("head", [*HEAD, element("title", title), element("style", style)])
+    style = Markup(STYLE.read_text(encoding="utf-8") + more_style)
+    yield from enclosed("head", [*_head(policy), element("title", title), element("style", style)])
     yield from enclosed("body", enclosed("main", content))
     yield Markup("</html>\n")
 

@@ -1,0 +1,52 @@
+"""Pictures for a page: scaled down and embedded where Pillow is there, else by their address."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable
+from importlib.util import find_spec
+from pathlib import Path
+
+from microplan.errors import PlanFileError
+from microplan.model.plan import Photo
+from microplan.storage import pictures
+
+LARGEST = 640
+"""Pixels of the longer side of an embedded picture."""
+QUALITY = 80
+
+
+def can_scale() -> bool:
+    """Whether Pillow is installed, which the extra ``microplan[photos]`` brings."""
+    return find_spec("PIL") is not None
+
+
+def addresses(photos: Iterable[Photo], folder: Path) -> dict[str, str]:
+    """Find what a page shows of each photo, by digest; nothing of files no browser shows."""
+    scales = can_scale()
+    shown = {}
+    for photo in photos:
+        path = pictures.located(photo.path, folder)
+        try:
+            picture = pictures.read(path)
+        except PlanFileError:
+            continue
+        if picture.is_shown and picture.digest == photo.digest:
+            shown[photo.digest] = _embedded(picture.content) if scales else path.absolute().as_uri()
+    return {digest: address for digest, address in shown.items() if address}
+
+
+def _embedded(content: bytes) -> str:
+    """Scale a picture down, the right way up and without what its file says about it."""
+    from PIL import Image, ImageOps
+
+    try:
+        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
+            upright = ImageOps.exif_transpose(opened).convert("RGB")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return ""
+    upright.thumbnail((LARGEST, LARGEST))
+    scaled = io.BytesIO()
+    upright.save(scaled, "JPEG", quality=QUALITY)
+    return f"data:image/jpeg;base64,{base64.b64encode(scaled.getvalue()).decode()}"

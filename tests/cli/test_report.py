@@ -1,0 +1,131 @@
+"""The report: what was recorded, counted and shown, with photos, and nothing inferred."""
+
+import io
+import re
+from pathlib import Path
+
+import pytest
+
+from microplan.cli import thumbnails
+from microplan.courses import safety
+
+NEW = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "UTC", "-q")
+CARE = ("--pause", "minoxidil=-0d+1d", "--checkpoint", "photos=every 2w")
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+@pytest.fixture
+def lived(run):
+    """A plan of some weeks, and what reports it."""
+    assert run(*NEW, *CARE, "--title", "<b>Mine</b>", "-o", "plan.toml").code == 0
+    Path("a.png").write_bytes(PNG)
+    steps = (
+        (
+            "done",
+            "1",
+            "--on",
+            "2026-11-01",
+            "--depth",
+            "0.25mm",
+            "--reaction",
+            "red <i>until</i> Monday",
+        ),
+        ("photo", "add", "a.png", "--view", "crown", "--on", "2026-11-01"),
+        ("done", "2", "--on", "2026-11-08", "--device", "roller"),
+        ("skip", "3", "--note", "a cold"),
+        ("avoid", "2026-12-20..2026-12-26", "--reason", "away"),
+        ("done", "4"),
+        ("undo",),
+    )
+    for step in steps:
+        assert run(*step, "-p", "plan.toml", "--as-of", "2026-11-22").code == 0
+
+    def report(*argv):
+        done = run("report", "-p", "plan.toml", "--as-of", "2026-11-22", *argv)
+        assert done.code == 0, done.err
+        return done
+
+    return report
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        pytest.param("2 of 6 done", id="sessions counted"),
+        pytest.param("1 skipped", id="what was skipped"),
+        pytest.param("between sessions done (", id="gaps of the sessions done"),
+        pytest.param("red &lt;i&gt;until&lt;/i&gt; Monday", id="reactions, escaped"),
+        pytest.param("a cold", id="why one was skipped"),
+        pytest.param("0.25mm", id="needle length"),
+        pytest.param("roller", id="device"),
+        pytest.param("avoid 2026-12-20..2026-12-26 --reason away", id="days away"),
+        pytest.param("paused on the day and the next", id="pauses"),
+        pytest.param("✓ photo taken", id="checkpoints ticked"),
+        pytest.param("&lt;b&gt;Mine&lt;/b&gt;", id="the title, escaped"),
+        *(pytest.param(item.text, id=item.text) for item in safety.STOP.items),
+    ],
+)
+def test_a_report_has(lived, words):
+    page = re.sub(r"</?bdi>", "", lived().out)
+    assert words in page.replace("&#x27;", "'")
+
+
+def test_what_was_undone_is_not_in_it(lived):
+    assert "3 of 6 done" not in lived().out
+
+
+def test_questions_stand_in_it_and_are_not_kept(lived):
+    before = Path("plan.toml").read_bytes()
+    page = lived("--question", "is <this> normal?", "--question", "how deep?").out
+    assert (
+        page.index("is &lt;this&gt; normal?")
+        < page.index("how deep?")
+        < page.index("<h2>Sessions<")
+    )
+    assert Path("plan.toml").read_bytes() == before
+
+
+def test_without_pillow_photos_are_linked_and_that_is_said(lived, monkeypatch):
+    monkeypatch.setattr(thumbnails, "can_scale", lambda: False)
+    shown = lived()
+    assert f'src="{Path("a.png").absolute().as_uri()}"' in shown.out
+    assert "microplan[photos]" in shown.err
+    assert lived("-q").err == ""
+
+
+def test_with_pillow_photos_are_embedded_scaled_down_and_without_exif(lived, run):
+    image = pytest.importorskip("PIL.Image")
+    picture = io.BytesIO()
+    image.new("RGB", (1200, 900), "brown").save(picture, "JPEG")
+    Path("b.jpg").write_bytes(picture.getvalue())
+    added = run(
+        "photo", "add", "b.jpg", "--view", "crown", "-p", "plan.toml", "--as-of", "2026-11-22"
+    )
+    assert added.code == 0
+    page = lived().out
+    assert page.count("data:image/jpeg;base64,") == 1  # a.png is no whole picture
+    assert "<p><bdi>a.png</bdi></p>" in page
+    assert "file:///" not in page
+
+
+def test_a_missing_photo_is_named(lived):
+    Path("a.png").unlink()
+    assert "<p><bdi>a.png</bdi></p>" in lived().out
+
+
+@pytest.mark.parametrize(
+    ("argv", "code", "said"),
+    [
+        pytest.param(("-o", "report.pdf"), 2, "report.html", id="another format"),
+        pytest.param(("-p", "none.toml"), 3, "none.toml", id="no plan"),
+    ],
+)
+def test_a_report_is_refused(run, argv, code, said):
+    refused = run("report", *argv)
+    assert refused.code == code
+    assert said in refused.err
+
+
+def test_a_file_holds_what_a_pipe_gets(lived):
+    assert lived("-o", "out.html").out == ""
+    assert Path("out.html").read_text(encoding="utf-8") == lived("-o", "-").out
