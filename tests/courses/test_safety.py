@@ -3,7 +3,7 @@ from datetime import date
 
 import pytest
 
-from microplan.courses import notices, safety
+from microplan.courses import notices, safety, safety_page
 from microplan.courses.safety import Mark
 from microplan.model.plan import Rules
 from microplan.model.values import Pace, Setting, Span, Step
@@ -39,7 +39,7 @@ def told(given):
 
 
 def page(width=79, *, sources=True):
-    return "\n".join(safety.render(width, sources=sources))
+    return "\n".join(safety_page.render(width, sources=sources))
 
 
 # --- notices --------------------------------------------------------------------------------
@@ -172,7 +172,7 @@ def test_the_width_changes_line_ends_and_no_word(width):
 
 @pytest.mark.parametrize("width", [79, 100])
 def test_no_line_is_longer_than_a_terminal_is_wide(width):
-    lines = [line for line in safety.render(width) if len(line.split()) > 1]
+    lines = [line for line in safety_page.render(width) if len(line.split()) > 1]
     assert max(map(len, lines)) <= width  # an address in two pieces leads nowhere
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
-from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
 from msgspec import Struct
@@ -306,7 +304,7 @@ SOURCES: dict[str, Source] = {
 }
 
 
-# --- the page -------------------------------------------------------------------------------
+# --- about the lists ------------------------------------------------------------------------
 
 DATES_ONLY = (
     "microplan keeps dates. It doesn't give medical advice and can't tell whether needling suits "
@@ -316,48 +314,6 @@ ABOUT = (
     "The lists say what our sources say, in our words, and aren't complete. Much of it comes from "
     "trials of alopecia areata and from pages about the face."
 )
-MORE = "Where each statement comes from: microplan safety --sources"
-
-
-def render(width: int = 79, *, sources: bool = False) -> Iterator[str]:
-    """Yield the lines of ``microplan safety``, none longer than ``width`` unless a word is."""
-    yield from _wrap(DATES_ONLY, width)
-    yield from _wrap(ABOUT, width)
-    for part in PARTS:
-        yield ""
-        yield from _wrap(part.title, width)
-        for item in part.items:
-            yield from _wrap(f"- {item.text} {_tag(item, sources=sources)}", width, indent=2)
-    yield from _table("What the marks mean", MEANINGS.items(), width)
-    if sources:
-        rows = ((name, f"{source.address} ({source.what})") for name, source in SOURCES.items())
-        yield from _table("Sources", rows, width)
-    else:
-        yield from ("", *_wrap(MORE, width))
-
-
-def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
-    yield ""
-    yield title
-    for name, text in rows:
-        yield from _wrap(f"{name:<5} {text}", width, indent=6)
-
-
-def _tag(item: Item, *, sources: bool) -> str:
-    """``[V1: S48, S98]``, held together by no-break spaces until the line is broken."""
-    named = f": {', '.join(item.sources)}" if item.sources and sources else ""
-    return f"[{item.mark}{named}]".replace(" ", "\N{NO-BREAK SPACE}")
-
-
-def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:
-    lines = textwrap.wrap(
-        text,
-        max(width, indent + 1),
-        subsequent_indent=" " * indent,
-        break_long_words=False,  # an address in two pieces leads nowhere
-        break_on_hyphens=False,
-    )
-    return (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
 
 
 def as_data() -> dict[str, object]:

@@ -6,6 +6,7 @@ import typer
 
 from microplan.cli import terminal
 from microplan.courses import safety as lists
+from microplan.courses import safety_page
 from microplan.errors import UsageError
 from microplan.rules import nearest
 
@@ -38,4 +39,4 @@ def safety(
         return
     width = min(terminal.width() - 1, WIDEST)
     heads = {part.title for part in lists.PARTS}
-    terminal.page(terminal.lines(lists.render(width, sources=sources), heads=heads))
+    terminal.page(terminal.lines(safety_page.render(width, sources=sources), heads=heads))

@@ -1,0 +1,51 @@
+"""Lines of ``microplan safety``: the lists, what their marks mean, and where each is from."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from microplan.courses.safety import ABOUT, DATES_ONLY, MEANINGS, PARTS, SOURCES, Item
+
+MORE = "Where each statement comes from: microplan safety --sources"
+
+
+def render(width: int = 79, *, sources: bool = False) -> Iterator[str]:
+    """Yield the lines of ``microplan safety``, none longer than ``width`` unless a word is."""
+    yield from _wrap(DATES_ONLY, width)
+    yield from _wrap(ABOUT, width)
+    for part in PARTS:
+        yield ""
+        yield from _wrap(part.title, width)
+        for item in part.items:
+            yield from _wrap(f"- {item.text} {_tag(item, sources=sources)}", width, indent=2)
+    yield from _table("What the marks mean", MEANINGS.items(), width)
+    if sources:
+        rows = ((name, f"{source.address} ({source.what})") for name, source in SOURCES.items())
+        yield from _table("Sources", rows, width)
+    else:
+        yield from ("", *_wrap(MORE, width))
+
+
+def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[str]:
+    yield ""
+    yield title
+    for name, text in rows:
+        yield from _wrap(f"{name:<5} {text}", width, indent=6)
+
+
+def _tag(item: Item, *, sources: bool) -> str:
+    """``[V1: S48, S98]``, held together by no-break spaces until the line is broken."""
+    named = f": {', '.join(item.sources)}" if item.sources and sources else ""
+    return f"[{item.mark}{named}]".replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:
+    lines = textwrap.wrap(
+        text,
+        max(width, indent + 1),
+        subsequent_indent=" " * indent,
+        break_long_words=False,  # an address in two pieces leads nowhere
+        break_on_hyphens=False,
+    )
+    return (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
