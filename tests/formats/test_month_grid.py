@@ -13,7 +13,7 @@ from microplan.formats import Canvas, Subject, month_grid, render, screen
 from microplan.model.plan import Closed, Closure, Status
 from microplan.model.values import Pause
 from microplan.rules import grammar
-from microplan.scheduling import care, schedule
+from microplan.scheduling import care, care_text, schedule
 from microplan.wording import phrases
 from tests.build import CREATED, TODAY, plan_of
 from tests.strategies import plans_with_sessions
@@ -220,7 +220,7 @@ def test_care_is_listed_below_and_can_be_left_out():
     plan = plan_of(care=["pause minoxidil=-0d+1d"])
     assert "Minoxidil paused  1–2 Dec, 29–30 Dec" in shown(plan)
     assert letters_of(shown(plan, with_care=False, width=24)) == {}
-    told = care.told(care.care(plan, schedule.schedule(plan)))
+    told = care_text.rows(care.care(plan, schedule.schedule(plan)))
     assert all(f"\n{when}" in shown(plan, with_care=True) for when, _ in told)
 
 

@@ -22,7 +22,7 @@ from microplan.model import dates, ids, log
 from microplan.model.plan import Revised, Status
 from microplan.model.values import Checkpoint, Cue, Ended, Pause
 from microplan.rules import care_words, grammar
-from microplan.scheduling import care, events, surroundings
+from microplan.scheduling import care, care_text, events, surroundings
 from microplan.scheduling.care import Checked, Cued, Paused
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
@@ -164,7 +164,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
 def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
     items = items_of(plan)
-    merged = care.merged(items)
+    merged = care_text.merged(items)
     assert Counter(map(id, items)) == Counter(id(part) for run in merged for part in run.parts)
     for run in merged:
         assert all(b.first == a.last + DAY for a, b in pairwise(run.parts))
@@ -357,7 +357,7 @@ def test_care_is_an_event_of_its_own_kind(plan):
             assert (event.summary, event.description, event.category) == ("reminder", "", "")
             assert event.private
         else:
-            assert (event.summary, event.category) == (care.title(item), "Care")
+            assert (event.summary, event.category) == (care_text.title(item), "Care")
 
 
 @FEWER
@@ -461,7 +461,7 @@ TOLD = [
 @pytest.mark.parametrize(("kind", "texts_", "words", "expected"), TOLD)
 def test_care_is_told_by_day(kind, texts_, words, expected):
     plan = plan_of(care=[f"{kind} {text}" for text in texts_], **words)
-    assert care.told(care.care(plan, schedule(plan))) == expected
+    assert care_text.rows(care.care(plan, schedule(plan))) == expected
 
 
 DETAILS = [
@@ -482,7 +482,7 @@ DETAILS = [
 @pytest.mark.parametrize(("kind", "text", "expected"), DETAILS)
 def test_a_calendar_says_of_care(kind, text, expected):
     item = items_of(plan_of(care=[f"{kind} {text}"], at="23:59"), object)[0]
-    assert care.details(item) == expected
+    assert care_text.details(item) == expected
 
 
 TODAY = [
@@ -809,7 +809,7 @@ def care_of(plan, *changes, on):
 
 def shown(plan):
     items = items_of(plan, object)
-    return [f"{care.first_day(item):%d %b} {care.title(item)}" for item in items]
+    return [f"{care.first_day(item):%d %b} {care_text.title(item)}" for item in items]
 
 
 def photos(text):
@@ -881,7 +881,7 @@ def test_pauses_of_one_name_are_told_on_the_days_they_hold(drawn):
     items = items_of(revised(plan, other, on).plan)
     each = Counter((item.name, day) for item in items for day in days_of(item.first, item.last))
     merged = Counter(
-        (run.name, day) for run in care.merged(items) for day in days_of(run.first, run.last)
+        (run.name, day) for run in care_text.merged(items) for day in days_of(run.first, run.last)
     )
     assert each == merged
     assert set(each.values()) <= {1}

@@ -12,7 +12,7 @@ from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
 from microplan.model.plan import Session, Status
 from microplan.model.values import ClosedDays
-from microplan.scheduling import care, supplies, surroundings
+from microplan.scheduling import care, care_text, supplies, surroundings
 from microplan.scheduling.surroundings import Surroundings
 from microplan.wording import phrases
 
@@ -125,26 +125,26 @@ def _care(
 ) -> Iterator[str]:
     """Say what is used, what is paused and until when, and what is to be done today."""
     uses = {use.name.casefold(): use for use in around.uses}
-    for pause in care.merged(around.items):
+    for pause in care_text.merged(around.items):
         if pause.first <= today <= pause.last + timedelta(days=1):
             use = uses.pop(pause.name.casefold(), None)
             how = [use.how] if use else []
             yield _row(pause.name, "; ".join([*how, _paused(pause, today)]))
-            if pause.last <= today and (label := care.label(pause.name)):
+            if pause.last <= today and (label := care_text.label(pause.name)):
                 yield _row("", label)
     if not is_over:
         yield from (_row(use.name, use.how) for use in uses.values())
     for item in around.items:
         if not isinstance(item, care.Paused) and item.day == today:
             is_done = isinstance(item, care.Checked) and (item.name, item.number) in ticked
-            yield _row("today", f"{care.other(item)}{' ✓ done' if is_done else ''}")
+            yield _row("today", f"{care_text.other(item)}{' ✓ done' if is_done else ''}")
 
 
 def _row(name: str, said: str) -> str:
     return f"{name[:1].upper() + name[1:]:<11} {said}"
 
 
-def _paused(pause: care.Merged, today: date) -> str:
+def _paused(pause: care_text.Merged, today: date) -> str:
     """Say until when something is paused, or that it goes on today."""
     if today > pause.last:
         return "resume today"

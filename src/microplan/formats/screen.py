@@ -26,7 +26,7 @@ from microplan.amendments.agenda import Standing
 from microplan.formats import Canvas, Subject
 from microplan.model import log
 from microplan.model.plan import Session, Status
-from microplan.scheduling import care, surroundings
+from microplan.scheduling import care_text, surroundings
 from microplan.wording import phrases, summary
 
 THEME = Theme(
@@ -229,9 +229,9 @@ def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     around = surroundings.of(subject.plan, subject.sessions)
     if subject.with_care:
         undated = around.undated(subject.sessions, subject.today)
-        rows = [(when, [what]) for when, what in (*care.told(around.items), *undated)]
+        rows = [(when, [what]) for when, what in (*care_text.rows(around.items), *undated)]
     else:
-        rows = care.dated(around.items, subject.today)
+        rows = care_text.dated(around.items, subject.today)
     if rows:
         yield _listed(screen, rows)
         yield ""

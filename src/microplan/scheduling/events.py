@@ -15,7 +15,7 @@ from microplan.model import dates, ids, log
 from microplan.model.log import CarePeriod
 from microplan.model.plan import Plan, Revised, Session, Status
 from microplan.model.values import Length, Pace, Reminder
-from microplan.scheduling import care
+from microplan.scheduling import care, care_text
 from microplan.scheduling.history import history
 from microplan.wording import phrases
 
@@ -263,8 +263,8 @@ def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
         start=start,
         end=end,
         is_regular=is_regular,
-        summary=NEUTRAL_CARE if discreet else care.title(item),
-        description="" if discreet else care.details(item),
+        summary=NEUTRAL_CARE if discreet else care_text.title(item),
+        description="" if discreet else care_text.details(item),
         location="",
         category="" if discreet else "Care",
         cancelled=False,

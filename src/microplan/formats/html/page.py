@@ -23,7 +23,7 @@ from microplan.formats.html.model import HtmlModel, day, draw_up, moment
 from microplan.formats.html.months import grids
 from microplan.formats.html.safety import advice, lists
 from microplan.model.plan import Session, Status
-from microplan.scheduling import care
+from microplan.scheduling import care, care_text
 from microplan.wording import phrases, summary
 
 STYLE = Path(__file__).with_name("page.css")
@@ -246,7 +246,9 @@ def _cared(sheet: HtmlModel) -> Iterator[Markup]:
     if sheet.discreet:
         yield from enclosed("tbody", (_told(when) for when in _spans(sheet.items)))
     else:
-        yield from enclosed("tbody", (_told(when, what) for when, what in care.told(sheet.items)))
+        yield from enclosed(
+            "tbody", (_told(when, what) for when, what in care_text.rows(sheet.items))
+        )
 
 
 def _spans(items: Iterable[care.Item]) -> Iterator[str]:

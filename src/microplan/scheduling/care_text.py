@@ -1,0 +1,149 @@
+"""Says care in words: rows for a screen or a page, and the title and the text of an event."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from msgspec import Struct
+
+from microplan.model.dates import DAY
+from microplan.scheduling.care import Checked, Cued, Item, Paused, Reordered, Supplied
+from microplan.wording import phrases
+
+LABELS = {
+    "minoxidil": "its label: not on a scalp that is red, inflamed, infected, irritated or painful"
+}
+"""What the label of something says about taking it up again (openFDA; minoxidil 2 %)."""
+
+
+def label(name: str) -> str:
+    """Say what the label of something that was paused says; nothing where none is known."""
+    return next((text for known, text in LABELS.items() if known in name.casefold()), "")
+
+
+class Merged(Struct, frozen=True, kw_only=True):
+    """Pauses of one name that follow one another without a day between them, shown as one."""
+
+    name: str
+    parts: tuple[Paused, ...]
+
+    @property
+    def first(self) -> date:
+        """The day on which the first of them begins."""
+        return self.parts[0].first
+
+    @property
+    def last(self) -> date:
+        """The day at whose end the last of them ends."""
+        return self.parts[-1].last
+
+
+def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
+    """Join pauses of one name where they meet, by day."""
+    runs: dict[str, list[list[Paused]]] = {}
+    for item in items:
+        if isinstance(item, Paused):
+            of_name = runs.setdefault(item.name, [])
+            if of_name and item.first <= of_name[-1][-1].last + DAY:
+                of_name[-1].append(item)
+            else:
+                of_name.append([item])
+    pauses = [
+        Merged(name=name, parts=tuple(run)) for name, several in runs.items() for run in several
+    ]
+    return tuple(sorted(pauses, key=lambda merged: (merged.first, merged.name)))
+
+
+def rows(items: Sequence[Item]) -> list[tuple[str, str]]:
+    """List care to read, by day: when, and what; the year where it is not that of the row above."""
+    pauses = [
+        (pause.first, phrases.span_of_days(pause.first, pause.last), _pause(pause))
+        for pause in merged(items)
+    ]
+    others = [
+        (item.day, phrases.short(item.day), other(item))
+        for item in items
+        if not isinstance(item, Paused)
+    ]
+    by_day = sorted([*pauses, *others])
+    years = [first.year for first, _, _ in by_day]
+    return [
+        (when if year == above else f"{when} {year}", what)
+        for (_, when, what), year, above in zip(by_day, years, [None, *years], strict=False)
+    ]
+
+
+def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:
+    """List care by name, with its dates from a day on: ``Photos``, ``1 Dec``, ``29 Dec``.
+
+    A pause is named as one: ``Minoxidil paused``, ``1–2 Dec``.
+    """
+    days_by_name: dict[str, list[str]] = {}
+    for pause in merged(items):
+        if pause.last >= since:
+            days = phrases.span_of_days(pause.first, pause.last)
+            days_by_name.setdefault(f"{pause.name} paused", []).append(days)
+    for item in items:
+        if not isinstance(item, Paused) and item.day >= since:
+            days_by_name.setdefault(_name(item), []).append(phrases.day_of(item.day))
+    return [(f"{name[:1].upper()}{name[1:]}", days) for name, days in days_by_name.items()]
+
+
+def _name(item: Cued | Checked) -> str:
+    """Name a cue or a checkpoint with its time, which is the same on all its days."""
+    return f"{item.name} {item.at:%H:%M}" if item.at else item.name
+
+
+def _pause(pause: Merged) -> str:
+    """Say a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
+    numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]
+    of = f"session {numbers[0]}" if len(numbers) == 1 else f"sessions {phrases.listing(numbers)}"
+    hours = ""
+    if last.at is not None:
+        since = "" if len(numbers) == 1 else f" of session {last.session}"
+        hours = f" ({phrases.hours(last.minutes)} from {last.at:%H:%M}{since})"
+    return f"pause {pause.name} around {of}{hours}"
+
+
+def other(item: Cued | Checked) -> str:
+    """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
+    at = f" at {item.at:%H:%M}" if item.at else ""
+    if isinstance(item, Checked):
+        return f"{item.name}{at}{f', number {item.number}' * item.repeats}"
+    if isinstance(item, Reordered):
+        return f"{item.name}, {item.means}"
+    return f"{item.name}{at}, for session {item.session}"
+
+
+def title(item: Item) -> str:
+    """Name an item for a calendar or a list."""
+    return f"Pause {item.name}" if isinstance(item, Paused) else item.name
+
+
+def details(item: Item) -> str:
+    """Say what an item belongs to, and of a pause until which hour it holds."""
+    match item:
+        case Paused():
+            text = f"Around session {item.session}, until {until(item)}."
+            return f"{text} {_sentence(label(item.name))}".rstrip()
+        case Reordered():
+            return _sentence(item.means)
+        case Supplied():
+            return f"For session {item.session}. {_sentence(item.means)}".rstrip()
+        case Cued():
+            return f"For session {item.session}."
+        case Checked():
+            return f"Number {item.number}." if item.repeats else ""
+
+
+def _sentence(text: str) -> str:
+    return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def until(item: Paused) -> str:
+    """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
+    day = phrases.short(item.last)
+    if item.at is None:
+        return f"the end of {day}"
+    return f"the end of {day}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
