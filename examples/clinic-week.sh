@@ -14,12 +14,12 @@ echo "$(ls plans | wc -l) plans, $(ls sheets | wc -l) sheets, $(ls calendars | w
 
 echo "--- Tuesday: two come, two do not"
 export MICROPLAN_AS_OF=2026-12-01
-microplan day plans/ | head -n 5
+microplan day plans/ | sed -n 1,5p
 microplan done 1 -p plans/P-001.toml > /dev/null
 microplan done 1 -p plans/P-002.toml > /dev/null
 microplan skip 1 --no-show -p plans/P-003.toml > /dev/null
 microplan skip 1 --no-show -p plans/P-004.toml > /dev/null
-microplan day plans/ | head -n 5
+microplan day plans/ | sed -n 1,5p
 
 echo "--- a week later: what would become of the new workbook?"
 export MICROPLAN_AS_OF=2026-12-08
@@ -34,8 +34,8 @@ plan "$here/clinic-week-later.xlsx" --replace 2>&1
 
 echo "--- a double booking, found and moved"
 microplan check plans/ > found.txt || test $? -eq 6
-grep -A 1 P-210.toml found.txt | head -n 2
-microplan move 1 2026-12-16 -p plans/P-210.toml | head -n 1
+grep -A 1 P-210.toml found.txt | sed -n 1,2p
+microplan move 1 2026-12-16 -p plans/P-210.toml | sed -n 1,1p
 microplan check plans/ > found.txt || test $? -eq 6
 ! grep overlaps found.txt
 microplan day 2026-12-16 plans/
