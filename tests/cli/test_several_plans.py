@@ -157,3 +157,10 @@ def test_a_line_of_ones_own_names_plan_and_file(run):
 def test_an_amendment_in_json_names_plan_and_file(run):
     told = json.loads(run("skip", "2", "-p", "plans/P-1.toml", "-f", "json").out)
     assert (told["microplan"], told["plan"], told["file"]) == (1, "P-1", "plans/P-1.toml")
+
+
+@pytest.mark.usefixtures("plans")
+def test_two_files_of_one_plan_are_named(run, plans):
+    (plans / "copy.toml").write_bytes((plans / "P-1.toml").read_bytes())
+    told = json.loads(run("check", "plans", "--capacity", "9", "-f", "json").out)["findings"]
+    assert [(each["file"], each["code"]) for each in told] == [("plans/copy.toml", "shared-id")]

@@ -47,6 +47,7 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     read = many_plans.read(names)
     closing = holidays or [], busy or []
     found = [(each, _findings(each, day, closing, _flag(each, names))) for each in read.plans]
+    found = _with_shared_ids(found)
     if read.are_several:
         found = _with_double_bookings(found, day, capacity)
     if format_ == "json":
@@ -71,8 +72,6 @@ def _findings(
         scheduled.plan, scheduled.sessions
     )
     found += _lost_photos(each)
-    if same := plan_io.shared_id(each.file, scheduled.plan):
-        found += (Finding("shared-id", 0, same),)
     return found + _clashes(scheduled, day, closing, flag)
 
 
@@ -102,6 +101,25 @@ def _clashes(
 
     shut = lookups.now(scheduled.plan, day, *closing)
     return checking.clashes(scheduled.sessions, shut, day, flag)
+
+
+def _with_shared_ids(found: Found) -> Found:
+    """Add that a calendar takes a plan for another one: of several, for one before it."""
+    if len(found) == 1:
+        ((each, findings),) = found
+        same = plan_io.shared_id(each.file, each.scheduled.plan)
+        return [(each, findings + _shared(same))]
+    first: dict[str, str] = {}
+    told: Found = []
+    for each, findings in found:
+        before = first.setdefault(each.scheduled.plan.id, each.file)
+        same = "" if before == each.file else plan_io.SAME_ID.format(before, each.file)
+        told.append((each, findings + _shared(same)))
+    return told
+
+
+def _shared(same: str) -> tuple[Finding, ...]:
+    return (Finding("shared-id", 0, same),) if same else ()
 
 
 def _with_double_bookings(found: Found, day: date, capacity: int) -> Found:
