@@ -96,11 +96,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     title = _title(title)
     today = environment.today(as_of)
     name = deliver.stdout_format(format_)
-    targets = options.targets(output)
     begins = environment.first_weekday(first_weekday)
-    if save:
-        targets.append((environment.saved_plan(), "toml"))
-    deliver.refuse(targets, replace=replace)
+    targets = _targets(output, save=save, replace=replace)
     words = everyday.words(words, today, tells=not quiet)
     own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
     own |= {"use": use, "supply": supply, "stock": stock}
@@ -108,20 +105,14 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     configured = environment.config().words
     asked = not words and not protocol
     if asked:
-        words = _ask(today, configured)
-        protocol = words.pop("protocol", "")
-        own = {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")}
-        given += _care("", own)
-        given = tuple(sorted(given, key=lambda piece: KINDS.index(type(piece))))
+        words, protocol, given = _answers(today, configured, given)
     merged, taken = _merged(
         words, protocol, {} if asked else configured, tells=not (quiet or asked)
     )
     care_words.refuse_uncounted(given)
-    plan = structs.replace(
-        _plan(merged, title, own_id),
-        care=care_words.last_of_each((*taken, *given)),
-        protocol=_reference(protocol),
-    )
+    kept_care = care_words.last_of_each((*taken, *given))
+    plan = _plan(merged, title, own_id)
+    plan = structs.replace(plan, care=kept_care, protocol=_reference(protocol))
     plan = plan if own_id else _apart(plan, targets)
     if holidays or busy:
         from microplan.cli import lookups
@@ -150,6 +141,26 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if asked and not save:
         looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
         _keep(plan, configured, looked_up)
+
+
+def _targets(output: list[str] | None, *, save: bool, replace: bool) -> list[tuple[Path, str]]:
+    """Name the files to write with their formats; raises RefusedError where one is in the way."""
+    targets = options.targets(output)
+    if save:
+        targets.append((environment.saved_plan(), "toml"))
+    deliver.refuse(targets, replace=replace)
+    return targets
+
+
+def _answers(
+    today: date, configured: Words, given: tuple[Care, ...]
+) -> tuple[dict[str, Any], str, tuple[Care, ...]]:
+    """Ask for the words of a plan and its course; the care that was chosen joins what was given."""
+    words = _ask(today, configured)
+    protocol = words.pop("protocol", "")
+    chosen = _care("", {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")})
+    care = sorted((*given, *chosen), key=lambda piece: KINDS.index(type(piece)))
+    return words, protocol, tuple(care)
 
 
 def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
