@@ -34,7 +34,7 @@ plan "$here/clinic-week-later.xlsx" --replace 2>&1
 
 echo "--- a double booking, found and moved"
 microplan check plans/ > found.txt || test $? -eq 6
-grep -A 1 P-210.toml found.txt | sed -n 1,2p
+grep -A 1 P-210.toml found.txt | sed -n "1,2s/ To move it.*//; 1,2p"
 microplan move 1 2026-12-16 -p plans/P-210.toml | sed -n 1,1p
 microplan check plans/ > found.txt || test $? -eq 6
 ! grep overlaps found.txt
