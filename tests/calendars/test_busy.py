@@ -22,6 +22,7 @@ from microplan.model.values import ClosedDays
 from microplan.rules import grammar
 from microplan.scheduling.schedule import schedule
 from tests.build import plan_of
+from tests.calendars import corpora
 
 EVENINGS = BusyQuery(
     first=date(2026, 12, 1),
@@ -698,3 +699,10 @@ def test_ten_thousand_events_are_read_within_the_limits_and_their_number_is_told
     assert found.days == ()
     assert told[0] == (0, 10_000)
     assert len(told) == 50
+
+
+@pytest.mark.slow
+def test_calendars_that_others_collected_are_read_or_cost_a_sentence():
+    replies = {name: corpora.reply(content, EVENINGS) for name, content in corpora.files()}
+    assert len(replies) > 200
+    assert sum(isinstance(each, BusyReply) for each in replies.values()) > 150
