@@ -686,7 +686,7 @@ def measured(path: Path, out: Path):
             stderr=subprocess.PIPE,
             check=True,
         )
-    code, peak = done.stderr.split()
+    *_, code, peak = done.stderr.split()  # the faults of rows stand before them
     return int(code), int(peak)
 
 
@@ -712,10 +712,7 @@ def test_twenty_thousand_rows_with_one_in_a_hundred_broken_take_the_memory_of_fo
         assert code == 3
         assert time.monotonic() - begun < 600
         with out.open("rb") as lines:
-            faults = sum(line.startswith(b'{"error":') for line in lines)
-        with out.open("rb") as lines:
-            assert sum(1 for _ in lines) == count
-        assert faults == count // 100
+            assert sum(1 for _ in lines) == count - count // 100
         peaks.append(peak)
     ids = 20_000 * AN_ID // 1024
     assert peaks[1] - ids < peaks[0] * 1.15

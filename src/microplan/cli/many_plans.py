@@ -86,7 +86,10 @@ def _files(names: Sequence[str]) -> Iterator[str]:
 
 
 def _is_folder(name: str) -> bool:
-    return name != plan_io.STDIO and Path(name).is_dir()
+    try:
+        return name != plan_io.STDIO and Path(name).is_dir()
+    except OSError:  # reading it says why
+        return False
 
 
 def _in_folder(name: str) -> list[str]:
