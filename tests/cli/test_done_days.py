@@ -68,3 +68,18 @@ def test_what_typer_says_is_put_plainly(run, argv, words):
     result = run(*argv)
     assert result.code == 2
     assert words in result.err
+
+
+def test_a_session_moved_to_a_day_that_is_closed_later_stays_and_is_named(run, plan):
+    run("move", "3", "2027-02-03", "-p", plan)
+    away = run("avoid", "2027-02-01..2027-02-14", "-p", plan).out
+    assert away.startswith(
+        "Away 1–14 Feb. No session moves. #3 (Wed 3 Feb) stays, because you moved it there.\n"
+    )
+
+
+@pytest.mark.parametrize("option", ["--as-of", "-p", "--plan"])
+def test_an_option_before_its_command_is_told_where_it_goes(run, option):
+    refused = run(option, "2026-12-03")
+    assert refused.code == 2
+    assert f"{option} goes after a command, as in: microplan today {option}." in refused.err

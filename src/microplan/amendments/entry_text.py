@@ -21,6 +21,7 @@ from microplan.model.plan import (
     Undone,
     flags,
 )
+from microplan.model.reasons import SetByHand
 from microplan.model.values import ClosedRange, ClosedYearly, Stock
 from microplan.rules.revision import DEFAULT
 from microplan.wording import phrases
@@ -44,7 +45,8 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
             return _skipped(amended, entry)
         case Closed():
             still = "" if amended.changes() else " No session moves."
-            return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}.{still}"
+            kept = _kept_by_hand(amended, entry)
+            return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}.{still}{kept}"
         case Revised():
             return _revised(amended, entry)
         case Photo():
@@ -68,6 +70,24 @@ def _closed(entry: Closed) -> str:
         for shut in entry.closures
     ]
     return few(told, "more") if told else "nothing more"
+
+
+def _kept_by_hand(amended: Amended, entry: Closed) -> str:
+    """Name the open sessions that stay on a day that was closed, because a person moved them there."""
+    kept = [
+        session
+        for session in amended.sessions
+        if session.status is Status.PLANNED
+        and any(isinstance(reason, SetByHand) for reason in session.because)
+        and not all(shut.days.admits(session.date) for shut in entry.closures)
+    ]
+    if not kept:
+        return ""
+    names = phrases.listing(
+        [f"#{session.number} ({phrases.short(session.date)})" for session in kept]
+    )
+    stays = "stays, because you moved it" if len(kept) == 1 else "stay, because you moved them"
+    return f" {names} {stays} there."
 
 
 def _days(days: ClosedRange, told: date) -> str:

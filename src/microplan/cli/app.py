@@ -229,6 +229,8 @@ def _sentence(error: Exception) -> str:
     option = getattr(error, "option_name", "")
     if option and type(error).__name__ == "NoSuchOption":
         message = _no_such("option", option, _options(context))
+        if context and context.parent is None and option in ("--as-of", "--plan", "-p"):
+            message = f"{option} goes after a command, as in: {terminal.NAME} today {option}."
     else:
         message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
         message = f"{_plain(message[:1].lower() + message[1:])}."
