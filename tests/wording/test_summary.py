@@ -1,7 +1,14 @@
 """The sentence that says how a plan was read."""
 
-import pytest
+from datetime import date
 
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from microplan.model.values import Pause
+from microplan.rules import pace_spellings, suggestions, words
+from microplan.rules.day_spellings import View
 from microplan.scheduling.schedule import schedule
 from microplan.wording import summary
 from tests.build import plan_of
@@ -79,3 +86,33 @@ def test_a_new_pace_is_named_with_the_session_from_which_it_holds():
         "4 sessions, Tue 1 Dec 2026 to Tue 12 Jan 2027, from session 2 every 2 weeks at 18:00 UTC, "
         "from session 2 at 17:00 UTC, at least 12 days apart."
     )
+
+
+# --- what is printed can be typed -----------------------------------------------------------
+
+ANY_DAY = View(today=date(2026, 11, 22))
+
+
+def typed(word, text):
+    return words.value(word, suggestions.one(word, text, ANY_DAY))
+
+
+@given(st.integers(0, 20), st.integers(0, 20))
+def test_a_window_can_be_typed_as_it_is_printed(before, after):
+    rules = plan_of(every="3x60d", window=f"-{before}d+{after}d").rules
+    printed = list(summary.windows(rules))
+    assert [typed("window", text) for text in printed] == [rules.window]
+
+
+@given(st.integers(0, 30), st.integers(0, 30))
+def test_the_days_of_a_pause_can_be_typed_as_they_are_printed(before, after):
+    printed = summary.around(Pause(name="soap", before=before, after=after))
+    assert pace_spellings.around(printed) == f"-{before}d+{after}d"
+
+
+@given(st.integers(1, 60), st.sampled_from(["d", "w", "mo"]), st.integers(1, 60))
+def test_a_pace_and_a_gap_can_be_typed_as_they_are_printed(number, unit, gap):
+    gap = min(gap, number)
+    rules = plan_of(every=f"3x{number}{unit}", gap=f"{gap}d").rules
+    assert typed("every", f"3 sessions {summary.paces(rules)}") == rules.every
+    assert typed("gap", summary.gaps(rules)) == rules.gap

@@ -127,7 +127,7 @@ _EITHER = r"(.+?) (?:either way|each way|both ways|early or late|earlier or late
 def window(text: str) -> str:
     """Spell a window: ``3 days either way`` is ``3d``, ``2 days earlier or 5 days later`` ``-2d+5d``."""
     phrase = re.sub(r"^(?:each may move |up to |give or take |within )", "", _single_blanks(text))
-    if phrase in ("no day", "none", "exact", "exactly"):
+    if phrase in ("no day", "none", "exact", "exactly", "never early or late"):
         return "0d"
     if match := re.fullmatch(_EITHER, phrase):
         return spellings.span(match[1])

@@ -117,7 +117,7 @@ def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
 def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
     """Say the pace and what bounds the days of sessions; the rows of a table repeat it."""
     apart = [gaps(rules)] if sessions > 1 else []
-    return (_pace(rules, sessions), _weekdays(rules), *_windows(rules), *apart)
+    return (_pace(rules, sessions), _weekdays(rules), *windows(rules), *apart)
 
 
 def _pause(pause: Pause, rules: Rules) -> str:
@@ -198,13 +198,13 @@ def _weekdays(rules: Rules) -> str:
     return f"{on} ({names} preferred)" if on else f"{names} preferred"
 
 
-def _windows(rules: Rules) -> Iterator[str]:
+def windows(rules: Rules) -> Iterator[str]:
     """Say the windows that were given; a default one is for the table to show."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     given = [step.window or rules.window for step in steps] or [rules.window]
     if any(given):
-        windows = [rules.window_into(step) for step in steps] or [rules.window_into(None)]
-        yield ", then ".join(dict.fromkeys(map(_window, windows)))
+        spans = [rules.window_into(step) for step in steps] or [rules.window_into(None)]
+        yield ", then ".join(dict.fromkeys(map(_window, spans)))
 
 
 def _window(window: Window) -> str:
