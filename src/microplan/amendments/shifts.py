@@ -40,7 +40,7 @@ def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 
 
 
 MOST_HOURS = 4
-"""Runs of sessions whose hours are told; of more, how many sessions there are."""
+"""Most runs of sessions whose new hours are listed; beyond it, only their number."""
 
 
 def hours(changes: Sequence[HourChange]) -> str:

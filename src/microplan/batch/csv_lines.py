@@ -109,7 +109,7 @@ def records(lines: Iterator[Line], columns: Columns) -> Iterator[Record]:
     """Yield the records of CSV; the separator is that of a ``sep=`` line, or of the header."""
     ahead = list(islice(lines, 1))
     separator = ""
-    if ahead and re.fullmatch(r"sep=.\s*", ahead[0].text):  # what a spreadsheet is told
+    if ahead and re.fullmatch(r"sep=.\s*", ahead[0].text):  # an instruction to a spreadsheet
         separator = ahead.pop().text[len("sep=")]
     if not separator:
         for line in chain(list(ahead), islice(lines, MOST_ABOVE)):

@@ -24,7 +24,7 @@ CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 class Source(Struct, frozen=True, kw_only=True):
     """A table: what its columns may be, its name, and how it is to be read.
 
-    ``say`` is told what was assumed. ``first_line`` is the number of its first line, where it is
+    ``say`` gets what was assumed. ``first_line`` is the number of its first line, where it is
     a piece of a longer one.
     """
 

@@ -18,7 +18,7 @@ import msgspec.json
 from msgspec import Struct
 
 EPOCH = date(1899, 12, 30)
-"""The day from which workbooks count, of which the first two months are never meant."""
+"""The day from which workbooks count; its first two months are never meant."""
 MEMORY, SECONDS = 2 << 30, 120
 """Bytes and seconds of this process."""
 A_DAY = timedelta(days=1)

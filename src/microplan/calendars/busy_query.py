@@ -37,7 +37,7 @@ class BusyProgress(Struct, frozen=True, tag=True):
 
 
 class Misread(Struct, frozen=True, kw_only=True):
-    """An event of which something can't be read.
+    """An event with something that can't be read.
 
     ``number`` counts the events of a file from 1. ``day`` is the one on which it begins, None if
     that can't be read. ``lines`` are the properties that were left out; without a DTSTART the

@@ -232,7 +232,7 @@ class Calendar:
             return [entry for entry in entries if entry is not None]
 
     def _fetched(self, hrefs: Sequence[str]) -> Iterator[Any]:
-        """Ask for events of which a query named only the addresses (RFC 4791, section 7.9)."""
+        """Ask for the events whose addresses alone a query named (RFC 4791, section 7.9)."""
         listed = "".join(f"<D:href>{escape(quote(href, safe=SAFE))}</D:href>" for href in hrefs)
         response = self.client.report(self.url, THESE.format(listed), depth=0)
         results = _results(response, response.parse_calendar_query, self.host)

@@ -35,7 +35,7 @@ class FileZones:
             return
         own_name = f"{crc32(text.encode()):08x} {name}".replace('"', "")
         renamed = TZID.sub(lambda _: f"TZID:{own_name}\r", text, count=1)
-        with contextlib.suppress(Exception):  # it stays unknown, and whoever uses it is told
+        with contextlib.suppress(Exception):  # it stays unknown, which its user reports
             Timezone.from_ical(renamed)
             zone_of.cache_clear()
         if zone_of(own_name) is not None:

@@ -18,7 +18,7 @@ from microplan.scheduling import schedule
 from microplan.wording import phrases, remarks
 
 MOST_FAULTS, MOST_NOTES = 20, 10
-"""What is told one by one; of more, only how many they are."""
+"""Most faults or moves listed one by one; beyond it, only their number."""
 ALIKE = 3
 """Rows with the same fault that are one line."""
 
@@ -33,7 +33,7 @@ class Fault(Struct, kw_only=True):
 
 
 class Notes(Struct):
-    """Lines about rows, the first of which are told."""
+    """Lines about rows; the first ones are printed."""
 
     heading: str
     lines: list[str] = []
@@ -53,7 +53,7 @@ class Notes(Struct):
 
 
 class Account(Struct, kw_only=True):
-    """What became of the rows, as far as it is told at the end."""
+    """What became of the rows, for the summary at the end."""
 
     today: date
     planned: int = 0

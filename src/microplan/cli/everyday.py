@@ -70,7 +70,7 @@ _DAY_OF_MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])"
 
 
 def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
-    """Part a day from an hour that follows it, either of which may be left out."""
+    """Part a day from an hour that follows it; either may be left out."""
     text = " ".join(texts).strip()
     match = re.fullmatch(_DAY_AND_HOUR, text)
     if match is None:

@@ -55,7 +55,7 @@ def shared_id(plans: Sequence[FiledPlan]) -> str:
 def read(names: Sequence[str]) -> PlansRead:
     """Read each plan that is named, or the one found without a name.
 
-    A fault is told on stderr, and the other files are read all the same; that of a single file is
+    A fault goes to stderr, and the other files are read all the same; that of a single file is
     raised.
     """
     files = list(_files(names or [str(environment.plan_path(None))]))

@@ -73,7 +73,7 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
 
 
 def document(content: Mapping[str, object]) -> None:
-    """Write what programs are told, and the version of how it is told.
+    """Write JSON for programs, with the version of its form.
 
     It is JSON in ASCII, so that no encoding on its way can change it; ``docs/schemas`` has its shape.
     """

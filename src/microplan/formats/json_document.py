@@ -66,7 +66,7 @@ def _said(
 
 
 def _plan_file(plan: Plan) -> dict[str, str]:
-    """Give the plan file of a plan of which rules, title and id do not say all."""
+    """Give the plan file of a plan that rules, title and id alone don't describe."""
     says_more = plan.log or plan.care or plan.closed or plan.lookups
     return {"plan_file": plan_file.dump(plan)} if says_more else {}
 

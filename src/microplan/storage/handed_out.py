@@ -23,7 +23,7 @@ from microplan.storage import files
 
 Kept = TypeVar("Kept")
 MOST = 16
-"""Most subscribers that are told apart; the one that looked longest ago is forgotten first."""
+"""Most subscribers remembered; the one that looked longest ago is forgotten first."""
 
 
 A_MINUTE = timedelta(minutes=1)
