@@ -9,12 +9,12 @@ from itertools import pairwise
 from msgspec.structs import replace
 
 from fuzz.oracles import expected, holds
-from microplan.amendments import amend as room
-from microplan.amendments import report
+from microplan.amendments import amend as amendments
+from microplan.amendments import moving, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model import dates, ids
-from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.plan import Plan, Rules, Session, Status, Undone
 from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pause, Span
 from microplan.rules import words as rules
 from microplan.scheduling import events, schedule
@@ -107,25 +107,25 @@ class Story:
         on = self.today + timedelta(days=days)
         match kind % 7:
             case 0:
-                return room.done(plan, number or None, on, self.today, stamp)
+                return recording.done(plan, number or None, on, self.today, stamp)
             case 1:
-                to = room.day_of(plan, number) + timedelta(days=days)
-                return room.move(plan, number, to, stamp, only=bool(flag & 1))
+                to = moving.day_of(plan, number) + timedelta(days=days)
+                return moving.move(plan, number, to, stamp, only=bool(flag & 1))
             case 2:
-                return room.skip(plan, number, stamp, extend=bool(flag & 1))
+                return amendments.skip(plan, number, stamp, extend=bool(flag & 1))
             case 3:
                 away = ClosedDays(first=on, last=on + timedelta(days=number))
-                return room.avoid(plan, [away], stamp, "away")
+                return amendments.avoid(plan, [away], stamp, "away")
             case 4:
                 words = REVISIONS[(days + 128) % len(REVISIONS)] if number else {}
-                return room.revise(plan, words, stamp, CARE[flag % len(CARE)])
+                return amendments.revise(plan, words, stamp, CARE[flag % len(CARE)])
             case 5:
                 self.today = max(self.today, self.sessions[-1].date)
                 held = self.sessions[max(number - 1, 0) % len(self.sessions)].date
                 late = timedelta(days=days % 7)
-                return room.done(plan, number or 1, held + late, self.today, stamp)
+                return recording.done(plan, number or 1, held + late, self.today, stamp)
             case _:
-                return room.undo(plan, stamp)
+                return amendments.undo(plan, stamp)
 
     def stamp(self) -> Stamp:
         """Tell the noon of today."""
@@ -155,10 +155,10 @@ class Story:
 
 def restores(amended: Amended, stamp: Stamp) -> None:
     """Hold that undoing an entry gives back every day and status there was before it."""
-    if any(isinstance(entry, room.Undone) for entry in amended.entries):
+    if any(isinstance(entry, Undone) for entry in amended.entries):
         return
     holds(
-        room.undo(amended.plan, stamp).sessions == amended.sessions_before,
+        amendments.undo(amended.plan, stamp).sessions == amended.sessions_before,
         "undo leaves something changed",
     )
 

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 
 from msgspec.structs import replace
 
-from microplan.amendments import amend
+from microplan.amendments import amend, moving, recording
 from microplan.amendments.amended import Stamp
 from microplan.formats import Subject
 from microplan.model import ids
@@ -61,7 +61,7 @@ def say(plan, command, today=LATER):
     match command.split():
         case ["done", *given, on]:
             number = int(given[0]) if given else None
-            return amend.done(
+            return recording.done(
                 plan,
                 number,
                 suggestions.day(on, "on", View(today=today, looks=Looks.BACK)),
@@ -69,8 +69,8 @@ def say(plan, command, today=LATER):
                 STAMP,
             )
         case ["move", number, to, *only]:
-            day = suggestions.target(to, "to", View(today=today), amend.day_of(plan, int(number)))
-            return amend.move(plan, int(number), day, STAMP, only=bool(only))
+            day = suggestions.target(to, "to", View(today=today), moving.day_of(plan, int(number)))
+            return moving.move(plan, int(number), day, STAMP, only=bool(only))
         case ["skip", number, *extend]:
             return amend.skip(plan, int(number), STAMP, extend=bool(extend))
         case ["avoid", *ranges]:

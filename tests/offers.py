@@ -4,7 +4,7 @@ import re
 import shlex
 from datetime import date
 
-from microplan.amendments import amend
+from microplan.amendments import amend, moving, recording
 from microplan.rules import grammar
 
 OFFER = re.compile(
@@ -23,12 +23,12 @@ def follow(plan, command, today, stamp):  # noqa: PLR0911 - one return for each 
     """Do what an offered command says; it raises where the program would refuse."""
     match shlex.split(FLAG.sub("", command)):
         case ["done", number, "--on", on]:
-            return amend.done(plan, int(number), date.fromisoformat(on), today, stamp)
+            return recording.done(plan, int(number), date.fromisoformat(on), today, stamp)
         case ["done", *numbers]:
-            return amend.done_each(plan, map(int, numbers), today, stamp)
+            return recording.done_each(plan, map(int, numbers), today, stamp)
         case ["move", number, to, *only]:
             assert only in ([], ["--only"])
-            return amend.move(plan, int(number), date.fromisoformat(to), stamp, only=bool(only))
+            return moving.move(plan, int(number), date.fromisoformat(to), stamp, only=bool(only))
         case ["skip", number]:
             return amend.skip(plan, int(number), stamp)
         case ["avoid", days]:

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from microplan.amendments import amend, report
+from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
@@ -147,8 +147,8 @@ def test_what_is_written_to_the_log(command, entry):
 @pytest.mark.parametrize(
     "said",
     [
-        lambda plan, stamp: amend.done(plan, 1, date(2026, 12, 1), LATER, stamp),
-        lambda plan, stamp: amend.move(plan, 3, date(2026, 12, 16), stamp),
+        lambda plan, stamp: recording.done(plan, 1, date(2026, 12, 1), LATER, stamp),
+        lambda plan, stamp: moving.move(plan, 3, date(2026, 12, 16), stamp),
         lambda plan, stamp: amend.skip(plan, 3, stamp),
         lambda plan, stamp: amend.avoid(plan, [grammar.closed("2026-12-17", "")], stamp),
         lambda plan, stamp: amend.revise(plan, {"at": "18:00"}, stamp),
@@ -163,14 +163,14 @@ def test_the_instant_and_a_note_go_with_the_entry(said):
 
 
 def test_a_move_takes_the_rest_along_and_a_skip_adds_none_unless_that_is_asked_for():
-    moved = amend.move(plan_of(), 3, date(2026, 12, 16), STAMP).entries[0]
+    moved = moving.move(plan_of(), 3, date(2026, 12, 16), STAMP).entries[0]
     skipped = amend.skip(plan_of(), 3, STAMP).entries[0]
     assert (moved.only, skipped.extend) == (False, False)
 
 
 def test_what_was_held_today_can_be_recorded_today():
     day = date(2026, 12, 1)
-    assert amend.done(plan_of(), 1, day, day, STAMP).sessions[0].status is Status.DONE
+    assert recording.done(plan_of(), 1, day, day, STAMP).sessions[0].status is Status.DONE
 
 
 @pytest.mark.parametrize(
@@ -560,12 +560,12 @@ def test_a_session_is_not_moved_further_than_a_plan_may_span():
     drawn = Plan(id="p", title="t", created=datetime(2026, 11, 22, tzinfo=UTC), rules=plan)
     stamp = Stamp(datetime(2026, 11, 22, tzinfo=UTC))
     with pytest.raises(RefusedError) as caught:
-        amend.move(drawn, 2, date(2899, 12, 31), stamp)
+        moving.move(drawn, 2, date(2899, 12, 31), stamp)
     assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"
 
 
 def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
-    amended = amend.move(plan_of(), 6, date(2126, 12, 31), STAMP)
+    amended = moving.move(plan_of(), 6, date(2126, 12, 31), STAMP)
     assert amended.sessions[-1].date == date(2126, 12, 31)
 
 
@@ -637,6 +637,6 @@ def test_an_amendment_reads_the_log_once_and_schedules_once_before_and_once_afte
     fold, place = log.fold, scheduling.placed
     monkeypatch.setattr(log, "fold", lambda entries: folded.append(entries) or fold(entries))
     monkeypatch.setattr(scheduling, "placed", lambda *of: placed.append(of) or place(*of))
-    amended = amend.done(plan, 2, date(2026, 12, 15), date(2026, 12, 15), STAMP)
+    amended = recording.done(plan, 2, date(2026, 12, 15), date(2026, 12, 15), STAMP)
     assert report.lines(amended, date(2026, 12, 15), ReportOptions())
     assert (len(folded), [of.log for of, _ in placed]) == (1, [plan.log, amended.plan.log])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan.amendments import amend
+from microplan.amendments import moving
 from microplan.amendments.bookings import bookings, moved_from
 from microplan.amendments.filed_plans import filed
 from microplan.scheduling.schedule import scheduled
@@ -77,4 +77,4 @@ def test_a_moved_session_says_where_it_was(typed, said):
 
 def moved(plan, command):
     _, number, hour = command.split()
-    return amend.move(plan, int(number), None, STAMP, at=time.fromisoformat(hour)).plan
+    return moving.move(plan, int(number), None, STAMP, at=time.fromisoformat(hour)).plan

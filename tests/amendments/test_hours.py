@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from icalendar import Calendar
 from msgspec.structs import replace
 
-from microplan.amendments import amend, report
+from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError
 from microplan.formats import ical
@@ -33,7 +33,7 @@ def days(plan):
 
 
 def at(plan, number, text, to=None, **how):
-    return amend.move(plan, number, to, STAMP, at=grammar.clock(text, "at"), **how)
+    return moving.move(plan, number, to, STAMP, at=grammar.clock(text, "at"), **how)
 
 
 def test_one_session_has_an_hour_of_its_own_and_the_rest_keep_that_of_the_plan():
@@ -64,11 +64,11 @@ def test_an_hour_of_its_own_is(typed, expected):
 
 def test_a_session_is_done_at_an_hour_and_that_is_corrected():
     plan = plan_of(every="4x4w", **EVENING)
-    done = amend.done(plan, 1, date(2026, 12, 1), LATER, STAMP, at=time(20, 15)).plan
+    done = recording.done(plan, 1, date(2026, 12, 1), LATER, STAMP, at=time(20, 15)).plan
     assert hours(done)[0] == "20:15"
-    again = amend.done(done, 1, None, LATER, STAMP, at=time(20, 30))
+    again = recording.done(done, 1, None, LATER, STAMP, at=time(20, 30))
     assert (hours(again.plan)[0], again.changes()) == ("20:30", ())
-    assert amend.done(again.plan, 1, None, LATER, STAMP, at=time(20, 30)).entries == ()
+    assert recording.done(again.plan, 1, None, LATER, STAMP, at=time(20, 30)).entries == ()
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_session_is_done_at_an_hour_and_that_is_corrected():
             lambda plan: at(plan, 3, "16:30"), "revise --at 16:30", id="a move offers the hour to all"
         ),
         pytest.param(
-            lambda plan: amend.done(plan, 1, date(2026, 12, 1), LATER, STAMP, at=time(9)),
+            lambda plan: recording.done(plan, 1, date(2026, 12, 1), LATER, STAMP, at=time(9)),
             "done 1 --on 2026-12-01",
             id="a done session is offered without it",
         ),
@@ -153,7 +153,7 @@ def lived(steps):
                 plan = say(plan, step).plan
             else:
                 kind, number, clock = step
-                to = amend.day_of(plan, number) if kind == "both" else None
+                to = moving.day_of(plan, number) if kind == "both" else None
                 plan = at(plan, number, clock, to).plan
         except RefusedError:
             continue

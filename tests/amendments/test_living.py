@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, amend, check, report, today
+from microplan.amendments import agenda, amend, check, moving, recording, report, today
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
@@ -101,11 +101,13 @@ class LivingPlan(RuleBasedStateMachine):
     def done(self, place, back):
         number = None if place is None else self.number(place)
         on = self.today - timedelta(days=back)
-        self.say(lambda stamp: amend.done(self.plan, number, on, self.today, stamp))
+        self.say(lambda stamp: recording.done(self.plan, number, on, self.today, stamp))
 
     @rule(number=st.integers(2, 20))
     def done_each(self, number):
-        self.say_all(lambda stamp: amend.done_each(self.plan, range(1, number), self.today, stamp))
+        self.say_all(
+            lambda stamp: recording.done_each(self.plan, range(1, number), self.today, stamp)
+        )
 
     @rule(late=st.integers(-1, 9))
     def done_in_turn(self, late):
@@ -114,15 +116,15 @@ class LivingPlan(RuleBasedStateMachine):
             on = session.date + timedelta(days=late)
             self.today = max(self.today, on)
             number = session.number
-            self.say(lambda stamp: amend.done(self.plan, number, on, self.today, stamp))
+            self.say(lambda stamp: recording.done(self.plan, number, on, self.today, stamp))
 
     @rule(place=PLACES, days=st.integers(-20, 60), only=st.booleans())
     def move(self, place, days, only):
         number = self.number(place)
 
         def act(stamp):
-            to = amend.day_of(self.plan, number) + timedelta(days=days)
-            return amend.move(self.plan, number, to, stamp, only=only)
+            to = moving.day_of(self.plan, number) + timedelta(days=days)
+            return moving.move(self.plan, number, to, stamp, only=only)
 
         self.say(act)
 
@@ -210,7 +212,7 @@ class LivingPlan(RuleBasedStateMachine):
         assert len(report.lines(amended, self.today, ReportOptions())) <= LINES
         for entry in amended.entries:
             self.say(
-                lambda stamp, entry=entry: amend.done(
+                lambda stamp, entry=entry: recording.done(
                     self.plan, entry.session, entry.on, self.today, stamp
                 )
             )

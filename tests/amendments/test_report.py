@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from microplan.amendments import amend, check, entry_text, report
+from microplan.amendments import amend, check, entry_text, moving, recording, report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model.plan import Revised
@@ -28,7 +28,7 @@ def told(amended):
 
 
 def done(plan, number, on):
-    return amend.done(plan, number, date.fromisoformat(on), TODAY, STAMP)
+    return recording.done(plan, number, date.fromisoformat(on), TODAY, STAMP)
 
 
 def revised(plan, *care, **words):
@@ -202,7 +202,7 @@ def test_a_missed_session_keeps_the_day_that_was_found_for_it():
 
 def test_a_skipped_session_that_was_moved_gives_way_to_days_that_are_closed_later():
     plan = amend.skip(plan_of(), 2, STAMP).plan
-    plan = amend.move(plan, 2, date(2026, 11, 9), STAMP).plan
+    plan = moving.move(plan, 2, date(2026, 11, 9), STAMP).plan
     plan = done(plan, 1, "2026-11-07").plan
     stood = schedule(plan)[1].date
     assert stood > date(2026, 11, 9), "what was set by hand is too soon now"

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.amendments import amend
+from microplan.amendments import amend, moving
 from microplan.amendments.amended import Stamp
 from microplan.calendars import caldav_client, http, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
@@ -124,7 +124,7 @@ class TestACalendar:
 
     def test_an_amended_plan_has_its_new_days_there(self, calendar, plan):
         push(calendar, plan)
-        after = amend.move(plan, 3, date(2027, 1, 30), later(1)).plan
+        after = moving.move(plan, 3, date(2027, 1, 30), later(1)).plan
         assert kinds(push(calendar, after)) == ["Kept"] * 2 + ["Put"] * 4
         assert starts(calendar, after) == day_of_each(after) != day_of_each(plan)
         event = remotes.events(calendar)[ids.uid(plan, "session/3")]
@@ -167,7 +167,7 @@ class TestACalendar:
         push(calendar, plan)
         name, day = name_of(plan, 3), day_of_each(plan)[3] + timedelta(days=2)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
-        after = amend.move(plan, 3, day, later(1)).plan
+        after = moving.move(plan, 3, day, later(1)).plan
         assert kinds(push(calendar, after))[2] == "Put"
         assert set(kinds(push(calendar, after))) == {"Kept"}
 
@@ -176,7 +176,7 @@ class TestACalendar:
         name = name_of(plan, 3)
         calendar.put(name, calendar.get(name).replace("Scalp session 3", "Needles!"))
         assert set(kinds(push(calendar, plan))) == {"Kept"}
-        push(calendar, amend.move(plan, 3, date(2027, 1, 30), later(1)).plan)
+        push(calendar, moving.move(plan, 3, date(2027, 1, 30), later(1)).plan)
         assert "Needles!" not in calendar.get(name)
 
     def test_what_was_deleted_there_is_told_from_what_was_never_put(self, calendar, plan):
@@ -192,7 +192,7 @@ class TestACalendar:
 
     def test_what_somebody_changes_meanwhile_is_left(self, calendar, plan):
         push(calendar, plan)
-        after = amend.move(plan, 6, date(2027, 4, 24), later(1)).plan
+        after = moving.move(plan, 6, date(2027, 4, 24), later(1)).plan
         everything = wanted(after, REACH)
         listing = calendar.listing({each.event.uid for each in everything})
         name = name_of(plan, 6)
@@ -335,7 +335,7 @@ def without_our_lines(text):
 def test_a_start_without_ours_beside_it_is_moved_if_the_plan_never_had_it(plan):
     first = text_of(plan, 3)
     bare = without_our_lines(first.text)
-    after = text_of(amend.move(plan, 3, date(2027, 1, 30), later(1)).plan, 3)
+    after = text_of(moving.move(plan, 3, date(2027, 1, 30), later(1)).plan, 3)
     person = remotes.moved(bare, days=1)
     assert kinds(sync.difference([first], [listed(plan, bare, 3)])) == ["Kept"]
     assert kinds(sync.difference([after], [listed(plan, bare, 3)])) == ["Put"]

@@ -12,7 +12,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, amend
+from microplan.amendments import agenda, amend, moving, recording
 from microplan.amendments import today as day_report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.check import Finding, against_course
@@ -75,12 +75,12 @@ def said(plan, verb, number, days, place=0):
     """Say one thing about a session; what is refused leaves the plan as it is."""
     stamp = Stamp(CREATED + (place + 1) * DAY)
     try:
-        on = amend.day_of(plan, number) + days * DAY
+        on = moving.day_of(plan, number) + days * DAY
         match verb:
             case "done":
-                return amend.done(plan, number, on, on, stamp).plan
+                return recording.done(plan, number, on, on, stamp).plan
             case "move":
-                return amend.move(plan, number, on, stamp).plan
+                return moving.move(plan, number, on, stamp).plan
             case _:
                 return amend.skip(plan, number, stamp).plan
     except (RefusedError, ScheduleError):
@@ -257,7 +257,7 @@ def test_moving_a_session_moves_its_care_and_changes_no_uid(plan, place, days):
     number = still_planned(plan, place)
     after = said(plan, "move", number, days, 5)
     assume(after != plan)
-    moved = amend.day_of(after, number) - amend.day_of(plan, number)
+    moved = moving.day_of(after, number) - moving.day_of(plan, number)
     before, now = (
         {care.key(item): item for item in care.care(each, schedule(each))} for each in (plan, after)
     )

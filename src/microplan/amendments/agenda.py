@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from enum import StrEnum
 
-from microplan.errors import UsageError
+from microplan.errors import RefusedError, UsageError
 from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
 from microplan.scheduling import events
@@ -59,6 +59,15 @@ def late(sessions: Sequence[Session], today: date) -> list[Session]:
 def highest(sessions: Sequence[Session]) -> int:
     """Find the highest number that is part of the plan."""
     return max(s.number for s in sessions if s.status is not Status.DROPPED)
+
+
+def session(sessions: Sequence[Session], number: int) -> Session:
+    """Find the session of a number; raises RefusedError if the plan has none."""
+    for session in sessions:
+        if session.number == number and session.status is not Status.DROPPED:
+            return session
+    last = highest(sessions)
+    raise RefusedError(f"there is no session {number}; the plan has sessions 1 to {last}")
 
 
 def too_soon(sessions: Sequence[Session], session: Session) -> str:

@@ -106,11 +106,11 @@ class Amended(Struct, frozen=True):
         """List the care that is other than before, what there was first."""
         was, now = _pieces(self.before), _pieces(self.plan)
         revised = (entry for entry in self.entries if isinstance(entry, Revised))
-        told = {piece.key for entry in revised for piece in entry.care}
+        named = {piece.key for entry in revised for piece in entry.care}
         return tuple(
             CareChange(was.get(key), now.get(key))
             for key in was | now
-            if key in told or was.get(key) != now.get(key)
+            if key in named or was.get(key) != now.get(key)
         )
 
 
@@ -120,7 +120,7 @@ def _days(sessions: Sequence[Session]) -> dict[int, date]:
 
 
 def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
-    return {each.key: each for each in log.care_in_force(plan)}
+    return {piece.key: piece for piece in log.care_in_force(plan)}
 
 
 def extended(before: Scheduled, entry: Amendment) -> Amended:

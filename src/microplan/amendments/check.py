@@ -7,7 +7,7 @@ from datetime import date
 
 from msgspec import Struct
 
-from microplan.amendments import agenda, amend
+from microplan.amendments import agenda, moving
 from microplan.amendments.agenda import Standing
 from microplan.model import log
 from microplan.model.plan import Closure, Moved, Plan, Session, Status
@@ -142,7 +142,7 @@ def _to_open_day(scheduled: Scheduled, session: Session, flag: str) -> str:
     if day is None:
         return ""
     entry = Moved(session=session.number, to=day, recorded=scheduled.plan.created)
-    commands = amend.moving(scheduled.plan, entry)
+    commands = moving.command(scheduled.plan, entry)
     return "".join(f". The nearest open day: microplan {command}{flag}" for command in commands)
 
 

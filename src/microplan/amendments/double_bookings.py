@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 
-from microplan.amendments import agenda, amend, bookings
+from microplan.amendments import agenda, bookings, moving
 from microplan.amendments.bookings import Booking
 from microplan.amendments.check import Finding
 from microplan.amendments.filed_plans import FiledPlan
@@ -46,7 +46,7 @@ def _overlap(booking: Booking) -> str:
 def _way_out(booking: Booking, same_day: Sequence[Booking], capacity: int) -> str:
     """Offer the hour at which the day has room again, else the next open day."""
     for entry in (*_later(booking, same_day, capacity), *_next_days(booking)):
-        commands = amend.moving(booking.plan.scheduled.plan, entry)
+        commands = moving.command(booking.plan.scheduled.plan, entry)
         if commands:
             return f". To move it: microplan {commands[0]}{booking.plan.flag}"
     return ""

@@ -1,4 +1,4 @@
-"""What is refused of an amendment: what is in the way, and the commands that would do instead."""
+"""Refusals of amendments: each says what is in the way and offers a command that would work."""
 
 from __future__ import annotations
 
@@ -37,8 +37,8 @@ def still_to_come(session: Session, asked: Sequence[Session], today: date) -> Re
     message = (
         f"session {session.number} is on {phrases.short(session.date)}, which is still to come"
     )
-    open_ones = (each for each in asked if each.status is not Status.DONE)
-    past = [str(each.number) for each in open_ones if each.date <= today]
+    open_ones = (other for other in asked if other.status is not Status.DONE)
+    past = [str(other.number) for other in open_ones if other.date <= today]
     if not past:
         return RefusedError(message)
     return RefusedError(f"{message}; to record the others", f"done {' '.join(past)}")
@@ -68,12 +68,12 @@ def nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
     return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
 
 
-def refuse_out_of_turn(plan: Plan, place: int) -> None:
-    """Refuse to take back what later entries may have been told for."""
-    if not 1 <= place <= len(plan.log):
-        raise RefusedError(f"the log has no entry {place}; it has entries 1 to {len(plan.log)}")
-    if not isinstance(plan.log[place - 1], Closed):
+def refuse_out_of_turn(plan: Plan, number: int) -> None:
+    """Refuse to take back an entry that later entries may depend on."""
+    if not 1 <= number <= len(plan.log):
+        raise RefusedError(f"the log has no entry {number}; it has entries 1 to {len(plan.log)}")
+    if not isinstance(plan.log[number - 1], Closed):
         raise RefusedError(
-            f"only the last entry can be undone, or days away. To change entry {place}, record what "
+            f"only the last entry can be undone, or days away. To change entry {number}, record what "
             "is right with done, move, skip or revise"
         )

@@ -9,7 +9,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import amend, report
+from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
@@ -133,13 +133,15 @@ def done(  # noqa: PLR0913 - one parameter for each flag
             )
         carry_out(
             way,
-            lambda plan, stamp: amend.done_each(plan, named, today, replace(stamp, went=record)),
+            lambda plan, stamp: recording.done_each(
+                plan, named, today, replace(stamp, went=record)
+            ),
         )
         return
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
-        number = amend.next_number(plan) if which == ["next"] else next(iter(named), None)
-        return amend.done(plan, number, day, today, replace(stamp, went=record), at=hour)
+        number = recording.next_number(plan) if which == ["next"] else next(iter(named), None)
+        return recording.done(plan, number, day, today, replace(stamp, went=record), at=hour)
 
     carry_out(way, act)
 
@@ -179,7 +181,7 @@ def move(
         return everyday.target(day, "to", today, present)
 
     where = target if day or at is None else None
-    carry_out(way, lambda plan, stamp: amend.move(plan, number, where, stamp, at=at, only=only))
+    carry_out(way, lambda plan, stamp: moving.move(plan, number, where, stamp, at=at, only=only))
 
 
 @amending

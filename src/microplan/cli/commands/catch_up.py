@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from microplan.amendments import agenda, amend, report
+from microplan.amendments import agenda, amend, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
@@ -57,7 +57,10 @@ def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
         case "done":
             on = prompts.done_on(session, today)
             _record(
-                path, today, flag, lambda plan, stamp: amend.done(plan, number, on, today, stamp)
+                path,
+                today,
+                flag,
+                lambda plan, stamp: recording.done(plan, number, on, today, stamp),
             )
         case "missed":
             _record(path, today, flag, lambda plan, stamp: amend.skip(plan, number, stamp))

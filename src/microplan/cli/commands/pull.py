@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from msgspec import Struct
 
-from microplan.amendments import amend, report
+from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
@@ -280,7 +280,7 @@ class _Pull(Struct, frozen=True):
         match prompts.choice(question, ANSWERS, MEANING):
             case "done":
                 on = prompts.done_on(session, self.today)
-                self.record(lambda plan, stamp: amend.done(plan, number, on, self.today, stamp))
+                self.record(lambda plan, stamp: recording.done(plan, number, on, self.today, stamp))
             case "skip":
                 self.record(lambda plan, stamp: amend.skip(plan, number, stamp))
             case "back":
@@ -299,10 +299,10 @@ class _Pull(Struct, frozen=True):
 
 def _moved(plan: Plan, number: int, day: date | None, at: time | None, stamp: Stamp) -> Amended:
     """Move a session; where it has come to stand on that day, at most its hour changes."""
-    to = None if amend.day_of(plan, number) == day else day
+    to = None if moving.day_of(plan, number) == day else day
     if to is None and at is None:
         return unchanged(schedule.scheduled(plan))
-    return amend.move(plan, number, to, stamp, at=at)
+    return moving.move(plan, number, to, stamp, at=at)
 
 
 def _put(
