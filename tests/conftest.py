@@ -115,6 +115,13 @@ def server(tmp_path_factory):
         yield url
 
 
+@pytest.fixture(scope="session")
+def xandikos(tmp_path_factory):
+    """Another server, by other people, for what the two may do differently."""
+    with remotes.xandikos(tmp_path_factory.mktemp("xandikos")) as url:
+        yield url
+
+
 @pytest.fixture
 def interruptible():
     """Let children be interrupted, in a job that runs in the background too."""

@@ -1,4 +1,4 @@
-"""Servers for the tests, all on loopback: a calendar in memory, a real Radicale, one that fails."""
+"""Servers for the tests, all on loopback: a calendar in memory, two real ones, one that fails."""
 
 import base64
 import contextlib
@@ -15,6 +15,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 import icalendar
+from defusedxml import ElementTree
 
 from microplan.calendars import caldav_client
 from microplan.calendars.sync import Delete, Put
@@ -81,7 +82,9 @@ class OnServer(caldav_client.Calendar):
         ask("DELETE", f"{self.url}{name}")
 
     def texts(self):
-        return [ask("GET", self.url)]
+        answer = ask("REPORT", self.url, caldav_client.EVENTS, {"Content-Type": XML, "Depth": "1"})
+        data = ElementTree.fromstring(answer).iter("{urn:ietf:params:xml:ns:caldav}calendar-data")
+        return [each.text for each in data]
 
 
 def ask(method, url, text=None, headers=()):
@@ -137,54 +140,70 @@ def moved(text, days=0, hour=None):
     return calendar.to_ical().decode()
 
 
-# --- Radicale -------------------------------------------------------------------------------
+# --- real servers ---------------------------------------------------------------------------
 
 
-@contextlib.contextmanager
 def radicale(folder):
-    """Run a real server for one person; its address is what the block gets."""
+    """Run Radicale for one person, whose calendars are at the address that the block gets."""
     users = folder / "htpasswd"
     users.write_text(f"{USER}:{PASSWORD}\n")
-    for _ in range(5):  # another process may take the port before the server does
-        port = _free_port()
-        server = _start(folder, users, port)
-        if any("server ready" in line for line in server.stderr):
-            break
-        server.wait()
-    drain = threading.Thread(target=server.stderr.read, daemon=True)
-    drain.start()
-    try:
-        yield f"http://127.0.0.1:{port}/"
-    finally:
-        server.terminate()
-        server.wait()
-        drain.join()
-        server.stderr.close()
-
-
-def _free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def _start(folder, users, port):
     settings = {
         "--config": "",
-        "--server-hosts": f"127.0.0.1:{port}",
+        "--server-hosts": "127.0.0.1:{port}",
         "--auth-type": "htpasswd",
         "--auth-htpasswd-filename": str(users),
         "--auth-htpasswd-encryption": "plain",
         "--auth-delay": "0",
         "--storage-filesystem-folder": str(folder / "store"),
     }
-    command = [
-        sys.executable,
-        "-m",
-        "radicale",
-        *(part for pair in settings.items() for part in pair),
-    ]
-    return subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    return _served("radicale", settings, "server ready")
+
+
+def xandikos(folder):
+    """Run xandikos, which asks nobody who they are and keeps calendars one folder deeper."""
+    settings = {
+        "--directory": str(folder),
+        "--current-user-principal": f"/{USER}/",
+        "--listen-address": "127.0.0.1",
+        "--port": "{port}",
+    }
+    return _served("xandikos", settings, "Listening on", "serve", "--defaults")
+
+
+@contextlib.contextmanager
+def _served(module, settings, is_ready, *words):
+    """Run a server's module on a port of its own until the block ends; its address is what it gets."""
+    for _ in range(5):  # another process may take the port before the server does
+        port = _free_port()
+        options = (part.format(port=port) for pair in settings.items() for part in pair)
+        command = [sys.executable, "-m", module, *words, *options]
+        server = subprocess.Popen(
+            command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        )
+        if any(is_ready in line for line in server.stdout):
+            break
+        server.wait()
+    drain = threading.Thread(target=server.stdout.read, daemon=True)
+    drain.start()
+    within(30, lambda: _listens(port))  # xandikos says that it does just before
+    try:
+        yield f"http://127.0.0.1:{port}/"
+    finally:
+        server.terminate()
+        server.wait()
+        drain.join()
+        server.stdout.close()
+
+
+def _listens(port):
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def _free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
 
 
 # --- a server that fails --------------------------------------------------------------------
