@@ -37,6 +37,7 @@ TABLE = [
     ("microplan new --pro", ["--protocol"]),
     ("microplan new --protocol dhurat-2", ["dhurat-2013", "dhurat-2015"]),
     ("microplan protocols dhurat-2013 --format ", ["text", "json"]),
+    ("microplan protocols spa", ["spacing"]),
     ("microplan new --on mon,t", ["mon,tue", "mon,thu"]),
     ("microplan new --tz Europe/Pari", ["Europe/Paris"]),
     ("microplan new --holidays D", ["DZ", "DK", "DJ", "DM", "DO", "DE"]),

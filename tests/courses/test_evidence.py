@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from microplan.courses import care_sets, library, safety
+from microplan.courses import care_sets, library, safety, spacing
 from microplan.courses.safety import Mark
 
 COURSES = {name: library.load(name) for name in library.ids()}
@@ -239,7 +239,13 @@ def test_nothing_is_first_hand_that_rests_on_a_reprint():
     assert first_hand == []
 
 
-EVERY_SOURCE = {**safety.SOURCES, **care_sets.SOURCES, **library.sources()}
+EVERY_SOURCE = {**spacing.SOURCES, **safety.SOURCES, **care_sets.SOURCES, **library.sources()}
+
+
+def test_no_source_stands_in_two_lists():
+    lists = (spacing.SOURCES, safety.SOURCES, care_sets.SOURCES)
+    assert sum(map(len, lists)) == len({name for each in lists for name in each})
+    assert not spacing.SOURCES.keys() & library.sources().keys()
 
 
 @pytest.mark.parametrize("name", EVERY_SOURCE)

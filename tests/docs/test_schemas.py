@@ -83,6 +83,7 @@ DOCUMENTS = [
     ("photos", ("photo", "list", *ALONE)),
     ("protocols", ("protocols",)),
     ("care-set", ("protocols", "minoxidil")),
+    ("spacing", ("protocols", "spacing")),
     ("safety", ("safety",)),
 ]
 

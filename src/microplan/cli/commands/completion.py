@@ -21,7 +21,7 @@ from microplan.batch.cells import ORDERS
 from microplan.calendars import holiday_regions
 from microplan.cli import COMPLETE, app, environment, terminal
 from microplan.cli.commands import photo
-from microplan.courses import care_sets, library
+from microplan.courses import care_sets, library, spacing
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import FORMATS
 from microplan.formats.day_sheet import FORMATS as DAY_FORMATS
@@ -201,6 +201,7 @@ def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
 OPEN = ("planned", "missed", "skipped")
 """What can still become of a session that was not held."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SPACING = (spacing.NAME, "what pooled analyses say on it")
 TEXT_OR_JSON = _plain("text", "json")
 
 OFFERS: dict[tuple[str, str], Offer] = {
@@ -209,7 +210,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("show", "format_"): _formats,
     ("", "form"): TEXT_OR_JSON,
     ("day", "format_"): lambda _: [(name, "") for name in DAY_FORMATS],
-    ("protocols", "name"): lambda _: [*_courses(_), *_care_sets(_)],
+    ("protocols", "name"): lambda _: [*_courses(_), *_care_sets(_), SPACING],
     ("", "protocol"): _courses,
     ("", "care"): _care_sets,
     ("", "tz"): _zones,

@@ -1,25 +1,25 @@
 """``microplan protocols``: published courses to choose from, and one of them in full."""
 
-import textwrap
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from microplan.cli import course_list, options, terminal
+from microplan.cli import course_list, course_page, options, terminal
 from microplan.cli.course_list import Way
-from microplan.courses import care_sets, library, notices, safety
-from microplan.courses.course import Course, Fact, Variant
+from microplan.cli.course_page import SEPARATOR
+from microplan.courses import care_sets, library, notices, safety, spacing
+from microplan.courses.course import Course, Fact
 from microplan.errors import PlanFileError
 from microplan.model.plan import Plan
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
 from microplan.storage import files
 
-SEPARATOR, SUFFIX = ":", ".toml"
-WIDEST = 100
-SOURCES = "What the marks mean, and every source: microplan protocols {} --sources"
+SUFFIX = ".toml"
+OTHERS = (*care_sets.SETS, spacing.NAME)
+"""What is shown by its name and is no course."""
 
 
 def list_or_show(  # noqa: PLR0913 - one parameter for each flag
@@ -27,7 +27,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
         str | None,
         typer.Argument(
             metavar="[NAME|FILE]",
-            help="a course or a set of care to show in full",
+            help="a course, a set of care, or spacing (what pooled analyses say on it)",
             show_default=False,
         ),
     ] = None,
@@ -61,14 +61,13 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """List published courses, or show one with the mark of every field.
 
+    `microplan protocols spacing` says what pooled analyses found on interval, number and depth.
+
     Examples: `microplan protocols --for aga-men --depth 1.5mm`, `microplan protocols dhurat-2013`
     """
     options.text_or_json(format_)
-    if name in care_sets.SETS:
-        _show_set(name, format_, sources=sources)
-        return
     if name:
-        _show_one(name, format_, sources=sources)
+        _show(name, format_, sources=sources)
         return
     wanted = course_list.Wanted.read(depth, condition, at_home=at_home)
     ways = course_list.chosen(map(library.load, library.ids()), wanted)
@@ -80,11 +79,11 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _course(name: str) -> Course:
-    """Find the course to show; a name that is none may be meant for a set of care."""
+    """Find the course to show; a name that is none may be meant for something else shown here."""
     try:
         return find(name)[0]
     except PlanFileError:
-        if not (near := nearest.nearest(name, care_sets.SETS)):
+        if not (near := nearest.nearest(name, OTHERS)):
             raise
         raise PlanFileError(
             f"there's no course or care set {name!r}. Did you mean {listing(near)}?"
@@ -161,125 +160,52 @@ def _list(ways: Sequence[Way]) -> None:
 
 def _below() -> Iterator[str]:
     """Yield what the list means, and where to go from here."""
-    yield from _wrapped(
+    yield from course_page.wrapped(
         "aga: androgenetic alopecia, aa: alopecia areata. Known: how the pace is known. –: not "
         "stated in the source we hold. Sorted by name, never by result."
     )
-    yield from _meanings(safety.Mark)
+    yield from course_page.meanings(safety.Mark)
     yield ""
-    yield from _wrapped(notices.COURSE)
-    yield from _wrapped(
+    yield from course_page.wrapped(notices.COURSE)
+    yield from course_page.wrapped(
         "One in full: microplan protocols NAME. A plan from one: microplan new --protocol NAME "
-        f"--start DATE. Sets of care, shown in the same way: {', '.join(care_sets.SETS)}."
+        f"--start DATE. Sets of care, shown in the same way: {', '.join(care_sets.SETS)}. What pooled "
+        f"analyses say on interval, number and depth: microplan protocols {spacing.NAME}"
     )
 
 
-# --- one set of care ------------------------------------------------------------------------
+# --- one of them ----------------------------------------------------------------------------
 
 
-def _show_set(name: str, format_: str, *, sources: bool) -> None:
-    if format_ == "json":
+def _show(name: str, format_: str, *, sources: bool) -> None:
+    """Show a course, a set of care, or the evidence on spacing."""
+    is_json = format_ == "json"
+    if name == spacing.NAME and is_json:
+        terminal.document(spacing.as_data(course_page.known_sources()))
+    elif name == spacing.NAME:
+        ids = [analysis.id for analysis in spacing.ANALYSES]
+        _page(course_page.evidence_on_spacing(sources=sources), ids)
+    elif name in care_sets.SETS and is_json:
         terminal.document({"care": [care_sets.as_data(name)]})
+    elif name in care_sets.SETS:
+        _page(course_page.care_set(name, sources=sources))
     else:
-        terminal.print_lines(_set(name, sources=sources))
+        _show_course(name, is_json=is_json, sources=sources)
 
 
-def _set(name: str, *, sources: bool) -> Iterator[str]:
-    """Yield the flags that a set stands for, what was found, and where if that is asked for."""
-    each = care_sets.SETS[name]
-    yield f"care {name}"
-    for kind, text in each.care:
-        yield f'  --{kind} "{text}"'
-    yield from _wrapped(care_sets.note(name).removeprefix(f"{name}: "))
-    yield ""
-    yield from _meanings([each.mark])
-    yield from _addresses(each.sources) if sources else [SOURCES.format(name)]
-
-
-# --- one course -----------------------------------------------------------------------------
-
-
-def _show_one(name: str, format_: str, *, sources: bool) -> None:
+def _show_course(name: str, *, is_json: bool, sources: bool) -> None:
     course = _course(name)
-    if format_ == "json":
+    if is_json:
         terminal.document({"protocols": [_data(course)]})
         return
-    heads = {course.id, *(_variant(course, each) for each in course.variants)}
-    full = _full(course, origin(name), sources=sources)
-    terminal.page(terminal.lines(full, heads))
+    variants = [course_page.variant_head(course, each) for each in course.variants]
+    full = course_page.course(course, origin(name), sources=sources)
+    _page(full, [course.id, *variants])
 
 
-def _full(course: Course, origin: str, *, sources: bool) -> Iterator[str]:
-    yield course.id
-    yield from _wrapped(origin)
-    yield ""
-    for field, fact in course.facts.items():
-        yield from _fact(field, fact, sources=sources)
-    for variant in course.variants:
-        yield _variant(course, variant)
-        for field, fact in variant.facts.items():
-            yield from _fact(f"  {field}", fact, sources=sources)
-    for fact in course.readouts:
-        yield from _fact("read-out", fact, sources=sources)
-    for fact in course.results:
-        yield from _fact("result", fact, sources=sources)
-    absent = library.not_stated(course)
-    if absent:
-        yield from _wrapped(f"not stated in the source we hold: {', '.join(absent)}")
-    others = library.others_at(course)
-    if others:
-        told = ", ".join(f"{name} {pace}" for name, pace in others)
-        yield from _wrapped(f"other courses at this depth: {told}")
-    yield ""
-    yield from _sources(course) if sources else [SOURCES.format(course.id)]
-
-
-def _variant(course: Course, variant: Variant) -> str:
-    return f"variant {course.id}{SEPARATOR}{variant.name}"
-
-
-def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
-    note = f" ({fact.note})" if fact.note else ""
-    named = f": {', '.join(fact.sources)}" if sources else ""
-    text = f"{fact.value}{note} [{fact.mark}{named}]"
-    yield from _wrapped(f"{field:<12} {text}", indent=13)
-
-
-def _sources(course: Course) -> Iterator[str]:
-    """Yield what the marks mean, and the address of each source that is named."""
-    every = [*course.facts.values(), *course.readouts, *course.results]
-    every += [fact for variant in course.variants for fact in variant.facts.values()]
-    named = dict.fromkeys(source for fact in every for source in fact.sources)
-    yield from _meanings(fact.mark for fact in every)
-    yield from _addresses(named)
-
-
-def _meanings(marks: Iterable[safety.Mark]) -> Iterator[str]:
-    used = set(marks)
-    for mark, meaning in safety.MEANINGS.items():
-        if mark in used:
-            yield from _wrapped(f"{mark:<4} {meaning}", indent=5)
-
-
-def _addresses(named: Container[str]) -> Iterator[str]:
-    known = care_sets.SOURCES | dict(library.sources())
-    for name, source in sorted(known.items(), key=lambda item: int(item[0][1:])):
-        if name in named:
-            yield from _wrapped(f"{name:<4} {source.address} ({source.what})", indent=5)
-
-
-def _width() -> int:
-    return terminal.width()
-
-
-def _wrapped(text: str, indent: int = 0) -> list[str]:
-    return textwrap.wrap(
-        text,
-        min(_width(), WIDEST),
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
+def _page(shown: Iterator[str], heads: Sequence[str] = ()) -> None:
+    """Print it, through the pager where it is long; ``heads`` are the lines that are headings."""
+    terminal.page(terminal.lines(shown, heads))
 
 
 # --- as data --------------------------------------------------------------------------------

@@ -1,0 +1,143 @@
+"""The lines of one course, of a set of care, and of the evidence on spacing."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Container, Iterable, Iterator, Mapping
+
+from microplan.cli import terminal
+from microplan.courses import care_sets, library, safety, spacing
+from microplan.courses.course import Course, Fact, Variant
+from microplan.courses.safety import Item, Source
+
+WIDEST = 100
+NO_BREAK = "\N{NO-BREAK SPACE}"
+SEPARATOR = ":"
+SOURCES = "What the marks mean, and every source: microplan protocols {} --sources"
+
+
+def course(shown: Course, origin: str, *, sources: bool) -> Iterator[str]:
+    """Yield every field of a course, with its mark, and what is not stated."""
+    yield shown.id
+    yield from wrapped(origin)
+    yield ""
+    for field, fact in shown.facts.items():
+        yield from _fact(field, fact, sources=sources)
+    for variant in shown.variants:
+        yield variant_head(shown, variant)
+        for field, fact in variant.facts.items():
+            yield from _fact(f"  {field}", fact, sources=sources)
+    for fact in shown.readouts:
+        yield from _fact("read-out", fact, sources=sources)
+    for fact in shown.results:
+        yield from _fact("result", fact, sources=sources)
+    yield from _not_stated(library.not_stated(shown))
+    yield from _at_this_depth(shown)
+    yield ""
+    yield from _sources(shown) if sources else [SOURCES.format(shown.id)]
+
+
+def variant_head(shown: Course, variant: Variant) -> str:
+    """Name a variant as a plan is started from it."""
+    return f"variant {shown.id}{SEPARATOR}{variant.name}"
+
+
+def _not_stated(fields: Iterable[str]) -> Iterator[str]:
+    if listed := ", ".join(fields):
+        yield from wrapped(f"not stated in the source we hold: {listed}")
+
+
+def _at_this_depth(shown: Course) -> Iterator[str]:
+    if others := library.others_at(shown):
+        told = ", ".join(f"{name} {pace}" for name, pace in others)
+        yield from wrapped(f"other courses at this depth: {told}")
+
+
+def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
+    note = f" ({fact.note})" if fact.note else ""
+    text = f"{fact.value}{note} {_tag(fact.mark, fact.sources, sources=sources)}"
+    yield from wrapped(f"{field:<12} {text}", indent=13)
+
+
+def _tag(mark: safety.Mark, named: Iterable[str], *, sources: bool) -> str:
+    """``[V1]``, or with its sources ``[V1: S48, S98]``, held together by no-break spaces."""
+    listed = ", ".join(named) if sources else ""
+    return (f"[{mark}: {listed}]" if listed else f"[{mark}]").replace(" ", NO_BREAK)
+
+
+def _sources(shown: Course) -> Iterator[str]:
+    """Yield what the marks mean, and the address of each source that is named."""
+    every = [*shown.facts.values(), *shown.readouts, *shown.results]
+    every += [fact for variant in shown.variants for fact in variant.facts.values()]
+    named = {source for fact in every for source in fact.sources}
+    yield from meanings(fact.mark for fact in every)
+    yield from _addresses(named)
+
+
+def care_set(name: str, *, sources: bool) -> Iterator[str]:
+    """Yield the flags that a set stands for, what was found, and where if that is asked for."""
+    shown = care_sets.SETS[name]
+    yield f"care {name}"
+    for kind, text in shown.care:
+        yield f'  --{kind} "{text}"'
+    yield from wrapped(care_sets.note(name).removeprefix(f"{name}: "))
+    yield ""
+    yield from meanings([shown.mark])
+    yield from _addresses(shown.sources) if sources else [SOURCES.format(name)]
+
+
+def evidence_on_spacing(*, sources: bool) -> Iterator[str]:
+    """Yield what each pooled analysis says on interval, number and depth, and what wasn't found."""
+    yield spacing.NAME
+    yield from wrapped(spacing.ABOUT)
+    for analysis in spacing.ANALYSES:
+        yield ""
+        yield analysis.id
+        for field, item in analysis.statements():
+            yield from _statement(field, item, sources=sources)
+        yield from _not_stated(spacing.not_stated(analysis))
+    yield ""
+    for item in spacing.FOUND:
+        yield from _statement("-", item, sources=sources, indent=2)
+    yield ""
+    yield from wrapped(spacing.LEGEND)
+    yield from meanings(item.mark for item in spacing.statements())
+    named = {source for item in spacing.statements() for source in item.sources}
+    yield from _addresses(named) if sources else [SOURCES.format(spacing.NAME)]
+
+
+def _statement(field: str, item: Item, *, sources: bool, indent: int = 13) -> Iterator[str]:
+    text = f"{item.text} {_tag(item.mark, item.sources, sources=sources)}"
+    yield from wrapped(f"{field:<{indent - 1}} {text}", indent=indent)
+
+
+def meanings(marks: Iterable[safety.Mark]) -> Iterator[str]:
+    """Say what each of the marks means that is used."""
+    used = set(marks)
+    for mark, meaning in safety.MEANINGS.items():
+        if mark in used:
+            yield from wrapped(f"{mark:<4} {meaning}", indent=5)
+
+
+def known_sources() -> Mapping[str, Source]:
+    """Give every source that is named anywhere, in the order of the numbers."""
+    known = spacing.SOURCES | care_sets.SOURCES | dict(library.sources())
+    return dict(sorted(known.items(), key=lambda item: int(item[0][1:])))
+
+
+def _addresses(named: Container[str]) -> Iterator[str]:
+    for name, source in known_sources().items():
+        if name in named:
+            yield from wrapped(f"{name:<4} {source.address} ({source.what})", indent=5)
+
+
+def wrapped(text: str, indent: int = 0) -> list[str]:
+    """Break a line between words, never within an address or a mark."""
+    lines = textwrap.wrap(
+        text,
+        min(terminal.width(), WIDEST),
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+    return [line.replace(NO_BREAK, " ") for line in lines]
