@@ -21,7 +21,8 @@ from msgspec.structs import replace
 
 from bench import many
 from microplan.formats import ical
-from microplan.model.plan import Pace, Plan, Session
+from microplan.model.plan import Plan, Session
+from microplan.model.values import Pace
 from microplan.rules import words
 from microplan.scheduling import events, schedule
 from microplan.scheduling.events import Event

@@ -14,8 +14,11 @@ from microplan.amendments import moving, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model import dates, ids
-from microplan.model.plan import Plan, Rules, Session, Status, Undone
-from microplan.model.values import Care, Checkpoint, ClosedDays, Cue, Ended, Pause, Span
+from microplan.model.care import Care, Checkpoint, Cue, Ended, Pause
+from microplan.model.entries import Undone
+from microplan.model.plan import Plan, Session, Status
+from microplan.model.rules import Rules
+from microplan.model.values import ClosedDays, Span
 from microplan.rules import words as rules
 from microplan.scheduling import events, schedule
 from microplan.scheduling.events import Event

@@ -10,7 +10,9 @@ from fuzz.oracles import calm, expected, holds, said
 from microplan.courses import library
 from microplan.formats import Canvas, Subject
 from microplan.model import ids
-from microplan.model.plan import Closed, Closure, Plan, flags, spell
+from microplan.model.entries import Closed, Closure
+from microplan.model.plan import Plan
+from microplan.model.rules import as_flags, spell
 from microplan.rules import care_words, grammar
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
@@ -54,7 +56,7 @@ def words(data: bytes) -> None:
     read = expected(lambda: rules.parse(given, zone="UTC"))
     if isinstance(read, rules.Rules):
         again = rules.parse(read.words())
-        holds(again == read, f"{shlex.join(flags(read.words()))} is read as something else")
+        holds(again == read, f"{shlex.join(as_flags(read.words()))} is read as something else")
         _plan(ids.draw_up("Scalp session", read, NOW))
 
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda, check
 from microplan.errors import UsageError
-from microplan.model.plan import Closure, Lookup
+from microplan.model.entries import Closure, Lookup
 from microplan.model.values import ClosedDays
 from microplan.scheduling.schedule import schedule, scheduled
 from microplan.wording import remarks

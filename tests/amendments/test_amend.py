@@ -11,18 +11,17 @@ from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import log
-from microplan.model.plan import (
+from microplan.model.entries import (
     Closed,
     Closure,
     Done,
     Lookup,
     Moved,
-    Plan,
     Revised,
     Skipped,
-    Status,
     Undone,
 )
+from microplan.model.plan import Plan, Status
 from microplan.rules import grammar, revision
 from microplan.rules import words as rules
 from microplan.scheduling import schedule as scheduling

@@ -12,7 +12,8 @@ from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import dates, ids, log
-from microplan.model.plan import Record, Revised, Status
+from microplan.model.entries import Record, Revised
+from microplan.model.plan import Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
 from microplan.scheduling import care, events

@@ -10,8 +10,8 @@ from msgspec.structs import replace
 from microplan.amendments import amend, check, entry_text, moving, recording, report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.model.plan import Revised
-from microplan.model.values import Ended
+from microplan.model.care import Ended
+from microplan.model.entries import Revised
 from microplan.rules import care_words, grammar
 from microplan.scheduling.schedule import schedule
 from microplan.wording import phrases

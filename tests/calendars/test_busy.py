@@ -17,7 +17,7 @@ from microplan.calendars import busy, ics_reader, lookup, vcalendar_rules
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.errors import CalendarError
 from microplan.model import dates
-from microplan.model.plan import Closure
+from microplan.model.entries import Closure
 from microplan.model.values import ClosedDays
 from microplan.rules import grammar
 from microplan.scheduling.schedule import schedule

@@ -5,7 +5,7 @@ import pytest
 from microplan.cli.wizard import course_answers, dialogue
 from microplan.courses import library
 from microplan.errors import RuleError
-from microplan.model import plan
+from microplan.model import values
 from microplan.rules import words as rules
 
 TODAY = date(2026, 11, 22)
@@ -204,7 +204,7 @@ def test_the_words_are_rules_as_they_stand(answers, words):
     terminal = Terminal(*answers)
     read = rules.parse(terminal.run(), zone="Europe/Berlin")
     assert read.words() == {"tz": "Europe/Berlin"} | words | (
-        {"follow": "plan"} if isinstance(read.every, plan.Recurrence) else {}
+        {"follow": "plan"} if isinstance(read.every, values.Recurrence) else {}
     )
 
 

@@ -8,8 +8,8 @@ from microplan.courses import care_sets, library, safety
 from microplan.courses.care_sets import SETS
 from microplan.courses.safety import Mark
 from microplan.errors import UsageError
+from microplan.model.care import Pause
 from microplan.model.ids import draw_up
-from microplan.model.values import Pause
 from microplan.rules.words import parse
 from microplan.scheduling.care import care
 from microplan.scheduling.schedule import schedule

@@ -19,7 +19,7 @@ from microplan.courses.course import FIELDS, Course
 from microplan.courses.safety import Mark
 from microplan.errors import PlanFileError, UsageError
 from microplan.model import dates
-from microplan.model.values import Use
+from microplan.model.care import Use
 from microplan.rules import words as rules
 
 START = date(2026, 1, 31)

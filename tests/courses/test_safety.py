@@ -5,7 +5,7 @@ import pytest
 
 from microplan.courses import notices, safety, safety_page
 from microplan.courses.safety import Mark
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import Pace, Setting, Span, Step
 from microplan.rules import needle
 

@@ -127,7 +127,7 @@ def test_the_copy_runs_and_not_the_source(copy):
 
 @pytest.mark.slow
 def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
-    copy.insert("model/plan.py", FIELD, before="    depth:")
+    copy.insert("model/rules.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
     copy.add("rules/grammar.py", READER)
     copy.insert("wording/summary.py", SHOWN, before="    when = ")

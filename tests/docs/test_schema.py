@@ -13,7 +13,8 @@ from msgspec import structs
 
 from microplan.formats import Subject, json_document, records
 from microplan.model import reasons
-from microplan.model.plan import Closed, Closure, Done, Moved, Plan, Skipped
+from microplan.model.entries import Closed, Closure, Done, Moved, Skipped
+from microplan.model.plan import Plan
 from microplan.rules import care_words, grammar
 from microplan.rules.words import WORDS
 from microplan.scheduling import schedule

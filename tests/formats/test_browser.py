@@ -13,7 +13,7 @@ from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months
 from microplan.formats.html.page import page, pages
 from microplan.formats.html.safety import LISTS
-from microplan.model.plan import Closure, Done
+from microplan.model.entries import Closure, Done
 from microplan.rules import grammar
 from microplan.wording import phrases
 from tests.browser import PROGRAM, SHEETS, Browser

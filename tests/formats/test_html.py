@@ -20,8 +20,9 @@ from microplan.formats import Canvas
 from microplan.formats.html.elements import Markup, element, enclosed, escape, own
 from microplan.formats.html.page import POLICY, html, page, pages
 from microplan.formats.html.safety import LISTS
-from microplan.model.plan import Closed, Closure, Done, Skipped
-from microplan.model.values import Checkpoint, Cue, Pause, Span
+from microplan.model.care import Checkpoint, Cue, Pause
+from microplan.model.entries import Closed, Closure, Done, Skipped
+from microplan.model.values import Span
 from microplan.rules import grammar
 from microplan.wording import phrases
 from tests import build

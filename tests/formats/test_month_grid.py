@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from microplan.formats import Canvas, Subject, month_grid, render, screen
-from microplan.model.plan import Closed, Closure, Status
-from microplan.model.values import Pause
+from microplan.model.care import Pause
+from microplan.model.entries import Closed, Closure
+from microplan.model.plan import Status
 from microplan.rules import grammar
 from microplan.scheduling import care, care_text, schedule
 from microplan.wording import phrases

@@ -6,7 +6,8 @@ import pytest
 from msgspec import structs
 
 from microplan.formats import months
-from microplan.model.plan import Closed, Closure, Status
+from microplan.model.entries import Closed, Closure
+from microplan.model.plan import Status
 from microplan.rules import grammar
 from microplan.scheduling import care, schedule
 from tests.build import CREATED, plan_of

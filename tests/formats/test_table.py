@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from rich.cells import cell_len
 
 from microplan.formats import Canvas, Subject, render
-from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.care import Checkpoint, Cue, Pause
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -23,13 +24,11 @@ from microplan.model.reasons import (
     SetByHand,
     TooSoon,
 )
+from microplan.model.rules import Rules
 from microplan.model.values import (
-    Checkpoint,
     ClosedDays,
-    Cue,
     Hours,
     Pace,
-    Pause,
     Span,
     Step,
     Weekdays,

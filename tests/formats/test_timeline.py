@@ -12,7 +12,8 @@ from rich.cells import cell_len
 from microplan.formats import Canvas, Subject, render, screen
 from microplan.formats import timeline as phase_line
 from microplan.formats.timeline import Axis, labels
-from microplan.model.plan import Done, Revised, Status
+from microplan.model.entries import Done, Revised
+from microplan.model.plan import Status
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
 from microplan.wording import phrases

@@ -6,7 +6,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.model import log
-from microplan.model.plan import Closed, Closure, Done, Moved, Revised, Rules, Skipped, Undone
+from microplan.model.entries import (
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Revised,
+    Skipped,
+    Undone,
+)
+from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, Pace, Span, Step
 
 START = date(2026, 12, 1)

@@ -5,7 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.errors import RuleError
-from microplan.model.values import Checkpoint, Cue, Ended, Pause, Span
+from microplan.model.care import Checkpoint, Cue, Ended, Pause
+from microplan.model.values import Span
 from microplan.rules import care_words, grammar
 from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 from tests.strategies import clocks, marked, refusal, spans, texts

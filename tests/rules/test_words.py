@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from microplan.errors import RuleError, UsageError
 from microplan.model import dates
 from microplan.model.depth import Depth
-from microplan.model.plan import PLACING, Rules, flags
+from microplan.model.rules import PLACING, Rules, as_flags
 from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
@@ -626,7 +626,7 @@ def test_words_read_back(read):
 @given(rules_())
 def test_a_command_line_reads_back(read):
     arguments = shlex.split(str(read))
-    assert arguments == flags(read.words())
+    assert arguments == as_flags(read.words())
     assert fold(arguments) == read.words()
     assert rules.parse(fold(arguments)) == read
 

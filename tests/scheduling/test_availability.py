@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan.model.plan import Closure
+from microplan.model.entries import Closure
 from microplan.model.reasons import OffWeekday, OnClosedDay
 from microplan.model.values import ClosedDays, Weekdays
 from microplan.scheduling.availability import DAY, SEARCH, Availability

@@ -19,8 +19,9 @@ from microplan.amendments.check import Finding, against_course
 from microplan.errors import PlanFileError, RefusedError, ScheduleError
 from microplan.formats import Subject, ical
 from microplan.model import dates, ids, log
-from microplan.model.plan import Revised, Status
-from microplan.model.values import Checkpoint, Cue, Ended, Pause
+from microplan.model.care import Checkpoint, Cue, Ended, Pause
+from microplan.model.entries import Revised
+from microplan.model.plan import Status
 from microplan.rules import care_words, grammar
 from microplan.scheduling import care, care_text, events, surroundings
 from microplan.scheduling.care import Checked, Cued, Paused

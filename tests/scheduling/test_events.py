@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
 from microplan.model import ids
-from microplan.model.plan import Done, Moved, Revised, Skipped, Undone
-from microplan.model.values import Pause
+from microplan.model.care import Pause
+from microplan.model.entries import Done, Moved, Revised, Skipped, Undone
 from microplan.rules import words as rules
 from microplan.scheduling import events
 from microplan.scheduling.events import Alarm

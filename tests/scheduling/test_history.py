@@ -7,8 +7,16 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
+from microplan.model.entries import (
+    Closed,
+    Closure,
+    Done,
+    Moved,
+    Revised,
+    Skipped,
+    Undone,
+)
 from microplan.model.log import latest_rules
-from microplan.model.plan import Closed, Closure, Done, Moved, Revised, Skipped, Undone
 from microplan.model.values import ClosedDays, Hours
 from microplan.rules import care_words, words
 from microplan.scheduling import events

@@ -13,17 +13,17 @@ from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
 from microplan.model import dates
-from microplan.model.plan import (
+from microplan.model.entries import (
     Closed,
     Closure,
     Done,
     Moved,
     Revised,
-    Rules,
     Skipped,
-    Status,
     Undone,
 )
+from microplan.model.plan import Status
+from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, Follow, Pace
 from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.errors import PlanFileError
-from microplan.model.log import latest_rules
-from microplan.model.plan import (
+from microplan.model.care import Ended, Pause
+from microplan.model.entries import (
     MOST_ENTRIES,
     Closed,
     Closure,
@@ -22,7 +22,8 @@ from microplan.model.plan import (
     Skipped,
     Undone,
 )
-from microplan.model.values import ClosedDays, ClosedYearly, Ended, Pause
+from microplan.model.log import latest_rules
+from microplan.model.values import ClosedDays, ClosedYearly
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.storage import plan_file, plan_reader

@@ -239,7 +239,7 @@ BROKEN = [
     ),
     pytest.param(
         "config/all",
-        "microplan.model.plan.spell",
+        "microplan.storage.config.spell",
         lambda _: "1d",
         id="defaults that are not the same",
     ),

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from microplan.model import ids
-from microplan.model.plan import Moved
+from microplan.model.entries import Moved
 from tests import remotes
 from tests.build import days, plan_at
 from tests.faults import TIMES, kill, moments, seeded, start, timed

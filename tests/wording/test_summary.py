@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from microplan.model.values import Pause
+from microplan.model.care import Pause
 from microplan.rules import pace_spellings, suggestions, words
 from microplan.rules.day_spellings import View
 from microplan.scheduling.schedule import schedule

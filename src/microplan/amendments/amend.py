@@ -17,16 +17,17 @@ from microplan.amendments import agenda, recording, refusals
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import (
+from microplan.model.care import Care, Ended, Stock
+from microplan.model.entries import (
     Closed,
     Closure,
     Lookup,
-    Plan,
     Revised,
     Skipped,
     Undone,
 )
-from microplan.model.values import Care, ClosedRange, Ended, Stock
+from microplan.model.plan import Plan
+from microplan.model.values import ClosedRange
 from microplan.rules import care_words, revision
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled

@@ -9,17 +9,9 @@ from msgspec import Struct
 
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import (
-    MOST_ENTRIES,
-    NO_RECORD,
-    Amendment,
-    Plan,
-    Record,
-    Revised,
-    Session,
-    Status,
-)
-from microplan.model.values import Care
+from microplan.model.care import Care
+from microplan.model.entries import MOST_ENTRIES, NO_RECORD, Amendment, Record, Revised
+from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 

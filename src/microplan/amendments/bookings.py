@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
-from microplan.model.plan import COUNTS, Amendment, Moved, Session, Status
+from microplan.model.entries import Amendment, Moved
+from microplan.model.plan import COUNTS, Session, Status
 from microplan.scheduling import care, events, schedule
 
 

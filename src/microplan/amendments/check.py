@@ -10,9 +10,10 @@ from msgspec import Struct
 from microplan.amendments import agenda, moving
 from microplan.amendments.agenda import Standing
 from microplan.model import log
-from microplan.model.plan import Closure, Moved, Plan, Session, Status
+from microplan.model.care import Care, Pause
+from microplan.model.entries import Closure, Moved
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import PinLapsed, SetByHand
-from microplan.model.values import Care, Pause
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 

@@ -8,21 +8,21 @@ from datetime import date, timedelta
 
 from microplan.amendments import agenda, shifts
 from microplan.amendments.amended import Amended, CareChange
-from microplan.model.plan import (
+from microplan.model.care import Stock
+from microplan.model.entries import (
     Amendment,
     Closed,
     Done,
     Moved,
     Photo,
-    Plan,
     Revised,
     Skipped,
-    Status,
     Undone,
-    flags,
 )
+from microplan.model.plan import Plan, Status
 from microplan.model.reasons import SetByHand
-from microplan.model.values import ClosedRange, ClosedYearly, Stock
+from microplan.model.rules import as_flags
+from microplan.model.values import ClosedRange, ClosedYearly
 from microplan.rules.revision import DEFAULT
 from microplan.wording import phrases
 from microplan.wording import summary as sentences
@@ -214,7 +214,7 @@ def _cared(change: CareChange) -> str:
     before, after = change.before, change.after
     if after is not None:
         return f"{after.kind} {after}" + (
-            f" (was {before.said})" if before and not isinstance(after, Stock) else ""
+            f" (was {before.spelling})" if before and not isinstance(after, Stock) else ""
         )
     return f"{before.kind} {before.name} ends" if before else ""
 
@@ -232,7 +232,7 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
     match entry:
         case Done():
             texts = {name: getattr(entry, name) for name in ("depth", "device", "reaction")}
-            given = flags({name: text for name, text in texts.items() if text})
+            given = as_flags({name: text for name, text in texts.items() if text})
             hour = ["--at", f"{entry.at:%H:%M}"] if entry.at else []
             return shlex.join(["done", str(entry.session), "--on", str(entry.on), *hour, *given])
         case Moved():
@@ -251,9 +251,9 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
             }
             care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
             title = ["--title", entry.title] if entry.title else []
-            return shlex.join(["revise", *flags(words), *care, *title])
+            return shlex.join(["revise", *as_flags(words), *care, *title])
         case Photo():
-            given = flags({"view": entry.view, "on": str(entry.on)})
+            given = as_flags({"view": entry.view, "on": str(entry.on)})
             return shlex.join(["photo", "add", entry.path, *given])
         case Undone():
             return f"undo (entry {entry.entry})"
@@ -273,7 +273,7 @@ def _told(entry: Amendment) -> str:
     reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
     reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
     told = {"reason": reason, "note": entry.note}
-    arguments = flags({name: text for name, text in told.items() if text})
+    arguments = as_flags({name: text for name, text in told.items() if text})
     return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
 
 

@@ -11,7 +11,8 @@ from microplan.amendments import agenda, entry_text, recording, refusals
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model.dates import MAX_YEARS
-from microplan.model.plan import Moved, Plan, Session, Status
+from microplan.model.entries import Moved
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import PinLapsed
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled

@@ -10,7 +10,8 @@ from msgspec import Struct
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import Photo, Plan
+from microplan.model.entries import Photo
+from microplan.model.plan import Plan
 from microplan.scheduling import schedule
 from microplan.scheduling.care import Checked, Item
 from microplan.wording import phrases

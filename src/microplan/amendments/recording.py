@@ -11,7 +11,8 @@ from microplan.amendments import agenda, refusals
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import dates, log
-from microplan.model.plan import COUNTS, NO_RECORD, Done, Moved, Plan, Session, Status
+from microplan.model.entries import NO_RECORD, Done, Moved
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases

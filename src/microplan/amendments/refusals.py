@@ -8,8 +8,9 @@ from datetime import date, time
 from microplan.amendments import agenda
 from microplan.errors import RefusedError
 from microplan.model import log
-from microplan.model.plan import Closed, Plan, Session, Status
-from microplan.model.values import Ended
+from microplan.model.care import Ended
+from microplan.model.entries import Closed
+from microplan.model.plan import Plan, Session, Status
 from microplan.wording import phrases
 
 

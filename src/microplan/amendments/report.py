@@ -11,8 +11,10 @@ from msgspec.structs import replace
 from microplan.amendments import agenda, amend, entry_text, shifts
 from microplan.amendments.amended import Amended, Change, Stamp
 from microplan.errors import RefusedError, UsageError
-from microplan.model.plan import Done, Moved, Revised, Session, Status, Undone
-from microplan.model.values import Care, Checkpoint, Pace
+from microplan.model.care import Care, Checkpoint
+from microplan.model.entries import Done, Moved, Revised, Undone
+from microplan.model.plan import Session, Status
+from microplan.model.values import Pace
 from microplan.scheduling import care
 from microplan.wording import phrases
 

@@ -8,7 +8,8 @@ from itertools import groupby
 
 from microplan.amendments import agenda
 from microplan.amendments.amended import Amended, Change, HourChange
-from microplan.model.plan import COUNTS, Closed, Session
+from microplan.model.entries import Closed
+from microplan.model.plan import COUNTS, Session
 from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
 from microplan.wording import phrases
 

@@ -12,7 +12,8 @@ from microplan.calendars import holiday_regions, lookup
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import UsageError
-from microplan.model.plan import Closure, Lookup, Rules
+from microplan.model.entries import Closure, Lookup
+from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays
 
 Ask = Callable[[str, BusyQuery], BusyReply]

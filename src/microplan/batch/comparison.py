@@ -8,8 +8,8 @@ from collections.abc import Iterator, Mapping
 from msgspec import Struct
 
 from microplan.model import log
-from microplan.model import plan as model
 from microplan.model.plan import Plan, Status
+from microplan.model.rules import RULE_NAMES, as_flags
 from microplan.model.values import Pace
 from microplan.rules import pace as paces
 from microplan.rules import revision
@@ -112,7 +112,7 @@ def revising(found: tuple[Difference, ...], plan: Plan, row: Plan, file: str) ->
         if each.word == "title":
             title = ["--title", each.new]
             continue
-        if each.word not in model.RULE_NAMES or each.word in ("start", "discreet"):
+        if each.word not in RULE_NAMES or each.word in ("start", "discreet"):
             return ""
         if each.word in PACE:
             if not isinstance(row.rules.every, Pace) or row.rules.until is not None:
@@ -122,4 +122,4 @@ def revising(found: tuple[Difference, ...], plan: Plan, row: Plan, file: str) ->
             words["sessions"] = str(total(row))
         else:
             words[each.word] = new.get(each.word, NONE)
-    return shlex.join(["microplan", "revise", *model.flags(words), *title, "-p", file])
+    return shlex.join(["microplan", "revise", *as_flags(words), *title, "-p", file])

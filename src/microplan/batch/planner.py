@@ -26,8 +26,9 @@ from microplan.errors import MicroplanError, RuleError, UsageError
 from microplan.formats import Subject
 from microplan.formats import json_document as document
 from microplan.model import ids
-from microplan.model.plan import PLACING, TITLE, Plan, Rules, Session
-from microplan.model.values import Care
+from microplan.model.care import Care
+from microplan.model.plan import TITLE, Plan, Session
+from microplan.model.rules import PLACING, Rules
 from microplan.rules import care_words, grammar
 from microplan.rules import words as rules
 from microplan.scheduling import schedule

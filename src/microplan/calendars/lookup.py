@@ -26,7 +26,7 @@ from microplan.calendars.busy_query import (
 )
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import CalendarError
-from microplan.model.plan import Closure
+from microplan.model.entries import Closure
 from microplan.model.values import ClosedDays
 from microplan.rules import grammar
 

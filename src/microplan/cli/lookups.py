@@ -18,7 +18,8 @@ from microplan.cli import terminal
 from microplan.cli.progress import Bar
 from microplan.errors import CalendarError, UsageError
 from microplan.model import dates, log
-from microplan.model.plan import Closure, Lookup, Plan, Status
+from microplan.model.entries import Closure, Lookup
+from microplan.model.plan import Plan, Status
 from microplan.model.values import ClosedDays
 from microplan.scheduling import events, schedule
 from microplan.storage import files

@@ -11,7 +11,8 @@ from microplan.amendments import check
 from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import PlanFileError, UsageError
-from microplan.model.plan import Plan, Revised
+from microplan.model.entries import Revised
+from microplan.model.plan import Plan
 from microplan.storage import files, locks, namesakes, plan_file
 from microplan.wording import phrases
 

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from microplan.errors import PlanFileError
-from microplan.model.plan import Photo
+from microplan.model.entries import Photo
 from microplan.storage import pictures
 
 LARGEST = 640

@@ -13,7 +13,7 @@ from msgspec import Struct
 from microplan.courses.notices import PAUSE, SUPPLY
 from microplan.courses.safety import Mark, Source
 from microplan.errors import UsageError
-from microplan.model.values import Care, Ended, Pause, Supply
+from microplan.model.care import Care, Ended, Pause, Supply
 from microplan.rules import care_words, nearest
 from microplan.rules.care_words import NONE, Piece
 from microplan.rules.scanner import listing

@@ -14,7 +14,8 @@ from msgspec import Struct
 
 from microplan.courses.safety import Mark
 from microplan.errors import RuleError, UsageError
-from microplan.model.values import Care, Recurrence
+from microplan.model.care import Care
+from microplan.model.values import Recurrence
 from microplan.rules import care_words, grammar, nearest, words
 from microplan.rules import pace as paces
 from microplan.rules.scanner import listing

@@ -13,8 +13,8 @@ from microplan.courses.course import FIELDS, LISTS, Course, CourseReader, Fact
 from microplan.courses.safety import SOURCES, Source
 from microplan.errors import PlanFileError
 from microplan.model import dates
-from microplan.model.plan import Rules
-from microplan.model.values import Care, Use
+from microplan.model.care import Care, Use
+from microplan.model.rules import Rules
 from microplan.rules import nearest
 from microplan.rules import pace as paces
 from microplan.rules import words as rules

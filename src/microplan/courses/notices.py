@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from microplan.model.depth import millimetres
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import Setting
 from microplan.wording import phrases
 

@@ -9,7 +9,7 @@ from functools import cache
 from microplan.courses import library
 from microplan.model import dates
 from microplan.model.depth import millimetres
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import Setting, Step
 from microplan.rules import words
 from microplan.wording import phrases

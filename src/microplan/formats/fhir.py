@@ -15,7 +15,8 @@ from urllib.parse import quote
 from microplan.formats import Subject
 from microplan.formats.log_json import instant
 from microplan.model import dates, ids, log
-from microplan.model.plan import COUNTS, Plan, Rules, Session, Status
+from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.rules import Rules
 from microplan.model.values import Pace, Span
 from microplan.scheduling import events
 from microplan.wording import phrases, summary

@@ -12,8 +12,9 @@ import msgspec.json
 from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records, use_records
 from microplan.model import ids, log
-from microplan.model.plan import VERSION, Plan, Revised
-from microplan.model.values import Stock, Supply
+from microplan.model.care import Stock, Supply
+from microplan.model.entries import Revised
+from microplan.model.plan import VERSION, Plan
 from microplan.scheduling import events
 from microplan.storage import plan_file
 from microplan.wording import summary

@@ -8,17 +8,17 @@ from datetime import datetime, time
 from microplan.amendments import entry_text
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
-from microplan.model.plan import (
+from microplan.model.entries import (
     Amendment,
     Closed,
     Done,
     Moved,
     Photo,
-    Plan,
     Revised,
     Skipped,
     Undone,
 )
+from microplan.model.plan import Plan
 
 Record = dict[str, object]
 

@@ -8,9 +8,11 @@ from functools import lru_cache
 from typing import Any
 
 from microplan.model import dates, ids, log
-from microplan.model.plan import NO_RECORD, Plan, Rules, Session, Status
+from microplan.model.care import Use
+from microplan.model.entries import NO_RECORD
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import Reason
-from microplan.model.values import Use
+from microplan.model.rules import Rules
 from microplan.scheduling import care, events
 from microplan.wording import phrases
 

@@ -17,7 +17,8 @@ from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
 from microplan.formats import screen as drawing
 from microplan.formats.screen import Screen, Sign
-from microplan.model.plan import Rules, Session, Status
+from microplan.model.plan import Session, Status
+from microplan.model.rules import Rules
 from microplan.model.values import Pace, Step
 from microplan.wording import phrases
 

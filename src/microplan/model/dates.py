@@ -10,7 +10,7 @@ from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from microplan.model import zone_data
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import Pace, Recurrence, Span, Step
 
 MAX_SESSIONS = 10_000

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
 
-from microplan.model.plan import Plan, Rules
+from microplan.model.plan import Plan
+from microplan.model.rules import Rules
 
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""

@@ -12,7 +12,8 @@ from typing import TypeVar
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.model.plan import (
+from microplan.model.care import Care, Ended
+from microplan.model.entries import (
     NO_RECORD,
     Amendment,
     Closed,
@@ -20,14 +21,14 @@ from microplan.model.plan import (
     Lookup,
     Moved,
     Photo,
-    Plan,
     Record,
     Revised,
-    Rules,
     Skipped,
     Undone,
 )
-from microplan.model.values import Care, ClosedRange, Ended
+from microplan.model.plan import Plan
+from microplan.model.rules import Rules
+from microplan.model.values import ClosedRange
 
 Fact = TypeVar("Fact")
 """What a log says about one session."""

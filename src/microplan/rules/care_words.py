@@ -7,7 +7,16 @@ from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 from microplan.errors import UsageError
-from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause, Stock, Supply, Use
+from microplan.model.care import (
+    Care,
+    Checkpoint,
+    Cue,
+    Ended,
+    Pause,
+    Stock,
+    Supply,
+    Use,
+)
 from microplan.rules import grammar, pace
 from microplan.rules.scanner import Scanner
 

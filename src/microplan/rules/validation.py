@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from microplan.errors import RuleError
 from microplan.model import dates
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import WEEKDAYS, Follow, Pace, Recurrence, Step
 from microplan.rules import pace as paces
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec import Struct
 
 from microplan.errors import RuleError, UsageError
-from microplan.model.plan import Rules
+from microplan.model.rules import Rules
 from microplan.model.values import Follow, Pace, Recurrence
 from microplan.rules import grammar, nearest, needle, pace, recurrence, validation
 

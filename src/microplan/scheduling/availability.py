@@ -8,9 +8,11 @@ from datetime import date, timedelta
 from itertools import accumulate
 
 from microplan.model.dates import DAY
+from microplan.model.entries import Closure
 from microplan.model.log import LateClosure
-from microplan.model.plan import Closure, Plan, Rules
+from microplan.model.plan import Plan
 from microplan.model.reasons import OffWeekday, OnClosedDay
+from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, ClosedYearly, Weekdays
 
 SEARCH = 731

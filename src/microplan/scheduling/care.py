@@ -16,10 +16,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.model import dates, log
+from microplan.model.care import Care, Checkpoint, Cue, Ended, Pause
 from microplan.model.dates import DAY
+from microplan.model.entries import Revised
 from microplan.model.log import CarePeriod
-from microplan.model.plan import COUNTS, Plan, Revised, Rules, Session
-from microplan.model.values import Care, Checkpoint, Cue, Ended, Pause
+from microplan.model.plan import COUNTS, Plan, Session
+from microplan.model.rules import Rules
 from microplan.scheduling import supplies
 from microplan.wording import phrases
 

@@ -12,8 +12,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.model import dates, ids, log
+from microplan.model.entries import Revised
 from microplan.model.log import CarePeriod
-from microplan.model.plan import Plan, Revised, Session, Status
+from microplan.model.plan import Plan, Session, Status
 from microplan.model.values import Length, Pace, Reminder
 from microplan.scheduling import care, care_text
 from microplan.scheduling.history import history

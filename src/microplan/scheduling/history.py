@@ -14,8 +14,9 @@ from msgspec import Struct
 
 from microplan.errors import ScheduleError
 from microplan.model import log
+from microplan.model.entries import Revised
 from microplan.model.log import NOTHING, LogState
-from microplan.model.plan import Plan, Revised, Session
+from microplan.model.plan import Plan, Session
 from microplan.scheduling.phases import Phase, phases
 from microplan.scheduling.schedule import PAST_ALL_YEARS, Fold, Position, dropped
 

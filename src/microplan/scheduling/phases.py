@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model import dates
 from microplan.model.log import LogState
-from microplan.model.plan import Plan, Rules
+from microplan.model.plan import Plan
+from microplan.model.rules import Rules
 from microplan.model.values import Pace, Recurrence, Span
 from microplan.scheduling.availability import Availability
 

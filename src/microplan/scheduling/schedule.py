@@ -14,16 +14,9 @@ from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
+from microplan.model.entries import Amendment, Lookup, Undone
 from microplan.model.log import LateClosure, LogState
-from microplan.model.plan import (
-    COUNTS,
-    Amendment,
-    Lookup,
-    Plan,
-    Session,
-    Status,
-    Undone,
-)
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,

@@ -12,9 +12,9 @@ from datetime import date
 
 from msgspec import Struct
 
+from microplan.model.care import Stock, Supply
 from microplan.model.log import CarePeriod
 from microplan.model.plan import Session, Status
-from microplan.model.values import Stock, Supply
 from microplan.wording import phrases
 
 Periods = Sequence[CarePeriod]

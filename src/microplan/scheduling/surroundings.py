@@ -8,9 +8,9 @@ from datetime import date
 from msgspec import Struct
 
 from microplan.model import log
+from microplan.model.care import Use
 from microplan.model.log import CarePeriod
 from microplan.model.plan import COUNTS, Plan, Session
-from microplan.model.values import Use
 from microplan.scheduling import care, supplies
 from microplan.scheduling.care import Item
 from microplan.scheduling.supplies import Standing

@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from microplan.errors import RuleError
-from microplan.model import plan
+from microplan.model.rules import spell
 from microplan.rules import words as rules
 from microplan.storage import toml
 from microplan.storage.tables import TableReader, joined
@@ -74,7 +74,7 @@ class ConfigReader(TableReader):
                 read[name] = rules.value(name, table[name])
             except RuleError as fault:
                 self.note("", fault)
-        return {name: plan.spell(value) for name, value in read.items()}
+        return {name: spell(value) for name, value in read.items()}
 
     def caldav(self, table: object) -> CalDAV:
         """Read the table of the calendar server, which never holds a password."""

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from microplan.errors import RuleError
-from microplan.model.plan import Photo
+from microplan.model.entries import Photo
 from microplan.rules import grammar
 from microplan.storage.tables import Missing, TableReader
 

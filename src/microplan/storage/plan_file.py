@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec.json
 
-from microplan.model.plan import (
-    VERSION,
+from microplan.model.care import Care, Ended, Use
+from microplan.model.entries import (
     Amendment,
     Closed,
     Closure,
@@ -22,12 +22,11 @@ from microplan.model.plan import (
     Lookup,
     Moved,
     Photo,
-    Plan,
     Revised,
     Skipped,
     Undone,
 )
-from microplan.model.values import Care, Ended, Use
+from microplan.model.plan import VERSION, Plan
 from microplan.rules import care_words
 from microplan.storage import plan_reader, toml
 from microplan.wording import phrases
@@ -133,7 +132,7 @@ def _closed(entry: Closed) -> dict[str, object]:
 
 def _care(care: Care | Ended) -> dict[str, object]:
     """Write care as its kind and name, what is said of it, and who recorded it so."""
-    table: dict[str, object] = {care.kind: care.name, care_words.KEYS[care.kind]: care.said}
+    table: dict[str, object] = {care.kind: care.name, care_words.KEYS[care.kind]: care.spelling}
     return table | ({"source": care.source} if isinstance(care, Use) else {})
 
 

@@ -9,23 +9,22 @@ from typing import Any
 from msgspec.structs import replace
 
 from microplan.model import dates, ids, log
-from microplan.model.plan import (
+from microplan.model.care import Use
+from microplan.model.entries import (
     MOST_ENTRIES,
-    TITLE,
-    VERSION,
     Amendment,
     Closed,
     Closure,
     Done,
     Lookup,
     Moved,
-    Plan,
     Revised,
-    Rules,
     Skipped,
     Undone,
 )
-from microplan.model.values import ClosedDays, Use
+from microplan.model.plan import TITLE, VERSION, Plan
+from microplan.model.rules import Rules
+from microplan.model.values import ClosedDays
 from microplan.rules import care_words, grammar, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece

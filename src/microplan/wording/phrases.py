@@ -14,7 +14,8 @@ from unicodedata import category
 
 from msgspec.structs import replace
 
-from microplan.model.plan import Record, Rules, Session, Status
+from microplan.model.entries import Record
+from microplan.model.plan import Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -28,6 +29,7 @@ from microplan.model.reasons import (
     SetByHand,
     TooSoon,
 )
+from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, ClosedRange, ClosedYearly, Setting, Span, Weekdays
 
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")

@@ -8,14 +8,12 @@ from itertools import groupby
 from typing import assert_never
 
 from microplan.model import dates, log
-from microplan.model.plan import Plan, Rules, Session, Status
+from microplan.model.care import Care, Checkpoint, Cue, Pause
+from microplan.model.plan import Plan, Session, Status
+from microplan.model.rules import Rules
 from microplan.model.values import (
-    Care,
-    Checkpoint,
-    Cue,
     Hours,
     Pace,
-    Pause,
     Recurrence,
     Span,
     Step,

@@ -15,8 +15,9 @@ from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
-from microplan.model.plan import Closure, Plan, Record, Revised
-from microplan.model.values import Care
+from microplan.model.care import Care
+from microplan.model.entries import Closure, Record, Revised
+from microplan.model.plan import Plan
 from microplan.rules import grammar
 from microplan.rules import pace as paces
 from microplan.rules import words as rules

@@ -14,7 +14,8 @@ from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands.status import Form
 from microplan.errors import FoundError, MicroplanError
 from microplan.model import log
-from microplan.model.plan import Plan, Rules, Session
+from microplan.model.plan import Plan, Session
+from microplan.model.rules import Rules
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 

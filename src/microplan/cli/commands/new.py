@@ -22,9 +22,17 @@ from microplan.cli import (
 )
 from microplan.errors import UsageError
 from microplan.model import ids
-from microplan.model import plan as model
-from microplan.model.plan import Plan
-from microplan.model.values import Care, Checkpoint, Cue, Pause, Stock, Supply, Use
+from microplan.model.care import (
+    Care,
+    Checkpoint,
+    Cue,
+    Pause,
+    Stock,
+    Supply,
+    Use,
+)
+from microplan.model.plan import TITLE, Plan
+from microplan.model.rules import as_flags
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
@@ -48,7 +56,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         typer.Option(
             metavar="TEXT", help="what to call the sessions", rich_help_panel=options.SESSION
         ),
-    ] = model.TITLE,
+    ] = TITLE,
     own_id: Annotated[
         str,
         typer.Option(
@@ -139,7 +147,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save and not quiet:
         terminal.say(WHAT_NEXT)
     if asked and not save:
-        looked_up = model.flags({"holidays": holidays or [], "busy": busy or []})
+        looked_up = as_flags({"holidays": holidays or [], "busy": busy or []})
         _keep(plan, configured, looked_up)
 
 
@@ -333,12 +341,12 @@ def _flags(plan: Plan, configured: Words) -> list[str]:
     stated, taken = _course(plan.protocol, {})
     words = plan.rules.words()
     spelled = ["--protocol", plan.protocol] if plan.protocol else []
-    spelled += model.flags({name: words[name] for name in words if words[name] != stated.get(name)})
+    spelled += as_flags({name: words[name] for name in words if words[name] != stated.get(name)})
     spelled += _unset_flags(configured, words)
     for care in plan.care:
         if care not in taken:
             spelled += [f"--{care.kind}", str(care)]
-    if plan.title != model.TITLE:
+    if plan.title != TITLE:
         spelled += ["--title", plan.title]
     if plan.id != ids.plan_id(plan.title, plan.rules):
         spelled += ["--id", plan.id]
@@ -359,7 +367,7 @@ def _configured(configured: Words, *stronger: Words) -> dict[str, Any]:
 
 def announce(words: Words) -> str:
     """Tell what came from the file, as the flags that would have said it."""
-    return f"from config.toml: {shlex.join(model.flags(dict(words)))}"
+    return f"from config.toml: {shlex.join(as_flags(dict(words)))}"
 
 
 def _unset_flags(configured: Words, words: Words) -> list[str]:

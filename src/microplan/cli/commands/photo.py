@@ -14,7 +14,8 @@ from microplan.cli import environment, everyday, plan_io, terminal
 from microplan.cli.commands.amend import AmendOptions, amending, carry_out
 from microplan.errors import UsageError
 from microplan.model import log
-from microplan.model.plan import Photo, Plan
+from microplan.model.entries import Photo
+from microplan.model.plan import Plan
 from microplan.rules import grammar, nearest
 from microplan.storage import pictures
 from microplan.wording import phrases

@@ -8,13 +8,8 @@ from datetime import date
 from msgspec import Struct
 
 from microplan.errors import RuleError
-from microplan.model.values import (
-    Pace,
-    Pause,
-    Recurrence,
-    Reminder,
-    Step,
-)
+from microplan.model.care import Pause
+from microplan.model.values import Pace, Recurrence, Reminder, Step
 from microplan.rules import care_words, grammar, suggestions
 from microplan.rules import pace as paces
 from microplan.rules import words as rules

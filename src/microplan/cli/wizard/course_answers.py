@@ -7,7 +7,8 @@ from microplan.cli.wizard.answers import Answer, Known
 from microplan.courses import library
 from microplan.courses.course import Course
 from microplan.errors import PlanFileError, RuleError, UsageError
-from microplan.model.values import Pace, Pause, Recurrence
+from microplan.model.care import Pause
+from microplan.model.values import Pace, Recurrence
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.wording import phrases

@@ -15,7 +15,7 @@ from microplan.cli.wizard.answers import Answer, Known, Words
 from microplan.cli.wizard.questions import QUESTIONS, Question
 from microplan.errors import RuleError
 from microplan.model import dates
-from microplan.model import plan as model
+from microplan.model.rules import as_flags
 from microplan.model.values import Span
 from microplan.rules import words as rules
 from microplan.wording import phrases
@@ -68,7 +68,7 @@ def run(
 
 def _so_far(words: Words) -> str:
     """Say that nothing was saved, and the command that says what was answered."""
-    flags = shlex.join(model.flags(words))
+    flags = shlex.join(as_flags(words))
     return f"\nNothing saved. So far: microplan new {flags}" if flags else "\nNothing saved."
 
 

@@ -10,7 +10,8 @@ from microplan.amendments import agenda
 from microplan.formats import Subject
 from microplan.formats.html.elements import Markup, element
 from microplan.model import log
-from microplan.model.plan import Plan, Rules, Session
+from microplan.model.plan import Plan, Session
+from microplan.model.rules import Rules
 from microplan.scheduling import care, events, surroundings
 from microplan.scheduling.care import Item
 from microplan.wording import phrases

@@ -19,8 +19,9 @@ from microplan.formats.html.elements import Markup, element, enclosed, joined, o
 from microplan.formats.html.model import HtmlModel, day, draw_up
 from microplan.formats.html.page import MARKS, POLICY, document
 from microplan.model import log
-from microplan.model.plan import Closed, Photo, Revised, Session, Skipped, Status
-from microplan.model.values import Pause
+from microplan.model.care import Pause
+from microplan.model.entries import Closed, Photo, Revised, Skipped
+from microplan.model.plan import Session, Status
 from microplan.scheduling import care
 from microplan.wording import phrases, summary
 

@@ -11,8 +11,9 @@ from microplan.courses import notices, safety
 from microplan.courses.safety import Item, Mark, Part
 from microplan.formats.html.elements import Markup, element, joined
 from microplan.model import log
-from microplan.model.plan import Plan, Rules
-from microplan.model.values import Pause, Supply
+from microplan.model.care import Pause, Supply
+from microplan.model.plan import Plan
+from microplan.model.rules import Rules
 
 LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, safety.EXPECTED)
 """The lists in the order in which they may be needed."""
