@@ -1,0 +1,63 @@
+"""A program that subscribes, and knows nothing of microplan, keeps up with a published plan."""
+
+import subprocess
+import sys
+
+import pytest
+
+from tests.cli.test_publish import days, phone, serving
+from tests.forks import SECONDS
+
+CONFIG = """
+[general]
+status_path = "{folder}/status"
+
+[pair phone]
+a = "feed"
+b = "copy"
+collections = null
+conflict_resolution = "a wins"
+
+[storage feed]
+type = "http"
+url = "http://{place}{path}calendar.ics"
+
+[storage copy]
+type = "filesystem"
+path = "{folder}/copy"
+fileext = ".ics"
+"""
+
+
+@pytest.fixture
+def subscriber(tmp_path):
+    """vdirsyncer, which looks at an address when it is told to, and keeps what it found there."""
+    (tmp_path / "copy").mkdir()
+    config = tmp_path / "vdirsyncer.conf"
+
+    def _look(place, path):
+        config.write_text(CONFIG.format(folder=tmp_path, place=place, path=path))
+        commands = ["sync"] if (tmp_path / "status").exists() else ["discover", "sync"]
+        for command in commands:
+            program = [sys.executable, "-m", "vdirsyncer", "--config", config, command]
+            subprocess.run(program, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL)
+        texts = [file.read_text() for file in (tmp_path / "copy").iterdir()]
+        return {title: day for text in texts for title, day in days(text).items()}
+
+    return _look
+
+
+@pytest.mark.slow
+def test_vdirsyncer_takes_over_what_was_moved_and_skipped(run, plan, subscriber):
+    with serving(plan, "--port", "0") as (place, path):
+        first = subscriber(place, path)
+        assert (len(first), first["Scalp session 2"]) == (6, "2026-12-29")
+        run("move", "2", "2027-01-05", "-p", plan)
+        assert "still shows session 2" in phone(run, plan)[0]
+        assert subscriber(place, path)["Scalp session 2"] == "2027-01-05"
+    run("skip", "4", "-p", plan)
+    with serving(plan) as again:
+        assert again == (place, path)
+        later = subscriber(*again)
+    assert "Scalp session 4" not in later
+    assert later["Scalp session 2"] == "2027-01-05"
