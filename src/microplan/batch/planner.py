@@ -168,7 +168,7 @@ class Planner:
         )
         first = self.ids.setdefault(plan.id, row.line)
         if first != row.line:
-            raise UsageError(_taken(own_id, first))
+            raise UsageError(taken(own_id, f"line {first}"))
         return Planned(line=row.line, plan=plan, drawn=drawn)
 
     def _drawn(self, words: dict[str, Any]) -> Drawn:
@@ -358,11 +358,11 @@ def _sets(words: Mapping[str, Any]) -> str:
 # --- what to write instead ------------------------------------------------------------------
 
 
-def _taken(own_id: str, line: int) -> str:
+def taken(own_id: str, where: str) -> str:
     """Say on which line an id is taken: events of two plans would be taken for the same."""
     if own_id:
-        return f"id {own_id} is that of line {line}; give each row its own"
-    return f"line {line} says the same; give each row an id"
+        return f"id {own_id} is that of {where}; give each row its own"
+    return f"{where} says the same; give each row an id"
 
 
 def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:

@@ -15,7 +15,7 @@ from typing import BinaryIO
 
 from msgspec import Struct, structs
 
-from microplan.batch import planner, rows
+from microplan.batch import planner, rows, shards
 from microplan.batch.planner import Failed, Planned, Planner
 from microplan.cli import batch_report, terminal
 from microplan.cli.batch_output import Files, Outcome
@@ -25,11 +25,14 @@ from microplan.cli.whole_lines import Lines, RowFile
 from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
 from microplan.formats import Subject
 from microplan.storage import files
+from microplan.storage.id_register import IdRegister
 from microplan.wording import phrases
 
 CHUNK = 1 << 16
 """Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
 STDIN = "-"
+AT_ONCE = 256
+"""Rows whose ids are looked for in a file of ids together."""
 
 
 class Job(Struct, frozen=True, kw_only=True):
@@ -42,6 +45,8 @@ class Job(Struct, frozen=True, kw_only=True):
     quiet: bool
     tells_plans: bool
     dry: bool = False
+    ids: Path | None = None
+    shard: str = ""
     errors: Path | None = None
     tells_errors: bool = False
     moved: Path | None = None
@@ -73,16 +78,16 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         Bar(shown=_is_shown(job)) as bar,
         RowFile(job.errors) as errors,
         RowFile(job.moved) as moved,
+        _register(job) as register,
     ):
         progress = RowProgress(_size(stream), bar)
-        chunks = _chunks(stream, source.name, lines.flush, progress)
-        table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         named = Files(job.targets, job.pages, replace=job.replace, dry=job.dry)
-        results = (planner_.plan(row) for row in table)
         sinks = _Sinks(lines=lines, errors=errors, moved=moved, account=account)
-        subjects = _subjects(job, named, results, sinks, progress)
+        passing = _Passing(job, named, sinks, progress, register)
+        chunks = _chunks(stream, source.name, passing.settle, progress)
+        table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         try:
-            _consume(job, subjects)
+            _consume(job, passing.subjects(planner_.plan(row) for row in table))
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
             lines.flush()
@@ -90,11 +95,18 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
             raise
         finally:
             named.finish()
+        if register is not None:
+            register.finish()
     without = named.without_a_row() if account.planned or account.failed else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(account, without, quiet=job.quiet, faults=faults)
     if account.failed:
         raise RowsError("")
+
+
+def _register(job: Job) -> AbstractContextManager[IdRegister | None]:
+    """Open the file of ids, if the rows are a piece of a table."""
+    return nullcontext() if job.ids is None else IdRegister(job.ids, job.shard, dry=job.dry)
 
 
 def _consume(job: Job, subjects: Iterator[Subject]) -> None:
@@ -133,22 +145,54 @@ class _Sinks(Struct, frozen=True, kw_only=True):
     account: Account
 
 
-def _subjects(
-    job: Job,
-    named: Files,
-    results: Iterable[Planned | Failed],
-    sinks: _Sinks,
-    progress: RowProgress,
-) -> Iterator[Subject]:
-    """Write what belongs to each row, and yield the plans to be shown."""
-    for result in results:
-        outcome = Outcome(result)
-        if isinstance(result, Planned):
-            outcome = named.write(result, job.today)
-        _hand_on(job, outcome, sinks)
-        progress.step()
-        if outcome.shown is not None and job.pages is not None:
-            yield outcome.shown.subject(job.today)
+class _Passing:
+    """Rows on their way to where they go: with a file of ids some at once, else one by one.
+
+    What has come in is through when ``settle`` returns, so that nothing waits for the next row.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        named: Files,
+        sinks: _Sinks,
+        progress: RowProgress,
+        register: IdRegister | None,
+    ) -> None:
+        self.job, self.named, self.sinks, self.progress = job, named, sinks, progress
+        self.register = register
+        self.waiting: list[Planned | Failed] = []
+        self.shown: deque[Subject] = deque()
+
+    def subjects(self, results: Iterable[Planned | Failed]) -> Iterator[Subject]:
+        """Write what belongs to each row, and yield the plans to be shown."""
+        most = 1 if self.register is None else AT_ONCE
+        for result in results:
+            self.waiting.append(result)
+            if len(self.waiting) >= most:
+                self._pass()
+            while self.shown:
+                yield self.shown.popleft()
+        self._pass()
+        yield from self.shown
+
+    def settle(self) -> None:
+        """Write what is made of the rows so far."""
+        self._pass()
+        self.sinks.lines.flush()
+
+    def _pass(self) -> None:
+        waiting, self.waiting = self.waiting, []
+        if self.register is not None and waiting:
+            waiting = list(shards.claimed(waiting, self.register))
+        for result in waiting:
+            outcome = Outcome(result)
+            if isinstance(result, Planned):
+                outcome = self.named.write(result, self.job.today)
+            _hand_on(self.job, outcome, self.sinks)
+            self.progress.step()
+            if outcome.shown is not None and self.job.pages is not None:
+                self.shown.append(outcome.shown.subject(self.job.today))
 
 
 def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:

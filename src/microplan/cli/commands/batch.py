@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import typer
 
-from microplan.batch import cells, columns, encodings, rows
+from microplan.batch import cells, columns, encodings, rows, shards
 from microplan.batch import planner as rows_to_plans
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.cli import batch_output, batch_run, environment, everyday, options, terminal
@@ -70,14 +70,22 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         bool, typer.Option("--ignore-unknown", help="pass over columns that are no words")
     ] = False,
     first_line: Annotated[
-        int,
+        int | None,
         typer.Option(
             metavar="N",
             min=1,
             help="the number of the first line, for a piece of a longer table [1]",
             show_default=False,
         ),
-    ] = 1,
+    ] = None,
+    ids: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="keep the ids of all pieces of a table in a file they share, so that none is there twice",
+            show_default=False,
+        ),
+    ] = None,
     protocol: options.Protocol = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
@@ -173,7 +181,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         say=terminal.say,
         encoding=encodings.check(encoding) if encoding else "",
         sheet=sheet,
-        first_line=first_line,
+        first_line=first_line or 1,
     )
     job = Job(
         today=environment.today(as_of),
@@ -183,6 +191,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         quiet=quiet,
         tells_plans=bool(format_) or options.names_stdout(output) or not (output or pages),
         dry=dry_run,
+        ids=None if ids is None else Path(ids),
+        shard="" if ids is None else shards.name(source, first_line),
         errors=None if errors in options.STDOUT else _report(errors, replace=replace),
         tells_errors=errors in options.STDOUT,
         moved=_report(moved, replace=replace),

@@ -1,0 +1,58 @@
+"""Pieces of one table that several processes plan: no two rows of them have the same id."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Protocol
+
+from microplan.batch.planner import Failed, Planned, clipped, taken
+from microplan.errors import UsageError
+from microplan.model import ids
+from microplan.storage.id_register import Use
+
+STDIN = "standard input"
+
+
+class Register(Protocol):
+    """What keeps the ids of all pieces."""
+
+    def claim(self, lines: Sequence[tuple[str, int]]) -> dict[str, Use]:
+        """Take ids for this piece; return those that another one has."""
+
+
+def name(source: str | None, first_line: int | None) -> str:
+    """Name a piece, the same each time it is read: by its file, and the line it begins on.
+
+    Raises UsageError for a pipe, of which only its reader knows where in the table it begins.
+    """
+    path = Path(os.path.realpath(source)) if source not in (None, "-") else None
+    if path is not None and path.is_file():
+        return f"{path}:{first_line or 1}"
+    if first_line is None:
+        raise UsageError(
+            "--ids has to know which lines of the table come in. Add --first-line N (1 for all of it)"
+        )
+    return f"{STDIN}:{first_line}"
+
+
+def claimed(results: Sequence[Planned | Failed], register: Register) -> Iterator[Planned | Failed]:
+    """Yield results, those with an id that another piece uses as faults of their rows."""
+    planned = [each for each in results if isinstance(each, Planned)]
+    uses = register.claim([(each.plan.id, each.line) for each in planned])
+    for result in results:
+        use = uses.get(result.plan.id) if isinstance(result, Planned) else None
+        yield _failed(result, use) if use and isinstance(result, Planned) else result
+
+
+def _failed(result: Planned, use: Use) -> Failed:
+    own_id = result.plan.id
+    is_derived = own_id == ids.plan_id(result.plan.title, result.plan.rules)
+    fault = taken("" if is_derived else own_id, _where(use))
+    return Failed(line=result.line, error=clipped(fault), id="" if is_derived else own_id)
+
+
+def _where(use: Use) -> str:
+    path, _, _ = use.shard.rpartition(":")
+    return f"line {use.line}" if path == STDIN else f"line {use.line} of {path}"
