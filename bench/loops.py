@@ -24,7 +24,7 @@ from microplan.formats import ical
 from microplan.model.plan import Plan, Session
 from microplan.model.values import Pace
 from microplan.rules import words
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule, sequence
 from microplan.scheduling.events import Event
 
 Loop = Callable[[], object]
@@ -73,7 +73,7 @@ def _realistic(count: int) -> tuple[Plan, tuple[Session, ...]]:
 def _one_by_one(count: int) -> Iterator[Event]:
     """Make the events as they are asked for, so that the writer's memory is all there is."""
     plan, sessions = _realistic(count)
-    return chain.from_iterable(events.events(plan, [session]) for session in sessions)
+    return chain.from_iterable(sequence.events(plan, [session]) for session in sessions)
 
 
 # --- what is timed --------------------------------------------------------------------------

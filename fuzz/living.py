@@ -20,7 +20,7 @@ from microplan.model.plan import Plan, Session, Status
 from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, Span
 from microplan.rules import words as rules
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule, sequence
 from microplan.scheduling.events import Event
 from microplan.storage import plan_file
 
@@ -192,7 +192,7 @@ def least(read: Rules) -> int:
 
 def rendered(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:
     """Tell the events of a plan by their UIDs."""
-    return {event.uid: event for event in events.events(plan, sessions)}
+    return {event.uid: event for event in sequence.events(plan, sessions)}
 
 
 def numbered(before: dict[str, Event], after: dict[str, Event]) -> None:

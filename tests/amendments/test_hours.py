@@ -14,7 +14,7 @@ from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError
 from microplan.formats import ical
 from microplan.rules import grammar
-from microplan.scheduling import events
+from microplan.scheduling import sequence
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
@@ -183,7 +183,7 @@ def test_a_file_and_the_fold_keep_every_hour(steps):
 @given(STEPS)
 def test_the_sequence_rises_exactly_when_an_event_differs(steps):
     for before, after in pairwise(lived(steps)):
-        was, now = ({e.uid: e for e in events.events(p, schedule(p))} for p in (before, after))
+        was, now = ({e.uid: e for e in sequence.events(p, schedule(p))} for p in (before, after))
         for uid in was.keys() & now.keys():
             same = replace(now[uid], sequence=0, stamp=was[uid].stamp) == replace(
                 was[uid], sequence=0
@@ -196,5 +196,5 @@ def test_icalendar_reads_every_hour_back(steps):
     *_, plan = lived(steps)
     text = "".join(ical.calendar(subject_of(plan)))
     read = {str(e["UID"]): e["DTSTART"].dt for e in Calendar.from_ical(text).walk("VEVENT")}
-    for event in events.events(plan, schedule(plan)):
+    for event in sequence.events(plan, schedule(plan)):
         assert read[event.uid] == event.start

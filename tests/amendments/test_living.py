@@ -16,7 +16,7 @@ from microplan.model.entries import Record, Revised
 from microplan.model.plan import Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
-from microplan.scheduling import care, events
+from microplan.scheduling import care, sequence
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
@@ -243,7 +243,7 @@ class LivingPlan(RuleBasedStateMachine):
             assert amended.entries or not changes, f"{command} changes nothing"
 
     def rendered(self):
-        return {event.uid: event for event in events.events(self.plan, self.sessions)}
+        return {event.uid: event for event in sequence.events(self.plan, self.sessions)}
 
     def compare(self, came_or_went):
         """Hold what a calendar program counts on, which knows the file from before this one."""

@@ -16,7 +16,7 @@ from microplan.calendars import caldav_client, http
 from microplan.cli import server_options
 from microplan.errors import ServerError
 from microplan.model import ids
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule, sequence
 from tests import remotes
 from tests.build import days, plan_at
 from tests.faults import ended, start
@@ -440,7 +440,7 @@ def _pushed_text(path, number):
 
     plan = plan_at(path)
     uid = ids.uid(plan, f"session/{number}")
-    found = events.events(plan, schedule.schedule(plan))
+    found = sequence.events(plan, schedule.schedule(plan))
     return ical.caldav_resource(plan, next(event for event in found if event.uid == uid))[1]
 
 

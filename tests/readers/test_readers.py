@@ -18,8 +18,9 @@ from icalendar import Calendar
 from msgspec.structs import replace
 
 from microplan.formats import Subject, render
-from microplan.scheduling.events import Event, events
+from microplan.scheduling.events import Event
 from microplan.scheduling.schedule import schedule
+from microplan.scheduling.sequence import events
 from microplan.storage import plan_file
 from tests.formats.test_ical import ANY_TEXT, SESSION, normal, written
 from tests.readers import READERS

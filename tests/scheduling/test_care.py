@@ -23,7 +23,7 @@ from microplan.model.care import Checkpoint, Cue, Ended, Pause
 from microplan.model.entries import Revised
 from microplan.model.plan import Status
 from microplan.rules import care_words, grammar
-from microplan.scheduling import care, care_text, events, surroundings
+from microplan.scheduling import care, care_text, events, sequence, surroundings
 from microplan.scheduling.care import Checked, Cued, Paused
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
@@ -104,7 +104,7 @@ def still_planned(plan, place):
 
 
 def events_of(plan, **asked):
-    return {event.uid: event for event in events.events(plan, schedule(plan), **asked)}
+    return {event.uid: event for event in sequence.events(plan, schedule(plan), **asked)}
 
 
 def days_of(first, last):

@@ -12,7 +12,7 @@ from microplan.model import ids
 from microplan.model.care import Pause
 from microplan.model.entries import Done, Moved, Revised, Skipped, Undone
 from microplan.rules import words as rules
-from microplan.scheduling import events
+from microplan.scheduling import events, sequence
 from microplan.scheduling.events import Alarm
 from microplan.scheduling.schedule import schedule
 from microplan.wording import phrases
@@ -56,7 +56,7 @@ def undone(entry):
 
 
 def of(plan, **asked):
-    return list(events.events(plan, schedule(plan), **asked))
+    return list(sequence.events(plan, schedule(plan), **asked))
 
 
 def session(plan, number):

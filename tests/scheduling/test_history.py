@@ -19,7 +19,7 @@ from microplan.model.entries import (
 from microplan.model.log import latest_rules
 from microplan.model.values import ClosedDays, Hours
 from microplan.rules import care_words, words
-from microplan.scheduling import events
+from microplan.scheduling import events, sequence
 from microplan.scheduling.care import care as care_of
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
@@ -167,9 +167,9 @@ def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, lo
         expected = slowly(plan)
     except ScheduleError:
         assume(False)
-    found = {event.uid: event for event in events.events(plan, sessions)}
+    found = {event.uid: event for event in sequence.events(plan, sessions)}
     assert found == expected
-    assert events.sequences(plan, sessions, with_care=False).items() <= {
+    assert sequence.numbers(plan, sessions, with_care=False).items() <= {
         (uid, event.sequence) for uid, event in found.items()
     }
 

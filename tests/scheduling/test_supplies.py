@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from microplan.errors import UsageError
-from microplan.scheduling import care, events, supplies, surroundings
+from microplan.scheduling import care, sequence, supplies, surroundings
 from microplan.scheduling.schedule import schedule
 from tests import build
 from tests.build import STAMP, plan_of
@@ -117,7 +117,7 @@ def test_a_session_that_moves_takes_its_supply_along():
 def test_each_day_of_a_supply_is_an_event_of_its_own():
     told_care = ["supply roller=1", "stock roller=2", "cue new roller=0d"]
     plan = plan_of(care=told_care, every="3x1w")
-    found = [event for event in events.events(plan, schedule(plan)) if event.category == "Care"]
+    found = [event for event in sequence.events(plan, schedule(plan)) if event.category == "Care"]
     assert len({event.uid for event in found}) == len(found) == 7
     assert {event.description for event in found if event.summary == "reorder roller"} == {
         "None is left for session 3, Tue 15 Dec 2026."
@@ -128,7 +128,9 @@ def test_the_day_to_reorder_is_one_event_that_moves():
     told_care = ["supply roller=1", "stock roller=2"]
     for typed in ([], ["skip 1"]):
         plan = plan_of(*typed, care=told_care, every="6x1w")
-        (found,) = [e for e in events.events(plan, schedule(plan)) if e.summary == "reorder roller"]
+        (found,) = [
+            e for e in sequence.events(plan, schedule(plan)) if e.summary == "reorder roller"
+        ]
         assert (found.cancelled, found.sequence) == (False, len(typed))
 
 

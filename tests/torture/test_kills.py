@@ -12,7 +12,7 @@ from microplan.cli import environment as surroundings
 from microplan.cli import plan_io
 from microplan.formats import ical
 from microplan.model import ids
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule, sequence
 from microplan.storage import files, locks, plan_file
 from tests import remotes
 from tests.faults import (
@@ -212,7 +212,7 @@ def listing(path):
     """What a server lists of a plan whose third session somebody put two days later."""
     plan = plan_file.load(path.read_text())[0]
     third = ids.uid(plan, "session/3")
-    for event in events.events(plan, schedule.schedule(plan)):
+    for event in sequence.events(plan, schedule.schedule(plan)):
         name, text = ical.caldav_resource(plan, event)
         yield f"/c/{name}", remotes.moved(text, days=2) if event.uid == third else text
 

@@ -12,7 +12,7 @@ from microplan.cli import environment
 from microplan.errors import OutputError
 from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
-from microplan.scheduling import events, schedule
+from microplan.scheduling import events, schedule, sequence
 from microplan.storage import handed_out
 from microplan.storage.handed_out import Copy, HandedOut, Way
 
@@ -64,4 +64,4 @@ def cancels(plan: Plan) -> frozenset[str]:
     if not states:
         return frozenset()
     then = replace(plan, log=plan.log[: max(states)])
-    return frozenset(event.uid for event in events.events(then, schedule.schedule(then)))
+    return frozenset(event.uid for event in sequence.events(then, schedule.schedule(then)))

@@ -21,7 +21,7 @@ from microplan.model import dates, log
 from microplan.model.entries import Closure, Lookup
 from microplan.model.plan import Plan, Status
 from microplan.model.values import ClosedDays
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule, sequence
 from microplan.storage import files
 from microplan.wording import phrases
 
@@ -178,7 +178,7 @@ class _Search:
     def ask(self, name: str) -> BusyReply:
         """Have one calendar read, by a process of its own."""
         at = self.rules.at
-        own = events.events(self.plan, schedule.schedule(self.plan))
+        own = sequence.events(self.plan, schedule.schedule(self.plan))
         question = BusyQuery(
             first=self.first,
             last=self.last,

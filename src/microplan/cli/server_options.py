@@ -21,7 +21,7 @@ from microplan.cli import environment, options, terminal
 from microplan.errors import UsageError
 from microplan.model import ids, log
 from microplan.model.plan import Plan
-from microplan.scheduling import events, schedule
+from microplan.scheduling import events, schedule, sequence
 from microplan.wording import phrases
 
 if TYPE_CHECKING:
@@ -318,9 +318,9 @@ def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:
 
     _, rules = log.rules_in_force(plan)
     sessions = schedule.schedule(plan)
-    every = events.events(plan, sessions)
-    kept = {each.uid for each in events.events(plan, sessions, with_care=not reach.no_care)}
-    earlier = events.earlier_starts(plan)
+    every = sequence.events(plan, sessions)
+    kept = {each.uid for each in sequence.events(plan, sessions, with_care=not reach.no_care)}
+    earlier = sequence.earlier_starts(plan)
     found = []
     for each in every:
         event = each if each.uid in kept else replace(each, cancelled=True)

@@ -23,7 +23,8 @@ from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling.events import Alarm, Event, calendar_name, events, is_discreet
+from microplan.scheduling.events import Alarm, Event, calendar_name, is_discreet
+from microplan.scheduling.sequence import events
 from microplan.wording.phrases import visible
 
 Days = tuple[date, date]

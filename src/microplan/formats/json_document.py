@@ -15,7 +15,7 @@ from microplan.model import ids, log
 from microplan.model.care import Stock, Supply
 from microplan.model.entries import Revised
 from microplan.model.plan import VERSION, Plan
-from microplan.scheduling import events
+from microplan.scheduling import sequence
 from microplan.storage import plan_file
 from microplan.wording import summary
 
@@ -23,7 +23,7 @@ from microplan.wording import summary
 def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
     plan, sessions = subject.plan, subject.sessions
-    sequences = events.sequences(plan, sessions)
+    sequences = sequence.numbers(plan, sessions)
     return _said(
         subject,
         list(records(plan, sessions, sequences)),

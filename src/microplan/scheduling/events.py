@@ -5,7 +5,7 @@ Formats write these values and sync compares them; nothing here knows how a cale
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
 
 from msgspec import Struct
@@ -13,11 +13,9 @@ from msgspec.structs import replace
 
 from microplan.model import dates, ids, log
 from microplan.model.entries import Revised
-from microplan.model.log import CarePeriod
 from microplan.model.plan import Plan, Session, Status
 from microplan.model.values import Length, Pace, Reminder
 from microplan.scheduling import care, care_text
-from microplan.scheduling.history import history
 from microplan.wording import phrases
 
 DAY_MINUTES = 24 * 60
@@ -87,102 +85,8 @@ def lasting(
     return start, dates.later(start, timedelta(minutes=duration.minutes))
 
 
-def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
-    """Yield the events of a plan by date: sessions and care, and what once existed.
-
-    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log after
-    which what an event says was another than before, so it never falls; the stamp is the time of
-    the last of them. An event that is no longer there is cancelled, with what it last said.
-    """
-    if not with_care:
-        plan = care.without(plan)
-    unsorted = _history(plan) if plan.log else made(plan, (*sessions, *care.care(plan, sessions)))
-    yield from sorted(unsorted, key=lambda event: (str(event.start), event.uid))
-
-
-def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
-    """Map the UIDs of sessions to the starts that they have had, from the plan as created on."""
-    uid, starts = ids.uids(plan), dict[str, list[date | datetime]]()
-    for sessions in history(plan) if plan.log else ():
-        for session in sessions:
-            mine = starts.setdefault(uid(key_of(session)), [])
-            start = hours(session)[0]
-            if start not in mine:
-                mine.append(start)
-    return {key: tuple(mine) for key, mine in starts.items()}
-
-
-def sequences(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> dict[str, int]:
-    """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
-    recorded = events(plan, sessions, with_care=with_care) if plan.log else ()
-    return {event.uid: event.sequence for event in recorded}
-
-
 Subject = Session | care.Item
 """What an event is about."""
-
-
-class _Version(Struct, frozen=True):
-    """What the events of a plan are about after an entry of its log; without a name it is discreet."""
-
-    name: str = ""
-    sessions: tuple[Session, ...] = ()
-    periods: tuple[tuple[CarePeriod, ...], ...] = ()
-    items: dict[str, care.Item] = {}
-
-    def keys(self) -> set[str]:
-        """Name everything."""
-        return {*map(key_of, self.sessions), *self.items}
-
-    def changed_since(self, before: _Version) -> list[Subject]:
-        """List what is new or other than before; under another name everything is."""
-        if self.name != before.name:
-            return [*self.sessions, *self.items.values()]
-        pairs = zip(before.sessions, self.sessions, strict=False)
-        changed: list[Subject] = [now for was, now in pairs if now is not was]
-        changed += self.sessions[len(before.sessions) :]
-        if self.items is before.items:
-            return changed
-        changed += [item for key, item in self.items.items() if item != before.items.get(key)]
-        return changed
-
-    def gone_since(self, before: _Version) -> set[str]:
-        """Name what is no longer there."""
-        fewer = before.sessions[len(self.sessions) :]
-        keys = {*map(key_of, fewer)}
-        if self.items is not before.items:
-            keys |= before.items.keys() - self.items.keys()
-        return keys
-
-
-def _history(plan: Plan) -> Iterator[Event]:
-    """Fold the plan as created, and as it was after each entry, into what its events say now."""
-    latest: dict[str, Event] = {}
-    stamps: dict[str, list[datetime]] = {}
-    before = _Version()
-    for size, sessions in enumerate(history(plan)):
-        then = replace(plan, log=plan.log[:size])
-        now = _version(then, sessions, before)
-        changed = now.changed_since(before)
-        present = zip(map(key_of, changed), made(then, changed), strict=True)
-        gone = now.gone_since(before) if now.name == before.name else latest.keys() - now.keys()
-        absent = ((key, cancelled(latest[key], discreet=not now.name)) for key in gone)
-        for key, event in (*present, *absent):
-            if latest.get(key) != event:
-                latest[key] = event
-                stamps.setdefault(key, []).extend(entry.recorded for entry in then.log[-1:])
-        before = now
-    for key, event in latest.items():
-        changes = stamps[key]
-        yield replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
-
-
-def _version(plan: Plan, sessions: tuple[Session, ...], before: _Version) -> _Version:
-    """Collect what there is after an entry; care is derived again where it may be other care."""
-    periods, items = log.spells(plan), before.items
-    if periods != before.periods or not care.is_same_around(before.sessions, sessions):
-        items = {care.key(item): item for item in care.care(plan, sessions)}
-    return _Version(name_of(plan), sessions, periods, items)
 
 
 def made(plan: Plan, subjects: Iterable[Subject]) -> Iterator[Event]:
