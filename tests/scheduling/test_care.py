@@ -363,22 +363,21 @@ def test_care_is_an_event_of_its_own_kind(plan):
 
 @FEWER
 @given(plan=plans())
-def test_without_care_the_sessions_are_those_of_a_plan_that_has_none(plan):
-    bare = replace(plan, care=())
-    bytes_of = [
-        "".join(
-            ical.calendar(
-                Subject(plan=each, sessions=schedule(each), today=date(2026, 1, 1), with_care=flag)
-            )
-        )
-        for each, flag in ((plan, False), (bare, None))
-    ]
-    assert bytes_of[0] == bytes_of[1]
-    sessions = {e.uid: e for e in events_of(plan).values() if e.category != "Care"}
-    if not plan.rules.discreet:
-        alone = events_of(bare)
-        assert sessions.keys() == alone.keys()
-        assert sessions == alone
+def test_care_that_is_left_out_takes_its_own_entries_along_and_no_word_of_a_session(plan):
+    sessions = {ids.uid(plan, f"session/{each.number}") for each in schedule(plan)}
+    of_sessions = {uid: event for uid, event in events_of(plan).items() if uid in sessions}
+    assert events_of(plan, with_care=False) == of_sessions
+
+
+@FEWER
+@given(plan=plans())
+def test_care_changes_nothing_of_a_session_but_its_text(plan):
+    bare = events_of(replace(plan, care=()))
+    sessions = events_of(plan, with_care=False)
+    said = {"description": "", "sequence": 0, "stamp": CREATED}
+    assert {uid: replace(event, **said) for uid, event in sessions.items()} == {
+        uid: replace(event, **said) for uid, event in bare.items()
+    }
 
 
 def test_a_second_reader_finds_the_care():

@@ -11,6 +11,7 @@ from microplan.errors import ScheduleError
 from microplan.model import ids
 from microplan.model.care import Pause
 from microplan.model.entries import Done, Moved, Revised, Skipped, Undone
+from microplan.rules import care_words
 from microplan.rules import words as rules
 from microplan.scheduling import events, sequence
 from microplan.scheduling.events import Alarm
@@ -180,6 +181,54 @@ def test_a_session_says(plan, number, text):
     assert session(plan, number).description == text
 
 
+PAUSED = "paused until the end of Wed"
+ON_THE_DAY = [
+    pytest.param(
+        ["pause minoxidil=1d", "pause hair washing=1d"], TIMED,
+        [f"Hair washing and minoxidil {PAUSED} 9 Dec, 30 h after the 18:00 session."],
+        id="what is paused until when, with all that ends then",
+    ),
+    pytest.param(["pause sun=2d", "pause minoxidil=1d"], WEEKLY,
+                 [f"Minoxidil {PAUSED} 9 Dec.", "Sun paused until the end of Thu 10 Dec."],
+                 id="what ends first before what ends later, without hours where there is none"),
+    pytest.param(["pause sun=2w"], TIMED, [f"Sun {PAUSED} 5 Jan.".replace("Wed", "Tue")],
+                 id="when a pause ends that goes on around the sessions that follow"),
+    pytest.param(["pause sun=-2d+0d"], TIMED,
+                 ["Sun paused until the end of Tue 8 Dec, 6 h after the 18:00 session."],
+                 id="a pause that ends with the day"),
+    pytest.param(["pause minoxidil=1d", "use minoxidil=5 % twice daily.", "use azelaic acid=nightly"],
+                 WEEKLY, [f"Minoxidil {PAUSED} 9 Dec.",
+                          "On ordinary days: minoxidil 5 % twice daily; azelaic acid nightly."],
+                 id="what is used on ordinary days"),
+    pytest.param(["checkpoint photos=1w@09:00", "cue numbing=0d@17:15", "cue clean roller=0d"], TIMED,
+                 ["On the day: clean roller; photos at 09:00; numbing at 17:15."],
+                 id="what is to be done, by the hour"),
+    pytest.param(["cue wash=+1d", "cue mask=-1d", "checkpoint photos=8w"], TIMED, [],
+                 id="nothing that is to be done on another day"),
+    pytest.param(["cue wash=+7d"], TIMED, ["On the day: wash, for session 1."],
+                 id="of another session, which that is"),
+    pytest.param(["supply roller=1", "stock roller=2"], TIMED,
+                 [("On the day: new roller, then 0 in stock; "
+                  "reorder roller, none is left for session 3, Tue 15 Dec 2026.")],
+                 id="a supply that is new, and when to reorder it"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("care", "words", "lines"), ON_THE_DAY)
+def test_a_session_says_of_its_care(care, words, lines):
+    said = session(plan_of(care=care, **words), 2).description.splitlines()
+    assert said[1:-2] == lines
+    discreet = plan_of(care=care, **words | {"discreet": True})
+    assert session(discreet, 2).description == ""
+
+
+@pytest.mark.parametrize("verb", ["done", "skip"])
+def test_a_session_that_is_over_says_nothing_of_care(verb):
+    plan = plan_of(care=["pause minoxidil=1d", "cue numbing=0d"], **TIMED)
+    entry = done(2, "2026-12-08") if verb == "done" else skipped(2)
+    assert session(replace(plan, log=(entry,)), 2).description == "Window 8–9 Dec."
+
+
 GONE = ("Cancelled: Laser 2", True, True, 0)
 STANDING = [
     pytest.param(plan_of(**FULL), ("Laser 2", False, False, 1), id="to come"),
@@ -276,6 +325,32 @@ def test_care_that_stays_keeps_its_sequence():
     found = {event.uid: event.sequence for event in of(plan)}
     washes = [found[ids.uid(plan, f"cue/wash/{number}")] for number in range(1, 5)]
     assert washes == [0, 0, 0, 1]
+
+
+def care_revised(session, *pieces):
+    care = tuple(care_words.change(*piece.split(" ", 1)) for piece in pieces)
+    return Revised(session=session, words={}, rules=plan_of().rules, care=care, recorded=CREATED)
+
+
+MASK = ["pause mask=1d"]
+REVISED_CARE = [
+    pytest.param(MASK, [care_revised(3, "pause mask=2d")], [0, 0, 1, 1], id="told anew"),
+    pytest.param([], [care_revised(3, "cue wash=0d")], [0, 0, 1, 1], id="new from a session on"),
+    pytest.param([], [care_revised(1, "cue wash=0d"), undone(1)], [2, 2, 2, 2], id="taken back"),
+    pytest.param(MASK, [care_revised(2, "pause mask=none")], [0, 1, 1, 1], id="that ends"),
+    pytest.param(MASK, [care_revised(1, "use mask=daily")], [1, 1, 1, 1], id="used as well"),
+    pytest.param(MASK, [care_revised(2, "cue wash=+1d")], [0, 0, 0, 0], id="of another day"),
+    pytest.param(
+        ["pause mask=-0d+3d"], [moved(3, "2026-12-14")], [0, 0, 1, 1], id="that stays apart"
+    ),
+    pytest.param(["pause mask=6d"], [skipped(4)], [1, 1, 1, 1], id="that goes on and ends earlier"),
+]
+
+
+@pytest.mark.parametrize(("care", "log", "counts"), REVISED_CARE)
+def test_sequence_counts_care_where_the_text_of_a_session_changes(care, log, counts):
+    plan = plan_of(care=care, log=in_turn(*log), **TIMED)
+    assert [session(plan, number).sequence for number in range(1, 5)] == counts
 
 
 def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():

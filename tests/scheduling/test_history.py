@@ -16,10 +16,10 @@ from microplan.model.entries import (
     Skipped,
     Undone,
 )
-from microplan.model.log import latest_rules
+from microplan.model.log import latest_rules, spells
 from microplan.model.values import ClosedDays, Hours
 from microplan.rules import care_words, words
-from microplan.scheduling import events, sequence
+from microplan.scheduling import event_text, events, sequence
 from microplan.scheduling.care import care as care_of
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
@@ -45,6 +45,8 @@ CARE = (
     "pause minoxidil=none",
     "cue wash=none",
     "checkpoint photos=last+2w",
+    "use minoxidil=5 % twice daily",
+    "use minoxidil=none",
 )
 NUMBERS = st.integers(1, 12)
 DAYS = st.integers(-5, 120).map(lambda days: RECORDED.date() + timedelta(days=days))
@@ -169,9 +171,7 @@ def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, lo
         assume(False)
     found = {event.uid: event for event in sequence.events(plan, sessions)}
     assert found == expected
-    assert sequence.numbers(plan, sessions, with_care=False).items() <= {
-        (uid, event.sequence) for uid, event in found.items()
-    }
+    assert sequence.numbers(plan).items() <= {(uid, event.sequence) for uid, event in found.items()}
 
 
 def slowly(plan):
@@ -181,7 +181,8 @@ def slowly(plan):
         then = replace(plan, log=plan.log[:size])
         sessions = schedule(then)
         about = (*sessions, *care_of(then, sessions))
-        present = {event.uid: event for event in events.made(then, about)}
+        needs = event_text.needs(spells(then), about[len(sessions) :], sessions)
+        present = {event.uid: event for event in events.made(then, about, needs)}
         hidden = events.is_discreet(then)
         absent = {
             uid: events.cancelled(said[uid], discreet=hidden) for uid in said.keys() - present

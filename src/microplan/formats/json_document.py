@@ -23,7 +23,7 @@ from microplan.wording import summary
 def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
     plan, sessions = subject.plan, subject.sessions
-    sequences = sequence.numbers(plan, sessions)
+    sequences = sequence.numbers(plan)
     return _said(
         subject,
         list(records(plan, sessions, sequences)),

@@ -50,7 +50,7 @@ def records(
     """
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     if sequences is None:
-        sequences = sequence.numbers(plan, sessions, with_care=False)
+        sequences = sequence.numbers(plan)
     uids = ids.uids(plan)
     rules, at, hours = None, None, _hours(plan.rules, None)
     for session in sessions:
@@ -191,7 +191,7 @@ def care_records(
     if not log.spells(plan):
         return
     if sequences is None:
-        sequences = sequence.numbers(plan, sessions)
+        sequences = sequence.numbers(plan)
     uids = ids.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)

@@ -14,15 +14,13 @@ from msgspec.structs import replace
 from microplan.model import dates, ids, log
 from microplan.model.entries import Revised
 from microplan.model.plan import Plan, Session, Status
-from microplan.model.values import Length, Pace, Reminder
-from microplan.scheduling import care, care_text
-from microplan.wording import phrases
+from microplan.model.values import Length, Reminder
+from microplan.scheduling import care, care_text, event_text
+from microplan.scheduling.event_text import Needs
 
 DAY_MINUTES = 24 * 60
 """Minutes of a day."""
 MINUTE = timedelta(minutes=1)
-FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
-"""What the first session of a calendar says besides."""
 CANCELLED = "Cancelled: "
 NEUTRAL, NEUTRAL_CARE = "appointment", "reminder"
 """What a session, and what surrounds it, is called in a plan that is discreet."""
@@ -89,12 +87,16 @@ Subject = Session | care.Item
 """What an event is about."""
 
 
-def made(plan: Plan, subjects: Iterable[Subject]) -> Iterator[Event]:
-    """Make the events of a plan as it is now, each as if it had been so from the beginning."""
+def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Event]:
+    """Make the events of a plan as it is now, each as if it had been so from the beginning.
+
+    ``needs`` say what the days of its sessions need.
+    """
     uid, name = ids.uids(plan), name_of(plan)
     for subject in subjects:
         if isinstance(subject, Session):
-            yield _event(plan, subject, name, uid(key_of(subject)))
+            text = event_text.description(subject, needs.get(subject.number, ())) if name else ""
+            yield _event(plan, subject, name, uid(key_of(subject)), text)
         else:
             yield _care(plan, subject, name, uid(key_of(subject)))
 
@@ -127,7 +129,7 @@ def _neutral(event: Event) -> Event:
     return replace(event, summary=summary, description="", location="", category="", private=True)
 
 
-def _event(plan: Plan, session: Session, name: str, uid: str) -> Event:
+def _event(plan: Plan, session: Session, name: str, uid: str, text: str) -> Event:
     """Make the event of a session; without a ``name`` it is discreet."""
     start, end = hours(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
@@ -141,7 +143,7 @@ def _event(plan: Plan, session: Session, name: str, uid: str) -> Event:
         end=end,
         is_regular=_is_regular(session, end),
         summary=_summary(name or NEUTRAL, session),
-        description="" if discreet else _description(session),
+        description=text,
         location="" if discreet else session.rules.location,
         category="" if discreet else "Session",
         cancelled=cancelled,
@@ -242,27 +244,6 @@ def discreetly(plan: Plan) -> Plan:
 def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
     """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
     return neutral if is_discreet(plan) else log.title_in_force(plan)
-
-
-def _description(session: Session) -> str:
-    window = phrases.span_of_days(session.earliest, session.latest)
-    is_open = session.status is Status.PLANNED
-    lines = (
-        f"Window {window}{_phase(session)}.",
-        phrases.means(session.rules),
-        phrases.POSTPONE_IF if is_open else "",
-        phrases.went(session.record),
-        f"Record it: microplan done {session.number}" if is_open else "",
-        FIRST if session.number == 1 else "",
-    )
-    return "\n".join(line for line in lines if line)
-
-
-def _phase(session: Session) -> str:
-    """Name the phase of a session, where there is more than one."""
-    every = session.rules.every
-    phases = len(every.steps) if isinstance(every, Pace) else 1
-    return f", phase {session.phase}" if max(phases, session.phase) > 1 else ""
 
 
 def _alarms(session: Session) -> tuple[Alarm, ...]:

@@ -1,0 +1,137 @@
+"""Counts the changes of each event over the log of its plan: SEQUENCE (RFC 5545, section 3.8.7.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.model import ids, log
+from microplan.model.log import CarePeriod
+from microplan.model.plan import Plan, Session
+from microplan.scheduling import care, event_text
+from microplan.scheduling.event_text import Needs
+from microplan.scheduling.events import Event, Subject, cancelled, hours, key_of, made, name_of
+from microplan.scheduling.history import history
+
+SESSION = "session/"
+"""How the keys of sessions begin."""
+
+
+def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
+    """Yield the events of a plan by date: sessions and care, and what once existed.
+
+    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log after
+    which what an event says was another than before, so it never falls; the stamp is the time of
+    the last of them. An event that is no longer there is cancelled, with what it last said.
+    What a session says of its care is the same whether care has events of its own or not.
+    """
+    by_key = _history(plan) if plan.log else _as_created(plan, sessions)
+    told = (event for key, event in by_key.items() if with_care or key.startswith(SESSION))
+    yield from sorted(told, key=lambda event: (str(event.start), event.uid))
+
+
+def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
+    """Map the UIDs of sessions to the starts that they have had, from the plan as created on."""
+    uid, starts = ids.uids(plan), dict[str, list[date | datetime]]()
+    for sessions in history(plan) if plan.log else ():
+        for session in sessions:
+            mine = starts.setdefault(uid(key_of(session)), [])
+            start = hours(session)[0]
+            if start not in mine:
+                mine.append(start)
+    return {key: tuple(mine) for key, mine in starts.items()}
+
+
+def numbers(plan: Plan) -> dict[str, int]:
+    """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
+    recorded = _history(plan).values() if plan.log else ()
+    return {event.uid: event.sequence for event in recorded}
+
+
+class _Version(Struct, frozen=True):
+    """What the events of a plan are about after an entry of its log; without a name it is discreet."""
+
+    name: str = ""
+    sessions: tuple[Session, ...] = ()
+    periods: tuple[tuple[CarePeriod, ...], ...] = ()
+    items: dict[str, care.Item] = {}
+    needs: Needs = {}
+
+    def keys(self) -> set[str]:
+        """Name everything."""
+        return {*map(key_of, self.sessions), *self.items}
+
+    def changed_since(self, before: _Version) -> list[Subject]:
+        """List what is new or other than before; under another name everything is."""
+        if self.name != before.name:
+            return [*self.sessions, *self.items.values()]
+        pairs = zip(before.sessions, self.sessions, strict=False)
+        others = self.other_needs(before)
+        changed: list[Subject] = [
+            now for was, now in pairs if now is not was or now.number in others
+        ]
+        changed += self.sessions[len(before.sessions) :]
+        if self.items is before.items:
+            return changed
+        changed += [item for key, item in self.items.items() if item != before.items.get(key)]
+        return changed
+
+    def other_needs(self, before: _Version) -> set[int]:
+        """Name the sessions, by number, whose day needs something else."""
+        if self.needs is before.needs:
+            return set()
+        either = self.needs.keys() | before.needs.keys()
+        return {n for n in either if self.needs.get(n, ()) != before.needs.get(n, ())}
+
+    def gone_since(self, before: _Version) -> set[str]:
+        """Name what is no longer there."""
+        fewer = before.sessions[len(self.sessions) :]
+        keys = {*map(key_of, fewer)}
+        if self.items is not before.items:
+            keys |= before.items.keys() - self.items.keys()
+        return keys
+
+
+def _as_created(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:
+    """Make the events of a plan without a log, by key."""
+    now = _version(plan, tuple(sessions), _Version())
+    subjects = (*now.sessions, *now.items.values())
+    return dict(zip(map(key_of, subjects), made(plan, subjects, now.needs), strict=True))
+
+
+def _history(plan: Plan) -> dict[str, Event]:
+    """Fold the plan as created, and as it was after each entry, into what its events say now."""
+    latest: dict[str, Event] = {}
+    stamps: dict[str, list[datetime]] = {}
+    before = _Version()
+    for size, sessions in enumerate(history(plan)):
+        then = replace(plan, log=plan.log[:size])
+        now = _version(then, sessions, before)
+        changed = now.changed_since(before)
+        present = zip(map(key_of, changed), made(then, changed, now.needs), strict=True)
+        gone = now.gone_since(before) if now.name == before.name else latest.keys() - now.keys()
+        absent = ((key, cancelled(latest[key], discreet=not now.name)) for key in gone)
+        for key, event in (*present, *absent):
+            if latest.get(key) != event:
+                latest[key] = event
+                stamps.setdefault(key, []).extend(entry.recorded for entry in then.log[-1:])
+        before = now
+    return {key: _counted(event, stamps[key]) for key, event in latest.items()}
+
+
+def _counted(event: Event, changes: Sequence[datetime]) -> Event:
+    """Give an event its number and its stamp, by the entries that changed it."""
+    return replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
+
+
+def _version(plan: Plan, sessions: tuple[Session, ...], before: _Version) -> _Version:
+    """Collect what there is after an entry; care is derived again where it may be other care."""
+    periods, items, needs = log.spells(plan), before.items, before.needs
+    if periods != before.periods or not care.is_same_around(before.sessions, sessions):
+        of_plan = care.care(plan, sessions)
+        items = {care.key(item): item for item in of_plan}
+        needs = event_text.needs(periods, of_plan, sessions)
+    return _Version(name_of(plan), sessions, periods, items, needs)
