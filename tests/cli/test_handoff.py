@@ -8,6 +8,7 @@ import time
 from contextlib import contextmanager, suppress
 
 import pytest
+from msgspec.structs import replace
 
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
@@ -42,7 +43,7 @@ class Serving:
     """A server in a thread, what it sent, and ways to ask it."""
 
     def __init__(self, listener):
-        self.clock, self.sent = Clock(), []
+        self.clock, self.sent, self.chosen = Clock(), [], []
         self.place = handoff.place(listener)
         self.address = listener.getsockname()
         self.offer = Offer(secret=SECRET, place=self.place, items=(PAGE, FILE))
@@ -51,6 +52,7 @@ class Serving:
             lambda: self.offer,
             clock=self.clock,
             sent=lambda item, _program: self.sent.append(item),
+            chosen=self.chosen.append,
         )
         self.thread = threading.Thread(target=server.run, args=[60.0])
         self.thread.start()
@@ -152,6 +154,24 @@ def test_every_other_path_is_not_found(serving, path):
     assert serving.ask(path) == NOT_FOUND
     assert serving.ask(path, "HEAD") == NOT_FOUND
     assert serving.sent == []
+
+
+YES = Item(name="1/yes", type="", content=b"", is_choice=True, leads_to="2")
+LAST = Item(name="2/yes", type=PAGE.type, content=b"<p>bye</p>", is_choice=True)
+
+
+def test_a_choice_is_posted_and_leads_to_a_page_or_has_one(serving):
+    policy = "default-src 'none'; img-src 'self'"
+    serving.offer = replace(serving.offer, items=(PAGE, YES, LAST), policy=policy)
+    always = ALWAYS | {"Content-Security-Policy": policy}
+    led = {"Location": f"{HERE}2", "Content-Length": "0"}
+    assert serving.ask(f"{HERE}1/yes", "POST") == (303, always | led, b"")
+    status, _, body = serving.ask(f"{HERE}2/yes", "POST")
+    assert (status, body) == (200, LAST.content)
+    for method, name in (("GET", "1/yes"), ("HEAD", "2/yes"), ("POST", ""), ("POST", "3/yes")):
+        assert serving.ask(HERE + name, method)[0] == 404
+    serving.end()
+    assert serving.sent == serving.chosen == [YES, LAST]
 
 
 METHODS = ("POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT", "get", "GETT")

@@ -8,6 +8,9 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
+from microplan.cli import comparison, thumbnails
+from microplan.cli.handoff.answers import Item
+
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 SCHEMAS = {
     path.name.partition(".")[0]: json.loads(path.read_text(encoding="utf-8"))
@@ -46,17 +49,23 @@ LIVED = (
     ("avoid", "2027-03-01..2027-03-20", "--reason", "away"),
     ("revise", "--every", "3w", "--title", "Other", "--cue", "wash=+1d"),
     ("photo", "add", "crown.png", "--view", "crown"),
+    ("photo", "add", "later.png", "--view", "crown", "--on", "2026-11-20"),
+    ("photo", "compare", "--view", "crown"),
     ("avoid", "2027-05-01"),
     ("undo",),
 )
 
 
 @pytest.fixture
-def lived(run):
+def lived(run, monkeypatch):
     """Two plans, one of them with an entry of every kind."""
+    choice = Item(name="1/0", type="", content=b"", is_choice=True)
+    monkeypatch.setattr(comparison, "serve", lambda pages, **_: pages.chosen(choice))
+    monkeypatch.setattr(thumbnails, "scaled", lambda *_: b"a copy")
     assert run(*WORDS, "--every", "6x4w", "--at", "18:00", *CARE, "-o", "a.toml").code == 0
     assert run(*WORDS, "--every", "3x1w", "--at", "18:10", "-o", "b.toml").code == 0
-    Path("crown.png").write_bytes(b"\x89PNG\r\n\x1a\n")
+    for name in ("crown.png", "later.png"):
+        Path(name).write_bytes(b"\x89PNG\r\n\x1a\n" + name.encode())
     for argv in LIVED:
         done = run(*argv, "-p", "a.toml")
         assert done.code == 0, done.err

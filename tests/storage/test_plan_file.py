@@ -13,11 +13,15 @@ from microplan.errors import PlanFileError
 from microplan.model.care import Ended, Pause
 from microplan.model.entries import (
     MOST_ENTRIES,
+    STEPS,
+    Answer,
     Closed,
     Closure,
+    Compared,
     Done,
     Lookup,
     Moved,
+    Photo,
     Revised,
     Skipped,
     Undone,
@@ -90,6 +94,10 @@ def words_of(name):
 CLOSURES = st.builds(Closure, days=RANGES, reason=words_of("reason"))
 LOOKUPS = st.builds(Lookup, of=words_of("of").filter(bool), days=SPANS)
 
+DIGESTS = st.sampled_from("0af").map(lambda digit: digit * 64)
+ANSWERS = st.builds(Answer, earlier=DIGESTS, later=DIGESTS, step=st.sampled_from(STEPS))
+NAMES = words_of("view").filter(bool)
+
 WENT = st.fixed_dictionaries(
     {
         "depth": st.sampled_from(["", "0.5mm", "1±0.5mm"]),
@@ -155,6 +163,12 @@ def entries(draw, first, log):
         lambda: Done(session=session, on=draw(DAYS), **draw(WENT), **common),
         lambda: Moved(session=session, to=draw(DAYS), only=draw(st.booleans()), **common),
         lambda: Skipped(session=session, extend=draw(st.booleans()), **common),
+        lambda: Photo(path=draw(NAMES), view="x", on=draw(DAYS), digest=draw(DIGESTS), **common),
+        lambda: Compared(
+            view=draw(NAMES),
+            answers=tuple(draw(st.lists(ANSWERS, min_size=1, max_size=3))),
+            **common,
+        ),
         lambda: Closed(
             closures=tuple(draw(st.lists(CLOSURES, max_size=3))),
             lookups=tuple(draw(st.lists(LOOKUPS, max_size=2))),
@@ -251,6 +265,7 @@ def test_the_example_of_the_design_loads():
 
 
 AT = "recorded = 2026-12-03T18:40:00Z\n"
+ZEROS, EFFS = "0" * 64, "f" * 64
 LOG = [
     pytest.param(
         "done = 1\non = 2026-12-03\n",
@@ -283,6 +298,15 @@ LOG = [
         "moved = 3\nto = 2027-01-03\nonly = true\n",
         Moved(session=3, to=date(2027, 1, 3), only=True, recorded=RECORDED),
         id="moved alone",
+    ),
+    pytest.param(
+        f'compared = "crown"\nanswers = [{{ earlier = "{ZEROS}", later = "{EFFS}", step = 0 }}]\n',
+        Compared(
+            view="crown",
+            answers=(Answer(earlier=ZEROS, later=EFFS, step=0),),
+            recorded=RECORDED,
+        ),
+        id="compared, with no difference",
     ),
     pytest.param("skipped = 5\n", Skipped(session=5, recorded=RECORDED), id="skipped"),
     pytest.param(
@@ -713,6 +737,21 @@ ONE_FAULT = [
         f"{PLAIN}[[log]]\nmoved = 3\n{AT}",
         "log[1].to: a value is missing. Write it as text.",
         id="moved to nowhere",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\ncompared = "crown"\n{AT}',
+        "log[1].answers: the answers are missing: earlier, later and step of each",
+        id="compared without answers",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\ncompared = "crown"\nanswers = [{{ step = 4 }}]\n{AT}',
+        "log[1].answers[1].step: write a number from -3 to 3",
+        id="a step beyond the seven",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\ncompared = "crown"\nanswers = [{{ step = 0, earlier = "x" }}]\n{AT}',
+        'log[1].answers[1].earlier "x": write the SHA-256 of the file, 64 hexadecimal digits',
+        id="an answer about no photo",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\n{AT}",

@@ -6,12 +6,13 @@ import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from microplan.amendments import agenda, shifts
+from microplan.amendments import agenda, comparisons, shifts
 from microplan.amendments.amended import Amended, CareChange
 from microplan.model.care import Stock
 from microplan.model.entries import (
     Amendment,
     Closed,
+    Compared,
     Done,
     Moved,
     Photo,
@@ -51,6 +52,8 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
             return _revised(amended, entry)
         case Photo():
             return _photographed(amended)
+        case Compared():
+            return _compared(entry)
         case Undone():
             return f"Undone: {spell(amended.plan.log[entry.entry - 1])}."
 
@@ -128,6 +131,12 @@ def _photographed(amended: Amended) -> str:
     if len(taken) > 1:
         return f"{len(taken)} photos of {taken[-1].view} recorded."
     return f"Photo of {taken[0].view} recorded for {phrases.day(taken[0].on)}."
+
+
+def _compared(entry: Compared) -> str:
+    steps = [answer.step for answer in entry.answers]
+    pairs = phrases.count(len(steps), "pair")
+    return f"Compared {pairs} of {entry.view}: {comparisons.in_words(steps)}."
 
 
 def _done_each(amended: Amended) -> str:
@@ -255,6 +264,8 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
         case Photo():
             given = as_flags({"view": entry.view, "on": str(entry.on)})
             return shlex.join(["photo", "add", entry.path, *given])
+        case Compared():
+            return shlex.join(["photo", "compare", "--view", entry.view])
         case Undone():
             return f"undo (entry {entry.entry})"
 
@@ -277,6 +288,13 @@ def _told(entry: Amendment) -> str:
     return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
 
 
+def _seen(entry: Amendment) -> str:
+    """Say how much fuller the later photo of each pair looked."""
+    if not isinstance(entry, Compared):
+        return ""
+    return f"  ({', '.join(comparisons.signed(answer.step) for answer in entry.answers)})"
+
+
 def table(plan: Plan) -> list[tuple[str, str, str]]:
     """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
     undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
@@ -284,7 +302,7 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
         (
             str(place),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell(entry) + _told(entry) + ("  (undone)" if place in undone else ""),
+            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if place in undone else ""),
         )
         for place, entry in enumerate(plan.log, 1)
     ]

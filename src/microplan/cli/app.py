@@ -29,7 +29,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "skip": (HAPPENED, "amend:skip", "skip a session you won't make up"),
     "avoid": (HAPPENED, "amend:avoid", "close days you're away"),
     "catch-up": (HAPPENED, "catch_up:catch_up", "go through late sessions one by one"),
-    "photo": (HAPPENED, "photo:photo", "record photos of the scalp, or list them"),
+    "photo": (HAPPENED, "photo:photo", "record photos, list them, compare them in pairs"),
     "undo": (HAPPENED, "amend:undo", "take back the last change"),
     "log": (HAPPENED, "status:log", "list what was recorded"),
     "next": (NEXT, "status:next_", "print the next session in one line"),

@@ -1,4 +1,4 @@
-"""Pictures for a page: scaled down and embedded where Pillow is there, else by their address."""
+"""Pictures for a page: scaled down where Pillow is there, else by their address."""
 
 from __future__ import annotations
 
@@ -38,15 +38,25 @@ def addresses(photos: Iterable[Photo], folder: Path) -> dict[str, str]:
 
 
 def _embedded(content: bytes) -> str:
-    """Scale a picture down, the right way up and without what its file says about it."""
+    picture = scaled(content, LARGEST)
+    return f"data:image/jpeg;base64,{base64.b64encode(picture).decode()}" if picture else ""
+
+
+def scaled(content: bytes, largest: int) -> bytes:
+    """Make a JPEG of a picture: scaled down, upright, without what its file says about it.
+
+    Of a file that holds no whole picture nothing is made.
+    """
     from PIL import Image, ImageOps
 
     try:
         with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
+            opened.draft("RGB", (largest, largest))  # a JPEG is read no larger than it is needed
             upright = ImageOps.exif_transpose(opened).convert("RGB")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return ""
-    upright.thumbnail((LARGEST, LARGEST))
-    scaled = io.BytesIO()
-    upright.save(scaled, "JPEG", quality=QUALITY)
-    return f"data:image/jpeg;base64,{base64.b64encode(scaled.getvalue()).decode()}"
+        return b""
+    upright.thumbnail((largest, largest))
+    upright.info.clear()  # of which a JPEG would keep the comment
+    jpeg = io.BytesIO()
+    upright.save(jpeg, "JPEG", quality=QUALITY)
+    return jpeg.getvalue()

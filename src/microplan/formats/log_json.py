@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, time
 
+import msgspec
+
 from microplan.amendments import entry_text
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
 from microplan.model.entries import (
     Amendment,
     Closed,
+    Compared,
     Done,
     Moved,
     Photo,
@@ -91,5 +94,8 @@ def _fields(entry: Amendment) -> Record:  # noqa: PLR0911 - one case for each ki
         case Photo():
             taken = {"view": entry.view, "on": entry.on.isoformat(), "digest": entry.digest}
             return {"kind": "photo", "path": entry.path, **taken}
+        case Compared():
+            answers = [msgspec.to_builtins(each) for each in entry.answers]
+            return {"kind": "compared", "view": entry.view, "answers": answers}
         case Undone():
             return {"kind": "undone", "undoes": entry.entry}

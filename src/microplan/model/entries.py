@@ -162,10 +162,33 @@ class Photo(Entry, frozen=True, kw_only=True):
     digest: str
 
 
+STEPS = range(-3, 4)
+"""The seven steps of the trials: how much fuller one picture looks than another."""
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a person saw in two pictures whose dates were hidden.
+
+    ``earlier`` and ``later`` are the digests of the pictures; ``step``, one of ``STEPS``, says how
+    much fuller the later one looked: 3 is greatly, -3 is greatly less, 0 is no difference.
+    """
+
+    earlier: str
+    later: str
+    step: int
+
+
+class Compared(Entry, frozen=True, kw_only=True):
+    """Pictures of one view were compared in pairs, with their dates hidden."""
+
+    view: str
+    answers: tuple[Answer, ...]
+
+
 class Undone(Entry, frozen=True, kw_only=True):
     """An entry, named by its place in the log (from 1), no longer holds."""
 
     entry: int
 
 
-Amendment = Done | Moved | Skipped | Closed | Revised | Photo | Undone
+Amendment = Done | Moved | Skipped | Closed | Revised | Photo | Compared | Undone

@@ -17,6 +17,7 @@ from microplan.model.entries import (
     NO_RECORD,
     Amendment,
     Closed,
+    Compared,
     Done,
     Lookup,
     Moved,
@@ -153,7 +154,7 @@ def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 -
             return replace(state, closures=closures, lookups=state.lookups + entry.lookups)
         case Revised(words=words):
             return _revised(state, entry) if words else state  # care moves no session
-        case Photo():
+        case Photo() | Compared():
             return state
         case Undone():
             return state  # it is never in force
@@ -257,3 +258,8 @@ def photos(plan: Plan) -> tuple[Photo, ...]:
         if isinstance(entry, Photo)
     }
     return tuple(sorted(latest.values(), key=lambda photo: (photo.on, photo.view, photo.path)))
+
+
+def comparisons(plan: Plan) -> tuple[Compared, ...]:
+    """List the comparisons of photos that are in force, oldest first."""
+    return tuple(entry for entry in in_force(plan.log) if isinstance(entry, Compared))

@@ -1,4 +1,4 @@
-"""Reads what a plan file says about photos."""
+"""Reads what a plan file says about photos and how they compare."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import date
 from typing import Any, TypeVar
 
 from microplan.errors import RuleError
-from microplan.model.entries import Photo
+from microplan.model.entries import STEPS, Answer, Compared, Photo
 from microplan.rules import grammar
 from microplan.storage.tables import Missing, TableReader
 
 Value = TypeVar("Value")
+MOST_ANSWERS = 100
+"""Answers of one comparison, many more than are asked for at a time."""
 
 
 def digest(text: str, word: str) -> str:
@@ -56,4 +58,28 @@ class PhotoReader(TableReader):
             on=self.required(table, "on", path, grammar.day),
             digest=self.required(table, "digest", path, digest),
             **common,
+        )
+
+    def comparison(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Compared:
+        """Read what was seen in pairs of pictures."""
+        noted = len(self.faults)
+        answers = tuple(self.each(table, "answers", self.answer, path, MOST_ANSWERS))
+        if not answers and len(self.faults) == noted:
+            self.note(f"{path}.answers", "the answers are missing: earlier, later and step of each")
+        if len(self.faults) > noted:
+            raise Missing
+        view = self.required(table, "compared", path, named)
+        return Compared(view=view, answers=answers, **common)
+
+    def answer(self, table: dict[str, Any], path: str) -> Answer:
+        """Read what was seen in one pair."""
+        self.warn_unknown(path, table, ("earlier", "later", "step"))
+        step = table.get("step")
+        if type(step) is not int or step not in STEPS:
+            self.note(f"{path}.step", f"write a number from {STEPS[0]} to {STEPS[-1]}")
+            raise Missing
+        return Answer(
+            earlier=self.required(table, "earlier", path, digest),
+            later=self.required(table, "later", path, digest),
+            step=step,
         )

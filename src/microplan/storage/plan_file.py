@@ -16,8 +16,10 @@ import msgspec.json
 from microplan.model.care import Care, Ended, Use
 from microplan.model.entries import (
     Amendment,
+    Answer,
     Closed,
     Closure,
+    Compared,
     Done,
     Lookup,
     Moved,
@@ -85,6 +87,9 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
         case Photo():
             table = {"photo": amendment.path, "view": amendment.view, "on": amendment.on}
             table |= {"digest": amendment.digest}
+        case Compared():
+            answers = [_answer(each) for each in amendment.answers]
+            table = {"compared": amendment.view, "answers": answers}
         case Undone():
             table = {"undone": amendment.entry}
     table |= {"recorded": amendment.recorded, "note": amendment.note}
@@ -110,6 +115,10 @@ def append(text: str, entries: Iterable[Amendment]) -> str:
 
 def _hour(at: time | None) -> dict[str, object]:
     return {} if at is None else {"at": f"{at:%H:%M}"}
+
+
+def _answer(answer: Answer) -> dict[str, object]:
+    return {"earlier": answer.earlier, "later": answer.later, "step": answer.step}
 
 
 def _closure(closure: Closure) -> dict[str, object]:
@@ -143,7 +152,7 @@ def _lines(table: dict[str, Any]) -> str:
 
 def _pairs(table: dict[str, Any]) -> Iterator[str]:
     for key, value in table.items():
-        if value not in ("", False):
+        if value != "" and value is not False:  # 0 equals False, and is a number
             yield f"{key} = {_value(value)}"
 
 

@@ -38,6 +38,7 @@ ENTRIES = {
     "closed": ("reason", "lookup"),
     "revised": ("rules", "asked", "care", "title"),
     "photo": ("view", "on", "digest"),
+    "compared": ("answers",),
     "undone": (),
 }
 """The kinds of entries of a log, and the keys that each may have besides its own."""
@@ -98,11 +99,6 @@ class PlanReader(PhotoReader):
             protocol=protocol,
             log=tuple(self.entries),
         )
-
-    def warn_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        """Warn about keys that nothing here reads."""
-        for where, meant in self.unknown(path, table, known):
-            self.warn(where, f"is not known here and stays as it is. {meant}".rstrip(" ."))
 
     # --- values ---
 
@@ -220,6 +216,8 @@ class PlanReader(PhotoReader):
                 return self.revision(table, path, common)
             case "photo":
                 return self.photo(table, path, common)
+            case "compared":
+                return self.comparison(table, path, common)
             case _:
                 return self.undoing(table, path, common)
 

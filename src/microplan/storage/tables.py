@@ -53,6 +53,11 @@ class TableReader:
         for number, key in enumerate(unread):
             yield joined(path, key), nearest.question(key, known) if number < MOST else ""
 
+    def warn_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
+        """Warn about keys that nothing here reads."""
+        for where, meant in self.unknown(path, table, known):
+            self.warn(where, f"is not known here and stays as it is. {meant}".rstrip(" ."))
+
     def text(self, table: dict[str, Any], key: str, path: str = "") -> str:
         """Read an optional text."""
         value = table.get(key, "")

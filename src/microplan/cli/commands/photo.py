@@ -1,4 +1,4 @@
-"""``microplan photo``: record photos, and list them."""
+"""``microplan photo``: record photos, list them, and compare them with their dates hidden."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date
@@ -20,13 +20,13 @@ from microplan.rules import grammar, nearest
 from microplan.storage import pictures
 from microplan.wording import phrases
 
-ACTIONS = ("add", "list")
+ACTIONS = ("add", "list", "compare")
 
 
 @amending
 def photo(
     action: Annotated[
-        str, typer.Argument(metavar="[ACTION]", help="add or list", show_default=False)
+        str, typer.Argument(metavar="[ACTION]", help="add, list or compare", show_default=False)
     ] = "list",
     picture: Annotated[
         list[Path] | None,
@@ -51,11 +51,12 @@ def photo(
     ] = None,
     way: AmendOptions,
 ) -> None:
-    """Record photos of the scalp, or list them.
+    """Record photos of the scalp, list them, or compare them in pairs with their dates hidden.
 
     Files stay where they are; JPEG, PNG and HEIC are read. Nothing of a photo goes into a calendar.
 
-    Examples: `microplan photo add crown.jpg --view crown --on sunday`, `microplan photo list`
+    Examples: `microplan photo add crown.jpg --view crown --on sunday`, `microplan photo list`,
+    `microplan photo compare --view crown`
     """
     name = grammar.free_text(view, "view")
     match action:
@@ -63,10 +64,14 @@ def photo(
             _add(way, picture or [], name, on)
         case "list" if not picture:
             _list(way, name)
-        case "list":
-            raise UsageError("photo list takes no files; photo add records them")
+        case "compare" if not picture:
+            from microplan.cli import comparison
+
+            comparison.compare(way, name, plan_folder(way.plan))
+        case "list" | "compare":
+            raise UsageError(f"photo {action} takes no files; photo add records them")
         case _:
-            advice = nearest.question(action, ACTIONS, "Write add or list.")
+            advice = nearest.question(action, ACTIONS, "Write add, list or compare.")
             raise UsageError(f'there\'s no photo action "{action}". {advice}')
 
 

@@ -1,7 +1,7 @@
 """What is offered over HTTP behind a secret, and the one answer that each request gets.
 
-What is not exactly a GET or HEAD of an offered path at the address that is served gets the same
-empty 404, so that probing teaches nothing.
+What is not exactly a GET or HEAD of an offered path, or the POST of an offered choice, at the
+address that is served gets the same empty 404, so that probing teaches nothing.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ class Item(Struct, frozen=True, kw_only=True):
     A file is offered by its name, and still shown where a browser can: an iPhone then asks which
     calendar the events go to, where a download would only lie among others. With a ``tag`` whoever
     has that content already is not sent it again (RFC 9110, section 13.1.2).
+
+    A choice is posted by a form that sends nothing with it: what was chosen is in the name. Its
+    answer is the content or, where there is none, the way to another page.
     """
 
     name: str
@@ -25,6 +28,15 @@ class Item(Struct, frozen=True, kw_only=True):
     content: bytes
     is_file: bool = False
     tag: str = ""
+    is_choice: bool = False
+    leads_to: str = ""
+
+
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'"
+)
+"""What a browser may do for what is offered: show it, and reach nothing."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
@@ -33,6 +45,7 @@ class Offer(Struct, frozen=True, kw_only=True):
     secret: str
     place: str
     items: tuple[Item, ...]
+    policy: str = POLICY
 
     @property
     def url(self) -> str:
@@ -44,18 +57,14 @@ class Offer(Struct, frozen=True, kw_only=True):
         return f"/{self.secret}/{name}"
 
 
-_REQUEST = re.compile(rb"(GET|HEAD) (/[!-~]*) HTTP/1\.[01]")
-_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
-    "frame-ancestors 'none'"
-)
+_REQUEST = re.compile(rb"(GET|HEAD|POST) (/[!-~]*) HTTP/1\.[01]")
 _ALWAYS = (
     "Cache-Control: no-store",
-    f"Content-Security-Policy: {_POLICY}",
     "Referrer-Policy: no-referrer",
     "X-Content-Type-Options: nosniff",
     "Connection: close",
 )
+_EMPTY = "Content-Length: 0"
 END = b"\r\n\r\n"
 
 
@@ -66,23 +75,28 @@ def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
     """
     first, *fields = head.split(b"\r\n")
     request = _REQUEST.fullmatch(first)
-    item = _asked_for(request[2], offer) if request else None
+    item = _asked_for(request[2], offer, request[1]) if request else None
     if request is None or item is None or _hosts(fields) != [offer.place.encode()]:
-        return _response("404 Not Found", "Content-Length: 0"), None
-    is_get = request[1] == b"GET"
+        return _response(offer, "404 Not Found", _EMPTY), None
+    if item.is_choice and not item.content:
+        return _response(
+            offer, "303 See Other", f"Location: {offer.path(item.leads_to)}", _EMPTY
+        ), item
+    is_whole = request[1] != b"HEAD"
     if item.tag and _is_known(item.tag, fields):
-        return _response("304 Not Modified", *_describe(item)[2:]), item if is_get else None
-    response = _response("200 OK", *_describe(item))
-    return (response + item.content, item) if is_get else (response, None)
+        known = _response(offer, "304 Not Modified", *_describe(item)[2:])
+        return known, item if is_whole else None
+    response = _response(offer, "200 OK", *_describe(item))
+    return (response + item.content, item) if is_whole else (response, None)
 
 
-def _asked_for(path: bytes, offer: Offer) -> Item | None:
+def _asked_for(path: bytes, offer: Offer, method: bytes) -> Item | None:
     """Find the item of a path, in a time that tells nothing of the secret."""
     found = None
     for item in offer.items:
         if hmac.compare_digest(path, offer.path(item.name).encode()):
             found = item
-    return found
+    return found if found and found.is_choice == (method == b"POST") else None
 
 
 def _hosts(fields: list[bytes]) -> list[bytes]:
@@ -117,5 +131,6 @@ def _describe(item: Item) -> list[str]:
     return lines
 
 
-def _response(status: str, *lines: str) -> bytes:
-    return "\r\n".join([f"HTTP/1.1 {status}", *lines, *_ALWAYS]).encode() + END
+def _response(offer: Offer, status: str, *lines: str) -> bytes:
+    policy = f"Content-Security-Policy: {offer.policy}"
+    return "\r\n".join([f"HTTP/1.1 {status}", *lines, policy, *_ALWAYS]).encode() + END

@@ -52,7 +52,8 @@ class _Visit:
 class HandoffServer:
     """Answer whoever connects to ``listener`` with what is offered at that moment.
 
-    ``sent`` is called with each item that was handed over whole, and with the program that has it.
+    ``sent`` is called with each item that was handed over whole, and with the program that has it;
+    ``chosen`` with each choice, before it is answered.
     """
 
     def __init__(
@@ -62,11 +63,13 @@ class HandoffServer:
         *,
         clock: Clock,
         sent: Callable[[Item, bytes], object],
+        chosen: Callable[[Item], object] = lambda _: None,
     ) -> None:
         self._listener = listener
         self._offers = offers
         self._clock = clock
         self._sent = sent
+        self._chosen = chosen
         self._visits: dict[socket.socket, _Visit] = {}
         self._selector = selectors.DefaultSelector()
         self._rests_until = 0.0
@@ -135,6 +138,8 @@ class HandoffServer:
         fits = bool(end) and len(head) <= MAX_HEAD
         response, visit.item = answer(head if fits else b"", self._offers())
         visit.program = program(head)
+        if visit.item is not None and visit.item.is_choice:
+            self._chosen(visit.item)
         visit.unsent = memoryview(response)
         visit.is_answered = True
         self._await(visit, selectors.EVENT_WRITE, ANSWERING)

@@ -1,0 +1,177 @@
+"""Ask a person, on pages of this machine, which of two photos looks fuller, their dates hidden."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from itertools import islice
+from pathlib import Path
+from random import SystemRandom
+
+from microplan.amendments import comparisons, photos
+from microplan.amendments.amended import Stamp
+from microplan.amendments.comparisons import Pair
+from microplan.cli import environment, invitation, options, plan_io, terminal, thumbnails
+from microplan.cli.commands.amend import AmendOptions, carry_out
+from microplan.cli.handoff import server as handoff
+from microplan.cli.pair_pages import PairPages, Question
+from microplan.errors import PlanFileError, RefusedError, UsageError
+from microplan.model.entries import Answer, Photo
+from microplan.model.plan import Plan
+from microplan.rules import nearest
+from microplan.storage import files, pictures
+from microplan.wording import phrases
+
+CHANCE = SystemRandom()
+"""What mixes pairs and sides; a test puts one with a seed in its place."""
+MOST_PAIRS = 12
+"""Pairs asked about at a time; those that were compared least often come first."""
+LARGEST = 1200
+"""Pixels of the longer side of a picture."""
+MINUTES = 60
+"""For how long the pages stay if nobody ends them."""
+NEEDS_PILLOW = (
+    "comparing photos needs Pillow, which makes copies of them that don't tell their dates: "
+    "pip install 'microplan[photos]'"
+)
+
+
+def compare(way: AmendOptions, view: str, folder: Path) -> None:
+    """Ask about pairs of a view until all are answered or a person ends it; record the answers."""
+    options.text_or_json(way.form)
+    if not thumbnails.can_scale():
+        raise UsageError(NEEDS_PILLOW)
+    try:
+        plan = _plan(way)
+        view = _view(plan, view)
+        pages = _pages(plan, view, folder)
+    except RefusedError as error:
+        raise error.about(plan_io.plan_flag(way.plan)) from None
+    serve(pages, in_json=way.form == "json")
+    if answers := pages.answers():
+        carry_out(way, lambda now, stamp: comparisons.record(now, view, answers, stamp))
+    else:
+        terminal.say("no pair was answered; nothing is recorded")
+
+
+# --- what there is to compare ---------------------------------------------------------------
+
+
+def _plan(way: AmendOptions) -> Plan:
+    """Read the plan; it must take the answers, which nobody should give in vain."""
+    path = Path(plan_io.STDIO) if way.plan == plan_io.STDIO else environment.plan_path(way.plan)
+    if way.plan == plan_io.STDIO or files.is_special(path):
+        raise UsageError("photo compare records what you see; name a plan file with -p")
+    text = files.read(path)
+    plan = plan_io.load(text, str(path))
+    answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
+    rehearsed = comparisons.record(plan, "crown", [answer], Stamp(environment.now()))
+    plan_io.appended(text, rehearsed, str(path))
+    return plan
+
+
+def _view(plan: Plan, given: str) -> str:
+    """Find the view that is meant; without a name, the only one there is."""
+    known = list(photos.by_view(plan))
+    name = photos.named(plan, given)
+    if name in known:
+        return name
+    if not known:
+        raise RefusedError("this plan has no photos yet", "photo add FILE --view crown")
+    listed = phrases.listing(known)
+    if given:
+        advice = nearest.question(given, known, f"This plan has photos of {listed}.")
+        raise RefusedError(f'there are no photos of "{given}". {advice}')
+    if len(known) > 1:
+        raise UsageError(f"name a view with --view: this plan has photos of {listed}")
+    return known[0]
+
+
+def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
+    """Draw the pairs to ask about, of those whose photos can be shown."""
+    pairs = comparisons.pairs(photos.by_view(plan)[view])
+    if not pairs:
+        raise RefusedError(
+            f"comparing needs photos of {view} from two days or more; there's only one day yet"
+        )
+    times = {each.pair: len(each.steps) for each in comparisons.of_view(plan, view)}
+    copies = Copies(folder)
+    questions = _drawn(pairs, times, copies)
+    if not questions:
+        raise PlanFileError(f"no two photos of {view} from different days can be shown")
+    return PairPages(view, questions, copies.made)
+
+
+class Copies:
+    """Makes copies of photos to show, each once, by digest; nothing of those that can't be shown."""
+
+    def __init__(self, folder: Path) -> None:
+        self.made: dict[str, bytes] = {}
+        self._folder = folder
+
+    def has(self, photo: Photo) -> bool:
+        """Whether there is a copy of a photo; say why where there can be none."""
+        if photo.digest not in self.made:
+            self.made[photo.digest] = copy = self._copy(photo)
+            if not copy:
+                fault = pictures.fault(photo.path, photo.digest, self._folder) or UNSHOWN
+                terminal.say(phrases.visible(f"left out {photo.path}: {fault}"))
+        return bool(self.made[photo.digest])
+
+    def _copy(self, photo: Photo) -> bytes:
+        try:
+            picture = pictures.read(pictures.located(photo.path, self._folder))
+        except PlanFileError:
+            return b""
+        is_it = picture.is_shown and picture.digest == photo.digest
+        return thumbnails.scaled(picture.content, LARGEST) if is_it else b""
+
+
+UNSHOWN = "only whole JPEG and PNG files can be shown; add a copy in one of these"
+
+
+def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list[Question]:
+    """Draw pairs that can be shown, in random order and on random sides."""
+    mixed = CHANCE.sample(pairs, len(pairs))
+    least = sorted(mixed, key=lambda pair: times.get(pair, 0))
+    both = (pair for pair in least if copies.has(pair.earlier) and copies.has(pair.later))
+    few = list(islice(both, MOST_PAIRS))
+    CHANCE.shuffle(few)
+    return [Question(*CHANCE.sample((pair.earlier, pair.later), 2)) for pair in few]
+
+
+# --- asking ---------------------------------------------------------------------------------
+
+
+def serve(pages: PairPages, *, in_json: bool) -> None:
+    """Serve the pages on this machine until all is answered, the time is over, or Ctrl-C."""
+    secret = invitation.secret()
+    with handoff.listen(invitation.LOOPBACK, 0) as listener:
+        place = handoff.place(listener)
+        (terminal.say if in_json else _print)(pages.offer(secret, place).url)
+        pairs = phrases.count(len(pages.questions), "pair")
+        terminal.say(OPEN.format(pairs=pairs, view=pages.view))
+        server = handoff.HandoffServer(
+            listener,
+            lambda: pages.offer(secret, place),
+            clock=invitation.seconds,
+            sent=lambda item, _program: pages.sent(item),
+            chosen=pages.chosen,
+        )
+        try:
+            server.run(invitation.seconds() + 60 * MINUTES, lambda: not pages.is_over)
+        except KeyboardInterrupt:  # after the ^C that the terminal shows
+            if terminal.at_terminal():
+                terminal.say("")
+
+
+OPEN = (
+    "Open the address in a browser on this machine: {pairs} of {view}, without dates. Ctrl-C ends "
+    "it and keeps what is answered."
+)
+
+
+def _print(url: str) -> None:
+    """Print the address at once, for whoever waits for it at the other end of a pipe."""
+    terminal.print_lines([url])
+    sys.stdout.flush()

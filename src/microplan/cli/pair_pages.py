@@ -1,0 +1,110 @@
+"""The pages that ask about pairs of photos, what each choice on them leads to, and what was answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from msgspec import Struct
+
+from microplan.cli import invitation
+from microplan.cli.handoff.answers import Item, Offer
+from microplan.formats.html import comparison as html
+from microplan.model.entries import Answer, Photo
+
+JPEG = "image/jpeg"
+FRAMED = f"{html.POLICY}; frame-ancestors 'none'"
+
+
+class Question(Struct, frozen=True):
+    """Two photos, side by side as they are shown."""
+
+    a: Photo
+    b: Photo
+
+    def answer(self, step: int) -> Answer:
+        """Say how much fuller the later photo looks, given how much fuller ``b`` does."""
+        if self.a.on < self.b.on:
+            return Answer(earlier=self.a.digest, later=self.b.digest, step=step)
+        return Answer(earlier=self.b.digest, later=self.a.digest, step=-step)
+
+
+class PairPages:
+    """Offers the pages to one browser, and remembers what was chosen on them.
+
+    ``copies`` are the pictures to show, by the digests of the photos. A page can be gone back to,
+    and its choice be made again.
+    """
+
+    def __init__(
+        self, view: str, questions: Sequence[Question], copies: Mapping[str, bytes]
+    ) -> None:
+        self.view = view
+        self.questions = questions
+        self.is_over = False
+        self._copies = copies
+        self._steps: dict[int, int | None] = {}
+        self._items = tuple(self._made())
+
+    def offer(self, secret: str, place: str) -> Offer:
+        """Offer the pages as they are at the moment."""
+        return Offer(secret=secret, place=place, items=self._items, policy=FRAMED)
+
+    def chosen(self, choice: Item) -> None:
+        """Remember a choice."""
+        number, _, step = choice.name.partition("/")
+        if step:
+            self._steps[int(number)] = None if step == html.LEFT_OUT else int(step)
+            self._items = tuple(self._made())
+
+    def sent(self, item: Item) -> None:
+        """Note that the last page was handed over, if it was that."""
+        self.is_over = self.is_over or (item.is_choice and bool(item.content))
+
+    def answers(self) -> list[Answer]:
+        """List what was answered, in the order of the pages."""
+        return [
+            self.questions[number - 1].answer(step)
+            for number, step in sorted(self._steps.items())
+            if step is not None
+        ]
+
+    # --- what is offered ---
+
+    def _made(self) -> Iterator[Item]:
+        yield self._page("", self._after(0) or 1)
+        yield Item(name=html.FINISH, type=invitation.PAGE, content=FAREWELL, is_choice=True)
+        for number, question in enumerate(self.questions, 1):
+            yield self._page(str(number), number)
+            for side, photo in zip(html.SIDES, (question.a, question.b), strict=True):
+                name = html.picture(number, side)
+                yield Item(name=name, type=JPEG, content=self._copies[photo.digest])
+            for step in (*map(str, html.STEPS), html.LEFT_OUT):
+                yield self._choice(number, step)
+
+    def _page(self, name: str, number: int) -> Item:
+        page = html.page(
+            html.PairPage(
+                view=self.view,
+                number=number,
+                of=len(self.questions),
+                chosen=self._steps.get(number),
+                can_finish=bool(self._steps),
+            )
+        )
+        return Item(name=name, type=invitation.PAGE, content=page.encode("utf-8", "replace"))
+
+    def _choice(self, number: int, step: str) -> Item:
+        """Make what a choice leads to: the next page without one, or the end."""
+        name, following = html.choice(number, step), self._after(number)
+        if following is None:
+            return Item(name=name, type=invitation.PAGE, content=FAREWELL, is_choice=True)
+        return Item(name=name, type="", content=b"", is_choice=True, leads_to=str(following))
+
+    def _after(self, number: int) -> int | None:
+        """Find the pair to ask about after one: the next without a choice, else the first."""
+        left = [n for n in range(1, len(self.questions) + 1) if n not in self._steps]
+        others = [n for n in left if n != number]
+        return next((n for n in others if n > number), next(iter(others), None))
+
+
+FAREWELL = html.farewell().encode()
