@@ -8,10 +8,35 @@ import pytest
 
 from microplan.cli import thumbnails
 from microplan.courses import safety
+from microplan.storage import pictures
 
 NEW = ("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "UTC", "-q")
 CARE = ("--pause", "minoxidil=-0d+1d", "--checkpoint", "photos=every 2w")
 PNG = b"\x89PNG\r\n\x1a\n"
+
+
+A, B, C = (pictures.digest(PNG + rest) for rest in (b"", b"b", b"c"))
+COMPARED = (
+    "".join(
+        f'\n[[log]]\nphoto = "{name}"\nview = "crown"\non = {day}\ndigest = "{digest}"\n'
+        "recorded = 2026-11-22T20:00:00Z\n"
+        for name, day, digest in (("b.png", "2026-11-15", B), ("c.png", "2026-11-20", C))
+    )
+    + f"""
+[[log]]
+compared = "crown"
+answers = [
+  {{ earlier = "{A}", later = "{B}", step = 1 }},
+  {{ earlier = "{A}", later = "{C}", step = 2 }},
+]
+recorded = 2026-11-22T20:00:00Z
+
+[[log]]
+compared = "crown"
+answers = [{{ earlier = "{A}", later = "{B}", step = 0 }}]
+recorded = 2026-11-22T20:00:00Z
+"""
+)
 
 
 @pytest.fixture
@@ -106,6 +131,31 @@ def test_with_pillow_photos_are_embedded_scaled_down_and_without_exif(lived, run
     assert page.count("data:image/jpeg;base64,") == 1  # a.png is no whole picture
     assert "<p><bdi>a.png</bdi></p>" in page
     assert "file:///" not in page
+
+
+def test_blind_comparisons_are_counted_with_their_number(lived):
+    assert "comparison" not in lived().out
+    Path("plan.toml").write_text(Path("plan.toml").read_text() + COMPARED)
+    page = lived().out
+    assert (
+        "<p>3 comparisons with the dates hidden: the later photo looked fuller in 2 (+1, +2), "
+        "no different in 1.</p>" in page
+    )
+    assert (
+        "Sun 1 Nov 2026 and Sun 15 Nov 2026: +1, 0 · Sun 1 Nov 2026 and Fri 20 Nov 2026: +2 ("
+        in page
+    )
+
+
+def test_a_corrected_day_turns_answers_round_and_undo_takes_them_back(lived, run):
+    Path("plan.toml").write_text(Path("plan.toml").read_text() + COMPARED)
+    Path("b.png").write_bytes(PNG + b"b")
+    again = ("photo", "add", "b.png", "--view", "crown", "-p", "plan.toml", "--as-of", "2026-11-22")
+    assert run(*again, "--on", "2026-10-01").code == 0
+    assert "fuller in 1 (+2), less full in 1 (-1), no different in 1." in lived().out
+    for _ in range(3):
+        assert run("undo", "-p", "plan.toml").code == 0
+    assert "comparison" not in lived().out
 
 
 def test_a_missing_photo_is_named(lived):

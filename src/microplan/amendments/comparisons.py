@@ -21,7 +21,7 @@ class Pair(Struct, frozen=True):
     later: Photo
 
 
-class Compare(Struct, frozen=True):
+class SeenPair(Struct, frozen=True):
     """A pair and how much fuller its later photo looked, each time it was compared."""
 
     pair: Pair
@@ -40,7 +40,7 @@ def record(plan: Plan, view: str, answers: Sequence[Answer], stamp: Stamp) -> Am
     return extended(schedule.scheduled(plan), entry)
 
 
-def of_view(plan: Plan, view: str) -> list[Compare]:
+def of_view(plan: Plan, view: str) -> list[SeenPair]:
     """List the pairs of a view that were compared, by the days of their photos.
 
     The days are those that the photos have now: where one was corrected, the later photo may be
@@ -52,7 +52,7 @@ def of_view(plan: Plan, view: str) -> list[Compare]:
         steps.setdefault((answer.earlier, answer.later), []).append(answer.step)
         steps.setdefault((answer.later, answer.earlier), []).append(-answer.step)
     found = (
-        Compare(pair, tuple(steps.get((pair.earlier.digest, pair.later.digest), ())))
+        SeenPair(pair, tuple(steps.get((pair.earlier.digest, pair.later.digest), ())))
         for pair in pairs(own.values())
     )
     return [each for each in found if each.steps]

@@ -12,7 +12,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, entry_text, photos
+from microplan.amendments import agenda, comparisons, entry_text, photos
+from microplan.amendments.comparisons import SeenPair
 from microplan.courses import safety
 from microplan.formats import Subject
 from microplan.formats.html.elements import Markup, element, enclosed, joined, own
@@ -233,6 +234,23 @@ def _photos(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
         yield element(f"h{sheet.level + 2}", own(view))
         figures = (_figure(photo, told) for photo in taken)
         yield from enclosed("div", figures, class_="photos")
+        yield from _compared(comparisons.of_view(sheet.plan, view))
+
+
+def _compared(seen: Sequence[SeenPair]) -> Iterator[Markup]:
+    """Count what was seen in pairs of photos, and list it by their days."""
+    if steps := [step for each in seen for step in each.steps]:
+        number = phrases.count(len(steps), "comparison")
+        yield element("p", f"{number} with the dates hidden: {comparisons.in_words(steps)}.")
+        yield element("p", " · ".join(map(_pair, seen)), f" ({STEPS})", class_="note")
+
+
+def _pair(seen: SeenPair) -> str:
+    days = f"{phrases.day(seen.pair.earlier.on)} and {phrases.day(seen.pair.later.on)}"
+    return f"{days}: {', '.join(map(comparisons.signed, seen.steps))}"
+
+
+STEPS = "1 slightly, 2 moderately, 3 greatly"
 
 
 def _figure(photo: Photo, told: Told) -> Markup:
