@@ -32,7 +32,9 @@ def main(argv: Sequence[str]) -> int:
         f"{figure.name} is left out: not installed" for figure in asked if figure not in figures
     ]
     site = Path(sysconfig.get_path("purelib"))
-    notes = processes.spoilers(site, [ROOT / "src", processes.REF, site])
+    if not options.anyway:
+        _refuse(processes.run_at_start(site))
+    notes = processes.spoilers([ROOT / "src", processes.REF, site])
     load = os.getloadavg()[0]
     clock = processes.processor_time if options.processor else perf_counter
     samples, faults = _measure(figures, options.rounds, clock)
@@ -54,6 +56,11 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
         help="time processes by the processor, on a machine that does other work",
     )
     parser.add_argument(
+        "--anyway",
+        action="store_true",
+        help="measure where other programs run something whenever Python starts",
+    )
+    parser.add_argument(
         "--rounds", type=int, default=FEWEST, metavar="N", help=f"rounds of processes [{FEWEST}]"
     )
     parser.add_argument(
@@ -67,6 +74,17 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
     if options.rounds < FEWEST:
         parser.error(f"a median needs rounds: at least {FEWEST}")
     return options
+
+
+def _refuse(at_start: Sequence[Path]) -> None:
+    """Measure nothing where other programs have a part in every start of Python."""
+    if at_start:
+        names = ", ".join(path.name for path in at_start)
+        raise SystemExit(
+            f"bench: {at_start[0].parent} has files that run whenever Python starts ({names}), so every "
+            "ratio would look better than it is. Run make bench, which measures without them, or "
+            "give --anyway."
+        )
 
 
 def _names() -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import resource
 import shutil
 import subprocess
@@ -219,15 +220,24 @@ def _call_at_terminal(arguments: Sequence[str], folder: str, env: dict[str, str]
 # --- what spoils ratios ---------------------------------------------------------------------
 
 
-def spoilers(site: Path, compiled: Iterable[Path]) -> list[str]:
-    """Compile what has no bytecode yet, and name what makes ratios look better than they are.
+def run_at_start(site: Path) -> list[Path]:
+    """List the ``.pth`` files that run code whenever Python starts.
 
-    ``site`` is the site-packages folder of the interpreter, ``compiled`` the folders of sources.
+    They lengthen every side alike, so that each ratio looks better than it is. A ``.pth`` file that
+    only names folders, as an editable installation has one, runs nothing.
     """
     newest = NEWEST.parents[1].glob("lib/python*/site-packages")
-    at_start = [path for folder in (site, *newest) for path in sorted(folder.glob("*.pth"))]
-    warnings = [f"{path} runs at every start; make bench goes without" for path in at_start]
-    warnings += [_bytecode(folder) for folder in compiled]
+    found = [path for folder in (site, *newest) for path in sorted(folder.glob("*.pth"))]
+    return [path for path in found if _RUNS.search(path.read_text(encoding="utf-8"))]
+
+
+_RUNS = re.compile(r"^import[ \t]", re.MULTILINE)
+"""What ``site`` executes instead of taking it for the name of a folder."""
+
+
+def spoilers(compiled: Iterable[Path]) -> list[str]:
+    """Compile what has no bytecode yet, and name what makes ratios look better than they are."""
+    warnings = [_bytecode(folder) for folder in compiled]
     script = Path(sys.executable).with_name("microplan")
     if script.exists() and "import re\n" in script.read_text():
         warnings.append("the installed script imports re, about 0.5 ×B that are not measured here")

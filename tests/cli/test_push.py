@@ -723,8 +723,8 @@ def test_without_the_library_it_is_told_how_to_get_it(process, path):
     done = process("push", *flags, program=program, env=none)
     assert done.code == 2  # before a password is asked
     assert done.err == (
-        "microplan: push and pull need the caldav package: pip install 'microplan[caldav]', or "
-        "pipx inject microplan caldav\n"
+        "microplan: push and pull need the caldav package: pipx inject microplan caldav, or uv tool "
+        "install 'microplan[caldav]'\n"
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import __main__ as bench
 from bench import loops, many, processes
 from bench.figures import FIGURES, Family
 
@@ -35,7 +36,29 @@ def test_the_page_has_every_bound(bound):
 
 @pytest.mark.slow
 def test_it_prints_a_row_and_a_verdict():
-    command = [sys.executable, "-m", "bench", "--only", "version", "--processor"]
+    command = [sys.executable, "-m", "bench", "--only", "version", "--processor", "--anyway"]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False, text=True)
     assert done.returncode in {0, 1}, done.stderr
     assert re.search(r"^version +--version +≤ 2 .*(holds|missed)$", done.stdout, re.MULTILINE)
+
+
+PTH = [
+    pytest.param("import os, sys; print()\n", True, id="code"),
+    pytest.param("# a comment\nimport\tos\n", True, id="code after a comment"),
+    pytest.param("/home/anna/microplan/src\n", False, id="a folder, of an editable installation"),
+    pytest.param("important\n/imports\n", False, id="folders that begin alike"),
+    pytest.param("", False, id="nothing"),
+]
+
+
+@pytest.mark.parametrize(("text", "runs"), PTH)
+def test_it_tells_files_that_run_at_every_start(tmp_path, text, runs):
+    (tmp_path / "other.pth").write_text(text)
+    assert (tmp_path / "other.pth" in processes.run_at_start(tmp_path)) == runs
+
+
+def test_it_measures_nothing_where_another_program_has_a_part_in_every_start(tmp_path, monkeypatch):
+    (tmp_path / "urllib3_future.pth").write_text("import os\n")
+    monkeypatch.setattr(bench.sysconfig, "get_path", lambda _: str(tmp_path))
+    with pytest.raises(SystemExit, match=r"whenever Python starts \(urllib3_future\.pth\)"):
+        bench.main(["--only", "version"])

@@ -32,7 +32,7 @@ from microplan.calendars.sync import Delete, Put, Remote
 from microplan.errors import EventRefusedError, ServerError, UsageError
 from microplan.rules.grammar import YEARS
 
-INSTALL = "pip install 'microplan[caldav]', or pipx inject microplan caldav"
+INSTALL = "pipx inject microplan caldav, or uv tool install 'microplan[caldav]'"
 TIMEOUT = 30.0
 """Seconds that a server may stay silent."""
 MAX_EVENT = 256 * 1024
