@@ -103,6 +103,31 @@ def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
     assert "Scalp" not in path.read_text() + path.with_suffix(".html").read_text()
 
 
+WEEKS = re.compile(r"<tr[^>]*><th[^>]*>(?:<abbr[^>]*>)?(Mo|Sa|Su)")
+
+
+def week_begins(page):
+    """The weekday on which the weeks of a page begin."""
+    (day,) = set(WEEKS.findall(page))
+    return day
+
+
+@pytest.mark.parametrize(
+    ("given", "day"), [((), "Su"), (("--first-weekday", "sat"), "Sa")], ids=["not given", "given"]
+)
+def test_the_weeks_of_a_page_begin_the_same_day_for_good(  # noqa: PLR0913, PLR0917 - a row
+    run, plan, folder, monkeypatch, given, day
+):
+    """Also where cron writes it, in no locale."""
+    monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
+    assert run("publish", folder / "x.ics", *given, "-q", "-p", plan).code == 0
+    assert week_begins((folder / "x.html").read_text()) == day
+    monkeypatch.setenv("LC_ALL", "C")
+    assert run("publish", "-q", "-p", plan).code == 0
+    assert run("move", "2", "+1w", "-p", plan).code == 0
+    assert week_begins((folder / "x.html").read_text()) == day
+
+
 @pytest.mark.parametrize("gone", ["folder", "read-only"])
 def test_a_change_is_never_lost_to_a_file_that_can_t_be_written(run, plan, calendar, gone):
     moved_to = calendar.parent.with_name("gone")
@@ -158,6 +183,11 @@ REFUSED = [
     pytest.param(("--port", "1"), 2, "--host and --port say where to --serve", id="where, and no"),
     pytest.param(("--serve", "--port", "65536"), 2, "--port 65536", id="no port"),
     pytest.param(("--serve", "--host", "home"), 2, '--host "home"', id="no address"),
+    pytest.param(("a.ics", "--first-weekday", "x"), 2, 'first-weekday "x"', id="no weekday"),
+    pytest.param(
+        ("--first-weekday", "sat"), 2, "name the file again, or add --serve", id="of what"
+    ),
+    pytest.param(("--stop", "--no-care"), 2, "name the file again, or add --serve", id="of none"),
     pytest.param(("no/where/a.ics",), 9, "cannot be written", id="no folder"),
 ]
 
@@ -261,8 +291,9 @@ def phone(run, plan):
 
 
 def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan):
-    with serving(plan, "--port", "0") as (place, path):
+    with serving(plan, "--port", "0", "--first-weekday", "sat") as (place, path):
         file = f"{path}calendar.ics"
+        assert week_begins(ask(place, path)[2].decode()) == "Sa"
         status, tag, body = ask(place, file)
         assert (status, days(body)["Scalp session 2"]) == (200, "2026-12-29")
         assert ask(place, file, tag)[0] == 304
@@ -278,6 +309,7 @@ def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan
     assert "still shows session 4" in phone(run, plan)[0]
     with serving(plan) as (again, same):
         assert (again, same) == (place, path)
+        assert week_begins(ask(place, path)[2].decode()) == "Sa"
         status, _, body = ask(place, file, tag)
         assert status == 200
         assert "Scalp session 4" not in days(body)
@@ -454,7 +486,7 @@ def test_share_takes_back_only_what_somebody_may_have(run, plan, before, cancels
         assert run(*argv, "-p", plan).code == 0
     assert run("skip", "3", "-p", plan).code == 0
     read = plan_io.read(str(plan))
-    own = handing_out.subject(read, date(2026, 12, 1), with_care=True, discreet=False)
+    own = handing_out.subject(read, date(2026, 12, 1), handed_out.Manner())
     _, calendar = invitation.items(own, handing_out.cancels(read))
     assert (b"STATUS:CANCELLED" in calendar.content) == cancels
 
@@ -464,7 +496,7 @@ def test_an_event_that_was_gone_before_a_calendar_went_out_is_not_taken_back(run
     run("publish", "x.ics", "-q", "-p", plan)
     run("skip", "4", "-p", plan)
     read = plan_io.read(str(plan))
-    own = handing_out.subject(read, date(2026, 12, 1), with_care=True, discreet=False)
+    own = handing_out.subject(read, date(2026, 12, 1), handed_out.Manner())
     _, calendar = invitation.items(own, handing_out.cancels(read))
     assert "Cancelled: Scalp session 4" in days(calendar.content)
 
@@ -494,13 +526,15 @@ def test_the_unit_serves_the_saved_plan_at_the_address_of_last_time(run, saved, 
     assert run("new", *JOB, "-q", "--save").code == 0
     command = re.search(r"^ExecStart=%h/.local/bin/microplan (.*)$", UNIT, re.MULTILINE)[1].split()
     state_of_plan = state(saved, environment)
-    handed_out.keep_feed(state_of_plan, handed_out.Feed(secret="A" * 22))
+    handed_out.keep_feed(state_of_plan, handed_out.Feed(secret="A" * 22, first_weekday=5))
     with forks.piped(PROGRAM, [*command, "--port", "0"]) as child:
         url = child.stdout.readline().decode()
         child.send_signal(signal.SIGTERM)
         child.wait(SECONDS)
     assert url.endswith(f"/{'A' * 22}/\n")
-    assert f":{handed_out.feed(state_of_plan).port}/" in url
+    kept = handed_out.feed(state_of_plan)
+    assert f":{kept.port}/" in url
+    assert kept.first_weekday == 5
 
 
 def test_the_line_of_cron_writes_the_page_anew(run, saved, folder):

@@ -32,8 +32,7 @@ class Source(Struct, frozen=True, kw_only=True):
     folder: Path
     place: str
     today: Callable[[], date]
-    with_care: bool = True
-    discreet: bool = False
+    manner: state.Manner = state.Manner()
 
 
 class LiveFeed:
@@ -79,9 +78,7 @@ class LiveFeed:
 
     def _items(self, plan: Plan, feed: state.Feed) -> tuple[Item, ...]:
         source = self._source
-        own = handed_out.subject(
-            plan, source.today(), with_care=source.with_care, discreet=source.discreet
-        )
+        own = handed_out.subject(plan, source.today(), source.manner)
         return invitation.items(own, frozenset(), f"{source.place}/{feed.secret}/")
 
     def _tagged(self, item: Item, plan: Plan) -> Item:

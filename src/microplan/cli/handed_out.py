@@ -14,21 +14,18 @@ from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
 from microplan.storage import handed_out
-from microplan.storage.handed_out import Copy, HandedOut, Way
+from microplan.storage.handed_out import Copy, HandedOut, Manner, Way
 
 
-def subject(
-    plan: Plan, today: date, *, with_care: bool, discreet: bool, first_weekday: int | None = None
-) -> Subject:
-    """Take a plan as it goes out: with care or without, under its own name or none.
-
-    Its weeks begin as they do in the locale, unless a ``first_weekday`` is given.
-    """
-    named = events.discreetly(plan) if discreet else plan
+def subject(plan: Plan, today: date, manner: Manner) -> Subject:
+    """Take a plan in the manner in which it goes out."""
+    named = events.discreetly(plan) if manner.discreet else plan
     sessions = schedule.schedule(named)
-    begins = environment.local_weekday() if first_weekday is None else first_weekday
-    canvas = Canvas(first_weekday=begins)
-    return Subject(plan=named, sessions=sessions, today=today, with_care=with_care, canvas=canvas)
+    begins = manner.first_weekday
+    canvas = Canvas(first_weekday=environment.local_weekday() if begins is None else begins)
+    return Subject(
+        plan=named, sessions=sessions, today=today, with_care=manner.with_care, canvas=canvas
+    )
 
 
 def folder(plan: Plan) -> Path | None:

@@ -30,7 +30,7 @@ def write(target: Target, plan: Plan, today: date) -> Target:
     from microplan.formats.html import page as html
 
     path = Path(target.path)
-    own = handed_out.subject(plan, today, with_care=target.with_care, discreet=target.discreet)
+    own = handed_out.subject(plan, today, target)
     files.write(path, ical.calendar(own, frozenset()))
     files.write(page_beside(path), html.page(own, calendar=quote(path.name, safe="")))
     return replace(target, copy=handed_out.now(plan))

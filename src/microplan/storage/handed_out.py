@@ -44,21 +44,35 @@ class Copy(Struct, frozen=True, kw_only=True):
     entries: Annotated[int, Meta(ge=0)]
 
 
-class Target(Struct, frozen=True, kw_only=True):
+FirstWeekday = Annotated[int, Meta(ge=0, le=6)]
+"""The day on which the weeks of a page begin, 0 for Monday."""
+
+
+class Manner(Struct, frozen=True, kw_only=True):
+    """How a plan goes out: with care or without, under its own name or none, in which weeks.
+
+    Without a ``first_weekday`` weeks begin as in the locale of whoever writes them.
+    """
+
+    with_care: bool = True
+    discreet: bool = False
+    first_weekday: FirstWeekday | None = None
+
+
+class Target(Manner, frozen=True, kw_only=True):
     """A calendar file that keeps up with its plan, how it is written, and what it shows."""
 
     path: str
-    with_care: bool = True
-    discreet: bool = False
     copy: Copy | None = None
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """The lasting secret behind which a plan is served, and where it was served last."""
+    """The lasting secret behind which a plan is served; where, and in which weeks, it was last."""
 
     secret: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
     host: str = ""
     port: int = 0
+    first_weekday: FirstWeekday | None = None
 
 
 class HandedOut(Struct, frozen=True, kw_only=True):

@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 from msgspec import Struct
+from msgspec.structs import asdict
 from msgspec.structs import replace as with_
 
 from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal, upkeep
@@ -22,10 +23,16 @@ from microplan.formats import Canvas
 from microplan.model.plan import Plan
 from microplan.storage import files, locks
 from microplan.storage import handed_out as state
-from microplan.storage.handed_out import Feed, Target
+from microplan.storage.handed_out import Feed, Manner, Target
 
 PORT = 8765
 """The port of the first feed of a machine; an address that lasts can't have a free one each time."""
+
+
+UNUSED = (
+    "--no-care, --discreet and --first-weekday say how a file or an address is published; "
+    "name the file again, or add --serve"
+)
 
 
 class Published(Struct, frozen=True, kw_only=True):
@@ -36,8 +43,7 @@ class Published(Struct, frozen=True, kw_only=True):
     folder: Path
     flag: str
     today: Callable[[], date]
-    with_care: bool
-    discreet: bool
+    manner: Manner
     say: Callable[[str], None]
 
 
@@ -86,6 +92,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     ] = False,
     no_care: options.NoCare = False,
     discreet: options.Discreet = False,
+    first_weekday: options.FirstWeekday = None,
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
     no_color: options.NoColor = False,
@@ -101,7 +108,14 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
         raise UsageError("publish follows a plan file; name one with -p")
     invitation.check(host, port or 0)
     environment.today(as_of)  # refused before anything else
-    own = _published(plan, lambda: environment.today(as_of), no_care, discreet, quiet)
+    manner = Manner(
+        with_care=not no_care,
+        discreet=discreet,
+        first_weekday=environment.first_weekday(first_weekday),
+    )
+    if manner != Manner() and path is None and not serve:
+        raise UsageError(UNUSED)
+    own = _published(plan, lambda: environment.today(as_of), manner, quiet=quiet)
     if stop:
         _stop(own)
     elif path is not None:
@@ -125,9 +139,9 @@ def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) 
 def _published(
     name: str | None,
     today: Callable[[], date],
-    no_care: bool,  # noqa: FBT001 - the flags as they were given
-    discreet: bool,  # noqa: FBT001
-    quiet: bool,  # noqa: FBT001
+    manner: Manner,
+    *,
+    quiet: bool,
 ) -> Published:
     """Read the plan to publish, and find where its state is kept."""
     path = environment.plan_path(name)
@@ -143,10 +157,18 @@ def _published(
         folder=folder,
         flag=plan_io.plan_flag(name),
         today=today,
-        with_care=not no_care,
-        discreet=discreet,
+        manner=manner,
         say=(lambda _: None) if quiet else terminal.say,
     )
+
+
+def _in_weeks(manner: Manner, before: int | None) -> Manner:
+    """Let weeks begin as asked for, else as ``before``, else as in the locale of now.
+
+    A job of cron or systemd, which has no locale, writes the same page as the person then.
+    """
+    begins = before if manner.first_weekday is None else manner.first_weekday
+    return with_(manner, first_weekday=environment.local_weekday() if begins is None else begins)
 
 
 # --- files ----------------------------------------------------------------------------------
@@ -158,7 +180,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     if path.suffix.lower() != ".ics":
         raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
-    target = Target(path=str(path), with_care=own.with_care, discreet=own.discreet)
+    target = Target(path=str(path), **asdict(_in_weeks(own.manner, None)))
     with locks.hold(own.path, environment.locks):
         others = [each for each in state.targets(own.folder) if each.path != target.path]
         is_ours = len(others) < len(state.targets(own.folder))
@@ -237,8 +259,10 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
     with handoff.listen(address, port if port is not None else feed.port or PORT) as listener:
         _, number = listener.getsockname()
         lasting = "" if invitation.is_loopback(address) else address
-        state.keep_feed(own.folder, with_(feed, host=lasting, port=number))
-        live = LiveFeed(_source(own, handoff.place(listener)), own.say)
+        manner = _in_weeks(own.manner, feed.first_weekday)
+        begins = manner.first_weekday
+        state.keep_feed(own.folder, with_(feed, host=lasting, port=number, first_weekday=begins))
+        live = LiveFeed(_source(own, handoff.place(listener), manner), own.say)
         gc.enable()  # it may run for months
         try:
             hint = invitation.show(live.offer().url, canvas, is_for_phones=bool(lasting))
@@ -261,13 +285,12 @@ def _as_before(feed: Feed) -> str:
     return feed.host if feed.host in here or not terminal.can_ask() else ""
 
 
-def _source(own: Published, place: str) -> Source:
+def _source(own: Published, place: str, manner: Manner) -> Source:
     return Source(
         path=own.path,
         plan_id=own.plan.id,
         folder=own.folder,
         place=place,
         today=own.today,
-        with_care=own.with_care,
-        discreet=own.discreet,
+        manner=manner,
     )

@@ -11,7 +11,7 @@ from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.answers import Item, Offer
 from microplan.errors import UsageError
 from microplan.model.plan import Plan
-from microplan.storage.handed_out import Way
+from microplan.storage.handed_out import Manner, Way
 from microplan.wording import phrases
 
 MINUTES = range(1, 61)
@@ -50,9 +50,11 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     subject = handed_out.subject(
         read,
         environment.today(as_of),
-        with_care=not no_care,
-        discreet=discreet,
-        first_weekday=environment.first_weekday(first_weekday),
+        Manner(
+            with_care=not no_care,
+            discreet=discreet,
+            first_weekday=environment.first_weekday(first_weekday),
+        ),
     )
     items = invitation.items(subject, handed_out.cancels(read))
     address = host or invitation.address(f"for {phrases.count(minutes, 'minute')}")
