@@ -117,7 +117,7 @@ def test_each_line_of_ndjson_is_a_session(run):
 @pytest.mark.usefixtures("lived")
 def test_the_documents_have_something_of_everything(run):
     told = json.loads(run("log", *ALONE, "-f", "json").out)["plans"][0]["log"]
-    kinds = SCHEMAS["log"]["properties"]["plans"]["items"]["properties"]["log"]["items"]["oneOf"]
+    kinds = SCHEMAS["plan"]["$defs"]["entry"]["oneOf"]
     assert {entry["kind"] for entry in told} == {
         kind["properties"]["kind"]["const"] for kind in kinds
     }

@@ -101,6 +101,8 @@ def test_the_document_has_these_fields_and_no_others(document):
         "care": [],
         "use": [],
         "supplies": [],
+        "log": [],
+        "photos": [],
         "created": "2026-11-22T20:00:00Z",
         "tz": "Europe/Paris",
         "rules": {
@@ -131,7 +133,7 @@ def test_fields_come_in_the_order_of_the_manual(document):
     made = document(*JOB)
     assert list(made) == [
         *("microplan", "id", "title", "protocol", "created"),
-        *("tz", "rules", "sentence", "sessions", "care", "use", "supplies"),
+        *("tz", "rules", "sentence", "sessions", "care", "use", "supplies", "log", "photos"),
     ]
     assert all(tuple(session) == FIELDS for session in made["sessions"])
     assert tuple(FIRST) == FIELDS

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec.json
 
-from microplan.formats import Subject
+from microplan.formats import Subject, log_json
 from microplan.formats.records import at_hours, care_key, care_records, records, use_records
 from microplan.model import ids, log
 from microplan.model.care import Stock, Supply
@@ -61,6 +61,8 @@ def _said(
         "care": around,
         "use": list(use_records(plan)),
         "supplies": list(_supplies(plan)),
+        "log": log_json.entries(plan),
+        "photos": [log_json.photo(each) for each in log.photos(plan)],
         **_plan_file(plan),
         **_revised(plan),
     }

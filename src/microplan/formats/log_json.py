@@ -57,6 +57,17 @@ def entries(plan: Plan) -> list[Record]:
     ]
 
 
+def photo(taken: Photo) -> Record:
+    """Tell a photo: what it shows, when it was taken, and which file it is."""
+    return {
+        "view": taken.view,
+        "on": taken.on.isoformat(),
+        "path": taken.path,
+        "digest": taken.digest,
+        "note": taken.note,
+    }
+
+
 def instant(value: datetime) -> str:
     """Write an instant in UTC, of whole seconds (RFC 3339)."""
     return f"{value.replace(tzinfo=None).isoformat()}Z"

@@ -116,7 +116,9 @@ def _list(way: AmendOptions, view: str) -> None:
     listed = [each for each in log.photos(plan) if view in ("", each.view) or each.view == own]
     folder = plan_folder(way.plan)
     if way.form == "json":
-        rows = [record(each, folder) for each in listed]
+        from microplan.formats import log_json
+
+        rows = [log_json.photo(each) | {"missing": not _is_there(each, folder)} for each in listed]
         terminal.document({"id": plan.id, "photos": rows})
         return
     widest = max((len(each.view) for each in listed), default=0)
@@ -133,15 +135,3 @@ def _line(photo: Photo, folder: Path, widest: int) -> str:
 
 def _is_there(photo: Photo, folder: Path) -> bool:
     return pictures.located(photo.path, folder).is_file()
-
-
-def record(photo: Photo, folder: Path) -> dict[str, object]:
-    """Tell a photo as plain values."""
-    return {
-        "view": photo.view,
-        "on": photo.on.isoformat(),
-        "path": photo.path,
-        "digest": photo.digest,
-        "note": photo.note,
-        "missing": not _is_there(photo, folder),
-    }
