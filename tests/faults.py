@@ -16,7 +16,7 @@ from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
 from microplan.cli import environment
 from microplan.rules import grammar
-from microplan.storage import files, locks, plan_file
+from microplan.storage import files, locks, plan_file, siblings
 from tests import forks
 from tests.forks import PROGRAM, SECONDS
 
@@ -141,7 +141,7 @@ def kill(child, moment, folder):
 
 def is_written(folder):
     """Whether a file of a folder is being written, which then has a sibling."""
-    return any(re.fullmatch(files.SIBLING, name) for name in names(folder))
+    return any(re.fullmatch(siblings.SIBLING, name) for name in names(folder))
 
 
 def is_left_over(name, of):
@@ -154,7 +154,7 @@ def sweep(folder, of):
     lock_file(folder / of).unlink(missing_ok=True)
     left = [folder / name for name in names(folder) if is_left_over(name, of)]
     for path in left:
-        assert stat.S_IMODE(path.stat().st_mode) == files.PRIVATE
+        assert stat.S_IMODE(path.stat().st_mode) == siblings.PRIVATE
         path.unlink()
     return len(left)
 

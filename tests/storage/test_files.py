@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError
-from microplan.storage import files
+from microplan.storage import files, siblings
 from tests.faults import names
 
 
@@ -138,7 +138,7 @@ def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatc
     assert str(raised.value) == "plan.ics cannot be written: no such file or directory"
 
 
-OLD, YOUNG = 2 * files.A_DAY, files.A_DAY / 2
+OLD, YOUNG = 2 * siblings.A_DAY, siblings.A_DAY / 2
 LEFT = [
     pytest.param(".plan.toml.0123456789abcdef", OLD, True, id="a sibling of long ago"),
     pytest.param(".plan.toml.bak.0123456789abcdef", OLD, True, id="that of a backup"),
@@ -167,7 +167,7 @@ def test_a_folder_that_has_the_name_of_a_sibling_stays(folder):
     path = folder / ".plan.toml.0123456789abcdef"
     path.mkdir()
     os.utime(path, (0, 0))
-    files.sweep(folder / "plan.toml")
+    siblings.sweep(folder / "plan.toml")
     assert path.is_dir()
 
 

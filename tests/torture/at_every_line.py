@@ -23,6 +23,7 @@ MODULES = (
     "cli.commands.push",
     "cli.batch_output",
     "storage.files",
+    "storage.siblings",
     "storage.locks",
 )
 

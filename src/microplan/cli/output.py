@@ -18,7 +18,7 @@ from microplan.formats import FORMATS, Canvas, Subject, render_all
 from microplan.model import log
 from microplan.model.plan import Plan, Status
 from microplan.scheduling import schedule
-from microplan.storage import files, locks, plan_file
+from microplan.storage import files, locks, plan_file, siblings
 from microplan.storage.handed_out import Way
 from microplan.wording import phrases, summary
 
@@ -120,7 +120,7 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
         canvas = Canvas(first_weekday=begins if given is None else given)
         on_paper = [with_(subject, canvas=canvas) for subject in subjects]
         files.write(path, render_all(name, on_paper))
-        files.sweep(path)
+        siblings.sweep(path)
     if not delivery.quiet:
         terminal.say(f"wrote {path}{told(backup)}")
 
@@ -139,7 +139,7 @@ def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
     with locks.hold(path, environment.locks) if is_there else nullcontext():
         backup = files.create(path, [plan_file.dump(plan)], replace=replace, kept=kept(path))
         if is_there:
-            files.sweep(path)
+            siblings.sweep(path)
     return backup
 
 

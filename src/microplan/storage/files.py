@@ -6,26 +6,19 @@ import codecs
 import contextlib
 import errno
 import os
-import re
-import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, count
 from pathlib import Path
 from typing import IO
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
-from microplan.storage import disk, permissions
+from microplan.storage import siblings
+from microplan.storage.siblings import Sync
 
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
-PRIVATE = 0o600
-ROOM = 50
-"""Characters of a file's name that its sibling has."""
 MOUNTED = "is mounted by itself, so it can't be replaced; mount its folder instead"
 """What is said of a file that is a mount point, as in a container that was given a single file."""
-SIBLING = r"\.(.+?)(?:\.bak(?:\.[0-9]+)?)?\.[0-9a-f]{16}"
-"""What an unfinished file, or an unfinished backup, is called beside the one it is for."""
-A_DAY = 24 * 60 * 60.0
 
 
 def read(path: Path) -> str:
@@ -75,21 +68,13 @@ def decode(content: bytes, name: str) -> str:
         raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
 
 
-Sync = Callable[[Path, int], object]
-"""What brings a file to the disk, given its path and a descriptor of it."""
-
-
-def _at_once(_path: Path, handle: int) -> None:
-    os.fsync(handle)
-
-
 def write(
     path: Path,
     chunks: Iterable[str],
     ready: Callable[[], object] | None = None,
     *,
     is_new: bool = False,
-    sync: Sync = _at_once,
+    sync: Sync = siblings.at_once,
 ) -> None:
     """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
 
@@ -101,16 +86,48 @@ def write(
     ``sync`` brings a file to the disk, if need be later than that.
     """
     content = (chunk.encode() for chunk in chunks)
-    try:
+    with naming(path):
         target = Path(os.path.realpath(path))
         if target.exists() and not target.is_file():
             _write_through(target, content)
-        else:
-            _replace(target, content, ready, is_new=is_new, sync=sync)
+            return
+        with siblings.whole(target, ready, is_new=is_new, sync=sync) as (_, file):
+            file.writelines(content)
+
+
+@contextlib.contextmanager
+def naming(path: Path) -> Iterator[None]:
+    """Say of a fault of the system that this file can't be written."""
+    try:
+        yield
     except OSError as error:
-        if error.errno == errno.EBUSY:
-            raise OutputError(f"{path} {MOUNTED}") from error
-        raise OutputError(f"{path} cannot be written: {cause(error)}") from error
+        raise _fault(path, error) from error
+
+
+def _fault(path: Path, error: OSError) -> OutputError:
+    is_mounted = error.errno == errno.EBUSY
+    return OutputError(f"{path} {MOUNTED if is_mounted else f'cannot be written: {cause(error)}'}")
+
+
+@contextlib.contextmanager
+def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
+    """Give a file to write piece by piece, by path and stream; it replaces ``path`` at the end.
+
+    A fault of the system in between may be that of another file, and passes as it is.
+    """
+    passing: OSError | None = None
+    try:
+        with siblings.whole(Path(os.path.realpath(path)), is_new=is_new) as written:
+            try:
+                yield written
+            except OSError as error:
+                passing = error
+                raise
+    except OSError as error:
+        if error is passing:
+            raise
+        raise _fault(path, error) from error
+    siblings.sweep(path)
 
 
 def _write_through(target: Path, content: Iterable[bytes]) -> None:
@@ -119,97 +136,8 @@ def _write_through(target: Path, content: Iterable[bytes]) -> None:
         file.writelines(content)
 
 
-def _replace(
-    target: Path,
-    content: Iterable[bytes],
-    ready: Callable[[], object] | None = None,
-    *,
-    is_new: bool = False,
-    sync: Sync = _at_once,
-) -> None:
-    # Another process, on another machine too, never has the same sibling. A name has room for
-    # 255 bytes, and a character takes up to four.
-    sibling = target.with_name(f".{target.name[:ROOM]}.{os.urandom(8).hex()}")
-    try:  # from here on, so that no interruption can come between the sibling and its removal
-        handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
-        with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
-            permissions.take_after(target, handle)
-            file.writelines(content)
-            file.flush()
-            sync(target, handle)
-        if ready is not None:
-            ready()
-        _rename_new(sibling, target) if is_new else sibling.replace(target)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            sibling.unlink()
-        raise
-    if sync is _at_once:
-        disk.sync_folder(target.parent)
-
-
-def _rename_new(sibling: Path, target: Path) -> None:
-    """Rename where nothing is; a link is made by one process only, where there are links.
-
-    Elsewhere the name is taken by an empty file first, which only one process can make.
-    """
-    try:
-        os.link(sibling, target)
-    except FileExistsError:
-        raise _made_meanwhile(target) from None
-    except (OSError, AttributeError):
-        _claim(target)
-        try:
-            sibling.replace(target)
-        except BaseException:
-            target.unlink()
-            raise
-    else:
-        sibling.unlink()
-
-
-def _claim(target: Path) -> None:
-    """Make an empty file where nothing is."""
-    try:
-        target.open("x").close()
-    except FileExistsError:
-        raise _made_meanwhile(target) from None
-
-
-def sweep(path: Path) -> None:
-    """Remove siblings of a file that a process left when it was killed, at least a day ago.
-
-    That looks at a whole folder, so that one who writes many files there does it once, or never.
-    """
-    target = Path(os.path.realpath(path))
-    _sweep(target.parent, {target.name})
-
-
-def _sweep(folder: Path, names: set[str]) -> None:
-    """Remove old siblings of the files that are named.
-
-    A younger one may belong to a process that is still writing. Were a clock so wrong that a live
-    one went, its process would say so, and the old file would stay.
-    """
-    heads = {name[:ROOM] for name in names}
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            match = re.fullmatch(SIBLING, entry.name)
-            if match and match[1] in heads and time.time() - _written(entry) > A_DAY:
-                with contextlib.suppress(OSError):
-                    os.unlink(entry)  # noqa: PTH108 - an entry, not a path
-
-
-def _written(entry: os.DirEntry[str]) -> float:
-    """Tell when a plain file was last written; now, for what is none or has just gone."""
-    with contextlib.suppress(OSError):
-        if entry.is_file(follow_symlinks=False):
-            return entry.stat(follow_symlinks=False).st_mtime
-    return time.time()
-
-
 def create(
-    path: Path, chunks: Iterable[str], *, replace: bool, kept: str, sync: Sync = _at_once
+    path: Path, chunks: Iterable[str], *, replace: bool, kept: str, sync: Sync = siblings.at_once
 ) -> Path | None:
     """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
 
@@ -234,12 +162,6 @@ def refuse(path: Path, *, replace: bool, kept: str) -> None:
         )
 
 
-def _made_meanwhile(path: Path) -> ConflictError:
-    return ConflictError(
-        f"{path} was made by another program meanwhile and is left as it is; try again"
-    )
-
-
 def update(path: Path, before: str, after: str) -> None:
     """Replace a file that was read as ``before``; raises ConflictError if it is another by now.
 
@@ -249,7 +171,7 @@ def update(path: Path, before: str, after: str) -> None:
         raise RefusedError(f"{path} would be larger than 16 MiB, the most a plan may have")
     mark = _unchanged(path, before)
     write(path, [mark, after], ready=lambda: _unchanged(path, before))
-    sweep(path)
+    siblings.sweep(path)
 
 
 def _unchanged(path: Path, before: str) -> str:
@@ -289,7 +211,7 @@ def sync_folder(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple
         elif not _holds(path, text):
             write(path, [text])
             written += 1
-    _sweep(folder, names)
+    siblings.sweep_folder(folder, names)
     return written, removed
 
 
@@ -334,7 +256,8 @@ def _keep(path: Path) -> Path:
     """
     backup = _backup(path)
     try:
-        _replace(backup, [path.read_bytes()], is_new=True)
+        with siblings.whole(backup, is_new=True) as (_, file):
+            file.write(path.read_bytes())
     except OSError as error:
         raise OutputError(f"{backup} cannot be written: {cause(error)}") from error
     return backup
