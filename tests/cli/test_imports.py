@@ -217,6 +217,18 @@ GATES = [
         OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "json", "csv"},
         id="a batch draws no table and writes no calendar",
     ),
+    pytest.param(
+        ("batch", "rows.csv", "-q", "-o", "plans.zip/{id}.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "json", "csv", "zipfile"},
+        id="an archive needs what packs it",
+    ),
+    pytest.param(
+        ("batch", "rows.csv", "-q", "-o", "plans.sqlite"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "json", "csv", "sqlite3"},
+        id="a database needs SQLite",
+    ),
     pytest.param(("safety",), SHELL, OF_TYPER | OF_UUID, id="safety loads no plan"),
     pytest.param(
         ("new", "--nonsense"),

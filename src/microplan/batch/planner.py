@@ -100,6 +100,10 @@ class Planned(Struct, frozen=True, kw_only=True):
         mark = ids.mark(self.plan.id, is_alone=self.plan.title != TITLE)
         return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
 
+    def fields(self) -> dict[str, object]:
+        """Give what the name of a file may hold."""
+        return {"id": self.plan.id, "title": self.plan.title, "line": self.line}
+
 
 class Failed(Struct, frozen=True, kw_only=True):
     """A row that did not; ``id`` is its own, if it has one that can be read."""
@@ -107,6 +111,11 @@ class Failed(Struct, frozen=True, kw_only=True):
     line: int
     error: str
     id: str = ""
+
+
+def failed(row: Planned, error: str) -> Failed:
+    """Say what keeps a plan from being written."""
+    return Failed(line=row.line, error=clipped(error), id=row.plan.id)
 
 
 class Planner:
@@ -284,12 +293,17 @@ def line(result: Planned | Failed) -> bytes:
     if isinstance(result, Failed):
         record = {"error": result.error, "line": result.line}
         return document.line(record | ({"id": phrases.visible(result.id)} if result.id else {}))
+    return document.line(content(result))
+
+
+def content(result: Planned) -> dict[str, Any]:
+    """Make the document of a plan, from another one that says the same if there is one."""
     known = result.drawn.said
     if known.document is not None:
-        return document.line(document.renamed(known.document, result.plan))
+        return document.renamed(known.document, result.plan)
     record = _document(result.subject(date.min), result.drawn.days)
     known.keep(record)
-    return document.line(record)
+    return record
 
 
 def _document(subject: Subject, days: Said) -> dict[str, Any]:

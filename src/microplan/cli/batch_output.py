@@ -47,10 +47,7 @@ def pages_path(name: str | None, *, replace: bool) -> Path | None:
     path = Path(name)
     if path.suffix.lower() not in (".html", ".htm"):
         raise UsageError(f'--pages writes a page to print; name it .html, not "{name}"')
-    if _is_kept(path) and not replace:
-        raise RefusedError(
-            f"{path} is there already; choose another name, or --replace writes over it"
-        )
+    files.refuse_existing(path, replace=replace)
     return path
 
 
@@ -114,15 +111,14 @@ class Files:
         except (RefusedError, ConflictError, OutputError) as error:
             if isinstance(error, OutputError) and not _is_of_the_name(error):
                 raise
-            return Outcome(_failed(result, str(error)))
+            return Outcome(planner.failed(result, str(error)))
         if found.fault:
-            return Outcome(_failed(result, found.fault), shown=found.standing)
+            return Outcome(planner.failed(result, found.fault), shown=found.standing)
         return Outcome(shown, before=found.before, shown=shown, remark=found.remark)
 
     def _named(self, result: Planned) -> list[tuple[Path, str]]:
         """Fill in the names of the files of a row, which must be free and within their folders."""
-        plan = result.plan
-        values = {"id": plan.id, "title": plan.title, "line": result.line}
+        values = result.fields()
         named = [(file_names.fill(template, values), name) for template, name in self.targets]
         for (path, _), root in zip(named, self.roots, strict=True):
             self._claim(path)
@@ -198,10 +194,6 @@ class Files:
 
 def _stands(kept: Kept | None) -> bool:
     return bool(kept and kept.standing)
-
-
-def _failed(result: Planned, fault: str) -> Failed:
-    return Failed(line=result.line, error=planner.clipped(fault), id=result.plan.id)
 
 
 def _turned(found: tuple[comparison.Difference, ...]) -> str:

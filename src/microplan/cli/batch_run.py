@@ -6,7 +6,7 @@ import os
 import stat
 import sys
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from datetime import date
 from importlib import import_module
@@ -17,12 +17,13 @@ from msgspec import Struct, structs
 
 from microplan.batch import planner, rows, shards
 from microplan.batch.planner import Failed, Planned, Planner
-from microplan.cli import batch_report, terminal
+from microplan.cli import batch_report, batch_stores, terminal
 from microplan.cli.batch_output import Files, Outcome
 from microplan.cli.batch_report import Account
+from microplan.cli.batch_stores import Store, StoreTarget
 from microplan.cli.progress import Bar, RowProgress
 from microplan.cli.whole_lines import Lines, RowFile
-from microplan.errors import OutputError, PlanFileError, RowsError, UsageError, cause
+from microplan.errors import OutputError, PlanFileError, RefusedError, RowsError, UsageError, cause
 from microplan.formats import Subject
 from microplan.storage import files
 from microplan.storage.id_register import IdRegister
@@ -40,6 +41,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
     today: date
     targets: tuple[tuple[str, str], ...]
+    stores: Sequence[StoreTarget]
     pages: Path | None
     replace: bool
     quiet: bool
@@ -79,10 +81,11 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         RowFile(job.errors) as errors,
         RowFile(job.moved) as moved,
         _register(job) as register,
+        _stores(job, planner_) as stores,
     ):
         progress = RowProgress(_size(stream), bar)
         named = Files(job.targets, job.pages, replace=job.replace, dry=job.dry)
-        sinks = _Sinks(lines=lines, errors=errors, moved=moved, account=account)
+        sinks = _Sinks(lines=lines, errors=errors, moved=moved, stores=stores, account=account)
         passing = _Passing(job, named, sinks, progress, register)
         chunks = _chunks(stream, source.name, passing.settle, progress)
         table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
@@ -91,7 +94,7 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
             lines.flush()
-            _tell_cut(error, account.planned + account.failed)
+            _tell_cut(error, account.planned + account.failed, job)
             raise
         finally:
             named.finish()
@@ -107,6 +110,11 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
 def _register(job: Job) -> AbstractContextManager[IdRegister | None]:
     """Open the file of ids, if the rows are a piece of a table."""
     return nullcontext() if job.ids is None else IdRegister(job.ids, job.shard, dry=job.dry)
+
+
+def _stores(job: Job, planner_: Planner) -> AbstractContextManager[Sequence[Store]]:
+    targets = () if job.dry else job.stores
+    return batch_stores.opened(targets, job.today, planner_.created, replace=job.replace)
 
 
 def _consume(job: Job, subjects: Iterator[Subject]) -> None:
@@ -142,6 +150,7 @@ class _Sinks(Struct, frozen=True, kw_only=True):
     lines: Lines
     errors: RowFile
     moved: RowFile
+    stores: Sequence[Store]
     account: Account
 
 
@@ -188,11 +197,25 @@ class _Passing:
         for result in waiting:
             outcome = Outcome(result)
             if isinstance(result, Planned):
-                outcome = self.named.write(result, self.job.today)
+                outcome = _written(self.job, self.named, result, self.sinks)
             _hand_on(self.job, outcome, self.sinks)
             self.progress.step()
             if outcome.shown is not None and self.job.pages is not None:
                 self.shown.append(outcome.shown.subject(self.job.today))
+
+
+def _written(job: Job, named: Files, row: Planned, sinks: _Sinks) -> Outcome:
+    """Write the files of a row and its part of each store, or none where one cannot be."""
+    try:
+        for store in sinks.stores:
+            store.claim(row)
+    except RefusedError as error:
+        return Outcome(planner.failed(row, str(error)))
+    outcome = named.write(row, job.today)
+    if outcome.shown is not None:
+        for store in sinks.stores:
+            store.add(row, outcome.shown)
+    return outcome
 
 
 def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
@@ -214,11 +237,13 @@ def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
 # --- what is said ---------------------------------------------------------------------------
 
 
-def _tell_cut(error: BaseException, done: int) -> None:
+def _tell_cut(error: BaseException, done: int, job: Job) -> None:
     """Say how many rows were done when the work was cut short; none need no word."""
     if isinstance(error, KeyboardInterrupt) or done:
         cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
-        terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole")
+        wholes = [str(path) for path in (job.pages, *(each.path for each in job.stores)) if path]
+        without = f"; not written: {', '.join(wholes)}" if wholes and not job.dry else ""
+        terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole{without}")
 
 
 def _sayer(job: Job, bar: Bar) -> Callable[[str], None]:

@@ -189,6 +189,14 @@ def _unchanged(path: Path, before: str) -> str:
     return "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
 
 
+def refuse_existing(path: Path, *, replace: bool) -> None:
+    """Refuse to write over a file, unless it may be replaced; one that keeps nothing may."""
+    if exists(path) and not is_special(path) and not replace:
+        raise RefusedError(
+            f"{path} is there already; choose another name, or --replace writes over it"
+        )
+
+
 def is_special(path: Path) -> bool:
     """Whether a path is a pipe or a device, which is read once and keeps nothing."""
     return exists(path) and not path.is_file() and not path.is_dir()

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Self
 from msgspec import Struct
 
 from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
-from microplan.storage import files
+from microplan.storage import files, siblings
 
 if TYPE_CHECKING:
     import sqlite3
@@ -144,7 +144,7 @@ class IdRegister:
         if files.is_special(self.path):
             raise RefusedError(f"{self.path} keeps nothing, so it's not a {MADE}")
         with contextlib.suppress(FileExistsError):
-            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, files.PRIVATE))
+            os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, siblings.PRIVATE))
         return str(self.path)
 
     @contextmanager

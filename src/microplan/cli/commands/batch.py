@@ -9,9 +9,17 @@ import typer
 from microplan.batch import cells, columns, encodings, rows, shards
 from microplan.batch import planner as rows_to_plans
 from microplan.calendars.busy_query import BusyQuery, BusyReply
-from microplan.cli import batch_output, batch_run, environment, everyday, options, terminal
+from microplan.cli import (
+    batch_output,
+    batch_run,
+    batch_stores,
+    environment,
+    everyday,
+    options,
+    terminal,
+)
 from microplan.cli.batch_run import Job
-from microplan.errors import RefusedError, UsageError
+from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS
 from microplan.storage import files
@@ -102,7 +110,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             "-o",
             "--output",
             metavar="TEMPLATE",
-            help="write a file for each plan: plans/{id}.toml; {title} and {line} work too (repeatable)",
+            help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
+            "archive: plans.zip/{id}.ics; or a database: plans.sqlite (repeatable)",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -183,9 +192,11 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         sheet=sheet,
         first_line=first_line or 1,
     )
+    alone, stores = batch_stores.parted(output or (), replace=replace)
     job = Job(
         today=environment.today(as_of),
-        targets=batch_output.targets(output or ()),
+        targets=batch_output.targets(alone),
+        stores=stores,
         pages=batch_output.pages_path(pages, replace=replace),
         replace=replace,
         quiet=quiet,
@@ -220,8 +231,5 @@ def _report(name: str | None, *, replace: bool) -> Path | None:
     if name is None:
         return None
     path = Path(name)
-    if files.exists(path) and not files.is_special(path) and not replace:
-        raise RefusedError(
-            f"{path} is there already; choose another name, or --replace writes over it"
-        )
+    files.refuse_existing(path, replace=replace)
     return path

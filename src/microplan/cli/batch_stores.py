@@ -1,0 +1,112 @@
+"""Files that hold all plans of a batch: archives and databases."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
+from pathlib import Path
+from typing import Protocol
+
+from msgspec import Struct
+
+from microplan.batch import file_names
+from microplan.batch.planner import Planned
+from microplan.cli import options
+from microplan.errors import RefusedError, UsageError
+from microplan.storage import files
+
+ARCHIVE = ".zip"
+DATABASES = (".sqlite", ".sqlite3", ".db")
+
+
+class Store(Protocol):
+    """A file that takes the plans of a batch, row after row."""
+
+    def claim(self, row: Planned) -> None:
+        """Take what only one row can have; raises RefusedError if another has it."""
+
+    def add(self, row: Planned, shown: Planned) -> None:
+        """Write the plan that a row shows: its own, or the one that stands."""
+
+
+class StoreTarget(Struct, frozen=True):
+    """An archive with the templates of its members, each with its format, or a database."""
+
+    path: Path
+    members: tuple[tuple[str, str], ...] = ()
+
+
+def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[StoreTarget]]:
+    """Part templates of files from those of stores, which must be free; raises UsageError."""
+    alone: list[str] = []
+    members: dict[Path, list[str]] = {}
+    for output in outputs:
+        archive, member = _archive(output)
+        if archive is not None:
+            members.setdefault(archive, []).append(member)
+        elif Path(output).suffix.lower() in DATABASES:
+            members.setdefault(_of_all(output), [])
+        else:
+            alone.append(output)
+    for path in members:
+        _refuse_what_is_there(path, replace=replace)
+    return alone, [StoreTarget(path, _formats(names)) for path, names in members.items()]
+
+
+def _archive(output: str) -> tuple[Path | None, str]:
+    """Part the path of an archive from the template of its members; None if there is none."""
+    parts = Path(output).parts
+    at = next((n for n, part in enumerate(parts) if part.lower().endswith(ARCHIVE)), None)
+    if at is None:
+        return None, ""
+    path, member = Path(*parts[: at + 1]), Path(*parts[at + 1 :])
+    _of_all(str(path))
+    if at + 1 == len(parts):
+        raise UsageError(f"name the files in {path}: -o '{path}/{{id}}.ics'")
+    if ".." in member.parts:
+        raise UsageError(f'"{output}" leads out of {path}; leave out ..')
+    return path, member.as_posix()
+
+
+def _of_all(output: str) -> Path:
+    """Check that a name is one for all rows."""
+    if "{" in output:
+        raise UsageError(f'"{output}" is one file for all rows; name it without {{…}}')
+    return Path(output)
+
+
+def _formats(members: Sequence[str]) -> tuple[tuple[str, str], ...]:
+    named = [file_names.check(member) for member in dict.fromkeys(members)]
+    found = options.targets(named)
+    return tuple((name, form) for name, (_, form) in zip(named, found, strict=True))
+
+
+def _refuse_what_is_there(path: Path, *, replace: bool) -> None:
+    files.refuse_existing(path, replace=replace)
+    if files.exists(path) and not path.is_file():
+        raise RefusedError(f"{path} is there already and isn't a file")
+
+
+@contextlib.contextmanager
+def opened(
+    targets: Iterable[StoreTarget], today: date, created: datetime, *, replace: bool
+) -> Iterator[list[Store]]:
+    """Open stores, which are at their paths when all of them are written, and only then."""
+    with contextlib.ExitStack() as stack:
+        yield [
+            stack.enter_context(_opened(each, today, created, replace=replace)) for each in targets
+        ]
+
+
+def _opened(
+    target: StoreTarget, today: date, created: datetime, *, replace: bool
+) -> contextlib.AbstractContextManager[Store]:
+    files.make_folder(target.path.parent)
+    if target.members:
+        from microplan.batch import archive
+
+        return archive.opened(target.path, target.members, today, created, is_new=not replace)
+    from microplan.batch import database
+
+    return database.opened(target.path, is_new=not replace)
