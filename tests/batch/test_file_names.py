@@ -58,9 +58,12 @@ def test_two_fields_together_name_no_device():
     assert path == Path("plans/_con.toml")
 
 
-@pytest.mark.parametrize(
-    "template", ["{}", "{nom}.toml", "{id.real}", "{id!r}", "{id:>9}", "x", "{"]
-)
+@pytest.mark.parametrize("template", ["{}", "{nom}.toml", "{id.real}", "{id!r}", "{id:>9}", "{"])
 def test_a_template_holds_its_three_fields_and_no_others(template):
     with pytest.raises(UsageError):
         file_names.check(template)
+
+
+def test_a_name_without_a_field_is_that_of_all_rows():
+    assert file_names.is_of_all("out/{{all}}.ics")
+    assert not file_names.is_of_all("out/{line}.ics")

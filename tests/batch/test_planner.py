@@ -591,7 +591,7 @@ def test_all_plans_go_into_one_page(run, tmp_path):
 
 USAGE = [
     pytest.param(("-", "--dates", "ymd"), 2, id="an order of days that is none"),
-    pytest.param(("-", "-f", "csv"), 2, id="a format that is no line a plan"),
+    pytest.param(("-", "-f", "html"), 2, id="a format that stdout does not get"),
     pytest.param(("-", "-o", "plan.toml"), 2, id="one name for all"),
     pytest.param(("-", "-o", "{id}.xyz"), 2, id="a suffix nobody knows"),
     pytest.param(("-", "--pages", "all.pdf"), 2, id="a page that is none"),

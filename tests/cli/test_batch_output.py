@@ -7,6 +7,7 @@ import stat
 from collections import Counter
 
 import pytest
+from icalendar import Calendar
 
 ROW = {"start": "2026-12-01", "every": "6x4w", "tz": "UTC"}
 ROWS = "".join(f"{json.dumps(ROW | {'id': name})}\n" for name in ("anna", "bela", "cleo")).encode()
@@ -144,3 +145,113 @@ def test_a_disk_that_fails_is_told_with_the_name_of_the_plan(run, monkeypatch):
     done = run("batch", "-", "-q", "-o", "out/{id}.toml", stdin=MANY)
     assert done.code == 9
     assert re.search(r"out/[0-9]+\.toml cannot be written: input/output error\n$", done.err)
+
+
+# --- all plans in one file ------------------------------------------------------------------
+
+TWINS = [
+    ROW | {"id": "P-1", "title": "Ann"},
+    ROW | {"id": "P-2", "title": "Ann", "at": "09:00", "tz": "Asia/Tokyo"},
+    ROW | {"title": "Bea", "care": "photos", "at": "09:00"},
+    ROW | {"title": "Bea", "start": "2026-12-02"},
+    ROW | {"title": "Cy", "discreet": "yes"},
+]
+TABLE = "".join(f"{json.dumps(row)}\n" for row in TWINS).encode()
+
+
+def test_all_plans_go_into_one_calendar_and_no_two_titles_are_equal(run, tmp_path):
+    assert run("batch", "-", "-o", "all.ics", "-q", stdin=TABLE).out == ""
+    calendar = Calendar.from_ical((tmp_path / "all.ics").read_bytes())
+    assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} == {"Asia/Tokyo"}
+    titles = [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")]
+    sessions = [title for title in titles if "hotos" not in title]
+    assert len(set(sessions)) == len(sessions) == len(TWINS) * 6
+    assert sessions[::6] == [
+        "Ann 1 (P-1)",
+        "Ann 1 (P-2)",
+        "Bea 1",
+        f"Bea 1 ({derived(run, TWINS[3])})",
+        "appointment 1",
+    ]
+
+
+def derived(run, row):
+    return json.loads(run("batch", "-", "-q", stdin=json.dumps(row).encode()).out)["id"][:8]
+
+
+def test_a_calendar_of_all_has_the_events_of_an_export_of_their_plans(run, tmp_path):
+    rows = (ROW | {"id": "a"}, ROW | {"id": "b", "at": "10:00", "start": "2026-11-30"})
+    table = "".join(f"{json.dumps(row)}\n" for row in rows).encode()
+    assert run("batch", "-", "-o", "{id}.toml", "-o", "all.ics", stdin=table).code == 0
+    assert run("export", "a.toml", "b.toml", "-o", "both.ics").code == 0
+    ours, theirs = (
+        (tmp_path / name).read_text().replace("END:VEVENT", "").split("BEGIN:VEVENT")
+        for name in ("all.ics", "both.ics")
+    )
+    assert ours[0] == theirs[0]
+    assert sorted(ours[1:]) != ours[1:]
+    assert {each.removesuffix("END:VCALENDAR\n").strip() for each in ours} == {
+        each.removesuffix("END:VCALENDAR\n").strip() for each in theirs
+    }
+
+
+@pytest.mark.parametrize(("name", "separator"), [("csv", ","), ("tsv", "\t")])
+def test_all_sessions_are_one_table_with_one_header(run, tmp_path, name, separator):
+    printed = run("batch", "-", "-q", "-f", name, "-o", f"all.{name}", stdin=TABLE).out
+    assert printed.encode() == (tmp_path / f"all.{name}").read_bytes()
+    header, *lines = printed.splitlines()
+    assert header.split(separator)[-2:] == ["id", "title"]
+    assert len(lines) == len(TWINS) * 6
+    assert lines[0].endswith(separator.join(["", "P-1", "Ann"]))
+    assert not any(line.startswith("number") for line in lines)
+
+
+def test_a_table_of_no_plan_has_its_header(run):
+    done = run("batch", "-", "-f", "csv", stdin=b'{"start": "never"}\n')
+    assert (done.code, done.out.count("\n")) == (3, 1)
+    assert done.out.startswith("number,of,")
+
+
+def test_a_refused_row_stays_in_the_calendar_of_all_as_its_plan_is(run, tmp_path):
+    assert run("batch", "-", "-o", "{id}.toml", "-q", stdin=ROWS).code == 0
+    assert run("done", "1", "-p", "anna.toml", "--on", "2026-11-22").code == 0
+    changed = ROWS.replace(b"6x4w", b"8x4w")
+    done = run("batch", "-", "-o", "{id}.toml", "-o", "all.ics", "--replace", "-q", stdin=changed)
+    assert done.code == 3
+    summaries = re.findall(r"SUMMARY:(.*)\r?\n", (tmp_path / "all.ics").read_text())
+    assert sum("(anna)" in each for each in summaries) == 6
+    assert sum("(bela)" in each for each in summaries) == 8
+    assert "✓ Scalp session 1 (anna)" in summaries
+
+
+def test_nothing_is_written_for_all_in_a_dry_run_or_over_what_is_there(run, tmp_path):
+    assert run("batch", "-", "-o", "all.csv", "--dry-run", stdin=ROWS).code == 0
+    assert not (tmp_path / "all.csv").exists()
+    (tmp_path / "all.csv").write_text("mine")
+    refused = run("batch", "-", "-o", "all.csv", stdin=ROWS)
+    assert (refused.code, (tmp_path / "all.csv").read_text()) == (4, "mine")
+    assert run("batch", "-", "-o", "all.csv", "--replace", stdin=ROWS).code == 0
+    assert (tmp_path / "all.csv").read_text().count("\n") == 19
+
+
+def test_a_row_never_takes_the_name_of_a_file_of_all(run):
+    rows = json.dumps(ROW | {"id": "all"}).encode()
+    done = run("batch", "-", "-q", "-o", "{id}.ics", "-o", "all.ics", stdin=rows)
+    assert done.code == 3
+    assert "all.ics is the name of another file of this batch" in done.err
+
+
+IN_THE_WAY_OF_ALL = [
+    pytest.param(("-o", "all.json"), 2, "or name it .tsv, .csv or .ics", id="no format for all"),
+    pytest.param(("-f", "ics"), 2, "Use ndjson, csv or tsv here", id="a calendar on stdout"),
+    pytest.param(("-f", "csv", "--errors", "-"), 2, "with --format csv name a file", id="faults"),
+    pytest.param(("-o", "none.ics/all.ics"), 9, "cannot be made", id="a file for a folder"),
+]
+
+
+@pytest.mark.parametrize(("flags", "code", "sentence"), IN_THE_WAY_OF_ALL)
+def test_what_cannot_hold_all_plans_is_answered(run, tmp_path, flags, code, sentence):
+    (tmp_path / "none.ics").write_text("mine")
+    done = run("batch", "-", "-q", *flags, stdin=ROWS)
+    assert (done.code, done.out) == (code, "")
+    assert sentence in done.err

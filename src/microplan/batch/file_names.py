@@ -27,6 +27,13 @@ RESERVED = {
 
 def check(template: str) -> str:
     """Check a template, such as ``plans/{id}.toml``; it must tell one row from another."""
+    if is_of_all(template):
+        raise UsageError(f'"{template}" is one name for all rows. Write one like plans/{{id}}.toml')
+    return template
+
+
+def is_of_all(template: str) -> bool:
+    """Whether a template is one name for all rows; raises UsageError for one that can't be filled in."""
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError as error:
@@ -37,9 +44,7 @@ def check(template: str) -> str:
         raise UsageError(f'"{template}" may hold {{id}}, {{title}} and {{line}}, and no others')
     if len(Path(template).parts) > DEEPEST:
         raise UsageError(f'"{template[:60]}…" may be at most {DEEPEST - 1} folders deep')
-    if not fields:
-        raise UsageError(f'"{template}" is one name for all rows. Write one like plans/{{id}}.toml')
-    return template
+    return not fields
 
 
 def root(template: str) -> Path:

@@ -80,7 +80,7 @@ class Files:
     def __init__(
         self,
         targets: tuple[tuple[str, str], ...],
-        taken: Path | None,
+        taken: Iterable[Path],
         *,
         replace: bool,
         dry: bool = False,
@@ -88,7 +88,7 @@ class Files:
         self.targets = targets
         self.dry = dry
         self.roots = [file_names.root(template) for template, _ in targets]
-        self.taken = {str(taken).casefold()} if taken else set[str]()
+        self.taken = {str(path).casefold() for path in taken}
         self.replace = replace
         self.pending = Pending()
 

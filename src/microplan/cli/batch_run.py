@@ -21,6 +21,7 @@ from microplan.cli import batch_report, batch_stores, terminal
 from microplan.cli.batch_output import Files, Outcome
 from microplan.cli.batch_report import Account
 from microplan.cli.batch_stores import Store, StoreTarget
+from microplan.cli.joined_files import Printed
 from microplan.cli.progress import Bar, RowProgress
 from microplan.cli.whole_lines import Lines, RowFile
 from microplan.errors import OutputError, PlanFileError, RefusedError, RowsError, UsageError, cause
@@ -37,7 +38,7 @@ AT_ONCE = 256
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What one command was asked to do with the plans."""
+    """What one command was asked to do with the plans; ``stdout`` is a format, or nothing."""
 
     today: date
     targets: tuple[tuple[str, str], ...]
@@ -45,13 +46,19 @@ class Job(Struct, frozen=True, kw_only=True):
     pages: Path | None
     replace: bool
     quiet: bool
-    tells_plans: bool
+    stdout: str
     dry: bool = False
     ids: Path | None = None
     shard: str = ""
     errors: Path | None = None
     tells_errors: bool = False
     moved: Path | None = None
+
+    @property
+    def of_all(self) -> Iterator[Path]:
+        """List the files that hold all plans."""
+        yield from () if self.pages is None else (self.pages,)
+        yield from (store.path for store in self.stores)
 
 
 # --- what is asked for ----------------------------------------------------------------------
@@ -84,13 +91,15 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         _stores(job, planner_) as stores,
     ):
         progress = RowProgress(_size(stream), bar)
-        named = Files(job.targets, job.pages, replace=job.replace, dry=job.dry)
-        sinks = _Sinks(lines=lines, errors=errors, moved=moved, stores=stores, account=account)
+        named = Files(job.targets, job.of_all, replace=job.replace, dry=job.dry)
+        printed = Printed(job.stdout, lines, job.today)
+        sinks = _Sinks(printed=printed, errors=errors, moved=moved, stores=stores, account=account)
         passing = _Passing(job, named, sinks, progress, register)
         chunks = _chunks(stream, source.name, passing.settle, progress)
         table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         try:
             _consume(job, passing.subjects(planner_.plan(row) for row in table))
+            printed.finish()
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
             lines.flush()
@@ -147,7 +156,7 @@ def _chunks(
 class _Sinks(Struct, frozen=True, kw_only=True):
     """Where what becomes of a row goes, beside its files."""
 
-    lines: Lines
+    printed: Printed
     errors: RowFile
     moved: RowFile
     stores: Sequence[Store]
@@ -188,7 +197,7 @@ class _Passing:
     def settle(self) -> None:
         """Write what is made of the rows so far."""
         self._pass()
-        self.sinks.lines.flush()
+        self.sinks.printed.lines.flush()
 
     def _pass(self) -> None:
         waiting, self.waiting = self.waiting, []
@@ -225,10 +234,9 @@ def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
         record = planner.line(result)
         sinks.errors.add(record)
         if job.tells_errors:
-            sinks.lines.add(record)
+            sinks.printed.lines.add(record)
         return
-    if job.tells_plans:
-        sinks.lines.add(planner.line(result))
+    sinks.printed.add(result)
     if job.moved is not None:
         for move in batch_report.moves(result, outcome.before):
             sinks.moved.add(batch_report.move_line(result, move))
@@ -241,7 +249,7 @@ def _tell_cut(error: BaseException, done: int, job: Job) -> None:
     """Say how many rows were done when the work was cut short; none need no word."""
     if isinstance(error, KeyboardInterrupt) or done:
         cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
-        wholes = [str(path) for path in (job.pages, *(each.path for each in job.stores)) if path]
+        wholes = [*map(str, job.of_all)]
         without = f"; not written: {', '.join(wholes)}" if wholes and not job.dry else ""
         terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole{without}")
 
@@ -257,9 +265,7 @@ def _sayer(job: Job, bar: Bar) -> Callable[[str], None]:
 
 def _is_shown(job: Job) -> bool:
     """Whether progress is shown: to a person, and not between the lines of the plans."""
-    return (
-        terminal.at_terminal() and not job.quiet and not (job.tells_plans and sys.stdout.isatty())
-    )
+    return terminal.at_terminal() and not job.quiet and not (job.stdout and sys.stdout.isatty())
 
 
 def _size(stream: BinaryIO) -> int:

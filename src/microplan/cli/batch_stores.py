@@ -1,4 +1,4 @@
-"""Files that hold all plans of a batch: archives and databases."""
+"""Files that hold all plans of a batch: archives, databases, and documents such as a calendar."""
 
 from __future__ import annotations
 
@@ -12,12 +12,16 @@ from msgspec import Struct
 
 from microplan.batch import file_names
 from microplan.batch.planner import Planned
-from microplan.cli import options
+from microplan.cli import joined_files, options
 from microplan.errors import RefusedError, UsageError
+from microplan.formats import FORMATS, SUFFIXES
 from microplan.storage import files
+from microplan.wording import phrases
 
 ARCHIVE = ".zip"
 DATABASES = (".sqlite", ".sqlite3", ".db")
+JOINED = {suffix: name for suffix, name in SUFFIXES.items() if FORMATS[name].in_turn}
+"""Documents of all plans, by the suffixes of their files."""
 
 
 class Store(Protocol):
@@ -31,10 +35,11 @@ class Store(Protocol):
 
 
 class StoreTarget(Struct, frozen=True):
-    """An archive with the templates of its members, each with its format, or a database."""
+    """An archive with the templates of its members, each with its format, a document, or a database."""
 
     path: Path
     members: tuple[tuple[str, str], ...] = ()
+    joined: str = ""
 
 
 def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[StoreTarget]]:
@@ -47,11 +52,16 @@ def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[St
             members.setdefault(archive, []).append(member)
         elif Path(output).suffix.lower() in DATABASES:
             members.setdefault(_of_all(output), [])
-        else:
+        elif output in options.STDOUT or not file_names.is_of_all(output):
             alone.append(output)
+        else:
+            members.setdefault(_document(Path(output)), [])
     for path in members:
         _refuse_what_is_there(path, replace=replace)
-    return alone, [StoreTarget(path, _formats(names)) for path, names in members.items()]
+    return alone, [
+        StoreTarget(path, _formats(names), "" if names else JOINED.get(path.suffix.lower(), ""))
+        for path, names in members.items()
+    ]
 
 
 def _archive(output: str) -> tuple[Path | None, str]:
@@ -67,6 +77,18 @@ def _archive(output: str) -> tuple[Path | None, str]:
     if ".." in member.parts:
         raise UsageError(f'"{output}" leads out of {path}; leave out ..')
     return path, member.as_posix()
+
+
+def _document(path: Path) -> Path:
+    """Check that all plans can be in one file of a name."""
+    options.targets([str(path)])
+    if path.suffix.lower() not in JOINED:
+        listed = phrases.listing([*JOINED], "or")
+        raise UsageError(
+            f'"{path}" is one name for all rows. Write one like plans/{{id}}{path.suffix}, or name '
+            f"it {listed}"
+        )
+    return path
 
 
 def _of_all(output: str) -> Path:
@@ -107,6 +129,8 @@ def _opened(
         from microplan.batch import archive
 
         return archive.opened(target.path, target.members, today, created, is_new=not replace)
+    if target.joined:
+        return joined_files.opened(target.path, target.joined, today, is_new=not replace)
     from microplan.batch import database
 
     return database.opened(target.path, is_new=not replace)

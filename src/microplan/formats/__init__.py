@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from importlib import import_module
-from typing import Any
+from typing import Any, Protocol
 
 from msgspec import Struct
 
@@ -46,7 +46,8 @@ class Format(Struct, frozen=True, kw_only=True):
 
     ``text`` is True where characters follow the terminal and the sentence of the plan stands
     above; all others are UTF-8. What has no suffix is for looking at, not for files. ``joined``
-    says several plans in one document; text has them one below the other.
+    says several plans in one document; text has them one below the other. ``in_turn`` says any
+    number of them as they come.
     """
 
     by: str
@@ -54,6 +55,20 @@ class Format(Struct, frozen=True, kw_only=True):
     help: str
     text: bool = False
     joined: str = ""
+    in_turn: str = ""
+
+
+class InTurn(Protocol):
+    """A document of many plans, of which none is kept; its head may stand only at the end."""
+
+    def add(self, subject: Subject) -> Iterator[str]:
+        """Say one more plan."""
+
+    def head(self) -> Iterator[str]:
+        """Say what stands above all plans."""
+
+    def end(self) -> str:
+        """Say what stands below them."""
 
 
 FORMATS: dict[str, Format] = {
@@ -70,12 +85,14 @@ FORMATS: dict[str, Format] = {
         suffixes=(".tsv",),
         help="tab-separated, for pipes",
         joined="delimited:tsv_of_all",
+        in_turn="delimited:TabsInTurn",
     ),
     "csv": Format(
         by="delimited:csv",
         suffixes=(".csv",),
         help="for spreadsheets",
         joined="delimited:csv_of_all",
+        in_turn="delimited:CommasInTurn",
     ),
     "json": Format(
         by="json_document:document",
@@ -94,7 +111,8 @@ FORMATS: dict[str, Format] = {
         by="ical:calendar",
         suffixes=(".ics",),
         help="calendar with reminders",
-        joined="ical:joined",
+        joined="joined_calendar:joined",
+        in_turn="joined_calendar:InTurn",
     ),
     "fhir": Format(
         by="fhir:bundle",
@@ -132,6 +150,12 @@ def render_all(name: str, subjects: Sequence[Subject]) -> Iterator[str]:
         _one_by_one(name, subjects) if row.text else _function(row.joined)(subjects)
     )
     return chunks
+
+
+def in_turn(name: str) -> InTurn:
+    """Begin a document of many plans, in a format that has them ``in_turn``."""
+    document: InTurn = _function(FORMATS[name].in_turn)()
+    return document
 
 
 def _one_by_one(name: str, subjects: Iterable[Subject]) -> Iterator[str]:

@@ -24,36 +24,62 @@ CARE_COLUMNS = (*CARE_FIELDS, "id", "title")
 """The columns of sessions and of care; new ones are only ever added at the end."""
 
 
+class TabsInTurn:
+    """Lines of many plans under one header, with tabs; of their care if the first asks for it."""
+
+    separator, line_end = "\t", "\n"
+
+    def __init__(self, *, with_care: bool = False) -> None:
+        self.columns, self.say = (CARE_COLUMNS, care_records) if with_care else (COLUMNS, _sessions)
+
+    def head(self) -> Iterator[str]:
+        """Write the header."""
+        yield self.separator.join(self.columns) + self.line_end
+
+    def add(self, subject: Subject) -> Iterator[str]:
+        """Write a line for each session of one more plan."""
+        title = events.calendar_name(subject.plan, events.NEUTRAL)
+        head = {"id": subject.plan.id, "title": title}
+        for record in self.say(subject.plan, subject.sessions):
+            row = record | head
+            cells = (cell(row[column], self.separator) for column in self.columns)
+            yield self.separator.join(cells) + self.line_end
+
+    def end(self) -> str:
+        """Nothing stands below the lines."""
+        return ""
+
+
+class CommasInTurn(TabsInTurn):
+    """The same with commas, its lines ended as RFC 4180 has it."""
+
+    separator, line_end = ",", "\r\n"
+
+
 def tsv(subject: Subject) -> Iterator[str]:
     """Write a header and a line for each session."""
     return tsv_of_all([subject])
 
 
 def csv(subject: Subject) -> Iterator[str]:
-    """Write the same with commas, its lines ended as RFC 4180 has it."""
+    """Write the same with commas."""
     return csv_of_all([subject])
 
 
-def tsv_of_all(subjects: Iterable[Subject]) -> Iterator[str]:
+def tsv_of_all(subjects: Sequence[Subject]) -> Iterator[str]:
     """Write the lines of several plans under one header."""
-    return _lines(subjects, "\t", "\n")
+    return _lines(TabsInTurn(with_care=bool(subjects[0].with_care)), subjects)
 
 
-def csv_of_all(subjects: Iterable[Subject]) -> Iterator[str]:
+def csv_of_all(subjects: Sequence[Subject]) -> Iterator[str]:
     """Write the same with commas."""
-    return _lines(subjects, ",", "\r\n")
+    return _lines(CommasInTurn(with_care=bool(subjects[0].with_care)), subjects)
 
 
-def _lines(subjects: Iterable[Subject], separator: str, end: str) -> Iterator[str]:
-    for place, subject in enumerate(subjects):
-        columns, say = (CARE_COLUMNS, care_records) if subject.with_care else (COLUMNS, _sessions)
-        if not place:
-            yield separator.join(columns) + end
-        title = events.calendar_name(subject.plan, events.NEUTRAL)
-        head = {"id": subject.plan.id, "title": title}
-        for record in say(subject.plan, subject.sessions):
-            row = record | head
-            yield separator.join(cell(row[column], separator) for column in columns) + end
+def _lines(table: TabsInTurn, subjects: Iterable[Subject]) -> Iterator[str]:
+    yield from table.head()
+    for subject in subjects:
+        yield from table.add(subject)
 
 
 def _sessions(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:

@@ -7,6 +7,7 @@ it drops stamps, does not fold, and turns every time into UTC.
 from __future__ import annotations
 
 import re
+from collections.abc import Container as Contains
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, date, datetime, timedelta
@@ -16,14 +17,13 @@ from zoneinfo import ZoneInfo
 
 from ics.grammar.parse import Container, ContentLine
 from ics.utils import escape_string
-from msgspec.structs import replace
 
 from microplan import __version__
 from microplan.formats import Subject
 from microplan.formats.vtimezone import Observance, observances
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling.events import Alarm, Event, calendar_name, is_discreet
+from microplan.scheduling.events import Alarm, Event, calendar_name
 from microplan.scheduling.sequence import events
 from microplan.wording.phrases import visible
 
@@ -35,8 +35,6 @@ ZERO = timedelta(0)
 REFRESH = "PT1H"
 """How long a calendar that was subscribed to may be as it is."""
 NONE: Params = {}
-JOINED = "Appointments"
-"""What a calendar of several plans is called."""
 
 
 def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Iterator[str]:
@@ -49,25 +47,6 @@ def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Itera
     made = events(plan, subject.sessions, with_care=subject.with_care is not False)
     entries = tuple(e for e in made if cancels is None or not e.cancelled or e.uid in cancels)
     return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
-
-
-def joined(subjects: Sequence[Subject]) -> Iterator[str]:
-    """Say several plans as one calendar; what is said of care names its plan as well."""
-    entries = [event for subject in subjects for event in _named(subject)]
-    entries.sort(key=lambda event: (str(event.start), event.uid))
-    zones = {subject.plan.rules.tz for subject in subjects}
-    tz = zones.pop() if len(zones) == 1 else ""
-    return render(entries, name=JOINED, tz=tz, spans=spans(entries))
-
-
-def _named(subject: Subject) -> Iterator[Event]:
-    """Yield the events of a plan, told apart from those of others."""
-    plan = subject.plan
-    title = "" if is_discreet(plan) else log.title_in_force(plan)
-    for event in events(plan, subject.sessions, with_care=subject.with_care is not False):
-        of = title if event.category not in ("", "Session") else ""
-        name = ", ".join(part for part in (of, subject.mark) if part)
-        yield replace(event, summary=f"{event.summary} ({name})") if name else event
 
 
 def one_file_per_event(
@@ -126,17 +105,30 @@ def render(
     UTC, and ``tz`` is named as the calendar's own if it has any. The same values give the
     same text, whenever and wherever.
     """
-    # Times in UTC itself need no zone: every reader knows Z, and shows it in its own zone.
-    described = {
-        key: days for key, days in spans.items() if dates.zone(key).utcoffset(None) != ZERO
-    }
-    yield _lines(*_head(name, tz if spans else ""))
-    for key, days in described.items():
-        yield _lines(_timezone(key, observances(dates.zone(key), *days)))
+    yield from top(name, tz, spans)
     for event in entries:
-        tzid = _zone(event) if event.is_regular else ""
-        yield _lines(_event(event, tzid if tzid in described else ""))
-    yield _lines("END:VCALENDAR")
+        yield entry(event, spans)
+    yield END
+
+
+def top(name: str, tz: str, spans: Mapping[str, Days]) -> Iterator[str]:
+    """Yield what stands above the events of a calendar, its zones last."""
+    yield _lines(*_head(name, tz if spans else ""))
+    for key, days in spans.items():
+        if not _is_utc(key):
+            yield _lines(_timezone(key, observances(dates.zone(key), *days)))
+
+
+def entry(event: Event, zones: Contains[str]) -> str:
+    """Say one event; its times are in UTC unless the calendar describes their zone."""
+    tzid = _zone(event) if event.is_regular else ""
+    return _lines(_event(event, tzid if tzid in zones and not _is_utc(tzid) else ""))
+
+
+@lru_cache(maxsize=64)
+def _is_utc(key: str) -> bool:
+    """Whether times of a zone need none: every reader knows Z, and shows it in its own zone."""
+    return dates.zone(key).utcoffset(None) == ZERO
 
 
 def _zone(event: Event) -> str:
@@ -336,6 +328,9 @@ def _component(name: str, *lines: str) -> str:
 
 def _lines(*lines: str) -> str:
     return "\r\n".join(lines) + "\r\n"
+
+
+END = _lines("END:VCALENDAR")
 
 
 def _fold(line: str) -> str:

@@ -19,13 +19,15 @@ from microplan.cli import (
     terminal,
 )
 from microplan.cli.batch_run import Job
+from microplan.cli.joined_files import NDJSON
 from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS
 from microplan.storage import files
+from microplan.wording import phrases
 
-NDJSON = "ndjson"
-
+PRINTED = (NDJSON, "csv", "tsv")
+"""Formats of stdout."""
 
 OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
 """Words that may be given for all rows; the first day is each row's own."""
@@ -111,7 +113,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             "--output",
             metavar="TEMPLATE",
             help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
-            "archive: plans.zip/{id}.ics; or a database: plans.sqlite (repeatable)",
+            "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -131,7 +133,8 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
             "--format",
             "-f",
             metavar="NAME",
-            help="what stdout gets: ndjson, a plan a line [with -o or --pages only faults, in a pipe]",
+            help="what stdout gets: ndjson (a plan a line), csv or tsv (a session a line) [ndjson; "
+            "with -o or --pages nothing]",
             show_default=False,
             rich_help_panel=options.OUTPUT,
         ),
@@ -175,9 +178,9 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     """
     if dates not in cells.ORDERS:
         raise UsageError(f'can\'t read --dates "{dates}". Write iso, dmy or mdy.')
-    if format_ not in (None, NDJSON):
+    if errors in options.STDOUT and format_ not in (None, NDJSON):
         raise UsageError(
-            f'batch can\'t print "{format_}". Use ndjson here, and -o FILE for others.'
+            f"--errors - puts JSON among the plans; with --format {format_} name a file"
         )
     source_ = rows.Source(
         columns=columns.Columns(
@@ -200,7 +203,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         pages=batch_output.pages_path(pages, replace=replace),
         replace=replace,
         quiet=quiet,
-        tells_plans=bool(format_) or options.names_stdout(output) or not (output or pages),
+        stdout=_stdout(format_, output, pages),
         dry=dry_run,
         ids=None if ids is None else Path(ids),
         shard="" if ids is None else shards.name(source, first_line),
@@ -218,6 +221,18 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with batch_run.opened(source) as stream:
         batch_run.run(job, planner, stream, source_)
+
+
+def _stdout(format_: str | None, output: list[str] | None, pages: str | None) -> str:
+    """Choose the format of stdout: plans go there if nowhere else."""
+    if format_ is None:
+        return NDJSON if options.names_stdout(output) or not (output or pages) else ""
+    if format_ not in PRINTED:
+        raise UsageError(
+            f'batch can\'t print "{format_}". Use {phrases.listing(PRINTED, "or")} here, and -o FILE '
+            "for others."
+        )
+    return format_
 
 
 def _ask_busy(name: str, question: BusyQuery) -> BusyReply:

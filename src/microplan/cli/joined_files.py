@@ -1,0 +1,94 @@
+"""All plans of a batch in one document: a file that is written whole at the end, or stdout."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import date
+from itertools import chain
+from pathlib import Path
+from typing import IO
+
+from msgspec.structs import replace
+
+from microplan.batch import planner
+from microplan.batch.marks import Marks
+from microplan.batch.planner import Planned
+from microplan.cli.whole_lines import Lines
+from microplan.formats import InTurn, in_turn
+from microplan.storage import files
+
+NDJSON = "ndjson"
+PIECE = 1 << 18
+"""Characters that are copied at once."""
+
+
+class JoinedFile:
+    """A file with all plans in one format.
+
+    What is said of a plan waits on the disk, because the head of a calendar follows from its last event.
+    """
+
+    def __init__(self, document: InTurn, body: IO[str], path: Path, today: date) -> None:
+        self.document = document
+        self.body = body
+        self.path = path
+        self.today = today
+        self.marks = Marks()
+
+    def claim(self, row: Planned) -> None:
+        """Any row may have its place here."""
+
+    def add(self, _row: Planned, shown: Planned) -> None:
+        """Say one more plan."""
+        subject = replace(shown.subject(self.today), mark=self.marks.mark(shown.plan))
+        with files.naming(self.path):
+            self.body.writelines(self.document.add(subject))
+
+    def chunks(self) -> Iterator[str]:
+        """Give all of the file."""
+        self.body.seek(0)
+        copied = iter(lambda: self.body.read(PIECE), "")
+        return chain(self.document.head(), copied, [self.document.end()])
+
+
+@contextmanager
+def opened(path: Path, name: str, today: date, *, is_new: bool) -> Iterator[JoinedFile]:
+    """Open a file of all plans in the format ``name``, which is at its path at the end."""
+    from tempfile import TemporaryFile
+
+    with ExitStack() as stack:
+        with files.naming(path):
+            body = stack.enter_context(TemporaryFile("w+", encoding="utf-8", newline=""))
+        joined = JoinedFile(in_turn(name), body, path, today)
+        yield joined
+        files.write(path, joined.chunks(), is_new=is_new)
+
+
+class Printed:
+    """Plans on stdout: a line of JSON each, lines of a table under one header, or nothing."""
+
+    def __init__(self, name: str, lines: Lines, today: date) -> None:
+        self.name = name
+        self.lines = lines
+        self.today = today
+        self.table: InTurn | None = in_turn(name) if name not in ("", NDJSON) else None
+        self.is_begun = False
+
+    def add(self, result: Planned) -> None:
+        """Print one more plan."""
+        if self.table is not None:
+            self._print(self.table.add(result.subject(self.today)))
+        elif self.name:
+            self.lines.add(planner.line(result))
+
+    def finish(self) -> None:
+        """Print the header of a table without lines."""
+        self._print(())
+
+    def _print(self, chunks: Iterable[str]) -> None:
+        if self.table is not None and not self.is_begun:
+            self.is_begun = True
+            chunks = chain(self.table.head(), chunks)
+        for chunk in chunks:
+            self.lines.add(chunk.encode())

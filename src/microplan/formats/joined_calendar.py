@@ -1,0 +1,63 @@
+"""Several plans in one calendar file: by date, or one after another as they come."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from microplan.formats import Subject, ical
+from microplan.formats.ical import Days
+from microplan.model import log
+from microplan.scheduling.events import Event, is_discreet
+from microplan.scheduling.sequence import events
+
+NAME = "Appointments"
+
+
+def joined(subjects: Sequence[Subject]) -> Iterator[str]:
+    """Say several plans as one calendar; what is said of care names its plan as well."""
+    entries = [event for subject in subjects for event in _named(subject)]
+    entries.sort(key=lambda event: (str(event.start), event.uid))
+    zones = {subject.plan.rules.tz for subject in subjects}
+    return ical.render(entries, name=NAME, tz=_only(zones), spans=ical.spans(entries))
+
+
+class InTurn:
+    """The same for any number of plans, in the order in which they come."""
+
+    def __init__(self) -> None:
+        self.zones: set[str] = set()
+        self.spans: dict[str, Days] = {}
+
+    def add(self, subject: Subject) -> Iterator[str]:
+        """Say the events of one more plan."""
+        entries = list(_named(subject))
+        self.zones.add(subject.plan.rules.tz)
+        for key, (first, last) in ical.spans(entries).items():
+            begins, ends = self.spans.get(key, (first, last))
+            self.spans[key] = min(first, begins), max(last, ends)
+        return (ical.entry(event, self.spans) for event in entries)
+
+    def head(self) -> Iterator[str]:
+        """Say what stands above all events: the zones, for the days on which they have any."""
+        return ical.top(NAME, _only(self.zones), self.spans)
+
+    def end(self) -> str:
+        """Say what stands below them."""
+        return ical.END
+
+
+def _only(zones: set[str]) -> str:
+    """Give the one zone of all plans; nothing if they have several."""
+    return next(iter(zones)) if len(zones) == 1 else ""
+
+
+def _named(subject: Subject) -> Iterator[Event]:
+    """Yield the events of a plan, told apart from those of others."""
+    plan = subject.plan
+    title = "" if is_discreet(plan) else log.title_in_force(plan)
+    for event in events(plan, subject.sessions, with_care=subject.with_care is not False):
+        of = title if event.category not in ("", "Session") else ""
+        name = ", ".join(part for part in (of, subject.mark) if part)
+        yield replace(event, summary=f"{event.summary} ({name})") if name else event
