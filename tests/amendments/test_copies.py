@@ -6,7 +6,7 @@ import pytest
 
 from microplan.amendments import copies
 from microplan.scheduling.schedule import schedule
-from microplan.storage.handed_out import Copy, HandedOut, Target, Way
+from microplan.storage.handed_out import Copy, HandedOut, Left, Target, Way
 from tests.build import plan_of
 
 WEEKLY = {"every": "4x1w", "at": "20:00", "tz": "Europe/Paris"}
@@ -59,6 +59,27 @@ def test_a_session_that_came_later_is_lacking():
     longer = plan_of("skip 4 extend", **WEEKLY)
     assert copies.still_shown(plan, schedule(plan), copy(1)).startswith("lacks session 4, ")
     assert copies.still_shown(longer, schedule(longer), copy()).startswith("still shows session 4 ")
+
+
+PARTLY = [
+    pytest.param([], Left(session=3), "lacks session 3, Tue 15 Dec 2026 20:00", id="one it never took"),
+    pytest.param(
+        [MOVE],
+        Left(session=2, entries=0),
+        "still shows session 2 on Tue 8 Dec 20:00",
+        id="one it has on its old day",
+    ),
+    pytest.param(["skip 3"], Left(session=3, entries=0),
+                 "still shows session 3 on Tue 15 Dec 20:00", id="one it did not remove"),
+    pytest.param([MOVE], Left(session=1, entries=0), "", id="nothing of one that is where it was"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "left", "shown"), PARTLY)
+def test_a_calendar_that_took_only_some_of_a_push_shows_the_rest_as_before(typed, left, shown):
+    plan = plan_of(*typed, **WEEKLY)
+    partly = Copy(at=AT_NOON, entries=len(plan.log), left=(left,))
+    assert copies.still_shown(plan, schedule(plan), partly) == shown
 
 
 def test_nothing_is_said_of_a_log_that_is_shorter_by_now():

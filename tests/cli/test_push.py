@@ -923,6 +923,35 @@ def test_a_server_that_stops_half_way(push_to):
     assert len(done.out.splitlines()) == 3
 
 
+def takes(count, status=403):
+    """Answer for a server that takes so many events, and refuses the others."""
+    left = [count]
+
+    def puts(handler, _):
+        left[0] -= 1
+        handler.send_response(201 if left[0] >= 0 else status)
+        handler.send_header("Content-Length", "0")
+        handler.end_headers()
+
+    return puts
+
+
+@pytest.mark.torture("servers that fail")
+@pytest.mark.parametrize("status", [403, 500], ids=["refuses the rest", "fails half way"])
+def test_today_says_what_a_server_did_not_take(push_to, run, path, status):
+    lacking = "Calendar    the copy pushed at 21:00 lacks session 5, "
+    with remotes.failing(PUT=takes(4, status)) as server:
+        assert push_to(server.url).code == 8
+    said = run("today", "-p", path).out
+    assert lacking in said
+    with remotes.failing(PUT=takes(0)) as server:
+        assert push_to(server.url).code == 8
+    assert run("today", "-p", path).out == said, "nothing was put, and what was known stays"
+    with remotes.failing() as server:
+        assert push_to(server.url).code == 0
+    assert lacking not in run("today", "-p", path).out
+
+
 @pytest.mark.torture("servers that fail")
 def test_a_server_that_is_not_there(push_to):
     with remotes.failing() as server:

@@ -55,10 +55,9 @@ def still_shown(plan: Plan, sessions: Sequence[Session], copy: Copy) -> str:
 
     Nothing is known where the log is shorter by now, as in a plan drawn up anew.
     """
-    if copy.entries >= len(plan.log):
+    if copy.entries > len(plan.log) or (copy.entries == len(plan.log) and not copy.left):
         return ""
-    then = schedule.schedule(replace(plan, log=plan.log[: copy.entries]))
-    shown = {session.number: session for session in then if session.status is Status.PLANNED}
+    shown = _shown(plan, copy)
     now = {session.number: session for session in sessions}
     for number, before in shown.items():
         if not _holds(before, now.get(number)):
@@ -66,6 +65,25 @@ def still_shown(plan: Plan, sessions: Sequence[Session], copy: Copy) -> str:
     added = (s for s in sessions if s.status is Status.PLANNED and s.number not in shown)
     session = next(added, None)
     return f"lacks session {session.number}, {agenda.moment(session)}" if session else ""
+
+
+def _shown(plan: Plan, copy: Copy) -> dict[int, Session]:
+    """Find the sessions that a calendar shows as planned, by number."""
+    shown = _planned(plan, copy.entries)
+    states = {left.entries for left in copy.left if left.entries is not None}
+    then = {entries: _planned(plan, entries) for entries in states}
+    for left in copy.left:
+        shown.pop(left.session, None)
+        was = then.get(left.entries, {}) if left.entries is not None else {}
+        if left.session in was:
+            shown[left.session] = was[left.session]
+    return dict(sorted(shown.items()))
+
+
+def _planned(plan: Plan, entries: int) -> dict[int, Session]:
+    """Find the sessions that were planned after some entries of the log, by number."""
+    then = schedule.schedule(replace(plan, log=plan.log[:entries]))
+    return {session.number: session for session in then if session.status is Status.PLANNED}
 
 
 def _holds(before: Session, now: Session | None) -> bool:

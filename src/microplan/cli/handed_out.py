@@ -9,12 +9,12 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from microplan.cli import environment
-from microplan.errors import OutputError
+from microplan.errors import MicroplanError, OutputError
 from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
 from microplan.storage import handed_out
-from microplan.storage.handed_out import Copy, HandedOut, Manner, Way
+from microplan.storage.handed_out import Copy, HandedOut, Left, Manner, Way
 
 
 def subject(plan: Plan, today: date, manner: Manner) -> Subject:
@@ -45,12 +45,19 @@ def now(plan: Plan) -> Copy:
     return Copy(at=environment.now(), entries=len(plan.log))
 
 
-def remember(plan: Plan, way: Way) -> None:
+def last(plan: Plan, way: Way) -> Copy | None:
+    """Tell what went out last in one way, as far as that can be read."""
+    with contextlib.suppress(MicroplanError):
+        return known(plan).copies.get(way)
+    return None
+
+
+def remember(plan: Plan, way: Way, left: tuple[Left, ...] = ()) -> None:
     """Remember that a calendar went out, where that can be kept; the calendar counts, not this."""
     place = folder(plan)
     if place:
         with contextlib.suppress(OutputError):
-            handed_out.note(place, way, now(plan))
+            handed_out.note(place, way, replace(now(plan), left=left))
 
 
 def cancels(plan: Plan) -> frozenset[str]:

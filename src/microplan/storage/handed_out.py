@@ -1,7 +1,7 @@
 """What was handed out of a plan: one folder of the state for each plan, one file for each way.
 
 No two kinds of process write the same file, so none needs a lock and none undoes another's. There
-is an instant and a number in each, never an address or a word of the plan: the number counts the
+are an instant and numbers in each, never an address or a word of the plan: a number counts the
 entries of the plan's log, so what a calendar showed then can be derived again.
 """
 
@@ -37,11 +37,31 @@ class Way(StrEnum):
     PUSHED = "pushed"
 
 
-class Copy(Struct, frozen=True, kw_only=True):
-    """A calendar somewhere else: when it went there, and after how many entries of the log."""
+Entries = Annotated[int, Meta(ge=0)]
+"""So many entries a log had: they say which state of a plan is meant."""
+
+
+class Left(Struct, frozen=True, kw_only=True):
+    """A session that a calendar has as it was after some entries, or not at all."""
+
+    session: Annotated[int, Meta(ge=1)]
+    entries: Entries | None = None
+
+
+class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A calendar somewhere else: when it went there, and after how many entries of the log.
+
+    Sessions that it did not take then are in ``left``.
+    """
 
     at: Annotated[datetime, Meta(tz=True)]
-    entries: Annotated[int, Meta(ge=0)]
+    entries: Entries
+    left: tuple[Left, ...] = ()
+
+    def of(self, session: int) -> Left:
+        """Tell in which state it has a session."""
+        own = Left(session=session, entries=self.entries)
+        return next((left for left in self.left if left.session == session), own)
 
 
 FirstWeekday = Annotated[int, Meta(ge=0, le=6)]

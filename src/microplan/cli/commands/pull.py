@@ -19,8 +19,9 @@ from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import MovedRemotely, Remote, Wanted
-from microplan.cli import environment, handed_out, options, plan_io, prompts, terminal, upkeep
+from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
 from microplan.cli.commands import push
+from microplan.cli.pushed import remembering
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -34,7 +35,6 @@ from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageEr
 from microplan.model import ids
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
-from microplan.storage.handed_out import Way
 from microplan.wording import phrases
 
 if TYPE_CHECKING:
@@ -321,9 +321,8 @@ def _put(
     everything = wanted(plan, reach)
     answered = [each for each in everything if each.event.uid in settled]
     others = [each for each in everything if each.event.uid not in settled | waiting]
-    changed = push.carry_out(
-        calendar,
-        sync.difference(answered, listing, overwrite=True) + sync.difference(others, listing),
-    )
-    handed_out.remember(plan, Way.PUSHED)
+    actions = sync.difference(answered, listing, overwrite=True)
+    actions += sync.difference(others, listing)
+    with remembering(plan, calendar, actions) as store:
+        changed = push.carry_out(store, actions)
     push.refuse_what_was_left([], changed)

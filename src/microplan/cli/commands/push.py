@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
-from typing import Annotated, Protocol
+from typing import Annotated
 
 import typer
 
 from microplan.calendars import sync
 from microplan.calendars.sync import Action, Delete, Kept, Moment, MovedRemotely, Put
-from microplan.cli import handed_out, plan_io, terminal
+from microplan.cli import plan_io, terminal
+from microplan.cli.pushed import Store, remembering
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -20,7 +21,6 @@ from microplan.cli.server_options import (
     wanted,
 )
 from microplan.errors import ConflictError, EventRefusedError, RefusedError, ServerError
-from microplan.storage.handed_out import Way
 from microplan.wording import phrases
 
 FEW = 3
@@ -29,14 +29,6 @@ Overwrite = Annotated[
     bool,
     typer.Option("--overwrite", help="put back what was moved on the server", show_default=False),
 ]
-
-
-class Store(Protocol):
-    """A calendar that can be changed."""
-
-    def perform(self, action: Put | Delete) -> bool:
-        """Carry out an action; False if the event is not as it was listed."""
-        ...
 
 
 @reaching
@@ -69,8 +61,8 @@ def push(
         if calendar is None:
             calendar = server.create(name, own_id)
             _say([f'made the calendar "{name}"'], reach)
-        changed = carry_out(calendar, actions)
-        handed_out.remember(plan, Way.PUSHED)
+        with remembering(plan, calendar, actions) as store:
+            changed = carry_out(store, actions)
     restored = len(list(sync.deleted(everything, listing)))
     again = f"{_events(restored)} missing there and put; pull, run before push, asks about those"
     _say(

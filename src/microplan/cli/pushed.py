@@ -1,0 +1,73 @@
+"""What a server took of a plan: remembered also where it refused some of it, or stopped half way."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Protocol
+
+from microplan.calendars.sync import Action, Delete, Put
+from microplan.cli import handed_out
+from microplan.model import ids
+from microplan.model.plan import Plan
+from microplan.scheduling.history import history
+from microplan.storage.handed_out import Copy, Left, Way
+
+
+class Store(Protocol):
+    """A calendar that can be changed."""
+
+    def perform(self, action: Put | Delete) -> bool:
+        """Carry out an action; False if the event is not as it was listed."""
+        ...
+
+
+class Noting:
+    """A calendar that notes which actions it carried out."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._done: set[int] = set()
+
+    def perform(self, action: Put | Delete) -> bool:
+        """Carry out an action, and note it if that was done."""
+        is_done = self._store.perform(action)
+        if is_done:
+            self._done.add(id(action))
+        return is_done
+
+    def left(self, actions: Sequence[Put | Delete]) -> list[Put | Delete]:
+        """List the actions that were not carried out."""
+        return [action for action in actions if id(action) not in self._done]
+
+
+@contextmanager
+def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator[Store]:
+    """Give a calendar to change, and remember what it took, also if it refuses the rest.
+
+    Where it took nothing of what there was to do, what was known of it stays.
+    """
+    noting = Noting(store)
+    todo = [action for action in actions if isinstance(action, Put | Delete)]
+    try:
+        yield noting
+    finally:
+        left = noting.left(todo)
+        if len(left) < len(todo) or not todo:
+            before = handed_out.last(plan, Way.PUSHED) if left else None
+            handed_out.remember(plan, Way.PUSHED, tuple(_left(plan, left, before)))
+
+
+def _left(plan: Plan, actions: Sequence[Put | Delete], before: Copy | None) -> Iterator[Left]:
+    """Say of the sessions that were left as of which entry the server still has them, if it has.
+
+    Of one that is there in a state that nobody remembers nothing can be said.
+    """
+    most = max(map(len, history(plan))) if actions else 0
+    numbers = {ids.uid(plan, f"session/{number}"): number for number in range(1, most + 1)}
+    for action in actions:
+        number = numbers.get(action.event.uid)
+        if number is not None and action.remote is None:
+            yield Left(session=number)
+        elif number is not None and before is not None:
+            yield before.of(number)
