@@ -502,7 +502,8 @@ def test_one_course_is_told_with_marks_sources_and_what_is_not_stated(sh, monkey
     told = sh("protocols dhurat-2013 --sources").out
     assert "depth        1.5mm [V2: S2]\n" in told
     assert "not stated in the source we hold: procedure\n" in told
-    assert "other courses at this depth: dhurat-2015 4x1w,11x2w, jha-2018 3x3w" in told
+    assert "other courses at this depth: dhurat-2015 (4x1w,11x2w); jha-2018 (3x3w);" in told
+    assert "kumar-2018:weekly (12x1w); kumar-2018:stepped (4x1w,4x2w)" in " ".join(told.split())
     assert "S1   pmc.ncbi.nlm.nih.gov/articles/PMC3746236 (Dhurat 2013, first page)\n" in told
     assert re.search(r"^V1 .*\n     .*\nV2 .*\nI ", told, re.MULTILINE)
 

@@ -6,7 +6,7 @@ import pytest
 
 from microplan.courses import care_sets, library, safety
 from microplan.courses.care_sets import SETS
-from microplan.courses.safety import Mark
+from microplan.courses.marks import Mark
 from microplan.errors import UsageError
 from microplan.model.care import Pause
 from microplan.model.ids import draw_up

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from microplan.courses import course as courses
 from microplan.courses import library, safety
 from microplan.courses.course import FIELDS, Course
-from microplan.courses.safety import Mark
+from microplan.courses.marks import Mark
 from microplan.errors import PlanFileError, UsageError
 from microplan.model import dates
 from microplan.model.care import Use
@@ -238,6 +238,8 @@ USES = {
     "liang-2022": "5 % once daily (liang-2022, V1: S38)",
     "fphl-cn-2022": "2 % daily (fphl-cn-2022, V1: S39)",
     "burns-fphl": "5 % foam nightly (burns-fphl, V2: S10)",
+    "dhurat-2015": "5 % as before, times not stated (dhurat-2015, V1: S7)",
+    "jha-2018": "as before, strength and times not stated (jha-2018, V2: S2)",
     "homeuse-kr-2020": "5 % twice a week (homeuse-kr-2020, I: S32)",
     "yu-2018": "5 % twice daily (yu-2018, V2: S13)",
     "jishuitan-2022": "5 % for men, 2 % for women, times not stated (jishuitan-2022, V1: S16)",
@@ -251,6 +253,19 @@ def test_a_plan_takes_over_how_a_course_used_minoxidil_with_its_source(name):
     uses = [each for each in library.care(COURSES[name]) if isinstance(each, Use)]
     told = [(each.name, f"{each.how} ({each.source})") for each in uses]
     assert told == ([("minoxidil", USES[name])] if name in USES else [])
+
+
+@pytest.mark.parametrize(
+    ("way", "used"),
+    [
+        ("mild", []),
+        ("moderate", ["strength and times not stated"]),
+        ("severe", ["mixed with finasteride, strength and times not stated"]),
+    ],
+)
+def test_each_way_of_a_course_hands_over_its_own_topicals(way, used):
+    uses = [each for each in library.care(COURSES["li-2026"], way) if isinstance(each, Use)]
+    assert [(each.name, each.how) for each in uses] == [("minoxidil", how) for how in used]
 
 
 @pytest.mark.parametrize("name", SHIPPED)
@@ -508,7 +523,7 @@ def test_what_the_sources_do_not_state_is_named(name, expected):
     [
         pytest.param(
             "dhurat-2013",
-            "dhurat-2015 4x1w,11x2w; jha-2018 3x3w; kumar-2018 12x1w; kumar-2018 4x1w,4x2w; "
+            "dhurat-2015 4x1w,11x2w; jha-2018 3x3w; kumar-2018:weekly 12x1w; kumar-2018:stepped 4x1w,4x2w; "
             "ragab-aa 3x1mo; shah-2017 6x1mo",
             id="at 1.5 mm paces run from a week to a month",
         ),
@@ -519,7 +534,8 @@ def test_what_the_sources_do_not_state_is_named(name, expected):
 def test_others_at_the_same_depth_are_sorted_by_id(name, expected):
     found = library.others_at(COURSES[name])
     assert "; ".join(" ".join(each) for each in found) == expected
-    assert [each[0] for each in found] == sorted(each[0] for each in found)
+    ids = [name.partition(":")[0] for name, _ in found]
+    assert ids == sorted(ids)
 
 
 # --- a file of one's own --------------------------------------------------------------------

@@ -4,7 +4,7 @@ from datetime import date
 import pytest
 
 from microplan.courses import notices, safety, safety_page
-from microplan.courses.safety import Mark
+from microplan.courses.marks import MEANINGS, Mark
 from microplan.model.rules import Rules
 from microplan.model.values import Pace, Setting, Span, Step
 from microplan.rules import needle
@@ -102,7 +102,7 @@ def test_sources_stand_in_the_order_of_their_numbers():
 
 
 def test_every_mark_is_explained():
-    assert set(safety.MEANINGS) == set(Mark)
+    assert set(MEANINGS) == set(Mark)
 
 
 @pytest.mark.parametrize(
@@ -177,7 +177,7 @@ def test_no_line_is_longer_than_a_terminal_is_wide(width):
 
 
 def test_the_data_say_what_the_page_says():
-    data = json.loads(json.dumps(safety.as_data()))
+    data = json.loads(json.dumps(safety_page.as_data()))
     items = [item for part in data["lists"] for item in part["items"]]
     assert [(item["text"], item["mark"], tuple(item["sources"])) for item in items] == [
         (item.text, item.mark.value, item.sources) for item in EVERY_ITEM
@@ -200,5 +200,5 @@ def test_the_data_say_what_the_page_says():
 )
 def test_nothing_said_about_safety_holds_the_words_of_advertisements(words):
     blocks = notices.of(rules(Setting.HOME, "0.5mm"))
-    said = "\n".join([page(), json.dumps(safety.as_data()), *blocks])
+    said = "\n".join([page(), json.dumps(safety_page.as_data()), *blocks])
     assert words not in " ".join(said.lower().split())

@@ -89,11 +89,6 @@ def chosen(courses: Iterable[Course], wanted: Wanted) -> list[Way]:
     ]
 
 
-def name(course: Course, way: str) -> str:
-    """Name a way as a plan is started from it: ``ro-2016:0.3mm``."""
-    return f"{course.id}:{way}" if way else course.id
-
-
 def table(screen: Screen, ways: Sequence[Way]) -> Table:
     """Put every way into a row, with the design of its study where there is room for it."""
     is_wide = screen.canvas.width >= WIDE
@@ -105,7 +100,7 @@ def table(screen: Screen, ways: Sequence[Way]) -> Table:
     for course, way in ways:
         stated = course.stated(way)
         condition = _cell(stated, "condition")
-        cells = [name(course, way), SHORT.get(condition, condition)]
+        cells = [course.named(way), SHORT.get(condition, condition)]
         cells += [*(_cell(stated, each) for each in fields), stated["pace"].mark]
         if is_wide:
             cells.append(_cell(stated, "design"))

@@ -6,13 +6,12 @@ import textwrap
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from microplan.cli import terminal
-from microplan.courses import care_sets, library, safety, spacing
+from microplan.courses import care_sets, library, spacing
 from microplan.courses.course import Course, Fact, Variant
-from microplan.courses.safety import Item, Source
+from microplan.courses.marks import MEANINGS, Item, Mark, Source
 
 WIDEST = 100
 NO_BREAK = "\N{NO-BREAK SPACE}"
-SEPARATOR = ":"
 SOURCES = "What the marks mean, and every source: microplan protocols {} --sources"
 
 
@@ -39,7 +38,7 @@ def course(shown: Course, origin: str, *, sources: bool) -> Iterator[str]:
 
 def variant_head(shown: Course, variant: Variant) -> str:
     """Name a variant as a plan is started from it."""
-    return f"variant {shown.id}{SEPARATOR}{variant.name}"
+    return f"variant {shown.named(variant.name)}"
 
 
 def _not_stated(fields: Iterable[str]) -> Iterator[str]:
@@ -49,8 +48,8 @@ def _not_stated(fields: Iterable[str]) -> Iterator[str]:
 
 def _at_this_depth(shown: Course) -> Iterator[str]:
     if others := library.others_at(shown):
-        told = ", ".join(f"{name} {pace}" for name, pace in others)
-        yield from wrapped(f"other courses at this depth: {told}")
+        listed = "; ".join(f"{name} ({pace})" for name, pace in others)
+        yield from wrapped(f"other courses at this depth: {listed}")
 
 
 def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
@@ -59,7 +58,7 @@ def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
     yield from wrapped(f"{field:<12} {text}", indent=13)
 
 
-def _tag(mark: safety.Mark, named: Iterable[str], *, sources: bool) -> str:
+def _tag(mark: Mark, named: Iterable[str], *, sources: bool) -> str:
     """``[V1]``, or with its sources ``[V1: S48, S98]``, held together by no-break spaces."""
     listed = ", ".join(named) if sources else ""
     return (f"[{mark}: {listed}]" if listed else f"[{mark}]").replace(" ", NO_BREAK)
@@ -111,10 +110,10 @@ def _statement(field: str, item: Item, *, sources: bool, indent: int = 13) -> It
     yield from wrapped(f"{field:<{indent - 1}} {text}", indent=indent)
 
 
-def meanings(marks: Iterable[safety.Mark]) -> Iterator[str]:
+def meanings(marks: Iterable[Mark]) -> Iterator[str]:
     """Say what each of the marks means that is used."""
     used = set(marks)
-    for mark, meaning in safety.MEANINGS.items():
+    for mark, meaning in MEANINGS.items():
         if mark in used:
             yield from wrapped(f"{mark:<4} {meaning}", indent=5)
 

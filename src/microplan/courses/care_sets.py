@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
+from microplan.courses.marks import Mark, Source
 from microplan.courses.notices import PAUSE, SUPPLY
-from microplan.courses.safety import Mark, Source
 from microplan.errors import UsageError
 from microplan.model.care import Care, Ended, Pause, Supply
 from microplan.rules import care_words, nearest

@@ -12,7 +12,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from microplan.courses.safety import Mark
+from microplan.courses.marks import Mark
 from microplan.errors import RuleError, UsageError
 from microplan.model.care import Care
 from microplan.model.values import Recurrence
@@ -47,6 +47,8 @@ FIELDS = (
     "adverse",
 )
 """The fields that a course has once, in the order in which they are printed."""
+SEPARATOR = ":"
+"""Stands between the id of a course and the name of a variant."""
 LISTS = ("readout", "result")
 """What can be stated of it more than once."""
 
@@ -100,6 +102,10 @@ class Course(Struct, frozen=True, kw_only=True):
         """Name every way it can be followed, the usual one first: ``""`` is the course itself."""
         own = ("",) if "pace" in self.facts else ()
         return own + tuple(variant.name for variant in self.variants)
+
+    def named(self, way: str) -> str:
+        """Name a way as a plan is started from it: ``ro-2016:0.3mm``."""
+        return f"{self.id}{SEPARATOR}{way}" if way else self.id
 
 
 # --- reading --------------------------------------------------------------------------------

@@ -10,7 +10,8 @@ from types import MappingProxyType
 from msgspec.structs import replace
 
 from microplan.courses.course import FIELDS, LISTS, Course, CourseReader, Fact
-from microplan.courses.safety import SOURCES, Source
+from microplan.courses.marks import Source
+from microplan.courses.safety import SOURCES
 from microplan.errors import PlanFileError
 from microplan.model import dates
 from microplan.model.care import Care, Use
@@ -166,19 +167,19 @@ def not_stated(course: Course) -> tuple[str, ...]:
 
 
 def others_at(course: Course) -> tuple[tuple[str, str], ...]:
-    """Find the other published courses at the same depth, with each pace; sorted by id."""
+    """Find the other published courses at the same depth, with each pace; sorted by id.
+
+    Each is named as a plan is started from it: by its variant, where it has several.
+    """
     depths = set(_depths(course))
     if not depths:
         return ()
     others = (load(name) for name in ids() if name != course.id)
     return tuple(
-        (other.id, pace)
+        (other.named(way), other.stated(way)["pace"].value)
         for other in others
-        for pace in dict.fromkeys(
-            other.stated(way)["pace"].value
-            for way in other.ways()
-            if not depths.isdisjoint(_depths(other, way))
-        )
+        for way in other.ways()
+        if not depths.isdisjoint(_depths(other, way))
     )
 
 

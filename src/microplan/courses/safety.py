@@ -2,32 +2,9 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
-
 from msgspec import Struct
 
-
-class Mark(StrEnum):
-    """How a statement came to be known."""
-
-    V1 = "V1"
-    V2 = "V2"
-    OURS = "I"
-
-
-MEANINGS: dict[Mark, str] = {
-    Mark.V1: "read in a paper's own abstract or first page, in a trial registry or at the FDA",
-    Mark.V2: "second hand: a text about a study, or a page that gives advice",
-    Mark.OURS: "our own conclusion from the sources here; none of them says it",
-}
-
-
-class Item(Struct, frozen=True):
-    """One statement, how it is known, and the ids of the sources that make it."""
-
-    text: str
-    mark: Mark
-    sources: tuple[str, ...] = ()
+from microplan.courses.marks import Item, Mark, Source
 
 
 class Part(Struct, frozen=True):
@@ -36,13 +13,6 @@ class Part(Struct, frozen=True):
     id: str
     title: str
     items: tuple[Item, ...]
-
-
-class Source(Struct, frozen=True):
-    """Where something was read: the address as it was read, and what stands there."""
-
-    address: str
-    what: str
 
 
 # --- the lists ------------------------------------------------------------------------------
@@ -65,8 +35,9 @@ ASK_FIRST = Part(
         Item("an allergy to metal", Mark.V1, ("S97",)),
         Item("darker skin: a higher risk of side effects", Mark.V1, ("S97",)),
         Item(
-            "products on the needled skin that aren't approved for use in the skin, such as serums "
-            "and vitamin C: lumps (granulomas) followed in the cases reported",
+            "products on the needled skin that aren't approved for use in the skin, such as serums, "
+            "vitamin C and tinted sunscreen: lumps (granulomas) followed in the cases reported, which "
+            "can resist treatment",
             Mark.V1,
             ("S89", "S90", "S97", "S146"),
         ),
@@ -122,10 +93,22 @@ ISOTRETINOIN = Part(
             ("S104",),
         ),
         Item(
-            "a US task force (2017) and a review of 1,485 procedures (2017) found too little "
-            "evidence to delay superficial peels, manual dermabrasion or fractional lasers; neither "
-            "abstract names needling",
+            "a US task force (2017): too little evidence to delay superficial peels and non-ablative "
+            "lasers during the course or soon after; superficial dermabrasion may be safe in trained "
+            "hands; needling isn't named",
             Mark.V1,
+            ("S157",),
+        ),
+        Item(
+            "a review of 32 papers and 1,485 procedures (2017): too little evidence to delay manual "
+            "dermabrasion, superficial peels, skin surgery or fractional lasers; needling isn't named",
+            Mark.V1,
+            ("S158",),
+        ),
+        Item(
+            "texts about these two: no full ablation and no mechanical dermabrasion, of the whole "
+            "face not for 6 months",
+            Mark.V2,
             ("S157", "S158"),
         ),
         Item(
@@ -165,11 +148,12 @@ UNITED_STATES = Part(
         ),
         Item("hair loss is not among these uses", Mark.V2, ("S103",)),
         Item("some side effects may be permanent", Mark.V2, ("S103",)),
+        Item("the FDA's page on needling doesn't speak of use at home", Mark.V2, ("S103",)),
         Item(
             "radiofrequency needling: in October 2025 the FDA reported burns, scarring, fat loss, "
-            "disfigurement and nerve damage, some of which needed surgery; it calls this a medical "
-            "procedure, not one for home, and asks people to see a trained, licensed provider and "
-            "to report harm",
+            "disfigurement and nerve damage, some of which needed surgery or medical care; it calls "
+            "this a medical procedure, not one for home, and asks people to see a trained, licensed "
+            "provider, to know the risks and to report harm",
             Mark.V2,
             ("S139",),
         ),
@@ -314,23 +298,3 @@ ABOUT = (
     "The lists say what our sources say, in our words, and aren't complete. Much of it comes from "
     "trials of alopecia areata and from pages about the face."
 )
-
-
-def as_data() -> dict[str, object]:
-    """Give the same as plain values that JSON can hold."""
-    return {
-        "about": f"{DATES_ONLY} {ABOUT}",
-        "lists": [
-            {"id": part.id, "title": part.title, "items": [_item(item) for item in part.items]}
-            for part in PARTS
-        ],
-        "marks": {str(mark): meaning for mark, meaning in MEANINGS.items()},
-        "sources": {
-            name: {"address": source.address, "what": source.what}
-            for name, source in SOURCES.items()
-        },
-    }
-
-
-def _item(item: Item) -> dict[str, object]:
-    return {"text": item.text, "mark": str(item.mark), "sources": list(item.sources)}

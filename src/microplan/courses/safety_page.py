@@ -1,11 +1,12 @@
-"""Lines of ``microplan safety``: the lists, what their marks mean, and where each is from."""
+"""``microplan safety`` as lines and as data: the lists, what their marks mean, where each is from."""
 
 from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from microplan.courses.safety import ABOUT, DATES_ONLY, MEANINGS, PARTS, SOURCES, Item
+from microplan.courses.marks import MEANINGS, Item
+from microplan.courses.safety import ABOUT, DATES_ONLY, PARTS, SOURCES
 
 MORE = "Where each statement comes from: microplan safety --sources"
 
@@ -49,3 +50,23 @@ def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:
         break_on_hyphens=False,
     )
     return (line.replace("\N{NO-BREAK SPACE}", " ") for line in lines)
+
+
+def as_data() -> dict[str, object]:
+    """Give the same as plain values that JSON can hold."""
+    return {
+        "about": f"{DATES_ONLY} {ABOUT}",
+        "lists": [
+            {"id": part.id, "title": part.title, "items": [_item(item) for item in part.items]}
+            for part in PARTS
+        ],
+        "marks": {str(mark): meaning for mark, meaning in MEANINGS.items()},
+        "sources": {
+            name: {"address": source.address, "what": source.what}
+            for name, source in SOURCES.items()
+        },
+    }
+
+
+def _item(item: Item) -> dict[str, object]:
+    return {"text": item.text, "mark": str(item.mark), "sources": list(item.sources)}

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from microplan.courses.safety import MEANINGS, Item, Mark, Source
+from microplan.courses.marks import MEANINGS, Item, Mark, Source
 
 NAME = "spacing"
 """What `microplan protocols` knows it by; no course and no set of care has this name."""

@@ -8,9 +8,9 @@ import typer
 
 from microplan.cli import course_list, course_page, options, terminal
 from microplan.cli.course_list import Way
-from microplan.cli.course_page import SEPARATOR
-from microplan.courses import care_sets, library, notices, safety, spacing
-from microplan.courses.course import Course, Fact
+from microplan.courses import care_sets, library, notices, spacing
+from microplan.courses.course import SEPARATOR, Course, Fact
+from microplan.courses.marks import Mark
 from microplan.errors import PlanFileError
 from microplan.model.plan import Plan
 from microplan.rules import nearest
@@ -117,7 +117,7 @@ def reference(name: str) -> str:
     if SUFFIX not in name:
         return name
     course, variant = find(name)
-    return f"{course.id}{SEPARATOR}{variant}" if variant else course.id
+    return course.named(variant)
 
 
 def origin(name: str) -> str:
@@ -164,7 +164,7 @@ def _below() -> Iterator[str]:
         "aga: androgenetic alopecia, aa: alopecia areata. Known: how the pace is known. –: not "
         "stated in the source we hold. Sorted by name, never by result."
     )
-    yield from course_page.meanings(safety.Mark)
+    yield from course_page.meanings(Mark)
     yield ""
     yield from course_page.wrapped(notices.COURSE)
     yield from course_page.wrapped(

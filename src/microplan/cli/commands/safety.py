@@ -35,7 +35,7 @@ def safety(
         advice = nearest.question(format_, FORMATS, "Write text or json.")
         raise UsageError(f'there\'s no format "{format_}" here. {advice}')
     if format_ == "json":
-        terminal.document(lists.as_data())
+        terminal.document(safety_page.as_data())
         return
     width = min(terminal.width() - 1, WIDEST)
     heads = {part.title for part in lists.PARTS}

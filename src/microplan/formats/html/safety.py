@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from microplan.courses import notices, safety
-from microplan.courses.safety import Item, Mark, Part
+from microplan.courses.marks import MEANINGS, Item, Mark
+from microplan.courses.safety import Part
 from microplan.formats.html.elements import Markup, element, joined
 from microplan.model import log
 from microplan.model.care import Pause, Supply
@@ -63,7 +64,7 @@ def _tag(item: Item) -> Markup:
 
 def _meanings() -> Iterator[Markup]:
     for mark in Mark:
-        yield element("li", element("b", mark), f" {safety.MEANINGS[mark]}")
+        yield element("li", element("b", mark), f" {MEANINGS[mark]}")
     yield element("li", SOURCES)
 
 
