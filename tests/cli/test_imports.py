@@ -182,6 +182,34 @@ GATES = [
         id="done locks and writes what was recorded",
     ),
     pytest.param(
+        ("photo", "list", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"},
+        id="a list of photos opens none",
+    ),
+    pytest.param(
+        ("photo", "add", "crown.png", "--view", "crown", "-p", "plan.toml"),
+        SHELL | HOME | {"filelock"},
+        OF_TYPER
+        | OF_UUID
+        | OF_HOME
+        | {"zoneinfo", "calendar", "tomllib"}
+        | {"dataclasses", "logging", "random"},
+        id="photo add reads a picture by itself",
+    ),
+    pytest.param(
+        ("photo", "compare", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib"} | {"html", "random", "socket"},
+        id="photo compare scales nothing where there is nothing to compare",
+    ),
+    pytest.param(
+        ("report", "-p", "plan.toml"),
+        SHELL,
+        OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "tomllib", "html"},
+        id="a report without photos needs nothing that scales them",
+    ),
+    pytest.param(
         ("publish", "--help"),
         SHELL,
         OF_TYPER | OF_UUID | {"zoneinfo", "calendar", "socket", "ipaddress"},
@@ -270,6 +298,7 @@ def test_a_command_loads_only_what_it_needs(  # noqa: PLR0913, PLR0917 - a row o
 ):
     assert run(*IN_PARIS, "toml", "--save", "-o", tmp_path / "plan.toml").code == 0
     assert saved.exists()
+    (tmp_path / "crown.png").write_bytes(PNG)
     (tmp_path / "rows.csv").write_text("start,every,at,tz\n2026-12-01,6x4w,18:00,Europe/Paris\n")
     modules = loaded(argv)
     tops = {name.partition(".")[0] for name in modules}
@@ -288,6 +317,7 @@ def test_version_is_answered_without_the_command_line(loaded):
     assert ours == {"microplan", "microplan.cli", "microplan.errors"}
 
 
+PNG = b"\x89PNG\r\n\x1a\n"
 OF_CALDAV = {"caldav", "icalendar", "lxml", "niquests", "requests"}
 
 
@@ -301,15 +331,26 @@ def test_only_push_and_pull_load_the_caldav_library(run, saved, loaded):
         assert "caldav" in loaded((command, *server))
 
 
+def test_only_what_shows_photos_loads_the_library_that_scales_them(run, loaded):
+    pytest.importorskip("PIL")
+    assert run(*IN_PARIS, "toml", "-o", "plan.toml").code == 0
+    Path("crown.png").write_bytes(PNG)
+    assert run("photo", "add", "crown.png", "--view", "crown", "-p", "plan.toml").code == 0
+    assert "PIL" not in loaded(("photo", "list", "-p", "plan.toml"))
+    assert "PIL" in loaded(("report", "-p", "plan.toml"))
+
+
 IMPORTERS = {
     r"(from|import) prompt_toolkit": {"cli/line_editor.py"},
     r"import .*\bline_editor\b": {"cli/prompts.py"},
     r"import .*\bprompts\b": {f"cli/commands/{name}.py" for name in ("new", "catch_up", "pull")},
+    r"(from|import) PIL": {"cli/thumbnails.py"},
+    r"import .*\bthumbnails\b": {"cli/comparison.py", "cli/commands/report.py"},
 }
 
 
 @pytest.mark.parametrize(("imports", "users"), IMPORTERS.items())
-def test_prompt_toolkit_is_reached_from_the_commands_that_ask_alone(imports, users):
+def test_a_library_is_reached_from_what_needs_it_alone(imports, users):
     root = Path(microplan.__file__).parent
     found = {
         path.relative_to(root).as_posix()
