@@ -105,6 +105,18 @@ def test_sessions_that_are_open_are_offered_of_the_plan_that_is_named(offered, r
     assert offered("microplan done ") == ["1", "2", "3"]
 
 
+def test_views_of_the_plan_are_offered_and_for_a_new_photo_the_usual_ones_too(offered, run):
+    run(*PLAN, "-o", "own.toml")
+    for view in ("crown", "left side", "nape"):
+        Path(view).write_bytes(b"\x89PNG\r\n\x1a\n")
+        assert run("photo", "add", view, "--view", view, "-p", "own.toml").code == 0
+    assert offered("microplan photo compare -p own.toml --view ") == ["crown", "nape"]
+    usual = ["front", "temples", "part"]
+    assert offered("microplan photo add -p own.toml --view ") == ["crown", "nape", *usual]
+    assert offered("microplan photo add --view ") == ["crown", *usual], "no plan is kept"
+    assert offered("microplan photo co") == ["compare"]
+
+
 def test_a_plan_that_cannot_be_read_offers_nothing(offered, tmp_path):
     (tmp_path / "broken.toml").write_text("microplan = [", encoding="utf-8")
     assert offered("microplan done -p broken.toml ") == []

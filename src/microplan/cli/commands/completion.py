@@ -25,10 +25,13 @@ from microplan.courses import care_sets, library, spacing
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import FORMATS
 from microplan.formats.day_sheet import FORMATS as DAY_FORMATS
+from microplan.model.entries import Photo
+from microplan.model.plan import Plan
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
 from microplan.scheduling import schedule
 from microplan.storage import files, plan_file
+from microplan.wording import phrases
 
 SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
@@ -189,11 +192,31 @@ def _countries(_: object) -> Iterator[Candidate]:
     return holiday_regions.countries()
 
 
-def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
-    """Offer the sessions that are still open, each with its day."""
+def _plan(context: typer.Context) -> Plan:
+    """Read the plan that the line names so far, or the saved one."""
     path = environment.plan_path(context.params.get("plan"))
     plan, _ = plan_file.load(files.read(path))
-    for session in schedule.schedule(plan):
+    return plan
+
+
+def _views(context: typer.Context) -> Iterator[Candidate]:
+    """Offer the views of the plan, each with its number of photos; for a new photo the usual ones too.
+
+    Shells take a name with a blank for two.
+    """
+    own: Mapping[str, list[Photo]] = {}
+    with contextlib.suppress(MicroplanError):
+        own = photos.by_view(_plan(context))
+    for view, taken in own.items():
+        if not re.search(r"\s", view):
+            yield phrases.visible(view), phrases.count(len(taken), "photo")
+    if context.args[:1] not in (["list"], ["compare"]):
+        yield from ((view, "") for view in photos.VIEWS if view not in own)
+
+
+def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
+    """Offer the sessions that are still open, each with its day."""
+    for session in schedule.schedule(_plan(context)):
         if session.status in OPEN:
             yield str(session.number), f"{agenda.moment(session)}, {session.status.value}"
 
@@ -227,7 +250,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("move", "number"): _open_sessions,
     ("skip", "number"): _open_sessions,
     ("photo", "action"): _plain(*photo.ACTIONS),
-    ("photo", "view"): _plain(*photos.VIEWS),
+    ("photo", "view"): _views,
     ("completion", "shell"): lambda _: [(name, f"for {file}") for name, file in SHELLS.items()],
 }
 """Candidates by command and parameter; an empty command stands for all the others."""
