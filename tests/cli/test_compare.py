@@ -230,16 +230,36 @@ def test_a_photo_that_cannot_be_shown_is_left_out(plan, visited, content, why):
     assert len(visitor.source.questions) == 1
 
 
-@pytest.mark.parametrize("content", [b"\0\0\0\x18ftypheic", b"\xff\xd8\xffbroken"])
-def test_without_two_that_can_be_shown_there_is_nothing_to_ask(plan, content):
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        pytest.param(
+            b"\0\0\0\x18ftypheic", "HEIC can't be shown; add a copy of it as JPEG", id="HEIC"
+        ),
+        pytest.param(b"\xff\xd8\xffbroken", "it holds no picture that can be shown", id="broken"),
+    ],
+)
+def test_without_two_that_can_be_shown_there_is_nothing_to_ask(plan, content, why):
     for name in ("one.jpg", "two.png"):
         Path(name).unlink()
     Path("x").write_bytes(content)
     assert plan("photo", "add", "x", "--view", "crown", "--on", "2026-10-10").code == 0
     done = plan("photo", "compare")
     assert done.code == 3
-    assert "left out x: only whole JPEG and PNG files can be shown" in done.err
+    assert f"left out x: {why}\n" in done.err
     assert "no two photos of crown from different days can be shown" in done.err
+
+
+@pytest.mark.parametrize(("most", "count"), [(1000, 3), (500, 0)])
+def test_a_very_large_picture_is_shown_or_left_out_without_a_word_of_pillow(
+    plan, visited, monkeypatch, most, count
+):
+    visitor = visited(lambda *_: "0")
+    monkeypatch.setattr(image, "MAX_IMAGE_PIXELS", most)  # of pictures that have 1200
+    done = plan("photo", "compare")
+    assert done.code == (0 if count else 3)
+    assert len(visitor.seen) == count
+    assert "Warning" not in done.err
 
 
 def test_without_pillow_it_says_what_to_install(plan, monkeypatch):

@@ -85,6 +85,7 @@ def test_a_photo_is_recorded_with_its_day(plan, argv, day, said):
         pytest.param(("add", "words.txt", "--view", "x"), 3, "no JPEG, PNG", id="no picture"),
         pytest.param(("add", "a.png", "--view", "x", "--on", "2027-01-01"), 4, "still to come",
                      id="a day to come"),
+        pytest.param(("list", "--on", "sun"), 2, "--on is for photo add", id="a day for the list"),
         pytest.param(("lst",), 2, "list", id="a wrong action"),
         pytest.param(("list", "a.png"), 2, "takes no files", id="list takes no files"),
     ],

@@ -158,6 +158,19 @@ def test_a_corrected_day_turns_answers_round_and_undo_takes_them_back(lived, run
     assert "comparison" not in lived().out
 
 
+def test_a_picture_whose_exif_data_make_the_reader_fail_is_named():
+    image = pytest.importorskip("PIL.Image")
+    exif = image.Exif()
+    exif[0x0112], exif[0x9003], exif[0x011A] = 6, "2026:08:09 10:00:00", 1.5
+    data = bytearray(exif.tobytes())
+    for place in range(6, len(data)):
+        for value in (0, 1, 3, 0x80, 0xFF):
+            broken, written = data.copy(), io.BytesIO()
+            broken[place] = value
+            image.new("RGB", (6, 4)).save(written, "JPEG", exif=bytes(broken))
+            assert isinstance(thumbnails.scaled(written.getvalue(), 8), bytes)
+
+
 def test_a_missing_photo_is_named(lived):
     Path("a.png").unlink()
     assert "<p><bdi>a.png</bdi></p>" in lived().out

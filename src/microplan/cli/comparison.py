@@ -112,22 +112,20 @@ class Copies:
     def has(self, photo: Photo) -> bool:
         """Whether there is a copy of a photo; say why where there can be none."""
         if photo.digest not in self.made:
-            self.made[photo.digest] = copy = self._copy(photo)
-            if not copy:
-                fault = pictures.fault(photo.path, photo.digest, self._folder) or UNSHOWN
+            self.made[photo.digest], fault = self._copy(photo)
+            if fault:
                 terminal.say(phrases.visible(f"left out {photo.path}: {fault}"))
         return bool(self.made[photo.digest])
 
-    def _copy(self, photo: Photo) -> bytes:
-        try:
-            picture = pictures.read(pictures.located(photo.path, self._folder))
-        except PlanFileError:
-            return b""
-        is_it = picture.is_shown and picture.digest == photo.digest
-        return thumbnails.scaled(picture.content, LARGEST) if is_it else b""
-
-
-UNSHOWN = "only whole JPEG and PNG files can be shown; add a copy in one of these"
+    def _copy(self, photo: Photo) -> tuple[bytes, str]:
+        """Make a copy, or say why there is none."""
+        if fault := pictures.fault(photo.path, photo.digest, self._folder):
+            return b"", fault
+        picture = pictures.read(pictures.located(photo.path, self._folder))
+        if not picture.is_shown:
+            return b"", "HEIC can't be shown; add a copy of it as JPEG"
+        copy = thumbnails.scaled(picture.content, LARGEST)
+        return copy, "" if copy else "it holds no picture that can be shown"
 
 
 def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list[Question]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import warnings
 from collections.abc import Iterable
 from importlib.util import find_spec
 from pathlib import Path
@@ -50,10 +51,13 @@ def scaled(content: bytes, largest: int) -> bytes:
     from PIL import Image, ImageOps
 
     try:
-        with Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened:
+        with (
+            warnings.catch_warnings(action="ignore"),
+            Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened,
+        ):
             opened.draft("RGB", (largest, largest))  # a JPEG is read no larger than it is needed
             upright = ImageOps.exif_transpose(opened).convert("RGB")
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+    except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
         return b""
     upright.thumbnail((largest, largest))
     upright.info.clear()  # of which a JPEG would keep the comment

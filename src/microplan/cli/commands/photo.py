@@ -59,6 +59,8 @@ def photo(
     `microplan photo compare --view crown`
     """
     name = grammar.free_text(view, "view")
+    if on is not None and action != "add":
+        raise UsageError("--on is for photo add: the day a photo was taken")
     match action:
         case "add":
             _add(way, picture or [], name, on)
