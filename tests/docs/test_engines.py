@@ -69,6 +69,58 @@ def test_gnu_parallel_gives_what_one_process_gives(run, rows):
     assert_same(written.splitlines(), run("batch", rows, "-q", "--errors", "-").out.splitlines())
 
 
+SPARK = """
+class SparkSession:
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        pass
+
+    def appName(self, _):
+        return self
+
+    def getOrCreate(self):
+        return self
+
+    def textFile(self, path):
+        lines = open(path).read().split("\\n")
+        return Lines([lines[:40], lines[40:200], [], lines[200:]])
+
+
+SparkSession.builder = SparkSession.sparkContext = SparkSession()
+
+
+class Lines:
+    def __init__(self, parts):
+        self.parts = parts
+
+    def mapPartitions(self, function):
+        return Lines([list(function(part)) for part in self.parts])
+
+    def mapPartitionsWithIndex(self, function):
+        return Lines([list(function(place, part)) for place, part in enumerate(self.parts)])
+
+    def collect(self):
+        return [line for part in self.parts for line in part]
+
+    def saveAsTextFile(self, path):
+        with open(path, "w") as file:
+            file.writelines(f"{line}\\n" for line in self.collect())
+"""
+"""What the example uses of Spark, which takes a Java and 20 s; with the real one it is tried by hand."""
+
+
+def test_the_example_for_spark_gives_what_one_process_gives(run, rows, tmp_path):
+    module = tmp_path / "pyspark" / "sql.py"
+    module.parent.mkdir()
+    module.write_text(SPARK)
+    shutil.copy(EXAMPLES / "batch_spark.py", tmp_path)  # a script finds what lies beside it
+    example(sys.executable, tmp_path / "batch_spark.py", rows, "plans", "ids")
+    written = (tmp_path / "plans").read_text().splitlines()
+    assert_same(written, run("batch", rows, "-q", "--errors", "-").out.splitlines())
+
+
 def test_a_clinic_plans_fifty_patients_from_its_spreadsheet(run, tmp_path):
     line = ("batch", EXAMPLES / "clinic-fifty.csv", "--dates", "dmy", "-o", "plans/{id}.toml")
     done = run(*line, "-o", "calendars/{id}.ics")
