@@ -51,7 +51,9 @@ def days(text):
 
 
 def state(plan, environment):
-    return handed_out.folder(environment / "state" / "microplan", plan_io.read(str(plan)))
+    return handed_out.folder(
+        environment / "state" / "microplan" / "handed-out", plan_io.read(str(plan))
+    )
 
 
 # --- a file that keeps up -------------------------------------------------------------------

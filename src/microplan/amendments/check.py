@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from microplan.amendments import agenda, moving
 from microplan.amendments.agenda import Standing
+from microplan.amendments.amended import Amended
 from microplan.model import log
 from microplan.model.care import Care, Pause
-from microplan.model.entries import Closure, Moved
+from microplan.model.entries import Closure, Moved, Revised
 from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import PinLapsed, SetByHand
 from microplan.scheduling.schedule import Scheduled
@@ -98,6 +99,21 @@ def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, 
         for last, again in found.items()
         if (late := next((s for s in _open(scheduled.sessions) if s.date > last), None)) is not None
     )
+
+
+HOURS = {"at", "duration", "tz"}
+"""The rule words that decide which entries of a busy calendar are in the way."""
+
+
+def outgrown_lookups(amended: Amended) -> list[str]:
+    """Say where closed days that were looked up no longer do, since an amendment."""
+    lookups = amended.now.lookups
+    known = past_lookup_horizon(amended.was) if lookups else ()
+    texts = [found.text for found in past_lookup_horizon(amended.now) if found not in known]
+    is_at_others = any(isinstance(e, Revised) and HOURS & e.words.keys() for e in amended.entries)
+    if is_at_others and any(lookup.of.startswith("busy") for lookup in lookups):
+        texts.append("busy days were looked up for other hours: avoid --busy FILE looks again")
+    return texts
 
 
 def _open(sessions: Sequence[Session]) -> Iterator[Session]:

@@ -90,8 +90,15 @@ def locks() -> Path:
 
 
 def handed_out() -> Path | None:
-    """Where it is kept what was handed out; None where no home folder is known."""
-    return _folder("state")
+    """Where it is kept what was handed out of all plans; None where no home folder is known."""
+    state = _folder("state")
+    return state and state / "handed-out"
+
+
+def has_handed_out() -> bool:
+    """Whether any plan was handed out from here; if not, nothing is loaded that keeps up."""
+    all_plans = handed_out()
+    return all_plans is not None and not _is_missing(all_plans)
 
 
 def config(*, warns: bool = True) -> Config:

@@ -30,13 +30,13 @@ def subject(plan: Plan, today: date, manner: Manner) -> Subject:
 
 def folder(plan: Plan) -> Path | None:
     """Find where it is kept what was handed out of a plan; nowhere without a home folder."""
-    state = environment.handed_out()
-    return state and handed_out.folder(state, plan)
+    all_plans = environment.handed_out()
+    return all_plans and handed_out.folder(all_plans, plan)
 
 
 def known(plan: Plan) -> HandedOut:
     """Read what was handed out of a plan."""
-    place = folder(plan)
+    place = folder(plan) if environment.has_handed_out() else None
     return handed_out.read(place) if place else handed_out.NOTHING
 
 

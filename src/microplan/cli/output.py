@@ -12,14 +12,13 @@ from msgspec import Struct
 from msgspec.structs import replace as with_
 
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.cli import environment, handed_out, options, terminal
+from microplan.cli import environment, options, terminal
 from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render_all
 from microplan.model import log
 from microplan.model.plan import Plan, Status
 from microplan.scheduling import schedule
 from microplan.storage import files, locks, plan_file, siblings
-from microplan.storage.handed_out import Way
 from microplan.wording import phrases, summary
 
 CALENDARS = (
@@ -67,6 +66,9 @@ def deliver(delivery: OutputOptions) -> None:
     for path, file_format in delivery.targets:
         _write(path, file_format, subjects, delivery)
     if any(name == "ics" for _, name in delivery.targets):
+        from microplan.cli import handed_out
+        from microplan.storage.handed_out import Way
+
         for each in delivery.plans:
             handed_out.remember(each.scheduled.plan, Way.EXPORTED)
     if fault is not None:

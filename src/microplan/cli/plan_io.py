@@ -7,11 +7,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from microplan.amendments import check
 from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import environment, terminal
 from microplan.errors import PlanFileError, UsageError
-from microplan.model.entries import Revised
 from microplan.model.plan import Plan
 from microplan.storage import files, locks, namesakes, plan_file
 from microplan.wording import phrases
@@ -109,18 +107,3 @@ def appended(text: str, amended: Amended, name: str) -> str:
 def plan_flag(name: str | None) -> str:
     """Spell the flag that names the same plan again."""
     return f" -p {shlex.quote(name)}" if name else ""
-
-
-def warn(amended: Amended) -> None:
-    """Say where closed days that were looked up no longer do, since this amendment."""
-    lookups = amended.now.lookups
-    if not lookups:
-        return
-    known = check.past_lookup_horizon(amended.was)
-    for finding in check.past_lookup_horizon(amended.now):
-        if finding not in known:
-            terminal.say(finding.text)
-    hours = {"at", "duration", "tz"}
-    changed = any(isinstance(e, Revised) and hours & e.words.keys() for e in amended.entries)
-    if changed and any(lookup.of.startswith("busy") for lookup in lookups):
-        terminal.say("busy days were looked up for other hours: avoid --busy FILE looks again")

@@ -72,7 +72,7 @@ def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
 
     Raises OutputError where a file can't be written.
     """
-    place = handed_out.folder(plan)
+    place = handed_out.folder(plan) if environment.has_handed_out() else None
     if not (place and files.exists(place)):
         return store.NOTHING
     try:

@@ -21,9 +21,6 @@ PART = 0.9
 WHOLE_PART = 2.0
 """A part as it is, or the beginning of a name, comes before every likeness."""
 
-_PARTS = re.compile(r"[-/:.]+")
-_NUMBER = re.compile(r"[0-9]+")
-
 
 def nearest(name: str, known: Iterable[str], most: int = MOST) -> list[str]:
     """Find the known names nearest to ``name``: one, or a few that are equally near."""
@@ -59,7 +56,7 @@ def fold(text: str) -> str:
 
 def _score(name: str, known: str) -> float:
     """Say how alike two names are, 0 below the cutoff; a part that is the same is worth most."""
-    parts = [part for part in _PARTS.split(known) if part and not _NUMBER.fullmatch(part)]
+    parts = [part for part in re.split(r"[-/:.]+", known) if part and not part.isdecimal()]
     if name in parts or (len(name) > 2 and known.startswith(name)):  # noqa: PLR2004 - a beginning
         return WHOLE_PART
     return max([_likeness(name, known), *(PART * _likeness(name, part) for part in parts)])

@@ -108,9 +108,9 @@ NOTHING = HandedOut()
 TARGETS, FEED, SUBSCRIBERS = "published.json", "feed.json", "subscribers.json"
 
 
-def folder(state: Path, plan: Plan) -> Path:
+def folder(all_plans: Path, plan: Plan) -> Path:
     """Name the folder of a plan; it follows from the plan's id, which may be any text."""
-    return state / "handed-out" / ids.uid(plan, "handed-out")
+    return all_plans / ids.uid(plan, "handed-out")
 
 
 def read(place: Path) -> HandedOut:

@@ -9,7 +9,7 @@ import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import amend, moving, recording, report
+from microplan.amendments import amend, check, moving, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
@@ -381,7 +381,7 @@ def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -
     # What a pipe holds cannot be undone by a command, so nothing is said of that.
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
-    plan_io.warn(amended)
+    _warn(amended)
     after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STDIN)
     terminal.out([after], text=False)
     return amended
@@ -392,7 +392,12 @@ def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
     if way.form == "json":
         of = {"plan": amended.plan.id, "file": str(environment.plan_path(way.plan))}
         terminal.document(of | report.as_data(amended, today, how))
-        plan_io.warn(amended)
+        _warn(amended)
         return
     terminal.print_lines(report.lines(amended, today, how))
-    plan_io.warn(amended)
+    _warn(amended)
+
+
+def _warn(amended: Amended) -> None:
+    for warning in check.outgrown_lookups(amended):
+        terminal.say(warning)

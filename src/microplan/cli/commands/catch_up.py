@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
-from microplan.amendments import agenda, amend, recording, report
+from microplan.amendments import agenda, amend, check, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
@@ -76,5 +76,6 @@ def _record(path: Path, today: date, flag: str, act: plan_io.Act) -> None:
     amended: Amended = plan_io.record(path, act, Stamp(environment.now()))
     how = ReportOptions(flag=flag, with_next=False)
     terminal.print_lines(report.lines(amended, today, how))
-    plan_io.warn(amended)
+    for warning in check.outgrown_lookups(amended):
+        terminal.say(warning)
     terminal.print_lines(upkeep.after_change(path, amended, today, flag))

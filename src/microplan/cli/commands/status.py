@@ -9,7 +9,7 @@ import typer
 from microplan.amendments import agenda, entry_text, photos
 from microplan.amendments import today as day_report
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.cli import environment, many_plans, options, plan_io, terminal, upkeep
+from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.courses import notices
 from microplan.errors import NothingLeftError, UsageError
 from microplan.model.plan import Plan
@@ -66,7 +66,10 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     around = surroundings.of(plan, sessions)
     report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))
     terminal.print_lines(report.lines)
-    terminal.print_lines(upkeep.of_today(plan, sessions, day, flag))
+    if environment.has_handed_out():
+        from microplan.cli import upkeep
+
+        terminal.print_lines(upkeep.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:
         terminal.print_lines([notices.POSTPONE_IF])
 
