@@ -13,12 +13,11 @@ import msgspec
 
 from fuzz.oracles import expected, holds, kept_secret
 from microplan.calendars import busy as room
-from microplan.calendars import busy_process, caldav_client, sync
+from microplan.calendars import busy_process, caldav_client, remote_event, sync
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.calendars.http import Wire
 from microplan.calendars.sync import Wanted
-from microplan.cli import server_options
-from microplan.cli.commands import pull
+from microplan.cli import server_changes, server_options
 from microplan.errors import CalendarError
 from microplan.model.plan import Plan
 from microplan.rules.grammar import YEARS
@@ -125,7 +124,7 @@ def remote(data: bytes) -> None:
         found = expected(lambda: _calendar(data).listing(uids))
         listing = found if isinstance(found, list) else []
     else:
-        one = caldav_client.remote("/a.ics", '"1"', data.decode("utf-8", "replace"), uids)
+        one = remote_event.read("/a.ics", '"1"', data.decode("utf-8", "replace"), uids)
         listing = [] if one is None else [one]
     for each in listing:
         holds(each.uid in uids, "the event of somebody else is read")
@@ -133,8 +132,8 @@ def remote(data: bytes) -> None:
             plain_moment(moment)
     for overwrite in (False, True):
         settled(sync.difference(wanted, listing, overwrite=overwrite), uids)
-    for change in pull._changes(plan, wanted, listing):  # noqa: SLF001 - what pull tells
-        holds("\n" not in pull.line(change), "a change is told in several lines")
+    for change in server_changes.find(plan, wanted, listing):
+        holds("\n" not in server_changes.line(change), "a change is told in several lines")
 
 
 def settled(actions: tuple[sync.Action, ...], uids: set[str]) -> None:

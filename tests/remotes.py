@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import icalendar
 from defusedxml import ElementTree
 
-from microplan.calendars import caldav_client
+from microplan.calendars import caldav_client, remote_event
 from microplan.calendars.sync import Delete, Put
 
 USER, PASSWORD = "anna", "s3cret-word"
@@ -37,7 +37,7 @@ class InMemory:
 
     def listing(self, uids):
         found = (
-            caldav_client.remote(f"/{name}", etag, text, uids)
+            remote_event.read(f"/{name}", etag, text, uids)
             for name, (etag, text) in self.items.items()
         )
         return [each for each in found if each]
@@ -261,7 +261,7 @@ def failing(*, tls=None, **answers):
 
         def answer(self):
             length = int(self.headers.get("Content-Length") or 0)
-            self.rfile.read(length)
+            server.bodies.append((self.command, self.rfile.read(length).decode(errors="replace")))
             server.asked.append((self.command, self.path, dict(self.headers)))
             told = server.answers[self.command]
             if callable(told):
@@ -289,7 +289,7 @@ def failing(*, tls=None, **answers):
             pass  # a client that hangs up is what some of these tests are about
 
     with Server(("127.0.0.1", 0), Handler) as server:
-        server.asked, server.answers = [], usual | answers
+        server.asked, server.bodies, server.answers = [], [], usual | answers
         server.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/c/"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)

@@ -133,6 +133,10 @@ class ServerError(MicroplanError):
     exit_code = 8
 
 
+class RedirectedError(ServerError):
+    """A server that leads to another place, where nobody follows it."""
+
+
 class EventRefusedError(ServerError):
     """An event that a server doesn't take; others it may."""
 

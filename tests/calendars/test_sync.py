@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import amend, moving
 from microplan.amendments.amended import Stamp
-from microplan.calendars import caldav_client, http, sync
+from microplan.calendars import caldav_client, http, remote_event, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing
 from microplan.cli.server_options import ServerOptions, wanted
@@ -268,7 +268,7 @@ def text_of(plan, number=1):
 
 def listed(plan, text, number=1):
     each = text_of(plan, number)
-    return caldav_client.remote("/1.ics", '"1"', text, {each.event.uid})
+    return remote_event.read("/1.ics", '"1"', text, {each.event.uid})
 
 
 STARTS = [
@@ -312,7 +312,7 @@ def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(
     each = text_of(plan_file.load(source, zone=lambda: "UTC")[0])
     text = re.sub(r"(?m)^DTSTART;VALUE=DATE:\d+(?=\r$)", start, each.text)
     assert start in text
-    found = sync.moved_to(each, caldav_client.remote("/1.ics", "", text, {each.event.uid}))
+    found = sync.moved_to(each, remote_event.read("/1.ics", "", text, {each.event.uid}))
     assert f"{found:%Y-%m-%d %H:%M}" == there
 
 
@@ -327,7 +327,7 @@ def test_of_an_event_that_is_there_twice_each_copy_is_held_to_the_plan(plan):
 
 def test_a_picture_attached_to_an_event_does_not_hide_where_it_was_moved(plan):
     each = text_of(plan)
-    picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * caldav_client.MAX_EVENT}\r\nEND:VEVENT"
+    picture = f"ATTACH;ENCODING=BASE64;VALUE=BINARY:{'A' * remote_event.MAX_EVENT}\r\nEND:VEVENT"
     text = remotes.moved(each.text, days=1).replace("END:VEVENT", picture)
     assert kinds(sync.difference([each], [listed(plan, text)])) == ["MovedRemotely"]
 
@@ -388,7 +388,7 @@ NONSENSE = [
     ),
     pytest.param(lambda text: text.replace("BEGIN:VEVENT", "BEGIN:VTODO"), id="no event"),
     pytest.param(lambda text: text[: len(text) // 2 + 400], id="cut off"),
-    pytest.param(lambda text: f"{text}{' ' * caldav_client.MAX_EVENT}", id="larger than it may be"),
+    pytest.param(lambda text: f"{text}{' ' * remote_event.MAX_EVENT}", id="larger than it may be"),
     pytest.param(
         lambda text: text.replace("TZID=Europe/Paris:", "TZID=Nowhere/Else:"), id="no zone"
     ),
@@ -414,7 +414,7 @@ def test_no_text_of_a_stranger_raises_anything(text):
         f"UID:{uid}\r\n{text}",
         f"BEGIN:VCALENDAR\r\nUID:{uid}\r\n{text}\r\nEND:VCALENDAR",
     ):
-        found = caldav_client.remote("/x", None, part, {uid})
+        found = remote_event.read("/x", None, part, {uid})
         assert found is None or found.uid == uid
 
 

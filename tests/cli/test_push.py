@@ -13,7 +13,7 @@ import pytest
 
 from microplan.amendments import entry_text
 from microplan.calendars import caldav_client, http
-from microplan.cli import server_options
+from microplan.cli import server_password
 from microplan.errors import ServerError
 from microplan.model import ids
 from microplan.scheduling import schedule, sequence
@@ -626,7 +626,7 @@ def test_the_password_comes_from_a_command(  # noqa: PLR0913, PLR0917 - a row of
 
 
 def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
-    monkeypatch.setattr(server_options, "PATIENCE", 0.2)
+    monkeypatch.setattr(server_password, "PATIENCE", 0.2)
     done = push_to("https://h.example/", "--password-command", "sleep 20")
     assert (done.code, "took longer than" in done.err) == (2, True)
 
@@ -1060,23 +1060,54 @@ def test_a_place_that_a_server_points_to_is_named(push_to, to, named):
     assert (done.code, f"points to {named}" in done.err) == (8, True), done.err
 
 
-def test_calendars_are_found_from_the_root_of_a_server(push_to):
+def answering(answers):
+    """Answer each request as its path has it: a status, headers, and a body."""
+
     def answer(handler, _):
-        is_there = handler.path == "/c/"
-        body = remotes.IS_CALENDAR.encode() if is_there else b""
-        handler.send_response(207 if is_there else 404)
-        handler.send_header("Content-Type", remotes.XML)
-        handler.send_header("Content-Length", str(len(body)))
+        status, headers, body = answers(handler)
+        handler.send_response(status)
+        for name, value in headers.items():
+            handler.send_header(name, value)
+        handler.send_header("Content-Length", str(len(body.encode())))
         handler.send_header("Connection", "close")
         handler.end_headers()
-        handler.wfile.write(body)
+        handler.wfile.write(body.encode())
 
+    return answer
+
+
+HTML = {"Content-Type": "text/html"}
+ROOTS = [
+    pytest.param((404, {}, ""), id="nothing there"),
+    pytest.param((405, {}, ""), id="a method it does not have"),
+    pytest.param((403, {}, ""), id="a refusal"),
+    pytest.param((500, {}, ""), id="a fault"),
+    pytest.param((501, {}, ""), id="a method it never heard of"),
+    pytest.param((302, {"Location": "/index.php/login"}, ""), id="the way to a page"),
+    pytest.param((302, {"Location": "https://login.example/"}, ""), id="the way elsewhere"),
+    pytest.param((200, HTML, "<html>Welcome</html>"), id="a page"),
+    pytest.param((200, HTML, "<p>Welcome<br>"), id="a page that is no XML"),
+    pytest.param((200, {}, ""), id="nothing at all"),
+]
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_calendars_are_found_from_the_root_of_a_server(push_to, root):
+    there = (207, XML, remotes.IS_CALENDAR)
+    answer = answering(lambda handler: there if handler.path == "/c/" else root)
     with remotes.failing(PROPFIND=answer, GET=(301, {"Location": "/c/"}, "")) as server:
         done = push_to(server.url.removesuffix("c/"))
     assert (done.code, done.err.endswith("6 put\n")) == (0, True), done.err
     (asked,) = (each for each in server.asked if each[0] == "GET")
     assert asked[1] == "/.well-known/caldav"
     assert "Authorization" not in asked[2]
+
+
+@pytest.mark.parametrize("root", ROOTS)
+def test_a_root_that_leads_nowhere_is_told_as_it_is(push_to, root):
+    with remotes.failing(PROPFIND=root, GET=(404, {}, "")) as server:
+        done = push_to(server.url.removesuffix("c/"))
+    assert (done.code, done.err.count("\n")) == (8, 1), done.err
 
 
 def test_a_root_that_leads_to_another_machine_is_named(push_to):
@@ -1101,30 +1132,27 @@ def test_a_home_on_another_port_is_named(push_to, port):
     assert (done.code, f"points to {home};" in done.err) == (8, True), done.err
 
 
-def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to):
+@pytest.mark.parametrize("status", [403, 405, 501])
+def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to, status):
     body = remotes.principal("<C:calendar-home-set><D:href>/c/</D:href></C:calendar-home-set>")
-    xml = {"Content-Type": remotes.XML}
-    with remotes.failing(PROPFIND=(207, xml, body), MKCALENDAR=(403, {}, "")) as server:
+    with remotes.failing(PROPFIND=(207, XML, body), MKCALENDAR=(status, {}, "")) as server:
         done = push_to(server.url)
     assert (done.code, "give its name: --calendar NAME" in done.err) == (8, True), done.err
+    assert "PUT" not in [method for method, _, _ in server.asked]
 
 
-def test_events_are_fetched_where_a_query_only_names_them(push_to):
-    uids = []
-    answers = [remotes.items([("/c/1.ics", ""), ("/c/2.ics", "")]), remotes.item("", "/c/1.ics")]
-
-    def answer(handler, _):
-        body = answers.pop(0).encode()
-        uids.append(handler.headers["Depth"])
-        handler.send_response(207)
-        handler.send_header("Content-Type", remotes.XML)
-        handler.send_header("Content-Length", str(len(body)))
-        handler.end_headers()
-        handler.wfile.write(body)
-
+def test_events_are_fetched_where_a_query_only_names_them(push_to, path):
+    """What a person moved is seen there too, and what is not of the plan is left out."""
+    moved = remotes.moved(_pushed_text(path, 3), days=2)
+    named = remotes.items([("/c/1.ics", ""), ("/c/d%20e.ics", ""), ("/c/", "")])
+    told = remotes.items([("/c/1.ics", remotes.OTHERS), ("/c/d%20e.ics", moved)])
+    by_depth = {"1": (207, XML, named), "0": (207, XML, told)}
+    answer = answering(lambda handler: by_depth[handler.headers["Depth"]])
     with remotes.failing(REPORT=answer) as server:
-        assert push_to(server.url).code == 0
-    assert uids == ["1", "0"]
+        done = push_to(server.url)
+    assert (done.code, "moved there to Thu 28 Jan 2027" in done.out) == (7, True), done
+    assert [text for method, text in server.bodies if method == "REPORT"][1].count("<D:href>") == 2
+    assert [method for method, _, _ in server.asked].count("PUT") == 5
 
 
 ELSEWHERE = [

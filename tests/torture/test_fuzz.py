@@ -257,7 +257,7 @@ BROKEN = [
     ),
     pytest.param(
         "remote/of-somebody-else.ics",
-        "fuzz.calendars.caldav_client.remote",
+        "fuzz.calendars.remote_event.read",
         lambda *_: calendars.sync.Remote(
             uid="dentist", href="", etag="", start=None, own_start=None, mark=""
         ),

@@ -1,23 +1,21 @@
 """A calendar on a CalDAV server, found, listed and changed through the ``caldav`` package.
 
-The hand that ``sync`` has on a server: nothing here decides what is to be done. A server is held to
-one origin, and its answers to a size and a time. Of events that are not the plan's, nothing but the
-UID is read.
+``sync`` decides what is to be done. A server is held to one origin, and its answers to a size and a
+time.
 """
 
 from __future__ import annotations
 
 import logging
-import re
 import warnings
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
 from html import escape
 from typing import Any, cast
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
+from microplan.calendars import remote_event
 from microplan.calendars.http import (
     Wire,
     asking,
@@ -29,14 +27,11 @@ from microplan.calendars.http import (
     session,
 )
 from microplan.calendars.sync import Delete, Put, Remote
-from microplan.errors import EventRefusedError, ServerError, UsageError
-from microplan.rules.grammar import YEARS
+from microplan.errors import EventRefusedError, RedirectedError, ServerError, UsageError
 
 INSTALL = "pipx inject microplan caldav, or uv tool install 'microplan[caldav]'"
 TIMEOUT = 30.0
 """Seconds that a server may stay silent."""
-MAX_EVENT = 256 * 1024
-"""Most characters of one event of ours; a longer one is not read, but written anew."""
 
 CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
 RESOURCE_TYPE = "{DAV:}resourcetype"
@@ -63,7 +58,8 @@ OF_ONE_EVENT = {400, 403, 409, 413, 415, 422}
 """Answers that refuse one event, and say nothing of the others."""
 NO_CALENDARS = {403, 405, 501}
 """Answers of a server that makes no calendars."""
-NOTHING_THERE = {404, 405}
+SPEAKS_DAV = {207, 401}
+"""Answers to PROPFIND of a server that knows it; with 401 it wants another name or password."""
 WELL_KNOWN = "/.well-known/caldav"
 
 
@@ -141,10 +137,11 @@ class CalendarServer:
         return Calendar(self.client, matching[0]) if matching else None
 
     def _discover(self) -> None:
-        """Go from the root of a server to where its calendars are (RFC 6764, section 5)."""
-        if urlsplit(self.url).path.strip("/"):
-            return
-        if self.client.propfind(self.url, ["resourcetype"], depth=0).status not in NOTHING_THERE:
+        """Go from the root of a server to where its calendars are (RFC 6764, section 5).
+
+        A root that is no part of CalDAV may answer anything: a page, a way to one, a refusal.
+        """
+        if urlsplit(self.url).path.strip("/") or self._root_status() in SPEAKS_DAV:
             return
         to = self.client.session.target(WELL_KNOWN)
         if to and not has_same_origin(self.url, to):
@@ -152,6 +149,17 @@ class CalendarServer:
         if to:
             self.url = to
             self.client.url = type(self.client.url)(to)
+
+    def _root_status(self) -> int:
+        """Ask the root of a server for its kind; 0 where it leads elsewhere."""
+        from caldav.lib.error import DAVError
+
+        try:
+            return int(self.client.propfind(self.url, ["resourcetype"], depth=0).status)
+        except RedirectedError:
+            return 0
+        except DAVError as error:
+            return int(error.status or 0)
 
     def _home(self) -> str:
         """Find the address under which a person's calendars are (RFC 4791, section 6.2.1)."""
@@ -225,7 +233,7 @@ class Calendar:
             bare = [entry.href for entry in resources if not entry.calendar_data]
             resources += [entry for some in batched(bare) for entry in self._fetched(some)]
             entries = (
-                remote(entry.href, entry.etag, entry.calendar_data, uids)
+                remote_event.read(entry.href, entry.etag, entry.calendar_data, uids)
                 for entry in resources
                 if entry.calendar_data
             )
@@ -291,86 +299,3 @@ def _results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the
     if response.tree is None or not str(response.tree.tag).endswith("}multistatus"):
         raise nonsense(host)
     return parse()
-
-
-_FOLD = re.compile(r"\r?\n[ \t]")
-_LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
-"""Lines that say nothing of a start, such as a picture that a person attached."""
-_ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
-_SEQUENCE = re.compile(r"\d{1,9}")
-_UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
-
-
-def remote(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
-    """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
-    text = _LONG.sub("", _FOLD.sub("", text or ""))
-    match = _UID.search(text)
-    uid = match[1].strip() if match else ""
-    if uid not in uids:
-        return None
-    start, own_start, mark, sequence = None, None, "", -1
-    if len(text) <= MAX_EVENT:
-        try:
-            start, own_start, mark, sequence = _read(text)
-        except (TimeoutError, MemoryError):
-            raise
-        except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
-            mark = ""
-    return Remote(
-        uid=uid,
-        href=href,
-        etag=etag or "",
-        start=start,
-        own_start=own_start,
-        mark=mark,
-        sequence=sequence,
-    )
-
-
-def _read(text: str) -> tuple[date | None, date | None, str, int]:
-    """Read start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
-    import icalendar
-
-    bare = "\n".join(_without_zones(text.split("\n")))
-    if "VTIMEZONE" in bare.upper():
-        raise ValueError("a description of a zone that cannot be taken out")
-    events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
-    event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
-    mark = str(event.get("X-MICROPLAN-MARK", ""))
-    sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
-    return (
-        _moment(event["DTSTART"].dt),
-        _own_start(event),
-        mark,
-        int(sequence[0]) if sequence else 0,
-    )
-
-
-def _without_zones(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out descriptions of zones, known by name: reading one may expand a rule without end."""
-    is_zone = False
-    for line in lines:
-        edge = _ZONE.match(line)
-        if edge is None and not is_zone:
-            yield line
-        elif edge is not None:
-            is_zone = edge[1].upper() == "BEGIN"
-
-
-def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
-    """Read the start that we wrote; one that another program dropped or spoilt is none."""
-    from icalendar import vDDDTypes
-
-    try:
-        own = event["X-MICROPLAN-START"]
-        read = cast("Any", vDDDTypes).from_ical
-        return _moment(read(own.to_ical().decode(), own.params.get("TZID")))
-    except Exception:  # noqa: BLE001 - as above
-        return None
-
-
-def _moment(value: object) -> date | None:
-    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none."""
-    if isinstance(value, datetime) and value.tzinfo:
-        value = value.astimezone(UTC)
-    return value if isinstance(value, date) and value.year in YEARS else None

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from msgspec import Struct
 
 from microplan.calendars import alarm
-from microplan.errors import MicroplanError, ServerError
+from microplan.errors import MicroplanError, RedirectedError, ServerError
 
 PATIENCE = 120.0
 """Seconds that an answer may take, with all that is asked for it and its reading."""
@@ -242,10 +242,10 @@ def has_same_origin(url: str, other: str) -> bool:
         return False
 
 
-def points_to(url: str, to: str) -> ServerError:
+def points_to(url: str, to: str) -> RedirectedError:
     """Say that a server leads elsewhere, and where."""
     parts = urlsplit(to)
     target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-    return ServerError(
+    return RedirectedError(
         f"{urlsplit(url).netloc} points to {target[:200]}; if you trust that, give it as --url"
     )

@@ -5,11 +5,9 @@ from __future__ import annotations
 import inspect
 import ipaddress
 import os
-import shlex
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import IO, TYPE_CHECKING, Annotated, cast
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import SplitResult, urlsplit
 
 import typer
@@ -17,22 +15,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.calendars.sync import Wanted
-from microplan.cli import environment, options, terminal
+from microplan.cli import environment, options, server_password
 from microplan.errors import UsageError
 from microplan.model import ids, log
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
-from microplan.wording import phrases
 
 if TYPE_CHECKING:
     from microplan.calendars.caldav_client import CalendarServer
 
 SERVER = "The server"
-PASSWORD = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - the name of a variable
-PATIENCE = 120
-"""Seconds that a password command may take: a person may have to unlock something."""
-MOST = 64 * 1024
-"""Bytes that a password command may print: the password, and what is kept with it below."""
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
@@ -74,7 +66,8 @@ reaching = options.add_options(
                 _option(
                     "--password-command",
                     "COMMAND",
-                    f"a program whose first line is the password [${PASSWORD}, else it is asked]",
+                    "a program whose first line is the password "
+                    f"[${server_password.VARIABLE}, else it is asked]",
                 ),
                 None,
             ),
@@ -117,7 +110,7 @@ def connected(reach: ServerOptions) -> Iterator[CalendarServer]:
     proxy = _proxy(reach, url)
     _forget_what_libraries_read()
     caldav_client.require()
-    word = password(reach, user, url) if user else ""
+    word = server_password.find(reach.password_command, user, url) if user else ""
     with caldav_client.connected(url, user, word, proxy) as server:
         yield server
 
@@ -160,7 +153,7 @@ def _check(url: str, flag: str) -> None:
     if "@" in parts.netloc:
         raise UsageError(
             f"{flag} holds a name or a password; give the name as --user, and the password by "
-            f"--password-command or ${PASSWORD}"
+            f"--password-command or ${server_password.VARIABLE}"
         )
     if parts.scheme == "http" and not _is_here(parts):
         raise UsageError(
@@ -212,86 +205,6 @@ def _is_here(parts: SplitResult) -> bool:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:
         return False
-
-
-# --- the password ---------------------------------------------------------------------------
-
-
-def password(reach: ServerOptions, user: str, url: str) -> str:
-    """Take the password from its command, the environment, or a person; never from a flag."""
-    word = _password(reach, user, url)
-    try:
-        word.encode()
-    except UnicodeEncodeError:
-        raise UsageError(
-            "the password is not UTF-8 text; no server could tell what it is"
-        ) from None
-    return word
-
-
-def _password(reach: ServerOptions, user: str, url: str) -> str:
-    if reach.password_command is not None:
-        return _commanded(reach.password_command)
-    known = os.environ.get(PASSWORD)
-    if known:
-        return known
-    if not terminal.can_ask():
-        raise UsageError(
-            f"no password is known for {user}; set ${PASSWORD} or give --password-command"
-        )
-    return _asked(phrases.visible(f"Password of {user} at {urlsplit(url).netloc} > "))
-
-
-def _asked(prompt: str) -> str:
-    import getpass
-
-    try:
-        return getpass.getpass(prompt)
-    except EOFError:
-        raise KeyboardInterrupt from None
-
-
-def _commanded(command: str) -> str:
-    """Run a command without a shell and take the first line of what it prints."""
-    code, printed = _run(command)
-    line = printed.split(b"\n", 1)[0].removesuffix(b"\r")
-    if code or not line:
-        raise UsageError(
-            f"the password command ended with {code} and {'a' if line else 'no'} password; try it "
-            "by itself"
-        )
-    return line.decode(errors="surrogateescape")
-
-
-def _run(command: str) -> tuple[int, bytes]:
-    """Run a command to its end; return its exit code and what it printed, both within bounds."""
-    from microplan.calendars import http
-
-    with _started(command) as child:
-        try:
-            with http.within(PATIENCE):
-                printed = cast("IO[bytes]", child.stdout).read(MOST + 1)
-                if len(printed) <= MOST:
-                    return child.wait(), printed
-        except TimeoutError:
-            raise UsageError(
-                f"the password command took longer than {PATIENCE} s; try it by itself"
-            ) from None
-        finally:
-            child.kill()
-    raise UsageError(
-        f"the password command prints more than {MOST >> 10} KiB; give one that prints the "
-        "password alone"
-    )
-
-
-def _started(command: str) -> subprocess.Popen[bytes]:
-    try:
-        return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the person's own command, and no shell
-    except (OSError, ValueError, IndexError):
-        raise UsageError(
-            "the password command cannot be run. Write a program and its arguments"
-        ) from None
 
 
 # --- the calendar ---------------------------------------------------------------------------

@@ -4,9 +4,9 @@ An amendment is in the plan file before anything is put, so that an interruption
 the next push finishes.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, datetime, time
+from datetime import date, time
 from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,10 +18,11 @@ from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
-from microplan.calendars.sync import MovedRemotely, Remote, Wanted
-from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
+from microplan.calendars.sync import Remote, Wanted
+from microplan.cli import environment, options, plan_io, prompts, server_changes, terminal, upkeep
 from microplan.cli.commands import push
 from microplan.cli.pushed import remembering
+from microplan.cli.server_changes import Change
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -32,8 +33,7 @@ from microplan.cli.server_options import (
     wanted,
 )
 from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
-from microplan.model import ids
-from microplan.model.plan import Plan, Session, Status
+from microplan.model.plan import Plan, Session
 from microplan.scheduling import schedule
 from microplan.wording import phrases
 
@@ -63,44 +63,6 @@ class Outcome(Enum):
     STUCK = "push --overwrite ends it"
 
 
-class Change(Struct, frozen=True, kw_only=True):
-    """What somebody did on the server to the event of a session, or to other events.
-
-    ``there`` is where it stands now, None if it was deleted; ``session`` is None for care.
-    """
-
-    uid: str
-    title: str
-    session: Session | None
-    here: sync.Moment
-    there: sync.Moment | None
-
-    @property
-    def day(self) -> date | None:
-        """The day to which an open session was moved; None where it stands on its own."""
-        there = self.there.date() if isinstance(self.there, datetime) else self.there
-        if self.session is None or self.session.status is not Status.PLANNED:
-            return None
-        return None if there == self.session.date else there
-
-    @property
-    def at(self) -> time | None:
-        """The hour to which an open session was moved; None where it has none, or its own."""
-        if self.session is None or self.session.status is not Status.PLANNED:
-            return None
-        if not (isinstance(self.there, datetime) and isinstance(self.here, datetime)):
-            return None
-        here, there = (
-            each.time().replace(second=0, microsecond=0) for each in (self.here, self.there)
-        )
-        return None if here == there else there.replace(fold=0)
-
-    @property
-    def is_move(self) -> bool:
-        """Whether there is a move that the plan can record."""
-        return self.day is not None or self.at is not None
-
-
 @reaching
 def pull(
     *,
@@ -125,7 +87,7 @@ def pull(
     with connected(reach) as server:
         calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
         listing = _listed(calendar, everything)
-        changes = list(_changes(plan, everything, listing))
+        changes = list(server_changes.find(plan, everything, listing))
         _tell(changes, reach)
         if reach.dry_run:
             return
@@ -157,56 +119,10 @@ def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
         raise ConflictError(f"{count} on the server still open; {ways}")
 
 
-# --- what changed ---------------------------------------------------------------------------
-
-
-def _changes(
-    plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]
-) -> Iterator[Change]:
-    """List what somebody moved or deleted on the server, by date."""
-    sessions = {ids.uid(plan, f"session/{s.number}"): s for s in schedule.schedule(plan)}
-    there: dict[str, sync.Moment | None] = {
-        action.event.uid: action.there
-        for action in sync.difference(everything, listing)
-        if isinstance(action, MovedRemotely)
-    }
-    there |= {each.event.uid: None for each in sync.deleted(everything, listing)}
-    for event in (each.event for each in everything):
-        if event.uid in there:
-            yield Change(
-                uid=event.uid,
-                title=event.summary,
-                session=sessions.get(event.uid),
-                here=event.start,
-                there=there[event.uid],
-            )
-
-
 def _tell(changes: Sequence[Change], reach: ServerOptions) -> None:
-    terminal.print_lines(map(line, changes))
+    terminal.print_lines(map(server_changes.line, changes))
     if not changes and not reach.quiet:
         terminal.say("nothing was moved in the calendar, and nothing is missing there")
-
-
-def line(change: Change) -> str:
-    """Tell one change, and what the plan can make of it."""
-    where = f"{change.title}  {push.moment(change.here)}"
-    if change.there is None:
-        return f"{where}, missing there"
-    return f"{where} → {push.moment(change.there)}{_but(change)}"
-
-
-def _but(change: Change) -> str:
-    """Say what of a move the plan cannot take over."""
-    session = change.session
-    if session is None:
-        return "; care goes with its session, push --overwrite puts it back"
-    if session.status is not Status.PLANNED:
-        return f"; session {session.number} is {session.status}, push --overwrite puts it right"
-    if not change.is_move:
-        return "; the plan keeps its hour, or has none: push --overwrite puts it back"
-    is_all_day = session.at is not None and not isinstance(change.there, datetime)
-    return f"; its hour stays {session.at:%H:%M}" if is_all_day else ""
 
 
 # --- what becomes of it ---------------------------------------------------------------------
@@ -262,7 +178,7 @@ class _Pull(Struct, frozen=True):
             return Outcome.UNASKED
         if change.session is not None:
             return self.deleted(change.session)
-        question = f"{change.title}, {push.moment(change.here)}: put it back? [y/N] > "
+        question = f"{change.title}, {server_changes.moment(change.here)}: put it back? [y/N] > "
         return Outcome.SETTLED if prompts.yes(question, "no", RETURNS) else Outcome.LEFT
 
     def deleted(self, session: Session) -> Outcome:

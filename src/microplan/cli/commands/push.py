@@ -2,15 +2,15 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
 from microplan.calendars import sync
-from microplan.calendars.sync import Action, Delete, Kept, Moment, MovedRemotely, Put
+from microplan.calendars.sync import Action, Delete, Kept, MovedRemotely, Put
 from microplan.cli import plan_io, terminal
 from microplan.cli.pushed import Store, remembering
+from microplan.cli.server_changes import moment
 from microplan.cli.server_options import (
     ServerOptions,
     calendar_id,
@@ -171,13 +171,6 @@ def line(action: Put | Delete | MovedRemotely) -> str:
 def _line(verb: str, action: Put | Delete | MovedRemotely, more: str = "") -> str:
     event = action.event
     return f"{verb:6}  {event.summary}  {moment(event.start)}{f', {more}' if more else ''}"
-
-
-def moment(value: Moment) -> str:
-    """``Tue 2 Mar 2027 18:00``, or the day alone."""
-    return (
-        f"{phrases.day(value)} {value:%H:%M}" if isinstance(value, datetime) else phrases.day(value)
-    )
 
 
 def _summary(name: str, actions: Sequence[Action]) -> str:

@@ -1,0 +1,100 @@
+"""Reads one event of the plan as a server has it, whatever other programs have made of it.
+
+Of events that are not the plan's, nothing but the UID is read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from datetime import UTC, date, datetime
+from typing import Any, cast
+
+from microplan.calendars.sync import Remote
+from microplan.rules.grammar import YEARS
+
+MAX_EVENT = 256 * 1024
+"""Most characters of one event of ours; a longer one is not read, but written anew."""
+
+_FOLD = re.compile(r"\r?\n[ \t]")
+_LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
+"""Lines that say nothing of a start, such as a picture that a person attached."""
+_ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
+_SEQUENCE = re.compile(r"\d{1,9}")
+_UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
+
+
+def read(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
+    """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
+    text = _LONG.sub("", _FOLD.sub("", text or ""))
+    match = _UID.search(text)
+    uid = match[1].strip() if match else ""
+    if uid not in uids:
+        return None
+    start, own_start, mark, sequence = None, None, "", -1
+    if len(text) <= MAX_EVENT:
+        try:
+            start, own_start, mark, sequence = _times(text)
+        except (TimeoutError, MemoryError):
+            raise
+        except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
+            mark = ""
+    return Remote(
+        uid=uid,
+        href=href,
+        etag=etag or "",
+        start=start,
+        own_start=own_start,
+        mark=mark,
+        sequence=sequence,
+    )
+
+
+def _times(text: str) -> tuple[date | None, date | None, str, int]:
+    """Read start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
+    import icalendar
+
+    bare = "\n".join(_without_zones(text.split("\n")))
+    if "VTIMEZONE" in bare.upper():
+        raise ValueError("a description of a zone that cannot be taken out")
+    events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
+    event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
+    mark = str(event.get("X-MICROPLAN-MARK", ""))
+    sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
+    return (
+        _moment(event["DTSTART"].dt),
+        _own_start(event),
+        mark,
+        int(sequence[0]) if sequence else 0,
+    )
+
+
+def _without_zones(lines: Iterable[str]) -> Iterator[str]:
+    """Leave out descriptions of zones, known by name: reading one may expand a rule without end."""
+    is_zone = False
+    for line in lines:
+        edge = _ZONE.match(line)
+        if edge is None and not is_zone:
+            yield line
+        elif edge is not None:
+            is_zone = edge[1].upper() == "BEGIN"
+
+
+def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
+    """Read the start that we wrote; one that another program dropped or spoilt is none."""
+    from icalendar import vDDDTypes
+
+    try:
+        own = event["X-MICROPLAN-START"]
+        read = cast("Any", vDDDTypes).from_ical
+        return _moment(read(own.to_ical().decode(), own.params.get("TZID")))
+    except Exception:  # noqa: BLE001 - as above
+        return None
+
+
+def _moment(value: object) -> date | None:
+    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none."""
+    if isinstance(value, datetime) and value.tzinfo:
+        value = value.astimezone(UTC)
+    return value if isinstance(value, date) and value.year in YEARS else None
