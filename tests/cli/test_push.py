@@ -931,6 +931,7 @@ def takes(count, status=403):
         left[0] -= 1
         handler.send_response(201 if left[0] >= 0 else status)
         handler.send_header("Content-Length", "0")
+        handler.send_header("Connection", "close")
         handler.end_headers()
 
     return puts
