@@ -244,6 +244,38 @@ def test_a_change_says_what_the_exported_file_still_shows_or_nothing(run, plan, 
     assert "exported" not in run("move", "2", "2027-01-05", "-p", plan).out
 
 
+EXPORTED = {"way": "exported", "file": None, "at": "2026-11-22T20:00:00Z", "copies": 1}
+STANDING = [
+    pytest.param([], None, id="nothing went out"),
+    pytest.param(
+        [("export", "-q")], EXPORTED | {"behind": 0, "session": None, "shows": None}, id="it has it"
+    ),
+    pytest.param(
+        [("export", "-q"), ("move", "2", "2027-01-05")],
+        EXPORTED | {"behind": 1, "session": 2, "shows": "2026-12-29T18:00:00+01:00"},
+        id="it shows an old day",
+    ),
+    pytest.param(
+        [("export", "-q"), ("skip", "6", "--extend"), ("undo",)],
+        EXPORTED | {"behind": 0, "session": None, "shows": None},
+        id="all is as it was",
+    ),
+    pytest.param(
+        [("skip", "6"), ("export", "-q"), ("undo",)],
+        EXPORTED | {"behind": 1, "session": 6, "shows": None},
+        id="it lacks one",
+    ),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("typed", "calendar"), STANDING)
+def test_programs_are_told_how_the_calendar_stands(run, plan, typed, calendar):
+    for argv in typed:
+        assert run(*argv, "-p", plan).code == 0
+    (told,) = json.loads(run("today", "-f", "json", "-p", plan).out)["plans"]
+    assert told["calendar"] == calendar
+
+
 def test_the_sentence_is_no_part_of_a_document(run, plan):
     assert run("export", "-q", "-p", plan).code == 0
     done = run("move", "2", "2027-01-05", "--format", "json", "-p", plan)
@@ -304,6 +336,8 @@ def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan
         assert phone(run, plan) == [
             "Phone       last looked at 21:00; it still shows session 2 on Tue 29 Dec 18:00"
         ]
+        (told,) = json.loads(run("today", "-f", "json", "-p", plan).out)["plans"]
+        assert (told["calendar"]["way"], told["calendar"]["session"]) == ("subscribed", 2)
         status, tag, body = ask(place, file, tag)
         assert (status, days(body)["Scalp session 2"]) == (200, "2027-01-05")
         assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]

@@ -45,6 +45,7 @@ CARE = ("--pause", "minoxidil=-0d+1d", "--checkpoint", "photos=every 4w")
 LIVED = (
     ("done", "1", "--note", "fine", "--depth", "0.5mm", "--as-of", "2026-12-01"),
     ("skip", "2", "--no-show", "--as-of", "2027-01-02"),
+    ("export", "-q"),
     ("move", "4", "+2d", "--only"),
     ("avoid", "2027-03-01..2027-03-20", "--reason", "away"),
     ("revise", "--every", "3w", "--title", "Other", "--cue", "wash=+1d"),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
@@ -50,21 +50,34 @@ def latest(known: HandedOut) -> Latest | None:
 # --- what differs ---------------------------------------------------------------------------
 
 
-def still_shown(plan: Plan, sessions: Sequence[Session], copy: Copy) -> str:
-    """Say what a calendar of an earlier state shows that holds no longer; nothing if all holds.
+class Wrong(Struct, frozen=True, kw_only=True):
+    """The first session that a calendar has wrong: as it is shown there, or as it is lacking."""
+
+    session: Session
+    is_shown: bool
+
+    def __str__(self) -> str:
+        number = self.session.number
+        if self.is_shown:
+            return f"still shows session {number} on {agenda.moment(self.session, year=False)}"
+        return f"lacks session {number}, {agenda.moment(self.session)}"
+
+
+def wrong(plan: Plan, sessions: Sequence[Session], copy: Copy) -> Wrong | None:
+    """Find what a calendar of an earlier state shows that holds no longer; None if all holds.
 
     Nothing is known where the log is shorter by now, as in a plan drawn up anew.
     """
     if copy.entries > len(plan.log) or (copy.entries == len(plan.log) and not copy.left):
-        return ""
+        return None
     shown = _shown(plan, copy)
     now = {session.number: session for session in sessions}
     for number, before in shown.items():
         if not _holds(before, now.get(number)):
-            return f"still shows session {number} on {agenda.moment(before, year=False)}"
+            return Wrong(session=before, is_shown=True)
     added = (s for s in sessions if s.status is Status.PLANNED and s.number not in shown)
     session = next(added, None)
-    return f"lacks session {session.number}, {agenda.moment(session)}" if session else ""
+    return Wrong(session=session, is_shown=False) if session else None
 
 
 def _shown(plan: Plan, copy: Copy) -> dict[int, Session]:
@@ -93,6 +106,29 @@ def _holds(before: Session, now: Session | None) -> bool:
     return now.status in {Status.DONE, Status.MISSED}
 
 
+class Standing(Struct, frozen=True, kw_only=True):
+    """How the calendar stands that went out last: its copies, and what is wrong with each."""
+
+    latest: Latest
+    wrong: dict[Copy, Wrong]
+
+    @property
+    def copy(self) -> Copy:
+        """The copy to name: of those that are behind the one that is so longest, else the newest."""
+        if self.wrong:
+            return min(self.wrong, key=lambda copy: copy.at)
+        return max(self.latest.copies, key=lambda copy: copy.at)
+
+
+def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Standing | None:
+    """Compare what went out last with the plan; None if nothing did."""
+    last = latest(known)
+    if last is None:
+        return None
+    found = ((copy, wrong(plan, sessions, copy)) for copy in last.copies)
+    return Standing(latest=last, wrong={copy: each for copy, each in found if each is not None})
+
+
 # --- in words -------------------------------------------------------------------------------
 
 WAYS = {
@@ -116,9 +152,9 @@ def after_change(
     if last is None or last.way == PUBLISHED:
         return ""
     copy = min(last.copies, key=lambda copy: copy.entries)
-    shown = still_shown(plan, sessions, copy)
+    shown = wrong(plan, sessions, copy)
     _, name, command = WAYS[last.way]
-    if not shown:
+    if shown is None:
         return ""
     if command:
         return f"{name} {shown}. Update it: microplan {command}{flag}"
@@ -129,37 +165,33 @@ def of_today(
     known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
 ) -> list[str]:
     """Say what a subscriber has; of any other calendar, only what is wrong with it."""
-    last = latest(known)
-    if last is None:
+    stands = standing(known, plan, sessions)
+    if stands is None:
         return []
-    shown = {copy: still_shown(plan, sessions, copy) for copy in last.copies}
-    behind = [copy for copy in last.copies if shown[copy]]
+    last, copy = stands.latest, stands.copy
     label, _, command = WAYS[last.way]
     if last.way == SUBSCRIBED:
-        said = _subscribed(last, behind, shown, plan, today)
-    elif behind:
-        name = last.name or f"the copy {last.way} {_when(behind[0], plan, today)}"
-        said = f"{name} {shown[behind[0]]}; update it: microplan {command}{flag}"
+        said = _subscribed(stands, plan, today)
+    elif stands.wrong:
+        name = last.name or f"the copy {last.way} {_when(copy, plan, today)}"
+        said = f"{name} {stands.wrong[copy]}; update it: microplan {command}{flag}"
     else:
         return []
     return [f"{label:<11} {said}"]
 
 
-def _subscribed(
-    last: Latest, behind: Sequence[Copy], shown: Mapping[Copy, str], plan: Plan, today: date
-) -> str:
+def _subscribed(stands: Standing, plan: Plan, today: date) -> str:
     """Say when subscribers looked, and what the one that did so longest ago still shows."""
-    count, several = len(last.copies), len(last.copies) > 1
+    count, behind = len(stands.latest.copies), len(stands.wrong)
+    looked = _when(stands.copy, plan, today)
     if not behind:
-        newest = _when(max(last.copies, key=lambda copy: copy.at), plan, today)
         return (
-            f"all {count} have this plan; the last looked {newest}"
-            if several
-            else (f"has this plan; it last looked {newest}")
+            f"all {count} have this plan; the last looked {looked}"
+            if count > 1
+            else f"has this plan; it last looked {looked}"
         )
-    copy = min(behind, key=lambda copy: copy.at)
-    which = f"{len(behind)} of {count} behind: one " if several else ""
-    return f"{which}last looked {_when(copy, plan, today)}; it {shown[copy]}"
+    which = f"{behind} of {count} behind: one " if count > 1 else ""
+    return f"{which}last looked {looked}; it {stands.wrong[stands.copy]}"
 
 
 def _when(copy: Copy, plan: Plan, today: date) -> str:

@@ -137,7 +137,7 @@ def _hours(rules: Rules, at: time | None) -> Callable[[date], tuple[str, str]]:
 def _counted(day: date, at: time, rules: Rules) -> tuple[str, str]:
     """Spell the start and the end of a session, the end by elapsed time."""
     start, end = events.lasting(day, at, rules.duration, rules.tz)
-    return _moment(start), _moment(end)
+    return moment(start), moment(end)
 
 
 # Plans of one clinic share days and reasons, and a batch prints very many of them.
@@ -201,15 +201,15 @@ def care_records(
             "name": item.name,
             "session": None if isinstance(item, care.Checked | care.Reordered) else item.session,
             "number": item.number if isinstance(item, care.Checked | care.Reordered) else None,
-            "start": _moment(start),
-            "end": _moment(end),
+            "start": moment(start),
+            "end": moment(end),
             "hours": item.hours if isinstance(item, care.Paused) else None,
             "uid": uid,
             "sequence": sequences.get(uid, 0),
         }
 
 
-def _moment(value: date | datetime) -> str:
+def moment(value: date | datetime) -> str:
     """Write a day, or an instant with its offset.
 
     RFC 3339 has no seconds in an offset, as zones had while noon was that of a town: UTC then.

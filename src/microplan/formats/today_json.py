@@ -4,19 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import TYPE_CHECKING
 
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.formats.records import care_records, records, use_records
+from microplan.formats.records import care_records, moment, records, use_records
 from microplan.model import log
 from microplan.model.plan import Plan, Session, Status
-from microplan.scheduling import care, surroundings
+from microplan.scheduling import care, events, surroundings
+
+if TYPE_CHECKING:
+    from microplan.amendments.copies import Standing
 
 Record = dict[str, object]
 
 
-def today(each: FiledPlan, day: date) -> Record:
-    """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next."""
+def today(each: FiledPlan, day: date, stands: Standing | None) -> Record:
+    """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next.
+
+    ``stands`` says how the calendar does that went out last, if one did.
+    """
     plan, sessions = each.scheduled.plan, each.scheduled.sessions
     by_number = dict(_records(plan, sessions, day))
     held = (Status.PLANNED, Status.DONE)
@@ -30,6 +37,22 @@ def today(each: FiledPlan, day: date) -> Record:
         "use": list(use_records(plan)),
         "supplies": list(_supplies(plan, sessions)),
         "next": _next(by_number, sessions),
+        "calendar": stands and _calendar(stands),
+    }
+
+
+def _calendar(stands: Standing) -> Record:
+    """Tell how the calendar stands that went out last: which session it has wrong, if any."""
+    copy = stands.copy
+    wrong = stands.wrong.get(copy)
+    return {
+        "way": str(stands.latest.way),
+        "file": stands.latest.name or None,
+        "at": copy.at.isoformat().replace("+00:00", "Z"),
+        "copies": len(stands.latest.copies),
+        "behind": len(stands.wrong),
+        "session": wrong and wrong.session.number,
+        "shows": moment(events.hours(wrong.session)[0]) if wrong and wrong.is_shown else None,
     }
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from microplan.courses import notices
 from microplan.errors import NothingLeftError, UsageError
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule, surroundings
+
+if TYPE_CHECKING:
+    from microplan.amendments.copies import Standing
 
 Form = Annotated[
     str,
@@ -40,7 +43,7 @@ def today(
     if format_ == "json":
         from microplan.formats.today_json import today as told
 
-        _print_day(day, [told(each, day) for each in read.plans])
+        _print_day(day, [told(each, day, _calendar(each)) for each in read.plans])
     else:
         _print_each_today(read, names, day, quiet=quiet)
     read.finish()
@@ -59,6 +62,17 @@ def _print_each_today(
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
     """Print what programs are told of a day: one shape, however many plans there are."""
     terminal.document({"date": day.isoformat(), "plans": plans})
+
+
+def _calendar(each: FiledPlan) -> "Standing | None":
+    """Tell how the calendar stands that went out last of a plan; None where nothing did."""
+    if not environment.has_handed_out():
+        return None
+    from microplan.amendments import copies
+    from microplan.cli import handed_out
+
+    plan, sessions = each.scheduled.plan, each.scheduled.sessions
+    return copies.standing(handed_out.known(plan), plan, sessions)
 
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
