@@ -343,7 +343,10 @@ def test_only_what_shows_photos_loads_the_library_that_scales_them(run, loaded):
 IMPORTERS = {
     r"(from|import) prompt_toolkit": {"cli/line_editor.py"},
     r"import .*\bline_editor\b": {"cli/prompts.py"},
-    r"import .*\bprompts\b": {f"cli/commands/{name}.py" for name in ("new", "catch_up", "pull")},
+    r"import .*\bprompts\b": {
+        *(f"cli/commands/{name}.py" for name in ("new", "catch_up", "pull")),
+        "cli/plan_sources.py",
+    },
     r"(from|import) PIL": {"cli/thumbnails.py"},
     r"import .*\bthumbnails\b": {"cli/comparison.py", "cli/commands/report.py"},
 }

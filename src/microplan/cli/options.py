@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,80 +121,6 @@ PlanName = Annotated[
 ]
 
 
-Pause = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--pause",
-        metavar="NAME=SPAN",
-        help="pause something around each session: minoxidil=-0d+1d is that day and the next "
-        "(repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-Cue = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--cue",
-        metavar="NAME=WHEN",
-        help='a reminder near each session: "new cartridge=0d@19:30" or "wash gently=+1d" '
-        "(repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-Checkpoint = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--checkpoint",
-        metavar="NAME=WHEN",
-        help='a day to look at results: "photos=every 4w@09:00", "review=12w" or "last photo=last+4w" '
-        "(repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-Use = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--use",
-        metavar="NAME=TEXT",
-        help='how something is used on ordinary days: "minoxidil=5 % twice daily" (repeatable)',
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-Supply = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--supply",
-        metavar="NAME=N",
-        help="what wears out: cartridge=1 is a new one each session, roller=12 is good for 12 "
-        "(repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-Stock = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--stock",
-        metavar="NAME=N",
-        help="how many unused ones of a supply you have: cartridge=3 (repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
-CareSets = Annotated[
-    str,
-    typer.Option(
-        "--care",
-        metavar="NAMES",
-        help="ready-made sets, joined by commas: minoxidil, aftercare, serums, retinoids, hygiene, photos, reviews",
-        show_default=False,
-        rich_help_panel=CARE,
-    ),
-]
 Protocol = Annotated[
     str,
     typer.Option(
@@ -278,13 +205,8 @@ Gather = Callable[[dict[str, Any]], Any]
 Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
-def add_options(
-    name: str, flags: Sequence[inspect.Parameter], gather: Gather, *, last: bool
-) -> Decorator:
-    """Give a command more flags, whose values it receives gathered as its parameter ``name``.
-
-    Help shows them after the command's own flags, or before them unless ``last``.
-    """
+def add_options(name: str, flags: Sequence[inspect.Parameter], gather: Gather) -> Decorator:
+    """Give a command flags in place of its parameter ``name``, which receives them gathered."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
@@ -292,9 +214,8 @@ def add_options(
             return function(**{name: gather(taken)}, **given)
 
         own = inspect.signature(function, eval_str=True).parameters.values()
-        rest = [parameter for parameter in own if parameter.name != name]
-        order = [*rest, *flags] if last else [*flags, *rest]
-        command.__signature__ = inspect.Signature(order)  # type: ignore[attr-defined]
+        order = (flags if parameter.name == name else [parameter] for parameter in own)
+        command.__signature__ = inspect.Signature([*chain.from_iterable(order)])  # type: ignore[attr-defined]
         command.__doc__ = function.__doc__
         command.__annotations__ = {}
         return command
@@ -308,12 +229,12 @@ def with_words(names: Iterable[str], **says: str) -> Decorator:
     ``says`` is what a word is to this command, where that is not what its row says.
     """
     flags = [_flag(name, says.get(name, WORDS[name].help)) for name in names]
-    return add_options("words", flags, _said, last=False)
+    return add_options("words", flags, _given)
 
 
-def _said(given: dict[str, Any]) -> dict[str, Any]:
+def _given(flags: dict[str, Any]) -> dict[str, Any]:
     """Keep the words that were given; an empty one is a slip, such as a variable never set."""
-    written = {name: value for name, value in given.items() if value not in (None, [])}
+    written = {name: value for name, value in flags.items() if value not in (None, [])}
     for name, value in written.items():
         if value == "":
             raise UsageError(f"--{name} is empty; give it a value or leave it out")

@@ -90,7 +90,6 @@ reaching = options.add_options(
         )
     ],
     lambda given: ServerOptions(**given),
-    last=True,
 )
 """Give a command the flags that name a calendar, gathered as its ``reach``."""
 

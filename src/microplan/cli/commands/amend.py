@@ -13,6 +13,7 @@ from microplan.amendments import amend, check, moving, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
+from microplan.cli.care_options import CareOptions, with_care
 from microplan.errors import RefusedError, UsageError
 from microplan.model import log
 from microplan.model.care import Care
@@ -63,7 +64,6 @@ amending = options.add_options(
         )
     ],
     lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),
-    last=True,
 )
 """Give a command the flags that every amendment takes, gathered as its ``way``."""
 
@@ -255,17 +255,12 @@ def avoid(
     [name for name in rules.WORDS if name != "start"],
     sessions="how many sessions in all, those that are over included",
 )
+@with_care
 @amending
-def revise(  # noqa: PLR0913 - one parameter for each flag
+def revise(
     *,
     words: dict[str, Any],
-    care: options.CareSets = "",
-    pause: options.Pause = None,
-    cue: options.Cue = None,
-    checkpoint: options.Checkpoint = None,
-    use: options.Use = None,
-    supply: options.Supply = None,
-    stock: options.Stock = None,
+    care: CareOptions,
     title: Annotated[
         str,
         typer.Option("--title", metavar="TEXT", help="another title", show_default=False),
@@ -280,10 +275,9 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     --cue none for all cues, --care none for all of it.
     """
     words = everyday.words(words, way.today)
-    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
-    own = everyday.words(own | {"use": use, "supply": supply, "stock": stock}, way.today)
+    pieces = everyday.words(care.pieces, way.today)
     title = grammar.free_text(title, "title")
-    if not (care or any(own.values())):
+    if not (care.sets or any(pieces.values())):
         if not (words or title):
             raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
         amended = carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
@@ -292,13 +286,13 @@ def revise(  # noqa: PLR0913 - one parameter for each flag
     from microplan.courses import care_sets
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
-        change = care_sets.changed(log.care_in_force(plan), care, own)
+        change = care_sets.changed(log.care_in_force(plan), care.sets, pieces)
         return amend.revise(plan, words, stamp, change, title)
 
     amended = carry_out(way, act)
     _say_notices(amended)
     if terminal.at_terminal():
-        for notice in care_sets.notices(_new_care(amended), care):
+        for notice in care_sets.notices(_new_care(amended), care.sets):
             terminal.say(f"\n{notice}")
 
 

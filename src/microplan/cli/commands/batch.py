@@ -19,6 +19,7 @@ from microplan.cli import (
     terminal,
 )
 from microplan.cli.batch_run import Job
+from microplan.cli.care_options import CareOptions, with_care
 from microplan.cli.joined_files import NDJSON
 from microplan.errors import UsageError
 from microplan.rules import revision
@@ -34,6 +35,7 @@ OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
 
 
 @options.with_words(OF_ALL_ROWS)
+@with_care
 def batch(  # noqa: PLR0913 - one parameter for each flag
     *,
     words: dict[str, Any],
@@ -99,13 +101,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     protocol: options.Protocol = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
-    care: options.CareSets = "",
-    pause: options.Pause = None,
-    cue: options.Cue = None,
-    checkpoint: options.Checkpoint = None,
-    use: options.Use = None,
-    supply: options.Supply = None,
-    stock: options.Stock = None,
+    care: CareOptions,
     output: Annotated[
         list[str] | None,
         typer.Option(
@@ -211,10 +207,9 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         tells_errors=errors in options.STDOUT,
         moved=_report(moved, replace=replace),
     )
-    words |= {"holidays": holidays, "busy": busy, "pause": pause, "cue": cue, "use": use}
-    words |= {"checkpoint": checkpoint, "supply": supply, "stock": stock}
+    words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not quiet)
-    of_all = {"protocol": protocol, "care": care, **spelled}
+    of_all = {"protocol": protocol, "care": care.sets, **spelled}
     given = {name: word for name, word in of_all.items() if word and not revision.is_default(word)}
     planner = rows_to_plans.Planner(environment.now(), dates, given, _ask_busy)
     gc.freeze()

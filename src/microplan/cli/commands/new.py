@@ -2,8 +2,7 @@
 
 import shlex
 import shutil
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,43 +10,24 @@ import typer
 from msgspec import structs
 
 from microplan.amendments import filed_plans
-from microplan.cli import (
-    environment,
-    everyday,
-    options,
-    terminal,
-)
-from microplan.cli import (
-    output as deliver,
-)
+from microplan.cli import environment, options, plan_sources, terminal
+from microplan.cli import output as deliver
+from microplan.cli.care_options import CareOptions, with_care
 from microplan.errors import UsageError
 from microplan.model import ids
-from microplan.model.care import (
-    Care,
-    Checkpoint,
-    Cue,
-    Pause,
-    Stock,
-    Supply,
-    Use,
-)
 from microplan.model.plan import TITLE, Plan
 from microplan.model.rules import as_flags
-from microplan.rules import care_words, grammar, revision
+from microplan.rules import grammar
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
 from microplan.storage import files, namesakes
 from microplan.wording import phrases, remarks, summary
 
-Words = Mapping[str, Any]
-
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
-NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
-KINDS = (Pause, Cue, Checkpoint, Use, Supply, Stock)
-"""Care in the order in which its flags are read, so that the printed command keeps it."""
 
 
 @options.with_words(rules.WORDS)
+@with_care
 def new(  # noqa: PLR0913 - one parameter for each flag
     *,
     words: dict[str, Any],
@@ -70,13 +50,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     protocol: options.Protocol = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
-    care: options.CareSets = "",
-    pause: options.Pause = None,
-    cue: options.Cue = None,
-    checkpoint: options.Checkpoint = None,
-    use: options.Use = None,
-    supply: options.Supply = None,
-    stock: options.Stock = None,
+    care: CareOptions,
     output: options.Output = None,
     format_: options.FormatName = None,
     save: Annotated[
@@ -106,21 +80,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     name = deliver.stdout_format(format_)
     begins = environment.first_weekday(first_weekday)
     targets = _targets(output, save=save, replace=replace)
-    words = everyday.words(words, today, tells=not quiet)
-    own = {"pause": pause, "cue": cue, "checkpoint": checkpoint}
-    own |= {"use": use, "supply": supply, "stock": stock}
-    given = _care(care, everyday.words(own, today, tells=not quiet))
-    configured = environment.config().words
-    asked = not words and not protocol
-    if asked:
-        words, protocol, given = _answers(today, configured, given)
-    merged, taken = _merged(
-        words, protocol, {} if asked else configured, tells=not (quiet or asked)
-    )
-    care_words.refuse_uncounted(given)
-    kept_care = care_words.last_of_each((*taken, *given))
-    plan = _plan(merged, title, own_id)
-    plan = structs.replace(plan, care=kept_care, protocol=_reference(protocol))
+    given = plan_sources.gather(words, protocol, care, today, tells=not quiet)
+    plan = plan_sources.draw_up(given, title, own_id, tells=not quiet)
     plan = plan if own_id else _apart(plan, targets)
     if holidays or busy:
         from microplan.cli import lookups
@@ -129,7 +90,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if save:
         ensure_plan_folder()
     if terminal.at_terminal() and not quiet:
-        _notices(plan, care, protocol)
+        _notices(plan, care.sets, given.protocol)
     deliver.deliver(
         deliver.OutputOptions(
             plans=filed_plans.filed([("", schedule.scheduled(plan))]),
@@ -146,9 +107,9 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         _note(plan)
     if save and not quiet:
         terminal.say(WHAT_NEXT)
-    if asked and not save:
+    if given.is_asked and not save:
         looked_up = as_flags({"holidays": holidays or [], "busy": busy or []})
-        _keep(plan, configured, looked_up)
+        _keep(plan, given.configured, looked_up)
 
 
 def _targets(output: list[str] | None, *, save: bool, replace: bool) -> list[tuple[Path, str]]:
@@ -158,17 +119,6 @@ def _targets(output: list[str] | None, *, save: bool, replace: bool) -> list[tup
         targets.append((environment.saved_plan(), "toml"))
     deliver.refuse(targets, replace=replace)
     return targets
-
-
-def _answers(
-    today: date, configured: Words, given: tuple[Care, ...]
-) -> tuple[dict[str, Any], str, tuple[Care, ...]]:
-    """Ask for the words of a plan and its course; the care that was chosen joins what was given."""
-    words = _ask(today, configured)
-    protocol = words.pop("protocol", "")
-    chosen = _care("", {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")})
-    care = sorted((*given, *chosen), key=lambda piece: KINDS.index(type(piece)))
-    return words, protocol, tuple(care)
 
 
 def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
@@ -181,19 +131,6 @@ def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
             )
             return structs.replace(plan, id=ids.plan_id(plan.title, plan.rules, path.stem))
     return plan
-
-
-def _merged(
-    given: dict[str, Any], protocol: str, configured: Words, *, tells: bool
-) -> tuple[dict[str, Any], tuple[Care, ...]]:
-    """Put together the words of flags, course and ``config.toml``; and the care of the course."""
-    own, back = _set_and_unset(given)
-    stated, taken = _course(protocol, own)
-    supplied = _configured(configured, stated, given)
-    if tells:
-        _say_taken(supplied, protocol)
-    merged = {**supplied, **stated, **own}
-    return {name: word for name, word in merged.items() if name not in back}, taken
 
 
 def _note(plan: Plan) -> None:
@@ -220,17 +157,6 @@ def _title(given: str) -> str:
     return title
 
 
-def _say_taken(supplied: Words, course: str) -> None:
-    """Say what nobody spelled out: configured words, and the variant that a course is taken in."""
-    if supplied:
-        terminal.say(announce(supplied))
-    if course:
-        from microplan.cli.commands import protocols
-
-        for variant in protocols.variants(course):
-            terminal.say(variant)
-
-
 def _notices(plan: Plan, sets: str, course: str) -> None:
     """Print the risks, what the course is, and where the care comes from."""
     from microplan.courses import care_sets, notices, records
@@ -248,58 +174,7 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
         terminal.say(f"{notice}\n")
 
 
-def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care, ...]]:
-    """Take the words and the care of a course; a number of sessions of one's own stands alone."""
-    if not name:
-        return {}, ()
-    from microplan.cli.commands import protocols
-    from microplan.courses import library
-
-    return library.beginning(*protocols.find(name), own)
-
-
-def _reference(course: str) -> str:
-    """Spell the course that a plan remembers; nothing if it follows none."""
-    if not course:
-        return ""
-    from microplan.cli.commands import protocols
-
-    return protocols.reference(course)
-
-
-def _care(sets: str, own: Mapping[str, Sequence[str] | None]) -> tuple[Care, ...]:
-    """Read the care of named sets, and one's own."""
-    if not (sets or any(own.values())):
-        return ()
-    from microplan.courses import care_sets
-
-    return care_sets.given(sets, own)
-
-
-def _plan(words: dict[str, Any], title: str, own_id: str) -> Plan:
-    """Read the words and draw up the plan."""
-    zone = "" if "tz" in words else environment.zone()
-    read = rules.parse(words, zone=zone)
-    return ids.draw_up(title, read, environment.now(), grammar.free_text(own_id, "id"))
-
-
-def _ask(today: date, configured: Words) -> dict[str, Any]:
-    """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
-    if not terminal.can_ask():
-        raise UsageError(NEEDED)
-    from microplan.cli import prompts
-    from microplan.cli.wizard import dialogue
-
-    if kept := deliver.kept(environment.saved_plan()):
-        terminal.say(f"You already keep a plan: {kept}. It stays unless you replace it at the end.")
-    zone = configured.get("tz") or environment.zone()
-    answers = dialogue.run(
-        prompts.ask, terminal.say, today=today, zone=zone, configured=dict(configured)
-    )
-    return {"tz": zone, **answers}
-
-
-def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
+def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
     from microplan.cli import prompts
 
@@ -318,7 +193,7 @@ def _keep(plan: Plan, configured: Words, looked_up: list[str]) -> None:
         terminal.verbatim(WHAT_NEXT)
     else:
         terminal.say("nothing was saved")
-    flags = [*_flags(plan, configured), *looked_up]
+    flags = [*plan_sources.flags(plan, configured), *looked_up]
     if save:
         flags.append("--save")
     again = shlex.join(flags)
@@ -334,46 +209,3 @@ def _say_again(plan: Plan) -> None:
     sessions = schedule.schedule(plan)
     if len(sessions) + AROUND > shutil.get_terminal_size().lines:
         terminal.say(phrases.visible(summary.sentence(plan, sessions)))
-
-
-def _flags(plan: Plan, configured: Words) -> list[str]:
-    """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
-    stated, taken = _course(plan.protocol, {})
-    words = plan.rules.words()
-    spelled = ["--protocol", plan.protocol] if plan.protocol else []
-    spelled += as_flags({name: words[name] for name in words if words[name] != stated.get(name)})
-    spelled += _unset_flags(configured, words)
-    for care in plan.care:
-        if care not in taken:
-            spelled += [f"--{care.kind}", str(care)]
-    if plan.title != TITLE:
-        spelled += ["--title", plan.title]
-    if plan.id != ids.plan_id(plan.title, plan.rules):
-        spelled += ["--id", plan.id]
-    return spelled
-
-
-def _set_and_unset(words: Words) -> tuple[dict[str, Any], set[str]]:
-    """Part the words that are given from those set back, as in ``--at none``."""
-    back = {name for name, value in words.items() if revision.is_default(value)}
-    return {name: value for name, value in words.items() if name not in back}, back
-
-
-def _configured(configured: Words, *stronger: Words) -> dict[str, Any]:
-    """Take the configured words that nothing stronger speaks of and that change anything."""
-    spoken = {name for words in stronger for name in words}
-    return {name: value for name, value in configured.items() if value and name not in spoken}
-
-
-def announce(words: Words) -> str:
-    """Tell what came from the file, as the flags that would have said it."""
-    return f"from config.toml: {shlex.join(as_flags(dict(words)))}"
-
-
-def _unset_flags(configured: Words, words: Words) -> list[str]:
-    """Spell the flags that keep configured words out of a plan that goes without them."""
-    return [
-        part
-        for name in _configured(configured, words)
-        for part in (["--no-discreet"] if name == "discreet" else [f"--{name}", "none"])
-    ]
