@@ -88,16 +88,16 @@ def _fixed():
 
 
 @pytest.fixture(scope="session")
-def numbers():
+def folder_numbers():
     """Count the folders of this process."""
     return itertools.count()
 
 
 @pytest.fixture
-def tmp_path(request, tmp_path_factory, numbers):
+def tmp_path(request, tmp_path_factory, folder_numbers):
     """Make a folder for a test; that of pytest looks through all others for a free number."""
     name = re.sub(r"\W", "_", request.node.name)[:30]
-    path = tmp_path_factory.getbasetemp() / f"{name}{next(numbers)}"
+    path = tmp_path_factory.getbasetemp() / f"{name}{next(folder_numbers)}"
     path.mkdir(mode=0o700)
     return path
 
