@@ -1,4 +1,4 @@
-"""What a stranger on the same network sends to `share`."""
+"""What a stranger on the same network sends to `share`, and a page to `photo compare`."""
 
 from __future__ import annotations
 
@@ -12,13 +12,15 @@ OFFER = Offer(
     items=(
         Item(name="", type="text/html; charset=utf-8", content=b"<p>the page</p>"),
         Item(name="plan.ics", type="text/calendar", content=b"the calendar", is_file=True),
+        Item(name="1/0", type="", content=b"", is_choice=True, leads_to="2"),
+        Item(name="end", type="text/html", content=b"<p>the end</p>", is_choice=True),
     ),
 )
 NOTHING = answers.answer(b"", OFFER)
 
 
 def request(data: bytes) -> None:
-    """Answer the head of a request: one of the eight right ones, or what every other one gets."""
+    """Answer the head of a request: one of the twelve right ones, or what every other one gets."""
     answered(data, *answers.answer(data, OFFER))
 
 
@@ -28,7 +30,7 @@ def answered(head: bytes, response: bytes, item: Item | None) -> None:
     asked = [
         (each, method)
         for each in OFFER.items
-        for method in ("GET", "HEAD")
+        for method in (("POST",) if each.is_choice else ("GET", "HEAD"))
         for version in ("1.0", "1.1")
         if first == f"{method} {OFFER.path(each.name)} HTTP/{version}".encode()
     ]
@@ -41,6 +43,8 @@ def answered(head: bytes, response: bytes, item: Item | None) -> None:
         return
     ((right, method),) = asked
     lines, end, body = response.partition(answers.END)
-    holds(lines.startswith(b"HTTP/1.1 200 ") and end, "a right request is refused")
-    holds(body == (right.content if method == "GET" else b""), "another thing is handed over")
-    holds(item == (right if method == "GET" else None), "another thing is told to be sent")
+    leads = right.is_choice and not right.content
+    status = b"HTTP/1.1 303 " if leads else b"HTTP/1.1 200 "
+    holds(lines.startswith(status) and end, "a right request is refused")
+    holds(body == (b"" if method == "HEAD" else right.content), "another thing is handed over")
+    holds(item == (None if method == "HEAD" else right), "another thing is told to be sent")

@@ -1,7 +1,7 @@
 """A real browser for tests: Debian's Chromium without a window, spoken to over a pipe.
 
 The DevTools protocol on file descriptors 3 and 4: JSON, each message ended by a zero byte. Nothing
-is listened on and nothing is fetched; a page is a file.
+is listened on, and nothing is fetched but from this machine; a page is a file.
 """
 
 import base64
@@ -73,7 +73,19 @@ class Browser:
         )  # fmt: skip
         scheme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.call("Emulation.setEmulatedMedia", media=media, features=[scheme])
-        self.call("Page.navigate", url=path.resolve().as_uri())
+        self.visit(path.resolve().as_uri())
+
+    def visit(self, address):
+        """Show what is at an address, in the window as it is."""
+        self.call("Page.navigate", url=address)
+        self._load()
+
+    def does(self, expression):
+        """Do something that leads to another page."""
+        self.call("Runtime.evaluate", expression=expression)
+        self._load()
+
+    def _load(self):
         self._until(lambda heard: heard.get("method") == "Page.loadEventFired")
 
     def value(self, expression):

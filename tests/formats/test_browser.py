@@ -1,22 +1,27 @@
 """The page in a real browser: on a phone, on a desk, and on paper."""
 
 import os
+import time
+from contextlib import contextmanager
 from datetime import date
 from io import BytesIO
+from threading import Thread
 from unicodedata import normalize
 
 import pytest
 from pypdf import PdfReader
 
+from microplan.cli.handoff import server
+from microplan.cli.pair_pages import PairPages, Question
 from microplan.courses import notices
 from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months
 from microplan.formats.html.page import page, pages
 from microplan.formats.html.safety import LISTS
-from microplan.model.entries import Closure, Done
+from microplan.model.entries import Closure, Done, Photo
 from microplan.rules import grammar
 from microplan.wording import phrases
-from tests.browser import PROGRAM, SHEETS, Browser
+from tests.browser import PROGRAM, SECONDS, SHEETS, Browser
 from tests.build import CREATED, subject_of
 from tests.formats.test_html import LOG, PIECES, plan_of
 
@@ -75,6 +80,78 @@ def write(tmp_path):
         return path
 
     return _write
+
+
+@contextmanager
+def served(view):
+    """Serve the pages of two pairs of photos, as ``photo compare`` does; yield their address."""
+    image = pytest.importorskip("PIL.Image")
+    photos, copies = [], {}
+    for number, size in enumerate([(1200, 900), (900, 1200), (40, 30)]):
+        written = BytesIO()
+        image.new("RGB", size, "brown").save(written, "JPEG")
+        photos.append(
+            Photo(
+                path="x",
+                view=view,
+                on=date(2026, 1, 1 + number),
+                digest=f"{number}",
+                recorded=CREATED,
+            )
+        )
+        copies[photos[-1].digest] = written.getvalue()
+    one, two, three = photos
+    pages = PairPages(view, [Question(one, two), Question(three, two)], copies)
+    with server.listen("127.0.0.1", 0) as listener:
+        place = server.place(listener)
+        serving = server.HandoffServer(
+            listener,
+            lambda: pages.offer("s" * 22, place),
+            clock=time.monotonic,
+            sent=lambda item, _: pages.sent(item),
+            chosen=pages.chosen,
+        )
+        thread = Thread(
+            target=serving.run, args=[time.monotonic() + SECONDS, lambda: not pages.is_over]
+        )
+        thread.start()
+        try:
+            yield pages, pages.offer("s" * 22, place).url
+        finally:
+            pages.is_over = True
+            thread.join()
+
+
+NOTE = "document.querySelector('.note').textContent"
+LOADED = "[...document.images].every(each => each.naturalWidth)"
+
+
+def chosen(name):
+    return f"document.querySelector('[formaction=\"{name}\"]').click()"
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+@pytest.mark.parametrize("where", WIDTHS)
+def test_pairs_are_shown_chosen_and_gone_back_to(browser, write, tmp_path, where, dark):
+    width, height = WIDTHS[where]
+    with served("crown") as (pages, address):
+        browser.open(write(["<!DOCTYPE html>"]), width=width, height=height, dark=dark)
+        browser.visit(address)
+        assert (browser.value(NOTE), browser.value(LOADED)) == ("crown · pair 1 of 2", True)
+        browser.does(chosen("1/2"))
+        assert (browser.value(NOTE), browser.value(LOADED)) == ("crown · pair 2 of 2", True)
+        assert browser.value(WIDER) == []
+        least = "Math.min(...[...document.querySelectorAll('button')].map(b => b.offsetHeight))"
+        assert browser.value(least) >= 44
+        (tmp_path / "pair.png").write_bytes(browser.screenshot(whole=True))
+        browser.does("history.back()")
+        assert (
+            browser.value("document.querySelector('[aria-pressed]').textContent") == "B moderately"
+        )
+        browser.does(chosen("1/-1"))
+        browser.does(chosen("2/0"))
+        assert "Thank you" in browser.value("document.body.textContent")
+    assert [each.step for each in pages.answers()] == [-1, 0]
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])

@@ -13,7 +13,6 @@ from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
 from microplan.batch.table import Row
 from microplan.calendars import busy_query
-from microplan.cli.handoff import answers
 from microplan.errors import CalendarError
 from microplan.formats import FORMATS
 from microplan.model import ids
@@ -96,7 +95,7 @@ def test_a_command_that_ends_badly_is_seen(end):
 
 HERE = f"Host: {phone.OFFER.place}"
 RIGHT = f"GET {phone.OFFER.path('')} HTTP/1.1\r\n{HERE}".encode()
-PAGE, _ = phone.OFFER.items
+PAGE, *_ = phone.OFFER.items
 ANSWERS = [
     pytest.param(b"GET / HTTP/1.1", (phone.NOTHING[0], PAGE), id="a page that is told to be sent"),
     pytest.param(b"PUT / HTTP/1.1", (b"HTTP/1.1 405 \r\n\r\n", None), id="another refusal"),
@@ -116,8 +115,10 @@ def test_a_wrong_answer_is_seen(head, answer):
         phone.answered(head, *answer)
 
 
-def test_the_right_requests_are_answered():
-    phone.answered(RIGHT, *answers.answer(RIGHT, phone.OFFER))
+@pytest.mark.parametrize("item", phone.OFFER.items, ids=[i.name for i in phone.OFFER.items])
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_the_right_requests_are_answered(method, item):
+    phone.request(f"{method} {phone.OFFER.path(item.name)} HTTP/1.1\r\n{HERE}".encode())
 
 
 def test_one_wrong_byte_is_one_too_many():

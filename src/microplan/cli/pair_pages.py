@@ -71,7 +71,7 @@ class PairPages:
     # --- what is offered ---
 
     def _made(self) -> Iterator[Item]:
-        yield self._page("", self._after(0) or 1)
+        yield self._page("", 1)
         yield Item(name=html.FINISH, type=invitation.PAGE, content=FAREWELL, is_choice=True)
         for number, question in enumerate(self.questions, 1):
             yield self._page(str(number), number)

@@ -69,7 +69,8 @@ def _parts(pair: PairPage) -> Iterator[Markup]:
     yield element("h1", QUESTION)
     yield element("p", own(pair.view), f" · pair {pair.number} of {pair.of}", class_="note")
     yield from enclosed("div", (_figure(pair.number, side) for side in SIDES), class_="pair")
-    yield from enclosed("div", _steps(pair), class_="steps")
+    steps = _steps(pair)
+    yield from enclosed("div", steps, class_="steps", role="group", aria_label=QUESTION)
     yield from enclosed("div", _others(pair), class_="others")
     yield element("p", BLIND, class_="note")
 
