@@ -37,9 +37,6 @@ if sys.version_info >= (3, 14):
     OF_TYPER |= {"dataclasses"}  # which colours its tracebacks
 OF_UUID = {"uuid", "hashlib"}
 
-OF_MONTHS = {"dateutil", "six"}
-"""What counts months."""
-
 HOME, OF_HOME = {"platformdirs"}, {"random", "tempfile"}
 """What finds the folders of settings and of the saved plan."""
 OF_RICH = {"dataclasses", "pickle", "random"}
@@ -109,7 +106,7 @@ GATES = [
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
-        SHELL | OF_MONTHS | HOME | {"rich"},
+        SHELL | HOME | {"rich"},
         OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
         id="so do the months",
     ),
@@ -131,7 +128,7 @@ GATES = [
     ),
     pytest.param(
         (*IN_PARIS, "html"),
-        SHELL | OF_MONTHS | HOME,
+        SHELL | HOME,
         OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "html"},
         id="the page needs neither rich nor ics",
     ),

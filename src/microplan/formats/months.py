@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, timedelta
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -11,12 +12,9 @@ from microplan.model import dates, log
 from microplan.model.dates import DAY
 from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OnClosedDay
-from microplan.model.values import Span
 from microplan.scheduling import care
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.care import Paused
-
-MONTH = Span(months=1)
 
 
 class MonthDay(Struct, frozen=True, kw_only=True):
@@ -59,16 +57,19 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
     by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
     shut = Availability.of(plan, rules).with_closures(log.fold(plan.log).closures)
-    marked = [*by_day, *paused, *others]
+    marked = {*by_day, *paused, *others}
 
     def at(day: date) -> MonthDay:
         why = shut.why_not(day)
+        closed = why if isinstance(why, OnClosedDay) else None
+        if closed is None and day not in marked:
+            return _empty(day)
         return MonthDay(
             day=day,
             session=by_day.get(day),
             paused=tuple(paused.get(day, ())),
             care=tuple(others.get(day, ())),
-            closed=why if isinstance(why, OnClosedDay) else None,
+            closed=closed,
         )
 
     return tuple(
@@ -88,11 +89,19 @@ def _firsts(first: date, last: date) -> Iterator[date]:
     month = first.replace(day=1)
     while month <= last:
         yield month
-        month = dates.add(month, MONTH)
+        month += timedelta(days=dates.days_in_month(month.year, month.month))
 
 
-def _month(first: date) -> Iterator[date]:
-    return _days(first, dates.add(first, MONTH) - DAY)
+@lru_cache
+def _month(first: date) -> tuple[date, ...]:
+    days = dates.days_in_month(first.year, first.month)
+    return tuple(first.replace(day=number) for number in range(1, days + 1))
+
+
+@lru_cache(1_024)
+def _empty(day: date) -> MonthDay:
+    """Make a day on which there is nothing, which is the same for many plans."""
+    return MonthDay(day=day)
 
 
 def _weeks(days: Sequence[MonthDay], first_weekday: int) -> Iterator[tuple[MonthDay | None, ...]]:

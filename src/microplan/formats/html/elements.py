@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from html import escape
 
 from microplan.wording.phrases import visible
@@ -14,6 +15,8 @@ class Markup(str):
     __slots__ = ()
 
 
+DISTINCT = 1_024
+"""Tags and texts that are remembered: a batch has few that are on one of its pages alone."""
 VOID = frozenset({"img", "meta"})
 """Elements without an end tag (HTML Standard, section 13.1.2), as far as we use them."""
 
@@ -40,6 +43,7 @@ def line(chunk: str) -> Markup:
     return Markup(f"{text(chunk)}\n")
 
 
+@lru_cache(DISTINCT)
 def opening(name: str, /, **attributes: str | None) -> Markup:
     """Make the start tag of an element."""
     if not attributes:
@@ -54,8 +58,11 @@ def opening(name: str, /, **attributes: str | None) -> Markup:
 
 def text(part: str) -> Markup:
     """Escape text, and show the control characters in it; markup stays as it is."""
-    if isinstance(part, Markup):
-        return part
+    return part if isinstance(part, Markup) else _escaped(part)
+
+
+@lru_cache(DISTINCT)
+def _escaped(part: str) -> Markup:
     return Markup(escape(visible(part)))
 
 

@@ -20,7 +20,8 @@ from microplan.wording import phrases
 class HtmlModel(Struct, frozen=True, kw_only=True):
     """What a page says of one plan, found out once; ``level`` is that of its heading.
 
-    ``first_weekday`` is 0 for Monday.
+    ``first_weekday`` is 0 for Monday; ``has_depths`` is whether sessions differ in their needle
+    length, which the page may show.
     """
 
     plan: Plan
@@ -31,6 +32,7 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
     today: date
     coming: Session | None
     discreet: bool
+    has_depths: bool
     level: int
     first_weekday: int
     mark: str
@@ -45,11 +47,6 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
         """What one session is called."""
         return "appointment" if self.discreet else "session"
 
-    @property
-    def has_depths(self) -> bool:
-        """Whether sessions differ in their needle length, which the page may show."""
-        return not self.discreet and len({session.rules.needle for session in self.sessions}) > 1
-
     def heading(self, words: str) -> Markup:
         """Make a heading one level below that of the plan."""
         return element(f"h{self.level + 1}", words)
@@ -61,6 +58,7 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     if subject.with_care is False:
         plan = care.without(plan)
     around = surroundings.of(plan, sessions)
+    discreet = events.is_discreet(plan)
     return HtmlModel(
         plan=plan,
         rules=log.rules_in_force(plan)[1],
@@ -69,7 +67,8 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
         undated=tuple(around.undated(sessions, subject.today)),
         today=subject.today,
         coming=agenda.upcoming(sessions, subject.today),
-        discreet=events.is_discreet(plan),
+        discreet=discreet,
+        has_depths=not discreet and len({session.rules.needle for session in sessions}) > 1,
         level=level,
         first_weekday=subject.canvas.first_weekday,
         mark=subject.mark,

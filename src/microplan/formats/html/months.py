@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import TypeGuard
 
 from microplan.amendments import agenda
 from microplan.formats.html.elements import Markup, element, enclosed, joined
@@ -24,10 +26,11 @@ PAUSED, OTHER, CLOSED = "‖", "+", "×"
 def grids(sheet: HtmlModel) -> Iterator[Markup]:
     """Yield the legend, the months and the days that are closed in them."""
     laid = months(sheet.plan, sheet.sessions, first_weekday=sheet.first_weekday)
-    days = [day for month in laid for week in month.weeks for day in week if day is not None]
+    days = [
+        day for month in laid for week in month.weeks for day in week if _is_of_note(day, sheet)
+    ]
     yield _legend(days, sheet)
-    columns = [(sheet.first_weekday + place) % 7 for place in range(7)]
-    yield from enclosed("div", (_month(month, columns, sheet) for month in laid), class_="months")
+    yield from enclosed("div", (_month(month, sheet) for month in laid), class_="months")
     closed = _closed(days, sheet)
     if closed:
         yield element("p", f"Closed: {closed}.", class_="closures")
@@ -73,17 +76,30 @@ def _key(sign: str, words: str) -> Markup:
 # --- a month --------------------------------------------------------------------------------
 
 
-def _month(month: Month, columns: Sequence[int], sheet: HtmlModel) -> Markup:
+def _month(month: Month, sheet: HtmlModel) -> Markup:
     name = f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
-    names = (phrases.WEEKDAYS[column] for column in columns)
-    heads = (element("th", name[:3], scope="col", abbr=name) for name in names)
-    weeks = (element("tr", *(_cell(day, sheet) for day in week)) for week in month.weeks)
+    weeks = (element("tr", *[_cell(day, sheet) for day in week]) for week in month.weeks)
     return element(
         "table",
         element("caption", name),
-        element("thead", element("tr", *heads)),
+        _weekdays(sheet.first_weekday),
         element("tbody", *weeks),
         class_="month",
+    )
+
+
+@lru_cache
+def _weekdays(first: int) -> Markup:
+    """Make the head of a month, its weeks beginning on a weekday; 0 is Monday."""
+    names = (phrases.WEEKDAYS[(first + column) % 7] for column in range(7))
+    heads = (element("th", name[:3], scope="col", abbr=name) for name in names)
+    return element("thead", element("tr", *heads))
+
+
+def _is_of_note(day: MonthDay | None, sheet: HtmlModel) -> TypeGuard[MonthDay]:
+    """Whether something is on a day, or it is today."""
+    return day is not None and bool(
+        day.session or day.closed or day.paused or day.care or day.day == sheet.today
     )
 
 
@@ -94,11 +110,9 @@ PLAIN = tuple(element("td", str(number)) for number in range(32))
 
 def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
     """Make the cell of a day: its number, its signs, and the same in words."""
-    if day is None:
-        return EMPTY
+    if not _is_of_note(day, sheet):
+        return PLAIN[day.day.day] if day else EMPTY
     notes, signs = _told(day, sheet), _signs(day, sheet)
-    if not notes:
-        return PLAIN[day.day.day]
     styles = dict.fromkeys(STYLES[sign] for _, sign in signs)
     classes = [*styles, "today"] if day.day == sheet.today else [*styles]
     return element(
