@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from microplan.amendments import amend, check, entry_text, moving, recording, report
+from microplan.amendments import amend, check, entry_commands, moving, recording, report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model.care import Ended
@@ -85,18 +85,18 @@ def test_the_log_names_the_words_that_were_given_and_no_others(words):
         for text in ([told] if isinstance(told, str) else told)
     ]
     entry = revised(plan_of(), **words).entries[0]
-    assert entry_text.spell(entry) == f"revise {' '.join(flags)}"
+    assert entry_commands.spell(entry) == f"revise {' '.join(flags)}"
 
 
 def test_a_switch_is_told_by_its_name():
     amended = revised(plan_of(), discreet="yes")
     assert ": discreet. " in told(amended)[0]
-    assert entry_text.spell(amended.entries[0]) == "revise --discreet"
+    assert entry_commands.spell(amended.entries[0]) == "revise --discreet"
 
 
 def test_the_log_has_the_reason_of_days_away():
     plan = closed(plan_of(), "2026-12-20", reason="ski trip").plan
-    assert [text for _, _, text in entry_text.table(plan)] == [
+    assert [text for _, _, text in entry_commands.table(plan)] == [
         "avoid 2026-12-20 --reason 'ski trip'"
     ]
 
@@ -116,16 +116,16 @@ PASTED = [
 def test_a_shell_reads_a_revision_of_the_log_as_it_was_given(words, flags):
     entry = Revised(recorded=CREATED, session=1, words=words, rules=plan_of().rules, note=HOSTILE)
     plan = replace(plan_of(), log=(entry,))
-    ((_, _, text),) = entry_text.table(plan)
+    ((_, _, text),) = entry_commands.table(plan)
     assert shlex.split(text) == ["revise", *flags, "--note", HOSTILE]
-    assert shlex.split(entry_text.spell(entry)) == ["revise", *flags]
+    assert shlex.split(entry_commands.spell(entry)) == ["revise", *flags]
 
 
 def test_a_shell_reads_days_away_and_notes_of_the_log_as_they_were_given():
     plan = amend.avoid(
         plan_of(), [grammar.closed("2026-12-20", "avoid")], Stamp(CREATED, HOSTILE), HOSTILE
     ).plan
-    ((_, _, text),) = entry_text.table(plan)
+    ((_, _, text),) = entry_commands.table(plan)
     assert shlex.split(text) == ["avoid", "2026-12-20", "--reason", HOSTILE, "--note", HOSTILE]
 
 

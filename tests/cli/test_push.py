@@ -11,7 +11,7 @@ from uuid import uuid4
 
 import pytest
 
-from microplan.amendments import entry_text
+from microplan.amendments import entry_commands
 from microplan.calendars import caldav_client, http
 from microplan.cli import server_password
 from microplan.errors import ServerError
@@ -371,7 +371,7 @@ def test_an_hour_moved_on_the_phone_is_taken_over(  # noqa: PLR0913 - three are 
     assert (done.code, done.err) == (0, "")
     assert "#3 18:00 → 20:00" in done.out
     (entry,) = plan_at(path).log
-    assert entry_text.spell(entry) == recorded
+    assert entry_commands.spell(entry) == recorded
     there_now = remotes.events(in_calendar(server, path))[name_of(path, 3)[:-4]]["DTSTART"].dt
     assert f"{there_now:%Y-%m-%d %H:%M}" == stands
     assert run("pull", *there, "--apply").code == 0

@@ -17,8 +17,9 @@ from microplan.courses import notices
 from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months
 from microplan.formats.html.page import page, pages
+from microplan.formats.html.report import Told, report
 from microplan.formats.html.safety import LISTS
-from microplan.model.entries import Closure, Done, Photo
+from microplan.model.entries import Closed, Closure, Done, Photo
 from microplan.rules import grammar
 from microplan.wording import phrases
 from tests.browser import PROGRAM, SECONDS, SHEETS, Browser
@@ -214,6 +215,57 @@ def test_a_reader_of_the_screen_hears_days_and_tables(browser, write):
     assert {"main", "heading", "table", "row", "columnheader", "rowheader"} <= roles
     names = {name for role, name in heard if role in ("cell", "gridcell")}
     assert "Thu 3 Dec: session 1, 18:00, done; minoxidil paused; new cartridge; photos" in names
+
+
+# --- the report -----------------------------------------------------------------------------
+
+REPORT_LOG = (
+    Done(
+        session=1,
+        on=date(2026, 12, 1),
+        recorded=CREATED,
+        depth="0.25mm", device=LONG, reaction=LONG,
+    ),
+    Closed(closures=(Closure(days=grammar.closed("2026-12-29", "avoid"), reason=LONG),), recorded=CREATED),
+    *(
+        Photo(path=f"{view}-{day}.jpg", view=view, on=date(2026, 12, day), digest=f"{view}{day}", recorded=CREATED)
+        for view in ("crown", LONG)
+        for day in (1, 8)
+    ),
+)  # fmt: skip
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
+
+
+def reported(questions=1):
+    """A report with something of everything: long words, photos by view, questions."""
+    plan = plan_of(title=LONG, every="12x2w", depth="0.5mm", care=PIECES, log=REPORT_LOG)
+    told = Told(
+        questions=[f"{number} {LONG}" for number in range(questions)],
+        pictures={photo.digest: PIXEL for photo in REPORT_LOG[2:]},
+    )
+    return report(subject_of(plan, today=date(2027, 2, 1)), told)
+
+
+@pytest.mark.parametrize("width", [360, 390, 1200])
+def test_nothing_of_a_report_is_wider_than_the_window(browser, write, width):
+    browser.open(write(reported()), width=width, dark=width == 390)
+    assert browser.value("document.documentElement.scrollWidth") == width
+    assert browser.value(WIDER) == []
+    right = "document.querySelector('{}').getBoundingClientRect().right"
+    assert browser.value(f"{right.format('.dates')} <= {right.format('main')} - 15")
+    beside = "new Set([...document.querySelectorAll('.photos:first-of-type figure')].map(each => each.getBoundingClientRect().left)).size"
+    assert browser.value(beside) >= 2
+
+
+REPORT_HEADS = ("Questions", "Sessions", "Changes on the way", "Pauses and use", "Photos", "What the plan's owner was told")  # fmt: skip
+
+
+@pytest.mark.parametrize("sheet", SHEETS)
+def test_no_heading_of_a_report_is_the_last_on_a_sheet(browser, write, sheet):
+    for questions in (1, 9, 13, 17):
+        sheets = texts(browser, write(reported(questions)), sheet)
+        assert len(sheets) >= 2
+        assert not [words for words in sheets if words.endswith((*REPORT_HEADS, "crown"))]
 
 
 # --- on paper -------------------------------------------------------------------------------

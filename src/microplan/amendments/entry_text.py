@@ -1,16 +1,14 @@
-"""An entry of the log in words: what it recorded, and the command that would record it again."""
+"""An entry of the log in words: what it recorded, and what came of it."""
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
-from microplan.amendments import agenda, comparisons, shifts
+from microplan.amendments import agenda, comparisons, entry_commands, shifts
 from microplan.amendments.amended import Amended, CareChange
-from microplan.model.care import Stock
+from microplan.model.care import Ended, Stock
 from microplan.model.entries import (
-    Amendment,
     Closed,
     Compared,
     Done,
@@ -20,9 +18,8 @@ from microplan.model.entries import (
     Skipped,
     Undone,
 )
-from microplan.model.plan import Plan, Status
+from microplan.model.plan import Status
 from microplan.model.reasons import SetByHand
-from microplan.model.rules import as_flags
 from microplan.model.values import ClosedRange, ClosedYearly
 from microplan.rules.revision import DEFAULT
 from microplan.wording import phrases
@@ -46,8 +43,7 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
             return _skipped(amended, entry)
         case Closed():
             still = "" if amended.changes() else " No session moves."
-            kept = _kept_by_hand(amended, entry)
-            return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}.{still}{kept}"
+            return f"{on_its_own(entry)}.{still}{_kept_by_hand(amended, entry)}"
         case Revised():
             return _revised(amended, entry)
         case Photo():
@@ -55,7 +51,7 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
         case Compared():
             return _compared(entry)
         case Undone():
-            return f"Undone: {spell(amended.plan.log[entry.entry - 1])}."
+            return f"Undone: {entry_commands.spell(amended.plan.log[entry.entry - 1])}."
 
 
 def told_by(amended: Amended) -> set[int]:
@@ -64,6 +60,27 @@ def told_by(amended: Amended) -> set[int]:
     if isinstance(amended.entries[-1], Skipped) and amended.entries[-1].extend:
         told.add(agenda.highest(amended.sessions))
     return told
+
+
+def on_its_own(entry: Closed | Revised) -> str:
+    """Tell days away or other rules without what came of them: ``Away 17–26 Oct (holiday)``."""
+    if isinstance(entry, Closed):
+        return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}"
+    return f"From session {entry.session} on: {'; '.join(_changed(entry))}"
+
+
+def _changed(entry: Revised) -> Iterator[str]:
+    """Tell each thing that is other than before."""
+    if "every" in entry.given:
+        yield sentences.paces(entry.rules)
+    if "sessions" in entry.given:
+        yield f"{entry.given['sessions']} sessions in all"
+    yield from _words(entry)
+    for piece in entry.care:
+        is_over = isinstance(piece, Ended)
+        yield f"{piece.kind} {piece.name} ends" if is_over else f"{piece.kind} {piece}"
+    if entry.title:
+        yield f'the plan is now called "{entry.title}"'
 
 
 def _closed(entry: Closed) -> str:
@@ -234,75 +251,3 @@ def _spelled(name: str, text: object) -> str:
     if name == "on" and text == "none":
         return "any"
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
-
-
-def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of entry
-    """Spell an entry as its command, safe to paste into a shell: ``done 2 --on 2026-12-08``."""
-    match entry:
-        case Done():
-            texts = {name: getattr(entry, name) for name in ("depth", "device", "reaction")}
-            given = as_flags({name: text for name, text in texts.items() if text})
-            hour = ["--at", f"{entry.at:%H:%M}"] if entry.at else []
-            return shlex.join(["done", str(entry.session), "--on", str(entry.on), *hour, *given])
-        case Moved():
-            where = [str(entry.to)] if entry.to else []
-            hour = [f"{entry.at:%H:%M}"] if entry.at else []
-            return " ".join(["move", str(entry.session), *where, *hour, *["--only"] * entry.only])
-        case Skipped():
-            chosen = (entry.extend, " --extend"), (entry.no_show, " --no-show")
-            return f"skip {entry.session}{''.join(flag for is_set, flag in chosen if is_set)}"
-        case Closed():
-            return f"avoid {_avoided(entry)}"
-        case Revised():
-            words = {
-                name: "any" if (name, text) == ("on", "none") else text
-                for name, text in entry.given.items()
-            }
-            care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
-            title = ["--title", entry.title] if entry.title else []
-            return shlex.join(["revise", *as_flags(words), *care, *title])
-        case Photo():
-            given = as_flags({"view": entry.view, "on": str(entry.on)})
-            return shlex.join(["photo", "add", entry.path, *given])
-        case Compared():
-            return shlex.join(["photo", "compare", "--view", entry.view])
-        case Undone():
-            return f"undo (entry {entry.entry})"
-
-
-def _avoided(entry: Closed) -> str:
-    """Tell a closing in the words of its command; days that were looked up are counted."""
-    ranges = [str(shut.days) for shut in entry.closures]
-    if not entry.lookups:
-        return " ".join(ranges if len(ranges) < FEW else [*ranges[: FEW - 1], "…"])
-    again = " ".join(phrases.looking_again(lookup.of) for lookup in entry.lookups)
-    return f"{again} ({phrases.count(len(ranges), 'closure')})"
-
-
-def _told(entry: Amendment) -> str:
-    """Spell the note of an entry and the reason for days away; those looked up have many reasons."""
-    reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
-    reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
-    told = {"reason": reason, "note": entry.note}
-    arguments = as_flags({name: text for name, text in told.items() if text})
-    return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
-
-
-def _seen(entry: Amendment) -> str:
-    """Say how much fuller the later photo of each pair looked."""
-    if not isinstance(entry, Compared):
-        return ""
-    return f"  ({', '.join(comparisons.signed(answer.step) for answer in entry.answers)})"
-
-
-def table(plan: Plan) -> list[tuple[str, str, str]]:
-    """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
-    undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
-    return [
-        (
-            str(place),
-            f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if place in undone else ""),
-        )
-        for place, entry in enumerate(plan.log, 1)
-    ]

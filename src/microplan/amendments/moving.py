@@ -7,7 +7,7 @@ from datetime import date, time
 
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, entry_text, recording, refusals
+from microplan.amendments import agenda, entry_commands, recording, refusals
 from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model.dates import MAX_YEARS
@@ -110,7 +110,7 @@ def command(plan: Plan, entry: Moved) -> tuple[str, ...]:
         move(plan, entry.session, entry.to, Stamp(entry.recorded), at=entry.at, only=entry.only)
     except RefusedError:
         return ()
-    return (entry_text.spell(entry),)
+    return (entry_commands.spell(entry),)
 
 
 def _lapsed_before(amended: Amended, number: int) -> bool:

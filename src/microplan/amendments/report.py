@@ -8,7 +8,7 @@ from datetime import date, time
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import agenda, amend, entry_text, shifts
+from microplan.amendments import agenda, amend, entry_commands, entry_text, shifts
 from microplan.amendments.amended import Amended, Change, Stamp
 from microplan.errors import RefusedError, UsageError
 from microplan.model.care import Care, Checkpoint
@@ -135,7 +135,7 @@ def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, obje
     following = agenda.first_open(amended.sessions)
     return {
         "dry_run": how.dry_run,
-        "recorded": [entry_text.spell(entry) for entry in amended.entries],
+        "recorded": [entry_commands.spell(entry) for entry in amended.entries],
         "changes": list(_changes(amended)),
         "care": [
             {"from": _spelled(change.before), "to": _spelled(change.after)}

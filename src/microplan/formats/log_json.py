@@ -7,7 +7,7 @@ from datetime import datetime, time
 
 import msgspec
 
-from microplan.amendments import entry_text
+from microplan.amendments import entry_commands
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
 from microplan.model.entries import (
@@ -49,7 +49,7 @@ def entries(plan: Plan) -> list[Record]:
             "entry": place,
             "recorded": instant(entry.recorded),
             "undone": place in undone,
-            "command": entry_text.spell(entry),
+            "command": entry_commands.spell(entry),
             "note": entry.note,
             **_fields(entry),
         }

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from microplan.amendments import agenda, entry_text, photos
+from microplan.amendments import agenda, entry_commands, photos
 from microplan.amendments import today as day_report
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
@@ -165,7 +165,7 @@ def log(
         for place, each in enumerate(read.plans):
             if read.are_several:
                 terminal.print_lines(["", each.name] if place else [each.name])
-            rows = entry_text.table(each.scheduled.plan)
+            rows = entry_commands.table(each.scheduled.plan)
             terminal.print_lines(
                 [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]
             )

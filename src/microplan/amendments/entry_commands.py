@@ -1,0 +1,96 @@
+"""An entry of the log as the command that would record it again, and the log as a table of them."""
+
+from __future__ import annotations
+
+import shlex
+
+from microplan.amendments import comparisons
+from microplan.model.entries import (
+    Amendment,
+    Closed,
+    Compared,
+    Done,
+    Moved,
+    Photo,
+    Revised,
+    Skipped,
+    Undone,
+)
+from microplan.model.plan import Plan
+from microplan.model.rules import as_flags
+from microplan.wording import phrases
+
+FEW = 3
+"""So many days away are spelled; of more, a mark says that there are others."""
+
+
+def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of entry
+    """Spell an entry as its command, safe to paste into a shell: ``done 2 --on 2026-12-08``."""
+    match entry:
+        case Done():
+            texts = {name: getattr(entry, name) for name in ("depth", "device", "reaction")}
+            given = as_flags({name: text for name, text in texts.items() if text})
+            hour = ["--at", f"{entry.at:%H:%M}"] if entry.at else []
+            return shlex.join(["done", str(entry.session), "--on", str(entry.on), *hour, *given])
+        case Moved():
+            where = [str(entry.to)] if entry.to else []
+            hour = [f"{entry.at:%H:%M}"] if entry.at else []
+            return " ".join(["move", str(entry.session), *where, *hour, *["--only"] * entry.only])
+        case Skipped():
+            chosen = (entry.extend, " --extend"), (entry.no_show, " --no-show")
+            return f"skip {entry.session}{''.join(flag for is_set, flag in chosen if is_set)}"
+        case Closed():
+            return f"avoid {_avoided(entry)}"
+        case Revised():
+            words = {
+                name: "any" if (name, text) == ("on", "none") else text
+                for name, text in entry.given.items()
+            }
+            care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
+            title = ["--title", entry.title] if entry.title else []
+            return shlex.join(["revise", *as_flags(words), *care, *title])
+        case Photo():
+            given = as_flags({"view": entry.view, "on": str(entry.on)})
+            return shlex.join(["photo", "add", entry.path, *given])
+        case Compared():
+            return shlex.join(["photo", "compare", "--view", entry.view])
+        case Undone():
+            return f"undo (entry {entry.entry})"
+
+
+def _avoided(entry: Closed) -> str:
+    """Tell a closing in the words of its command; days that were looked up are counted."""
+    ranges = [str(shut.days) for shut in entry.closures]
+    if not entry.lookups:
+        return " ".join(ranges if len(ranges) <= FEW else [*ranges[:FEW], "…"])
+    again = " ".join(phrases.looking_again(lookup.of) for lookup in entry.lookups)
+    return f"{again} ({phrases.count(len(ranges), 'closure')})"
+
+
+def _told(entry: Amendment) -> str:
+    """Spell the note of an entry and the reason for days away; those looked up have many reasons."""
+    reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
+    reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
+    told = {"reason": reason, "note": entry.note}
+    arguments = as_flags({name: text for name, text in told.items() if text})
+    return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
+
+
+def _seen(entry: Amendment) -> str:
+    """Say how much fuller the later photo of each pair looked."""
+    if not isinstance(entry, Compared):
+        return ""
+    return f"  ({', '.join(comparisons.signed(answer.step) for answer in entry.answers)})"
+
+
+def table(plan: Plan) -> list[tuple[str, str, str]]:
+    """List the entries of a log: number, day and time recorded (UTC), and what was recorded."""
+    undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
+    return [
+        (
+            str(place),
+            f"{entry.recorded:%Y-%m-%d %H:%M}",
+            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if place in undone else ""),
+        )
+        for place, entry in enumerate(plan.log, 1)
+    ]
