@@ -30,6 +30,8 @@ def test_another_title_is_everywhere_and_nothing_else_changes(run):
     assert [s.pop("sequence") for s in before["sessions"]] == [0, 0, 0, 0]
     assert before.pop("title") == "Sclap"
     assert 'title = "Scalp"' in after.pop("plan_file")
+    assert [entry["command"] for entry in after.pop("log")] == ["revise --title Scalp"]
+    assert before.pop("log") == []
     assert after == before
     for name in ("table", "ics", "html", "ndjson"):
         shown = run("show", "-q", "-f", name).out
