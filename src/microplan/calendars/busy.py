@@ -29,6 +29,7 @@ EVERY = 200
 """Events between two reports of how far reading has come."""
 SEQUENCE = re.compile(r"^SEQUENCE: *(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
 INSTANCE = re.compile(r"^RECURRENCE-ID\b", re.MULTILINE | re.IGNORECASE)
+INSTANCE_LINE = re.compile(r"^RECURRENCE-ID([;:][^\r\n]*)", re.MULTILINE | re.IGNORECASE)
 PLAIN_INSTANCE = re.compile(
     r"^RECURRENCE-ID(?:;[^\n]*)?: *\d{8}(?:T\d{4,6}Z?)?\s*$", re.MULTILINE | re.IGNORECASE
 )
@@ -82,6 +83,14 @@ def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
         if not any(part.method == "CANCEL" for part in latest):
             for part in latest:
                 yield [part, *changed]
+
+
+def _with_start(part: Part) -> str:
+    """Let a cancelled instance begin when it would have: it may lack a start (RFC 5546, 3.2.5)."""
+    found = None if part.method != "CANCEL" else INSTANCE_LINE.search(part.text)
+    if found is None or ics_reader.begins(part.text):
+        return part.text
+    return part.text.replace("\r\nEND:", f"\r\nDTSTART{found[1]}\r\nEND:", 1)
 
 
 def _is_instance(part: Part) -> bool:
@@ -142,7 +151,7 @@ class _Reader:
     def read_events(self, group: list[Part]) -> None:
         """Close the days of one event and its instances, without lines that can't be read."""
         for without in ATTEMPTS:
-            readables = [self.readable(part, without) for part in group]
+            readables = [self.readable(part, without, group[0]) for part in group]
             try:
                 periods = self.taken(readables, group)
                 for start, end in periods:
@@ -156,10 +165,14 @@ class _Reader:
         for part in group:
             self.note(part, ("DTSTART",))
 
-    def readable(self, part: Part, without: Sequence[str]) -> Readable:
-        """Make an event readable, leaving out those of the lines that it has."""
+    def readable(self, part: Part, without: Sequence[str], whole: Part) -> Readable:
+        """Make an event of a series readable, leaving out those of the lines that it has."""
         has = [name for name in without if f"\r\n{name}" in part.text.upper()]
-        return event_lines.readable(part.text, self.zones.of_calendar(part.calendar), has)
+        zones = self.zones.of_calendar(part.calendar)
+        if part is whole:
+            return event_lines.readable(part.text, zones, has)
+        first = event_lines.start(whole.text, self.zones.of_calendar(whole.calendar))
+        return event_lines.readable(_with_start(part), zones, has, first)
 
     def note_all(self, group: list[Part], readables: list[Readable]) -> None:
         """Note what was left out of an event and of its instances."""

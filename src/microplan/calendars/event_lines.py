@@ -70,16 +70,19 @@ class Readable(Struct, frozen=True):
     left_out: tuple[str, ...]
 
 
-def readable(text: str, zones: Zones, without: Sequence[str] = ()) -> Readable:
+def readable(
+    text: str, zones: Zones, without: Sequence[str] = (), first: Moment | None = None
+) -> Readable:
     """Make an event readable, leaving out the properties named in ``without``.
 
-    If its start can't be read, nothing remains, and the text is empty.
+    ``first`` is when the series begins of which it is an instance. If its start can't be read,
+    nothing remains, and the text is empty.
     """
     lines = _lines(text, without)
-    start = next((_start(line, zones) for line in lines if line.name == "DTSTART"), None)
+    start = _start(lines, zones)
     if start is None:
         return Readable("", ("DTSTART",))
-    event = _Event(start, zones, list(without))
+    event = _Event(start, first or start, zones, list(without))
     kept = [each for line in lines for each in event.line(line)]
     kept += event.end([line for line in lines if line.name in ("DTEND", "DURATION")])
     body = "\r\n".join(("BEGIN:VEVENT", *kept, "END:VEVENT", ""))
@@ -121,8 +124,15 @@ def moment(value: str, zone: str) -> Moment | None:
         return None
 
 
-def _start(line: Line, zones: Zones) -> Moment | None:
-    return moment(line.value, _zone(line, zones, zones.own))
+def start(text: str, zones: Zones) -> Moment | None:
+    """Find when an event begins; None if that can't be read."""
+    return _start(_lines(text, ()), zones)
+
+
+def _start(lines: Sequence[Line], zones: Zones) -> Moment | None:
+    starts = (line for line in lines if line.name == "DTSTART")
+    line = next(starts, None)
+    return None if line is None else moment(line.value, _zone(line, zones, zones.own))
 
 
 def _zone(line: Line, zones: Zones, otherwise: str) -> str:
@@ -134,8 +144,9 @@ def _zone(line: Line, zones: Zones, otherwise: str) -> str:
 class _Event:
     """The lines of one event, which depend on how it starts."""
 
-    def __init__(self, start: Moment, zones: Zones, left_out: list[str]) -> None:
+    def __init__(self, start: Moment, first: Moment, zones: Zones, left_out: list[str]) -> None:
         self.start = start
+        self.first = first
         self.zones = zones
         self.left_out = left_out
 
@@ -156,11 +167,16 @@ class _Event:
                 yield f"{line.name}:{line.value}"
 
     def instance(self, line: Line) -> Iterator[str]:
-        """Yield which instance an event replaces; without it, it's one more event."""
+        """Yield which instance an event replaces; without it, it's one more event.
+
+        A day means the instance on it: so some programs name one that has become a whole day.
+        """
         replaced = self.moment(line, line.value)
         if replaced is None:
             self.left_out.append(line.name)
             return
+        if replaced.at is None and self.first.at is not None:
+            replaced = replace(self.first, day=replaced.day)
         is_all_after = line.parameters.get("RANGE", "").upper() == "THISANDFUTURE"
         yield _spell("RECURRENCE-ID" + ";RANGE=THISANDFUTURE" * is_all_after, replaced)
 

@@ -7,7 +7,7 @@ other room sees it.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -152,10 +152,26 @@ def _is_kept(line: str) -> bool:
     return name is not None and name[0].upper() in KEPT
 
 
-def _unfolded(text: str) -> list[str]:
+def _unfolded(text: str) -> Iterator[str]:
     """Split a text into lines; a line may go on after a line break and a blank (RFC 5545, 3.1)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return text.replace("\n ", "").replace("\n\t", "").split("\n")
+    return _joined(text.replace("\n ", "").replace("\n\t", "").split("\n"))
+
+
+def _joined(lines: Sequence[str]) -> Iterator[str]:
+    """Join the lines of a quoted-printable text, of which all but the last end with ``=``.
+
+    vCalendar 1.0 has such texts (RFC 2045, section 6.7), and their lines may look like properties,
+    or like the end of a component.
+    """
+    left = iter(lines)
+    for line in left:
+        parts = [line]
+        if line.endswith("=") and "QUOTED-PRINTABLE" in line.partition(":")[0].upper():
+            while parts[-1].endswith("="):
+                parts[-1] = parts[-1][:-1]
+                parts.append(next(left, ""))
+        yield "".join(parts)
 
 
 # --- what can be found without a library -----------------------------------------------------
