@@ -77,15 +77,7 @@ class PlanReader(PhotoReader):
         care = self.care(tables, care_words.parse)
         protocol = self.text(tables, "protocol")
         self.base = words
-        if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
-            self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
-            return None
-        entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
-        states = log.states(self.entries)  # which goes on as entries are added
-        next(states)
-        for entry in entries:
-            self.entries.append(entry)
-            self.state = next(states)
+        self.read_log(tables)
         if self.faults or words is None or created is None:
             return None
         return Plan(
@@ -99,6 +91,18 @@ class PlanReader(PhotoReader):
             protocol=protocol,
             log=tuple(self.entries),
         )
+
+    def read_log(self, tables: dict[str, Any]) -> None:
+        """Read the entries of the log, each knowing what those before it add up to."""
+        if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
+            self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
+            return
+        entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
+        states = log.states(self.entries)  # which goes on as entries are added
+        next(states)
+        for entry in entries:
+            self.entries.append(entry)
+            self.state = next(states)
 
     # --- values ---
 
