@@ -13,7 +13,7 @@ from microplan.amendments import amend, moving, recording, report
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError
 from microplan.formats import ical
-from microplan.rules import grammar
+from microplan.rules import hours as read_hours
 from microplan.scheduling import sequence
 from microplan.scheduling.history import history
 from microplan.scheduling.schedule import schedule
@@ -33,7 +33,7 @@ def days(plan):
 
 
 def at(plan, number, text, to=None, **how):
-    return moving.move(plan, number, to, STAMP, at=grammar.clock(text, "at"), **how)
+    return moving.move(plan, number, to, STAMP, at=read_hours.clock(text, "at"), **how)
 
 
 def test_one_session_has_an_hour_of_its_own_and_the_rest_keep_that_of_the_plan():

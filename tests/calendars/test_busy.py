@@ -19,7 +19,7 @@ from microplan.errors import CalendarError
 from microplan.model import dates
 from microplan.model.entries import Closure
 from microplan.model.values import ClosedDays
-from microplan.rules import grammar
+from microplan.rules import hours
 from microplan.scheduling.schedule import schedule
 from tests.build import plan_of
 from tests.calendars import corpora
@@ -622,7 +622,7 @@ TAKEN = st.lists(st.tuples(MOMENTS, st.integers(1, 3_000)), max_size=12)
 def test_no_session_is_placed_where_it_overlaps_an_event(taken, at, minutes):
     hour = f"{at:%H:%M}"
     plan = plan_of(every="8x1w", at=hour, duration=f"{minutes}m", tz="Europe/Paris")
-    question = replace(EVENINGS, at=grammar.clock(hour, "at"), minutes=minutes)
+    question = replace(EVENINGS, at=hours.clock(hour, "at"), minutes=minutes)
     content = calendar(
         *(
             event(f"DTSTART:{start:%Y%m%dT%H%M%SZ}", f"DURATION:PT{length}M", uid=str(place))

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from microplan.errors import RuleError
 from microplan.model.care import Checkpoint, Cue, Ended, Pause
 from microplan.model.values import Span
-from microplan.rules import care_words, grammar
+from microplan.rules import care_words, grammar, hours
 from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 from tests.strategies import clocks, marked, refusal, spans, texts
 
@@ -52,7 +52,7 @@ STAYS = [
     pytest.param(
         "cue",
         "new cartridge=0d@19:30",
-        Cue(name="new cartridge", at=grammar.clock("19:30", "at")),
+        Cue(name="new cartridge", at=hours.clock("19:30", "at")),
         id="the same day at a time",
     ),
     pytest.param(
@@ -64,9 +64,7 @@ STAYS = [
     pytest.param(
         "checkpoint",
         "photos=every 4w@09:00",
-        Checkpoint(
-            name="photos", span=Span(days=28), repeats=True, at=grammar.clock("09:00", "at")
-        ),
+        Checkpoint(name="photos", span=Span(days=28), repeats=True, at=hours.clock("09:00", "at")),
         id="again and again at an hour",
     ),
     pytest.param(
@@ -227,7 +225,7 @@ cues = st.builds(
     Cue,
     name=names(),
     days=st.integers(-366, 366),
-    at=st.none() | clocks().map(lambda text: grammar.clock(text, "at")),
+    at=st.none() | clocks().map(lambda text: hours.clock(text, "at")),
 )
 checkpoints = st.builds(
     Checkpoint,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from microplan.errors import RuleError
 from microplan.model.values import Follow, Setting, Weekdays
-from microplan.rules import grammar
+from microplan.rules import grammar, hours
 from tests.strategies import (
     closed_ranges,
     fixes,
@@ -43,19 +43,19 @@ STAYS = [
     (grammar.closed, "12-24..01-03"),
     (grammar.closed, "07-01..07-31"),
     (grammar.closed, "02-29"),
-    (grammar.length, "1m"),
-    (grammar.length, "45m"),
-    (grammar.length, "2h"),
-    (grammar.length, "1h30m"),
-    (grammar.length, "24h"),
-    (grammar.reminder, "1d"),
-    (grammar.reminder, "0d"),
-    (grammar.reminder, "366d"),
-    (grammar.reminder, "1d@20:00"),
-    (grammar.reminder, "0d@08:00"),
-    (grammar.reminder, "2h"),
-    (grammar.reminder, "30m"),
-    (grammar.reminder, "1h30m"),
+    (hours.length, "1m"),
+    (hours.length, "45m"),
+    (hours.length, "2h"),
+    (hours.length, "1h30m"),
+    (hours.length, "24h"),
+    (hours.reminder, "1d"),
+    (hours.reminder, "0d"),
+    (hours.reminder, "366d"),
+    (hours.reminder, "1d@20:00"),
+    (hours.reminder, "0d@08:00"),
+    (hours.reminder, "2h"),
+    (hours.reminder, "30m"),
+    (hours.reminder, "1h30m"),
     (grammar.zone, "Europe/Paris"),
     (grammar.zone, "America/Argentina/Buenos_Aires"),
     (grammar.zone, "UTC"),
@@ -87,13 +87,13 @@ BECOMES = [
     (grammar.closed, "2026-1-5..2026-1-7", "2026-01-05..2026-01-07", "a range may lack its zeros"),
     (grammar.closed, "1-5", "01-05", "so may a day of every year"),
     (grammar.closed, "7-1..7-1", "07-01", "one day of every year"),
-    (grammar.length, "90m", "1h30m", "minutes are told in hours"),
-    (grammar.length, "0h45m", "45m", "no hours are left out"),
-    (grammar.length, "1h0m", "1h", "no minutes are left out"),
-    (grammar.reminder, "1w", "7d", "weeks before are told in days"),
-    (grammar.reminder, "1w@8:30", "7d@08:30", "so they are with an hour"),
-    (grammar.reminder, "60m", "1h", "minutes before are told in hours"),
-    (grammar.reminder, "0h", "0m", "at the start is no minutes before"),
+    (hours.length, "90m", "1h30m", "minutes are told in hours"),
+    (hours.length, "0h45m", "45m", "no hours are left out"),
+    (hours.length, "1h0m", "1h", "no minutes are left out"),
+    (hours.reminder, "1w", "7d", "weeks before are told in days"),
+    (hours.reminder, "1w@8:30", "7d@08:30", "so they are with an hour"),
+    (hours.reminder, "60m", "1h", "minutes before are told in hours"),
+    (hours.reminder, "0h", "0m", "at the start is no minutes before"),
     (grammar.zone, " Europe/Paris ", "Europe/Paris", "blanks around a zone are left out"),
     (grammar.follow, "ACTUAL", "actual", "choices may have capitals"),
     (grammar.setting, " Home ", "home", "choices may have blanks around"),
@@ -114,8 +114,8 @@ def test_another_spelling_becomes_the_canonical_one(read, text, canonical, _name
     [("18:00", time(18)), ("8:05", time(8, 5)), ("00:00", time()), ("23:59", time(23, 59))],
 )
 def test_a_time_of_day_has_hours_and_minutes(text, value):
-    assert grammar.clock(text, "at") == value
-    assert grammar.clock(f"{text}:00", "at") == value
+    assert hours.clock(text, "at") == value
+    assert hours.clock(f"{text}:00", "at") == value
 
 
 @pytest.mark.parametrize(
@@ -356,118 +356,118 @@ REFUSED = [
         "two days in one text",
     ),
     # hours
-    (grammar.clock, "", "", NO_TIME, "no time"),
-    (grammar.clock, "18", "18", "that isn't a time. Write 18:00", "a time without minutes"),
+    (hours.clock, "", "", NO_TIME, "no time"),
+    (hours.clock, "18", "18", "that isn't a time. Write 18:00", "a time without minutes"),
     (
-        grammar.clock,
+        hours.clock,
         "6pm",
         "6pm",
         "that isn't a time. Write 18:00",
         "a time of twelve hours",
     ),
     (
-        grammar.clock,
+        hours.clock,
         "18h00",
         "18h00",
         "that isn't a time. Write 18:00",
         "a time with a letter",
     ),
-    (grammar.clock, "half six", "half six", NO_TIME, "a time in words"),
-    (grammar.clock, "24:00", "24:00", A_DAY, "the end of a day"),
-    (grammar.clock, "18:60", "18:60", A_DAY, "minute 60"),
+    (hours.clock, "half six", "half six", NO_TIME, "a time in words"),
+    (hours.clock, "24:00", "24:00", A_DAY, "the end of a day"),
+    (hours.clock, "18:60", "18:60", A_DAY, "minute 60"),
     (
-        grammar.clock,
+        hours.clock,
         "18:00:30",
         ":30",
         "':30' doesn't belong here. Write a time like 18:00",
         "a time with seconds",
     ),
     (
-        grammar.clock,
+        hours.clock,
         "6:00 pm",
         "6:00 pm",
         "that isn't a time. Write 18:00",
         "a time of the afternoon",
     ),
     (
-        grammar.clock,
+        hours.clock,
         "1\N{SUPERSCRIPT TWO}:00",
         "1\N{SUPERSCRIPT TWO}:00",
         NO_TIME,
         "a time with a superscript digit",
     ),
     # lengths
-    (grammar.length, "", "", NO_LENGTH, "no length"),
-    (grammar.length, "45", "45", NO_LENGTH, "a length without a unit"),
-    (grammar.length, "1 day", "1 day", NO_LENGTH, "a length in days"),
+    (hours.length, "", "", NO_LENGTH, "no length"),
+    (hours.length, "45", "45", NO_LENGTH, "a length without a unit"),
+    (hours.length, "1 day", "1 day", NO_LENGTH, "a length in days"),
     (
-        grammar.length,
+        hours.length,
         "2h30",
         "2h30",
         "that isn't a length of time. Write 2h30m",
         "a length whose minutes lack their unit",
     ),
     (
-        grammar.length,
+        hours.length,
         "30 minutes",
         "30 minutes",
         "that isn't a length of time. Write 30m",
         "minutes in words",
     ),
     (
-        grammar.length,
+        hours.length,
         "2 hours",
         "2 hours",
         "that isn't a length of time. Write 2h",
         "hours in words",
     ),
     (
-        grammar.length,
+        hours.length,
         "1.5h",
         "1.5h",
         "that isn't a length of time. Write 1h30m",
         "a length of a fraction",
     ),
-    (grammar.length, "0m", "0m", "a session lasts from 1m to 24h", "a length of nothing"),
-    (grammar.length, "24h1m", "24h1m", "a session lasts from 1m to 24h", "more than a day"),
-    (grammar.length, "9" * 5000 + "h", "9" * 5000 + "h", NO_LENGTH, "thousands of digits"),
+    (hours.length, "0m", "0m", "a session lasts from 1m to 24h", "a length of nothing"),
+    (hours.length, "24h1m", "24h1m", "a session lasts from 1m to 24h", "more than a day"),
+    (hours.length, "9" * 5000 + "h", "9" * 5000 + "h", NO_LENGTH, "thousands of digits"),
     (
-        grammar.length,
+        hours.length,
         "2h 30m",
         " 30m",
         f"' 30m' doesn't belong here. {A_LENGTH}",
         "a length with a blank",
     ),
     # reminders
-    (grammar.reminder, "", "", NO_REMINDER, "no reminder"),
-    (grammar.reminder, "1mo", "1mo", NO_REMINDER, "a reminder in months"),
-    (grammar.reminder, "20:00", "20:00", NO_REMINDER, "a reminder of an hour only"),
-    (grammar.reminder, "-1d", "-1d", NO_REMINDER, "a reminder with a sign"),
-    (grammar.reminder, "1d@", "", NO_TIME, "a reminder without its hour"),
-    (grammar.reminder, "1d@24:00", "24:00", A_DAY, "a reminder at the end of a day"),
+    (hours.reminder, "", "", NO_REMINDER, "no reminder"),
+    (hours.reminder, "1mo", "1mo", NO_REMINDER, "a reminder in months"),
+    (hours.reminder, "20:00", "20:00", NO_REMINDER, "a reminder of an hour only"),
+    (hours.reminder, "-1d", "-1d", NO_REMINDER, "a reminder with a sign"),
+    (hours.reminder, "1d@", "", NO_TIME, "a reminder without its hour"),
+    (hours.reminder, "1d@24:00", "24:00", A_DAY, "a reminder at the end of a day"),
     (
-        grammar.reminder,
+        hours.reminder,
         "367d",
         "367d",
         "a reminder comes at most a year before",
         "a reminder of more than a year",
     ),
     (
-        grammar.reminder,
+        hours.reminder,
         "99999h",
         "99999h",
         "a reminder comes at most a year before",
         "a reminder of years in hours",
     ),
     (
-        grammar.reminder,
+        hours.reminder,
         "1d2h",
         "2h",
         f"'2h' doesn't belong here. {A_REMINDER}",
         "days and hours",
     ),
     (
-        grammar.reminder,
+        hours.reminder,
         "2h@20:00",
         "@20:00",
         f"'@20:00' doesn't belong here. {A_REMINDER}",
@@ -528,7 +528,7 @@ def test_what_a_refusal_says_to_write_can_be_read():
     advised = {(row[0], fix) for row in REFUSED for fix in fixes(row[3])}
     assert len(advised) > 15
     for read, fix in advised:
-        (grammar.clock if fix == "18:00" else read)(fix, "word")
+        (hours.clock if fix == "18:00" else read)(fix, "word")
 
 
 # --- laws -----------------------------------------------------------------------------------
@@ -541,8 +541,8 @@ def test_a_day_reads_back(value):
 
 @given(st.times().map(lambda at: at.replace(second=0, microsecond=0)))
 def test_a_time_reads_back(value):
-    assert grammar.clock(f"{value:%H:%M}", "at") == value
-    assert grammar.clock(value.isoformat(), "at") == value
+    assert hours.clock(f"{value:%H:%M}", "at") == value
+    assert hours.clock(value.isoformat(), "at") == value
 
 
 @given(weekdays())
@@ -557,12 +557,12 @@ def test_closed_days_read_back(value):
 
 @given(lengths())
 def test_a_length_reads_back(value):
-    assert grammar.length(str(value), "duration") == value
+    assert hours.length(str(value), "duration") == value
 
 
 @given(reminders(timed=True) | reminders(timed=False))
 def test_a_reminder_reads_back(value):
-    assert grammar.reminder(str(value), "remind") == value
+    assert hours.reminder(str(value), "remind") == value
 
 
 @given(texts())
@@ -574,8 +574,8 @@ READERS = [
     grammar.day,
     grammar.weekdays,
     grammar.closed,
-    grammar.length,
-    grammar.reminder,
+    hours.length,
+    hours.reminder,
     grammar.zone,
     grammar.follow,
     grammar.setting,
@@ -602,7 +602,7 @@ def test_any_text_is_read_or_refused(read, text):
 
 @given(ANY_TEXT)
 def test_any_text_is_a_time_a_yes_or_refused(text):
-    for read in (grammar.clock, grammar.yes):
+    for read in (hours.clock, grammar.yes):
         try:
             read(text, "word")
         except RuleError:

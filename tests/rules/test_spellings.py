@@ -5,24 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.errors import RuleError
-from microplan.rules import grammar, pace, pace_spellings, spellings, words
+from microplan.rules import grammar, hours, pace, pace_spellings, spellings, words
 from tests.strategies import refusal
 
 MEANT = [
-    (grammar.clock, "6pm", "18:00"),
-    (grammar.clock, "6:30 p.m.", "18:30"),
-    (grammar.clock, "12am", "00:00"),
-    (grammar.clock, "18.30", "18:30"),
-    (grammar.clock, "1830", "18:30"),
-    (grammar.clock, "18 Uhr", "18:00"),
-    (grammar.clock, "noon", "12:00"),
-    (grammar.clock, "6", "06:00 or 18:00"),
-    (grammar.reminder, "1d@8pm", "20:00"),
-    (grammar.reminder, "1 day", "1d"),
-    (grammar.reminder, "2 weeks", "2w"),
-    (grammar.reminder, "15 min", "15m"),
-    (grammar.length, "1 hour 15 minutes", "1h15m"),
-    (grammar.length, "1,5 h", "1h30m"),
+    (hours.clock, "6pm", "18:00"),
+    (hours.clock, "6:30 p.m.", "18:30"),
+    (hours.clock, "12am", "00:00"),
+    (hours.clock, "18.30", "18:30"),
+    (hours.clock, "1830", "18:30"),
+    (hours.clock, "18 Uhr", "18:00"),
+    (hours.clock, "noon", "12:00"),
+    (hours.clock, "6", "06:00 or 18:00"),
+    (hours.reminder, "1d@8pm", "20:00"),
+    (hours.reminder, "1 day", "1d"),
+    (hours.reminder, "2 weeks", "2w"),
+    (hours.reminder, "15 min", "15m"),
+    (hours.length, "1 hour 15 minutes", "1h15m"),
+    (hours.length, "1,5 h", "1h30m"),
     (grammar.weekdays, "Monday-Friday", "mon..fri"),
     (grammar.weekdays, "mon – wed, sat", "mon..wed,sat"),
     (grammar.weekdays, "Tue and Thurs", "tue,thu"),
@@ -55,8 +55,8 @@ MEANT_WHOLE = [
     (words.every, "4 weeks", "4w"),
     (pace.number, "12 sessions", "12"),
     (pace.number, "6x", "6"),
-    (grammar.clock, "8pm", "20:00"),
-    (grammar.reminder, "1d@8pm", "1d@20:00"),
+    (hours.clock, "8pm", "20:00"),
+    (hours.reminder, "1d@8pm", "1d@20:00"),
     (grammar.weekdays, "monday", "mon"),
     (grammar.closed, "24/12/2026", "2026-12-24"),
 ]
@@ -92,8 +92,8 @@ def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
 @pytest.mark.parametrize(
     ("read", "text"),
     [
-        (grammar.clock, "6"),
-        (grammar.clock, "26:00"),
+        (hours.clock, "6"),
+        (hours.clock, "26:00"),
         (grammar.closed, "01/02/2026"),
         (grammar.closed, "12/24"),
         (grammar.closed, "2026-12-24..2026-01-03"),
@@ -168,7 +168,7 @@ def test_mending_ends(read, text):
     pytest.fail(f"still mending at {text!r}")
 
 
-READERS = (grammar.clock, grammar.length, grammar.weekdays, grammar.closed, grammar.reminder)
+READERS = (hours.clock, hours.length, grammar.weekdays, grammar.closed, hours.reminder)
 
 
 @given(

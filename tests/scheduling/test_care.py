@@ -22,7 +22,7 @@ from microplan.model import dates, ids, log
 from microplan.model.care import Checkpoint, Cue, Ended, Pause
 from microplan.model.entries import Revised
 from microplan.model.plan import Status
-from microplan.rules import care_words, grammar
+from microplan.rules import care_words, hours
 from microplan.scheduling import care, care_text, events, sequence, surroundings
 from microplan.scheduling.care import Checked, Cued, Paused
 from microplan.scheduling.schedule import schedule
@@ -44,9 +44,9 @@ cues = st.builds(
     Cue,
     name=names,
     days=st.integers(-9, 9),
-    at=st.none() | clocks().map(lambda text: grammar.clock(text, "at")),
+    at=st.none() | clocks().map(lambda text: hours.clock(text, "at")),
 )
-HOURS = st.none() | clocks().map(lambda text: grammar.clock(text, "at"))
+HOURS = st.none() | clocks().map(lambda text: hours.clock(text, "at"))
 checkpoints = st.builds(
     Checkpoint, name=names, span=spans(), repeats=st.just(False), from_last=st.booleans(), at=HOURS
 ) | st.builds(Checkpoint, name=names, span=spans(), repeats=st.just(True), at=HOURS).filter(

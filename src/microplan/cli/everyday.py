@@ -11,7 +11,7 @@ from typing import Any
 from microplan.cli import terminal
 from microplan.errors import RuleError, UnreadableError, UsageError
 from microplan.model.values import ClosedRange
-from microplan.rules import grammar, revision, suggestions
+from microplan.rules import grammar, hours, revision, suggestions
 from microplan.rules.care_words import NONE
 from microplan.rules.day_spellings import Looks, View
 from microplan.wording import phrases
@@ -86,7 +86,7 @@ def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
 
 def hour(text: str, word: str) -> time:
     """Read a time of day, such as ``8pm``."""
-    clock = grammar.clock(suggestions.clock(text, word), word)
+    clock = hours.clock(suggestions.clock(text, word), word)
     _echo(text.strip().zfill(len("09:00")), f"{clock:%H:%M}", f"{clock:%H:%M}")
     return clock
 

@@ -17,7 +17,7 @@ from microplan.model.care import (
     Supply,
     Use,
 )
-from microplan.rules import grammar, pace
+from microplan.rules import grammar, hours, pace
 from microplan.rules.scanner import Scanner
 
 A_PAUSE = "Write a pause like minoxidil=-0d+1d, the session day and the next"
@@ -50,7 +50,7 @@ def cue(text: str, word: str) -> Cue:
     sign = -1 if scanner.skip("-") else 1
     scanner.skip("+")
     days = sign * scanner.integer(A_CUE) * pace.unit(scanner, pace.SHORT_UNITS).days
-    at = grammar.take_clock(scanner) if scanner.skip("@") else None
+    at = hours.take_clock(scanner) if scanner.skip("@") else None
     if abs(days) > MOST_DAYS:
         raise scanner.fault("a cue is at most a year away from its session", 0)
     return scanner.finish(Cue(name=name, days=days, at=at), A_CUE)
@@ -64,7 +64,7 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     span = pace.span(scanner, scanner.integer(A_CHECKPOINT), place)
     if span.shortest < repeats:
         raise scanner.fault("it would never move on. Write every 1d or more", place)
-    at = grammar.take_clock(scanner) if scanner.skip("@") else None
+    at = hours.take_clock(scanner) if scanner.skip("@") else None
     value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last, at=at)
     return scanner.finish(value, A_CHECKPOINT)
 

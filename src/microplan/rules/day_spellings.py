@@ -1,4 +1,4 @@
-"""Days and ranges of days as people and this program write them, to the dates they mean.
+"""Days as people and this program write them, to the dates they mean.
 
 A text has no reading, one, or several; the reader of ``suggestions`` refuses all but one.
 """
@@ -6,7 +6,6 @@ A text has no reading, one, or several; the reader of ``suggestions`` refuses al
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 
@@ -60,8 +59,8 @@ def day(text: str, word: str, view: View) -> list[date]:
     phrase = plain(text).removeprefix("on ").removeprefix("the ")
     if phrase in _NAMED:
         return [view.today + timedelta(days=_NAMED[phrase])]
-    readings = _weekday(phrase, view) or _counted(phrase, view.today)
-    return readings or [_placed(point, text, word, view) for point in points(phrase, text, word)]
+    readings = _weekday(phrase, view) or counted(phrase, view.today)
+    return readings or [placed(point, text, word, view) for point in points(phrase, text, word)]
 
 
 def plain(text: str) -> str:
@@ -97,7 +96,7 @@ _COUNTED = (
 )
 
 
-def _counted(phrase: str, origin: date) -> list[date]:
+def counted(phrase: str, origin: date) -> list[date]:
     """``in 3 weeks``, ``+10d``, ``3 days ago``."""
     for pattern, sign in _COUNTED:
         if match := re.fullmatch(pattern, phrase):
@@ -121,19 +120,19 @@ def shifted(phrase: str, origin: date, sign: int) -> list[date]:
 # --- a day of a month -----------------------------------------------------------------------
 
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
-_MONTHS = (
+MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"
 )
-_OF_MONTH = r"[0-9]{1,2}(?:st|nd|rd|th)?"
+OF_MONTH = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"[0-9]{4}"
 _NUMERIC = r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})"
-_YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
+YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
 
 
 def has_month(phrase: str) -> bool:
     """Whether a month is named in a text."""
-    return any(re.fullmatch(_MONTHS, part) for part in re.findall("[a-z]+", phrase))
+    return any(re.fullmatch(MONTHS, part) for part in re.findall("[a-z]+", phrase))
 
 
 def points(phrase: str, text: str, word: str) -> list[Point]:
@@ -153,7 +152,7 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
             raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
         return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
     numeric = re.fullmatch(_NUMERIC, phrase)
-    match = numeric or re.fullmatch(_YEARLESS, phrase)
+    match = numeric or re.fullmatch(YEARLESS, phrase)
     if match is None:
         return []
     year = int(match[4]) if numeric else None
@@ -169,8 +168,8 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
 def _is_shaped(phrase: str) -> bool:
     """Whether a text is a month and a day, and perhaps a year, in any order that has one reading."""
     parts = [part for part in re.split(r"[\s./-]+", phrase) if part not in ("", "of", "the")]
-    months = [part for part in parts if re.fullmatch(_MONTHS, part)]
-    days = [part for part in parts if re.fullmatch(_OF_MONTH, part)]
+    months = [part for part in parts if re.fullmatch(MONTHS, part)]
+    days = [part for part in parts if re.fullmatch(OF_MONTH, part)]
     years = [part for part in parts if re.fullmatch(_YEAR, part)]
     return len(months) == len(days) == 1 and len(years) <= 1 and len(parts) == 2 + len(years)
 
@@ -185,7 +184,7 @@ def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
     numbers = [int(part) for part in re.findall("[0-9]+", phrase)]
     years = [number for number in numbers if number > 99]  # noqa: PLR2004 - four digits
     year, of_month = (years or [2000])[0], min(numbers)
-    name = next(part for part in re.findall("[a-z]+", phrase) if re.fullmatch(_MONTHS, part))
+    name = next(part for part in re.findall("[a-z]+", phrase) if re.fullmatch(MONTHS, part))
     month = spellings.MONTHS.index(name[:3]) + 1
     if year not in grammar.YEARS or not spellings.is_day(month, of_month, year):
         size = dates.days_in_month(year, month)
@@ -204,9 +203,9 @@ def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
     )
 
 
-def _placed(point: Point, text: str, word: str, view: View) -> date:
+def placed(point: Point, text: str, word: str, view: View) -> date:
     """Find the date of a point, in the direction of the view if its year is left out."""
-    result = _sought(point, view) if point.year is None else _dated(point, point.year)
+    result = sought(point, view) if point.year is None else _dated(point, point.year)
     return _on_weekday(result, point, text, word)
 
 
@@ -220,7 +219,7 @@ def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
     raise Scanner(text, word).fault(message, 0)
 
 
-def _sought(point: Point, view: View) -> date:
+def sought(point: Point, view: View) -> date:
     """Find the next such day, the latest one, or the nearer of the two."""
     around = range(view.today.year - 8, view.today.year + 9)
     days = [_dated(point, year) for year in around if _is_in(point, year)]
@@ -241,91 +240,3 @@ def _is_in(point: Point, year: int) -> bool:
 
 def _dated(point: Point, year: int) -> date:
     return date(year, point.month, point.of_month)
-
-
-# --- ranges ---------------------------------------------------------------------------------
-
-_TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-)"
-_NUMERIC_RANGE = r"[0-9]+([./])[0-9./]+-[0-9]+\1[0-9./]+"
-_HYPHEN = r"\s*-\s*"
-_YEARLY = r"^(?:every year|yearly):? |,? (?:every year|yearly|each year)$"
-
-
-def days(text: str, word: str, view: View) -> list[str]:
-    """Read a day or a range of days: the canonical spellings it may have."""
-    phrase = plain(text).removeprefix("from ").removeprefix("on ")
-    bare = re.sub(_YEARLY, "", phrase)
-    parts = re.split(_TO, bare)
-    if len(parts) == 1 and (has_month(bare) or re.fullmatch(_NUMERIC_RANGE, bare)):
-        parts = re.split(_HYPHEN, bare)
-    if bare != phrase:
-        return _yearly(parts, text, word)
-    if len(parts) == 1:
-        return list(dict.fromkeys([*_week(bare, view), *_single(bare, text, word, view)]))
-    return _span(*_completed(parts), text, word, view) if len(parts) == 2 else []  # noqa: PLR2004
-
-
-def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
-    """Read one day; a numeric one without its year may mean every year as well."""
-    readings = [str(reading) for reading in day(phrase, word, view)]
-    if re.fullmatch(_YEARLESS, phrase):
-        return [
-            f"{point.month:02}-{point.of_month:02}" for point in points(phrase, text, word)
-        ] + readings
-    return readings
-
-
-def _week(phrase: str, view: View) -> Iterator[str]:
-    """Read ``this week`` and ``next week``: seven days from a Monday."""
-    if phrase in ("this week", "next week", "last week"):
-        weeks = {"this": 0, "next": 1, "last": -1}[phrase.removesuffix(" week")]
-        monday = view.today - timedelta(days=view.today.weekday() - 7 * weeks)
-        yield f"{monday}..{monday + timedelta(days=6)}"
-
-
-def _completed(parts: list[str]) -> tuple[str, str]:
-    """Give a bare day of the month the month that the other day has: ``29–30 Nov``."""
-    first, last = parts
-    month = rf"\b(?:{_MONTHS})\b"
-    if re.fullmatch(_OF_MONTH, first) and (match := re.search(f"{month}.*", last)):
-        return f"{first} {match[0]}", last
-    lacks_month = re.fullmatch(_OF_MONTH, last.partition(" ")[0]) and not has_month(last)
-    if lacks_month and (match := re.search(month, first)):
-        return first, f"{match[0]} {last}"
-    return first, last
-
-
-def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
-    """Read a range from its two days; a year that is left out follows from the other's."""
-    ends = []
-    for begin in _begins(first, last, text, word, view):
-        onward = View(today=begin)
-        for end in _counted(last, begin) or day(last, word, onward):
-            if end < begin:
-                message = f"that range ends before it begins. Write {end}..{begin}"
-                raise Scanner(text, word).fault(message, 0)
-            ends.append(f"{begin}..{end}" if end > begin else str(begin))
-    return ends
-
-
-def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
-    """Find the first day: the latest before an end that has its year, else as the view looks."""
-    if not (own := [point for point in points(first, text, word) if point.year is None]):
-        return day(first, word, view)
-    closing = points(last, text, word)
-    if closing and closing[0].year is not None:
-        back = View(today=_dated(closing[0], closing[0].year), looks=Looks.BACK)
-        return [_placed(point, text, word, back) for point in own]
-    if view.looks is Looks.AHEAD and closing:
-        end = _sought(closing[0], view)
-        return [_placed(point, text, word, View(today=end, looks=Looks.BACK)) for point in own]
-    return [_placed(point, text, word, view) for point in own]
-
-
-def _yearly(parts: list[str], text: str, word: str) -> list[str]:
-    """Read days of every year: ``24 Dec–3 Jan every year`` is ``12-24..01-03``."""
-    both = _completed(parts) if len(parts) == 2 else tuple(parts)  # noqa: PLR2004 - two ends
-    marks = [points(part, text, word) for part in both]
-    if not all(len(mark) == 1 and mark[0].year is None for mark in marks):
-        return []
-    return ["..".join(f"{point.month:02}-{point.of_month:02}" for (point,) in marks)]

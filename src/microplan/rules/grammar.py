@@ -1,4 +1,4 @@
-"""Text to days, hours and names of the rule language.
+"""Text to days and names of the rule language; ``hours`` reads the rest.
 
 Every function takes the text and the name of the word it stands in, and returns a value whose
 ``str`` reads back to it, or raises RuleError with the fault marked. What words say about one
@@ -8,7 +8,7 @@ another is the duty of ``rules``.
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from datetime import date
 from typing import TypeVar
 from unicodedata import normalize
 
@@ -20,13 +20,10 @@ from microplan.model.values import (
     ClosedRange,
     ClosedYearly,
     Follow,
-    Hours,
-    Length,
-    Reminder,
     Setting,
     Weekdays,
 )
-from microplan.rules import nearest, pace, spellings
+from microplan.rules import nearest, spellings
 from microplan.rules.scanner import NAME, Scanner, listing
 
 YEARS = range(1900, 2900)
@@ -52,7 +49,6 @@ MONTHS = (
 _DATE = r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})"
 _YEARLY = r"([0-9]{1,2})-([0-9]{1,2})(?![0-9-])"
 _NUMERIC_DATE = r"([0-9]{1,2})[/.]([0-9]{1,2})[/.]([0-9]{4})"
-_CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::00)?"
 
 Choice = TypeVar("Choice", Follow, Setting)
 
@@ -126,7 +122,7 @@ def weekdays(text: str, word: str) -> Weekdays:
 def _weekdays(scanner: Scanner) -> Weekdays:
     numbers: set[int] = set()
     while True:
-        numbers.update(_days_taken(scanner))
+        numbers.update(take_weekdays(scanner))
         if not scanner.skip(","):
             break
         scanner.take(" +")
@@ -135,7 +131,7 @@ def _weekdays(scanner: Scanner) -> Weekdays:
     )
 
 
-def _days_taken(scanner: Scanner) -> list[int]:
+def take_weekdays(scanner: Scanner) -> list[int]:
     """Take one weekday, or a range of them."""
     first = _weekday(scanner)
     last = _weekday(scanner) if scanner.skip("..") else first
@@ -193,93 +189,6 @@ def _mark(scanner: Scanner) -> tuple[int, int]:
     month, of_month = int(match[1]), int(match[2])
     _check_day(scanner, month, of_month, 2000, match)  # a leap year, so that 02-29 is a day
     return month, of_month
-
-
-# --- hours ----------------------------------------------------------------------------------
-
-
-def clock(text: str, word: str) -> time:
-    """Read a time of day, ``18:00``."""
-    scanner = Scanner(text, word)
-    return scanner.finish(take_clock(scanner), A_TIME)
-
-
-def take_clock(scanner: Scanner) -> time:
-    """Take a time of day."""
-    begin, said = scanner.place, scanner.rest
-    match = scanner.take(_CLOCK)
-    if scanner.rest and (fix := spellings.clock(said)):
-        raise scanner.misspelt("that isn't a time", fix, begin)
-    if not match:
-        raise scanner.fault("that isn't a time. Write it like 18:00")
-    hour, minute = int(match[1]), int(match[2])
-    if hour > 23 or minute > 59:  # noqa: PLR2004 - hours and minutes
-        raise scanner.fault("a day ends at 23:59. Write it like 18:00", *match.span())
-    return time(hour, minute)
-
-
-A_TIME = "Write a time like 18:00"
-AN_HOUR = "Write 18:00, or 18:00,sat=10:00 for another time on Saturdays"
-
-
-def hours(text: str, word: str) -> Hours:
-    """Read the time of sessions, ``18:00``, and those of some weekdays, ``18:00,sat..sun=10:00``."""
-    scanner = Scanner(text, word)
-    if fix := spellings.hours(scanner.text):
-        raise scanner.misspelt("that isn't a time", fix, 0)
-    usual = take_clock(scanner)
-    by_weekday: dict[int, time] = {}
-    while scanner.skip(","):
-        scanner.take(" +")
-        days = _days_taken(scanner)
-        if not scanner.skip("="):
-            raise scanner.fault(f"a time is missing. {AN_HOUR}")
-        by_weekday |= dict.fromkeys(days, take_clock(scanner))
-    others = tuple(sorted((day, at) for day, at in by_weekday.items() if at != usual))
-    return scanner.finish(Hours(usual=usual, others=others), AN_HOUR if by_weekday else A_TIME)
-
-
-_LENGTH = r"(?:([0-9]{1,5})h)?(?:([0-9]{1,5})m)?(?![0-9a-z])"
-MAX_MINUTES = 24 * 60
-
-
-def length(text: str, word: str) -> Length:
-    """Read a length of clock time, ``45m``, ``2h`` or ``1h30m``; here m is minutes."""
-    scanner = Scanner(text, word)
-    minutes = _minutes(scanner, "Write a length like 45m, 2h or 1h30m")
-    if not 1 <= minutes <= MAX_MINUTES:
-        raise scanner.fault("a session lasts from 1m to 24h", 0)
-    return scanner.finish(Length(minutes=minutes), "Write a length like 45m, 2h or 1h30m")
-
-
-def _minutes(scanner: Scanner, expected: str) -> int:
-    match = scanner.take(_LENGTH)
-    if not match or not match[0]:
-        fix = spellings.length(scanner.text)
-        if fix and (fix.endswith(("h", "m")) or expected == A_REMINDER):
-            raise scanner.misspelt("that isn't a length of time", fix)
-        raise scanner.fault(f"that isn't a length of time. {expected}")
-    return int(match[1] or 0) * 60 + int(match[2] or 0)
-
-
-A_REMINDER = "Write a reminder like 1d, 2h, 30m or 1d@20:00"
-MAX_REMINDER = 366
-_DAYS = r"([0-9]{1,6})([dw])"
-
-
-def reminder(text: str, word: str) -> Reminder:
-    """Read a reminder: days before, optionally with a time of that day, or hours and minutes."""
-    scanner = Scanner(text, word)
-    if match := scanner.take(_DAYS):
-        days = int(match[1]) * pace.UNITS[match[2]].days
-        at = take_clock(scanner) if scanner.skip("@") else None
-        value = Reminder(days=days, at=at)
-    else:
-        minutes = _minutes(scanner, A_REMINDER)
-        value, days = Reminder(length=Length(minutes=minutes)), minutes // MAX_MINUTES
-    if days > MAX_REMINDER:
-        raise scanner.fault("a reminder comes at most a year before", 0)
-    return scanner.finish(value, A_REMINDER)
 
 
 # --- names ----------------------------------------------------------------------------------

@@ -17,10 +17,12 @@ from microplan.rules import (
     care_words,
     day_spellings,
     grammar,
+    hours,
     nearest,
     needle,
     pace,
     pace_spellings,
+    range_spellings,
     spellings,
 )
 from microplan.rules.day_spellings import View
@@ -128,7 +130,7 @@ def _range(text: str, word: str, view: View) -> str:
         return str(grammar.closed(text, word))
     except RuleError as error:
         readings = (
-            day_spellings.days(text, word, view) if len(text) <= pace_spellings.LONGEST else []
+            range_spellings.days(text, word, view) if len(text) <= pace_spellings.LONGEST else []
         )
         if not readings:
             raise _with_nearest(text, error) from None
@@ -180,7 +182,7 @@ def canonical(word: str, text: str, view: View) -> list[str]:
 
 def clock(text: str, word: str) -> str:
     """Spell the hour of one session."""
-    return _read(grammar.clock, spellings.clock, text, word)
+    return _read(hours.clock, spellings.clock, text, word)
 
 
 def needle_length(text: str, word: str) -> str:

@@ -14,7 +14,7 @@ from msgspec import Struct
 from microplan.errors import RuleError, UsageError
 from microplan.model.rules import Rules
 from microplan.model.values import Follow, Pace, Recurrence
-from microplan.rules import grammar, nearest, needle, pace, recurrence, validation
+from microplan.rules import grammar, hours, nearest, needle, pace, recurrence, validation
 
 
 def every(text: str, word: str) -> Pace | Recurrence:
@@ -48,12 +48,12 @@ WORDS: dict[str, Word] = {
     "sessions": Word(read=pace.number, form="N", help="how many sessions, if --every doesn't say"),
     "until": Word(read=grammar.day, form="DATE", help="the last day a session may be due"),
     "at": Word(
-        read=grammar.hours,
+        read=hours.parse,
         form="HH:MM",
         help="local time: 18:00, or 18:00,sat=10:00 for another on some weekdays [all day]",
     ),
     "duration": Word(
-        read=grammar.length, form="LENGTH", help="how long a session takes: 45m or 2h [30m]"
+        read=hours.length, form="LENGTH", help="how long a session takes: 45m or 2h [30m]"
     ),
     "tz": Word(
         read=grammar.zone, form="ZONE", help="time zone, such as Europe/Paris [this machine's]"
@@ -91,7 +91,7 @@ WORDS: dict[str, Word] = {
         "plan: never [window]",
     ),
     "remind": Word(
-        read=grammar.reminder,
+        read=hours.reminder,
         form="WHEN",
         help="reminder before a session: 1d, 2h, 30m or 1d@20:00",
         many=True,

@@ -17,8 +17,9 @@ from microplan.model import log
 from microplan.model.entries import Revised
 from microplan.model.log import NOTHING, LogState
 from microplan.model.plan import Plan, Session
+from microplan.scheduling.fold import Fold, Position
 from microplan.scheduling.phases import Phase, phases
-from microplan.scheduling.schedule import PAST_ALL_YEARS, Fold, Position, dropped
+from microplan.scheduling.schedule import PAST_ALL_YEARS, dropped
 
 ENDLESS = sys.maxsize
 """A number after that of every session."""

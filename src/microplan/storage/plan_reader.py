@@ -25,7 +25,7 @@ from microplan.model.entries import (
 from microplan.model.plan import TITLE, VERSION, Plan
 from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays
-from microplan.rules import care_words, grammar, needle, revision
+from microplan.rules import care_words, grammar, hours, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
 from microplan.storage.photo_reader import PhotoReader
@@ -236,7 +236,7 @@ class PlanReader(PhotoReader):
 
     def hour(self, table: dict[str, Any], path: str) -> time | None:
         """Read the hour of one session, if it is given."""
-        return self.required(table, "at", path, grammar.clock) if "at" in table else None
+        return self.required(table, "at", path, hours.clock) if "at" in table else None
 
     def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
         """Read when a session took place, and how it went."""

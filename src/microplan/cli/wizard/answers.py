@@ -10,7 +10,7 @@ from msgspec import Struct
 from microplan.errors import RuleError
 from microplan.model.care import Pause
 from microplan.model.values import Pace, Recurrence, Reminder, Step
-from microplan.rules import care_words, grammar, suggestions
+from microplan.rules import care_words, grammar, hours, suggestions
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 from microplan.rules.day_spellings import View
@@ -165,7 +165,7 @@ _ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
 def time(text: str, known: Known) -> Answer:
     """Read the time of day, and the zone it is in if that is another."""
     clock, *zones = _ELSEWHERE.split(text)
-    at = str(grammar.hours(suggestions.one("at", clock, known.view), "at"))
+    at = str(hours.parse(suggestions.one("at", clock, known.view), "at"))
     given = {"tz": suggestions.one("tz", zones[0], known.view)} if zones else {}
     return Answer(words={"at": at, **given}, echo=f"{at} {given.get('tz', known.zone)}")
 
@@ -223,7 +223,7 @@ def remind(text: str, known: Known) -> Answer:
     spelled = suggestions.canonical(
         "remind", re.sub(r"(?<=\w)\s+(?=[0-9]+[dhmw]\b)", ", ", text), known.view
     )
-    reminders = [grammar.reminder(part, "remind") for part in spelled]
+    reminders = [hours.reminder(part, "remind") for part in spelled]
     all_day = "at" not in known.words
     return Answer(
         words={"remind": [str(reminder) for reminder in reminders]},

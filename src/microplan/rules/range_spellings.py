@@ -1,0 +1,115 @@
+"""Ranges of days as people write them, to the canonical spellings that they may have."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from microplan.rules.day_spellings import (
+    MONTHS,
+    OF_MONTH,
+    YEARLESS,
+    Looks,
+    View,
+    counted,
+    day,
+    has_month,
+    placed,
+    plain,
+    points,
+    sought,
+)
+from microplan.rules.scanner import Scanner
+
+_TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-)"
+
+
+_NUMERIC_RANGE = r"[0-9]+([./])[0-9./]+-[0-9]+\1[0-9./]+"
+
+
+_HYPHEN = r"\s*-\s*"
+
+
+_YEARLY = r"^(?:every year|yearly):? |,? (?:every year|yearly|each year)$"
+
+
+def days(text: str, word: str, view: View) -> list[str]:
+    """Read a day or a range of days: the canonical spellings it may have."""
+    phrase = plain(text).removeprefix("from ").removeprefix("on ")
+    bare = re.sub(_YEARLY, "", phrase)
+    parts = re.split(_TO, bare)
+    if len(parts) == 1 and (has_month(bare) or re.fullmatch(_NUMERIC_RANGE, bare)):
+        parts = re.split(_HYPHEN, bare)
+    if bare != phrase:
+        return _yearly(parts, text, word)
+    if len(parts) == 1:
+        return list(dict.fromkeys([*_week(bare, view), *_single(bare, text, word, view)]))
+    return _span(*_completed(parts), text, word, view) if len(parts) == 2 else []  # noqa: PLR2004
+
+
+def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
+    """Read one day; a numeric one without its year may mean every year as well."""
+    readings = [str(reading) for reading in day(phrase, word, view)]
+    if re.fullmatch(YEARLESS, phrase):
+        return [
+            f"{point.month:02}-{point.of_month:02}" for point in points(phrase, text, word)
+        ] + readings
+    return readings
+
+
+def _week(phrase: str, view: View) -> Iterator[str]:
+    """Read ``this week`` and ``next week``: seven days from a Monday."""
+    if phrase in ("this week", "next week", "last week"):
+        weeks = {"this": 0, "next": 1, "last": -1}[phrase.removesuffix(" week")]
+        monday = view.today - timedelta(days=view.today.weekday() - 7 * weeks)
+        yield f"{monday}..{monday + timedelta(days=6)}"
+
+
+def _completed(parts: list[str]) -> tuple[str, str]:
+    """Give a bare day of the month the month that the other day has: ``29–30 Nov``."""
+    first, last = parts
+    month = rf"\b(?:{MONTHS})\b"
+    if re.fullmatch(OF_MONTH, first) and (match := re.search(f"{month}.*", last)):
+        return f"{first} {match[0]}", last
+    lacks_month = re.fullmatch(OF_MONTH, last.partition(" ")[0]) and not has_month(last)
+    if lacks_month and (match := re.search(month, first)):
+        return first, f"{match[0]} {last}"
+    return first, last
+
+
+def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
+    """Read a range from its two days; a year that is left out follows from the other's."""
+    ends = []
+    for begin in _begins(first, last, text, word, view):
+        onward = View(today=begin)
+        for end in counted(last, begin) or day(last, word, onward):
+            if end < begin:
+                message = f"that range ends before it begins. Write {end}..{begin}"
+                raise Scanner(text, word).fault(message, 0)
+            ends.append(f"{begin}..{end}" if end > begin else str(begin))
+    return ends
+
+
+def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
+    """Find the first day: the latest before an end that has its year, else as the view looks."""
+    if not (own := [point for point in points(first, text, word) if point.year is None]):
+        return day(first, word, view)
+    closing = points(last, text, word)
+    if closing and (year := closing[0].year) is not None:
+        end = date(year, closing[0].month, closing[0].of_month)
+        back = View(today=end, looks=Looks.BACK)
+        return [placed(point, text, word, back) for point in own]
+    if view.looks is Looks.AHEAD and closing:
+        end = sought(closing[0], view)
+        return [placed(point, text, word, View(today=end, looks=Looks.BACK)) for point in own]
+    return [placed(point, text, word, view) for point in own]
+
+
+def _yearly(parts: list[str], text: str, word: str) -> list[str]:
+    """Read days of every year: ``24 Dec–3 Jan every year`` is ``12-24..01-03``."""
+    both = _completed(parts) if len(parts) == 2 else tuple(parts)  # noqa: PLR2004 - two ends
+    marks = [points(part, text, word) for part in both]
+    if not all(len(mark) == 1 and mark[0].year is None for mark in marks):
+        return []
+    return ["..".join(f"{point.month:02}-{point.of_month:02}" for (point,) in marks)]

@@ -1,0 +1,280 @@
+"""Place one session after another, carrying along what the next one depends on.
+
+The steps are those of ``docs/dates.md``. The fold looks back only, so nothing that happens to a
+session changes an earlier one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.errors import ScheduleError
+from microplan.model import dates, log
+from microplan.model.log import LateClosure, LogState
+from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.reasons import (
+    DoneEarly,
+    Follows,
+    OutsideWindow,
+    PastUntil,
+    PinLapsed,
+    Preferred,
+    Reason,
+    SetByHand,
+    TooSoon,
+)
+from microplan.model.values import Follow
+from microplan.scheduling.availability import Availability
+from microplan.scheduling.phases import Phase
+from microplan.wording import phrases
+
+
+class Position(Struct, frozen=True):
+    """Where the fold stands after a session: all that the sessions after it depend on.
+
+    ``previous`` is the number and the date of the last session that counts.
+    """
+
+    number: int
+    anchor: date
+    due: date
+    steps_from_anchor: int
+    reanchored_by: tuple[Reason, ...]
+    previous: tuple[int, date] | None
+
+
+class Fold(Struct):
+    """What is carried from one session to the next while they are placed.
+
+    ``due`` is ``steps_from_anchor`` intervals after ``anchor``; ``previous`` is the last session that counts;
+    ``reanchored_by`` says which session the due days are counted from, if not from the start.
+    """
+
+    state: LogState
+    anchor: date
+    due: date
+    open_late: Availability  # the days that no closure of the log closes
+    steps_from_anchor: int = -1  # the first session stands no interval after its anchor
+    number: int = 0
+    previous: Session | None = None
+    reanchored_by: tuple[Reason, ...] = ()
+
+    @classmethod
+    def of(cls, plan: Plan, state: LogState) -> Fold:
+        """Stand before the first session of a plan."""
+        start = plan.rules.start
+        return cls(state, start, start, Availability(None, None, state.closures))
+
+    def position(self) -> Position:
+        """Tell where the fold stands."""
+        last = self.previous
+        return Position(
+            self.number,
+            self.anchor,
+            self.due,
+            self.steps_from_anchor,
+            self.reanchored_by,
+            None if last is None else (last.number, last.date),
+        )
+
+    def stand(self, position: Position, sessions: Sequence[Session]) -> None:
+        """Go to a position, with the sessions placed so far."""
+        self.number, self.anchor, self.due = position.number, position.anchor, position.due
+        self.steps_from_anchor = position.steps_from_anchor
+        self.reanchored_by = position.reanchored_by
+        last = position.previous
+        self.previous = None if last is None else sessions[last[0] - 1]
+
+    def run(self, ordinal: int, phase: Phase) -> Iterator[Session]:
+        """Place the sessions of a phase that are not placed yet."""
+        if self.number < phase.first:
+            self.begin(phase)
+        while self.number < phase.last:
+            yield self.place(ordinal, phase)
+
+    def begin(self, phase: Phase) -> None:
+        """Count from the anchor of a phase, if it has one, else from the last due day."""
+        if phase.anchor is not None:
+            self.anchor, self.steps_from_anchor, self.reanchored_by = phase.anchor, 0, ()
+        elif self.steps_from_anchor > 0:
+            self.anchor, self.steps_from_anchor = self.due, 0
+
+    def place(self, ordinal: int, phase: Phase) -> Session:
+        """Place the next session."""
+        self.number += 1
+        self.steps_from_anchor += 1
+        self.due = phase.due(self.number, self.anchor, self.steps_from_anchor)
+        if self.due < phase.told:
+            self.due = self.anchor = phase.told
+            self.steps_from_anchor = 0
+        floor = self.floor(phase)
+        placement = self.placement(phase, floor)
+        session = self.session(phase, ordinal, placement, floor)
+        if session.status in COUNTS:
+            self.previous = session
+        self.re_anchor(phase, placement.stands)
+        return session
+
+    def re_anchor(self, phase: Phase, stands: date) -> None:
+        """Count later sessions from this one, if it slipped and they are to follow (step 7)."""
+        match phase.rules.follow:
+            case Follow.WINDOW:
+                if self.due - phase.before <= stands <= self.due + phase.after:
+                    return
+            case Follow.ACTUAL:
+                if stands == self.due:  # so that a short month does not shorten the ones after it
+                    return
+            case Follow.PLAN:
+                return
+        self.anchor, self.steps_from_anchor = stands, 0
+        self.reanchored_by = (Follows(session=self.number, day=stands),)
+
+    def floor(self, phase: Phase) -> date:
+        """Find the first day the gap allows (step 2)."""
+        return phase.rules.start if self.previous is None else self.previous.date + phase.gap
+
+    def session(self, phase: Phase, ordinal: int, placement: Placement, floor: date) -> Session:
+        """Make the session that stands on a spot."""
+        earliest = max(self.due - phase.before, placement.floor)
+        last = self.due + phase.after
+        because = self.reanchored_by + placement.because
+        if not earliest <= placement.day <= last or phase.rules.until is not None:
+            because += self.misses(phase, placement.day, earliest)
+        return Session(
+            number=self.number,
+            phase=ordinal,
+            status=self.status(),
+            date=placement.day,
+            due=self.due,
+            floor=floor,
+            earliest=earliest,
+            latest=max(last, earliest),
+            gap_days=None if self.previous is None else (placement.day - self.previous.date).days,
+            because=because,
+            rules=phase.rules_of(self.number) if phase.details else phase.rules,
+            record=self.state.records.get(self.number),
+            own_at=self.state.hours.get(self.number),
+        )
+
+    def status(self) -> Status:
+        """Say what has become of the session; a later one that was done makes it missed."""
+        state = self.state
+        if state is log.NOTHING:
+            return Status.PLANNED
+        if self.number in state.done:
+            return Status.DONE
+        if self.number in state.skips:
+            return Status.SKIPPED
+        return Status.MISSED if self.number < state.last_done else Status.PLANNED
+
+    def misses(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
+        """Say which bounds the day of the session lies outside of."""
+        reasons: list[Reason] = []
+        first, last = self.due - phase.before, self.due + phase.after
+        if day > last:
+            reasons.append(OutsideWindow(days=(day - last).days))
+        elif day < earliest and self.number in self.state.done:
+            reasons.append(DoneEarly(days=(earliest - day).days))
+        elif day < first:
+            reasons.append(OutsideWindow(days=(day - first).days))
+        until = phase.rules.until
+        if until is not None and day > until:
+            reasons.append(PastUntil(until=until))
+        return tuple(reasons)
+
+    # --- one session among the days ---
+
+    def placement(self, phase: Phase, floor: date) -> Placement:
+        """Find the day: done, else moved, else the nearest one that is possible (steps 3 to 6)."""
+        state, previous = self.state, self.previous
+        if state is log.NOTHING:
+            return self.free(phase, floor)
+        pin, done = state.pins.get(self.number), state.done.get(self.number)
+        day = pin.to if done is None and pin is not None else done
+        if day is None:
+            return self.free(phase, floor)
+        if done is None and previous is not None and day < floor:
+            placement = self.free(phase, floor)
+            return replace(placement, because=(*placement.because, PinLapsed(day=day)))
+        stands = day
+        if pin is not None and pin.only and pin.to == day:
+            stands = self.free(phase, floor).day
+        return Placement(day, stands, floor, () if done else (SetByHand(),))
+
+    def free(self, phase: Phase, floor: date) -> Placement:
+        """Place a session that is neither done nor moved (steps 3 to 5)."""
+        floor = max(floor, phase.told)
+        target = max(self.due, floor)
+        is_open = phase.open
+        if not self.state.closures and is_open.prefers(target) and is_open.admits(target):
+            day, preferred, closed_by = target, False, None
+        else:
+            day, floor, preferred, closed_by = self.search(phase, floor)
+        if day == self.due:
+            return Placement(day, day, floor)
+        because: list[Reason] = []
+        if target > self.due and self.previous is not None:
+            because.append(TooSoon(days=phase.gap.days, after=self.previous.number))
+        if closed_by is not None:
+            because.append(closed_by)
+        if preferred:
+            because.append(Preferred(weekday=day.weekday()))
+        return Placement(day, day, floor, tuple(because))
+
+    def search(self, phase: Phase, floor: date) -> tuple[date, date, bool, Reason | None]:
+        """Return the day, its floor, whether a nearer one was less preferred, and what closes the target.
+
+        Days closed while the plan was running come last: only a session that would stand on
+        one of them is placed anew, and then not before the day on which they were recorded.
+        """
+        is_open, closed_by = phase.open, None
+        applied: tuple[LateClosure, ...] = ()
+        while True:
+            target = max(self.due, floor)
+            first, last = max(target - phase.before, floor), target + phase.after
+            nearest, preferred = is_open.nearest(target, first, last)
+            day = nearest or is_open.beyond_window(target, floor)
+            if day is None:
+                raise _no_day(self.number, target, is_open)
+            if closed_by is None and not is_open.admits(target):
+                closed_by = is_open.why_not(target)
+            closing = self.closing(day, applied) if self.state.closures else ()
+            if not closing:
+                return day, floor, preferred, closed_by
+            applied += closing
+            is_open = phase.open.with_closures(applied)
+            closed_by = closed_by or is_open.why_not(day)
+            zone = dates.zone(phase.rules.tz)
+            floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
+
+    def closing(self, day: date, applied: tuple[LateClosure, ...]) -> tuple[LateClosure, ...]:
+        """List the entries of the log that close a day and have not been applied yet.
+
+        The slot of a skipped or missed session stays where it was then, whatever was closed later.
+        """
+        if self.open_late.admits(day):
+            return ()
+        closures = self.state.closures[: self.state.told_before.get(self.number)]
+        entries = (entry for entry in closures if not entry.days.admits(day))
+        return tuple(entry for entry in entries if entry not in applied)
+
+
+class Placement(Struct, frozen=True):
+    """Where a session is and why; later ones are counted by the day it ``stands`` on."""
+
+    day: date
+    stands: date
+    floor: date
+    because: tuple[Reason, ...] = ()
+
+
+def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:
+    closers = phrases.listing(is_open.closers(target))
+    return ScheduleError(
+        f"session {number} finds no day in the two years from {phrases.day(target)}, all of them "
+        f"closed by {closers}; open some of these days"
+    )
