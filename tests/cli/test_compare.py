@@ -45,8 +45,8 @@ class Visitor:
     def __init__(self, choose):
         self.choose, self.seen, self.pages = choose, [], []
 
-    def __call__(self, pages, *, in_json):  # noqa: ARG002 - as the server has it
-        self.source = pages
+    def __call__(self, pages, *, in_json):
+        self.source, self.in_json = pages, in_json
         page = self.ask("")
         while "<form" in page:
             number = int(re.search(r"pair (\d+) of", page)[1])
@@ -116,6 +116,22 @@ def test_what_was_seen_is_said_listed_and_taken_back(plan, visited):
     assert Path("plan.toml").read_text().startswith(before)
     assert plan("undo").out.startswith("Undone: photo compare --view crown.\n")
     assert "(+2, 0, -1)  (undone)" in plan("log").out
+
+
+def test_in_json_stdout_has_what_was_recorded_and_the_note_is_kept(plan, visited):
+    visitor = visited(lambda *_: "0")
+    told = json.loads(plan("photo", "compare", "-f", "json", "--note", "by a friend").out)
+    assert visitor.in_json
+    assert told["recorded"] == ["photo compare --view crown"]
+    assert told["lines"][0].endswith("no different in 3.")
+    assert plan("log").out.endswith("--note 'by a friend'  (0, 0, 0)\n")
+
+
+def test_nothing_of_a_comparison_goes_into_a_calendar(plan, visited):
+    visited(lambda *_: "3")
+    before = plan("export").out
+    assert plan("photo", "compare").code == 0
+    assert plan("export").out == before
 
 
 def test_pages_tell_neither_day_nor_name_nor_side(plan, visited):
@@ -275,6 +291,21 @@ def test_nothing_is_asked_that_could_not_be_recorded(plan, run):
     assert (refused.code, "only read" in refused.err) == (3, True)
     piped = run("photo", "compare", "-p", "-")
     assert (piped.code, "name a plan file" in piped.err) == (2, True)
+
+
+@pytest.mark.parametrize("in_json", [False, True])
+def test_the_address_goes_where_nobody_reads_json_and_the_hour_ends(
+    plan, visited, monkeypatch, capsys, in_json
+):
+    serve = comparison.serve
+    visitor = visited(lambda *_: None)
+    plan("photo", "compare")
+    monkeypatch.setattr(comparison, "MINUTES", 0)
+    serve(visitor.source, in_json=in_json)
+    said = capsys.readouterr()
+    assert ("http://127.0.0.1:" in said.err) == in_json
+    assert ("http://127.0.0.1:" in said.out) != in_json
+    assert said.err.endswith("after 0 minutes the pages are gone\n")
 
 
 # --- over the network -----------------------------------------------------------------------

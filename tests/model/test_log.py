@@ -7,10 +7,13 @@ from hypothesis import strategies as st
 
 from microplan.model import log
 from microplan.model.entries import (
+    Answer,
     Closed,
     Closure,
+    Compared,
     Done,
     Moved,
+    Photo,
     Revised,
     Skipped,
     Undone,
@@ -50,7 +53,12 @@ def undone(entry):
     return Undone(entry=entry, recorded=RECORDED)
 
 
+PHOTO = Photo(path="a.jpg", view="crown", on=START, digest="a", recorded=RECORDED)
+COMPARED = Compared(
+    view="crown", answers=(Answer(earlier="a", later="b", step=1),), recorded=RECORDED
+)
 ENTRIES = st.one_of(
+    st.sampled_from([PHOTO, COMPARED]),
     st.builds(done, NUMBERS, DAYS),
     st.builds(moved, NUMBERS, DAYS, st.booleans()),
     st.builds(skipped, NUMBERS, st.booleans()),

@@ -37,7 +37,7 @@ NEEDS_PILLOW = (
 
 
 def compare(way: AmendOptions, view: str, folder: Path) -> None:
-    """Ask about pairs of a view until all are answered or a person ends it; record the answers."""
+    """Ask about pairs of a view until a person has answered or ends it, and record the answers."""
     options.text_or_json(way.form)
     if not thumbnails.can_scale():
         raise UsageError(NEEDS_PILLOW)
@@ -142,7 +142,10 @@ def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list
 
 
 def serve(pages: PairPages, *, in_json: bool) -> None:
-    """Serve the pages on this machine until all is answered, the time is over, or Ctrl-C."""
+    """Serve the pages on this machine until the person is finished, for an hour at most.
+
+    The address goes to stdout, unless that is for the JSON of what was recorded.
+    """
     secret = invitation.secret()
     with handoff.listen(invitation.LOOPBACK, 0) as listener:
         place = handoff.place(listener)
@@ -158,6 +161,8 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
         )
         try:
             server.run(invitation.seconds() + 60 * MINUTES, lambda: not pages.is_over)
+            if not pages.is_over:
+                terminal.say(f"after {MINUTES} minutes the pages are gone")
         except KeyboardInterrupt:  # after the ^C that the terminal shows
             if terminal.at_terminal():
                 terminal.say("")
