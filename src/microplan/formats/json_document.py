@@ -9,14 +9,12 @@ from typing import Any
 
 import msgspec.json
 
-from microplan.formats import Subject, log_json
+from microplan.formats import Subject
 from microplan.formats.records import at_hours, care_key, care_records, records, use_records
 from microplan.model import ids, log
 from microplan.model.care import Stock, Supply
-from microplan.model.entries import Revised
 from microplan.model.plan import VERSION, Plan
 from microplan.scheduling import sequence
-from microplan.storage import plan_file
 from microplan.wording import summary
 
 
@@ -61,17 +59,17 @@ def _said(
         "care": around,
         "use": list(use_records(plan)),
         "supplies": list(_supplies(plan)),
-        "log": log_json.entries(plan),
-        "photos": [log_json.photo(each) for each in log.photos(plan)],
-        **_plan_file(plan),
-        **_revised(plan),
+        **_history(plan),
     }
 
 
-def _plan_file(plan: Plan) -> dict[str, str]:
-    """Give the plan file of a plan that rules, title and id alone don't describe."""
-    says_more = plan.log or plan.care or plan.closed or plan.lookups
-    return {"plan_file": plan_file.dump(plan)} if says_more else {}
+def _history(plan: Plan) -> dict[str, object]:
+    """Give what there is of a plan beyond its rules: most have nothing yet, and load nothing."""
+    if not (plan.log or plan.care or plan.closed or plan.lookups):
+        return {"log": [], "photos": []}
+    from microplan.formats import log_json
+
+    return log_json.history(plan)
 
 
 def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
@@ -82,13 +80,6 @@ def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
         if isinstance(each, Supply):
             stock = stocks.get(each.key[1])
             yield {"name": each.name, "sessions": each.sessions, "stock": stock}
-
-
-def _revised(plan: Plan) -> dict[str, object]:
-    """List the words that changed on the way, with the session they hold from, if any did."""
-    entries = (entry for entry in log.in_force(plan.log) if isinstance(entry, Revised))
-    changed = [{"from": entry.session, "rules": entry.given} for entry in entries if entry.words]
-    return {"revisions": changed} if changed else {}
 
 
 def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
@@ -105,7 +96,7 @@ def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
             record | {"uid": uid(f"session/{record['number']}")} for record in document["sessions"]
         ],
         "care": [record | {"uid": uid(care_key(record))} for record in document["care"]],
-        **_plan_file(plan),
+        **_history(plan),
     }
 
 

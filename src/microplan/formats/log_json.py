@@ -22,6 +22,7 @@ from microplan.model.entries import (
     Undone,
 )
 from microplan.model.plan import Plan
+from microplan.storage import plan_file
 
 Record = dict[str, object]
 
@@ -55,6 +56,23 @@ def entries(plan: Plan) -> list[Record]:
         }
         for place, entry in enumerate(plan.log, 1)
     ]
+
+
+def history(plan: Plan) -> Record:
+    """Give what the document of a plan says of its past: log, photos, plan file and revisions."""
+    return {
+        "log": entries(plan),
+        "photos": [photo(each) for each in log.photos(plan)],
+        "plan_file": plan_file.dump(plan),
+        **_revised(plan),
+    }
+
+
+def _revised(plan: Plan) -> Record:
+    """List the words that changed on the way, with the session they hold from, if any did."""
+    in_force = (entry for entry in log.in_force(plan.log) if isinstance(entry, Revised))
+    changed = [{"from": entry.session, "rules": entry.given} for entry in in_force if entry.words]
+    return {"revisions": changed} if changed else {}
 
 
 def photo(taken: Photo) -> Record:
