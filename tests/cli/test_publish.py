@@ -95,6 +95,24 @@ def test_a_dry_run_and_what_is_in_force_already_write_nothing(run, plan, calenda
     assert calendar.stat().st_mtime_ns == after
 
 
+@pytest.mark.parametrize(
+    "again", [("move", "2", "2027-01-05"), ("done", "1", "--on", "2026-11-22")]
+)
+def test_what_a_killed_change_left_behind_is_brought_up_to_date_by_the_next(
+    run, plan, calendar, environment, again
+):
+    """The same again as well, which changes nothing of the plan."""
+    published = state(plan, environment) / handed_out.TARGETS
+    kept = {path: path.read_bytes() for path in (calendar, published)}
+    assert run("move", "2", "2027-01-05", "-p", plan).code == 0
+    for path, content in kept.items():
+        path.write_bytes(content)
+    assert f"{calendar} still shows session 2 on Tue 29 Dec" in run("today", "-p", plan).out
+    assert run(*again, "-p", plan).code == 0
+    assert days(calendar.read_bytes())["Scalp session 2"] == "2027-01-05"
+    assert "still shows" not in run("today", "-p", plan).out
+
+
 def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
     path = folder / "x.ics"
     assert run("publish", path, "--discreet", "--no-care", "-p", plan).code == 0

@@ -151,6 +151,38 @@ def test_a_killed_batch_leaves_files_that_are_whole(run, folder, seed, counted):
     assert killed
 
 
+@pytest.mark.parametrize("seed", range(TIMES))
+def test_a_killed_change_leaves_what_is_published_old_or_new_and_the_next_brings_it_up_to_date(
+    plan, run, seed, counted
+):
+    calendar = plan.parent.parent / "published" / "plan.ics"
+    calendar.parent.mkdir()
+    assert run("publish", calendar, "-q", "-p", plan).code == 0
+    whole, killed = timed(*avoiding("first", plan)), 0
+    for number, moment in enumerate(moments(seed, 6, whole)):
+        before, text = published(calendar), plan.read_bytes()
+        command = ("move", "2", f"2027-01-{number + 4:02}", "--note", f"p{number}", "-p", plan)
+        code, _ = kill(start(*command), moment, calendar.parent)
+        held = published(calendar)
+        assert plan.read_bytes().startswith(text)
+        assert run(*command).code == 0
+        after = published(calendar)
+        assert all(now in (was, new) for was, now, new in zip(before, held, after, strict=True))
+        assert f"202701{number + 4:02}" in calendar.read_text()
+        assert len(plan_file.load(plan.read_text())[0].log) == number + 2, "recorded once"
+        for path in (plan, calendar, calendar.with_suffix(".html")):
+            sweep(path.parent, path.name)
+        assert names(calendar.parent) == ["plan.html", "plan.ics"]
+        assert "Calendar" not in run("today", "-p", plan).out
+        killed += code != 0
+    counted(KILLS, killed)
+    assert killed
+
+
+def published(calendar):
+    return calendar.read_bytes(), calendar.with_suffix(".html").read_bytes()
+
+
 # --- at every line --------------------------------------------------------------------------
 
 

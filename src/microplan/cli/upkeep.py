@@ -58,17 +58,19 @@ def keep_up(path: Path, place: Path, today: date) -> list[str]:
 def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[str]:
     """Bring up to date what keeps up, and return what else still shows the old days, in words.
 
-    Raises OutputError where a file can't be written; the change itself is recorded by then.
+    Where nothing changed, a file that is behind is brought up to date all the same: the change
+    before may have been killed. Raises OutputError where a file can't be written; the change itself
+    is recorded by then.
     """
+    was = keep_files(path, amended.plan, today, flag)
     if not amended.entries:
         return []
-    was = keep_files(path, amended.plan, today, flag)
     said = copies.after_change(was, amended.plan, amended.sessions, today, flag)
     return [said] if said else []
 
 
 def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
-    """Bring files up to date that keep up, and return what was handed out before.
+    """Bring files up to date that are behind the plan, and return what was handed out before.
 
     Raises OutputError where a file can't be written.
     """
@@ -77,13 +79,19 @@ def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
         return store.NOTHING
     try:
         was = store.read(place)
-        faults = keep_up(path, place, today) if was.targets else []
+        faults = keep_up(path, place, today) if _is_behind(was, plan) else []
     except MicroplanError as error:
         was, faults = store.NOTHING, [str(error)]
     if faults:
         again = f"microplan publish{flag} tries again"
         raise OutputError(f"the change is recorded, but {'; '.join(faults)}; {again}")
     return was
+
+
+def _is_behind(known: HandedOut, plan: Plan) -> bool:
+    """Whether a file that keeps up was last written in another state of the plan."""
+    states = (target.copy and target.copy.entries for target in known.targets)
+    return any(entries != len(plan.log) for entries in states)
 
 
 def of_today(plan: Plan, sessions: Sequence[Session], today: date, flag: str) -> list[str]:
