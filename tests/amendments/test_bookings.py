@@ -30,7 +30,8 @@ def test_each_start_counts_the_sessions_that_contain_it(given_hours):
     found = booked(*(plan_of(at=at, duration=length) for at, length in given_hours))
     assert [b.start for b in found] == sorted(b.start for b in found)
     for place, booking in enumerate(found):
-        under_way = [b for b in found[:place] if b.end > booking.start]
+        others = (*found[:place], *found[place + 1 :])
+        under_way = [b for b in others if b.start <= booking.start < b.end]
         assert booking.at_once == len(under_way) + 1
 
 
@@ -48,7 +49,7 @@ def test_only_what_takes_place_fills_an_hour(typed, counted):
 
 def test_hours_of_two_zones_are_compared_by_the_instant():
     paris, london = plan_of(at="10:00", tz="Europe/Paris"), plan_of(at="09:00", tz="Europe/London")
-    assert [b.at_once for b in booked(paris, london)] == [1, 2]
+    assert [b.at_once for b in booked(paris, london)] == [2, 2]
 
 
 def test_a_night_is_under_way_until_it_ends():
@@ -65,6 +66,10 @@ def test_a_night_is_under_way_until_it_ends():
         pytest.param(["move 1 16:30"], "10:00", id="to another hour"),
         pytest.param(["move 1 16:30", "revise at=12:00"], "10:00", id="an hour of its own stays"),
         pytest.param(["move 1 2026-12-03", "undo"], "", id="taken back"),
+        pytest.param(["move 1 2026-12-01", "revise at=12:00"], "", id="put where it was"),
+        pytest.param(
+            ["move 1 2026-12-03", "revise at=12:00"], "Tue 1 Dec 10:00", id="moved, then all later"
+        ),
     ],
 )
 def test_a_moved_session_says_where_it_was(typed, said):

@@ -295,7 +295,7 @@ def test_one_avoid_is_one_entry_and_undo_takes_all_of_it_back(run, saved, calend
 def test_looking_again_adds_only_what_is_new(run, saved):
     run(*NEW, "--save", "-q", "--holidays", "FR")
     again = run("avoid", "--holidays", "fr", "--as-of", "2026-12-01")
-    assert again.out == "That is in force already; nothing changed.\n"
+    assert again.out == "Those days are closed already; nothing changed.\n"
     run("avoid", "--holidays", "FR", "--as-of", "2026-12-20")
     assert plan_at(saved).log[0].closures == ()
 

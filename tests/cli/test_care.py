@@ -215,7 +215,7 @@ def test_care_of_a_running_plan_is_revised(kept, sh, flags, said):
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(said)
     again = sh(f"revise {flags} -p plan.toml --dry-run")
-    assert (again.code, "in force already" in again.out) == (0, True)
+    assert (again.code, "Your plan says that already" in again.out) == (0, True)
     assert sh("undo -p plan.toml").code == 0
     after = show("json").out
     assert dates_and_names(after) == dates_and_names(before)

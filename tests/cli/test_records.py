@@ -54,7 +54,10 @@ def test_what_was_said_already_is_not_recorded_again(run):
     said = ("done", "1", "--on", "2026-11-01", *WENT)
     assert run(*said).code == 0
     again = run(*said)
-    assert (again.code, again.out) == (0, "Session 1 was recorded for Sun 1 Nov already.\n")
+    assert (again.code, again.out) == (
+        0,
+        "Session 1 is recorded for Sun 1 Nov already; nothing changed.\n",
+    )
 
 
 @pytest.mark.usefixtures("plan")

@@ -203,7 +203,7 @@ next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 Away 10–20 Feb (ski trip). No session moves.
 next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
-That is in force already; nothing changed.
+Those days are closed already; nothing changed.
 2026-12-03 $ microplan undo --note 'not going'
 Undone: avoid 2027-02-10..2027-02-20.
 next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
@@ -295,7 +295,10 @@ def test_next_ends_with_5_when_nothing_is_left(on):
     assert (on("2026-11-22", "next").code, on("2026-11-22", "next --exit-code").code) == (0, 5)
     said = on("2026-11-22", "next --exit-code")
     assert (said.out, said.err) == ("no session is left\n", "")
-    assert on("2026-11-22", "done").out == "Session 1 was recorded for Sun 22 Nov already.\n"
+    assert (
+        on("2026-11-22", "done").out
+        == "Session 1 is recorded for Sun 22 Nov already; nothing changed.\n"
+    )
     refused = on("2026-11-23", "done")
     assert (refused.code, refused.err) == (
         4,

@@ -64,7 +64,8 @@ def skip(
         note=stamp.note,
     )
     if in_force is not None and _says_the_same(in_force, entry):
-        return unchanged(before)
+        what = "a no-show" if is_no_show else "skipped"
+        return unchanged(before, f"Session {number} is {what}")
     return extended(before, entry)
 
 
@@ -95,7 +96,7 @@ def close(
         note=stamp.note,
     )
     says_more = entry.closures or entry.lookups
-    return extended(before, entry) if says_more else unchanged(before)
+    return extended(before, entry) if says_more else unchanged(before, "Those days are closed")
 
 
 # --- revised, undone ------------------------------------------------------------------------
@@ -133,7 +134,7 @@ def revise(
         note=stamp.note,
     )
     is_change = entry.words or entry.care or entry.title
-    return extended(before, entry) if is_change else unchanged(before)
+    return extended(before, entry) if is_change else unchanged(before, "Your plan says that")
 
 
 def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care | Ended]:
@@ -168,5 +169,5 @@ def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
         refusals.refuse_out_of_turn(plan, undone)
     before = schedule.scheduled(plan)
     if undone not in numbers:
-        return unchanged(before)
+        return unchanged(before, f"Entry {undone} is undone")
     return extended(before, Undone(entry=undone, recorded=stamp.recorded, note=stamp.note))

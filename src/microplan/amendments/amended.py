@@ -124,8 +124,6 @@ def extended(before: Scheduled, entry: Amendment) -> Amended:
     return Amended(before, schedule.amended(before, entry))
 
 
-def unchanged(
-    before: Scheduled, already: str = "That is in force already; nothing changed."
-) -> Amended:
-    """Add nothing: what was asked for is in force already."""
-    return Amended(before, before, already)
+def unchanged(before: Scheduled, already: str) -> Amended:
+    """Add nothing, and say what is so already: ``Session 3 is skipped``."""
+    return Amended(before, before, f"{already} already; nothing changed.")

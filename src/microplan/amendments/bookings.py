@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import UTC, date, datetime, time
 
@@ -12,7 +13,7 @@ from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
 from microplan.model.entries import Amendment, Moved
-from microplan.model.plan import COUNTS, Session, Status
+from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.scheduling import care, events, schedule
 
 
@@ -20,7 +21,8 @@ class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
     ``start`` and ``end`` are those of ``events.hours``; ``meets`` are the sessions under way when
-    it starts. One that lasts all day or doesn't take place meets none, and none meets it.
+    it starts, and ``beside`` counts those of them that come after it here and start with it. One
+    that lasts all day or doesn't take place meets none, and none meets it.
     """
 
     plan: FiledPlan
@@ -28,6 +30,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     start: date | datetime
     end: date | datetime
     meets: tuple[Booking, ...] = ()
+    beside: int = 0
 
     @property
     def fills_hours(self) -> bool:
@@ -37,7 +40,11 @@ class Booking(Struct, frozen=True, kw_only=True):
     @property
     def at_once(self) -> int:
         """The number of sessions under way when it starts, itself included; 0 if it fills no hour."""
-        return len(self.meets) + 1 if self.fills_hours else 0
+        return len(self.meets) + 1 + self.beside if self.fills_hours else 0
+
+    def is_surplus(self, capacity: int) -> bool:
+        """Whether those before it leave no room for it; of two that start together it is one."""
+        return self.fills_hours and len(self.meets) + 1 > capacity
 
     @property
     def status(self) -> str:
@@ -78,11 +85,9 @@ def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Bookin
 
 
 def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
-    at = booking.start if isinstance(booking.start, datetime) else None
-    instant = at.astimezone(UTC) if at else datetime.combine(date.min, time(), UTC)
     return (
         booking.session.date,
-        instant,
+        _instant(booking),
         len(booking.meets),
         booking.plan.name,
         booking.session.number,
@@ -92,14 +97,23 @@ def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
 def _met(found: Sequence[Booking]) -> Iterator[Booking]:
     """Find what is under way at each start, by the time that elapses."""
     under_way: list[Booking] = []
+    together = Counter(_instant(booking) for booking in found if booking.fills_hours)
     for booking in sorted(found, key=_order):
         if not booking.fills_hours:
             yield booking
             continue
+        instant = _instant(booking)
+        together[instant] -= 1
         under_way = [other for other in under_way if _is_under_way(other, booking.start)]
-        meeting = replace(booking, meets=tuple(under_way))
+        meeting = replace(booking, meets=tuple(under_way), beside=together[instant])
         under_way.append(meeting)
         yield meeting
+
+
+def _instant(booking: Booking) -> datetime:
+    """Find the instant at which a session starts; the first of all for one that lasts all day."""
+    at = booking.start if isinstance(booking.start, datetime) else None
+    return at.astimezone(UTC) if at else datetime.combine(date.min, time(), UTC)
 
 
 def _is_under_way(booking: Booking, at: date | datetime) -> bool:
@@ -120,16 +134,25 @@ def paused(booking: Booking) -> list[str]:
 
 
 def before_move(booking: Booking) -> Session | None:
-    """Find a session as it was before a person moved it last; None if it isn't where they put it."""
+    """Find a session as it was before a person moved it last; None if it isn't where they put it.
+
+    A move to where it stood already is none.
+    """
     scheduled, number = booking.plan.scheduled, booking.session.number
     moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]
     if not moves:
         return None
     size = max(place for place, e in enumerate(scheduled.plan.log) if e is moves[-1])
-    before = schedule.schedule(replace(scheduled.plan, log=scheduled.plan.log[:size]))
-    if number > len(before) or not _stands_as_moved(booking, moves[-1]):
+    before, after = (_session(scheduled.plan, log_size, number) for log_size in (size, size + 1))
+    if before is None or after is None or events.hours(before) == events.hours(after):
         return None
-    return before[number - 1]
+    return before if _stands_as_moved(booking, moves[-1]) else None
+
+
+def _session(plan: Plan, size: int, number: int) -> Session | None:
+    """Find a session as it was after so many entries of the log; None if there was none."""
+    sessions = schedule.schedule(replace(plan, log=plan.log[:size]))
+    return sessions[number - 1] if number <= len(sessions) else None
 
 
 def _is_move_of(entry: Amendment, number: int) -> bool:

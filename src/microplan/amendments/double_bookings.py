@@ -28,7 +28,7 @@ def find(
     for booking in coming:
         by_day.setdefault(booking.session.date, []).append(booking)
     for booking in coming:
-        if booking.at_once > capacity and booking.session.status is Status.PLANNED:
+        if booking.is_surplus(capacity) and booking.session.status is Status.PLANNED:
             text = f"{_overlap(booking)}{_way_out(booking, by_day[booking.session.date], capacity)}"
             finding = Finding("double-booked", booking.session.number, text)
             found[booking.plan.file] = (*found.get(booking.plan.file, ()), finding)

@@ -56,7 +56,7 @@ def move(  # noqa: PLR0913 - where to, at which hour, and how
     if to is not None and to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
     if session.status is Status.PLANNED and _stands(before, session, entry):
-        return unchanged(before)
+        return unchanged(before, f"Session {number} is on {agenda.moment(session)}")
     amended = extended(before, entry)
     _refuse_if_it_lapses(amended, entry)
     return amended

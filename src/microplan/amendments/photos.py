@@ -48,8 +48,9 @@ def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp
         )
         if not _is_known(now.plan, entry):
             now = extended(now, entry).now
-    already = "That photo is recorded already; nothing changed."
-    return Amended(before, now) if now is not before else unchanged(before, already)
+    return (
+        Amended(before, now) if now is not before else unchanged(before, "That photo is recorded")
+    )
 
 
 def _is_known(plan: Plan, entry: Photo) -> bool:

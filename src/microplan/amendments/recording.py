@@ -45,7 +45,7 @@ def done(  # noqa: PLR0913 - what is recorded, and when
     refusals.refuse_out_of_order(session.number, entry.on, before.state.done)
     if _is_known(session, entry):
         on_day = phrases.short(entry.on)
-        return unchanged(before, f"Session {session.number} was recorded for {on_day} already.")
+        return unchanged(before, f"Session {session.number} is recorded for {on_day}")
     return extended(before, entry)
 
 
@@ -108,7 +108,11 @@ def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> 
             raise refusals.still_to_come(session, sessions, today)
         refusals.refuse_out_of_order(session.number, session.date, now.state.done)
         now = extended(now, entry).now
-    return Amended(before, now) if now is not before else unchanged(before)
+    return (
+        Amended(before, now)
+        if now is not before
+        else unchanged(before, "Those sessions are recorded")
+    )
 
 
 def refuse_if_done(

@@ -217,7 +217,7 @@ def _moved(plan: Plan, number: int, day: date | None, at: time | None, stamp: St
     """Move a session; where it has come to stand on that day, at most its hour changes."""
     to = None if moving.day_of(plan, number) == day else day
     if to is None and at is None:
-        return unchanged(schedule.scheduled(plan))
+        return unchanged(schedule.scheduled(plan), f"Session {number} is there")
     return moving.move(plan, number, to, stamp, at=at)
 
 
