@@ -14,8 +14,8 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 
 from bench import processes
+from microplan.batch import planned, rows
 from microplan.batch import planner as batch
-from microplan.batch import rows
 
 Row = dict[str, object]
 
@@ -62,7 +62,7 @@ def _planned(lines: Sequence[bytes]) -> Iterator[bytes]:
     planner = batch.Planner(CREATED)
     source = rows.Source(columns=batch.COLUMNS, name="rows.ndjson", say=print)
     table = rows.read(lines, source)
-    return (batch.line(planner.plan(row)) for row in table)
+    return (planned.line(planner.plan(row)) for row in table)
 
 
 def ours(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from fuzz.oracles import calm, expected, file_name, holds, one_line
-from microplan.batch import cells, file_names, rows
+from microplan.batch import cells, file_names, planned, rows
 from microplan.batch import planner as room
 from microplan.batch.table import Row
 from microplan.wording import remarks
@@ -50,9 +50,9 @@ def in_order(found: list[Row]) -> None:
 def _row(planner: room.Planner, row: Row) -> None:
     """Plan a row, twice: what is remembered says the same."""
     result = planner.plan(row)
-    said = room.line(result)
+    said = planned.line(result)
     one_line(said)
-    holds(room.line(planner.plan(row)) == said, "a row that comes again is another plan")
+    holds(planned.line(planner.plan(row)) == said, "a row that comes again is another plan")
     if isinstance(result, room.Failed):
         calm(result.error)
         return

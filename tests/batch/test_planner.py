@@ -17,7 +17,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.batch import closed_days, comparison
+from microplan.batch import closed_days, comparison, drawing
+from microplan.batch import planned as planned_rows
 from microplan.batch import planner as batch
 from microplan.batch.table import Row
 from microplan.calendars import lookup
@@ -166,6 +167,74 @@ def test_a_busy_calendar_closes_days_of_a_row(run, tmp_path):
     assert "nowhere.ics" in planned(run, ROW | {"busy": "nowhere.ics"})[0]["error"]
 
 
+def busy_calendar(*events):
+    lines = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:x"]
+    for number, days in enumerate(events):
+        lines += ["BEGIN:VEVENT", f"UID:{number}", "DTSTAMP:20261101T000000Z", *days, "END:VEVENT"]
+    return "\r\n".join([*lines, "END:VCALENDAR", ""])
+
+
+A_DAY = ("DTSTART;VALUE=DATE:20261229", "DTEND;VALUE=DATE:20261230")
+
+
+def test_a_busy_calendar_is_read_once_for_all_rows_and_told_once_what_is_unreadable(
+    run, tmp_path, monkeypatch
+):
+    asked = []
+    monkeypatch.setattr(lookup, "taken", lambda *given: asked.append(given) or reads(*given))
+    (tmp_path / "busy.ics").write_text(busy_calendar(A_DAY, ("DTSTART:whenever",)))
+    days = range(1, 31)
+    rows = [ROW | {"id": f"{day}", "start": f"2026-12-{day:02}"} for day in days]
+    done = run("batch", "-", "-q", "--busy", "busy.ics", stdin=ndjson(*rows))
+    assert done.err == "busy.ics: event 2 has no start that can be read and closes nothing\n"
+    assert (done.code, len(asked)) == (0, 1)
+    first = json.loads(done.out.splitlines()[0])
+    assert first["sessions"][1]["date"] == "2026-12-30"
+
+
+reads = lookup.taken
+
+
+def test_a_calendar_is_read_again_only_for_days_it_was_not_read_for(run, tmp_path, monkeypatch):
+    asked = []
+    monkeypatch.setattr(lookup, "taken", lambda *given: asked.append(given) or reads(*given))
+    (tmp_path / "busy.ics").write_text(busy_calendar(A_DAY))
+    starts = ("2026-12-01", "2031-01-01", "2027-06-01", "2022-12-06")
+    rows = [ROW | {"id": start, "start": start} for start in starts]
+    done = run("batch", "-", "-q", "--busy", "busy.ics", stdin=ndjson(*rows))
+    assert (done.code, len(asked)) == (0, 3)
+    dates = [json.loads(line)["sessions"][1]["date"] for line in done.out.splitlines()]
+    assert dates == ["2026-12-30", "2031-01-29", "2027-06-29", "2023-01-03"]
+
+
+def test_a_plan_passes_over_its_own_events_and_no_others(run):
+    rows = [
+        {"id": "a", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "UTC"},
+        {"title": "B", "start": "2026-12-01", "every": "6x4w", "at": "09:00", "tz": "UTC"},
+    ]
+    alone = run("batch", "-", "-q", "-o", "all.ics", "-f", "csv", stdin=ndjson(*rows))
+    again = run("batch", "-", "-q", "-f", "csv", "--busy", "all.ics", stdin=ndjson(*rows))
+    assert again.out == alone.out
+    other = run("batch", "-", "-q", "--busy", "all.ics", stdin=ndjson(rows[0] | {"id": "c"}))
+    assert json.loads(other.out)["sessions"][0]["date"] == "2026-12-02"
+
+
+UNREADABLE = [
+    pytest.param(("--busy", "nowhere.ics"), "nowhere.ics cannot be read", id="no file"),
+    pytest.param(("--busy", "note.ics"), "note.ics cannot be read", id="no calendar"),
+    pytest.param(("--busy", "-"), "cannot both come from standard input", id="standard input"),
+]
+
+
+@pytest.mark.parametrize(("flags", "sentence"), UNREADABLE)
+def test_a_calendar_that_cannot_be_read_is_the_fault_of_its_rows(run, tmp_path, flags, sentence):
+    (tmp_path / "note.ics").write_text("see you on Tuesday")
+    done = run("batch", "-", "-q", *flags, stdin=ndjson(*numbered(3)))
+    assert (done.code, done.out) == (3, "")
+    assert sentence in done.err
+    assert "the same in 2 more rows" in done.err
+
+
 FAULTS = [
     pytest.param(
         {"tz": None}, "tz is missing; a row with at needs its zone", id="an hour, no zone"
@@ -239,7 +308,10 @@ def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title,
         words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
         words |= {"duration": f"{1 + number % 2}h"}
         row = Row(line=1, words=words | {"id": f"{number}", "title": title})
-        line, alone = batch.line(planner.plan(row)), batch.line(batch.Planner(CREATED).plan(row))
+        line, alone = (
+            planned_rows.line(planner.plan(row)),
+            planned_rows.line(batch.Planner(CREATED).plan(row)),
+        )
         assert line == alone
 
 
@@ -247,9 +319,9 @@ def test_what_is_remembered_is_bounded():
     planner = batch.Planner(CREATED)
     for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
         row = Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
-        assert isinstance(planner.plan(row), batch.Planned)
-        for memory in (planner.known, planner.placed):
-            assert sum(size for _, size in memory.kept.values()) <= batch.MOST_KEPT
+        assert isinstance(planner.plan(row), planned_rows.Planned)
+        for memory in (planner.drawing.known, planner.drawing.placed):
+            assert sum(size for _, size in memory.kept.values()) <= drawing.MOST_KEPT
 
 
 def test_words_that_are_long_take_room_as_well_as_sessions():
@@ -257,8 +329,10 @@ def test_words_that_are_long_take_room_as_well_as_sessions():
     planner = batch.Planner(CREATED)
     for number in range(600):
         words = {"start": "2026-12-01", "every": "1x1w", "avoid": days, "location": f"{number}"}
-        assert isinstance(planner.plan(Row(line=1, words=words)), batch.Planned)
-    assert sum(len(key) for key in planner.known.kept) <= batch.MOST_KEPT * batch.A_SESSION
+        assert isinstance(planner.plan(Row(line=1, words=words)), planned_rows.Planned)
+    assert (
+        sum(len(key) for key in planner.drawing.known.kept) <= drawing.MOST_KEPT * drawing.A_SESSION
+    )
 
 
 @given(rule_words(), st.lists(st.times(), min_size=2, max_size=5, unique=True))
@@ -268,18 +342,18 @@ def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
         own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
         result = planner.plan(Row(line=1, words=own))
         alone = json_document.content(result.subject(CREATED.date()))
-        assert json.loads(batch.line(result)) == alone
+        assert json.loads(planned_rows.line(result)) == alone
 
 
 @given(rule_words())
 def test_a_line_says_what_the_document_says(words):
     planner = batch.Planner(CREATED)
     result = planner.plan(Row(line=1, words=words | {"tz": words.get("tz") or "UTC"}))
-    if isinstance(result, batch.Failed):
+    if isinstance(result, planned_rows.Failed):
         return
     plan: Plan = result.plan
     subject = Subject(plan=plan, sessions=schedule.schedule(plan), today=CREATED.date())
-    line = batch.line(result)
+    line = planned_rows.line(result)
     assert line.isascii()
     assert line.count(b"\n") == 1
     assert json.loads(line) == json.loads("".join(json_document.document(subject)))
@@ -431,11 +505,11 @@ def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
 def test_a_plan_that_was_written_is_that_of_its_row(words, title):
     row = Row(line=1, words=words | {"tz": words.get("tz") or "UTC", "title": title})
     first = batch.Planner(CREATED).plan(row)
-    if isinstance(first, batch.Failed):
+    if isinstance(first, planned_rows.Failed):
         return
     kept, _ = plan_file.load(plan_file.dump(first.plan))
     again = batch.Planner(CREATED.replace(year=2027)).plan(row)
-    assert batch.standing(again, kept).plan == kept
+    assert planned_rows.standing(again, kept).plan == kept
     assert comparison.is_as_created(kept, again.plan)
     assert not comparison.differences(kept, again.plan)
     (title,) = comparison.differences(replace(kept, title=f"{kept.title}x"), again.plan)

@@ -13,8 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.calendars import busy, ics_reader, lookup, vcalendar_rules
-from microplan.calendars.busy_query import BusyQuery, BusyReply
+from microplan.calendars import busy, ics_reader, lookup, taken_time, vcalendar_rules
+from microplan.calendars.busy_query import BusyQuery, BusyReply, TakenQuery
 from microplan.errors import CalendarError
 from microplan.model import dates
 from microplan.model.entries import Closure
@@ -735,3 +735,46 @@ def test_calendars_that_others_collected_are_read_or_cost_a_sentence():
     replies = {name: corpora.reply(content, EVENINGS) for name, content in corpora.files()}
     assert len(replies) > 200
     assert sum(isinstance(each, BusyReply) for each in replies.values()) > 150
+
+
+# --- many plans -----------------------------------------------------------------------------
+
+OWN = "5e2f6c1b-8a47-5b62-9d0a-5e2f6c1b8a47"
+OF_MANY = [
+    pytest.param((event(*ONCE),), id="once"),
+    pytest.param((event(*ONCE, uid=OWN), event(*ONCE)), id="a plan's own, and somebody's"),
+    pytest.param((event(*ONCE, uid=OWN),), id="a plan's own"),
+    pytest.param(
+        (event("DTSTART:20261202T180000", "DTEND:20261202T190000", "RRULE:FREQ=WEEKLY"),),
+        id="every week, in no zone",
+    ),
+    pytest.param(
+        (event(f"{PARIS}20261130T230000", f"{TO}20261203T183000"), event(*ONCE)),
+        id="for days, from before the plan",
+    ),
+    pytest.param((event("DTSTART;VALUE=DATE:20261209", "RRULE:FREQ=DAILY;INTERVAL=5"),), id="days"),
+    pytest.param((FREE_BUSY,), id="free/busy time"),
+]
+PLANS = (
+    EVENINGS,
+    WHOLE_DAYS,
+    replace(EVENINGS, own=(OWN,)),
+    replace(EVENINGS, tz="Pacific/Auckland", at=time(6), minutes=90),
+    replace(EVENINGS, first=date(2026, 12, 3), last=date(2026, 12, 3), others=((3, time(9)),)),
+)
+
+
+@pytest.mark.parametrize("parts", OF_MANY)
+def test_what_is_read_once_for_many_plans_closes_the_days_of_each(parts):
+    for plan in PLANS:
+        query = TakenQuery(first=date(2026, 6, 1), last=date(2028, 6, 1), tz=plan.tz)
+        *_, reply = busy.answer(calendar(*parts), query)
+        assert taken_time.closed(reply, plan) == answer(calendar(*parts), plan).days
+
+
+def test_time_without_end_is_refused_before_it_takes_all_memory():
+    sink = taken_time.OfAny()
+    for start in range(taken_time.MOST):
+        sink.take("", start * 2.0, start * 2.0 + 1)
+    with pytest.raises(MemoryError):
+        sink.take("", -2.0, -1.0)

@@ -228,7 +228,7 @@ BROKEN = [
     pytest.param("batch/csv", "fuzz.many._chunks", lambda data: [data[:-9]], id="bytes get lost"),
     pytest.param(
         "batch/csv",
-        "microplan.batch.planner.line",
+        "microplan.batch.planned.line",
         lambda _: b"%d\n" % next(COUNT),
         id="the same row says something else",
     ),

@@ -11,7 +11,7 @@ from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 from microplan.batch import file_names
-from microplan.batch.planner import Planned
+from microplan.batch.planned import Planned
 from microplan.errors import RefusedError
 from microplan.formats import render
 from microplan.storage import files

@@ -2,22 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import lru_cache
+from typing import Protocol
 
 from msgspec import Struct
 
 from microplan.calendars import holiday_regions, lookup
-from microplan.calendars.busy_query import BusyQuery, BusyReply
+from microplan.calendars.busy_query import BusyQuery
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import UsageError
 from microplan.model.entries import Closure, Lookup
 from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays
 
-Ask = Callable[[str, BusyQuery], BusyReply]
-"""Reads the busy calendar of that name."""
+
+class BusyCalendars(Protocol):
+    """Busy calendars by name, for many plans."""
+
+    def hold_plans(self, names: Sequence[str]) -> bool:
+        """Whether one of them has events that may be those of a plan."""
+
+    def closed(self, name: str, query: BusyQuery) -> tuple[tuple[date, date], ...]:
+        """List the days that one closes for a plan; raises CalendarError if it can't be read."""
+
+
+class NoCalendars:
+    """No calendar: each that a row names is its fault."""
+
+    def hold_plans(self, _names: Sequence[str]) -> bool:
+        """None has."""
+        return False
+
+    def closed(self, name: str, _query: BusyQuery) -> tuple[tuple[date, date], ...]:
+        """Refuse to read one."""
+        raise UsageError(f"{name} is no calendar that is read here")
+
+
 MORE, MOST = timedelta(days=366), timedelta(days=3653)
 """Days are looked up for a year after the last session, and for ten years at most."""
 
@@ -29,26 +51,49 @@ class ClosedDaysFound(Struct, frozen=True):
     lookups: tuple[Lookup, ...] = ()
 
 
-def find(
-    rules: Rules, until: date, holidays: Sequence[str], busy: Sequence[str], ask: Ask
-) -> ClosedDaysFound:
-    """Look up the days of a plan whose last session is ``until``, were nothing closed."""
-    last = min(until + MORE, rules.start + MOST)
-    closures: list[Closure] = []
-    lookups: list[Lookup] = []
-    for where in dict.fromkeys(map(holiday_regions.parse, holidays)):
-        found, known = _holidays(where, rules.start, last)
-        closures += found
-        days = ClosedDays(first=rules.start, last=known)
-        lookups.append(Lookup(of=f"holidays {where}", days=days))
-    for name in dict.fromkeys(busy):
-        reply = ask(name, _query(rules, last))
-        closures += (
-            Closure(days=ClosedDays(first=begin, last=end), reason="busy")
-            for begin, end in reply.days
+class Search:
+    """Looks up the days of a plan whose last session is ``until``, were nothing closed.
+
+    ``own`` are the UIDs of its own events.
+    """
+
+    def __init__(
+        self, rules: Rules, until: date, own: Sequence[str], calendars: BusyCalendars
+    ) -> None:
+        self.rules = rules
+        self.last = min(until + MORE, rules.start + MOST)
+        self.own = own
+        self.calendars = calendars
+
+    def run(self, holidays: Sequence[str], busy: Sequence[str]) -> ClosedDaysFound:
+        """Look up the holidays of places, then busy calendars."""
+        first, closures = self.rules.start, list[Closure]()
+        lookups: list[Lookup] = []
+        for where in dict.fromkeys(map(holiday_regions.parse, holidays)):
+            found, known = _holidays(where, first, self.last)
+            closures += found
+            days = ClosedDays(first=first, last=known)
+            lookups.append(Lookup(of=f"holidays {where}", days=days))
+        for name in dict.fromkeys(busy):
+            closures += (
+                Closure(days=ClosedDays(first=begin, last=end), reason="busy")
+                for begin, end in self.calendars.closed(name, self.query())
+            )
+            lookups.append(Lookup(of=lookup.BUSY, days=ClosedDays(first=first, last=self.last)))
+        return ClosedDaysFound(tuple(dict.fromkeys(closures)), tuple(dict.fromkeys(lookups)))
+
+    def query(self) -> BusyQuery:
+        """Ask about the days, the hours and the zone of the plan."""
+        at = self.rules.at
+        return BusyQuery(
+            first=self.rules.start,
+            last=self.last,
+            at=at.usual if at else None,
+            others=at.others if at else (),
+            minutes=self.rules.duration.minutes,
+            tz=self.rules.tz,
+            own=tuple(self.own),
         )
-        lookups.append(Lookup(of=lookup.BUSY, days=ClosedDays(first=rules.start, last=last)))
-    return ClosedDaysFound(tuple(dict.fromkeys(closures)), tuple(dict.fromkeys(lookups)))
 
 
 def _holidays(where: Region, first: date, last: date) -> tuple[list[Closure], date]:
@@ -72,14 +117,3 @@ def _holidays(where: Region, first: date, last: date) -> tuple[list[Closure], da
 @lru_cache(256)
 def _of_year(where: Region, year: int) -> tuple[tuple[Closure, ...], date]:
     return lookup.holidays_of(where, date(year, 1, 1), date(year, 12, 31))
-
-
-def _query(rules: Rules, last: date) -> BusyQuery:
-    return BusyQuery(
-        first=rules.start,
-        last=last,
-        at=rules.at.usual if rules.at else None,
-        others=rules.at.others if rules.at else (),
-        minutes=rules.duration.minutes,
-        tz=rules.tz,
-    )

@@ -10,8 +10,8 @@ from typing import Any
 
 import msgspec.json
 
-from microplan.batch import planner
-from microplan.batch.planner import Planned
+from microplan.batch import planned
+from microplan.batch.planned import Planned
 from microplan.errors import OutputError
 from microplan.formats.delimited import WENT
 from microplan.formats.records import CARE_FIELDS, FIELDS
@@ -51,7 +51,7 @@ class Database:
 
     def add(self, _row: Planned, shown: Planned) -> None:
         """Write a plan, its sessions and its care, unless an earlier row showed the same plan."""
-        record = planner.content(shown)
+        record = planned.content(shown)
         own = record["id"]
         text = msgspec.json.encode(record).decode()
         with _naming(self.path):

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Protocol
 
-from microplan.batch.planner import Failed, Planned, clipped, taken
+from microplan.batch.planned import Failed, Planned, clipped
+from microplan.batch.planner import taken
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.storage.id_register import Use

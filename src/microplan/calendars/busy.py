@@ -10,18 +10,17 @@ import contextlib
 import re
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import Any
 
 from microplan.calendars import event_lines, free_busy, ics_reader
-from microplan.calendars.busy_query import BusyProgress, BusyQuery, BusyReply, Misread, Reply
+from microplan.calendars.busy_query import BusyProgress, BusyQuery, Misread, Query, Reply
 from microplan.calendars.event_lines import Readable
 from microplan.calendars.file_zones import FileZones
 from microplan.calendars.ics_reader import Part
-from microplan.calendars.taken_days import TakenDays
+from microplan.calendars.taken_time import OfAny, OfPlan, Sink
 from microplan.errors import CalendarError
 from microplan.model import dates
-from microplan.model.values import Hours
 
 MARGIN = 2 * dates.DAY
 """Zones differ by a day at most, and a session may go on after midnight."""
@@ -44,7 +43,7 @@ class TooLong(BaseException):
 
 
 def answer(
-    content: bytes, question: BusyQuery, bound: Bound = contextlib.nullcontext
+    content: bytes, question: Query, bound: Bound = contextlib.nullcontext
 ) -> Iterator[Reply]:
     """Read a calendar; raises CalendarError for what is none, or cannot be worked out."""
     contents = ics_reader.read(ics_reader.decode(content))
@@ -108,25 +107,20 @@ def _sequence(part: Part) -> int:
 
 
 class _Reader:
-    """Collects closed days, events that can't be read as they are, and unknown zones."""
+    """Collects what is taken, events that can't be read as they are, and unknown zones."""
 
-    def __init__(self, question: BusyQuery) -> None:
-        self.own = frozenset(question.own)
+    def __init__(self, question: Query) -> None:
         self.zone = dates.zone(question.tz)
-        length = timedelta(minutes=question.minutes)
-        hours = None if question.at is None else Hours(usual=question.at, others=question.others)
-        self.days = TakenDays(question.first, question.last, self.zone, hours, length)
+        self.own = question.own if isinstance(question, BusyQuery) else ()
+        self.sink: Sink = OfPlan(question) if isinstance(question, BusyQuery) else OfAny()
         self.span = (question.first - MARGIN, question.last + MARGIN)
         self.zones = FileZones(question.tz)
         self.misread: dict[int, Misread] = {}
 
-    def reply(self) -> BusyReply:
+    def reply(self) -> Reply:
         """Say what has been found."""
-        return BusyReply(
-            days=self.days.closed(),
-            misread=tuple(self.misread[number] for number in sorted(self.misread)),
-            unknown_zones=tuple(sorted(self.zones.unknown)),
-        )
+        misread = tuple(self.misread[number] for number in sorted(self.misread))
+        return self.sink.reply(misread, tuple(sorted(self.zones.unknown)))
 
     def read(self, group: list[Part]) -> None:
         """Close the days of one event and its instances, or of free/busy time."""
@@ -144,18 +138,19 @@ class _Reader:
         """Close the days of the periods that are taken (RFC 5545, section 3.6.4)."""
         periods, is_whole = free_busy.taken(part.text, self.zones.of_calendar(part.calendar))
         for start, end in periods:
-            self.days.take(start.timestamp(), end.timestamp())
+            self.sink.take("", start.timestamp(), end.timestamp())
         if not is_whole:
             self.note(part, ("FREEBUSY",))
 
     def read_events(self, group: list[Part]) -> None:
         """Close the days of one event and its instances, without lines that can't be read."""
+        uid = ics_reader.uid(group[0].text)
         for without in ATTEMPTS:
             readables = [self.readable(part, without, group[0]) for part in group]
             try:
                 periods = self.taken(readables, group)
                 for start, end in periods:
-                    self.days.take(start, end)
+                    self.sink.take(uid, start, end)
             except MemoryError:
                 raise
             except Exception:  # noqa: BLE001, S112 - a library meets what somebody wrote

@@ -15,7 +15,7 @@ import msgspec
 
 from microplan.calendars import alarm, busy
 from microplan.calendars.busy import Bound, TooLong
-from microplan.calendars.busy_query import TOO_MUCH, BusyQuery, Fault, Reply
+from microplan.calendars.busy_query import TOO_MUCH, Fault, Query, Reply
 from microplan.errors import CalendarError
 
 A_BLOCK = 128
@@ -26,7 +26,7 @@ EVERY_LOOK = 0.05
 
 def main() -> None:
     """Answer the question on standard input, about the calendar that follows it."""
-    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=BusyQuery)
+    question = msgspec.json.decode(sys.stdin.buffer.readline(), type=Query)
     bound = _bounded(question)
     try:
         for reply in busy.answer(sys.stdin.buffer.read(), question, bound):
@@ -44,7 +44,7 @@ def _reply(reply: Reply) -> None:
     sys.stdout.buffer.flush()
 
 
-def _bounded(question: BusyQuery) -> Bound:
+def _bounded(question: Query) -> Bound:
     """Bound this process in memory and time, and return what bounds a part of its work.
 
     Where the system sets no limit, whoever started the process ends it after some time, and it

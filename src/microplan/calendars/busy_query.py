@@ -9,7 +9,11 @@ from msgspec import Struct
 TOO_MUCH = "working it out takes more time or memory than it may; export fewer months of it"
 
 
-class BusyQuery(Struct, frozen=True, kw_only=True):
+Period = tuple[float, float]
+"""Two instants, as seconds since 1970."""
+
+
+class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
     """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
 
     Without ``at`` the sessions last all day; ``others`` are the hours of single weekdays. Reading may
@@ -27,6 +31,20 @@ class BusyQuery(Struct, frozen=True, kw_only=True):
     seconds: int = 40
     at_once: float = 3.0
     memory: int = 1 << 30
+
+
+class TakenQuery(Struct, frozen=True, kw_only=True, tag=True):
+    """The same for many plans: for which days and zone it is read, whatever their hours are."""
+
+    first: date
+    last: date
+    tz: str
+    seconds: int = 40
+    at_once: float = 3.0
+    memory: int = 1 << 30
+
+
+Query = BusyQuery | TakenQuery
 
 
 class BusyProgress(Struct, frozen=True, tag=True):
@@ -57,10 +75,21 @@ class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
     unknown_zones: tuple[str, ...] = ()
 
 
+class TakenReply(Struct, frozen=True, kw_only=True, tag=True):
+    """When a calendar takes time, and the same as a BusyReply says of it.
+
+    ``periods`` are by the UID of an event that may be a plan's own, all others together.
+    """
+
+    periods: dict[str, tuple[Period, ...]]
+    misread: tuple[Misread, ...] = ()
+    unknown_zones: tuple[str, ...] = ()
+
+
 class Fault(Struct, frozen=True, tag=True):
     """Why a calendar can't be read, as a sentence."""
 
     text: str
 
 
-Reply = BusyProgress | BusyReply | Fault
+Reply = BusyProgress | BusyReply | TakenReply | Fault

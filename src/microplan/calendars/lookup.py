@@ -22,7 +22,10 @@ from microplan.calendars.busy_query import (
     BusyQuery,
     BusyReply,
     Fault,
+    Query,
     Reply,
+    TakenQuery,
+    TakenReply,
 )
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import CalendarError
@@ -85,13 +88,29 @@ def has_parts(where: Region) -> bool:
 
 # --- busy calendars -------------------------------------------------------------------------
 
+Tell = Callable[[int, int], object]
+"""Hears how many events of how many have been read."""
 
-def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], object]) -> BusyReply:
-    """Find the days that a busy calendar closes; raises CalendarError where it cannot be read.
 
-    ``tell`` hears how many events of how many have been read. The work is done by a process of
-    its own: libraries for recurrences search for a day until they find one, and only a process
-    can be bounded in time and memory from outside.
+def busy_days(content: bytes, question: BusyQuery, tell: Tell) -> BusyReply:
+    """Find the days that a busy calendar closes; raises CalendarError where it cannot be read."""
+    reply = _asked(content, question, tell)
+    assert isinstance(reply, BusyReply)  # noqa: S101 - to a BusyQuery there is no other
+    return reply
+
+
+def taken(content: bytes, question: TakenQuery, tell: Tell) -> TakenReply:
+    """Find when a busy calendar takes time, for any plan; raises CalendarError as ``busy_days``."""
+    reply = _asked(content, question, tell)
+    assert isinstance(reply, TakenReply)  # noqa: S101 - to a TakenQuery there is no other
+    return reply
+
+
+def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenReply:
+    """Have a calendar read by a process of its own.
+
+    Libraries for recurrences search for a day until they find one, and only a process can be
+    bounded in time and memory from outside.
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", PROCESS]
     with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
@@ -100,12 +119,12 @@ def busy_days(content: bytes, question: BusyQuery, tell: Callable[[int, int], ob
         late = threading.Timer(PATIENCE, process.kill)
         late.start()
         try:
-            closures = _answer(_replies(process, msgspec.json.encode(question), content), tell)
-            if closures is None and process.wait() > 0:
+            reply = _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            if reply is None and process.wait() > 0:
                 raise CalendarError("what reads calendars does not start; install microplan anew")
-            if closures is None:  # the system ended it
+            if reply is None:  # the system ended it
                 raise CalendarError(TOO_MUCH)
-            return closures
+            return reply
         finally:
             late.cancel()
             process.kill()
@@ -122,7 +141,7 @@ def _replies(process: subprocess.Popen[bytes], question: bytes, content: bytes) 
         yield decoder.decode(line)
 
 
-def _answer(replies: Iterator[Reply], tell: Callable[[int, int], object]) -> BusyReply | None:
+def _answer(replies: Iterator[Reply], tell: Tell) -> BusyReply | TakenReply | None:
     """Take the answer from the replies; None if the process ended without one."""
     for reply in replies:
         match reply:
@@ -130,6 +149,6 @@ def _answer(replies: Iterator[Reply], tell: Callable[[int, int], object]) -> Bus
                 tell(reply.done, reply.of)
             case Fault():
                 raise CalendarError(reply.text)
-            case BusyReply():
+            case BusyReply() | TakenReply():
                 return reply
     return None

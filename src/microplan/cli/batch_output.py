@@ -11,8 +11,8 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan.batch import comparison, file_names, planner
-from microplan.batch.planner import Failed, Planned
+from microplan.batch import comparison, file_names, planned
+from microplan.batch.planned import Failed, Planned
 from microplan.cli import environment, options
 from microplan.errors import (
     ConflictError,
@@ -111,9 +111,9 @@ class Files:
         except (RefusedError, ConflictError, OutputError) as error:
             if isinstance(error, OutputError) and not _is_of_the_name(error):
                 raise
-            return Outcome(planner.failed(result, str(error)))
+            return Outcome(planned.failed(result, str(error)))
         if found.fault:
-            return Outcome(planner.failed(result, found.fault), shown=found.standing)
+            return Outcome(planned.failed(result, found.fault), shown=found.standing)
         return Outcome(shown, before=found.before, shown=shown, remark=found.remark)
 
     def _named(self, result: Planned) -> list[tuple[Path, str]]:
@@ -141,7 +141,7 @@ class Files:
             return None
         plan = _plan(path)
         found = comparison.differences(plan, result.plan)
-        standing = planner.standing(result, plan)
+        standing = planned.standing(result, plan)
         named = ", ".join(map(str, found[:MOST_NAMED]))
         if not found:
             return Kept(standing=standing)

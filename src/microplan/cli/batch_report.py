@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec import Struct, field
 
-from microplan.batch.planner import Failed, Planned
+from microplan.batch.planned import Failed, Planned
 from microplan.cli import terminal
 from microplan.cli.batch_output import Outcome
 from microplan.formats import json_document

@@ -15,12 +15,14 @@ from typing import BinaryIO
 
 from msgspec import Struct, structs
 
-from microplan.batch import planner, rows, shards
-from microplan.batch.planner import Failed, Planned, Planner
+from microplan.batch import planned, rows, shards
+from microplan.batch.planned import Failed, Planned
+from microplan.batch.planner import Planner
 from microplan.cli import batch_report, batch_stores, terminal
 from microplan.cli.batch_output import Files, Outcome
 from microplan.cli.batch_report import Account
 from microplan.cli.batch_stores import Store, StoreTarget
+from microplan.cli.busy_calendars import BusyCalendars
 from microplan.cli.joined_files import Printed
 from microplan.cli.progress import Bar, RowProgress
 from microplan.cli.whole_lines import Lines, RowFile
@@ -46,6 +48,7 @@ class Job(Struct, frozen=True, kw_only=True):
     pages: Path | None
     replace: bool
     quiet: bool
+    busy: BusyCalendars
     stdout: str
     dry: bool = False
     ids: Path | None = None
@@ -112,6 +115,8 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
     without = named.without_a_row() if account.planned or account.failed else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(account, without, quiet=job.quiet, faults=faults)
+    for line in job.busy.said():
+        terminal.say(line)
     if account.failed:
         raise RowsError("")
 
@@ -219,7 +224,7 @@ def _written(job: Job, named: Files, row: Planned, sinks: _Sinks) -> Outcome:
         for store in sinks.stores:
             store.claim(row)
     except RefusedError as error:
-        return Outcome(planner.failed(row, str(error)))
+        return Outcome(planned.failed(row, str(error)))
     outcome = named.write(row, job.today)
     if outcome.shown is not None:
         for store in sinks.stores:
@@ -231,7 +236,7 @@ def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
     result = outcome.result
     sinks.account.count(outcome)
     if isinstance(result, Failed):
-        record = planner.line(result)
+        record = planned.line(result)
         sinks.errors.add(record)
         if job.tells_errors:
             sinks.printed.lines.add(record)

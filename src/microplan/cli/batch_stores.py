@@ -11,7 +11,7 @@ from typing import Protocol
 from msgspec import Struct
 
 from microplan.batch import file_names
-from microplan.batch.planner import Planned
+from microplan.batch.planned import Planned
 from microplan.cli import joined_files, options
 from microplan.errors import RefusedError, UsageError
 from microplan.formats import FORMATS, SUFFIXES

@@ -11,9 +11,9 @@ from typing import IO
 
 from msgspec.structs import replace
 
-from microplan.batch import planner
+from microplan.batch import planned
 from microplan.batch.marks import Marks
-from microplan.batch.planner import Planned
+from microplan.batch.planned import Planned
 from microplan.cli.whole_lines import Lines
 from microplan.formats import InTurn, in_turn
 from microplan.storage import files
@@ -80,7 +80,7 @@ class Printed:
         if self.table is not None:
             self._print(self.table.add(result.subject(self.today)))
         elif self.name:
-            self.lines.add(planner.line(result))
+            self.lines.add(planned.line(result))
 
     def finish(self) -> None:
         """Print the header of a table without lines."""

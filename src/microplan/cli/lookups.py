@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.calendars import holiday_regions
 from microplan.calendars import lookup as closures
-from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread
+from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread, TakenReply
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
 from microplan.cli.progress import Bar
@@ -172,7 +172,7 @@ class _Search:
             closures=tuple(Closure(days=days, reason=reason) for days in ranges),
             lookups=(looked,),
             lines=(f"{name} closes {phrases.count(count, 'day')} up to {until}",),
-            doubts=tuple(self.doubts(name, answer)),
+            doubts=tuple(doubts(name, answer, self.rules.tz)),
         )
 
     def ask(self, name: str) -> BusyReply:
@@ -191,29 +191,22 @@ class _Search:
         shown = terminal.at_terminal() and not self.quiet
         with Bar(shown=shown) as bar:
             try:
-                return closures.busy_days(_content(name), question, _teller(name, bar))
+                return closures.busy_days(content(name), question, _teller(name, bar))
             except CalendarError as error:
                 raise CalendarError(f"{name} cannot be read: {error}") from None
 
-    def doubts(self, name: str, answer: BusyReply) -> Iterator[str]:
-        """Say what can't be read in a calendar, and what that means for the days it closes."""
-        shown = answer.misread if len(answer.misread) <= FEW + 1 else answer.misread[:FEW]
-        for misread in shown:
-            yield f"{name}: {about_misread(misread)}"
-        if more := len(answer.misread) - len(shown):
-            yield f"{name}: {phrases.count(more, 'more event')} can't be read as written"
-        if zones := [f'"{zone[:60]}"' for zone in answer.unknown_zones]:
-            listed = phrases.listing([*zones[:FEW], f"{len(zones) - FEW} more"][: len(zones)])
-            are = "the zone {} isn't" if len(zones) == 1 else "the zones {} aren't"
-            yield f"{name}: {are.format(listed)} known here; its times were read as {self.rules.tz}"
 
-
-def ask_busy(name: str, question: BusyQuery) -> BusyReply:
-    """Read a busy calendar for one of many plans."""
-    try:
-        return closures.busy_days(_content(name), question, lambda *_: None)
-    except CalendarError as error:
-        raise CalendarError(f"{name} cannot be read: {error}") from None
+def doubts(name: str, reply: BusyReply | TakenReply, tz: str) -> Iterator[str]:
+    """Say what can't be read in a calendar, and what that means for the days it closes."""
+    shown = reply.misread if len(reply.misread) <= FEW + 1 else reply.misread[:FEW]
+    for misread in shown:
+        yield f"{name}: {about_misread(misread)}"
+    if more := len(reply.misread) - len(shown):
+        yield f"{name}: {phrases.count(more, 'more event')} can't be read as written"
+    if zones := [f'"{zone[:60]}"' for zone in reply.unknown_zones]:
+        listed = phrases.listing([*zones[:FEW], f"{len(zones) - FEW} more"][: len(zones)])
+        are = "the zone {} isn't" if len(zones) == 1 else "the zones {} aren't"
+        yield f"{name}: {are.format(listed)} known here; its times were read as {tz}"
 
 
 def about_misread(misread: Misread) -> str:
@@ -240,7 +233,7 @@ def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
     return f"Not among them: {', '.join(left_out)}."
 
 
-def _content(name: str) -> bytes:
+def content(name: str) -> bytes:
     """Read a calendar, from standard input if that is what was named."""
     if name == STDIN:
         return files.bounded(files.drain(sys.stdin.buffer), "standard input")

@@ -8,7 +8,6 @@ import typer
 
 from microplan.batch import cells, columns, encodings, rows, shards
 from microplan.batch import planner as rows_to_plans
-from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.cli import (
     batch_output,
     batch_run,
@@ -19,6 +18,7 @@ from microplan.cli import (
     terminal,
 )
 from microplan.cli.batch_run import Job
+from microplan.cli.busy_calendars import BusyCalendars
 from microplan.cli.care_options import CareOptions, with_care
 from microplan.cli.joined_files import NDJSON
 from microplan.errors import UsageError
@@ -201,6 +201,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
         quiet=quiet,
         stdout=_stdout(format_, output, pages),
         dry=dry_run,
+        busy=BusyCalendars(has_stdin=source not in (None, "-")),
         ids=None if ids is None else Path(ids),
         shard="" if ids is None else shards.name(source, first_line),
         errors=None if errors in options.STDOUT else _report(errors, replace=replace),
@@ -211,7 +212,7 @@ def batch(  # noqa: PLR0913 - one parameter for each flag
     spelled = everyday.words(words, job.today, tells=not quiet)
     of_all = {"protocol": protocol, "care": care.sets, **spelled}
     given = {name: word for name, word in of_all.items() if word and not revision.is_default(word)}
-    planner = rows_to_plans.Planner(environment.now(), dates, given, _ask_busy)
+    planner = rows_to_plans.Planner(environment.now(), dates, given, job.busy)
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with batch_run.opened(source) as stream:
@@ -228,12 +229,6 @@ def _stdout(format_: str | None, output: list[str] | None, pages: str | None) ->
             "for others."
         )
     return format_
-
-
-def _ask_busy(name: str, question: BusyQuery) -> BusyReply:
-    from microplan.cli import lookups
-
-    return lookups.ask_busy(name, question)
 
 
 def _report(name: str | None, *, replace: bool) -> Path | None:

@@ -1,0 +1,206 @@
+"""From the words of a row to a course of sessions; what the same words stand for is worked out once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import Any, Generic, TypeVar
+
+import msgspec.json
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.batch import cells, closed_days
+from microplan.batch.closed_days import BusyCalendars, ClosedDaysFound
+from microplan.batch.planned import Drawn, Said
+from microplan.courses import care_sets, library
+from microplan.courses.course import Course
+from microplan.errors import RuleError, UsageError
+from microplan.model import ids
+from microplan.model.care import Care
+from microplan.model.plan import Plan, Session
+from microplan.model.rules import PLACING, Rules
+from microplan.rules import care_words, grammar
+from microplan.rules import words as rules
+from microplan.scheduling import schedule, sequence
+
+Value = TypeVar("Value")
+
+CARE_KINDS = ("pause", "cue", "checkpoint", "use", "supply", "stock")
+LOOKED_UP = ("holidays", "busy")
+MOST_KEPT = 12_000
+"""Sessions of plans that are kept, in case the next row says the same words."""
+A_SESSION = 128
+"""Bytes of words that take about as much room as a session, when they are kept."""
+
+
+class Placed(Struct, frozen=True):
+    """The days of sessions, and a document of some plan that has them, at whatever hour."""
+
+    sessions: tuple[Session, ...]
+    said: Said
+    closed: ClosedDaysFound = ClosedDaysFound()
+
+
+class Drawing:
+    """Draws up courses of sessions, and remembers the last ones.
+
+    ``created`` is the instant all of them are drawn up, ``order`` that of ``cells.ORDERS`` in
+    which days are written.
+    """
+
+    def __init__(self, created: datetime, order: str, calendars: BusyCalendars) -> None:
+        self.created = created
+        self.order = order
+        self.calendars = calendars
+        self.known: Memory[Drawn] = Memory()
+        self.placed: Memory[Placed] = Memory()
+
+    def drawn(self, words: dict[str, Any], own_id: str, title: str) -> Drawn:
+        """Work out what words stand for, or remember it; the longest unused is forgotten first.
+
+        It's the same for everybody, but for busy calendars that hold the events of a plan.
+        """
+        is_own = "busy" in words and self.calendars.hold_plans(texts(words, "busy"))
+        whose = {"id": own_id, "title": title} if is_own else {}
+        key = _key(words | whose)
+        drawn = self.known.find(key)
+        if drawn is None:
+            drawn = self._new(words, whose)
+            self.known.keep(key, drawn, len(drawn.sessions))
+        return drawn
+
+    def _new(self, given: dict[str, Any], whose: Mapping[str, str]) -> Drawn:
+        words = {name: value for name, value in given.items() if rules.is_given(value)}
+        protocol, sets = text(words, "protocol"), _sets(words)
+        own = {name: words[name] for name in words if name in rules.WORDS}
+        if "at" in own and "tz" not in own:
+            raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
+        stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
+        given_care = care_sets.given(sets, {kind: texts(words, kind) for kind in CARE_KINDS})
+        care_words.refuse_uncounted(given_care)
+        said, read = self._read(stated | own)
+        care = care_words.last_of_each((*taken, *given_care))
+        looked_up = {name: texts(words, name) for name in LOOKED_UP}
+        placed = self._place(said, self._plan(read, care, whose), looked_up)
+        return Drawn(
+            rules=read,
+            care=care,
+            protocol=protocol,
+            sessions=tuple(
+                replace(session, rules=read.of_phase(session.phase - 1))
+                for session in placed.sessions
+            ),
+            closed=placed.closed,
+            days=placed.said,
+            said=Said(),
+        )
+
+    def _read(self, words: dict[str, Any]) -> tuple[dict[str, Any], Rules]:
+        """Read rule words; those that spreadsheets write in their own ways only if they must be."""
+        try:
+            return words, rules.parse(words)
+        except RuleError:
+            mended = cells.mended(words, self.order)
+            if mended == words:
+                raise
+            return mended, rules.parse(mended)
+
+    def _plan(self, read: Rules, care: tuple[Care, ...], whose: Mapping[str, str]) -> Plan:
+        """Make a plan to be placed, which has an id only where its own events are to be known."""
+        title = whose.get("title", "")
+        own_id = whose["id"] or ids.plan_id(title, read) if whose else ""
+        return Plan(id=own_id, title=title, created=self.created, rules=read, care=care)
+
+    def _place(self, words: dict[str, Any], plan: Plan, looked_up: dict[str, list[str]]) -> Placed:
+        """Find where sessions land, or remember where the same pace put them at another hour."""
+        names = (*PLACING, "at", "duration", "tz") if looked_up["busy"] else PLACING
+        stated = {name: words[name] for name in words if name in names}
+        key = _key(stated | {"id": plan.id} | looked_up)
+        placed = self.placed.find(key)
+        if placed is None:
+            placed = self._placed(plan, looked_up)
+            self.placed.keep(key, placed, len(placed.sessions) + len(placed.closed.closures))
+        return placed
+
+    def _placed(self, plan: Plan, looked_up: dict[str, list[str]]) -> Placed:
+        sessions = schedule.schedule(plan)
+        if not any(looked_up.values()):
+            return Placed(sessions, Said())
+        own = [event.uid for event in sequence.events(plan, sessions)] if plan.id else []
+        found = closed_days.Search(plan.rules, sessions[-1].date, own, self.calendars).run(
+            **looked_up
+        )
+        return Placed(schedule.schedule(replace(plan, closed=found.closures)), Said(), found)
+
+
+class Memory(Generic[Value]):
+    """Values by key, in the room of ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
+
+    def __init__(self) -> None:
+        self.kept: OrderedDict[bytes, tuple[Value, int]] = OrderedDict()
+        self.room = MOST_KEPT
+
+    def find(self, key: bytes) -> Value | None:
+        """Find what is kept under a key."""
+        entry = self.kept.get(key)
+        if entry is None:
+            return None
+        self.kept.move_to_end(key)
+        return entry[0]
+
+    def keep(self, key: bytes, value: Value, size: int) -> None:
+        """Keep a value of so many sessions; what it was made of takes room as well."""
+        size += len(key) // A_SESSION
+        self.kept[key] = value, size
+        self.room -= size
+        while self.room < 0:
+            _, (_, oldest) = self.kept.popitem(last=False)
+            self.room += oldest
+
+
+def _key(words: dict[str, Any]) -> bytes:
+    """Tell words from others: by their JSON, or by their representation where that has none."""
+    try:
+        return msgspec.json.encode(words)
+    except (UnicodeEncodeError, OverflowError):  # half a character, a number of many digits
+        return ascii(words).encode()
+
+
+@lru_cache
+def _published(name: str) -> tuple[Course, str]:
+    """Find a published course and its variant; a row never names a file that would be opened."""
+    own, _, variant = name.partition(":")
+    course = library.load(own)
+    course.stated(variant)
+    return course, variant
+
+
+def text(words: Mapping[str, Any], name: str) -> str:
+    """Read a word that is free text; a number stands for its digits."""
+    value = words.get(name)
+    if value is None:
+        return ""
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise UsageError(f"{name} would be a text")
+    return grammar.free_text(str(value), name)
+
+
+def texts(words: Mapping[str, Any], name: str) -> list[str]:
+    """Read a word that may have several values, in one text or a list of them."""
+    value = words.get(name, [])
+    texts = value if isinstance(value, list) else [value]
+    if not all(isinstance(text, str) for text in texts):
+        raise UsageError(f"{name} would be a text, or a list of them")
+    return texts
+
+
+def _sets(words: Mapping[str, Any]) -> str:
+    """Read the names of sets of care, in one text or a list of them."""
+    value = words.get("care", "")
+    names = value if isinstance(value, list) else [value]
+    if not all(isinstance(name, str) for name in names):
+        raise UsageError(f"care would be names of sets; {', '.join(care_sets.SETS)} are")
+    return ",".join(names)

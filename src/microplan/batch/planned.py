@@ -1,0 +1,124 @@
+"""What became of a row, a plan or a fault, and the line of JSON that says it."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from microplan.batch.closed_days import ClosedDaysFound
+from microplan.formats import Subject
+from microplan.formats import json_document as document
+from microplan.model import ids
+from microplan.model.care import Care
+from microplan.model.plan import TITLE, Plan, Session
+from microplan.model.rules import Rules
+from microplan.scheduling import schedule
+from microplan.wording import phrases
+
+LONGEST = 300
+"""Characters of what is said of a row."""
+
+
+class Said(Struct):
+    """A document that others are made from, kept from the second of the ``times`` it is of use."""
+
+    document: dict[str, Any] | None = None
+    times: int = 0
+
+    def keep(self, document: dict[str, Any]) -> None:
+        """Keep a document, unless it is the first of its kind, which most often is the only one."""
+        self.times += 1
+        self.document = document if self.times > 1 else None
+
+
+class Drawn(Struct, frozen=True, kw_only=True):
+    """What the words of a row stand for, whoever it is: all of a plan but title and id."""
+
+    rules: Rules
+    care: tuple[Care, ...]
+    protocol: str
+    sessions: tuple[Session, ...]
+    closed: ClosedDaysFound
+    days: Said
+    said: Said
+
+
+class Planned(Struct, frozen=True, kw_only=True):
+    """A row that became a plan; one that ``stands`` was there before, and may have a log."""
+
+    line: int
+    plan: Plan
+    drawn: Drawn
+    stands: bool = False
+
+    def subject(self, today: date) -> Subject:
+        """Give the plan to be said in a format."""
+        mark = ids.mark(self.plan.id, is_alone=self.plan.title != TITLE)
+        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
+
+    def fields(self) -> dict[str, object]:
+        """Give what the name of a file may hold."""
+        return {"id": self.plan.id, "title": self.plan.title, "line": self.line}
+
+
+class Failed(Struct, frozen=True, kw_only=True):
+    """A row that did not; ``id`` is its own, if it has one that can be read."""
+
+    line: int
+    error: str
+    id: str = ""
+
+
+def failed(row: Planned, error: str) -> Failed:
+    """Say what keeps a plan from being written."""
+    return Failed(line=row.line, error=clipped(error), id=row.plan.id)
+
+
+def standing(result: Planned, plan: Plan) -> Planned:
+    """Give a plan in use for a row."""
+    drawn = result.drawn
+    if replace(plan, created=result.plan.created) != result.plan:
+        sessions = schedule.schedule(plan)
+        drawn = replace(drawn, rules=plan.rules, care=plan.care, sessions=sessions)
+        drawn = replace(drawn, protocol=plan.protocol, said=Said(), days=Said())
+    return replace(result, plan=plan, drawn=drawn, stands=True)
+
+
+def line(result: Planned | Failed) -> bytes:
+    """Say a result as a line: the document of the plan, or the error in its place."""
+    if isinstance(result, Failed):
+        record = {"error": result.error, "line": result.line}
+        return document.line(record | ({"id": phrases.visible(result.id)} if result.id else {}))
+    return document.line(content(result))
+
+
+def content(result: Planned) -> dict[str, Any]:
+    """Make the document of a plan, from another one that says the same if there is one."""
+    known = result.drawn.said
+    if known.document is not None:
+        return document.renamed(known.document, result.plan)
+    record = _document(result.subject(date.min), result.drawn.days)
+    known.keep(record)
+    return record
+
+
+def _document(subject: Subject, days: Said) -> dict[str, Any]:
+    """Make the document of a plan, from another one with the same days if there is one."""
+    if days.document is not None:
+        return document.at_hours_of(subject, days.document)
+    record = document.content(subject)
+    days.keep(record)
+    return record
+
+
+def clipped(text: str) -> str:
+    """Show what is hidden in a message, and leave out the middle of a long one."""
+    shown = phrases.visible(text[:LONGEST] if len(text) <= LONGEST else _ends(text))
+    return shown if len(shown) <= LONGEST * 2 else _ends(shown)
+
+
+def _ends(text: str) -> str:
+    return f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"

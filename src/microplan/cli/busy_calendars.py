@@ -1,0 +1,106 @@
+"""Busy calendars of many plans: a file is read once, for as long a time as the plans so far need."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+
+from microplan.calendars import ics_reader, lookup, taken_time
+from microplan.calendars.busy_query import BusyQuery, TakenQuery, TakenReply
+from microplan.cli import lookups
+from microplan.errors import CalendarError, MicroplanError
+
+MOST = 8
+"""Files that are kept; of a table whose rows name more, the longest unused is read again."""
+AHEAD = timedelta(days=366)
+"""So much more than a plan needs is read, for those that begin earlier or later."""
+
+
+class BusyCalendars:
+    """Busy calendars by the names of their files; what can't be read in them is said once.
+
+    ``has_stdin`` says that standard input holds a calendar, if one is named so, and not the rows.
+    """
+
+    def __init__(self, *, has_stdin: bool) -> None:
+        self.has_stdin = has_stdin
+        self.files: OrderedDict[str, _File] = OrderedDict()
+        self.doubts: dict[str, None] = {}
+
+    def hold_plans(self, names: Sequence[str]) -> bool:
+        """Whether one of them has events that may be those of a plan."""
+        return any(self._file(name).holds_plans for name in names)
+
+    def closed(self, name: str, query: BusyQuery) -> tuple[tuple[date, date], ...]:
+        """List the days that one closes for a plan; raises CalendarError if it can't be read."""
+        return taken_time.closed(self._file(name).taken(query), query)
+
+    def said(self) -> Iterator[str]:
+        """Give a line for each thing that can't be read."""
+        while self.files:
+            self._let_go()
+        yield from self.doubts
+
+    def _file(self, name: str) -> _File:
+        if name not in self.files:
+            self.files[name] = _File(name, has_stdin=self.has_stdin)
+            if len(self.files) > MOST:
+                self._let_go()
+        self.files.move_to_end(name)
+        return self.files[name]
+
+    def _let_go(self) -> None:
+        """Forget the file that was not used for longest, but not what can't be read in it."""
+        _, file = self.files.popitem(last=False)
+        self.doubts |= dict.fromkeys(file.doubts())
+
+
+class _File:
+    """One calendar: its content, and what was read of it for each zone."""
+
+    def __init__(self, name: str, *, has_stdin: bool) -> None:
+        self.name = name
+        self.fault = ""
+        self.content = b""
+        self.holds_plans = False
+        self.known: dict[str, tuple[TakenQuery, TakenReply | str]] = {}
+        try:
+            if name == lookups.STDIN and not has_stdin:
+                raise CalendarError("rows and a calendar cannot both come from standard input")
+            self.content = lookups.content(name)
+            text = ics_reader.decode(self.content)
+            self.holds_plans = bool(taken_time.OF_A_PLAN.search(text))
+        except MicroplanError as error:
+            self.fault = str(error)
+
+    def taken(self, query: BusyQuery) -> TakenReply:
+        """Find when the calendar takes time in the days of a plan; reads it if they are new."""
+        known = self.known.get(query.tz)
+        if known is None or query.first < known[0].first or query.last > known[0].last:
+            known = self.known[query.tz] = self._read(query, known and known[0])
+        reply = known[1]
+        if isinstance(reply, str):  # raised anew: an error keeps the frames that it passed
+            raise CalendarError(reply)
+        return reply
+
+    def doubts(self) -> Iterator[str]:
+        """Say what can't be read."""
+        for tz, (_, reply) in self.known.items():
+            if not isinstance(reply, str):
+                yield from lookups.doubts(self.name, reply, tz)
+
+    def _read(
+        self, query: BusyQuery, before: TakenQuery | None
+    ) -> tuple[TakenQuery, TakenReply | str]:
+        first = max(query.first, date.min + 2 * AHEAD) - AHEAD
+        last = min(query.last, date.max - 2 * AHEAD) + AHEAD
+        if before is not None:
+            first, last = min(first, before.first), max(last, before.last)
+        wider = TakenQuery(first=min(first, query.first), last=max(last, query.last), tz=query.tz)
+        if self.fault:
+            return wider, self.fault
+        try:
+            return wider, lookup.taken(self.content, wider, lambda *_: None)
+        except CalendarError as error:
+            return wider, f"{self.name} cannot be read: {error}"
