@@ -97,7 +97,7 @@ def folder_numbers():
 def tmp_path(request, tmp_path_factory, folder_numbers):
     """Make a folder for a test; that of pytest looks through all others for a free number."""
     name = re.sub(r"\W", "_", request.node.name)[:30]
-    path = tmp_path_factory.getbasetemp() / f"{name}{next(folder_numbers)}"
+    path = tmp_path_factory.getbasetemp() / f"{name}-{next(folder_numbers)}"
     path.mkdir(mode=0o700)
     return path
 
