@@ -192,3 +192,90 @@ def test_a_report_is_refused(run, argv, code, said):
 def test_a_file_holds_what_a_pipe_gets(lived):
     assert lived("-o", "out.html").out == ""
     assert Path("out.html").read_text(encoding="utf-8") == lived("-o", "-").out
+
+
+# --- several plans, and one that is discreet ------------------------------------------------
+
+
+@pytest.fixture
+def twins(run):
+    """Two plans of one title in a folder."""
+    Path("plans").mkdir()
+    for name, start in (("a", "2026-11-01"), ("b", "2026-11-08")):
+        argv = ("new", "--start", start, "--every", "3x1w", "--tz", "UTC", "-q", "--id", name)
+        assert run(*argv, "--title", "Kaya <B>", "-o", f"plans/{name}.toml").code == 0
+        done = run("done", "1", "--on", start, "-p", f"plans/{name}.toml", "--as-of", "2026-11-20")
+        assert done.code == 0
+
+
+@pytest.mark.usefixtures("twins")
+def test_several_plans_are_one_page_each_told_from_the_others(run):
+    page = re.sub(r"</?bdi>", "", run("report", "plans", "--as-of", "2026-11-20").out)
+    assert re.findall(r"<h2>(Report: .*?)</h2>", page) == [
+        "Report: Kaya &lt;B&gt; (a)",
+        "Report: Kaya &lt;B&gt; (b)",
+    ]
+    assert page.count('<article class="report">') == 2
+    assert page.count("<!DOCTYPE html>") == page.count("<title>Reports</title>") == 1
+    assert page.count("1 of 3 done") == 2
+
+
+@pytest.mark.usefixtures("twins")
+@pytest.mark.parametrize(
+    "argv", [("-p", "plans/a.toml", "-p", "plans/b.toml"), ("plans/a.toml", "plans/b.toml")]
+)
+def test_plans_are_named_as_elsewhere_and_written_to_one_file(run, argv):
+    assert run("report", *argv, "-o", "all.html", "--as-of", "2026-11-20").code == 0
+    assert Path("all.html").read_text(encoding="utf-8").count("<article") == 2
+
+
+@pytest.mark.usefixtures("twins")
+def test_a_single_plan_in_a_folder_of_its_own_is_a_report_as_ever(run):
+    Path("plans/b.toml").unlink()
+    page = run("report", "plans").out
+    assert page == run("report", "-p", "plans/a.toml").out
+    assert "<h1>Report: " in page
+
+
+@pytest.mark.usefixtures("twins")
+def test_a_question_is_about_one_plan(run):
+    asked = run("report", "plans", "--question", "is it normal?", "-o", "all.html")
+    assert (asked.code, asked.out, Path("all.html").exists()) == (2, "", False)
+    assert "Name one with -p" in asked.err
+
+
+def test_nothing_is_written_where_no_plan_can_be_read(run):
+    Path("bad.toml").write_text("nonsense")
+    Path("worse.toml").write_text("nonsense")
+    asked = run("report", "bad.toml", "worse.toml", "-o", "all.html")
+    assert (asked.code, Path("all.html").exists()) == (3, False)
+
+
+def test_the_photos_of_each_plan_are_found_beside_it(run):
+    for name in ("a", "b"):
+        Path(name).mkdir()
+        Path(name, "front.png").write_bytes(PNG + name.encode())
+        plan = f"{name}/plan.toml"
+        assert run(*NEW, "-o", plan, "--title", name).code == 0
+        added = run("photo", "add", f"{name}/front.png", "--view", "front", "-p", plan)
+        assert added.code == 0, added.err
+    with pytest.MonkeyPatch.context() as without:
+        without.setattr(thumbnails, "can_scale", lambda: False)
+        page = run("report", "a/plan.toml", "b/plan.toml", "-q").out
+    assert [Path(name).absolute().as_uri() in page for name in ("a/front.png", "b/front.png")] == [
+        True,
+        True,
+    ]
+
+
+def test_the_report_of_a_discreet_plan_has_a_neutral_title_and_names_what_was_done(run):
+    argv = ("--title", "Scalp", "--discreet", "--pause", "minoxidil=-0d+1d", "-o", "plan.toml")
+    assert run(*NEW, *argv).code == 0
+    assert run("done", "1", "--on", "2026-11-01", "--reaction", "red", "-p", "plan.toml").code == 0
+    shown = run("report", "-p", "plan.toml", "--as-of", "2026-11-20")
+    page = re.sub(r"</?bdi>", "", shown.out)
+    assert "<title>Report: Appointments</title>" in page
+    assert "<h1>Report: Appointments</h1>" in page
+    assert all(words in page for words in ("reaction: red", "Minoxidil"))
+    assert "Only its title stays neutral." in shown.err
+    assert run("report", "-p", "plan.toml", "-q").err == ""

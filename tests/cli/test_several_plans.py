@@ -39,6 +39,7 @@ CALLS = [
     pytest.param(["log", "plans", "-f", "json"], id="log"),
     pytest.param(["day", "2026-12-15", "plans"], id="day"),
     pytest.param(["check", "plans", "-f", "json"], id="check"),
+    pytest.param(["report", "plans"], id="report"),
 ]
 
 

@@ -1,18 +1,22 @@
 """``microplan report``: the page to bring to a dermatologist."""
 
+from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from microplan.cli import environment, options, plan_io, terminal, thumbnails
+from microplan.amendments.filed_plans import FiledPlan
+from microplan.cli import environment, many_plans, options, plan_io, terminal, thumbnails
 from microplan.cli.commands import check
 from microplan.cli.commands.photo import plan_folder
 from microplan.errors import UsageError
 from microplan.formats import Subject
+from microplan.formats.html import report as html
 from microplan.model import log
 from microplan.rules import grammar
-from microplan.scheduling import schedule
+from microplan.scheduling import events
 from microplan.storage import files
 
 SUFFIXES = (".html", ".htm")
@@ -20,12 +24,18 @@ LINKED = (
     "The page links its photos, so it shows them on this machine only. To embed them: "
     "pip install 'microplan[photos]'"
 )
+DISCREET = (
+    "A report is for your dermatologist, so it names what was done, also of a discreet plan. Only its "
+    "title stays neutral."
+)
+ONE_PERSON = "questions are about one plan. Name one with -p, or leave --question out."
 TO_A_FILE = "A report is a page for a browser. Write it: microplan report{flag} -o report.html"
 
 
-def report(
+def report(  # noqa: PLR0913 - one parameter for each flag
+    plans: options.PlanFiles = None,
     *,
-    plan: options.PlanName = None,
+    plan: options.PlanNames = None,
     question: Annotated[
         list[str] | None,
         typer.Option(
@@ -50,31 +60,67 @@ def report(
 ) -> None:
     """Write a page to bring to a dermatologist: what was planned and done, with photos.
 
-    It has what was recorded and counts it; it infers nothing. Print it from the browser.
+    It has what was recorded and counts it; it infers nothing. Print it from the browser. Several
+    plans go into one file, each on a sheet of its own.
 
     Example: `microplan report -o report.html --question "is the redness normal?"`
     """
-    if output is not None and output.suffix.lower() not in SUFFIXES and str(output) != "-":
+    if (
+        output is not None
+        and output.suffix.lower() not in SUFFIXES
+        and str(output) != plan_io.STDIO
+    ):
         raise UsageError(f"a report is a page: write -o {output.stem or 'report'}.html")
-    to_file = output if output is not None and str(output) != "-" else None
+    names = [*(plan or []), *(plans or [])]
     if output is None and terminal.prints_to_terminal():
-        terminal.say(TO_A_FILE.format(flag=plan_io.plan_flag(plan)))
+        terminal.say(TO_A_FILE.format(flag="".join(map(plan_io.plan_flag, names))))
         return
-    from microplan.formats.html import report as html
+    questions = [grammar.free_text(text, "question") for text in question or []]
+    read = many_plans.read(names)
+    if questions and read.are_several:
+        raise UsageError(ONE_PERSON)
+    if read.plans:
+        _write(read, questions, output, environment.today(as_of))
+    if not quiet:
+        _say(read.plans)
+    read.finish()
 
-    read = plan_io.read(plan)
-    sessions = schedule.schedule(read)
-    photos = log.photos(read)
-    told = html.Told(
-        questions=[grammar.free_text(text, "question") for text in question or []],
-        pictures=thumbnails.addresses(photos, plan_folder(plan)) if photos else {},
-        departures=check.departures(read, sessions),
+
+def _write(
+    read: many_plans.PlansRead, questions: Sequence[str], output: Path | None, today: date
+) -> None:
+    """Write the report of each plan, all of them as one page."""
+    reports = (
+        (_subject(each, today, is_alone=not read.are_several), _told(each, questions))
+        for each in read.plans
     )
-    subject = Subject(plan=read, sessions=sessions, today=environment.today(as_of))
-    page = html.report(subject, told)
-    if to_file is None:
+    page = html.reports(reports) if read.are_several else html.report(*next(reports))
+    if output is None or str(output) == plan_io.STDIO:
         terminal.out(page, text=False)
     else:
-        files.write(to_file, page)
-    if photos and not quiet and not thumbnails.can_scale():
+        files.write(output, page)
+
+
+def _subject(each: FiledPlan, today: date, *, is_alone: bool) -> Subject:
+    shown = each.scheduled
+    mark = "" if is_alone else each.mark
+    return Subject(plan=shown.plan, sessions=shown.sessions, today=today, mark=mark)
+
+
+def _told(each: FiledPlan, questions: Sequence[str]) -> html.Told:
+    """Find what a report has besides the plan: its pictures, and how it differs from its course."""
+    shown = each.scheduled
+    photos = log.photos(shown.plan)
+    return html.Told(
+        questions=questions,
+        pictures=thumbnails.addresses(photos, plan_folder(each.file)) if photos else {},
+        departures=check.departures(shown.plan, shown.sessions),
+    )
+
+
+def _say(plans: Sequence[FiledPlan]) -> None:
+    """Say what a report may do that its reader doesn't expect."""
+    if any(events.is_discreet(each.scheduled.plan) for each in plans):
+        terminal.say(DISCREET)
+    if not thumbnails.can_scale() and any(log.photos(each.scheduled.plan) for each in plans):
         terminal.say(LINKED)

@@ -5,7 +5,7 @@ It says what was recorded and counts it; it infers nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from microplan.model.entries import Photo
 from microplan.scheduling import care
 from microplan.wording import phrases, summary
 
+MANY = "Reports"
 REPORT_STYLE = Path(__file__).with_name("report.css")
 WITH_PICTURES = f"{POLICY}; img-src data: file:"
 """What a browser may do for a report: show pictures too, and reach nothing."""
@@ -44,13 +45,32 @@ class Told(Struct, frozen=True, kw_only=True):
 def report(subject: Subject, told: Told) -> Iterator[str]:
     """Write the report of a plan as a page of its own."""
     sheet = draw_up(subject)
+    return _page(f"Report: {sheet.title}", _article(sheet, told))
+
+
+def reports(of: Iterable[tuple[Subject, Told]]) -> Iterator[str]:
+    """Write the reports of several plans as one page, which prints each from the top of a sheet."""
+    return _page(MANY, _articles(of))
+
+
+def _page(title: str, content: Iterator[Markup]) -> Iterator[str]:
     style = REPORT_STYLE.read_text(encoding="utf-8")
-    content = enclosed("article", _parts(sheet, told), class_="report")
-    return document(f"Report: {sheet.title}", content, more_style=style, policy=WITH_PICTURES)
+    return document(title, content, more_style=style, policy=WITH_PICTURES)
+
+
+def _articles(of: Iterable[tuple[Subject, Told]]) -> Iterator[Markup]:
+    yield element("h1", MANY, class_="screen")
+    for subject, told in of:
+        yield from _article(draw_up(subject, level=2), told)
+
+
+def _article(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
+    return enclosed("article", _parts(sheet, told), class_="report")
 
 
 def _parts(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
-    yield element("h1", "Report: ", own(sheet.title))
+    mark = f" ({sheet.mark})" if sheet.mark else ""
+    yield element(f"h{sheet.level}", "Report: ", own(sheet.title), mark)
     yield element("p", summary.sentence(sheet.plan, sheet.sessions))
     yield from report_sessions.in_short(sheet, told.departures)
     sections = (
