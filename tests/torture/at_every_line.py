@@ -15,6 +15,7 @@ from pathlib import Path
 
 MODULES = (
     "cli",
+    "cli.amending",
     "cli.commands.amend",
     "cli.plan_io",
     "cli.commands.batch",

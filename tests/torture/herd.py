@@ -14,6 +14,7 @@ import tempfile
 LOADED = (
     "amendments.report",
     "cli.app",
+    "cli.amending",
     "cli.commands.amend",
     "cli.plan_io",
     "cli.commands.new",

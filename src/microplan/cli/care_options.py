@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 from typing import Annotated
 
 import typer
@@ -22,8 +21,6 @@ Pause = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 Cue = Annotated[
     list[str] | None,
     typer.Option(
@@ -35,8 +32,6 @@ Cue = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 Checkpoint = Annotated[
     list[str] | None,
     typer.Option(
@@ -48,8 +43,6 @@ Checkpoint = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 Use = Annotated[
     list[str] | None,
     typer.Option(
@@ -60,8 +53,6 @@ Use = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 Supply = Annotated[
     list[str] | None,
     typer.Option(
@@ -73,8 +64,6 @@ Supply = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 Stock = Annotated[
     list[str] | None,
     typer.Option(
@@ -85,8 +74,6 @@ Stock = Annotated[
         rich_help_panel=CARE,
     ),
 ]
-
-
 CareSets = Annotated[
     str,
     typer.Option(
@@ -109,16 +96,13 @@ class CareOptions(Struct, frozen=True):
 with_care = options.add_options(
     "care",
     [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in (
-            ("care", CareSets, ""),
-            ("pause", Pause, None),
-            ("cue", Cue, None),
-            ("checkpoint", Checkpoint, None),
-            ("use", Use, None),
-            ("supply", Supply, None),
-            ("stock", Stock, None),
-        )
+        options.flag("care", CareSets, default=""),
+        options.flag("pause", Pause),
+        options.flag("cue", Cue),
+        options.flag("checkpoint", Checkpoint),
+        options.flag("use", Use),
+        options.flag("supply", Supply),
+        options.flag("stock", Stock),
     ],
     lambda given: CareOptions(given.pop("care"), given),
 )

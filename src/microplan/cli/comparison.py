@@ -12,7 +12,7 @@ from microplan.amendments import comparisons, photos
 from microplan.amendments.amended import Stamp
 from microplan.amendments.comparisons import Pair
 from microplan.cli import environment, invitation, options, plan_io, terminal, thumbnails
-from microplan.cli.commands.amend import AmendOptions, carry_out
+from microplan.cli.amending import AmendOptions, carry_out
 from microplan.cli.handoff import server as handoff
 from microplan.cli.pair_pages import PairPages, Question
 from microplan.errors import PlanFileError, RefusedError, UsageError

@@ -223,12 +223,18 @@ def add_options(name: str, flags: Sequence[inspect.Parameter], gather: Gather) -
     return decorate
 
 
+def flag(name: str, annotation: Any, *, default: object = None) -> inspect.Parameter:  # noqa: ANN401 - an alias of Annotated
+    """Make the parameter of a flag that `add_options` gives to commands."""
+    kind = inspect.Parameter.KEYWORD_ONLY
+    return inspect.Parameter(name, kind, default=default, annotation=annotation)
+
+
 def with_words(names: Iterable[str], **says: str) -> Decorator:
     """Give a command a flag for each rule word; it receives those given, as ``words``.
 
     ``says`` is what a word is to this command, where that is not what its row says.
     """
-    flags = [_flag(name, says.get(name, WORDS[name].help)) for name in names]
+    flags = [_word_flag(name, says.get(name, WORDS[name].help)) for name in names]
     return add_options("words", flags, _given)
 
 
@@ -247,7 +253,7 @@ def place(parameter: Any) -> int:  # noqa: ANN401 - Typer's own
     return PANELS.index(panel) if panel in PANELS else -1
 
 
-def _flag(name: str, says: str) -> inspect.Parameter:
+def _word_flag(name: str, says: str) -> inspect.Parameter:
     """Make the flag of a word; a switch can be set back."""
     word = WORDS[name]
     is_switch = word.form == "YES"
@@ -259,12 +265,7 @@ def _flag(name: str, says: str) -> inspect.Parameter:
         rich_help_panel=next((panel for panel, of in OF_WORDS.items() if name in of), SESSION),
     )
     kind = bool | None if is_switch else list[str] | None if word.many else str | None
-    return inspect.Parameter(
-        name,
-        inspect.Parameter.KEYWORD_ONLY,
-        default=None,
-        annotation=Annotated[kind, option],
-    )
+    return flag(name, Annotated[kind, option])
 
 
 def format_name(given: str) -> str:

@@ -1,20 +1,17 @@
 """The commands that add to the log of a plan: done, move, skip, avoid, revise, undo."""
 
-import inspect
 from datetime import date
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.amendments import amend, check, moving, recording, report
+from microplan.amendments import amend, moving, recording
 from microplan.amendments.amended import Amended, Stamp
-from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, everyday, options, plan_io, terminal, upkeep
+from microplan.cli import everyday, options, terminal
+from microplan.cli.amending import AmendOptions, amending, carry_out
 from microplan.cli.care_options import CareOptions, with_care
-from microplan.errors import RefusedError, UsageError
+from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.care import Care
 from microplan.model.entries import Closure, Record, Revised
@@ -22,50 +19,10 @@ from microplan.model.plan import Plan
 from microplan.rules import grammar
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
-from microplan.storage import files
 
-DryRun = Annotated[
-    bool,
-    typer.Option("--dry-run", help="show what would change and save nothing", show_default=False),
-]
-Note = Annotated[
-    str,
-    typer.Option(metavar="TEXT", help="a note to keep with it", show_default=False),
-]
-Form = Annotated[
-    str,
-    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
-]
 Number = Annotated[
     int, typer.Argument(metavar="N", help="the session's number", show_default=False)
 ]
-
-
-class AmendOptions(Struct, frozen=True, kw_only=True):
-    """How an amendment is carried out: which plan, on which day, saved or not, told how."""
-
-    plan: str | None
-    today: date
-    note: str
-    dry_run: bool
-    form: str
-
-
-amending = options.add_options(
-    "way",
-    [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in (
-            ("plan", options.PlanName, None),
-            ("note", Note, ""),
-            ("dry_run", DryRun, False),
-            ("form", Form, "text"),
-            ("as_of", options.AsOf, None),
-        )
-    ],
-    lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),
-)
-"""Give a command the flags that every amendment takes, gathered as its ``way``."""
 
 
 @amending
@@ -331,67 +288,3 @@ def undo(
     Examples: `microplan undo --dry-run`, or `microplan undo 3` if `microplan log` lists the days as 3
     """
     carry_out(way, lambda plan, stamp: amend.undo(plan, stamp, entry))
-
-
-# --- carrying out ---------------------------------------------------------------------------
-
-
-def carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
-    """Amend the plan, and say what that changed, or what is in the way of it."""
-    try:
-        return _carried_out(way, act)
-    except RefusedError as error:
-        raise error.about(plan_io.plan_flag(way.plan)) from None
-
-
-def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
-    options.text_or_json(way.form)
-    stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
-    today = way.today
-    if way.plan == plan_io.STDIO:
-        return _to_stdout(way, act, stamp, today)
-    path = environment.plan_path(way.plan)
-    if way.dry_run:
-        amended = act(plan_io.load(files.read(path), str(path)), stamp)
-    else:
-        amended = plan_io.record(path, act, stamp)
-    _tell(amended, way, today)
-    if not way.dry_run:
-        _say_what_is_behind(path, amended, way)
-    return amended
-
-
-def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
-    """Bring up to date what was published, and tell a person what still shows the old days."""
-    behind = upkeep.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
-    if way.form != "json":
-        terminal.print_lines(behind)
-
-
-def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:
-    """Amend a plan that came from a pipe: the file goes to stdout, what is said to stderr."""
-    text = plan_io.standard_input()
-    amended = act(plan_io.load(text, plan_io.STDIN), stamp)
-    # What a pipe holds cannot be undone by a command, so nothing is said of that.
-    for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
-        terminal.say(line)
-    _warn(amended)
-    after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STDIN)
-    terminal.out([after], text=False)
-    return amended
-
-
-def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
-    how = ReportOptions(dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan))
-    if way.form == "json":
-        of = {"plan": amended.plan.id, "file": str(environment.plan_path(way.plan))}
-        terminal.document(of | report.as_data(amended, today, how))
-        _warn(amended)
-        return
-    terminal.print_lines(report.lines(amended, today, how))
-    _warn(amended)
-
-
-def _warn(amended: Amended) -> None:
-    for warning in check.outgrown_lookups(amended):
-        terminal.say(warning)

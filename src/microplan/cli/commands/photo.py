@@ -11,7 +11,7 @@ from microplan.amendments import photos
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.photos import Taken
 from microplan.cli import environment, everyday, plan_io, terminal
-from microplan.cli.commands.amend import AmendOptions, amending, carry_out
+from microplan.cli.amending import AmendOptions, amending, carry_out
 from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.entries import Photo

@@ -1,0 +1,117 @@
+"""Carry out an amendment: change the plan, save it, and report what that moved.
+
+The commands that amend share its options.
+"""
+
+from datetime import date
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from microplan.amendments import check, report
+from microplan.amendments.amended import Amended, Stamp
+from microplan.amendments.report import ReportOptions
+from microplan.cli import environment, options, plan_io, terminal, upkeep
+from microplan.errors import RefusedError
+from microplan.rules import grammar
+from microplan.storage import files
+
+DryRun = Annotated[
+    bool,
+    typer.Option("--dry-run", help="show what would change and save nothing", show_default=False),
+]
+Note = Annotated[
+    str,
+    typer.Option(metavar="TEXT", help="a note to keep with it", show_default=False),
+]
+Form = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
+
+
+class AmendOptions(Struct, frozen=True, kw_only=True):
+    """How to carry out an amendment: of which plan, on which day, saved or only shown, as what."""
+
+    plan: str | None
+    today: date
+    note: str
+    dry_run: bool
+    form: str
+
+
+amending = options.add_options(
+    "way",
+    [
+        options.flag("plan", options.PlanName),
+        options.flag("note", Note, default=""),
+        options.flag("dry_run", DryRun, default=False),
+        options.flag("form", Form, default="text"),
+        options.flag("as_of", options.AsOf),
+    ],
+    lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),
+)
+"""Give a command the flags that every amendment takes, gathered as its ``way``."""
+
+
+def carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
+    """Amend the plan and report what changed; a refusal names the plan in its commands."""
+    try:
+        return _carried_out(way, act)
+    except RefusedError as error:
+        raise error.about(plan_io.plan_flag(way.plan)) from None
+
+
+def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
+    options.text_or_json(way.form)
+    stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
+    today = way.today
+    if way.plan == plan_io.STDIO:
+        return _to_stdout(way, act, stamp, today)
+    path = environment.plan_path(way.plan)
+    if way.dry_run:
+        amended = act(plan_io.load(files.read(path), str(path)), stamp)
+    else:
+        amended = plan_io.record(path, act, stamp)
+    _tell(amended, way, today)
+    if not way.dry_run:
+        _say_what_is_behind(path, amended, way)
+    return amended
+
+
+def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
+    """Update what was published, and name what still shows the old days."""
+    behind = upkeep.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
+    if way.form != "json":
+        terminal.print_lines(behind)
+
+
+def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:
+    """Amend a plan that came from a pipe: the file goes to stdout, the report to stderr."""
+    text = plan_io.standard_input()
+    amended = act(plan_io.load(text, plan_io.STDIN), stamp)
+    # No command can undo what a pipe holds, so the report does not offer one.
+    for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
+        terminal.say(line)
+    _warn(amended)
+    after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STDIN)
+    terminal.out([after], text=False)
+    return amended
+
+
+def _tell(amended: Amended, way: AmendOptions, today: date) -> None:
+    how = ReportOptions(dry_run=way.dry_run, flag=plan_io.plan_flag(way.plan))
+    if way.form == "json":
+        of = {"plan": amended.plan.id, "file": str(environment.plan_path(way.plan))}
+        terminal.document(of | report.as_data(amended, today, how))
+        _warn(amended)
+        return
+    terminal.print_lines(report.lines(amended, today, how))
+    _warn(amended)
+
+
+def _warn(amended: Amended) -> None:
+    for warning in check.outgrown_lookups(amended):
+        terminal.say(warning)
