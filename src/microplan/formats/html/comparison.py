@@ -75,9 +75,7 @@ def _parts(pair: PairPage) -> Iterator[Markup]:
     yield element("p", BLIND, class_="note")
 
 
-BLIND = (
-    "The pairs and their sides are in random order. Nobody is told which photo is the earlier one."
-)
+BLIND = "Pairs and sides are in random order, so you can't tell which photo is the earlier one."
 
 
 def _figure(number: int, side: str) -> Markup:
