@@ -326,7 +326,8 @@ def test_a_month_is_never_cut(browser, write, sheet):
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_six_sessions_and_the_lists_are_the_two_sides_of_a_sheet(browser, write, sheet):
-    care = ["pause minoxidil=-0d+1d"]
+    care = ["pause minoxidil=-0d+1d", "pause retinoid=-2d+3d", "cue wash gently=+1d"]
+    care += ["checkpoint photos=every 4w@09:00", "use minoxidil=5 % twice daily"]
     words = {"every": "6x4w", "at": "18:00", "location": "Room 2", "setting": "clinic"}
     subject = subject_of(plan_of(care=care, **words))
     front, back = texts(browser, write(page(subject)), sheet)

@@ -464,6 +464,50 @@ def test_care_is_told_by_day(kind, texts_, words, expected):
     assert care_text.rows(care.care(plan, schedule(plan))) == expected
 
 
+BY_KIND = [
+    pytest.param(
+        ["checkpoint photos=every 4w@09:00", "cue wash=+1d", "pause m=-0d+1d"],
+        {"at": "18:00"},
+        [
+            ("pause m (30 h from 18:00)", ["1–2 Dec 2026", "29–30 Dec"]),
+            ("wash", ["Wed 2 Dec 2026", "Wed 30 Dec"]),
+            ("photos at 09:00", ["Tue 1 Dec 2026", "Tue 29 Dec"]),
+        ],
+        id="pauses, cues, checkpoints, whatever comes first",
+    ),
+    pytest.param(
+        ["cue a=+1d", "cue b=0d"],
+        {"every": "2x5w"},
+        [
+            ("b", ["Tue 1 Dec 2026", "Tue 5 Jan 2027"]),
+            ("a", ["Wed 2 Dec 2026", "Wed 6 Jan 2027"]),
+        ],
+        id="of one kind by day, the year where it changes",
+    ),
+    pytest.param(
+        ["pause m=-0d+1d"],
+        {"every": "2x4d", "at": "18:00,sat=10:00"},
+        [
+            ("pause m (30 h from 18:00)", ["1–2 Dec 2026"]),
+            ("pause m (38 h from 10:00)", ["5–6 Dec 2026"]),
+        ],
+        id="pauses of another length have a line of their own",
+    ),
+    pytest.param(
+        ["pause m=-3d+3d"],
+        {"every": "3x1w", "at": "18:00"},
+        [("pause m", ["28 Nov–18 Dec 2026"])],
+        id="pauses that meet are one",
+    ),
+]
+
+
+@pytest.mark.parametrize(("pieces", "words", "expected"), BY_KIND)
+def test_care_is_told_by_kind(pieces, words, expected):
+    plan = plan_of(care=pieces, **({"every": "2x4w"} | words))
+    assert care_text.by_kind(care.care(plan, schedule(plan))) == expected
+
+
 DETAILS = [
     pytest.param(
         "pause", "m=-0d+1d", "Around session 1, until the end of Wed 2 Dec, 24 h 1 min after the "

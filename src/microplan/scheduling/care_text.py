@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -72,6 +72,46 @@ def rows(items: Sequence[Item]) -> list[tuple[str, str]]:
         (when if year == above else f"{when} {year}", what)
         for (_, when, what), year, above in zip(by_day, years, [None, *years], strict=False)
     ]
+
+
+def by_kind(items: Sequence[Item]) -> list[tuple[str, list[str]]]:
+    """List care by what it is, with all its days: pauses first, then cues, then checkpoints.
+
+    ``pause minoxidil (28 h from 20:00)``, ``1–2 Dec 2026``, ``4–5 Jan 2027``.
+    """
+    spans: dict[tuple[int, str], list[tuple[date, date]]] = {}
+    for pause in merged(items):
+        spans.setdefault((0, _paused(pause)), []).append((pause.first, pause.last))
+    for item in items:
+        if not isinstance(item, Paused):
+            kind = 2 if isinstance(item, Checked) else 1
+            spans.setdefault((kind, _alike(item)), []).append((item.day, item.day))
+    in_order = sorted(spans, key=lambda key: key[0])
+    return [(what, days_of(spans[kind, what])) for kind, what in in_order]
+
+
+def days_of(spans: Iterable[tuple[date, date]]) -> list[str]:
+    """Say days and spans of days in order, the year where it is not that of the one before."""
+    texts, year = [], None
+    for first, last in sorted(spans):
+        day = phrases.short(first) if first == last else phrases.span_of_days(first, last)
+        texts.append(day if last.year == year else f"{day} {last.year}")
+        year = last.year
+    return texts
+
+
+def _paused(pause: Merged) -> str:
+    """Say a pause, which lasts as long around each session: ``pause minoxidil (28 h from 20:00)``."""
+    first, *others = pause.parts
+    if others or first.at is None:
+        return f"pause {pause.name}"
+    return f"pause {pause.name} ({phrases.hours(first.minutes)} from {first.at:%H:%M})"
+
+
+def _alike(item: Cued | Checked) -> str:
+    if isinstance(item, Reordered):
+        return other(item)
+    return f"{item.name} at {item.at:%H:%M}" if item.at else item.name
 
 
 def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:

@@ -108,7 +108,7 @@ def _parts(sheet: HtmlModel, calendar: str = "", place: str = "") -> Iterator[Ma
     yield from _section(_table(sheet))
     yield from _section(_months(sheet))
     if sheet.items or (sheet.undated and not sheet.discreet):
-        yield from _section(_care(sheet))
+        yield from _section(_care(sheet), class_="around")
 
 
 def _section(content: Iterable[str], class_: str | None = None) -> Iterator[Markup]:
@@ -232,42 +232,41 @@ def _months(sheet: HtmlModel) -> Iterator[Markup]:
 
 def _care(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("Reminders" if sheet.discreet else "Care")
+    if sheet.discreet:
+        yield element("p", "When something is to be done: ", _days(_spans(sheet.items)))
+        return
     if sheet.items:
         yield from enclosed("table", _cared(sheet), class_="care")
-    for name, said in () if sheet.discreet else sheet.undated:
+    for name, said in sheet.undated:
         yield element("p", element("b", own(name)), " ", own(said))
 
 
 def _cared(sheet: HtmlModel) -> Iterator[Markup]:
-    """Yield caption, head and rows; of a discreet plan only when there is something."""
-    names = ("When",) if sheet.discreet else ("When", "What")
-    yield element("caption", "When something is to be done" if sheet.discreet else AROUND)
-    yield element("thead", element("tr", *(element("th", name, scope="col") for name in names)))
-    if sheet.discreet:
-        yield from enclosed("tbody", (_told(when) for when in _spans(sheet.items)))
-    else:
-        yield from enclosed(
-            "tbody", (_told(when, what) for when, what in care_text.rows(sheet.items))
-        )
+    """Yield caption, head, and a row for each thing with all its days."""
+    yield element("caption", AROUND)
+    yield element("thead", element("tr", *(element("th", name, scope="col") for name in CARE)))
+    rows = (
+        element("tr", element("th", own(what), scope="row"), element("td", _days(days)))
+        for what, days in care_text.by_kind(sheet.items)
+    )
+    yield from enclosed("tbody", rows)
 
 
-def _spans(items: Iterable[care.Item]) -> Iterator[str]:
+def _days(days: Iterable[str]) -> Markup:
+    """Join days, each of which stays on one line."""
+    return Markup(", ".join(element("span", day) for day in days))
+
+
+def _spans(items: Iterable[care.Item]) -> list[str]:
     """Say when something is to be done, each day or span once."""
     spans = (
         (care.first_day(item), item.last if isinstance(item, care.Paused) else item.day)
         for item in items
     )
-    for first, last in dict.fromkeys(spans):
-        yield (
-            phrases.day(first) if first == last else f"{phrases.day(first)} to {phrases.day(last)}"
-        )
+    return care_text.days_of(dict.fromkeys(spans))
 
 
-def _told(when: str, *what: str) -> Markup:
-    cells = (element("td", words) for words in what)
-    return element("tr", element("th", when, scope="row"), *cells)
-
-
+CARE = ("What", "When")
 AROUND = "What surrounds the sessions; it moves with them"
 
 
