@@ -1,4 +1,4 @@
-"""A machine whose zone data is years old exports hours that every reader finds right.
+"""On a machine whose zone data is years old, hours are right in calendars that come and go.
 
 The old set holds, of each zone, the rule that its clocks were to go by before it was changed.
 """
@@ -10,7 +10,7 @@ import os
 import struct
 import subprocess
 import sys
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from zoneinfo import ZoneInfo
 import pytest
 import tzdata
 
+from microplan.calendars import lookup
+from microplan.calendars.busy_query import BusyQuery
 from tests.formats.test_zones import nameless
 from tests.readers.test_readers import here
 
@@ -88,7 +90,7 @@ def zone_in(folder: Path, name: str) -> ZoneInfo:
 
 @pytest.fixture(scope="module")
 def old(tmp_path_factory) -> Path:
-    """A machine's zone data of 2016, but for these zones none."""
+    """Zone data of 2016 that has these zones alone."""
     folder = tmp_path_factory.mktemp("zoneinfo")
     for change in CHANGES:
         path = folder / change.zone
@@ -143,3 +145,45 @@ def test_hours_written_on_old_zone_data_are_read_as_the_newer_has_them(exported,
     for change in CHANGES:
         read = sorted(entry.start for entry in found[change.zone])
         assert read == starts(change, PACKAGE), change.zone
+
+
+# --- busy calendars ---------------------------------------------------------------------------
+
+YEARS = [date(2027, 1, 1) + timedelta(days=number) for number in range(730)]
+NOON = BusyQuery(first=YEARS[0], last=YEARS[-1], at=time(12), minutes=30, tz="UTC")
+
+
+def shown_at_noon(day: date, tz: ZoneInfo) -> datetime:
+    """What the clocks of a zone show at 12:00 UTC."""
+    noon = datetime.combine(day, time(12), UTC)
+    return noon.astimezone(tz).replace(tzinfo=None)
+
+
+def days_that_differ(old: Path) -> dict[str, date]:
+    """Give each zone a day of its own on which the old data has another hour."""
+    found: dict[str, date] = {}
+    for zone in ZONES:
+        before, after = (zone_in(data, zone) for data in (old, PACKAGE))
+        found[zone] = next(
+            day
+            for day in YEARS
+            if day not in found.values() and shown_at_noon(day, before) != shown_at_noon(day, after)
+        )
+    return found
+
+
+def test_a_busy_calendar_closes_the_days_that_the_newer_data_gives(old, monkeypatch):
+    """By the old data each of these events would be over before the session, or begin after it."""
+    days = days_that_differ(old)
+    events = "".join(
+        f"BEGIN:VEVENT\r\nUID:{zone}\r\nDTSTART;TZID={zone}:{noon:%Y%m%dT%H%M%S}\r\n"
+        "DURATION:PT1M\r\nEND:VEVENT\r\n"
+        for zone, day in days.items()
+        for noon in [shown_at_noon(day, zone_in(PACKAGE, zone))]
+    )
+    monkeypatch.setenv("PYTHONTZPATH", str(old))  # of the process that reads it
+    content = f"BEGIN:VCALENDAR\r\n{events}END:VCALENDAR\r\n".encode()
+    reply = lookup.busy_days(content, NOON, lambda *_: None)
+    assert sum((last - first).days + 1 for first, last in reply.days) == len(ZONES)
+    assert all(any(first <= day <= last for first, last in reply.days) for day in days.values())
+    assert reply.misread == reply.unknown_zones == ()
