@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from microplan.calendars import event_lines, free_busy, ics_reader
+from microplan.calendars import event_lines, free_busy, ics_reader, ics_values
 from microplan.calendars.busy_query import BusyProgress, BusyQuery, Misread, Query, Reply
 from microplan.calendars.event_lines import Readable
 from microplan.calendars.file_zones import FileZones
@@ -177,7 +177,7 @@ class _Reader:
     def note(self, part: Part, lines: tuple[str, ...]) -> None:
         """Note that lines of an event can't be read."""
         if lines:
-            begins = event_lines.moment(ics_reader.begins(part.text), "")
+            begins = ics_values.moment(ics_reader.begins(part.text), "")
             day = None if begins is None or "DTSTART" in lines else begins.day
             self.misread[part.number] = Misread(number=part.number, day=day, lines=lines)
 

@@ -7,60 +7,21 @@ is taken rather than less: an exception is ignored, an event without a readable 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from datetime import UTC, date, datetime, time, timedelta, tzinfo
+from collections.abc import Iterator, Sequence
+from datetime import UTC, date, datetime, time
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.calendars import vcalendar_rules
+from microplan.calendars.ics_values import Line, Moment, Zones, duration, moment, split
 from microplan.model import dates
 
 ONCE = {"UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"}
 """Properties that an event has once; if there are more, the first counts."""
-PARAMETER = re.compile(r';\s*([A-Za-z0-9-]+)\s*=\s*("[^"]*"|[^;"]*)')
-TIME = re.compile(r"(\d{8})(?:T(\d{2})(\d{2})(\d{2})?(Z?))?")
-DURATION = re.compile(
-    r"([+-]?)P(?=[T\d])(?:(\d{1,5})W)?(?:(\d{1,5})D)?"
-    r"(?:T(?=\d)(?:(\d{1,6})H)?(?:(\d{1,7})M)?(?:(\d{1,8})S)?)?"
-)
 FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 END_OF_DAY = time(23, 59, 59)
 HOUR = "PT1H"
-
-
-class Zones(Struct, frozen=True):
-    """How a zone is found by the name in an event, and which is used without one.
-
-    ``known`` finds the name by which the library knows a zone, ``of`` the zone of that name.
-    """
-
-    own: str
-    known: Callable[[str], str]
-    of: Callable[[str], tzinfo]
-
-
-class Line(Struct, frozen=True):
-    """A property: its name, its parameters and its value."""
-
-    name: str
-    parameters: dict[str, str]
-    value: str
-
-
-class Moment(Struct, frozen=True):
-    """A day, or a time by the clock of a zone (``UTC`` is one of them)."""
-
-    day: date
-    at: time | None = None
-    zone: str = ""
-
-    def spell(self) -> str:
-        """Spell it as a value of RFC 5545."""
-        if self.at is None:
-            return f"{self.day:%Y%m%d}".zfill(8)
-        digits = f"{self.day:%Y%m%d}".zfill(8)
-        return f"{digits}T{self.at:%H%M%S}{'Z' if self.zone == 'UTC' else ''}"
 
 
 class Readable(Struct, frozen=True):
@@ -98,30 +59,6 @@ def _lines(text: str, without: Sequence[str]) -> list[Line]:
             lines.append(line)
         seen.add(line.name)
     return lines
-
-
-def split(line: str) -> Line:
-    """Split a line into name, parameters and value; times have no colon, but zones may have one."""
-    head, _, value = line.partition(":") if line[:4].upper() == "UID:" else line.rpartition(":")
-    name, semicolon, rest = head.partition(";")
-    found = PARAMETER.findall(f"{semicolon}{rest}")
-    parameters = {key.upper(): text.strip(' "') for key, text in found}
-    return Line(name.strip().upper(), parameters, value.strip())
-
-
-def moment(value: str, zone: str) -> Moment | None:
-    """Read a day or a time; one with neither zone nor ``Z`` is by the clock of ``zone``."""
-    match = TIME.fullmatch(value.strip())
-    if match is None:
-        return None
-    try:
-        day = datetime.strptime(match[1], "%Y%m%d").date()  # noqa: DTZ007 - a day has no zone
-        if match[2] is None:
-            return Moment(day)
-        second = min(int(match[4] or 0), 59)  # 60 is a leap second (RFC 5545, section 3.3.12)
-        return Moment(day, time(int(match[2]), int(match[3]), second), "UTC" if match[5] else zone)
-    except ValueError:
-        return None
 
 
 def start(text: str, zones: Zones) -> Moment | None:
@@ -287,15 +224,6 @@ class _Event:
         """Find the instant of a time."""
         zone = UTC if value.zone == "UTC" else self.zones.of(value.zone)
         return datetime.combine(value.day, value.at or time(), zone)
-
-
-def duration(value: str) -> timedelta | None:
-    """Read a duration (RFC 5545, section 3.3.6); None if it is none, negative or without end."""
-    match = DURATION.fullmatch(value.strip().upper())
-    if match is None or match[1] == "-":
-        return None
-    weeks, days, hours, minutes, seconds = (int(part or 0) for part in match.groups()[1:])
-    return timedelta(days=7 * weeks + days, hours=hours, minutes=minutes, seconds=seconds)
 
 
 def _spell(name: str, value: Moment) -> str:

@@ -8,7 +8,7 @@ from datetime import tzinfo
 from functools import cache
 from zlib import crc32
 
-from microplan.calendars.event_lines import Zones
+from microplan.calendars.ics_values import Zones
 
 TZID = re.compile(r"^TZID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 

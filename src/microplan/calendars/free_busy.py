@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from microplan.calendars import event_lines
-from microplan.calendars.event_lines import Line, Moment, Zones
+from microplan.calendars import ics_values
+from microplan.calendars.ics_values import Line, Moment, Zones
 
 HOUR = timedelta(hours=1)
 
@@ -14,7 +14,7 @@ def taken(text: str, zones: Zones) -> tuple[list[tuple[datetime, datetime]], boo
     """List the periods that aren't free, and say whether all of them can be read."""
     periods: list[tuple[datetime, datetime]] = []
     is_whole = True
-    for line in map(event_lines.split, text.split("\r\n")[1:-2]):
+    for line in map(ics_values.split, text.split("\r\n")[1:-2]):
         if line.name != "FREEBUSY" or line.parameters.get("FBTYPE", "").upper() == "FREE":
             continue
         for value in filter(None, map(str.strip, line.value.split(","))):
@@ -28,7 +28,7 @@ def _period(line: Line, value: str, zones: Zones) -> tuple[tuple[datetime, datet
     """Read a period, and say whether all of it can be read; without an end it takes an hour."""
     first, _, rest = value.partition("/")
     zone = zones.known(line.parameters["TZID"]) if "TZID" in line.parameters else zones.own
-    start, end = (event_lines.moment(each, zone) for each in (first, rest))
+    start, end = (ics_values.moment(each, zone) for each in (first, rest))
     if start is None:
         return None, False
     begins = _instant(start, zones)
@@ -40,7 +40,7 @@ def _period(line: Line, value: str, zones: Zones) -> tuple[tuple[datetime, datet
 
 def _later(start: datetime, value: str) -> datetime | None:
     """Find the end of a period that has a duration."""
-    length = event_lines.duration(value)
+    length = ics_values.duration(value)
     return None if length is None else start + length
 
 
