@@ -41,6 +41,7 @@ LIBRARIES = (
     "importlib.readers",
     "lxml.etree",
     "niquests",
+    "niquests.packages.urllib3.contrib.hface.protocols.http1",
     "platformdirs.unix",
     "pydoc",
     "rapidfuzz.process",
@@ -50,7 +51,6 @@ LIBRARIES = (
     "typer._click.decorators",
     "typer.main",
     "tzlocal",
-    "urllib3.contrib.hface.protocols.http1",
     "wassima",
 )
 """What commands load when they come to need it."""
