@@ -127,6 +127,12 @@ def test_in_json_stdout_has_what_was_recorded_and_the_note_is_kept(plan, visited
     assert plan("log").out.endswith("--note 'by a friend'  (0, 0, 0)\n")
 
 
+def test_a_key_that_is_not_known_is_named_once(plan, visited):
+    visited(lambda *_: "0")
+    Path("plan.toml").write_text(f"nonsense = 1\n{Path('plan.toml').read_text()}")
+    assert plan("photo", "compare").err.count("nonsense") == 1
+
+
 def test_nothing_of_a_comparison_goes_into_a_calendar(plan, visited):
     visited(lambda *_: "3")
     before = plan("export").out

@@ -63,7 +63,7 @@ def _plan(way: AmendOptions) -> Plan:
     if way.plan == plan_io.STDIO or files.is_special(path):
         raise UsageError("photo compare records what you see; name a plan file with -p")
     text = files.read(path)
-    plan = plan_io.load(text, str(path))
+    plan = plan_io.load(text, str(path), warns=False)  # it is read once more to record
     answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
     rehearsed = comparisons.record(plan, "crown", [answer], Stamp(environment.now()))
     plan_io.appended(text, rehearsed, str(path))

@@ -34,13 +34,13 @@ def read_for_calendar(name: str | None) -> Plan:
     return plan
 
 
-def load(text: str, source: str) -> Plan:
+def load(text: str, source: str, *, warns: bool = True) -> Plan:
     """Read a plan from a text, with a warning for each key that is not known."""
     try:
         plan, warnings = plan_file.load(text, zone=environment.zone)
     except PlanFileError as error:
         raise PlanFileError(f"{source}: {error}", findings=error.findings) from None
-    for warning in warnings:
+    for warning in warnings if warns else ():
         terminal.say(phrases.visible(f"{source}: {warning}"))
     return plan
 
