@@ -58,7 +58,7 @@ def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
     assert done.code == 3
     assert done.err == (
         "3 rows: 2 planned, 1 not\n"
-        'line 4 (P-007): can\'t read start "31.11.2026": November has 30 days\n'
+        'microplan: line 4 (P-007): can\'t read start "31.11.2026": November has 30 days\n'
         "P-004: session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays\n"
     )
     first, second, fault = map(json.loads, done.out.splitlines())
@@ -392,8 +392,8 @@ def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
     assert done.code == 3
     assert done.err.splitlines() == [
         "4 rows: 2 planned, 2 not",
-        "line 3 (P-001): id P-001 is that of line 1; give each row its own",
-        "line 4: line 2 says the same; give each row an id",
+        "microplan: line 3 (P-001): id P-001 is that of line 1; give each row its own",
+        "microplan: line 4: line 2 says the same; give each row an id",
     ]
 
 
@@ -428,7 +428,7 @@ def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
     done = run(*line, stdin=other)
     assert done.code == 3
     assert done.err == (
-        "line 1 (P-001): P-001.toml is there already, and the row has every 6x4w → 4x4w; "
+        "microplan: line 1 (P-001): P-001.toml is there already, and the row has every 6x4w → 4x4w; "
         "--replace writes over it\n"
     )
     assert (tmp_path / "P-001.toml").read_text() == before
@@ -494,7 +494,7 @@ def test_nothing_that_is_recorded_is_lost(run, tmp_path, in_use, flags):
     done = run("batch", "-", *CLINIC_FILES, *flags, stdin=ndjson(ROW | {"every": "4x4w"}))
     assert done.code == 3
     assert done.err.splitlines()[1] == (
-        "line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has every 6x4w → 4x4w. "
+        "microplan: line 1 (P-001): plans/P-001.toml has 1 entry recorded, and the row has every 6x4w → 4x4w. "
         "Run microplan revise --sessions 4 -p plans/P-001.toml"
     )
     assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
@@ -593,7 +593,7 @@ def test_a_fault_of_a_whole_column_is_told_once_and_all_of_them_are_in_a_file(ru
     assert done.out == ""
     head, first, again = done.err.splitlines()
     assert head == "9 rows: 0 planned, 9 not"
-    assert first.startswith('line 1 (0): can\'t read start "2026-13-10"')
+    assert first.startswith('microplan: line 1 (0): can\'t read start "2026-13-10"')
     assert again == "  the same in 8 more rows, up to line 9"
     written = [json.loads(line) for line in (tmp_path / "errors.ndjson").read_text().splitlines()]
     assert [(fault["line"], fault["id"]) for fault in written] == [
@@ -619,7 +619,7 @@ def test_two_rows_never_share_a_file(run, tmp_path, other, flags):
     content = ndjson(ROW | {"id": "a/b"}, ROW | {"id": other})
     done = run("batch", "-", "-q", "-o", "{id}.toml", *flags, stdin=content)
     assert done.code == 3
-    assert done.err.startswith("line 2 ")
+    assert done.err.startswith("microplan: line 2 ")
     assert [path.name for path in tmp_path.glob("*.toml*")] == ["a_b.toml"]
 
 
@@ -635,7 +635,7 @@ def test_without_sync_of_all_each_file_is_synced(run, tmp_path, monkeypatch):
 def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
     content = ndjson(ROW | {"id": "all"}, ROW)
     done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)
-    assert (done.code, done.err[:7]) == (3, "line 1 ")
+    assert (done.code, done.err[:18]) == (3, "microplan: line 1 ")
     assert sorted(path.name for path in tmp_path.glob("*.html")) == ["P-001.html", "all.html"]
 
 

@@ -84,7 +84,7 @@ def test_pieces_from_a_pipe_are_told_apart_by_their_first_line(run):
     done = run(*piece, 3, stdin=lines("c", "a"))
     assert (done.code, done.err) == (
         3,
-        "line 4 (a): id a is that of line 1; give each row its own\n",
+        "microplan: line 4 (a): id a is that of line 1; give each row its own\n",
     )
 
 

@@ -130,7 +130,7 @@ def test_the_same_plans_make_the_same_bytes(run, tmp_path, name):
 
 def test_a_row_that_is_not_planned_is_in_neither(run):
     done = run("batch", "-", "-q", *BOTH, stdin=BROKEN)
-    assert (done.code, done.err.partition(" (")[0]) == (3, "line 3")
+    assert (done.code, done.err.partition(" (")[0]) == (3, "microplan: line 3")
     assert list(members()) == ["anna.ics", "bela.ics"]
     assert asked("SELECT id FROM plans") == [("anna",), ("bela",)]
 

@@ -87,4 +87,4 @@ def test_a_row_whose_name_the_system_cannot_write_is_that_row_s_fault(process, t
     assert done.code == 3
     assert [path.name for path in (tmp_path / "plans").iterdir()] == ["Ann.toml"]
     assert "can't be a file name in this locale" in done.err
-    assert "\nline 2 (" in done.err
+    assert "\nmicroplan: line 2 (" in done.err

@@ -101,13 +101,13 @@ class Account(Struct, kw_only=True):
         """Give a line for each kind of fault."""
         shown = [*self.faults.values()][:MOST_FAULTS]
         for fault in shown:
-            yield fault.text
+            yield f"{terminal.NAME}: {fault.text}"
             if fault.rows > 1:
                 again = f"the same in {phrases.count(fault.rows - 1, 'more row')}"
                 yield f"  {again}, up to line {fault.last}"
         rest = self.failed - sum(fault.rows for fault in shown)
         if rest:
-            yield f"and {rest:,} more; --errors FILE writes all of them"
+            yield f"  and {rest:,} more; --errors FILE writes all of them"
 
 
 def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults: bool) -> None:
