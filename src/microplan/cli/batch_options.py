@@ -1,0 +1,287 @@
+"""The options of `batch`: which table is read and how, and where its plans go."""
+
+from __future__ import annotations
+
+import inspect
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from msgspec import Struct
+
+from microplan.batch import cells, columns, encodings, rows, shards
+from microplan.batch.planner import COLUMNS
+from microplan.cli import options, terminal
+from microplan.cli.joined_files import NDJSON
+from microplan.errors import UsageError
+from microplan.storage import files
+from microplan.wording import phrases
+
+PRINTED = (NDJSON, "csv", "tsv")
+"""Formats of stdout."""
+
+# --- the table ------------------------------------------------------------------------------
+
+Source = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="[FILE|-]",
+        help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object a line",
+        show_default=False,
+    ),
+]
+
+Dates = Annotated[
+    str,
+    typer.Option(metavar="ORDER", help="how the rows write dates: iso, dmy (31.12.2026) or mdy"),
+]
+
+Sheet = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="the sheet of a workbook, by name or number [the first with a column start]",
+        show_default=False,
+    ),
+]
+
+Encoding = Annotated[
+    str,
+    typer.Option(
+        metavar="NAME",
+        help="the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
+        show_default=False,
+    ),
+]
+
+Renamed = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--map",
+        metavar="NAME=WORD",
+        help="take a column for a word: --map 'first day=start' (repeatable)",
+        show_default=False,
+    ),
+]
+
+IgnoreUnknown = Annotated[
+    bool, typer.Option("--ignore-unknown", help="pass over columns that are no words")
+]
+
+FirstLine = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        min=1,
+        help="the number of the first line, for a piece of a longer table [1]",
+        show_default=False,
+    ),
+]
+
+Ids = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="keep the ids of all pieces of a table in a file they share, so that none is there twice",
+        show_default=False,
+    ),
+]
+
+
+class TableOptions(Struct, frozen=True, kw_only=True):
+    """The table on a command line, or the piece of one."""
+
+    source: str | None
+    dates: str
+    sheet: str
+    encoding: str
+    renamed: list[str] | None
+    ignore_unknown: bool
+    first_line: int | None
+    ids: str | None
+
+    @property
+    def order(self) -> str:
+        """The order in which days are written."""
+        if self.dates not in cells.ORDERS:
+            raise UsageError(f'can\'t read --dates "{self.dates}". Write iso, dmy or mdy.')
+        return self.dates
+
+    @property
+    def shard(self) -> str:
+        """The name of the piece, if there is a file of ids."""
+        return "" if self.ids is None else shards.name(self.source, self.first_line)
+
+    def rows(self) -> rows.Source:
+        """Say how rows are read."""
+        renamed = columns.renamed(self.renamed or (), COLUMNS.names)
+        return rows.Source(
+            columns=columns.Columns(
+                names=COLUMNS.names, many=COLUMNS.many, renamed=renamed, ignores=self.ignore_unknown
+            ),
+            name=self.source or "standard input",
+            say=terminal.say,
+            encoding=encodings.check(self.encoding) if self.encoding else "",
+            sheet=self.sheet,
+            first_line=self.first_line or 1,
+        )
+
+
+with_table = options.add_options(
+    "table",
+    [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in (
+            ("source", Source, None),
+            ("dates", Dates, "iso"),
+            ("sheet", Sheet, ""),
+            ("encoding", Encoding, ""),
+            ("renamed", Renamed, None),
+            ("ignore_unknown", IgnoreUnknown, False),
+            ("first_line", FirstLine, None),
+            ("ids", Ids, None),
+        )
+    ],
+    lambda given: TableOptions(**given),
+)
+"""Give a command the options of a table, gathered as its ``table``."""
+
+# --- where plans go -------------------------------------------------------------------------
+
+Templates = Annotated[
+    list[str] | None,
+    typer.Option(
+        "-o",
+        "--output",
+        metavar="TEMPLATE",
+        help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
+        "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+Pages = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="write all plans into one page to print, an .html file",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+Format = Annotated[
+    str | None,
+    typer.Option(
+        "--format",
+        "-f",
+        metavar="NAME",
+        help="what stdout gets: ndjson (a plan a line), csv or tsv (a session a line) [ndjson; "
+        "with -o or --pages nothing]",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+Errors = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="write rows that can't be planned, a JSON object a line; - puts them in their place "
+        "among the plans",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+Moved = Annotated[
+    str | None,
+    typer.Option(
+        metavar="FILE",
+        help="write every session that moved, a JSON object a line",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+DryRun = Annotated[
+    bool,
+    typer.Option(
+        "--dry-run",
+        help="write no plans, only say what would become of the rows",
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
+
+class PlansOptions(Struct, frozen=True, kw_only=True):
+    """Where plans and faults go on a command line."""
+
+    output: list[str] | None
+    pages: str | None
+    format_: str | None
+    errors: str | None
+    moved: str | None
+    dry_run: bool
+    replace: bool
+    quiet: bool
+
+    @property
+    def stdout(self) -> str:
+        """The format of stdout, or nothing: plans go there if nowhere else."""
+        if self.format_ is None:
+            is_alone = not (self.output or self.pages)
+            return NDJSON if options.names_stdout(self.output) or is_alone else ""
+        if self.format_ not in PRINTED:
+            raise UsageError(
+                f'batch can\'t print "{self.format_}". Use {phrases.listing(PRINTED, "or")} here, and '
+                "-o FILE for others."
+            )
+        if self.prints_errors and self.format_ != NDJSON:
+            raise UsageError(
+                f"--errors - puts JSON among the plans; with --format {self.format_} name a file"
+            )
+        return self.format_
+
+    @property
+    def prints_errors(self) -> bool:
+        """Whether faults are printed among the plans."""
+        return self.errors in options.STDOUT
+
+    @property
+    def errors_file(self) -> Path | None:
+        """The file of faults, which must not be there."""
+        return None if self.prints_errors else self._report(self.errors)
+
+    @property
+    def moved_file(self) -> Path | None:
+        """The file of sessions that moved, which must not be there."""
+        return self._report(self.moved)
+
+    def _report(self, name: str | None) -> Path | None:
+        if name is None:
+            return None
+        path = Path(name)
+        files.refuse_existing(path, replace=self.replace)
+        return path
+
+
+with_plans = options.add_options(
+    "plans",
+    [
+        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
+        for name, kind, default in (
+            ("output", Templates, None),
+            ("pages", Pages, None),
+            ("format_", Format, None),
+            ("errors", Errors, None),
+            ("moved", Moved, None),
+            ("dry_run", DryRun, False),
+            ("replace", options.Replace, False),
+            ("quiet", options.Quiet, False),
+        )
+    ],
+    lambda given: PlansOptions(**given),
+)
+"""Give a command the options of where plans go, gathered as its ``plans``."""
