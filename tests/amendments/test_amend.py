@@ -415,7 +415,7 @@ def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
 
 def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
     tokyo = rules.parse({"start": "2026-12-01", "every": "6x1w"}, zone="Asia/Tokyo")
-    place = revision.Place(begin=1, first=1, last=6)
+    place = revision.TurningPoint(begin=1, first=1, last=6)
     assert revision.revised(tokyo, {"tz": "none"}, place).rules.tz == "Asia/Tokyo"
     read, faults = revision.resolved(tokyo, {"tz": "none"})
     assert (read.tz, faults) == ("Asia/Tokyo", ())

@@ -121,18 +121,18 @@ def next_in_words(sessions: Sequence[Session], today: date) -> str:
 
 def upcoming(sessions: Sequence[Session], today: date) -> Session | None:
     """Find the next session whose day has not passed."""
-    planned = (each for each in sessions if each.status is Status.PLANNED)
-    return next((each for each in planned if each.date >= today), None)
+    planned = (session for session in sessions if session.status is Status.PLANNED)
+    return next((session for session in planned if session.date >= today), None)
 
 
 def recordable(sessions: Sequence[Session], session: Session, today: date) -> bool:
     """Whether a session can be recorded on its day: it has come, and the others leave room."""
     if session.date > today:
         return False
-    done = [each for each in sessions if each.status is Status.DONE]
-    earlier = all(each.date < session.date for each in done if each.number < session.number)
+    done = [other for other in sessions if other.status is Status.DONE]
+    earlier = all(other.date < session.date for other in done if other.number < session.number)
     return earlier and all(
-        each.date > session.date for each in done if each.number > session.number
+        other.date > session.date for other in done if other.number > session.number
     )
 
 

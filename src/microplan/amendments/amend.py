@@ -121,10 +121,10 @@ def revise(
     first, last = agenda.first_open(before.sessions), agenda.highest(before.sessions)
     if first is None and not title and not {"every", "sessions"} & words.keys():
         raise refusals.over(before.sessions)
-    span = revision.Place(begin=begin, first=first.number if first else last + 1, last=last)
-    revised = revision.revised(rules, words, span)
+    turn = revision.TurningPoint(begin=begin, first=first.number if first else last + 1, last=last)
+    revised = revision.revised(rules, words, turn)
     entry = Revised(
-        session=span.first,
+        session=turn.first,
         words=revised.words,
         rules=revised.rules,
         asked=revised.asked,

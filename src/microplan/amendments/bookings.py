@@ -74,14 +74,14 @@ def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Bookin
 
     Sessions that were dropped are left out; skipped and missed ones are listed, and fill no hour.
     """
-    found = [
+    booked = [
         Booking(plan=plan, session=session, start=start, end=end)
         for plan in plans
         for session in plan.scheduled.sessions
         if first <= session.date <= last and session.status is not Status.DROPPED
         for start, end in (events.hours(session),)
     ]
-    return sorted(_met(found), key=_order)
+    return sorted(_met(booked), key=_order)
 
 
 def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
@@ -94,11 +94,11 @@ def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
     )
 
 
-def _met(found: Sequence[Booking]) -> Iterator[Booking]:
+def _met(booked: Sequence[Booking]) -> Iterator[Booking]:
     """Find what is under way at each start, by the time that elapses."""
     under_way: list[Booking] = []
-    together = Counter(_instant(booking) for booking in found if booking.fills_hours)
-    for booking in sorted(found, key=_order):
+    together = Counter(_instant(booking) for booking in booked if booking.fills_hours)
+    for booking in sorted(booked, key=_order):
         if not booking.fills_hours:
             yield booking
             continue
@@ -142,7 +142,7 @@ def before_move(booking: Booking) -> Session | None:
     moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]
     if not moves:
         return None
-    size = max(place for place, e in enumerate(scheduled.plan.log) if e is moves[-1])
+    size = max(index for index, e in enumerate(scheduled.plan.log) if e is moves[-1])
     before, after = (_session(scheduled.plan, log_size, number) for log_size in (size, size + 1))
     if before is None or after is None or events.hours(before) == events.hours(after):
         return None
@@ -182,7 +182,7 @@ def moved_from(booking: Booking) -> str:
 def remarks(booking: Booking, capacity: int) -> list[str]:
     """Say what stands out about a session, in a few words each."""
     number, from_ = booking.session.number, moved_from(booking)
-    said = [
+    clauses = [
         (booking.session.status is not Status.PLANNED, booking.status),
         (number == 1, "first session"),
         (1 < number == booking.of, "last session"),
@@ -190,4 +190,4 @@ def remarks(booking: Booking, capacity: int) -> list[str]:
         (booking.at_once > capacity, f"{booking.at_once} at once"),
         *((True, f"{name} paused") for name in paused(booking)),
     ]
-    return [words for holds, words in said if holds]
+    return [words for holds, words in clauses if holds]

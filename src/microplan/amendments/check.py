@@ -47,22 +47,22 @@ def against_course(
 
     ``departures`` are those of its rules, ``recorded`` the care that the course states.
     """
-    found = [
-        Finding("departs", 0, f"{said}; see microplan protocols {plan.protocol}")
-        for said in departures
+    findings = [
+        Finding("departs", 0, f"{departure}; see microplan protocols {plan.protocol}")
+        for departure in departures
     ]
     own = {
-        each.name.casefold(): each for each in log.care_in_force(plan) if isinstance(each, Pause)
+        care.name.casefold(): care for care in log.care_in_force(plan) if isinstance(care, Pause)
     }
     for pause in recorded:
         if not isinstance(pause, Pause):
             continue
         kept = own.get(pause.name.casefold())
         if kept is None:
-            found.append(Finding("no-pause", 0, f"{pause.name} is not paused (record: {pause})"))
+            findings.append(Finding("no-pause", 0, f"{pause.name} is not paused (record: {pause})"))
         elif kept.before < pause.before or kept.after < pause.after:
-            found.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
-    return tuple(found)
+            findings.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
+    return tuple(findings)
 
 
 def clashes(
@@ -71,10 +71,12 @@ def clashes(
     """List the sessions to come that fall on days which were looked up just now."""
     coming = [session for session in _open(sessions) if session.date >= today]
     return tuple(
-        Finding("clash", each.number, f"{phrases.short(each.date)}: {why}{_away(each, flag)}")
-        for each in coming
+        Finding(
+            "clash", session.number, f"{phrases.short(session.date)}: {why}{_away(session, flag)}"
+        )
+        for session in coming
         for why in dict.fromkeys(
-            shut.reason for shut in closures if not shut.days.admits(each.date)
+            shut.reason for shut in closures if not shut.days.admits(session.date)
         )
     )
 
@@ -91,12 +93,12 @@ def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, 
     until: dict[str, date] = {}
     for lookup in scheduled.lookups:
         until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
-    found: dict[date, list[str]] = {}
+    again_by_last_day: dict[date, list[str]] = {}
     for of, last in until.items():
-        found.setdefault(last, []).append(phrases.looking_again(of))
+        again_by_last_day.setdefault(last, []).append(phrases.looking_again(of))
     return tuple(
         Finding("not-looked-up", late.number, _not_looked_up(last, late, again, flag))
-        for last, again in found.items()
+        for last, again in again_by_last_day.items()
         if (late := next((s for s in _open(scheduled.sessions) if s.date > last), None)) is not None
     )
 
@@ -109,7 +111,7 @@ def outgrown_lookups(amended: Amended) -> list[str]:
     """Say where closed days that were looked up no longer do, since an amendment."""
     lookups = amended.now.lookups
     known = past_lookup_horizon(amended.was) if lookups else ()
-    texts = [found.text for found in past_lookup_horizon(amended.now) if found not in known]
+    texts = [finding.text for finding in past_lookup_horizon(amended.now) if finding not in known]
     is_at_others = any(isinstance(e, Revised) and HOURS & e.words.keys() for e in amended.entries)
     if is_at_others and any(lookup.of.startswith("busy") for lookup in lookups):
         texts.append("busy days were looked up for other hours: avoid --busy FILE looks again")

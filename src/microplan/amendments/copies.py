@@ -125,8 +125,8 @@ def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Stand
     last = latest(known)
     if last is None:
         return None
-    found = ((copy, wrong(plan, sessions, copy)) for copy in last.copies)
-    return Standing(latest=last, wrong={copy: each for copy, each in found if each is not None})
+    faults = ((copy, wrong(plan, sessions, copy)) for copy in last.copies)
+    return Standing(latest=last, wrong={copy: fault for copy, fault in faults if fault is not None})
 
 
 # --- in words -------------------------------------------------------------------------------
@@ -171,13 +171,13 @@ def of_today(
     last, copy = stands.latest, stands.copy
     label, _, command = WAYS[last.way]
     if last.way == SUBSCRIBED:
-        said = _subscribed(stands, plan, today)
+        status = _subscribed(stands, plan, today)
     elif stands.wrong:
         name = last.name or f"the copy {last.way} {_when(copy, plan, today)}"
-        said = f"{name} {stands.wrong[copy]}; update it: microplan {command}{flag}"
+        status = f"{name} {stands.wrong[copy]}; update it: microplan {command}{flag}"
     else:
         return []
-    return [f"{label:<11} {said}"]
+    return [f"{label:<11} {status}"]
 
 
 def _subscribed(stands: Standing, plan: Plan, today: date) -> str:

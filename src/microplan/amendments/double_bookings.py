@@ -22,7 +22,7 @@ def find(
     plans: Sequence[FiledPlan], today: date, capacity: int = 1
 ) -> dict[str, tuple[Finding, ...]]:
     """Find the planned sessions from today on that start where no room is left, by file."""
-    found: dict[str, tuple[Finding, ...]] = {}
+    findings: dict[str, tuple[Finding, ...]] = {}
     coming = bookings.bookings(plans, today, date.max)
     by_day: dict[date, list[Booking]] = {}
     for booking in coming:
@@ -31,8 +31,8 @@ def find(
         if booking.is_surplus(capacity) and booking.session.status is Status.PLANNED:
             text = f"{_overlap(booking)}{_way_out(booking, by_day[booking.session.date], capacity)}"
             finding = Finding("double-booked", booking.session.number, text)
-            found[booking.plan.file] = (*found.get(booking.plan.file, ()), finding)
-    return found
+            findings[booking.plan.file] = (*findings.get(booking.plan.file, ()), finding)
+    return findings
 
 
 def _overlap(booking: Booking) -> str:
@@ -60,7 +60,7 @@ def _later(booking: Booking, same_day: Sequence[Booking], capacity: int) -> Iter
         return
     others = [b for b in same_day if b is not booking and b.fills_hours]
     ends = [b.end.astimezone(start.tzinfo) for b in others if isinstance(b.end, datetime)]
-    for at in sorted(each for each in ends if each > start and each.date() == start.date()):
+    for at in sorted(end for end in ends if end > start and end.date() == start.date()):
         met = sum(_overlaps(other, at, at + (end - start)) for other in others)
         if met < capacity:
             yield _moved(booking, at=at.time())

@@ -46,7 +46,7 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
                 name: "any" if (name, text) == ("on", "none") else text
                 for name, text in entry.given.items()
             }
-            care = [part for each in entry.care for part in (f"--{each.kind}", str(each))]
+            care = [part for piece in entry.care for part in (f"--{piece.kind}", str(piece))]
             title = ["--title", entry.title] if entry.title else []
             return shlex.join(["revise", *as_flags(words), *care, *title])
         case Photo():
@@ -71,8 +71,8 @@ def _told(entry: Amendment) -> str:
     """Spell the note of an entry and the reason for days away; those looked up have many reasons."""
     reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
     reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
-    told = {"reason": reason, "note": entry.note}
-    arguments = as_flags({name: text for name, text in told.items() if text})
+    texts = {"reason": reason, "note": entry.note}
+    arguments = as_flags({name: text for name, text in texts.items() if text})
     return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
 
 
@@ -88,9 +88,9 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
     undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
     return [
         (
-            str(place),
+            str(number),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if place in undone else ""),
+            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if number in undone else ""),
         )
-        for place, entry in enumerate(plan.log, 1)
+        for number, entry in enumerate(plan.log, 1)
     ]

@@ -54,12 +54,12 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
             return f"Undone: {entry_commands.spell(amended.plan.log[entry.entry - 1])}."
 
 
-def told_by(amended: Amended) -> set[int]:
+def in_headline(amended: Amended) -> set[int]:
     """Find the sessions whose days the headline tells already."""
-    told = {entry.session for entry in amended.entries if isinstance(entry, Done | Moved)}
+    numbers = {entry.session for entry in amended.entries if isinstance(entry, Done | Moved)}
     if isinstance(amended.entries[-1], Skipped) and amended.entries[-1].extend:
-        told.add(agenda.highest(amended.sessions))
-    return told
+        numbers.add(agenda.highest(amended.sessions))
+    return numbers
 
 
 def on_its_own(entry: Closed | Revised) -> str:
@@ -85,11 +85,11 @@ def _changed(entry: Revised) -> Iterator[str]:
 
 def _closed(entry: Closed) -> str:
     """Tell what was closed, of many the first few."""
-    told = [
+    closings = [
         _days(shut.days, entry.recorded.date()) + (f" ({shut.reason})" if shut.reason else "")
         for shut in entry.closures
     ]
-    return few(told, "more") if told else "nothing more"
+    return few(closings, "more") if closings else "nothing more"
 
 
 def _kept_by_hand(amended: Amended, entry: Closed) -> str:
@@ -110,13 +110,13 @@ def _kept_by_hand(amended: Amended, entry: Closed) -> str:
     return f" {names} {stays} there."
 
 
-def _days(days: ClosedRange, told: date) -> str:
+def _days(days: ClosedRange, recorded: date) -> str:
     """Say closed days, with the year where it is not the next time that these days come."""
-    said = phrases.closed_days(days)
-    if isinstance(days, ClosedYearly) or abs(days.first - told) < NEARLY_A_YEAR:
-        return said
+    text = phrases.closed_days(days)
+    if isinstance(days, ClosedYearly) or abs(days.first - recorded) < NEARLY_A_YEAR:
+        return text
     year = str(days.last.year)
-    return said if year in said else f"{said} {year}"
+    return text if year in text else f"{text} {year}"
 
 
 def few(items: Sequence[str], rest: str) -> str:
@@ -157,11 +157,11 @@ def _compared(entry: Compared) -> str:
 
 
 def _done_each(amended: Amended) -> str:
-    told = [entry.session for entry in amended.entries if isinstance(entry, Done)]
-    added = all(amended.sessions_before[number - 1].status is Status.DONE for number in told)
+    numbers = [entry.session for entry in amended.entries if isinstance(entry, Done)]
+    added = all(amended.sessions_before[number - 1].status is Status.DONE for number in numbers)
     if added and isinstance(entry := amended.entries[-1], Done):
-        return f"Sessions {phrases.numbers(told)}: {phrases.record(entry.record)}."
-    return f"Sessions {phrases.numbers(told)} done, each on its day. {_to_go(amended)}."
+        return f"Sessions {phrases.numbers(numbers)}: {phrases.record(entry.record)}."
+    return f"Sessions {phrases.numbers(numbers)} done, each on its day. {_to_go(amended)}."
 
 
 def _to_go(amended: Amended) -> str:
@@ -171,17 +171,17 @@ def _to_go(amended: Amended) -> str:
 def _moved(amended: Amended, entry: Moved) -> str:
     was, now = (s[entry.session - 1] for s in (amended.sessions_before, amended.sessions))
     if entry.to is None:
-        hours = " to ".join(f"{each.at:%H:%M}" for each in (was, now) if each.at)
+        hours = " to ".join(f"{session.at:%H:%M}" for session in (was, now) if session.at)
         return f"Session {entry.session} moved from {hours} on {phrases.short(now.date)}."
     to = phrases.short(entry.to) if entry.to.year == was.date.year else phrases.day(entry.to)
     to += f" at {entry.at:%H:%M}" if entry.at else ""
-    said = f"Session {entry.session} moved from {phrases.short(was.date)} to {to}"
+    sentence = f"Session {entry.session} moved from {phrases.short(was.date)} to {to}"
     if was.date == now.date:
-        said = f"Session {entry.session} stays on {to}"
+        sentence = f"Session {entry.session} stays on {to}"
     if now.gap_days is None:
-        return f"{said}."
+        return f"{sentence}."
     gap, before = phrases.count(now.gap_days, "day"), shifts.previous(amended.sessions, now)
-    return f"{said}, {gap} after {before}."
+    return f"{sentence}, {gap} after {before}."
 
 
 def _skipped(amended: Amended, entry: Skipped) -> str:
@@ -209,8 +209,8 @@ def _revised(amended: Amended, entry: Revised) -> str:
         counted = f"counted from session {done[-1].number} (done {phrases.short(done[-1].date)})"
     pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
     kept = [] if entry.rules.on is None else [_capital(phrases.weekdays(entry.rules.on))]
-    said = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
-    return f"From session {entry.session}: {', '.join(said)}."
+    clauses = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
+    return f"From session {entry.session}: {', '.join(clauses)}."
 
 
 def _capital(text: str) -> str:
@@ -219,12 +219,12 @@ def _capital(text: str) -> str:
 
 def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
     """Tell words that move no session, as in ``From session 4 on: at 19:00``."""
-    said = [*_words(entry), *care]
+    clauses = [*_words(entry), *care]
     still = "" if amended.changes() else " No session moves."
     if "sessions" not in entry.given:
-        return f"From session {entry.session} on: {'; '.join(said)}.{still}"
+        return f"From session {entry.session} on: {'; '.join(clauses)}.{still}"
     number = phrases.count(agenda.highest(amended.sessions), "session")
-    rest = f" From session {entry.session} on: {'; '.join(said)}." if said else ""
+    rest = f" From session {entry.session} on: {'; '.join(clauses)}." if clauses else ""
     return f"{number} in all, {_to_go(amended)}.{rest}{still}"
 
 

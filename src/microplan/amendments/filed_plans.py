@@ -38,14 +38,14 @@ class FiledPlan(Struct, frozen=True, kw_only=True):
 
 def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
     """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
-    titles = [events.name_of(each.plan) or events.NEUTRAL for _, each in plans]
+    titles = [events.name_of(scheduled.plan) or events.NEUTRAL for _, scheduled in plans]
     times = Counter(title.casefold() for title in titles)
     return [
         FiledPlan(
             file=file,
-            scheduled=each,
+            scheduled=scheduled,
             title=title,
-            mark=ids.mark(each.plan.id, is_alone=times[title.casefold()] == 1),
+            mark=ids.mark(scheduled.plan.id, is_alone=times[title.casefold()] == 1),
         )
-        for (file, each), title in zip(plans, titles, strict=True)
+        for (file, scheduled), title in zip(plans, titles, strict=True)
     ]

@@ -37,14 +37,14 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     if not amended.entries:
         return [amended.already]
     flag = how.flag or ""
-    told = entry_text.told_by(amended)
-    moved = [change for change in amended.changes() if change.number not in told]
+    named = entry_text.in_headline(amended)
+    moved = [change for change in amended.changes() if change.number not in named]
     notes = " · ".join(_notes(amended, today, flag))
     hints = " · ".join(_hints(amended, moved, flag))
     room = 1 if notes and hints else 2
-    said = [entry_text.headline(amended), notes, *shifts.lines(amended, moved, today, room)]
-    said += [shifts.hours(amended.hour_changes()), hints, " · ".join(_after(amended, today, how))]
-    return [line for line in said if line]
+    texts = [entry_text.headline(amended), notes, *shifts.lines(amended, moved, today, room)]
+    texts += [shifts.hours(amended.hour_changes()), hints, " · ".join(_after(amended, today, how))]
+    return [line for line in texts if line]
 
 
 def _notes(amended: Amended, today: date, flag: str) -> Iterator[str]:
@@ -177,7 +177,7 @@ def _iso(value: date | None) -> str | None:
 def _to_go(amended: Amended, entry: Revised, flag: str) -> str:
     """Tell how many sessions are to go, how much later the plan ends, and how to ask for fewer."""
     was, now = amended.sessions_before, amended.sessions
-    left, before = (sum(s.status is Status.PLANNED for s in each) for each in (now, was))
+    left, before = (sum(s.status is Status.PLANNED for s in sessions) for sessions in (now, was))
     days = (_end(now) - _end(was)).days
     ends = f"; the plan ends {shifts.by(days)}" if days else ""
     fewer = _fewer(entry, (left + 1) // 2, flag) if days > 0 and left > 1 else ""

@@ -49,10 +49,10 @@ def hours(changes: Sequence[HourChange]) -> str:
     runs = groupby(
         enumerate(changes), lambda item: (item[1].number - item[0], item[1].before, item[1].after)
     )
-    told = [_at_another([change for _, change in run]) for _, run in runs]
-    if len(told) > MOST_HOURS:
-        told = [*told[: MOST_HOURS - 1], f"… {len(changes)} sessions at other hours in all"]
-    return "   ".join(told)
+    clauses = [_at_another([change for _, change in run]) for _, run in runs]
+    if len(clauses) > MOST_HOURS:
+        clauses = [*clauses[: MOST_HOURS - 1], f"… {len(changes)} sessions at other hours in all"]
+    return "   ".join(clauses)
 
 
 def _at_another(run: Sequence[HourChange]) -> str:

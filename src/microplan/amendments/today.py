@@ -140,8 +140,8 @@ def _care(
             yield _row("today", f"{care_text.other(item)}{' ✓ done' if is_done else ''}")
 
 
-def _row(name: str, said: str) -> str:
-    return f"{name[:1].upper() + name[1:]:<11} {said}"
+def _row(name: str, text: str) -> str:
+    return f"{name[:1].upper() + name[1:]:<11} {text}"
 
 
 def _paused(pause: care_text.Merged, today: date) -> str:

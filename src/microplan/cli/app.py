@@ -95,8 +95,8 @@ class Command(TyperCommand):
 def _refuse_repeated(ctx: Any, options: list[Any]) -> None:  # noqa: ANN401 - Typer's own
     """Refuse a second value of an option that takes one."""
     single = [option for option in options if not (option.multiple or option.is_flag)]
-    for place, option in enumerate(single):
-        if option in single[:place]:
+    for index, option in enumerate(single):
+        if option in single[:index]:
             raise UsageError(
                 f"{option.opts[-1]} is given twice, and {ctx.command_path} takes one. "
                 "Leave one of them out."

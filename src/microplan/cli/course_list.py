@@ -50,10 +50,10 @@ class Wanted(Struct, frozen=True):
         if condition and condition not in CONDITIONS:
             advice = nearest.question(condition, CONDITIONS, f"Write {listing(CONDITIONS)}.")
             raise UsageError(f"can't read --for {condition!r}. {advice}")
-        found = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?) ?(?:mm)?", depth.strip())
-        if depth and not found:
+        match = re.fullmatch(r"([0-9]+(?:[.,][0-9]+)?) ?(?:mm)?", depth.strip())
+        if depth and not match:
             raise UsageError(f"can't read --depth {depth!r}. Write it like 0.5mm")
-        millimetres = float(found[1].replace(",", ".")) if found else None
+        millimetres = float(match[1].replace(",", ".")) if match else None
         return cls(condition, millimetres, at_home)
 
     def admits(self, stated: dict[str, Fact]) -> bool:
@@ -101,7 +101,7 @@ def table(screen: Screen, ways: Sequence[Way]) -> Table:
         stated = course.stated(way)
         condition = _cell(stated, "condition")
         cells = [course.named(way), SHORT.get(condition, condition)]
-        cells += [*(_cell(stated, each) for each in fields), stated["pace"].mark]
+        cells += [*(_cell(stated, field) for field in fields), stated["pace"].mark]
         if is_wide:
             cells.append(_cell(stated, "design"))
         table.add_row(*map(screen.text, cells))

@@ -51,7 +51,7 @@ def zone() -> str:
         name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
         moment = datetime.now(UTC)
         known = (dates.zone(name), zone_data.of_machine(name))  # whose clock goes by its own data
-        offsets = {moment.astimezone(each).utcoffset() for each in known if each}
+        offsets = {moment.astimezone(data).utcoffset() for data in known if data}
         is_here = moment.astimezone().utcoffset() in offsets
     except (UsageError, LookupError, ValueError, OSError):
         is_here = False

@@ -30,9 +30,9 @@ def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], d
     least = sum(1 for _ in takewhile(lambda text: re.fullmatch(_NUMBERS, text), texts))
     if least == len(texts):
         return texts, None
-    for place in range(least + 1):
+    for count in range(least + 1):
         try:
-            return texts[:place], past(" ".join(texts[place:]), "on", today)
+            return texts[:count], past(" ".join(texts[count:]), "on", today)
         except RuleError as error:
             fault = error
     text = " ".join(texts[least:])
@@ -103,7 +103,7 @@ def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
         readings = [(text, suggestions.days(text, "avoid", view))]
     for text, days in readings:
         _echo(text, ", ".join(map(str, days)), "; ".join(map(phrases.dated, days)))
-    return [each for _, days in readings for each in days]
+    return [closed for _, days in readings for closed in days]
 
 
 def needle_length(text: str) -> str:
@@ -140,7 +140,7 @@ def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[
         ]
         for text, values in zip(texts, spelled, strict=True) if tells else ():
             _echo(text, ", ".join(values), _meant(name, values))
-        flat = [each for values in spelled for each in values]
+        flat = [text for values in spelled for text in values]
         read[name] = flat[0] if isinstance(value, str) else flat
         if name == "start":
             view = View(today=date.fromisoformat(read[name]))
@@ -152,5 +152,5 @@ def _meant(name: str, spelled: list[str]) -> str:
     if name in ("start", "until"):
         return phrases.day(date.fromisoformat(spelled[0]))
     if name == "avoid":
-        return "; ".join(phrases.dated(grammar.closed(each, name)) for each in spelled)
+        return "; ".join(phrases.dated(grammar.closed(text, name)) for text in spelled)
     return ", ".join(spelled)

@@ -36,8 +36,8 @@ def folder(plan: Plan) -> Path | None:
 
 def known(plan: Plan) -> HandedOut:
     """Read what was handed out of a plan."""
-    place = folder(plan) if environment.has_handed_out() else None
-    return handed_out.read(place) if place else handed_out.NOTHING
+    notes = folder(plan) if environment.has_handed_out() else None
+    return handed_out.read(notes) if notes else handed_out.NOTHING
 
 
 def now(plan: Plan) -> Copy:
@@ -54,10 +54,10 @@ def last(plan: Plan, way: Way) -> Copy | None:
 
 def remember(plan: Plan, way: Way, left: tuple[Left, ...] = ()) -> None:
     """Remember that a calendar went out, where that can be kept; the calendar counts, not this."""
-    place = folder(plan)
-    if place:
+    notes = folder(plan)
+    if notes:
         with contextlib.suppress(OutputError):
-            handed_out.note(place, way, replace(now(plan), left=left))
+            handed_out.note(notes, way, replace(now(plan), left=left))
 
 
 def cancels(plan: Plan) -> frozenset[str]:

@@ -48,7 +48,7 @@ BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
 """What the library calls days that a state shifts, such as those between two holidays."""
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class LookedUp(Struct, frozen=True, kw_only=True):
     """The days that were looked up, for which spans, and what there is to say about them."""
 
     closures: tuple[Closure, ...]
@@ -65,7 +65,7 @@ def closed(plan: Plan, holidays: Sequence[str], busy: Sequence[str], *, quiet: b
     return replace(plan, closed=looked_up.closures, lookups=looked_up.lookups)
 
 
-def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]) -> Found:
+def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]) -> LookedUp:
     """Look up the days of a running plan, from today to a year after its last session."""
     last = max(today, schedule.schedule(plan)[-1].date)
     looked_up = _Search(plan, today, last).run(holidays, busy)
@@ -78,7 +78,11 @@ def now(
 ) -> tuple[Closure, ...]:
     """Look up what falls on the sessions to come; the reasons say where it stands."""
     sessions = schedule.schedule(plan)
-    days = [each.date for each in sessions if each.status is Status.PLANNED and each.date >= today]
+    days = [
+        session.date
+        for session in sessions
+        if session.status is Status.PLANNED and session.date >= today
+    ]
     if not days:
         return ()
     looked_up = _Search(plan, min(days), max(days), named=True).run(holidays, busy)
@@ -86,7 +90,7 @@ def now(
     return looked_up.closures
 
 
-def _say(looked_up: Found, *, quiet: bool) -> None:
+def _say(looked_up: LookedUp, *, quiet: bool) -> None:
     """Say what was found, and even to who wants quiet, what could not be read."""
     for line in (*(() if quiet else looked_up.lines), *looked_up.doubts):
         terminal.say(line)
@@ -113,12 +117,12 @@ class _Search:
         self.first, self.until = first, until
         self.last = min(until + MORE, first + MOST)
 
-    def run(self, codes: Sequence[str], calendars: Sequence[str]) -> Found:
+    def run(self, codes: Sequence[str], calendars: Sequence[str]) -> LookedUp:
         """Look up holidays, then calendars."""
         places = dict.fromkeys(holiday_regions.parse(code) for code in codes)
         parts = [self.holidays(where) for where in places]
         parts += [self.busy(name) for name in dict.fromkeys(calendars)]
-        return Found(
+        return LookedUp(
             closures=tuple(dict.fromkeys(shut for part in parts for shut in part.closures)),
             lookups=tuple(dict.fromkeys(look for part in parts for look in part.lookups)),
             lines=tuple(line for part in parts for line in part.lines),
@@ -133,7 +137,7 @@ class _Search:
 
     # --- holidays ---
 
-    def holidays(self, where: Region) -> Found:
+    def holidays(self, where: Region) -> LookedUp:
         """Look up the public holidays of a country or a part of one."""
         closed, last = closures.holidays_of(where, self.first, self.last)
         if last < self.first:
@@ -142,7 +146,7 @@ class _Search:
         lines = (self.about_holidays(where, closed),)
         unknown = f"holidays of {where} after {phrases.day_of(last)} {last.year} are not known here"
         doubts = (unknown,) * (last < self.until)
-        return Found(closures=closed, lookups=(looked,), lines=lines, doubts=doubts)
+        return LookedUp(closures=closed, lookups=(looked,), lines=lines, doubts=doubts)
 
     def about_holidays(self, where: Region, holidays: Sequence[Closure]) -> str:
         """Say which holidays fall on days of the plan, and what is not among them."""
@@ -160,7 +164,7 @@ class _Search:
 
     # --- busy calendars ---
 
-    def busy(self, name: str) -> Found:
+    def busy(self, name: str) -> LookedUp:
         """Look up what a calendar has taken."""
         answer = self.ask(name)
         ranges = [ClosedDays(first=first, last=last) for first, last in answer.days]
@@ -168,7 +172,7 @@ class _Search:
         looked = Lookup(of=closures.BUSY, days=ClosedDays(first=self.first, last=self.last))
         count = sum(len(self.possible(days, self.last)) for days in ranges)
         until = f"{phrases.day_of(self.last)} {self.last.year}"
-        return Found(
+        return LookedUp(
             closures=tuple(Closure(days=days, reason=reason) for days in ranges),
             lookups=(looked,),
             lines=(f"{name} closes {phrases.count(count, 'day')} up to {until}",),

@@ -45,10 +45,10 @@ def shared_id(plans: Sequence[FiledPlan]) -> str:
         name = plans[0].file
         return plan_io.shared_id(name, plans[0].scheduled.plan)
     files: dict[str, str] = {}
-    for each in plans:
-        before = files.setdefault(each.scheduled.plan.id, each.file)
-        if before != each.file:
-            return plan_io.SAME_ID.format(before, each.file)
+    for filed in plans:
+        before = files.setdefault(filed.scheduled.plan.id, filed.file)
+        if before != filed.file:
+            return plan_io.SAME_ID.format(before, filed.file)
     return ""
 
 

@@ -69,8 +69,8 @@ def deliver(delivery: OutputOptions) -> None:
         from microplan.cli import handed_out
         from microplan.storage.handed_out import Way
 
-        for each in delivery.plans:
-            handed_out.remember(each.scheduled.plan, Way.EXPORTED)
+        for filed in delivery.plans:
+            handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
     if fault is not None:
         raise fault
     if not delivery.quiet:
@@ -82,15 +82,15 @@ def _subjects(delivery: OutputOptions) -> list[Subject]:
     canvas, is_alone = _canvas(delivery), len(delivery.plans) == 1
     return [
         Subject(
-            plan=each.scheduled.plan,
-            sessions=each.scheduled.sessions,
+            plan=filed.scheduled.plan,
+            sessions=filed.scheduled.sessions,
             today=delivery.today,
             canvas=canvas,
             with_care=delivery.with_care,
             with_notes=delivery.with_notes,
-            mark="" if is_alone else each.mark,
+            mark="" if is_alone else filed.mark,
         )
-        for each in delivery.plans
+        for filed in delivery.plans
     ]
 
 
@@ -169,7 +169,7 @@ def _say_about_calendars(delivery: OutputOptions) -> None:
     calendars = [path for path, name in delivery.targets if name == "ics"]
     if not calendars and delivery.stdout != "ics":
         return
-    in_force = (log.rules_in_force(each.scheduled.plan)[1] for each in delivery.plans)
+    in_force = (log.rules_in_force(filed.scheduled.plan)[1] for filed in delivery.plans)
     alarms = max(len(rules.remind) for rules in in_force)
     if alarms > MANY_ALARMS:
         terminal.say(f"each session has {alarms} reminders; most phones keep two at most")

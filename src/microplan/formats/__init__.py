@@ -159,8 +159,8 @@ def in_turn(name: str) -> InTurn:
 
 
 def _one_by_one(name: str, subjects: Iterable[Subject]) -> Iterator[str]:
-    for place, subject in enumerate(subjects):
-        if place:
+    for index, subject in enumerate(subjects):
+        if index:
             yield "\n"
         yield from render(name, subject)
 

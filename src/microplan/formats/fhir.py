@@ -216,8 +216,8 @@ def _appointment(plan: Plan, session: Session, own_id: str, *, is_no_show: bool)
         "supportingInformation": [{"reference": _urn(ids.uid(plan, CARE_PLAN))}],
     }
     if session.rules.location and not is_discreet:
-        place = {"type": "Location", "display": _text(session.rules.location)}
-        resource["participant"].append({"actor": place, "status": "accepted"})
+        location = {"type": "Location", "display": _text(session.rules.location)}
+        resource["participant"].append({"actor": location, "status": "accepted"})
     if status != "proposed":
         resource |= _when(session)
     if status == "cancelled" and not is_discreet:

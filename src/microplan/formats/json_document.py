@@ -75,11 +75,11 @@ def _history(plan: Plan) -> dict[str, object]:
 def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
     """List what wears out: for how many sessions one is good, and the stock that was told last."""
     latest = log.care_in_force(plan)
-    stocks = {each.key[1]: each.left for each in latest if isinstance(each, Stock)}
-    for each in latest:
-        if isinstance(each, Supply):
-            stock = stocks.get(each.key[1])
-            yield {"name": each.name, "sessions": each.sessions, "stock": stock}
+    stocks = {piece.key[1]: piece.left for piece in latest if isinstance(piece, Stock)}
+    for piece in latest:
+        if isinstance(piece, Supply):
+            stock = stocks.get(piece.key[1])
+            yield {"name": piece.name, "sessions": piece.sessions, "stock": stock}
 
 
 def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:

@@ -29,15 +29,15 @@ Record = dict[str, object]
 
 def document(plans: Sequence[FiledPlan]) -> Record:
     """Tell the logs of some plans: one shape, however many there are."""
-    return {"plans": [_of_plan(each) for each in plans]}
+    return {"plans": [_of_plan(filed) for filed in plans]}
 
 
-def _of_plan(each: FiledPlan) -> Record:
-    plan = each.scheduled.plan
+def _of_plan(filed: FiledPlan) -> Record:
+    plan = filed.scheduled.plan
     return {
         "id": plan.id,
         "title": log.title_in_force(plan),
-        "file": each.file,
+        "file": filed.file,
         "log": entries(plan),
     }
 
@@ -47,14 +47,14 @@ def entries(plan: Plan) -> list[Record]:
     undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
     return [
         {
-            "entry": place,
+            "entry": number,
             "recorded": instant(entry.recorded),
-            "undone": place in undone,
+            "undone": number in undone,
             "command": entry_commands.spell(entry),
             "note": entry.note,
             **_fields(entry),
         }
-        for place, entry in enumerate(plan.log, 1)
+        for number, entry in enumerate(plan.log, 1)
     ]
 
 

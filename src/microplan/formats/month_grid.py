@@ -66,7 +66,7 @@ def _worth_showing(laid: Iterable[Month], today: date) -> Iterator[tuple[Month, 
             empty.append(month)
             continue
         is_hole = len(empty) > MOST_EMPTY
-        yield from ((each, False) for each in empty if not is_hole)
+        yield from ((week, False) for week in empty if not is_hole)
         yield month, is_hole
         empty = []
 
@@ -109,7 +109,7 @@ class _Key(Struct, frozen=True):
         days = [_care(day) for month in shown for day in _days(month)]
         return cls(
             today=today,
-            letters=_letters(dict.fromkeys(each for day in days for each in day)),
+            letters=_letters(dict.fromkeys(kind for day in days for kind in day)),
             cell=CELL + max(map(len, days), default=0),
         )
 
@@ -132,9 +132,11 @@ def _letters(kinds: Iterable[_Care]) -> dict[_Care, str]:
     """Choose letters of their names: small ones for pauses, capitals for all else."""
     letters: dict[_Care, str] = {}
     for kind in kinds:
-        wanted = [each for each in kind.name.lower() if each in ascii_lowercase]
-        cased = (each if kind.is_pause else each.upper() for each in [*wanted, *ascii_lowercase])
-        letters[kind] = next((each for each in cased if each not in letters.values()), "+")
+        wanted = [letter for letter in kind.name.lower() if letter in ascii_lowercase]
+        cased = (
+            letter if kind.is_pause else letter.upper() for letter in [*wanted, *ascii_lowercase]
+        )
+        letters[kind] = next((letter for letter in cased if letter not in letters.values()), "+")
     return letters
 
 
@@ -184,7 +186,7 @@ def _cell(screen: Screen, day: MonthDay | None, key: _Key) -> Text:
     sign, number = key.sign(day), str(day.day.day)
     drawn = Text() if sign is None else screen.sign(sign)
     style = "today" if day.day == key.today else sign.style if sign is not None else ""
-    letters = "".join(key.letters[each] for each in _care(day))
+    letters = "".join(key.letters[kind] for kind in _care(day))
     return Text.assemble(
         " " * (CELL - len(drawn) - len(number)),
         drawn,

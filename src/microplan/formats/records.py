@@ -222,12 +222,12 @@ def moment(value: date | datetime) -> str:
 
 def use_records(plan: Plan) -> Iterator[dict[str, object]]:
     """Yield how things are used on ordinary days, with the course that recorded it so."""
-    for each in log.care_in_force(plan):
-        if isinstance(each, Use):
-            yield {"name": each.name, "how": each.how, "source": each.source or None}
+    for piece in log.care_in_force(plan):
+        if isinstance(piece, Use):
+            yield {"name": piece.name, "how": piece.how, "source": piece.source or None}
 
 
 def care_key(record: Mapping[str, Any]) -> str:
     """Name the item of a record within its plan, as ``care.key`` does."""
-    place = record["number"] if record["session"] is None else record["session"]
-    return f"{record['kind']}/{record['name']}/{place}"
+    number = record["number"] if record["session"] is None else record["session"]
+    return f"{record['kind']}/{record['name']}/{number}"

@@ -54,9 +54,9 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     if notes:
         yield _notes(screen, notes)
     yield ""
-    if subject.with_notes and (told := list(_told(sessions))):
+    if subject.with_notes and (notes := list(_told(sessions))):
         yield screen.text("How it went", "head")
-        yield _notes(screen, told)
+        yield _notes(screen, notes)
         yield ""
 
 
@@ -149,9 +149,9 @@ def _table(
     cells = [_styled(screen, name, columns[name], rows) for name in shown]
     if any(whys):
         cells.append([screen.text(why) for why in whys])
-    for row, *said in zip(rows, *cells, strict=True):
+    for row, *texts in zip(rows, *cells, strict=True):
         style = "next" if row.is_next else None
-        table.add_row(mark if row.is_next else "", *said, style=style)
+        table.add_row(mark if row.is_next else "", *texts, style=style)
     return table
 
 

@@ -111,13 +111,13 @@ def _padded(cells: Sequence[str]) -> list[str]:
 
 def _steps(runs: Sequence[Sequence[Session]]) -> Iterator[str]:
     """Name the interval of each run; under other rules the steps are counted anew."""
-    before, place = None, 0
+    before, index = None, 0
     for run in runs:
         rules = run[0].rules
-        place = place + 1 if _placing(rules) == before else 0
+        index = index + 1 if _placing(rules) == before else 0
         before = _placing(rules)
         if isinstance(rules.every, Pace):
-            yield phrases.span(rules.every.steps[min(place, len(rules.every.steps) - 1)].span)
+            yield phrases.span(rules.every.steps[min(index, len(rules.every.steps) - 1)].span)
         else:
             yield "by a rule"
 
@@ -258,9 +258,9 @@ def _firsts(axis: Axis, step: int) -> Iterator[date]:
 def _written(axis: Axis, named: list[tuple[date, str]]) -> str:
     """Write labels at their columns; the first one gives way to one that comes too soon."""
     line = ""
-    for place, (day, label) in enumerate(named):
+    for index, (day, label) in enumerate(named):
         column = axis.column(day)
-        if place == 0 and len(named) > 1 and axis.column(named[1][0]) <= len(label):
+        if index == 0 and len(named) > 1 and axis.column(named[1][0]) <= len(label):
             continue
         if column >= len(line) + bool(line) and column + len(label) <= axis.columns:
             line = f"{line:<{column}}{label}"

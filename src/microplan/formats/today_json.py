@@ -19,17 +19,17 @@ if TYPE_CHECKING:
 Record = dict[str, object]
 
 
-def today(each: FiledPlan, day: date, stands: Standing | None) -> Record:
+def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
     """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next.
 
     ``stands`` says how the calendar does that went out last, if one did.
     """
-    plan, sessions = each.scheduled.plan, each.scheduled.sessions
+    plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     by_number = dict(_records(plan, sessions, day))
     held = (Status.PLANNED, Status.DONE)
     here = [s.number for s in sessions if s.date == day and s.status in held]
     return {
-        **_head(each),
+        **_head(filed),
         "sessions": [by_number[number] for number in here],
         "missed": [s.number for s in sessions if s.status is Status.MISSED],
         "late": [s.number for s in agenda.late(sessions, day)],
@@ -58,25 +58,25 @@ def _calendar(stands: Standing) -> Record:
 
 def _supplies(plan: Plan, sessions: Sequence[Session]) -> Iterator[Record]:
     """Yield how each supply stands: the next session that takes one, what is left, when to reorder."""
-    for each in surroundings.of(plan, sessions).supplies(sessions):
+    for supply in surroundings.of(plan, sessions).supplies(sessions):
         yield {
-            "name": each.name,
-            "session": each.coming and each.coming.number,
-            "left": each.left,
-            "reorder": each.reorder and each.reorder.last.date.isoformat(),
+            "name": supply.name,
+            "session": supply.coming and supply.coming.number,
+            "left": supply.left,
+            "reorder": supply.reorder and supply.reorder.last.date.isoformat(),
         }
 
 
-def following(each: FiledPlan, day: date) -> Record:
+def following(filed: FiledPlan, day: date) -> Record:
     """Tell what ``next`` does: the first session to come, null if none is left."""
-    plan, sessions = each.scheduled.plan, each.scheduled.sessions
-    return {**_head(each), "next": _next(dict(_records(plan, sessions, day)), sessions)}
+    plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
+    return {**_head(filed), "next": _next(dict(_records(plan, sessions, day)), sessions)}
 
 
-def _head(each: FiledPlan) -> Record:
-    plan = each.scheduled.plan
+def _head(filed: FiledPlan) -> Record:
+    plan = filed.scheduled.plan
     title = log.title_in_force(plan)
-    return {"id": plan.id, "title": title, "tz": plan.rules.tz, "file": each.file}
+    return {"id": plan.id, "title": title, "tz": plan.rules.tz, "file": filed.file}
 
 
 def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tuple[int, Record]]:

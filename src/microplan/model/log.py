@@ -50,7 +50,7 @@ class LogState(Struct, frozen=True, kw_only=True):
     a session done on a pinned day, or the empty slot of a moved session, depends on the pin.
     ``hours`` are those that sessions have of their own, open ones or done.
     ``records`` say how sessions went, where that was written down.
-    ``told_before`` has the number of closures that came before a session was skipped or missed.
+    ``closures_before`` has the number of closures that came before a session was skipped or missed.
     ``last_done`` is the highest number that was done, 0 if none was.
     """
 
@@ -62,7 +62,7 @@ class LogState(Struct, frozen=True, kw_only=True):
     closures: tuple[LateClosure, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     revisions: tuple[Revised, ...] = ()
-    told_before: dict[int, int] = {}
+    closures_before: dict[int, int] = {}
     last_done: int = 0
 
     def rules_in_force(self, first: Rules) -> tuple[int, Rules]:
@@ -135,7 +135,7 @@ def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 -
                 records=_recorded(state, entry),
                 hours=_at_hour(state, entry),
                 skips=_without(state.skips, number),
-                told_before=_first_told(state, passed),
+                closures_before=_closures_before(state, passed),
                 last_done=max(state.last_done, number),
             )
         case Moved(session=number):
@@ -144,11 +144,11 @@ def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 -
                 pins=state.pins if entry.to is None else state.pins | {number: entry},
                 hours=_at_hour(state, entry),
                 skips=_without(state.skips, number),
-                told_before=_without(state.told_before, number),
+                closures_before=_without(state.closures_before, number),
             )
         case Skipped(session=number):
             skips = state.skips | {number: entry}
-            return replace(state, skips=skips, told_before=_first_told(state, (number,)))
+            return replace(state, skips=skips, closures_before=_closures_before(state, (number,)))
         case Closed():
             closures = state.closures + tuple(_late(entry))
             return replace(state, closures=closures, lookups=state.lookups + entry.lookups)
@@ -192,11 +192,11 @@ def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:
     return {key: fact for key, fact in facts.items() if key != number}
 
 
-def _first_told(state: LogState, numbers: Collection[int]) -> dict[int, int]:
+def _closures_before(state: LogState, numbers: Collection[int]) -> dict[int, int]:
     """Count the closures before sessions were skipped or missed, unless that is known already."""
     if not numbers:
-        return state.told_before
-    return dict.fromkeys(numbers, len(state.closures)) | state.told_before
+        return state.closures_before
+    return dict.fromkeys(numbers, len(state.closures)) | state.closures_before
 
 
 def _late(entry: Closed) -> Iterator[LateClosure]:

@@ -60,10 +60,10 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     """Read a checkpoint: a name, and a span from the first session, from the last, or every."""
     name, scanner = _named(text, word, A_CHECKPOINT)
     repeats, from_last = bool(scanner.take("every +")), scanner.skip("last+")
-    place = scanner.place
-    span = pace.span(scanner, scanner.integer(A_CHECKPOINT), place)
+    start = scanner.place
+    span = pace.span(scanner, scanner.integer(A_CHECKPOINT), start)
     if span.shortest < repeats:
-        raise scanner.fault("it would never move on. Write every 1d or more", place)
+        raise scanner.fault("it would never move on. Write every 1d or more", start)
     at = hours.take_clock(scanner) if scanner.skip("@") else None
     value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last, at=at)
     return scanner.finish(value, A_CHECKPOINT)
@@ -80,18 +80,18 @@ def use(text: str, word: str) -> Use:
 def supply(text: str, word: str) -> Supply:
     """Read a supply: a name, and the number of sessions that one is good for."""
     name, scanner = _named(text, word, A_SUPPLY)
-    place, sessions = scanner.place, scanner.integer(A_SUPPLY)
+    start, sessions = scanner.place, scanner.integer(A_SUPPLY)
     if not 1 <= sessions <= MOST_SESSIONS:
-        raise scanner.fault(f"one is good for 1 to {MOST_SESSIONS} sessions", place)
+        raise scanner.fault(f"one is good for 1 to {MOST_SESSIONS} sessions", start)
     return scanner.finish(Supply(name=name, sessions=sessions), A_SUPPLY)
 
 
 def stock(text: str, word: str) -> Stock:
     """Read a stock: the name of a supply, and how many unused ones there are."""
     name, scanner = _named(text, word, A_STOCK)
-    place, left = scanner.place, scanner.integer(A_STOCK)
+    start, left = scanner.place, scanner.integer(A_STOCK)
     if left > MOST_SESSIONS:
-        raise scanner.fault(f"a stock has at most {MOST_SESSIONS}", place)
+        raise scanner.fault(f"a stock has at most {MOST_SESSIONS}", start)
     return scanner.finish(Stock(name=name, left=left), A_STOCK)
 
 

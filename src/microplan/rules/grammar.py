@@ -173,12 +173,12 @@ def _closed(scanner: Scanner) -> ClosedRange:
     begin = _day(scanner)
     if not scanner.skip(".."):
         return scanner.finish(ClosedDays(first=begin, last=begin), A_RANGE)
-    place = scanner.place
+    second = scanner.place
     if scanner.see(_YEARLY):
         raise scanner.fault(f"the second date lacks its year. {A_RANGE}")
     end = _day(scanner)
     if end < begin:
-        raise scanner.fault(f"the range ends before it begins. Write {end}..{begin}", place)
+        raise scanner.fault(f"the range ends before it begins. Write {end}..{begin}", second)
     return scanner.finish(ClosedDays(first=begin, last=end), A_RANGE)
 
 

@@ -19,7 +19,7 @@ DEFAULT = ("none", "any")
 ENDS = ("sessions", "until")
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class TurningPoint(Struct, frozen=True, kw_only=True):
     """Where in a plan its rules change, by the numbers of sessions.
 
     The pace before counts from ``begin``, ``first`` is the next session, ``last`` the last one.
@@ -48,7 +48,7 @@ class Revision(Struct, frozen=True, kw_only=True):
     asked: dict[str, str | list[str] | bool] = {}
 
 
-def revised(before: Rules, words: Mapping[str, object], place: Place) -> Revision:
+def revised(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> Revision:
     """Change some words of rules while a plan is running.
 
     New words about days speak of the sessions to go: without a new end there are as many as
@@ -59,23 +59,23 @@ def revised(before: Rules, words: Mapping[str, object], place: Place) -> Revisio
         raise UsageError("the start of a running plan can't change. Move its next session instead")
     if unknown := [name for name in words if name not in rules.WORDS]:
         raise UsageError(rules.no_such(unknown[0]))
-    in_all = _in_all(words, place)
-    after = _placed_anew(before, words, place, in_all)
+    in_all = _in_all(words, turn)
+    after = _placed_anew(before, words, turn, in_all)
     if after is not None:
         return _difference(before, after, words, in_all, recounted=True)
-    recounted = in_all not in (None, place.last)
-    after = _with_details(before, words, place, in_all if recounted else None)
+    recounted = in_all not in (None, turn.last)
+    after = _with_details(before, words, turn, in_all if recounted else None)
     return _difference(before, after, words, in_all, recounted=recounted)
 
 
-def _in_all(words: Mapping[str, object], place: Place) -> int | None:
+def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
     """Read how many sessions there are to be in all."""
     text = words.get("sessions")
     if text is None or is_default(text):
         return None
     number = paces.number(str(text), "sessions")
-    if number < max(place.first - 1, place.begin):
-        over = place.first - 1
+    if number < max(turn.first - 1, turn.begin):
+        over = turn.first - 1
         raise UsageError(
             f"{over} sessions are over already; sessions counts them too: write {over + 1} or more"
         )
@@ -83,7 +83,7 @@ def _in_all(words: Mapping[str, object], place: Place) -> int | None:
 
 
 def _placed_anew(
-    before: Rules, words: Mapping[str, object], place: Place, in_all: int | None
+    before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
 ) -> Rules | None:
     """Change words about days; None if no word says anything new about days."""
     if not any(name in MOVING for name in words):
@@ -92,27 +92,27 @@ def _placed_anew(
     if in_all is not None:
         if "every" in words and paces.count(rules.every(str(words["every"]), "every")):
             raise UsageError(f"every {words['every']} counts its sessions; leave out sessions")
-        new["sessions"] = str(in_all - place.first + 1)
-    after = _merged(before, new, place)
-    same = place.left and after.of_days() == _merged(before, {}, place).of_days()
+        new["sessions"] = str(in_all - turn.first + 1)
+    after = _merged(before, new, turn)
+    same = turn.left and after.of_days() == _merged(before, {}, turn).of_days()
     return None if same else after
 
 
-def _merged(before: Rules, words: Mapping[str, object], place: Place) -> Rules:
+def _merged(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> Rules:
     """Put words in place of those before, whose pace counts on from the sessions that are over."""
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     left = (
-        paces.endless(before.every, place.passed)
+        paces.endless(before.every, turn.passed)
         if ends
-        else paces.remaining(before.every, place.passed, place.left)
+        else paces.remaining(before.every, turn.passed, turn.left)
     )
-    kept |= {"every": str(left), **_depth_left(before, place.passed, left)}
+    kept |= {"every": str(left), **_depth_left(before, turn.passed, left)}
     merged = _changed(kept, words)
     if "every" in words and not ends:
         read = rules.every(str(words["every"]), "every")
-        if paces.count(read) is None and place.left:
-            merged["sessions"] = str(place.left)
+        if paces.count(read) is None and turn.left:
+            merged["sessions"] = str(turn.left)
     return _counted(rules.parse(merged, zone=before.tz))
 
 
@@ -131,13 +131,13 @@ def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str
 
 
 def _with_details(
-    before: Rules, words: Mapping[str, object], place: Place, in_all: int | None
+    before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
 ) -> Rules:
     """Change words that say nothing about days, and the number of sessions."""
     kept: dict[str, object] = dict(before.words())
     if in_all is not None:
         kept = {name: text for name, text in kept.items() if name not in ENDS}
-        left = paces.remaining(before.every, 0, in_all - place.begin + 1)
+        left = paces.remaining(before.every, 0, in_all - turn.begin + 1)
         kept |= {"every": str(left), **_depth_left(before, 0, left)}
     details = {name: value for name, value in words.items() if name not in PLACING}
     return rules.parse(_changed(kept, details), zone=before.tz)

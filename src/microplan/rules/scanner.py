@@ -52,10 +52,10 @@ class Scanner:
         return UnreadableError(message, word=self.word, text=self.text, span=(start, end))
 
     def misspelt(
-        self, found: str, fix: str, start: int | None = None, end: int | None = None
+        self, fault: str, fix: str, start: int | None = None, end: int | None = None
     ) -> RuleError:
         """Make the error for what is written otherwise here; a ``fix`` with ``or`` is several."""
-        error = self.fault(f"{found}. Write {fix}", start, end)
+        error = self.fault(f"{fault}. Write {fix}", start, end)
         error.fix = "" if " or " in fix else fix
         return error
 

@@ -117,8 +117,8 @@ def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -
 
 def _at(session: Session) -> dict[str, Any]:
     """Put a cue on the day of a session, without an hour."""
-    place = {"session": session.number, "day": session.date}
-    return {**place, "at": None, "tz": session.rules.tz}
+    record = {"session": session.number, "day": session.date}
+    return {**record, "at": None, "tz": session.rules.tz}
 
 
 def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
@@ -272,8 +272,8 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
 
 def _rules_on(day: date, held: Sequence[Session]) -> Rules:
     """Find the rules of the session on a day or after it, or of the last one."""
-    place = bisect_left(held, day, key=lambda session: session.date)
-    return held[min(place, len(held) - 1)].rules
+    index = bisect_left(held, day, key=lambda session: session.date)
+    return held[min(index, len(held) - 1)].rules
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:

@@ -108,8 +108,8 @@ class Fold(Struct):
         self.number += 1
         self.steps_from_anchor += 1
         self.due = phase.due(self.number, self.anchor, self.steps_from_anchor)
-        if self.due < phase.told:
-            self.due = self.anchor = phase.told
+        if self.due < phase.revised_on:
+            self.due = self.anchor = phase.revised_on
             self.steps_from_anchor = 0
         floor = self.floor(phase)
         placement = self.placement(phase, floor)
@@ -207,7 +207,7 @@ class Fold(Struct):
 
     def free(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3 to 5)."""
-        floor = max(floor, phase.told)
+        floor = max(floor, phase.revised_on)
         target = max(self.due, floor)
         is_open = phase.open
         if not self.state.closures and is_open.prefers(target) and is_open.admits(target):
@@ -258,7 +258,7 @@ class Fold(Struct):
         """
         if self.open_late.admits(day):
             return ()
-        closures = self.state.closures[: self.state.told_before.get(self.number)]
+        closures = self.state.closures[: self.state.closures_before.get(self.number)]
         entries = (entry for entry in closures if not entry.days.admits(day))
         return tuple(entry for entry in entries if entry not in applied)
 

@@ -111,7 +111,7 @@ def _touched(before: LogState, after: LogState) -> tuple[int, int]:
         _differing(before.hours, after.hours),
         _differing(before.pins, after.pins),
         _differing(before.skips, after.skips),
-        _differing(before.told_before, after.told_before),
+        _differing(before.closures_before, after.closures_before),
     )
     if before.last_done != after.last_done:  # those between are missed, or no longer
         numbers |= {before.last_done, after.last_done}

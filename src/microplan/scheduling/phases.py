@@ -23,7 +23,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     """Sessions ``first`` to ``last``: one phase of one set of rules.
 
     Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
-    ``anchor`` is the day from which the first phase after a revision counts, and ``told`` the day
+    ``anchor`` is the day from which the first phase after a revision counts, and ``revised_on`` the day
     of that revision, before which it plans nothing. From a number of ``details`` on, rules
     hold that place sessions alike but differ in hours, reminders and the like.
     """
@@ -39,7 +39,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     gap: timedelta
     open: Availability
     anchor: date | None
-    told: date
+    revised_on: date
 
     def rules_of(self, number: int) -> Rules:
         """Find the rules in force for a session."""
@@ -77,11 +77,11 @@ def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[
 
 
 class Leg(Struct, frozen=True):
-    """Sessions from ``begin`` on, whose days follow from ``rules``, told on the day ``told``."""
+    """Sessions from ``begin`` on, whose days follow from ``rules``, which a person gave on ``revised_on``."""
 
     begin: int
     rules: Rules
-    told: date = date.min
+    revised_on: date = date.min
     details: tuple[tuple[int, Rules], ...] = ()
 
     def with_details(self, since: int, rules: Rules) -> Leg:
@@ -114,7 +114,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
     begin, rules = leg.begin, leg.rules
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
     is_open = Availability.of(plan, rules)
-    for place, step in enumerate(steps):
+    for index, step in enumerate(steps):
         counted = None if step is None or step is steps[-1] else step.count
         end = last if counted is None else min(begin + counted - 1, last)
         if begin > end:
@@ -123,8 +123,8 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
         yield Phase(
             first=begin,
             last=end,
-            rules=rules.of_phase(place),
-            details=tuple((since, words.of_phase(place)) for since, words in leg.details),
+            rules=rules.of_phase(index),
+            details=tuple((since, words.of_phase(index)) for since, words in leg.details),
             span=Span() if step is None else step.span,
             dues=_dues(leg, end - begin + 1, anchor) if step is None else (),
             before=timedelta(days=window.before),
@@ -132,7 +132,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
             gap=timedelta(days=rules.gap_into(step or dates.steps(rules)[0])),
             open=is_open,
             anchor=anchor,
-            told=leg.told,
+            revised_on=leg.revised_on,
         )
         begin, anchor = end + 1, None
 
@@ -142,7 +142,7 @@ def _dues(leg: Leg, size: int, anchor: date | None) -> tuple[date, ...]:
     rules = leg.rules
     assert isinstance(rules.every, Recurrence)  # noqa: S101 - only a recurrence has no step
     endless = replace(rules, every=replace(rules.every, count=None, until=None))
-    coming = (day for _, day in dates.endless_days(endless, anchor) if day >= leg.told)
+    coming = (day for _, day in dates.endless_days(endless, anchor) if day >= leg.revised_on)
     days = tuple(islice(coming, size))
     if len(days) < size:
         raise ScheduleError(

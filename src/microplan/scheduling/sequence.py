@@ -29,8 +29,8 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     What a session says of its care is the same whether care has events of its own or not.
     """
     by_key = _history(plan) if plan.log else _as_created(plan, sessions)
-    told = (event for key, event in by_key.items() if with_care or key.startswith(SESSION))
-    yield from sorted(told, key=lambda event: (str(event.start), event.uid))
+    shown = (event for key, event in by_key.items() if with_care or key.startswith(SESSION))
+    yield from sorted(shown, key=lambda event: (str(event.start), event.uid))
 
 
 def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:

@@ -51,15 +51,15 @@ def fresh(spells: Spells, held: Sequence[Session]) -> Iterator[Fresh]:
 def reorders(due: Sequence[Fresh], held: Sequence[Session]) -> Iterator[Reorder]:
     """Yield for each supply when its stock is used up, if that is before the last session."""
     lacking: dict[str, Fresh] = {}
-    for each in due:
-        if each.left is not None and each.left >= 0:
-            lacking.pop(each.name, None)
-        elif each.left is not None:
-            lacking.setdefault(each.name, each)
+    for state in due:
+        if state.left is not None and state.left >= 0:
+            lacking.pop(state.name, None)
+        elif state.left is not None:
+            lacking.setdefault(state.name, state)
     numbers = [session.number for session in held]
-    for name, each in lacking.items():
-        place = bisect_left(numbers, each.session.number)
-        yield Reorder(name=name, last=held[max(place - 1, 0)], lacking=each.session)
+    for name, state in lacking.items():
+        index = bisect_left(numbers, state.session.number)
+        yield Reorder(name=name, last=held[max(index - 1, 0)], lacking=state.session)
 
 
 def _kind(periods: Periods) -> str:
@@ -107,13 +107,13 @@ class Standing(Struct, frozen=True, kw_only=True):
 def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
     """Tell how each supply stands that has not ended."""
     due = list(fresh(spells, held))
-    ordering = {each.name: each for each in reorders(due, held)}
+    ordering = {state.name: state for state in reorders(due, held)}
     stocks = {
         periods[-1].care.key[1]: periods[-1] for periods in spells if _kind(periods) == "stock"
     }
     ended = {p[-1].care.key[1] for p in spells if _kind(p) == "supply" and _is_over(p)}
-    for name in dict.fromkeys(each.name for each in due if each.name.casefold() not in ended):
-        of_one = [each.session for each in due if each.name == name]
+    for name in dict.fromkeys(state.name for state in due if state.name.casefold() not in ended):
+        of_one = [state.session for state in due if state.name == name]
         yield Standing(
             name=name,
             coming=next((s for s in of_one if s.status is Status.PLANNED), None),

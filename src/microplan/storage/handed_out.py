@@ -113,72 +113,72 @@ def folder(all_plans: Path, plan: Plan) -> Path:
     return all_plans / ids.uid(plan, "handed-out")
 
 
-def read(place: Path) -> HandedOut:
+def read(folder: Path) -> HandedOut:
     """Read what was handed out; without the folder, nothing was."""
-    if not files.exists(place):
+    if not files.exists(folder):
         return NOTHING
-    copies = {way: place / f"{way}.json" for way in Way}
+    copies = {way: folder / f"{way}.json" for way in Way}
     return HandedOut(
         copies={way: _read(path, Copy) for way, path in copies.items() if files.exists(path)},
-        targets=targets(place),
-        feed=feed(place),
-        subscribers=subscribers(place),
+        targets=targets(folder),
+        feed=feed(folder),
+        subscribers=subscribers(folder),
     )
 
 
-def note(place: Path, way: Way, now: Copy) -> None:
+def note(folder: Path, way: Way, now: Copy) -> None:
     """Remember that a calendar went out."""
-    _write(place / f"{way}.json", now)
+    _write(folder / f"{way}.json", now)
 
 
-def targets(place: Path) -> tuple[Target, ...]:
+def targets(folder: Path) -> tuple[Target, ...]:
     """Read which files keep up with the plan."""
-    path = place / TARGETS
+    path = folder / TARGETS
     return _read(path, tuple[Target, ...]) if files.exists(path) else ()
 
 
-def keep_targets(place: Path, kept: tuple[Target, ...]) -> None:
+def keep_targets(folder: Path, kept: tuple[Target, ...]) -> None:
     """Remember which files keep up with the plan; none are forgotten."""
     if kept:
-        _write(place / TARGETS, kept)
+        _write(folder / TARGETS, kept)
     else:
-        _forget(place / TARGETS)
+        _forget(folder / TARGETS)
 
 
-def feed(place: Path) -> Feed | None:
+def feed(folder: Path) -> Feed | None:
     """Read the secret behind which the plan is served, if it is."""
-    path = place / FEED
+    path = folder / FEED
     return _read(path, Feed) if files.exists(path) else None
 
 
-def keep_feed(place: Path, kept: Feed | None) -> None:
+def keep_feed(folder: Path, kept: Feed | None) -> None:
     """Remember where the plan is served; without that, who subscribed is forgotten too."""
     if kept is None:
-        _forget(place / FEED)
-        _forget(place / SUBSCRIBERS)
+        _forget(folder / FEED)
+        _forget(folder / SUBSCRIBERS)
     else:
-        _write(place / FEED, kept)
+        _write(folder / FEED, kept)
 
 
-def subscribers(place: Path) -> dict[str, Copy]:
+def subscribers(folder: Path) -> dict[str, Copy]:
     """Read what each subscriber got, and when."""
-    path = place / SUBSCRIBERS
+    path = folder / SUBSCRIBERS
     return _read(path, dict[str, Copy]) if files.exists(path) else {}
 
 
-def note_subscriber(place: Path, mark: str, now: Copy) -> None:
+def note_subscriber(folder: Path, mark: str, now: Copy) -> None:
     """Remember what a subscriber got; the same again within a minute is not written down."""
-    known = subscribers(place)
+    known = subscribers(folder)
     last = known.get(mark)
     if last and last.entries == now.entries and abs(now.at - last.at) < A_MINUTE:
         return
     latest = sorted((known | {mark: now}).items(), key=lambda pair: pair[1].at)[-MOST:]
-    _write(place / SUBSCRIBERS, dict(latest))
+    _write(folder / SUBSCRIBERS, dict(latest))
 
 
-def forget_subscribers(place: Path) -> None:
+def forget_subscribers(folder: Path) -> None:
     """Forget who subscribed, as when the address is another."""
-    _forget(place / SUBSCRIBERS)
+    _forget(folder / SUBSCRIBERS)
 
 
 def _read(path: Path, kind: type[Kept]) -> Kept:

@@ -114,8 +114,8 @@ class IdRegister:
         return self._use(own_id) if is_taken else None
 
     def _use(self, own_id: str) -> Use | None:
-        found = self.database.execute(OWNED, (own_id,)).fetchone()
-        return Use(*found) if found else None
+        row = self.database.execute(OWNED, (own_id,)).fetchone()
+        return Use(*row) if row else None
 
     def _opened(self) -> sqlite3.Connection:
         import sqlite3

@@ -201,9 +201,9 @@ def avoid(
     today = way.today
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
-        found = lookups.ahead(plan, today, holidays or [], busy or [])
-        told = [Closure(days=days, reason=why) for days in ranges]
-        return amend.close(plan, (*told, *found.closures), found.lookups, stamp)
+        looked_up = lookups.ahead(plan, today, holidays or [], busy or [])
+        away = [Closure(days=days, reason=why) for days in ranges]
+        return amend.close(plan, (*away, *looked_up.closures), looked_up.lookups, stamp)
 
     carry_out(way, act)
 

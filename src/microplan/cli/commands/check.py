@@ -19,7 +19,7 @@ from microplan.model.rules import Rules
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
-Found = list[tuple[FiledPlan, tuple[Finding, ...]]]
+Checked = list[tuple[FiledPlan, tuple[Finding, ...]]]
 """The findings of each plan."""
 
 
@@ -47,47 +47,47 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     day = environment.today(as_of)
     read = many_plans.read(names)
     closing = holidays or [], busy or []
-    found = [(each, _findings(each, day, closing, _flag(each, names))) for each in read.plans]
-    found = _with_shared_ids(found)
+    checked = [(filed, _findings(filed, day, closing, _flag(filed, names))) for filed in read.plans]
+    checked = _with_shared_ids(checked)
     if read.are_several:
-        found = _with_double_bookings(found, day, capacity)
+        checked = _with_double_bookings(checked, day, capacity)
     if format_ == "json":
-        terminal.document(_document(found))
+        terminal.document(_document(checked))
     else:
-        terminal.print_lines(_lines(found, several=read.are_several))
+        terminal.print_lines(_lines(checked, several=read.are_several))
     read.finish()
-    if any(findings for _, findings in found):
+    if any(findings for _, findings in checked):
         raise FoundError
 
 
-def _flag(each: FiledPlan, names: Sequence[str]) -> str:
-    return each.flag if names else ""
+def _flag(filed: FiledPlan, names: Sequence[str]) -> str:
+    return filed.flag if names else ""
 
 
 def _findings(
-    each: FiledPlan, day: date, closing: tuple[list[str], list[str]], flag: str
+    filed: FiledPlan, day: date, closing: tuple[list[str], list[str]], flag: str
 ) -> tuple[Finding, ...]:
     """Find what there is about one plan by itself."""
-    scheduled = each.scheduled
-    found = checking.check(scheduled, day, flag) + _against_course(
+    scheduled = filed.scheduled
+    findings = checking.check(scheduled, day, flag) + _against_course(
         scheduled.plan, scheduled.sessions
     )
-    found += _lost_photos(each)
-    return found + _clashes(scheduled, day, closing, flag)
+    findings += _lost_photos(filed)
+    return findings + _clashes(scheduled, day, closing, flag)
 
 
-def _lost_photos(each: FiledPlan) -> tuple[Finding, ...]:
+def _lost_photos(filed: FiledPlan) -> tuple[Finding, ...]:
     """Find the photos whose files are missing, or other than they were."""
-    recorded = log.photos(each.scheduled.plan)
+    recorded = log.photos(filed.scheduled.plan)
     if not recorded:
         return ()
     from microplan.storage import pictures
 
-    folder = Path() if each.file == plan_io.STDIO else Path(each.file).parent
-    told = ((photo, pictures.fault(photo.path, photo.digest, folder)) for photo in recorded)
+    folder = Path() if filed.file == plan_io.STDIO else Path(filed.file).parent
+    faults = ((photo, pictures.fault(photo.path, photo.digest, folder)) for photo in recorded)
     return tuple(
         Finding("photo", 0, phrases.visible(f"photo {photo.path} ({photo.view}): {fault}"))
-        for photo, fault in told
+        for photo, fault in faults
         if fault
     )
 
@@ -104,57 +104,57 @@ def _clashes(
     return checking.clashes(scheduled.sessions, shut, day, flag)
 
 
-def _with_shared_ids(found: Found) -> Found:
+def _with_shared_ids(checked: Checked) -> Checked:
     """Add that a calendar takes a plan for another one: of several, for one before it."""
-    if len(found) == 1:
-        ((each, findings),) = found
-        same = plan_io.shared_id(each.file, each.scheduled.plan)
-        return [(each, findings + _shared(same))]
+    if len(checked) == 1:
+        ((filed, findings),) = checked
+        same = plan_io.shared_id(filed.file, filed.scheduled.plan)
+        return [(filed, findings + _shared(same))]
     first: dict[str, str] = {}
-    told: Found = []
-    for each, findings in found:
-        before = first.setdefault(each.scheduled.plan.id, each.file)
-        same = "" if before == each.file else plan_io.SAME_ID.format(before, each.file)
-        told.append((each, findings + _shared(same)))
-    return told
+    marked: Checked = []
+    for filed, findings in checked:
+        before = first.setdefault(filed.scheduled.plan.id, filed.file)
+        same = "" if before == filed.file else plan_io.SAME_ID.format(before, filed.file)
+        marked.append((filed, findings + _shared(same)))
+    return marked
 
 
 def _shared(same: str) -> tuple[Finding, ...]:
     return (Finding("shared-id", 0, same),) if same else ()
 
 
-def _with_double_bookings(found: Found, day: date, capacity: int) -> Found:
+def _with_double_bookings(checked: Checked, day: date, capacity: int) -> Checked:
     """Add the sessions that overlap those of other plans."""
-    overlaps = double_bookings.find([each for each, _ in found], day, capacity)
-    return [(each, findings + overlaps.get(each.file, ())) for each, findings in found]
+    overlaps = double_bookings.find([filed for filed, _ in checked], day, capacity)
+    return [(filed, findings + overlaps.get(filed.file, ())) for filed, findings in checked]
 
 
-def _document(found: Found) -> dict[str, object]:
+def _document(checked: Checked) -> dict[str, object]:
     rows = [
         {
-            "plan": each.scheduled.plan.id,
-            "file": each.file,
+            "plan": filed.scheduled.plan.id,
+            "file": filed.file,
             "code": finding.code,
             "session": finding.session,
             "text": finding.text,
         }
-        for each, findings in found
+        for filed, findings in checked
         for finding in findings
     ]
     return {"findings": rows}
 
 
-def _lines(found: Found, *, several: bool) -> Iterator[str]:
+def _lines(checked: Checked, *, several: bool) -> Iterator[str]:
     """Say each finding; those of several plans under the name and the file of each."""
     indent = ""
-    for each, findings in found:
+    for filed, findings in checked:
         if several and findings:
-            yield f"{each.name} · {each.file}"
+            yield f"{filed.name} · {filed.file}"
             indent = "  "
         for finding in findings:
             where = f"#{finding.session}" if finding.session else "plan"
             yield f"{indent}{where}  {finding.text}"
-    if not any(findings for _, findings in found):
+    if not any(findings for _, findings in checked):
         yield "nothing to fix"
 
 
@@ -166,7 +166,7 @@ def _as_it_goes_on(plan: Plan) -> Rules:
 
 def departures(plan: Plan, sessions: Sequence[Session]) -> list[str]:
     """Say in a few words each how a plan departs from the course it was started from."""
-    return [found.text.partition("; see ")[0] for found in _against_course(plan, sessions)]
+    return [finding.text.partition("; see ")[0] for finding in _against_course(plan, sessions)]
 
 
 def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:

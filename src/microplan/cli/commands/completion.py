@@ -114,12 +114,12 @@ def _drop_equals_signs(environ: MutableMapping[str, str]) -> None:
     """Leave out the equals sign that Bash hands over as a word between an option and its value."""
     words, cursor = environ["COMP_WORDS"].split(" "), int(environ["COMP_CWORD"])
     signs = [
-        place
-        for place, word in enumerate(words)
-        if place and word == "=" and words[place - 1].startswith("--")
+        index
+        for index, word in enumerate(words)
+        if index and word == "=" and words[index - 1].startswith("--")
     ]
-    environ["COMP_WORDS"] = " ".join(w for place, w in enumerate(words) if place not in signs)
-    environ["COMP_CWORD"] = str(cursor - sum(place < cursor for place in signs))
+    environ["COMP_WORDS"] = " ".join(w for index, w in enumerate(words) if index not in signs)
+    environ["COMP_CWORD"] = str(cursor - sum(index < cursor for index in signs))
 
 
 def _behind(option: str, shell: str, offered: str) -> Iterator[str]:

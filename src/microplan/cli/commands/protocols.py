@@ -105,8 +105,8 @@ def _file(name: str) -> Course:
     try:
         return library.read(files.read(Path(name)), Path(name).stem)
     except PlanFileError as error:
-        said = str(error) if str(error).startswith(name) else f"{name}: {error}"
-        raise PlanFileError(said, findings=error.findings) from None
+        message = str(error) if str(error).startswith(name) else f"{name}: {error}"
+        raise PlanFileError(message, findings=error.findings) from None
 
 
 def reference(name: str) -> str:
@@ -140,10 +140,10 @@ def variants(name: str) -> list[str]:
 def departure(plan: Plan, name: str) -> list[str]:
     """Say how a plan differs from the course ``name`` it was started from, if it does."""
     course, variant = find(name)
-    found = library.departures(course, variant, plan.rules)
-    if not found:
+    differences = library.departures(course, variant, plan.rules)
+    if not differences:
         return []
-    return [f"started from {name}, but yours differs: {'; '.join(found)}"]
+    return [f"started from {name}, but yours differs: {'; '.join(differences)}"]
 
 
 # --- the list -------------------------------------------------------------------------------
@@ -198,7 +198,7 @@ def _show_course(name: str, *, is_json: bool, sources: bool) -> None:
     if is_json:
         terminal.document({"protocols": [_data(course)]})
         return
-    variants = [course_page.variant_head(course, each) for each in course.variants]
+    variants = [course_page.variant_head(course, own) for own in course.variants]
     full = course_page.course(course, origin(name), sources=sources)
     _page(full, [course.id, *variants])
 
@@ -230,9 +230,9 @@ def _data(course: Course) -> dict[str, object]:
 
 
 def _told(fact: Fact) -> dict[str, object]:
-    told: dict[str, object] = {
+    record: dict[str, object] = {
         "value": fact.value,
         "mark": fact.mark.value,
         "sources": list(fact.sources),
     }
-    return told | ({"note": fact.note} if fact.note else {})
+    return record | ({"note": fact.note} if fact.note else {})

@@ -132,14 +132,14 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         )
     )
     if not targets:
-        for each in named:
-            handed_out.remember(each.scheduled.plan, Way.EXPORTED)
+        for filed in named:
+            handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
     read.finish()
 
 
 def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
     """Make the words of plans neutral, so that ids alone tell them apart."""
-    neutral = ((each.file, events.discreetly(each.scheduled.plan)) for each in plans)
+    neutral = ((filed.file, events.discreetly(filed.scheduled.plan)) for filed in plans)
     return filed_plans.filed([(file, schedule.scheduled(plan)) for file, plan in neutral])
 
 
@@ -149,13 +149,13 @@ def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: 
 
     wanted = (
         file
-        for each in plans
+        for filed in plans
         for file in ical.one_file_per_event(
-            each.scheduled.plan, each.scheduled.sessions, with_care=with_care
+            filed.scheduled.plan, filed.scheduled.sessions, with_care=with_care
         )
     )
     written, removed = files.sync_folder(folder, wanted)
-    for each in plans:
-        handed_out.remember(each.scheduled.plan, Way.EXPORTED)
+    for filed in plans:
+        handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
     if not quiet:
         terminal.say(f"{folder}: {written} written, {removed} removed")

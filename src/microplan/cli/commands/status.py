@@ -43,7 +43,7 @@ def today(
     if format_ == "json":
         from microplan.formats.today_json import today as told
 
-        _print_day(day, [told(each, day, _calendar(each)) for each in read.plans])
+        _print_day(day, [told(filed, day, _calendar(filed)) for filed in read.plans])
     else:
         _print_each_today(read, names, day, quiet=quiet)
     read.finish()
@@ -52,11 +52,11 @@ def today(
 def _print_each_today(
     read: many_plans.PlansRead, names: Sequence[str], day: date, *, quiet: bool
 ) -> None:
-    for place, each in enumerate(read.plans):
+    for index, filed in enumerate(read.plans):
         if read.are_several:
-            terminal.print_lines(["", each.name] if place else [each.name])
-        flag = each.flag if names else ""
-        _today(each.scheduled.plan, day, flag, quiet=quiet)
+            terminal.print_lines(["", filed.name] if index else [filed.name])
+        flag = filed.flag if names else ""
+        _today(filed.scheduled.plan, day, flag, quiet=quiet)
 
 
 def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
@@ -64,14 +64,14 @@ def _print_day(day: date, plans: Sequence[dict[str, object]]) -> None:
     terminal.document({"date": day.isoformat(), "plans": plans})
 
 
-def _calendar(each: FiledPlan) -> "Standing | None":
+def _calendar(filed: FiledPlan) -> "Standing | None":
     """Tell how the calendar stands that went out last of a plan; None where nothing did."""
     if not environment.has_handed_out():
         return None
     from microplan.amendments import copies
     from microplan.cli import handed_out
 
-    plan, sessions = each.scheduled.plan, each.scheduled.sessions
+    plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     return copies.standing(handed_out.known(plan), plan, sessions)
 
 
@@ -128,21 +128,23 @@ def next_(  # noqa: PLR0913 - one parameter for each flag
     if format_ == "json":
         from microplan.formats.today_json import following
 
-        _print_day(day, [following(each, day) for each in read.plans])
+        _print_day(day, [following(filed, day) for filed in read.plans])
     else:
         several = read.are_several
-        terminal.print_lines(_next(each, day, line, several=several) for each in read.plans)
+        terminal.print_lines(_next(filed, day, line, several=several) for filed in read.plans)
     read.finish()
-    if exit_code and all(agenda.first_open(each.scheduled.sessions) is None for each in read.plans):
+    if exit_code and all(
+        agenda.first_open(filed.scheduled.sessions) is None for filed in read.plans
+    ):
         raise NothingLeftError
 
 
-def _next(each: FiledPlan, day: date, line: str | None, *, several: bool) -> str:
-    sessions = each.scheduled.sessions
+def _next(filed: FiledPlan, day: date, line: str | None, *, several: bool) -> str:
+    sessions = filed.scheduled.sessions
     if line is not None:
-        return agenda.format_line(line, each.scheduled.plan, sessions, day, each.file)
-    told = agenda.next_line(sessions, day)
-    return f"{each.name} · {told}" if several else told
+        return agenda.format_line(line, filed.scheduled.plan, sessions, day, filed.file)
+    text = agenda.next_line(sessions, day)
+    return f"{filed.name} · {text}" if several else text
 
 
 def log(
@@ -162,10 +164,10 @@ def log(
 
         terminal.document(log_json.document(read.plans))
     else:
-        for place, each in enumerate(read.plans):
+        for index, filed in enumerate(read.plans):
             if read.are_several:
-                terminal.print_lines(["", each.name] if place else [each.name])
-            rows = entry_commands.table(each.scheduled.plan)
+                terminal.print_lines(["", filed.name] if index else [filed.name])
+            rows = entry_commands.table(filed.scheduled.plan)
             terminal.print_lines(
                 [f"{n:>3}  {when}  {text}" for n, when, text in rows] or ["nothing is recorded yet"]
             )

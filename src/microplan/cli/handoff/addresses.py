@@ -31,8 +31,8 @@ def addresses() -> tuple[Address, ...]:
     its own name is looked up instead.
     """
     ask = SIOCGIFADDR.get(sys.platform)
-    found = _of_interfaces(ask) if ask and find_spec("fcntl") else _of_own_name()
-    return tuple(address for address in found if not address.text.startswith(("127.", "0.")))
+    candidates = _of_interfaces(ask) if ask and find_spec("fcntl") else _of_own_name()
+    return tuple(address for address in candidates if not address.text.startswith(("127.", "0.")))
 
 
 def _of_interfaces(ask: int) -> Iterator[Address]:

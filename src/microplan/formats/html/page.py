@@ -237,8 +237,8 @@ def _care(sheet: HtmlModel) -> Iterator[Markup]:
         return
     if sheet.items:
         yield from enclosed("table", _cared(sheet), class_="care")
-    for name, said in sheet.undated:
-        yield element("p", element("b", own(name)), " ", own(said))
+    for name, text in sheet.undated:
+        yield element("p", element("b", own(name)), " ", own(text))
 
 
 def _cared(sheet: HtmlModel) -> Iterator[Markup]:

@@ -27,9 +27,9 @@ def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
         return
     for notice in notices.of(rules):
         yield joined(_flowing(notice.replace(notices.LISTS_OF_PROGRAM, notices.LISTS_OF_PAGE)))
-    if any(isinstance(each, Pause) for each in log.care_in_force(plan)):
+    if any(isinstance(care, Pause) for care in log.care_in_force(plan)):
         yield joined(_flowing(notices.PAUSE))
-    if any(isinstance(each, Supply) for each in log.care_in_force(plan)):
+    if any(isinstance(care, Supply) for care in log.care_in_force(plan)):
         yield joined(_flowing(notices.SUPPLY))
     if plan.protocol:
         yield joined(
