@@ -398,6 +398,18 @@ CORPUS = [
         ["26-12-04"],
         id="a text of vCalendar 1.0 whose lines look like properties",
     ),
+    pytest.param([event(*WEEKLY, "EXRULE:FREQ=WEEKLY;INTERVAL=2")], ["26-12-08"],
+                 id="every other week but for the first"),
+    pytest.param([event(*WEEKLY, "EXRULE:FREQ=WEEKLY;UNTIL=20261208T170000Z", "EXRULE:FREQ=DAILY;COUNT=1")],
+                 ["26-12-15"], id="exceptions by two rules, one until an instant"),
+    pytest.param([event(*WEEKLY, "EXRULE:W2 #9", "EXDATE;TZID=Europe/Paris:20261208T180000")],
+                 [], id="exceptions by a rule of vCalendar 1.0, and by date"),
+    pytest.param([event("DTSTART;VALUE=DATE:20261130", "RRULE:FREQ=DAILY;COUNT=7",
+                        "EXRULE:FREQ=WEEKLY;BYDAY=MO,WE,TH,SA,SU")],
+                 ["26-12-01", "26-12-04"], id="days but for some weekdays"),
+    pytest.param([event(f"{PARIS}20240702T180000", "DURATION:PT1H", "RRULE:FREQ=WEEKLY;UNTIL=20261216T000000Z",
+                        "EXRULE:FREQ=MONTHLY;BYDAY=1TU")],
+                 ["26-12-08", "26-12-15"], id="each first Tuesday, since years"),
     pytest.param(
         [event(f"{PARIS}20261204T120000", "DTEND;VALUE=DATE:20261205")],
         ["26-12-04"],
@@ -472,6 +484,27 @@ def test_a_session_in_an_hour_that_summer_time_skips_is_where_it_really_is():
 
 
 LEFT_OUT = [
+    pytest.param(
+        ["DTSTART;VALUE=DATE:20261202", "DTEND;VALUE=DATE:None"],
+        ["DTEND"],
+        [2],
+        id="the end of a day that is a word",
+    ),
+    pytest.param(
+        [*WEEKLY, "EXRULE:FREQ=WEEKLY;UNTIL=soon"],
+        ["EXRULE"],
+        [1, 8, 15],
+        id="a rule of exceptions without an end",
+    ),
+    pytest.param(
+        [*WEEKLY, "EXRULE:FREQ=HOURLY"], ["EXRULE"], [1, 8, 15], id="exceptions by the hour"
+    ),
+    pytest.param(
+        [*WEEKLY, "EXRULE:FREQ=DAILY;BYDAY=9XX"],
+        ["EXRULE"],
+        [1, 8, 15],
+        id="exceptions on no weekday",
+    ),
     pytest.param(["DTSTART:20261350T180000"], ["DTSTART"], [], id="a month that does not exist"),
     pytest.param([], ["DTSTART"], [], id="no start"),
     pytest.param([*ONCE, "RRULE:FREQ=NEVER"], ["RRULE"], [2], id="an unknown frequency"),
@@ -513,6 +546,13 @@ def test_a_line_that_cannot_be_read_goes_and_its_event_stays(lines, left_out, da
     assert misread.day == (date(2026, 12, days[0]) if days else None)
     expected = [f"26-12-{day:02}" for day in [*days, 28]]
     assert closed(calendar(others, event(*lines))) == expected
+
+
+@pytest.mark.parametrize("end", ["DTEND;VALUE=DATE:None", "DTEND:20269", "DURATION:P"])
+def test_an_event_before_the_plan_whose_end_cannot_be_read_is_named(end):
+    """It may go on into the plan."""
+    (misread,) = answer(calendar(event("DTSTART;VALUE=DATE:20261115", end))).misread
+    assert (misread.day, misread.is_whole_day) == (date(2026, 11, 15), True)
 
 
 OLD_RULES = [

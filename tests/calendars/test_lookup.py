@@ -120,6 +120,11 @@ MISREAD = [
         id="an end",
     ),
     pytest.param(
+        Misread(number=7, day=date(2026, 12, 4), lines=("DTEND",), is_whole_day=True),
+        "event 7 (Fri 4 Dec 2026): its end can't be read, so it takes one day",
+        id="the end of a whole day",
+    ),
+    pytest.param(
         Misread(number=1, day=None, lines=("EXDATE", "RDATE")),
         "event 1: one of its exceptions can't be read, so that day stays closed; "
         "one of its extra dates can't be read and closes nothing",

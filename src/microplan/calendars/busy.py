@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from microplan.calendars import event_lines, free_busy, ics_reader, ics_values
+from microplan.calendars import event_lines, exception_rules, free_busy, ics_reader, ics_values
 from microplan.calendars.busy_query import BusyProgress, BusyQuery, Misread, Query, Reply
 from microplan.calendars.event_lines import Readable
 from microplan.calendars.file_zones import FileZones
@@ -32,7 +32,13 @@ INSTANCE_LINE = re.compile(r"^RECURRENCE-ID([;:][^\r\n]*)", re.MULTILINE | re.IG
 PLAIN_INSTANCE = re.compile(
     r"^RECURRENCE-ID(?:;[^\n]*)?: *\d{8}(?:T\d{4,6}Z?)?\s*$", re.MULTILINE | re.IGNORECASE
 )
-ATTEMPTS = ((), ("EXDATE",), ("EXDATE", "RDATE"), ("EXDATE", "RDATE", "RRULE"))
+ATTEMPTS = (
+    (),
+    ("EXRULE",),
+    ("EXRULE", "EXDATE"),
+    ("EXRULE", "EXDATE", "RDATE"),
+    ("EXRULE", "EXDATE", "RDATE", "RRULE"),
+)
 """Lines without which an event is read, in turn, if the library can't read it."""
 
 Bound = Callable[[], contextlib.AbstractContextManager[None]]
@@ -179,7 +185,11 @@ class _Reader:
         if lines:
             begins = ics_values.moment(ics_reader.begins(part.text), "")
             day = None if begins is None or "DTSTART" in lines else begins.day
-            self.misread[part.number] = Misread(number=part.number, day=day, lines=lines)
+            start = event_lines.start(part.text, self.zones.of_calendar(part.calendar))
+            is_whole_day = start is not None and start.at is None
+            self.misread[part.number] = Misread(
+                number=part.number, day=day, lines=lines, is_whole_day=is_whole_day
+            )
 
     def taken(self, readables: list[Readable], group: list[Part]) -> list[tuple[float, float]]:
         """List when an event and its instances take time, as seconds since 1970."""
@@ -193,6 +203,7 @@ class _Reader:
             event = Event.from_ical(readable.text)
             if event.errors:
                 raise CalendarError("an event has a property that cannot be read")
+            exception_rules.list_dates(event, *self.span)
             if part.method == "CANCEL":
                 event["STATUS"] = "CANCELLED"
             calendar.add_component(event)

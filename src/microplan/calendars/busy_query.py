@@ -59,12 +59,13 @@ class Misread(Struct, frozen=True, kw_only=True):
 
     ``number`` counts the events of a file from 1. ``day`` is the one on which it begins, None if
     that can't be read. ``lines`` are the properties that were left out; without a DTSTART the
-    event closes nothing.
+    event closes nothing. One that ``is_whole_day`` has a day for its start, and no time.
     """
 
     number: int
     day: date | None
     lines: tuple[str, ...]
+    is_whole_day: bool = False
 
 
 class BusyReply(Struct, frozen=True, kw_only=True, tag=True):

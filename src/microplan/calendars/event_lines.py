@@ -19,7 +19,8 @@ from microplan.model import dates
 
 ONCE = {"UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"}
 """Properties that an event has once; if there are more, the first counts."""
-FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY", "DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+FREQUENCIES_OF_DAYS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
+FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY"} | FREQUENCIES_OF_DAYS
 END_OF_DAY = time(23, 59, 59)
 HOUR = "PT1H"
 
@@ -96,7 +97,7 @@ class _Event:
                 pass  # they depend on one another
             case "RECURRENCE-ID":
                 yield from self.instance(line)
-            case "RRULE":
+            case "RRULE" | "EXRULE":
                 yield from self.rule(line)
             case "EXDATE" | "RDATE":
                 yield from self.dates(line)
@@ -157,7 +158,7 @@ class _Event:
         return self.instant(value).astimezone(self.zones.of(self.zones.own)).date()
 
     def rule(self, line: Line) -> Iterator[str]:
-        """Yield a rule; one whose end can't be read has none."""
+        """Yield a rule; one whose end can't be read has none, and none is one of exceptions."""
         text = vcalendar_rules.translate(line.value) or line.value
         parts = [part.strip().partition("=") for part in text.upper().split(";") if part.strip()]
         kept: dict[str, str] = {}
@@ -167,8 +168,10 @@ class _Event:
                 kept[name] = read
             else:
                 self.left_out.append(line.name)
-        if kept.get("FREQ") in FREQUENCIES:
-            yield "RRULE:" + ";".join(f"{name}={value}" for name, value in kept.items())
+        is_whole = len(kept) == len(parts) or line.name == "RRULE"
+        allowed = FREQUENCIES if line.name == "RRULE" else FREQUENCIES_OF_DAYS
+        if is_whole and kept.get("FREQ") in allowed:
+            yield f"{line.name}:" + ";".join(f"{name}={value}" for name, value in kept.items())
         else:
             self.left_out.append(line.name)
 

@@ -15,7 +15,7 @@ from microplan.errors import CalendarError
 
 KEPT = {
     *("UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"),
-    *("RRULE", "RDATE", "EXDATE", "STATUS", "TRANSP", "FREEBUSY"),
+    *("RRULE", "RDATE", "EXDATE", "EXRULE", "STATUS", "TRANSP", "FREEBUSY"),
     *("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROPLAN-START"),
 }
 """The properties of an event that are read."""
@@ -29,7 +29,7 @@ NAME = re.compile(r"[A-Za-z0-9-]+")
 REPEATS = re.compile(r"^(RRULE|RDATE|RECURRENCE-ID)\b", re.MULTILINE | re.IGNORECASE)
 BEGINS = re.compile(r"^DTSTART(?:;[^\n]*)?: *(\d{8})", re.MULTILINE | re.IGNORECASE)
 ENDS = re.compile(r"^DTEND(?:;[^\n]*)?: *(\d{8})", re.MULTILINE | re.IGNORECASE)
-LASTS = re.compile(r"^DURATION\b", re.MULTILINE | re.IGNORECASE)
+LASTS = re.compile(r"^(DURATION|DTEND)\b", re.MULTILINE | re.IGNORECASE)
 UID = re.compile(r"^UID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 

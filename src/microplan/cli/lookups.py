@@ -40,10 +40,13 @@ UNREAD = {
     "RRULE": "its repetition can't be read as written, so look at its days yourself",
     "RDATE": "one of its extra dates can't be read and closes nothing",
     "EXDATE": "one of its exceptions can't be read, so that day stays closed",
+    "EXRULE": "a rule of its exceptions can't be read, so those days stay closed",
     "RECURRENCE-ID": "it can't be read which one it replaces, so both close their days",
     "FREEBUSY": "one of its periods can't be read as written",
 }
 """What it means that a property of an event was left out."""
+UNREAD_OF_DAYS = dict.fromkeys(("DTEND", "DURATION"), "its end can't be read, so it takes one day")
+"""What else it means of an event that has a day for its start."""
 BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
 """What the library calls days that a state shifts, such as those between two holidays."""
 
@@ -219,7 +222,8 @@ def about_misread(misread: Misread) -> str:
     event = f"event {misread.number}{day}"
     if "DTSTART" in misread.lines:
         return f"{event} has no start that can be read and closes nothing"
-    lines = dict.fromkeys(UNREAD[line] for line in misread.lines)
+    meaning = UNREAD | UNREAD_OF_DAYS if misread.is_whole_day else UNREAD
+    lines = dict.fromkeys(meaning[line] for line in misread.lines)
     return f"{event}: {'; '.join(lines)}"
 
 
