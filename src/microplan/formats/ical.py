@@ -1,40 +1,45 @@
-"""Write a calendar file event by event; the only room that knows what RFC 5545 asks of one.
+"""Writes a calendar file event by event: what its head, its events, alarms and zones have (RFC 5545).
 
-Content lines and their grouping are those of the ``ics`` package. Its ``Calendar`` is not used:
-it drops stamps, does not fold, and turns every time into UTC.
+The ``Calendar`` of the ``ics`` package isn't used: it drops stamps, doesn't fold, and turns every
+time into UTC. How a line is written is the business of ``content_lines``.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Container as Contains
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
-from unicodedata import normalize
 from zoneinfo import ZoneInfo
-
-from ics.grammar.parse import Container, ContentLine
-from ics.utils import escape_string
 
 from microplan import __version__
 from microplan.formats import Subject
+from microplan.formats.content_lines import (
+    clock_value,
+    common_line,
+    component,
+    content_line,
+    joined,
+    moment_value,
+    offset_value,
+    stamp_value,
+    text_line,
+    trigger_value,
+)
 from microplan.formats.vtimezone import Observance, observances
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
 from microplan.scheduling.events import Alarm, Event, calendar_name
 from microplan.scheduling.sequence import events
-from microplan.wording.phrases import visible
 
 Days = tuple[date, date]
 """The first and the last of some days."""
-Params = dict[str, list[str]]
-
 ZERO = timedelta(0)
 REFRESH = "PT1H"
 """How long a calendar that was subscribed to may be as it is."""
-NONE: Params = {}
+END = joined("END:VCALENDAR")
+"""The last line of a calendar."""
 
 
 def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Iterator[str]:
@@ -79,10 +84,11 @@ def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
     from hashlib import sha256
 
     head, *body = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
-    mark = f"{_stamp(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
+    mark = f"{stamp_value(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
     *zones, own, end = body
     begin, rest = own.split("\r\n", 1)
-    return mark, "".join([head, *zones, _lines(begin, _line("X-MICROPLAN-MARK", mark)), rest, end])
+    marked = joined(begin, content_line("X-MICROPLAN-MARK", mark))
+    return mark, "".join([head, *zones, marked, rest, end])
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:
@@ -113,16 +119,16 @@ def render(
 
 def top(name: str, tz: str, spans: Mapping[str, Days]) -> Iterator[str]:
     """Yield what stands above the events of a calendar, its zones last."""
-    yield _lines(*_head(name, tz if spans else ""))
+    yield joined(*_head(name, tz if spans else ""))
     for key, days in spans.items():
         if not _is_utc(key):
-            yield _lines(_timezone(key, observances(dates.zone(key), *days)))
+            yield joined(_timezone(key, observances(dates.zone(key), *days)))
 
 
 def entry(event: Event, zones: Contains[str]) -> str:
     """Say one event; its times are in UTC unless the calendar describes their zone."""
     tzid = _zone(event) if event.is_regular else ""
-    return _lines(_event(event, tzid if tzid in zones and not _is_utc(tzid) else ""))
+    return joined(_event(event, tzid if tzid in zones and not _is_utc(tzid) else ""))
 
 
 @lru_cache(maxsize=64)
@@ -139,15 +145,15 @@ def _zone(event: Event) -> str:
 
 def _head(name: str, tz: str) -> Iterator[str]:
     yield "BEGIN:VCALENDAR"
-    yield _line("VERSION", "2.0")
-    yield _line("PRODID", f"-//microplan//microplan {__version__}//EN")
-    yield _line("CALSCALE", "GREGORIAN")
-    yield from _text("NAME", name)  # RFC 7986, section 5.1; older readers know the next
-    yield from _text("X-WR-CALNAME", name)
-    yield from _text("X-WR-TIMEZONE", tz)
+    yield content_line("VERSION", "2.0")
+    yield content_line("PRODID", f"-//microplan//microplan {__version__}//EN")
+    yield content_line("CALSCALE", "GREGORIAN")
+    yield from text_line("NAME", name)  # RFC 7986, section 5.1; older readers know the next
+    yield from text_line("X-WR-CALNAME", name)
+    yield from text_line("X-WR-TIMEZONE", tz)
     # How often a subscriber looks again: RFC 7986, section 5.7, and the older name of it.
-    yield _line("REFRESH-INTERVAL", REFRESH, {"VALUE": ["DURATION"]})
-    yield _line("X-PUBLISHED-TTL", REFRESH)
+    yield content_line("REFRESH-INTERVAL", REFRESH, {"VALUE": ["DURATION"]})
+    yield content_line("X-PUBLISHED-TTL", REFRESH)
 
 
 # --- events ---------------------------------------------------------------------------------
@@ -156,26 +162,26 @@ def _head(name: str, tz: str) -> Iterator[str]:
 def _event(event: Event, tzid: str) -> str:
     """Say one event; an alarm for something cancelled would ring all the same, so it goes."""
     alarms = () if event.cancelled else dict.fromkeys(event.alarms)
-    return _component(
+    return component(
         "VEVENT",
         *_identity(event),
         *_times(event, tzid),
-        *_text("SUMMARY", event.summary),
-        *_text("DESCRIPTION", event.description),
-        *_text("LOCATION", event.location),
-        *_text("CATEGORIES", event.category),
+        *text_line("SUMMARY", event.summary),
+        *text_line("DESCRIPTION", event.description),
+        *text_line("LOCATION", event.location),
+        *text_line("CATEGORIES", event.category),
         *_standing(event),
         *(_alarm(trigger, event.summary) for trigger in alarms),
     )
 
 
 def _identity(event: Event) -> Iterator[str]:
-    stamp = _stamp(event.stamp)
-    yield _line("UID", event.uid)
-    yield _same("SEQUENCE", str(event.sequence))
-    yield _same("DTSTAMP", stamp)
-    yield _same("LAST-MODIFIED", stamp)
-    yield _same("CREATED", _stamp(event.created))
+    stamp = stamp_value(event.stamp)
+    yield content_line("UID", event.uid)
+    yield common_line("SEQUENCE", str(event.sequence))
+    yield common_line("DTSTAMP", stamp)
+    yield common_line("LAST-MODIFIED", stamp)
+    yield common_line("CREATED", stamp_value(event.created))
 
 
 def _times(event: Event, tzid: str) -> Iterator[str]:
@@ -184,26 +190,26 @@ def _times(event: Event, tzid: str) -> Iterator[str]:
     ``X-MICROPLAN-START`` has the parameters of DTSTART too: a start that only changed its zone
     has moved, and one that was rewritten in UTC has not.
     """
-    start, params = _moment(event.start, tzid)
-    yield _line("DTSTART", start, params)
-    yield _line("DTEND", *_moment(event.end, tzid))
+    start, params = moment_value(event.start, tzid)
+    yield content_line("DTSTART", start, params)
+    yield content_line("DTEND", *moment_value(event.end, tzid))
     # The value of an X- property is text unless it says otherwise (RFC 5545, section 3.8.8.2).
-    yield _line("X-MICROPLAN-START", start, {"VALUE": ["DATE-TIME"], **params})
+    yield content_line("X-MICROPLAN-START", start, {"VALUE": ["DATE-TIME"], **params})
 
 
 def _standing(event: Event) -> Iterator[str]:
     if event.private:
-        yield _same("CLASS", "PRIVATE")
-    yield _same("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED")
-    yield _same("TRANSP", "TRANSPARENT" if event.transparent else "OPAQUE")
+        yield common_line("CLASS", "PRIVATE")
+    yield common_line("STATUS", "CANCELLED" if event.cancelled else "CONFIRMED")
+    yield common_line("TRANSP", "TRANSPARENT" if event.transparent else "OPAQUE")
 
 
 def _alarm(trigger: Alarm, summary: str) -> str:
-    return _component(
+    return component(
         "VALARM",
-        _same("ACTION", "DISPLAY"),
-        _same("TRIGGER", _duration(trigger)),
-        *(list(_text("DESCRIPTION", summary)) or [_line("DESCRIPTION", "Reminder")]),
+        common_line("ACTION", "DISPLAY"),
+        common_line("TRIGGER", trigger_value(trigger)),
+        *(list(text_line("DESCRIPTION", summary)) or [content_line("DESCRIPTION", "Reminder")]),
     )
 
 
@@ -211,136 +217,15 @@ def _alarm(trigger: Alarm, summary: str) -> str:
 
 
 def _timezone(tzid: str, parts: Iterable[Observance]) -> str:
-    return _component("VTIMEZONE", *_text("TZID", tzid), *map(_observance, parts))
+    return component("VTIMEZONE", *text_line("TZID", tzid), *map(_observance, parts))
 
 
 def _observance(part: Observance) -> str:
-    return _component(
+    return component(
         "DAYLIGHT" if part.daylight else "STANDARD",
-        _line("DTSTART", _basic(part.start)),
-        _line("TZOFFSETFROM", _utc_offset(part.before)),
-        _line("TZOFFSETTO", _utc_offset(part.after)),
-        *_text("TZNAME", part.name),
-        *([_line("RRULE", part.rule)] if part.rule else ()),
+        content_line("DTSTART", clock_value(part.start)),
+        content_line("TZOFFSETFROM", offset_value(part.before)),
+        content_line("TZOFFSETTO", offset_value(part.after)),
+        *text_line("TZNAME", part.name),
+        *([content_line("RRULE", part.rule)] if part.rule else ()),
     )
-
-
-def _utc_offset(offset: timedelta) -> str:
-    """``+0100``, ``-0330``, ``+002140``: RFC 5545, section 3.3.14."""
-    sign = "-" if offset < ZERO else "+"
-    minutes, seconds = divmod(abs(offset) // timedelta(seconds=1), 60)
-    return f"{sign}{minutes // 60:02d}{minutes % 60:02d}" + (f"{seconds:02d}" if seconds else "")
-
-
-# --- values ---------------------------------------------------------------------------------
-
-
-def _moment(moment: date | datetime, tzid: str) -> tuple[str, Params]:
-    """Write a day, a local time of the zone ``tzid``, or without one a time in UTC."""
-    if not isinstance(moment, datetime):
-        return moment.isoformat().replace("-", ""), {"VALUE": ["DATE"]}
-    if not tzid:
-        return _utc(moment), NONE
-    # No zone's name has a character that a parameter must quote (RFC 5545, section 3.2).
-    return _basic(moment), {"TZID": [tzid]}
-
-
-def _basic(moment: datetime) -> str:
-    """``20261201T180000``; strftime would leave the zeros off a year before 1000."""
-    return moment.isoformat()[:19].replace("-", "").replace(":", "")
-
-
-def _utc(moment: datetime) -> str:
-    return f"{_basic(moment.astimezone(UTC))}Z"
-
-
-@lru_cache(maxsize=16)
-def _stamp(recorded: datetime) -> str:
-    """Write a time recorded in UTC: the two of a doubled local hour would be equal to the cache."""
-    return _utc(recorded)
-
-
-@lru_cache(maxsize=64)
-def _duration(alarm: Alarm) -> str:
-    """``-P1D``, ``-PT2H``, ``-PT26H``, ``PT8H``, ``PT0S``: RFC 5545, section 3.3.6, no weeks.
-
-    Days are calendar days there, so elapsed time is spelled in hours, however long.
-    """
-    sign = "-" if alarm.days < 0 or alarm.minutes < 0 else ""
-    if alarm.days:
-        return f"{sign}P{abs(alarm.days)}D"
-    hours, minutes = divmod(abs(alarm.minutes), 60)
-    parts = [f"{count}{unit}" for count, unit in ((hours, "H"), (minutes, "M")) if count]
-    return f"{sign}PT{''.join(parts) or '0S'}"
-
-
-# --- text -----------------------------------------------------------------------------------
-
-# Where one or another reader ends a line (Unicode Standard, section 5.8).
-_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
-"""Embeddings, overrides and isolates (UAX 9, section 2); plain marks of direction stay."""
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-
-
-def _plain(text: str) -> str:
-    r"""Normalise text to NFC with ``\n`` between lines, without control characters.
-
-    A tab becomes a space. Surrogates go, for they have no UTF-8. What turns the writing round is
-    shown (``\u202e``), so that no title passes for another.
-    """
-    if not text.replace("\n", "").isprintable():
-        text = _CONTROL.sub("", _BREAK.sub("\n", text).replace("\t", " "))
-        text = _TURNS.sub(lambda turn: visible(turn[0]), text)
-    return normalize("NFC", text)
-
-
-@lru_cache(maxsize=256)
-def _text(name: str, text: str) -> tuple[str, ...]:
-    """Say a property of type TEXT, or nothing where no text is left of it."""
-    plain = _plain(text)
-    return (_line(name, escape_string(plain)),) if plain else ()
-
-
-# --- lines ----------------------------------------------------------------------------------
-
-OCTETS = 75
-"""Most octets of a line, its end not counted (RFC 5545, section 3.1)."""
-
-
-def _line(name: str, value: str, params: Params = NONE) -> str:
-    """Say a property, folded where it is long."""
-    line = str(ContentLine(name, params, value))
-    return line if len(line) <= OCTETS and line.isascii() else _fold(line)
-
-
-@lru_cache(maxsize=256)
-def _same(name: str, value: str) -> str:
-    """Write a property that most events have alike."""
-    return _line(name, value)
-
-
-def _component(name: str, *lines: str) -> str:
-    container = Container(name)
-    container.extend(lines)
-    return str(container)
-
-
-def _lines(*lines: str) -> str:
-    return "\r\n".join(lines) + "\r\n"
-
-
-END = _lines("END:VCALENDAR")
-
-
-def _fold(line: str) -> str:
-    """Break a line with CRLF and a space wherever it is full, never inside a character."""
-    octets = line.encode()
-    pieces, start, end = [], 0, OCTETS
-    while end < len(octets):
-        while octets[end] & 0xC0 == 0x80:  # noqa: PLR2004 - inside a character of UTF-8
-            end -= 1
-        pieces.append(octets[start:end])
-        start, end = end, end + OCTETS - 1  # the space that continues a line counts
-    pieces.append(octets[start:])
-    return b"\r\n ".join(pieces).decode()
