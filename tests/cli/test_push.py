@@ -108,7 +108,7 @@ def test_push_says_that_it_put_what_was_missing(run, server, there, path):
     done = run("push", *there)
     assert done.code == 0
     assert done.err.endswith(
-        ": 1 put, 5 as they were\n1 event was missing there and put; pull, run before push, asks about those\n"
+        ": 1 put, 5 as they were\n1 event was missing there and put back; to be asked first, run microplan pull\n"
     )
 
 
@@ -305,8 +305,8 @@ def test_each_move_is_asked_about_at_a_terminal(terminal, run, server, there, pa
     assert shown.code == 7
     assert "Move session 3 to Thu 28 Jan 2027? [Y/n] >" in shown.screen
     assert shown.screen.endswith(
-        "microplan: 1 change on the server still open; pull asks again, push --overwrite\n"
-        "puts back what the plan says\n"
+        "microplan: 1 change on the server is still open; pull asks again, push\n"
+        "--overwrite puts back what the plan says\n"
     )
     assert days(plan_at(path))[2].isoformat() == "2027-01-28"
     assert days_there(server, path)[4].isoformat() == "2027-03-24"
@@ -327,9 +327,9 @@ def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 -
 
 
 FORBIDDEN = (
-    "session 3 cannot be moved there: Wed 6 Jan 2027 is too soon after the session before; the "
+    "session 3 can't be moved there: Wed 6 Jan 2027 is too soon after the session before; the "
     "first day the gap allows is Sat 23 Jan: microplan move 3 2027-01-23\n"
-    "microplan: 1 change on the server still open; put it on a day there that the plan allows, or "
+    "microplan: 1 change on the server is still open; put it on a day there that the plan allows, or "
     "push --overwrite puts it back where it was\n"
 )
 
@@ -350,7 +350,7 @@ def test_at_a_terminal_nobody_is_told_to_answer_at_one(terminal, run, server, th
     applied = terminal("pull", *map(str, there), "--apply", columns=300)
     assert (asked.code, applied.code) == (7, 7)
     assert "answer at a terminal" not in asked.screen + applied.screen
-    assert "2 changes on the server still open; pull asks again," in asked.screen
+    assert "2 changes on the server are still open; pull asks again," in asked.screen
     assert "; put it on a day there that the plan allows," in asked.screen
     assert "pull without --apply asks about it" in applied.screen
 
@@ -1116,6 +1116,15 @@ def test_a_root_that_leads_to_another_machine_is_named(push_to):
     with remotes.failing(PROPFIND=(404, {}, ""), GET=(301, away, "")) as server:
         done = push_to(server.url.removesuffix("c/"))
     assert (done.code, "points to https://other.example/dav/;" in done.err) == (8, True), done.err
+
+
+def test_an_answer_that_goes_well_may_say_that_nothing_is_there(push_to):
+    gone = (
+        "<D:response><D:href>/c/</D:href><D:status>HTTP/1.1 404 Not Found</D:status></D:response>"
+    )
+    with remotes.failing(PROPFIND=(207, XML, remotes.MULTISTATUS.format(gone))) as server:
+        done = push_to(server.url)
+    assert (done.code, "has nothing at that address (404)" in done.err) == (8, True), done.err
 
 
 @pytest.mark.parametrize("port", ["1", "70000"], ids=["a port", "a port that is none"])

@@ -27,7 +27,7 @@ MAX_BYTES = 64 * 1024 * 1024
 @contextmanager
 def asking(host: str) -> Iterator[None]:
     """Turn whatever the library raises into one sentence, which never holds a password."""
-    from caldav.lib.error import DAVError
+    from caldav.lib.error import DAVError, NotFoundError
     from caldav.lib.http_sync import requests
 
     try:
@@ -35,6 +35,8 @@ def asking(host: str) -> Iterator[None]:
             yield
     except (MicroplanError, MemoryError):
         raise
+    except NotFoundError:  # also where an answer that goes well says so (RFC 4918, section 13)
+        raise refused(host, 404) from None
     except DAVError as error:
         raise (refused(host, error.status) if error.status else nonsense(host)) from None
     except (requests.exceptions.Timeout, TimeoutError):

@@ -1,4 +1,4 @@
-"""What somebody changed on a server to the events of a plan, and how it is told."""
+"""What somebody changed on a server to the events of a plan, and the lines that say so."""
 
 from __future__ import annotations
 
@@ -61,8 +61,8 @@ def find(plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]) ->
         for action in sync.difference(everything, listing)
         if isinstance(action, MovedRemotely)
     }
-    there |= {each.event.uid: None for each in sync.deleted(everything, listing)}
-    for event in (each.event for each in everything):
+    there |= {entry.event.uid: None for entry in sync.deleted(everything, listing)}
+    for event in (entry.event for entry in everything):
         if event.uid in there:
             yield Change(
                 uid=event.uid,
@@ -77,7 +77,7 @@ def find(plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]) ->
 
 
 def line(change: Change) -> str:
-    """Tell one change, and what the plan can make of it."""
+    """Describe one change, and what the plan can make of it."""
     where = f"{change.title}  {moment(change.here)}"
     if change.there is None:
         return f"{where}, missing there"

@@ -219,7 +219,7 @@ def calendar_id(plan: Plan, reach: ServerOptions) -> str:
     return ids.uid(plan, f"calendar/{reach.calendar or ''}")
 
 
-def said(plan: Plan, reach: ServerOptions) -> Plan:
+def as_discreet_as_asked(plan: Plan, reach: ServerOptions) -> Plan:
     """Make the plan as discreet as asked for."""
     return events.discreetly(plan) if reach.discreet else plan
 
@@ -231,12 +231,12 @@ def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:
     _, rules = log.rules_in_force(plan)
     sessions = schedule.schedule(plan)
     every = sequence.events(plan, sessions)
-    kept = {each.uid for each in sequence.events(plan, sessions, with_care=not reach.no_care)}
+    kept = {event.uid for event in sequence.events(plan, sessions, with_care=not reach.no_care)}
     earlier = sequence.earlier_starts(plan)
-    found = []
-    for each in every:
-        event = each if each.uid in kept else replace(each, cancelled=True)
+    events_wanted = []
+    for derived in every:
+        event = derived if derived.uid in kept else replace(derived, cancelled=True)
         mark, text = ical.caldav_resource(plan, event)
-        before = earlier.get(each.uid, ())
-        found.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text, earlier=before))
-    return found
+        before = earlier.get(event.uid, ())
+        events_wanted.append(Wanted(event=event, tz=rules.tz, mark=mark, text=text, earlier=before))
+    return events_wanted

@@ -25,11 +25,11 @@ from microplan.cli.pushed import remembering
 from microplan.cli.server_changes import Change
 from microplan.cli.server_options import (
     ServerOptions,
+    as_discreet_as_asked,
     calendar_id,
     calendar_name,
     connected,
     reaching,
-    said,
     wanted,
 )
 from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
@@ -82,7 +82,7 @@ def pull(
     """
     if reach.plan == plan_io.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
-    plan = said(plan_io.read(reach.plan), reach)
+    plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
         calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
@@ -94,7 +94,7 @@ def pull(
         today = environment.today(as_of)
         outcomes = _settle(changes, reach, today, apply=apply)
         path, flag = environment.plan_path(reach.plan), plan_io.plan_flag(reach.plan)
-        upkeep.keep_files(path, plan, today, flag)
+        upkeep.keep_files(path, plan_io.read(reach.plan), today, flag)
         waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
         if calendar and outcomes.keys() - waiting:
             _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)
@@ -116,7 +116,8 @@ def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
     if waiting:
         ways = "; ".join(dict.fromkeys(outcome.value for outcome in waiting))
         count = phrases.count(len(waiting), "change")
-        raise ConflictError(f"{count} on the server still open; {ways}")
+        are = "is" if len(waiting) == 1 else "are"
+        raise ConflictError(f"{count} on the server {are} still open; {ways}")
 
 
 def _tell(changes: Sequence[Change], reach: ServerOptions) -> None:
@@ -166,7 +167,7 @@ class _Pull(Struct, frozen=True):
         try:
             self.record(lambda plan, stamp: _moved(plan, number, day, at, stamp))
         except RefusedError as error:
-            terminal.say(phrases.visible(f"session {number} cannot be moved there: {error}"))
+            terminal.say(phrases.visible(f"session {number} can't be moved there: {error}"))
             return Outcome.REFUSED
         return Outcome.SETTLED
 
@@ -233,7 +234,7 @@ def _put(
     It is the listing that was answered about which is compared: what somebody has changed since
     then has another version, and is left.
     """
-    plan = said(plan_io.read(reach.plan), reach)
+    plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
     answered = [each for each in everything if each.event.uid in settled]
     others = [each for each in everything if each.event.uid not in settled | waiting]

@@ -13,11 +13,11 @@ from microplan.cli.pushed import Store, remembering
 from microplan.cli.server_changes import moment
 from microplan.cli.server_options import (
     ServerOptions,
+    as_discreet_as_asked,
     calendar_id,
     calendar_name,
     connected,
     reaching,
-    said,
     wanted,
 )
 from microplan.errors import ConflictError, EventRefusedError, RefusedError, ServerError
@@ -45,7 +45,7 @@ def push(
     Only the plan's own events are touched. The calendar is found by the name of the plan, and made
     if there is none.
     """
-    plan = said(plan_io.read_for_calendar(reach.plan), reach)
+    plan = as_discreet_as_asked(plan_io.read_for_calendar(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
@@ -64,7 +64,7 @@ def push(
         with remembering(plan, calendar, actions) as store:
             changed = carry_out(store, actions)
     restored = len(list(sync.deleted(everything, listing)))
-    again = f"{_events(restored)} missing there and put; pull, run before push, asks about those"
+    again = f"{_events(restored)} missing there and put back; to be asked first, run microplan pull"
     _say(
         [_summary(name, [each for each in actions if each not in changed]), again * bool(restored)],
         reach,
