@@ -280,9 +280,9 @@ REFUSED = [
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --pause minoxidil=24h",
         2,
-        "microplan: can't read pause \"minoxidil=24h\": 'h' isn't a unit here. Write d or w.\n"
+        'microplan: can\'t read pause "minoxidil=24h": a pause in hours ends after the session. Write -0d+24h.\n'
         "  minoxidil=24h\n"
-        "              ^\n",
+        "            ^^^\n",
         id="a pause in hours",
     ),
     pytest.param(

@@ -11,6 +11,8 @@ from microplan.rules import care_words, grammar, hours
 from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 from tests.strategies import clocks, marked, refusal, spans, texts
 
+IN_HOURS = "a pause in hours ends after the session"
+A_YEAR = "a pause reaches from an hour to a year to either side"
 MISSING = "the name and the equals sign are missing. "
 UNITS = "isn't a unit here. Write d or w"
 A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
@@ -48,6 +50,8 @@ STAYS = [
     ),
     pytest.param("pause", "🧴 serum=-0d+3d", Pause(name="🧴 serum", after=3), id="an emoji"),
     pytest.param("pause", "=1+1=-0d+0d", Pause(name="=1+1"), id="a name like a formula"),
+    pytest.param("pause", "m=-0d+24h", Pause(name="m", hours=24), id="hours after the session"),
+    pytest.param("pause", "m=-5d+1h", Pause(name="m", before=5, hours=1), id="days and an hour"),
     pytest.param("cue", "wash gently=+1d", Cue(name="wash gently", days=1), id="the next day"),
     pytest.param(
         "cue",
@@ -99,12 +103,16 @@ REFUSED = [
     pytest.param("pause", " =-0d+1d", MISSING + A_PAUSE, "=-0d+1d", id="no name"),
     pytest.param("pause", "", MISSING + A_PAUSE, "", id="nothing"),
     pytest.param("pause", "m=", f"a number is missing. {A_WINDOW}", "", id="no days"),
-    pytest.param("pause", "m=24h", f"'h' {UNITS}", "h", id="hours"),
+    pytest.param("pause", "m=24h", f"{IN_HOURS}. Write -0d+24h", "24h", id="hours alone"),
+    pytest.param("pause", "m=+6h", f"{IN_HOURS}. Write -0d+6h", "+6h", id="hours after, alone"),
     pytest.param("pause", "m=+1d", f"a number is missing. {A_WINDOW}", "+", id="one side only"),
     pytest.param(
         "pause", "m=-1d", f"the days after are missing. {A_WINDOW}", "-1d", id="before only"
     ),
     pytest.param("pause", "m=1mo", f"'mo' {UNITS}", "mo", id="months"),
+    pytest.param("pause", "m=-0d+0h", A_YEAR, "-0d+0h", id="no hour"),
+    pytest.param("pause", "m=-0d+8785h", A_YEAR, "-0d+8785h", id="hours of more than a year"),
+    pytest.param("pause", "m=-2h+24h", f"'h' {UNITS}", "h", id="hours before"),
     pytest.param(
         "pause", "m=1d so", f"' so' doesn't belong here. {A_PAUSE}", " so", id="more than a pause"
     ),
@@ -220,7 +228,9 @@ def names():
     return texts().filter(bool) | st.sampled_from(("a=b", "=", "🧴", '"x", y', "every 4w", "=1+1"))
 
 
-pauses = st.builds(Pause, name=names(), before=st.integers(0, 366), after=st.integers(0, 366))
+pauses = st.builds(
+    Pause, name=names(), before=st.integers(0, 366), after=st.integers(0, 366)
+) | st.builds(Pause, name=names(), before=st.integers(0, 366), hours=st.integers(1, 8784))
 cues = st.builds(
     Cue,
     name=names(),

@@ -40,6 +40,7 @@ plan_of = partial(build.plan_of, title="Laser", every="6x1w", tz="Europe/Paris")
 
 names = texts().filter(bool) | st.sampled_from(("minoxidil", "a=b", "🧴", '"x", y'))
 pauses = st.builds(Pause, name=names, before=st.integers(0, 9), after=st.integers(0, 9))
+pauses_in_hours = st.builds(Pause, name=names, before=st.integers(0, 9), hours=st.integers(1, 99))
 cues = st.builds(
     Cue,
     name=names,
@@ -53,7 +54,10 @@ checkpoints = st.builds(
     lambda each: each.span.shortest > 6
 )
 some_care = st.lists(
-    pauses | cues | checkpoints, min_size=1, max_size=4, unique_by=lambda each: each.key
+    pauses | pauses_in_hours | cues | checkpoints,
+    min_size=1,
+    max_size=4,
+    unique_by=lambda each: each.key,
 )
 
 
@@ -115,7 +119,11 @@ def days_of(first, last):
 
 
 @FEWER
-@given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
+@given(
+    plan=plans(
+        st.lists(pauses | pauses_in_hours, min_size=1, max_size=3, unique_by=lambda each: each.key)
+    )
+)
 def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
     for each in plan.care:
         own = [ids.uid(plan, f"pause/{each.name}/{n + 1}") for n in range(50)]
@@ -529,6 +537,62 @@ def test_a_calendar_says_of_care(kind, text, expected):
     assert care_text.details(item) == expected
 
 
+# hours, hour of the session (empty: none), last day, until, minutes, as said; the session is on 1 Dec
+IN_HOURS = [
+    pytest.param(24, "20:00", "2026-12-02", "20:00", "Wed 2 Dec 20:00, 24 h after the 20:00 session", id="a day on"),
+    pytest.param(12, "08:00", "2026-12-01", "20:00", "Tue 1 Dec 20:00, 12 h after the 08:00 session", id="the same day"),
+    pytest.param(28, "20:00", "2026-12-02", "", "the end of Wed 2 Dec, 28 h after the 20:00 session", id="to the end of a day"),
+    pytest.param(24, "", "2026-12-02", "", "the end of Wed 2 Dec", id="without an hour a day more"),
+    pytest.param(25, "", "2026-12-03", "", "the end of Thu 3 Dec", id="without an hour days are rounded up"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("hours", "at", "last", "until", "said"), IN_HOURS)
+def test_a_pause_of_hours_ends_at_an_hour(hours, at, last, until, said):
+    plan = plan_of(care=[f"pause m=-0d+{hours}h"], **({"at": at} if at else {}))
+    item = items_of(plan)[0]
+    assert (str(item.last), f"{item.until:%H:%M}" if item.until else "") == (last, until)
+    assert item.minutes == (60 * hours if at else 0)
+    assert care_text.until(item) == said
+
+
+def test_hours_go_by_while_clocks_change():
+    plan = plan_of(care=["pause m=-0d+24h"], start="2027-03-27", at="20:00", tz="Europe/Paris")
+    assert care_text.end(items_of(plan)[0]) == "Sun 28 Mar 21:00"
+
+
+def test_a_pause_of_hours_ends_where_that_of_the_next_session_begins():
+    plan = plan_of(care=["pause m=-1d+60h"], every="3x2d", at="20:00")
+    assert [(str(i.first), str(i.last), i.until is None) for i in items_of(plan)] == [
+        ("2026-11-30", "2026-12-01", True),
+        ("2026-12-02", "2026-12-03", True),
+        ("2026-12-04", "2026-12-08", False),
+    ]
+
+
+def test_an_evening_between_two_pauses_keeps_them_apart():
+    plan = plan_of(care=["pause m=-0d+24h"], every="2x2d", at="20:00")
+    assert [(str(run.first), str(run.last)) for run in care_text.merged(items_of(plan))] == [
+        ("2026-12-01", "2026-12-02"),
+        ("2026-12-03", "2026-12-04"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("today", "line"),
+    [
+        ("2026-12-01", "Minoxidil   paused until tomorrow 20:00 (24 h after the 20:00 session)"),
+        ("2026-12-02", "Minoxidil   paused until today 20:00 (24 h after the 20:00 session)"),
+        ("2026-12-03", None),
+    ],
+)
+def test_today_says_at_which_hour_a_pause_ends(today, line):
+    plan = plan_of(care=["pause minoxidil=-0d+24h"], at="20:00")
+    sessions = schedule(plan)
+    told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
+    assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
+
+
 TODAY = [
     pytest.param(
         "2026-12-09",
@@ -631,6 +695,12 @@ AGAINST = [
     ),
     pytest.param(["Minoxidil=-0d+1d"], [], id="the same, whatever its capitals"),
     pytest.param(["minoxidil=-1d+2d"], [], id="a longer one"),
+    pytest.param(["minoxidil=-0d+48h"], [], id="hours that last as long, whenever they begin"),
+    pytest.param(
+        ["minoxidil=-0d+24h"],
+        [("short-pause", "pause minoxidil=-0d+24h (record: minoxidil=-0d+1d)")],
+        id="hours that end before the evening of the next day",
+    ),
     pytest.param(
         ["minoxidil=-1d+0d"],
         [("short-pause", "pause minoxidil=-1d+0d (record: minoxidil=-0d+1d)")],
@@ -701,7 +771,7 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
         plan_file.load(HEAD + FAULTY)
     assert str(caught.value) == "it has 6 faults"
     assert list(caught.value.findings) == [
-        "care[1].pause \"minoxidil=24h\": 'h' isn't a unit here. Write d or w",
+        'care[1].pause "minoxidil=24h": a pause in hours ends after the session. Write -0d+24h',
         "care[2].when: a value is missing. Write it as text.",
         f"care[3]: {KINDS}",
         'care[4].checkpoint "photos=every 0d": it would never move on. Write every 1d or more',

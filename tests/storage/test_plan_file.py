@@ -718,7 +718,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\ncare = [{{pause = "a", span = "24h"}}]\n{AT}',
-        "log[1].care[1].pause \"a=24h\": 'h' isn't a unit here. Write d or w",
+        'log[1].care[1].pause "a=24h": a pause in hours ends after the session. Write -0d+24h',
         id="other care that cannot be read",
     ),
     pytest.param(

@@ -110,6 +110,12 @@ def test_the_days_of_a_pause_can_be_typed_as_they_are_printed(before, after):
     assert pace_spellings.around(printed) == f"-{before}d+{after}d"
 
 
+@given(st.integers(0, 30), st.integers(1, 200))
+def test_the_hours_of_a_pause_can_be_typed_as_they_are_printed(before, hours):
+    printed = summary.around(Pause(name="soap", before=before, hours=hours))
+    assert pace_spellings.around(printed) == f"-{before}d+{hours}h"
+
+
 @given(st.integers(1, 60), st.sampled_from(["d", "w", "mo"]), st.integers(1, 60))
 def test_a_pace_and_a_gap_can_be_typed_as_they_are_printed(number, unit, gap):
     gap = min(gap, number)

@@ -60,7 +60,7 @@ def against_course(
         kept = own.get(pause.name.casefold())
         if kept is None:
             findings.append(Finding("no-pause", 0, f"{pause.name} is not paused (record: {pause})"))
-        elif kept.before < pause.before or kept.after < pause.after:
+        elif not kept.covers(pause):
             findings.append(Finding("short-pause", 0, f"pause {kept} (record: {pause})"))
     return tuple(findings)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import date, timedelta
+from datetime import date
 
 from msgspec import Struct
 
@@ -126,7 +126,7 @@ def _care(
     """Say what is used, what is paused and until when, and what is to be done today."""
     uses = {use.name.casefold(): use for use in around.uses}
     for pause in care_text.merged(around.items):
-        if pause.first <= today <= pause.last + timedelta(days=1):
+        if pause.first <= today <= pause.resumes:
             use = uses.pop(pause.name.casefold(), None)
             how = [use.how] if use else []
             yield _row(pause.name, "; ".join([*how, _paused(pause, today)]))
@@ -148,13 +148,20 @@ def _paused(pause: care_text.Merged, today: date) -> str:
     """Say until when something is paused, or that it goes on today."""
     if today > pause.last:
         return "resume today"
-    again = phrases.short(pause.last + timedelta(days=1))
-    return f"paused until {_until(pause.parts[-1], today)}, resume {again}"
+    until = _until(pause.parts[-1], today)
+    again = "" if pause.resumes == pause.last else f", resume {phrases.short(pause.resumes)}"
+    return f"paused until {until}{again}"
+
+
+NEAR = {0: "today", 1: "tomorrow"}
+"""Days that are named by how near they are, where a pause ends at an hour."""
 
 
 def _until(pause: care.Paused, today: date) -> str:
-    """``tonight (28 h after the 20:00 session)``."""
-    end = "tonight" if pause.last == today else f"the end of {phrases.short(pause.last)}"
+    """``tonight (28 h after the 20:00 session)``, ``tomorrow 20:00 (24 h after …)``."""
+    end = "tonight" if pause.last == today else care_text.end(pause)
+    if pause.until and (pause.last - today).days in NEAR:
+        end = f"{NEAR[(pause.last - today).days]} {pause.until:%H:%M}"
     if pause.at is None:
         return end
     return f"{end} ({phrases.hours(pause.minutes)} after the {pause.at:%H:%M} session)"

@@ -15,8 +15,8 @@ Pause = Annotated[
     typer.Option(
         "--pause",
         metavar="NAME=SPAN",
-        help="pause something around each session: minoxidil=-0d+1d is that day and the next "
-        "(repeatable)",
+        help="pause something around each session: minoxidil=-0d+1d is that day and the next, "
+        "minoxidil=-0d+24h ends 24 h after the session (repeatable)",
         show_default=False,
         rich_help_panel=CARE,
     ),

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 from microplan.model.values import Span
 
+HOURS_OF_DAY = 24
+
 
 class _Care(Struct, frozen=True, kw_only=True):
     """What every piece of care has: a kind, a name, and days that its kind spells."""
@@ -37,15 +39,29 @@ class _Care(Struct, frozen=True, kw_only=True):
 
 
 class Pause(_Care, frozen=True, kw_only=True):
-    """Something left out around each session: so many days before it to so many after it."""
+    """Something left out around each session: so many days before it to so many after it.
+
+    In place of days ``after``, so many ``hours`` from the hour of the session.
+    """
 
     before: int = 0
     after: int = 0
+    hours: int = 0
 
     @property
     def spelling(self) -> str:
-        """The days around the session: ``-0d+1d``."""
-        return f"-{self.before}d+{self.after}d"
+        """The days around the session, ``-0d+1d``, or the hours after it, ``-0d+24h``."""
+        return f"-{self.before}d+" + (f"{self.hours}h" if self.hours else f"{self.after}d")
+
+    def covers(self, other: Pause) -> bool:
+        """Whether it holds for as long as another one, whatever the hour of the session."""
+        if other.hours:
+            reaches = (self.hours or HOURS_OF_DAY * self.after) >= other.hours
+        elif self.hours:
+            reaches = self.hours >= HOURS_OF_DAY * (other.after + 1)
+        else:
+            reaches = self.after >= other.after
+        return reaches and self.before >= other.before
 
 
 class Cue(_Care, frozen=True, kw_only=True):

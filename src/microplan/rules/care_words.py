@@ -21,6 +21,7 @@ from microplan.rules import grammar, hours, pace
 from microplan.rules.scanner import Scanner
 
 A_PAUSE = "Write a pause like minoxidil=-0d+1d, the session day and the next"
+IN_HOURS = r"-[0-9]+[dw]\+[0-9]+h"
 A_CUE = "Write a cue like new cartridge=0d@19:30 or wash gently=+1d"
 A_CHECKPOINT = "Write a checkpoint like photos=every 4w@09:00, review=12w or last photo=last+4w"
 A_USE = "Write a use like minoxidil=5 % twice daily"
@@ -38,10 +39,28 @@ Piece = TypeVar("Piece", bound=Care | Ended)
 def pause(text: str, word: str) -> Pause:
     """Read a pause: a name and the days around each session."""
     name, scanner = _named(text, word, A_PAUSE)
+    if scanner.see(IN_HOURS):
+        return scanner.finish(_pause_in_hours(name, scanner), A_PAUSE)
+    if hours_alone := scanner.see(r"\+?([0-9]+)h$"):
+        advice = f"Write -0d+{hours_alone[1]}h"
+        raise scanner.fault(f"a pause in hours ends after the session. {advice}", scanner.place)
     window = pace.take_window(scanner)
     if max(window.before, window.after) > MOST_DAYS:
         raise scanner.fault("a pause reaches at most a year to either side", 0)
     return scanner.finish(Pause(name=name, before=window.before, after=window.after), A_PAUSE)
+
+
+def _pause_in_hours(name: str, scanner: Scanner) -> Pause:
+    """Take a pause that ends so many hours after the session."""
+    start = scanner.place
+    scanner.skip("-")
+    before = scanner.integer(A_PAUSE) * pace.unit(scanner, pace.SHORT_UNITS).days
+    scanner.skip("+")
+    after = scanner.integer(A_PAUSE)
+    scanner.skip("h")
+    if before > MOST_DAYS or not 1 <= after <= 24 * MOST_DAYS:
+        raise scanner.fault("a pause reaches from an hour to a year to either side", start)
+    return Pause(name=name, before=before, hours=after)
 
 
 def cue(text: str, word: str) -> Cue:

@@ -191,9 +191,15 @@ _AROUND = (
 )
 
 
+_HOURS_AFTER = r"(?:and )?(?:until|to) ([0-9]+) ?(?:h|hours?) after(?: the session)?"
+
+
 def around(text: str) -> str:
     """Spell the days around a session: ``on the day and the next`` is ``-0d+1d``."""
     phrase = _single_blanks(text)
+    if match := re.fullmatch(rf"(?:(?:from )?(.+?) before|(?:on )?the day) {_HOURS_AFTER}", phrase):
+        days = spellings.span(match[1]) if match[1] else "0d"
+        return f"-{days}+{match[2]}h" if days else ""
     for pattern, spelled in _AROUND:
         if re.fullmatch(pattern, phrase):
             return spelled

@@ -10,6 +10,7 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import takewhile
+from math import ceil
 from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
@@ -32,9 +33,10 @@ Place = TypeVar("Place", int, date)
 class Paused(Struct, frozen=True, kw_only=True):
     """One pause around one session, from ``first`` to ``last``, both included.
 
-    Where the next session's pause begins earlier, this one ends there. ``minutes`` go by from
-    ``at``, the hour of the session, to the end of the last day: none, and ``at`` is None, if the
-    session has no hour, or the pause ends before it.
+    Where the next session's pause begins earlier, this one ends there. ``until`` is the hour on
+    the last day at which it ends; None for the end of that day. ``minutes`` go by to its end from
+    ``at``, the hour of the session: none, and ``at`` is None, if the session has no hour, or the
+    pause ends before it.
     """
 
     name: str
@@ -43,6 +45,7 @@ class Paused(Struct, frozen=True, kw_only=True):
     last: date
     minutes: int
     at: time | None
+    until: time | None = None
 
     @property
     def hours(self) -> int | None:
@@ -206,16 +209,34 @@ def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Itera
         if not isinstance(pause, Pause):
             continue
         first = max(session.date - pause.before * DAY, over + DAY)
-        last = min(session.date + pause.after * DAY, upcoming - (pause.before + 1) * DAY)
-        over = max(first, last)
+        last, hour = _end(pause, session)
+        over = max(first, min(last, upcoming - (pause.before + 1) * DAY))
+        until = hour if over == last else None
         yield Paused(
             name=pause.name,
             session=session.number,
             first=first,
             last=over,
-            minutes=_minutes(session, over),
+            minutes=_minutes(session, over) if until is None else 60 * pause.hours,
             at=session.at if over >= session.date else None,
+            until=until,
         )
+
+
+def _end(pause: Pause, session: Session) -> tuple[date, time | None]:
+    """Find the last day of a pause, and its hour there; None for the end of the day.
+
+    Hours after a session that has no hour are days, rounded up.
+    """
+    if not pause.hours:
+        return session.date + pause.after * DAY, None
+    if session.at is None:
+        return session.date + ceil(pause.hours / 24) * DAY, None
+    begins = dates.local(session.date, session.at, dates.zone(session.rules.tz))
+    ends = dates.later(begins, timedelta(hours=pause.hours))
+    if ends.time() == time():
+        return ends.date() - DAY, None
+    return ends.date(), time(ends.hour, ends.minute)
 
 
 def _minutes(session: Session, last: date) -> int:

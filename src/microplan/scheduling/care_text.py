@@ -35,8 +35,13 @@ class Merged(Struct, frozen=True, kw_only=True):
 
     @property
     def last(self) -> date:
-        """The day at whose end the last of them ends."""
+        """The day on which the last of them ends."""
         return self.parts[-1].last
+
+    @property
+    def resumes(self) -> date:
+        """The day on which it is over: the last one, where that has an hour, or the next."""
+        return _next_day(self.parts[-1])
 
 
 def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
@@ -45,7 +50,7 @@ def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
     for item in items:
         if isinstance(item, Paused):
             of_name = runs.setdefault(item.name, [])
-            if of_name and item.first <= of_name[-1][-1].last + DAY:
+            if of_name and item.first <= _next_day(of_name[-1][-1]):
                 of_name[-1].append(item)
             else:
                 of_name.append([item])
@@ -53,6 +58,11 @@ def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
         Merged(name=name, parts=tuple(run)) for name, several in runs.items() for run in several
     ]
     return tuple(sorted(pauses, key=lambda merged: (merged.first, merged.name)))
+
+
+def _next_day(pause: Paused) -> date:
+    """Find the day on which another pause would follow without a gap."""
+    return pause.last if pause.until else pause.last + DAY
 
 
 def rows(items: Sequence[Item]) -> list[tuple[str, str]]:
@@ -183,7 +193,12 @@ def _sentence(text: str) -> str:
 
 def until(item: Paused) -> str:
     """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
-    day = phrases.short(item.last)
     if item.at is None:
-        return f"the end of {day}"
-    return f"the end of {day}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
+        return end(item)
+    return f"{end(item)}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
+
+
+def end(item: Paused) -> str:
+    """Say when a pause ends: ``the end of Mon 30 Nov``, ``Mon 30 Nov 20:00``."""
+    day = phrases.short(item.last)
+    return f"{day} {item.until:%H:%M}" if item.until else f"the end of {day}"

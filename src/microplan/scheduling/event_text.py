@@ -107,7 +107,7 @@ def _until(run: Merged, session: Session) -> str:
     """Say when a pause ends; the hours since a session, where it is that of this session."""
     part = run.parts[-1]
     is_own = part.session == session.number
-    return care_text.until(part) if is_own else f"the end of {phrases.short(run.last)}"
+    return care_text.until(part) if is_own else care_text.end(part)
 
 
 def _uses(session: Session, spells: Spells) -> Iterator[Use]:

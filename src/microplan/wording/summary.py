@@ -121,7 +121,7 @@ def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
 def _pause(pause: Pause, rules: Rules) -> str:
     """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
     hours = ""
-    if rules.at is not None and not rules.at.others:
+    if rules.at is not None and not rules.at.others and not pause.hours:
         at = rules.at.usual
         left = 60 * (24 * (pause.after + 1) - at.hour) - at.minute
         hours = f" ({phrases.hours(left)} from {at:%H:%M})"
@@ -130,6 +130,11 @@ def _pause(pause: Pause, rules: Rules) -> str:
 
 def around(pause: Pause) -> str:
     """``on the day and the next``, ``from 5 days before to 2 days after``."""
+    if pause.hours:
+        since = (
+            f"from {phrases.count(pause.before, 'day')} before" if pause.before else "on the day"
+        )
+        return f"{since} until {pause.hours} h after the session"
     match pause.before, pause.after:
         case 0, 0:
             return "on the day"
