@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from microplan.cli import app
+from microplan.cli import app, usage
+from microplan.cli.app import COMMANDS
 from microplan.formats import FORMATS, SUFFIXES
 from tests.faults import names
 from tests.forks import PROGRAM
@@ -372,9 +373,10 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     before = path.read_bytes()
     shown = run(*JOB, *flags, "-q")
     assert (shown.code, shown.out, path.read_bytes()) == (4, "", before)
+    instead = "write -o FILE in place of --save" if where == "saved" else "choose another name"
     assert shown.err == (
-        f'microplan: {path} already holds "Scalp session", 6 sessions in 20 weeks, 0 done; '
-        "choose another name, or --replace keeps the old one as .bak\n"
+        f'microplan: {path} already holds "Scalp session", 6 sessions in 20 weeks, 0 done. '
+        f"Add --replace to keep that one as plan.toml.bak, or {instead}\n"
     )
     replaced = run(*JOB, *flags, "--replace")
     assert replaced.code == 0
@@ -396,8 +398,8 @@ def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):
     shown = run(*PLAN, "-q", "-o", "plan.toml")
     assert shown.code == 4
     assert shown.err == (
-        "microplan: plan.toml already holds something that is not a plan; choose another name, "
-        "or --replace keeps the old one as .bak\n"
+        "microplan: plan.toml already holds something that is not a plan. Add --replace to "
+        "keep that one as plan.toml.bak, or choose another name\n"
     )
 
 
@@ -570,7 +572,8 @@ FAULTS = [
     pytest.param(
         ("new", "--start"),
         2,
-        "--start needs a value. See microplan --help",
+        "--start needs a value: --start DATE, day of session 1: 2026-12-01, tomorrow, tue (the next one, never "
+        "today) or +10d. See microplan new --help",
         "",
         id="a flag without its value",
     ),
@@ -583,6 +586,13 @@ def test_a_fault_is_one_line_on_stderr(run, argv, code, message, caret):
     assert (shown.code, shown.out) == (code, "")
     assert shown.err == f"microplan: {message}\n{caret}"
     assert not message[0].isupper()
+
+
+def test_other_names_lead_to_commands_and_are_none_themselves():
+    assert set(usage.OTHER_NAMES) <= set(COMMANDS)
+    others = " ".join(usage.OTHER_NAMES.values()).split()
+    assert len(others) == len(set(others))
+    assert not set(others) & set(COMMANDS)
 
 
 def test_a_defect_says_so_and_ends_with_1(run, monkeypatch):

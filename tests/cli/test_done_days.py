@@ -61,7 +61,18 @@ def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
         (("skip", "yesterday"), 'can\'t read N "yesterday": write a number, such as 3.'),
         (("undo", "x"), 'can\'t read [ENTRY] "x": write a number, such as 3.'),
         (("safety", "now"), "there's nothing to do here with: now."),
-        (("new", "--depth"), "--depth needs a value."),
+        (("new", "--depth"), "--depth needs a value: --depth LENGTH, "),
+        (
+            ("done", "2", "--note"),
+            "--note needs a value: --note TEXT, a note to keep with it. See ",
+        ),
+        (
+            ("move", "3"),
+            "move needs the new day: 2027-01-03, +1w or -2d. See microplan move --help",
+        ),
+        (("skip",), "skip needs the session's number. See microplan skip --help"),
+        (("away", "3"), "there's no command 'away'. Did you mean avoid? See microplan --help"),
+        (("Record",), "there's no command 'Record'. Did you mean done?"),
     ],
 )
 def test_what_typer_says_is_put_plainly(run, argv, words):

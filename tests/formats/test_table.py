@@ -120,7 +120,7 @@ AT_80 = """\
   3–4  counted from session 2, on Tuesdays
   5    since you changed the plan
 
-4 sessions in 89 days · next Tue 2 Feb 2027, in 72 days
+4 sessions in 12 weeks and 5 days · next Tue 2 Feb 2027, in 72 days
 """
 
 AT_60 = """\
@@ -137,7 +137,8 @@ AT_60 = """\
   3–4  counted from session 2, on Tuesdays
   5    since you changed the plan
 
-4 sessions in 89 days · next Tue 2 Feb 2027, in 72 days
+4 sessions in 12 weeks and 5 days · next Tue 2 Feb 2027, in
+72 days
 """
 
 
@@ -151,7 +152,7 @@ def test_from_110_columns_on_a_row_says_why_itself():
         text = below_the_sentence(shown(LIVED, width=width))
         head, _, *rows = text.splitlines()
         assert head.split() == ["#", "Date", "Time", "Gap", "Window", "Status", "Why"]
-        assert rows[-1] == "4 sessions in 89 days · next Tue 2 Feb 2027, in 72 days"
+        assert rows[-1] == "4 sessions in 12 weeks and 5 days · next Tue 2 Feb 2027, in 72 days"
     said = "due Tue 29 Dec, closed 24 Dec–3 Jan (vacation); 3 days after its window"
     assert rows[1].endswith(f"missed     {said}")
     assert rows[2].endswith("counted from session 2; Tuesday preferred")

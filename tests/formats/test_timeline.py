@@ -199,9 +199,10 @@ Dec      Jan
 ↔ a column is about
 3 days
 
-3 sessions in 59
-days · next Tue 1
-Dec, in 9 days
+3 sessions in 8
+weeks and 3 days ·
+next Tue 1 Dec, in 9
+days
 """
 
 

@@ -162,8 +162,8 @@ A_LENGTH = "Write a length like 45m, 2h or 1h30m"
 NO_LENGTH = f"that isn't a length of time. {A_LENGTH}"
 A_REMINDER = "Write a reminder like 1d, 2h, 30m or 1d@20:00"
 NO_REMINDER = f"that isn't a length of time. {A_REMINDER}"
-A_ZONE = "write one like Europe/Paris or UTC"
-PARIS = "did you mean Europe/Paris?"
+A_ZONE = "Write one like Europe/Paris or UTC"
+PARIS = "Did you mean Europe/Paris?"
 
 REFUSED = [
     # dates

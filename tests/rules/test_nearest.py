@@ -72,7 +72,7 @@ def test_a_mistyped_name_at_the_command_line_is_asked_about(run, argv, sentence)
 
 
 IN_A_PLAN = [
-    (("--tz", "Pairs"), "did you mean Europe/Paris?"),
+    (("--tz", "Pairs"), "Did you mean Europe/Paris?"),
     (("--setting", "hoem"), "did you mean home?"),
     (("--follow", "plam"), "did you mean plan?"),
     (("--care", "minoxidl"), "Did you mean minoxidil?"),

@@ -195,7 +195,7 @@ REFUSED = [
     ("at", "8", "it could mean 08:00 or 20:00"),
     ("at", "25:00", "a day ends at 23:59"),
     ("on", "funday", "that isn't a weekday"),
-    ("tz", "Pairs", "did you mean Europe/Paris?"),
+    ("tz", "Pairs", "Did you mean Europe/Paris?"),
     ("setting", "hoem", "did you mean home?"),
 ]  # fmt: skip
 

@@ -188,8 +188,8 @@ def test_a_plan_file_that_is_there_is_refused(folder):
     with pytest.raises(RefusedError) as raised:
         files.create(path, ["new"], replace=False, kept='"Scalp session", 6 sessions, 2 done')
     assert str(raised.value) == (
-        f'{path} already holds "Scalp session", 6 sessions, 2 done; choose another name, or '
-        "--replace keeps the old one as .bak"
+        f'{path} already holds "Scalp session", 6 sessions, 2 done. Add --replace to keep that one as '
+        "plan.toml.bak, or choose another name"
     )
     assert path.read_text() == "old"
     assert names(folder) == ["plan.toml"]

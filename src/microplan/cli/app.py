@@ -1,7 +1,6 @@
 """The commands by name, each loaded when it is called, and the help that lists them."""
 
-import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -56,7 +55,11 @@ class Command(TyperCommand):
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
         """Read the arguments; raises UsageError where an option that takes one value has two."""
         if not ctx.resilient_parsing:
-            _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            try:
+                _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+            except ClickException as error:
+                error.ctx = ctx  # type: ignore[attr-defined] # what lacks its value has none
+                raise
             _refuse_repeated(ctx, [param for param in order if param.param_type_name == "option"])
         read: list[str] = super().parse_args(ctx, args)
         return read
@@ -113,9 +116,9 @@ class Commands(TyperGroup):
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - Typer's own
         """Load the command of a name; raises UsageError with the nearest if there is none."""
         if cmd_name not in COMMANDS:
-            raise UsageError(
-                f"{_no_such('command', cmd_name, COMMANDS)} See {ctx.command_path} --help"
-            )
+            from microplan.cli import usage
+
+            raise UsageError(usage.no_command(cmd_name, COMMANDS, ctx.command_path))
         return build(cmd_name, self.load(cmd_name))
 
     def load(self, name: str) -> Callable[..., Any]:
@@ -185,7 +188,9 @@ def run(argv: Sequence[str]) -> int:
     except typer.Exit as done:
         return done.exit_code
     except ClickException as error:
-        raise UsageError(_sentence(error)) from None
+        from microplan.cli import usage
+
+        raise UsageError(usage.sentence(error)) from None
     return 0
 
 
@@ -221,48 +226,3 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
 
         if not status.bare():
             terminal.print_lines(WELCOME.splitlines())
-
-
-def _sentence(error: Exception) -> str:
-    """Say what a command line lacks, which name may be meant, and where the help is."""
-    context = getattr(error, "ctx", None)
-    option = getattr(error, "option_name", "")
-    if option and type(error).__name__ == "NoSuchOption":
-        message = _no_such("option", option, _options(context))
-        if context and context.parent is None and option in ("--as-of", "--plan", "-p"):
-            message = f"{option} goes after a command, as in: {terminal.NAME} today {option}."
-    else:
-        message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
-        message = f"{_plain(message[:1].lower() + message[1:])}."
-    path = context.command_path if context else terminal.NAME
-    return f"{message} See {path} --help"
-
-
-_PLAIN = {
-    r"invalid value for '(.+)': '(.*)' is not a valid int(?:eger)?": 'can\'t read \\1 "\\2": write a number, such as 3',
-    r"got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)": r"there's nothing to do here with: \1",
-    r"option '(.+)' requires an argument": r"\1 needs a value",
-    r"option '(.+)' does not take a value": r"\1 takes no value",
-}
-"""What Typer says of a command line, and what is said instead."""
-
-
-def _plain(message: str) -> str:
-    """Say what Typer says of a command line in words for people who don't program."""
-    for pattern, plain in _PLAIN.items():
-        if match := re.fullmatch(pattern, message, re.DOTALL):
-            return match.expand(plain)
-    return message
-
-
-def _no_such(kind: str, name: str, known: Iterable[str]) -> str:
-    """Say that there is no command or option of a name, and which may be meant."""
-    from microplan.rules import nearest
-
-    return f"there's no {kind} {name!r}. {nearest.question(name, known)}".rstrip()
-
-
-def _options(context: Any) -> list[str]:  # noqa: ANN401 - Typer's own
-    """Name the options that help lists."""
-    params = context.command.get_params(context) if context else []
-    return [name for param in params for name in param.opts if name.startswith("--")]

@@ -145,11 +145,13 @@ def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
     return backup
 
 
-def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
+def refuse(
+    targets: Iterable[tuple[Path, str]], *, replace: bool, instead: str = files.ANOTHER_NAME
+) -> None:
     """Refuse the first plan file that is kept already, before anything is asked or printed."""
     for path, name in targets:
         if name == "toml" and not replace:
-            files.refuse(path, replace=False, kept=kept(path))
+            files.refuse(path, replace=False, kept=kept(path), instead=instead)
 
 
 def kept(path: Path) -> str:

@@ -202,8 +202,8 @@ def zone(text: str, word: str) -> str:
     except ValueError as error:
         if fix := spellings.zone(scanner.text):
             raise scanner.misspelt(str(error), fix) from error
-        advice = "write one like Europe/Paris or UTC"
-        near = nearest.clause(scanner.text, spellings.zones(), advice)
+        advice = "Write one like Europe/Paris or UTC"
+        near = nearest.question(scanner.text, spellings.zones(), advice)
         raise scanner.fault(f"{error}. {near}") from error
     return scanner.text
 

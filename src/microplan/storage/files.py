@@ -17,6 +17,8 @@ from microplan.storage.siblings import Sync
 
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
+ANOTHER_NAME = "choose another name"
+"""What to do where a name is taken."""
 MOUNTED = "is mounted by itself, so it can't be replaced; mount its folder instead"
 """What is said of a file that is a mount point, as in a container that was given a single file."""
 
@@ -153,12 +155,12 @@ def create(
     return next(iter(backups), None)
 
 
-def refuse(path: Path, *, replace: bool, kept: str) -> None:
+def refuse(path: Path, *, replace: bool, kept: str, instead: str = ANOTHER_NAME) -> None:
     """Refuse to write a plan file where one is ``kept``, unless it may be replaced."""
     if kept and not replace:
         raise RefusedError(
-            f"{path} already holds {kept}; choose another name, or --replace keeps the old "
-            "one as .bak"
+            f"{path} already holds {kept}. Add --replace to keep that one as {path.name}.bak, "
+            f"or {instead}"
         )
 
 

@@ -165,11 +165,20 @@ def distance(days: int) -> str:
 
 
 def total(sessions: Sequence[Session], noun: str = "session") -> str:
-    """``12 sessions in 11 weeks``: from the first to the last, in the unit that comes out even."""
+    """``12 sessions in 11 weeks``, ``4 sessions in 11 weeks and 6 days``: from first to last."""
     days = (sessions[-1].date - sessions[0].date).days
     if not days:
         return count(len(sessions), noun)
-    return f"{count(len(sessions), noun)} in {span(Span(days=days))}"
+    return f"{count(len(sessions), noun)} in {weeks(days)}"
+
+
+def weeks(days: int) -> str:
+    """``11 weeks and 6 days``; what is less than two weeks and not even, in days: ``10 days``."""
+    full, rest = divmod(days, 7)
+    if rest and full < 2:  # noqa: PLR2004 - weeks
+        return count(days, "day")
+    in_weeks = count(full, "week")
+    return f"{in_weeks} and {count(rest, 'day')}" if rest else in_weeks
 
 
 WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}

@@ -115,10 +115,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 def _targets(output: list[str] | None, *, save: bool, replace: bool) -> list[tuple[Path, str]]:
     """Name the files to write with their formats; raises RefusedError where one is in the way."""
     targets = options.targets(output)
-    if save:
-        targets.append((environment.saved_plan(), "toml"))
     deliver.refuse(targets, replace=replace)
-    return targets
+    if not save:
+        return targets
+    saved = environment.saved_plan(), "toml"
+    deliver.refuse([saved], replace=replace, instead="write -o FILE in place of --save")
+    return [*targets, saved]
 
 
 def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:

@@ -1,0 +1,101 @@
+"""What is wrong with a command line, in words for people who don't program."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+from microplan.cli import terminal
+from microplan.rules import nearest
+
+OTHER_NAMES = {
+    "avoid": "away vacation holiday holidays closed block busy",
+    "done": "record held did complete finish",
+    "move": "reschedule postpone delay shift",
+    "skip": "cancel miss missed",
+    "revise": "edit change update modify",
+    "undo": "revert rollback back restore",
+    "show": "list ls view print display",
+    "new": "add create plan init start",
+    "export": "ics calendar ical",
+    "share": "phone qr send",
+    "log": "history journal",
+    "check": "verify validate conflicts",
+    "today": "now status",
+    "protocols": "courses course protocol",
+}
+"""What people call the commands that have a name here."""
+_MEANT = {other: name for name, others in OTHER_NAMES.items() for other in others.split()}
+
+BEHIND_A_COMMAND = ("--as-of", "--plan", "-p")
+"""Options of commands that are often written before one."""
+
+
+def no_command(name: str, known: Iterable[str], program: str) -> str:
+    """Say that there is no command of a name, which may be meant, and where the help is."""
+    meant = _MEANT.get(nearest.fold(name))
+    advice = f"Did you mean {meant}?" if meant else nearest.question(name, known)
+    return _with_help(f"there's no command {name!r}. {advice}".rstrip(), program)
+
+
+def sentence(error: Exception) -> str:
+    """Say what a command line lacks, which name may be meant, and where the help is."""
+    context: Any = getattr(error, "ctx", None)
+    option = getattr(error, "option_name", "")
+    match type(error).__name__:
+        case "NoSuchOption" if option:
+            message = _no_option(option, context)
+        case "BadOptionUsage" if "requires an argument" in str(error):
+            message = f"{option} needs a value{_taken(option, context)}"
+        case "MissingParameter" if getattr(error, "param", None):
+            message = f"{context.command.name} needs {_plain_help(error.param)}"  # type: ignore[attr-defined]
+        case _:
+            message = _plain(error)
+    return _with_help(f"{message.rstrip('.')}.", context.command_path if context else terminal.NAME)
+
+
+def _with_help(message: str, path: str) -> str:
+    return f"{message.replace('?.', '?')} See {path} --help"
+
+
+def _no_option(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
+    if context and context.parent is None and option in BEHIND_A_COMMAND:
+        return f"{option} goes after a command, as in: {terminal.NAME} today {option}"
+    params = context.command.get_params(context) if context else []
+    known = [name for param in params for name in param.opts if name.startswith("--")]
+    return f"there's no option {option!r}. {nearest.question(option, known)}".rstrip()
+
+
+def _taken(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
+    """Say what an option takes: ``: --note TEXT, how it went``."""
+    params = context.command.get_params(context) if context else []
+    for param in params:
+        if option in param.opts:
+            return f": {option} {param.metavar or 'TEXT'}, {_plain_help(param)}"
+    return ""
+
+
+def _plain_help(param: Any) -> str:  # noqa: ANN401 - Typer's own
+    """Say the first thing that help says of a parameter, without its default."""
+    first, _, _ = (param.help or param.metavar or param.name).partition("; ")
+    return re.sub(r" ?(?:\[[^]]*\]|\(repeatable\))$", "", first)
+
+
+_PLAIN = {
+    r"invalid value for '(.+)': '(.*)' is not a valid int(?:eger)?": 'can\'t read \\1 "\\2": write a number, such as 3',
+    r"got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)": r"there's nothing to do here with: \1",
+    r"option '(.+)' requires an argument": r"\1 needs a value",
+    r"option '(.+)' does not take a value": r"\1 takes no value",
+}
+"""What Typer says of a command line, and what is said instead."""
+
+
+def _plain(error: Exception) -> str:
+    """Say what Typer says of a command line in words for people who don't program."""
+    message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
+    message = message[:1].lower() + message[1:]
+    for pattern, plain in _PLAIN.items():
+        if match := re.fullmatch(pattern, message, re.DOTALL):
+            return match.expand(plain)
+    return message
