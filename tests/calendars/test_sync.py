@@ -293,6 +293,28 @@ def test_only_another_moment_is_a_move(plan, start, there):
     assert there is None if found is None else there in f"{found} {found:%H:%M}"
 
 
+@pytest.mark.parametrize(
+    ("hour", "there"),
+    [
+        pytest.param("20261201T120000", None, id="the same hour"),
+        pytest.param("20261201T140000", "2026-12-01 20:00", id="two hours later"),
+    ],
+)
+@pytest.mark.parametrize("quote", ["", '"'])
+def test_a_zone_of_one_offset_is_known_from_the_event_alone(plan, hour, there, quote):
+    """As Apple writes an event that was moved by a clock at a fixed distance from Greenwich."""
+    each = text_of(plan)
+    zone = (
+        "BEGIN:VTIMEZONE\r\nTZID:GMT-0500\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
+        "TZOFFSETFROM:-0500\r\nTZOFFSETTO:-0500\r\nEND:STANDARD\r\nEND:VTIMEZONE\r\n"
+    )
+    start = f"DTSTART;TZID={quote}GMT-0500{quote}:{hour}"
+    text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", start, each.text)
+    text = text.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT")
+    found = sync.moved_to(each, listed(plan, text))
+    assert (found and f"{found:%Y-%m-%d %H:%M}") == there
+
+
 ALL_DAY = [
     pytest.param(
         "DTSTART:20261230T200000Z", "2026-12-31 09:00", id="in UTC, where it is a day less"

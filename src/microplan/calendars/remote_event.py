@@ -6,9 +6,9 @@ Of events that are not the plan's, nothing but the UID is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta, timezone
 from typing import Any, cast
 
 from microplan.calendars.sync import Remote
@@ -21,6 +21,8 @@ _FOLD = re.compile(r"\r?\n[ \t]")
 _LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
 """Lines that say nothing of a start, such as a picture that a person attached."""
 _ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
+_NAME = re.compile(r"TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)
+_OFFSET = re.compile(r"TZOFFSETTO:([+-](?:[01]\d|2[0-3])[0-5]\d)", re.IGNORECASE)
 _SEQUENCE = re.compile(r"\d{1,9}")
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
@@ -55,30 +57,47 @@ def _times(text: str) -> tuple[date | None, date | None, str, int]:
     """Read start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
     import icalendar
 
-    bare = "\n".join(_without_zones(text.split("\n")))
+    lines, zones = _without_zones(text.split("\n"))
+    bare = "\n".join(lines)
     if "VTIMEZONE" in bare.upper():
         raise ValueError("a description of a zone that cannot be taken out")
     events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
     event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
     mark = str(event.get("X-MICROPLAN-MARK", ""))
     sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
+    start = event["DTSTART"]
     return (
-        _moment(event["DTSTART"].dt),
+        _moment(start.dt, zones.get(str(start.params.get("TZID", "")))),
         _own_start(event),
         mark,
         int(sequence[0]) if sequence else 0,
     )
 
 
-def _without_zones(lines: Iterable[str]) -> Iterator[str]:
-    """Leave out descriptions of zones, known by name: reading one may expand a rule without end."""
-    is_zone = False
+def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, timezone]]:
+    """Leave out descriptions of zones, known by name: reading one may expand a rule without end.
+
+    Of those with one offset only, which nobody knows by name (Apple's ``GMT+0100``), that is kept.
+    """
+    kept: list[str] = []
+    offsets: dict[str, set[str]] = {}
+    is_zone, name = False, ""
     for line in lines:
-        edge = _ZONE.match(line)
-        if edge is None and not is_zone:
-            yield line
-        elif edge is not None:
-            is_zone = edge[1].upper() == "BEGIN"
+        if edge := _ZONE.match(line):
+            is_zone, name = edge[1].upper() == "BEGIN", ""
+        elif not is_zone:
+            kept.append(line)
+        elif named := _NAME.match(line):
+            name = named[1].strip(' "\r')
+        elif offset := _OFFSET.match(line):
+            offsets.setdefault(name, set()).add(offset[1])
+    return kept, {name: _fixed(*found) for name, found in offsets.items() if len(found) == 1}
+
+
+def _fixed(offset: str) -> timezone:
+    """Make the zone of one offset, such as ``+0100``."""
+    distance = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
+    return timezone(-distance if offset[0] == "-" else distance)
 
 
 def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
@@ -93,8 +112,13 @@ def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
         return None
 
 
-def _moment(value: object) -> date | None:
-    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none."""
+def _moment(value: object, zone: timezone | None = None) -> date | None:
+    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none.
+
+    ``zone`` is that of an hour whose zone the library doesn't know.
+    """
+    if isinstance(value, datetime) and not value.tzinfo:
+        value = value.replace(tzinfo=zone)
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC)
     return value if isinstance(value, date) and value.year in YEARS else None
