@@ -4,7 +4,9 @@ import json
 import os
 import re
 import stat
+import tempfile
 from collections import Counter
+from pathlib import Path
 
 import pytest
 from icalendar import Calendar
@@ -160,7 +162,7 @@ TABLE = "".join(f"{json.dumps(row)}\n" for row in TWINS).encode()
 
 
 def test_all_plans_go_into_one_calendar_and_no_two_titles_are_equal(run, tmp_path):
-    assert run("batch", "-", "-o", "all.ics", "-q", stdin=TABLE).out == ""
+    assert run("batch", "-", "-o", "all.ics", "--pages", "all.html", "-q", stdin=TABLE).out == ""
     calendar = Calendar.from_ical((tmp_path / "all.ics").read_bytes())
     assert {str(zone["TZID"]) for zone in calendar.walk("VTIMEZONE")} == {"Asia/Tokyo"}
     titles = [str(event["SUMMARY"]) for event in calendar.walk("VEVENT")]
@@ -173,6 +175,10 @@ def test_all_plans_go_into_one_calendar_and_no_two_titles_are_equal(run, tmp_pat
         f"Bea 1 ({derived(run, TWINS[3])})",
         "appointment 1",
     ]
+
+    page = (tmp_path / "all.html").read_text()
+    assert derived(run, TWINS[3]) in page
+    assert derived(run, TWINS[2]) not in page
 
 
 def derived(run, row):
@@ -255,3 +261,12 @@ def test_what_cannot_hold_all_plans_is_answered(run, tmp_path, flags, code, sent
     done = run("batch", "-", "-q", *flags, stdin=ROWS)
     assert (done.code, done.out) == (code, "")
     assert sentence in done.err
+
+
+def test_a_disk_that_is_full_is_told_of_the_file_of_all_plans(run, tmp_path, monkeypatch):
+    full = Path("/dev/full")
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: full.open("w"))
+    done = run("batch", "-", "-q", "-o", "all.csv", stdin=ROWS * 2)
+    assert done.code == 9
+    assert "microplan: all.csv cannot be written: no space left on device\n" in done.err
+    assert not (tmp_path / "all.csv").exists()

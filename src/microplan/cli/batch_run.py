@@ -16,6 +16,7 @@ from typing import BinaryIO
 from msgspec import Struct, structs
 
 from microplan.batch import planned, rows, shards
+from microplan.batch.marks import Marks
 from microplan.batch.planned import Failed, Planned
 from microplan.batch.planner import Planner
 from microplan.cli import batch_report, batch_stores, terminal
@@ -186,6 +187,7 @@ class _Passing:
         self.register = register
         self.waiting: list[Planned | Failed] = []
         self.shown: deque[Subject] = deque()
+        self.marks = Marks()
 
     def subjects(self, results: Iterable[Planned | Failed]) -> Iterator[Subject]:
         """Write what belongs to each row, and yield the plans to be shown."""
@@ -215,7 +217,9 @@ class _Passing:
             _hand_on(self.job, outcome, self.sinks)
             self.progress.step()
             if outcome.shown is not None and self.job.pages is not None:
-                self.shown.append(outcome.shown.subject(self.job.today))
+                subject = outcome.shown.subject(self.job.today)
+                mark = self.marks.mark(subject.plan)
+                self.shown.append(structs.replace(subject, mark=mark))
 
 
 def _written(job: Job, named: Files, row: Planned, sinks: _Sinks) -> Outcome:

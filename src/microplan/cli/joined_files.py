@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from itertools import chain
 from pathlib import Path
@@ -48,8 +48,10 @@ class JoinedFile:
     def chunks(self) -> Iterator[str]:
         """Give all of the file."""
         self.body.seek(0)
-        copied = iter(lambda: self.body.read(PIECE), "")
-        return chain(self.document.head(), copied, [self.document.end()])
+        yield from self.document.head()
+        while piece := self.body.read(PIECE):
+            yield piece
+        yield self.document.end()
 
 
 @contextmanager
@@ -57,12 +59,15 @@ def opened(path: Path, name: str, today: date, *, is_new: bool) -> Iterator[Join
     """Open a file of all plans in the format ``name``, which is at its path at the end."""
     from tempfile import TemporaryFile
 
-    with ExitStack() as stack:
-        with files.naming(path):
-            body = stack.enter_context(TemporaryFile("w+", encoding="utf-8", newline=""))
+    with files.naming(path):
+        body = TemporaryFile("w+", encoding="utf-8", newline="")  # noqa: SIM115 - closed below
+    try:
         joined = JoinedFile(in_turn(name), body, path, today)
         yield joined
         files.write(path, joined.chunks(), is_new=is_new)
+    finally:
+        with suppress(OSError):  # what a full disk did not take
+            body.close()
 
 
 class Printed:

@@ -15,12 +15,14 @@ from microplan.wording.phrases import visible
 
 WENT = ("depth", "device", "reaction", "note")
 """What was written down about a session that is done."""
+PLAN = ("id", "title")
+"""The last columns, which say whose a line is."""
 COLUMNS = (
     *(field for field in FIELDS if field != "done"),
     *(f"done_{field}" for field in WENT),
-    *("id", "title"),
+    *PLAN,
 )
-CARE_COLUMNS = (*CARE_FIELDS, "id", "title")
+CARE_COLUMNS = (*CARE_FIELDS, *PLAN)
 """The columns of sessions and of care; new ones are only ever added at the end."""
 
 
@@ -39,11 +41,10 @@ class TabsInTurn:
     def add(self, subject: Subject) -> Iterator[str]:
         """Write a line for each session of one more plan."""
         title = events.calendar_name(subject.plan, events.NEUTRAL)
-        head = {"id": subject.plan.id, "title": title}
+        plan = [cell(subject.plan.id, self.separator), cell(title, self.separator)]
         for record in self.say(subject.plan, subject.sessions):
-            row = record | head
-            cells = (cell(row[column], self.separator) for column in self.columns)
-            yield self.separator.join(cells) + self.line_end
+            cells = [cell(record[column], self.separator) for column in self.columns[: -len(PLAN)]]
+            yield self.separator.join(cells + plan) + self.line_end
 
     def end(self) -> str:
         """Nothing stands below the lines."""
@@ -116,7 +117,7 @@ def _text(text: str, separator: str) -> str:
     shown = visible(text)
     if shown.startswith(FORMULA):
         shown = f"'{shown}"
-    if shown.startswith('"') or (separator == "," and any(sign in shown for sign in ',"')):
+    if shown.startswith('"') or (separator == "," and ("," in shown or '"' in shown)):
         return '"' + shown.replace('"', '""') + '"'
     return shown
 
