@@ -1111,6 +1111,16 @@ def test_a_root_that_leads_nowhere_is_told_as_it_is(push_to, root):
     assert (done.code, done.err.count("\n")) == (8, 1), done.err
 
 
+def test_a_way_to_calendars_that_wants_a_password_is_asked_with_it(push_to):
+    there = (207, XML, remotes.IS_CALENDAR.replace("/c/", "/.well-known/caldav/"))
+    nothing = (404, {}, "")
+    answer = answering(lambda handler: there if "well-known" in handler.path else nothing)
+    wants = {"WWW-Authenticate": 'Basic realm="x"'}
+    with remotes.failing(PROPFIND=answer, GET=(401, wants, "")) as server:
+        done = push_to(server.url.removesuffix("c/"))
+    assert (done.code, done.err.endswith("6 put\n")) == (0, True), done.err
+
+
 def test_a_root_that_leads_to_another_machine_is_named(push_to):
     away = {"Location": "https://other.example/dav/"}
     with remotes.failing(PROPFIND=(404, {}, ""), GET=(301, away, "")) as server:

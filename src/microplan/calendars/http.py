@@ -198,10 +198,15 @@ class Wire:
             answer.close()
 
     def target(self, path: str) -> str:
-        """Find where a path of the origin redirects to; empty if nowhere. Nothing is sent along."""
+        """Find where a path of the origin redirects to; empty if nowhere. Nothing is sent along.
+
+        A path that wants a password first is where it is (RFC 6764, section 5).
+        """
         url = urljoin(self.url, path)
         answer = self.session.request("GET", url, allow_redirects=False, stream=True)
         try:
+            if answer.status_code == 401:  # noqa: PLR2004
+                return url
             to = answer.headers.get("Location", "")
             is_away = 300 <= answer.status_code < 400  # noqa: PLR2004 - HTTP's own
             return urljoin(url, to) if is_away and to else ""
