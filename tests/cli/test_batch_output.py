@@ -251,6 +251,10 @@ IN_THE_WAY_OF_ALL = [
     pytest.param(("-o", "all.json"), 2, "or name it .tsv, .csv or .ics", id="no format for all"),
     pytest.param(("-f", "ics"), 2, "Use ndjson, csv or tsv here", id="a calendar on stdout"),
     pytest.param(("-f", "csv", "--errors", "-"), 2, "with --format csv name a file", id="faults"),
+    pytest.param(("-o", "a.csv", "--errors", "a.csv"), 2, "a.csv is named twice", id="two of one"),
+    pytest.param(
+        ("-o", "a.db", "--ids", "a.db", "--first-line", "1"), 2, "a.db is named", id="ids and plans"
+    ),
     pytest.param(("-o", "none.ics/all.ics"), 9, "cannot be made", id="a file for a folder"),
 ]
 
@@ -270,3 +274,8 @@ def test_a_disk_that_is_full_is_told_of_the_file_of_all_plans(run, tmp_path, mon
     assert done.code == 9
     assert "microplan: all.csv cannot be written: no space left on device\n" in done.err
     assert not (tmp_path / "all.csv").exists()
+
+
+def test_braces_of_a_name_are_written_twice(run, tmp_path):
+    assert run("batch", "-", "-q", "-o", "{{all}}.csv", stdin=ROWS).code == 0
+    assert (tmp_path / "{all}.csv").exists()

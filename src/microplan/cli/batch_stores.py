@@ -55,7 +55,7 @@ def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[St
         elif output in options.STDOUT or not file_names.is_of_all(output):
             alone.append(output)
         else:
-            members.setdefault(_document(Path(output)), [])
+            members.setdefault(_document(Path(output.format())), [])
     for path in members:
         _refuse_what_is_there(path, replace=replace)
     return alone, [

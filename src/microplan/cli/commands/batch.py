@@ -18,6 +18,7 @@ from microplan.cli.batch_options import PlansOptions, TableOptions, with_plans, 
 from microplan.cli.batch_run import Job
 from microplan.cli.busy_calendars import BusyCalendars
 from microplan.cli.care_options import CareOptions, with_care
+from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS
 
@@ -63,7 +64,7 @@ def _job(table: TableOptions, plans: PlansOptions, today: date) -> Job:
     """Check where plans go, and say what is to be done with them."""
     stdout = plans.stdout
     alone, stores = batch_stores.parted(plans.output or (), replace=plans.replace)
-    return Job(
+    job = Job(
         today=today,
         targets=batch_output.targets(alone),
         stores=stores,
@@ -79,3 +80,7 @@ def _job(table: TableOptions, plans: PlansOptions, today: date) -> Job:
         tells_errors=plans.prints_errors,
         moved=plans.moved_file,
     )
+    paths = [path for path in (*job.of_all, job.ids, job.errors, job.moved) if path is not None]
+    if twice := [path for path in paths if paths.count(path) > 1]:
+        raise UsageError(f"{twice[0]} is named twice; give each its own file")
+    return job
