@@ -249,6 +249,7 @@ def test_a_row_never_takes_the_name_of_a_file_of_all(run):
 
 IN_THE_WAY_OF_ALL = [
     pytest.param(("-o", "all.json"), 2, "or name it .tsv, .csv or .ics", id="no format for all"),
+    pytest.param(("-o", "all.html"), 2, "or use --pages all.html", id="a page is asked for so"),
     pytest.param(("-f", "ics"), 2, "Use ndjson, csv or tsv here", id="a calendar on stdout"),
     pytest.param(("-f", "csv", "--errors", "-"), 2, "with --format csv name a file", id="faults"),
     pytest.param(("-o", "a.csv", "--errors", "a.csv"), 2, "a.csv is named twice", id="two of one"),

@@ -22,6 +22,7 @@ ARCHIVE = ".zip"
 DATABASES = (".sqlite", ".sqlite3", ".db")
 JOINED = {suffix: name for suffix, name in SUFFIXES.items() if FORMATS[name].in_turn}
 """Documents of all plans, by the suffixes of their files."""
+PAGES = FORMATS["html"].suffixes
 
 
 class Store(Protocol):
@@ -82,11 +83,15 @@ def _archive(output: str) -> tuple[Path | None, str]:
 def _document(path: Path) -> Path:
     """Check that all plans can be in one file of a name."""
     options.targets([str(path)])
-    if path.suffix.lower() not in JOINED:
-        listed = phrases.listing([*JOINED], "or")
+    suffix = path.suffix.lower()
+    if suffix not in JOINED:
+        of_all = (
+            f"use --pages {path}"
+            if suffix in PAGES
+            else f"name it {phrases.listing([*JOINED], 'or')}"
+        )
         raise UsageError(
-            f'"{path}" is one name for all rows. Write one like plans/{{id}}{path.suffix}, or name '
-            f"it {listed}"
+            f'"{path}" is one name for all rows. Write one like plans/{{id}}{path.suffix}, or {of_all}'
         )
     return path
 
