@@ -60,8 +60,10 @@ class LookedUp(Struct, frozen=True, kw_only=True):
     doubts: tuple[str, ...] = ()
 
 
-def closed(plan: Plan, holidays: Sequence[str], busy: Sequence[str], *, quiet: bool) -> Plan:
-    """Close the days of a new plan, from its start to a year after its last session."""
+def with_closed_days(
+    plan: Plan, holidays: Sequence[str], busy: Sequence[str], *, quiet: bool
+) -> Plan:
+    """Look up closed days for a new plan, from its start to a year after its last session."""
     last = schedule.schedule(plan)[-1].date
     looked_up = _Search(plan, plan.rules.start, last, quiet=quiet).run(holidays, busy)
     _say(looked_up, quiet=quiet)

@@ -158,7 +158,7 @@ def _table(
 def _styled(
     screen: Screen, name: str, cells: Sequence[str], rows: Sequence[_Row]
 ) -> list[Text] | list[str]:
-    """Make the cells of a column what the screen shows; a status has its colour."""
+    """Make the cells of a column safe to show; a status has the colour of its row."""
     if name != "Status":
         return [screen.shown(cell) for cell in cells]
     return [Text(cell, row.style) for cell, row in zip(cells, rows, strict=True)]

@@ -42,7 +42,7 @@ def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
 
 
 def _calendar(stands: Standing) -> Record:
-    """Tell how the calendar stands that went out last: which session it has wrong, if any."""
+    """Compare the calendar that went out last with the plan: the first session it has wrong."""
     copy = stands.copy
     wrong = stands.wrong.get(copy)
     return {

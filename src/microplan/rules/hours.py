@@ -21,6 +21,7 @@ def take_clock(scanner: Scanner) -> time:
     """Take a time of day."""
     begin, written = scanner.place, scanner.rest
     match = scanner.take(_CLOCK)
+    # What follows may make another time of it, as in 6:30 pm.
     if scanner.rest and (fix := spellings.clock(written)):
         raise scanner.misspelt("that isn't a time", fix, begin)
     if not match:

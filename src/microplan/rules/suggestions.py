@@ -230,17 +230,24 @@ def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, wo
 
 
 def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
-    """Take the one fix that each refusal names; raises the first that names none."""
+    """Apply the fix that each refusal names until the text reads; raises one that names none."""
     for _ in range(MOST_FIXES):
-        try:
-            read(text, word)
-        except RuleError as error:
-            if not error.fix or error.mended == text:
-                raise
-            text = error.mended
-        else:
-            break
+        mended = _mended(read, text, word)
+        if mended == text:
+            return text
+        text = mended
     read(text, word)
+    return text
+
+
+def _mended(read: Callable[[str, str], object], text: str, word: str) -> str:
+    """Apply the fix that a refusal names; a text that reads stays as it is."""
+    try:
+        read(text, word)
+    except RuleError as error:
+        if not error.fix or error.mended == text:
+            raise
+        return error.mended
     return text
 
 

@@ -44,7 +44,7 @@ def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> No
 
 
 def _waiting(plan: Plan, today: date) -> Sequence[Session]:
-    """List the sessions that were passed over or are late."""
+    """List the sessions to ask about: the missed ones, then the late ones."""
     sessions = schedule.schedule(plan)
     missed = [session for session in sessions if session.status is Status.MISSED]
     return [*missed, *agenda.late(sessions, today)]

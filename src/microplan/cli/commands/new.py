@@ -86,7 +86,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     if holidays or busy:
         from microplan.cli import lookups
 
-        plan = lookups.closed(plan, holidays or [], busy or [], quiet=quiet)
+        plan = lookups.with_closed_days(plan, holidays or [], busy or [], quiet=quiet)
     if save:
         ensure_plan_folder()
     if terminal.at_terminal() and not quiet:
