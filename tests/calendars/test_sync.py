@@ -126,6 +126,12 @@ class TestACalendar:
         push(calendar, plan, no_care=False)
         assert set(kinds(push(calendar, plan, no_care=False))) == {"Kept"}
 
+    def test_events_that_a_query_only_names_are_fetched(self, calendar, plan, monkeypatch):
+        push(calendar, plan)
+        only_named = caldav_client.EVENTS.replace("<C:calendar-data/>", "")
+        monkeypatch.setattr(caldav_client, "EVENTS", only_named)
+        assert set(kinds(push(calendar, plan))) == {"Kept"}
+
     def test_an_amended_plan_has_its_new_days_there(self, calendar, plan):
         push(calendar, plan)
         after = moving.move(plan, 3, date(2027, 1, 30), later(1)).plan

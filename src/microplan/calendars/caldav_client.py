@@ -231,7 +231,7 @@ class Calendar:
             results = _results(response, response.parse_calendar_query, self.host)
             resources = [entry for entry in results if self._holds(entry.href)]
             bare = [entry.href for entry in resources if not entry.calendar_data]
-            resources += [entry for some in batched(bare) for entry in self._fetched(some)]
+            resources += [entry for hrefs in batched(bare) for entry in self._fetched(hrefs)]
             entries = (
                 remote_event.read(entry.href, entry.etag, entry.calendar_data, uids)
                 for entry in resources
