@@ -13,7 +13,7 @@ import msgspec
 
 from fuzz.oracles import expected, holds, kept_secret
 from microplan.calendars import busy as room
-from microplan.calendars import busy_process, caldav_client, remote_event, sync
+from microplan.calendars import busy_process, caldav_calendar, caldav_client, remote_event, sync
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.calendars.http import Wire
 from microplan.calendars.sync import Wanted
@@ -187,7 +187,7 @@ def _client() -> tuple[Any, _Session]:
     return client, session
 
 
-def _calendar(data: bytes) -> caldav_client.Calendar:
+def _calendar(data: bytes) -> caldav_calendar.Calendar:
     client, session = _client()
     session.reply = _Reply(data)
-    return caldav_client.Calendar(client, URL)
+    return caldav_calendar.Calendar(client, URL)

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 import icalendar
 from defusedxml import ElementTree
 
-from microplan.calendars import caldav_client, remote_event
+from microplan.calendars import caldav_calendar, remote_event
 from microplan.calendars.sync import Delete, Put
 
 USER, PASSWORD = "anna", "s3cret-word"
@@ -69,7 +69,7 @@ class InMemory:
         return [text for _, text in self.items.values()]
 
 
-class OnServer(caldav_client.Calendar):
+class OnServer(caldav_calendar.Calendar):
     """A calendar on a real server, with what another client can do to it by plain HTTP."""
 
     def put(self, name, text):
@@ -82,7 +82,9 @@ class OnServer(caldav_client.Calendar):
         ask("DELETE", f"{self.url}{name}")
 
     def texts(self):
-        answer = ask("REPORT", self.url, caldav_client.EVENTS, {"Content-Type": XML, "Depth": "1"})
+        answer = ask(
+            "REPORT", self.url, caldav_calendar.EVENTS, {"Content-Type": XML, "Depth": "1"}
+        )
         data = ElementTree.fromstring(answer).iter("{urn:ietf:params:xml:ns:caldav}calendar-data")
         return [each.text for each in data]
 

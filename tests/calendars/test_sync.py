@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.amendments import amend, moving
 from microplan.amendments.amended import Stamp
-from microplan.calendars import caldav_client, http, remote_event, sync
+from microplan.calendars import caldav_calendar, caldav_client, http, remote_event, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing
 from microplan.cli.server_options import ServerOptions, wanted
@@ -128,8 +128,8 @@ class TestACalendar:
 
     def test_events_that_a_query_only_names_are_fetched(self, calendar, plan, monkeypatch):
         push(calendar, plan)
-        only_named = caldav_client.EVENTS.replace("<C:calendar-data/>", "")
-        monkeypatch.setattr(caldav_client, "EVENTS", only_named)
+        only_named = caldav_calendar.EVENTS.replace("<C:calendar-data/>", "")
+        monkeypatch.setattr(caldav_calendar, "EVENTS", only_named)
         assert set(kinds(push(calendar, plan))) == {"Kept"}
 
     def test_an_amended_plan_has_its_new_days_there(self, calendar, plan):

@@ -1,6 +1,6 @@
 """What must happen for a calendar on a server to say what the plan says, as values.
 
-Nothing here reaches a server: ``caldav_client`` lists what is there and performs what is found here.
+Nothing here reaches a server: ``caldav_calendar`` lists what is there and performs what is found here.
 """
 
 from __future__ import annotations

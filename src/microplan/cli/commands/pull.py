@@ -38,7 +38,7 @@ from microplan.scheduling import schedule
 from microplan.wording import phrases
 
 if TYPE_CHECKING:
-    from microplan.calendars.caldav_client import Calendar
+    from microplan.calendars.caldav_calendar import Calendar
 
 ANSWERS = ("done", "skip", "back")
 DELETED = "done, skip, or put it back? [Enter leaves it] > "
