@@ -27,7 +27,7 @@ from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, Follow, Pace
 from microplan.rules import words as rules
 from microplan.scheduling.schedule import schedule
-from microplan.wording import phrases
+from microplan.wording import reasons
 from tests.build import CREATED as RECORDED
 from tests.build import days, plan_of
 from tests.strategies import rules_
@@ -80,7 +80,7 @@ JOB = {
 
 def test_each_session_says_why_it_is_where_it_is():
     assert [
-        "; ".join(map(phrases.reason, session.because)) for session in schedule(plan_of(**JOB))
+        "; ".join(map(reasons.reason, session.because)) for session in schedule(plan_of(**JOB))
     ] == [
         "",
         "Tue 29 Dec is closed (24 Dec–3 Jan); 3 days after its window",
@@ -216,7 +216,7 @@ def test_what_is_closed_again_and_again_is_left_for_good():
     second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
     placed = schedule(plan_of(log=[first, second], **words))[1]
     assert str(placed.date) == "2026-12-11"
-    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (7–9 Dec: vacation)"
+    assert reasons.reason(placed.because[0]) == "Tue 8 Dec is closed (7–9 Dec: vacation)"
 
 
 def test_the_first_thing_in_the_way_is_the_reason():
@@ -228,7 +228,7 @@ def test_the_first_thing_in_the_way_is_the_reason():
     told = away("2026-12-09..2026-12-10", "2026-12-12T09:00+00:00", "vacation")
     placed = schedule(plan_of(log=[told], **words))[1]
     assert str(placed.date) == "2026-12-14"
-    assert phrases.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
+    assert reasons.reason(placed.because[0]) == "Tue 8 Dec is closed (8 Dec)"
 
 
 def test_closing_a_day_that_no_session_uses_changes_nothing():

@@ -16,7 +16,7 @@ from microplan.model.entries import Closure, Moved, Revised
 from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import PinLapsed, SetByHand
 from microplan.scheduling.schedule import Scheduled
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 
 class Finding(Struct, frozen=True):
@@ -170,11 +170,11 @@ def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterato
     for reason in session.because:
         if isinstance(reason, PinLapsed):
             way = f"To settle for {day}: microplan move {number} {session.date}{flag}"
-            yield Finding("pin-lapsed", number, f"{phrases.reason(reason)}. {way}")
+            yield Finding("pin-lapsed", number, f"{reasons.reason(reason)}. {way}")
     shut = agenda.shut(scheduled, session)
     if shut is not None:
         way = _to_open_day(scheduled, session, flag)
-        yield Finding("pin-closed", number, f"{phrases.reason(shut)}, but you moved it there{way}")
+        yield Finding("pin-closed", number, f"{reasons.reason(shut)}, but you moved it there{way}")
     until = session.rules.until
     if until is not None and session.date > until:
         yield Finding(

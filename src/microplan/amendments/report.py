@@ -16,7 +16,7 @@ from microplan.model.entries import Done, Moved, Revised, Undone
 from microplan.model.plan import Session, Status
 from microplan.model.values import Pace
 from microplan.scheduling import care
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 
 class ReportOptions(Struct, frozen=True, kw_only=True):
@@ -86,7 +86,7 @@ def _set_by_hand(amended: Amended, entry: Moved, today: date, flag: str) -> Iter
     session = amended.sessions[entry.session - 1]
     number, shut = session.number, agenda.shut(amended.now, session)
     if shut is not None:
-        yield f"{phrases.reason(shut)}; session {number} stays there all the same."
+        yield f"{reasons.reason(shut)}; session {number} stays there all the same."
     if session.date < today:
         way = f"microplan done {number} --on {session.date}{flag}"
         yield f"{phrases.short(session.date)} has passed. Did it? {way}"

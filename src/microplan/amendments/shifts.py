@@ -11,7 +11,7 @@ from microplan.amendments.amended import Amended, Change, HourChange
 from microplan.model.entries import Closed
 from microplan.model.plan import COUNTS, Session
 from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 SHOWN = 3
 """Sessions told one by one before the last one, where they move by different lengths."""
@@ -132,7 +132,7 @@ def _why(amended: Amended, change: Change) -> str:
         return _too_soon(change.before, session)
     is_told = isinstance(amended.entries[-1], Closed)  # why it moves is what was just recorded
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
-    return phrases.why(session) if odd and not is_told else ""
+    return reasons.why(session) if odd and not is_told else ""
 
 
 def _too_soon(day: date, session: Session) -> str:

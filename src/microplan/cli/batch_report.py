@@ -15,7 +15,7 @@ from microplan.cli.batch_output import Outcome
 from microplan.formats import json_document
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
-from microplan.wording import phrases, remarks
+from microplan.wording import phrases, reasons, remarks
 
 MOST_FAULTS, MOST_NOTES = 20, 10
 """Most faults or moves listed one by one; beyond it, only their number."""
@@ -174,6 +174,6 @@ def move_line(result: Planned, move: Move) -> bytes:
         "number": session.number,
         "from": move.since.isoformat(),
         "to": session.date.isoformat(),
-        "reasons": [phrases.reason(reason) for reason in session.because],
+        "reasons": [reasons.reason(reason) for reason in session.because],
     }
     return json_document.line(record)

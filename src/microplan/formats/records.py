@@ -14,7 +14,7 @@ from microplan.model.plan import Plan, Session, Status
 from microplan.model.reasons import Reason
 from microplan.model.rules import Rules
 from microplan.scheduling import care, events, sequence
-from microplan.wording import phrases
+from microplan.wording import reasons
 
 FIELDS = (
     "number",
@@ -164,7 +164,7 @@ def _offset(day: date, tz: str) -> str:
 @lru_cache(DISTINCT)
 def _reason(reason: Reason) -> dict[str, str]:
     """Give a reason as the record has it, which nobody changes."""
-    return {"code": reason.code, "text": phrases.reason(reason)}
+    return {"code": reason.code, "text": reasons.reason(reason)}
 
 
 CARE_FIELDS = (

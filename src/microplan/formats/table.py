@@ -18,7 +18,7 @@ from microplan.formats import screen as drawing
 from microplan.formats.screen import Screen
 from microplan.model import dates
 from microplan.model.plan import Session, Status
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 WIDE = 110
 """Cells from which a row has room for its reasons."""
@@ -48,9 +48,9 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     sessions, coming = subject.sessions, agenda.first_open(subject.sessions)
     rows = [_row(session, subject.today, is_next=session is coming) for session in sessions]
     is_wide = screen.canvas.width >= WIDE
-    whys = [phrases.why(session) for session in sessions] if is_wide else []
+    whys = [reasons.why(session) for session in sessions] if is_wide else []
     yield _table(screen, _cells(sessions, rows), rows, whys)
-    notes = [] if is_wide else list(phrases.whys(sessions))
+    notes = [] if is_wide else list(reasons.whys(sessions))
     if notes:
         yield _notes(screen, notes)
     yield ""
@@ -117,7 +117,7 @@ def _days(sessions: Sequence[Session]) -> Iterator[str]:
 def _window(session: Session) -> str:
     """Say on which days a session is right; where weekdays move it, its own day is one of them."""
     first, last = session.earliest, session.latest
-    if phrases.by_weekday(session):
+    if reasons.by_weekday(session):
         first, last = min(first, session.date), max(last, session.date)
     return phrases.span_of_days(first, last)
 

@@ -11,7 +11,7 @@ from microplan.model.plan import Session
 from microplan.model.reasons import Follows, OnClosedDay, OutsideWindow
 from microplan.model.rules import Rules
 from microplan.model.values import Recurrence
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 LONG = 28
 """Days after its window from which a session deserves a word."""
@@ -44,7 +44,7 @@ def _why(session: Session) -> str:
         if isinstance(reason, OnClosedDay):
             return f" (closed {phrases.closed_days(reason.days)})"
         if not isinstance(reason, OutsideWindow | Follows):
-            return f" ({phrases.reason(reason)})"
+            return f" ({reasons.reason(reason)})"
     return ""
 
 

@@ -20,7 +20,7 @@ from microplan.model.values import (
     Weekdays,
     Window,
 )
-from microplan.wording import phrases
+from microplan.wording import phrases, reasons
 
 
 def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
@@ -96,7 +96,7 @@ def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
         case _:
             return
     is_fresh = all(session.status is Status.PLANNED for session in sessions)
-    moved = any(map(phrases.by_weekday, sessions[1:]))
+    moved = any(map(reasons.by_weekday, sessions[1:]))
     if is_fresh and moved and sum(gaps) > days * len(gaps) * IN_FACT:
         least, most = min(gaps), max(gaps)
         joiner = "or" if most == least + 1 else "to"

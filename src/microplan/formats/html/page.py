@@ -24,7 +24,7 @@ from microplan.formats.html.months import grids
 from microplan.formats.html.safety import advice, lists
 from microplan.model.plan import Session, Status
 from microplan.scheduling import care, care_text
-from microplan.wording import phrases, summary
+from microplan.wording import phrases, reasons, summary
 
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
@@ -193,7 +193,7 @@ def _rows(sheet: HtmlModel) -> Iterator[Markup]:
 
 def _group(sheet: HtmlModel, session: Session) -> Markup:
     """Make the row of a session, and below it why it is where it is and how it went."""
-    notes = [] if sheet.discreet else [phrases.why(session), phrases.went(session.record)]
+    notes = [] if sheet.discreet else [reasons.why(session), phrases.went(session.record)]
     notes = list(filter(None, notes))
     below, scope = (str(1 + len(notes)), "rowgroup") if notes else (None, "row")
     mark = MARKS[_becomes(session, sheet.today)]
