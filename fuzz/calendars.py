@@ -17,7 +17,8 @@ from microplan.calendars import busy_process, caldav_calendar, caldav_client, re
 from microplan.calendars.busy_query import BusyQuery, BusyReply
 from microplan.calendars.http import Wire
 from microplan.calendars.sync import Wanted
-from microplan.cli import server_changes, server_options
+from microplan.cli.server import changes as server_changes
+from microplan.cli.server import options as server_options
 from microplan.errors import CalendarError
 from microplan.model.plan import Plan
 from microplan.rules.grammar import YEARS

@@ -15,7 +15,7 @@ from microplan.amendments.amended import Stamp
 from microplan.calendars import caldav_calendar, caldav_client, http, remote_event, sync
 from microplan.calendars.sync import Delete, Kept, MovedRemotely, Put, Remote, Wanted
 from microplan.cli.commands import push as pushing
-from microplan.cli.server_options import ServerOptions, wanted
+from microplan.cli.server.options import ServerOptions, wanted
 from microplan.errors import EventRefusedError, ServerError
 from microplan.formats import ical
 from microplan.model import ids

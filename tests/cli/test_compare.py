@@ -10,8 +10,8 @@ from random import Random
 
 import pytest
 
-from microplan.cli import comparison, thumbnails
 from microplan.cli.handoff.answers import END, answer
+from microplan.cli.photos import comparison, thumbnails
 from tests import forks
 from tests.forks import PROGRAM, SECONDS
 

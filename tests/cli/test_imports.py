@@ -338,14 +338,14 @@ def test_only_what_shows_photos_loads_the_library_that_scales_them(run, loaded):
 
 
 IMPORTERS = {
-    r"(from|import) prompt_toolkit": {"cli/line_editor.py"},
-    r"import .*\bline_editor\b": {"cli/prompts.py"},
+    r"(from|import) prompt_toolkit": {"cli/console/line_editor.py"},
+    r"import .*\bline_editor\b": {"cli/console/prompts.py"},
     r"import .*\bprompts\b": {
         *(f"cli/commands/{name}.py" for name in ("new", "catch_up", "pull")),
         "cli/plan_sources.py",
     },
-    r"(from|import) PIL": {"cli/thumbnails.py"},
-    r"import .*\bthumbnails\b": {"cli/comparison.py", "cli/commands/report.py"},
+    r"(from|import) PIL": {"cli/photos/thumbnails.py"},
+    r"import .*\bthumbnails\b": {"cli/photos/comparison.py", "cli/commands/report.py"},
 }
 
 

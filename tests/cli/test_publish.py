@@ -16,9 +16,10 @@ from pathlib import Path
 import icalendar
 import pytest
 
-from microplan.cli import feed, invitation, plan_io
-from microplan.cli import handed_out as handing_out
+from microplan.cli import plan_io
 from microplan.cli.handoff import answers
+from microplan.cli.publishing import feed, invitation
+from microplan.cli.publishing import handed_out as handing_out
 from microplan.storage import handed_out
 from tests import forks
 from tests.forks import PROGRAM, SECONDS

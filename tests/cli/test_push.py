@@ -13,7 +13,7 @@ import pytest
 
 from microplan.amendments import entry_commands
 from microplan.calendars import caldav_client, http
-from microplan.cli import server_password
+from microplan.cli.server import password as server_password
 from microplan.errors import ServerError
 from microplan.model import ids
 from microplan.scheduling import schedule, sequence

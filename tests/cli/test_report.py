@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from microplan.cli import thumbnails
+from microplan.cli.photos import thumbnails
 from microplan.courses import safety
 from microplan.storage import pictures
 

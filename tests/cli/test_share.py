@@ -17,9 +17,9 @@ from contextlib import contextmanager
 import pyte
 import pytest
 
-from microplan.cli import invitation
 from microplan.cli import terminal as streams
 from microplan.cli.handoff import addresses
+from microplan.cli.publishing import invitation
 from microplan.errors import UsageError
 from tests import forks
 from tests.forks import PROGRAM, SECONDS

@@ -10,17 +10,27 @@ ROOT = Path(__file__).parents[2]
 SOURCE = ROOT / "src" / "microplan"
 PAGE = (ROOT / "docs/development/architecture.md").read_text(encoding="utf-8")
 TREE = PAGE.partition("## The tree")[2].split("```")[1]
-ROWS = re.findall(r"^ *(\w+)/ +(.+?)(?:  |$)", TREE, re.MULTILINE)
+
+
+def rows():
+    """List the packages with their modules; an indented one is part of the one above."""
+    room = ""
+    for indent, name, modules in re.findall(r"^( *)(\w+)/ +(.+?)(?:  |$)", TREE, re.MULTILINE):
+        room = room if indent else name
+        yield (f"{room}/{name}" if indent else name), modules
+
+
+ROWS = list(rows())
 
 
 def test_the_tree_has_every_package():
-    packages = {path.parent.name for path in SOURCE.rglob("__init__.py")} - {"microplan"}
-    assert {name for name, _ in ROWS} == packages
+    packages = {path.parent.relative_to(SOURCE).as_posix() for path in SOURCE.rglob("__init__.py")}
+    assert {name for name, _ in ROWS} == packages - {"."}
 
 
 @pytest.mark.parametrize(("package", "modules"), ROWS, ids=[name for name, _ in ROWS])
 def test_the_tree_names_modules_that_are_there(package, modules):
-    (folder,) = (path for path in SOURCE.rglob(package) if path.is_dir())
+    folder = SOURCE / package
     for name in modules.replace("…", "").split():
         assert (folder / f"{name}.py").exists() or (folder / name).is_dir(), name
 

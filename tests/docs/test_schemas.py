@@ -8,8 +8,8 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from microplan.cli import comparison, thumbnails
 from microplan.cli.handoff.answers import Item
+from microplan.cli.photos import comparison, thumbnails
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 SCHEMAS = {

@@ -12,7 +12,7 @@ import pytest
 from pypdf import PdfReader
 
 from microplan.cli.handoff import server
-from microplan.cli.pair_pages import PairPages, Question
+from microplan.cli.photos.pair_pages import PairPages, Question
 from microplan.courses import notices
 from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months

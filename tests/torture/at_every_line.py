@@ -22,7 +22,7 @@ MODULES = (
     "cli.output",
     "cli.commands.pull",
     "cli.commands.push",
-    "cli.batch_output",
+    "cli.batch.output",
     "storage.files",
     "storage.siblings",
     "storage.locks",

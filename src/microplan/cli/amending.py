@@ -13,7 +13,8 @@ from msgspec import Struct
 from microplan.amendments import check, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, options, plan_io, terminal, upkeep
+from microplan.cli import environment, options, plan_io, terminal
+from microplan.cli.publishing import upkeep
 from microplan.errors import RefusedError
 from microplan.rules import grammar
 from microplan.storage import files

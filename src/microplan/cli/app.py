@@ -76,7 +76,7 @@ class Command(TyperCommand):
         about: Any = self.get_help_option(ctx)
         about.rich_help_panel, about.help = options.OUTPUT, HELP
         if terminal.draws():
-            from microplan.cli import rich_help
+            from microplan.cli.console import rich_help
 
             rich_help.show(self, ctx)
         else:
@@ -134,7 +134,7 @@ class Commands(TyperGroup):
         about: Any = self.get_help_option(ctx)
         about.help = HELP
         if terminal.draws():
-            from microplan.cli import rich_help
+            from microplan.cli.console import rich_help
 
             rich_help.show_commands(self, ctx, _by_panel())
         else:

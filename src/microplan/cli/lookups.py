@@ -15,7 +15,7 @@ from microplan.calendars import lookup as closures
 from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread, TakenReply
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
-from microplan.cli.progress import Bar
+from microplan.cli.console.progress import Bar
 from microplan.errors import CalendarError, UsageError
 from microplan.model import dates, log
 from microplan.model.entries import Closure, Lookup

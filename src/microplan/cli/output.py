@@ -66,7 +66,7 @@ def deliver(delivery: OutputOptions) -> None:
     for path, file_format in delivery.targets:
         _write(path, file_format, subjects, delivery)
     if any(name == "ics" for _, name in delivery.targets):
-        from microplan.cli import handed_out
+        from microplan.cli.publishing import handed_out
         from microplan.storage.handed_out import Way
 
         for filed in delivery.plans:

@@ -127,7 +127,7 @@ def _ask(today: date, configured: Words) -> dict[str, Any]:
     """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not terminal.can_ask():
         raise UsageError(NEEDED)
-    from microplan.cli import prompts
+    from microplan.cli.console import prompts
     from microplan.cli.wizard import dialogue
 
     if kept := deliver.kept(environment.saved_plan()):

@@ -6,17 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from microplan.batch.planner import Planner
-from microplan.cli import (
-    batch_output,
-    batch_run,
-    batch_stores,
-    environment,
-    everyday,
-    options,
-)
-from microplan.cli.batch_options import PlansOptions, TableOptions, with_plans, with_table
-from microplan.cli.batch_run import Job
-from microplan.cli.busy_calendars import BusyCalendars
+from microplan.cli import environment, everyday, options
+from microplan.cli.batch import output as batch_output
+from microplan.cli.batch import run as batch_run
+from microplan.cli.batch import stores as batch_stores
+from microplan.cli.batch.busy_calendars import BusyCalendars
+from microplan.cli.batch.options import PlansOptions, TableOptions, with_plans, with_table
+from microplan.cli.batch.run import Job
 from microplan.cli.care_options import CareOptions, with_care
 from microplan.errors import UsageError
 from microplan.rules import revision

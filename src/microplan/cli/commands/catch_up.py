@@ -7,7 +7,9 @@ from pathlib import Path
 from microplan.amendments import agenda, amend, check, recording, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
-from microplan.cli import environment, options, plan_io, prompts, terminal, upkeep
+from microplan.cli import environment, options, plan_io, terminal
+from microplan.cli.console import prompts
+from microplan.cli.publishing import upkeep
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule

@@ -24,7 +24,7 @@ from microplan.cli.commands import photo
 from microplan.courses import care_sets, library, spacing
 from microplan.errors import MicroplanError, UsageError
 from microplan.formats import FORMATS
-from microplan.formats.day_sheet import FORMATS as DAY_FORMATS
+from microplan.formats.day.sheet import FORMATS as DAY_FORMATS
 from microplan.model.entries import Photo
 from microplan.model.plan import Plan
 from microplan.rules import nearest

@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from microplan.amendments import bookings
 from microplan.cli import environment, everyday, many_plans, options, plan_io, terminal
 from microplan.errors import RuleError, UsageError
-from microplan.formats import Canvas, day_sheet
-from microplan.formats.day_sheet import FORMATS, SUFFIXES, DaySheet
+from microplan.formats import Canvas
+from microplan.formats.day import sheet as day_sheet
+from microplan.formats.day.sheet import FORMATS, SUFFIXES, DaySheet
 from microplan.rules import nearest
 from microplan.storage import files
 

@@ -178,7 +178,7 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
 
 def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
-    from microplan.cli import prompts
+    from microplan.cli.console import prompts
 
     path = environment.saved_plan()
     kept = deliver.kept(path)

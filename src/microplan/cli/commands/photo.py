@@ -67,7 +67,7 @@ def photo(
         case "list" if not picture:
             _list(way, name)
         case "compare" if not picture:
-            from microplan.cli import comparison
+            from microplan.cli.photos import comparison
 
             comparison.compare(way, name, plan_folder(way.plan))
         case "list" | "compare":

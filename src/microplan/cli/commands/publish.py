@@ -13,11 +13,12 @@ from msgspec import Struct
 from msgspec.structs import asdict
 from msgspec.structs import replace as with_
 
-from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal, upkeep
-from microplan.cli.feed import LiveFeed, Source
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.answers import Offer
+from microplan.cli.publishing import handed_out, invitation, upkeep
+from microplan.cli.publishing.feed import LiveFeed, Source
 from microplan.errors import OutputError, RefusedError, UsageError
 from microplan.formats import Canvas
 from microplan.model.plan import Plan

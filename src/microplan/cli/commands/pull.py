@@ -19,11 +19,13 @@ from microplan.amendments.amended import Amended, Stamp, unchanged
 from microplan.amendments.report import ReportOptions
 from microplan.calendars import sync
 from microplan.calendars.sync import Remote, Wanted
-from microplan.cli import environment, options, plan_io, prompts, server_changes, terminal, upkeep
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.commands import push
-from microplan.cli.pushed import remembering
-from microplan.cli.server_changes import Change
-from microplan.cli.server_options import (
+from microplan.cli.console import prompts
+from microplan.cli.publishing import upkeep
+from microplan.cli.server import changes as server_changes
+from microplan.cli.server.changes import Change
+from microplan.cli.server.options import (
     ServerOptions,
     as_discreet_as_asked,
     calendar_id,
@@ -32,6 +34,7 @@ from microplan.cli.server_options import (
     reaching,
     wanted,
 )
+from microplan.cli.server.pushed import remembering
 from microplan.errors import ConflictError, PlanFileError, RefusedError, UsageError
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import schedule

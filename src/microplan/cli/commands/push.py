@@ -9,9 +9,8 @@ import typer
 from microplan.calendars import sync
 from microplan.calendars.sync import Action, Delete, Kept, MovedRemotely, Put
 from microplan.cli import plan_io, terminal
-from microplan.cli.pushed import Store, remembering
-from microplan.cli.server_changes import moment
-from microplan.cli.server_options import (
+from microplan.cli.server.changes import moment
+from microplan.cli.server.options import (
     ServerOptions,
     as_discreet_as_asked,
     calendar_id,
@@ -20,6 +19,7 @@ from microplan.cli.server_options import (
     reaching,
     wanted,
 )
+from microplan.cli.server.pushed import Store, remembering
 from microplan.errors import ConflictError, EventRefusedError, RefusedError, ServerError
 from microplan.wording import phrases
 

@@ -8,9 +8,10 @@ from typing import Annotated
 import typer
 
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.cli import environment, many_plans, options, plan_io, terminal, thumbnails
+from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands import check
 from microplan.cli.commands.photo import plan_folder
+from microplan.cli.photos import thumbnails
 from microplan.errors import UsageError
 from microplan.formats import Subject
 from microplan.formats.html import report as html

@@ -6,9 +6,10 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import environment, handed_out, invitation, options, plan_io, terminal
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.publishing import handed_out, invitation
 from microplan.errors import UsageError
 from microplan.model.plan import Plan
 from microplan.storage.handed_out import Manner, Way

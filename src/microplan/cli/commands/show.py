@@ -9,17 +9,11 @@ import typer
 
 from microplan.amendments import filed_plans
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.cli import (
-    environment,
-    handed_out,
-    many_plans,
-    options,
-    plan_io,
-    terminal,
-)
+from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli import (
     output as deliver,
 )
+from microplan.cli.publishing import handed_out
 from microplan.errors import UsageError
 from microplan.formats import can_join
 from microplan.scheduling import events, schedule

@@ -69,7 +69,7 @@ def _calendar(filed: FiledPlan) -> "Standing | None":
     if not environment.has_handed_out():
         return None
     from microplan.amendments import copies
-    from microplan.cli import handed_out
+    from microplan.cli.publishing import handed_out
 
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     return copies.standing(handed_out.known(plan), plan, sessions)
@@ -81,7 +81,7 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
     report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))
     terminal.print_lines(report.lines)
     if environment.has_handed_out():
-        from microplan.cli import upkeep
+        from microplan.cli.publishing import upkeep
 
         terminal.print_lines(upkeep.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.cli.hints import BACK, HELP, Hint
+from microplan.cli.console.hints import BACK, HELP, Hint
 from microplan.cli.wizard.answers import Answer, Known, Words
 from microplan.cli.wizard.questions import QUESTIONS, Question
 from microplan.errors import RuleError

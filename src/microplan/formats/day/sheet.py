@@ -44,11 +44,11 @@ class DaySheet(Struct, frozen=True, kw_only=True):
 
 
 FORMATS = {
-    "text": "day_table:text",
-    "json": "day_data:document",
-    "csv": "day_data:csv",
-    "tsv": "day_data:tsv",
-    "html": "day_page:html",
+    "text": "table:text",
+    "json": "data:document",
+    "csv": "data:csv",
+    "tsv": "data:tsv",
+    "html": "page:html",
 }
 """What writes a sheet, by the name of the format."""
 SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".html": "html"}
@@ -58,7 +58,9 @@ SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".htm
 def render(name: str, sheet: DaySheet) -> Iterator[str]:
     """Write a sheet in a format, in chunks of text."""
     module, _, function = FORMATS[name].partition(":")
-    chunks: Iterator[str] = getattr(import_module(f"microplan.formats.{module}"), function)(sheet)
+    chunks: Iterator[str] = getattr(import_module(f"microplan.formats.day.{module}"), function)(
+        sheet
+    )
     return chunks
 
 

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 
 from microplan.amendments import copies
 from microplan.amendments.amended import Amended
-from microplan.cli import environment, handed_out
+from microplan.cli import environment
+from microplan.cli.publishing import handed_out
 from microplan.errors import MicroplanError, OutputError
 from microplan.model.plan import Plan, Session
 from microplan.storage import files, locks, plan_file

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from microplan.cli import everyday, terminal
-from microplan.cli.hints import HELP, Hint
+from microplan.cli.console.hints import HELP, Hint
 from microplan.errors import RuleError
 from microplan.model.plan import Session
 from microplan.model.values import ClosedRange
@@ -21,7 +21,7 @@ def ask(prompt: str, hint: Hint | None = None) -> str:
     """Ask one question; in a terminal that cannot edit, read a plain line."""
     if not _can_edit():
         return terminal.ask(prompt)
-    from microplan.cli import line_editor
+    from microplan.cli.console import line_editor
 
     return line_editor.ask(prompt, hint or Hint())
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from typing import Protocol
 
 from microplan.calendars.sync import Action, Delete, Put
-from microplan.cli import handed_out
+from microplan.cli.publishing import handed_out
 from microplan.model import ids
 from microplan.model.plan import Plan
 from microplan.scheduling.history import history

@@ -12,7 +12,8 @@ from msgspec import Struct
 
 from microplan.batch import file_names
 from microplan.batch.planned import Planned
-from microplan.cli import joined_files, options
+from microplan.cli import options
+from microplan.cli.batch import joined_files
 from microplan.errors import RefusedError, UsageError
 from microplan.formats import FORMATS, SUFFIXES
 from microplan.storage import files

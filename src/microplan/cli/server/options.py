@@ -15,7 +15,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.calendars.sync import Wanted
-from microplan.cli import environment, options, server_password
+from microplan.cli import environment, options
+from microplan.cli.server import password as server_password
 from microplan.errors import UsageError
 from microplan.model import ids, log
 from microplan.model.plan import Plan

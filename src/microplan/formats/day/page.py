@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from microplan.amendments import bookings
 from microplan.amendments.bookings import Booking
-from microplan.formats import day_sheet
-from microplan.formats.day_sheet import DaySheet
+from microplan.formats.day import sheet as day_sheet
+from microplan.formats.day.sheet import DaySheet
 from microplan.formats.html.elements import Markup, element, enclosed, joined, own
 from microplan.formats.html.page import document
 from microplan.model.plan import COUNTS

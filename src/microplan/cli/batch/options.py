@@ -12,7 +12,7 @@ from msgspec import Struct
 from microplan.batch import cells, columns, encodings, rows, shards
 from microplan.batch.planner import COLUMNS
 from microplan.cli import options, terminal
-from microplan.cli.joined_files import NDJSON
+from microplan.cli.batch.joined_files import NDJSON
 from microplan.errors import UsageError
 from microplan.storage import files
 from microplan.wording import phrases

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 
 from microplan.batch.planned import Failed, Planned
 from microplan.cli import terminal
-from microplan.cli.batch_output import Outcome
+from microplan.cli.batch.output import Outcome
 from microplan.formats import json_document
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from microplan.amendments import bookings
 from microplan.amendments.bookings import Booking
 from microplan.formats import delimited
-from microplan.formats.day_sheet import DaySheet
+from microplan.formats.day.sheet import DaySheet
 from microplan.model.plan import VERSION
 from microplan.scheduling import events
 

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from microplan.cli import invitation
 from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.publishing import invitation
 from microplan.formats.html import comparison as html
 from microplan.model.entries import Answer, Photo
 

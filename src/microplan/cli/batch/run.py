@@ -19,14 +19,16 @@ from microplan.batch import planned, rows, shards
 from microplan.batch.marks import Marks
 from microplan.batch.planned import Failed, Planned
 from microplan.batch.planner import Planner
-from microplan.cli import batch_report, batch_stores, terminal
-from microplan.cli.batch_output import Files, Outcome
-from microplan.cli.batch_report import Account
-from microplan.cli.batch_stores import Store, StoreTarget
-from microplan.cli.busy_calendars import BusyCalendars
-from microplan.cli.joined_files import Printed
-from microplan.cli.progress import Bar, RowProgress
-from microplan.cli.whole_lines import Lines, RowFile
+from microplan.cli import terminal
+from microplan.cli.batch import report as batch_report
+from microplan.cli.batch import stores as batch_stores
+from microplan.cli.batch.busy_calendars import BusyCalendars
+from microplan.cli.batch.joined_files import Printed
+from microplan.cli.batch.output import Files, Outcome
+from microplan.cli.batch.report import Account
+from microplan.cli.batch.stores import Store, StoreTarget
+from microplan.cli.batch.whole_lines import Lines, RowFile
+from microplan.cli.console.progress import Bar, RowProgress
 from microplan.errors import OutputError, PlanFileError, RefusedError, RowsError, UsageError, cause
 from microplan.formats import Subject
 from microplan.storage import files

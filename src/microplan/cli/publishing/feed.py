@@ -13,8 +13,9 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.cli import environment, handed_out, invitation
+from microplan.cli import environment
 from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.publishing import handed_out, invitation
 from microplan.errors import MicroplanError, RefusedError
 from microplan.model.plan import Plan
 from microplan.storage import files, plan_file

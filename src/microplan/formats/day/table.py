@@ -9,8 +9,8 @@ from rich.table import Table
 
 from microplan.amendments import bookings
 from microplan.amendments.bookings import Booking
-from microplan.formats import day_sheet
-from microplan.formats.day_sheet import DaySheet
+from microplan.formats.day import sheet as day_sheet
+from microplan.formats.day.sheet import DaySheet
 from microplan.formats.screen import Screen
 
 STYLES = {"done": "done", "missed": "missed", "skipped": "skipped", "no-show": "skipped"}

@@ -20,7 +20,7 @@ from prompt_toolkit.output import create_output
 from prompt_toolkit.shortcuts import CompleteStyle
 from prompt_toolkit.styles import Style
 
-from microplan.cli.hints import Hint
+from microplan.cli.console.hints import Hint
 from microplan.errors import RuleError
 from microplan.wording import phrases
 

@@ -11,10 +11,12 @@ from random import SystemRandom
 from microplan.amendments import comparisons, photos
 from microplan.amendments.amended import Stamp
 from microplan.amendments.comparisons import Pair
-from microplan.cli import environment, invitation, options, plan_io, terminal, thumbnails
+from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.amending import AmendOptions, carry_out
 from microplan.cli.handoff import server as handoff
-from microplan.cli.pair_pages import PairPages, Question
+from microplan.cli.photos import thumbnails
+from microplan.cli.photos.pair_pages import PairPages, Question
+from microplan.cli.publishing import invitation
 from microplan.errors import PlanFileError, RefusedError, UsageError
 from microplan.model.entries import Answer, Photo
 from microplan.model.plan import Plan

@@ -1,0 +1,1 @@
+"""Questions, lines with editing, progress and help at a terminal."""
