@@ -2,6 +2,8 @@
 
 import json
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -28,12 +30,17 @@ def rows(tmp_path):
     return path
 
 
-def example(*argv):
+def example(*argv, codes=(0,), stdin=b""):
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
-        argv, env=os.environ | {"PATH": path}, capture_output=True, timeout=120, check=False
+        argv,
+        env=os.environ | {"PATH": path},
+        input=stdin,
+        capture_output=True,
+        timeout=120,
+        check=False,
     )
-    assert done.returncode == 0, done.stderr.decode()
+    assert done.returncode in codes, done.stderr.decode()
     return done.stdout.decode()
 
 
@@ -67,6 +74,26 @@ def test_dask_gives_what_one_process_gives(run, rows, tmp_path):
 def test_gnu_parallel_gives_what_one_process_gives(run, rows):
     written = example("sh", EXAMPLES / "batch-parallel.sh", rows, "100")
     assert_same(written.splitlines(), run("batch", rows, "-q", "--errors", "-").out.splitlines())
+
+
+PAGE = (EXAMPLES.parent / "docs" / "batch.md").read_text()
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(shutil.which("parallel") is None, reason="GNU parallel is not installed")
+def test_the_command_for_gnu_parallel_runs_as_it_is_written(run, rows, tmp_path):
+    (command,) = re.findall(r"^```\n(parallel .*?)```", PAGE, re.DOTALL | re.MULTILINE)
+    example("sh", "-c", command.replace("10000", "100"), codes=range(4))  # jobs that had a fault
+    written = (tmp_path / "plans.ndjson").read_text().splitlines()
+    assert_same(written, run("batch", rows, "-q", "--errors", "-").out.splitlines())
+
+
+def test_the_command_for_the_pipe_of_spark_runs_as_it_is_written(run, rows):
+    (command,) = re.findall(r'lines\.pipe\(\s*"(.*?)"', PAGE)
+    content = rows.read_bytes()
+    written = example(*shlex.split(command), stdin=content)
+    assert written == run("batch", "-", "-q", "--errors", "-", stdin=content).out
+    example(*shlex.split(command.replace("-q", "--quick")), codes=[1])
 
 
 SPARK = """

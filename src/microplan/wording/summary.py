@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import assert_never
+from typing import NamedTuple, assert_never
 
 from microplan.model import dates, log
 from microplan.model.care import Care, Checkpoint, Cue, Pause
@@ -33,23 +33,34 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     )
     pace, weekdays, *bounds = _days(rules.of_days(), len(sessions))
     days = [pace, *_in_fact(sessions), spread]
-    before = next((s.rules for s in reversed(sessions) if paces(s.rules) != paces(rules)), None)
-    if before is not None:
-        since = 1 + max(s.number for s in sessions if paces(s.rules) != paces(rules))
-        changed = f"from session {since} {paces(rules)}"
+    runs, own_pace = _runs(sessions), paces(rules)
+    if any(paces(run.rules) != own_pace for run in runs):
+        since = 1 + max(run.last for run in runs if paces(run.rules) != own_pace)
+        changed = f"from session {since} {own_pace}"
         days = [phrases.count(len(sessions), "session"), spread, changed]
-    when = " ".join(
-        filter(None, [", ".join(filter(None, [*days, weekdays])), _along(sessions, _hour)])
-    )
+    when = " ".join(filter(None, [", ".join(filter(None, [*days, weekdays])), _along(runs, _hour)]))
     care = _care(log.care_in_force(plan), rules)
-    means = _along(sessions, _where), _along(sessions, _device), _along(sessions, _depth)
+    means = _along(runs, _where), _along(runs, _device), _along(runs, _depth)
     return " ".join(filter(None, [f"{', '.join([when, *bounds])}.", *care, phrases.listed(means)]))
 
 
-def _along(sessions: Sequence[Session], say: Callable[[Rules], str]) -> str:
+class _Run(NamedTuple):
+    """Sessions under the same rules: the number of the first, and the highest one."""
+
+    first: int
+    last: int
+    rules: Rules
+
+
+def _runs(sessions: Sequence[Session]) -> list[_Run]:
+    runs = (list(run) for _, run in groupby(sessions, key=lambda session: session.rules))
+    return [_Run(run[0].number, max(s.number for s in run), run[0].rules) for run in runs]
+
+
+def _along(runs: Sequence[_Run], say: Callable[[Rules], str]) -> str:
     """Say what holds from which session on: ``0.5mm, from session 5 0.75mm``."""
-    runs = groupby(sessions, key=lambda session: say(session.rules))
-    (_, first), *later = [(next(run).number, text) for text, run in runs]
+    alike = groupby(runs, key=lambda run: say(run.rules))
+    (_, first), *later = [(next(run).first, text) for text, run in alike]
     changed = [f"from session {since} {text or 'none'}" for since, text in later]
     return ", ".join(filter(None, [first, *changed]))
 
