@@ -29,6 +29,7 @@ from microplan.scheduling import schedule, sequence
 Value = TypeVar("Value")
 
 CARE_KINDS = ("pause", "cue", "checkpoint", "use", "supply", "stock")
+OF_CARE = ("care", *CARE_KINDS)
 LOOKED_UP = ("holidays", "busy")
 MOST_KEPT = 12_000
 """Sessions of plans that are kept, in case the next row says the same words."""
@@ -74,15 +75,14 @@ class Drawing:
 
     def _new(self, given: dict[str, Any], whose: Mapping[str, str]) -> Drawn:
         words = {name: value for name, value in given.items() if rules.is_given(value)}
-        protocol, sets = text(words, "protocol"), _sets(words)
+        protocol = text(words, "protocol")
         own = {name: words[name] for name in words if name in rules.WORDS}
         if "at" in own and "tz" not in own:
             raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
         stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
-        given_care = care_sets.given(sets, {kind: texts(words, kind) for kind in CARE_KINDS})
-        care_words.refuse_uncounted(given_care)
+        own_care = _care(words)
         said, read = self._read(stated | own)
-        care = care_words.last_of_each((*taken, *given_care))
+        care = care_words.last_of_each((*taken, *own_care))
         looked_up = {name: texts(words, name) for name in LOOKED_UP}
         placed = self._place(said, self._plan(read, care, whose), looked_up)
         return Drawn(
@@ -195,6 +195,15 @@ def texts(words: Mapping[str, Any], name: str) -> list[str]:
     if not all(isinstance(text, str) for text in texts):
         raise UsageError(f"{name} would be a text, or a list of them")
     return texts
+
+
+def _care(words: Mapping[str, Any]) -> tuple[Care, ...]:
+    """Read the care of a row, which most have not."""
+    if words.keys().isdisjoint(OF_CARE):
+        return ()
+    own_care = care_sets.given(_sets(words), {kind: texts(words, kind) for kind in CARE_KINDS})
+    care_words.refuse_uncounted(own_care)
+    return own_care
 
 
 def _sets(words: Mapping[str, Any]) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 from microplan.batch import cells, drawing, rows, workbook_cells
 from microplan.batch.closed_days import BusyCalendars, NoCalendars
 from microplan.batch.columns import Columns
-from microplan.batch.drawing import CARE_KINDS, LOOKED_UP, Drawing
+from microplan.batch.drawing import LOOKED_UP, OF_CARE, Drawing
 from microplan.batch.planned import Failed, Planned, clipped
 from microplan.batch.table import Row
 from microplan.errors import MicroplanError, RuleError, UsageError
@@ -21,12 +21,11 @@ from microplan.model.plan import TITLE, Plan
 from microplan.rules import words as rules
 
 COLUMNS = Columns(
-    names=("id", "title", "protocol", *rules.WORDS, *LOOKED_UP, "care", *CARE_KINDS),
+    names=("id", "title", "protocol", *rules.WORDS, *LOOKED_UP, *OF_CARE),
     many=(
         *(name for name, word in rules.WORDS.items() if word.many),
         *LOOKED_UP,
-        "care",
-        *CARE_KINDS,
+        *OF_CARE,
     ),
 )
 

@@ -246,6 +246,8 @@ def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
 
 def care_in_force(plan: Plan) -> tuple[Care, ...]:
     """List the care that holds at the end of a plan."""
+    if not (plan.care or plan.log):
+        return ()
     latest = (spell[-1].care for spell in spells(plan))
     return tuple(care for care in latest if not isinstance(care, Ended))
 

@@ -106,9 +106,10 @@ def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
             pass
         case _:
             return
+    if sum(gaps) <= days * len(gaps) * IN_FACT:
+        return
     is_fresh = all(session.status is Status.PLANNED for session in sessions)
-    moved = any(map(reasons.by_weekday, sessions[1:]))
-    if is_fresh and moved and sum(gaps) > days * len(gaps) * IN_FACT:
+    if is_fresh and any(map(reasons.by_weekday, sessions[1:])):
         least, most = min(gaps), max(gaps)
         joiner = "or" if most == least + 1 else "to"
         yield f"in fact every {least if least == most else f'{least} {joiner} {most}'} days"
