@@ -667,6 +667,7 @@ def test_settings_that_cannot_be_read_do_not_matter_to_an_entry(run, plan, envir
 SHORT = [
     pytest.param(MemoryError(), id="for values"),
     pytest.param(OSError(errno.ENOMEM, "Cannot allocate memory"), id="for the system"),
+    pytest.param(SystemError("error return without exception set"), id="for Python's own error"),
     pytest.param(ImportError("x.so: failed to map segment from shared object"), id="for a library"),
 ]
 

@@ -117,11 +117,14 @@ def _unwritten(error: OSError) -> OutputError:
 
 
 def _lacks_memory(error: Exception) -> bool:
-    """Whether there was too little memory: for values, for the system, or to load a library."""
+    """Whether there was too little memory: for values, for the system, or to load a library.
+
+    Python itself raises SystemError where it has no memory left for the error that it means.
+    """
     if isinstance(error, ImportError):
         return "failed to map segment" in str(error)
     is_system = isinstance(error, OSError) and error.errno == errno.ENOMEM
-    return isinstance(error, MemoryError) or is_system
+    return isinstance(error, MemoryError | SystemError) or is_system
 
 
 def _say_memory() -> int:

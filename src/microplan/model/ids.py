@@ -6,6 +6,7 @@ saving it tomorrow name the same events.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from datetime import datetime
 from uuid import UUID, uuid5
@@ -31,6 +32,7 @@ def plan_id(title: str, rules: Rules, file: str = "") -> str:
 
     The name of its ``file`` is part of it where another plan of the same words is kept beside.
     """
+    _load_digests()
     return str(uuid5(NAMESPACE, "\n".join((title, str(rules), *([file] if file else [])))))
 
 
@@ -53,8 +55,18 @@ def uid(plan: Plan, key: str) -> str:
 
 def uids(plan: Plan) -> Callable[[str], str]:
     """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
+    _load_digests()
     namespace = _namespace(plan.id)
     return lambda key: str(uuid5(namespace, key))
+
+
+def _load_digests() -> None:
+    """Load the library of digests, which may fail where memory is short.
+
+    ``hashlib`` would log that and go on without SHA-1. Some builds of Python have it built in.
+    """
+    with contextlib.suppress(ModuleNotFoundError):
+        import _hashlib  # noqa: F401, PLC0415
 
 
 def _namespace(own_id: str) -> UUID:
