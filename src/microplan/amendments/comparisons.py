@@ -51,11 +51,11 @@ def of_view(plan: Plan, view: str) -> list[SeenPair]:
     for answer in _answers(plan, view):
         steps.setdefault((answer.earlier, answer.later), []).append(answer.step)
         steps.setdefault((answer.later, answer.earlier), []).append(-answer.step)
-    found = (
+    compared = (
         SeenPair(pair, tuple(steps.get((pair.earlier.digest, pair.later.digest), ())))
         for pair in pairs(own.values())
     )
-    return [each for each in found if each.steps]
+    return [one for one in compared if one.steps]
 
 
 def _answers(plan: Plan, view: str) -> Iterator[Answer]:

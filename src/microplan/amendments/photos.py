@@ -33,16 +33,16 @@ class Taken(Struct, frozen=True, kw_only=True):
 def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp) -> Amended:
     """Record pictures of a view; what is recorded already is left out."""
     before = now = schedule.scheduled(plan)
-    for each in taken:
-        if each.on > today:
+    for picture in taken:
+        if picture.on > today:
             raise RefusedError(
-                f"{phrases.day(each.on)} is still to come; give the day of the photo with --on"
+                f"{phrases.day(picture.on)} is still to come; give the day of the photo with --on"
             )
         entry = Photo(
-            path=each.path,
+            path=picture.path,
             view=named(now.plan, view),
-            on=each.on,
-            digest=each.digest,
+            on=picture.on,
+            digest=picture.digest,
             recorded=stamp.recorded,
             note=stamp.note,
         )
@@ -86,10 +86,10 @@ def ticked(items: Sequence[Item], plan: Plan) -> set[tuple[str, int]]:
     A photo is for the day that asks for one and is nearest to its own, within a week.
     """
     asked = [item for item in items if isinstance(item, Checked) and is_asked_for(item)]
-    found = set()
+    ticks = set()
     for photo in log.photos(plan):
         near = [item for item in asked if abs(item.day - photo.on).days <= NEAR]
         if near:
             best = min(abs(item.day - photo.on) for item in near)
-            found |= {(i.name, i.number) for i in near if abs(i.day - photo.on) == best}
-    return found
+            ticks |= {(i.name, i.number) for i in near if abs(i.day - photo.on) == best}
+    return ticks

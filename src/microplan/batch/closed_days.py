@@ -70,8 +70,8 @@ class Search:
         first, closures = self.rules.start, list[Closure]()
         lookups: list[Lookup] = []
         for where in dict.fromkeys(map(holiday_regions.parse, holidays)):
-            found, known = _holidays(where, first, self.last)
-            closures += found
+            of_region, known = _holidays(where, first, self.last)
+            closures += of_region
             days = ClosedDays(first=first, last=known)
             lookups.append(Lookup(of=f"holidays {where}", days=days))
         for name in dict.fromkeys(busy):
@@ -98,18 +98,18 @@ class Search:
 
 def _holidays(where: Region, first: date, last: date) -> tuple[list[Closure], date]:
     """List the holidays of a span, and the last day of it whose holidays are all known."""
-    found: list[Closure] = []
+    closures: list[Closure] = []
     for year in range(first.year, last.year + 1):
         of_year, known = _of_year(where, year)
         if known.year < year:
             last = known
             break
-        found += of_year
+        closures += of_year
     if last < first:
         raise UsageError(f"no holidays of {where} are known after {last}; leave holidays out")
     return [
         closure
-        for closure in found
+        for closure in closures
         if isinstance(closure.days, ClosedDays) and first <= closure.days.first <= last
     ], last
 

@@ -100,7 +100,7 @@ def folded(text: str) -> str:
 
 def renamed(given: Iterable[str], names: Sequence[str]) -> dict[str, str]:
     """Read what columns stand for, each as ``name=title``; raises UsageError."""
-    found: dict[str, str] = {}
+    words: dict[str, str] = {}
     for text in given:
         own, sign, word = text.rpartition("=")
         plain, word = folded(own), folded(word)
@@ -109,5 +109,5 @@ def renamed(given: Iterable[str], names: Sequence[str]) -> dict[str, str]:
         if word not in names:
             advice = nearest.question(word, names, f"Write one of {', '.join(names)}.")
             raise UsageError(f'--map "{text}": there\'s no word "{word}". {advice}')
-        found[plain] = word
-    return found
+        words[plain] = word
+    return words

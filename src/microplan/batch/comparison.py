@@ -58,8 +58,8 @@ def _differences(plan: Plan, row: Plan) -> Iterator[Difference]:
         yield Difference("title", title, row.title)
     for name in changed:
         yield Difference(name, _spelled(old.get(name)), _spelled(new.get(name)))
-    care = {(each.kind, each.name): each for each in log.care_in_force(plan)}
-    wanted = {(each.kind, each.name): each for each in row.care}
+    care = {(piece.kind, piece.name): piece for piece in log.care_in_force(plan)}
+    wanted = {(piece.kind, piece.name): piece for piece in row.care}
     for key in sorted(care.keys() | wanted.keys()):
         if care.get(key) != wanted.get(key):
             yield Difference(key[0], _care(care.get(key)), _care(wanted.get(key)))
@@ -99,27 +99,27 @@ def _is_same_interval(plan: Plan, row: Plan) -> bool:
 
 def total(plan: Plan) -> int:
     """Count the sessions of a plan but those that skipping added."""
-    counted = sum(each.status is not Status.DROPPED for each in schedule.schedule(plan))
+    counted = sum(session.status is not Status.DROPPED for session in schedule.schedule(plan))
     return counted - log.fold(plan.log).extensions
 
 
-def revising(found: tuple[Difference, ...], plan: Plan, row: Plan, file: str) -> str:
+def revising(differences: tuple[Difference, ...], plan: Plan, row: Plan, file: str) -> str:
     """Spell the command that gives a plan in use the words of its row; nothing if none does."""
     words: dict[str, str | list[str] | bool] = {}
     title: list[str] = []
     new: Mapping[str, str | list[str] | bool] = row.rules.words()
-    for each in found:
-        if each.word == "title":
-            title = ["--title", each.new]
+    for difference in differences:
+        if difference.word == "title":
+            title = ["--title", difference.new]
             continue
-        if each.word not in RULE_NAMES or each.word in ("start", "discreet"):
+        if difference.word not in RULE_NAMES or difference.word in ("start", "discreet"):
             return ""
-        if each.word in PACE:
+        if difference.word in PACE:
             if not isinstance(row.rules.every, Pace) or row.rules.until is not None:
                 return ""
             if not _is_same_interval(plan, row):
                 words["every"] = str(paces.endless(row.rules.every, 0))
             words["sessions"] = str(total(row))
         else:
-            words[each.word] = new.get(each.word, NONE)
+            words[difference.word] = new.get(difference.word, NONE)
     return shlex.join(["microplan", "revise", *as_flags(words), *title, "-p", file])

@@ -124,7 +124,7 @@ def records(lines: Iterator[Line], columns: Columns) -> Iterator[Record]:
 def _separator(text: str, columns: Columns) -> str:
     """Find the separator that makes a header of a line; nothing if none does."""
     parted = sorted(SEPARATORS, key=text.count, reverse=True)
-    return next((each for each in parted if is_header(text.split(each), columns)), "")
+    return next((mark for mark in parted if is_header(text.split(mark), columns)), "")
 
 
 def _cells(lines: Iterator[Line], separator: str) -> Iterator[Record]:

@@ -59,9 +59,9 @@ class Database:
                 self.insert["plans"], (*(record[name] for name in OF_PLAN), text)
             )
             if write.rowcount:
-                sessions = ((own, *_session(each)) for each in record["sessions"])
+                sessions = ((own, *_session(part)) for part in record["sessions"])
                 write.executemany(self.insert["sessions"], sessions)
-                care = ((own, *(each[name] for name in CARE_FIELDS)) for each in record["care"])
+                care = ((own, *(part[name] for name in CARE_FIELDS)) for part in record["care"])
                 write.executemany(self.insert["care"], care)
 
     def finish(self) -> None:

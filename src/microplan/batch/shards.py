@@ -40,8 +40,8 @@ def name(source: str | None, first_line: int | None) -> str:
 
 def claimed(results: Sequence[Planned | Failed], register: Register) -> Iterator[Planned | Failed]:
     """Yield results, those with an id that another piece uses as faults of their rows."""
-    planned = [each for each in results if isinstance(each, Planned)]
-    uses = register.claim([(each.plan.id, each.line) for each in planned])
+    planned = [result for result in results if isinstance(result, Planned)]
+    uses = register.claim([(result.plan.id, result.line) for result in planned])
     for result in results:
         use = uses.get(result.plan.id) if isinstance(result, Planned) else None
         yield _failed(result, use) if use and isinstance(result, Planned) else result

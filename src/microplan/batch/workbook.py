@@ -108,7 +108,7 @@ def _rows(process: subprocess.Popen[bytes], lines: IO[bytes], name: str) -> Iter
 
 def _numbered(sheet: str, names: Sequence[str], name: str) -> int:
     """Find a sheet by its name, in any case, or by its number, counted from 1."""
-    folded = [each.strip().casefold() for each in names]
+    folded = [sheet_name.strip().casefold() for sheet_name in names]
     if sheet.strip().casefold() in folded:
         return folded.index(sheet.strip().casefold())
     if sheet.isascii() and sheet.isdigit() and 0 < int(sheet[:9]) <= len(names):

@@ -59,9 +59,9 @@ def answer(
             for calendar, zone in contents.zones:
                 reader.zones.learn(calendar, zone)
         groups = list(series(contents.parts))
-        for place, group in enumerate(groups):
-            if place % EVERY == 0:
-                yield BusyProgress(place, len(groups))
+        for index, group in enumerate(groups):
+            if index % EVERY == 0:
+                yield BusyProgress(index, len(groups))
             with _naming(group), bound():
                 reader.read(group)
     yield reader.reply()
@@ -92,10 +92,10 @@ def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 def _with_start(part: Part) -> str:
     """Let a cancelled instance begin when it would have: it may lack a start (RFC 5546, 3.2.5)."""
-    found = None if part.method != "CANCEL" else INSTANCE_LINE.search(part.text)
-    if found is None or ics_reader.begins(part.text):
+    match = None if part.method != "CANCEL" else INSTANCE_LINE.search(part.text)
+    if match is None or ics_reader.begins(part.text):
         return part.text
-    return part.text.replace("\r\nEND:", f"\r\nDTSTART{found[1]}\r\nEND:", 1)
+    return part.text.replace("\r\nEND:", f"\r\nDTSTART{match[1]}\r\nEND:", 1)
 
 
 def _is_instance(part: Part) -> bool:
@@ -108,8 +108,8 @@ def _is_no_instance(part: Part) -> bool:
 
 
 def _sequence(part: Part) -> int:
-    found = SEQUENCE.search(part.text)
-    return int(found[1]) if found else 0
+    match = SEQUENCE.search(part.text)
+    return int(match[1]) if match else 0
 
 
 class _Reader:
@@ -211,12 +211,12 @@ class _Reader:
         if not events or (len(events) == 1 and _is_free(events[0])):
             return []
         query = recurring_ical_events.of(calendar)
-        found: list[Any]
+        occurrences: list[Any]
         if len(events) == 1:  # no instance differs, and no copy of each is needed
-            found = [each for one in query.series for each in one.between(*self.span)]
+            occurrences = [event for one in query.series for event in one.between(*self.span)]
         else:
-            found = [event for event in query.between(*self.span) if not _is_free(event)]
-        return [(self._instant(event.start), self._instant(_end(event))) for event in found]
+            occurrences = [event for event in query.between(*self.span) if not _is_free(event)]
+        return [(self._instant(event.start), self._instant(_end(event))) for event in occurrences]
 
     def _instant(self, value: date) -> float:
         """Find the instant of a time or of the beginning of a day; without a zone, the plan's."""
@@ -234,14 +234,14 @@ def _end(event: Any) -> date:  # noqa: ANN401 - icalendar's
 
 def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
     """Whether an event is called off, or leaves its time free (RFC 5545, section 3.8.2.7)."""
-    said = {
+    properties = {
         name: str(event.get(name, "")).strip().upper()
         for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")
     }
     return (
-        said["STATUS"] == "CANCELLED"
-        or said["TRANSP"] == "TRANSPARENT"
-        or said["X-MICROSOFT-CDO-BUSYSTATUS"] == "FREE"
+        properties["STATUS"] == "CANCELLED"
+        or properties["TRANSP"] == "TRANSPARENT"
+        or properties["X-MICROSOFT-CDO-BUSYSTATUS"] == "FREE"
     )
 
 

@@ -45,7 +45,7 @@ def readable(
     if start is None:
         return Readable("", ("DTSTART",))
     event = _Event(start, first or start, zones, list(without))
-    kept = [each for line in lines for each in event.line(line)]
+    kept = [readable_line for line in lines for readable_line in event.line(line)]
     kept += event.end([line for line in lines if line.name in ("DTEND", "DURATION")])
     body = "\r\n".join(("BEGIN:VEVENT", *kept, "END:VEVENT", ""))
     return Readable(body, tuple(dict.fromkeys(event.left_out)))

@@ -28,7 +28,7 @@ def _period(line: Line, value: str, zones: Zones) -> tuple[tuple[datetime, datet
     """Read a period, and say whether all of it can be read; without an end it takes an hour."""
     first, _, rest = value.partition("/")
     zone = zones.known(line.parameters["TZID"]) if "TZID" in line.parameters else zones.own
-    start, end = (ics_values.moment(each, zone) for each in (first, rest))
+    start, end = (ics_values.moment(text, zone) for text in (first, rest))
     if start is None:
         return None, False
     begins = _instant(start, zones)

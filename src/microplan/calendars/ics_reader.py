@@ -68,17 +68,17 @@ def read(text: str) -> Contents:
     """Take a calendar file apart; raises CalendarError for what is none, or ends too early."""
     nesting = _Place()
     components = list(_components(text, nesting))
-    zones = [(place, body) for place, name, body in components if name == "VTIMEZONE"]
+    zones = [(of_calendar, body) for of_calendar, name, body in components if name == "VTIMEZONE"]
     parts = [
         Part(
             number=number,
-            calendar=place,
+            calendar=of_calendar,
             name=name,
-            method=nesting.methods.get(place, ""),
+            method=nesting.methods.get(of_calendar, ""),
             text=body,
         )
-        for number, (place, name, body) in enumerate(
-            (each for each in components if each[1] != "VTIMEZONE"), 1
+        for number, (of_calendar, name, body) in enumerate(
+            (component for component in components if component[1] != "VTIMEZONE"), 1
         )
     ]
     return Contents(zones=tuple(zones), parts=tuple(parts))

@@ -54,8 +54,8 @@ def split(line: str) -> Line:
     """Split a line into name, parameters and value; times have no colon, but zones may have one."""
     head, _, value = line.partition(":") if line[:4].upper() == "UID:" else line.rpartition(":")
     name, semicolon, rest = head.partition(";")
-    found = PARAMETER.findall(f"{semicolon}{rest}")
-    parameters = {key.upper(): text.strip(' "') for key, text in found}
+    pairs = PARAMETER.findall(f"{semicolon}{rest}")
+    parameters = {key.upper(): text.strip(' "') for key, text in pairs}
     return Line(name.strip().upper(), parameters, value.strip())
 
 

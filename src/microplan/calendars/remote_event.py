@@ -62,7 +62,7 @@ def _times(text: str) -> tuple[date | None, date | None, str, int]:
     if "VTIMEZONE" in bare.upper():
         raise ValueError("a description of a zone that cannot be taken out")
     events = icalendar.Calendar.from_ical(bare).walk("VEVENT")
-    event = cast("Any", next(each for each in events if "RECURRENCE-ID" not in each))
+    event = cast("Any", next(component for component in events if "RECURRENCE-ID" not in component))
     mark = str(event.get("X-MICROPLAN-MARK", ""))
     sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
     start = event["DTSTART"]
@@ -91,7 +91,7 @@ def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, timezone]
             name = named[1].strip(' "\r')
         elif offset := _OFFSET.match(line):
             offsets.setdefault(name, set()).add(offset[1])
-    return kept, {name: _fixed(*found) for name, found in offsets.items() if len(found) == 1}
+    return kept, {name: _fixed(*seen) for name, seen in offsets.items() if len(seen) == 1}
 
 
 def _fixed(offset: str) -> timezone:

@@ -138,7 +138,7 @@ def moved_to(wanted: Wanted, remote: Remote) -> Moment | None:
     event, start = wanted.event, remote.start
     if start is None or _same(start, remote.own_start) or _same(start, event.start):
         return None
-    if remote.own_start is None and any(_same(start, each) for each in wanted.earlier):
+    if remote.own_start is None and any(_same(start, earlier) for earlier in wanted.earlier):
         return None
     return _by_the_clock_of(wanted, start)
 

@@ -50,8 +50,8 @@ class TakenDays:
     def closed(self) -> tuple[tuple[date, date], ...]:
         """List the closed days, those that follow one another as one range."""
         ranges: list[tuple[date, date]] = []
-        for place, taken in enumerate(accumulate(self.changes)):
-            day = self.first + place * dates.DAY
+        for index, taken in enumerate(accumulate(self.changes)):
+            day = self.first + index * dates.DAY
             if taken and ranges and ranges[-1][1] == day - dates.DAY:
                 ranges[-1] = (ranges[-1][0], day)
             elif taken:

@@ -67,7 +67,7 @@ def _values(words: Sequence[str], by: str, *, is_position: bool) -> Iterator[str
             yield _signed(number)
         elif by == "BYDAY" and DAY.fullmatch(word):
             was_day = True
-            yield from (f"{each}{word}" for each in numbers or [""])
+            yield from (f"{number}{word}" for number in numbers or [""])
         else:
             yield None
 

@@ -90,7 +90,7 @@ class Course(Struct, frozen=True, kw_only=True):
         """
         if not variant and "pace" in self.facts:
             return self.facts
-        names = [each.name for each in self.variants]
+        names = [variant.name for variant in self.variants]
         if variant and variant not in names:
             advice = f"It has {listing(names)}." if names else "Leave the variant out."
             advice = nearest.question(variant, names, advice)
@@ -246,7 +246,8 @@ class CourseReader(TableReader):
             self.note(f"{path}.sources", message)
             return ()
         names = [
-            self.required(path, {"sources": each}, "sources", grammar.free_text) for each in values
+            self.required(path, {"sources": value}, "sources", grammar.free_text)
+            for value in values
         ]
         for name in names:
             if re.fullmatch(_NUMBERED, name) and name not in self.sources:

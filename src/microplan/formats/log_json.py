@@ -62,7 +62,7 @@ def history(plan: Plan) -> Record:
     """Give what the document of a plan says of its past: log, photos, plan file and revisions."""
     return {
         "log": entries(plan),
-        "photos": [photo(each) for each in log.photos(plan)],
+        "photos": [photo(taken) for taken in log.photos(plan)],
         "plan_file": plan_file.dump(plan),
         **_revised(plan),
     }
@@ -114,17 +114,17 @@ def _fields(entry: Amendment) -> Record:  # noqa: PLR0911 - one case for each ki
             more = {"extend": entry.extend, "no_show": entry.no_show}
             return {"kind": "skipped", "session": entry.session, **more}
         case Closed():
-            closures = [{"days": str(each.days), "reason": each.reason} for each in entry.closures]
+            closures = [{"days": str(item.days), "reason": item.reason} for item in entry.closures]
             return {"kind": "closed", "closed": closures}
         case Revised():
-            care = [f"{each.kind} {each}" for each in entry.care]
+            care = [f"{item.kind} {item}" for item in entry.care]
             words = {"rules": entry.given, "care": care, "title": entry.title or None}
             return {"kind": "revised", "session": entry.session, **words}
         case Photo():
             taken = {"view": entry.view, "on": entry.on.isoformat(), "digest": entry.digest}
             return {"kind": "photo", "path": entry.path, **taken}
         case Compared():
-            answers = [msgspec.to_builtins(each) for each in entry.answers]
+            answers = [msgspec.to_builtins(item) for item in entry.answers]
             return {"kind": "compared", "view": entry.view, "answers": answers}
         case Undone():
             return {"kind": "undone", "undoes": entry.entry}

@@ -99,8 +99,8 @@ def _sentences(session: Session, around: _Around) -> Iterator[str]:
 
 def _on(day: date, runs: Sequence[Merged]) -> Merged | None:
     """Find the pause that holds on a day, among those of one name in order."""
-    place = bisect_right(runs, day, key=lambda run: run.first)
-    return runs[place - 1] if place and day <= runs[place - 1].last else None
+    index = bisect_right(runs, day, key=lambda run: run.first)
+    return runs[index - 1] if index and day <= runs[index - 1].last else None
 
 
 def _until(run: Merged, session: Session) -> str:

@@ -95,8 +95,8 @@ def _taken(content: bytes) -> date | None:
     """Find the day on which a picture says it was taken."""
     head = content[:BEFORE]
     for mark in MARKS:
-        if (place := head.find(mark)) >= 0:
-            return _day(content[place + len(mark) :][: 2**16])
+        if (start := head.find(mark)) >= 0:
+            return _day(content[start + len(mark) :][: 2**16])
     return None
 
 
@@ -107,8 +107,8 @@ def _day(tiff: bytes) -> date | None:
     number = _numbers(tiff, is_little=order == "little")
     main = _fields(number, number(4, 4))
     inner = _fields(number, main[OF_EXIF]) if OF_EXIF in main else {}
-    place = inner.get(ORIGINAL, main.get(CHANGED))
-    time = None if place is None else TIME.match(tiff, place)
+    offset = inner.get(ORIGINAL, main.get(CHANGED))
+    time = None if offset is None else TIME.match(tiff, offset)
     try:
         return date(*map(int, time.groups())) if time else None
     except ValueError:  # 0000:00:00, of a camera whose clock was never set
@@ -117,13 +117,13 @@ def _day(tiff: bytes) -> date | None:
 
 def _numbers(tiff: bytes, *, is_little: bool) -> Callable[[int, int], int]:
     """Make what reads a number at a place; beyond the end there are zeros."""
-    return lambda place, size: int.from_bytes(
-        tiff[place : place + size], "little" if is_little else "big"
+    return lambda offset, size: int.from_bytes(
+        tiff[offset : offset + size], "little" if is_little else "big"
     )
 
 
 def _fields(number: Callable[[int, int], int], start: int) -> dict[int, int]:
     """Map the tags of a directory to where their values are (TIFF 6.0, Image File Directory)."""
     count = min(number(start, 2), MOST_FIELDS)
-    places = (start + 2 + 12 * each for each in range(count))
-    return {number(place, 2): number(place + 8, 4) for place in places}
+    places = (start + 2 + 12 * index for index in range(count))
+    return {number(offset, 2): number(offset + 8, 4) for offset in places}

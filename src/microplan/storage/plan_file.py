@@ -88,7 +88,7 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
             table = {"photo": amendment.path, "view": amendment.view, "on": amendment.on}
             table |= {"digest": amendment.digest}
         case Compared():
-            answers = [_answer(each) for each in amendment.answers]
+            answers = [_answer(answer) for answer in amendment.answers]
             table = {"compared": amendment.view, "answers": answers}
         case Undone():
             table = {"undone": amendment.entry}

@@ -76,9 +76,9 @@ def hours_of(at: Hours) -> list[str]:
     """Say the usual time, and those of weekdays: ``18:00``, ``on Saturday at 10:00``."""
     times = dict.fromkeys(time for _, time in at.others)
     days = {
-        each: Weekdays(days=tuple(d for d, time in at.others if time == each)) for each in times
+        hour: Weekdays(days=tuple(d for d, time in at.others if time == hour)) for hour in times
     }
-    others = (f"{phrases.weekdays(days[each])} at {each:%H:%M}" for each in times)
+    others = (f"{phrases.weekdays(days[hour])} at {hour:%H:%M}" for hour in times)
     return [f"{at.usual:%H:%M}", *others]
 
 

@@ -36,7 +36,7 @@ def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
     """Give each template with the format of its suffix."""
     named = [file_names.check(template) for template in templates if template not in options.STDOUT]
     return tuple(
-        (str(name), found) for name, (_, found) in zip(named, options.targets(named), strict=True)
+        (str(name), form) for name, (_, form) in zip(named, options.targets(named), strict=True)
     )
 
 
@@ -102,8 +102,8 @@ class Files:
         try:
             named = self._named(result)
             kept = {path: self._kept(path, result) for path, name in named if name == PLAN}
-            found = next(filter(None, kept.values()), Kept())
-            shown = found.standing or result
+            first_kept = next(filter(None, kept.values()), Kept())
+            shown = first_kept.standing or result
             wanted = [(path, name) for path, name in named if not _stands(kept.get(path))]
             for path, name in self._free(wanted, shown):
                 if not self.dry:
@@ -112,9 +112,9 @@ class Files:
             if isinstance(error, OutputError) and not _is_of_the_name(error):
                 raise
             return Outcome(planned.failed(result, str(error)))
-        if found.fault:
-            return Outcome(planned.failed(result, found.fault), shown=found.standing)
-        return Outcome(shown, before=found.before, shown=shown, remark=found.remark)
+        if first_kept.fault:
+            return Outcome(planned.failed(result, first_kept.fault), shown=first_kept.standing)
+        return Outcome(shown, before=first_kept.before, shown=shown, remark=first_kept.remark)
 
     def _named(self, result: Planned) -> list[tuple[Path, str]]:
         """Fill in the names of the files of a row, which must be free and within their folders."""
@@ -140,16 +140,18 @@ class Files:
         if not _is_kept(path):
             return None
         plan = _plan(path)
-        found = comparison.differences(plan, result.plan)
+        differences = comparison.differences(plan, result.plan)
         standing = planned.standing(result, plan)
-        named = ", ".join(map(str, found[:MOST_NAMED]))
-        if not found:
+        named = ", ".join(map(str, differences[:MOST_NAMED]))
+        if not differences:
             return Kept(standing=standing)
         if comparison.is_as_created(plan, result.plan):
-            return Kept(standing=standing, remark=f"keeps what was revised since: {_turned(found)}")
+            return Kept(
+                standing=standing, remark=f"keeps what was revised since: {_turned(differences)}"
+            )
         if plan.log:
             count = _entries(plan)
-            command = comparison.revising(found, plan, result.plan, str(path))
+            command = comparison.revising(differences, plan, result.plan, str(path))
             advice = f"Run {command}" if command else "Revise it, or move its next session"
             fault = f"{path} has {count} recorded, and the row has {named}. {advice}"
             return Kept(standing=standing, fault=fault)
@@ -184,8 +186,8 @@ class Files:
             for (template, name), root in zip(self.targets, self.roots, strict=True)
             if name == PLAN and Path(template).parent == root and root.is_dir()
         }
-        found = [path for folder in folders for path in folder.glob(f"*.{PLAN}")]
-        return sorted(path for path in found if str(path).casefold() not in self.taken)
+        paths = [path for folder in folders for path in folder.glob(f"*.{PLAN}")]
+        return sorted(path for path in paths if str(path).casefold() not in self.taken)
 
     def finish(self) -> None:
         """Wait until all files are on the disk."""
@@ -196,10 +198,13 @@ def _stands(kept: Kept | None) -> bool:
     return bool(kept and kept.standing)
 
 
-def _turned(found: tuple[comparison.Difference, ...]) -> str:
+def _turned(differences: tuple[comparison.Difference, ...]) -> str:
     """Name words from the row's to the plan's own."""
-    turned = (comparison.Difference(each.word, each.new, each.old) for each in found)
-    return ", ".join(str(each) for each in list(turned)[:MOST_NAMED])
+    turned = (
+        comparison.Difference(difference.word, difference.new, difference.old)
+        for difference in differences
+    )
+    return ", ".join(str(difference) for difference in list(turned)[:MOST_NAMED])
 
 
 OF_NAMES = {

@@ -145,7 +145,7 @@ class Move(Struct, frozen=True):
 
 def moves(result: Planned, before: Plan | None) -> Iterator[Move]:
     """List the sessions of a plan that moved."""
-    old = {each.number: each.date for each in schedule.schedule(before)} if before else {}
+    old = {session.number: session.date for session in schedule.schedule(before)} if before else {}
     for session in result.drawn.sessions:
         since = old.get(session.number, session.due)
         if session.date != since and session.status is Status.PLANNED:
@@ -156,12 +156,12 @@ def _moved(result: Planned, before: Plan | None) -> str:
     """Say in one line which sessions moved."""
     if before is None:
         return remarks.moved(result.drawn.sessions)
-    found = list(moves(result, before))
-    if not found:
+    moved = list(moves(result, before))
+    if not moved:
         return ""
-    first = found[0]
+    first = moved[0]
     days = f"{phrases.short(first.since)} → {phrases.short(first.session.date)}"
-    more = f", and {phrases.count(len(found) - 1, 'more session')}" if found[1:] else ""
+    more = f", and {phrases.count(len(moved) - 1, 'more session')}" if moved[1:] else ""
     return f"session {first.session.number} {days}{more}"
 
 

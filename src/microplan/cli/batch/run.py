@@ -282,7 +282,7 @@ def _is_shown(job: Job) -> bool:
 def _size(stream: BinaryIO) -> int:
     """Count the bytes there are to read; 0 if that cannot be known."""
     try:
-        found = os.fstat(stream.fileno())
+        status = os.fstat(stream.fileno())
     except (OSError, ValueError):  # no descriptor behind it, as under a test
         return 0
-    return found.st_size if stat.S_ISREG(found.st_mode) else 0
+    return status.st_size if stat.S_ISREG(status.st_mode) else 0

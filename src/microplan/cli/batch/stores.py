@@ -106,8 +106,8 @@ def _of_all(output: str) -> Path:
 
 def _formats(members: Sequence[str]) -> tuple[tuple[str, str], ...]:
     named = [file_names.check(member) for member in dict.fromkeys(members)]
-    found = options.targets(named)
-    return tuple((name, form) for name, (_, form) in zip(named, found, strict=True))
+    targets = options.targets(named)
+    return tuple((name, form) for name, (_, form) in zip(named, targets, strict=True))
 
 
 def _refuse_what_is_there(path: Path, *, replace: bool) -> None:
@@ -123,7 +123,8 @@ def opened(
     """Open stores, which are at their paths when all of them are written, and only then."""
     with contextlib.ExitStack() as stack:
         yield [
-            stack.enter_context(_opened(each, today, created, replace=replace)) for each in targets
+            stack.enter_context(_opened(target, today, created, replace=replace))
+            for target in targets
         ]
 
 

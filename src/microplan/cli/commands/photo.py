@@ -99,8 +99,10 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
     for path in files:
         picture = pictures.read(path)
         if day is None and picture.taken is not None:
-            name, told = path.name, phrases.day(picture.taken)
-            terminal.say(phrases.visible(f"{name}: taken {told}, says the file; --on sets another"))
+            name, taken = path.name, phrases.day(picture.taken)
+            terminal.say(
+                phrases.visible(f"{name}: taken {taken}, says the file; --on sets another")
+            )
         name = pictures.relative(path, folder)
         if grammar.free_text(name, "path") != name:
             raise UsageError(
@@ -115,17 +117,19 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
 def _list(way: AmendOptions, view: str) -> None:
     plan = plan_io.read(way.plan)
     own = photos.named(plan, view)
-    listed = [each for each in log.photos(plan) if view in ("", each.view) or each.view == own]
+    listed = [photo for photo in log.photos(plan) if view in ("", photo.view) or photo.view == own]
     folder = plan_folder(way.plan)
     if way.form == "json":
         from microplan.formats import log_json
 
-        rows = [log_json.photo(each) | {"missing": not _is_there(each, folder)} for each in listed]
+        rows = [
+            log_json.photo(photo) | {"missing": not _is_there(photo, folder)} for photo in listed
+        ]
         terminal.document({"id": plan.id, "photos": rows})
         return
-    widest = max((len(each.view) for each in listed), default=0)
+    widest = max((len(photo.view) for photo in listed), default=0)
     terminal.print_lines(
-        [_line(each, folder, widest) for each in listed] or ["no photo is recorded yet"]
+        [_line(photo, folder, widest) for photo in listed] or ["no photo is recorded yet"]
     )
 
 

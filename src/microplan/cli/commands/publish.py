@@ -183,7 +183,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     page = upkeep.page_beside(path)
     target = Target(path=str(path), **asdict(_in_weeks(own.manner, None)))
     with locks.hold(own.path, environment.locks):
-        others = [each for each in state.targets(own.folder) if each.path != target.path]
+        others = [other for other in state.targets(own.folder) if other.path != target.path]
         is_ours = len(others) < len(state.targets(own.folder))
         if files.exists(page) and not (is_ours or replace):
             raise RefusedError(
@@ -216,8 +216,8 @@ def _again(own: Published) -> None:
 
 def _url(feed: Feed) -> str:
     """Spell where the page of a feed is, for whoever has lost it."""
-    place = handoff.spelled(feed.host or invitation.LOOPBACK, feed.port or PORT)
-    return Offer(secret=feed.secret, place=place, items=()).url
+    address = handoff.spelled(feed.host or invitation.LOOPBACK, feed.port or PORT)
+    return Offer(secret=feed.secret, place=address, items=()).url
 
 
 def _stop(own: Published) -> None:
@@ -286,12 +286,12 @@ def _as_before(feed: Feed) -> str:
     return feed.host if feed.host in here or not terminal.can_ask() else ""
 
 
-def _source(own: Published, place: str, manner: Manner) -> Source:
+def _source(own: Published, address: str, manner: Manner) -> Source:
     return Source(
         path=own.path,
         plan_id=own.plan.id,
         folder=own.folder,
-        place=place,
+        place=address,
         today=own.today,
         manner=manner,
     )

@@ -108,7 +108,7 @@ def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[R
     """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
     if calendar is None:
         raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
-    listing = calendar.listing({each.event.uid for each in everything})
+    listing = calendar.listing({item.event.uid for item in everything})
     if not listing:
         raise PlanFileError("none of the plan's events is in the calendar; push puts them")
     return listing
@@ -239,8 +239,8 @@ def _put(
     """
     plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
-    answered = [each for each in everything if each.event.uid in settled]
-    others = [each for each in everything if each.event.uid not in settled | waiting]
+    answered = [item for item in everything if item.event.uid in settled]
+    others = [item for item in everything if item.event.uid not in settled | waiting]
     actions = sync.difference(answered, listing, overwrite=True)
     actions += sync.difference(others, listing)
     with remembering(plan, calendar, actions) as store:

@@ -50,7 +50,7 @@ def push(
     everything = wanted(plan, reach)
     with connected(reach) as server:
         calendar = server.find(name, own_id)
-        listing = calendar.listing({each.event.uid for each in everything}) if calendar else []
+        listing = calendar.listing({item.event.uid for item in everything}) if calendar else []
         actions = sync.difference(everything, listing, overwrite=overwrite)
         if not overwrite:
             _refuse_to_empty(actions)
@@ -66,7 +66,10 @@ def push(
     restored = len(list(sync.deleted(everything, listing)))
     again = f"{_events(restored)} missing there and put back; to be asked first, run microplan pull"
     _say(
-        [_summary(name, [each for each in actions if each not in changed]), again * bool(restored)],
+        [
+            _summary(name, [action for action in actions if action not in changed]),
+            again * bool(restored),
+        ],
         reach,
     )
     refuse_what_was_left(actions, changed)

@@ -92,8 +92,8 @@ def _write(
 ) -> None:
     """Write the report of each plan, all of them as one page."""
     reports = (
-        (_subject(each, today, is_alone=not read.are_several), _told(each, questions))
-        for each in read.plans
+        (_subject(filed, today, is_alone=not read.are_several), _told(filed, questions))
+        for filed in read.plans
     )
     page = html.reports(reports) if read.are_several else html.report(*next(reports))
     if output is None or str(output) == plan_io.STDIO:
@@ -102,26 +102,26 @@ def _write(
         files.write(output, page)
 
 
-def _subject(each: FiledPlan, today: date, *, is_alone: bool) -> Subject:
-    shown = each.scheduled
-    mark = "" if is_alone else each.mark
+def _subject(filed: FiledPlan, today: date, *, is_alone: bool) -> Subject:
+    shown = filed.scheduled
+    mark = "" if is_alone else filed.mark
     return Subject(plan=shown.plan, sessions=shown.sessions, today=today, mark=mark)
 
 
-def _told(each: FiledPlan, questions: Sequence[str]) -> html.Told:
+def _told(filed: FiledPlan, questions: Sequence[str]) -> html.Told:
     """Find what a report has besides the plan: its pictures, and how it differs from its course."""
-    shown = each.scheduled
+    shown = filed.scheduled
     photos = log.photos(shown.plan)
     return html.Told(
         questions=questions,
-        pictures=thumbnails.addresses(photos, plan_folder(each.file)) if photos else {},
+        pictures=thumbnails.addresses(photos, plan_folder(filed.file)) if photos else {},
         departures=check.departures(shown.plan, shown.sessions),
     )
 
 
 def _say(plans: Sequence[FiledPlan]) -> None:
     """Say what a report may do that its reader doesn't expect."""
-    if any(events.is_discreet(each.scheduled.plan) for each in plans):
+    if any(events.is_discreet(filed.scheduled.plan) for filed in plans):
         terminal.say(DISCREET)
-    if not thumbnails.can_scale() and any(log.photos(each.scheduled.plan) for each in plans):
+    if not thumbnails.can_scale() and any(log.photos(filed.scheduled.plan) for filed in plans):
         terminal.say(LINKED)

@@ -92,11 +92,11 @@ def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
 
 def _asked_for(path: bytes, offer: Offer, method: bytes) -> Item | None:
     """Find the item of a path, in a time that tells nothing of the secret."""
-    found = None
+    asked = None
     for item in offer.items:
         if hmac.compare_digest(path, offer.path(item.name).encode()):
-            found = item
-    return found if found and found.is_choice == (method == b"POST") else None
+            asked = item
+    return asked if asked and asked.is_choice == (method == b"POST") else None
 
 
 def _hosts(fields: list[bytes]) -> list[bytes]:
@@ -113,7 +113,7 @@ def _values(fields: list[bytes], name: bytes) -> list[bytes]:
 def _is_known(tag: str, fields: list[bytes]) -> bool:
     """Whether a request names the tag among those it has; a weak one is the same content too."""
     named = b",".join(_values(fields, b"if-none-match")).split(b",")
-    tags = {each.strip(b" \t").removeprefix(b"W/") for each in named}
+    tags = {tag.strip(b" \t").removeprefix(b"W/") for tag in named}
     return b"*" in tags or f'"{tag}"'.encode() in tags
 
 

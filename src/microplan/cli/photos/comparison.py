@@ -96,7 +96,9 @@ def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
         raise RefusedError(
             f"comparing needs photos of {view} from two days or more; there's only one day yet"
         )
-    times = {each.pair: len(each.steps) for each in comparisons.of_view(plan, view)}
+    times = {
+        comparison.pair: len(comparison.steps) for comparison in comparisons.of_view(plan, view)
+    }
     copies = Copies(folder)
     questions = _drawn(pairs, times, copies)
     if not questions:
@@ -150,13 +152,13 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
     """
     secret = invitation.secret()
     with handoff.listen(invitation.LOOPBACK, 0) as listener:
-        place = handoff.place(listener)
-        (terminal.say if in_json else _print)(pages.offer(secret, place).url)
+        address = handoff.place(listener)
+        (terminal.say if in_json else _print)(pages.offer(secret, address).url)
         pairs = phrases.count(len(pages.questions), "pair")
         terminal.say(OPEN.format(pairs=pairs, view=pages.view))
         server = handoff.HandoffServer(
             listener,
-            lambda: pages.offer(secret, place),
+            lambda: pages.offer(secret, address),
             clock=invitation.seconds,
             sent=lambda item, _program: pages.sent(item),
             chosen=pages.chosen,

@@ -45,9 +45,9 @@ class PairPages:
         self._steps: dict[int, int | None] = {}
         self._items = tuple(self._made())
 
-    def offer(self, secret: str, place: str) -> Offer:
+    def offer(self, secret: str, address: str) -> Offer:
         """Offer the pages as they are at the moment."""
-        return Offer(secret=secret, place=place, items=self._items, policy=FRAMED)
+        return Offer(secret=secret, place=address, items=self._items, policy=FRAMED)
 
     def chosen(self, choice: Item) -> None:
         """Remember a choice."""

@@ -26,7 +26,7 @@ LASTING = "calendar.ics"
 """The name of a calendar that is subscribed to: the same when a plan becomes discreet one day."""
 
 
-def items(subject: Subject, cancels: AbstractSet[str], place: str = "") -> tuple[Item, Item]:
+def items(subject: Subject, cancels: AbstractSet[str], address: str = "") -> tuple[Item, Item]:
     """Render the page, and the calendar with those cancelled events that take something back.
 
     At a ``place`` programs subscribe to the calendar.
@@ -35,8 +35,8 @@ def items(subject: Subject, cancels: AbstractSet[str], place: str = "") -> tuple
     from microplan.formats.html import page as html
 
     once = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
-    name = LASTING if place else once
-    page = "".join(html.page(subject, calendar=name, place=place))
+    name = LASTING if address else once
+    page = "".join(html.page(subject, calendar=name, address=address))
     calendar = "".join(ical.calendar(subject, cancels))
     return (
         Item(name="", type=PAGE, content=page.encode("utf-8", "replace")),
@@ -83,10 +83,10 @@ def address(span: str) -> str:
     return choose(addresses.addresses(), span) if terminal.can_ask() else LOOPBACK
 
 
-def choose(found: Sequence[addresses.Address], span: str) -> str:
+def choose(candidates: Sequence[addresses.Address], span: str) -> str:
     """Ask at which of the addresses to serve; nothing is served at one that nobody chose."""
     wifi = "Your phone must be on the same Wi-Fi."
-    match found:
+    match candidates:
         case []:
             raise UsageError(
                 "this machine is on no network that was found; join the Wi-Fi of your phone, or "
@@ -97,18 +97,18 @@ def choose(found: Sequence[addresses.Address], span: str) -> str:
             return only.text if agreed else ""
         case _:
             terminal.say(f"{wifi} This machine is on several networks:")
-            for number, each in enumerate(found, start=1):
-                terminal.verbatim(f"  {number}  {each.text:<15}  {each.interface}".rstrip())
-            return _numbered(found, f"Serve at which, {span}? 1-{len(found)} [none] > ")
+            for number, address in enumerate(candidates, start=1):
+                terminal.verbatim(f"  {number}  {address.text:<15}  {address.interface}".rstrip())
+            return _numbered(candidates, f"Serve at which, {span}? 1-{len(candidates)} [none] > ")
 
 
-def _numbered(found: Sequence[addresses.Address], question: str) -> str:
+def _numbered(candidates: Sequence[addresses.Address], question: str) -> str:
     """Ask for a number until it is one of them, or Enter for none."""
-    numbered = {str(number): each.text for number, each in enumerate(found, start=1)}
+    numbered = {str(number): address.text for number, address in enumerate(candidates, start=1)}
     while answer := terminal.ask(question):
         if answer in numbered:
             return numbered[answer]
-        terminal.say(f"   a number from 1 to {len(found)} would do, or Enter for none")
+        terminal.say(f"   a number from 1 to {len(candidates)} would do, or Enter for none")
     return ""
 
 

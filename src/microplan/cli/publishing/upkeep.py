@@ -37,7 +37,7 @@ def write(target: Target, plan: Plan, today: date) -> Target:
     return replace(target, copy=handed_out.now(plan))
 
 
-def keep_up(path: Path, place: Path, today: date) -> list[str]:
+def keep_up(path: Path, folder: Path, today: date) -> list[str]:
     """Write all files that keep up with the plan at ``path``, and return what went wrong.
 
     The plan is read again under its lock: of two changes at a time the files have the later one.
@@ -45,14 +45,14 @@ def keep_up(path: Path, place: Path, today: date) -> list[str]:
     faults, targets = [], []
     with locks.hold(path, environment.locks):
         plan, _ = plan_file.load(files.read(path), zone=environment.zone)
-        for target in store.targets(place):
+        for target in store.targets(folder):
             try:
                 targets.append(write(target, plan, today))
             except OutputError as error:
                 faults.append(str(error))
                 targets.append(target)
         if targets:
-            store.keep_targets(place, tuple(targets))
+            store.keep_targets(folder, tuple(targets))
     return faults
 
 
@@ -66,8 +66,8 @@ def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[s
     was = keep_files(path, amended.plan, today, flag)
     if not amended.entries:
         return []
-    said = copies.after_change(was, amended.plan, amended.sessions, today, flag)
-    return [said] if said else []
+    line = copies.after_change(was, amended.plan, amended.sessions, today, flag)
+    return [line] if line else []
 
 
 def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
@@ -75,12 +75,12 @@ def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
 
     Raises OutputError where a file can't be written.
     """
-    place = handed_out.folder(plan) if environment.has_handed_out() else None
-    if not (place and files.exists(place)):
+    folder = handed_out.folder(plan) if environment.has_handed_out() else None
+    if not (folder and files.exists(folder)):
         return store.NOTHING
     try:
-        was = store.read(place)
-        faults = keep_up(path, place, today) if _is_behind(was, plan) else []
+        was = store.read(folder)
+        faults = keep_up(path, folder, today) if _is_behind(was, plan) else []
     except MicroplanError as error:
         was, faults = store.NOTHING, [str(error)]
     if faults:

@@ -43,7 +43,7 @@ class Change(Struct, frozen=True, kw_only=True):
         if not (isinstance(self.there, datetime) and isinstance(self.here, datetime)):
             return None
         here, there = (
-            each.time().replace(second=0, microsecond=0) for each in (self.here, self.there)
+            start.time().replace(second=0, microsecond=0) for start in (self.here, self.there)
         )
         return None if here == there else there.replace(fold=0)
 

@@ -33,7 +33,7 @@ class DaySheet(Struct, frozen=True, kw_only=True):
     def days(self) -> list[tuple[date, list[Booking]]]:
         """Each day with its sessions."""
         count = (self.last - self.first).days + 1
-        dates = (self.first + timedelta(days=place) for place in range(count))
+        dates = (self.first + timedelta(days=offset) for offset in range(count))
         return [(day, [b for b in self.bookings if b.session.date == day]) for day in dates]
 
     @property

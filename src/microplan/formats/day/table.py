@@ -22,8 +22,8 @@ def text(sheet: DaySheet) -> Iterator[str]:
     screen = Screen.of(sheet.canvas)
     rows = [_cells(booking, sheet) for booking in sheet.bookings]
     shown = [any(cells) for cells in zip(*rows, strict=True)]
-    for place, (day, of_day) in enumerate(sheet.days):
-        if place:
+    for index, (day, of_day) in enumerate(sheet.days):
+        if index:
             yield from screen.printed("")
         yield from screen.printed(screen.text(day_sheet.heading(day, of_day), "title"))
         if of_day:
@@ -39,8 +39,8 @@ def _table(
             table.add_column(overflow="fold")
     for booking in of_day:
         cells = zip(_cells(booking, sheet), shown, strict=True)
-        said = [screen.text(cell) for cell, is_shown in cells if is_shown]
-        table.add_row(*said, style=STYLES.get(booking.status))
+        texts = [screen.text(cell) for cell, is_shown in cells if is_shown]
+        table.add_row(*texts, style=STYLES.get(booking.status))
     return table
 
 

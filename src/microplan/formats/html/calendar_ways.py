@@ -8,10 +8,10 @@ from microplan.formats.html.elements import Markup, element
 from microplan.formats.html.model import HtmlModel
 
 
-def ways_in(sheet: HtmlModel, calendar: str, place: str) -> Iterator[Markup]:
+def ways_in(sheet: HtmlModel, calendar: str, address: str) -> Iterator[Markup]:
     """Link the calendar file; at a ``place``, the address to subscribe to."""
     yield sheet.heading("To your calendar")
-    yield from _subscribe(f"{place}{calendar}") if place else _add(calendar)
+    yield from _subscribe(f"{address}{calendar}") if address else _add(calendar)
 
 
 def _add(calendar: str) -> Iterator[Markup]:

@@ -49,14 +49,14 @@ def html(subject: Subject) -> Iterator[str]:
     return page(subject)
 
 
-def page(subject: Subject, *, calendar: str = "", place: str = "") -> Iterator[str]:
+def page(subject: Subject, *, calendar: str = "", address: str = "") -> Iterator[str]:
     """Write a plan as a page; ``calendar`` is a relative link to its calendar file.
 
     At a ``place``, a host and the folder of the page there, the calendar keeps up by itself, and a
     program can subscribe to it.
     """
     sheet = draw_up(subject)
-    content = chain(_parts(sheet, calendar, place), [] if sheet.discreet else [_lists(2)])
+    content = chain(_parts(sheet, calendar, address), [] if sheet.discreet else [_lists(2)])
     return document(sheet.title, enclosed("article", content))
 
 
@@ -95,14 +95,14 @@ def document(
 # --- one plan -------------------------------------------------------------------------------
 
 
-def _parts(sheet: HtmlModel, calendar: str = "", place: str = "") -> Iterator[Markup]:
+def _parts(sheet: HtmlModel, calendar: str = "", address: str = "") -> Iterator[Markup]:
     """Yield what is said of one plan in the order in which it is read."""
     mark = f" ({sheet.mark})" if sheet.mark else ""
     yield element(f"h{sheet.level}", joined(own(sheet.title), mark))
     if not sheet.discreet:
         yield element("p", summary.sentence(sheet.plan, sheet.sessions))
     if calendar:
-        yield from _section(ways_in(sheet, calendar, place), class_="add screen")
+        yield from _section(ways_in(sheet, calendar, address), class_="add screen")
     yield from _section(_next(sheet), class_="next")
     yield from _section(_advice(sheet), class_="advice")
     yield from _section(_table(sheet))

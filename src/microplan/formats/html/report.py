@@ -42,10 +42,10 @@ class Told(Struct, frozen=True, kw_only=True):
     departures: Sequence[str] = ()
 
 
-def report(subject: Subject, told: Told) -> Iterator[str]:
+def report(subject: Subject, details: Told) -> Iterator[str]:
     """Write the report of a plan as a page of its own."""
     sheet = draw_up(subject)
-    return _page(f"Report: {sheet.title}", _article(sheet, told))
+    return _page(f"Report: {sheet.title}", _article(sheet, details))
 
 
 def reports(of: Iterable[tuple[Subject, Told]]) -> Iterator[str]:
@@ -60,25 +60,25 @@ def _page(title: str, content: Iterator[Markup]) -> Iterator[str]:
 
 def _articles(of: Iterable[tuple[Subject, Told]]) -> Iterator[Markup]:
     yield element("h1", MANY, class_="screen")
-    for subject, told in of:
-        yield from _article(draw_up(subject, level=2), told)
+    for subject, details in of:
+        yield from _article(draw_up(subject, level=2), details)
 
 
-def _article(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
-    return enclosed("article", _parts(sheet, told), class_="report")
+def _article(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
+    return enclosed("article", _parts(sheet, details), class_="report")
 
 
-def _parts(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
+def _parts(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
     mark = f" ({sheet.mark})" if sheet.mark else ""
     yield element(f"h{sheet.level}", "Report: ", own(sheet.title), mark)
     yield element("p", summary.sentence(sheet.plan, sheet.sessions))
-    yield from report_sessions.in_short(sheet, told.departures)
+    yield from report_sessions.in_short(sheet, details.departures)
     sections = (
-        ("Questions", _questions(told)),
+        ("Questions", _questions(details)),
         ("Sessions", report_sessions.table(sheet)),
         ("Changes on the way", report_sessions.changes(sheet)),
         ("Pauses and use", _care(sheet)),
-        ("Photos", _photos(sheet, told)),
+        ("Photos", _photos(sheet, details)),
         ("What the plan's owner was told", _warned()),
     )
     for title, content in sections:
@@ -93,9 +93,9 @@ NO_JUDGEMENT = (
 )
 
 
-def _questions(told: Told) -> Iterator[Markup]:
-    if told.questions:
-        items = (element("li", own(question)) for question in told.questions)
+def _questions(details: Told) -> Iterator[Markup]:
+    if details.questions:
+        items = (element("li", own(question)) for question in details.questions)
         yield from enclosed("ol", items, class_="questions")
 
 
@@ -104,7 +104,7 @@ def _questions(told: Told) -> Iterator[Markup]:
 
 def _care(sheet: HtmlModel) -> Iterator[Markup]:
     """List how things are used on ordinary days, what is paused, and what is asked for."""
-    rows = [element("li", element("b", own(name)), " ", own(said)) for name, said in sheet.undated]
+    rows = [element("li", element("b", own(name)), " ", own(text)) for name, text in sheet.undated]
     for piece in log.care_in_force(sheet.plan):
         if isinstance(piece, Pause):
             means = f" paused {summary.around(piece)}"
@@ -122,18 +122,18 @@ def _care(sheet: HtmlModel) -> Iterator[Markup]:
         yield element("ul", *rows)
 
 
-def _photos(sheet: HtmlModel, told: Told) -> Iterator[Markup]:
+def _photos(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
     """Put the photos of each view side by side, by day."""
     for view, taken in photos.by_view(sheet.plan).items():
         yield element(f"h{sheet.level + 2}", own(view))
-        figures = (_figure(photo, told) for photo in taken)
+        figures = (_figure(photo, details) for photo in taken)
         yield from enclosed("div", figures, class_="photos")
         yield from _compared(comparisons.of_view(sheet.plan, view))
 
 
 def _compared(seen: Sequence[SeenPair]) -> Iterator[Markup]:
     """Count what was seen in pairs of photos, and list it by their days."""
-    if steps := [step for each in seen for step in each.steps]:
+    if steps := [step for comparison in seen for step in comparison.steps]:
         number = phrases.count(len(steps), "comparison")
         yield element("p", f"{number} with the dates hidden: {comparisons.in_words(steps)}.")
         yield element("p", " · ".join(map(_pair, seen)), f" ({STEPS})", class_="note")
@@ -147,8 +147,8 @@ def _pair(seen: SeenPair) -> str:
 STEPS = "1 slightly, 2 moderately, 3 greatly"
 
 
-def _figure(photo: Photo, told: Told) -> Markup:
-    address = told.pictures.get(photo.digest)
+def _figure(photo: Photo, details: Told) -> Markup:
+    address = details.pictures.get(photo.digest)
     alt = f"{photo.view}, {phrases.day(photo.on)}"
     shown = element("img", src=address, alt=alt) if address else element("p", own(photo.path))
     note = [" · ", own(photo.note)] if photo.note else []

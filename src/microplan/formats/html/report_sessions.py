@@ -50,7 +50,7 @@ def _counted(sessions: Sequence[Session]) -> str:
     late = sum(agenda.standing(session, session.date) is agenda.Standing.LATE for session in done)
     early = sum(agenda.standing(session, session.date) is agenda.Standing.EARLY for session in done)
     counts = {"late": late, "early": early}
-    counts |= {each.value: sum(s.status is each for s in sessions) for each in NEVER_DONE}
+    counts |= {status.value: sum(s.status is status for s in sessions) for status in NEVER_DONE}
     rest = [f"{number} {word}" for word, number in counts.items() if number]
     return "; ".join([f"{len(done)} of {agenda.highest(sessions)} done", *rest])
 
