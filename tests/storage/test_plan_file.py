@@ -30,7 +30,7 @@ from microplan.model.log import latest_rules
 from microplan.model.values import ClosedDays, ClosedYearly
 from microplan.rules import care_words, grammar, revision
 from microplan.rules import words as rules
-from microplan.storage import plan_file, plan_reader
+from microplan.storage import entry_reader, plan_file
 from tests.build import CREATED, plan_of
 
 RECORDED = datetime(2026, 12, 3, 18, 40, tzinfo=UTC)
@@ -579,7 +579,7 @@ FINDINGS = {
     "Write 2027-04-01..2027-04-05",
     "closed[2].days": "closed[2].days: a value is missing. Write it as text.",
     "log[1].done": "log[1].done: write a number from 1 to 10000",
-    "log[2]": f"log[2]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
+    "log[2]": f"log[2]: an entry has one of the keys {', '.join(entry_reader.ENTRIES)}",
     "log[3].extend": "log[3].extend: write true or false",
     "log[4].recorded": "log[4].recorded: an instant is missing. Write one like "
     "2026-11-22T20:00:00Z.",
@@ -755,7 +755,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\n{AT}",
-        f"log[1]: an entry has one of the keys {', '.join(plan_reader.ENTRIES)}",
+        f"log[1]: an entry has one of the keys {', '.join(entry_reader.ENTRIES)}",
         id="an entry about nothing",
     ),
 ]

@@ -3,61 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, time
 from typing import Any
 
-from msgspec.structs import replace
-
-from microplan.model import dates, ids, log
-from microplan.model.care import Use
-from microplan.model.entries import (
-    MOST_ENTRIES,
-    Amendment,
-    Closed,
-    Closure,
-    Done,
-    Lookup,
-    Moved,
-    Revised,
-    Skipped,
-    Undone,
-)
+from microplan.model import ids, log
+from microplan.model.entries import MOST_ENTRIES, Amendment
 from microplan.model.plan import TITLE, VERSION, Plan
 from microplan.model.rules import Rules
-from microplan.model.values import ClosedDays
-from microplan.rules import care_words, grammar, hours, needle, revision
+from microplan.rules import care_words
 from microplan.rules import words as rules
-from microplan.rules.care_words import Piece
-from microplan.storage.photo_reader import PhotoReader
-from microplan.storage.tables import Missing
-
-ENTRIES = {
-    "done": ("on", "at", "depth", "device", "reaction"),
-    "moved": ("to", "at", "only"),
-    "skipped": ("extend", "no_show"),
-    "closed": ("reason", "lookup"),
-    "revised": ("rules", "asked", "care", "title"),
-    "photo": ("view", "on", "digest"),
-    "compared": ("answers",),
-    "undone": (),
-}
-"""The kinds of entries of a log, and the keys that each may have besides its own."""
+from microplan.storage.entry_reader import EntryReader
 
 LOOKED_UP = ("closed", "lookup")
 """The tables of what was looked up, and for which spans."""
 
 
-class PlanReader(PhotoReader):
-    """Reads a plan file.
-
-    ``base`` and ``entries`` are what was read before the entry at hand, ``state`` is what they say.
-    """
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.base: Rules | None = None
-        self.entries: list[Amendment] = []
-        self.state = log.NOTHING
+class PlanReader(EntryReader):
+    """Reads a plan file."""
 
     def plan(self, tables: dict[str, Any], zone: Callable[[], str]) -> Plan | None:
         """Read the whole file; None if it cannot become a plan."""
@@ -104,19 +65,6 @@ class PlanReader(PhotoReader):
             self.entries.append(entry)
             self.state = next(states)
 
-    # --- values ---
-
-    def instant(self, table: dict[str, Any], key: str, path: str) -> datetime | None:
-        """Read an instant with its offset, in UTC."""
-        value = table.get(key)
-        if not isinstance(value, datetime) or value.tzinfo is None:
-            self.note(path, "an instant is missing. Write one like 2026-11-22T20:00:00Z.")
-            return None
-        if value.year not in grammar.YEARS:
-            self.note(path, "that instant is out of range. Write one like 2026-11-22T20:00:00Z.")
-            return None
-        return value.astimezone(UTC).replace(microsecond=0)
-
     def rules(self, table: object, zone: Callable[[], str]) -> Rules | None:
         """Read the table of rule words."""
         if not isinstance(table, dict):
@@ -131,185 +79,3 @@ class PlanReader(PhotoReader):
         for fault in faults:
             self.note("rules", fault)
         return read
-
-    def closure(self, table: dict[str, Any], path: str) -> Closure:
-        """Read one looked-up closure."""
-        self.warn_unknown(path, table, ("days", "reason"))
-        days = self.required(table, "days", path, grammar.closed)
-        return Closure(days=days, reason=self.text(table, "reason", path))
-
-    def lookup(self, table: dict[str, Any], path: str) -> Lookup:
-        """Read for which span closed days were looked up."""
-        self.warn_unknown(path, table, ("of", "days"))
-        days = self.required(table, "days", path, grammar.closed)
-        if not isinstance(days, ClosedDays):
-            self.note(f"{path}.days", "a span has its years, such as 2026-12-01..2028-04-27")
-            raise Missing
-        return Lookup(of=self.required(table, "of", path, grammar.free_text), days=days)
-
-    def care(
-        self, tables: dict[str, Any], read: Callable[[str, str], Piece], at: str = ""
-    ) -> tuple[Piece, ...]:
-        """Read all pieces of care; no two may have the same kind and name."""
-        taken: set[tuple[str, str]] = set()
-
-        def one(table: dict[str, Any], path: str) -> Piece:
-            care = self.piece(table, path, read)
-            kind, _ = care.key
-            if care.key in taken:
-                self.note(f"{path}.{kind}", f"another {kind} is called {care.name}")
-            taken.add(care.key)
-            return care
-
-        return tuple(self.each(tables, "care", one, at))
-
-    def piece(self, table: dict[str, Any], path: str, read: Callable[[str, str], Piece]) -> Piece:
-        """Read one piece of care by the key that names its kind."""
-        kinds = [kind for kind in care_words.READERS if kind in table]
-        if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
-            self.note(path, f"care has one of the keys {', '.join(care_words.READERS)}, a name")
-            raise Missing
-        kind, key = kinds[0], care_words.KEYS[kinds[0]]
-        known = (kind, key, "source") if kind == "use" else (kind, key)
-        self.warn_unknown(path, table, known)
-        care = self.required(table, key, path, lambda text, _: read(kind, f"{table[kind]}={text}"))
-        if not isinstance(care, Use) or "source" not in table:
-            return care
-        return replace(care, source=self.text(table, "source", path))
-
-    def number(self, table: dict[str, Any], key: str, path: str) -> int:
-        """Read a number of a session or an entry."""
-        value = table[key]
-        if type(value) is not int or not 1 <= value <= dates.MAX_SESSIONS:
-            self.note(f"{path}.{key}", f"write a number from 1 to {dates.MAX_SESSIONS}")
-            raise Missing
-        return value
-
-    # --- the log ---
-
-    def entry(self, table: dict[str, Any], path: str) -> Amendment:  # noqa: PLR0911 - one case for each kind of entry
-        """Read one entry of the log by the key that names its kind."""
-        kinds = [kind for kind in ENTRIES if kind in table]
-        if len(kinds) != 1:
-            self.note(path, f"an entry has one of the keys {', '.join(ENTRIES)}")
-            raise Missing
-        kind = kinds[0]
-        self.warn_unknown(path, table, (kind, *ENTRIES[kind], "recorded", "note"))
-        recorded = self.instant(table, "recorded", f"{path}.recorded")
-        if recorded is None:
-            raise Missing
-        common: dict[str, Any] = {
-            "recorded": recorded,
-            "note": self.text(table, "note", path),
-        }
-        match kind:
-            case "done":
-                return self.doing(table, path, common)
-            case "moved":
-                return self.moving(table, path, common)
-            case "skipped":
-                return Skipped(
-                    session=self.number(table, kind, path),
-                    extend=self.flag(table, "extend", path),
-                    no_show=self.flag(table, "no_show", path),
-                    **common,
-                )
-            case "closed":
-                return self.closing(table, path, common)
-            case "revised":
-                return self.revision(table, path, common)
-            case "photo":
-                return self.photo(table, path, common)
-            case "compared":
-                return self.comparison(table, path, common)
-            case _:
-                return self.undoing(table, path, common)
-
-    def moving(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Moved:
-        """Read to which day a session was moved, or to which hour, or both."""
-        at = self.hour(table, path)
-        to = None
-        if at is None or "to" in table:
-            to = self.required(table, "to", path, grammar.day)
-        only = self.flag(table, "only", path)
-        return Moved(session=self.number(table, "moved", path), to=to, at=at, only=only, **common)
-
-    def hour(self, table: dict[str, Any], path: str) -> time | None:
-        """Read the hour of one session, if it is given."""
-        return self.required(table, "at", path, hours.clock) if "at" in table else None
-
-    def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
-        """Read when a session took place, and how it went."""
-        on = self.required(table, "on", path, grammar.day)
-        depth = self.required(table, "depth", path, needle.length) if "depth" in table else ""
-        return Done(
-            session=self.number(table, "done", path),
-            on=on,
-            at=self.hour(table, path),
-            depth=depth,
-            device=self.text(table, "device", path),
-            reaction=self.text(table, "reaction", path),
-            **common,
-        )
-
-    def closing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Closed:
-        """Read what was closed at once: one range with its reason, or a list of tables."""
-        if isinstance(table["closed"], list):
-            closures = tuple(self.each(table, "closed", self.closure, path))
-        else:
-            days = self.required(table, "closed", path, grammar.closed)
-            closures = (Closure(days=days, reason=self.text(table, "reason", path)),)
-        lookups = tuple(self.each(table, "lookup", self.lookup, path))
-        return Closed(closures=closures, lookups=lookups, **common)
-
-    def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
-        """Read a revision: its words on top of the rules that held before it, and its care."""
-        noted = len(self.faults)
-        care = self.care(table, care_words.change, path)
-        title = self.text(table, "title", path)
-        words = table.get("rules", {})
-        if len(self.faults) > noted:
-            raise Missing
-        if not isinstance(words, dict) or not (words or care or title) or "start" in words:
-            self.note(f"{path}.rules", "the changed rules are missing; start is never one of them")
-            raise Missing
-        session = self.number(table, "revised", path)
-        if self.base is None:
-            raise Missing
-        _, before = self.state.rules_in_force(self.base)
-        after, faults = revision.resolved(before, words)
-        for fault in faults:
-            self.note(f"{path}.rules", fault)
-        if after is None:
-            raise Missing
-        asked = self.asked(table, path)
-        return Revised(
-            session=session, words=words, rules=after, asked=asked, care=care, title=title, **common
-        )
-
-    def asked(self, table: dict[str, Any], path: str) -> dict[str, Any]:
-        """Read the words of a revision as the person gave them."""
-        asked = table.get("asked", {})
-        if not isinstance(asked, dict) or not all(
-            name in rules.WORDS and isinstance(value, str | bool | list)
-            for name, value in asked.items()
-        ):
-            self.note(f"{path}.asked", 'write words of the rules, as in asked = { every = "3w" }')
-            raise Missing
-        return asked
-
-    def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
-        """Read which entry no longer holds; it is one before this."""
-        entry = self.number(table, "undone", path)
-        if entry > len(self.entries):
-            self.note(f"{path}.undone", f"there is no entry {entry} before this one")
-            raise Missing
-        return Undone(entry=entry, **common)
-
-    def flag(self, table: dict[str, Any], key: str, path: str) -> bool:
-        """Read an optional true or false."""
-        value = table.get(key, False)
-        if not isinstance(value, bool):
-            self.note(f"{path}.{key}", "write true or false")
-            raise Missing
-        return value
