@@ -1,6 +1,6 @@
 """Run command lines of the program one after another in one process, which is loaded once.
 
-``in_turn.py`` reads a JSON list of them on standard input and prints the list of their exit codes.
+``in_turn.py LINES`` takes a JSON list of them and prints the list of their exit codes.
 """
 
 import io
@@ -16,5 +16,5 @@ def run(command):
 
 
 if __name__ == "__main__":
-    codes = [run(command) for command in json.load(sys.stdin)]
+    codes = [run(command) for command in json.loads(sys.argv[1])]
     json.dump(codes, sys.__stdout__)

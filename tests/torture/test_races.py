@@ -4,18 +4,20 @@ import json
 import os
 import shutil
 import stat
-import subprocess
 import sys
 import threading
 from collections import Counter
+from contextlib import ExitStack
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 
 from microplan.storage import files, plan_file
+from tests import forks
 from tests.conftest import PROGRAM
 from tests.faults import (
+    LONG,
     NEW,
     TIMES,
     TORTURE,
@@ -148,24 +150,18 @@ HOMES, EACH, ENTRIES = 2, 3, 200 * TIMES
 
 
 def at_home(home, commands):
-    """Start a process of a person who has a home of their own; it runs commands in turn."""
+    """Be a person who has a home of their own, in a process that runs commands in turn."""
     folders = {f"XDG_{name}_HOME": str(home / name) for name in ("DATA", "CONFIG", "STATE")}
-    child = subprocess.Popen(
-        [sys.executable, TORTURE / "in_turn.py"],
+    return forks.piped(
+        (sys.executable, TORTURE / "in_turn.py"),
+        [json.dumps([[*map(str, command)] for command in commands])],
         env=os.environ | folders | {"HOME": str(home)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
     )
-    json.dump([[*map(str, command)] for command in commands], child.stdin)
-    child.stdin.close()
-    return child
 
 
 def codes_of(child):
-    with child:
-        codes = json.load(child.stdout)
-    assert child.returncode == 0
+    codes = json.load(child.stdout)
+    assert child.wait(LONG) == 0
     return codes
 
 
@@ -176,8 +172,10 @@ def test_of_entries_made_by_six_processes_under_two_homes_none_is_lost(plan, tmp
         [avoiding(f"{who} {number}", plan) for number in range(who, ENTRIES, crowd)]
         for who in range(crowd)
     ]
-    herd = [at_home(tmp_path / f"home{who % HOMES}", shares[who]) for who in range(crowd)]
-    codes = [codes_of(child) for child in herd]
+    with ExitStack() as stack:
+        homes = [tmp_path / f"home{who % HOMES}" for who in range(crowd)]
+        herd = [stack.enter_context(child) for child in map(at_home, homes, shares)]
+        codes = [codes_of(child) for child in herd]
     assert {code for each in codes for code in each} == {0}
     assert sorted(reasons(plan)) == sorted(command[3] for share in shares for command in share)
     assert names(plan.parent) == ["plan.toml"]
@@ -208,6 +206,9 @@ ALICE, BOB, CLINIC = 12_345, 12_346, 23_456
 """Numbers of two people and of the group they share, whom no system knows."""
 
 
+ROUNDS = 4
+
+
 def as_person(number):
     """Run a program as somebody else, who may read whatever is needed to start it."""
     leave = "-all,+dac_read_search"
@@ -228,12 +229,12 @@ def test_two_people_of_a_group_and_root_at_once_lose_no_entry(plan, counted):
     people = [as_person(ALICE), as_person(BOB), PROGRAM]
     herd = [
         start(*avoiding(f"{number} {who}", plan), program=program)
-        for number in range(6)
+        for number in range(ROUNDS)
         for who, program in enumerate(people)
     ]
-    assert [ended(child) for child in herd] == [(0, "")] * 18
-    assert sorted(reasons(plan)) == sorted(f"{n} {who}" for n in range(6) for who in range(3))
+    assert [ended(child) for child in herd] == [(0, "")] * len(herd)
+    assert sorted(reasons(plan)) == sorted(f"{n} {who}" for n in range(ROUNDS) for who in range(3))
     assert stat.S_IMODE(plan.stat().st_mode) == 0o660, "and everybody may write it still"
     assert plan.stat().st_gid == CLINIC
     assert names(plan.parent) == ["plan.toml"]
-    counted("entries of several people at once", 18)
+    counted("entries of several people at once", len(herd))
