@@ -37,6 +37,10 @@ TABLE = [
     ("microplan new --pro", ["--protocol"]),
     ("microplan new --protocol dhurat-2", ["dhurat-2013", "dhurat-2015"]),
     ("microplan protocols dhurat-2013 --format ", ["text", "json"]),
+    (
+        "microplan batch rows.csv -o plans",
+        ["plans/{id}.toml", "plans.zip/{id}.ics", "plans.sqlite"],
+    ),
     ("microplan protocols spa", ["spacing"]),
     ("microplan new --on mon,t", ["mon,tue", "mon,thu"]),
     ("microplan new --tz Europe/Pari", ["Europe/Paris"]),

@@ -192,6 +192,15 @@ def test_the_care_of_a_course_is_taken_over_and_ones_own_stands_in_its_place(ter
     assert kept.count("pause = ") == 1
 
 
+@pytest.mark.parametrize("columns", [50, 110])
+def test_what_is_said_is_as_wide_as_its_own_terminal_where_stdout_is_a_file(terminal, columns):
+    shown = terminal(*PLAN, "--format", "ics", stdout="pipe", columns=columns)
+    lines = shown.screen.splitlines()
+    longest = max(map(len, lines))
+    assert longest <= columns
+    assert longest > min(columns - 20, 80)
+
+
 def test_a_plan_file_that_is_there_is_refused_before_anything_is_asked(run, terminal):
     assert run("new", "--start", "2026-12-01", "--every", "6x4w", "-o", "plan.toml").code == 0
     shown = terminal("new", "-o", "plan.toml")

@@ -95,7 +95,7 @@ def lines(plain: Iterable[str], heads: Container[str] = ()) -> Iterable[str]:
     """
     shown = (drawable(phrases.visible(line)) for line in plain)
     if sys.stdout.isatty():
-        shown = (_wrapped(line, HANGING) for line in shown)
+        shown = (_wrapped(line, _columns(sys.stdout), HANGING) for line in shown)
     return _coloured(shown, sys.stdout, heads)
 
 
@@ -119,7 +119,7 @@ def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
     wrapped = text.split("\n")
     if at_terminal():
-        wrapped = [_wrapped(line) for line in wrapped]
+        wrapped = [_wrapped(line, _columns(sys.stderr)) for line in wrapped]
     _say(_coloured((_printable(line) for line in wrapped), sys.stderr))
 
 
@@ -148,9 +148,17 @@ HANGING = "    "
 """How the rest of a printed line is set in when it goes on below."""
 
 
-def _wrapped(line: str, hanging: str = "") -> str:
+def _columns(stream: TextIO) -> int:
+    """Count the columns of the terminal of a stream, which may be the only one that has one."""
+    own = 0
+    if not os.environ.get("COLUMNS"):
+        with contextlib.suppress(OSError, ValueError):  # no descriptor behind it
+            own = os.get_terminal_size(stream.fileno()).columns
+    return own or shutil.get_terminal_size().columns
+
+
+def _wrapped(line: str, width: int, hanging: str = "") -> str:
     """Break a line that is too long, if it can be after a dot between two parts, and keep its indent."""
-    width = shutil.get_terminal_size().columns
     if len(line) <= width:
         return line
     indent = line[: len(line) - len(line.lstrip())] + hanging

@@ -227,6 +227,16 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPACING = (spacing.NAME, "what pooled analyses say on it")
 TEXT_OR_JSON = _plain("text", "json")
 
+OUTPUTS = {
+    "plans/{id}.toml": "a plan file each",
+    "calendars/{id}.ics": "a calendar each",
+    "pages/{id}.html": "a page each",
+    "plans.zip/{id}.ics": "calendars in one archive",
+    "plans.sqlite": "a database",
+    "all.ics": "one calendar",
+    "all.csv": "one table of sessions",
+}
+"""Names that a batch may write to."""
 OFFERS: dict[tuple[str, str], Offer] = {
     ("", "format_"): TEXT_OR_JSON,
     ("new", "format_"): _formats,
@@ -242,6 +252,7 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("", "prefer"): _plain(*WEEKDAYS),
     ("", "first_weekday"): _plain(*WEEKDAYS),
     ("batch", "dates"): _plain(*ORDERS),
+    ("batch", "output"): lambda _: OUTPUTS.items(),
     ("", "follow"): _plain("window", "actual", "plan"),
     ("", "setting"): _plain("home", "clinic"),
     ("", "start"): _plain("today", "tomorrow", *WEEKDAYS),
