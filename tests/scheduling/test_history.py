@@ -171,7 +171,9 @@ def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, lo
         assume(False)
     found = {event.uid: event for event in sequence.events(plan, sessions)}
     assert found == expected
-    assert sequence.numbers(plan).items() <= {(uid, event.sequence) for uid, event in found.items()}
+    for with_care in (True, False):
+        numbers = sequence.numbers(plan, with_care=with_care)
+        assert numbers.items() <= {(uid, event.sequence) for uid, event in found.items()}
 
 
 def slowly(plan):

@@ -50,7 +50,7 @@ def records(
     """
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     if sequences is None:
-        sequences = sequence.numbers(plan)
+        sequences = sequence.numbers(plan, with_care=False)
     uids = ids.uids(plan)
     rules, at, hours = None, None, _hours(plan.rules, None)
     for session in sessions:

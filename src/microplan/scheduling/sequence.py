@@ -16,9 +16,6 @@ from microplan.scheduling.event_text import Needs
 from microplan.scheduling.events import Event, Subject, cancelled, hours, key_of, made, name_of
 from microplan.scheduling.history import history
 
-SESSION = "session/"
-"""How the keys of sessions begin."""
-
 
 def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
     """Yield the events of a plan by date: sessions and care, and what once existed.
@@ -28,9 +25,12 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
     the last of them. An event that is no longer there is cancelled, with what it last said.
     What a session says of its care is the same whether care has events of its own or not.
     """
-    by_key = _history(plan) if plan.log else _as_created(plan, sessions)
-    shown = (event for key, event in by_key.items() if with_care or key.startswith(SESSION))
-    yield from sorted(shown, key=lambda event: (str(event.start), event.uid))
+    unsorted = (
+        _history(plan, with_care=with_care)
+        if plan.log
+        else _as_created(plan, sessions, with_care=with_care)
+    )
+    yield from sorted(unsorted, key=lambda event: (str(event.start), event.uid))
 
 
 def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
@@ -45,9 +45,9 @@ def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
     return {key: tuple(mine) for key, mine in starts.items()}
 
 
-def numbers(plan: Plan) -> dict[str, int]:
+def numbers(plan: Plan, *, with_care: bool = True) -> dict[str, int]:
     """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
-    recorded = _history(plan).values() if plan.log else ()
+    recorded = _history(plan, with_care=with_care) if plan.log else ()
     return {event.uid: event.sequence for event in recorded}
 
 
@@ -95,21 +95,20 @@ class _Version(Struct, frozen=True):
         return keys
 
 
-def _as_created(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:
-    """Make the events of a plan without a log, by key."""
-    now = _version(plan, tuple(sessions), _Version())
-    subjects = (*now.sessions, *now.items.values())
-    return dict(zip(map(key_of, subjects), made(plan, subjects, now.needs), strict=True))
+def _as_created(plan: Plan, sessions: Sequence[Session], *, with_care: bool) -> Iterator[Event]:
+    """Make the events of a plan without a log."""
+    now = _version(plan, tuple(sessions), _Version(), with_care=with_care)
+    return made(plan, (*now.sessions, *now.items.values()), now.needs)
 
 
-def _history(plan: Plan) -> dict[str, Event]:
+def _history(plan: Plan, *, with_care: bool) -> Iterator[Event]:
     """Fold the plan as created, and as it was after each entry, into what its events say now."""
     latest: dict[str, Event] = {}
     stamps: dict[str, list[datetime]] = {}
     before = _Version()
     for size, sessions in enumerate(history(plan)):
         then = replace(plan, log=plan.log[:size])
-        now = _version(then, sessions, before)
+        now = _version(then, sessions, before, with_care=with_care)
         changed = now.changed_since(before)
         present = zip(map(key_of, changed), made(then, changed, now.needs), strict=True)
         gone = now.gone_since(before) if now.name == before.name else latest.keys() - now.keys()
@@ -119,19 +118,21 @@ def _history(plan: Plan) -> dict[str, Event]:
                 latest[key] = event
                 stamps.setdefault(key, []).extend(entry.recorded for entry in then.log[-1:])
         before = now
-    return {key: _counted(event, stamps[key]) for key, event in latest.items()}
+    for key, event in latest.items():
+        changes = stamps[key]
+        yield replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
 
 
-def _counted(event: Event, changes: Sequence[datetime]) -> Event:
-    """Give an event its number and its stamp, by the entries that changed it."""
-    return replace(event, sequence=len(changes), stamp=changes[-1]) if changes else event
+def _version(
+    plan: Plan, sessions: tuple[Session, ...], before: _Version, *, with_care: bool
+) -> _Version:
+    """Collect what there is after an entry; care is derived again where it may be other care.
 
-
-def _version(plan: Plan, sessions: tuple[Session, ...], before: _Version) -> _Version:
-    """Collect what there is after an entry; care is derived again where it may be other care."""
+    Without events of its own, care is what sessions say of it, and nothing else.
+    """
     periods, items, needs = log.spells(plan), before.items, before.needs
     if periods != before.periods or not care.is_same_around(before.sessions, sessions):
         of_plan = care.care(plan, sessions)
-        items = {care.key(item): item for item in of_plan}
+        items = {care.key(item): item for item in of_plan} if with_care else items
         needs = event_text.needs(periods, of_plan, sessions)
     return _Version(name_of(plan), sessions, periods, items, needs)
