@@ -109,8 +109,8 @@ NO_FILES = [
     pytest.param(
         lambda path: path.write_text("P-001\n" * 400),
         ("--first-line", "1"),
-        3,
-        "cannot be read as a file of ids",
+        4,
+        "isn't a file of ids",
         id="a file that somebody wrote",
     ),
     pytest.param(makes_a_database, ("--first-line", "1"), 4, "is another program's", id="theirs"),

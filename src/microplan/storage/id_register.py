@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 
 from msgspec import Struct
 
-from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
+from microplan.errors import ConflictError, OutputError, RefusedError, cause
 from microplan.storage import files, siblings
 
 if TYPE_CHECKING:
@@ -172,8 +172,6 @@ class IdRegister:
                 waited = f"another process has been writing {self.path} for {PATIENCE:.0f} s"
                 raise ConflictError(f"{waited}; try again") from error
             raise OutputError(f"{self.path} cannot be written: {error}") from error
-        except sqlite3.DatabaseError as error:
+        except sqlite3.DatabaseError as error:  # not 3, by which a script knows faults of rows
             advice = "remove it, and run all pieces again"
-            raise PlanFileError(
-                f"{self.path} cannot be read as a file of ids: {error}; {advice}"
-            ) from error
+            raise RefusedError(f"{self.path} isn't a file of ids: {error}; {advice}") from error
