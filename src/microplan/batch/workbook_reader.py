@@ -81,7 +81,7 @@ def _plain(value: Any) -> str | bool | int | float | Serial:  # noqa: ANN401 - t
     return value if isinstance(value, str | bool | int | float) else str(value)
 
 
-def _bound() -> None:
+def _limit_itself() -> None:
     """Bound the memory and time of this process, where the system can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
@@ -93,7 +93,7 @@ def _bound() -> None:
 
 def main() -> None:
     """Read the workbook on standard input."""
-    _bound()
+    _limit_itself()
     encode = msgspec.json.Encoder().encode
     with contextlib.suppress(BrokenPipeError):
         for row in answer(sys.stdin.buffer.read()):

@@ -111,7 +111,7 @@ def days_of(spans: Iterable[tuple[date, date]]) -> list[str]:
 
 
 def _paused(pause: Merged) -> str:
-    """Say a pause, which lasts as long around each session: ``pause minoxidil (28 h from 20:00)``."""
+    """Name a pause, with its length if that is in hours: ``pause minoxidil (28 h from 20:00)``."""
     first, *others = pause.parts
     if others or first.at is None:
         return f"pause {pause.name}"

@@ -11,6 +11,7 @@ from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import everyday, options, terminal
 from microplan.cli.amending import AmendOptions, amending, carry_out
 from microplan.cli.care_options import CareOptions, with_care
+from microplan.cli.word_options import with_words
 from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.care import Care
@@ -208,7 +209,7 @@ def avoid(
     carry_out(way, act)
 
 
-@options.with_words(
+@with_words(
     [name for name in rules.WORDS if name != "start"],
     sessions="how many sessions in all, those that are over included",
 )

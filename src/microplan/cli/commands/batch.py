@@ -14,6 +14,7 @@ from microplan.cli.batch.busy_calendars import BusyCalendars
 from microplan.cli.batch.options import PlansOptions, TableOptions, with_plans, with_table
 from microplan.cli.batch.run import Job
 from microplan.cli.care_options import CareOptions, with_care
+from microplan.cli.word_options import with_words
 from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS
@@ -22,7 +23,7 @@ OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
 """Words that may be given for all rows; the first day is each row's own."""
 
 
-@options.with_words(OF_ALL_ROWS)
+@with_words(OF_ALL_ROWS)
 @with_care
 @with_table
 @with_plans

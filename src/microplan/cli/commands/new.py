@@ -13,6 +13,7 @@ from microplan.amendments import filed_plans
 from microplan.cli import environment, options, plan_sources, terminal
 from microplan.cli import output as deliver
 from microplan.cli.care_options import CareOptions, with_care
+from microplan.cli.word_options import with_words
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model.plan import TITLE, Plan
@@ -26,7 +27,7 @@ from microplan.wording import phrases, remarks, summary
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 
 
-@options.with_words(rules.WORDS)
+@with_words(rules.WORDS)
 @with_care
 def new(  # noqa: PLR0913 - one parameter for each flag
     *,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import ipaddress
 import os
 from collections.abc import Iterator
@@ -57,38 +56,38 @@ def _switch(name: str, text: str) -> object:
 reaching = options.add_options(
     "reach",
     [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in (
-            ("plan", options.PlanName, None),
-            ("url", _option("--url", "URL", "address of the server, or of one calendar"), None),
-            ("user", _option("--user", "NAME", "your name on the server"), None),
-            (
-                "password_command",
-                _option(
-                    "--password-command",
-                    "COMMAND",
-                    "a program whose first line is the password "
-                    f"[${server_password.VARIABLE}, else it is asked]",
-                ),
-                None,
+        options.flag("plan", options.PlanName),
+        options.flag("url", _option("--url", "URL", "address of the server, or of one calendar")),
+        options.flag("user", _option("--user", "NAME", "your name on the server")),
+        options.flag(
+            "password_command",
+            _option(
+                "--password-command",
+                "COMMAND",
+                "a program whose first line is the password "
+                f"[${server_password.VARIABLE}, else it is asked]",
             ),
-            (
-                "proxy",
-                _option(
-                    "--proxy", "URL", "a proxy for https; those in the environment are ignored"
-                ),
-                None,
-            ),
-            (
-                "calendar",
-                _option("--calendar", "NAME", "name of the calendar there [the plan's title]"),
-                None,
-            ),
-            ("dry_run", _switch("--dry-run", "say what would change and change nothing"), False),
-            ("no_care", _switch("--no-care", "leave out pauses, cues and checkpoints"), False),
-            ("discreet", _switch("--discreet", "neutral titles, no descriptions"), False),
-            ("quiet", options.Quiet, False),
-        )
+        ),
+        options.flag(
+            "proxy",
+            _option("--proxy", "URL", "a proxy for https; those in the environment are ignored"),
+        ),
+        options.flag(
+            "calendar",
+            _option("--calendar", "NAME", "name of the calendar there [the plan's title]"),
+        ),
+        options.flag(
+            "dry_run",
+            _switch("--dry-run", "say what would change and change nothing"),
+            default=False,
+        ),
+        options.flag(
+            "no_care", _switch("--no-care", "leave out pauses, cues and checkpoints"), default=False
+        ),
+        options.flag(
+            "discreet", _switch("--discreet", "neutral titles, no descriptions"), default=False
+        ),
+        options.flag("quiet", options.Quiet, default=False),
     ],
     lambda given: ServerOptions(**given),
 )
