@@ -61,7 +61,7 @@ class _Around(Struct, frozen=True):
 def needs(spells: Spells, items: Sequence[Item], sessions: Sequence[Session]) -> Needs:
     """Say what is paused, used and to be done on the day of each session that takes place.
 
-    A session is told only what held for it: a change of its care leaves earlier ones as they were.
+    A session names only the care that holds for it: a change of care leaves earlier ones as they were.
     """
     if not spells:
         return {}
@@ -111,7 +111,7 @@ def _until(run: Merged, session: Session) -> str:
 
 
 def _uses(session: Session, spells: Spells) -> Iterator[Use]:
-    """Yield how things are used, by what was told last of those that hold for a session."""
+    """Yield how things are used, by the latest word that holds for a session."""
     for periods in spells:
         latest = next((p.care for p in reversed(periods) if p.since <= session.number), None)
         if isinstance(latest, Use):

@@ -20,8 +20,8 @@ from microplan.scheduling.history import history
 def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
     """Yield the events of a plan by date: sessions and care, and what once existed.
 
-    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log after
-    which what an event says was another than before, so it never falls; the stamp is the time of
+    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log that
+    changed what an event says, so it never falls; the stamp is the time of
     the last of them. An event that is no longer there is cancelled, with what it last said.
     What a session says of its care is the same whether care has events of its own or not.
     """

@@ -61,7 +61,7 @@ def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator
 def _left(plan: Plan, actions: Sequence[Put | Delete], before: Copy | None) -> Iterator[Left]:
     """Say of the sessions that were left as of which entry the server still has them, if it has.
 
-    Of one that is there in a state that nobody remembers nothing can be said.
+    One that is there in a state that nobody remembers is left out.
     """
     most = max(map(len, history(plan))) if actions else 0
     numbers = {ids.uid(plan, f"session/{number}"): number for number in range(1, most + 1)}
