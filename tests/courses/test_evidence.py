@@ -199,7 +199,7 @@ SAFETY = [
         "V1",
         "S158",
     ),
-    ("no full ablation and no mechanical dermabrasion", "V2", "S157 S158"),
+    ("advise against mechanical dermabrasion and full ablation", "V2", "S157 S158"),
     ("has needling on its list of procedures", "V1", "S159"),
     ("the old advice rests on insufficient evidence", "V1", "S160"),
     ("183 people, 504 procedures", "V1", "S161"),

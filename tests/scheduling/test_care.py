@@ -20,7 +20,7 @@ from microplan.errors import PlanFileError, RefusedError, ScheduleError
 from microplan.formats import Subject, ical
 from microplan.model import dates, ids, log
 from microplan.model.care import Checkpoint, Cue, Ended, Pause
-from microplan.model.entries import Revised
+from microplan.model.entries import Done, Revised
 from microplan.model.plan import Status
 from microplan.rules import care_words, hours
 from microplan.scheduling import care, care_text, events, sequence, surroundings
@@ -554,6 +554,12 @@ def test_a_pause_of_hours_ends_at_an_hour(hours, at, last, until, said):
     assert (str(item.last), f"{item.until:%H:%M}" if item.until else "") == (last, until)
     assert item.minutes == (60 * hours if at else 0)
     assert care_text.until(item) == said
+
+
+def test_hours_count_from_the_hour_at_which_a_session_was_done():
+    held = Done(session=1, on=date(2026, 12, 1), at=time(9, 30), recorded=CREATED)
+    plan = plan_of(care=["pause m=-0d+24h"], at="20:00", log=(held,))
+    assert care_text.end(items_of(plan)[0]) == "Wed 2 Dec 09:30"
 
 
 def test_hours_go_by_while_clocks_change():

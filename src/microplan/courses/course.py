@@ -1,6 +1,6 @@
 """A course as it was published, field by field, and its tables to values, every fault noted.
 
-Files, and how a plan compares with a course, are the duty of ``protocols``.
+``library`` reads the files and compares a plan with a course.
 """
 
 from __future__ import annotations

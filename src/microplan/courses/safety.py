@@ -106,8 +106,8 @@ ISOTRETINOIN = Part(
             ("S158",),
         ),
         Item(
-            "texts about these two: no full ablation and no mechanical dermabrasion, of the whole "
-            "face not for 6 months",
+            "texts about these two papers advise against mechanical dermabrasion and full ablation; "
+            "one says to wait 6 months before the whole face is treated so",
             Mark.V2,
             ("S157", "S158"),
         ),
