@@ -17,7 +17,7 @@ from microplan.rules import grammar
 from microplan.scheduling import care, care_text, schedule
 from microplan.wording import phrases
 from tests.build import CREATED, TODAY, plan_of
-from tests.strategies import plans_with_sessions
+from tests.strategies import FEWER, plans_with_sessions
 
 SESSION_SIGNS = {sign.drawn for sign in (*screen.OF_STATUS.values(), screen.LATE)}
 
@@ -103,7 +103,7 @@ def test_no_line_is_wider_than_the_canvas(drawn, width, encoding):
     assert encoding == "utf-8" or text.isascii()
 
 
-@settings(deadline=None)
+@FEWER
 @given(plans_with_sessions(), st.integers(28, 200))
 def test_colour_says_nothing_that_the_signs_do_not(drawn, width):
     coloured = shown(*drawn, width=width, colour=True)
