@@ -191,7 +191,7 @@ def test_what_is_tapped_is_as_large_as_a_finger(browser, write):
 
 def test_a_page_that_is_served_offers_to_subscribe(browser, write):
     place = "192.168.100.123:8765/0ELB-IHDbRJfewjF2J9gwA/"
-    shown = page(subject_of(plan_of()), calendar="calendar.ics", place=place)
+    shown = page(subject_of(plan_of()), calendar="calendar.ics", address=place)
     browser.open(write(shown), width=360)
     button = "document.querySelector('a.button')"
     assert browser.value(f"{button}.href") == f"webcal://{place}calendar.ics"

@@ -9,7 +9,7 @@ from microplan.formats.html.model import HtmlModel
 
 
 def ways_in(sheet: HtmlModel, calendar: str, address: str) -> Iterator[Markup]:
-    """Link the calendar file; at a ``place``, the address to subscribe to."""
+    """Link the calendar file; at an ``address``, the one to subscribe to."""
     yield sheet.heading("To your calendar")
     yield from _subscribe(f"{address}{calendar}") if address else _add(calendar)
 

@@ -52,7 +52,7 @@ def html(subject: Subject) -> Iterator[str]:
 def page(subject: Subject, *, calendar: str = "", address: str = "") -> Iterator[str]:
     """Write a plan as a page; ``calendar`` is a relative link to its calendar file.
 
-    At a ``place``, a host and the folder of the page there, the calendar keeps up by itself, and a
+    At an ``address``, a host and the folder of the page there, the calendar keeps up by itself, and a
     program can subscribe to it.
     """
     sheet = draw_up(subject)
