@@ -183,6 +183,30 @@ def published(calendar):
     return calendar.read_bytes(), calendar.with_suffix(".html").read_bytes()
 
 
+@pytest.mark.parametrize("seed", range(TIMES))
+@pytest.mark.parametrize("output", ["all.zip/{id}.toml", "all.sqlite"])
+def test_a_killed_batch_leaves_the_old_archive_or_the_new_one(run, folder, seed, output, counted):
+    name = output.partition("/")[0]
+    path = folder / name
+    old, new = (rows(folder, *[day] * 30) for day in ("2026-12-01", "2027-12-01"))
+    command = ("batch", new, "-q", "-o", f"{folder}/{output}", "--replace")
+    assert run("batch", old, "-q", "-o", f"{folder}/{output}").code == 0
+    before = path.read_bytes()
+    whole = timed(*command)
+    after = path.read_bytes()
+    killed = 0
+    for moment in moments(f"{name} {seed}", 6, whole):
+        path.write_bytes(before)
+        code, _ = kill(start(*command), moment, folder)
+        held = path.read_bytes()
+        assert held == after or (code != 0 and held == before)
+        sweep(folder, name)
+        assert names(folder) == [name], "nothing else is beside it"
+        killed += code != 0
+    counted(KILLS, killed)
+    assert killed
+
+
 # --- at every line --------------------------------------------------------------------------
 
 
@@ -198,6 +222,16 @@ WRITING = [
         "plan.toml",
         ("batch", "row.ndjson", "-q", "-o", "{folder}/{id}.toml", "--replace"),
         id="in bulk",
+    ),
+    pytest.param(
+        "plan.zip",
+        ("batch", "row.ndjson", "-q", "-o", "{folder}/plan.zip/{id}.ics", "--replace"),
+        id="into an archive",
+    ),
+    pytest.param(
+        "plan.sqlite",
+        ("batch", "row.ndjson", "-q", "-o", "{folder}/plan.sqlite", "--replace"),
+        id="into a database",
     ),
 ]
 ROW = {"id": "plan", "start": "2027-12-01", "every": "9x2w", "tz": "Europe/Paris"}
@@ -232,7 +266,7 @@ def test_a_signal_at_any_line_leaves_the_old_file_or_the_new_one(  # noqa: PLR09
 ):
     shutil.copy(plan, tmp_path)
     (tmp_path / "row.ndjson").write_text(json.dumps(ROW))
-    if name == "plan.ics":
+    if name != "plan.toml":
         files.write(plan.parent / name, ["old"])
     before = (plan.parent / name).read_bytes()
     runs = at_every_line(number, plan.parent / name, *argv)
