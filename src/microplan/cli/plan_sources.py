@@ -82,9 +82,9 @@ def _say_taken(supplied: Words, course: str) -> None:
     if supplied:
         terminal.say(_announce(supplied))
     if course:
-        from microplan.cli.commands import protocols
+        from microplan.cli.courses import chosen
 
-        for variant in protocols.variants(course):
+        for variant in chosen.variants(course):
             terminal.say(variant)
 
 
@@ -92,19 +92,19 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
     """Take the words and the care of a course; a number of sessions of one's own stands alone."""
     if not name:
         return {}, ()
-    from microplan.cli.commands import protocols
+    from microplan.cli.courses import chosen
     from microplan.courses import library
 
-    return library.beginning(*protocols.find(name), own)
+    return library.beginning(*chosen.find(name), own)
 
 
 def _reference(course: str) -> str:
     """Spell the course that a plan remembers; nothing if it follows none."""
     if not course:
         return ""
-    from microplan.cli.commands import protocols
+    from microplan.cli.courses import chosen
 
-    return protocols.reference(course)
+    return chosen.reference(course)
 
 
 def _care(sets: str, own: Mapping[str, Sequence[str] | None]) -> tuple[Care, ...]:

@@ -173,7 +173,7 @@ def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, .
     """Compare a plan with the course it was started from, if it was."""
     if not plan.protocol or agenda.first_open(sessions) is None:
         return ()
-    from microplan.cli.commands.protocols import SUFFIX, find
+    from microplan.cli.courses.chosen import SUFFIX, find
     from microplan.courses import library
 
     if SUFFIX in plan.protocol:  # no plan file makes this one open another

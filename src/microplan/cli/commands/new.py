@@ -170,9 +170,9 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
         *care_sets.notices(plan.care, sets),
     ]
     if course:
-        from microplan.cli.commands import protocols
+        from microplan.cli.courses import chosen
 
-        texts += [protocols.origin(course), *protocols.departure(plan, course)]
+        texts += [chosen.origin(course), *chosen.departure(plan, course)]
     for notice in texts:
         terminal.say(f"{notice}\n")
 

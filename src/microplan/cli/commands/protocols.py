@@ -1,23 +1,20 @@
 """``microplan protocols``: published courses to choose from, and one of them in full."""
 
 from collections.abc import Iterator, Sequence
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from microplan.cli import course_list, course_page, options, terminal
-from microplan.cli.course_list import Way
+from microplan.cli import options, terminal
+from microplan.cli.courses import chosen, course_list, course_page
+from microplan.cli.courses.course_list import Way
 from microplan.courses import care_sets, library, notices, spacing
-from microplan.courses.course import SEPARATOR, Course, Fact
+from microplan.courses.course import Course, Fact
 from microplan.courses.marks import Mark
 from microplan.errors import PlanFileError
-from microplan.model.plan import Plan
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
-from microplan.storage import files
 
-SUFFIX = ".toml"
 OTHERS = (*care_sets.SETS, spacing.NAME)
 """What is shown by its name and is no course."""
 
@@ -81,69 +78,13 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
 def _course(name: str) -> Course:
     """Find the course to show; a name that is none may be meant for something else shown here."""
     try:
-        return find(name)[0]
+        return chosen.find(name)[0]
     except PlanFileError:
         if not (near := nearest.nearest(name, OTHERS)):
             raise
         raise PlanFileError(
             f"there's no course or care set {name!r}. Did you mean {listing(near)}?"
         ) from None
-
-
-def find(name: str) -> tuple[Course, str]:
-    """Find a course by its id, or by a file of one's own, and the variant named after a colon."""
-    own, colon, variant = name.rpartition(SEPARATOR)
-    if not colon or name.endswith(SUFFIX):
-        own, variant = name, ""
-    course = _file(own) if own.endswith(SUFFIX) else library.load(own)
-    course.stated(variant)  # names the variants there are, if this is none of them
-    return course, variant
-
-
-def _file(name: str) -> Course:
-    """Read a course file; a fault names the file."""
-    try:
-        return library.read(files.read(Path(name)), Path(name).stem)
-    except PlanFileError as error:
-        message = str(error) if str(error).startswith(name) else f"{name}: {error}"
-        raise PlanFileError(message, findings=error.findings) from None
-
-
-def reference(name: str) -> str:
-    """Name a course as a plan remembers it: by its id, also where it came from a file.
-
-    A plan file may come from anywhere, so it never names a file that would then be opened.
-    """
-    if SUFFIX not in name:
-        return name
-    course, variant = find(name)
-    return course.named(variant)
-
-
-def origin(name: str) -> str:
-    """Say what a course is: a record of a trial, or whatever a person's own file states."""
-    return notices.OWN_COURSE if SUFFIX in name else notices.COURSE
-
-
-def variants(name: str) -> list[str]:
-    """Say which variant of a course is taken where none is named, and which others there are."""
-    course, variant = find(name)
-    first, *others = course.ways()
-    if variant or not others:
-        return []
-    own = name.removesuffix(SEPARATOR)
-    taken = f"in its variant {first}" if first else "as first described"
-    named = ", ".join(f"{own}{SEPARATOR}{other}" for other in others)
-    return [f"{own} is followed {taken}; other variants: {named}"]
-
-
-def departure(plan: Plan, name: str) -> list[str]:
-    """Say how a plan differs from the course ``name`` it was started from, if it does."""
-    course, variant = find(name)
-    differences = library.departures(course, variant, plan.rules)
-    if not differences:
-        return []
-    return [f"started from {name}, but yours differs: {'; '.join(differences)}"]
 
 
 # --- the list -------------------------------------------------------------------------------
@@ -199,7 +140,7 @@ def _show_course(name: str, *, is_json: bool, sources: bool) -> None:
         terminal.document({"protocols": [_data(course)]})
         return
     variants = [course_page.variant_head(course, own) for own in course.variants]
-    full = course_page.course(course, origin(name), sources=sources)
+    full = course_page.course(course, chosen.origin(name), sources=sources)
     _page(full, [course.id, *variants])
 
 
