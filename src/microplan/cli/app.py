@@ -19,7 +19,7 @@ PANELS = (BEGIN, PLAN, HAPPENED, NEXT, CALENDARS, MANY, READ)
 # annotations: Typer reads them as values, and would compile each of them at every start.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "new": (BEGIN, "new:new", "make a plan: answer questions, or pass options"),
-    "today": (BEGIN, "status:today", "see what today holds; plain `microplan` does the same"),
+    "today": (BEGIN, "today:today", "see what today holds; plain `microplan` does the same"),
     "done": (BEGIN, "amend:done", "record a session you did"),
     "move": (BEGIN, "amend:move", "move a session; later ones follow"),
     "share": (BEGIN, "share:share", "get the plan onto your phone over Wi-Fi"),
@@ -30,8 +30,8 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "catch-up": (HAPPENED, "catch_up:catch_up", "go through late sessions one by one"),
     "photo": (HAPPENED, "photo:photo", "record photos, list them, compare them in pairs"),
     "undo": (HAPPENED, "amend:undo", "take back the last change"),
-    "log": (HAPPENED, "status:log", "list what was recorded"),
-    "next": (NEXT, "status:next_", "print the next session in one line"),
+    "log": (HAPPENED, "log:log", "list what was recorded"),
+    "next": (NEXT, "next_session:next_", "print the next session in one line"),
     "check": (NEXT, "check:check", "find late sessions, short gaps and clashes"),
     "report": (NEXT, "report:report", "write a page to bring to a dermatologist"),
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
@@ -222,7 +222,7 @@ def _bare(ctx: typer.Context, *, version: Version = False) -> None:
 
         typer.echo(f"{terminal.NAME} {__version__}")
     elif ctx.invoked_subcommand is None:
-        from microplan.cli.commands import status
+        from microplan.cli.commands import today
 
-        if not status.bare():
+        if not today.bare():
             terminal.print_lines(WELCOME.splitlines())

@@ -84,6 +84,10 @@ AsOf = Annotated[
         rich_help_panel=OUTPUT,
     ),
 ]
+TextOrJson = Annotated[
+    str,
+    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+]
 PlanNames = Annotated[
     list[str] | None,
     typer.Option(

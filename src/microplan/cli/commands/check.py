@@ -11,7 +11,6 @@ from microplan.amendments import check as checking
 from microplan.amendments.check import Finding
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
-from microplan.cli.commands.status import Form
 from microplan.errors import FoundError, MicroplanError
 from microplan.model import log
 from microplan.model.plan import Plan, Session
@@ -30,7 +29,7 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     holidays: options.Holidays = None,
     busy: options.Busy = None,
     capacity: options.Capacity = 1,
-    format_: Form = "text",
+    format_: options.TextOrJson = "text",
     as_of: options.AsOf = None,
 ) -> None:
     """Find what is late, missed or against the plan's rules; exit with 6 if there is anything.

@@ -1,0 +1,85 @@
+"""The next session in a line that a person words: ``{number}/{of} {weekday} {time}``."""
+
+from __future__ import annotations
+
+import re
+import string
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from microplan.amendments import agenda
+from microplan.errors import UsageError
+from microplan.model.plan import Plan, Session
+from microplan.scheduling import events
+from microplan.wording import phrases
+
+FIELDS = (
+    *("number", "of", "date", "weekday", "day", "time", "days", "status", "standing", "title"),
+    *("id", "file", "start", "tz"),
+)
+"""What a line of one's own may name: ``days`` is the number of days until the session."""
+
+
+def format_line(
+    form: str, plan: Plan, sessions: Sequence[Session], today: date, file: str = ""
+) -> str:
+    """Fill a line such as ``{number}/{of} {weekday} {time}`` for the next session.
+
+    A name may have a format, as in ``{days:>3}`` or ``{start:%H:%M}``. Raises UsageError for a name
+    that is none of ``FIELDS``; without a next session, all names are empty.
+    """
+    session = agenda.first_open(sessions)
+    if session is None:
+        return _filled(form, dict.fromkeys(FIELDS, ""))
+    values = {
+        "number": session.number,
+        "of": agenda.highest(sessions),
+        "date": session.date,
+        "weekday": f"{phrases.WEEKDAYS[session.date.weekday()][:3]}",
+        "day": phrases.short(session.date),
+        "time": agenda.hour(session),
+        "days": (session.date - today).days,
+        "status": session.status.value,
+        "standing": str(agenda.standing(session, today)),
+        "title": events.calendar_name(plan, "appointment"),
+        "id": plan.id,
+        "file": file,
+        "start": events.hours(session)[0],
+        "tz": session.rules.tz,
+    }
+    return _filled(form, values)
+
+
+MOST_DIGITS = 3
+"""Digits of a number in a format; a wider field would fill the memory."""
+
+
+def _filled(form: str, values: Mapping[str, object]) -> str:
+    """Fill names in braces and nothing else; a doubled brace is a brace."""
+    try:
+        parts = list(string.Formatter().parse(form))
+    except ValueError:
+        raise UsageError(f'the line "{form}" has a lone brace. Write {{{{ for a brace') from None
+    line = ""
+    for literal, name, spec, conversion in parts:
+        line += literal
+        if name is not None:
+            if name not in values or conversion:
+                known = ", ".join(FIELDS)
+                raise UsageError(f'the line "{form}" names {{{name}}}; {known} are known')
+            line += _formatted(values[name], name, spec or "")
+    return line
+
+
+def _formatted(value: object, name: str, spec: str) -> str:
+    """Write a value by a format as Python's ``format`` reads it; a day or an hour by strftime."""
+    if not spec:
+        return value.isoformat() if isinstance(value, date) else str(value)
+    if "{" in spec or re.search(rf"\d{{{MOST_DIGITS + 1}}}", spec):
+        raise UsageError(f'can\'t use the format "{spec}" for {{{name}}}')
+    try:
+        return format(value, spec)
+    except ValueError:
+        if value == "":  # no session is left whose number or day it could be
+            return ""
+        raise UsageError(f'can\'t use the format "{spec}" for {{{name}}}') from None

@@ -1,0 +1,63 @@
+"""``next``: the next session in one line."""
+
+from datetime import date
+from typing import Annotated
+
+import typer
+
+from microplan.amendments import agenda, own_line
+from microplan.amendments.filed_plans import FiledPlan
+from microplan.cli import environment, many_plans, options, terminal
+from microplan.errors import NothingLeftError, UsageError
+
+
+def next_(  # noqa: PLR0913 - one parameter for each flag
+    plans: options.PlanFiles = None,
+    *,
+    plan: options.PlanNames = None,
+    line: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT",
+            help=f"print this line instead, with {{{'} {'.join(own_line.FIELDS)}}} filled in",
+            show_default=False,
+        ),
+    ] = None,
+    exit_code: Annotated[
+        bool,
+        typer.Option("--exit-code", help="exit with 5 if no session is left", show_default=False),
+    ] = False,
+    format_: options.TextOrJson = "text",
+    as_of: options.AsOf = None,
+) -> None:
+    """Print the next session in one line.
+
+    Examples: `microplan next --line '{number}/{of} {weekday} {time}'`, or
+    `microplan next plans/ --line '{days:>3} {start:%a %H:%M} {title}'`
+    """
+    options.text_or_json(format_)
+    if line is not None and format_ == "json":
+        raise UsageError("a line of one's own is text; leave out --line or --format json")
+    day = environment.today(as_of)
+    read = many_plans.read([*(plan or []), *(plans or [])])
+    if format_ == "json":
+        from microplan.formats.today_json import following
+
+        nearest = [following(filed, day) for filed in read.plans]
+        terminal.document({"date": day.isoformat(), "plans": nearest})
+    else:
+        several = read.are_several
+        terminal.print_lines(_next(filed, day, line, several=several) for filed in read.plans)
+    read.finish()
+    if exit_code and all(
+        agenda.first_open(filed.scheduled.sessions) is None for filed in read.plans
+    ):
+        raise NothingLeftError
+
+
+def _next(filed: FiledPlan, day: date, line: str | None, *, several: bool) -> str:
+    sessions = filed.scheduled.sessions
+    if line is not None:
+        return own_line.format_line(line, filed.scheduled.plan, sessions, day, filed.file)
+    text = agenda.next_line(sessions, day)
+    return f"{filed.name} · {text}" if several else text
