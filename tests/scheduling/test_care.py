@@ -599,6 +599,16 @@ def test_today_says_at_which_hour_a_pause_ends(today, line):
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
+def test_today_says_which_session_ends_pauses_that_follow_one_another():
+    plan = plan_of(care=["pause strong sun=-0d+6d"], every="3x1w", at="20:00")
+    sessions = schedule(plan)
+    told = day_report.report(sessions, date(2026, 12, 2), surroundings.of(plan, sessions))
+    assert "\n".join(text for text in told.lines if text.startswith("Strong sun")) == (
+        "Strong sun  paused until the end of Mon 21 Dec (148 h after session 3 at 20:00), "
+        "resume Tue 22 Dec"
+    )
+
+
 TODAY = [
     pytest.param(
         "2026-12-09",

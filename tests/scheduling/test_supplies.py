@@ -97,6 +97,24 @@ def test_the_days_of_a_supply(told_care, typed, found):
             id="none left",
         ),
         pytest.param(
+            ["supply cartridge=1", "stock cartridge=1"],
+            ["done 1 2026-12-01", "done 2 2026-12-08", "done 3 2026-12-15"],
+            "cartridge: new for session 4, Tue 22 Dec; 0 in stock; reorder now: session 4 has none",
+            id="more done than were in stock",
+        ),
+        pytest.param(
+            ["supply roller=5", "stock roller=0"],
+            ["done 1 2026-12-01", "done 2 2026-12-08"],
+            "roller: new for session 6, Tue 5 Jan 2027; 0 in stock; reorder now: session 6 has none",
+            id="one more than was in stock was begun",
+        ),
+        pytest.param(
+            ["supply roller=12", "stock roller=0"],
+            ["done 1 2026-12-01"],
+            "roller: no new one due; 0 in stock",
+            id="one that wasn't in stock lasts to the end",
+        ),
+        pytest.param(
             ["supply roller=12", "stock roller=1"],
             ["done 1 2026-12-01"],
             "roller: no new one due; 0 in stock",

@@ -148,7 +148,7 @@ def _paused(pause: care_text.Merged, today: date) -> str:
     """Say until when something is paused, or that it goes on today."""
     if today > pause.last:
         return "resume today"
-    until = _until(pause.parts[-1], today)
+    until = _until(pause, today)
     again = "" if pause.resumes == pause.last else f", resume {phrases.short(pause.resumes)}"
     return f"paused until {until}{again}"
 
@@ -157,11 +157,18 @@ NEAR = {0: "today", 1: "tomorrow"}
 """Days that are named by how near they are, where a pause ends at an hour."""
 
 
-def _until(pause: care.Paused, today: date) -> str:
-    """``tonight (28 h after the 20:00 session)``, ``tomorrow 20:00 (24 h after …)``."""
+def _until(merged: care_text.Merged, today: date) -> str:
+    """``tonight (28 h after the 20:00 session)``, ``tomorrow 20:00 (24 h after …)``.
+
+    Where the pauses of several sessions follow one another, the last of them is named.
+    """
+    pause = merged.parts[-1]
     end = "tonight" if pause.last == today else care_text.end(pause)
     if pause.until and (pause.last - today).days in NEAR:
         end = f"{NEAR[(pause.last - today).days]} {pause.until:%H:%M}"
     if pause.at is None:
         return end
-    return f"{end} ({phrases.hours(pause.minutes)} after the {pause.at:%H:%M} session)"
+    session = f"the {pause.at:%H:%M} session"
+    if len(merged.parts) > 1:
+        session = f"session {pause.session} at {pause.at:%H:%M}"
+    return f"{end} ({phrases.hours(pause.minutes)} after {session})"

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from microplan.model.care import Stock, Supply
 from microplan.model.log import CarePeriod
@@ -114,12 +115,20 @@ def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
     ended = {p[-1].care.key[1] for p in spells if _kind(p) == "supply" and _is_over(p)}
     for name in dict.fromkeys(state.name for state in due if state.name.casefold() not in ended):
         of_one = [state.session for state in due if state.name == name]
+        coming = next((s for s in of_one if s.status is Status.PLANNED), None)
         yield Standing(
             name=name,
-            coming=next((s for s in of_one if s.status is Status.PLANNED), None),
+            coming=coming,
             left=_in_stock(of_one, stocks.get(name.casefold())),
-            reorder=ordering.get(name),
+            reorder=_to_come(ordering.get(name), coming),
         )
+
+
+def _to_come(order: Reorder | None, coming: Session | None) -> Reorder | None:
+    """Let what is to be reordered be for a session to come: what was done needs nothing any more."""
+    if order is None or order.lacking.status is Status.PLANNED:
+        return order
+    return None if coming is None else replace(order, lacking=coming)
 
 
 def said(supply: Standing, today: date) -> str:
