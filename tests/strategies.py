@@ -354,7 +354,7 @@ def plans_with_sessions(draw: st.DrawFn) -> tuple[Plan, tuple[Session, ...]]:
 
 
 def refusal(read: Callable[[], object]) -> RuleError:
-    """Expect a rule that cannot be read, and check what holds of every such error."""
+    """Expect a rule that can't be read, and check what holds of every such error."""
     with pytest.raises(RuleError) as caught:
         read()
     error = caught.value

@@ -25,7 +25,7 @@ class UsageError(MicroplanError):
 
 
 class RuleError(UsageError):
-    """A rule that cannot be read, with the fault marked.
+    """A rule that can't be read, with the fault marked.
 
     ``word`` is the rule's name (``every``), ``text`` what was written, and ``span`` the
     start and end of the fault in ``text``, in characters. ``fix`` is what to write in its
@@ -74,7 +74,7 @@ class PlanFileError(MicroplanError):
 
 
 class CalendarError(MicroplanError):
-    """A calendar of another program that cannot be read."""
+    """A calendar of another program that can't be read."""
 
     exit_code = 3
 
@@ -146,6 +146,6 @@ class EventRefusedError(ServerError):
 
 
 class OutputError(MicroplanError):
-    """A file or stream that cannot be written."""
+    """A file or stream that can't be written."""
 
     exit_code = 9

@@ -82,7 +82,7 @@ def test_the_last_session_that_was_done_has_a_number_once_there_is_one():
 
 WAITS = (
     "session 2 waits until Wed 6 Jan 2027 for an open day, 28 days after its window; other "
-    "weekdays, or another hour, may be open sooner"
+    "weekdays, or another time, may be open sooner"
 )
 
 
@@ -109,7 +109,7 @@ def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
 def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, days):
     told = (
         f"{days} is preferred, but no session can move there within its window; a wider window, "
-        "or another first day, would do"
+        "or another first day, would help"
     )
     words = {"start": "2026-12-01", "every": every, "prefer": prefer}
     assert remarks.unmet(schedule(plan_of(**words))) == (told if days else "")
@@ -162,7 +162,7 @@ FINDINGS = [
       "The nearest open day: microplan move 2 2026-12-11")]),
     ("one whose day the gap took", WEEKLY, ["move 2 2026-12-09", "done 1 2026-12-05"], "12-06",
      [("pin-lapsed 2: your Wed 9 Dec is now too soon after the session before. "
-      "To settle for Sat 12 Dec: microplan move 2 2026-12-12")]),
+      "To accept Sat 12 Dec: microplan move 2 2026-12-12")]),
     ("one that slid past the end", {"start": "2026-12-01", "every": "1w", "until": "2026-12-15"},
      ["move 3 2026-12-16"], "12-01",
      ["past-until 3: Wed 16 Dec is past Tue 15 Dec 2026, the last day asked for"]),

@@ -242,7 +242,7 @@ REFUSED = [
     ("done before its earliest day", ["done 1 2026-12-01"], "done 2026-12-05",
      "session 2 isn't due before Tue 8 Dec; to record it anyway: microplan done 2 --on 2026-12-05"),
     ("done in the future", [], "done 1 2028-01-01",
-     "Sat 1 Jan 2028 is still to come; record a session once it is done"),
+     "Sat 1 Jan 2028 is in the future; record a session once it's done"),
     ("done on the day of an earlier one", ["done 1 2026-12-01"], "done 2 2026-12-01",
      ("session 2 comes after session 1, done Tue 1 Dec; give a day after that "
      "with --on")),
@@ -258,7 +258,7 @@ REFUSED = [
      ("session 1 comes before session 2, done Tue 8 Dec; give a day before that "
      "with --on")),
     ("done when all are", ["done 6 2027-01-05"], "done 2027-01-12",
-     "no session of 6 is open any more; to add one: microplan revise --sessions 7"),
+     "no session is left; to add one: microplan revise --sessions 7"),
     ("done of one that is none", [], "done 7 2026-12-01",
      "there is no session 7; the plan has sessions 1 to 6"),
     ("session 0", [], "skip 0", "there is no session 0; the plan has sessions 1 to 6"),
@@ -279,15 +279,15 @@ REFUSED = [
     ("move of a skipped one that later ones have passed", ["skip 1", "done 2 2026-12-08"],
      "move 1 +3w", "session 1 was skipped: session 2 is done"),
     ("move to where the gap does not let it stand", [], "move 3 2026-12-10",
-     ("Thu 10 Dec 2026 is too soon after the session before; the first day the gap allows is Mon 14 "
+     ("Thu 10 Dec 2026 is too soon after the previous session; the first day the gap allows is Mon 14 "
      "Dec: microplan move 3 2026-12-14")),
     ("move after which a later pin would lapse", ["move 4 2026-12-23"], "move 3 2026-12-20",
-     ("session 4, which you moved yourself, would then be too soon after the one before; move it "
-     "first: microplan move 4 2026-12-26")),
+     ("session 4, which you moved yourself, would then be too soon after the previous one; move "
+     "it first: microplan move 4 2026-12-26")),
     ("undo of nothing", [], "undo", "nothing is recorded that could be undone"),
     ("undo of an undo", ["skip 3", "undo"], "undo", "nothing is recorded that could be undone"),
     ("revise when all are done", ["done 6 2027-01-05"], "revise on=tue",
-     "no session of 6 is open any more; to add one: microplan revise --sessions 7"),
+     "no session is left; to add one: microplan revise --sessions 7"),
 ]  # fmt: skip
 
 
@@ -320,8 +320,8 @@ def test_days_that_leave_no_day_open_are_refused():
     with pytest.raises(ScheduleError) as caught:
         say(plan_of(), "avoid 2026-12-07..2030-01-01")
     assert str(caught.value) == (
-        "session 2 finds no day in the two years from Tue 8 Dec 2026, all of them closed by "
-        "avoid 2026-12-07..2030-01-01; open some of these days"
+        "session 2 has no open day in the two years from Tue 8 Dec 2026, all of them closed by "
+        "avoid 2026-12-07..2030-01-01; open some of them"
     )
 
 
@@ -504,7 +504,7 @@ def test_as_many_again_is_recorded_though_it_is_spelled_alike():
          'gap "9d": sessions come 7 days apart or less somewhere. Write 7d or less.'),
         ({"every": "none"}, None),
     ],
-    ids=["start", "an unknown word", "a pace that cannot be read", "a gap too wide", "no pace"],
+    ids=["start", "an unknown word", "a pace that can't be read", "a gap too wide", "no pace"],
 )  # fmt: skip
 def test_words_that_cannot_be_are_refused(words, message):
     with pytest.raises(UsageError) as caught:
@@ -604,8 +604,8 @@ def test_taking_the_same_days_back_twice_adds_nothing():
 
 
 NOT_DAYS = (
-    "only the last entry can be undone, or days away. To change entry {}, record what is right "
-    "with done, move, skip or revise"
+    "only the last entry, or days away, can be undone. To correct entry {}, use done, move, skip "
+    "or revise"
 )
 
 

@@ -85,7 +85,7 @@ def test_a_session_is_done_at_an_hour_and_that_is_corrected():
     ],
 )  # fmt: skip
 def test_an_hour_is_refused_where_sessions_last_all_day(act, command):
-    with pytest.raises(RefusedError, match="last all day") as refused:
+    with pytest.raises(RefusedError, match="are all-day") as refused:
         act(plan_of())
     assert refused.value.commands == (command,)
 

@@ -159,7 +159,7 @@ def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
 
 
 def test_a_window_that_goes_with_its_pace_is_told():
-    said = "The window went with the old pace; to keep it: microplan revise --every 3w~3d"
+    said = "The window belonged to the old pace and is gone; to keep it: microplan revise --every 3w~3d"
     assert said in told(revised(plan_of(every="6x2w~3d"), every="3w"))
     for plan, every in (("6x2w~3d", "3w~1d"), ("6x2w", "3w"), ("6x2w~3d", "2x1w,3w")):
         assert said not in told(revised(plan_of(every=plan), every=every))

@@ -57,7 +57,7 @@ def test_a_title_goes_with_other_words_in_one_entry(run):
 def test_the_same_title_again_records_nothing(run, sclap):
     run("revise", "--title", "Scalp")
     text = sclap.read_bytes()
-    assert run("revise", "--title", "Scalp").out.startswith("Your plan says that already")
+    assert run("revise", "--title", "Scalp").out.startswith("Your plan already says that")
     assert sclap.read_bytes() == text
 
 

@@ -220,9 +220,9 @@ def test_a_plan_passes_over_its_own_events_and_no_others(run):
 
 
 UNREADABLE = [
-    pytest.param(("--busy", "nowhere.ics"), "nowhere.ics cannot be read", id="no file"),
-    pytest.param(("--busy", "note.ics"), "note.ics cannot be read", id="no calendar"),
-    pytest.param(("--busy", "-"), "cannot both come from standard input", id="standard input"),
+    pytest.param(("--busy", "nowhere.ics"), "nowhere.ics can't be read", id="no file"),
+    pytest.param(("--busy", "note.ics"), "note.ics can't be read", id="no calendar"),
+    pytest.param(("--busy", "-"), "can't both come from standard input", id="standard input"),
 ]
 
 
@@ -237,17 +237,19 @@ def test_a_calendar_that_cannot_be_read_is_the_fault_of_its_rows(run, tmp_path, 
 
 FAULTS = [
     pytest.param(
-        {"tz": None}, "tz is missing; a row with at needs its zone", id="an hour, no zone"
+        {"tz": None}, "tz is missing. A row with a time needs a time zone", id="an hour, no zone"
     ),
     pytest.param({"start": None}, "start is missing", id="no start"),
     pytest.param({"start": "today"}, "that isn't a date", id="a day counted from today"),
     pytest.param({"every": "6x4m"}, "m could mean minutes or months", id="a pace nobody can read"),
     pytest.param({"on": ["mon"]}, "give one value, not several", id="several of one"),
     pytest.param({"on": {"mon": 1}}, "give one value", id="an object"),
-    pytest.param({"title": ["x"]}, "title would be a text", id="a title that is none"),
-    pytest.param({"id": True}, "id would be a text", id="an id that is none"),
-    pytest.param({"id": {}}, "id would be a text", id="an object for an id"),
-    pytest.param({"care": 7}, "care would be names of sets", id="care that is none"),
+    pytest.param(
+        {"title": ["x"]}, "title isn't text. Write it in quotes", id="a title that is none"
+    ),
+    pytest.param({"id": True}, "id isn't text. Write it in quotes", id="an id that is none"),
+    pytest.param({"id": {}}, "id isn't text. Write it in quotes", id="an object for an id"),
+    pytest.param({"care": 7}, "care takes the names of care sets", id="care that is none"),
     pytest.param({"care": "tea"}, "there's no care set 'tea'", id="care nobody knows"),
     pytest.param(
         {"protocol": "dhurat"},
@@ -257,7 +259,7 @@ FAULTS = [
     pytest.param({"protocol": "../x.toml"}, "there's no course", id="a file for a course"),
     pytest.param({"sessions": 10**30}, "that number is too large", id="a number of many digits"),
     pytest.param({"discreet": "perhaps"}, "write yes or no", id="neither yes nor no"),
-    pytest.param({"avoid": "2026-12-01..2029-12-01"}, "finds no day", id="no day is left"),
+    pytest.param({"avoid": "2026-12-01..2029-12-01"}, "has no open day", id="no day is left"),
     pytest.param({"location": "x" * 9999}, "at most 1000 characters", id="a text without end"),
     pytest.param({"nonsense": 1}, "there's no column", id="a word nobody knows"),
 ]
@@ -378,10 +380,10 @@ def test_several_values_with_a_comma_are_told_what_parts_them(run):
     days = "12-24..01-03, 2027-02-01"
     table = f'start;every;avoid\n2026-12-01;6x4w;"{days}"\n'.encode()
     assert run("batch", "-", stdin=table).err.endswith(
-        "; a cell holds several with ; between them, in quotes where ; parts the columns too\n"
+        "; separate several with ; and quote the cell if ; also separates the columns\n"
     )
     told = run("batch", "-", stdin=ndjson(ROW | {"avoid": days})).err
-    assert told.endswith("; several are written as a list\n")
+    assert told.endswith("; write several as a list\n")
 
 
 @pytest.mark.parametrize("flags", [(), ("-o", "{id}.toml"), ("--pages", "all.html")])
@@ -428,8 +430,8 @@ def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
     done = run(*line, stdin=other)
     assert done.code == 3
     assert done.err == (
-        "microplan: line 1 (P-001): P-001.toml is there already, and the row has every 6x4w → 4x4w; "
-        "--replace writes over it\n"
+        "microplan: line 1 (P-001): P-001.toml already exists, and the row has every 6x4w → 4x4w; "
+        "--replace overwrites it\n"
     )
     assert (tmp_path / "P-001.toml").read_text() == before
     assert run(*line, "--replace", stdin=other).code == 0
@@ -442,7 +444,7 @@ def test_what_is_no_plan_that_can_be_read_is_never_written_over(run, tmp_path, f
     (tmp_path / "P-001.toml").write_text("mine")
     done = run("batch", "-", "-o", "{id}.toml", *flags, stdin=ndjson(ROW))
     assert done.err.endswith(
-        "P-001.toml is there already and isn't a plan that can be read; fix or remove it\n"
+        "P-001.toml already exists and can't be read as a plan; fix or remove it\n"
     )
     assert (tmp_path / "P-001.toml").read_text() == "mine"
 
@@ -467,7 +469,7 @@ MENDED = ndjson(ROW, ROW | {"id": "P-002"}, ROW | {"id": "P-003"})
 @pytest.mark.parametrize("flags", [(), ("--replace",)])
 def test_a_row_is_mended_and_the_plans_in_use_stand(run, tmp_path, in_use, flags):
     done = run("batch", "-", *CLINIC_FILES, *flags, stdin=MENDED)
-    assert (done.code, done.err) == (0, "3 rows: 3 planned (2 as they were)\n")
+    assert (done.code, done.err) == (0, "3 rows: 3 planned (2 unchanged)\n")
     assert (tmp_path / "plans" / "P-001.toml").read_text() == in_use
     assert sorted(path.name for path in (tmp_path / "plans").iterdir()) == [
         "P-001.toml", "P-002.toml", "P-003.toml",
@@ -539,7 +541,7 @@ def test_who_follows_the_advice_has_a_row_that_holds(run, tmp_path, change, name
     *_, command = done.err.rstrip().partition("Run microplan ")
     assert run(*shlex.split(command), "--as-of", "2026-12-04").code == 0
     again = run("batch", "-", *files, stdin=row)
-    assert (again.code, again.err.splitlines()[0]) == (0, "1 row: 1 planned (1 as they were)")
+    assert (again.code, again.err.splitlines()[0]) == (0, "1 row: 1 planned (1 unchanged)")
     assert "P-001" not in again.err
 
 
@@ -551,7 +553,7 @@ def test_what_was_revised_by_hand_is_kept_and_named(run):
     assert (done.code, done.err.splitlines()[:2]) == (
         0,
         [
-            "1 row: 1 planned (1 as they were)",
+            "1 row: 1 planned (1 unchanged)",
             "P-001: keeps what was revised since: at 18:00 → 19:00",
         ],
     )
@@ -651,7 +653,7 @@ def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
 def test_a_folder_that_takes_nothing_ends_the_work(run):
     done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
     assert done.code == 9
-    assert done.err == "microplan: /dev/null cannot be made: file exists\n"
+    assert done.err == "microplan: /dev/null can't be made: file exists\n"
 
 
 def test_all_plans_go_into_one_page(run, tmp_path):

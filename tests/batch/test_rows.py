@@ -102,8 +102,8 @@ FAULTS = [
     pytest.param(b"A,b,c,d\n", "the row has 4 cells and the header 3", id="too many cells"),
     pytest.param(b'A,"b,c\n', "a quote that opens in this row is never closed", id="open quote"),
     pytest.param(b"A," + b"x" * (1 << 20) + b",c\n", "the line is longer than 1 MiB", id="long"),
-    pytest.param(b"A,x\ry,c\n", "the row has a CR outside quotes", id="a stray CR"),
-    pytest.param(b"A," + b"x" * 200_000 + b",c\n", "this is not CSV: field larger", id="a cell"),
+    pytest.param(b"A,x\ry,c\n", "the row has a carriage return outside quotes", id="a stray CR"),
+    pytest.param(b"A," + b"x" * 200_000 + b",c\n", "this isn't CSV: field larger", id="a cell"),
 ]
 
 
@@ -119,7 +119,7 @@ HEADERS = [
     pytest.param(b"id,start,evrey\n", 'there\'s no column "evrey". Did you mean every?'),
     pytest.param(b"id,start,id\n", "the column id is there twice"),
     pytest.param(b"id,every\n", "there is no column start"),
-    pytest.param(b"id,start,every\r", "its lines end in CR alone, as on an old Mac; save it anew"),
+    pytest.param(b"id,start,every\r", "its lines end with CR only, as on old Macs. Save it again"),
     pytest.param(
         b"name,begin,phone,start,evrey\n",
         'there are no columns "name", "begin", "phone" and "evrey". Did you mean title and every? '
@@ -139,14 +139,14 @@ OBJECTS = [
     pytest.param(b"[1]", "a row is an object", id="a list"),
     pytest.param(b'"x"', "a row is an object", id="a text"),
     pytest.param(b"null", "a row is an object", id="nothing"),
-    pytest.param(b'{"id": "A"', "this is not JSON", id="cut short"),
+    pytest.param(b'{"id": "A"', "this isn't JSON", id="cut short"),
     pytest.param(b'{"id": "A", "id": "B"}', '"id" is given twice', id="a key twice"),
-    pytest.param(b'{"at": NaN}', "NaN is no number", id="not a number"),
+    pytest.param(b'{"at": NaN}', "NaN isn't a number", id="not a number"),
     pytest.param(b'{"evry": "6x4w"}', "Did you mean every?", id="an unknown word"),
-    pytest.param(b"[" * 100_000, "beyond every limit", id="a nest of brackets"),
-    pytest.param(b'{"at": ' + b"9" * 10_000 + b"}", "beyond every limit", id="too many digits"),
-    pytest.param(b'{"id": "\xff"}', "this is not UTF-8 text", id="no text"),
-    pytest.param(b'{"id": "\x00"}', "this is not JSON", id="a NUL"),
+    pytest.param(b"[" * 100_000, "nested too deep", id="a nest of brackets"),
+    pytest.param(b'{"at": ' + b"9" * 10_000 + b"}", "a number is too large", id="too many digits"),
+    pytest.param(b'{"id": "\xff"}', "this isn't UTF-8 text", id="no text"),
+    pytest.param(b'{"id": "\x00"}', "this isn't JSON", id="a NUL"),
     pytest.param(b" " * (1 << 20) + b"{}", "longer than 1 MiB", id="longer than a row may be"),
 ]
 
@@ -272,7 +272,7 @@ def test_a_cell_far_out_ends_no_batch_but_with_a_sentence(tmp_path):
     ):
         for part in whole.namelist():
             book.writestr(part, whole.read(part).replace(b"</sheetData>", far))
-    with pytest.raises(PlanFileError, match="a cell far out may be to blame"):
+    with pytest.raises(PlanFileError, match="a cell far from the others may be the cause"):
         read(path.read_bytes(), name="far.xlsx")
 
 

@@ -105,7 +105,9 @@ def makes_a_database(path):
 
 
 NO_FILES = [
-    pytest.param(None, (), 2, "Add --first-line N (1 for all of it)", id="which lines come in"),
+    pytest.param(
+        None, (), 2, "Add --first-line N (1 for the whole table)", id="which lines come in"
+    ),
     pytest.param(
         lambda path: path.write_text("P-001\n" * 400),
         ("--first-line", "1"),
@@ -115,7 +117,7 @@ NO_FILES = [
     ),
     pytest.param(makes_a_database, ("--first-line", "1"), 4, "is another program's", id="theirs"),
     pytest.param(os.mkfifo, ("--first-line", "1"), 4, "keeps nothing", id="a pipe"),
-    pytest.param(os.mkdir, ("--first-line", "1"), 9, "cannot be written", id="a folder"),
+    pytest.param(os.mkdir, ("--first-line", "1"), 9, "can't be written", id="a folder"),
 ]
 
 
@@ -134,7 +136,7 @@ def test_what_is_no_file_of_ids_is_left_as_it_is(  # noqa: PLR0913, PLR0917 - a 
 def test_a_file_of_ids_in_no_folder_is_named(run):
     done = run("batch", "-", "--ids", "none/ids", "--first-line", "1", stdin=lines("a"))
     assert done.code == 9
-    assert "none/ids cannot be written: no such file or directory" in done.err
+    assert "none/ids can't be written: no such file or directory" in done.err
 
 
 PIECES = st.lists(st.tuples(st.sampled_from("ABC"), st.sets(st.sampled_from("uvwxyz"))), max_size=8)

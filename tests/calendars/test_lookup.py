@@ -68,7 +68,7 @@ def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
     assert said.startswith(
         "5 public holidays (DE-BY) fall on your days: Fri 25 Dec Christmas Day; Fri 1 Jan New "
         "Year's Day; Wed 6 Jan Epiphany; Fri 26 Mar Good Friday; Mon 29 Mar Easter Monday. Not "
-        "among them: 24 and 31 Dec, bridge days, days kept only in some towns.\n"
+        "included: 24 and 31 Dec, bridge days, days kept only in some towns.\n"
     )
 
 
@@ -82,7 +82,7 @@ def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
     ],
 )
 def test_what_is_said_not_to_be_among_them_is_not(run, code, left_out):
-    assert f"Not among them: {left_out}." in run(*NEW, "--holidays", code).err
+    assert f"Not included: {left_out}." in run(*NEW, "--holidays", code).err
 
 
 def test_a_busy_hour_moves_a_session_and_nothing_else_of_the_event_is_kept(run, saved, calendar):
@@ -259,10 +259,10 @@ def test_sessions_after_the_last_holiday_that_is_known_are_told_even_to_who_is_q
 @pytest.mark.parametrize(
     ("name", "sentence"),
     [
-        ("nope.ics", "nope.ics cannot be read: no such file or directory"),
-        (".", ". cannot be read: is a directory"),
-        ("/dev/zero", "/dev/zero is larger than 16 MiB, the most that is read"),
-        ("/dev/null", ("/dev/null cannot be read: it holds no calendar; give a file that begins "
+        ("nope.ics", "nope.ics can't be read: no such file or directory"),
+        (".", ". can't be read: is a directory"),
+        ("/dev/zero", "/dev/zero is larger than 16 MiB, the limit for a file"),
+        ("/dev/null", ("/dev/null can't be read: it isn't a calendar. Give a file that begins "
                        "with BEGIN:VCALENDAR")),
     ],
 )  # fmt: skip
@@ -276,7 +276,7 @@ def test_a_plan_and_a_calendar_do_not_share_standard_input(run):
     for command in ("avoid", "check"):
         done = run(command, "-p", "-", "--busy", "-", stdin=b"")
         assert done.code == 2
-        assert "cannot both come from standard input" in done.err
+        assert "can't both come from standard input" in done.err
 
 
 # --- a running plan -------------------------------------------------------------------------
@@ -300,7 +300,7 @@ def test_one_avoid_is_one_entry_and_undo_takes_all_of_it_back(run, saved, calend
 def test_looking_again_adds_only_what_is_new(run, saved):
     run(*NEW, "--save", "-q", "--holidays", "FR")
     again = run("avoid", "--holidays", "fr", "--as-of", "2026-12-01")
-    assert again.out == "Those days are closed already; nothing changed.\n"
+    assert again.out == "Those days are already closed; nothing changed.\n"
     run("avoid", "--holidays", "FR", "--as-of", "2026-12-20")
     assert plan_at(saved).log[0].closures == ()
 
@@ -346,7 +346,7 @@ def test_a_session_that_slides_past_what_was_looked_up_is_told_once_and_by_check
 def test_other_hours_are_not_those_that_were_looked_up(run, calendar):
     run(*NEW, "--save", "-q", "--busy", calendar)
     assert run("revise", "--at", "10:00").err == (
-        "busy days were looked up for other hours: avoid --busy FILE looks again\n"
+        "busy days were looked up for other times. Look again: microplan avoid --busy FILE\n"
     )
     assert run("revise", "--every", "4x4w").err == ""
 
@@ -386,7 +386,7 @@ def test_a_span_without_years_is_no_lookup(run, saved):
     )
     done = run("check")
     assert done.code == 3
-    assert "lookup[1].days: a span has its years, such as 2026-12-01..2028-04-27" in done.err
+    assert "lookup[1].days: a span needs years, as in 2026-12-01..2028-04-27" in done.err
 
 
 def test_several_closures_of_one_entry_are_read_with_the_path_of_each_fault(run, saved):

@@ -24,8 +24,8 @@ JOB = (
 LOOKED_AT = [name for name, row in FORMATS.items() if row.text]
 SENTENCE = "6 sessions every 4 weeks, Tue 1 Dec 2026 to Tue 20 Apr 2027, at least 25 days apart.\n"
 CALENDARS = (
-    "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
-    "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders\n"
+    "import this into a separate calendar: a second import updates it in GNOME and CalDAV "
+    "calendars, but Thunderbird skips it, Outlook adds everything twice, and Google drops its reminders\n"
 )
 TABLE = """\
 Scalp session
@@ -47,7 +47,7 @@ def test_a_discreet_plan_keeps_its_title_in_ones_own_data_and_out_of_calendars(r
 
 UNMET = (
     "Saturday is preferred, but no session can move there within its window; a wider window, or "
-    "another first day, would do\n"
+    "another first day, would help\n"
 )
 
 
@@ -277,7 +277,7 @@ def test_a_file_that_cannot_be_written_ends_with_9(run, tmp_path, path, cause, s
     (tmp_path / "file").touch()
     target = path.format(suffix)
     shown = run(*PLAN, "-q", "-o", target)
-    assert (shown.code, shown.err) == (9, f"microplan: {target} cannot be written: {cause}\n")
+    assert (shown.code, shown.err) == (9, f"microplan: {target} can't be written: {cause}\n")
     assert shown.out == run(*PLAN).out
     assert names(tmp_path) == ["file", "home"]
 
@@ -288,7 +288,7 @@ def test_a_disk_that_is_full_ends_with_9(process):
             done = process(*argv, stdout=full.fileno())
             assert done.code == 9
             assert done.err.splitlines()[-1] == (
-                "microplan: standard output cannot be written: no space left on device"
+                "microplan: standard output can't be written: no space left on device"
             )
 
 
@@ -302,7 +302,7 @@ def test_a_stdout_that_is_closed_ends_with_9(process):
     done = process(*PLAN, "-q", program=shell(">&-"))
     assert (done.code, done.err) == (
         9,
-        "microplan: standard output cannot be written: bad file descriptor\n",
+        "microplan: standard output can't be written: bad file descriptor\n",
     )
 
 
@@ -360,8 +360,8 @@ def test_without_a_saved_plan_the_way_to_one_is_told(run):
     shown = run("show")
     assert (shown.code, shown.out) == (3, "")
     assert shown.err == (
-        "microplan: no plan is kept yet; draw one up with `microplan new --save`, or name one "
-        "with -p FILE\n"
+        "microplan: there's no saved plan yet; make one with `microplan new --save`, or name "
+        "one with -p FILE\n"
     )
 
 
@@ -398,7 +398,7 @@ def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):
     shown = run(*PLAN, "-q", "-o", "plan.toml")
     assert shown.code == 4
     assert shown.err == (
-        "microplan: plan.toml already holds something that is not a plan. Add --replace to "
+        "microplan: plan.toml already holds something that isn't a plan. Add --replace to "
         "keep that one as plan.toml.bak, or choose another name\n"
     )
 
@@ -426,7 +426,7 @@ def test_the_plan_is_that_of_the_flag_then_the_environment_then_the_saved(
 def test_a_plan_that_is_not_there_is_named(run):
     shown = run("show", "-p", "none.toml")
     assert (shown.code, shown.out) == (3, "")
-    assert shown.err == "microplan: none.toml cannot be read: no such file or directory\n"
+    assert shown.err == "microplan: none.toml can't be read: no such file or directory\n"
 
 
 # --- today and now --------------------------------------------------------------------------
@@ -537,8 +537,8 @@ FAULTS = [
     pytest.param(
         (*PLAN, "--avoid", "01-01..12-31"),
         4,
-        "session 1 finds no day in the two years from Tue 1 Dec 2026, all of them closed by avoid "
-        "01-01..12-31; open some of these days",
+        "session 1 has no open day in the two years from Tue 1 Dec 2026, all closed by avoid "
+        "01-01..12-31; open some of them",
         "",
         id="a plan without a possible day names what closes it",
     ),

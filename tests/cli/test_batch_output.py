@@ -45,12 +45,16 @@ def links_nowhere(path):
 
 
 IN_THE_WAY = [
-    pytest.param(makes_a_folder, "is there already and isn't a file", id="a folder"),
-    pytest.param(makes_a_pipe, "is there already and isn't a file", id="a pipe"),
-    pytest.param(makes_a_file_of_its_folder, "cannot be made: ", id="a file, not a folder"),
-    pytest.param(links_to_a_file_elsewhere, "leads out of out by a link", id="a link to a file"),
-    pytest.param(links_its_folder_elsewhere, "leads out of out by a link", id="a link to a folder"),
-    pytest.param(links_nowhere, "leads out of out by a link", id="a link to nothing"),
+    pytest.param(makes_a_folder, "already exists and isn't a file", id="a folder"),
+    pytest.param(makes_a_pipe, "already exists and isn't a file", id="a pipe"),
+    pytest.param(makes_a_file_of_its_folder, "can't be made: ", id="a file, not a folder"),
+    pytest.param(
+        links_to_a_file_elsewhere, "leads out of out through a link", id="a link to a file"
+    ),
+    pytest.param(
+        links_its_folder_elsewhere, "leads out of out through a link", id="a link to a folder"
+    ),
+    pytest.param(links_nowhere, "leads out of out through a link", id="a link to nothing"),
 ]
 TEMPLATES = ["out/{id}/plan.toml", "out/{id}/plan.html"]
 
@@ -146,7 +150,7 @@ def test_a_disk_that_fails_is_told_with_the_name_of_the_plan(run, monkeypatch):
     monkeypatch.setattr(os, "fsync", fails)
     done = run("batch", "-", "-q", "-o", "out/{id}.toml", stdin=MANY)
     assert done.code == 9
-    assert re.search(r"out/[0-9]+\.toml cannot be written: input/output error\n$", done.err)
+    assert re.search(r"out/[0-9]+\.toml can't be written: input/output error\n$", done.err)
 
 
 # --- all plans in one file ------------------------------------------------------------------
@@ -244,7 +248,7 @@ def test_a_row_never_takes_the_name_of_a_file_of_all(run):
     rows = json.dumps(ROW | {"id": "all"}).encode()
     done = run("batch", "-", "-q", "-o", "{id}.ics", "-o", "all.ics", stdin=rows)
     assert done.code == 3
-    assert "all.ics is the name of another file of this batch" in done.err
+    assert "all.ics would be written twice by this batch" in done.err
 
 
 IN_THE_WAY_OF_ALL = [
@@ -256,7 +260,7 @@ IN_THE_WAY_OF_ALL = [
     pytest.param(
         ("-o", "a.db", "--ids", "a.db", "--first-line", "1"), 2, "a.db is named", id="ids and plans"
     ),
-    pytest.param(("-o", "none.ics/all.ics"), 9, "cannot be made", id="a file for a folder"),
+    pytest.param(("-o", "none.ics/all.ics"), 9, "can't be made", id="a file for a folder"),
 ]
 
 
@@ -273,7 +277,7 @@ def test_a_disk_that_is_full_is_told_of_the_file_of_all_plans(run, tmp_path, mon
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: full.open("w"))
     done = run("batch", "-", "-q", "-o", "all.csv", stdin=ROWS * 2)
     assert done.code == 9
-    assert "microplan: all.csv cannot be written: no space left on device\n" in done.err
+    assert "microplan: all.csv can't be written: no space left on device\n" in done.err
     assert not (tmp_path / "all.csv").exists()
 
 

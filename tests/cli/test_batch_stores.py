@@ -195,7 +195,7 @@ def test_what_is_no_file_is_in_the_way(run, tmp_path, output):
     (tmp_path / output.partition("/")[0]).mkdir()
     done = run("batch", "-", "-q", "-o", output, "--replace", stdin=TABLE)
     assert done.code == 4
-    assert "is there already and isn't a file" in done.err
+    assert "already exists and isn't a file" in done.err
 
 
 @contextmanager
@@ -218,7 +218,7 @@ def test_a_disk_that_is_full_leaves_the_old_file(run, tmp_path, output, size):
     with room(size):
         done = run("batch", "-", "-q", "-o", output, "--replace", stdin=TABLE)
     assert (done.code, (tmp_path / name).read_text()) == (9, "old")
-    assert f"{name} cannot be written: " in done.err
+    assert f"{name} can't be written: " in done.err
     assert set(tmp_path.iterdir()) == there
 
 

@@ -215,7 +215,7 @@ def test_care_of_a_running_plan_is_revised(kept, sh, flags, said):
     assert (done.code, done.err) == (0, "")
     assert done.out.startswith(said)
     again = sh(f"revise {flags} -p plan.toml --dry-run")
-    assert (again.code, "Your plan says that already" in again.out) == (0, True)
+    assert (again.code, "Your plan already says that" in again.out) == (0, True)
     assert sh("undo -p plan.toml").code == 0
     after = show("json").out
     assert dates_and_names(after) == dates_and_names(before)
@@ -261,7 +261,7 @@ REFUSED = [
     pytest.param(
         "revise --pause none -p missing.toml",
         3,
-        "microplan: missing.toml cannot be read: no such file or directory\n",
+        "microplan: missing.toml can't be read: no such file or directory\n",
         id="a plan that is not there",
     ),
     pytest.param(
@@ -319,7 +319,7 @@ REFUSED = [
     pytest.param(
         "new --protocol nowhere.toml --start 2026-12-01",
         3,
-        "microplan: nowhere.toml cannot be read: no such file or directory\n",
+        "microplan: nowhere.toml can't be read: no such file or directory\n",
         id="a file that is not there",
     ),
     pytest.param(

@@ -221,7 +221,7 @@ def test_pairs_compared_least_often_come_first(plan, visited, monkeypatch):
         pytest.param((("photo", "add", "one.jpg", "--view", "front"),), (), 2,
                      "crown and front", id="two views and none named"),
         pytest.param((("photo", "add", "one.jpg", "--view", "front"),), ("--view", "front"), 4,
-                     "only one day yet", id="one photo"),
+                     "only one so far", id="one photo"),
         pytest.param(("undo",) * 3, (), 4,
                      "no photos yet: microplan photo add FILE --view crown -p plan.toml",
                      id="no photo"),
@@ -294,7 +294,7 @@ def test_without_pillow_it_says_what_to_install(plan, monkeypatch):
 def test_nothing_is_asked_that_could_not_be_recorded(plan, run):
     Path("plan.json").write_text(plan("show", "-f", "json").out)
     refused = run("photo", "compare", "-p", "plan.json")
-    assert (refused.code, "only read" in refused.err) == (3, True)
+    assert (refused.code, "can't be changed" in refused.err) == (3, True)
     piped = run("photo", "compare", "-p", "-")
     assert (piped.code, "name a plan file" in piped.err) == (2, True)
 

@@ -204,7 +204,7 @@ def test_what_no_shell_asks_is_a_sentence(process, asked):
     done = process(*PLAN, env={"COMP_WORDS": None, "COMP_CWORD": None} | asked)
     assert (done.code, done.out) == (2, "")
     assert done.err == (
-        "microplan: _MICROPLAN_COMPLETE is set, and what a shell sets beside it is not; unset "
+        "microplan: _MICROPLAN_COMPLETE is set, but not what a shell sets with it; unset "
         "_MICROPLAN_COMPLETE\n"
     )
 

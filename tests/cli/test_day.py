@@ -61,7 +61,7 @@ def test_the_first_argument_is_a_day_if_it_reads_as_one(run, argv, heading):
     [
         pytest.param(["plnas"], 2, '"plnas" is neither a day nor a plan', id="a slip"),
         pytest.param(["12/1/2026"], 2, "it could mean 2026-12-01 or 2026-01-12", id="two readings"),
-        pytest.param(["nowhere/"], 3, "nowhere cannot be read", id="a folder that isn't there"),
+        pytest.param(["nowhere/"], 3, "nowhere can't be read", id="a folder that isn't there"),
         pytest.param(["a.toml", "b.toml"], 3, "2 of 2 plans can't be read", id="no file at all"),
         pytest.param(["empty"], 3, "empty holds no plan files", id="a folder without plans"),
         pytest.param(["-f", "ics"], 2, 'there\'s no format "ics" here', id="another format"),
@@ -79,7 +79,7 @@ def test_a_bad_file_hides_no_other(run, clinic, tmp_path):
     (tmp_path / clinic / "bad.toml").write_text("nonsense")
     shown = run("day", "2026-12-15", clinic, "-q")
     assert (shown.code, shown.out) == (3, SHEET)
-    assert "plans/bad.toml: it is not valid TOML" in shown.err
+    assert "plans/bad.toml: it isn't valid TOML" in shown.err
     assert "1 of 5 plans can't be read" in shown.err
     told = json.loads(run("day", clinic, "-f", "json").out)
     assert [each["file"] for each in told["unread"]] == ["plans/bad.toml"]
@@ -167,7 +167,7 @@ def test_files_say_the_same_as_the_screen(run, clinic, tmp_path):
     ("number", "day", "code", "words"),
     [
         pytest.param("1", "2026-12-15", 0, "Session 1 was a no-show", id="on its day"),
-        pytest.param("2", "2026-12-15", 4, "nobody missed it yet", id="before its day"),
+        pytest.param("2", "2026-12-15", 4, "nobody has missed it yet", id="before its day"),
     ],
 )
 @pytest.mark.usefixtures("clinic")
@@ -177,4 +177,4 @@ def test_nobody_can_miss_what_is_still_to_come(run, number, day, code, words):
     if code == 0:
         assert "skip 1 --no-show" in run("log", "-p", "plans/P-011.toml").out
         again = run("skip", number, "--no-show", "-p", "plans/P-011.toml", "--as-of", day)
-        assert again.out == "Session 1 is a no-show already; nothing changed.\n"
+        assert again.out == "Session 1 is already a no-show; nothing changed.\n"

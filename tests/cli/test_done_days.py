@@ -51,7 +51,7 @@ def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
     several = run("done", "1", "2", "sun", "-p", plan)
     assert (twice.code, several.code) == (2, 2)
     assert "given twice" in twice.err
-    assert "leave the day" in several.err
+    assert "leave out the day" in several.err
     assert run("done", "1", "last", "sunday", "-p", plan).err == "last sunday → Sun 15 Nov 2026\n"
 
 

@@ -265,7 +265,7 @@ GATES = [
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
         SHELL | HOME,
         OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
-        id="nor does a rule that cannot be read",
+        id="nor does a rule that can't be read",
     ),
 ]
 

@@ -186,4 +186,4 @@ def test_a_plan_that_is_kept_is_told_first(looking, run):
     assert run("new", "--start", "2026-12-01", "--every", "6x4w", "--save", "-q").code == 0
     screen = looking("new")
     shown = screen.until(*BEGUN)
-    assert shown.index("You already keep a plan: ") < shown.index(" 1 Where?")
+    assert shown.index("You already have a plan: ") < shown.index(" 1 Where?")

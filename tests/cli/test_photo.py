@@ -62,7 +62,9 @@ def test_a_picture_says_when_it_was_taken_or_nothing(tmp_path, content, taken):
     ("argv", "day", "said"),
     [
         pytest.param(("a.png",), "2026-11-29", "", id="today, if nothing says another day"),
-        pytest.param(("b.jpg",), "2026-11-28", "says the file", id="the day in the file, told"),
+        pytest.param(
+            ("b.jpg",), "2026-11-28", "according to the file", id="the day in the file, told"
+        ),
         pytest.param(("b.jpg", "--on", "2026-11-01"), "2026-11-01", "", id="the day that is given"),
         pytest.param(("c.heic",), "2026-11-29", "", id="a HEIC is recorded"),
     ],
@@ -81,9 +83,9 @@ def test_a_photo_is_recorded_with_its_day(plan, argv, day, said):
     [
         pytest.param(("add", "a.png"), 2, "--view crown", id="without a view"),
         pytest.param(("add", "--view", "crown"), 2, "needs a file", id="without a file"),
-        pytest.param(("add", "none.png", "--view", "x"), 3, "cannot be read", id="no such file"),
-        pytest.param(("add", "words.txt", "--view", "x"), 3, "no JPEG, PNG", id="no picture"),
-        pytest.param(("add", "a.png", "--view", "x", "--on", "2027-01-01"), 4, "still to come",
+        pytest.param(("add", "none.png", "--view", "x"), 3, "can't be read", id="no such file"),
+        pytest.param(("add", "words.txt", "--view", "x"), 3, "isn't a JPEG, PNG", id="no picture"),
+        pytest.param(("add", "a.png", "--view", "x", "--on", "2027-01-01"), 4, "is in the future",
                      id="a day to come"),
         pytest.param(("list", "--on", "sun"), 2, "--on is for photo add", id="a day for the list"),
         pytest.param(("lst",), 2, "list", id="a wrong action"),
@@ -100,7 +102,7 @@ def test_what_is_no_photo_is_refused(plan, argv, code, said):
 
 def test_a_photo_recorded_twice_stands_once_and_undo_takes_it_back(plan):
     assert plan("photo", "add", "a.png", "--view", "crown").code == 0
-    assert "recorded already" in plan("photo", "add", "a.png", "--view", "Crown").out
+    assert "already recorded" in plan("photo", "add", "a.png", "--view", "Crown").out
     assert "a.png" in plan("photo").out
     assert "photo add a.png --view crown" in plan("undo").out
     assert plan("photo").out == "no photo is recorded yet\n"

@@ -160,7 +160,7 @@ def test_a_change_is_never_lost_to_a_file_that_can_t_be_written(run, plan, calen
     assert "Session 2 moved" in done.out
     fault = "not a directory" if gone == "read-only" else "no such file or directory"
     assert done.err == (
-        f"microplan: the change is recorded, but {calendar} cannot be written: {fault}; microplan "
+        f"microplan: the change is recorded, but {calendar} can't be written: {fault}; microplan "
         f"publish -p {plan} tries again\n"
     )
     assert "moved = 2" in plan.read_text()
@@ -209,7 +209,7 @@ REFUSED = [
         ("--first-weekday", "sat"), 2, "name the file again, or add --serve", id="of what"
     ),
     pytest.param(("--stop", "--no-care"), 2, "name the file again, or add --serve", id="of none"),
-    pytest.param(("no/where/a.ics",), 9, "cannot be written", id="no folder"),
+    pytest.param(("no/where/a.ics",), 9, "can't be written", id="no folder"),
 ]
 
 

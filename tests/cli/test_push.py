@@ -117,7 +117,7 @@ def test_of_an_emptied_calendar_nothing_is_asked(run, server, there, path):
     for number in range(1, 7):
         in_calendar(server, path).delete(name_of(path, number))
     done = run("pull", *there, "--apply")
-    assert (done.code, "push puts them" in done.err) == (3, True)
+    assert (done.code, "push adds them" in done.err) == (3, True)
     assert plan_at(path).log == ()
     assert run("push", *there).code == 0
     assert len(days_there(server, path)) == 6
@@ -168,7 +168,7 @@ def test_push_refuses_to_empty_a_calendar(run, server, there, path):
     assert done.code == 4
     assert done.err == (
         "microplan: nothing of the plan would be left in the calendar (6 to remove); push "
-        "--overwrite removes it all the same\n"
+        "--overwrite removes them anyway\n"
     )
     assert len(days_there(server, path)) == 6
     assert run("push", *there, "--overwrite").code == 0
@@ -327,8 +327,8 @@ def test_an_unclear_answer_to_a_move_is_asked_again(  # noqa: PLR0913, PLR0917 -
 
 
 FORBIDDEN = (
-    "session 3 can't be moved there: Wed 6 Jan 2027 is too soon after the session before; the "
-    "first day the gap allows is Sat 23 Jan: microplan move 3 2027-01-23\n"
+    "session 3 can't be moved there: Wed 6 Jan 2027 is too soon after the previous session; "
+    "the first day the gap allows is Sat 23 Jan: microplan move 3 2027-01-23\n"
     "microplan: 1 change on the server is still open; put it on a day there that the plan allows, or "
     "push --overwrite puts it back where it was\n"
 )
@@ -432,7 +432,7 @@ def test_the_amendment_is_written_before_anything_is_put(run, path):
         done = run("pull", "-p", path, "--url", server.url, "--user", "anna", "--apply")
     assert done.code == 8
     assert days(plan_at(path))[2].isoformat() == "2027-01-28"
-    assert "push again makes the rest" in done.err
+    assert "push again to make the rest" in done.err
 
 
 def _pushed_text(path, number):
@@ -595,7 +595,7 @@ def printing(text, code=0):
 COMMANDS = [
     pytest.param(printing(f"{remotes.PASSWORD}\nuser: anna"), 0, "", id="its first line"),
     pytest.param(
-        printing("wrong"), 8, "does not take this name and password (401)", id="a wrong one"
+        printing("wrong"), 8, "doesn't accept this name and password (401)", id="a wrong one"
     ),
     pytest.param(
         printing(remotes.PASSWORD, 3), 2, "ended with 3 and a password", id="one that fails"
@@ -607,9 +607,9 @@ COMMANDS = [
         "",
         id="a line of Windows and much more",
     ),
-    pytest.param("/no/such/program", 2, "cannot be run", id="one that is not there"),
-    pytest.param('"', 2, "cannot be run", id="one that is cut off"),
-    pytest.param("", 2, "cannot be run", id="none"),
+    pytest.param("/no/such/program", 2, "can't be run", id="one that is not there"),
+    pytest.param('"', 2, "can't be run", id="one that is cut off"),
+    pytest.param("", 2, "can't be run", id="none"),
 ]
 
 
@@ -684,8 +684,8 @@ def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
         ("Negotiate", "signs people in by Negotiate only"),
         ('Bearer realm="a, Basic b", error="x"', "signs people in by Bearer only"),
         ('Negotiate, NTLM , Bearer realm="x"', "signs people in by Negotiate or NTLM or Bearer"),
-        ('Negotiate, Basic realm="x"', "does not take this name and password (401)"),
-        ("=;,", "is not CalDAV"),
+        ('Negotiate, Basic realm="x"', "doesn't accept this name and password (401)"),
+        ("=;,", "doesn't answer as a CalDAV server"),
     ],
     ids=["a ticket", "a token", "several", "a password among them", "nonsense"],
 )
@@ -709,7 +709,7 @@ def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
 def test_a_password_that_is_no_text_is_refused(push_to, monkeypatch):
     monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", "caf\udce9")
     done = push_to("https://h.example/")
-    assert (done.code, "is not UTF-8 text" in done.err) == (2, True)
+    assert (done.code, "isn't UTF-8 text" in done.err) == (2, True)
 
 
 def test_without_the_library_it_is_told_how_to_get_it(process, path):
@@ -745,17 +745,17 @@ def push_to(run, path):
 
 
 STATUSES = [
-    pytest.param(401, 8, "does not take this name and password (401)", id="401"),
-    pytest.param(403, 8, "does not allow that (403)", id="403"),
+    pytest.param(401, 8, "doesn't accept this name and password (401)", id="401"),
+    pytest.param(403, 8, "doesn't allow that (403)", id="403"),
     pytest.param(404, 8, "has nothing at that address (404)", id="404"),
-    pytest.param(405, 8, "does not do that at this address (405)", id="405"),
-    pytest.param(409, 8, "has something there that is in the way (409)", id="409"),
-    pytest.param(412, 7, "changed on the server meanwhile and left", id="412"),
+    pytest.param(405, 8, "doesn't support that at this address (405)", id="405"),
+    pytest.param(409, 8, "already has something there (409)", id="409"),
+    pytest.param(412, 7, "changed on the server in the meantime and left", id="412"),
     pytest.param(418, 8, "refused (418)", id="418"),
     pytest.param(429, 8, "wants fewer requests (429)", id="429"),
     pytest.param(500, 8, "failed (500)", id="500"),
     pytest.param(503, 8, "is busy (503)", id="503"),
-    pytest.param(507, 8, "has no room left (507)", id="507"),
+    pytest.param(507, 8, "has no space left (507)", id="507"),
 ]
 FIRST = [row for row in STATUSES if row.values[0] != 412]
 
@@ -822,7 +822,7 @@ def breaks_off(handler, _):
 
 XML = {"Content-Type": remotes.XML}
 FAULTS = [
-    pytest.param(hangs_up, "cannot be reached, or it broke off", id="hangs up"),
+    pytest.param(hangs_up, "can't reach", id="hangs up"),
     pytest.param(is_silent, "takes too long to answer", id="is silent"),
     pytest.param(drips, "takes too long to answer", id="answers drop by drop"),
     pytest.param(
@@ -839,14 +839,20 @@ FAULTS = [
     pytest.param(has_no_end, "answers with more than 1 MiB", id="answers without end"),
     pytest.param(breaks_off, "broke off", id="breaks off"),
     pytest.param(
-        (200, {"Content-Type": "text/html"}, "<html>Log in</html>"), "is not CalDAV", id="a page"
+        (200, {"Content-Type": "text/html"}, "<html>Log in</html>"),
+        "doesn't answer as a CalDAV server",
+        id="a page",
     ),
     pytest.param(
-        (200, {"Content-Type": "text/html"}, "<p>Log in<br>"), "is not CalDAV", id="a bad page"
+        (200, {"Content-Type": "text/html"}, "<p>Log in<br>"),
+        "doesn't answer as a CalDAV server",
+        id="a bad page",
     ),
-    pytest.param((207, XML, "<D:multistatus"), "is not CalDAV", id="half of an element"),
-    pytest.param((207, XML, ""), "is not CalDAV", id="nothing"),
-    pytest.param((207, XML, "\x00\xff"), "is not CalDAV", id="noise"),
+    pytest.param(
+        (207, XML, "<D:multistatus"), "doesn't answer as a CalDAV server", id="half of an element"
+    ),
+    pytest.param((207, XML, ""), "doesn't answer as a CalDAV server", id="nothing"),
+    pytest.param((207, XML, "\x00\xff"), "doesn't answer as a CalDAV server", id="noise"),
     pytest.param(
         (
             207,
@@ -855,7 +861,7 @@ FAULTS = [
                 "<D:response><D:status>HTTP/1.1 507 x</D:status></D:response>"
             ),
         ),
-        "is not CalDAV",
+        "doesn't answer as a CalDAV server",
         id="half of a list",
     ),
     pytest.param(
@@ -887,10 +893,10 @@ def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told
 @pytest.mark.parametrize(
     ("answer", "told"),
     [
-        ((407, {}, ""), "the proxy does not lead to h.example"),
-        ((403, {}, ""), "the proxy does not lead to h.example"),
-        (saying(b"nonsense\r\n\r\n"), "h.example cannot be reached"),
-        (hangs_up, "h.example cannot be reached"),
+        ((407, {}, ""), "the proxy doesn't reach h.example"),
+        ((403, {}, ""), "the proxy doesn't reach h.example"),
+        (saying(b"nonsense\r\n\r\n"), "can't reach h.example"),
+        (hangs_up, "can't reach h.example"),
     ],
     ids=["wants a password", "forbids it", "makes no sense", "hangs up"],
 )
@@ -899,7 +905,7 @@ def test_a_proxy_that_leads_nowhere_is_a_sentence(push_to, answer, told):
         done = push_to("https://h.example/", "--proxy", proxy.url.removesuffix("/c/"))
     assert (done.code, told in done.err, done.err.count("\n")) == (8, True, 1), done.err
     gone = push_to("https://h.example/", "--proxy", proxy.url.removesuffix("/c/"))
-    assert (gone.code, "the proxy does not lead to h.example" in gone.err) == (8, True), gone.err
+    assert (gone.code, "the proxy doesn't reach h.example" in gone.err) == (8, True), gone.err
 
 
 @pytest.mark.torture("servers that fail")
@@ -919,7 +925,7 @@ def test_a_server_that_stops_half_way(push_to):
     with remotes.failing(PUT=puts) as server:
         done = push_to(server.url)
     assert done.code == 8
-    assert "3 of 6 changes made, push again makes the rest" in done.err
+    assert "3 of 6 changes made, push again to make the rest" in done.err
     assert len(done.out.splitlines()) == 3
 
 
@@ -959,7 +965,7 @@ def test_a_server_that_is_not_there(push_to):
         url = server.url
     done = push_to(url)
     assert done.code == 8
-    assert "cannot be reached" in done.err
+    assert "can't reach" in done.err
 
 
 @pytest.mark.torture("servers that fail")
@@ -967,7 +973,7 @@ def test_a_server_without_a_certificate(push_to):
     with remotes.failing() as server:
         done = push_to(server.url.replace("http:", "https:"))
     assert done.code == 8
-    assert "no safe connection" in done.err
+    assert "can't connect safely" in done.err
     assert done.err.count("\n") == 1
 
 

@@ -56,7 +56,7 @@ def test_what_was_said_already_is_not_recorded_again(run):
     again = run(*said)
     assert (again.code, again.out) == (
         0,
-        "Session 1 is recorded for Sun 1 Nov already; nothing changed.\n",
+        "Session 1 is already recorded for Sun 1 Nov; nothing changed.\n",
     )
 
 

@@ -34,7 +34,7 @@ CASES = {
             "done --as-of 2026-12-01",
             "days",
         ],
-        "there": ["\nSession 1 is recorded for Tue 1 Dec already", "2 planned 2026-12-31"],
+        "there": ["\nSession 1 is already recorded for Tue 1 Dec", "2 planned 2026-12-31"],
         "gone": ["code [1-9]", "microplan done 2"],
     },
     "weeks that went by are recorded at once, each on its day": {

@@ -15,7 +15,7 @@ def test_a_second_plan_of_the_same_words_gets_an_id_of_its_own(run, folder):
     first, second = folder / "anna.toml", folder / "ben.toml"
     assert run(*WORDS, "-o", first).err.count("id of its own") == 0
     told = run(*WORDS, "-o", second).err
-    assert "anna.toml has the same words; ben.toml gets an id of its own" in told
+    assert "anna.toml has the same rules, so ben.toml gets its own id" in told
     assert own_id(first) != own_id(second)
 
 

@@ -26,7 +26,7 @@ from tests.forks import PROGRAM, SECONDS
 
 JOB = ("--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--pause", "minoxidil=-0d+1d")
 ALONE = (
-    "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host. It "
+    "Only this machine can reach that; for a phone, give this machine's Wi-Fi address with --host. It "
     "stays for 1 minute; Ctrl-C ends it.\n"
 )
 ENDED = "ended; nothing is shared any more\n"
@@ -154,13 +154,13 @@ def test_curl_gets_the_file_and_nothing_else(plan):
 # --- what is refused ------------------------------------------------------------------------
 
 REFUSED = [
-    ("--minutes", "0", "--minutes 0: 1 to 60 would do"),
-    ("--minutes", "61", "--minutes 61: 1 to 60 would do"),
-    ("--port", "65536", "--port 65536: 1024 to 65535 would do, or leave it out"),
-    ("--port", "-1", "--port -1: 1024 to 65535 would do, or leave it out"),
-    ("--host", "home", '--host "home" is not an IPv4 address; one such as 192.168.1.23 would do'),
-    ("--host", "::1", '--host "::1" is not an IPv4 address; one such as 192.168.1.23 would do'),
-    *(("--host", host, f"--host {host} is not the address of one network; name that of your own")
+    ("--minutes", "0", "--minutes 0: write 1 to 60"),
+    ("--minutes", "61", "--minutes 61: write 1 to 60"),
+    ("--port", "65536", "--port 65536: 1024 to 65535 is allowed, or leave it out"),
+    ("--port", "-1", "--port -1: 1024 to 65535 is allowed, or leave it out"),
+    ("--host", "home", '--host "home" isn\'t an IPv4 address; write one like 192.168.1.23'),
+    ("--host", "::1", '--host "::1" isn\'t an IPv4 address; write one like 192.168.1.23'),
+    *(("--host", host, f"--host {host} isn't an address of one machine; give this machine's own")
       for host in ("0.0.0.0", "224.0.0.1", "255.255.255.255")),  # noqa: S104 - refused
     ("--host", "198.51.100.7",
      "198.51.100.7 is not an address of this machine; leave --host out to be asked"),
@@ -211,7 +211,7 @@ def test_a_person_chooses_where(monkeypatch, found, answers, chosen):
 
 
 def test_on_no_network_it_says_what_would_do():
-    with pytest.raises(UsageError, match="join the Wi-Fi of your phone"):
+    with pytest.raises(UsageError, match="join your phone's Wi-Fi"):
         invitation.choose([], "for 10 minutes")
 
 
@@ -233,7 +233,9 @@ def test_of_this_machine_alone_no_code_is_drawn(plan):
     words = " ".join(shown.decode().split())
     assert code == 0
     assert words.startswith("http://127.0.0.1:")
-    assert "Only this machine can reach that; for a phone name its address" in words
+    assert (
+        "Only this machine can reach that; for a phone, give this machine's Wi-Fi address" in words
+    )
     assert "camera" not in words
 
 
@@ -325,8 +327,8 @@ def test_a_camera_reads_the_address_that_is_printed(plan, tmp_path, columns, env
     [
         pytest.param((36, 50), {}, b"The code needs a terminal of 37", id="too narrow"),
         pytest.param((80, 20), {}, b"The code needs a terminal of 37 columns and 21", id="too low"),
-        pytest.param((80, 50), {"NO_COLOR": "1"}, b"No code is drawn", id="no colours"),
-        pytest.param((80, 50), {"TERM": "dumb"}, b"No code is drawn", id="a dumb terminal"),
+        pytest.param((80, 50), {"NO_COLOR": "1"}, b"The code needs colours", id="no colours"),
+        pytest.param((80, 50), {"TERM": "dumb"}, b"The code needs colours", id="a dumb terminal"),
     ],
 )
 def test_where_no_code_can_be_drawn_the_address_is_enough(plan, size, env, said):

@@ -87,7 +87,7 @@ def test_the_sessions_that_a_later_one_passes_over_are_named(run):
     run("new", "--start", "2026-11-01", "--every", "6x1w", "-o", "plan.toml")
     told = run("done", "3", "--on", "2026-11-15", "-p", "plan.toml").out
     assert (
-        "#1 (1 Nov) and #2 (8 Nov) are missed now. Did one? microplan done 1 --on 2026-11-01"
+        "#1 (1 Nov) and #2 (8 Nov) now count as missed. Did one? microplan done 1 --on 2026-11-01"
         in told
     )
     again = run("done", "4", "--on", "2026-11-22", "-p", "plan.toml").out
@@ -107,7 +107,7 @@ def test_a_session_that_waits_long_for_an_open_day_is_named(run):
     told = run(*words, "--avoid", "2026-12-10..2027-06-01").err
     assert (
         "session 2 waits until Tue 8 Jun 2027 for an open day, 174 days after its window; other "
-        "weekdays, or another hour, may be open sooner"
+        "weekdays, or another time, may be open sooner"
     ) in told
     assert "waits until" not in run(*words, "--avoid", "2026-12-10..2026-12-20").err
 

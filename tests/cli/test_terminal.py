@@ -228,8 +228,8 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     shown = terminal("new", answers=[*ANSWERS, answer], env=DUMB)
     assert shown.code == 0
     assert (
-        'You already keep a plan: "Scalp session", 6 sessions in 20 weeks, 0 done. It would stay '
-        "beside the new one as .bak. Replace it? [y/N] > "
+        'You already have a plan: "Scalp session", 6 sessions in 20 weeks, 0 done. Replacing '
+        "it keeps it as .bak. Replace it? [y/N] > "
     ) in " ".join(shown.screen.split())
     assert (saved.read_text() != before) is replaced
     assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])

@@ -55,7 +55,7 @@ Session 1 done Sun 1 Nov. 11 to go.
 next: session 2 of 12, Sun 8 Nov, in 7 days · undo: microplan undo
 2026-11-15 $ microplan done 3
 Session 3 done Sun 15 Nov. 9 to go.
-#2 (8 Nov) is missed now. Did it? microplan done 2 --on 2026-11-08
+#2 (8 Nov) now counts as missed. Did it? microplan done 2 --on 2026-11-08
 next: session 4 of 12, Sun 22 Nov, in 7 days · undo: microplan undo
 2026-12-06 $ microplan
 Sun 6 Dec 2026 · session 6 of 12 is planned for today
@@ -169,8 +169,8 @@ def test_without_a_plan_every_command_says_how_to_get_one(on, command):
     said = on("2026-11-22", command)
     assert (said.code, said.out) == (3, "")
     assert said.err == (
-        "microplan: no plan is kept yet; draw one up with `microplan new --save`, or name one "
-        "with -p FILE\n"
+        "microplan: there's no saved plan yet; make one with `microplan new --save`, or name "
+        "one with -p FILE\n"
     )
 
 
@@ -203,7 +203,7 @@ next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 Away 10–20 Feb (ski trip). No session moves.
 next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
-Those days are closed already; nothing changed.
+Those days are already closed; nothing changed.
 2026-12-03 $ microplan undo --note 'not going'
 Undone: avoid 2027-02-10..2027-02-20.
 next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
@@ -297,12 +297,12 @@ def test_next_ends_with_5_when_nothing_is_left(on):
     assert (said.out, said.err) == ("no session is left\n", "")
     assert (
         on("2026-11-22", "done").out
-        == "Session 1 is recorded for Sun 22 Nov already; nothing changed.\n"
+        == "Session 1 is already recorded for Sun 22 Nov; nothing changed.\n"
     )
     refused = on("2026-11-23", "done")
     assert (refused.code, refused.err) == (
         4,
-        "microplan: no session of 1 is open any more; to add one: microplan revise --sessions 2\n",
+        "microplan: no session is left; to add one: microplan revise --sessions 2\n",
     )
 
 
@@ -393,10 +393,10 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
         ("done --on 2026-11-30", 4,
          "session 1 isn't due before Tue 1 Dec; to record it anyway: microplan done 1 --on 2026-11-30"),
         ("move 2 2026-12-10", 4,
-         ("Thu 10 Dec 2026 is too soon after the session before; the first day the gap allows is "
+         ("Thu 10 Dec 2026 is too soon after the previous session; the first day the gap allows is "
          "Tue 22 Dec: microplan move 2 2026-12-22")),
         ("undo", 4, "nothing is recorded that could be undone"),
-        ("revise", 2, "revise needs a word to change, such as --every 3w; see revise --help"),
+        ("revise", 2, "revise needs something to change, such as --every 3w; see revise --help"),
         ("skip 5 -f yaml", 2, 'there\'s no format "yaml" here. Write text or json.'),
         ("next --line '{x}'", 2,
          ('the line "{x}" names {x}; number, of, date, weekday, day, time, days, status, standing, '
@@ -569,12 +569,12 @@ def test_khal_shows_each_session_once_at_its_new_time(on, tmp_path):
 STANDS = [
     pytest.param(
         "2026-12-24",
-        ["Thu 24 Dec is closed (24 Dec–3 Jan); session 2 stays there all the same."],
+        ["Thu 24 Dec is closed (24 Dec–3 Jan); session 2 stays there anyway."],
         id="a closed day",
     ),
     pytest.param(
         "2027-01-09",
-        ["Sat 9 Jan is not a weekday; session 2 stays there all the same."],
+        ["Sat 9 Jan is not a weekday; session 2 stays there anyway."],
         id="a weekday that is not allowed",
     ),
     pytest.param(

@@ -631,7 +631,7 @@ sources = "S1"
                 "depht: there's no such key here. Did you mean depth?",
                 "id: use small letters, digits, points and hyphens, as in our-weekly",
                 'setting.value "office": write home or clinic',
-                'depth.value: that is no text. Write one, as in "so"',
+                'depth.value: that isn\'t text. Write one, as in "so"',
                 "depth.mark: write V1, V2 or I",
                 'pace.value "6x4m": m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)',
                 'pace.sources: sources are missing. Name them, as in sources = ["our own practice"].',
@@ -713,7 +713,7 @@ sources = "S1"
             "it has 2 faults",
             (
                 "pace.valve: there's no such key here. Did you mean value?",
-                'pace.note: that is no text. Write one, as in "so"',
+                'pace.note: that isn\'t text. Write one, as in "so"',
             ),
             id="a field has no other keys",
         ),
@@ -726,7 +726,7 @@ sources = "S1"
         pytest.param(
             f"{OWN}[[readout]]\n{A_FACT}care = 3\n",
             "it has one fault",
-            ('readout[1].care: that is no text. Write one, as in "so"',),
+            ('readout[1].care: that isn\'t text. Write one, as in "so"',),
             id="care is a text",
         ),
         pytest.param(
@@ -734,7 +734,7 @@ sources = "S1"
             "it has 2 faults",
             (
                 'pace.sources: a text is missing here. Write one, as in "so"',
-                'pace.sources: that is no text. Write one, as in "so"',
+                'pace.sources: that isn\'t text. Write one, as in "so"',
             ),
             id="a source has a name",
         ),
@@ -773,17 +773,17 @@ sources = "S1"
             id="a file ends somewhere",
         ),
         pytest.param(
-            "course =", "it is not valid TOML: invalid value (at end of document)", (), id="TOML"
+            "course =", "it isn't valid TOML: invalid value (at end of document)", (), id="TOML"
         ),
         pytest.param(
             f"course = {'9' * 5000}",
-            "it is not valid TOML: a number is beyond every limit here",
+            "it isn't valid TOML: a number is too large",
             (),
             id="a number ends somewhere",
         ),
         pytest.param(
             f"course = {'[' * 5000}",
-            "it is not valid TOML: its values are nested too deep",
+            "it isn't valid TOML: its values are nested too deep",
             (),
             id="nesting ends somewhere",
         ),

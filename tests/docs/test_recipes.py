@@ -183,7 +183,7 @@ def test_a_command_becomes_a_line_of_help_and_a_section_of_the_manual(copy):
     copy.insert("cli/app.py", ROW_OF_COMMANDS, before='    "show": (')
     copy.add("cli/commands/hello.py", COMMAND)
 
-    assert re.search(r"To read up:\n(  .*\n)*  hello +greet a newcomer", copy.run("--help").out)
+    assert re.search(r"Learn more:\n(  .*\n)*  hello +greet a newcomer", copy.run("--help").out)
     assert "Greet a newcomer." in copy.run("hello", "--help").out
     assert copy.run("hello").out == "hello\n"
     assert '.SS "microplan hello"' in copy.manual()

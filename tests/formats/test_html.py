@@ -384,8 +384,8 @@ def test_marks_are_explained_to_whom_has_the_page_alone():
     words = Reading(page_of()).words
     assert "[V1: S48]" in words
     assert words.endswith(
-        "S48 and its like number the sources. They are not on this page: whoever made it with "
-        "microplan can list them, with their addresses"
+        "S48 and similar marks are the numbers of sources. They aren't listed here; whoever "
+        "made this page with microplan can list them, with their addresses"
     )
 
 

@@ -154,7 +154,7 @@ REFUSED = [
     pytest.param(
         "checkpoint",
         "photos=every 0d",
-        "it would never move on. Write every 1d or more",
+        "it would never advance. Write every 1d or more",
         "0d",
         id="every no day",
     ),

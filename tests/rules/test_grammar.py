@@ -345,7 +345,7 @@ REFUSED = [
         grammar.closed,
         "24.12.",
         "24.12.",
-        "a day of every year has a hyphen. Write 12-24, or with a year like 2026-12-24",
+        "a day without a year has a hyphen. Write 12-24, or with a year like 2026-12-24",
         "a day of every year with points",
     ),
     (

@@ -43,7 +43,7 @@ def test_a_length_is_read_as_people_write_it(text, length):
         pytest.param("0.5cm", "that isn't a needle length. Write a needle length like 0.5mm", id="another unit"),
         pytest.param("0mm", "a needle is more than 0 and at most 10 mm long. Write a needle length like 0.5mm", id="none at all"),
         pytest.param("15mm", "a needle is more than 0 and at most 10 mm long. Write a needle length like 0.5mm", id="a hand's breadth"),
-        pytest.param("2-1mm", "that range ends before it begins. Turn it round", id="a range that goes down"),
+        pytest.param("2-1mm", "that range ends before it begins. Swap its ends", id="a range that goes down"),
         pytest.param("1,5mm", "it could mean 1.5mm or 1mm,5mm. Write one of these", id="two readings"),
         pytest.param("-1mm", "that isn't a needle length. Write a needle length like 0.5mm", id="a negative one"),
         pytest.param("١mm", "that isn't a needle length. Write a needle length like 0.5mm", id="digits beyond ASCII"),

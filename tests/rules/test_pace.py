@@ -194,7 +194,12 @@ REFUSED_PACES = [
     ("101y,1w", "101y", TOO_LONG, "more than a century before another step"),
     ("2x0d,1w", "0d", NO_STEP, "a step of no day before another"),
     ("6x4w~5219w,1w", "5219w", A_WIDTH, "a tolerance of a century before another step"),
-    ("4 Weeks,1mo", " Weeks", "a unit follows without a blank. Write w", "a unit after a blank"),
+    (
+        "4 Weeks,1mo",
+        " Weeks",
+        "put the unit right after the number. Write w",
+        "a unit after a blank",
+    ),
     ("999999d", "999999", BEYOND, "a huge number"),
     ("6x" + "9" * 5000 + "d", "9" * 5000, BEYOND, "a number of thousands of digits"),
     ("9" * 5000 + "x1d", "9" * 5000, BEYOND, "a count of thousands of digits"),

@@ -174,7 +174,7 @@ REFUSED = [
     ("start", "1/2", "it could mean 2027-01-02 or 2027-02-01"),
     ("start", "Mon 1 Dec 2026", "that day is a Tuesday, not a Monday. Write 2026-12-01"),
     ("start", "Mon 1 Dec", "that day is a Tuesday, not a Monday. Write 2026-12-01"),
-    ("start", "1 Dec 26", "write the year in four figures, as in 1 Dec 2026"),
+    ("start", "1 Dec 26", "write the year with four digits, as in 1 Dec 2026"),
     ("start", "31 Nov", "November has 30 days"),
     ("start", "31.11.2026", "November has 30 days"),
     ("start", "sudnay", "did you mean sunday?"),
@@ -300,7 +300,7 @@ SPANS = [
     ("-x", "x", "a number is missing. Write a span like +1w or -2d"),
     ("-200y", "200y", "a span is at most 100 years long. Write 100y or less"),
     ("+1w!", "!", "'!' doesn't belong here. Write a span like +1w or -2d"),
-    ("+1d-1w", "+1d-1w", "that span goes back. Turn its sign round"),
+    ("+1d-1w", "+1d-1w", "that span goes back. Change its sign"),
 ]
 
 

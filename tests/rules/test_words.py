@@ -274,11 +274,11 @@ def test_what_is_just_possible_is_accepted(words, _name):
 NO_END = "the pace has no end. Write {}, or add sessions or until"
 APART = "the windows of two sessions {}d apart overlap: {}d after one and {}d before the next. Write windows of {}d in all or less"
 GAP = "sessions come {0} days apart or less somewhere. Write {0}d or less"
-ALL_DAY = "an all-day session has no hour to count from. Write 1d or 1d@20:00, or add at"
+ALL_DAY = "an all-day session has no time to count from. Write 1d or 1d@20:00, or add at"
 TOO_MANY = "a plan has at most 10000 sessions. Write fewer"
 TOO_LONG = "a plan spans at most 100 years. Write fewer sessions"
 TOO_FAR = "a plan spans at most 100 years. End it in 2126 or earlier"
-TOO_FEW = "only 3 days come of it within 100 years. Ask for fewer"
+TOO_FEW = "it gives only 3 days within 100 years. Ask for fewer"
 ONE_VALUE = "give one value, not several"
 
 REFUSED = [

@@ -790,7 +790,7 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
         'care[1].pause "minoxidil=24h": a pause in hours ends after the session. Write -0d+24h',
         "care[2].when: a value is missing. Write it as text.",
         f"care[3]: {KINDS}",
-        'care[4].checkpoint "photos=every 0d": it would never move on. Write every 1d or more',
+        'care[4].checkpoint "photos=every 0d": it would never advance. Write every 1d or more',
         f"care[5]: {KINDS}",
         "care[7].pause: another pause is called Serum",
     ]
@@ -800,7 +800,7 @@ def test_an_unknown_key_of_care_is_kept_and_warned_about():
     text = f'{HEAD}\n[[care]]\npause = "m"\nspan = "1d"\ncolour = "red"\n'
     plan, warnings = plan_file.load(text)
     assert plan.care == (Pause(name="m", before=1, after=1),)
-    assert warnings == ("care[1].colour is not known here and stays as it is",)
+    assert warnings == ("care[1].colour isn't known and is left as it is",)
 
 
 def test_care_that_is_no_table_is_refused():

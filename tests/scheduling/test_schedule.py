@@ -125,8 +125,8 @@ def test_a_plan_without_a_possible_day_names_what_closes_it():
     with pytest.raises(ScheduleError) as caught:
         schedule(plan_of(**words))
     assert str(caught.value) == (
-        "session 2 finds no day in the two years from Tue 29 Dec 2026, all of them closed by "
-        "avoid 2026-12-20..2030-01-01; open some of these days"
+        "session 2 has no open day in the two years from Tue 29 Dec 2026, all closed by "
+        "avoid 2026-12-20..2030-01-01; open some of them"
     )
 
 

@@ -177,7 +177,7 @@ def test_a_stock_that_is_counted_again_holds_from_the_next_session_on(run):
     shown = run("revise", "--stock", "cartridge=3 left")
     assert "From session 3 on: stock cartridge=3." in shown.out
     assert "; 3 in stock; reorder by Tue 29 Dec: session 6 has none" in line(run)
-    assert run("revise", "--stock", "cartridge=3").out.startswith("Your plan says that already")
+    assert run("revise", "--stock", "cartridge=3").out.startswith("Your plan already says that")
     assert run("undo").code == 0
     assert "; 1 in stock;" in line(run)
 

@@ -167,8 +167,8 @@ def test_what_is_not_known_is_named_and_ignored():
     values, warnings = config.read('every = "4w"\nat = "9:00"\n[caldav]\nport = 1\n')
     assert values == Config(words={"at": "09:00"})
     assert warnings == (
-        "caldav.port is not known here and is ignored",
-        "every is not known here and is ignored",
+        "caldav.port isn't known and is ignored",
+        "every isn't known and is ignored",
     )
 
 
@@ -228,7 +228,7 @@ def test_a_pipe_in_its_place_is_refused_and_not_waited_for(run, configured):
     path.unlink()
     os.mkfifo(path)
     assert run(*PLAN).err == (
-        f"microplan: {path} is no file but a pipe or a device; remove it, or write a file\n"
+        f"microplan: {path} is a pipe or a device, not a file; remove it, or write a file\n"
     )
 
 
@@ -316,15 +316,15 @@ def test_a_file_that_cannot_be_read_ends_with_3(run, configured):
     assert first == f"microplan: {path}: it has 2 faults"
     assert len(rest) == 2
     path.write_bytes(b"\xff")
-    assert run(*PLAN).err == f"microplan: {path} is not UTF-8 text (byte 1)\n"
+    assert run(*PLAN).err == f"microplan: {path} isn't UTF-8 text (byte 1)\n"
     path.unlink()
     path.mkdir()
-    assert run(*PLAN).err == f"microplan: {path} cannot be read: is a directory\n"
+    assert run(*PLAN).err == f"microplan: {path} can't be read: is a directory\n"
 
 
 def test_an_unknown_key_is_warned_about(run, configured):
     path = configured("colour = 1\n")
-    assert run(*PLAN).err.startswith(f"{path}: colour is not known here and is ignored\n")
+    assert run(*PLAN).err.startswith(f"{path}: colour isn't known and is ignored\n")
 
 
 def test_plan_files_know_nothing_of_it(run, configured, tmp_path):
@@ -388,7 +388,7 @@ def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
     [
         pytest.param(MINE, id="its address is known"),
         pytest.param('[caldav]\nuser = "anna"\n', id="no address is known"),
-        pytest.param("no TOML", id="a file that cannot be read ends nothing"),
+        pytest.param("no TOML", id="a file that can't be read ends nothing"),
     ],
 )
 def test_a_change_says_nothing_of_a_phone_that_has_no_plan(run, configured, text):

@@ -47,7 +47,7 @@ def test_a_document_is_not_amended(run, plan):
     own.write_text(run("show", plan, "-q", "-f", "json").out)
     before = own.read_bytes()
     done = run("skip", "1", "-p", own)
-    assert (done.code, "which is only read" in done.err) == (3, True)
+    assert (done.code, "which can't be changed" in done.err) == (3, True)
     assert own.read_bytes() == before
 
 

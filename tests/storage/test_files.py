@@ -126,7 +126,7 @@ def test_a_path_that_cannot_be_written_is_named_with_its_cause(folder, name, cau
     options = {"replace": False, "kept": ""} if write is files.create else {}
     with pytest.raises(OutputError) as raised:
         write(folder / name, ["a"], **options)
-    assert str(raised.value) == f"{folder / name} cannot be written: {cause}"
+    assert str(raised.value) == f"{folder / name} can't be written: {cause}"
     assert names(folder) == ["file", "folder.ics"]
 
 
@@ -135,7 +135,7 @@ def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatc
     folder.rmdir()
     with pytest.raises(OutputError) as raised:
         files.write(Path("plan.ics"), ["a"])
-    assert str(raised.value) == "plan.ics cannot be written: no such file or directory"
+    assert str(raised.value) == "plan.ics can't be written: no such file or directory"
 
 
 OLD, YOUNG = 2 * siblings.A_DAY, siblings.A_DAY / 2
@@ -203,7 +203,7 @@ def test_a_plan_file_that_comes_at_the_last_moment_stays(folder, monkeypatch):
         return link(*names)
 
     monkeypatch.setattr(os, "link", late)
-    with pytest.raises(ConflictError, match="made by another program meanwhile"):
+    with pytest.raises(ConflictError, match="made by another program in the meantime"):
         files.create(path, ["mine"], replace=False, kept="")
     assert names(folder) == ["plan.toml"]
     assert path.read_bytes() == b"theirs"
@@ -264,7 +264,7 @@ def test_without_a_backup_nothing_is_replaced(folder, monkeypatch):
 
     with pytest.raises(OutputError) as raised:
         files.create(path, chunks(), replace=True, kept="a plan")
-    assert str(raised.value) == f"{path}.bak cannot be written: no space left on device"
+    assert str(raised.value) == f"{path}.bak can't be written: no space left on device"
     assert path.read_text() == "old"
     assert names(folder) == ["plan.toml"]
 
@@ -279,7 +279,7 @@ def test_a_folder_that_cannot_be_made_is_named(folder):
     (folder / "file").touch()
     with pytest.raises(OutputError) as raised:
         files.make_folder(folder / "file" / "microplan")
-    assert str(raised.value) == f"{folder}/file/microplan cannot be made: not a directory"
+    assert str(raised.value) == f"{folder}/file/microplan can't be made: not a directory"
 
 
 # --- reading --------------------------------------------------------------------------------
@@ -302,11 +302,11 @@ def test_a_text_file_is_read(folder, content, text):
 @pytest.mark.parametrize(
     ("content", "message"),
     [
-        pytest.param(b"title = '\xfc'", "is not UTF-8 text (byte 10)", id="latin-1"),
-        pytest.param("ü".encode("utf-16"), "is not UTF-8 text (byte 1)", id="UTF-16"),
+        pytest.param(b"title = '\xfc'", "isn't UTF-8 text (byte 10)", id="latin-1"),
+        pytest.param("ü".encode("utf-16"), "isn't UTF-8 text (byte 1)", id="UTF-16"),
         pytest.param(
             b"x" * (files.MAX_BYTES + 1),
-            "is larger than 16 MiB, the most a plan may have",
+            "is larger than 16 MiB, the limit for a plan",
             id="a byte more than 16 MiB",
         ),
     ],
@@ -332,7 +332,7 @@ def test_a_file_that_cannot_be_read_is_named_with_its_cause(folder, name, cause)
     (folder / "file").touch()
     with pytest.raises(PlanFileError) as raised:
         files.read(folder / name)
-    assert str(raised.value) == f"{folder / name} cannot be read: {cause}"
+    assert str(raised.value) == f"{folder / name} can't be read: {cause}"
 
 
 def test_an_endless_device_is_not_read_to_its_end():

@@ -63,7 +63,7 @@ def test_what_stands_where_the_lock_would_be_is_a_fault_in_a_sentence(folder, ma
     place = folder / ".plan.toml.lock"
     place.symlink_to("elsewhere") if make == "symlink_to" else place.mkdir()
     with (
-        pytest.raises(OutputError, match=r"^the lock in .* cannot be made: "),
+        pytest.raises(OutputError, match=r"^the lock in .* can't be made: "),
         locks.hold(folder / "plan.toml", nowhere, patience=0.1),
     ):
         pass

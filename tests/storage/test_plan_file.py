@@ -373,7 +373,7 @@ def test_every_kind_of_entry_is_read(text, entry):
 def test_a_log_is_read_as_long_as_it_may_be():
     text = PLAIN + SKIPPED * MOST_ENTRIES
     assert len(load(text)[0].log) == MOST_ENTRIES
-    finding = f"log: a log has at most {MOST_ENTRIES} entries; draw up a new plan"
+    finding = f"log: a log has at most {MOST_ENTRIES} entries; make a new plan"
     assert faults(text + SKIPPED) == ("it has one fault", (finding,))
 
 
@@ -517,12 +517,12 @@ def test_unknown_keys_are_named_and_passed_over():
     plan, warnings = load(text)
     assert plan.rules == load(PLAIN)[0].rules
     assert warnings == (
-        "colour is not known here and stays as it is",
-        "diary is not known here and stays as it is",
-        "rules.pace is not known here and stays as it is",
-        "closed[1].country is not known here and stays as it is",
-        "log[1].on is not known here and stays as it is",
-        "log[1].a b is not known here and stays as it is",
+        "colour isn't known and is left as it is",
+        "diary isn't known and is left as it is",
+        "rules.pace isn't known and is left as it is",
+        "closed[1].country isn't known and is left as it is",
+        "log[1].on isn't known and is left as it is",
+        "log[1].a b isn't known and is left as it is",
     )
 
 
@@ -667,7 +667,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f'{PLAIN}[[lookup]]\nof = "FR"\ndays = "12-24..01-03"\n',
-        "lookup[1].days: a span has its years, such as 2026-12-01..2028-04-27",
+        "lookup[1].days: a span needs years, as in 2026-12-01..2028-04-27",
         id="looked up for every year",
     ),
     pytest.param(
@@ -714,12 +714,12 @@ ONE_FAULT = [
         f'{PLAIN}[[log]]\nrevised = 2\nrules = {{every = "6x4m"}}\n{AT}',
         'log[1].rules.every "6x4m": m could mean minutes or months. '
         "Write 6x4mo (months) or 6x4w (weeks)",
-        id="a revision that cannot be read",
+        id="a revision that can't be read",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\ncare = [{{pause = "a", span = "24h"}}]\n{AT}',
         'log[1].care[1].pause "a=24h": a pause in hours ends after the session. Write -0d+24h',
-        id="other care that cannot be read",
+        id="other care that can't be read",
     ),
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\n[[log.care]]\ncue = "a"\nwhen = "none"\n'
@@ -774,22 +774,22 @@ NOT_TOML = [
     ),
     pytest.param(
         "title = 'a",
-        'it is not valid TOML: expected "\'" (at end of document)',
+        "it isn't valid TOML: expected \"'\" (at end of document)",
         id="a text without an end",
     ),
     pytest.param(
         f"a = {'[' * 100_000}",
-        "it is not valid TOML: its values are nested too deep",
+        "it isn't valid TOML: its values are nested too deep",
         id="deep nesting",
     ),
     pytest.param(
         f"a = {'{a=' * 100_000}",
-        "it is not valid TOML: its values are nested too deep",
+        "it isn't valid TOML: its values are nested too deep",
         id="deep nesting of tables",
     ),
     pytest.param(
         f"microplan = {'1' * 5_000}",
-        "it is not valid TOML: a number is beyond every limit here",
+        "it isn't valid TOML: a number is too large",
         id="a number of five thousand digits",
     ),
 ]
@@ -801,15 +801,15 @@ def test_what_is_not_toml_is_refused(text, message):
 
 
 BYTES = [
-    pytest.param(b"\xff\xfe", "microplan: plan.toml is not UTF-8 text (byte 1)", id="not UTF-8"),
+    pytest.param(b"\xff\xfe", "microplan: plan.toml isn't UTF-8 text (byte 1)", id="not UTF-8"),
     pytest.param(
         b"#" * (16 * 2**20 + 1),
-        "microplan: plan.toml is larger than 16 MiB, the most a plan may have",
+        "microplan: plan.toml is larger than 16 MiB, the limit for a plan",
         id="over 16 MiB",
     ),
     pytest.param(
         b"\x00",
-        "microplan: plan.toml: it is not valid TOML: invalid statement (at line 1, column 1)",
+        "microplan: plan.toml: it isn't valid TOML: invalid statement (at line 1, column 1)",
         id="a zero byte",
     ),
 ]
@@ -831,6 +831,4 @@ def test_warnings_go_to_stderr_and_the_plan_is_shown(run, tmp_path):
     (tmp_path / "plan.toml").write_text(f'"a\\nb\\u001b" = 1\n{PLAIN}tz = "UTC"\n')
     shown = run("show", "-p", "plan.toml")
     assert shown.code == 0
-    assert shown.err.splitlines()[0] == (
-        "plan.toml: a\\nb\\x1b is not known here and stays as it is"
-    )
+    assert shown.err.splitlines()[0] == ("plan.toml: a\\nb\\x1b isn't known and is left as it is")

@@ -221,11 +221,11 @@ def test_a_folder_that_may_not_be_written_has_its_lock_in_the_state_folder(
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     folder.chmod(0o500)
     code, said = ended(start(*avoiding("mine", plan), program=program))
-    assert (code, said) == (9, f"microplan: {plan} cannot be written: {cause}\n")
+    assert (code, said) == (9, f"microplan: {plan} can't be written: {cause}\n")
     assert names(state / "microplan" / "locks") == []
     state.chmod(0o500)
     shutil.rmtree(state / "microplan")
-    told = f"microplan: the lock in {state}/microplan/locks cannot be made: {cause}\n"
+    told = f"microplan: the lock in {state}/microplan/locks can't be made: {cause}\n"
     assert ended(start(*avoiding("mine", plan), program=program)) == (9, told)
     state.chmod(0o700)
     assert plan.read_bytes() == before
@@ -287,7 +287,7 @@ def test_a_stdout_that_is_full_is_said_and_the_entry_is_recorded(plan, process):
         done = process(*avoiding("mine", plan), stdout=stdout.fileno())
     assert (done.code, done.err) == (
         9,
-        "microplan: standard output cannot be written: no space left on device\n",
+        "microplan: standard output can't be written: no space left on device\n",
     )
     assert reasons(plan) == ["mine"]
 
@@ -295,7 +295,7 @@ def test_a_stdout_that_is_full_is_said_and_the_entry_is_recorded(plan, process):
 @pytest.mark.parametrize(
     ("name", "code", "message"),
     [
-        pytest.param("none/plan.ics", 9, "cannot be written: no such file", id="no folder"),
+        pytest.param("none/plan.ics", 9, "can't be written: no such file", id="no folder"),
         pytest.param("plan.toml", 4, 'already holds "Scalp session"', id="a plan that is kept"),
     ],
 )
@@ -359,7 +359,7 @@ def test_what_an_editor_did_after_the_plan_was_read_stays(plan, edit):
     with pytest.raises(ConflictError) as raised:
         plan_io.record(plan, slow, STAMP)
     assert str(raised.value) == (
-        f"{plan} was changed by another program meanwhile and is left as it is; try again"
+        f"{plan} was changed by another program in the meantime and is left as it is; try again"
     )
     assert [what_is_there(plan)] == left
     assert names(plan.parent) in (["plan.toml"], [])
@@ -380,7 +380,7 @@ def test_what_an_editor_did_while_the_new_text_went_to_the_disk_stays(plan, run,
         patch.setattr(os, "fsync", slow)
         shown = run(*avoiding("mine", plan))
     assert (shown.code, shown.out) == (7, "")
-    assert "was changed by another program meanwhile and is left as it is" in shown.err
+    assert "was changed by another program in the meantime and is left as it is" in shown.err
     assert [what_is_there(plan)] == left
     assert names(plan.parent) in (["plan.toml"], [])
     assert is_free(plan)
@@ -431,7 +431,7 @@ def test_a_plan_never_grows_beyond_what_can_be_read(plan, run):
     shown = run(*avoiding("mine", plan))
     assert (shown.code, shown.err) == (
         RefusedError.exit_code,
-        f"microplan: {plan} would be larger than 16 MiB, the most a plan may have\n",
+        f"microplan: {plan} would be larger than 16 MiB, the limit for a plan\n",
     )
     assert plan.read_bytes() == before
 
@@ -508,7 +508,7 @@ def test_a_file_system_without_locks_is_a_fault_of_the_lock(plan, monkeypatch, r
     shown = run(*avoiding("mine", plan))
     assert (shown.code, shown.err) == (
         OutputError.exit_code,
-        f"microplan: the lock in {environment.locks()} cannot be made: no locks available\n",
+        f"microplan: the lock in {environment.locks()} can't be made: no locks available\n",
     )
     assert reasons(plan) == []
 
@@ -596,7 +596,7 @@ def test_a_pipe_by_name_is_refused_before_it_is_read(plan, process):
     assert (done.code, done.out, done.err) == (
         2,
         "",
-        f"microplan: {pipe} keeps no plan; -p - reads one and prints it amended\n",
+        f"microplan: {pipe} isn't a plan file; -p - reads a plan and prints it amended\n",
     )
     done = process(*avoiding("mine", "/dev/stdin"), stdin=plan.read_bytes())
     assert (done.code, done.out) == (2, "")
@@ -623,7 +623,7 @@ def test_without_a_home_nothing_is_kept_in_the_working_folder(run, monkeypatch):
     for place in (environment.saved_plan, environment.locks):
         with pytest.raises(UsageError) as raised:
             place()
-        assert str(raised.value) == "no home folder is known here; set HOME to the path of one"
+        assert str(raised.value) == "can't find your home folder; set HOME to its path"
     assert run("today").code == 2
 
 
@@ -633,4 +633,4 @@ def test_a_saved_plan_that_may_not_be_looked_at_is_no_fault_of_stdout(saved, for
     saved.parent.chmod(0)
     code, said = ended(start("today", program=program))
     saved.parent.chmod(0o700)
-    assert (code, said) == (3, f"microplan: {saved} cannot be read: {cause}\n")
+    assert (code, said) == (3, f"microplan: {saved} can't be read: {cause}\n")

@@ -41,8 +41,8 @@ def no_show(plan: Plan, number: int, today: date, stamp: Stamp, *, extend: bool 
     session = agenda.session(schedule.schedule(plan), number)
     if session.date > today:
         raise RefusedError(
-            f"session {number} is on {phrases.day(session.date)}, so nobody missed it yet. "
-            "To leave it out",
+            f"session {number} is on {phrases.day(session.date)}, so nobody has missed it "
+            "yet. To skip it",
             f"skip {number}",
         )
     return skip(plan, number, stamp, extend=extend, is_no_show=True)
@@ -65,7 +65,7 @@ def skip(
     )
     if in_force is not None and _says_the_same(in_force, entry):
         what = "a no-show" if is_no_show else "skipped"
-        return unchanged(before, f"Session {number} is {what}")
+        return unchanged(before, f"Session {number} is already {what}")
     return extended(before, entry)
 
 
@@ -96,7 +96,9 @@ def close(
         note=stamp.note,
     )
     says_more = entry.closures or entry.lookups
-    return extended(before, entry) if says_more else unchanged(before, "Those days are closed")
+    return (
+        extended(before, entry) if says_more else unchanged(before, "Those days are already closed")
+    )
 
 
 # --- revised, undone ------------------------------------------------------------------------
@@ -134,7 +136,9 @@ def revise(
         note=stamp.note,
     )
     is_change = entry.words or entry.care or entry.title
-    return extended(before, entry) if is_change else unchanged(before, "Your plan says that")
+    return (
+        extended(before, entry) if is_change else unchanged(before, "Your plan already says that")
+    )
 
 
 def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care | Ended]:
@@ -169,5 +173,5 @@ def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
         refusals.refuse_out_of_turn(plan, undone)
     before = schedule.scheduled(plan)
     if undone not in numbers:
-        return unchanged(before, f"Entry {undone} is undone")
+        return unchanged(before, f"Entry {undone} is already undone")
     return extended(before, Undone(entry=undone, recorded=stamp.recorded, note=stamp.note))

@@ -119,11 +119,11 @@ def extended(before: Scheduled, entry: Amendment) -> Amended:
     """Add one entry to the log of a plan."""
     if len(before.plan.log) >= MOST_ENTRIES:
         raise RefusedError(
-            f"the log of a plan has at most {MOST_ENTRIES} entries; draw up a new one from here on"
+            f"the log of a plan has at most {MOST_ENTRIES} entries; make a new one from here on"
         )
     return Amended(before, schedule.amended(before, entry))
 
 
 def unchanged(before: Scheduled, already: str) -> Amended:
-    """Add nothing, and say what is so already: ``Session 3 is skipped``."""
-    return Amended(before, before, f"{already} already; nothing changed.")
+    """Return the plan as it was, with a sentence why: ``Session 3 is already skipped``."""
+    return Amended(before, before, f"{already}; nothing changed.")

@@ -114,7 +114,9 @@ def outgrown_lookups(amended: Amended) -> list[str]:
     texts = [finding.text for finding in past_lookup_horizon(amended.now) if finding not in known]
     is_at_others = any(isinstance(e, Revised) and HOURS & e.words.keys() for e in amended.entries)
     if is_at_others and any(lookup.of.startswith("busy") for lookup in lookups):
-        texts.append("busy days were looked up for other hours: avoid --busy FILE looks again")
+        texts.append(
+            "busy days were looked up for other times. Look again: microplan avoid --busy FILE"
+        )
     return texts
 
 
@@ -169,7 +171,7 @@ def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterato
     number, day = session.number, phrases.short(session.date)
     for reason in session.because:
         if isinstance(reason, PinLapsed):
-            way = f"To settle for {day}: microplan move {number} {session.date}{flag}"
+            way = f"To accept {day}: microplan move {number} {session.date}{flag}"
             yield Finding("pin-lapsed", number, f"{reasons.reason(reason)}. {way}")
     shut = agenda.shut(scheduled, session)
     if shut is not None:

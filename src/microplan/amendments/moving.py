@@ -56,7 +56,7 @@ def move(  # noqa: PLR0913 - where to, at which hour, and how
     if to is not None and to.year - plan.rules.start.year > MAX_YEARS:
         raise RefusedError(f"a plan spans at most {MAX_YEARS} years; give an earlier day")
     if session.status is Status.PLANNED and _stands(before, session, entry):
-        return unchanged(before, f"Session {number} is on {agenda.moment(session)}")
+        return unchanged(before, f"Session {number} is already on {agenda.moment(session)}")
     amended = extended(before, entry)
     _refuse_if_it_lapses(amended, entry)
     return amended
@@ -92,14 +92,14 @@ def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
             continue
         if session.number == number:
             raise RefusedError(
-                f"{phrases.day(to)} is too soon after the session before; the first day the gap "
+                f"{phrases.day(to)} is too soon after the previous session; the first day the gap "
                 f"allows is {phrases.short(session.floor)}",
                 *command(amended.before, replace(entry, to=session.floor)),
             )
         if not _lapsed_before(amended, session.number):
             raise RefusedError(
                 f"session {session.number}, which you moved yourself, would then be too soon after "
-                "the one before; move it first",
+                "the previous one; move it first",
                 *command(amended.before, replace(entry, session=session.number, to=session.floor)),
             )
 

@@ -49,7 +49,9 @@ def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp
         if not _is_known(now.plan, entry):
             now = extended(now, entry).now
     return (
-        Amended(before, now) if now is not before else unchanged(before, "That photo is recorded")
+        Amended(before, now)
+        if now is not before
+        else unchanged(before, "That photo is already recorded")
     )
 
 

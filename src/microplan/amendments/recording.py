@@ -36,7 +36,7 @@ def done(  # noqa: PLR0913 - what is recorded, and when
     before = schedule.scheduled(plan)
     day = on or today
     if day > today:
-        raise RefusedError(f"{phrases.day(day)} is still to come; record a session once it is done")
+        raise RefusedError(f"{phrases.day(day)} is in the future; record a session once it's done")
     session = _next(before, day) if number is None else agenda.session(before.sessions, number)
     refusals.refuse_hour(session, at, f"done {session.number} --on {day}")
     entry = replace(_entry(session, day, stamp), at=at)
@@ -45,7 +45,7 @@ def done(  # noqa: PLR0913 - what is recorded, and when
     refusals.refuse_out_of_order(session.number, entry.on, before.state.done)
     if _is_known(session, entry):
         on_day = phrases.short(entry.on)
-        return unchanged(before, f"Session {session.number} is recorded for {on_day}")
+        return unchanged(before, f"Session {session.number} is already recorded for {on_day}")
     return extended(before, entry)
 
 
@@ -111,7 +111,7 @@ def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> 
     return (
         Amended(before, now)
         if now is not before
-        else unchanged(before, "Those sessions are recorded")
+        else unchanged(before, "Those sessions are already recorded")
     )
 
 

@@ -19,8 +19,8 @@ def refuse_hour(session: Session, at: time | None, command: str) -> None:
     if at is not None and session.rules.at is None:
         number = session.number
         raise RefusedError(
-            f"the sessions of this plan last all day, so session {number} can't have an hour. "
-            f"{'To give all of them one' if 'revise' in command else 'Without it'}",
+            f"this plan's sessions are all-day, so session {number} can't have a time. "
+            f"{'To give them all one' if 'revise' in command else 'Without it'}",
             command,
         )
 
@@ -28,9 +28,7 @@ def refuse_hour(session: Session, at: time | None, command: str) -> None:
 def over(sessions: Sequence[Session]) -> RefusedError:
     """Refuse what needs an open session; offer to add one."""
     last = agenda.highest(sessions)
-    return RefusedError(
-        f"no session of {last} is open any more; to add one", f"revise --sessions {last + 1}"
-    )
+    return RefusedError("no session is left; to add one", f"revise --sessions {last + 1}")
 
 
 def still_to_come(session: Session, asked: Sequence[Session], today: date) -> RefusedError:
@@ -75,6 +73,6 @@ def refuse_out_of_turn(plan: Plan, number: int) -> None:
         raise RefusedError(f"the log has no entry {number}; it has entries 1 to {len(plan.log)}")
     if not isinstance(plan.log[number - 1], Closed):
         raise RefusedError(
-            f"only the last entry can be undone, or days away. To change entry {number}, record what "
-            "is right with done, move, skip or revise"
+            f"only the last entry, or days away, can be undone. To correct entry {number}, use done, "
+            "move, skip or revise"
         )

@@ -68,13 +68,13 @@ def _passed_over(amended: Amended, today: date, flag: str) -> Iterator[str]:
     missed = [s for s in amended.sessions if s.status is Status.MISSED and s.number not in before]
     if missed:
         named = [f"#{session.number} ({phrases.day_of(session.date)})" for session in missed]
-        verb = "is" if len(missed) == 1 else "are"
+        verb = "counts" if len(missed) == 1 else "count"
         way = f"microplan skip {missed[0].number}{flag}"
         if agenda.recordable(amended.sessions, missed[0], today):
             way = f"microplan done {missed[0].number} --on {missed[0].date}{flag}"
-            yield f"{entry_text.few(named, 'more')} {verb} missed now. Did {_one_of(missed)}? {way}"
+            yield f"{entry_text.few(named, 'more')} now {verb} as missed. Did {_one_of(missed)}? {way}"
         else:
-            yield f"{entry_text.few(named, 'more')} {verb} missed now; to leave it out: {way}"
+            yield f"{entry_text.few(named, 'more')} now {verb} as missed; to skip it: {way}"
 
 
 def _one_of(sessions: Sequence[Session]) -> str:
@@ -86,7 +86,7 @@ def _set_by_hand(amended: Amended, entry: Moved, today: date, flag: str) -> Iter
     session = amended.sessions[entry.session - 1]
     number, shut = session.number, agenda.shut(amended.now, session)
     if shut is not None:
-        yield f"{reasons.reason(shut)}; session {number} stays there all the same."
+        yield f"{reasons.reason(shut)}; session {number} stays there anyway."
     if session.date < today:
         way = f"microplan done {number} --on {session.date}{flag}"
         yield f"{phrases.short(session.date)} has passed. Did it? {way}"
@@ -196,7 +196,7 @@ def _window_gone(amended: Amended, entry: Revised, flag: str) -> Iterator[str]:
             if "every" in entry.given and entry.rules.window is None:
                 again = str(replace(step, window=was.window, count=None))
                 fix = f"; to keep it: microplan revise --every {again}{flag}"
-                yield f"The window went with the old pace{fix if _works(amended, again) else ''}"
+                yield f"The window belonged to the old pace and is gone{fix if _works(amended, again) else ''}"
         case _:
             pass
 

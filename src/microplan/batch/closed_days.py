@@ -37,7 +37,7 @@ class NoCalendars:
 
     def closed(self, name: str, _query: BusyQuery) -> tuple[tuple[date, date], ...]:
         """Refuse to read one."""
-        raise UsageError(f"{name} is no calendar that is read here")
+        raise UsageError(f"{name} can't be read as a calendar here")
 
 
 MORE, MOST = timedelta(days=366), timedelta(days=3653)
@@ -106,7 +106,7 @@ def _holidays(where: Region, first: date, last: date) -> tuple[list[Closure], da
             break
         closures += of_year
     if last < first:
-        raise UsageError(f"no holidays of {where} are known after {last}; leave holidays out")
+        raise UsageError(f"no holidays of {where} are known after {last}. Leave holidays out")
     return [
         closure
         for closure in closures

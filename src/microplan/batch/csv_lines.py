@@ -19,8 +19,8 @@ MAX_LINE = 1 << 20
 """Bytes of a line; a row of words has some hundred."""
 MOST_BREAKS = 50
 """Line breaks within the cells of one row; a quote that is open for longer was never closed."""
-TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the most a row may have"
-STRAY_CR = "the row has a CR outside quotes; take it out, or end the line in LF"
+TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the limit for a row"
+STRAY_CR = "the row has a carriage return outside quotes. Remove it, or end lines with LF"
 
 
 class Line(Struct, frozen=True):
@@ -140,7 +140,7 @@ def _cells(lines: Iterator[Line], separator: str) -> Iterator[Record]:
             row = next(reader)
         except csv.Error as error:
             is_stray = "new-line" in str(error)  # the library goes on about a flag of Python's
-            fault = STRAY_CR if is_stray else f"this is not CSV: {error}"
+            fault = STRAY_CR if is_stray else f"this isn't CSV: {error}"
         if source.is_open:
             fault = "a quote that opens in this row is never closed"
         if fault:

@@ -78,7 +78,9 @@ class Drawing:
         protocol = text(words, "protocol")
         own = {name: words[name] for name in words if name in rules.WORDS}
         if "at" in own and "tz" not in own:
-            raise UsageError("tz is missing; a row with at needs its zone, such as Europe/Paris")
+            raise UsageError(
+                "tz is missing. A row with a time needs a time zone, such as Europe/Paris"
+            )
         stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
         own_care = _care(words)
         said, read = self._read(stated | own)
@@ -184,7 +186,7 @@ def text(words: Mapping[str, Any], name: str) -> str:
     if value is None:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise UsageError(f"{name} would be a text")
+        raise UsageError(f"{name} isn't text. Write it in quotes")
     return grammar.free_text(str(value), name)
 
 
@@ -193,7 +195,7 @@ def texts(words: Mapping[str, Any], name: str) -> list[str]:
     value = words.get(name, [])
     texts = value if isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
-        raise UsageError(f"{name} would be a text, or a list of them")
+        raise UsageError(f"{name} isn't text. Write a text, or a list of texts")
     return texts
 
 
@@ -211,5 +213,5 @@ def _sets(words: Mapping[str, Any]) -> str:
     value = words.get("care", "")
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) for name in names):
-        raise UsageError(f"care would be names of sets; {', '.join(care_sets.SETS)} are")
+        raise UsageError(f"care takes the names of care sets: {', '.join(care_sets.SETS)}")
     return ",".join(names)

@@ -37,11 +37,11 @@ def is_of_all(template: str) -> bool:
     try:
         parts = list(string.Formatter().parse(template))
     except ValueError as error:
-        raise UsageError(f'"{template}" cannot be filled in: {str(error).lower()}') from None
+        raise UsageError(f'"{template}" can\'t be filled in: {str(error).lower()}') from None
     fields = [field for _, field, _, _ in parts if field is not None]
     plain = all(field in FIELDS for field in fields) and not any(s or c for _, _, s, c in parts)
     if not plain:
-        raise UsageError(f'"{template}" may hold {{id}}, {{title}} and {{line}}, and no others')
+        raise UsageError(f'"{template}" can contain only {{id}}, {{title}} and {{line}}')
     if len(Path(template).parts) > DEEPEST:
         raise UsageError(f'"{template[:60]}…" may be at most {DEEPEST - 1} folders deep')
     return not fields

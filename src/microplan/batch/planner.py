@@ -108,5 +108,5 @@ def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:
     if error.word not in COLUMNS.many or error.text[error.span[0] :][:1] != ",":
         return ""
     if isinstance(words.get(error.word), list):
-        return "; a cell holds several with ; between them, in quotes where ; parts the columns too"
-    return "; several are written as a list"
+        return "; separate several with ; and quote the cell if ; also separates the columns"
+    return "; write several as a list"

@@ -1,4 +1,4 @@
-"""Bytes of a table, CSV, a workbook or a JSON object a line, to rows of words, within bounds."""
+"""Bytes of a table, CSV, a workbook or a JSON object per line, to rows of words, within bounds."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def read(chunks: Iterable[bytes], source: Source) -> Iterator[Row]:
         records = workbook.records(chunks, source.columns, source.name, source.sheet, source.say)
         return table.read(records, source.columns, source.name)
     if source.sheet:
-        raise PlanFileError(f"{source.name} is no workbook; leave --sheet out")
+        raise PlanFileError(f"{source.name} isn't a workbook. Leave --sheet out")
     chunks, encoding = encodings.of_lines(chunks, first, source.encoding, source.name)
     return _of_lines(chunks, encoding, source)
 
@@ -114,8 +114,8 @@ def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
         yield rest
 
 
-BEYOND = "a number or a nest of brackets is beyond every limit here"
-CR_ALONE = "its lines end in CR alone, as on an old Mac; save it anew, as CSV UTF-8"
+BEYOND = "a number is too large, or brackets are nested too deep"
+CR_ALONE = "its lines end with CR only, as on old Macs. Save it again as CSV UTF-8"
 
 # --- a JSON object a line -------------------------------------------------------------------
 
@@ -135,7 +135,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _constant(name: str) -> float:
-    raise _Unreadable(f"this is not JSON: {name} is no number")
+    raise _Unreadable(f"this isn't JSON: {name} isn't a number")
 
 
 _JSON = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_constant)
@@ -150,11 +150,11 @@ def _object(  # noqa: PLR0911 - one return for each fault
     try:
         words = _JSON.decode(line.decode())
     except UnicodeDecodeError as error:
-        return Row(line=number, fault=f"this is not UTF-8 text (byte {error.start + 1})")
+        return Row(line=number, fault=f"this isn't UTF-8 text (byte {error.start + 1})")
     except _Unreadable as error:
         return Row(line=number, fault=str(error))
     except json.JSONDecodeError as error:
-        fault = f"this is not JSON: {error.msg.lower()} at character {error.colno}"
+        fault = f"this isn't JSON: {error.msg.lower()} at character {error.colno}"
         return Row(line=number, fault=fault)
     except (ValueError, RecursionError):  # more digits than Python reads, or a nest of brackets
         return Row(line=number, fault=BEYOND)

@@ -33,7 +33,7 @@ def name(source: str | None, first_line: int | None) -> str:
         return f"{path}:{first_line or 1}"
     if first_line is None:
         raise UsageError(
-            "--ids has to know which lines of the table come in. Add --first-line N (1 for all of it)"
+            "--ids needs to know where in the table these lines are. Add --first-line N (1 for the whole table)"
         )
     return f"{STDIN}:{first_line}"
 

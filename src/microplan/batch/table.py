@@ -62,7 +62,7 @@ def _fault(names: Sequence[str], columns: Columns, cells: Sequence[object]) -> s
         return unknown
     twice = next((name for name in names if name not in ("", NOTE) and names.count(name) > 1), "")
     if twice:
-        return f"the column {twice} is there twice. Leave one of the two out"
+        return f"the column {twice} is there twice. Leave one out"
     own = {folded(str(cell)) for cell in cells}
     if missing := [name for name in columns.renamed if name not in own]:
         return f'there\'s no column "{missing[0]}", which --map names'
@@ -97,6 +97,4 @@ def _misfit(names: Sequence[str], texts: Sequence[str]) -> str:
     unnamed = any(text and not name for name, text in zip(names, texts, strict=False))
     if not beyond and not unnamed and len(texts) >= len(names):
         return ""
-    return (
-        f"the row has {len(texts)} cells and the header {len(names)}; quote what holds a separator"
-    )
+    return f"the row has {len(texts)} cells and the header {len(names)}; quote cells that contain a separator"

@@ -26,7 +26,9 @@ ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 MOST = 64 << 20
 """Bytes of a workbook; what is packed in it is bounded by the memory of its process."""
-TOO_LARGE = "it's too large to be read here; a cell far out may be to blame. Save it as CSV UTF-8"
+TOO_LARGE = (
+    "it's too large to read; a cell far from the others may be the cause. Save it as CSV UTF-8"
+)
 
 
 def is_workbook(first: bytes) -> bool:
@@ -54,7 +56,7 @@ def records(
             else:
                 number, chosen = _first_with_header(rows, columns)
                 if len(names) > 1:
-                    one = f"one of {len(names)}; --sheet NAME takes another"
+                    one = f"one of {len(names)}; --sheet NAME picks another"
                     say(f'{name}: the rows are those of the sheet "{names[number]}", {one}')
             for row in chosen:
                 yield Record(row.line, row.cells)

@@ -51,7 +51,7 @@ class TooLong(BaseException):
 def answer(
     content: bytes, question: Query, bound: Bound = contextlib.nullcontext
 ) -> Iterator[Reply]:
-    """Read a calendar; raises CalendarError for what is none, or cannot be worked out."""
+    """Read a calendar; raises CalendarError for what is none, or can't be worked out."""
     contents = ics_reader.read(ics_reader.decode(content))
     reader = _Reader(question)
     with _patience():
@@ -202,7 +202,7 @@ class _Reader:
                 continue
             event = Event.from_ical(readable.text)
             if event.errors:
-                raise CalendarError("an event has a property that cannot be read")
+                raise CalendarError("an event has a property that can't be read")
             exception_rules.list_dates(event, *self.span)
             if part.method == "CANCEL":
                 event["STATUS"] = "CANCELLED"
@@ -262,6 +262,6 @@ def _naming(group: list[Part]) -> Iterator[None]:
         day = ics_reader.begins(group[0].text)
         name = f"the one from {day[:4]}-{day[4:6]}-{day[6:]}" if day else "one"
         raise CalendarError(
-            f"of its events {name} repeats so often, or so long without a day, that it cannot be "
-            "worked out; take it out of the file"
+            f"of its events {name} repeats too often, or too long without a day, to work out. "
+            "Remove it from the file"
         ) from None

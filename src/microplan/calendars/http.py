@@ -43,16 +43,16 @@ def asking(host: str) -> Iterator[None]:
         raise silent(host) from None
     except requests.exceptions.ProxyError:
         raise ServerError(
-            f"the proxy does not lead to {host}; check --proxy (one that wants a name and a "
-            "password is not supported)"
+            f"the proxy doesn't reach {host}; check --proxy (one that needs a name and a "
+            "password isn't supported)"
         ) from None
     except requests.exceptions.SSLError:
         raise ServerError(
-            f"no safe connection to {host} can be made; check the address and its certificate"
+            f"can't connect safely to {host}; check the address and its certificate"
         ) from None
     except OSError:
         raise ServerError(
-            f"{host} cannot be reached, or it broke off; check the address and the network, "
+            f"can't reach {host}, or the connection broke off; check the address and the network, "
             "and give --proxy if you are behind one"
         ) from None
     except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
@@ -90,20 +90,20 @@ def silent(host: str) -> ServerError:
 def nonsense(host: str) -> ServerError:
     """Say that an answer cannot be understood."""
     return ServerError(
-        f"what {host} answers is not CalDAV; check that --url is the address of a calendar server"
+        f"{host} doesn't answer as a CalDAV server; check that --url is the address of a calendar server"
     )
 
 
 REFUSALS = {
-    400: "doesn't take that; if a bin there still holds it, empty the bin, then push again",
-    401: "does not take this name and password; check --user and the password",
-    403: "does not allow that; check that the calendar is yours to write to",
+    400: "doesn't accept that; if its trash still holds the event, empty the trash, then push again",
+    401: "doesn't accept this name and password; check --user and the password",
+    403: "doesn't allow that; check that the calendar is yours to write to",
     404: "has nothing at that address; check --url",
-    405: "does not do that at this address; check --url",
-    409: "has something there that is in the way; look at the calendar, then try again",
+    405: "doesn't support that at this address; check --url",
+    409: "already has something there; look at the calendar, then try again",
     429: "wants fewer requests; try again later",
     503: "is busy; try again later",
-    507: "has no room left; make some, then try again",
+    507: "has no space left; free some, then try again",
 }
 
 
@@ -120,8 +120,8 @@ def foreign(host: str, offered: str) -> ServerError | None:
     if not schemes or KNOWN & {scheme.lower() for scheme in schemes}:
         return None
     return ServerError(
-        f"{host} signs people in by {' or '.join(schemes[:3])} only, not by name and password; "
-        "look there for another address, or a way for other programs"
+        f"{host} signs people in by {' or '.join(schemes[:3])} only, not with a name and a "
+        "password; look there for another address, or for how other programs sign in"
     )
 
 
@@ -225,7 +225,7 @@ class Wire:
             if length > MAX_BYTES:
                 raise ServerError(
                     f"{host} answers with more than {MAX_BYTES >> 20} MiB; use a calendar that "
-                    "holds the plan alone"
+                    "holds only this plan"
                 )
             yield chunk
 

@@ -21,7 +21,7 @@ KEPT = {
 """The properties of an event that are read."""
 DEEPEST = 8
 """Components are nested no deeper than this; a calendar has three levels."""
-CUT_OFF = "it breaks off in the middle, or is put together wrongly; export it again"
+CUT_OFF = "it's cut off or malformed. Export it again"
 EVENTS = ("VEVENT", "VFREEBUSY")
 """The components that can take time."""
 METHOD = re.compile(r"METHOD(?:;[^:]*)?:(.*)", re.IGNORECASE)
@@ -99,7 +99,7 @@ def _components(text: str, nesting: _Place) -> Iterator[tuple[int, str, str]]:
             case _:
                 nesting.keep(line)
     if not nesting.calendar:
-        raise CalendarError("it holds no calendar; give a file that begins with BEGIN:VCALENDAR")
+        raise CalendarError("it isn't a calendar. Give a file that begins with BEGIN:VCALENDAR")
     if nesting.inside:
         raise CalendarError(CUT_OFF)
 

@@ -93,7 +93,7 @@ Tell = Callable[[int, int], object]
 
 
 def busy_days(content: bytes, question: BusyQuery, tell: Tell) -> BusyReply:
-    """Find the days that a busy calendar closes; raises CalendarError where it cannot be read."""
+    """Find the days that a busy calendar closes; raises CalendarError where it can't be read."""
     reply = _asked(content, question, tell)
     assert isinstance(reply, BusyReply)  # noqa: S101 - to a BusyQuery there is no other
     return reply
@@ -121,7 +121,9 @@ def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenRepl
         try:
             reply = _answer(_replies(process, msgspec.json.encode(question), content), tell)
             if reply is None and process.wait() > 0:
-                raise CalendarError("what reads calendars does not start; install microplan anew")
+                raise CalendarError(
+                    "the process that reads calendars doesn't start. Reinstall microplan"
+                )
             if reply is None:  # the system ended it
                 raise CalendarError(TOO_MUCH)
             return reply

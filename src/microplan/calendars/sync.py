@@ -34,8 +34,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
 class Remote(Struct, frozen=True, kw_only=True):
     """An event of the plan as the server has it.
 
-    ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None where the event cannot
-    be read, ``own_start`` where another program took it out; then ``mark`` is empty as a rule, and
+    ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None where the event can't be read, ``own_start`` where another program took it out; then ``mark`` is empty as a rule, and
     ``sequence`` alone says how old the event is.
     """
 

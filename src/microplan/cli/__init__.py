@@ -113,7 +113,7 @@ def _discard_output() -> None:
 
 
 def _unwritten(error: OSError) -> OutputError:
-    return OutputError(f"standard output cannot be written: {cause(error)}")
+    return OutputError(f"standard output can't be written: {cause(error)}")
 
 
 def _lacks_memory(error: Exception) -> bool:

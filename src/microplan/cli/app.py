@@ -11,7 +11,7 @@ from microplan.cli import terminal
 from microplan.errors import UsageError
 
 BEGIN, PLAN, HAPPENED, NEXT = "Start here", "The plan", "What happened", "What's next"
-CALENDARS, MANY, READ = "Phone and calendars", "Many plans", "To read up"
+CALENDARS, MANY, READ = "Phone and calendars", "Many plans", "Learn more"
 PANELS = (BEGIN, PLAN, HAPPENED, NEXT, CALENDARS, MANY, READ)
 """The groups of commands, in the order in which help lists them."""
 
@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "publish": (CALENDARS, "publish:publish", "keep a calendar up to date by itself"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
     "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),
-    "day": (MANY, "day:day", "list the sessions of a day over many plans"),
+    "day": (MANY, "day:day", "list a day's sessions across many plans"),
     "batch": (MANY, "batch:batch", "make a plan for each row of a table"),
     "protocols": (READ, "protocols:list_or_show", "browse published courses and their sources"),
     "safety": (READ, "safety:safety", "when not to start, when to postpone, when to stop"),

@@ -110,7 +110,7 @@ def config(*, warns: bool = True) -> Config:
     if path is None or _is_missing(path):
         return Config()
     if files.is_special(path):
-        raise PlanFileError(f"{path} is no file but a pipe or a device; remove it, or write a file")
+        raise PlanFileError(f"{path} is a pipe or a device, not a file; remove it, or write a file")
     try:
         read, warnings = defaults.read(files.read(path))
     except PlanFileError as error:
@@ -131,7 +131,7 @@ def _own(kind: str) -> Path:
     """Find a folder of the program's own; raises UsageError where no home folder is known."""
     folder = _folder(kind)
     if folder is None:
-        raise UsageError("no home folder is known here; set HOME to the path of one")
+        raise UsageError("can't find your home folder; set HOME to its path")
     return folder
 
 
@@ -159,7 +159,7 @@ def plan_path(given: str | None) -> Path:
     path = saved_plan()
     if _is_missing(path):
         raise PlanFileError(
-            "no plan is kept yet; draw one up with `microplan new --save`, or name one with -p FILE"
+            "there's no saved plan yet; make one with `microplan new --save`, or name one with -p FILE"
         )
     return path
 

@@ -104,7 +104,7 @@ def _say(looked_up: LookedUp, *, quiet: bool) -> None:
 def refuse_both(plan: str | None, calendars: Sequence[str] | None) -> None:
     """Refuse to read a plan and a calendar from the one standard input."""
     if plan == STDIN and STDIN in (calendars or ()):
-        raise UsageError("a plan and a calendar cannot both come from standard input")
+        raise UsageError("a plan and a calendar can't both come from standard input")
 
 
 class _Search:
@@ -202,7 +202,7 @@ class _Search:
             try:
                 return closures.busy_days(content(name), question, _teller(name, bar))
             except CalendarError as error:
-                raise CalendarError(f"{name} cannot be read: {error}") from None
+                raise CalendarError(f"{name} can't be read: {error}") from None
 
 
 def doubts(name: str, reply: BusyReply | TakenReply, tz: str) -> Iterator[str]:
@@ -240,7 +240,7 @@ def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
         left_out.append("bridge days")
     some = "regions" if closures.has_parts(where) else "towns"
     left_out.append(f"days kept only in some {some}")
-    return f"Not among them: {', '.join(left_out)}."
+    return f"Not included: {', '.join(left_out)}."
 
 
 def content(name: str) -> bytes:

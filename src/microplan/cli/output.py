@@ -22,8 +22,8 @@ from microplan.storage import files, locks, plan_file, siblings
 from microplan.wording import phrases, summary
 
 CALENDARS = (
-    "a calendar of its own is the safe way: imported twice, this file updates in GNOME and CalDAV "
-    "calendars, is passed over by Thunderbird and doubled by Outlook; Google drops its reminders"
+    "import this into a separate calendar: a second import updates it in GNOME and CalDAV "
+    "calendars, but Thunderbird skips it, Outlook adds everything twice, and Google drops its reminders"
 )
 MANY_ALARMS = 2
 """More reminders than this are dropped by most phones."""
@@ -162,7 +162,7 @@ def kept(path: Path) -> str:
         plan, _ = plan_file.load(files.read(path))
         sessions = schedule.schedule(plan)
     except MicroplanError:
-        return "something that is not a plan"
+        return "something that isn't a plan"
     done = sum(session.status is Status.DONE for session in sessions)
     return f'"{log.title_in_force(plan)}", {phrases.total(sessions)}, {done} done'
 

@@ -74,7 +74,7 @@ Act = Callable[[Plan, Stamp], Amended]
 def record(path: Path, act: Act, stamp: Stamp) -> Amended:
     """Amend a plan file while nobody else does, all of it or nothing."""
     if files.is_special(path):
-        raise UsageError(f"{path} keeps no plan; -p - reads one and prints it amended")
+        raise UsageError(f"{path} isn't a plan file; -p - reads a plan and prints it amended")
     with locks.hold(path, environment.locks):
         text = files.read(path)
         amended = act(load(text, str(path)), stamp)
@@ -91,7 +91,7 @@ def appended(text: str, amended: Amended, name: str) -> str:
     """
     if plan_file.is_document(text):
         raise PlanFileError(
-            f"{name} is a JSON document, which is only read. Make a plan file of it: "
+            f"{name} is a JSON document, which can't be changed. Make a plan file from it: "
             "microplan show -p FILE --format toml"
         )
     after = plan_file.append(text, amended.entries)

@@ -131,7 +131,7 @@ def _ask(today: date, configured: Words) -> dict[str, Any]:
     from microplan.cli.wizard import dialogue
 
     if kept := deliver.kept(environment.saved_plan()):
-        terminal.say(f"You already keep a plan: {kept}. It stays unless you replace it at the end.")
+        terminal.say(f"You already have a plan: {kept}. It stays unless you replace it at the end.")
     zone = configured.get("tz") or environment.zone()
     answers = dialogue.run(
         prompts.ask, terminal.say, today=today, zone=zone, configured=dict(configured)

@@ -211,7 +211,7 @@ class CourseReader(TableReader):
         """Read a text that must be there, and spell what was read."""
         value = table.get(key, "")
         if not isinstance(value, str) or not value.strip():
-            fault = "a text is missing here" if value == "" else "that is no text"
+            fault = "a text is missing here" if value == "" else "that isn't text"
             self.note(f"{path}.{key}", f'{fault}. Write one, as in "so"')
             return ""
         try:

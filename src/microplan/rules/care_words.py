@@ -82,7 +82,7 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     start = scanner.place
     span = pace.span(scanner, scanner.integer(A_CHECKPOINT), start)
     if span.shortest < repeats:
-        raise scanner.fault("it would never move on. Write every 1d or more", start)
+        raise scanner.fault("it would never advance. Write every 1d or more", start)
     at = hours.take_clock(scanner) if scanner.skip("@") else None
     value = Checkpoint(name=name, span=span, repeats=repeats, from_last=from_last, at=at)
     return scanner.finish(value, A_CHECKPOINT)

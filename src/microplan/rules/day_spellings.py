@@ -148,7 +148,7 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
         return [Point(month=exact.month, of_month=exact.day, year=exact.year, weekday=weekday)]
     if has_month(phrase):
         if re.search(r"[a-z.]\s*'?[0-9]{2}$", phrase) and len(re.findall("[0-9]+", phrase)) == 2:  # noqa: PLR2004
-            message = "write the year in four figures, as in 1 Dec 2026"
+            message = "write the year with four digits, as in 1 Dec 2026"
             raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
         return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
     numeric = re.fullmatch(_NUMERIC, phrase)

@@ -161,7 +161,7 @@ def closed(text: str, word: str) -> ClosedRange:
             raise scanner.misspelt("a range has two dots", fix, 0) from None
         if fix := spellings.yearless(scanner.text):
             expected = f"Write {fix}, or with a year like 2026-12-24"
-            raise scanner.fault(f"a day of every year has a hyphen. {expected}") from None
+            raise scanner.fault(f"a day without a year has a hyphen. {expected}") from None
         raise
 
 

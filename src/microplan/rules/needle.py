@@ -46,7 +46,7 @@ def _take(scanner: Scanner, expected: str) -> str:
         message = f"a needle is more than 0 and at most {LONGEST:g} mm long. {A_LENGTH}"
         raise scanner.fault(message, *match.span())
     if match[1] in ("-", "–") and numbers[0] >= numbers[1]:
-        raise scanner.fault("that range ends before it begins. Turn it round", *match.span())
+        raise scanner.fault("that range ends before it begins. Swap its ends", *match.span())
     return length
 
 

@@ -202,7 +202,7 @@ def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
         if blank := scanner.see(rf" +({NAME})"):
             short = spellings.unit(blank[1].lower())
             if short in units:
-                raise scanner.misspelt("a unit follows without a blank", short, *blank.span())
+                raise scanner.misspelt("put the unit right after the number", short, *blank.span())
         raise scanner.fault(f"the unit is missing. Write {listing(list(units))}", end=scanner.place)
     name = match[0].lower()
     if name == "m" and "mo" in units:

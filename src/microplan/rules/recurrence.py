@@ -84,7 +84,7 @@ def _part(scanner: Scanner) -> re.Match[str]:
         raise scanner.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
     form, example = PARTS[name]
     if not re.fullmatch(form, value) or not _in_bounds(name, value):
-        raise scanner.fault(f"{name} cannot be read. Write it like {example}", *part.span())
+        raise scanner.fault(f"{name} can't be read. Write it like {example}", *part.span())
     return part
 
 

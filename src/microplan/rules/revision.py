@@ -77,7 +77,7 @@ def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
     if number < max(turn.first - 1, turn.begin):
         over = turn.first - 1
         raise UsageError(
-            f"{over} sessions are over already; sessions counts them too: write {over + 1} or more"
+            f"{over} sessions are already over, and sessions counts them too: write {over + 1} or more"
         )
     return number
 
@@ -91,7 +91,9 @@ def _placed_anew(
     new = dict(words)
     if in_all is not None:
         if "every" in words and paces.count(rules.every(str(words["every"]), "every")):
-            raise UsageError(f"every {words['every']} counts its sessions; leave out sessions")
+            raise UsageError(
+                f"every {words['every']} already has a number of sessions; leave out sessions"
+            )
         new["sessions"] = str(in_all - turn.first + 1)
     after = _merged(before, new, turn)
     same = turn.left and after.of_days() == _merged(before, {}, turn).of_days()

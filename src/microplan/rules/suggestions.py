@@ -105,7 +105,7 @@ def _signed(text: str, word: str, origin: date) -> date:
     scanner.place = 1
     span = pace.span(scanner, scanner.integer(A_SPAN), 1)
     if span.months < 0 or span.shortest < 0:
-        raise scanner.fault("that span goes back. Turn its sign round", 0)
+        raise scanner.fault("that span goes back. Change its sign", 0)
     return scanner.finish(dates.add(origin, span, 1 if text.strip()[0] == "+" else -1), A_SPAN)
 
 

@@ -86,7 +86,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
         message = f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
         yield _fault("every", pace, message)
     elif isinstance(pace, Recurrence) and not ends and size < _sessions_asked(rules):
-        message = f"only {size} days come of it within {dates.MAX_YEARS} years. Ask for fewer"
+        message = f"it gives only {size} days within {dates.MAX_YEARS} years. Ask for fewer"
         yield _fault("every", pace, message)
     elif last_day.year - rules.start.year > dates.MAX_YEARS:
         message = f"a plan spans at most {dates.MAX_YEARS} years. Write fewer sessions"
@@ -163,7 +163,7 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
     for reminder in rules.remind:
         if rules.at is None and reminder.length is not None:
             message = (
-                "an all-day session has no hour to count from. Write 1d or 1d@20:00, or add at"
+                "an all-day session has no time to count from. Write 1d or 1d@20:00, or add at"
             )
             yield _fault("remind", reminder, message)
         elif rules.at and reminder.at and not reminder.days and reminder.at > rules.at.earliest:

@@ -275,6 +275,6 @@ class Placement(Struct, frozen=True):
 def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:
     closers = phrases.listing(is_open.closers(target))
     return ScheduleError(
-        f"session {number} finds no day in the two years from {phrases.day(target)}, all of them "
-        f"closed by {closers}; open some of these days"
+        f"session {number} has no open day in the two years from {phrases.day(target)}, all closed "
+        f"by {closers}; open some of them"
     )

@@ -107,4 +107,4 @@ class ConfigReader(TableReader):
         for key in secret:
             self.note(joined(path, key), NEVER_HERE)
         for where, meant in self.unknown(path, table, (*known, *secret)):
-            self.warn(where, f"is not known here and is ignored. {meant}".rstrip(" ."))
+            self.warn(where, f"isn't known and is ignored. {meant}".rstrip(" ."))

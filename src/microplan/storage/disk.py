@@ -67,7 +67,7 @@ class Pending:
             faults = list(pool.map(_sync, (handle for _, handle in group)))
         for (path, _), fault in zip(group, faults, strict=True):
             if fault is not None:
-                raise OutputError(f"{path} cannot be written: {cause(fault)}") from fault
+                raise OutputError(f"{path} can't be written: {cause(fault)}") from fault
 
 
 def _sync(handle: int) -> OSError | None:

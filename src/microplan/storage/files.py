@@ -36,7 +36,7 @@ def content(path: Path) -> bytes:
 def bounded(content: bytes, name: str) -> bytes:
     """Check that what was read is no more than a file may have."""
     if len(content) > MAX_BYTES:
-        raise PlanFileError(f"{name} is larger than 16 MiB, the most that is read")
+        raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a file")
     return content
 
 
@@ -45,7 +45,7 @@ def _content(path: Path) -> bytes:
         with path.open("rb") as file:
             return drain(file)
     except OSError as error:
-        raise PlanFileError(f"{path} cannot be read: {cause(error)}") from error
+        raise PlanFileError(f"{path} can't be read: {cause(error)}") from error
 
 
 def drain(stream: IO[bytes]) -> bytes:
@@ -63,11 +63,11 @@ def drain(stream: IO[bytes]) -> bytes:
 def decode(content: bytes, name: str) -> str:
     """Decode the content of a text file; ``name`` says where it is from."""
     if len(content) > MAX_BYTES:
-        raise PlanFileError(f"{name} is larger than 16 MiB, the most a plan may have")
+        raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a plan")
     try:
         return content.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
-        raise PlanFileError(f"{name} is not UTF-8 text (byte {error.start + 1})") from error
+        raise PlanFileError(f"{name} isn't UTF-8 text (byte {error.start + 1})") from error
 
 
 def write(
@@ -108,7 +108,8 @@ def naming(path: Path) -> Iterator[None]:
 
 def _fault(path: Path, error: OSError) -> OutputError:
     is_mounted = error.errno == errno.EBUSY
-    return OutputError(f"{path} {MOUNTED if is_mounted else f'cannot be written: {cause(error)}'}")
+    fault = MOUNTED if is_mounted else f"can't be written: {cause(error)}"
+    return OutputError(f"{path} {fault}")
 
 
 @contextlib.contextmanager
@@ -170,7 +171,7 @@ def update(path: Path, before: str, after: str) -> None:
     A byte order mark, which reading passes over, stays.
     """
     if len(after.encode()) > MAX_BYTES:
-        raise RefusedError(f"{path} would be larger than 16 MiB, the most a plan may have")
+        raise RefusedError(f"{path} would be larger than 16 MiB, the limit for a plan")
     mark = _unchanged(path, before)
     write(path, [mark, after], ready=lambda: _unchanged(path, before))
     siblings.sweep(path)
@@ -186,7 +187,7 @@ def _unchanged(path: Path, before: str) -> str:
         is_same = False
     if not is_same:
         raise ConflictError(
-            f"{path} was changed by another program meanwhile and is left as it is; try again"
+            f"{path} was changed by another program in the meantime and is left as it is; try again"
         )
     return "\ufeff" if content.startswith(codecs.BOM_UTF8) else ""
 
@@ -195,7 +196,7 @@ def refuse_existing(path: Path, *, replace: bool) -> None:
     """Refuse to write over a file, unless it may be replaced; one that keeps nothing may."""
     if exists(path) and not is_special(path) and not replace:
         raise RefusedError(
-            f"{path} is there already; choose another name, or --replace writes over it"
+            f"{path} already exists; choose another name, or --replace overwrites it"
         )
 
 
@@ -226,7 +227,7 @@ def sync_folder(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple
 
 
 def _holds(path: Path, text: str) -> bool:
-    """Whether a file holds a text already; what cannot be read fails when it is written."""
+    """Whether a file holds a text already; what can't be read fails when it is written."""
     try:
         return path.read_bytes() == text.encode()
     except OSError:
@@ -239,7 +240,7 @@ def _remove(path: Path) -> bool:
     try:
         path.unlink()
     except OSError as error:
-        raise OutputError(f"{path} cannot be removed: {cause(error)}") from error
+        raise OutputError(f"{path} can't be removed: {cause(error)}") from error
     return True
 
 
@@ -256,7 +257,7 @@ def make_folder(path: Path) -> None:
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
-        raise OutputError(f"{path} cannot be made: {cause(error)}") from error
+        raise OutputError(f"{path} can't be made: {cause(error)}") from error
 
 
 def _keep(path: Path) -> Path:
@@ -269,7 +270,7 @@ def _keep(path: Path) -> Path:
         with siblings.whole(backup, is_new=True) as (_, file):
             file.write(path.read_bytes())
     except OSError as error:
-        raise OutputError(f"{backup} cannot be written: {cause(error)}") from error
+        raise OutputError(f"{backup} can't be written: {cause(error)}") from error
     return backup
 
 

@@ -199,4 +199,4 @@ def _forget(path: Path) -> None:
     try:
         path.unlink(missing_ok=True)
     except OSError as error:
-        raise OutputError(f"{path} cannot be removed: {cause(error)}") from error
+        raise OutputError(f"{path} can't be removed: {cause(error)}") from error

@@ -166,7 +166,7 @@ class IdRegister:
         try:
             yield
         except OSError as error:
-            raise OutputError(f"{self.path} cannot be written: {cause(error)}") from error
+            raise OutputError(f"{self.path} can't be written: {cause(error)}") from error
         except sqlite3.OperationalError as error:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 waited = f"another process has been writing {self.path} for {PATIENCE:.0f} s"

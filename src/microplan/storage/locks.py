@@ -128,4 +128,4 @@ def _hand_over(path: Path, folder: os.stat_result) -> bool:
 
 
 def _unlockable(folder: Path, error: OSError) -> OutputError:
-    return OutputError(f"the lock in {folder} cannot be made: {cause(error)}")
+    return OutputError(f"the lock in {folder} can't be made: {cause(error)}")

@@ -42,7 +42,7 @@ def read(path: Path) -> Picture:
     content = files.content(path)
     kind = _kind(content)
     if not kind:
-        raise PlanFileError(f"{path} is no JPEG, PNG or HEIC picture")
+        raise PlanFileError(f"{path} isn't a JPEG, PNG or HEIC picture")
     return Picture(kind=kind, content=content, digest=digest(content), taken=_taken(content))
 
 

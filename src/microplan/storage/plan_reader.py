@@ -56,7 +56,7 @@ class PlanReader(EntryReader):
     def read_log(self, tables: dict[str, Any]) -> None:
         """Read the entries of the log, each knowing what those before it add up to."""
         if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
-            self.note("log", f"a log has at most {MOST_ENTRIES} entries; draw up a new plan")
+            self.note("log", f"a log has at most {MOST_ENTRIES} entries; make a new plan")
             return
         entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
         states = log.states(self.entries)  # which goes on as entries are added

@@ -125,5 +125,5 @@ def _written(entry: os.DirEntry[str]) -> float:
 def made_meanwhile(path: Path) -> ConflictError:
     """Say that a file is no longer the one that was read, or not there as it was."""
     return ConflictError(
-        f"{path} was made by another program meanwhile and is left as it is; try again"
+        f"{path} was made by another program in the meantime and is left as it is; try again"
     )

@@ -56,7 +56,7 @@ class TableReader:
     def warn_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
         """Warn about keys that nothing here reads."""
         for where, meant in self.unknown(path, table, known):
-            self.warn(where, f"is not known here and stays as it is. {meant}".rstrip(" ."))
+            self.warn(where, f"isn't known and is left as it is. {meant}".rstrip(" ."))
 
     def text(self, table: dict[str, Any], key: str, path: str = "") -> str:
         """Read an optional text."""

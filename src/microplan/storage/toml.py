@@ -36,11 +36,11 @@ def read(text: str) -> dict[str, Any]:
         if text.lstrip().startswith("{"):
             raise PlanFileError("it is JSON, not TOML; --format toml writes a plan file") from None
         fault = str(error)
-        raise PlanFileError(f"it is not valid TOML: {fault[:1].lower()}{fault[1:]}") from None
+        raise PlanFileError(f"it isn't valid TOML: {fault[:1].lower()}{fault[1:]}") from None
     except ValueError:  # int() of more digits than Python reads
         raise _beyond() from None
     except RecursionError:
-        raise PlanFileError("it is not valid TOML: its values are nested too deep") from None
+        raise PlanFileError("it isn't valid TOML: its values are nested too deep") from None
     if re.search(_LONG, text) and _is_beyond(tables):
         raise _beyond()
     return tables
@@ -66,7 +66,7 @@ def _is_beyond(tables: dict[str, Any]) -> bool:
 
 
 def _beyond() -> PlanFileError:
-    return PlanFileError("it is not valid TOML: a number is beyond every limit here")
+    return PlanFileError("it isn't valid TOML: a number is too large")
 
 
 def with_findings(faults: list[str]) -> PlanFileError:

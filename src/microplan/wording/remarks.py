@@ -99,7 +99,7 @@ def waiting(sessions: Sequence[Session]) -> str:
         return ""
     return (
         f"session {worst.number} waits until {phrases.day(worst.date)} for an open day, "
-        f"{phrases.count(_waits(worst), 'day')} after its window; other weekdays, or another hour, "
+        f"{phrases.count(_waits(worst), 'day')} after its window; other weekdays, or another time, "
         "may be open sooner"
     )
 
@@ -117,5 +117,5 @@ def unmet(sessions: Sequence[Session]) -> str:
     names = phrases.listing([phrases.WEEKDAYS[number] for number in prefer.days], "or")
     return (
         f"{names} is preferred, but no session can move there within its window; a wider window, "
-        "or another first day, would do"
+        "or another first day, would help"
     )

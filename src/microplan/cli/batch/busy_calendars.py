@@ -67,7 +67,7 @@ class _File:
         self.known: dict[str, tuple[TakenQuery, TakenReply | str]] = {}
         try:
             if name == lookups.STDIN and not has_stdin:
-                raise CalendarError("rows and a calendar cannot both come from standard input")
+                raise CalendarError("rows and a calendar can't both come from standard input")
             self.content = lookups.content(name)
             text = ics_reader.decode(self.content)
             self.holds_plans = bool(taken_time.OF_A_PLAN.search(text))
@@ -103,4 +103,4 @@ class _File:
         try:
             return wider, lookup.taken(self.content, wider, lambda *_: None)
         except CalendarError as error:
-            return wider, f"{self.name} cannot be read: {error}"
+            return wider, f"{self.name} can't be read: {error}"

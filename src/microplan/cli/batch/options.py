@@ -26,7 +26,7 @@ Source = Annotated[
     str | None,
     typer.Argument(
         metavar="[FILE|-]",
-        help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object a line",
+        help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object per line",
         show_default=False,
     ),
 ]
@@ -59,13 +59,13 @@ Renamed = Annotated[
     typer.Option(
         "--map",
         metavar="NAME=WORD",
-        help="take a column for a word: --map 'first day=start' (repeatable)",
+        help="use a column as a word: --map 'first day=start' (repeatable)",
         show_default=False,
     ),
 ]
 
 IgnoreUnknown = Annotated[
-    bool, typer.Option("--ignore-unknown", help="pass over columns that are no words")
+    bool, typer.Option("--ignore-unknown", help="ignore columns that microplan doesn't know")
 ]
 
 FirstLine = Annotated[
@@ -82,7 +82,7 @@ Ids = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="keep the ids of all pieces of a table in a file they share, so that none is there twice",
+        help="record the ids of all pieces of a table in one shared file, to find ids used twice",
         show_default=False,
     ),
 ]
@@ -177,7 +177,7 @@ Format = Annotated[
         "--format",
         "-f",
         metavar="NAME",
-        help="what stdout gets: ndjson (a plan a line), csv or tsv (a session a line) [ndjson; "
+        help="what to print: ndjson (a plan per line), csv or tsv (a session per line) [ndjson; "
         "with -o or --pages nothing]",
         show_default=False,
         rich_help_panel=options.OUTPUT,
@@ -188,8 +188,8 @@ Errors = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="write rows that can't be planned, a JSON object a line; - puts them in their place "
-        "among the plans",
+        help="write errors to a file, a JSON object per line; - prints each in its place among "
+        "the plans",
         show_default=False,
         rich_help_panel=options.OUTPUT,
     ),
@@ -199,7 +199,7 @@ Moved = Annotated[
     str | None,
     typer.Option(
         metavar="FILE",
-        help="write every session that moved, a JSON object a line",
+        help="write every session that moved, a JSON object per line",
         show_default=False,
         rich_help_panel=options.OUTPUT,
     ),
@@ -209,7 +209,7 @@ DryRun = Annotated[
     bool,
     typer.Option(
         "--dry-run",
-        help="write no plans, only say what would become of the rows",
+        help="write no plans, only report what would happen",
         rich_help_panel=options.OUTPUT,
     ),
 ]

@@ -130,9 +130,7 @@ class Files:
         _refuse_unwritable(path)
         key = str(path).casefold()
         if key in self.taken:
-            raise RefusedError(
-                f"{path} is the name of another file of this batch; give each row an id"
-            )
+            raise RefusedError(f"{path} would be written twice by this batch; give each row an id")
         self.taken.add(key)
 
     def _kept(self, path: Path, result: Planned) -> Kept | None:
@@ -156,7 +154,7 @@ class Files:
             fault = f"{path} has {count} recorded, and the row has {named}. {advice}"
             return Kept(standing=standing, fault=fault)
         if not self.replace:
-            fault = f"{path} is there already, and the row has {named}; --replace writes over it"
+            fault = f"{path} already exists, and the row has {named}; --replace overwrites it"
             return Kept(standing=standing, fault=fault)
         return Kept(before=plan)
 
@@ -166,7 +164,7 @@ class Files:
             return wanted
         there = [path for path, _ in wanted if files.exists(path)]
         if there and not result.stands:
-            raise RefusedError(f"{there[0]} is there already; --replace writes over it")
+            raise RefusedError(f"{there[0]} already exists; --replace overwrites it")
         return [(path, name) for path, name in wanted if path not in there]
 
     def _write(self, path: Path, name: str, subject: Subject) -> None:
@@ -222,7 +220,7 @@ def _is_of_the_name(error: OutputError) -> bool:
 def _refuse_what_is_in_the_way(path: Path, root: Path, *, dry: bool) -> None:
     """Refuse a name that no file can be written under, and one that a link takes out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
-        raise RefusedError(f"{path} leads out of {root} by a link; remove the link")
+        raise RefusedError(f"{path} leads out of {root} through a link; remove the link")
     if not dry:
         files.make_folder(path.parent)
     try:
@@ -230,9 +228,9 @@ def _refuse_what_is_in_the_way(path: Path, root: Path, *, dry: bool) -> None:
     except FileNotFoundError:
         return
     except OSError as error:
-        raise OutputError(f"{path} cannot be written: {cause(error)}") from error
+        raise OutputError(f"{path} can't be written: {cause(error)}") from error
     if path.is_dir() or files.is_special(path):
-        raise RefusedError(f"{path} is there already and isn't a file")
+        raise RefusedError(f"{path} already exists and isn't a file")
 
 
 def _refuse_unwritable(path: Path) -> None:
@@ -257,7 +255,7 @@ def _plan(path: Path) -> Plan:
         plan, _ = plan_file.load(files.read(path))
     except PlanFileError:
         raise RefusedError(
-            f"{path} is there already and isn't a plan that can be read; fix or remove it"
+            f"{path} already exists and can't be read as a plan; fix or remove it"
         ) from None
     return plan
 
@@ -265,7 +263,7 @@ def _plan(path: Path) -> Plan:
 def _refuse_recorded(path: Path, plan: Plan) -> None:
     """Refuse to replace a plan in which something was recorded meanwhile."""
     if plan.log:
-        raise RefusedError(f"{path} has {_entries(plan)} recorded by now; run the table again")
+        raise RefusedError(f"{path} has {_entries(plan)} recorded now; run the table again")
 
 
 def _entries(plan: Plan) -> str:

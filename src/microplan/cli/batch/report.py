@@ -114,7 +114,7 @@ def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults
     """Say what became of the rows: how many, which are not planned, and what had to move."""
     if not quiet:
         total = account.planned + account.failed
-        standing = f" ({account.standing:,} as they were)" if account.standing else ""
+        standing = f" ({account.standing:,} unchanged)" if account.standing else ""
         missing = f", {account.failed:,} not" if account.failed else ""
         planned = f"{account.planned:,} planned{standing}{missing}"
         terminal.say(f"{total:,} row{'' if total == 1 else 's'}: {planned}")

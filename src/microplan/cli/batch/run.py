@@ -79,7 +79,7 @@ def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
             return nullcontext(sys.stdin.buffer)
         return Path(str(source)).open("rb")
     except OSError as error:
-        raise PlanFileError(f"{source} cannot be read: {cause(error)}") from error
+        raise PlanFileError(f"{source} can't be read: {cause(error)}") from error
 
 
 # --- row after row --------------------------------------------------------------------------
@@ -154,7 +154,7 @@ def _chunks(
         try:
             chunk: bytes = read(CHUNK)
         except OSError as error:
-            raise PlanFileError(f"{name} cannot be read: {cause(error)}") from error
+            raise PlanFileError(f"{name} can't be read: {cause(error)}") from error
         if not chunk:
             return
         progress.read(len(chunk))

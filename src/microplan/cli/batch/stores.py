@@ -113,7 +113,7 @@ def _formats(members: Sequence[str]) -> tuple[tuple[str, str], ...]:
 def _refuse_what_is_there(path: Path, *, replace: bool) -> None:
     files.refuse_existing(path, replace=replace)
     if files.exists(path) and not path.is_file():
-        raise RefusedError(f"{path} is there already and isn't a file")
+        raise RefusedError(f"{path} already exists and isn't a file")
 
 
 @contextlib.contextmanager

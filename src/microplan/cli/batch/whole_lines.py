@@ -112,4 +112,4 @@ class RowFile:
                 raise self._fault(error) from error
 
     def _fault(self, error: OSError) -> OutputError:
-        return OutputError(f"{self.path} cannot be written: {cause(error)}")
+        return OutputError(f"{self.path} can't be written: {cause(error)}")

@@ -47,7 +47,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     at: Annotated[
         str,
-        typer.Option(metavar="HH:MM", help="the hour you did it: 20:15, 8pm", show_default=False),
+        typer.Option(metavar="HH:MM", help="the time you did it: 20:15, 8pm", show_default=False),
     ] = "",
     depth: Annotated[
         str,
@@ -88,7 +88,7 @@ def done(  # noqa: PLR0913 - one parameter for each flag
     if len(named) > 1:
         if day is not None or hour is not None:
             raise UsageError(
-                "each of several sessions is recorded on its own day; leave the day and hour out"
+                "each of several sessions is recorded on its own day; leave out the day and time"
             )
         carry_out(
             way,
@@ -112,7 +112,7 @@ def move(
         list[str],
         typer.Argument(
             metavar="[DATE|+SPAN|-SPAN] [HH:MM]",
-            help="the new day: 2027-01-03, +1w or -2d; an hour of its own: 16:30; or both",
+            help="the new day: 2027-01-03, +1w or -2d; a new time: 16:30; or both",
             show_default=False,
         ),
     ],
@@ -211,7 +211,7 @@ def avoid(
 
 @with_words(
     [name for name in rules.WORDS if name != "start"],
-    sessions="how many sessions in all, those that are over included",
+    sessions="how many sessions in all, including those that are over",
 )
 @with_care
 @amending
@@ -237,7 +237,9 @@ def revise(
     title = grammar.free_text(title, "title")
     if not (care.sets or any(pieces.values())):
         if not (words or title):
-            raise UsageError("revise needs a word to change, such as --every 3w; see revise --help")
+            raise UsageError(
+                "revise needs something to change, such as --every 3w; see revise --help"
+            )
         amended = carry_out(way, lambda plan, stamp: amend.revise(plan, words, stamp, title=title))
         _say_notices(amended)
         return

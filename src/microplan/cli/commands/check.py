@@ -176,13 +176,13 @@ def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, .
     from microplan.courses import library
 
     if SUFFIX in plan.protocol:  # no plan file makes this one open another
-        terminal.say(f"the plan is not compared with the file {plan.protocol}, which it names")
+        terminal.say(f"the plan isn't compared with its course, the file {plan.protocol}")
         return ()
 
     try:
         course, variant = find(plan.protocol)
     except MicroplanError as error:  # a file of one's own that is not here today
-        terminal.say(f"the plan is not compared with its course: {error}")
+        terminal.say(f"the plan isn't compared with its course: {error}")
         return ()
     departures = library.departures(course, variant, _as_it_goes_on(plan))
     return checking.against_course(plan, departures, library.care(course, variant))

@@ -70,9 +70,7 @@ class Offering(app.Commands):
 def answer() -> int:
     """Tell a shell what it asks for, which Typer finds in the environment."""
     if not _is_whole(os.environ):
-        raise UsageError(
-            f"{COMPLETE} is set, and what a shell sets beside it is not; unset {COMPLETE}"
-        )
+        raise UsageError(f"{COMPLETE} is set, but not what a shell sets with it; unset {COMPLETE}")
     try:
         return _answered(os.environ)
     finally:

@@ -129,8 +129,8 @@ def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
     for path in (path for path, name in targets if name == "toml"):
         if others := namesakes.find(path, plan.id):
             terminal.say(
-                f"{others[0].name} has the same words; {path.name} gets an id of its own, so that "
-                "a calendar keeps the two apart"
+                f"{others[0].name} has the same rules, so {path.name} gets its own id and "
+                "calendars keep the two apart"
             )
             return structs.replace(plan, id=ids.plan_id(plan.title, plan.rules, path.stem))
     return plan
@@ -185,7 +185,7 @@ def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> N
     kept = deliver.kept(path)
     _say_again(plan)
     if kept:
-        terminal.say(f"You already keep a plan: {kept}. It would stay beside the new one as .bak.")
+        terminal.say(f"You already have a plan: {kept}. Replacing it keeps it as .bak.")
         save = prompts.yes("Replace it? [y/N] > ", "no")
     else:
         save = prompts.yes("Keep this plan? [Y/n] > ", "yes")

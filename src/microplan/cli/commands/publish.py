@@ -85,11 +85,11 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     ] = False,
     stop: Annotated[
         bool,
-        typer.Option("--stop", help="keep nothing up to date any more", show_default=False),
+        typer.Option("--stop", help="stop publishing", show_default=False),
     ] = False,
     replace: Annotated[
         bool,
-        typer.Option("--replace", help="replace a page that is there", show_default=False),
+        typer.Option("--replace", help="replace an existing page", show_default=False),
     ] = False,
     no_care: options.NoCare = False,
     discreet: options.Discreet = False,
@@ -147,11 +147,11 @@ def _published(
     """Read the plan to publish, and find where its state is kept."""
     path = environment.plan_path(name)
     if files.is_special(path):
-        raise UsageError(f"{path} keeps no plan, so nothing can follow it; name a file with -p")
+        raise UsageError(f"{path} isn't a plan file, so publish can't follow it; name one with -p")
     plan = plan_io.read_for_calendar(name)
     folder = handed_out.folder(plan)
     if folder is None:
-        raise UsageError("no home folder is known here; set HOME to the path of one")
+        raise UsageError("can't find your home folder; set HOME to its path")
     return Published(
         path=path,
         plan=plan,
@@ -187,7 +187,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
         is_ours = len(others) < len(state.targets(own.folder))
         if files.exists(page) and not (is_ours or replace):
             raise RefusedError(
-                f"{page} is there already; choose another name, or --replace writes over it"
+                f"{page} already exists; choose another name, or --replace overwrites it"
             )
         target = upkeep.write(target, own.plan, own.today())
         state.keep_targets(own.folder, (*others, target))
@@ -232,7 +232,7 @@ def _stop(own: Published) -> None:
     for target in was.targets:
         own.say(f"{environment.from_home(Path(target.path))} stays as it is now")
     if was.feed:
-        own.say("the address is gone, and who subscribed gets nothing any more")
+        own.say("the address no longer works, and subscribers get nothing more")
 
 
 # --- a lasting address ----------------------------------------------------------------------

@@ -110,7 +110,7 @@ def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[R
         raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
     listing = calendar.listing({item.event.uid for item in everything})
     if not listing:
-        raise PlanFileError("none of the plan's events is in the calendar; push puts them")
+        raise PlanFileError("none of the plan's events are in the calendar; push adds them")
     return listing
 
 
@@ -221,7 +221,7 @@ def _moved(plan: Plan, number: int, day: date | None, at: time | None, stamp: St
     """Move a session; where it has come to stand on that day, at most its hour changes."""
     to = None if moving.day_of(plan, number) == day else day
     if to is None and at is None:
-        return unchanged(schedule.scheduled(plan), f"Session {number} is there")
+        return unchanged(schedule.scheduled(plan), f"Session {number} is already there")
     return moving.move(plan, number, to, stamp, at=at)
 
 

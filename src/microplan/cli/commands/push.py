@@ -87,7 +87,7 @@ def _refuse_to_empty(actions: Sequence[Action]) -> None:
     if sync.empties(actions):
         raise RefusedError(
             f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
-            "push --overwrite removes it all the same"
+            "push --overwrite removes them anyway"
         )
 
 
@@ -113,7 +113,7 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
             continue
         except ServerError as error:
             so_far = f"{done} of {phrases.count(len(todo), 'change')} made"
-            raise ServerError(f"{error}; {so_far}, push again makes the rest") from None
+            raise ServerError(f"{error}; {so_far}, push again to make the rest") from None
         done += is_done
         terminal.print_lines(
             [line(action) if is_done else _line("left", action, "changed there just now")]
@@ -143,7 +143,7 @@ def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -
     """End with the code of a conflict where an event was left to somebody else."""
     if changed:
         raise ConflictError(
-            f"{_events(len(changed))} changed on the server meanwhile and left; push again"
+            f"{_events(len(changed))} changed on the server in the meantime and left; push again"
         )
     moved = sum(isinstance(action, MovedRemotely) for action in actions)
     if moved:

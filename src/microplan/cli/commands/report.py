@@ -26,8 +26,8 @@ LINKED = (
     "pip install 'microplan[photos]'"
 )
 DISCREET = (
-    "A report is for your dermatologist, so it names what was done, also of a discreet plan. Only its "
-    "title stays neutral."
+    "A report is for your dermatologist, so it names what was done even if the plan is discreet. Only "
+    "its title stays neutral."
 )
 ONE_PERSON = "questions are about one plan. Name one with -p, or leave --question out."
 TO_A_FILE = "A report is a page for a browser. Write it: microplan report{flag} -o report.html"

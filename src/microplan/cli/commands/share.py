@@ -79,7 +79,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
 def _check(host: str, port: int, minutes: int) -> None:
     """Refuse what cannot be meant."""
     if minutes not in MINUTES:
-        raise UsageError(f"--minutes {minutes}: {MINUTES[0]} to {MINUTES[-1]} would do")
+        raise UsageError(f"--minutes {minutes}: write {MINUTES[0]} to {MINUTES[-1]}")
     invitation.check(host, port)
 
 

@@ -114,7 +114,7 @@ def _keys(hint: Hint) -> KeyBindings:
 
 
 class _Fault(Processor):
-    """Underlines the part of an answer that cannot be read."""
+    """Underlines the part of an answer that can't be read."""
 
     def __init__(self, hint: Hint) -> None:
         self.hint = hint

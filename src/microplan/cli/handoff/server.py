@@ -203,6 +203,6 @@ def _refusal(error: OSError, address: str, port: int) -> str:
         case errno.EADDRNOTAVAIL:
             return f"{address} is not an address of this machine; leave --host out to be asked"
         case errno.EACCES | errno.EPERM:
-            return f"port {port} is not yours to use; ports from 1024 on are"
+            return f"port {port} can't be used without special rights; use 1024 or above"
         case _:
-            return f"{address} cannot be served: {cause(error)}"
+            return f"{address} can't be served: {cause(error)}"

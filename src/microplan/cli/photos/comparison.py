@@ -33,8 +33,7 @@ LARGEST = 1200
 MINUTES = 60
 """For how long the pages stay if nobody ends them."""
 NEEDS_PILLOW = (
-    "comparing photos needs Pillow, which makes copies of them that don't tell their dates: "
-    "pip install 'microplan[photos]'"
+    "comparing photos needs Pillow, to make copies without dates: pip install 'microplan[photos]'"
 )
 
 
@@ -94,7 +93,7 @@ def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
     pairs = comparisons.pairs(photos.by_view(plan)[view])
     if not pairs:
         raise RefusedError(
-            f"comparing needs photos of {view} from two days or more; there's only one day yet"
+            f"comparing needs photos of {view} from at least two days; there's only one so far"
         )
     times = {
         comparison.pair: len(comparison.steps) for comparison in comparisons.of_view(plan, view)

@@ -57,17 +57,17 @@ def secret() -> str:
 def check(host: str, port: int) -> None:
     """Refuse an address and a port that cannot be meant; without them there is nothing to refuse."""
     if port not in PORTS:
-        raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} would do, or leave it out")
+        raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} is allowed, or leave it out")
     if not host:
         return
     try:
         address = IPv4Address(host)
     except ValueError:
         raise UsageError(
-            f'--host "{host}" is not an IPv4 address; one such as 192.168.1.23 would do'
+            f'--host "{host}" isn\'t an IPv4 address; write one like 192.168.1.23'
         ) from None
     if address.is_unspecified or address.is_multicast or address == IPv4Address("255.255.255.255"):
-        raise UsageError(f"--host {host} is not the address of one network; name that of your own")
+        raise UsageError(f"--host {host} isn't an address of one machine; give this machine's own")
 
 
 def is_loopback(host: str) -> bool:
@@ -89,8 +89,7 @@ def choose(candidates: Sequence[addresses.Address], span: str) -> str:
     match candidates:
         case []:
             raise UsageError(
-                "this machine is on no network that was found; join the Wi-Fi of your phone, or "
-                "name an address with --host"
+                "no network found; join your phone's Wi-Fi, or give an address with --host"
             )
         case [only]:
             agreed = terminal.yes(f"{wifi} Serve at {only.text} {span}? [Y/n] > ", "yes")
@@ -125,13 +124,15 @@ def show(url: str, canvas: Canvas, *, is_for_phones: bool) -> str:
 
 
 OPEN = "Open the address on your phone."
-HERE = "Only this machine can reach that; for a phone name its address in the Wi-Fi with --host."
+HERE = (
+    "Only this machine can reach that; for a phone, give this machine's Wi-Fi address with --host."
+)
 
 
 def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
     """Draw the code in what the terminal has, or no line; and say what to do."""
     if not canvas.colour:
-        return [], f"No code is drawn without colours. {OPEN}"
+        return [], f"The code needs colours. {OPEN}"
     code = qr.modules(url)
     if _has_halves(canvas.encoding):
         lines, width = list(qr.in_halves(code)), len(code[0])

@@ -25,9 +25,7 @@ def find(command: str | None, user: str, url: str) -> str:
     try:
         word.encode()
     except UnicodeEncodeError:
-        raise UsageError(
-            "the password is not UTF-8 text; no server could tell what it is"
-        ) from None
+        raise UsageError("the password isn't UTF-8 text; no server could tell what it is") from None
     return word
 
 
@@ -82,8 +80,8 @@ def _run(command: str) -> tuple[int, bytes]:
         finally:
             child.kill()
     raise UsageError(
-        f"the password command prints more than {MOST >> 10} KiB; give one that prints the "
-        "password alone"
+        f"the password command prints more than {MOST >> 10} KiB; give one that prints only "
+        "the password"
     )
 
 
@@ -92,5 +90,5 @@ def _started(command: str) -> subprocess.Popen[bytes]:
         return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the person's own command, and no shell
     except (OSError, ValueError, IndexError):
         raise UsageError(
-            "the password command cannot be run. Write a program and its arguments"
+            "the password command can't be run. Write a program and its arguments"
         ) from None

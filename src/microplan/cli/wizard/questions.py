@@ -73,7 +73,7 @@ QUESTIONS: tuple[Question, ...] = (
         words=("start",),
         asks="First session? {soon}, today, sun (the next)",
         help="The day of session 1: {soon}, today, tomorrow, a weekday such as tue (the next one, "
-        "never today), or +10d for ten days from today. It may lie in the past.",
+        "never today), or +10d for ten days from today. It can be in the past.",
         read=answers.start,
         names=lambda: answers.DAY_NAMES,
     ),
@@ -121,8 +121,8 @@ QUESTIONS: tuple[Question, ...] = (
         words=("avoid",),
         asks="Days you cannot? {away}",
         default="none",
-        help="Days or ranges, several with commas: {soon}, {away}. Without a year they hold every "
-        "year: 12-24..01-03. A session that falls there moves and is not lost.",
+        help="Days or ranges, several with commas: {soon}, {away}. Without a year they apply every "
+        "year: 12-24..01-03. A session that falls there moves and isn't lost.",
         read=answers.avoid,
     ),
     Question(

@@ -30,7 +30,7 @@ PHONES = (
     ("No app is offered:", "import the file at a computer."),
     (
         "Either:",
-        "choose a calendar of its own. When dates move, delete that calendar and add the new file.",
+        "choose a separate calendar. When dates change, delete it and add the new file.",
     ),
 )
 

@@ -69,6 +69,6 @@ def _meanings() -> Iterator[Markup]:
 
 
 SOURCES = (
-    "S48 and its like number the sources. They are not on this page: whoever made it with microplan "
-    "can list them, with their addresses"
+    "S48 and similar marks are the numbers of sources. They aren't listed here; whoever made this "
+    "page with microplan can list them, with their addresses"
 )
