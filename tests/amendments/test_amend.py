@@ -320,7 +320,7 @@ def test_days_that_leave_no_day_open_are_refused():
     with pytest.raises(ScheduleError) as caught:
         say(plan_of(), "avoid 2026-12-07..2030-01-01")
     assert str(caught.value) == (
-        "session 2 has no open day in the two years from Tue 8 Dec 2026, all of them closed by "
+        "session 2 has no open day in the two years from Tue 8 Dec 2026, all closed by "
         "avoid 2026-12-07..2030-01-01; open some of them"
     )
 

@@ -70,8 +70,8 @@ def test_a_discreet_plan_has_no_title_in_a_line():
         ("{number:>9999999}", 'can\'t use the format ">9999999" for {number}'),
         ("{days:{number}}", 'can\'t use the format "{number}" for {days}'),
         ("{days:nonsense}", 'can\'t use the format "nonsense" for {days}'),
-        ("a { b", 'the line "a { b" has a lone brace. Write {{ for a brace'),
-        ("a } b", 'the line "a } b" has a lone brace. Write {{ for a brace'),
+        ("a { b", 'the line "a { b" has an unmatched brace. Write {{ for a literal brace'),
+        ("a } b", 'the line "a } b" has an unmatched brace. Write {{ for a literal brace'),
     ],
 )
 def test_a_line_that_cannot_be_filled_is_refused(form, message):

@@ -59,7 +59,9 @@ def _filled(form: str, values: Mapping[str, object]) -> str:
     try:
         parts = list(string.Formatter().parse(form))
     except ValueError:
-        raise UsageError(f'the line "{form}" has a lone brace. Write {{{{ for a brace') from None
+        raise UsageError(
+            f'the line "{form}" has an unmatched brace. Write {{{{ for a literal brace'
+        ) from None
     line = ""
     for literal, name, spec, conversion in parts:
         line += literal

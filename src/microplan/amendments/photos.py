@@ -36,7 +36,7 @@ def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp
     for picture in taken:
         if picture.on > today:
             raise RefusedError(
-                f"{phrases.day(picture.on)} is still to come; give the day of the photo with --on"
+                f"{phrases.day(picture.on)} is in the future; give the day of the photo with --on"
             )
         entry = Photo(
             path=picture.path,

@@ -19,7 +19,7 @@ PANELS = (BEGIN, PLAN, HAPPENED, NEXT, CALENDARS, MANY, READ)
 # annotations: Typer reads them as values, and would compile each of them at every start.
 COMMANDS: dict[str, tuple[str, str, str]] = {
     "new": (BEGIN, "new:new", "make a plan: answer questions, or pass options"),
-    "today": (BEGIN, "today:today", "see what today holds; plain `microplan` does the same"),
+    "today": (BEGIN, "today:today", "see what's on today; plain `microplan` does the same"),
     "done": (BEGIN, "amend:done", "record a session you did"),
     "move": (BEGIN, "amend:move", "move a session; later ones follow"),
     "share": (BEGIN, "share:share", "get the plan onto your phone over Wi-Fi"),

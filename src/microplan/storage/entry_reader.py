@@ -183,7 +183,7 @@ class EntryReader(PhotoReader):
         self.warn_unknown(path, table, ("of", "days"))
         days = self.required(table, "days", path, grammar.closed)
         if not isinstance(days, ClosedDays):
-            self.note(f"{path}.days", "a span has its years, such as 2026-12-01..2028-04-27")
+            self.note(f"{path}.days", "a span needs years, as in 2026-12-01..2028-04-27")
             raise Missing
         return Lookup(of=self.required(table, "of", path, grammar.free_text), days=days)
 

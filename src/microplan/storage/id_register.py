@@ -171,7 +171,7 @@ class IdRegister:
             if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY:
                 waited = f"another process has been writing {self.path} for {PATIENCE:.0f} s"
                 raise ConflictError(f"{waited}; try again") from error
-            raise OutputError(f"{self.path} cannot be written: {error}") from error
+            raise OutputError(f"{self.path} can't be written: {error}") from error
         except sqlite3.DatabaseError as error:  # not 3, by which a script knows faults of rows
             advice = "remove it, and run all pieces again"
             raise RefusedError(f"{self.path} isn't a file of ids: {error}; {advice}") from error

@@ -101,7 +101,9 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
         if day is None and picture.taken is not None:
             name, taken = path.name, phrases.day(picture.taken)
             terminal.say(
-                phrases.visible(f"{name}: taken {taken}, says the file; --on sets another")
+                phrases.visible(
+                    f"{name}: taken {taken}, according to the file; --on sets another day"
+                )
             )
         name = pictures.relative(path, folder)
         if grammar.free_text(name, "path") != name:

@@ -107,7 +107,7 @@ def pull(
 def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[Remote]:
     """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
     if calendar is None:
-        raise PlanFileError("there is no calendar of the plan on the server yet; push makes it")
+        raise PlanFileError("the server has no calendar for this plan yet; push makes one")
     listing = calendar.listing({item.event.uid for item in everything})
     if not listing:
         raise PlanFileError("none of the plan's events are in the calendar; push adds them")

@@ -107,7 +107,7 @@ def _numbered(candidates: Sequence[addresses.Address], question: str) -> str:
     while answer := terminal.ask(question):
         if answer in numbered:
             return numbered[answer]
-        terminal.say(f"   a number from 1 to {len(candidates)} would do, or Enter for none")
+        terminal.say(f"   a number from 1 to {len(candidates)}, or Enter for none")
     return ""
 
 

@@ -78,7 +78,7 @@ reaching = options.add_options(
         ),
         options.flag(
             "dry_run",
-            _switch("--dry-run", "say what would change and change nothing"),
+            _switch("--dry-run", "show what would change, and change nothing"),
             default=False,
         ),
         options.flag(
