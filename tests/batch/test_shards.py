@@ -112,12 +112,13 @@ NO_FILES = [
         lambda path: path.write_text("P-001\n" * 400),
         ("--first-line", "1"),
         4,
-        "isn't a file of ids",
+        "isn't a file of ids: file is not a database; choose another name",
         id="a file that somebody wrote",
     ),
     pytest.param(makes_a_database, ("--first-line", "1"), 4, "is another program's", id="theirs"),
     pytest.param(os.mkfifo, ("--first-line", "1"), 4, "keeps nothing", id="a pipe"),
-    pytest.param(os.mkdir, ("--first-line", "1"), 9, "can't be written", id="a folder"),
+    pytest.param(os.mkdir, ("--first-line", "1"), 9, "written: is a directory", id="a folder"),
+    pytest.param(None, ("--first-line", 2**63 - 1), 2, "is at most", id="past every table"),
 ]
 
 
@@ -131,6 +132,12 @@ def test_what_is_no_file_of_ids_is_left_as_it_is(  # noqa: PLR0913, PLR0917 - a 
     assert done.code == code
     assert sentence in done.err
     assert done.err.count("\n") == 1
+
+
+def test_ids_are_not_kept_on_stdout(run):
+    done = run("batch", "-", "--ids", "-", "--first-line", "1", stdin=lines("a"))
+    assert (done.code, done.out) == (2, "")
+    assert "Name a file, not -" in done.err
 
 
 def test_a_file_of_ids_in_no_folder_is_named(run):

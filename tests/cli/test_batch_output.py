@@ -244,6 +244,28 @@ def test_nothing_is_written_for_all_in_a_dry_run_or_over_what_is_there(run, tmp_
     assert (tmp_path / "all.csv").read_text().count("\n") == 19
 
 
+@pytest.mark.parametrize(
+    ("flags", "code"),
+    [
+        pytest.param(("-o", "u.csv"), 2, id="a table of all"),
+        pytest.param(("-o", "all.ics", "--moved", "./u.csv"), 2, id="what moved"),
+        pytest.param(("--errors", "link.csv"), 2, id="faults, by another name"),
+        pytest.param(("--ids", "u.csv"), 2, id="ids"),
+        pytest.param(("--busy", "busy.ics", "-o", "busy.ics"), 2, id="a busy calendar"),
+        pytest.param(("-o", "{id}.csv"), 3, id="a file of a row"),
+    ],
+)
+def test_what_is_read_is_never_written_over(run, tmp_path, flags, code):
+    (tmp_path / "u.csv").write_text("id,start,every\nu,2026-12-01,3x4w\n")
+    (tmp_path / "busy.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
+    (tmp_path / "link.csv").hardlink_to(tmp_path / "u.csv")
+    before = {path: path.read_bytes() for path in tmp_path.glob("*.*")}
+    done = run("batch", "u.csv", "-q", "--replace", *flags)
+    assert done.code == code
+    assert "is read here" in done.err
+    assert {path: path.read_bytes() for path in tmp_path.glob("*.*")} == before
+
+
 def test_a_row_never_takes_the_name_of_a_file_of_all(run):
     rows = json.dumps(ROW | {"id": "all"}).encode()
     done = run("batch", "-", "-q", "-o", "{id}.ics", "-o", "all.ics", stdin=rows)

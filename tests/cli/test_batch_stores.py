@@ -146,7 +146,10 @@ def test_a_row_whose_member_is_there_has_no_file_either(run, tmp_path):
     same = TABLE.replace(b"cleo", b"BELA")
     done = run("batch", "-", "-q", *BOTH, "-o", "{line}.toml", stdin=same)
     assert (done.code, (tmp_path / "3.toml").exists()) == (3, False)
-    assert "all.zip has another BELA.ics; name its files by {id}" in done.err.replace("\n", " ")
+    assert (
+        "all.zip has another BELA.ics; tell its files apart by {id} or {line}"
+        in done.err.replace("\n", " ")
+    )
 
 
 def test_both_show_the_plan_as_it_stands(run):

@@ -72,7 +72,7 @@ class Archive:
         """Take the names of the members of a row; raises RefusedError if one is taken."""
         for name, _ in self._named(row):
             if name.casefold() in self.names:
-                raise RefusedError(f"{self.path} has another {name}; name its files by {{id}}")
+                raise RefusedError(f"{self.path} has another {name}; {file_names.TELL_APART}")
             self.names.add(name.casefold())
 
     def add(self, row: Planned, shown: Planned) -> None:

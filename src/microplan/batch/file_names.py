@@ -10,6 +10,8 @@ from pathlib import Path
 from microplan.errors import UsageError
 
 FIELDS = ("id", "title", "line")
+TELL_APART = "tell its files apart by {id} or {line}"
+"""What to do about rows with one name."""
 LONGEST = 100
 """Bytes a field gets in a name, of the 255 that file systems allow."""
 DEEPEST = 20

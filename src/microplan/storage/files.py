@@ -252,6 +252,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_one_of(path: Path, others: Iterable[Path]) -> bool:
+    """Whether a path is that of one of some files, whatever it is called."""
+    try:
+        return any(path.samefile(other) for other in others)
+    except OSError:
+        return False
+
+
 def make_folder(path: Path) -> None:
     """Make a folder of the program's own, which only its owner may enter, if there is none."""
     try:

@@ -7,6 +7,7 @@ take no memory. It can be made again from the tables, so no write waits for the 
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -141,6 +142,8 @@ class IdRegister:
 
     def _made(self) -> str:
         """Make the file, which only its owner may read, if it isn't there."""
+        if self.path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if files.is_special(self.path):
             raise RefusedError(f"{self.path} keeps nothing, so it's not a {MADE}")
         with contextlib.suppress(FileExistsError):
@@ -173,5 +176,6 @@ class IdRegister:
                 raise ConflictError(f"{waited}; try again") from error
             raise OutputError(f"{self.path} can't be written: {error}") from error
         except sqlite3.DatabaseError as error:  # not 3, by which a script knows faults of rows
-            advice = "remove it, and run all pieces again"
+            is_theirs = error.sqlite_errorcode == sqlite3.SQLITE_NOTADB
+            advice = "choose another name" if is_theirs else "remove it, and run all pieces again"
             raise RefusedError(f"{self.path} isn't a file of ids: {error}; {advice}") from error

@@ -19,6 +19,8 @@ from microplan.wording import phrases
 
 PRINTED = (NDJSON, "csv", "tsv")
 """Formats of stdout."""
+LAST_LINE = 10**15
+"""A line that no table has; a file of ids has room for its number and those after it."""
 
 # --- the table ------------------------------------------------------------------------------
 
@@ -112,6 +114,20 @@ class TableOptions(Struct, frozen=True, kw_only=True):
         """The name of the piece, if there is a file of ids."""
         return "" if self.ids is None else shards.name(self.source, self.first_line)
 
+    @property
+    def ids_file(self) -> Path | None:
+        """The file of ids, which is a file and no pipe."""
+        if self.ids in options.STDOUT:
+            raise UsageError(f"--ids keeps what it writes. Name a file, not {self.ids}")
+        return None if self.ids is None else Path(self.ids)
+
+    @property
+    def first(self) -> int:
+        """The number of the first line."""
+        if (self.first_line or 1) > LAST_LINE:
+            raise UsageError(f"--first-line is at most {LAST_LINE}")
+        return self.first_line or 1
+
     def rows(self) -> rows.Source:
         """Say how rows are read."""
         renamed = columns.renamed(self.renamed or (), COLUMNS.names)
@@ -123,7 +139,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
             say=terminal.say,
             encoding=encodings.check(self.encoding) if self.encoding else "",
             sheet=self.sheet,
-            first_line=self.first_line or 1,
+            first_line=self.first,
         )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -82,6 +82,7 @@ class Files:
         targets: tuple[tuple[str, str], ...],
         taken: Iterable[Path],
         *,
+        sources: Sequence[Path] = (),
         replace: bool,
         dry: bool = False,
     ) -> None:
@@ -89,6 +90,7 @@ class Files:
         self.dry = dry
         self.roots = [file_names.root(template) for template, _ in targets]
         self.taken = {str(path).casefold() for path in taken}
+        self.sources = sources
         self.replace = replace
         self.pending = Pending()
 
@@ -130,7 +132,11 @@ class Files:
         _refuse_unwritable(path)
         key = str(path).casefold()
         if key in self.taken:
-            raise RefusedError(f"{path} would be written twice by this batch; give each row an id")
+            raise RefusedError(
+                f"{path} would be written twice by this batch; {file_names.TELL_APART}"
+            )
+        if self.replace and files.is_one_of(path, self.sources):
+            raise RefusedError(f"{path} is read here; write to another folder")
         self.taken.add(key)
 
     def _kept(self, path: Path, result: Planned) -> Kept | None:

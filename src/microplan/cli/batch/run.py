@@ -43,7 +43,10 @@ AT_ONCE = 256
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What one command was asked to do with the plans; ``stdout`` is a format, or nothing."""
+    """What one command was asked to do with the plans.
+
+    ``stdout`` is a format, or nothing; ``sources`` are files that are read.
+    """
 
     today: date
     targets: tuple[tuple[str, str], ...]
@@ -54,6 +57,7 @@ class Job(Struct, frozen=True, kw_only=True):
     busy: BusyCalendars
     stdout: str
     dry: bool = False
+    sources: Sequence[Path] = ()
     ids: Path | None = None
     shard: str = ""
     errors: Path | None = None
@@ -97,7 +101,9 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         _stores(job, planner_) as stores,
     ):
         progress = RowProgress(_size(stream), bar)
-        named = Files(job.targets, job.of_all, replace=job.replace, dry=job.dry)
+        named = Files(
+            job.targets, job.of_all, sources=job.sources, replace=job.replace, dry=job.dry
+        )
         printed = Printed(job.stdout, lines, job.today)
         sinks = _Sinks(printed=printed, errors=errors, moved=moved, stores=stores, account=account)
         passing = _Passing(job, named, sinks, progress, register)

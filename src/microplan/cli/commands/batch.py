@@ -1,6 +1,8 @@
 """``microplan batch``: rows from a file or a pipe become plans, a row in and a line out."""
 
 import gc
+import os
+from collections.abc import Iterable
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ from microplan.cli.word_options import with_words
 from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS
+from microplan.storage import files
 
 OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
 """Words that may be given for all rows; the first day is each row's own."""
@@ -45,7 +48,8 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     order, rows = table.order, table.rows()
-    job = _job(table, plans, environment.today(as_of))
+    sources = [name for name in (table.source, protocol, *(busy or ())) if name]
+    job = _job(table, plans, sources, environment.today(as_of))
     words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not plans.quiet)
     of_all = {"protocol": protocol, "care": care.sets, **spelled}
@@ -57,8 +61,8 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
         batch_run.run(job, planner, stream, rows)
 
 
-def _job(table: TableOptions, plans: PlansOptions, today: date) -> Job:
-    """Check where plans go, and say what is to be done with them."""
+def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today: date) -> Job:
+    """Check where plans go, and say what is to be done with them; no source is written over."""
     stdout = plans.stdout
     alone, stores = batch_stores.parted(plans.output or (), replace=plans.replace)
     job = Job(
@@ -71,13 +75,23 @@ def _job(table: TableOptions, plans: PlansOptions, today: date) -> Job:
         stdout=stdout,
         dry=plans.dry_run,
         busy=BusyCalendars(has_stdin=table.source not in (None, batch_run.STDIN)),
-        ids=None if table.ids is None else Path(table.ids),
+        sources=[path for path in map(Path, sources) if path.is_file()],
+        ids=table.ids_file,
         shard=table.shard,
         errors=plans.errors_file,
         tells_errors=plans.prints_errors,
         moved=plans.moved_file,
     )
-    paths = [path for path in (*job.of_all, job.ids, job.errors, job.moved) if path is not None]
-    if twice := [path for path in paths if paths.count(path) > 1]:
-        raise UsageError(f"{twice[0]} is named twice; give each its own file")
+    _refuse_clashes(job)
     return job
+
+
+def _refuse_clashes(job: Job) -> None:
+    """Refuse one file for two things, or for what is read."""
+    paths = [path for path in (*job.of_all, job.ids, job.errors, job.moved) if path is not None]
+    places = [os.path.realpath(path) for path in paths]
+    for path, place in zip(paths, places, strict=True):
+        if places.count(place) > 1:
+            raise UsageError(f"{path} is named twice; give each its own file")
+        if files.is_one_of(path, job.sources):
+            raise UsageError(f"{path} is read here. Write to another file.")
