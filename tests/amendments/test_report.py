@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from msgspec.structs import replace
 
-from microplan.amendments import amend, check, entry_commands, moving, recording, report
+from microplan.amendments import amend, check, entry_commands, moving, photos, recording, report
 from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.model.care import Ended
@@ -174,6 +174,61 @@ def test_taking_back_what_had_added_a_session_is_told():
         "Undone: skip 1 --extend.",
         "#7  Sun 13 Dec → no longer in the plan",
     ]
+
+
+UNDONE = [
+    pytest.param(
+        ["done 1 2026-11-02"], "Undone: done 1 --on 2026-11-02.", id="a session that is open again"
+    ),
+    pytest.param(
+        ["done 1 2026-11-02", "done 1 2026-11-01"],
+        "Undone: done 1 --on 2026-11-01. #1 is still done Mon 2 Nov.",
+        id="a corrected day",
+    ),
+    pytest.param(
+        ["photo crown 2026-11-01"],
+        "Undone: photo add crown.jpg --view crown --on 2026-11-01.",
+        id="a photo",
+    ),
+    pytest.param(
+        ["photo crown 2026-11-02", "photo crown 2026-11-01"],
+        "Undone: photo add crown.jpg --view crown --on 2026-11-01. "
+        "The photo is still recorded for Mon 2 Nov 2026.",
+        id="the day of a photo that was corrected",
+    ),
+]
+
+
+def recorded(plan, command):
+    """Carry out what is typed: ``done 1 2026-11-01``, ``photo crown 2026-11-01``."""
+    word, what, on = command.split()
+    if word == "done":
+        return done(plan, int(what), on)
+    taken = photos.Taken(path=f"{what}.jpg", digest="a" * 64, on=date.fromisoformat(on))
+    return photos.add(plan, what, [taken], TODAY, STAMP)
+
+
+@pytest.mark.parametrize(("typed", "said"), UNDONE)
+def test_undo_tells_what_earlier_entries_still_say(typed, said):
+    plan = plan_of()
+    for command in typed:
+        plan = recorded(plan, command).plan
+    assert told(amend.undo(plan, STAMP))[0] == said
+
+
+def test_undo_tells_the_note_that_goes():
+    plan = done(plan_of(), 1, "2026-11-01").plan
+    noted = recording.done(plan, 1, date(2026, 11, 1), TODAY, replace(STAMP, note="it's red")).plan
+    assert told(amend.undo(noted, STAMP))[0] == (
+        "Undone: done 1 --on 2026-11-01 --note 'it'\"'\"'s red'. #1 is still done Sun 1 Nov."
+    )
+
+
+def test_another_day_of_a_photo_is_a_correction():
+    plan = recorded(plan_of(), "photo crown 2026-11-01").plan
+    assert told(recorded(plan, "photo crown 2026-11-02"))[0] == (
+        "Photo of crown corrected: Mon 2 Nov 2026, not Sun 1 Nov 2026."
+    )
 
 
 def test_care_that_ends_is_recorded_by_its_kind_and_name():

@@ -205,7 +205,7 @@ next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days · undo: microplan undo
 2026-12-03 $ microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"
 Those days are already closed; nothing changed.
 2026-12-03 $ microplan undo --note 'not going'
-Undone: avoid 2027-02-10..2027-02-20.
+Undone: avoid 2027-02-10..2027-02-20 --reason 'ski trip'.
 next: session 2 of 7, Mon 4 Jan 2027 18:00, in 32 days
 2026-12-03 $ microplan next
 session 2 of 7 · Mon 4 Jan 2027 18:00 · in 32 days

@@ -58,6 +58,11 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
             return f"undo (entry {entry.entry})"
 
 
+def spell_all(entry: Amendment) -> str:
+    """Spell an entry with its note, and the reason for days away."""
+    return spell(entry) + _told(entry)
+
+
 def _avoided(entry: Closed) -> str:
     """Tell a closing in the words of its command; days that were looked up are counted."""
     ranges = [str(shut.days) for shut in entry.closures]
@@ -90,7 +95,7 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
         (
             str(number),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell(entry) + _told(entry) + _seen(entry) + ("  (undone)" if number in undone else ""),
+            spell_all(entry) + _seen(entry) + ("  (undone)" if number in undone else ""),
         )
         for number, entry in enumerate(plan.log, 1)
     ]

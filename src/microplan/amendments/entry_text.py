@@ -7,8 +7,10 @@ from datetime import date, timedelta
 
 from microplan.amendments import agenda, comparisons, entry_commands, shifts
 from microplan.amendments.amended import Amended, CareChange
+from microplan.model import log
 from microplan.model.care import Ended, Stock
 from microplan.model.entries import (
+    Amendment,
     Closed,
     Compared,
     Done,
@@ -18,7 +20,7 @@ from microplan.model.entries import (
     Skipped,
     Undone,
 )
-from microplan.model.plan import Status
+from microplan.model.plan import Plan, Status
 from microplan.model.reasons import SetByHand
 from microplan.model.values import ClosedRange, ClosedYearly
 from microplan.rules.revision import DEFAULT
@@ -51,7 +53,7 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
         case Compared():
             return _compared(entry)
         case Undone():
-            return f"Undone: {entry_commands.spell(amended.plan.log[entry.entry - 1])}."
+            return _undone(amended, amended.plan.log[entry.entry - 1])
 
 
 def in_headline(amended: Amended) -> set[int]:
@@ -147,13 +149,40 @@ def _photographed(amended: Amended) -> str:
     taken = [entry for entry in amended.entries if isinstance(entry, Photo)]
     if len(taken) > 1:
         return f"{len(taken)} photos of {taken[-1].view} recorded."
-    return f"Photo of {taken[0].view} recorded for {phrases.day(taken[0].on)}."
+    (photo,) = taken
+    before = _recorded(amended.before, photo)
+    if before is not None and before.on != photo.on:
+        return (
+            f"Photo of {photo.view} corrected: {phrases.day(photo.on)}, not "
+            f"{phrases.day(before.on)}."
+        )
+    return f"Photo of {photo.view} recorded for {phrases.day(photo.on)}."
+
+
+def _recorded(plan: Plan, photo: Photo) -> Photo | None:
+    """Find what a plan says of the same file and view."""
+    same = (p for p in log.photos(plan) if (p.view, p.digest) == (photo.view, photo.digest))
+    return next(same, None)
 
 
 def _compared(entry: Compared) -> str:
     steps = [answer.step for answer in entry.answers]
     pairs = phrases.count(len(steps), "pair")
     return f"Compared {pairs} of {entry.view}: {comparisons.in_words(steps)}."
+
+
+def _undone(amended: Amended, entry: Amendment) -> str:
+    """Tell what was taken back, and what earlier entries say of the same session or photo."""
+    told = f"Undone: {entry_commands.spell_all(entry)}."
+    if isinstance(entry, Done):
+        done = (s for s in amended.sessions if s.number == entry.session)
+        still = (s.date for s in done if s.status is Status.DONE)
+        return told + "".join(
+            f" #{entry.session} is still done {phrases.short(day)}." for day in still
+        )
+    if isinstance(entry, Photo) and (photo := _recorded(amended.plan, entry)):
+        return f"{told} The photo is still recorded for {phrases.day(photo.on)}."
+    return told
 
 
 def _done_each(amended: Amended) -> str:
