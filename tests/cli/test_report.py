@@ -171,6 +171,20 @@ def test_a_picture_whose_exif_data_make_the_reader_fail_is_named():
             assert isinstance(thumbnails.scaled(written.getvalue(), 8), bytes)
 
 
+@pytest.mark.parametrize("mode", ["RGB", "L", "P", "1", "RGBA", "I;16"])
+def test_a_picture_is_made_small_before_it_is_turned_upright(mode, monkeypatch):
+    image, image_ops = pytest.importorskip("PIL.Image"), pytest.importorskip("PIL.ImageOps")
+    exif, written, turned = image.Exif(), io.BytesIO(), []
+    exif[0x0112] = 6
+    image.new(mode, (120, 80)).save(written, "PNG", exif=exif)
+    upright = image_ops.exif_transpose
+    monkeypatch.setattr(
+        image_ops, "exif_transpose", lambda small: turned.append(small.size) or upright(small)
+    )
+    made = image.open(io.BytesIO(thumbnails.scaled(written.getvalue(), 12)))
+    assert (turned, made.size) == ([(12, 8)], (8, 12))
+
+
 def test_a_missing_photo_is_named(lived):
     Path("a.png").unlink()
     assert "<p><bdi>a.png</bdi></p>" in lived().out

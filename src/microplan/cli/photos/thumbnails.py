@@ -16,6 +16,8 @@ from microplan.storage import pictures
 LARGEST = 640
 """Pixels of the longer side of an embedded picture."""
 QUALITY = 80
+BLENDED = ("L", "LA", "RGB", "RGBA", "CMYK")
+"""Modes of Pillow in which it can average neighbouring pixels, among those that files have."""
 
 
 def can_scale() -> bool:
@@ -56,10 +58,11 @@ def scaled(content: bytes, largest: int) -> bytes:
             Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened,
         ):
             opened.draft("RGB", (largest, largest))  # a JPEG is read no larger than it is needed
-            upright = ImageOps.exif_transpose(opened).convert("RGB")
+            small = opened if opened.mode in BLENDED else opened.convert("RGB")
+            small.thumbnail((largest, largest))  # before anything else copies each pixel
+            upright = ImageOps.exif_transpose(small).convert("RGB")
     except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
         return b""
-    upright.thumbnail((largest, largest))
     upright.info.clear()  # of which a JPEG would keep the comment
     jpeg = io.BytesIO()
     upright.save(jpeg, "JPEG", quality=QUALITY)
