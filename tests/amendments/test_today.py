@@ -67,7 +67,7 @@ TODAY = [
      ["Tue 1 Dec 2026 · no session today", "Next        session 2 of 4, Tue 8 Dec, in 7 days"]),
     ("when nothing is left", WEEKLY,
      ["done 1 2026-12-01", "done 2 2026-12-08", "done 4 2026-12-22", "skip 3"], "12-23", False,
-     ["Wed 23 Dec 2026 · no session today", "Nothing left: 3 of 4 sessions done."]),
+     ["Wed 23 Dec 2026 · no session today", "No session is left: 3 of 4 done."]),
 ]  # fmt: skip
 
 

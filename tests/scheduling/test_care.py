@@ -680,6 +680,46 @@ def test_today_says_how_something_is_used_beside_its_pause(today, line):
 
 
 @pytest.mark.parametrize(
+    ("today", "ticked", "lines"),
+    [
+        pytest.param(
+            "2026-12-23",
+            set(),
+            [
+                "Next        photos, number 2, Tue 29 Dec, in 6 days",
+                "Next        review, Tue 29 Dec, in 6 days",
+            ],
+            id="all of one day",
+        ),
+        pytest.param(
+            "2026-12-23",
+            {("photos", 2)},
+            ["Next        review, Tue 29 Dec, in 6 days"],
+            id="but for a photo that was taken",
+        ),
+        pytest.param(
+            "2026-12-29",
+            set(),
+            ["Next        review with a clinician, Tue 9 Mar 2027, in 70 days"],
+            id="in another year",
+        ),
+        pytest.param("2027-03-09", set(), [], id="none"),
+    ],
+)
+def test_today_says_which_checkpoints_come_once_no_session_does(today, ticked, lines):
+    checks = ("photos=every 4w", "review=4w", "review with a clinician=14w")
+    plan = plan_of(
+        *(f"done {number} 2026-12-{day:02}" for number, day in ((1, 1), (2, 8), (3, 29))),
+        care=[f"checkpoint {check}" for check in checks],
+        every="3x2w",
+    )
+    sessions = schedule(plan)
+    around = surroundings.of(plan, sessions)
+    told = day_report.report(sessions, date.fromisoformat(today), around, ticked=ticked)
+    assert [text for text in told.lines if text.startswith("Next")] == lines
+
+
+@pytest.mark.parametrize(
     ("today", "lines"),
     [
         pytest.param("2026-12-08", [], id="not yet"),

@@ -49,7 +49,10 @@ def report(
     lines += _care(around, today, ticked, is_over=following is None)
     if following is not None:
         lines += (_row(s.name, supplies.said(s, today)) for s in around.supplies(sessions))
-    lines += [_over(sessions)] if following is None else _coming(following, of, today)
+    if following is None:
+        lines += [_over(sessions), *_later(around, today, ticked)]
+    else:
+        lines += _coming(following, of, today)
     return DayReport(tuple(lines), bool(here) and not is_behind)
 
 
@@ -84,7 +87,19 @@ def _coming(session: Session, of: int, today: date) -> Iterator[str]:
 
 def _over(sessions: Sequence[Session]) -> str:
     done = sum(session.status is Status.DONE for session in sessions)
-    return f"Nothing left: {done} of {phrases.count(agenda.highest(sessions), 'session')} done."
+    return f"No session is left: {done} of {agenda.highest(sessions)} done."
+
+
+def _later(
+    around: Surroundings, today: date, ticked: AbstractSet[tuple[str, int]]
+) -> Iterator[str]:
+    """Say which checkpoints come next once no session does, such as a review months later."""
+    checks = [item for item in around.items if isinstance(item, care.Checked)]
+    coming = [c for c in checks if c.day > today and (c.name, c.number) not in ticked]
+    for check in (c for c in coming if c.day == coming[0].day):
+        day = phrases.short if check.day.year == today.year else phrases.day
+        away = phrases.distance((check.day - today).days)
+        yield _row("next", f"{care_text.other(check)}, {day(check.day)}, {away}")
 
 
 def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:
