@@ -63,7 +63,7 @@ def test_closed_days_have_their_year_where_it_is_not_the_next(ranges, expected):
 def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
     amended = revised(plan_of(every="1w", until="2026-12-20"), on="sun")
     assert told(amended)[0].startswith(
-        "From session 1: same pace, counted from the start, Sundays, "
+        "From session 1: same pace, counted from the start, on Sundays, "
     )
 
 

@@ -186,7 +186,7 @@ def test_a_busy_calendar_is_read_once_for_all_rows_and_told_once_what_is_unreada
     days = range(1, 31)
     rows = [ROW | {"id": f"{day}", "start": f"2026-12-{day:02}"} for day in days]
     done = run("batch", "-", "-q", "--busy", "busy.ics", stdin=ndjson(*rows))
-    assert done.err == "busy.ics: event 2 has no start that can be read and closes nothing\n"
+    assert done.err == "busy.ics: event 2 has no readable start, so it closes nothing\n"
     assert (done.code, len(asked)) == (0, 1)
     first = json.loads(done.out.splitlines()[0])
     assert first["sessions"][1]["date"] == "2026-12-30"

@@ -108,7 +108,7 @@ def test_what_cannot_be_read_of_a_calendar_is_told_even_so(run, tmp_path):
     broken = "BEGIN:VEVENT\nUID:2\nDTSTART:20261399\nEND:VEVENT\nEND:VCALENDAR\n"
     (tmp_path / "odd.ics").write_text(text.replace("END:VCALENDAR\n", broken))
     assert run(*NEW, "--busy", "odd.ics", "-q").err == (
-        "odd.ics: event 2 has no start that can be read and closes nothing\n"
+        "odd.ics: event 2 has no readable start, so it closes nothing\n"
         'odd.ics: the zone "Mars/Base" isn\'t known here; its times were read as Europe/Paris\n'
     )
 

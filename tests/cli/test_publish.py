@@ -242,7 +242,7 @@ def test_a_page_of_somebody_else_is_not_written_over(run, plan, folder):
 
 def test_stop_leaves_the_file_as_it_is(run, plan, calendar):
     done = run("publish", "--stop", "-p", plan)
-    assert (done.code, done.err) == (0, f"{calendar} stays as it is now\n")
+    assert (done.code, done.err) == (0, f"{calendar} is no longer updated\n")
     before = calendar.read_bytes()
     done = run("move", "2", "2027-01-05", "-p", plan)
     assert (done.code, done.err) == (0, "")

@@ -489,12 +489,12 @@ ADDRESSES = [
     ),
     pytest.param(
         ("--url", "http://h.example/", "--user", "a"),
-        "with http everybody on the way",
+        "over http, anyone on the way",
         id="http elsewhere",
     ),
     pytest.param(
         ("--url", "http://127.0.0.1.h.example/"),
-        "with http everybody",
+        "over http, anyone",
         id="http to a name like ours",
     ),
     pytest.param(
@@ -575,7 +575,7 @@ def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server
 
 def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, configured, path):
     configured(url="http://h.example/", user="anna")
-    assert "with http everybody on the way" in run("push", "-p", path).err
+    assert "over http, anyone on the way" in run("push", "-p", path).err
     configured(url="https://h.example:x/", user="anna")
     done = run("push", "-p", path)
     assert (done.code, done.err) == (

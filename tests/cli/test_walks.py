@@ -70,12 +70,12 @@ Away 20–30 Nov (vacation).
 #5–#12  two weeks later, the last Sun 17 Jan → Sun 31 Jan
 next: session 4 of 12, today · undo: microplan undo
 2026-12-06 $ microplan revise --every 3w --dry-run
-From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), Sundays, at least 18 days apart.
+From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), on Sundays, at least 18 days apart.
 #5 13 Dec → 27 Dec   #6 20 Dec → 17 Jan 2027   #7 27 Dec → 7 Feb 2027   …   #12 31 Jan 2027 → 23 May
 Still 9 to go; the plan ends 16 weeks later. For fewer: microplan revise --every 5x3w
 next: session 4 of 12, today · nothing saved (dry run)
 2026-12-06 $ microplan revise --every 3w
-From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), Sundays, at least 18 days apart.
+From session 4: every 3 weeks, counted from session 3 (done Sun 15 Nov), on Sundays, at least 18 days apart.
 #5 13 Dec → 27 Dec   #6 20 Dec → 17 Jan 2027   #7 27 Dec → 7 Feb 2027   …   #12 31 Jan 2027 → 23 May
 Still 9 to go; the plan ends 16 weeks later. For fewer: microplan revise --every 5x3w
 next: session 4 of 12, today · undo: microplan undo
@@ -429,7 +429,7 @@ def test_any_day_is_spelled_any(on):
     on("2026-11-22", JOB)
     said = on("2026-11-22", "revise --on any --dry-run").out.splitlines()
     assert said[0] == (
-        "From session 1: same pace, counted from the start, on any, at least 21 days apart."
+        "From session 1: same pace, counted from the start, on any day, at least 21 days apart."
     )
 
 

@@ -237,13 +237,9 @@ def _revised(amended: Amended, entry: Revised) -> str:
     if done:
         counted = f"counted from session {done[-1].number} (done {phrases.short(done[-1].date)})"
     pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
-    kept = [] if entry.rules.on is None else [_capital(phrases.weekdays(entry.rules.on))]
+    kept = [] if entry.rules.on is None else [f"on {phrases.weekdays(entry.rules.on)}"]
     clauses = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
     return f"From session {entry.session}: {', '.join(clauses)}."
-
-
-def _capital(text: str) -> str:
-    return text[0].upper() + text[1:]
 
 
 def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
@@ -278,5 +274,5 @@ def _spelled(name: str, text: object) -> str:
     if text is True:
         return ""
     if name == "on" and text == "none":
-        return "any"
+        return "any day"
     return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)

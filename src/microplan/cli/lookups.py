@@ -223,7 +223,7 @@ def about_misread(misread: Misread) -> str:
     day = f" ({phrases.day(misread.day)})" if misread.day else ""
     event = f"event {misread.number}{day}"
     if "DTSTART" in misread.lines:
-        return f"{event} has no start that can be read and closes nothing"
+        return f"{event} has no readable start, so it closes nothing"
     meaning = UNREAD | UNREAD_OF_DAYS if misread.is_whole_day else UNREAD
     lines = dict.fromkeys(meaning[line] for line in misread.lines)
     return f"{event}: {'; '.join(lines)}"

@@ -20,7 +20,7 @@ FIELDS = ("citation", "pooled", *ASKED, "also")
 """What there is of an analysis, in this order."""
 NOTHING = "nothing"
 ABOUT = (
-    "What pooled analyses and reviews say on how far apart sessions are, how many there are, and "
+    "What pooled analyses and reviews say about how far apart sessions are, how many there are, and "
     "how deep the needles go. None of it is a recommendation."
 )
 LEGEND = (

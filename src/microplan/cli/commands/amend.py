@@ -66,8 +66,8 @@ def done(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """Record a session you did, and how it went; the plan goes on from there.
 
-    Several at once are recorded each on the day it was planned for. For a session that is done,
-    --depth and --device correct its record; --reaction and --note add to it.
+    Several sessions are each recorded on the day they were planned for. If a session is already
+    done, --depth and --device replace what was recorded; --reaction and --note add to it.
 
     Examples: `microplan done`, `microplan done yesterday`, `microplan done 3 --on sun`, `microplan done 1..11`,
     `microplan done 3 --reaction "red until Tuesday"`
@@ -127,9 +127,9 @@ def move(
     ] = False,
     way: AmendOptions,
 ) -> None:
-    """Move a session to another day, and later ones with it, or to an hour of its own.
+    """Move a session to another day, and later ones with it, or to another time.
 
-    The hour stays with the session until it is moved again; the others keep the plan's.
+    The session keeps that time until you move it again; the others keep the plan's time.
 
     Examples: `microplan move 3 +1w --dry-run`, `microplan move 3 2027-02-02 16:30`, `microplan move 3 16:30`
     """
@@ -228,9 +228,9 @@ def revise(
     """Change the rules or the care from the next open session on.
 
     Examples: microplan revise --every 3w, or microplan revise --pause "minoxidil=-0d+2d".
-    A word that is none, such as --on none, goes back to its default; a pace without a count
-    keeps the number of sessions still to go. Care that is none ends: --pause minoxidil=none,
-    --cue none for all cues, --care none for all of it.
+    To reset a rule to its default, write none, as in --on none. A pace without a count keeps the
+    number of sessions still to go. none also ends care: --pause minoxidil=none, --cue none for
+    all cues, --care none for all of it.
     """
     words = everyday.words(words, way.today)
     pieces = everyday.words(care.pieces, way.today)

@@ -43,8 +43,8 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
 ) -> None:
     """Make a plan for each row of a table, in the same order.
 
-    A row has the words of a plan, and may have id, title, protocol, care and holidays. Flags hold for
-    all rows, and a cell overrides them. For example:
+    The columns are the words of a plan, and optionally id, title, protocol, care and holidays. Options
+    apply to all rows, and a cell overrides them. For example:
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     order, rows = table.order, table.rows()

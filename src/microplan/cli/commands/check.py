@@ -32,9 +32,9 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     format_: options.TextOrJson = "text",
     as_of: options.AsOf = None,
 ) -> None:
-    """Find what is late, missed or against the plan's rules; exit with 6 if there is anything.
+    """Find what is late, missed or against the plan's rules; exit with 6 if anything is found.
 
-    Of several plans, double bookings are found too. Examples: `microplan check && echo all is
+    With several plans, double bookings are found too. Examples: `microplan check && echo all is
     well`, or `microplan check plans/ --capacity 2`
     """
     options.text_or_json(format_)

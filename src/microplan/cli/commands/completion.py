@@ -179,7 +179,7 @@ def _courses(_: object) -> Iterator[Candidate]:
 
 
 def _care_sets(_: object) -> Iterator[Candidate]:
-    return ((name, "a set of care") for name in care_sets.SETS)
+    return ((name, "a care set") for name in care_sets.SETS)
 
 
 def _zones(_: object) -> Iterator[Candidate]:
@@ -222,7 +222,7 @@ def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
 OPEN = ("planned", "missed", "skipped")
 """What can still become of a session that was not held."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-SPACING = (spacing.NAME, "what pooled analyses say on it")
+SPACING = (spacing.NAME, "what pooled analyses say about it")
 TEXT_OR_JSON = _plain("text", "json")
 
 OUTPUTS = {

@@ -65,7 +65,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
     first_weekday: options.FirstWeekday = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """List the sessions of a day over many plans, by hour.
+    """List a day's sessions across many plans, by time.
 
     Examples: `microplan day 2026-12-15 plans/`, or `microplan day --week plans/ -o week.html`
     """

@@ -69,7 +69,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     first_weekday: options.FirstWeekday = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Make a plan and print it. Without options it asks; `--save` keeps it, `-o` writes files.
+    """Make a plan and print it. Without options it asks; `--save` saves it, `-o` writes files.
 
     Example: `microplan new --start 2026-12-01 --every 6x4w --at 18:00 -o plan.ics`
 

@@ -53,7 +53,7 @@ def photo(
 ) -> None:
     """Record photos of the scalp, list them, or compare them in pairs with their dates hidden.
 
-    Files stay where they are; JPEG, PNG and HEIC are read. Nothing of a photo goes into a calendar.
+    Files stay where they are; they can be JPEG, PNG or HEIC. Nothing about photos goes into a calendar.
 
     Examples: `microplan photo add crown.jpg --view crown --on sunday`, `microplan photo list`,
     `microplan photo compare --view crown`

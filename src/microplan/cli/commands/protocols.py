@@ -24,7 +24,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
         str | None,
         typer.Argument(
             metavar="[NAME|FILE]",
-            help="a course, a set of care, or spacing (what pooled analyses say on it)",
+            help="a course, a care set, or spacing (what pooled analyses say about it)",
             show_default=False,
         ),
     ] = None,
@@ -58,7 +58,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """List published courses, or show one with the mark of every field.
 
-    `microplan protocols spacing` says what pooled analyses found on interval, number and depth.
+    `microplan protocols spacing` shows what pooled analyses say about interval, number and depth.
 
     Examples: `microplan protocols --for aga-men --depth 1.5mm`, `microplan protocols dhurat-2013`
     """
@@ -109,9 +109,9 @@ def _below() -> Iterator[str]:
     yield ""
     yield from course_page.wrapped(notices.COURSE)
     yield from course_page.wrapped(
-        "One in full: microplan protocols NAME. A plan from one: microplan new --protocol NAME "
-        f"--start DATE. Sets of care, shown in the same way: {', '.join(care_sets.SETS)}. What pooled "
-        f"analyses say on interval, number and depth: microplan protocols {spacing.NAME}"
+        "To see one in full: microplan protocols NAME. To start a plan from one: microplan new "
+        f"--protocol NAME --start DATE. Care sets, shown the same way: {', '.join(care_sets.SETS)}. What pooled "
+        f"analyses say about interval, number and depth: microplan protocols {spacing.NAME}"
     )
 
 
@@ -119,7 +119,7 @@ def _below() -> Iterator[str]:
 
 
 def _show(name: str, format_: str, *, sources: bool) -> None:
-    """Show a course, a set of care, or the evidence on spacing."""
+    """Show a course, a care set, or the evidence on spacing."""
     is_json = format_ == "json"
     if name == spacing.NAME and is_json:
         terminal.document(spacing.as_data(course_page.known_sources()))

@@ -98,7 +98,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     as_of: options.AsOf = None,
     no_color: options.NoColor = False,
 ) -> None:
-    """Publish a calendar that keeps up with the plan: programs subscribe to it once.
+    """Publish a calendar that stays up to date with the plan: programs subscribe to it once.
 
     Examples: `microplan publish ~/Sync/plan.ics`, or `microplan publish --serve`
     """
@@ -230,7 +230,7 @@ def _stop(own: Published) -> None:
         state.keep_targets(own.folder, ())
     state.keep_feed(own.folder, None)
     for target in was.targets:
-        own.say(f"{environment.from_home(Path(target.path))} stays as it is now")
+        own.say(f"{environment.from_home(Path(target.path))} is no longer updated")
     if was.feed:
         own.say("the address no longer works, and subscribers get nothing more")
 

@@ -80,8 +80,8 @@ def pull(
 
     Example: microplan pull --url https://cloud.example.com/remote.php/dav --user anna
 
-    A move is recorded as if by microplan move, the rest follows, and the calendar is brought up to
-    date. Without a terminal, and without --apply, changes are listed only.
+    A move is recorded as by microplan move, later sessions follow, and the calendar is updated.
+    Without a terminal, and without --apply, changes are only listed.
     """
     if reach.plan == plan_io.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")

@@ -42,8 +42,8 @@ def push(
     Example: microplan push --url https://cloud.example.com/remote.php/dav --user anna
     --password-command "pass show cloud"
 
-    Only the plan's own events are touched. The calendar is found by the name of the plan, and made
-    if there is none.
+    Only the plan's own events are touched. The calendar is found by the plan's title, and created
+    if it doesn't exist.
     """
     plan = as_discreet_as_asked(plan_io.read_for_calendar(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)

@@ -61,8 +61,8 @@ def report(  # noqa: PLR0913 - one parameter for each flag
 ) -> None:
     """Write a page to bring to a dermatologist: what was planned and done, with photos.
 
-    It has what was recorded and counts it; it infers nothing. Print it from the browser. Several
-    plans go into one file, each on a sheet of its own.
+    It shows and counts what was recorded, and infers nothing. Print it from the browser. Several
+    plans go into one file, each on its own sheet.
 
     Example: `microplan report -o report.html --question "is the redness normal?"`
     """

@@ -1,4 +1,4 @@
-"""``today``: what a plan holds on a day."""
+"""``microplan today``: what a plan has on a day."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ def today(
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
 ) -> None:
-    """Show what today holds: a session, what is late, what is paused, what is next.
+    """Show what's on today: a session, what is late, what is paused, what's next.
 
     Example: `microplan today`, or just `microplan`
     """
@@ -77,7 +77,7 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
 
 
 def bare() -> bool:
-    """Show today of the saved plan, if one is kept."""
+    """Show what the saved plan has today, if there is one."""
     if not environment.has_plan():
         return False
     _today(plan_io.read(None), environment.today(None), "", quiet=False)

@@ -1,4 +1,4 @@
-"""The lines of one course, of a set of care, and of the evidence on spacing."""
+"""The lines of one course, of a care set, and of the evidence on spacing."""
 
 from __future__ import annotations
 

@@ -92,7 +92,7 @@ def _but(change: Change) -> str:
     if session.status is not Status.PLANNED:
         return f"; session {session.number} is {session.status}, push --overwrite puts it right"
     if not change.is_move:
-        return "; the plan keeps its hour, or has none: push --overwrite puts it back"
+        return "; the plan keeps its time, or has none: push --overwrite puts it back"
     is_all_day = session.at is not None and not isinstance(change.there, datetime)
     return f"; its hour stays {session.at:%H:%M}" if is_all_day else ""
 

@@ -156,7 +156,7 @@ def _check(url: str, flag: str) -> None:
         )
     if parts.scheme == "http" and not _is_here(parts):
         raise UsageError(
-            f"with http everybody on the way to {parts.netloc} could read the plan and the "
+            f"over http, anyone on the way to {parts.netloc} could read the plan and the "
             "password; use https"
         )
 
