@@ -1,6 +1,7 @@
 """Photos: recorded with their day and digest, listed, checked, matched to days, and taken back."""
 
 import json
+import os
 import struct
 from datetime import date
 from pathlib import Path
@@ -117,6 +118,20 @@ def test_another_day_corrects_and_other_views_stand_beside(plan):
         ("front", "2026-11-29"),
     ]
     assert plan("photo", "list", "--view", "FRONT").out.count("\n") == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="devices have no paths here")
+def test_nothing_waits_for_what_a_device_may_say(plan):
+    assert plan("photo", "add", "a.png", "--view", "crown").code == 0
+    Path("a.png").unlink()
+    Path("a.png").symlink_to(os.devnull)
+    refused = plan("photo", "add", "a.png", "--view", "crown")
+    assert (refused.code, "a.png can't be read: it's a pipe or a device" in refused.err) == (
+        3,
+        True,
+    )
+    assert "photo a.png (crown): the file is missing or can't be read" in plan("check").out
+    assert "<bdi>a.png</bdi>" in plan("report").out
 
 
 def test_check_names_photos_whose_files_are_gone_or_changed(plan):

@@ -39,11 +39,18 @@ class Picture(Struct, frozen=True, kw_only=True):
 
 def read(path: Path) -> Picture:
     """Read a picture; raises PlanFileError if there is none, or it is of another kind."""
-    content = files.content(path)
+    content = _content(path)
     kind = _kind(content)
     if not kind:
         raise PlanFileError(f"{path} isn't a JPEG, PNG or HEIC picture")
     return Picture(kind=kind, content=content, digest=digest(content), taken=_taken(content))
+
+
+def _content(path: Path) -> bytes:
+    """Read a file; from a pipe or a device nothing may ever come."""
+    if files.is_special(path):
+        raise PlanFileError(f"{path} can't be read: it's a pipe or a device")
+    return files.content(path)
 
 
 def digest(content: bytes) -> str:
@@ -73,7 +80,7 @@ def fault(path: str, known: str, folder: Path) -> str:
     """Say if the file of a photo is missing, or another than the one with that digest."""
     file = located(path, folder)
     try:
-        content = files.content(file)
+        content = _content(file)
     except PlanFileError:
         return "the file is missing or can't be read"
     return "" if digest(content) == known else "the file changed since it was recorded"
