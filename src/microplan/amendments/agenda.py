@@ -1,4 +1,4 @@
-"""How a plan stands on a day: which sessions are due or late, and what is next."""
+"""The state of a plan on a day: which sessions are due or late, and what is next."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def last_done(sessions: Sequence[Session]) -> int:
 
 
 def first_open(sessions: Sequence[Session]) -> Session | None:
-    """Find the first session that is still to come; before the last one done, none is."""
+    """Find the first open session; those before the last one done are missed, not open."""
     return next((s for s in sessions if s.status is Status.PLANNED), None)
 
 
@@ -60,7 +60,7 @@ def highest(sessions: Sequence[Session]) -> int:
 
 
 def session(sessions: Sequence[Session], number: int) -> Session:
-    """Find the session of a number; raises RefusedError if the plan has none."""
+    """Find a session by its number; raises RefusedError if the plan has none."""
     for session in sessions:
         if session.number == number and session.status is not Status.DROPPED:
             return session
@@ -88,7 +88,7 @@ def shut(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | N
 
 
 def open_days(scheduled: Scheduled, session: Session) -> Availability:
-    """Find the days that are open to a session, as everything that was told leaves them."""
+    """Find the days that are open to a session, given everything recorded so far."""
     days = Availability.of(scheduled.plan, session.rules)
     return days.with_closures(scheduled.state.closures)
 
@@ -118,13 +118,13 @@ def next_in_words(sessions: Sequence[Session], today: date) -> str:
 
 
 def upcoming(sessions: Sequence[Session], today: date) -> Session | None:
-    """Find the next session whose day has not passed."""
+    """Find the next session whose day hasn't passed."""
     planned = (session for session in sessions if session.status is Status.PLANNED)
     return next((session for session in planned if session.date >= today), None)
 
 
 def recordable(sessions: Sequence[Session], session: Session, today: date) -> bool:
-    """Whether a session can be recorded on its day: it has come, and the others leave room."""
+    """Whether a session can be recorded on its day: not in the future, and between those done."""
     if session.date > today:
         return False
     done = [other for other in sessions if other.status is Status.DONE]

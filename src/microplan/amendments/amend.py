@@ -1,9 +1,9 @@
 """Skip a session, close days, revise the rules, and undo.
 
-Each function here, in ``recording`` and in ``moving`` takes a plan and a request and returns the
-plan with one more entry in its log, or the same plan if the entry would say what is in force
-already. None looks at a clock: the day and the instant are arguments. Refusals are RefusedError:
-what is in the way, and a way out.
+Each function here, in ``recording`` and in ``moving`` takes a plan and a request. It returns the
+plan with one more entry in its log, or the same plan if the entry would change nothing. No
+function reads the clock: the day and the instant are arguments. A refusal is a RefusedError that
+says what is in the way and suggests a command that works.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from microplan.wording import phrases
 
 
 def no_show(plan: Plan, number: int, today: date, stamp: Stamp, *, extend: bool = False) -> Amended:
-    """Leave out a session to which nobody came; raises RefusedError before its day."""
+    """Skip a session that nobody came to; raises RefusedError before its day."""
     session = agenda.session(schedule.schedule(plan), number)
     if session.date > today:
         raise RefusedError(
@@ -51,7 +51,7 @@ def no_show(plan: Plan, number: int, today: date, stamp: Stamp, *, extend: bool 
 def skip(
     plan: Plan, number: int, stamp: Stamp, *, extend: bool = False, is_no_show: bool = False
 ) -> Amended:
-    """Leave a session out; with ``extend``, add one at the end."""
+    """Skip a session; with ``extend``, add one at the end."""
     before = schedule.scheduled(plan)
     session = agenda.session(before.sessions, number)
     recording.refuse_if_done(before, session, stamp)
@@ -74,7 +74,7 @@ def _says_the_same(one: Skipped, other: Skipped) -> bool:
 
 
 def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str = "") -> Amended:
-    """Close days; sessions that stand on them are placed anew."""
+    """Close days; sessions on them are placed again."""
     return close(plan, [Closure(days=days, reason=reason) for days in ranges], (), stamp)
 
 
@@ -159,9 +159,9 @@ def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care |
 
 
 def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
-    """Take back the latest entry in force that is not itself an undoing.
+    """Take back the latest entry in force that isn't itself an undo.
 
-    Days away may be taken back out of turn, by the ``number`` of their entry, because no later
+    Days away can be taken back in any order, by the ``number`` of their entry, because no later
     entry depends on them.
     """
     in_force = set(map(id, log.in_force(plan.log)))

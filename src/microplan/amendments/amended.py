@@ -25,7 +25,7 @@ class Stamp(Struct, frozen=True):
 
 
 class Change(Struct, frozen=True):
-    """A session that stands on another day than before; None where it did not or does not exist."""
+    """A session whose day changed; None if it didn't exist before, or no longer does."""
 
     number: int
     before: date | None
@@ -33,7 +33,7 @@ class Change(Struct, frozen=True):
 
 
 class HourChange(Struct, frozen=True):
-    """A session that begins at another hour than before; None where it lasts all day."""
+    """A session whose time changed; None if it lasts all day."""
 
     number: int
     before: time | None
@@ -41,7 +41,7 @@ class HourChange(Struct, frozen=True):
 
 
 class CareChange(Struct, frozen=True):
-    """Care of one kind and name that is other than before; None where there was, or is, none."""
+    """Care of one kind and name that changed; None if there was none before, or is none now."""
 
     before: Care | None
     after: Care | None
@@ -77,25 +77,25 @@ class Amended(Struct, frozen=True):
 
     @property
     def entries(self) -> tuple[Amendment, ...]:
-        """What was added to the log; nothing if it was in force already."""
+        """What was added to the log; nothing if it was already in force."""
         return self.plan.log[len(self.before.log) :]
 
     def changes(self) -> tuple[Change, ...]:
-        """List the sessions that stand on another day, in the order of their numbers."""
+        """List the sessions whose day changed, in the order of their numbers."""
         was, now = _days(self.sessions_before), _days(self.sessions)
         numbers = sorted(was.keys() | now.keys())
         pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
         return tuple(change for change in pairs if change.before != change.after)
 
     def hour_changes(self) -> tuple[HourChange, ...]:
-        """List the sessions that were in the plan and begin at another hour now."""
+        """List the sessions that were already in the plan and whose time changed."""
         was = {s.number: s.at for s in self.sessions_before if s.status is not Status.DROPPED}
         kept = (s for s in self.sessions if s.status is not Status.DROPPED and s.number in was)
         pairs = (HourChange(s.number, was[s.number], s.at) for s in kept)
         return tuple(change for change in pairs if change.before != change.after)
 
     def care_changes(self) -> tuple[CareChange, ...]:
-        """List the care that is other than before, what there was first."""
+        """List the care that changed, existing care first."""
         was, now = _pieces(self.before), _pieces(self.plan)
         revised = (entry for entry in self.entries if isinstance(entry, Revised))
         named = {piece.key for entry in revised for piece in entry.care}

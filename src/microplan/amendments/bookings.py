@@ -1,4 +1,4 @@
-"""The sessions of many plans in the order of the clock: who comes when, and which overlap."""
+"""The sessions of many plans by time: who comes when, and which overlap."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from microplan.scheduling import care, events, schedule
 class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
-    ``start`` and ``end`` are those of ``events.hours``; ``meets`` are the sessions under way when
-    it starts, and ``beside`` counts those of them that come after it here and start with it. One
-    that lasts all day or doesn't take place meets none, and none meets it.
+    ``start`` and ``end`` are those of ``events.hours``. ``meets`` are the sessions earlier in the
+    list that are under way when it starts; ``beside`` counts those later in the list that start
+    together with it. A session that lasts all day or doesn't take place meets no other.
     """
 
     plan: FiledPlan
@@ -43,12 +43,12 @@ class Booking(Struct, frozen=True, kw_only=True):
         return len(self.meets) + 1 + self.beside if self.fills_hours else 0
 
     def is_surplus(self, capacity: int) -> bool:
-        """Whether those before it leave no room for it; of two that start together it is one."""
+        """Whether earlier ones leave no room for it; of two that start together, only the second."""
         return self.fills_hours and len(self.meets) + 1 > capacity
 
     @property
     def status(self) -> str:
-        """What has become of the session; one that was skipped may be a no-show."""
+        """The status of the session; a skipped one may be a no-show."""
         skip = self.plan.scheduled.state.skips.get(self.session.number)
         is_no_show = self.session.status is Status.SKIPPED and skip is not None and skip.no_show
         return "no-show" if is_no_show else self.session.status.value
@@ -70,7 +70,7 @@ class Booking(Struct, frozen=True, kw_only=True):
 
 
 def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Booking]:
-    """List the sessions from one day to another, those that last all day before the others.
+    """List the sessions from one day to another, all-day sessions first.
 
     Sessions that were dropped are left out; skipped and missed ones are listed, and fill no hour.
     """
@@ -134,9 +134,9 @@ def paused(booking: Booking) -> list[str]:
 
 
 def before_move(booking: Booking) -> Session | None:
-    """Find a session as it was before a person moved it last; None if it isn't where they put it.
+    """Find a session as it was before it was last moved; None if it isn't where it was moved to.
 
-    A move to where it stood already is none.
+    A move to the day and time it already had doesn't count.
     """
     scheduled, number = booking.plan.scheduled, booking.session.number
     moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]

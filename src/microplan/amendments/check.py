@@ -43,7 +43,7 @@ def check(scheduled: Scheduled, today: date, flag: str = "") -> tuple[Finding, .
 def against_course(
     plan: Plan, departures: Sequence[str], recorded: Sequence[Care]
 ) -> tuple[Finding, ...]:
-    """List where a plan departs from the course it was started from; session 0 is the plan.
+    """List where a plan differs from the course it started from; session 0 stands for the plan.
 
     ``departures`` are those of its rules, ``recorded`` the care that the course states.
     """
@@ -68,7 +68,7 @@ def against_course(
 def clashes(
     sessions: Sequence[Session], closures: Sequence[Closure], today: date, flag: str = ""
 ) -> tuple[Finding, ...]:
-    """List the sessions to come that fall on days which were looked up just now."""
+    """List the future sessions that fall on days looked up just now."""
     coming = [session for session in _open(sessions) if session.date >= today]
     return tuple(
         Finding(
@@ -108,7 +108,7 @@ HOURS = {"at", "duration", "tz"}
 
 
 def outgrown_lookups(amended: Amended) -> list[str]:
-    """Say where closed days that were looked up no longer do, since an amendment."""
+    """Report closed days that an amendment has made incomplete or outdated."""
     lookups = amended.now.lookups
     known = past_lookup_horizon(amended.was) if lookups else ()
     texts = [finding.text for finding in past_lookup_horizon(amended.now) if finding not in known]

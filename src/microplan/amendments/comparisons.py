@@ -1,4 +1,4 @@
-"""Photos compared in pairs with their dates hidden: what there is to compare, and what was seen."""
+"""Photos compared in pairs with their dates hidden: the pairs, and how they looked."""
 
 from __future__ import annotations
 
@@ -43,8 +43,8 @@ def record(plan: Plan, view: str, answers: Sequence[Answer], stamp: Stamp) -> Am
 def of_view(plan: Plan, view: str) -> list[SeenPair]:
     """List the pairs of a view that were compared, by the days of their photos.
 
-    The days are those that the photos have now: where one was corrected, the later photo may be
-    the one that was the earlier. An answer about a photo that was taken back doesn't count.
+    The days are the photos' current ones: if a day was corrected, the photo that was earlier may now
+    be the later one. An answer about a photo that was undone doesn't count.
     """
     own = {photo.digest: photo for photo in log.photos(plan) if photo.view == view}
     steps: dict[tuple[str, str], list[int]] = {}

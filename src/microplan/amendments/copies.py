@@ -1,4 +1,4 @@
-"""What a calendar that was handed out still shows, where the plan has gone on since."""
+"""Where a calendar that was handed out no longer matches the plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUBSCRIBED, PUBLISHED = "subscribed", "published"
 
 
 class Latest(Struct, frozen=True, kw_only=True):
-    """The way a calendar last went out, and what there is of it; ``name`` is that of a file."""
+    """How a calendar was last handed out, and its copies; ``name`` is that of a file."""
 
     way: str
     copies: tuple[Copy, ...]
@@ -27,15 +27,15 @@ class Latest(Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> datetime:
-        """When it last went out."""
+        """When it was last handed out."""
         return max(copy.at for copy in self.copies)
 
 
 def latest(known: HandedOut) -> Latest | None:
-    """Find how a calendar went out last: that is the one a person looks at.
+    """Find how a calendar was last handed out: that is the one a person looks at.
 
-    A file that keeps up says less than somebody who subscribed, and of several files the one that
-    is furthest behind says most.
+    A subscriber tells more than a published file. Of several files, the most outdated one tells
+    most.
     """
     ways = [Latest(way=way, copies=(copy,)) for way, copy in known.copies.items()]
     written = [(target.copy, target.path) for target in known.targets if target.copy]
@@ -51,7 +51,7 @@ def latest(known: HandedOut) -> Latest | None:
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
-    """The first session that a calendar has wrong: as it is shown there, or as it is lacking."""
+    """The first session that is wrong or missing in a calendar."""
 
     session: Session
     is_shown: bool
@@ -64,9 +64,9 @@ class Wrong(Struct, frozen=True, kw_only=True):
 
 
 def wrong(plan: Plan, sessions: Sequence[Session], copy: Copy) -> Wrong | None:
-    """Find what a calendar of an earlier state shows that holds no longer; None if all holds.
+    """Find what is out of date in a calendar of an earlier state; None if nothing is.
 
-    Nothing is known where the log is shorter by now, as in a plan drawn up anew.
+    Nothing is known if the log is shorter now, as in a plan that was made again.
     """
     if copy.entries > len(plan.log) or (copy.entries == len(plan.log) and not copy.left):
         return None
@@ -107,21 +107,21 @@ def _holds(before: Session, now: Session | None) -> bool:
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How the calendar stands that went out last: its copies, and what is wrong with each."""
+    """The state of the calendar handed out last: its copies, and what is wrong in each."""
 
     latest: Latest
     wrong: dict[Copy, Wrong]
 
     @property
     def copy(self) -> Copy:
-        """The copy to name: of those that are behind the one that is so longest, else the newest."""
+        """The copy to report: the one out of date for longest, or else the newest."""
         if self.wrong:
             return min(self.wrong, key=lambda copy: copy.at)
         return max(self.latest.copies, key=lambda copy: copy.at)
 
 
 def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Standing | None:
-    """Compare what went out last with the plan; None if nothing did."""
+    """Compare the calendar handed out last with the plan; None if there is none."""
     last = latest(known)
     if last is None:
         return None
@@ -144,9 +144,9 @@ WAYS = {
 def after_change(
     known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
 ) -> str:
-    """Say after a change what the calendar that went out last still shows; else nothing.
+    """Say after a change what the calendar handed out last still shows, if anything.
 
-    A file that keeps up was written just now; a fault of that is an error of its own.
+    A published file was written just now; if that failed, it is reported as an error.
     """
     last = latest(known)
     if last is None or last.way == PUBLISHED:

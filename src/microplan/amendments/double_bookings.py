@@ -1,4 +1,4 @@
-"""Sessions of several plans that overlap: more at once than there is room for."""
+"""Double bookings: more sessions of several plans at once than there is room for."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ NEAR = 7
 def find(
     plans: Sequence[FiledPlan], today: date, capacity: int = 1
 ) -> dict[str, tuple[Finding, ...]]:
-    """Find the planned sessions from today on that start where no room is left, by file."""
+    """Find the planned sessions from today on that start when no room is left, by file."""
     findings: dict[str, tuple[Finding, ...]] = {}
     coming = bookings.bookings(plans, today, date.max)
     by_day: dict[date, list[Booking]] = {}

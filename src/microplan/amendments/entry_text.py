@@ -1,4 +1,4 @@
-"""An entry of the log in words: what it recorded, and what came of it."""
+"""A log entry in words: what it recorded, and what followed from it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
 
 
 def in_headline(amended: Amended) -> set[int]:
-    """Find the sessions whose days the headline tells already."""
+    """Find the sessions whose days the headline already gives."""
     numbers = {entry.session for entry in amended.entries if isinstance(entry, Done | Moved)}
     if isinstance(amended.entries[-1], Skipped) and amended.entries[-1].extend:
         numbers.add(agenda.highest(amended.sessions))
@@ -65,7 +65,7 @@ def in_headline(amended: Amended) -> set[int]:
 
 
 def on_its_own(entry: Closed | Revised) -> str:
-    """Tell days away or other rules without what came of them: ``Away 17–26 Oct (holiday)``."""
+    """Describe days away or changed rules without their effects: ``Away 17–26 Oct (holiday)``."""
     if isinstance(entry, Closed):
         return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}"
     return f"From session {entry.session} on: {'; '.join(_changed(entry))}"
@@ -122,7 +122,7 @@ def _days(days: ClosedRange, recorded: date) -> str:
 
 
 def few(items: Sequence[str], rest: str) -> str:
-    """List some items, of many the first three and how many are left."""
+    """List some items; if there are many, the first three and how many more."""
     left = len(items) - FEW + 1
     return phrases.listing([*items[: FEW - 1], f"{left} {rest}"] if left > 1 else items)
 

@@ -1,4 +1,4 @@
-"""Several plans, each with its file and a name that tells it from the others."""
+"""Several plans, each with its file and a name that no other has."""
 
 from __future__ import annotations
 
@@ -16,8 +16,8 @@ from microplan.scheduling.schedule import Scheduled
 class FiledPlan(Struct, frozen=True, kw_only=True):
     """One of several plans: the file it was read from, and what people call it.
 
-    ``mark`` is the id where a person chose it, or the beginning of a derived one where several of
-    the plans have the same title; else it is empty.
+    ``mark`` is the id if a person chose it, or the beginning of a derived one if several of the
+    plans have the same title. Otherwise it is empty.
     """
 
     file: str

@@ -20,7 +20,7 @@ from microplan.wording import phrases
 
 
 def day_of(plan: Plan, number: int) -> date:
-    """Find the day a session stands on at present."""
+    """Find the day a session is on now."""
     return agenda.session(schedule.schedule(plan), number).date
 
 
@@ -33,9 +33,9 @@ def move(  # noqa: PLR0913 - where to, at which hour, and how
     at: time | None = None,
     only: bool = False,
 ) -> Amended:
-    """Put a session on a day, or on the one found from its present day, or at an hour of its own.
+    """Move a session to a day, or to one worked out from its current day, or to another time.
 
-    The ones after it follow, unless ``only`` it is moved; an hour alone moves no day.
+    Later sessions follow, unless ``only`` this one is moved. A time alone moves no day.
     """
     before = schedule.scheduled(plan)
     session = agenda.session(before.sessions, number)
@@ -105,7 +105,7 @@ def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
 
 
 def command(plan: Plan, entry: Moved) -> tuple[str, ...]:
-    """Spell the command of a move, if it would be taken."""
+    """Spell the command for a move, if it would be accepted."""
     try:
         move(plan, entry.session, entry.to, Stamp(entry.recorded), at=entry.at, only=entry.only)
     except RefusedError:

@@ -1,4 +1,4 @@
-"""The next session in a line that a person words: ``{number}/{of} {weekday} {time}``."""
+"""The next session in a format of the person's own: ``{number}/{of} {weekday} {time}``."""
 
 from __future__ import annotations
 

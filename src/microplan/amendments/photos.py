@@ -31,7 +31,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp) -> Amended:
-    """Record pictures of a view; what is recorded already is left out."""
+    """Record pictures of a view, except those already recorded."""
     before = now = schedule.scheduled(plan)
     for picture in taken:
         if picture.on > today:
@@ -61,7 +61,7 @@ def _is_known(plan: Plan, entry: Photo) -> bool:
 
 
 def named(plan: Plan, view: str) -> str:
-    """Spell a view as the plan has it already, whatever its capitals."""
+    """Spell a view as the plan already does, ignoring case."""
     known = (photo.view for photo in log.photos(plan))
     return next((name for name in known if name.casefold() == view.casefold()), view)
 
@@ -85,7 +85,7 @@ def is_asked_for(item: Item) -> bool:
 def ticked(items: Sequence[Item], plan: Plan) -> set[tuple[str, int]]:
     """Find the checkpoints, by name and number, for which a photo was taken.
 
-    A photo is for the day that asks for one and is nearest to its own, within a week.
+    A photo counts for the nearest day that asks for one, within a week of its own day.
     """
     asked = [item for item in items if isinstance(item, Checked) and is_asked_for(item)]
     ticks = set()

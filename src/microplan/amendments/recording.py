@@ -29,9 +29,9 @@ def done(  # noqa: PLR0913 - what is recorded, and when
 ) -> Amended:
     """Record that a session took place, and how it went.
 
-    Without a number it is the one that the day is the day of, or else the next one that is open.
-    The day is today unless given; a session that is done already keeps its own where a record or a
-    note is added to it, or its hour is.
+    Without a number, it is the session planned for that day, or else the next open one. Without a
+    day, it is today; but if a record, a note or a time is added to a session that is already done,
+    that session keeps its day.
     """
     before = schedule.scheduled(plan)
     day = on or today
@@ -136,7 +136,7 @@ def refuse_if_done(
 def command(
     before: Scheduled, session: Session, on: date, stamp: Stamp, at: time | None = None
 ) -> tuple[str, ...]:
-    """Spell the command that records a session on a day, if it would be taken."""
+    """Spell the command that records a session on a day, if it would be accepted."""
     zone = dates.zone(session.rules.tz)
     try:
         done(before.plan, session.number, on, dates.local_date(stamp.recorded, zone), stamp, at=at)

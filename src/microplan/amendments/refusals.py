@@ -1,4 +1,4 @@
-"""Refusals of amendments: each says what is in the way and offers a command that would work."""
+"""Refusals of amendments: each says what is in the way and suggests a command that works."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
 
 
 def nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
-    """Refuse to end care that there is not; name what there is."""
+    """Refuse to end care that doesn't exist; list what does."""
     names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
     rest = phrases.listing(names) if names else f"no {ended.kind}"
     return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')

@@ -22,9 +22,9 @@ from microplan.wording import phrases, reasons
 class ReportOptions(Struct, frozen=True, kw_only=True):
     """How to report an amendment.
 
-    Of a dry run there is nothing to take back. ``flag`` is what a command needs to find the same
-    plan, such as `` -p plan.toml``, and None where none can. Without ``with_next`` more is to come
-    before that.
+    A dry run can't be undone, so no undo is offered. ``flag`` is what a command needs to find the
+    same plan, such as `` -p plan.toml``, or None if no command can. Without ``with_next``, the line
+    about the next session is left to a later report.
     """
 
     dry_run: bool = False

@@ -1,4 +1,4 @@
-"""Which sessions stand on other days after an amendment, in at most two lines."""
+"""Which sessions an amendment moved, in at most two lines."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WEEK = 7
 
 
 def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 2) -> list[str]:
-    """Tell the first session that moved and why, and the others in runs of one shift.
+    """Describe the first session that moved and why, and the rest in runs with the same shift.
 
-    If that takes more than ``most`` lines, one line lists single sessions.
+    If that takes more than ``most`` lines, one line lists single sessions instead.
     """
     rows: list[tuple[str, str]] = []
     for run in _runs(changes):
@@ -45,7 +45,7 @@ MOST_HOURS = 4
 
 
 def hours(changes: Sequence[HourChange]) -> str:
-    """Tell the sessions that begin at another hour: ``#3 18:00 → 16:30``."""
+    """List the sessions whose time changed: ``#3 18:00 → 16:30``."""
     runs = groupby(
         enumerate(changes), lambda item: (item[1].number - item[0], item[1].before, item[1].after)
     )

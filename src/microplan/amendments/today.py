@@ -1,4 +1,4 @@
-"""What a day holds, in a few lines: its session, what is open or paused, and what is next."""
+"""A day in a few lines: its session, what is open or paused, and what is next."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ def report(
     flag: str = "",
     ticked: AbstractSet[tuple[str, int]] = frozenset(),
 ) -> DayReport:
-    """Say what a day holds.
+    """Report on a day.
 
     ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``; ``ticked`` are
-    the checkpoints, by name and number, that were kept already.
+    the checkpoints, by name and number, that are already ticked.
     """
     of = agenda.highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
