@@ -170,7 +170,7 @@ def test_what_cannot_be_written_is_said_in_a_sentence_and_changes_nothing(
     shown = saved if "--save" in argv else name
     assert code == 9
     assert re.search(
-        rf"(^|\n)microplan: {re.escape(str(shown))}[^ ]* cannot be (written|made): {cause}\n$", said
+        rf"(^|\n)microplan: {re.escape(str(shown))}[^ ]* can't be (written|made): {cause}\n$", said
     ), said
     assert tree(folder) == before
 
