@@ -69,14 +69,14 @@ class Archive:
         zipped.filelist = Directory(self._member)
 
     def claim(self, row: Planned) -> None:
-        """Take the names of the members of a row; raises RefusedError if one is taken."""
+        """Reserve the names of a row's members; raises RefusedError if one is taken."""
         for name, _ in self._named(row):
             if name.casefold() in self.names:
                 raise RefusedError(f"{self.path} has another {name}; {file_names.TELL_APART}")
             self.names.add(name.casefold())
 
     def add(self, row: Planned, shown: Planned) -> None:
-        """Write the members of a row, which show a plan: its own, or the one that stands."""
+        """Write the members of a row, which show its own plan, or the existing one."""
         subject = shown.subject(self.today)
         for name, form in self._named(row):
             content = "".join(render(form, subject))

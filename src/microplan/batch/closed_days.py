@@ -22,14 +22,14 @@ class BusyCalendars(Protocol):
     """Busy calendars by name, for many plans."""
 
     def hold_plans(self, names: Sequence[str]) -> bool:
-        """Whether one of them has events that may be those of a plan."""
+        """Whether one of them has events that may belong to a plan."""
 
     def closed(self, name: str, query: BusyQuery) -> tuple[tuple[date, date], ...]:
-        """List the days that one closes for a plan; raises CalendarError if it can't be read."""
+        """List the days that a calendar closes for a plan; raises CalendarError if it can't be read."""
 
 
 class NoCalendars:
-    """No calendar: each that a row names is its fault."""
+    """No calendars: a row that names one gets an error."""
 
     def hold_plans(self, _names: Sequence[str]) -> bool:
         """None has."""

@@ -1,4 +1,4 @@
-"""The columns of a table: what they are called, what else they may be called, and which are none."""
+"""The columns of a table: their names, other names for them, and which are unknown."""
 
 from __future__ import annotations
 
@@ -39,10 +39,10 @@ _MEANT = {other: name for name, others in OTHER_NAMES.items() for other in other
 
 
 class Columns(Struct, frozen=True, kw_only=True):
-    """What a row may hold: the names of all words, and of those that may hold several.
+    """What a row may hold: the names of all words, and of those that take several values.
 
-    ``renamed`` are names of a table's own, each with the word that it stands for; with
-    ``ignores`` all other columns are notes.
+    ``renamed`` maps a table's own names to the words they stand for. With ``ignores``, all other
+    columns are notes.
     """
 
     names: Sequence[str]
@@ -51,14 +51,14 @@ class Columns(Struct, frozen=True, kw_only=True):
     ignores: bool = False
 
     def name(self, text: str) -> str:
-        """Read the name of a column, in any case; NOTE stands for one to be passed over."""
+        """Read the name of a column, in any case; NOTE stands for one to be ignored."""
         plain = folded(text)
         name = self.renamed.get(plain, plain)
         is_note = name.startswith(NOTE) or (self.ignores and name not in self.names)
         return NOTE if name and is_note else name
 
     def unknown(self, names: Iterable[str]) -> str:
-        """Name all columns that are none, and what would take them; nothing if there are none."""
+        """List all unknown columns, and options that accept them; nothing if there are none."""
         given = [name for name in names if name not in ("", NOTE)]
         strange = [name for name in dict.fromkeys(given) if name not in self.names]
         return _told(strange, self._meant(strange, given)) if strange else ""
@@ -94,7 +94,7 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def folded(text: str) -> str:
-    """Fold the name of a column: its case, and the blanks and quotes around it, do not count."""
+    """Fold the name of a column: ignore its case, and blanks and quotes around it."""
     return " ".join(text.strip().strip('"').split()).casefold()
 
 

@@ -1,4 +1,4 @@
-"""A row against the plan that is kept for it: which of the words in force differ, old and new."""
+"""A row compared with its plan file: which of the words in force differ, old and new."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SHOWN = 60
 
 
 class Difference(Struct, frozen=True):
-    """A word that a row and a plan in use have not in common, spelled as flags say it."""
+    """A word that differs between a row and a plan in use, spelled as options spell it."""
 
     word: str
     old: str
@@ -35,13 +35,13 @@ class Difference(Struct, frozen=True):
 
 
 def is_as_created(plan: Plan, row: Plan) -> bool:
-    """Whether a plan in use was drawn up from the words of a row, whatever was recorded since."""
+    """Whether a plan in use was made from the words of a row, whatever was recorded since."""
     same = (plan.rules, plan.care, plan.protocol) == (row.rules, row.care, row.protocol)
     return same and plan.title == row.title and plan.id == row.id and _looked(plan) == _looked(row)
 
 
 def differences(plan: Plan, row: Plan) -> tuple[Difference, ...]:
-    """Name the words that hold at the end of a plan and are others in a row."""
+    """List the words in force at the end of a plan that differ in a row."""
     return tuple(_differences(plan, row))
 
 
@@ -98,13 +98,13 @@ def _is_same_interval(plan: Plan, row: Plan) -> bool:
 
 
 def total(plan: Plan) -> int:
-    """Count the sessions of a plan but those that skipping added."""
+    """Count the sessions of a plan, except those that skipping added."""
     counted = sum(session.status is not Status.DROPPED for session in schedule.schedule(plan))
     return counted - log.fold(plan.log).extensions
 
 
 def revising(differences: tuple[Difference, ...], plan: Plan, row: Plan, file: str) -> str:
-    """Spell the command that gives a plan in use the words of its row; nothing if none does."""
+    """Spell the command that gives a plan in use the words of its row; nothing if none can."""
     words: dict[str, str | list[str] | bool] = {}
     title: list[str] = []
     new: Mapping[str, str | list[str] | bool] = row.rules.words()

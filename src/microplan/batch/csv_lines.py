@@ -1,4 +1,4 @@
-"""Lines of CSV to cells: decoded, and what breaks one row costs that row alone."""
+"""Decodes lines of CSV into cells; what breaks one row affects only that row."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ class Line(Struct, frozen=True):
 def decoded(
     lines: Iterable[tuple[int, bytes]], encoding: str, say: Callable[[str], object]
 ) -> Iterator[Line]:
-    """Decode lines; without a byte order mark the first one beyond ASCII tells their encoding.
+    """Decode lines; without a byte order mark, the first non-ASCII line decides the encoding.
 
-    All lines before it are ASCII, which UTF-8 and Windows-1252 write alike, so that the choice
-    holds for the whole file.
+    All lines before it are ASCII, which is the same in UTF-8 and Windows-1252, so the choice is
+    right for the whole file.
     """
     for number, line in lines:
         if len(line) > MAX_LINE:

@@ -47,7 +47,7 @@ class Database:
         self.insert = {name: _insert(name) for name in TABLES}
 
     def claim(self, row: Planned) -> None:
-        """Take nothing: the id of a row is its own already."""
+        """Reserve nothing: a row's id is already unique."""
 
     def add(self, _row: Planned, shown: Planned) -> None:
         """Write a plan, its sessions and its care, unless an earlier row showed the same plan."""

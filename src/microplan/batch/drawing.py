@@ -1,4 +1,4 @@
-"""From the words of a row to a course of sessions; what the same words stand for is worked out once."""
+"""Turns the words of a row into sessions; the same words are worked out only once."""
 
 from __future__ import annotations
 
@@ -46,10 +46,10 @@ class Placed(Struct, frozen=True):
 
 
 class Drawing:
-    """Draws up courses of sessions, and remembers the last ones.
+    """Works out courses of sessions, and remembers the latest ones.
 
-    ``created`` is the instant all of them are drawn up, ``order`` that of ``cells.ORDERS`` in
-    which days are written.
+    ``created`` is the instant at which all of them are made, ``order`` the one of
+    ``cells.ORDERS`` in which days are written.
     """
 
     def __init__(self, created: datetime, order: str, calendars: BusyCalendars) -> None:
@@ -60,9 +60,9 @@ class Drawing:
         self.placed: Memory[Placed] = Memory()
 
     def drawn(self, words: dict[str, Any], own_id: str, title: str) -> Drawn:
-        """Work out what words stand for, or remember it; the longest unused is forgotten first.
+        """Work out what words stand for, or remember it; the least recently used is forgotten first.
 
-        It's the same for everybody, but for busy calendars that hold the events of a plan.
+        The result is the same for every row, unless a busy calendar has events of the plan itself.
         """
         is_own = "busy" in words and self.calendars.hold_plans(texts(words, "busy"))
         whose = {"id": own_id, "title": title} if is_own else {}
@@ -154,7 +154,7 @@ class Memory(Generic[Value]):
         return entry[0]
 
     def keep(self, key: bytes, value: Value, size: int) -> None:
-        """Keep a value of so many sessions; what it was made of takes room as well."""
+        """Keep a value of so many sessions; the words it was made from take room as well."""
         size += len(key) // A_SESSION
         self.kept[key] = value, size
         self.room -= size

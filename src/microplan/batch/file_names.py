@@ -1,4 +1,4 @@
-"""Names of files made from what rows say: safe in every folder, whatever the row holds."""
+"""File names made from the text of rows: safe in every folder, whatever a row holds."""
 
 from __future__ import annotations
 
@@ -55,13 +55,13 @@ def root(template: str) -> Path:
 
 
 def fill(template: str, values: Mapping[str, object]) -> Path:
-    """Fill a template in; no value can leave the folder, hide its file or name a device."""
+    """Fill in a template; no value can leave the folder, hide its file or name a device."""
     path = Path(template.format_map({name: safe(str(value)) for name, value in values.items()}))
     return path.with_name(f"_{path.name}") if _is_device(path.name) else path
 
 
 def safe(text: str) -> str:
-    """Make one part of a file name of any text."""
+    """Turn any text into one part of a file name."""
     shown = "".join(map(_safe, unicodedata.normalize("NFC", text)))
     shown = shown.encode()[:LONGEST].decode(errors="ignore").strip(" .")
     return f"_{shown}" if not shown or shown.startswith(MISREAD) or _is_device(shown) else shown

@@ -1,4 +1,4 @@
-"""What tells plans of one title apart, where they come one after another."""
+"""Tells plans with the same title apart when they are written one after another."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from microplan.scheduling import events
 class Marks:
     """The ids that people see beside titles.
 
-    One that was chosen always shows. A derived one does from the second plan of a title on, and
-    beside the title that every plan has which was given none.
+    A chosen id is always shown. A derived one is shown from the second plan with a title on, and
+    beside the default title.
     """
 
     def __init__(self) -> None:

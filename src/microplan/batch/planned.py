@@ -1,4 +1,4 @@
-"""What became of a row, a plan or a fault, and the line of JSON that says it."""
+"""The result of a row, a plan or an error, and its line of JSON."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Said(Struct):
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
-    """What the words of a row stand for, whoever it is: all of a plan but title and id."""
+    """What the words of a row stand for: everything of a plan except its title and id."""
 
     rules: Rules
     care: tuple[Care, ...]
@@ -47,7 +47,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A row that became a plan; one that ``stands`` was there before, and may have a log."""
+    """A row that became a plan; if it ``stands``, the plan existed before and may have a log."""
 
     line: int
     plan: Plan
@@ -65,7 +65,7 @@ class Planned(Struct, frozen=True, kw_only=True):
 
 
 class Failed(Struct, frozen=True, kw_only=True):
-    """A row that did not; ``id`` is its own, if it has one that can be read."""
+    """A row that couldn't be planned; ``id`` is its own, if it has one that can be read."""
 
     line: int
     error: str
@@ -88,7 +88,7 @@ def standing(result: Planned, plan: Plan) -> Planned:
 
 
 def line(result: Planned | Failed) -> bytes:
-    """Say a result as a line: the document of the plan, or the error in its place."""
+    """Write a result as a line: the document of the plan, or the error in its place."""
     if isinstance(result, Failed):
         record = {"error": result.error, "line": result.line}
         return document.line(record | ({"id": phrases.visible(result.id)} if result.id else {}))
@@ -96,7 +96,7 @@ def line(result: Planned | Failed) -> bytes:
 
 
 def content(result: Planned) -> dict[str, Any]:
-    """Make the document of a plan, from another one that says the same if there is one."""
+    """Make the document of a plan, from an equal one if there is one."""
     known = result.drawn.said
     if known.document is not None:
         return document.renamed(known.document, result.plan)

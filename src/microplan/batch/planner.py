@@ -1,6 +1,6 @@
-"""Rows to plans, one in and one out: many plans at once, in the memory of a few.
+"""Turns rows into plans, one in and one out: many plans, in the memory of a few.
 
-Nothing is known here of a machine's zone, its settings or its clock: a row says all of it.
+Nothing here depends on the machine's zone, settings or clock: everything is in the row.
 """
 
 from __future__ import annotations
@@ -33,8 +33,8 @@ COLUMNS = Columns(
 class Planner:
     """Plans rows one after another, each with an id of its own.
 
-    ``created`` is the instant all of them are drawn up, ``order`` that of ``cells.ORDERS`` in
-    which days are written. ``words`` are those of all rows, which a cell overrides.
+    ``created`` is the instant at which all of them are made, ``order`` the one of
+    ``cells.ORDERS`` in which days are written. ``words`` apply to all rows; a cell overrides them.
     """
 
     def __init__(
@@ -51,7 +51,7 @@ class Planner:
         self.ids: dict[str, int] = {}
 
     def plan(self, row: Row) -> Planned | Failed:
-        """Plan a row, or say what keeps it from being planned."""
+        """Plan a row, or say why it can't be planned."""
         own_id = ""
         try:
             own_id = drawing.text(row.words, "id")

@@ -24,8 +24,8 @@ CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 class Source(Struct, frozen=True, kw_only=True):
     """A table: what its columns may be, its name, and how it is to be read.
 
-    ``say`` gets what was assumed. ``first_line`` is the number of its first line, where it is
-    a piece of a longer one.
+    ``say`` gets what was assumed. ``first_line`` is the number of its first line, if it is a piece
+    of a longer table.
     """
 
     columns: Columns
@@ -37,10 +37,10 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 def read(chunks: Iterable[bytes], source: Source) -> Iterator[Row]:
-    """Yield the rows of a table in their order; blank lines are passed over.
+    """Yield the rows of a table in order, without blank lines.
 
-    What kind of table it is follows from its first bytes and the suffix of its name: a header
-    names a column. Raises PlanFileError for a table or header that cannot be used.
+    The first bytes and the suffix of the name decide what kind of table it is: a header names a
+    column. Raises PlanFileError for a table or header that can't be used.
     """
     chunks, first = _peeked(chunks)
     if workbook.is_workbook(first) or PurePath(source.name).suffix.lower() in workbook.SUFFIXES:

@@ -1,4 +1,4 @@
-"""Pieces of one table that several processes plan: no two rows of them have the same id."""
+"""Pieces of one table that several processes plan, in which no two rows have the same id."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ class Register(Protocol):
     """What keeps the ids of all pieces."""
 
     def claim(self, lines: Sequence[tuple[str, int]]) -> dict[str, Use]:
-        """Take ids for this piece; return those that another one has."""
+        """Reserve ids for this piece; return those that another piece has."""
 
 
 def name(source: str | None, first_line: int | None) -> str:
     """Name a piece, the same each time it is read: by its file, and the line it begins on.
 
-    Raises UsageError for a pipe, of which only its reader knows where in the table it begins.
+    Raises UsageError for a pipe, because only the caller knows where in the table it begins.
     """
     path = Path(os.path.realpath(source)) if source not in (None, "-") else None
     if path is not None and path.is_file():
@@ -39,7 +39,7 @@ def name(source: str | None, first_line: int | None) -> str:
 
 
 def claimed(results: Sequence[Planned | Failed], register: Register) -> Iterator[Planned | Failed]:
-    """Yield results, those with an id that another piece uses as faults of their rows."""
+    """Yield results; a row with an id that another piece uses becomes an error."""
     planned = [result for result in results if isinstance(result, Planned)]
     uses = register.claim([(result.plan.id, result.line) for result in planned])
     for result in results:

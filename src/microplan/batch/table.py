@@ -87,7 +87,7 @@ def _rows(records: Iterable[Record], names: Sequence[str], columns: Columns) -> 
 
 
 def several(text: str) -> list[str]:
-    """Part the values of one cell."""
+    """Split a cell into its values."""
     return [part.strip() for part in text.split(SEVERAL) if part.strip()]
 
 

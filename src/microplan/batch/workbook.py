@@ -1,6 +1,6 @@
 """Workbooks (``.xlsx``, ``.xls``, ``.ods``) to records of cells.
 
-A workbook is read whole, by a process of its own, so its size is bounded before it is unpacked.
+A separate process reads a workbook as a whole, so its size is checked before it is unpacked.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def records(
 ) -> Iterator[Record]:
     """Yield the records of one sheet: the one that is named, or the first that has a header.
 
-    Raises PlanFileError for what is no workbook, UsageError for a sheet that isn't there.
+    Raises PlanFileError if it isn't a workbook, UsageError if the sheet doesn't exist.
     """
     content = _content(chunks, name)
     command = [sys.executable, "-P", "-m", workbook_reader.__name__]

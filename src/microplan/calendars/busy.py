@@ -1,7 +1,7 @@
-"""From a busy calendar to the days it closes for a plan.
+"""Finds the days that a busy calendar closes for a plan.
 
-Reading iCalendar and expanding recurrences is the libraries' duty; ours is to hand them events that
-can be read, and to say which days are closed. ``busy_process`` runs this.
+Libraries read iCalendar and expand recurrences. This module gives them events that can be read,
+and decides which days are closed. ``busy_process`` runs it.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ class TooLong(BaseException):
 def answer(
     content: bytes, question: Query, bound: Bound = contextlib.nullcontext
 ) -> Iterator[Reply]:
-    """Read a calendar; raises CalendarError for what is none, or can't be worked out."""
+    """Read a calendar; raises CalendarError if it isn't one, or can't be worked out."""
     contents = ics_reader.read(ics_reader.decode(content))
     reader = _Reader(question)
     with _patience():
@@ -70,9 +70,9 @@ def answer(
 def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Group events with what was changed in single instances of them; older versions drop out.
 
-    Several of one UID that are of the same age are taken for several events: one too many closes
-    a day too many, one too few would put a session on a taken hour. What a cancellation names is
-    gone (RFC 5546, section 3.2.5).
+    Events with the same UID and the same age count as several events: one too many closes a day too
+    many, but one too few would put a session at a busy time. What a cancellation names is removed
+    (RFC 5546, section 3.2.5).
     """
     by_uid: dict[str, list[Part]] = {}
     for part in parts:
@@ -167,7 +167,7 @@ class _Reader:
             self.note(part, ("DTSTART",))
 
     def readable(self, part: Part, without: Sequence[str], whole: Part) -> Readable:
-        """Make an event of a series readable, leaving out those of the lines that it has."""
+        """Make an event of a series readable by leaving out some of its lines."""
         has = [name for name in without if f"\r\n{name}" in part.text.upper()]
         zones = self.zones.of_calendar(part.calendar)
         if part is whole:

@@ -1,4 +1,4 @@
-"""What is asked about a busy calendar and what comes back: the lines between two processes."""
+"""Questions and answers about a busy calendar: the lines between two processes."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TakenQuery(Struct, frozen=True, kw_only=True, tag=True):
-    """The same for many plans: for which days and zone it is read, whatever their hours are."""
+    """The same for many plans: for which days and zone it is read, whatever their times are."""
 
     first: date
     last: date
@@ -79,7 +79,7 @@ class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
 class TakenReply(Struct, frozen=True, kw_only=True, tag=True):
     """When a calendar takes time, and the same as a BusyReply says of it.
 
-    ``periods`` are by the UID of an event that may be a plan's own, all others together.
+    ``periods`` are keyed by the UID of an event that may be a plan's own; all others share one key.
     """
 
     periods: dict[str, tuple[Period, ...]]

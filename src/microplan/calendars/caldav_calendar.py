@@ -1,6 +1,6 @@
-"""One calendar of a CalDAV server: its events are listed, put and deleted.
+"""Lists, puts and deletes the events of one calendar on a CalDAV server.
 
-Nothing here decides what is to be done. Of events that are not the plan's, nothing is kept.
+Nothing here decides what to do, and nothing is kept about events that aren't the plan's.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ class Calendar:
         return (entry for entry in fetched if self._holds(entry.href))
 
     def perform(self, action: Put | Delete) -> bool:
-        """Carry out an action; False if the event is not as it was listed, and is left so."""
+        """Carry out an action; False if the event has changed since it was listed, and is left alone."""
         url = self.address(action)
         with asking(self.host):
             if isinstance(action, Put):
@@ -90,7 +90,7 @@ class Calendar:
         return status != 412  # noqa: PLR2004
 
     def address(self, action: Put | Delete) -> str:
-        """Find where the event of an action is, or is to be."""
+        """Find the address of an action's event, existing or new."""
         if action.remote is None:
             return f"{self.url}{action.event.uid}.ics"
         return address_of(self.url, action.remote.href)
@@ -104,7 +104,7 @@ class Calendar:
 
 
 def batched(hrefs: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Split addresses into as many as one question may hold."""
+    """Split addresses into batches that fit one query."""
     return (hrefs[start : start + AT_ONCE] for start in range(0, len(hrefs), AT_ONCE))
 
 
@@ -123,7 +123,7 @@ def _condition(action: Put | Delete) -> dict[str, str]:
 
 
 def results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the library's own
-    """Read a multi-status answer; anything else is not taken for one that is empty."""
+    """Read a multi-status answer; anything else is an error, not an empty answer."""
     if response.status not in (200, 207):
         raise refused(host, response.status)
     if response.tree is None or not str(response.tree.tag).endswith("}multistatus"):

@@ -1,6 +1,6 @@
-"""A CalDAV server, reached through the ``caldav`` package: its calendars are found and made.
+"""Finds and makes calendars on a CalDAV server, through the ``caldav`` package.
 
-A server is held to one origin, and its answers to a size and a time.
+Requests stay at one origin, and answers are limited in size and time.
 """
 
 from __future__ import annotations
@@ -34,8 +34,8 @@ WELL_KNOWN = "/.well-known/caldav"
 def connected(url: str, user: str, password: str, proxy: str = "") -> Iterator[CalendarServer]:
     """Reach the server at an address, over https through a proxy if one is given.
 
-    The library logs what servers say, on stderr too, and warns of it as it stands there; while it
-    is in use nothing is logged, and nobody warned.
+    The library logs what servers say, also to stderr, and warns about it verbatim. While it is in
+    use, logging and warnings are off.
     """
     was = logging.root.manager.disable
     logging.disable()
@@ -52,7 +52,7 @@ def connected(url: str, user: str, password: str, proxy: str = "") -> Iterator[C
 
 
 def require() -> None:
-    """Raise UsageError where the library is missing."""
+    """Raise UsageError if the library is missing."""
     try:
         import caldav.davclient  # noqa: F401 - whether it can be
     except ImportError:

@@ -26,7 +26,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 @contextmanager
 def asking(host: str) -> Iterator[None]:
-    """Turn whatever the library raises into one sentence, which never holds a password."""
+    """Turn whatever the library raises into one sentence, which never contains a password."""
     from caldav.lib.error import DAVError, NotFoundError
     from caldav.lib.http_sync import requests
 
@@ -63,8 +63,8 @@ def asking(host: str) -> Iterator[None]:
 def within(seconds: float) -> Iterator[None]:
     """Raise TimeoutError, as a socket would, once something takes longer than that in all.
 
-    The patience of a socket begins anew with every byte, and servers may send them for ever: in a
-    head, or as interim answers.
+    A socket's timeout starts again with every byte, and a server can send bytes forever: in a
+    header, or as interim responses.
     """
     is_late = False
 
@@ -88,7 +88,7 @@ def silent(host: str) -> ServerError:
 
 
 def nonsense(host: str) -> ServerError:
-    """Say that an answer cannot be understood."""
+    """Say that an answer makes no sense."""
     return ServerError(
         f"{host} doesn't answer as a CalDAV server; check that --url is the address of a calendar server"
     )
@@ -150,11 +150,11 @@ class _Answer(Struct, frozen=True, kw_only=True):
 
 
 def session(proxy: str) -> Any:  # noqa: ANN401 - niquests.Session
-    """Make a session that talks to nobody but the server, over https through a proxy if one is given.
+    """Make a session that talks only to the server, over https through a proxy if one is given.
 
-    Left to itself, niquests takes passwords from ``.netrc`` and proxies from the environment, asks
-    in clear the hosts that a certificate names whether it still holds (OCSP, CRL), and goes to the
-    ports that an answer offers for HTTP/3.
+    By default, niquests takes passwords from ``.netrc`` and proxies from the environment, asks
+    the hosts named in a certificate, unencrypted, whether it is still valid (OCSP, CRL), and
+    connects to ports that a response offers for HTTP/3.
     """
     import niquests
 
@@ -165,10 +165,10 @@ def session(proxy: str) -> Any:  # noqa: ANN401 - niquests.Session
 
 
 class Wire:
-    """A session that stays at one origin, follows nobody, and reads no more than it may.
+    """A session that stays at one origin, follows no redirects, and reads a limited amount.
 
-    So a password goes where the person said, and a server can neither fill the memory nor go on
-    without end.
+    The password goes only where the person said, and a server can neither fill the memory nor
+    answer forever.
     """
 
     def __init__(self, session: Any, url: str) -> None:  # noqa: ANN401 - niquests' or requests'
@@ -198,9 +198,9 @@ class Wire:
             answer.close()
 
     def target(self, path: str) -> str:
-        """Find where a path of the origin redirects to; empty if nowhere. Nothing is sent along.
+        """Find where a path of the origin redirects to; empty if nowhere. No credentials are sent.
 
-        A path that wants a password first is where it is (RFC 6764, section 5).
+        A path that asks for a password first counts as the target (RFC 6764, section 5).
         """
         url = urljoin(self.url, path)
         answer = self.session.request("GET", url, allow_redirects=False, stream=True)
@@ -250,7 +250,7 @@ def has_same_origin(url: str, other: str) -> bool:
 
 
 def points_to(url: str, to: str) -> RedirectedError:
-    """Say that a server leads elsewhere, and where."""
+    """Say that a server points elsewhere, and where."""
     parts = urlsplit(to)
     target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return RedirectedError(

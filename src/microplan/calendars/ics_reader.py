@@ -1,7 +1,6 @@
-"""The outer shape of a calendar file: its zones, and of its events what their times depend on.
+"""Reads the outline of a calendar file: its zones, and the properties that set when events are.
 
-What an event is called, where it is and who comes is left behind here, before any library or any
-other room sees it.
+Titles, places and people are dropped here, before any library or other module sees them.
 """
 
 from __future__ import annotations
@@ -55,7 +54,7 @@ class Contents(Struct, frozen=True, kw_only=True):
 
 
 def decode(content: bytes) -> str:
-    """Decode a calendar; what is read of it is ASCII, so that any usual encoding will do."""
+    """Decode a calendar; only ASCII parts of it are read, so any usual encoding works."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
     try:

@@ -1,4 +1,4 @@
-"""What must happen for a calendar on a server to say what the plan says, as values.
+"""Works out, as values, what to change on a server so that its calendar matches the plan.
 
 Nothing here reaches a server: ``caldav_calendar`` lists what is there and performs what is found here.
 """
@@ -17,7 +17,7 @@ Moment = date | datetime
 
 
 class Wanted(Struct, frozen=True, kw_only=True):
-    """An event as it is to stand on the server; one that is cancelled is not to be there.
+    """An event as it should be on the server; a cancelled one shouldn't be there.
 
     ``mark`` begins with the stamp of the event and differs wherever ``text`` differs.
     ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
@@ -67,7 +67,7 @@ class Delete(Struct, frozen=True, kw_only=True):
 
 
 class MovedRemotely(Struct, frozen=True, kw_only=True):
-    """Leave an event that a person put elsewhere on the server; ``there`` is where it stands."""
+    """Leave an event that a person moved on the server; ``there`` is where it is now."""
 
     event: Event
     remote: Remote
@@ -86,7 +86,7 @@ Action = Put | Delete | MovedRemotely | Kept
 def difference(
     wanted: Iterable[Wanted], listing: Iterable[Remote], *, overwrite: bool = False
 ) -> tuple[Action, ...]:
-    """Compare what is wanted with what is there, and say what is to be done, by date.
+    """Compare what is wanted with what is there, and list what to do, by date.
 
     Only events of ``wanted`` are ever touched. One that was moved on the server is left, unless
     ``overwrite`` is set. Of one that is there twice, each copy is held to what the plan says.
@@ -164,7 +164,7 @@ def _same(one: Moment | None, other: Moment | None) -> bool:
 
 
 def empties(actions: Sequence[Action]) -> bool:
-    """Whether carrying these out would leave nothing of a plan that is in the calendar now."""
+    """Whether these actions would remove the last of the plan's events from the calendar."""
     deletes = any(isinstance(action, Delete) for action in actions)
     return deletes and all(isinstance(action, Delete) for action in actions)
 
