@@ -114,7 +114,7 @@ class Commands(TyperGroup):
         return list(COMMANDS)
 
     def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ANN401 - Typer's own
-        """Load the command of a name; raises UsageError with the nearest if there is none."""
+        """Load a command by name; raises UsageError with the nearest name if there is none."""
         if cmd_name not in COMMANDS:
             from microplan.cli import usage
 
@@ -178,7 +178,7 @@ def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
 
 
 def run(argv: Sequence[str]) -> int:
-    """Carry out a command line; raises UsageError where it cannot be understood."""
+    """Carry out a command line; raises UsageError if it can't be understood."""
     command = group(Commands)
     if argv[:1] == ["help"]:
         argv = [*argv[1:2], "--help"]

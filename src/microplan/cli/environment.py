@@ -1,4 +1,4 @@
-"""What the shell takes from around it: the clock, the environment, the zone, the saved plan."""
+"""The program's surroundings: the clock, the environment, the time zone, the saved plan."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from microplan.wording import phrases
 
 
 def today(as_of: str | None) -> date:
-    """Today where this machine stands, or the day given by ``--as-of`` or the environment."""
+    """Today on this machine, or the day given by ``--as-of`` or the environment."""
     given = as_of or os.environ.get("MICROPLAN_AS_OF")
     here = date.today()  # noqa: DTZ011 - local by intent
     return everyday.ahead(given, "as-of", here) if given else here
@@ -40,9 +40,9 @@ def now() -> datetime:
 def zone() -> str:
     """Find the IANA name of this machine's zone.
 
-    A zone that disagrees with the machine's clock is another one: a ``TZ`` without a name, such as
-    ``CET-1CEST``, is set over it. Raises UsageError where ``TZ`` names no zone, which the system
-    takes for UTC without a word.
+    A zone that disagrees with the machine's clock isn't used: a ``TZ`` without a name, such as
+    ``CET-1CEST``, overrides it. Raises UsageError if ``TZ`` isn't a time zone, which the system
+    silently reads as UTC.
     """
     import tzlocal
 
@@ -78,25 +78,25 @@ def saved_plan() -> Path:
 
 
 def from_home(path: Path) -> str:
-    """Name a path to a person: from ``~`` on, where it lies in their home folder."""
+    """Write a path for a person: beginning with ``~`` if it is in their home folder."""
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
     inside = home.is_absolute() and home != Path(home.anchor) and path.is_relative_to(home)
     return f"~/{path.relative_to(home).as_posix()}" if inside else str(path)
 
 
 def locks() -> Path:
-    """Where the locks of plan files are whose own folder can't have them."""
+    """Where locks go if a plan file's own folder can't have them."""
     return _own("state") / "locks"
 
 
 def handed_out() -> Path | None:
-    """Where it is kept what was handed out of all plans; None where no home folder is known."""
+    """Where records of calendars handed out are kept; None if no home folder is known."""
     state = _folder("state")
     return state and state / "handed-out"
 
 
 def has_handed_out() -> bool:
-    """Whether any plan was handed out from here; if not, nothing is loaded that keeps up."""
+    """Whether any calendar was handed out from here; if not, no module for it is loaded."""
     all_plans = handed_out()
     return all_plans is not None and not _is_missing(all_plans)
 
@@ -122,7 +122,7 @@ def config(*, warns: bool = True) -> Config:
 
 
 def config_path() -> Path | None:
-    """Where ``config.toml`` is, or would be; None where no home folder is known."""
+    """Where ``config.toml`` is, or would be; None if no home folder is known."""
     folder = _folder("config")
     return folder and folder / "config.toml"
 
@@ -147,7 +147,7 @@ def _folder(kind: str) -> Path | None:
 
 
 def has_plan() -> bool:
-    """Whether a plan is kept, or named by the environment."""
+    """Whether there is a saved plan, or one named by the environment."""
     return bool(os.environ.get("MICROPLAN_PLAN")) or not _is_missing(saved_plan())
 
 

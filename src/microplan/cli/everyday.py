@@ -1,4 +1,4 @@
-"""Reads what is typed as flags and arguments, and says on stderr where it meant something else."""
+"""Reads flags and arguments in everyday spellings, and says on stderr how it read them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from microplan.wording import phrases
 
 
 def past(text: str, word: str, today: date) -> date:
-    """Read a day that has come, such as ``yesterday``; a weekday is the latest one."""
+    """Read a past day, such as ``yesterday``; a weekday is the latest one."""
     return _day(text, word, View(today=today, looks=Looks.BACK))
 
 
@@ -26,7 +26,7 @@ _NUMBERS = r"(?:[0-9]+(?:\.\.[0-9]+)?,?)+|next"
 
 
 def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], date | None]:
-    """Part session numbers from a day that follows them: ``3 yesterday``, ``3 20 Dec``."""
+    """Separate session numbers from a day that follows them: ``3 yesterday``, ``3 20 Dec``."""
     least = sum(1 for _ in takewhile(lambda text: re.fullmatch(_NUMBERS, text), texts))
     if least == len(texts):
         return texts, None
@@ -43,7 +43,7 @@ def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], d
 
 
 def ahead(text: str, word: str, today: date) -> date:
-    """Read a day to come, such as ``sunday`` or ``+10d``."""
+    """Read a future day, such as ``sunday`` or ``+10d``."""
     return _day(text, word, View(today=today))
 
 
@@ -70,7 +70,7 @@ _DAY_OF_MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])"
 
 
 def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
-    """Part a day from an hour that follows it; either may be left out."""
+    """Separate a day from a time that follows it; either can be left out."""
     text = " ".join(texts).strip()
     match = re.fullmatch(_DAY_AND_HOUR, text)
     if match is None:

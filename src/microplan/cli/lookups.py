@@ -1,4 +1,4 @@
-"""Look up holidays and busy calendars for a plan, and say what they hold."""
+"""Looks up holidays and busy calendars for a plan, and reports what it found."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str])
 def now(
     plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]
 ) -> tuple[Closure, ...]:
-    """Look up what falls on the sessions to come; the reasons say where it stands."""
+    """Look up what falls on future sessions; the reasons say where it comes from."""
     sessions = schedule.schedule(plan)
     days = [
         session.date
@@ -154,7 +154,7 @@ class _Search:
         return LookedUp(closures=closed, lookups=(looked,), lines=lines, doubts=doubts)
 
     def about_holidays(self, where: Region, holidays: Sequence[Closure]) -> str:
-        """Say which holidays fall on days of the plan, and what is not among them."""
+        """Say which holidays fall on days of the plan, and what isn't included."""
         named = [
             f"{phrases.short(day)} {shut.reason.removesuffix(f' ({where})')}"
             for shut in holidays
@@ -185,7 +185,7 @@ class _Search:
         )
 
     def ask(self, name: str) -> BusyReply:
-        """Have one calendar read, by a process of its own."""
+        """Have a separate process read one calendar."""
         at = self.rules.at
         own = sequence.events(self.plan, schedule.schedule(self.plan))
         question = BusyQuery(

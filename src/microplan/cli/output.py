@@ -1,4 +1,4 @@
-"""Hand a plan over: to stdout, to files, and what is said about it to stderr."""
+"""Delivers a plan to stdout and files, with messages on stderr."""
 
 from __future__ import annotations
 
@@ -133,9 +133,9 @@ def told(backup: Path | None) -> str:
 
 
 def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
-    """Write a plan file; one that is there is refused, or kept as ``.bak``, whose path is returned.
+    """Write a plan file; refuse to overwrite one, or keep it as ``.bak`` and return that path.
 
-    One that is there may be about to be amended, so that its lock is held until it is replaced.
+    Another process may be about to amend an existing file, so its lock is held until it is replaced.
     """
     is_there = files.exists(path) and not files.is_special(path)
     with locks.hold(path, environment.locks) if is_there else nullcontext():

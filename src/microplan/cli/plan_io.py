@@ -27,7 +27,7 @@ def read(name: str | None) -> Plan:
 
 
 def read_for_calendar(name: str | None) -> Plan:
-    """Read the plan that was named, and say if a calendar would take it for another one."""
+    """Read the plan that was named, and warn if calendars would mix it up with another."""
     plan = read(name)
     if same := shared_id(name, plan):
         terminal.say(same)
@@ -72,7 +72,7 @@ Act = Callable[[Plan, Stamp], Amended]
 
 
 def record(path: Path, act: Act, stamp: Stamp) -> Amended:
-    """Amend a plan file while nobody else does, all of it or nothing."""
+    """Amend a plan file under its lock, completely or not at all."""
     if files.is_special(path):
         raise UsageError(f"{path} isn't a plan file; -p - reads a plan and prints it amended")
     with locks.hold(path, environment.locks):
@@ -86,8 +86,8 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
 def appended(text: str, amended: Amended, name: str) -> str:
     """Add the new entries to the text of a plan file, all else as it was.
 
-    The result is read back before it is written: a text that cannot take an entry at its end,
-    such as one with ``log = []``, is refused and stays as it is.
+    The result is read back before it is written. A file that can't take an entry at its end, such
+    as one with ``log = []``, is refused and stays as it is.
     """
     if plan_file.is_document(text):
         raise PlanFileError(

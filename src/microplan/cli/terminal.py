@@ -1,4 +1,4 @@
-"""Standard streams: data to stdout, everything said about it to stderr."""
+"""Standard streams: data to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def document(content: Mapping[str, object]) -> None:
 
 
 def print_lines(plain: Iterable[str]) -> None:
-    """Print lines to read."""
+    """Print lines for a person."""
     out(lines(plain), text=True)
 
 

@@ -1,4 +1,4 @@
-"""What is wrong with a command line, in words for people who don't program."""
+"""Explains what is wrong with a command line, for people who don't program."""
 
 from __future__ import annotations
 

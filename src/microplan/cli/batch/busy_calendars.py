@@ -1,4 +1,4 @@
-"""Busy calendars of many plans: a file is read once, for as long a time as the plans so far need."""
+"""Busy calendars for many plans: each file is read once, for the days the plans so far need."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ AHEAD = timedelta(days=366)
 
 
 class BusyCalendars:
-    """Busy calendars by the names of their files; what can't be read in them is said once.
+    """Busy calendars by file name; what can't be read in them is reported once.
 
-    ``has_stdin`` says that standard input holds a calendar, if one is named so, and not the rows.
+    ``has_stdin`` means that ``-`` can be a calendar, because the rows aren't on standard input.
     """
 
     def __init__(self, *, has_stdin: bool) -> None:
@@ -37,7 +37,7 @@ class BusyCalendars:
         return taken_time.closed(self._file(name).taken(query), query)
 
     def said(self) -> Iterator[str]:
-        """Give a line for each thing that can't be read."""
+        """Return a line for each thing that can't be read."""
         while self.files:
             self._let_go()
         yield from self.doubts

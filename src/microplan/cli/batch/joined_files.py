@@ -1,4 +1,4 @@
-"""All plans of a batch in one document: a file that is written whole at the end, or stdout."""
+"""All plans of a batch in one document: a file that appears when it is complete, or stdout."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def ids_file(self) -> Path | None:
-        """The file of ids, which is a file and no pipe."""
+        """The file of ids, which must be a file and not a pipe."""
         if self.ids in options.STDOUT:
             raise UsageError(f"--ids keeps what it writes. Name a file, not {self.ids}")
         return None if self.ids is None else Path(self.ids)
@@ -232,7 +232,7 @@ DryRun = Annotated[
 
 
 class PlansOptions(Struct, frozen=True, kw_only=True):
-    """Where plans and faults go on a command line."""
+    """Where a command line sends plans and errors."""
 
     output: list[str] | None
     pages: str | None
@@ -262,17 +262,17 @@ class PlansOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def prints_errors(self) -> bool:
-        """Whether faults are printed among the plans."""
+        """Whether errors are printed among the plans."""
         return self.errors in options.STDOUT
 
     @property
     def errors_file(self) -> Path | None:
-        """The file of faults, which must not be there."""
+        """The file of errors, which must not exist yet."""
         return None if self.prints_errors else self._report(self.errors)
 
     @property
     def moved_file(self) -> Path | None:
-        """The file of sessions that moved, which must not be there."""
+        """The file of sessions that moved, which must not exist yet."""
         return self._report(self.moved)
 
     def _report(self, name: str | None) -> Path | None:

@@ -52,7 +52,7 @@ def pages_path(name: str | None, *, replace: bool) -> Path | None:
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """A plan that a row finds in its file: one that stands, or the one ``before`` it is replaced."""
+    """A plan that a row finds in its file: one that stays, or the one ``before`` it is replaced."""
 
     standing: Planned | None = None
     before: Plan | None = None
@@ -61,7 +61,7 @@ class Kept(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True):
-    """What became of a row; ``shown`` is the plan that its page has, also where the row failed."""
+    """The result of a row; ``shown`` is the plan on its page, even if the row failed."""
 
     result: Planned | Failed
     before: Plan | None = None
@@ -72,9 +72,9 @@ class Outcome(Struct, frozen=True):
 class Files:
     """The files of one batch, row after row.
 
-    A plan file that was drawn up from the same words stands as it is, with all that was recorded
-    since; the other files of its row show that plan. One that was drawn up
-    from other words is replaced only where nothing is recorded in it.
+    A plan file made from the same words stays as it is, with everything recorded since; the other
+    files of its row show that plan. One made from other words is replaced only if nothing is
+    recorded in it.
     """
 
     def __init__(
@@ -184,7 +184,7 @@ class Files:
             files.write(path, chunks, is_new=not self.replace, sync=sync)
 
     def without_a_row(self) -> list[Path]:
-        """List the plan files in the folders of this batch that no row has."""
+        """List the plan files in this batch's folders that belong to no row."""
         folders = {
             root
             for (template, name), root in zip(self.targets, self.roots, strict=True)

@@ -1,4 +1,4 @@
-"""What a batch says of its rows: how many became plans, which did not, and what moved."""
+"""Reports on the rows of a batch: how many became plans, which didn't, and what moved."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ALIKE = 3
 
 
 class Fault(Struct, kw_only=True):
-    """A fault that rows have in common: the first of them, and which they are."""
+    """An error that rows have in common: the first of them, and which they are."""
 
     text: str
     first: int
@@ -46,7 +46,7 @@ class Notes(Struct):
             self.lines.append(line)
 
     def told(self) -> Iterator[str]:
-        """Give the lines to be told, and how many more there are."""
+        """Return the lines to print, and how many more there are."""
         yield from self.lines
         if self.count > len(self.lines):
             yield f"and {self.count - len(self.lines):,} more {self.heading}"
@@ -98,7 +98,7 @@ class Account(Struct, kw_only=True):
             self.faults[kind] = Fault(text=text, first=result.line, last=result.line)
 
     def told_faults(self) -> Iterator[str]:
-        """Give a line for each kind of fault."""
+        """Return a line for each kind of error."""
         shown = [*self.faults.values()][:MOST_FAULTS]
         for fault in shown:
             yield f"{terminal.NAME}: {fault.text}"
@@ -111,7 +111,7 @@ class Account(Struct, kw_only=True):
 
 
 def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults: bool) -> None:
-    """Say what became of the rows: how many, which are not planned, and what had to move."""
+    """Report on the rows: how many there are, which aren't planned, and what had to move."""
     if not quiet:
         total = account.planned + account.failed
         standing = f" ({account.standing:,} unchanged)" if account.standing else ""

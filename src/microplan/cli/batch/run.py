@@ -1,4 +1,4 @@
-"""Let the rows of a batch pass, one after another, to where they go."""
+"""Sends the rows of a batch, one after another, to their outputs."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
 
 def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
-    """Open the rows: a file, or what is piped in, which is not ours to close."""
+    """Open the rows: a file, or standard input, which isn't ours to close."""
     if source is None and terminal.can_ask():
         raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
     try:
@@ -90,7 +90,7 @@ def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
 
 
 def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> None:
-    """Plan the rows of a stream; raises RowsError if some could not be planned."""
+    """Plan the rows of a stream; raises RowsError if some couldn't be planned."""
     account, lines = Account(today=job.today), Lines()
     with (
         lines,

@@ -30,10 +30,10 @@ class Store(Protocol):
     """A file that takes the plans of a batch, row after row."""
 
     def claim(self, row: Planned) -> None:
-        """Take what only one row can have; raises RefusedError if another has it."""
+        """Reserve what only one row can have; raises RefusedError if another has it."""
 
     def add(self, row: Planned, shown: Planned) -> None:
-        """Write the plan that a row shows: its own, or the one that stands."""
+        """Write the plan that a row shows: its own, or the existing one."""
 
 
 class StoreTarget(Struct, frozen=True):
@@ -45,7 +45,7 @@ class StoreTarget(Struct, frozen=True):
 
 
 def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[StoreTarget]]:
-    """Part templates of files from those of stores, which must be free; raises UsageError."""
+    """Separate templates of files from those of stores, which must not exist; raises UsageError."""
     alone: list[str] = []
     members: dict[Path, list[str]] = {}
     for output in outputs:

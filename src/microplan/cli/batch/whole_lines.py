@@ -1,4 +1,4 @@
-"""Lines that are written whole, many at a time: on standard output, or in a file about rows."""
+"""Writes whole lines, many at a time: to standard output, or to a file about rows."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ MOST = 1 << 18
 
 
 class Lines:
-    """Lines that wait until there is nothing left to read, or they are many.
+    """Lines that are buffered until there is nothing left to read, or there are many of them.
 
-    While they are written Ctrl-C has to wait; a second one does not, for a reader may hang.
+    While they are written, Ctrl-C has to wait; a second one doesn't, because a reader may hang.
     """
 
     def __init__(self) -> None:
@@ -54,7 +54,7 @@ class Lines:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits."""
+        """Write the buffered lines."""
         if not self.waiting:
             return
         self.is_writing = True

@@ -1,4 +1,4 @@
-"""``microplan publish``: a calendar that keeps up by itself, as a file or at a lasting address."""
+"""``microplan publish``: a calendar that updates itself, as a file or at a lasting address."""
 
 import gc
 import math

@@ -1,7 +1,7 @@
-"""``microplan pull``: take over into the plan what was changed in its calendar on a server.
+"""``microplan pull``: record in the plan what was changed in its calendar on a server.
 
-An amendment is in the plan file before anything is put, so that an interruption leaves a plan that
-the next push finishes.
+An amendment is in the plan file before anything is put on the server, so the next push can
+complete what an interruption left.
 """
 
 from collections.abc import Sequence
@@ -54,7 +54,7 @@ RETURNS = "yes puts it into the calendar again; no leaves it out for now"
 
 
 class Outcome(Enum):
-    """What became of a change; where it still waits, what would settle it."""
+    """The outcome of a change; if it is still open, what would settle it."""
 
     SETTLED = ""
     LEFT = "pull asks again, push --overwrite puts back what the plan says"
@@ -161,7 +161,7 @@ class _Pull(Struct, frozen=True):
         return self.moved(change.session, change.day, change.at)
 
     def moved(self, session: Session, day: date | None, at: time | None) -> Outcome:
-        """Record a move, unless the session has come to stand there by an earlier one."""
+        """Record a move, unless an earlier one has already put the session there."""
         number = session.number
         where = [phrases.day(day or session.date), *([f"{at:%H:%M}"] if at else [])]
         question = f"Move session {number} to {' '.join(where)}? [Y/n] > "
@@ -210,7 +210,7 @@ class _Pull(Struct, frozen=True):
         return Outcome.SETTLED
 
     def record(self, act: plan_io.Act) -> None:
-        """Write an entry into the plan file, and tell what follows."""
+        """Write an entry into the plan file, and report what follows from it."""
         amended = plan_io.record(self.path, act, Stamp(environment.now()))
         if amended.entries:
             how = ReportOptions(flag=plan_io.plan_flag(self.name))

@@ -1,4 +1,4 @@
-"""``microplan push``: make a calendar on a server say what the plan says."""
+"""``microplan push``: make a calendar on a server match the plan."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
@@ -92,11 +92,11 @@ def _refuse_to_empty(actions: Sequence[Action]) -> None:
 
 
 def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
-    """Carry actions out and tell each; return those whose event somebody else changed meanwhile.
+    """Carry out actions and print each; return those whose event somebody else has changed.
 
-    The order is that of the days, so that what an interruption leaves undone is what is furthest
-    away. Raises ServerError at once if the server no longer takes part, and at the end if it
-    refused single events.
+    They are in the order of the days, so an interruption leaves the sessions furthest away undone.
+    Raises ServerError at once if the server stops responding, and at the end if it refused single
+    events.
     """
     changed: list[Put | Delete] = []
     refused: list[tuple[Put | Delete, EventRefusedError]] = []
@@ -135,12 +135,12 @@ def _refusal(refused: Sequence[tuple[Put | Delete, EventRefusedError]], of: int)
 
 
 def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | MovedRemotely]:
-    """Leave out what stays as it is."""
+    """Leave out actions that change nothing."""
     return (action for action in actions if not isinstance(action, Kept))
 
 
 def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -> None:
-    """End with the code of a conflict where an event was left to somebody else."""
+    """Exit with the code of a conflict if an event was left because somebody else changed it."""
     if changed:
         raise ConflictError(
             f"{_events(len(changed))} changed on the server in the meantime and left; push again"

@@ -1,4 +1,4 @@
-"""``microplan show`` and ``export``: a plan that exists, said in any format."""
+"""``microplan show`` and ``export``: an existing plan in any format."""
 
 import sys
 from collections.abc import Iterable, Sequence

@@ -33,9 +33,9 @@ def _file(name: str) -> Course:
 
 
 def reference(name: str) -> str:
-    """Name a course as a plan remembers it: by its id, also where it came from a file.
+    """Name a course as a plan remembers it: by its id, even if it came from a file.
 
-    A plan file may come from anywhere, so it never names a file that would then be opened.
+    A plan file can come from anywhere, so it never names a file that would then be opened.
     """
     if SUFFIX not in name:
         return name
@@ -49,7 +49,7 @@ def origin(name: str) -> str:
 
 
 def variants(name: str) -> list[str]:
-    """Say which variant of a course is taken where none is named, and which others there are."""
+    """Say which variant of a course is used if none is named, and which others there are."""
     course, variant = find(name)
     first, *others = course.ways()
     if variant or not others:

@@ -1,7 +1,7 @@
 """What is offered over HTTP behind a secret, and the one answer that each request gets.
 
-What is not exactly a GET or HEAD of an offered path, or the POST of an offered choice, at the
-address that is served gets the same empty 404, so that probing teaches nothing.
+Anything but a GET or HEAD of an offered path, or a POST of an offered choice, at the served
+address gets the same empty 404, so probing reveals nothing.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""Hand a few pages to a phone over HTTP, behind a secret, and keep no log.
+"""Serves a few pages to a phone over HTTP, behind a secret, without a log.
 
-One thread and one request a connection. A body is never read and no connection is used twice,
-which leaves nothing to smuggle a request in.
+There is one thread, and one request per connection. Bodies are never read and no connection is
+used twice, which leaves no room to smuggle in a request.
 """
 
 from __future__ import annotations

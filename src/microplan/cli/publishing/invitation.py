@@ -45,7 +45,7 @@ def items(subject: Subject, cancels: AbstractSet[str], address: str = "") -> tup
 
 
 def secret() -> str:
-    """Draw 128 bits, which nobody guesses."""
+    """Draw 128 random bits, too many to guess."""
     import secrets
 
     return secrets.token_urlsafe(16)
@@ -55,7 +55,7 @@ def secret() -> str:
 
 
 def check(host: str, port: int) -> None:
-    """Refuse an address and a port that cannot be meant; without them there is nothing to refuse."""
+    """Refuse an address or a port that can't be right, if one was given."""
     if port not in PORTS:
         raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} is allowed, or leave it out")
     if not host:
@@ -153,5 +153,5 @@ def _has_halves(encoding: str) -> bool:
 
 
 def seconds() -> float:
-    """Count seconds also while the machine sleeps: a closed lid does not stop the minutes."""
+    """Count seconds even while the machine sleeps: closing the lid doesn't stop the clock."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

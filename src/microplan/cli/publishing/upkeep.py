@@ -1,4 +1,4 @@
-"""What keeps up with a plan: files are written again at each change, and what is behind is said."""
+"""Keeps published files up to date with a plan, and reports those that are out of date."""
 
 from __future__ import annotations
 
@@ -57,11 +57,11 @@ def keep_up(path: Path, folder: Path, today: date) -> list[str]:
 
 
 def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[str]:
-    """Bring up to date what keeps up, and return what else still shows the old days, in words.
+    """Update published files, and return in words what else still shows the old days.
 
-    Where nothing changed, a file that is behind is brought up to date all the same: the change
-    before may have been killed. Raises OutputError where a file can't be written; the change itself
-    is recorded by then.
+    Files are updated even if nothing changed, because an earlier command may have been killed
+    before it wrote them. Raises OutputError if a file can't be written; by then the change itself
+    is recorded.
     """
     was = keep_files(path, amended.plan, today, flag)
     if not amended.entries:

@@ -1,4 +1,4 @@
-"""What somebody changed on a server to the events of a plan, and the lines that say so."""
+"""What somebody changed in a plan's events on a server, and the lines that report it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from microplan.wording import phrases
 class Change(Struct, frozen=True, kw_only=True):
     """What somebody did on the server to the event of a session, or to other events.
 
-    ``there`` is where it stands now, None if it was deleted; ``session`` is None for care.
+    ``there`` is where it is now, None if it was deleted; ``session`` is None for care.
     """
 
     uid: str

@@ -99,9 +99,9 @@ reaching = options.add_options(
 
 @contextmanager
 def connected(reach: ServerOptions) -> Iterator[CalendarServer]:
-    """Reach the server that was named, with the password of the one who was named.
+    """Connect to the given server as the given user.
 
-    Nobody is asked for a password that could not be used.
+    Nobody is asked for a password that couldn't be used.
     """
     from microplan.calendars import caldav_client
 
@@ -125,9 +125,9 @@ def _forget_what_libraries_read() -> None:
 
 
 def named(reach: ServerOptions) -> tuple[str, str]:
-    """Tell the address of the server and the name there, empty for a server that asks none.
+    """Return the address of the server and the user name, empty if the server asks for none.
 
-    What no flag says is taken from ``config.toml``; the name there goes with the address there.
+    Without flags, they come from ``config.toml``, where the name belongs to the address.
     """
     own = environment.config().caldav
     if not reach.url and not own.url:

@@ -1,4 +1,4 @@
-"""What a server took of a plan: remembered also where it refused some of it, or stopped half way."""
+"""Remembers what a server accepted, even if it refused part of a plan or stopped halfway."""
 
 from __future__ import annotations
 
@@ -43,9 +43,9 @@ class Noting:
 
 @contextmanager
 def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator[Store]:
-    """Give a calendar to change, and remember what it took, also if it refuses the rest.
+    """Give a calendar to change, and remember what it accepted, even if it refuses the rest.
 
-    Where it took nothing of what there was to do, what was known of it stays.
+    If it accepted nothing, what was known before stays.
     """
     noting = Noting(store)
     todo = [action for action in actions if isinstance(action, Put | Delete)]

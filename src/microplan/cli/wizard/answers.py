@@ -61,7 +61,7 @@ _DEPTH = re.compile(
 
 
 def device(text: str, _: Known) -> Answer:
-    """Part a needle length, with mm or a decimal, from the words around it."""
+    """Separate a needle length, with mm or a decimal, from the words around it."""
     lengths = [
         suggestions.needle_length(f"{match[1] or match[2]}mm", "depth")
         for match in _DEPTH.finditer(text)
