@@ -67,7 +67,9 @@ def test_a_picture_says_when_it_was_taken_or_nothing(tmp_path, content, taken):
             ("b.jpg",), "2026-11-28", "according to the file", id="the day in the file, told"
         ),
         pytest.param(("b.jpg", "--on", "2026-11-01"), "2026-11-01", "", id="the day that is given"),
-        pytest.param(("c.heic",), "2026-11-29", "", id="a HEIC is recorded"),
+        pytest.param(
+            ("c.heic",), "2026-11-29", "add a copy of it as JPEG", id="a HEIC is recorded"
+        ),
     ],
 )
 def test_a_photo_is_recorded_with_its_day(plan, argv, day, said):
@@ -107,6 +109,23 @@ def test_a_photo_recorded_twice_stands_once_and_undo_takes_it_back(plan):
     assert "a.png" in plan("photo").out
     assert "photo add a.png --view crown" in plan("undo").out
     assert plan("photo").out == "no photo is recorded yet\n"
+
+
+def test_a_list_without_photos_says_which_views_there_are(plan):
+    for view in ("crown", "front"):
+        assert plan("photo", "add", "a.png", "--view", view).code == 0
+    assert plan("photo", "list", "--view", "crwn").out == (
+        'no photo of "crwn" is recorded; this plan has crown and front\n'
+    )
+
+
+def test_an_accent_of_two_parts_is_kept_as_one_if_that_names_the_same_file(plan):
+    Path("cafe\u0301.png").write_bytes(PNG + b"e")
+    refused = plan("photo", "add", "cafe\u0301.png", "--view", "crown")
+    assert (refused.code, "rename the file" in refused.err) == (2, True)
+    Path("caf\xe9.png").hardlink_to("cafe\u0301.png")  # as both name one file on a Mac
+    assert plan("photo", "add", "cafe\u0301.png", "--view", "crown").code == 0
+    assert "caf\xe9.png" in plan("photo").out
 
 
 def test_another_day_corrects_and_other_views_stand_beside(plan):

@@ -17,7 +17,7 @@ from microplan.model import log
 from microplan.model.entries import Photo
 from microplan.model.plan import Plan
 from microplan.rules import grammar, nearest
-from microplan.storage import pictures
+from microplan.storage import files, pictures
 from microplan.wording import phrases
 
 ACTIONS = ("add", "list", "compare")
@@ -105,12 +105,22 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
                     f"{name}: taken {taken}, according to the file; --on sets another day"
                 )
             )
-        name = pictures.relative(path, folder)
-        if grammar.free_text(name, "path") != name:
-            raise UsageError(
-                f"{phrases.visible(name)}: a plan can't keep that name; rename the file"
-            )
+        if not picture.is_shown:
+            terminal.say(phrases.visible(f"{path.name}: {HIDDEN}"))
+        name = _kept(pictures.relative(path, folder), folder)
         yield Taken(path=name, digest=picture.digest, on=day or picture.taken or today)
+
+
+HIDDEN = "HEIC can't be shown in a report or compared; add a copy of it as JPEG as well"
+
+
+def _kept(name: str, folder: Path) -> str:
+    """Spell a path as a plan keeps it, if that is the same file, as an accent of two parts is on a Mac."""
+    kept = grammar.free_text(name, "path")
+    given, found = (pictures.located(spelled, folder) for spelled in (name, kept))
+    if kept == name or files.is_one_of(given, [found]):
+        return kept
+    raise UsageError(f"{phrases.visible(name)}: a plan can't keep that name; rename the file")
 
 
 # --- listing --------------------------------------------------------------------------------
@@ -119,7 +129,8 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
 def _list(way: AmendOptions, view: str) -> None:
     plan = plan_io.read(way.plan)
     own = photos.named(plan, view)
-    listed = [photo for photo in log.photos(plan) if view in ("", photo.view) or photo.view == own]
+    recorded = log.photos(plan)
+    listed = [photo for photo in recorded if view in ("", photo.view) or photo.view == own]
     folder = plan_folder(way.plan)
     if way.form == "json":
         from microplan.formats import log_json
@@ -130,9 +141,10 @@ def _list(way: AmendOptions, view: str) -> None:
         terminal.document({"id": plan.id, "photos": rows})
         return
     widest = max((len(photo.view) for photo in listed), default=0)
-    terminal.print_lines(
-        [_line(photo, folder, widest) for photo in listed] or ["no photo is recorded yet"]
-    )
+    none = "no photo is recorded yet"
+    if recorded and not listed:
+        none = f'no photo of "{view}" is recorded; this plan has {phrases.listing(list(photos.by_view(plan)))}'
+    terminal.print_lines([_line(photo, folder, widest) for photo in listed] or [none])
 
 
 def _line(photo: Photo, folder: Path, widest: int) -> str:
