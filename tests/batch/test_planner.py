@@ -554,7 +554,7 @@ def test_what_was_revised_by_hand_is_kept_and_named(run):
         0,
         [
             "1 row: 1 planned (1 unchanged)",
-            "P-001: keeps what was revised since: at 18:00 → 19:00",
+            "P-001: keeps its revision: at 18:00 → 19:00",
         ],
     )
 
@@ -710,7 +710,7 @@ def test_ctrl_c_leaves_whole_lines_and_says_how_many():
         child.send_signal(signal.SIGINT)
         assert child.wait(30) == 130
         assert child.stdout.read() == b""
-        assert b"interrupted; 2 rows done, each whole" in child.stderr.read()
+        assert b"interrupted; 2 rows completed" in child.stderr.read()
     assert [json.loads(line)["id"] for line in lines] == ["0", "1"]
 
 

@@ -380,7 +380,7 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     )
     replaced = run(*JOB, *flags, "--replace")
     assert replaced.code == 0
-    assert f"wrote {path}; the one before is kept as plan.toml.bak\n" in replaced.err
+    assert f"wrote {path}; the previous one is kept as plan.toml.bak\n" in replaced.err
     assert path.read_text() == run(*JOB, "-f", "toml").out
     assert path.with_name("plan.toml.bak").read_bytes() == before
     assert set(names(path.parent)) - {"home"} == {"plan.toml", "plan.toml.bak"}

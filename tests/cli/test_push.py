@@ -90,7 +90,7 @@ def test_push_amend_push_has_each_session_once_at_its_new_time(run, server, ther
     assert run("move", 3, "+4d", "-p", path).code == 0
     done = run("push", *there)
     assert done.code == 0
-    assert done.err.endswith(": 4 put, 2 as they were\n")
+    assert done.err.endswith(": 4 put, 2 unchanged\n")
     calendar_days = days_there(server, path)
     assert calendar_days == sorted([*days(plan_at(path)), date(2027, 1, 5)])
     assert calendar.get("dentist.ics") == before
@@ -99,7 +99,7 @@ def test_push_amend_push_has_each_session_once_at_its_new_time(run, server, ther
 def test_a_second_push_does_nothing(run, there, title):
     run("push", *there)
     done = run("push", *there)
-    assert (done.code, done.out, done.err) == (0, "", f"{title}: 0 put, 6 as they were\n")
+    assert (done.code, done.out, done.err) == (0, "", f"{title}: 0 put, 6 unchanged\n")
 
 
 def test_push_says_that_it_put_what_was_missing(run, server, there, path):
@@ -108,7 +108,7 @@ def test_push_says_that_it_put_what_was_missing(run, server, there, path):
     done = run("push", *there)
     assert done.code == 0
     assert done.err.endswith(
-        ": 1 put, 5 as they were\n1 event was missing there and put back; to be asked first, run microplan pull\n"
+        ": 1 put, 5 unchanged\n1 event was missing there and put back; to be asked first, run microplan pull\n"
     )
 
 
@@ -205,7 +205,7 @@ def test_a_calendar_that_was_renamed_is_found_again(run, server, there, path):
         "</D:prop></D:set></D:propertyupdate>"
     )
     remotes.ask("PROPPATCH", url, rename, {"Content-Type": "text/xml"})
-    assert run("push", *there).err.endswith("6 as they were\n")
+    assert run("push", *there).err.endswith("6 unchanged\n")
 
 
 def test_two_calendars_of_one_name_are_asked_about(run, server, there, title):
@@ -236,7 +236,7 @@ def test_a_walk_there_and_back_on_a_server_that_keeps_calendars_elsewhere(run, x
     assert run("pull", *there, "--apply").code == 0
     assert days(plan_at(path))[2].isoformat() == "2027-02-04"
     assert run("skip", 6, "-p", path).code == 0
-    assert run("push", *there).err.endswith("1 removed, 5 as they were\n")
+    assert run("push", *there).err.endswith("1 removed, 5 unchanged\n")
     starts = [event["DTSTART"].dt.date() for event in remotes.events(calendar).values()]
     assert sorted(starts) == days(plan_at(path))[:5]
 
@@ -253,7 +253,7 @@ def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, ther
     assert "Session 3 moved from Tue 26 Jan to Thu 4 Feb" in done.out
     assert days(plan_at(path)) == before[:2] + [day + timedelta(days=9) for day in before[2:]]
     assert days_there(server, path) == days(plan_at(path))
-    assert run("push", *there).err.endswith(": 0 put, 6 as they were\n")
+    assert run("push", *there).err.endswith(": 0 put, 6 unchanged\n")
     assert run("pull", *there).code == 0
 
 

@@ -71,7 +71,7 @@ FOLLOWED = (
 )
 READ_OUT = ("", "", "dhurat-2013", "sun", *[""] * 5, "Minoxidil -0d+0d", "", "", "y")
 IN_PART = ("", "pen", "dhurat-2015", "sun", *[""] * 8, "n")
-KEPT = "kept in ~/data/microplan/plan.toml · each day: microplan today"
+KEPT = "saved in ~/data/microplan/plan.toml · each day: microplan today"
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
 AGAIN = (
     "Same again: microplan new --start 2026-11-29 --every 12x1w --at 20:00 "
@@ -233,7 +233,7 @@ def test_a_plan_kept_already_is_replaced_only_by_a_yes(run, terminal, saved, ans
     ) in " ".join(shown.screen.split())
     assert (saved.read_text() != before) is replaced
     assert home(saved) == (["plan.toml", "plan.toml.bak"] if replaced else ["plan.toml"])
-    assert ("; the one before is kept as plan.toml.bak" in " ".join(shown.screen.split())) is (
+    assert ("; the previous one is kept as plan.toml.bak" in " ".join(shown.screen.split())) is (
         replaced
     )
 

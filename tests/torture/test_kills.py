@@ -99,7 +99,7 @@ def test_kills_leave_a_new_file_whole_or_not_there(  # noqa: PLR0913, PLR0917 - 
         code, said = kill(start("new", *LATER, *flags), moment, path.parent)
         first, more = said.partition(";")[::2]
         assert first.rstrip("\n") in ("", f"wrote {path}")
-        assert not more or more.startswith(" the one before is kept as plan.toml.bak")
+        assert not more or more.startswith(" the previous one is kept as plan.toml.bak")
         held = path.read_bytes() if path.exists() else None
         assert held == new or (code != 0 and held == (old if is_there else None))
         sweep(path.parent, path.name)

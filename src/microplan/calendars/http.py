@@ -53,7 +53,7 @@ def asking(host: str) -> Iterator[None]:
     except OSError:
         raise ServerError(
             f"can't reach {host}, or the connection broke off; check the address and the network, "
-            "and give --proxy if you are behind one"
+            "and give --proxy if you're behind one"
         ) from None
     except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
         raise nonsense(host) from None

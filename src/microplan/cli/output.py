@@ -129,7 +129,7 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
 
 def told(backup: Path | None) -> str:
     """Add to a sentence where the plan went that was replaced, if there was one."""
-    return f"; the one before is kept as {backup.name}" if backup else ""
+    return f"; the previous one is kept as {backup.name}" if backup else ""
 
 
 def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:

@@ -150,9 +150,7 @@ class Files:
         if not differences:
             return Kept(standing=standing)
         if comparison.is_as_created(plan, result.plan):
-            return Kept(
-                standing=standing, remark=f"keeps what was revised since: {_turned(differences)}"
-            )
+            return Kept(standing=standing, remark=f"keeps its revision: {_turned(differences)}")
         if plan.log:
             count = _entries(plan)
             command = comparison.revising(differences, plan, result.plan, str(path))

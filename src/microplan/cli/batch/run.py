@@ -268,7 +268,7 @@ def _tell_cut(error: BaseException, done: int, job: Job) -> None:
         cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
         wholes = [*map(str, job.of_all)]
         without = f"; not written: {', '.join(wholes)}" if wholes and not job.dry else ""
-        terminal.say(f"{cut}; {phrases.count(done, 'row')} done, each whole{without}")
+        terminal.say(f"{cut}; {phrases.count(done, 'row')} completed{without}")
 
 
 def _sayer(job: Job, bar: Bar) -> Callable[[str], None]:

@@ -192,7 +192,7 @@ def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> N
     if save:
         backup = deliver.save(plan, ensure_plan_folder(), replace=bool(kept))
         where = environment.from_home(path)
-        terminal.say(f"kept in {where}{deliver.told(backup)} · each day: {terminal.NAME} today")
+        terminal.say(f"saved in {where}{deliver.told(backup)} · each day: {terminal.NAME} today")
         terminal.verbatim(WHAT_NEXT)
     else:
         terminal.say("nothing was saved")

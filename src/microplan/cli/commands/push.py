@@ -177,16 +177,15 @@ def _line(verb: str, action: Put | Delete | MovedRemotely, more: str = "") -> st
 
 
 def _summary(name: str, actions: Sequence[Action]) -> str:
-    """Sum up what was done to a calendar: ``Scalp session: 2 put, 4 as they were``."""
+    """Sum up what was done to a calendar: ``Scalp session: 2 put, 4 unchanged``."""
     count = Counter(type(action) for action in actions)
-    kept = f"{count[Kept]} as {'it was' if count[Kept] == 1 else 'they were'}"
     parts = [f"{count[Put]} put"]
     if count[Delete]:
         parts.append(f"{count[Delete]} removed")
     if count[MovedRemotely]:
         parts.append(f"{count[MovedRemotely]} left")
     if count[Kept]:
-        parts.append(kept)
+        parts.append(f"{count[Kept]} unchanged")
     return f"{name}: {', '.join(parts)}"
 
 
