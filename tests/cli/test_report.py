@@ -153,6 +153,10 @@ def test_a_corrected_day_turns_answers_round_and_undo_takes_them_back(lived, run
     again = ("photo", "add", "b.png", "--view", "crown", "-p", "plan.toml", "--as-of", "2026-11-22")
     assert run(*again, "--on", "2026-10-01").code == 0
     assert "fuller in 1 (+2), less full in 1 (-1), no different in 1." in lived().out
+    compared = [
+        line for line in run("log", "-p", "plan.toml").out.splitlines() if "compare" in line
+    ]
+    assert [line.partition("  (")[2] for line in compared] == ["-1, +2)", "0)"]
     for _ in range(3):
         assert run("undo", "-p", "plan.toml").code == 0
     assert "comparison" not in lived().out

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import date
 from itertools import combinations
 
 from msgspec import Struct
@@ -62,6 +63,20 @@ def _answers(plan: Plan, view: str) -> Iterator[Answer]:
     for entry in log.comparisons(plan):
         if entry.view == view:
             yield from entry.answers
+
+
+def steps_by_day(plan: Plan, comparison: Compared) -> list[int]:
+    """List how much fuller the later photo of each pair looked, by the days that they have now."""
+    days = {p.digest: p.on for p in log.photos(plan) if p.view == comparison.view}
+    return [
+        -answer.step if _is_turned(answer, days) else answer.step for answer in comparison.answers
+    ]
+
+
+def _is_turned(answer: Answer, days: Mapping[str, date]) -> bool:
+    """Whether the photo that was the earlier one is the later one by its corrected day."""
+    earlier, later = days.get(answer.earlier), days.get(answer.later)
+    return earlier is not None and later is not None and later < earlier
 
 
 def in_words(steps: Sequence[int]) -> str:

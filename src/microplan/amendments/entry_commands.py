@@ -81,11 +81,11 @@ def _told(entry: Amendment) -> str:
     return "".join(f" {argument}" for argument in map(shlex.quote, arguments))
 
 
-def _seen(entry: Amendment) -> str:
+def _seen(plan: Plan, entry: Amendment) -> str:
     """Say how much fuller the later photo of each pair looked."""
     if not isinstance(entry, Compared):
         return ""
-    return f"  ({', '.join(comparisons.signed(answer.step) for answer in entry.answers)})"
+    return f"  ({', '.join(map(comparisons.signed, comparisons.steps_by_day(plan, entry)))})"
 
 
 def table(plan: Plan) -> list[tuple[str, str, str]]:
@@ -95,7 +95,7 @@ def table(plan: Plan) -> list[tuple[str, str, str]]:
         (
             str(number),
             f"{entry.recorded:%Y-%m-%d %H:%M}",
-            spell_all(entry) + _seen(entry) + ("  (undone)" if number in undone else ""),
+            spell_all(entry) + _seen(plan, entry) + ("  (undone)" if number in undone else ""),
         )
         for number, entry in enumerate(plan.log, 1)
     ]
