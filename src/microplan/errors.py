@@ -1,4 +1,4 @@
-"""Everything that can go wrong in a way its reader can act on.
+"""All expected errors: those that the reader can do something about.
 
 Each class carries the exit code of the command line in ``exit_code``; the text of an
 error is one lower-case sentence: what was found, where, and what to write instead.
@@ -19,7 +19,7 @@ class MicroplanError(Exception):
 
 
 class UsageError(MicroplanError):
-    """A command line that cannot be carried out as it was written."""
+    """A command line that can't be carried out as written."""
 
     exit_code = 2
 
@@ -80,7 +80,7 @@ class CalendarError(MicroplanError):
 
 
 class RowsError(MicroplanError):
-    """Rows of a batch that could not be planned; each has its own message already."""
+    """Rows of a batch that couldn't be planned; each has already been reported."""
 
     exit_code = 3
 
@@ -128,7 +128,7 @@ class ConflictError(MicroplanError):
 
 
 class ServerError(MicroplanError):
-    """A server that refuses, cannot be reached, or says what cannot be understood."""
+    """A server that refuses, can't be reached, or gives an answer that makes no sense."""
 
     exit_code = 8
 
@@ -138,7 +138,7 @@ class RedirectedError(ServerError):
 
 
 class EventRefusedError(ServerError):
-    """An event that a server doesn't take; others it may."""
+    """An event that a server refuses, though it may accept others."""
 
     def __init__(self, message: str, status: int) -> None:
         self.status = status

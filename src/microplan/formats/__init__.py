@@ -1,4 +1,4 @@
-"""The ways to say a plan: one row of ``FORMATS`` and one module each."""
+"""The output formats: one row of ``FORMATS`` and one module each."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class Canvas(Struct, frozen=True, kw_only=True):
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What there is to say: a plan, its sessions, and the day on which it is said.
+    """What to render: a plan, its sessions, and the day on which it is rendered.
 
     ``with_care`` asks for the care around the sessions, or not; None leaves it to the format:
     a calendar has it, a list of sessions does not. ``with_notes`` asks a table for how sessions went.
@@ -137,7 +137,7 @@ def render(name: str, subject: Subject) -> Iterator[str]:
 
 
 def can_join(name: str) -> bool:
-    """Whether several plans can be one document of a format."""
+    """Whether a format can put several plans into one document."""
     return FORMATS[name].text or bool(FORMATS[name].joined)
 
 

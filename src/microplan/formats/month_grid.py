@@ -1,7 +1,7 @@
 """The months of a plan as grids, as many side by side as the screen holds.
 
-Before a day stands the sign of its session, or of what closes it; after it, a letter for each kind
-of care on that day, so that none hides another.
+The sign before a day shows its session, or what closes it. After the day comes a letter for each
+kind of care, so none hides another.
 """
 
 from __future__ import annotations

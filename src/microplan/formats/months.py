@@ -20,7 +20,7 @@ from microplan.scheduling.care import Paused
 class MonthDay(Struct, frozen=True, kw_only=True):
     """One day: its session, what is paused, other care by name, and what closes it, if anything.
 
-    Weekdays that the rules leave out are not closed: they are so every week, and nobody wonders.
+    Weekdays that the rules leave out aren't marked as closed: they are the same every week.
     """
 
     day: date

@@ -1,4 +1,4 @@
-"""What holds on a day and what is next, as plain values for programs."""
+"""What is on today and what is next, as plain values for programs."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Record = dict[str, object]
 def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
     """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next.
 
-    ``stands`` says how the calendar does that went out last, if one did.
+    ``stands`` is the state of the calendar handed out last, if there is one.
     """
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     by_number = dict(_records(plan, sessions, day))

@@ -90,7 +90,7 @@ class Done(Entry, frozen=True, kw_only=True):
 class Moved(Entry, frozen=True, kw_only=True):
     """A session was put on a day by hand, or at an hour of its own, or both.
 
-    Without a day it stays where the plan puts it; with ``only``, later ones do not follow it.
+    Without a day it stays where the plan puts it; with ``only``, later ones don't follow it.
     """
 
     session: int
@@ -102,7 +102,7 @@ class Moved(Entry, frozen=True, kw_only=True):
 class Skipped(Entry, frozen=True, kw_only=True):
     """A session was missed and is not made up; with ``extend``, one is added at the end.
 
-    It is a ``no_show`` where an appointment stood and nobody came.
+    It is a ``no_show`` if nobody came to an appointment.
     """
 
     session: int

@@ -1,4 +1,4 @@
-"""The sessions of one or several days over many plans, and the ways to write them down."""
+"""The sessions of one or several days across many plans, and the formats they can be written in."""
 
 from __future__ import annotations
 

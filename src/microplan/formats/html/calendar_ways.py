@@ -1,4 +1,4 @@
-"""How a page says to get its calendar into a program: once, or so that it keeps up by itself."""
+"""Instructions on a page for adding its calendar to a program: once, or as a subscription."""
 
 from __future__ import annotations
 

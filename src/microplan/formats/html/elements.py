@@ -1,4 +1,4 @@
-"""HTML elements made from text: whatever is not markup yet is escaped, so that none is forgotten."""
+"""Makes HTML elements from text: anything that isn't markup yet is escaped, so none is forgotten."""
 
 from __future__ import annotations
 
@@ -72,5 +72,5 @@ def joined(*parts: str) -> Markup:
 
 
 def own(words: str) -> Markup:
-    """Set the words of a person apart, so that they turn no writing round but their own."""
+    """Isolate a person's words, so they can't reverse the direction of the text around them."""
     return element("bdi", words)

@@ -1,6 +1,6 @@
 """A plan as one page to bring to a dermatologist: what was planned, what was done, and photos.
 
-It says what was recorded and counts it; it infers nothing.
+It shows and counts what was recorded; it infers nothing.
 """
 
 from __future__ import annotations

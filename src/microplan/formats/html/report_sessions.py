@@ -1,4 +1,4 @@
-"""What became of a plan's sessions, for its report: in short, row by row, and what changed on the way."""
+"""A plan's sessions for its report: a summary, row by row, and what changed along the way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEVER_DONE = (Status.SKIPPED, Status.MISSED)
 
 
 def in_short(sheet: HtmlModel, departures: Sequence[str]) -> Iterator[Markup]:
-    """List the facts of a minute's reading; ``departures`` say how the plan differs from its course."""
+    """List the facts at a glance; ``departures`` say how the plan differs from its course."""
     facts = _facts(sheet, departures)
     rows = ((element("dt", name), element("dd", text)) for name, text in facts if text)
     yield from enclosed("dl", (part for row in rows for part in row), class_="facts")

@@ -1,6 +1,6 @@
 """What a page says about safety: the fixed words of ``safety``, as markup.
 
-A page may be handed to somebody who has no microplan, so it names no command.
+A page may be given to somebody who doesn't have microplan, so it mentions no commands.
 """
 
 from __future__ import annotations
