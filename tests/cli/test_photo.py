@@ -111,6 +111,15 @@ def test_a_photo_recorded_twice_stands_once_and_undo_takes_it_back(plan):
     assert plan("photo").out == "no photo is recorded yet\n"
 
 
+def test_a_path_too_long_for_the_system_is_a_missing_photo(plan):
+    assert plan("photo", "add", "a.png", "--view", "crown").code == 0
+    long = Path("plan.toml").read_text().replace("a.png", "a" * 900)
+    Path("plan.toml").write_text(long)
+    listed = plan("photo", "list")
+    assert (listed.code, listed.out.endswith("a  (missing)\n")) == (0, True)
+    assert "can't be read" in plan("check").out
+
+
 def test_a_list_without_photos_says_which_views_there_are(plan):
     for view in ("crown", "front"):
         assert plan("photo", "add", "a.png", "--view", view).code == 0

@@ -739,6 +739,12 @@ ONE_FAULT = [
         id="moved to nowhere",
     ),
     pytest.param(
+        f'{PLAIN}[[log]]\nphoto = "a\\u0000b"\nview = "crown"\non = 2026-12-01\n'
+        f'digest = "{"0" * 64}"\n{AT}',
+        'log[1].photo "a\0b": write a path without a null byte',
+        id="a photo at a path that can't be",
+    ),
+    pytest.param(
         f'{PLAIN}[[log]]\ncompared = "crown"\n{AT}',
         "log[1].answers: the answers are missing: earlier, later and step of each",
         id="compared without answers",

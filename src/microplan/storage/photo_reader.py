@@ -33,6 +33,14 @@ def named(text: str, word: str) -> str:
     return name
 
 
+def file_name(text: str, word: str) -> str:
+    """Read the path of a file, which no system lets hold a null byte."""
+    if (place := text.find("\0")) >= 0:
+        message = "write a path without a null byte"
+        raise RuleError(message, word=word, text=text, span=(place, place + 1))
+    return named(text, word)
+
+
 class PhotoReader(TableReader):
     """Reads the tables about photos, and the values that entries must have."""
 
@@ -53,7 +61,7 @@ class PhotoReader(TableReader):
     def photo(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Photo:
         """Read which picture was taken, of what and when."""
         return Photo(
-            path=self.required(table, "photo", path, named),
+            path=self.required(table, "photo", path, file_name),
             view=self.required(table, "view", path, named),
             on=self.required(table, "on", path, grammar.day),
             digest=self.required(table, "digest", path, digest),

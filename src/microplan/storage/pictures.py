@@ -70,6 +70,14 @@ def located(path: str, folder: Path) -> Path:
     return folder / path
 
 
+def is_there(path: str, folder: Path) -> bool:
+    """Whether there is a file of a photo, as far as that can be seen."""
+    try:
+        return located(path, folder).is_file()
+    except OSError:  # a folder that may not be looked into, a name that is too long
+        return False
+
+
 def relative(path: Path, folder: Path) -> str:
     """Spell a path for a plan file: relative where it lies in the folder of the plan."""
     own, home = path.absolute(), folder.absolute()

@@ -136,7 +136,8 @@ def _list(way: AmendOptions, view: str) -> None:
         from microplan.formats import log_json
 
         rows = [
-            log_json.photo(photo) | {"missing": not _is_there(photo, folder)} for photo in listed
+            log_json.photo(photo) | {"missing": not pictures.is_there(photo.path, folder)}
+            for photo in listed
         ]
         terminal.document({"id": plan.id, "photos": rows})
         return
@@ -148,10 +149,6 @@ def _list(way: AmendOptions, view: str) -> None:
 
 
 def _line(photo: Photo, folder: Path, widest: int) -> str:
-    missing = "" if _is_there(photo, folder) else "  (missing)"
+    missing = "" if pictures.is_there(photo.path, folder) else "  (missing)"
     day = f"{phrases.day(photo.on):<16}"
     return phrases.visible(f"{day}  {photo.view:<{widest}}  {photo.path}{missing}")
-
-
-def _is_there(photo: Photo, folder: Path) -> bool:
-    return pictures.located(photo.path, folder).is_file()
