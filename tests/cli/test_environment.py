@@ -69,7 +69,7 @@ def test_the_environment_says_how_weeks_begin(run, monkeypatch, env, first):
     assert first_of(run(*PLAN, "-f", "calendar").out) == first
 
 
-@pytest.mark.parametrize("given", ["sun", "sat", "mon"])
+@pytest.mark.parametrize("given", ["sun", "sat", "mon", "Sunday"])
 def test_a_flag_says_it_over_the_locale(run, monkeypatch, given):
     monkeypatch.setenv("LC_ALL", "en_US.UTF-8")
     shown = run(*PLAN, "--first-weekday", given, "-f", "calendar", "--save")

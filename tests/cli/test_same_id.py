@@ -41,6 +41,12 @@ def test_a_copied_plan_is_told_with_the_way_out(run, plan, argv):
     assert "Change the id at the top of one of them" in done.err + done.out
 
 
+def test_a_document_of_a_plan_is_no_second_plan(run, plan):
+    plan.with_name("plan.json").write_text(run("show", "-p", plan, "-f", "json").out)
+    done = run("check", "-p", plan.with_name("plan.json"))
+    assert (done.code, "same id" in done.out) == (0, False)
+
+
 def test_files_that_are_no_plans_are_passed_over(run, plan):
     plan.with_name("other.toml").write_bytes(b"\xff\xfe" * 9)
     plan.with_name("folder.toml").mkdir()

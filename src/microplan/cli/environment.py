@@ -191,7 +191,7 @@ def first_weekday(given: str | None) -> int | None:
     """Read the weekday that was asked for, if one was: 0 for Monday."""
     if given is None:
         return None
-    spelled = spellings.weekdays(given) or given
+    spelled = spellings.weekdays(given) or spellings.weekday(given.strip()) or given
     days = grammar.weekdays(spelled, "first-weekday").days
     if len(days) != 1:
         raise RuleError(ONE, word="first-weekday", text=given, span=(0, len(given)))

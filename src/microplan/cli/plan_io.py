@@ -50,7 +50,7 @@ def shared_id(name: str | None, plan: Plan) -> str:
     if name == STDIO:
         return ""
     path = environment.plan_path(name)
-    others = namesakes.find(path, plan.id)
+    others = namesakes.beside(path, plan.id)
     if not others:
         return ""
     return SAME_ID.format(path.name, others[0].name)

@@ -19,6 +19,11 @@ def find(path: Path, own_id: str) -> list[Path]:
     return sorted(other for other in islice(beside, _MOST) if _id(other) == own_id)
 
 
+def beside(path: Path, own_id: str) -> list[Path]:
+    """Find other plan files beside a plan that is kept; a JSON document of one has its id by right."""
+    return find(path, own_id) if _id(path) == own_id else []
+
+
 def _id(path: Path) -> str:
     """Read the id at the head of a plan file; nothing if there is none."""
     try:
