@@ -12,6 +12,7 @@ import pytest
 
 from microplan.cli.handoff.answers import END, answer
 from microplan.cli.photos import comparison, thumbnails
+from microplan.storage import locks
 from tests import forks
 from tests.forks import PROGRAM, SECONDS
 
@@ -250,6 +251,15 @@ def test_a_photo_that_cannot_be_shown_is_left_out(plan, visited, content, why):
     done = plan("photo", "compare")
     assert f"left out two.png: {why}\n" in done.err
     assert len(visitor.source.questions) == 1
+
+
+def test_nobody_answers_for_a_plan_that_cannot_be_written(plan, visited, monkeypatch):
+    visitor = visited(lambda *_: "0")
+    monkeypatch.setattr(locks, "is_writable", lambda _folder: False)
+    refused = plan("photo", "compare")
+    assert (refused.code, visitor.seen) == (9, [])
+    assert "plan.toml can't be written" in refused.err
+    assert plan("photo", "compare", "--dry-run").code == 0
 
 
 @pytest.mark.parametrize(

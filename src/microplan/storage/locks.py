@@ -48,7 +48,7 @@ def _entered(
 ) -> bool:
     """Enter the lock of a file; False if another process still has it at the end."""
     until = time.monotonic() + patience
-    if _is_writable(target.parent):
+    if is_writable(target.parent):
         try:
             return stack.enter_context(_held(_beside(target), until))
         except OSError as error:
@@ -62,7 +62,7 @@ def _entered(
         raise _unlockable(folder, error) from error
 
 
-def _is_writable(folder: Path) -> bool:
+def is_writable(folder: Path) -> bool:
     """Whether files can be made in a folder, by the rights that making one goes by."""
     is_effective = os.access in os.supports_effective_ids
     return os.access(folder, os.W_OK | os.X_OK, effective_ids=is_effective)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Mapping
 from itertools import islice
@@ -17,11 +18,11 @@ from microplan.cli.handoff import server as handoff
 from microplan.cli.photos import thumbnails
 from microplan.cli.photos.pair_pages import PairPages, Question
 from microplan.cli.publishing import invitation
-from microplan.errors import PlanFileError, RefusedError, UsageError
+from microplan.errors import OutputError, PlanFileError, RefusedError, UsageError
 from microplan.model.entries import Answer, Photo
 from microplan.model.plan import Plan
 from microplan.rules import nearest
-from microplan.storage import files, pictures
+from microplan.storage import files, locks, pictures
 from microplan.wording import phrases
 
 CHANCE = SystemRandom()
@@ -64,6 +65,8 @@ def _plan(way: AmendOptions) -> Plan:
     if way.plan == plan_io.STDIO or files.is_special(path):
         raise UsageError("photo compare records what you see; name a plan file with -p")
     text = files.read(path)
+    if not way.dry_run and not locks.is_writable(Path(os.path.realpath(path)).parent):
+        raise OutputError(f"{path} can't be written: its folder doesn't allow it")
     plan = plan_io.load(text, str(path), warns=False)  # it is read once more to record
     answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
     rehearsed = comparisons.record(plan, "crown", [answer], Stamp(environment.now()))
