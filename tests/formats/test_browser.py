@@ -257,12 +257,12 @@ def test_nothing_of_a_report_is_wider_than_the_window(browser, write, width):
     assert browser.value(beside) >= 2
 
 
-REPORT_HEADS = ("Questions", "Sessions", "Changes on the way", "Pauses and use", "Photos", "What the plan's owner was told")  # fmt: skip
+REPORT_HEADS = ("Questions", "Sessions", "Changes on the way", "Pauses and use", "Photos", "What the plan's owner was told", "Stop and get help for")  # fmt: skip
 
 
 @pytest.mark.parametrize("sheet", SHEETS)
 def test_no_heading_of_a_report_is_the_last_on_a_sheet(browser, write, sheet):
-    for questions in (1, 9, 13, 17):
+    for questions in (1, 9, 13, 17, 22):
         sheets = texts(browser, write(reported(questions)), sheet)
         assert len(sheets) >= 2
         assert not [words for words in sheets if words.endswith((*REPORT_HEADS, "crown"))]
