@@ -4,6 +4,7 @@ import json
 import re
 import tomllib
 from datetime import date
+from pathlib import Path
 
 import pytest
 
@@ -83,6 +84,14 @@ def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
 )
 def test_what_is_said_not_to_be_among_them_is_not(run, code, left_out):
     assert f"Not included: {left_out}." in run(*NEW, "--holidays", code).err
+
+
+def test_a_busy_calendar_is_not_written_over(run, calendar):
+    path = Path(calendar)
+    before = path.read_bytes()
+    shown = run("new", "--start", "2026-12-01", "--every", "6x4w", "--busy", path, "-o", path)
+    assert (shown.code, shown.out, path.read_bytes()) == (2, "", before)
+    assert "is read here. Write to another file." in shown.err
 
 
 def test_a_busy_hour_moves_a_session_and_nothing_else_of_the_event_is_kept(run, saved, calendar):

@@ -75,6 +75,15 @@ def test_what_cannot_be_listed_is_refused(run, argv, code, words):
     assert (shown.code, words in shown.err) == (code, True), shown.err
 
 
+def test_a_plan_that_is_read_is_not_written_over(run, clinic):
+    document = Path("P-011.json")
+    document.write_text(run("show", "-p", f"{clinic}/P-011.toml", "-f", "json").out)
+    before = document.read_bytes()
+    shown = run("day", document, "-o", document)
+    assert (shown.code, shown.out, document.read_bytes()) == (2, "", before)
+    assert "P-011.json is read here" in shown.err
+
+
 def test_a_bad_file_hides_no_other(run, clinic, tmp_path):
     (tmp_path / clinic / "bad.toml").write_text("nonsense")
     shown = run("day", "2026-12-15", clinic, "-q")

@@ -11,7 +11,14 @@ from itertools import chain, count
 from pathlib import Path
 from typing import IO
 
-from microplan.errors import ConflictError, OutputError, PlanFileError, RefusedError, cause
+from microplan.errors import (
+    ConflictError,
+    OutputError,
+    PlanFileError,
+    RefusedError,
+    UsageError,
+    cause,
+)
 from microplan.storage import siblings
 from microplan.storage.siblings import Sync
 
@@ -258,6 +265,14 @@ def is_one_of(path: Path, others: Iterable[Path]) -> bool:
         return any(path.samefile(other) for other in others)
     except OSError:
         return False
+
+
+def refuse_sources(paths: Iterable[Path], sources: Iterable[Path]) -> None:
+    """Refuse to write over files that are read; raises UsageError."""
+    read = [source for source in sources if source.is_file()]
+    for path in paths:
+        if is_one_of(path, read):
+            raise UsageError(f"{path} is read here. Write to another file.")
 
 
 def make_folder(path: Path) -> None:

@@ -93,5 +93,4 @@ def _refuse_clashes(job: Job) -> None:
     for path, place in zip(paths, places, strict=True):
         if places.count(place) > 1:
             raise UsageError(f"{path} is named twice; give each its own file")
-        if files.is_one_of(path, job.sources):
-            raise UsageError(f"{path} is read here. Write to another file.")
+    files.refuse_sources(paths, job.sources)

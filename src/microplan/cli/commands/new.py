@@ -2,7 +2,7 @@
 
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -80,7 +80,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     today = environment.today(as_of)
     name = deliver.stdout_format(format_)
     begins = environment.first_weekday(first_weekday)
-    targets = _targets(output, save=save, replace=replace)
+    targets = _targets(output, [protocol, *(busy or [])], save=save, replace=replace)
     given = plan_sources.gather(words, protocol, care, today, tells=not quiet)
     plan = plan_sources.draw_up(given, title, own_id, tells=not quiet)
     plan = plan if own_id else _apart(plan, targets)
@@ -113,9 +113,12 @@ def new(  # noqa: PLR0913 - one parameter for each flag
         _keep(plan, given.configured, looked_up)
 
 
-def _targets(output: list[str] | None, *, save: bool, replace: bool) -> list[tuple[Path, str]]:
+def _targets(
+    output: list[str] | None, sources: Iterable[str], *, save: bool, replace: bool
+) -> list[tuple[Path, str]]:
     """Name the files to write with their formats; raises RefusedError where one is in the way."""
     targets = options.targets(output)
+    files.refuse_sources([path for path, _ in targets], map(Path, sources))
     deliver.refuse(targets, replace=replace)
     if not save:
         return targets
