@@ -24,6 +24,10 @@ class UsageError(MicroplanError):
     exit_code = 2
 
 
+LONG = 200
+"""Characters of a text that an error repeats at most."""
+
+
 class RuleError(UsageError):
     """A rule that can't be read, with the fault marked.
 
@@ -48,7 +52,17 @@ class RuleError(UsageError):
     @property
     def located(self) -> str:
         """The word, its text and the message, as they follow a dotted path."""
-        return f'{self.word} "{self.text}": {self.message}'
+        text = self.text if len(self.text) <= LONG else f"{self.text[: LONG - 1]}…"
+        return f'{self.word} "{text}": {self.message}'
+
+    @property
+    def around(self) -> RuleError:
+        """The same fault in no more of its text than fits around it."""
+        start, end = self.span
+        first = max(start - LONG // 2, 0) if len(self.text) > LONG else 0
+        text = self.text[first : first + LONG]
+        span = (start - first, min(end - first, len(text)))
+        return RuleError(self.message, word=self.word, text=text, span=span)
 
     @property
     def mended(self) -> str:

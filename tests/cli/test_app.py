@@ -580,6 +580,16 @@ FAULTS = [
 ]  # fmt: skip
 
 
+def test_of_a_long_text_an_error_shows_what_is_near_its_fault(run):
+    title = f"{'a' * 990}{'b' * 510}"
+    refused = run("new", "--start", "2026-12-01", "--every", "6x4w", "--title", title)
+    *_, text, carets = refused.err.splitlines()
+    assert refused.code == 2
+    assert text == f"  {'a' * 90}{'b' * 110}"
+    assert carets == f"  {' ' * 100}{'^' * 100}"
+    assert len(refused.err) < 800
+
+
 @pytest.mark.parametrize(("argv", "code", "message", "caret"), FAULTS)
 def test_a_fault_is_one_line_on_stderr(run, argv, code, message, caret):
     shown = run(*argv)

@@ -185,7 +185,7 @@ def fault(error: MicroplanError) -> None:
     """Say an error: its sentence, and where it has one, the place it points at."""
     say(f"{NAME}: {phrases.visible(str(error))}")
     if isinstance(error, RuleError):
-        verbatim(caret(error))
+        verbatim(caret(error.around))
     if isinstance(error, PlanFileError):
         for finding in error.findings:
             say(f"  {phrases.visible(finding)}")
