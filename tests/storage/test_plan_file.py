@@ -97,6 +97,7 @@ LOOKUPS = st.builds(Lookup, of=words_of("of").filter(bool), days=SPANS)
 DIGESTS = st.sampled_from("0af").map(lambda digit: digit * 64)
 ANSWERS = st.builds(Answer, earlier=DIGESTS, later=DIGESTS, step=st.sampled_from(STEPS))
 NAMES = words_of("view").filter(bool)
+PATHS = NAMES.filter(lambda path: "\0" not in path)
 
 WENT = st.fixed_dictionaries(
     {
@@ -163,7 +164,7 @@ def entries(draw, first, log):
         lambda: Done(session=session, on=draw(DAYS), **draw(WENT), **common),
         lambda: Moved(session=session, to=draw(DAYS), only=draw(st.booleans()), **common),
         lambda: Skipped(session=session, extend=draw(st.booleans()), **common),
-        lambda: Photo(path=draw(NAMES), view="x", on=draw(DAYS), digest=draw(DIGESTS), **common),
+        lambda: Photo(path=draw(PATHS), view="x", on=draw(DAYS), digest=draw(DIGESTS), **common),
         lambda: Compared(
             view=draw(NAMES),
             answers=tuple(draw(st.lists(ANSWERS, min_size=1, max_size=3))),

@@ -14,7 +14,6 @@ from microplan.amendments import check, report
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.cli import environment, options, plan_io, terminal
-from microplan.cli.publishing import upkeep
 from microplan.errors import RefusedError
 from microplan.rules import grammar
 from microplan.storage import files
@@ -84,6 +83,10 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
 
 def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None:
     """Update what was published, and name what still shows the old days."""
+    if not environment.has_handed_out():
+        return
+    from microplan.cli.publishing import upkeep
+
     behind = upkeep.after_change(path, amended, way.today, plan_io.plan_flag(way.plan))
     if way.form != "json":
         terminal.print_lines(behind)

@@ -24,7 +24,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "move": (BEGIN, "amend:move", "move a session; later ones follow"),
     "share": (BEGIN, "share:share", "get the plan onto your phone over Wi-Fi"),
     "show": (PLAN, "show:show", "print the plan in any format"),
-    "revise": (PLAN, "amend:revise", "change the rules or the care from the next session on"),
+    "revise": (PLAN, "revise:revise", "change the rules or the care from the next session on"),
     "skip": (HAPPENED, "amend:skip", "skip a session you won't make up"),
     "avoid": (HAPPENED, "amend:avoid", "close days you're away"),
     "catch-up": (HAPPENED, "catch_up:catch_up", "go through late sessions one by one"),
