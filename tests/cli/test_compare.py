@@ -328,7 +328,8 @@ def test_the_address_goes_where_nobody_reads_json_and_the_hour_ends(
 
 
 @pytest.mark.usefixtures("plan")
-def test_in_a_pipe_it_prints_the_address_and_ctrl_c_keeps_the_answers():
+@pytest.mark.parametrize("end", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_in_a_pipe_it_prints_the_address_and_any_end_keeps_the_answers(end):
     with forks.piped(PROGRAM, ["photo", "compare", "-p", "plan.toml"]) as child:
         url = child.stdout.readline().decode().rstrip()
         place, path = re.fullmatch(r"http://(127\.0\.0\.1:\d+)(/[\w-]{22}/)", url).groups()
@@ -341,7 +342,7 @@ def test_in_a_pipe_it_prints_the_address_and_ctrl_c_keeps_the_answers():
             connection.request(method, path + name)
             assert connection.getresponse().status == status
             connection.close()
-        child.send_signal(signal.SIGINT)
+        child.send_signal(end)
         code = child.wait(SECONDS)
         said = child.stdout.read().decode()
     assert code == 0

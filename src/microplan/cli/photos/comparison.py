@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import islice
 from pathlib import Path
 from random import SystemRandom
@@ -166,7 +168,8 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
             chosen=pages.chosen,
         )
         try:
-            server.run(invitation.seconds() + 60 * MINUTES, lambda: not pages.is_over)
+            with _ended_as_by_ctrl_c():
+                server.run(invitation.seconds() + 60 * MINUTES, lambda: not pages.is_over)
             if not pages.is_over:
                 terminal.say(f"after {MINUTES} minutes the pages are gone")
         except KeyboardInterrupt:  # after the ^C that the terminal shows
@@ -174,6 +177,26 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
                 terminal.say("")
 
 
+@contextlib.contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Take a closed terminal, or a request to end, for Ctrl-C: what is answered must not be lost.
+
+    A signal that is ignored, as under ``nohup``, stays so; Windows has no SIGHUP.
+    """
+    numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
+    ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
+    with contextlib.suppress(ValueError):  # another thread has no signals
+        for number in ours:
+            signal.signal(number, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        with contextlib.suppress(ValueError):
+            for number in ours:
+                signal.signal(number, signal.SIG_DFL)
+
+
+ENDS = ("SIGTERM", "SIGHUP")
 OPEN = (
     "Open the address in a browser on this machine: {pairs} of {view}, without dates. Ctrl-C ends "
     "it and keeps what is answered."
