@@ -65,7 +65,7 @@ class RuleError(UsageError):
         return RuleError(self.message, word=self.word, text=text, span=span)
 
     @property
-    def mended(self) -> str:
+    def corrected(self) -> str:
         """The text with the one fix in place of the fault; nothing if there is none."""
         start, end = self.span
         return f"{self.text[:start]}{self.fix}{self.text[end:]}" if self.fix else ""

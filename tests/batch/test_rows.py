@@ -324,7 +324,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("word", "text", "order", "becomes"), CELLS)
 def test_cells_are_read_as_spreadsheets_write_them(word, text, order, becomes):
-    assert cells.mended({word: text}, order) == {word: text if becomes is None else becomes}
+    assert cells.corrected({word: text}, order) == {word: text if becomes is None else becomes}
 
 
 DAYS = [

@@ -85,7 +85,7 @@ def test_what_it_names_can_be_read(read, fix):
 )
 def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
     error = refusal(lambda: read(text, "word"))
-    assert error.mended == meant
+    assert error.corrected == meant
     read(meant, "word")
 
 
@@ -106,7 +106,7 @@ def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
 )
 def test_what_has_several_readings_or_none_has_no_fix(read, text):
     error = refusal(lambda: read(text, "word"))
-    assert (error.fix, error.mended) == ("", "")
+    assert (error.fix, error.corrected) == ("", "")
 
 
 def test_a_day_without_its_year_is_asked_for_it():
@@ -160,9 +160,9 @@ def test_mending_ends(read, text):
         try:
             read(text, "word")
         except RuleError as error:
-            if not error.mended:
+            if not error.corrected:
                 return
-            text = error.mended
+            text = error.corrected
         else:
             return
     pytest.fail(f"still mending at {text!r}")

@@ -29,7 +29,7 @@ _NO_DAY = r"^(?:1899-12-3[01]|1900-01-0[01]|1904-01-01)[ T]"
 _FRACTION = r"0?[.,][0-9]{1,10}"
 
 
-def mended(words: Mapping[str, Any], order: str) -> dict[str, Any]:
+def corrected(words: Mapping[str, Any], order: str) -> dict[str, Any]:
     """Spell the words that the grammar refuses and that have one reading as a cell."""
     return {name: _value(name, value, order) for name, value in words.items()}
 

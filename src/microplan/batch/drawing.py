@@ -105,10 +105,10 @@ class Drawing:
         try:
             return words, rules.parse(words)
         except RuleError:
-            mended = cells.mended(words, self.order)
-            if mended == words:
+            corrected = cells.corrected(words, self.order)
+            if corrected == words:
                 raise
-            return mended, rules.parse(mended)
+            return corrected, rules.parse(corrected)
 
     def _plan(self, read: Rules, care: tuple[Care, ...], whose: Mapping[str, str]) -> Plan:
         """Make a plan to be placed, which has an id only where its own events are to be known."""

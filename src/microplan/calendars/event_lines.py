@@ -37,7 +37,7 @@ def readable(
 ) -> Readable:
     """Make an event readable, leaving out the properties named in ``without``.
 
-    ``first`` is when the series begins of which it is an instance. If its start can't be read,
+    ``first`` is when the series that the event belongs to begins. If its start can't be read,
     nothing remains, and the text is empty.
     """
     lines = _lines(text, without)

@@ -158,7 +158,7 @@ def _unfolded(text: str) -> Iterator[str]:
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """Join the lines of a quoted-printable text, of which all but the last end with ``=``.
+    """Join the lines of a quoted-printable text; all but the last end with ``=``.
 
     vCalendar 1.0 has such texts (RFC 2045, section 6.7), and their lines may look like properties,
     or like the end of a component.

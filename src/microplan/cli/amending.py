@@ -33,7 +33,7 @@ Form = Annotated[
 
 
 class AmendOptions(Struct, frozen=True, kw_only=True):
-    """How to carry out an amendment: of which plan, on which day, saved or only shown, as what."""
+    """How to carry out an amendment: the plan, the day, saved or only shown, as text or JSON."""
 
     plan: str | None
     today: date

@@ -59,7 +59,7 @@ class Format(Struct, frozen=True, kw_only=True):
 
 
 class InTurn(Protocol):
-    """A document of many plans, of which none is kept; its head may stand only at the end."""
+    """A document of many plans that keeps none of them; its head may come last."""
 
     def add(self, subject: Subject) -> Iterator[str]:
         """Say one more plan."""

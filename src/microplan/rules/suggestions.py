@@ -232,22 +232,22 @@ def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, wo
 def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
     """Apply the fix that each refusal names until the text reads; raises one that names none."""
     for _ in range(MOST_FIXES):
-        mended = _mended(read, text, word)
-        if mended == text:
+        corrected = _corrected(read, text, word)
+        if corrected == text:
             return text
-        text = mended
+        text = corrected
     read(text, word)
     return text
 
 
-def _mended(read: Callable[[str, str], object], text: str, word: str) -> str:
+def _corrected(read: Callable[[str, str], object], text: str, word: str) -> str:
     """Apply the fix that a refusal names; a text that reads stays as it is."""
     try:
         read(text, word)
     except RuleError as error:
-        if not error.fix or error.mended == text:
+        if not error.fix or error.corrected == text:
             raise
-        return error.mended
+        return error.corrected
     return text
 
 

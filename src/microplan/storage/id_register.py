@@ -60,7 +60,7 @@ class Use(Struct, frozen=True):
 
 
 class IdRegister:
-    """Ids by the shard that used them first, each of which has them to itself.
+    """Ids, each with the shard that used it first and has it to itself.
 
     A shard that runs again still has its ids; once all of it was read, it lets go of those it has no
     longer. With ``dry`` nothing is kept.

@@ -121,13 +121,18 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
             named.finish()
         if register is not None:
             register.finish()
+    _tell(job, account, named)
+    if account.failed:
+        raise RowsError("")
+
+
+def _tell(job: Job, account: Account, named: Files) -> None:
+    """Say what became of the rows, and what couldn't be read in busy calendars."""
     without = named.without_a_row() if account.planned or account.failed else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(account, without, quiet=job.quiet, faults=faults)
     for line in job.busy.said():
         terminal.say(line)
-    if account.failed:
-        raise RowsError("")
 
 
 def _register(job: Job) -> AbstractContextManager[IdRegister | None]:

@@ -63,7 +63,7 @@ def scaled(content: bytes, largest: int) -> bytes:
             upright = ImageOps.exif_transpose(small).convert("RGB")
     except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
         return b""
-    upright.info.clear()  # of which a JPEG would keep the comment
+    upright.info.clear()  # a JPEG would keep its comment
     jpeg = io.BytesIO()
     upright.save(jpeg, "JPEG", quality=QUALITY)
     return jpeg.getvalue()

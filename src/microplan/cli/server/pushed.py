@@ -59,9 +59,9 @@ def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator
 
 
 def _left(plan: Plan, actions: Sequence[Put | Delete], before: Copy | None) -> Iterator[Left]:
-    """Say of the sessions that were left as of which entry the server still has them, if it has.
+    """Name the sessions that weren't sent, each with the log entry that the server's copy dates from.
 
-    One that is there in a state that nobody remembers is left out.
+    A session whose copy there is of an unknown state isn't named.
     """
     most = max(map(len, history(plan))) if actions else 0
     numbers = {ids.uid(plan, f"session/{number}"): number for number in range(1, most + 1)}

@@ -211,7 +211,7 @@ def _read(question: Question, text: str, known: Known) -> tuple[Answer, str]:
         except RuleError as error:
             if not error.fix or text.count(error.text) != 1:
                 raise
-            text = text.replace(error.text, error.mended)
+            text = text.replace(error.text, error.corrected)
     return question.read(text, known), text
 
 
