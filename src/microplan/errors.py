@@ -1,14 +1,14 @@
-"""All expected errors: those that the reader can do something about.
+"""All expected errors: those the person can do something about.
 
-Each class carries the exit code of the command line in ``exit_code``; the text of an
-error is one lower-case sentence: what was found, where, and what to write instead.
+Each class has its exit code in ``exit_code``. The text of an error is lower case: what can't be
+read or done, where, and what to write instead.
 """
 
 from __future__ import annotations
 
 
 def cause(error: OSError) -> str:
-    """Say in lower case what the system said of a fault."""
+    """Return the system's message for an error, in lower case."""
     return (error.strerror or str(error)).lower()
 
 
@@ -25,15 +25,15 @@ class UsageError(MicroplanError):
 
 
 LONG = 200
-"""Characters of a text that an error repeats at most."""
+"""Most characters of a text that an error repeats."""
 
 
 class RuleError(UsageError):
     """A rule that can't be read, with the fault marked.
 
-    ``word`` is the rule's name (``every``), ``text`` what was written, and ``span`` the
-    start and end of the fault in ``text``, in characters. ``fix`` is what to write in its
-    place, if only one thing fits.
+    ``word`` is the rule's name (``every``), ``text`` what the person wrote, and ``span`` the
+    start and end of the fault in ``text``, in characters. ``fix`` replaces the fault, if only
+    one replacement fits.
     """
 
     lead = ""
@@ -51,13 +51,13 @@ class RuleError(UsageError):
 
     @property
     def located(self) -> str:
-        """The word, its text and the message, as they follow a dotted path."""
+        """The word, its text and the message, without the lead; used after a dotted path."""
         text = self.text if len(self.text) <= LONG else f"{self.text[: LONG - 1]}…"
         return f'{self.word} "{text}": {self.message}'
 
     @property
     def around(self) -> RuleError:
-        """The same fault in no more of its text than fits around it."""
+        """The same error with a long text cut down to the part around the fault."""
         start, end = self.span
         first = max(start - LONG // 2, 0) if len(self.text) > LONG else 0
         text = self.text[first : first + LONG]
@@ -66,19 +66,19 @@ class RuleError(UsageError):
 
     @property
     def corrected(self) -> str:
-        """The text with the one fix in place of the fault; nothing if there is none."""
+        """The text with the fix applied; empty if there is no fix."""
         start, end = self.span
         return f"{self.text[:start]}{self.fix}{self.text[end:]}" if self.fix else ""
 
 
 class UnreadableError(RuleError):
-    """A text that is no value of its word; a RuleError as such is a value that cannot stand."""
+    """A text that can't be parsed; a plain RuleError is for a value that parses but isn't allowed."""
 
     lead = "can't read "
 
 
 class PlanFileError(MicroplanError):
-    """A plan that cannot be found or read; ``findings`` holds every fault with its dotted path."""
+    """A plan that can't be found or read; ``findings`` lists every fault with its dotted path."""
 
     exit_code = 3
 
@@ -100,10 +100,10 @@ class RowsError(MicroplanError):
 
 
 class RefusedError(MicroplanError):
-    """A request that is understood and not carried out, because it would break the plan.
+    """A valid request that would break the plan.
 
-    ``commands`` would do instead, as they are typed after ``microplan``; ``flag`` names the plan
-    in them, such as `` -p ben.toml``.
+    ``commands`` are alternatives to suggest, without the leading ``microplan``. ``flag`` is
+    appended to each to select the plan, such as `` -p ben.toml``.
     """
 
     exit_code = 4
@@ -115,16 +115,16 @@ class RefusedError(MicroplanError):
         super().__init__(f"{message}: {ways}" if ways else message)
 
     def about(self, flag: str) -> RefusedError:
-        """Offer the same for the plan that a flag names."""
+        """Suggest the same commands for the plan that ``flag`` selects."""
         return type(self)(self.message, *self.commands, flag=flag)
 
 
 class ScheduleError(RefusedError):
-    """A session for which no day is possible."""
+    """A session that has no possible day."""
 
 
 class NothingLeftError(MicroplanError):
-    """No session is left; only the exit code says so to a script."""
+    """No session is left; a script learns it from the exit code alone."""
 
     exit_code = 5
 
@@ -136,23 +136,23 @@ class FoundError(MicroplanError):
 
 
 class ConflictError(MicroplanError):
-    """A file or an event that somebody else changed between reading and writing."""
+    """A file or event that somebody else changed between our read and our write."""
 
     exit_code = 7
 
 
 class ServerError(MicroplanError):
-    """A server that refuses, can't be reached, or gives an answer that makes no sense."""
+    """A server that refuses a request, can't be reached, or sends an invalid answer."""
 
     exit_code = 8
 
 
 class RedirectedError(ServerError):
-    """A server that leads to another place, where nobody follows it."""
+    """A server that redirects to another origin; microplan doesn't follow."""
 
 
 class EventRefusedError(ServerError):
-    """An event that a server refuses, though it may accept others."""
+    """A server refused one event; it may accept others."""
 
     def __init__(self, message: str, status: int) -> None:
         self.status = status

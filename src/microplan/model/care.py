@@ -1,6 +1,6 @@
-"""The care around sessions: what to leave out, to do, to look at and to buy.
+"""The care around sessions: what to pause, do, check and buy.
 
-Like ``values``, each spells itself: ``str`` of a piece is its text in the rule language.
+As in ``values``, ``str`` of a piece of care is its text in the rule language.
 """
 
 from __future__ import annotations
@@ -15,23 +15,23 @@ HOURS_OF_DAY = 24
 
 
 class _Care(Struct, frozen=True, kw_only=True):
-    """What every piece of care has: a kind, a name, and days that its kind spells."""
+    """A piece of care: its kind, its name, and the days, number or text that its kind adds."""
 
     name: str
 
     @property
     def kind(self) -> str:
-        """The kind as it is spelled in files and flags."""
+        """The kind, as spelled in files and flags."""
         return type(self).__name__.lower()
 
     @property
     def key(self) -> tuple[str, str]:
-        """What tells pieces apart: those of one kind and name are the same, in any capitals."""
+        """The identity of the care: its kind and its name, ignoring case."""
         return self.kind, self.name.casefold()
 
     @property
     def spelling(self) -> str:
-        """Its days, number or text, in the rule language."""
+        """The days, number or text, in the rule language."""
         raise NotImplementedError
 
     def __str__(self) -> str:
@@ -39,9 +39,9 @@ class _Care(Struct, frozen=True, kw_only=True):
 
 
 class Pause(_Care, frozen=True, kw_only=True):
-    """Something left out around each session: so many days before it to so many after it.
+    """Something to leave out from ``before`` days before each session to ``after`` days after it.
 
-    In place of days ``after``, so many ``hours`` from the hour of the session.
+    If ``hours`` is set, it replaces ``after`` and counts from the time of the session.
     """
 
     before: int = 0
@@ -54,7 +54,7 @@ class Pause(_Care, frozen=True, kw_only=True):
         return f"-{self.before}d+" + (f"{self.hours}h" if self.hours else f"{self.after}d")
 
     def covers(self, other: Pause) -> bool:
-        """Whether it holds for as long as another one, whatever the hour of the session."""
+        """Whether this pause includes all of ``other``, whatever the time of the session."""
         if other.hours:
             reaches = (self.hours or HOURS_OF_DAY * self.after) >= other.hours
         elif self.hours:
@@ -65,20 +65,20 @@ class Pause(_Care, frozen=True, kw_only=True):
 
 
 class Cue(_Care, frozen=True, kw_only=True):
-    """Something to do near each session: so many days after it, or before it if negative."""
+    """Something to do ``days`` after each session, or before it if negative."""
 
     days: int = 0
     at: time | None = None
 
     @property
     def spelling(self) -> str:
-        """The day near the session, and perhaps the time: ``+1d@19:30``."""
+        """The days from the session and the time, if there is one: ``+1d@19:30``."""
         sign = "+" if self.days > 0 else ""
         return f"{sign}{self.days}d" + (f"@{self.at:%H:%M}" if self.at else "")
 
 
 class Checkpoint(_Care, frozen=True, kw_only=True):
-    """A look at the result: ``span`` after the first session, or the last, or every ``span``."""
+    """A check of the results: one ``span`` after the first or last session, or every ``span``."""
 
     span: Span
     repeats: bool = False
@@ -87,42 +87,42 @@ class Checkpoint(_Care, frozen=True, kw_only=True):
 
     @property
     def spelling(self) -> str:
-        """From where it is counted, and how far, and perhaps the time: ``every 4w@09:00``."""
+        """What it counts from, the span, and the time, if there is one: ``every 4w@09:00``."""
         how = "every " if self.repeats else "last+" if self.from_last else ""
         return f"{how}{self.span}" + (f"@{self.at:%H:%M}" if self.at else "")
 
 
 class Use(_Care, frozen=True, kw_only=True):
-    """How something is used on ordinary days, in words; ``source`` says who recorded it so."""
+    """How something is used between sessions, as free text; ``source`` names the publication."""
 
     how: str
     source: str = ""
 
     @property
     def spelling(self) -> str:
-        """How it is used: ``5 % twice daily``."""
+        """The text as given: ``5 % twice daily``."""
         return self.how
 
 
 class Supply(_Care, frozen=True, kw_only=True):
-    """Something that wears out and is good for so many sessions."""
+    """Something that wears out; one lasts for ``sessions`` sessions."""
 
     sessions: int
 
     @property
     def spelling(self) -> str:
-        """The number of sessions that one is good for."""
+        """The number of sessions that one lasts."""
         return str(self.sessions)
 
 
 class Stock(_Care, frozen=True, kw_only=True):
-    """How many unused ones of a supply there are, before the session from which on this holds."""
+    """How many of a supply are ``left`` unused just before the session it was counted at."""
 
     left: int
 
     @property
     def spelling(self) -> str:
-        """The number of those left."""
+        """The number left."""
         return str(self.left)
 
 
@@ -130,12 +130,12 @@ Care = Pause | Cue | Checkpoint | Use | Supply | Stock
 
 
 class Ended(Struct, frozen=True, kw_only=True):
-    """Care of this kind and name is no longer part of a plan."""
+    """The end of the care of this kind and name."""
 
     kind: str
     name: str
     spelling = "none"
-    """In place of days."""
+    """Stands where other care has its days."""
 
     @property
     def key(self) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Calendar arithmetic: intervals counted in one step, recurrences, local time over DST changes."""
+"""Calendar arithmetic: intervals, recurrences, and local time across DST changes."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ MAX_SESSIONS = 10_000
 MAX_YEARS = 100
 DAY = timedelta(days=1)
 APART = 2 * DAY
-"""Less than there is between two changes of the clocks of a zone."""
+"""Shorter than the time between any two offset changes of a zone."""
 
 
 def add(day: date, span: Span, times: int = 1) -> date:
-    """Count ``times`` × ``span`` from ``day`` in one step.
+    """Add ``times`` × ``span`` to ``day`` in one step.
 
-    Months come first and clamp to the last day of a month that lacks the day, so that
-    31 Jan + 1 × 1mo is 28 Feb while 31 Jan + 2 × 1mo is 31 Mar.
+    Adds the months first, then the days. A month without that day gives its last day:
+    31 Jan + 1 × 1mo is 28 Feb, but 31 Jan + 2 × 1mo is 31 Mar.
 
     Raises OverflowError past year 9999.
     """
@@ -38,7 +38,7 @@ def _by_months(day: date, months: int) -> date:
 
     try:
         moved: date = day + relativedelta(months=months)
-    except ValueError as error:  # what it says past year 9999
+    except ValueError as error:  # relativedelta raises this past year 9999
         raise OverflowError(str(error)) from error
     return moved
 
@@ -52,11 +52,12 @@ def days_in_month(year: int, month: int) -> int:
 
 
 def pace_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[int, date]]:
-    """Yield (phase, due day) of each session as the pace alone would have it.
+    """Yield (phase, due day) of each session from the pace alone, without gaps or closed days.
 
-    The first is on ``start``; with ``counted_from``, one interval after that day instead.
-    The end is the count of the pace, ``sessions`` or ``until``, whichever is first;
-    never more than ``MAX_SESSIONS`` + 1 days, so that a reader can tell what is too many.
+    The first day is ``start`` or, with ``counted_from``, one interval after that day. The days
+    end at the count of the pace, at ``sessions`` or at ``until``, whichever comes first.
+    Yields at most ``MAX_SESSIONS`` + 1 days: one too many shows the caller that the plan is too
+    long.
     """
     days = endless_days(rules, counted_from)
     until = rules.until
@@ -66,7 +67,7 @@ def pace_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[
 
 
 def extent(rules: Rules) -> tuple[int, date | None]:
-    """Count the days of ``pace_days`` and find the last one, if there are any."""
+    """Count the days of ``pace_days`` and find the last one, without listing them for a pace."""
     if isinstance(rules.every, Recurrence):
         days = [day for _, day in pace_days(rules)]
         return len(days), days[-1] if days else None
@@ -86,7 +87,7 @@ def _last(pace: Pace, start: date, size: int) -> date:
 
 
 def endless_days(rules: Rules, counted_from: date | None = None) -> Iterator[tuple[int, date]]:
-    """Yield what ``pace_days`` does as far as the pace itself goes."""
+    """Yield (phase, due day) like ``pace_days``, but ignore ``sessions`` and ``until``."""
     if isinstance(rules.every, Recurrence):
         return _recurring(rules.every, rules.start, counted_from)
     if counted_from is None:
@@ -114,15 +115,15 @@ def _recurring(
 
 
 CYCLE = 400
-"""Years after which the Gregorian calendar, weekdays included, repeats."""
+"""Years after which the Gregorian calendar repeats, weekdays included."""
 
 
 def occurrences(rule: str, start: date) -> Iterator[date]:
     """Yield the days of an RFC 5545 recurrence from ``start`` on, for ``MAX_YEARS`` years.
 
-    dateutil looks for the next day of a rule until year 9999, which takes seconds when no
-    day ever matches. So the search runs in the last cycles of the calendar, where the
-    weekdays are the same and the end is near, and its days are brought back.
+    If no day matches, dateutil searches until year 9999, which takes seconds. To cut that
+    short, search as late in the calendar as whole cycles allow, where the weekdays are the same,
+    and shift the days back.
     """
     from dateutil.rrule import rrulestr
 
@@ -136,14 +137,14 @@ def occurrences(rule: str, start: date) -> Iterator[date]:
 
 
 def steps(rules: Rules) -> tuple[Step, ...]:
-    """List the steps of a pace; a recurrence is like one as long as its shortest distance."""
+    """List the steps of a pace; a recurrence counts as one step of its shortest interval."""
     if isinstance(rules.every, Pace):
         return rules.every.steps
     return (_like(rules.every.rule, rules.start),)
 
 
 MANY = 1_000
-"""Days of a recurrence among which any distance that it has occurs, also past its own end."""
+"""Days of a recurrence to search for its shortest interval, even beyond its own end."""
 
 
 @lru_cache(1_024)
@@ -154,7 +155,7 @@ def _like(rule: str, start: date) -> Step:
 
 
 def total(rules: Rules, counted_from: date | None = None) -> int:
-    """Count the sessions the rules ask for; ``counted_from`` as in ``pace_days``."""
+    """Count the sessions that the rules ask for; ``counted_from`` is as in ``pace_days``."""
     if isinstance(rules.every, Pace) and rules.until is None:
         return rules.sessions or rules.every.stated()
     return sum(1 for _ in pace_days(rules, counted_from))
@@ -165,10 +166,10 @@ def total(rules: Rules, counted_from: date | None = None) -> int:
 
 @lru_cache(maxsize=64)
 def zone(name: str) -> ZoneInfo:
-    """Zone of an IANA name; raises ValueError for a name that is none.
+    """Load the zone of an IANA name; raises ValueError for any other name.
 
-    ``zoneinfo`` reads the newer of the system's data and the ``tzdata`` package's. The system has
-    more files than zones: names that mean another zone elsewhere, and clocks with leap seconds.
+    The system's zone folder also holds names that aren't zones: ``localtime`` and ``posixrules``
+    differ from machine to machine, and ``right/`` counts leap seconds.
     """
     msg = f"there's no time zone {name!r}"
     if name in ("localtime", "posixrules") or name.startswith(("posix/", "right/")):
@@ -181,35 +182,35 @@ def zone(name: str) -> ZoneInfo:
 
 
 def local(day: date, at: time, tz: ZoneInfo) -> datetime:
-    """Instant of a local time: one that DST skips moves forward, a doubled one is the first."""
+    """Resolve a local time: if DST skips it, move it forward; if DST repeats it, take the first."""
     return datetime.combine(day, at, tz).astimezone(UTC).astimezone(tz)
 
 
 def later(moment: datetime, by: timedelta) -> datetime:
-    """Count elapsed time from an instant, over DST changes, and tell it in the same zone."""
+    """Add elapsed time to an instant, across DST changes; the result is in the same zone."""
     return (moment.astimezone(UTC) + by).astimezone(moment.tzinfo)
 
 
 def elapsed(since: datetime, until: datetime) -> timedelta:
-    """Measure the time that passes between two instants, negative if ``until`` comes first."""
+    """Measure the real time between two instants; negative if ``until`` comes first."""
     return until.astimezone(UTC) - since.astimezone(UTC)
 
 
 def is_regular(day: date, at: time, tz: ZoneInfo) -> bool:
-    """Whether a local time exists exactly once: it is neither skipped nor doubled by DST."""
+    """Whether a local time exists exactly once: DST neither skips nor repeats it."""
     moment = datetime.combine(day, at, tz)
     return moment.utcoffset() == moment.replace(fold=1).utcoffset()
 
 
 def is_steady(day: date, tz: ZoneInfo) -> bool:
-    """Whether clocks keep one offset all of a day and the next, so that local time is elapsed time.
+    """Whether a zone keeps one offset through ``day`` and the next, so local time is elapsed time.
 
-    The offset is asked for at both ends: no zone changes it twice within ``APART``.
+    Comparing both ends is enough: no zone changes its offset twice within ``APART``.
     """
     midnight = datetime.combine(day, time(), tz)
     return midnight.utcoffset() == (midnight + APART).utcoffset()
 
 
 def local_date(moment: datetime, tz: ZoneInfo) -> date:
-    """Date on which an instant falls in a zone."""
+    """Find the local date of an instant in a zone."""
     return moment.astimezone(tz).date()

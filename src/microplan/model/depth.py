@@ -8,23 +8,23 @@ from msgspec import Struct
 
 
 def millimetres(length: str) -> float:
-    """Measure a needle length; of a range, its end, of a spread, its middle."""
+    """Read a needle length in mm: the end of a range, the middle of a spread (``1±0.2``)."""
     return max(map(float, re.split("[-–±]", length.removesuffix("mm"))))
 
 
 class Depth(Struct, frozen=True, kw_only=True):
-    """Needle lengths as they were written: one for all sessions, or one for each phase."""
+    """Needle lengths as written: one for all sessions, or one for each phase."""
 
     lengths: tuple[str, ...]
 
     def of_phase(self, number: int) -> Depth:
-        """Choose the length of a phase, counted from 0."""
+        """Pick the length for one phase, counted from 0; later phases repeat the last length."""
         last = len(self.lengths) - 1
         return Depth(lengths=(self.lengths[min(number, last)],)) if last else self
 
     @property
     def deepest(self) -> str:
-        """The longest of them."""
+        """The longest needle length."""
         return max(self.lengths, key=millimetres)
 
     def __str__(self) -> str:

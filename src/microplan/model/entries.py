@@ -1,4 +1,4 @@
-"""What the log of a plan records: sessions done, moved and skipped, days closed, rules revised."""
+"""Entries of a plan's log: sessions done, moved and skipped, days closed, rules revised."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from microplan.model.rules import MOVING, Rules
 from microplan.model.values import ClosedDays, ClosedRange
 
 MOST_ENTRIES = 1_000
-"""Entries of a log; what it adds up to is worked out anew after each of them."""
+"""Limit on a log's length: some commands fold the log again after each entry."""
 
 
 class Closure(Struct, frozen=True, kw_only=True):
-    """Closed days that were looked up for the person, with the reason that was found."""
+    """Closed days found by a lookup, and why they're closed, such as the holiday's name."""
 
     days: ClosedRange
     reason: str = ""
 
 
 class Lookup(Struct, frozen=True, kw_only=True):
-    """What closed days were looked up, and for which span; beyond it nobody looked.
+    """A lookup of closed days: what was searched, and the days it covered.
 
     ``of`` is ``holidays DE-BY`` or ``busy calendar``, never the name of a file.
     """
@@ -32,14 +32,14 @@ class Lookup(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """What every entry of the log has: the instant it was recorded (UTC) and a note."""
+    """An entry of the log, with the instant it was recorded (UTC) and a note."""
 
     recorded: datetime
     note: str = ""
 
 
 class Record(Struct, frozen=True, kw_only=True):
-    """How a session went, as far as the person wrote it down; empty texts where they didn't."""
+    """How a session went, in the person's words; a field is empty if they didn't write it down."""
 
     depth: str = ""
     device: str = ""
@@ -47,7 +47,7 @@ class Record(Struct, frozen=True, kw_only=True):
     note: str = ""
 
     def extended(self, later: Record) -> Record:
-        """Add what was written later: depth and device are corrected, the other texts go on."""
+        """Add a later record: it replaces the depth and device and appends to the other texts."""
         return Record(
             depth=later.depth or self.depth,
             device=later.device or self.device,
@@ -57,7 +57,7 @@ class Record(Struct, frozen=True, kw_only=True):
 
 
 def _continued(text: str, more: str) -> str:
-    """Add a text to one there is, unless it says that already."""
+    """Append ``more`` to ``text``, unless ``text`` already contains it."""
     if not (text and more):
         return text or more
     is_known = f"{JOINER}{more}{JOINER}" in f"{JOINER}{text}{JOINER}"
@@ -65,14 +65,14 @@ def _continued(text: str, more: str) -> str:
 
 
 JOINER = "; "
-"""Between texts that were written about one session at different times."""
+"""Separates texts about one session that were written at different times."""
 
 
 NO_RECORD = Record()
 
 
 class Done(Entry, frozen=True, kw_only=True):
-    """A session took place on a day; its note and the other texts say how it went."""
+    """A session was done on a day; its note and the other texts say how it went."""
 
     session: int
     on: date
@@ -83,14 +83,14 @@ class Done(Entry, frozen=True, kw_only=True):
 
     @property
     def record(self) -> Record:
-        """What this entry says about how it went."""
+        """How the session went, according to this entry."""
         return Record(depth=self.depth, device=self.device, reaction=self.reaction, note=self.note)
 
 
 class Moved(Entry, frozen=True, kw_only=True):
-    """A session was put on a day by hand, or at an hour of its own, or both.
+    """A person moved a session to another day, another time, or both.
 
-    Without a day it stays where the plan puts it; with ``only``, later ones don't follow it.
+    Without a day, only the time changes. With ``only``, later sessions don't follow it.
     """
 
     session: int
@@ -100,9 +100,9 @@ class Moved(Entry, frozen=True, kw_only=True):
 
 
 class Skipped(Entry, frozen=True, kw_only=True):
-    """A session was missed and is not made up; with ``extend``, one is added at the end.
+    """A person skipped a session; with ``extend``, the plan gains one at the end.
 
-    It is a ``no_show`` if nobody came to an appointment.
+    ``no_show`` means the person didn't come to an appointment.
     """
 
     session: int
@@ -111,19 +111,19 @@ class Skipped(Entry, frozen=True, kw_only=True):
 
 
 class Closed(Entry, frozen=True, kw_only=True):
-    """Days were closed while the plan was running, told or looked up."""
+    """Days were closed while the plan was running, by the person or by a lookup."""
 
     closures: tuple[Closure, ...]
     lookups: tuple[Lookup, ...] = ()
 
 
 class Revised(Entry, frozen=True, kw_only=True):
-    """Other rules or other care hold from session ``session`` on.
+    """The rules, the care or the title change from session ``session`` on.
 
-    ``words`` are the rule words that changed; without any, only ``care`` did. ``asked`` are the
-    words as the person gave them, if these are others: ``sessions`` becomes a count in ``every``.
-    Of care, each piece stands in place of the one of its kind and name. ``title`` is the new one,
-    if the plan got another.
+    ``words`` holds the rule words that changed and ``rules`` the result; if ``words`` is empty,
+    no rule changed. ``asked`` holds the words as the person gave them, if they differ:
+    ``sessions`` becomes a count in ``every``. Each piece of ``care`` replaces the one of the same
+    kind and name. ``title`` is the new title, or empty.
     """
 
     session: int
@@ -135,25 +135,25 @@ class Revised(Entry, frozen=True, kw_only=True):
 
     @property
     def given(self) -> dict[str, str | list[str] | bool]:
-        """The words that the person gave."""
+        """The words as the person gave them."""
         return self.asked or self.words
 
     @property
     def places(self) -> bool:
-        """Whether open sessions are placed anew; other hours, or more sessions, move none."""
+        """Whether open sessions are placed again; a new time or more sessions moves none."""
         return any(name in MOVING for name in self.given)
 
     @property
     def counts(self) -> bool:
-        """Whether it says how many sessions there are."""
+        """Whether the revision sets the number of sessions."""
         return self.places or "sessions" in self.given
 
 
 class Photo(Entry, frozen=True, kw_only=True):
-    """A picture of one view of the scalp, taken on a day; the file stays where it is.
+    """A photo of one view of the scalp, taken on a day; the file stays where it is.
 
-    ``path`` is relative to the folder of the plan file where the picture lies inside it.
-    ``digest`` is the SHA-256 of the file, in hexadecimal.
+    ``path`` is relative to the plan file's folder if the photo is inside that folder, absolute
+    otherwise. ``digest`` is the SHA-256 of the file, in hexadecimal.
     """
 
     path: str
@@ -163,14 +163,14 @@ class Photo(Entry, frozen=True, kw_only=True):
 
 
 STEPS = range(-3, 4)
-"""The seven steps of the trials: how much fuller one picture looks than another."""
+"""The seven-point scale of the trials: how much fuller one photo looks than another."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """What a person saw in two pictures whose dates were hidden.
+    """A person's rating of two photos whose dates were hidden.
 
-    ``earlier`` and ``later`` are the digests of the pictures; ``step``, one of ``STEPS``, says how
-    much fuller the later one looked: 3 is greatly, -3 is greatly less, 0 is no difference.
+    ``earlier`` and ``later`` are the digests of the photos. ``step``, one of ``STEPS``, is how
+    much fuller the later one looked: 3 is much fuller, 0 the same, -3 much thinner.
     """
 
     earlier: str
@@ -179,14 +179,14 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Compared(Entry, frozen=True, kw_only=True):
-    """Pictures of one view were compared in pairs, with their dates hidden."""
+    """A person compared photos of one view in pairs, with their dates hidden."""
 
     view: str
     answers: tuple[Answer, ...]
 
 
 class Undone(Entry, frozen=True, kw_only=True):
-    """An entry, named by its place in the log (from 1), no longer holds."""
+    """An entry was undone; ``entry`` is its position in the log, counted from 1."""
 
     entry: int
 

@@ -1,7 +1,7 @@
-"""What stays the same: the id of a plan, and the UIDs of its events (RFC 5545, section 3.8.4.7).
+"""Derives the plan id and the event UIDs (UUIDv5; RFC 5545, section 3.8.4.7).
 
-A calendar knows an event again by its UID. All are derived, so that printing a plan today and
-saving it tomorrow name the same events.
+A calendar recognises an event by its UID. Nothing in them is random, so a plan printed today and
+saved tomorrow has the same events.
 """
 
 from __future__ import annotations
@@ -17,29 +17,30 @@ from microplan.model.rules import Rules
 NAMESPACE = UUID("6d1f7a0e-3c43-5b62-9d0a-5e2f6c1b8a47")
 """Namespace (RFC 9562, section 5.5) of plans whose id is not itself a UUID."""
 SHORT = 8
-"""Characters of a derived id that tell plans of one title apart."""
+"""Characters of a derived id that are enough to tell plans with the same title apart."""
 HEX_DIGITS = 32
-"""Digits of a UUID; a shorter id is a name."""
+"""Digits in a UUID; a shorter id is a name."""
 
 
 def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
-    """Make a new plan; unless given, its id follows from title and rules."""
+    """Make a new plan; without ``own_id``, derive its id from the title and rules."""
     return Plan(id=own_id or plan_id(title, rules), title=title, created=created, rules=rules)
 
 
 def plan_id(title: str, rules: Rules, file: str = "") -> str:
-    """Derive the id of a plan from its title and rules as first drawn up; no chance is in it.
+    """Derive a plan's id from its first title and rules; the same words give the same id.
 
-    The name of its ``file`` is part of it where another plan of the same words is kept beside.
+    ``file``, the name of the plan file, tells two plans with the same words in one folder apart.
     """
     _load_digests()
     return str(uuid5(NAMESPACE, "\n".join((title, str(rules), *([file] if file else [])))))
 
 
 def mark(plan_id: str, *, is_alone: bool) -> str:
-    """Shorten an id for people: one that a person chose is shown, a derived one names nobody.
+    """Shorten a plan id for display: keep one that a person chose, and hide a derived one.
 
-    Where its plan is not ``is_alone`` with its title, the beginning of a derived id tells it apart.
+    If another plan has the same title (not ``is_alone``), show the first characters of the
+    derived id to tell the two apart.
     """
     try:
         UUID(plan_id)
@@ -54,16 +55,20 @@ def uid(plan: Plan, key: str) -> str:
 
 
 def uids(plan: Plan) -> Callable[[str], str]:
-    """Derive UIDs of one plan, each from its key; a plan's id is a UUID or a name that makes one."""
+    """Return a function that derives the UIDs of one plan from their keys.
+
+    A plan id is a UUID, or a name that is hashed to one.
+    """
     _load_digests()
     namespace = _namespace(plan.id)
     return lambda key: str(uuid5(namespace, key))
 
 
 def _load_digests() -> None:
-    """Load the library of digests, which may fail where memory is short.
+    """Load the digest library first, so that running out of memory here raises an error.
 
-    ``hashlib`` would log that and go on without SHA-1. Some builds of Python have it built in.
+    ``hashlib`` would log the failure and carry on without SHA-1. Some builds of Python have no
+    such module, because the digests are built in.
     """
     with contextlib.suppress(ModuleNotFoundError):
         import _hashlib  # noqa: F401, PLC0415

@@ -1,4 +1,4 @@
-"""Folds the log of a plan: the last entry in force about a session decides it."""
+"""Folds the log of a plan; for each session, the latest entry in force wins."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from microplan.model.rules import Rules
 from microplan.model.values import ClosedRange
 
 Fact = TypeVar("Fact")
-"""What a log says about one session."""
+"""What the log records about one session."""
 
 
 class LateClosure(Struct, frozen=True, kw_only=True):
-    """Days that were closed while the plan was running, and the instant they were."""
+    """Days that were closed while the plan was running, and when."""
 
     days: ClosedRange
     reason: str = ""
@@ -44,14 +44,14 @@ class LateClosure(Struct, frozen=True, kw_only=True):
 
 
 class LogState(Struct, frozen=True, kw_only=True):
-    """What a log says about sessions, by number, and about days.
+    """The state that a log adds up to; the dicts are keyed by session number.
 
-    A session in ``pins`` was moved by hand. It may be in ``done`` or ``skips`` as well, because
-    a session done on a pinned day, or the empty slot of a moved session, depends on the pin.
-    ``hours`` are those that sessions have of their own, open ones or done.
-    ``records`` say how sessions went, where that was written down.
-    ``closures_before`` has the number of closures that came before a session was skipped or missed.
-    ``last_done`` is the highest number that was done, 0 if none was.
+    ``pins`` holds the sessions moved by hand. They may be in ``done`` or ``skips`` too, because
+    a session done on its pinned day, or the empty slot of a moved session, depends on the pin.
+    ``hours`` holds the times of sessions that have their own, open or done.
+    ``records`` holds how sessions went, for those where the person wrote it down.
+    ``closures_before`` counts the closures recorded before a session was skipped or missed.
+    ``last_done`` is the highest session number done, or 0.
     """
 
     done: dict[int, date] = {}
@@ -66,28 +66,28 @@ class LogState(Struct, frozen=True, kw_only=True):
     last_done: int = 0
 
     def rules_in_force(self, first: Rules) -> tuple[int, Rules]:
-        """Find the rules of a plan that began with ``first``, and where their pace counts from."""
+        """Find the session that the pace counts from, and the rules; ``first`` are the plan's own."""
         begins = [entry.session for entry in self.revisions if entry.places]
         rules = self.revisions[-1].rules if self.revisions else first
         return (begins[-1] if begins else 1), rules
 
     @property
     def recounted(self) -> Revised | None:
-        """The last revision that says how many sessions there are."""
+        """The latest revision that sets the number of sessions."""
         return next((entry for entry in reversed(self.revisions) if entry.counts), None)
 
     @property
     def extensions(self) -> int:
-        """The number of sessions that skipping added at the end."""
+        """The number of sessions added at the end for skipped ones."""
         return sum(skip.extend for skip in self.skips.values())
 
 
 NOTHING = LogState()
-"""What an empty log says."""
+"""The state of an empty log."""
 
 
 def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
-    """Yield the entries that hold: those that are not undone, nor themselves an undoing."""
+    """Yield the entries that still count: not undone, and not an undo."""
     undone = {entry.entry for entry in log if isinstance(entry, Undone)}
     for number, entry in enumerate(log, 1):
         if number not in undone and not isinstance(entry, Undone):
@@ -95,15 +95,15 @@ def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
 
 
 def fold(log: Sequence[Amendment]) -> LogState:
-    """Read a log in the order it was written; ``recorded`` never sorts."""
+    """Fold a log in the order it was written; ``recorded`` doesn't change the order."""
     return reduce(following, in_force(log), NOTHING)
 
 
 def states(log: Sequence[Amendment]) -> Iterator[LogState]:
-    """Yield what each beginning of a log says: nothing yet, then up to each of its entries.
+    """Yield the state before the first entry and after each one.
 
-    They are what ``fold`` makes of each. Undoing goes back to the state before the entry undone
-    and takes the later ones again, so one pass over the log is enough.
+    Each state equals ``fold`` of that part of the log, but one pass is enough: an undo returns to
+    the state before the undone entry and applies the later ones again.
     """
     yield NOTHING
     holding: list[tuple[int, LogState]] = []  # the entries in force, with the state before each
@@ -125,7 +125,7 @@ def states(log: Sequence[Amendment]) -> Iterator[LogState]:
 
 
 def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one case for each kind of entry
-    """Find the state after one more entry, which is in force."""
+    """Apply one more entry, which must be in force."""
     match entry:
         case Done(session=number):
             passed = range(state.last_done + 1, number)
@@ -161,12 +161,12 @@ def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 -
 
 
 def _at_hour(state: LogState, entry: Done | Moved) -> dict[int, time]:
-    """Take over the hour of an entry; one that names none leaves the session at the one it has."""
+    """Set the session's time from an entry; an entry without a time changes nothing."""
     return state.hours if entry.at is None else state.hours | {entry.session: entry.at}
 
 
 def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
-    """Add what an entry says about how its session went."""
+    """Add an entry's record to what was written down about its session before."""
     if entry.record == NO_RECORD:
         return state.records
     before = state.records.get(entry.session, NO_RECORD)
@@ -174,7 +174,7 @@ def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
 
 
 def _revised(state: LogState, entry: Revised) -> LogState:
-    """Let other rules hold: a new number replaces what skipping added, new days end the pins."""
+    """Apply a revision: a new count drops the extensions, new days drop the pins of open sessions."""
     pins, hours, skips = state.pins, state.hours, state.skips
     if entry.counts:
         skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
@@ -186,14 +186,14 @@ def _revised(state: LogState, entry: Revised) -> LogState:
 
 
 def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:
-    """Leave a session out; facts that lack it are returned as they are."""
+    """Leave a session out; return ``facts`` itself if it has no such session."""
     if number not in facts:
         return facts
     return {key: fact for key, fact in facts.items() if key != number}
 
 
 def _closures_before(state: LogState, numbers: Collection[int]) -> dict[int, int]:
-    """Count the closures before sessions were skipped or missed, unless that is known already."""
+    """Note how many closures precede newly skipped or missed sessions; keep earlier counts."""
     if not numbers:
         return state.closures_before
     return dict.fromkeys(numbers, len(state.closures)) | state.closures_before
@@ -205,18 +205,18 @@ def _late(entry: Closed) -> Iterator[LateClosure]:
 
 
 def rules_in_force(plan: Plan) -> tuple[int, Rules]:
-    """Find the rules that hold at the end of a plan, and the session their pace counts from."""
+    """Find the session that the pace counts from, and the rules, after the whole log."""
     return latest_rules(plan.rules, plan.log)
 
 
 def title_in_force(plan: Plan) -> str:
-    """Find the title that a plan has at its end."""
+    """Find the title after the whole log."""
     titles = (e.title for e in in_force(plan.log) if isinstance(e, Revised) and e.title)
     return next(reversed(list(titles)), plan.title)
 
 
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
-    """Find the rules that hold after some entries of a plan that began with ``first``."""
+    """Find the session that the pace counts from, and the rules, after ``entries``."""
     begin, rules = 1, first
     for entry in in_force(entries):
         if isinstance(entry, Revised) and entry.words:
@@ -225,7 +225,7 @@ def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules
 
 
 class CarePeriod(Struct, frozen=True):
-    """A piece of care, or its end; from which session on it holds, and when that was recorded."""
+    """A piece of care, or its end, that applies from session ``since`` on."""
 
     since: int
     care: Care | Ended
@@ -233,7 +233,7 @@ class CarePeriod(Struct, frozen=True):
 
 
 def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
-    """List the care of a plan and its changes, grouped by kind and name, the latest last."""
+    """List the care of a plan and its changes, grouped by kind and name, latest last."""
     periods = {piece.key: [CarePeriod(1, piece)] for piece in plan.care}
     revisions = (entry for entry in in_force(plan.log) if isinstance(entry, Revised))
     for entry in revisions:
@@ -245,7 +245,7 @@ def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
 
 
 def care_in_force(plan: Plan) -> tuple[Care, ...]:
-    """List the care that holds at the end of a plan."""
+    """List the care in force after the whole log."""
     if not (plan.care or plan.log):
         return ()
     latest = (spell[-1].care for spell in spells(plan))
@@ -253,7 +253,7 @@ def care_in_force(plan: Plan) -> tuple[Care, ...]:
 
 
 def photos(plan: Plan) -> tuple[Photo, ...]:
-    """List the photos of a plan by day; of one file and view, the entry recorded last counts."""
+    """List the photos of a plan by day; a later entry replaces one of the same file and view."""
     latest = {
         (entry.view, entry.digest): entry
         for entry in in_force(plan.log)

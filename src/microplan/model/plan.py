@@ -1,7 +1,7 @@
-"""The plan, which holds what a person decided, and the sessions that follow from it.
+"""The plan, which holds a person's decisions, and the sessions derived from it.
 
-The values of this room are msgspec structs, which a start of the program makes thirty times faster
-than data classes. No value looks at a clock, a file or the environment.
+The values here are msgspec structs because defining dataclasses takes thirty times as long at
+start-up. None of them reads the clock, a file or the environment.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from microplan.model.rules import Rules
 VERSION = 1
 """Version of the plan file and of the plan document."""
 TITLE = "Scalp session"
-"""What sessions are called unless the person names them."""
+"""The default title of a plan."""
 
 
 class Plan(Struct, frozen=True, kw_only=True):
-    """One person's course: what was decided, from which ``schedule`` derives every date.
+    """One person's course: their decisions, from which ``schedule`` derives every date.
 
-    ``created`` is an instant in UTC, of whole seconds; ``protocol`` is the id of the course it
-    was started from, if any; ``log`` is in the order of the file.
+    ``created`` is in UTC, in whole seconds. ``protocol`` is the id of the course the plan was
+    started from, or empty. ``log`` is in the order of the file.
     """
 
     id: str
@@ -41,7 +41,7 @@ class Plan(Struct, frozen=True, kw_only=True):
 
 
 class Status(StrEnum):
-    """What has become of a session, in the plan's own terms."""
+    """The status of a session."""
 
     PLANNED = "planned"
     DONE = "done"
@@ -51,22 +51,22 @@ class Status(StrEnum):
 
 
 COUNTS = (Status.PLANNED, Status.DONE)
-"""Sessions that take place: a gap is kept from them and care goes with them."""
+"""Statuses of sessions that take place: they keep gaps and have care."""
 
 
 CivilDate = date
-"""`date` where a field of that name hides it."""
+"""``date``, for use where a field named ``date`` shadows it."""
 
 
 class Session(Struct, frozen=True, kw_only=True):
     """One appointment of a plan, and why it is where it is.
 
-    ``phase`` counts from 1. ``earliest`` and ``latest`` bound the days that are still right;
-    ``floor`` is the first day the gap allows, or the start where no session counts before.
-    ``gap_days`` is the distance in days to the last session that counts, None for the first.
-    ``rules`` are those in force for this session: a revision leaves earlier hours as they were.
-    ``record`` says how it went, of a session that is done, if anything was written down.
-    ``own_at`` is the hour to which it alone was moved, or at which it was done.
+    ``phase`` counts from 1. ``earliest`` and ``latest`` are the ends of the window.
+    ``floor`` is the first day the gap allows, or the start if no earlier session counts.
+    ``gap_days`` is the number of days since the last session that counts, None for the first.
+    ``rules`` are those in force for this session; a revision doesn't change earlier ones.
+    ``record`` says how a done session went, if the person wrote it down.
+    ``own_at`` is the time that only this session was moved to or done at.
     """
 
     number: int
@@ -85,5 +85,5 @@ class Session(Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> time | None:
-        """The local time: its own, or that of the rules on its day; None if it lasts all day."""
+        """The local time: its own or else the rules' time for its day; None for an all-day one."""
         return None if self.rules.at is None else self.own_at or self.rules.at.on(self.date)

@@ -1,4 +1,4 @@
-"""Why a session is where it is: one type for each reason, its ``code`` the same in every format."""
+"""Why a session is on its day: one type for each reason, with the ``code`` that formats write."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class OffWeekday(Struct, frozen=True, kw_only=True):
 
 
 class TooSoon(Struct, frozen=True, kw_only=True):
-    """The gap to session ``after`` pushed the session past its due day."""
+    """The gap after session ``after`` pushed the session past its due day."""
 
     code: ClassVar[str] = "gap"
     days: int
@@ -36,21 +36,21 @@ class TooSoon(Struct, frozen=True, kw_only=True):
 
 
 class Preferred(Struct, frozen=True, kw_only=True):
-    """A preferred weekday was chosen over a day nearer to the target."""
+    """A preferred weekday won over a day nearer to the target."""
 
     code: ClassVar[str] = "preferred"
     weekday: int
 
 
 class OutsideWindow(Struct, frozen=True, kw_only=True):
-    """The day lies ``days`` after the window, or before it if negative."""
+    """The session is ``days`` after its window, or before it if negative."""
 
     code: ClassVar[str] = "window"
     days: int
 
 
 class Follows(Struct, frozen=True, kw_only=True):
-    """The due day is counted from session ``session``, which stands on ``day``."""
+    """The due day is counted from session ``session``, which is on ``day``."""
 
     code: ClassVar[str] = "follows"
     session: int
@@ -58,20 +58,20 @@ class Follows(Struct, frozen=True, kw_only=True):
 
 
 class SetByHand(Struct, frozen=True, kw_only=True):
-    """The person put the session on its day."""
+    """A person moved the session to its day."""
 
     code: ClassVar[str] = "moved"
 
 
 class PinLapsed(Struct, frozen=True, kw_only=True):
-    """The person put the session on ``day``, which the gap no longer allows."""
+    """A person moved the session to ``day``, which the gap no longer allows."""
 
     code: ClassVar[str] = "pin-lapsed"
     day: date
 
 
 class PastUntil(Struct, frozen=True, kw_only=True):
-    """The day is after ``until``, the last day that was asked for."""
+    """The session is after ``until``, the last day the person asked for."""
 
     code: ClassVar[str] = "past-until"
     until: date

@@ -1,4 +1,4 @@
-"""The rules of a plan: every word of the rule language with its default, and how it is spelled."""
+"""The rules of a plan: every word of the rule language, its default and its spelling."""
 
 from __future__ import annotations
 
@@ -29,8 +29,8 @@ from microplan.model.values import (
 class Rules(Struct, frozen=True, kw_only=True):
     """The words of the rule language, each with its default.
 
-    A ``gap`` or ``window`` of None stands for the default that ``gap_into`` and
-    ``window_into`` derive from the step; a ``gap`` has days only.
+    If ``gap`` or ``window`` is None, ``gap_into`` and ``window_into`` derive the default from
+    the step. ``gap`` has no months.
     """
 
     start: date
@@ -54,9 +54,9 @@ class Rules(Struct, frozen=True, kw_only=True):
     discreet: bool = False
 
     def window_into(self, step: Step | None) -> Window:
-        """Window of the sessions of ``step``, or of a recurrence when that is None.
+        """Find the window of the sessions of ``step``; None stands for a recurrence.
 
-        Unless given: nothing before; after, a seventh of the step, at most 3 days.
+        The default is no day early and a seventh of the step late, at most 3 days.
         """
         window = self.window if step is None or step.window is None else step.window
         if window is not None:
@@ -64,10 +64,10 @@ class Rules(Struct, frozen=True, kw_only=True):
         return Window(after=min(step.span.shortest // 7, 3)) if step else Window()
 
     def gap_into(self, step: Step) -> int:
-        """Fewest days between a session of ``step`` and the one before it.
+        """Find the fewest days between a session of ``step`` and the one before it.
 
-        Unless given: the step at its shortest less its whole window, at least half of it.
-        ``dates.steps`` tells which step a recurrence is like.
+        The default is the shortest the step can be minus its window, but at least half the step.
+        For a recurrence, take its step from ``dates.steps``.
         """
         if self.gap is not None:
             return self.gap.days
@@ -76,17 +76,17 @@ class Rules(Struct, frozen=True, kw_only=True):
 
     @property
     def needle(self) -> str:
-        """The needle length, or those of the phases; nothing if none is given."""
+        """The needle length, or one for each phase; empty if there is none."""
         return "" if self.depth is None else str(self.depth)
 
     def of_phase(self, number: int) -> Rules:
-        """Choose the words that hold in one phase of the pace, counted from 0."""
+        """Narrow the rules to one phase of the pace, counted from 0."""
         if self.depth is None or len(self.depth.lengths) == 1:
             return self
         return replace(self, depth=self.depth.of_phase(number))
 
     def of_days(self) -> Rules:
-        """Leave out all words but those of ``PLACING``."""
+        """Keep only the words in ``PLACING``."""
         return Rules(
             start=self.start,
             every=self.every,
@@ -101,9 +101,9 @@ class Rules(Struct, frozen=True, kw_only=True):
         )
 
     def words(self) -> dict[str, str | list[str] | bool]:
-        """Spell every word that is not at its default, in the order of the fields.
+        """Spell every word that differs from its default, in the order of the fields.
 
-        The zone is always spelled: a reader elsewhere would take it for another one.
+        Always spell the zone: somebody in another zone would assume their own.
         """
         return {
             name: spell(value)
@@ -118,7 +118,7 @@ class Rules(Struct, frozen=True, kw_only=True):
 DEFAULTS = dict(
     zip(reversed(Rules.__struct_fields__), reversed(Rules.__struct_defaults__), strict=False)
 )
-"""What a word means that is not given."""
+"""The value of each word that isn't given."""
 
 
 RULE_NAMES = Rules.__struct_fields__
@@ -127,11 +127,11 @@ RULE_NAMES = Rules.__struct_fields__
 PLACING = (
     *("start", "every", "sessions", "until", "on", "prefer", "avoid", "gap", "window", "follow"),
 )
-"""Words that say on which days sessions land; at which hour is for the others."""
+"""Words that decide the days of sessions; others decide their times."""
 
 
 MOVING = tuple(name for name in PLACING if name != "sessions")
-"""Words that place open sessions anew; the number of sessions moves none."""
+"""Words that move open sessions if revised; a new number of sessions moves none."""
 
 
 def spell(value: object) -> str | list[str] | bool:
@@ -143,7 +143,7 @@ def spell(value: object) -> str | list[str] | bool:
 
 @lru_cache(1024, typed=True)
 def _spelled(value: object) -> str:
-    """Write a value that is one; the plans of one table have most of theirs in common."""
+    """Spell a single value; cached, because the plans of one batch share most of theirs."""
     return str(value)
 
 

@@ -1,7 +1,6 @@
-"""What the words of a plan stand for: spans, windows, days, hours, as values that spell themselves.
+"""Values of the rule words: spans, windows, days and times.
 
-``str`` of a value is its text in the rule language, so what was read can be written back;
-reading text is the duty of ``grammar``.
+``str`` of a value is its text in the rule language; ``rules.grammar`` reads that text back.
 """
 
 from __future__ import annotations
@@ -19,7 +18,7 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """A length of calendar time: whole months, then days, either of which may be 0."""
+    """A length of calendar time in whole months and days; either may be 0."""
 
     months: int = 0
     days: int = 0
@@ -40,7 +39,7 @@ class Span(Struct, frozen=True, kw_only=True):
 
 
 def _units(amount: int, large: str, size: int, small: str) -> str:
-    """Write ``amount`` with its sign, in the large unit where that comes out even; nothing if 0."""
+    """Write ``amount`` with its sign, in the large unit if it divides evenly; 0 is empty."""
     whole, rest = divmod(amount, size)
     if rest:
         return f"{amount:+}{small}"
@@ -48,7 +47,7 @@ def _units(amount: int, large: str, size: int, small: str) -> str:
 
 
 class Window(Struct, frozen=True, kw_only=True):
-    """How many days before and after its due day a session is still right."""
+    """How many days early and late a session may be."""
 
     before: int = 0
     after: int = 0
@@ -62,7 +61,8 @@ class Window(Struct, frozen=True, kw_only=True):
 class Step(Struct, frozen=True, kw_only=True):
     """One phase of a pace: ``count`` sessions, each ``span`` after the one before it.
 
-    The count is sessions, not gaps; it is None in the last step of a pace that ends otherwise.
+    ``count`` is sessions, not intervals. It is None in the last step if ``sessions`` or ``until``
+    ends the pace.
     """
 
     count: int | None
@@ -76,12 +76,12 @@ class Step(Struct, frozen=True, kw_only=True):
 
 
 class Pace(Struct, frozen=True, kw_only=True):
-    """Steps one after another, each counted from where the one before it ended."""
+    """Steps in sequence; each counts from the last session of the one before it."""
 
     steps: tuple[Step, ...]
 
     def stated(self) -> int:
-        """Count the sessions of the steps that say how many: of all, but the last may not."""
+        """Count the sessions of all steps that have a count; only the last may lack one."""
         return sum(step.count for step in self.steps if step.count)
 
     def __str__(self) -> str:
@@ -91,7 +91,7 @@ class Pace(Struct, frozen=True, kw_only=True):
 class Recurrence(Struct, frozen=True, kw_only=True):
     """A pace given as a recurrence rule of whole days (RFC 5545, section 3.3.10).
 
-    ``rule`` is its canonical text without COUNT and UNTIL, which stand in fields of their own.
+    ``rule`` is the canonical text without COUNT and UNTIL, which have their own fields.
     """
 
     rule: str
@@ -108,7 +108,7 @@ class Recurrence(Struct, frozen=True, kw_only=True):
 
 
 class Weekdays(Struct, frozen=True, kw_only=True):
-    """Some days of the week, as the sorted numbers of ``date.weekday()``."""
+    """Days of the week, as sorted numbers of ``date.weekday()``."""
 
     days: tuple[int, ...]
 
@@ -126,13 +126,13 @@ class Weekdays(Struct, frozen=True, kw_only=True):
 
 
 class ClosedDays(Struct, frozen=True, kw_only=True):
-    """Days no session may fall on, from ``first`` to ``last``, both included."""
+    """Days no session may fall on, from ``first`` to ``last`` inclusive."""
 
     first: date
     last: date
 
     def admits(self, day: date) -> bool:
-        """Whether ``day`` stays open."""
+        """Whether ``day`` is open."""
         return not self.first <= day <= self.last
 
     def __str__(self) -> str:
@@ -147,7 +147,7 @@ class ClosedYearly(Struct, frozen=True, kw_only=True):
     last: tuple[int, int]
 
     def admits(self, day: date) -> bool:
-        """Whether ``day`` stays open in its year."""
+        """Whether ``day`` is open in its year."""
         mark = (day.month, day.day)
         if self.first <= self.last:
             return not self.first <= mark <= self.last
@@ -164,14 +164,14 @@ ClosedRange = ClosedDays | ClosedYearly
 class Hours(Struct, frozen=True, kw_only=True):
     """The local time of sessions: the usual one, and others on some days of the week.
 
-    ``others`` has numbers of ``date.weekday()``, sorted, with times that differ from the usual one.
+    ``others`` pairs sorted numbers of ``date.weekday()`` with times that differ from ``usual``.
     """
 
     usual: time
     others: tuple[tuple[int, time], ...] = ()
 
     def on(self, day: date) -> time:
-        """Find the time of a session on ``day``."""
+        """Look up the time of a session on ``day``."""
         return dict(self.others).get(day.weekday(), self.usual) if self.others else self.usual
 
     @property
@@ -199,7 +199,7 @@ class Length(Struct, frozen=True, kw_only=True):
 class Reminder(Struct, frozen=True, kw_only=True):
     """An alarm before a session: ``length`` before its start, or ``days`` before its day.
 
-    A reminder in days rings at the session's own hour, or at ``at`` if that is given.
+    A reminder in days rings at the session's time of day, or at ``at`` if set.
     """
 
     days: int = 0
@@ -216,7 +216,7 @@ class Reminder(Struct, frozen=True, kw_only=True):
 
 
 class Follow(StrEnum):
-    """What later sessions do when one slips."""
+    """What later sessions do if one is late."""
 
     WINDOW = "window"
     ACTUAL = "actual"

@@ -1,4 +1,4 @@
-"""Which zone data serves: the machine's, or the ``tzdata`` package's where that is newer."""
+"""Chooses the newer zone data: the machine's or the ``tzdata`` package's."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import tzdata
 
 MARKERS = ("tzdata.zi", "+VERSION")
-"""Files that name the release of a set of zones: its source, and the note macOS adds."""
+"""Files that name the release of the zone data: its source, and the one macOS adds."""
 RELEASE = re.compile(r"(?:# version )?((?:19|20)\d\d[a-z]{0,2})\s*$")
 MACHINE = zoneinfo.TZPATH
 
@@ -19,9 +19,9 @@ MACHINE = zoneinfo.TZPATH
 def use_newest() -> None:
     """Make ``zoneinfo`` read the package's data if its release is newer than the machine's.
 
-    A machine whose release can't be told keeps its own; one without zone data has the package's
-    anyway. Zone rules change several times a year, and a system that is no longer updated would
-    put appointments an hour off.
+    Zone rules change several times a year, and a system that no longer gets updates would put
+    appointments an hour off. If the machine's release is unknown, keep its data; if it has none,
+    ``zoneinfo`` uses the package anyway.
     """
     own = machine_release()
     if own and own < tzdata.IANA_VERSION:
@@ -30,7 +30,7 @@ def use_newest() -> None:
 
 
 def machine_release() -> str:
-    """Find the release of the machine's zone data, such as ``2025b``; empty if it can't be told."""
+    """Find the release of the machine's zone data, such as ``2025b``; empty if unknown."""
     for folder in MACHINE:
         for name in MARKERS:
             try:
@@ -44,7 +44,7 @@ def machine_release() -> str:
 
 
 def of_machine(name: str) -> zoneinfo.ZoneInfo | None:
-    """Read a zone from the machine's own data, by which its clock goes; None if it isn't there."""
+    """Read a zone from the machine's own data, which its clock follows; None if it's missing."""
     for folder in MACHINE:
         try:
             with (Path(folder) / name).open("rb") as file:
