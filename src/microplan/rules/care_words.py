@@ -1,4 +1,4 @@
-"""Text to care: ``minoxidil=-0d+1d``, ``wash gently=+1d``, ``photos=every 4w`` and their like."""
+"""Reads care from text: ``minoxidil=-0d+1d``, ``wash gently=+1d``, ``photos=every 4w``."""
 
 from __future__ import annotations
 
@@ -29,15 +29,15 @@ A_SUPPLY = "Write a supply like cartridge=1 (a new one each session) or roller=1
 A_STOCK = "Write how many are left, like cartridge=3"
 MOST_DAYS = 366
 MOST_SESSIONS = 1_000
-"""Sessions that one is good for, and unused ones in stock, at most."""
+"""Most sessions that one supply lasts, and most unused ones in stock."""
 NONE = "none"
-"""What stands in place of days where care ends."""
+"""The word, written in place of days, that ends a piece of care."""
 
 Piece = TypeVar("Piece", bound=Care | Ended)
 
 
 def pause(text: str, word: str) -> Pause:
-    """Read a pause: a name and the days around each session."""
+    """Parse a pause: a name, and the days around each session or the hours after it."""
     name, scanner = _named(text, word, A_PAUSE)
     if scanner.see(IN_HOURS):
         return scanner.finish(_pause_in_hours(name, scanner), A_PAUSE)
@@ -51,7 +51,7 @@ def pause(text: str, word: str) -> Pause:
 
 
 def _pause_in_hours(name: str, scanner: Scanner) -> Pause:
-    """Take a pause that ends so many hours after the session."""
+    """Parse the rest of a pause that ends a number of hours after the session."""
     start = scanner.place
     scanner.skip("-")
     before = scanner.integer(A_PAUSE) * pace.unit(scanner, pace.SHORT_UNITS).days
@@ -64,7 +64,7 @@ def _pause_in_hours(name: str, scanner: Scanner) -> Pause:
 
 
 def cue(text: str, word: str) -> Cue:
-    """Read a cue: a name, a day near each session, and perhaps a time."""
+    """Parse a cue: a name, the days from each session, and an optional time."""
     name, scanner = _named(text, word, A_CUE)
     sign = -1 if scanner.skip("-") else 1
     scanner.skip("+")
@@ -76,7 +76,7 @@ def cue(text: str, word: str) -> Cue:
 
 
 def checkpoint(text: str, word: str) -> Checkpoint:
-    """Read a checkpoint: a name, and a span from the first session, from the last, or every."""
+    """Parse a checkpoint: a name, a span from the first or last session or ``every``, and a time."""
     name, scanner = _named(text, word, A_CHECKPOINT)
     repeats, from_last = bool(scanner.take("every +")), scanner.skip("last+")
     start = scanner.place
@@ -89,7 +89,7 @@ def checkpoint(text: str, word: str) -> Checkpoint:
 
 
 def use(text: str, word: str) -> Use:
-    """Read a use: a name, and how it is used in words."""
+    """Parse a use: a name, and free text on how it's used."""
     name, scanner = _named(text, word, A_USE, first=True)
     if not scanner.rest:
         raise scanner.fault(f"how it is used is missing. {A_USE}")
@@ -97,7 +97,7 @@ def use(text: str, word: str) -> Use:
 
 
 def supply(text: str, word: str) -> Supply:
-    """Read a supply: a name, and the number of sessions that one is good for."""
+    """Parse a supply: a name, and the number of sessions that one lasts."""
     name, scanner = _named(text, word, A_SUPPLY)
     start, sessions = scanner.place, scanner.integer(A_SUPPLY)
     if not 1 <= sessions <= MOST_SESSIONS:
@@ -106,7 +106,7 @@ def supply(text: str, word: str) -> Supply:
 
 
 def stock(text: str, word: str) -> Stock:
-    """Read a stock: the name of a supply, and how many unused ones there are."""
+    """Parse a stock: the name of a supply, and the number of unused ones."""
     name, scanner = _named(text, word, A_STOCK)
     start, left = scanner.place, scanner.integer(A_STOCK)
     if left > MOST_SESSIONS:
@@ -115,7 +115,7 @@ def stock(text: str, word: str) -> Stock:
 
 
 def _named(text: str, word: str, expected: str, *, first: bool = False) -> tuple[str, Scanner]:
-    """Split a name from what is said of it, at the last equals sign, or at the first."""
+    """Split off the name at the last equals sign, or at the ``first``; return it and the rest."""
     scanner = Scanner(text, word)
     parted = scanner.text.partition("=") if first else scanner.text.rpartition("=")
     name, sign, _ = parted
@@ -134,7 +134,7 @@ READERS: dict[str, Callable[[str, str], Care]] = {
     "supply": supply,
     "stock": stock,
 }
-"""The kinds of care, each with what reads it."""
+"""The kinds of care and their parsers."""
 KEYS = {
     "pause": "span",
     "cue": "when",
@@ -143,16 +143,16 @@ KEYS = {
     "supply": "sessions",
     "stock": "left",
 }
-"""Under which key a plan file says the days of a kind, or whatever else is said of it."""
+"""The key in a plan file that holds the days, number or text of each kind."""
 
 
 def parse(kind: str, text: str) -> Care:
-    """Read one piece of care by its kind."""
+    """Parse one piece of care of a kind."""
     return READERS[kind](text, kind)
 
 
 def change(kind: str, text: str) -> Care | Ended:
-    """Read what care is to be from now on; with ``none`` in place of days it ends."""
+    """Parse a change of care; ``none`` in place of days ends it."""
     name, _, value = text.rpartition("=")
     if name.strip() and value.strip() == NONE:
         return Ended(kind=kind, name=grammar.free_text(name, kind))
@@ -160,7 +160,7 @@ def change(kind: str, text: str) -> Care | Ended:
 
 
 def refuse_uncounted(pieces: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()) -> None:
-    """Refuse a stock of something that is no supply; raises UsageError."""
+    """Raise UsageError for a stock without a supply, since nothing says how long one lasts."""
     pieces = tuple(pieces)
     latest = {piece.key: piece for piece in (*known, *pieces)}
     for piece in pieces:
@@ -171,5 +171,5 @@ def refuse_uncounted(pieces: Iterable[Care | Ended], known: Iterable[Care | Ende
 
 
 def last_of_each(pieces: Iterable[Piece]) -> tuple[Piece, ...]:
-    """Keep the last piece of each kind and name, where the first one stood."""
+    """Keep the last piece of each kind and name, at the position of the first."""
     return tuple({piece.key: piece for piece in pieces}.values())

@@ -1,6 +1,6 @@
-"""Days as people and this program write them, to the dates they mean.
+"""Reads days as people type them (``next tuesday``, ``in 3 weeks``, ``1 Dec``) into dates.
 
-A text has no reading, one, or several; the reader of ``suggestions`` refuses all but one.
+A text can have no meaning, one or several; ``suggestions`` refuses it unless there is exactly one.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from microplan.rules.scanner import Scanner
 
 
 class Looks(StrEnum):
-    """Where a day without its year, or a weekday, is looked for, seen from a given day."""
+    """Which way from a given day to search for a weekday, or for a date without a year."""
 
     AHEAD = "ahead"
     BACK = "back"
@@ -27,14 +27,14 @@ class Looks(StrEnum):
 
 
 class View(Struct, frozen=True, kw_only=True):
-    """The day from which days are counted, and the direction in which they are looked for."""
+    """The day to count from, and the direction to search in."""
 
     today: date
     looks: Looks = Looks.AHEAD
 
 
 class Point(Struct, frozen=True, kw_only=True):
-    """A day of a year that may be left out."""
+    """A month and day, with a year and a weekday if the text names them."""
 
     month: int
     of_month: int
@@ -55,7 +55,7 @@ _NAMED = {
 
 
 def day(text: str, word: str, view: View) -> list[date]:
-    """Read one day: the dates it may mean. Raises RuleError for a date with a wrong weekday."""
+    """List the dates that a text can mean; raises RuleError for a date with the wrong weekday."""
     phrase = plain(text).removeprefix("on ").removeprefix("the ")
     if phrase in _NAMED:
         return [view.today + timedelta(days=_NAMED[phrase])]
@@ -64,7 +64,7 @@ def day(text: str, word: str, view: View) -> list[date]:
 
 
 def plain(text: str) -> str:
-    """Write a text in small letters, without commas and with single blanks."""
+    """Lower the case, drop the commas after words, and collapse the spaces."""
     return " ".join(re.sub(r",(?=\s|$)", " ", text.lower()).split())
 
 
@@ -72,7 +72,7 @@ _ORDERS = {"": 0, "this ": 0, "next ": 1, "coming ": 1, "last ": -1, "past ": -1
 
 
 def _weekday(phrase: str, view: View) -> list[date]:
-    """``sun``, ``next tuesday``, ``last sunday``: the first such day ahead, or the latest one."""
+    """Read ``sun``, ``next tuesday`` or ``last sunday``; empty for any other text."""
     match = re.fullmatch(r"(this |next |coming |last |past |)([a-z]+)", phrase)
     name = spellings.weekday(match[2]) if match else ""
     if match is None or not name or phrase.endswith("days"):
@@ -97,7 +97,7 @@ _COUNTED = (
 
 
 def counted(phrase: str, origin: date) -> list[date]:
-    """``in 3 weeks``, ``+10d``, ``3 days ago``."""
+    """Read ``in 3 weeks``, ``+10d`` or ``3 days ago``, from ``origin``; empty for any other text."""
     for pattern, sign in _COUNTED:
         if match := re.fullmatch(pattern, phrase):
             return shifted(match[1], origin, sign)
@@ -105,7 +105,7 @@ def counted(phrase: str, origin: date) -> list[date]:
 
 
 def shifted(phrase: str, origin: date, sign: int) -> list[date]:
-    """Count a span such as ``3 weeks`` from a day; nothing for what is no span."""
+    """Add a span such as ``3 weeks`` to ``origin``, times ``sign``; empty if it isn't a span."""
     spelled = spellings.span(phrase) or phrase
     scanner = Scanner(spelled, "span")
     try:
@@ -131,12 +131,12 @@ YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
 
 
 def has_month(phrase: str) -> bool:
-    """Whether a month is named in a text."""
+    """Whether a text names a month."""
     return any(re.fullmatch(MONTHS, part) for part in re.findall("[a-z]+", phrase))
 
 
 def points(phrase: str, text: str, word: str) -> list[Point]:
-    """Read a day with its month: ``1 Dec 2026``, ``Dec 1``, ``12/20/2026``, ``2026/12/01``."""
+    """Read a day with a month, such as ``1 Dec 2026``, ``12/20/2026``; both if the order is open."""
     weekday = None
     first, _, rest = phrase.partition(" ")
     if rest and (name := spellings.weekday(first.rstrip("."))):
@@ -166,7 +166,7 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
 
 
 def _is_shaped(phrase: str) -> bool:
-    """Whether a text is a month and a day, and perhaps a year, in any order that has one reading."""
+    """Whether a text is one month name, one day and at most one year, in any order."""
     parts = [part for part in re.split(r"[\s./-]+", phrase) if part not in ("", "of", "the")]
     months = [part for part in parts if re.fullmatch(MONTHS, part)]
     days = [part for part in parts if re.fullmatch(OF_MONTH, part)]
@@ -175,9 +175,9 @@ def _is_shaped(phrase: str) -> bool:
 
 
 def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
-    """Read a day whose month is named; a day that the month lacks is refused.
+    """Read a date with a month name; raises RuleError for a day that the month doesn't have.
 
-    A number beyond the month would be taken for a year, so that it never gets to dateutil.
+    The check comes before dateutil, which would take such a number for a year.
     """
     from dateutil import parser
 
@@ -204,13 +204,13 @@ def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
 
 
 def placed(point: Point, text: str, word: str, view: View) -> date:
-    """Find the date of a point, in the direction of the view if its year is left out."""
+    """Find the date of a point; without a year, search in the direction of ``view``."""
     result = sought(point, view) if point.year is None else _dated(point, point.year)
     return _on_weekday(result, point, text, word)
 
 
 def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
-    """Return the date if it is on the weekday that was named with it."""
+    """Return the date if it falls on the weekday that the text names; otherwise raise RuleError."""
     if point.weekday in (None, result.weekday()):
         return result
     name = grammar.WEEKDAY_NAMES[result.weekday()]
@@ -220,7 +220,7 @@ def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
 
 
 def sought(point: Point, view: View) -> date:
-    """Find the next such day, the latest one, or the nearer of the two."""
+    """Find the next date with this month and day, the latest one, or the nearer of the two."""
     around = range(view.today.year - 8, view.today.year + 9)
     days = [_dated(point, year) for year in around if _is_in(point, year)]
     ahead = min(candidate for candidate in days if candidate >= view.today)

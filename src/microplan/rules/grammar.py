@@ -1,8 +1,8 @@
-"""Text to days and names of the rule language; ``hours`` reads the rest.
+"""Parses the days, names and free text of the rule language.
 
-Every function takes the text and the name of the word it stands in, and returns a value whose
-``str`` reads back to it, or raises RuleError with the fault marked. What words say about one
-another is the duty of ``rules``.
+Every function takes a text and the name of its rule word. It returns a value whose ``str`` parses
+to the same value, or raises RuleError with the fault marked. ``pace`` and ``hours`` parse the other
+words; ``validation`` checks words against each other.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from microplan.rules import nearest, spellings
 from microplan.rules.scanner import NAME, Scanner, listing
 
 YEARS = range(1900, 2900)
-"""Years a date may lie in; room is left for ``dates.MAX_YEARS`` and for what slips."""
+"""Years a date may be in; leaves room for ``dates.MAX_YEARS`` and for delays, up to year 9999."""
 MONTH_NUMBERS = range(1, 13)
 MAX_TEXT = 1_000
 WEEKDAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -57,7 +57,7 @@ Choice = TypeVar("Choice", Follow, Setting)
 
 
 def day(text: str, word: str) -> date:
-    """Read an ISO date, ``2026-12-01``."""
+    """Parse an ISO date, ``2026-12-01``."""
     scanner = Scanner(text, word)
     return scanner.finish(_day(scanner), "Write a date like 2026-12-01")
 
@@ -72,7 +72,7 @@ def _day(scanner: Scanner) -> date:
 
 
 def _no_date(scanner: Scanner) -> RuleError:
-    """Make the error for what is no date here, with the date it may have meant."""
+    """Build the error for text that isn't a date, with the date it probably means."""
     if match := scanner.see(_NUMERIC_DATE):
         return _numeric(scanner, match)
     if fix := spellings.day(scanner.rest):
@@ -83,7 +83,7 @@ def _no_date(scanner: Scanner) -> RuleError:
 
 
 def _numeric(scanner: Scanner, match: re.Match[str]) -> RuleError:
-    """Make the error for ``01/02/2026``, which names every day that may be meant."""
+    """Build the error for ``01/02/2026``, with every date it could mean."""
     first, second, year = (int(part) for part in match.groups())
     orders = [order for order in ((second, first), (first, second)) if order[0] in MONTH_NUMBERS]
     readings = list(dict.fromkeys(orders or [(second, first)]))
@@ -109,7 +109,7 @@ def _check_day(
 
 
 def weekdays(text: str, word: str) -> Weekdays:
-    """Read weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
+    """Parse weekdays: ``tue,thu``, ``mon..fri``; a range may cross the weekend."""
     scanner = Scanner(text, word)
     try:
         return _weekdays(scanner)
@@ -132,7 +132,7 @@ def _weekdays(scanner: Scanner) -> Weekdays:
 
 
 def take_weekdays(scanner: Scanner) -> list[int]:
-    """Take one weekday, or a range of them."""
+    """Consume one weekday or a range of them; return their numbers."""
     first = _weekday(scanner)
     last = _weekday(scanner) if scanner.skip("..") else first
     return [(first + offset) % 7 for offset in range((last - first) % 7 + 1)]
@@ -152,7 +152,7 @@ A_RANGE = "Write days like 2026-12-24..2027-01-03, or 12-24..01-03 for every yea
 
 
 def closed(text: str, word: str) -> ClosedRange:
-    """Read a day or a range of days; without a year it holds every year."""
+    """Parse a day or a range of days; without a year, it applies every year."""
     scanner = Scanner(text, word)
     try:
         return _closed(scanner)
@@ -187,7 +187,7 @@ def _mark(scanner: Scanner) -> tuple[int, int]:
     if not match:
         raise scanner.fault(f"that isn't a day of the year. {A_RANGE}")
     month, of_month = int(match[1]), int(match[2])
-    _check_day(scanner, month, of_month, 2000, match)  # a leap year, so that 02-29 is a day
+    _check_day(scanner, month, of_month, 2000, match)  # a leap year, so 02-29 is valid
     return month, of_month
 
 
@@ -195,7 +195,7 @@ def _mark(scanner: Scanner) -> tuple[int, int]:
 
 
 def zone(text: str, word: str) -> str:
-    """Read the name of an IANA time zone."""
+    """Parse the name of an IANA time zone."""
     scanner = Scanner(text, word)
     try:
         dates.zone(scanner.text)
@@ -209,12 +209,12 @@ def zone(text: str, word: str) -> str:
 
 
 def follow(text: str, word: str) -> Follow:
-    """Read what later sessions do when one slips."""
+    """Parse how later sessions follow a late one."""
     return _choice(Follow, text, word)
 
 
 def setting(text: str, word: str) -> Setting:
-    """Read where sessions take place."""
+    """Parse the place of sessions: ``home`` or ``clinic``."""
     return _choice(Setting, text, word)
 
 
@@ -229,11 +229,11 @@ def _choice(kind: type[Choice], text: str, word: str) -> Choice:
 
 
 def free_text(text: str, word: str) -> str:
-    """Read free text: one line, in Unicode's composed form, whatever else it holds.
+    """Clean up free text: join its lines and normalise it to NFC.
 
-    Lone surrogates, which stand for bytes of no known meaning, become U+FFFD.
+    Lone surrogates, left over from bytes that couldn't be decoded, become U+FFFD.
     """
-    if not text.isprintable():  # as line breaks and surrogates are not
+    if not text.isprintable():  # line breaks and surrogates aren't
         text = " ".join(re.sub("[\ud800-\udfff]", "\ufffd", text).splitlines())
     if not text.isascii():
         text = normalize("NFC", text)
@@ -244,7 +244,7 @@ def free_text(text: str, word: str) -> str:
 
 
 def yes(text: str, word: str) -> bool:
-    """Read a yes or no, as tables and files spell it."""
+    """Parse a yes or no, in the spellings of tables and files."""
     scanner = Scanner(text, word)
     answers = {
         "yes": True,

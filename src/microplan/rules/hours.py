@@ -1,4 +1,4 @@
-"""Text to hours, lengths of time and reminders, as ``grammar`` reads days and names."""
+"""Parses times of day, lengths of time and reminders."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ _CLOCK = r"([0-9]{1,2}):([0-9]{2})(?::00)?"
 
 
 def clock(text: str, word: str) -> time:
-    """Read a time of day, ``18:00``."""
+    """Parse a time of day, ``18:00``."""
     scanner = Scanner(text, word)
     return scanner.finish(take_clock(scanner), A_TIME)
 
 
 def take_clock(scanner: Scanner) -> time:
-    """Take a time of day."""
+    """Consume a time of day."""
     begin, written = scanner.place, scanner.rest
     match = scanner.take(_CLOCK)
-    # What follows may make another time of it, as in 6:30 pm.
+    # The text after it can change its meaning, as in 6:30 pm.
     if scanner.rest and (fix := spellings.clock(written)):
         raise scanner.misspelt("that isn't a time", fix, begin)
     if not match:
@@ -39,7 +39,7 @@ AN_HOUR = "Write 18:00, or 18:00,sat=10:00 for another time on Saturdays"
 
 
 def parse(text: str, word: str) -> Hours:
-    """Read the time of sessions, ``18:00``, and those of some weekdays, ``18:00,sat..sun=10:00``."""
+    """Parse the time of sessions, with exceptions by weekday: ``18:00,sat..sun=10:00``."""
     scanner = Scanner(text, word)
     if fix := spellings.hours(scanner.text):
         raise scanner.misspelt("that isn't a time", fix, 0)
@@ -62,7 +62,7 @@ MAX_MINUTES = 24 * 60
 
 
 def length(text: str, word: str) -> Length:
-    """Read a length of clock time, ``45m``, ``2h`` or ``1h30m``; here m is minutes."""
+    """Parse a length of clock time, ``45m``, ``2h`` or ``1h30m``; here ``m`` means minutes."""
     scanner = Scanner(text, word)
     minutes = _minutes(scanner, "Write a length like 45m, 2h or 1h30m")
     if not 1 <= minutes <= MAX_MINUTES:
@@ -90,7 +90,7 @@ _DAYS = r"([0-9]{1,6})([dw])"
 
 
 def reminder(text: str, word: str) -> Reminder:
-    """Read a reminder: days before, optionally with a time of that day, or hours and minutes."""
+    """Parse a reminder: days before with an optional time of day, or hours and minutes before."""
     scanner = Scanner(text, word)
     if match := scanner.take(_DAYS):
         days = int(match[1]) * pace.UNITS[match[2]].days

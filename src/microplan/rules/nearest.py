@@ -1,4 +1,4 @@
-"""The known name that a mistyped one is nearest to; nothing where none is near enough."""
+"""Finds the known names that a mistyped one probably means."""
 
 from __future__ import annotations
 
@@ -9,21 +9,21 @@ from collections.abc import Iterable
 from microplan.rules.scanner import listing
 
 CLOSE = 0.75
-"""How alike two names are at least: one slip in four letters. ``Bavaria`` is not ``Navarra``."""
+"""Least similarity of two names: one typo in four letters. ``Bavaria`` isn't ``Navarra``."""
 SLIPS_OF_THREE = 0.65
-"""The same for names of three letters, where a single slip counts as a third: ``nwe``."""
+"""Least similarity for names of up to three letters, where one typo costs a third: ``nwe``."""
 LONGEST = 60
-"""Characters of a name that is looked for; what is longer is no slip of the keyboard."""
+"""Longest name to compare; a longer one isn't a typo."""
 MOST = 3
-"""Names that are offered at once; where more are equally near, none is."""
+"""Most names to suggest; if more are equally near, suggest none."""
 PART = 0.9
-"""What a likeness counts that is only to a part of a name: ``kumer`` to ``kumar-2018``."""
+"""Weight of a similarity to a part of a name: ``kumer`` to ``kumar-2018``."""
 WHOLE_PART = 2.0
-"""A part as it is, or the beginning of a name, comes before every likeness."""
+"""Score of an exact part or prefix of a name; higher than any similarity."""
 
 
 def nearest(name: str, known: Iterable[str], most: int = MOST) -> list[str]:
-    """Find the known names nearest to ``name``: one, or a few that are equally near."""
+    """Find the known name nearest to ``name``, or all that are equally near, up to ``most``."""
     plain = fold(name)
     if not plain or len(plain) > LONGEST:
         return []
@@ -34,19 +34,19 @@ def nearest(name: str, known: Iterable[str], most: int = MOST) -> list[str]:
 
 
 def question(name: str, known: Iterable[str], otherwise: str = "") -> str:
-    """Ask whether the nearest names are meant: ``Did you mean table?``; else ``otherwise``."""
+    """Suggest the nearest names: ``Did you mean table?``; if there are none, ``otherwise``."""
     near = nearest(name, known)
     return f"Did you mean {listing(near)}?" if near else otherwise
 
 
 def clause(name: str, known: Iterable[str], otherwise: str) -> str:
-    """Ask the same after a colon or a semicolon: ``did you mean table?``."""
+    """Suggest like ``question``, in lower case for use after a colon: ``did you mean table?``."""
     asked = question(name, known, otherwise)
     return f"{asked[:1].lower()}{asked[1:]}"
 
 
 def fold(text: str) -> str:
-    """Leave out case and accents, as people do; an underscore is a blank."""
+    """Fold case and accents, which people leave out; an underscore counts as a space."""
     text = " ".join(text.casefold().replace("_", " ").split())
     if text.isascii():
         return text
@@ -55,7 +55,7 @@ def fold(text: str) -> str:
 
 
 def _score(name: str, known: str) -> float:
-    """Say how alike two names are, 0 below the cutoff; a part that is the same is worth most."""
+    """Score the similarity of two names, 0 below the cutoff; an exact part scores highest."""
     parts = [part for part in re.split(r"[-/:.]+", known) if part and not part.isdecimal()]
     if name in parts or (len(name) > 2 and known.startswith(name)):  # noqa: PLR2004 - a beginning
         return WHOLE_PART
@@ -63,7 +63,7 @@ def _score(name: str, known: str) -> float:
 
 
 def _likeness(one: str, other: str) -> float:
-    """Compare by insertions, deletions, changes and swaps of neighbours."""
+    """Measure similarity by optimal string alignment: edits, and swaps of adjacent letters."""
     from rapidfuzz.distance import OSA
 
     cutoff = CLOSE if max(len(one), len(other)) > 3 else SLIPS_OF_THREE  # noqa: PLR2004 - letters

@@ -1,4 +1,4 @@
-"""Needle lengths: ``0.5mm``, a range ``1.0-2.0mm``, a spread ``1±0.5mm``, or one for each phase."""
+"""Parses needle lengths: ``0.5mm``, ``1.0-2.0mm``, ``1±0.5mm``, or one for each phase."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from microplan.rules.scanner import Scanner
 A_LENGTH = "Write a needle length like 0.5mm"
 A_DEPTH = f"{A_LENGTH}, or one for each phase like 0.5mm,0.75mm"
 LONGEST = 10.0
-"""Millimetres of a needle at most; a longer one is a slip of the pen."""
+"""Longest needle in mm; a longer one is a typo."""
 _NUMBER = r"[0-9]{1,3}(?:\.[0-9]{1,3})?"
 _LENGTH = rf"{_NUMBER}(?:([-–±]){_NUMBER})? ?mm(?![0-9a-z])"
 
 
 def length(text: str, word: str) -> str:
-    """Read one needle length, in millimetres; its digits stay as they were written."""
+    """Parse one needle length in mm; keep its digits as written."""
     scanner = _scanner(text, word)
     return scanner.finish(_take(scanner, A_LENGTH), A_LENGTH)
 
 
 def depth(text: str, word: str) -> Depth:
-    """Read one needle length, or one for each phase."""
+    """Parse one needle length, or one for each phase."""
     scanner = _scanner(text, word)
     lengths = [_take(scanner, A_DEPTH)]
     while scanner.take(" *, *"):
@@ -31,7 +31,7 @@ def depth(text: str, word: str) -> Depth:
 
 
 def _scanner(text: str, word: str) -> Scanner:
-    """Begin to read; one number alone is in millimetres, as the cell of a table has it."""
+    """Start parsing; a bare number, as in a spreadsheet cell, is in mm."""
     alone = re.fullmatch(_NUMBER, text.strip())
     return Scanner(f"{alone[0]}mm" if alone else text, word)
 
@@ -51,9 +51,9 @@ def _take(scanner: Scanner, expected: str) -> str:
 
 
 def everyday(text: str) -> str:
-    """Spell needle lengths as people write them: ``0.5``, ``0,5 mm``, ``.5mm``, ``500 µm``.
+    """Spell an everyday needle length canonically: ``0,5 mm``, ``.5mm`` and ``500 µm`` are ``0.5mm``.
 
-    Nothing comes of a text that isn't one, and both readings of one that has two.
+    Returns an empty text if it isn't a needle length, and ``a or b`` if it could mean either.
     """
     phrase = re.sub(r"\s*([-–±])\s*", r"\1", text.strip().lower())
     parts = re.split(r"\s*(?:[,;&/]|\band\b|\bthen\b)\s*(?:then\b\s*)?", phrase)
@@ -71,7 +71,7 @@ _MICRO = r"([0-9]{2,4})\s*(?:µm|μm|um|microns?)"
 
 
 def _length(text: str) -> str:
-    """Spell one needle length; nothing if it is none."""
+    """Spell one needle length canonically; empty if it isn't one."""
     if micro := re.fullmatch(_MICRO, text):
         return f"{int(micro[1]) / 1000:g}mm"
     text = re.sub(r"(?<![0-9])\.(?=[0-9])", "0.", text)

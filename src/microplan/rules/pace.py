@@ -1,4 +1,4 @@
-"""Text to paces: spans, steps, windows, gaps and numbers of sessions."""
+"""Parses paces: spans, steps, windows, gaps and numbers of sessions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ A_STEP = "Write a step like 6x4w, 10d, 1mo or 2w~3d"
 
 
 def pace(text: str, word: str) -> Pace:
-    """Read ``step { "," step }``: every step but the last has a count."""
+    """Parse ``step { "," step }``; every step but the last needs a count."""
     scanner = Scanner(text, word)
     try:
         return _pace(scanner)
@@ -38,7 +38,7 @@ def pace(text: str, word: str) -> Pace:
 
 
 def _everyday(text: str, word: str) -> RuleError | None:
-    """Make the error for a pace in everyday words, which says how to write it."""
+    """Build the error for a pace in everyday words, with the spelling to use instead."""
     if len(text) > pace_spellings.LONGEST:
         return None
     lower, scanner = text.lower(), Scanner(text, word)
@@ -70,7 +70,7 @@ def _pace(scanner: Scanner) -> Pace:
 
 
 def _on_days(count: int) -> str:
-    """Say how several sessions in each week are written."""
+    """Explain how to write several sessions a week."""
     names = ("tue", "fri", "sun", "wed", "sat", "thu", "mon")[:count]
     days = listing(sorted(names, key=WEEKDAYS.index), "and")
     return (
@@ -101,7 +101,7 @@ def _step(scanner: Scanner) -> Step:
 
 
 def span(scanner: Scanner, number: int, start: int) -> Span:
-    """Take a span whose first number, at ``start``, has been taken; it may come out as nothing."""
+    """Consume a span after its first number, which began at ``start``; the sum may be 0 days."""
     months, days, sign = 0, 0, 1
     while True:
         size = unit(scanner, UNITS)
@@ -126,7 +126,7 @@ A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
 
 
 def take_window(scanner: Scanner) -> Window:
-    """Take a window."""
+    """Consume a window."""
     start = scanner.place
     if scanner.skip("-"):
         before = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
@@ -142,13 +142,13 @@ def take_window(scanner: Scanner) -> Window:
 
 
 def window(text: str, word: str) -> Window:
-    """Read a window: ``3d`` either way, ``-4d+14d``, ``0d`` for none."""
+    """Parse a window: ``3d`` either way, ``-4d+14d``, ``0d`` for none."""
     scanner = Scanner(text, word)
     return scanner.finish(take_window(scanner), A_WINDOW)
 
 
 def gap(text: str, word: str) -> Span:
-    """Read a number of days between two sessions, in days or weeks."""
+    """Parse the least days between two sessions, given in days or weeks."""
     scanner = Scanner(text, word)
     days = scanner.integer("Write a gap like 21d or 3w") * unit(scanner, SHORT_UNITS).days
     if days < 1:
@@ -159,7 +159,7 @@ def gap(text: str, word: str) -> Span:
 
 
 def number(text: str, word: str) -> int:
-    """Read how many sessions there are."""
+    """Parse a number of sessions."""
     scanner = Scanner(text, word)
     value = scanner.integer("Write a number of sessions like 6")
     if scanner.see(r"\s*(?:x|times|sessions?)$"):
@@ -170,11 +170,11 @@ def number(text: str, word: str) -> int:
 
 
 NEXT = "next"
-"""What may stand for the number of the next session."""
+"""The word for the next session, in place of its number."""
 
 
 def session_numbers(texts: Sequence[str], word: str) -> tuple[int, ...]:
-    """Read numbers of sessions: ``3``, ``1..11``, or several of them; none for ``next`` alone."""
+    """Parse session numbers: ``3``, ``1..11``, or several; ``next`` alone gives an empty tuple."""
     if list(texts) == [NEXT]:
         return ()
     return tuple(
@@ -196,7 +196,7 @@ def _range(text: str, word: str) -> range:
 
 
 def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
-    """Take one of the units."""
+    """Consume one of ``units``."""
     match = scanner.take(NAME)
     if not match:
         if blank := scanner.see(rf" +({NAME})"):
@@ -221,14 +221,14 @@ def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
 
 
 def count(pace: Pace | Recurrence) -> int | None:
-    """Count the sessions a pace names itself; None if it leaves its end open."""
+    """Return the number of sessions a pace itself sets; None if it is open-ended."""
     if isinstance(pace, Recurrence):
         return pace.count if pace.until is None else pace.count or dates.MAX_SESSIONS
     return None if pace.steps[-1].count is None else pace.stated()
 
 
 def counted(pace: Pace | Recurrence, number: int) -> str:
-    """Spell a pace whose end is open with a number of sessions for it, or for its last step."""
+    """Spell an open-ended pace with a count added, to its last step if it has several."""
     if isinstance(pace, Recurrence):
         return f"{pace};COUNT={number}"
     *most, last = map(str, pace.steps)
@@ -236,7 +236,7 @@ def counted(pace: Pace | Recurrence, number: int) -> str:
 
 
 def endless(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
-    """Take off the sessions that are over, and leave the end of the last step open."""
+    """Drop the ``passed`` sessions from a pace and make it open-ended."""
     if isinstance(pace, Recurrence):
         return replace(pace, count=None, until=None)
     *most, last = pace.steps
@@ -249,7 +249,7 @@ def endless(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
 
 
 def remaining(pace: Pace | Recurrence, passed: int, left: int) -> Pace | Recurrence:
-    """Take off the sessions that are over, and count those to go."""
+    """Drop the ``passed`` sessions from a pace and give it a count of ``left``."""
     if isinstance(pace, Recurrence):
         return replace(pace, count=left, until=None)
     steps: list[Step] = []

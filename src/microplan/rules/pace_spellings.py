@@ -1,6 +1,6 @@
-"""Paces, windows and care as people and this program write them, in the spelling of the rules.
+"""Rewrites everyday paces, windows and care (``every other week``) in the rule language (``2w``).
 
-Like ``spellings``, each function gives nothing for a text without one reading.
+As in ``spellings``, each function returns an empty text unless the meaning is clear.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from microplan.model.values import WEEKDAYS
 from microplan.rules import spellings
 
 LONGEST = 200
-"""Characters of a text in which an everyday spelling is looked for."""
+"""Longest text to search for an everyday spelling, in characters."""
 SPELLED = {
     "daily": "1d",
     "weekly": "1w",
@@ -35,7 +35,7 @@ _RULE = r"(?:rrule:)?freq="
 
 
 def pace(text: str) -> str:
-    """Spell how far apart: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
+    """Spell a pace: ``every week`` is ``1w``, ``6 x 4 weeks`` is ``6x4w``."""
     phrase = " ".join(text.strip().lower().split()).rstrip(".")
     if re.match(_RULE, phrase):
         return f"RRULE:{text.strip().upper().removeprefix('RRULE:')}"
@@ -59,7 +59,7 @@ def _step(phrase: str) -> str:
 
 
 def _apart(phrase: str) -> tuple[str, str | None]:
-    """Part what is said of the window from the rest: nothing if it is no window."""
+    """Split a step into its interval and its ``~window``; None if the window can't be read."""
     head, sign, tail = phrase.partition("~")
     if not sign:
         head, sign, tail = phrase.partition("±")
@@ -95,13 +95,13 @@ _SEVERAL = (
 
 
 def several(text: str) -> int:
-    """Count the sessions of each week, if a text says how many; 0 if it does not."""
+    """Read how many sessions a week a text asks for, such as ``twice a week``; 0 if it doesn't."""
     match = re.fullmatch(_SEVERAL, " ".join(text.lower().split()))
     return _TIMES.get(match[1]) or int(spellings.number(match[2])) if match else 0
 
 
 def _weekly(phrase: str) -> str:
-    """``twice a week on tue and fri`` is a rule with these days; without them it is nothing."""
+    """Spell ``twice a week on tue and fri`` as a recurrence; empty without weekdays."""
     match, count = re.fullmatch(_SEVERAL, phrase), several(phrase)
     if match is None or not match[3]:
         return ""
@@ -145,7 +145,7 @@ def gap(text: str) -> str:
 
 
 def number_of(text: str) -> str:
-    """Spell how many sessions something is good for, or how many are left: ``12 sessions``."""
+    """Spell how many sessions one supply lasts, or how many are left: ``12 sessions``."""
     phrase = text.strip().lower()
     if re.fullmatch(r"(?:each|every|one) (?:session|time)|once", phrase):
         return "1"
@@ -154,7 +154,7 @@ def number_of(text: str) -> str:
 
 
 def sessions(text: str) -> str:
-    """Spell how many sessions: ``six`` and ``6 sessions in all`` are ``6``."""
+    """Spell a number of sessions: ``six`` and ``6 sessions in all`` are ``6``."""
     phrase = re.sub(
         r" ?(?:\bx|times|sessions?|appointments?)?(?: in all| in total)?$", "", _single_blanks(text)
     )
@@ -214,7 +214,7 @@ def around(text: str) -> str:
 
 
 def cue(text: str) -> str:
-    """Spell when a cue comes: ``the next day at 8am`` is ``+1d@08:00``."""
+    """Spell the time of a cue: ``the next day at 8am`` is ``+1d@08:00``."""
     day, _, hour = re.sub(" at ", "@", _single_blanks(text)).partition("@")
     phrase = re.sub("^(?:on )?the ", "", day.strip())
     named = {
@@ -239,7 +239,7 @@ _PLAIN_CHECKPOINT = r"(?:every |last\+)?[0-9]+(?:d|w|mo|y)"
 
 
 def checkpoint(text: str) -> str:
-    """Spell when a result is looked at: ``after 12 weeks`` is ``12w``, ``every 4 weeks`` ``every 4w``."""
+    """Spell the time of a checkpoint: ``after 12 weeks`` is ``12w``, ``monthly`` is ``every 1mo``."""
     phrase = _single_blanks(text)
     timed = re.fullmatch(r"(.+?)(?: ?@ ?| at )([0-9].*|noon|midday|midnight)", phrase)
     if timed and (clock := spellings.clock(timed[2]) or timed[2]):

@@ -1,4 +1,4 @@
-"""Ranges of days as people write them, to the canonical spellings that they may have."""
+"""Rewrites ranges of days as people type them (``24 Dec–3 Jan``) in the rule language."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _YEARLY = r"^(?:every year|yearly):? |,? (?:every year|yearly|each year)$"
 
 
 def days(text: str, word: str, view: View) -> list[str]:
-    """Read a day or a range of days: the canonical spellings it may have."""
+    """List the canonical spellings of a day or a range of days, one for each possible meaning."""
     phrase = plain(text).removeprefix("from ").removeprefix("on ")
     bare = re.sub(_YEARLY, "", phrase)
     parts = re.split(_TO, bare)
@@ -49,7 +49,7 @@ def days(text: str, word: str, view: View) -> list[str]:
 
 
 def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
-    """Read one day; a numeric one without its year may mean every year as well."""
+    """Read one day; a numeric one without a year could also mean every year."""
     readings = [str(reading) for reading in day(phrase, word, view)]
     if re.fullmatch(YEARLESS, phrase):
         return [
@@ -59,7 +59,7 @@ def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
 
 
 def _week(phrase: str, view: View) -> Iterator[str]:
-    """Read ``this week`` and ``next week``: seven days from a Monday."""
+    """Read ``this week``, ``next week`` or ``last week`` as seven days from Monday."""
     if phrase in ("this week", "next week", "last week"):
         weeks = {"this": 0, "next": 1, "last": -1}[phrase.removesuffix(" week")]
         monday = view.today - timedelta(days=view.today.weekday() - 7 * weeks)
@@ -67,7 +67,7 @@ def _week(phrase: str, view: View) -> Iterator[str]:
 
 
 def _completed(parts: list[str]) -> tuple[str, str]:
-    """Give a bare day of the month the month that the other day has: ``29–30 Nov``."""
+    """Copy the month to the end that lacks one: ``29–30 Nov``."""
     first, last = parts
     month = rf"\b(?:{MONTHS})\b"
     if re.fullmatch(OF_MONTH, first) and (match := re.search(f"{month}.*", last)):
@@ -79,7 +79,7 @@ def _completed(parts: list[str]) -> tuple[str, str]:
 
 
 def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
-    """Read a range from its two days; a year that is left out follows from the other's."""
+    """Read a range from its two ends; an end without a year takes it from the other."""
     ends = []
     for begin in _begins(first, last, text, word, view):
         onward = View(today=begin)
@@ -92,7 +92,7 @@ def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
 
 
 def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
-    """Find the first day: the latest before an end that has its year, else as the view looks."""
+    """List the possible first days: the latest one before ``last`` if the year is open."""
     if not (own := [point for point in points(first, text, word) if point.year is None]):
         return day(first, word, view)
     closing = points(last, text, word)

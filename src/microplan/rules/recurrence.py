@@ -1,4 +1,4 @@
-"""Text to a recurrence rule of whole days, as far as RFC 5545, section 3.3.10, allows one here."""
+"""Parses recurrence rules of whole days: the part of RFC 5545, section 3.3.10, without times."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ PARTS: dict[str, tuple[str, str]] = {
     "BYSETPOS": (_NUMBERS, "BYSETPOS=1"),
     "WKST": (_WEEKDAY, "WKST=MO"),
 }
-"""Each part with the form of its value and an example that would do."""
+"""Each part with the pattern of its value and an example."""
 LARGEST = {
     "INTERVAL": 9_999,
     "COUNT": 99_999,
@@ -41,11 +41,11 @@ LARGEST = {
     "BYMONTH": 12,
     "BYSETPOS": 366,
 }
-"""The largest number in the value of a part; the least is 1, and a sign counts from the end."""
+"""The largest number in each part; the smallest is 1, and a minus sign counts from the end."""
 
 
 def recurrence(text: str, word: str) -> Recurrence:
-    """Read ``RRULE:`` and its parts; raises RuleError with the fault marked."""
+    """Parse ``RRULE:`` and its parts; raises RuleError with the fault marked."""
     scanner = Scanner(text.upper(), word)
     scanner.place = len(PREFIX)
     parts: dict[str, re.Match[str]] = {}
@@ -69,7 +69,7 @@ def recurrence(text: str, word: str) -> Recurrence:
 
 
 def _part(scanner: Scanner) -> re.Match[str]:
-    """Take one part, all of it up to the next semicolon: its name and its value."""
+    """Consume one part, up to the next semicolon; its groups are the name and the value."""
     part = scanner.take(r"([A-Z-]+)=([^;]*)")
     if not part:
         raise scanner.fault("a part is missing. Write one like FREQ=WEEKLY")
@@ -94,7 +94,7 @@ def _in_bounds(name: str, value: str) -> bool:
 
 
 def _check(scanner: Scanner, parts: dict[str, re.Match[str]]) -> None:
-    """Refuse a part that can't be combined with another, and say what to write."""
+    """Raise RuleError for a part that RFC 5545 doesn't allow together with another."""
     frequency = parts["FREQ"][2]
     ordinals = [int(number) for number in re.findall(f"([0-9]+){_WEEKDAY}", scanner.text)]
     of_months = frequency == "MONTHLY" or "BYMONTH" in parts

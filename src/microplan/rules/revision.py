@@ -1,4 +1,4 @@
-"""Rules that change while a plan is running: some words replaced, the sessions to go kept."""
+"""Changes the rules of a running plan: replaces some words and keeps the sessions to go."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from microplan.rules import pace as paces
 from microplan.rules import words as rules
 
 DEFAULT = ("none", "any")
-"""How a change takes a word back to its default."""
+"""Values that reset a word to its default."""
 ENDS = ("sessions", "until")
 
 
 class TurningPoint(Struct, frozen=True, kw_only=True):
-    """Where in a plan its rules change, by the numbers of sessions.
+    """The session numbers at which a plan's rules change.
 
-    The pace before counts from ``begin``, ``first`` is the next session, ``last`` the last one.
+    The old pace counts from ``begin``; ``first`` is the next session and ``last`` the last one.
     """
 
     begin: int
@@ -36,12 +36,15 @@ class TurningPoint(Struct, frozen=True, kw_only=True):
 
     @property
     def passed(self) -> int:
-        """The number of sessions of the pace before that are over."""
+        """The number of sessions of the old pace that are over."""
         return max(self.first - self.begin, 0)
 
 
 class Revision(Struct, frozen=True, kw_only=True):
-    """Rules after a change, the words in which they differ, and those that were given, if others."""
+    """The rules after a change, and the words that differ.
+
+    ``asked`` holds the words as the person gave them, if they aren't the ones that differ.
+    """
 
     rules: Rules
     words: dict[str, str | list[str] | bool]
@@ -49,11 +52,11 @@ class Revision(Struct, frozen=True, kw_only=True):
 
 
 def revised(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> Revision:
-    """Change some words of rules while a plan is running.
+    """Change some words of the rules of a running plan.
 
-    New words about days speak of the sessions to go: without a new end there are as many as
-    before. Other words leave the pace as it is. Raises RuleError as ``parse`` does, and for
-    ``start``, which does not change.
+    Words about days apply to the sessions to go; their number stays the same unless the words set
+    a new end. Other words don't change the pace. Raises RuleError as ``parse`` does, and UsageError
+    for ``start``, which can't change, and for unknown words.
     """
     if "start" in words:
         raise UsageError("the start of a running plan can't change. Move its next session instead")
@@ -69,7 +72,7 @@ def revised(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
 
 
 def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
-    """Read how many sessions there are to be in all."""
+    """Read the new total of sessions; None if the words don't set one."""
     text = words.get("sessions")
     if text is None or is_default(text):
         return None
@@ -85,7 +88,7 @@ def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
 def _placed_anew(
     before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
 ) -> Rules | None:
-    """Change words about days; None if no word says anything new about days."""
+    """Apply the words about days; None if they change no day."""
     if not any(name in MOVING for name in words):
         return None
     new = dict(words)
@@ -101,7 +104,7 @@ def _placed_anew(
 
 
 def _merged(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> Rules:
-    """Put words in place of those before, whose pace counts on from the sessions that are over."""
+    """Replace words of the old rules, whose pace continues after the sessions that are over."""
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     left = (
@@ -119,7 +122,7 @@ def _merged(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
 
 
 def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str, str]:
-    """Spell the needle lengths of the phases that are left, if each phase has its own."""
+    """Spell the needle lengths of the remaining phases, if each phase has its own."""
     pace, depth = before.every, before.depth
     if depth is None or not (isinstance(pace, Pace) and isinstance(left, Pace)):
         return {}
@@ -135,7 +138,7 @@ def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str
 def _with_details(
     before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
 ) -> Rules:
-    """Change words that say nothing about days, and the number of sessions."""
+    """Apply the words that aren't about days, and a new total of sessions."""
     kept: dict[str, object] = dict(before.words())
     if in_all is not None:
         kept = {name: text for name, text in kept.items() if name not in ENDS}
@@ -146,7 +149,7 @@ def _with_details(
 
 
 def _changed(kept: Mapping[str, object], words: Mapping[str, object]) -> dict[str, object]:
-    """Put words in place of those kept; one that goes back to its default is left out."""
+    """Replace kept words by new ones, and leave out those reset to their default."""
     merged = {**kept, **words}
     return {name: value for name, value in merged.items() if not is_default(words.get(name))}
 
@@ -159,10 +162,10 @@ def _difference(
     *,
     recounted: bool,
 ) -> Revision:
-    """Spell what changed, and the words that were given for it."""
+    """Build the revision: what changed, and the words that asked for it."""
     changed = difference(before, after)
     if recounted and not changed:
-        # As many more as there once were is a change too, though it is spelled alike.
+        # The number of sessions can return to what the rules say after some were added.
         changed = {"every": str(after.every)}
     others = (name for name in words if name in changed and name not in ("every", "sessions"))
     asked: dict[str, str | list[str] | bool] = {name: changed[name] for name in others}
@@ -174,12 +177,12 @@ def _difference(
 
 
 def is_default(value: object) -> bool:
-    """Whether a word is taken back to its default, also one that may be given several times."""
+    """Whether a value resets its word to the default; a list with one such value does too."""
     return (value[0] if isinstance(value, list | tuple) and len(value) == 1 else value) in DEFAULT
 
 
 def _counted(words: Rules) -> Rules:
-    """Let a pace carry the number of its sessions itself, so that the words say it once."""
+    """Move the number of sessions from ``sessions`` into the pace, which then has it alone."""
     if words.sessions is None or words.until is not None:
         return words
     if isinstance(words.every, Recurrence):
@@ -189,7 +192,7 @@ def _counted(words: Rules) -> Rules:
 
 
 def difference(before: Rules, after: Rules) -> dict[str, str | list[str] | bool]:
-    """Spell the words in which rules differ; one that is back at its default is ``none``."""
+    """Spell the words that differ between two rules; one reset to its default is ``none``."""
     was, now = before.words(), after.words()
     return {
         name: now.get(name, DEFAULT[0]) for name in rules.WORDS if was.get(name) != now.get(name)
@@ -199,7 +202,7 @@ def difference(before: Rules, after: Rules) -> dict[str, str | list[str] | bool]
 def resolved(
     before: Rules, words: Mapping[str, object]
 ) -> tuple[Rules | None, tuple[UsageError, ...]]:
-    """Read back a difference: the rules after it, or every fault in it."""
+    """Apply a difference to the rules; return the new rules, or every fault in it."""
     merged = {**before.words(), **words}
     return rules.examine(
         {name: value for name, value in merged.items() if value != DEFAULT[0]}, zone=before.tz

@@ -1,4 +1,4 @@
-"""A place in a text that moves on as parts are taken, and marks what is wrong where it stands."""
+"""A scanner over one text, which builds errors that mark the fault."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TypeVar
 from microplan.errors import RuleError, UnreadableError
 
 MAX_DAYS = 36_525
-"""No number of the rule language is larger: a hundred years in days."""
+"""The largest number in the rule language: a hundred years in days."""
 INTEGER = r"[0-9]+"
 NAME = r"[A-Za-z]+"
 
@@ -16,7 +16,7 @@ Value = TypeVar("Value")
 
 
 class Scanner:
-    """A place in a text, which moves on as its parts are taken and marks where one is wrong."""
+    """A position in the text of one rule word; ``take`` and ``skip`` move it forward."""
 
     def __init__(self, text: str, word: str) -> None:
         self.text = text.strip()
@@ -24,29 +24,32 @@ class Scanner:
         self.place = 0
 
     def take(self, pattern: str) -> re.Match[str] | None:
-        """Take what matches ``pattern`` here, if it does."""
+        """Consume a match of ``pattern`` at this position, if there is one."""
         match = self.see(pattern)
         if match:
             self.place = match.end()
         return match
 
     def see(self, pattern: str) -> re.Match[str] | None:
-        """Look whether ``pattern`` matches here; it is compiled when it is first needed."""
+        """Match ``pattern`` at this position without consuming it.
+
+        Patterns are compiled on first use, to keep the start fast.
+        """
         return re.compile(pattern).match(self.text, self.place)
 
     @property
     def rest(self) -> str:
-        """What is left to read."""
+        """The text after this position."""
         return self.text[self.place :]
 
     def skip(self, literal: str) -> bool:
-        """Take ``literal`` if it stands here."""
+        """Consume ``literal`` if it comes next; return whether it did."""
         is_next = self.text.startswith(literal, self.place)
         self.place += len(literal) * is_next
         return is_next
 
     def fault(self, message: str, start: int | None = None, end: int | None = None) -> RuleError:
-        """Make the error that marks ``start`` to ``end``, or one place; without them, the rest."""
+        """Build the error that marks ``start`` to ``end``; by default, everything left."""
         start = self.place if start is None else start
         end = max(len(self.text) if end is None else end, start + 1)
         return UnreadableError(message, word=self.word, text=self.text, span=(start, end))
@@ -54,19 +57,19 @@ class Scanner:
     def misspelt(
         self, fault: str, fix: str, start: int | None = None, end: int | None = None
     ) -> RuleError:
-        """Make the error for what is written otherwise here; a ``fix`` with ``or`` is several."""
+        """Build the error for another spelling; a ``fix`` with ``or`` isn't applied automatically."""
         error = self.fault(f"{fault}. Write {fix}", start, end)
         error.fix = "" if " or " in fix else fix
         return error
 
     def finish(self, value: Value, expected: str) -> Value:
-        """Return ``value`` if nothing is left to read."""
+        """Return ``value`` if the whole text was consumed; otherwise raise RuleError."""
         if self.place < len(self.text):
             raise self.fault(f"{self.rest!r} doesn't belong here. {expected}")
         return value
 
     def integer(self, expected: str) -> int:
-        """Take a number of ASCII digits."""
+        """Consume a number in ASCII digits, at most as long as ``MAX_DAYS``."""
         match = self.take(INTEGER)
         if not match:
             raise self.fault(f"a number is missing. {expected}", end=self.place)
@@ -76,6 +79,6 @@ class Scanner:
 
 
 def listing(names: list[str], joiner: str = "or") -> str:
-    """Name what may be written: ``d, w, mo or y``."""
+    """Join names for a sentence: ``d, w, mo or y``."""
     *most, last = names
     return f"{', '.join(most)} {joiner} {last}" if most else last

@@ -1,7 +1,7 @@
-"""Everyday spellings that mean the same on every day, and what they are written as here.
+"""Rewrites everyday spellings that don't depend on today (``6pm``) in the rule language (``18:00``).
 
-Each function turns a text that the grammar refuses into one that it reads, or into nothing where
-there is no one reading: a refusal names it as its fix, and ``suggestions`` takes it.
+Each function turns a text that the grammar refuses into one that it accepts, ``a or b`` if it could
+mean either, or an empty text. Errors offer the result as their fix, and ``suggestions`` applies it.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ _WEEKDAY_HOUR = rf"(.+?)(?:\s*=\s*|\s+at\s+|\s+)({_AN_HOUR})"
 
 
 def hours(text: str) -> str:
-    """Spell times of day, which some weekdays may have of their own: ``8pm, Saturdays 10am``."""
+    """Spell a time of day with exceptions by weekday: ``8pm, Saturdays 10am``."""
     usual, *others = re.split(r"\s*[,;]\s*", text.strip())
     if not others:
         return clock(text)
@@ -82,7 +82,7 @@ _COUNTS = [
 
 
 def number(text: str) -> str:
-    """Spell a number in figures: ``six`` is ``6``, ``a`` is ``1``."""
+    """Spell a number in digits: ``six`` is ``6``, ``a`` is ``1``."""
     if text in ("a", "an", "every", "each"):
         return "1"
     return str(_COUNTS.index(text) + 1) if text in _COUNTS else text
@@ -131,7 +131,7 @@ def length(text: str) -> str:
 
 
 def _in_figures(text: str) -> str:
-    """Write the numbers of a text in figures, and leave out ``and``."""
+    """Write the numbers in a text as digits, and drop ``and``."""
     phrase = text.strip().lower()
     if phrase.startswith("half"):
         return phrase
@@ -159,11 +159,11 @@ def weekday(name: str) -> str:
 
 def weekdays(text: str) -> str:
     """Spell weekdays: ``mon-fri`` is ``mon..fri``, ``mon and thu`` is ``mon,thu``."""
-    phrase = " ".join(text.lower().split())  # a run of blanks, met at each of them, would take ages
+    phrase = " ".join(text.lower().split())  # long runs of spaces make the patterns quadratic
     bare = re.sub(r"^(?:only )?(?:on )?", "", phrase)
     if group := _GROUPS.get(f"{bare.removesuffix('s')}s"):
         return group
-    if bare == phrase and re.fullmatch(_PLAIN, phrase):  # a name in it is at fault
+    if bare == phrase and re.fullmatch(_PLAIN, phrase):  # already a list; one of its names is wrong
         return ""
     ranges = [re.split(_TO, part) for part in re.split(_AND, re.sub(_TO, "..", bare))]
     names = [[weekday(name) for name in ends] for ends in ranges]
@@ -175,7 +175,7 @@ _YEARLESS = r"([0-9]{1,2})[/.]([0-9]{1,2})\.?"
 
 
 def day(text: str) -> str:
-    """Spell a date whose year comes first: ``2026/12/24`` and ``20261224`` are ``2026-12-24``."""
+    """Spell a date that starts with the year: ``2026/12/24`` and ``20261224`` are ``2026-12-24``."""
     match = re.fullmatch(_YEAR_FIRST, text.strip())
     if match is None or (not match[2] and len(text.strip()) != len("20261224")):
         return ""
@@ -184,7 +184,7 @@ def day(text: str) -> str:
 
 
 def yearless(text: str) -> str:
-    """Spell a day of every year: ``12/24`` and ``24.12.`` are ``12-24``, ``1/2`` is either."""
+    """Spell a day of every year: ``12/24`` and ``24.12.`` are ``12-24``; ``1/2`` is ambiguous."""
     match = re.fullmatch(_YEARLESS, text.strip())
     if match is None:
         return ""
@@ -203,7 +203,7 @@ def days(text: str) -> str:
 
 
 def is_day(month: int, of_month: int, year: int = 2000) -> bool:
-    """Whether a month has a day; 2000 is a leap year."""
+    """Whether a month has a day; the default year is a leap year."""
     return 1 <= month <= 12 and 1 <= of_month <= dates.days_in_month(year, month)  # noqa: PLR2004
 
 
@@ -211,7 +211,7 @@ def is_day(month: int, of_month: int, year: int = 2000) -> bool:
 
 
 def zone(text: str) -> str:
-    """Name the zones of a place as it is written: ``Paris`` is ``Europe/Paris``."""
+    """Find the zone of a city: ``Paris`` is ``Europe/Paris``."""
     folded = nearest.fold(text)
     names = [name for name in zones() if nearest.fold(name) == folded]
     names = names or [name for name in zones() if nearest.fold(name).rpartition("/")[2] == folded]
@@ -220,7 +220,7 @@ def zone(text: str) -> str:
 
 @cache
 def zones() -> list[str]:
-    """List the zones; that looks through a tree of files, and a batch may ask for each row."""
+    """List all zone names; cached, because this walks a tree of files and a batch asks every row."""
     from zoneinfo import available_timezones
 
     return sorted(available_timezones() - {"localtime", "posixrules", "Factory"})

@@ -1,7 +1,7 @@
-"""The one reader of what people type: everyday spellings to the canonical form of a rule word.
+"""Reads what people type: turns everyday spellings into the canonical form of a rule word.
 
-Flags, arguments and questions are read here; files hold canonical forms and are read by ``words``
-alone. A text with two readings is refused, and both are named.
+Flags, arguments and answers come through here. Files hold canonical forms, which ``words`` reads
+alone. If a text could mean two things, the error names both.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from microplan.rules.words import value
 Spell = Callable[[str], str]
 
 MOST_FIXES = 10
-"""How many parts of one text may be written otherwise, such as each of seven weekdays."""
+"""Most fixes to apply to one text; a list of seven weekdays can need one for each."""
 
 SPELLINGS: dict[str, Spell] = {
     "every": pace_spellings.pace,
@@ -48,7 +48,7 @@ SPELLINGS: dict[str, Spell] = {
     "depth": needle.everyday,
     "setting": lambda text: re.sub(r"^(?:at|in) (?:the |a |my )?", "", text.strip().lower()),
 }
-"""The rule words with everyday spellings that hold on every day."""
+"""Rule words with everyday spellings that don't depend on today."""
 CARE: dict[str, Spell] = {
     "pause": pace_spellings.around,
     "cue": pace_spellings.cue,
@@ -56,9 +56,9 @@ CARE: dict[str, Spell] = {
     "supply": pace_spellings.number_of,
     "stock": pace_spellings.number_of,
 }
-"""The same for what is said of care after its name."""
+"""The same for the part of a piece of care after its name."""
 SPELLED_WORDS = frozenset(("start", "until", "avoid", *SPELLINGS, *CARE))
-"""What may be typed in everyday spellings; all else is free text, or one of a few names."""
+"""Words that accept everyday spellings; the others are free text or a choice of names."""
 SEVERAL = r"[,;&]|\sand\s"
 
 
@@ -66,7 +66,7 @@ SEVERAL = r"[,;&]|\sand\s"
 
 
 def day(text: str, word: str, view: View) -> date:
-    """Read one day, as the view looks for it."""
+    """Read one day, in ISO or everyday form."""
     try:
         return grammar.day(text, word)
     except RuleError as error:
@@ -75,7 +75,7 @@ def day(text: str, word: str, view: View) -> date:
 
 
 def _days_of(text: str, word: str, view: View, error: RuleError) -> list[date]:
-    """Find the dates that a text may mean; raises the error if there is none."""
+    """List the dates that a text can mean; raises ``error`` if there are none."""
     if len(text) <= pace_spellings.LONGEST and (readings := day_spellings.day(text, word, view)):
         return list(dict.fromkeys(readings))
     if text.strip().startswith(("+", "-")):
@@ -84,7 +84,7 @@ def _days_of(text: str, word: str, view: View, error: RuleError) -> list[date]:
 
 
 def target(text: str, word: str, view: View, present: date) -> date:
-    """Read where a session is to go; ``+1w`` and ``a week later`` count from its ``present`` day."""
+    """Read a session's new day; ``+1w`` and ``a week later`` count from its ``present`` day."""
     phrase = day_spellings.plain(text)
     later = re.fullmatch(r"(?:\+ ?(.+)|(.+) (?:later|after))", phrase)
     earlier = re.fullmatch(r"(?:- ?(.+)|(.+) (?:earlier|before|sooner))", phrase)
@@ -100,7 +100,7 @@ A_SPAN = "Write a span like +1w or -2d"
 
 
 def _signed(text: str, word: str, origin: date) -> date:
-    """Read a signed span in the spelling of the rules; raises RuleError with its fault marked."""
+    """Add a signed span such as ``+1w`` to ``origin``; raises RuleError with the fault marked."""
     scanner = Scanner(text, word)
     scanner.place = 1
     span = pace.span(scanner, scanner.integer(A_SPAN), 1)
@@ -110,12 +110,12 @@ def _signed(text: str, word: str, origin: date) -> date:
 
 
 def days(text: str, word: str, view: View) -> tuple[ClosedRange, ...]:
-    """Read days and ranges of days, several with commas or ``and`` between them."""
+    """Read days and ranges of days, separated by commas or ``and``."""
     return tuple(grammar.closed(spelled, word) for spelled in ranges(text, word, view))
 
 
 def ranges(text: str, word: str, view: View) -> list[str]:
-    """Spell days and ranges of days; the whole text is tried first, since a date may have a comma."""
+    """Spell days and ranges of days; try the whole text first, because a date may have a comma."""
     try:
         return [_range(text, word, view)]
     except RuleError:
@@ -138,7 +138,7 @@ def _range(text: str, word: str, view: View) -> str:
 
 
 def _with_nearest(text: str, error: RuleError) -> RuleError:
-    """Ask whether the name of a day or month is meant, if nothing else is known of the text."""
+    """Replace the error by a suggestion if the text has a mistyped day or month name."""
     for name in re.findall("[a-z]{3,}", text.lower()):
         known = spellings.weekday(name) or day_spellings.has_month(name)
         if not known and (near := nearest.nearest(name, NAMES)):
@@ -160,14 +160,14 @@ NAMES = (
 
 
 def one(word: str, text: str, view: View) -> str:
-    """Spell what was typed for a word that has one value."""
+    """Spell a typed text as the canonical value of a word that takes one."""
     return canonical(word, text, view)[0]
 
 
 def canonical(word: str, text: str, view: View) -> list[str]:
-    """Spell what was typed for a rule word or a kind of care as a plan file does.
+    """Spell a typed text as the canonical values of a rule word or a kind of care.
 
-    There is one value, except for words that may have several.
+    The list has one value, except for words that take several.
     """
     if word in ("start", "until"):
         return [day(text, word, view).isoformat()]
@@ -181,7 +181,7 @@ def canonical(word: str, text: str, view: View) -> list[str]:
 
 
 def clock(text: str, word: str) -> str:
-    """Spell the hour of one session."""
+    """Spell the time of one session."""
     return _read(hours.clock, spellings.clock, text, word)
 
 
@@ -191,7 +191,7 @@ def needle_length(text: str, word: str) -> str:
 
 
 def _parts(word: str, text: str) -> list[str]:
-    """Part several reminders, unless the whole is one: ``1d and 2h``."""
+    """Split a list of reminders such as ``1d and 2h``, unless the whole text is one reminder."""
     try:
         _spelled(word, text)
     except RuleError:
@@ -200,22 +200,22 @@ def _parts(word: str, text: str) -> list[str]:
 
 
 def _dates(text: str) -> list[str]:
-    """Part dates in figures that have blanks between them."""
+    """Split numeric dates at the spaces between them."""
     return text.split() if re.fullmatch(r"[0-9.\s-]+", text) else [text]
 
 
 def _several(text: str) -> list[str]:
-    """Part the values of one text at commas and ``and``."""
+    """Split a text at commas, semicolons and ``and``."""
     return [part.strip() for part in re.split(SEVERAL, text) if part.strip()]
 
 
 def _spelled(word: str, text: str) -> str:
-    """Spell one rule word; what the grammar reads stays as it is."""
+    """Spell one value of a rule word; keep what the grammar accepts."""
     return _read(lambda own, name: value(name, own), SPELLINGS.get(word), text, word)
 
 
 def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, word: str) -> str:
-    """Read a text by the grammar, else by its everyday spelling, else with the fixes it names."""
+    """Try the grammar, then the everyday spelling, then the fixes that the errors offer."""
     try:
         read(text, word)
     except RuleError as error:
@@ -230,7 +230,7 @@ def _read(read: Callable[[str, str], object], spell: Spell | None, text: str, wo
 
 
 def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
-    """Apply the fix that each refusal names until the text reads; raises one that names none."""
+    """Apply the fix of each error until the text parses; raises an error that has no fix."""
     for _ in range(MOST_FIXES):
         corrected = _corrected(read, text, word)
         if corrected == text:
@@ -241,7 +241,7 @@ def _fixed(read: Callable[[str, str], object], text: str, word: str) -> str:
 
 
 def _corrected(read: Callable[[str, str], object], text: str, word: str) -> str:
-    """Apply the fix that a refusal names; a text that reads stays as it is."""
+    """Apply the fix of the first error; return the text itself if it parses."""
     try:
         read(text, word)
     except RuleError as error:
@@ -252,7 +252,7 @@ def _corrected(read: Callable[[str, str], object], text: str, word: str) -> str:
 
 
 def _care(kind: str, text: str) -> str:
-    """Spell a piece of care, whose name and days may have a blank between them."""
+    """Spell a piece of care; a space may stand for the equals sign between name and days."""
     spelled = text if "=" in text else re.sub(r"\s+(?=[-+]?[0-9]\S*$)", "=", text.strip())
     name, sign, days_text = spelled.rpartition("=")
     if sign and days_text.strip() != care_words.NONE and (spelled_days := CARE[kind](days_text)):
@@ -261,7 +261,7 @@ def _care(kind: str, text: str) -> str:
 
 
 def _only(readings: list[str], text: str, word: str, error: RuleError) -> str:
-    """Take the one reading; several are named in the refusal."""
+    """Return the only reading; raises RuleError that lists them if there are several."""
     if len(readings) == 1:
         return readings[0]
     if not readings:

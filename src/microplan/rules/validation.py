@@ -1,4 +1,4 @@
-"""What the words of a plan say against one another, each with the word at fault and a fix."""
+"""Finds rule words that contradict each other, each with the word at fault and a fix."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ KEPT = 1_024
 
 
 def find(rules: Rules) -> Iterator[RuleError]:
-    """Yield the first contradiction of each kind; later kinds rely on earlier ones."""
+    """Yield the contradictions; later checks run only if the ones they rely on pass."""
     if _days_agree(rules.of_days()):
         yield from _reminders(rules)
         yield from _depth(rules)
@@ -27,7 +27,7 @@ def find(rules: Rules) -> Iterator[RuleError]:
 
 @lru_cache(KEPT)
 def _days_agree(rules: Rules) -> bool:
-    """Whether words of days are free of contradictions; the rows of a table repeat them."""
+    """Whether the words about days agree; cached, because the rows of a batch repeat them."""
     return next(_all(rules), None) is None
 
 
@@ -63,7 +63,7 @@ def _end(rules: Rules) -> Iterator[RuleError]:
 
 
 def _extent(rules: Rules) -> Iterator[RuleError]:
-    """Yield a fault for each limit exceeded: sessions, years, a plan without any day."""
+    """Yield a fault for a plan with too many sessions, too many years, or no day at all."""
     pace = rules.every
     ends = _ends(rules)
     last = rules.start.year + dates.MAX_YEARS
@@ -94,7 +94,7 @@ def _extent(rules: Rules) -> Iterator[RuleError]:
 
 
 def _ends(rules: Rules) -> dict[str, date]:
-    """Find the words that end the days of the pace by a day, and which."""
+    """Map each word that ends the plan on a fixed day to that day."""
     ends = {} if rules.until is None else {"until": rules.until}
     if isinstance(rules.every, Recurrence) and rules.every.until is not None:
         ends["every"] = rules.every.until
@@ -107,7 +107,7 @@ def _sessions_asked(rules: Rules) -> int:
 
 
 def _steps(rules: Rules) -> Iterator[RuleError]:
-    """Refuse a gap longer than a step, and windows that overlap, step by step."""
+    """Yield the first gap longer than its step, or the first two windows that overlap."""
     for before, step, shortest, longest in _intervals(rules):
         if rules.gap is not None and rules.gap.days > longest:
             message = (
@@ -132,7 +132,7 @@ def _by_word(rules: Rules, *steps: Step | None) -> bool:
 
 
 def _intervals(rules: Rules) -> Iterator[tuple[Step | None, Step | None, int, int]]:
-    """Yield each kind of interval: the steps it leads from and into, its least and most days."""
+    """Yield each kind of interval: the steps before and after it, its fewest and most days."""
     if isinstance(rules.every, Recurrence):
         days = [day for _, day in dates.pace_days(rules)]
         apart = {(after - before).days for before, after in pairwise(days)}
@@ -175,7 +175,7 @@ def _reminders(rules: Rules) -> Iterator[RuleError]:
 
 
 def _depth(rules: Rules) -> Iterator[RuleError]:
-    """Refuse needle lengths that are neither one nor as many as the phases of the pace."""
+    """Yield a fault unless there is one needle length, or one for each phase."""
     phases = len(rules.every.steps) if isinstance(rules.every, Pace) else 1
     if rules.depth is not None and len(rules.depth.lengths) not in (1, phases):
         has = "one phase" if phases == 1 else f"{phases} phases"

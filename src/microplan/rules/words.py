@@ -1,6 +1,6 @@
-"""The words of a plan, text to ``Rules``: what each may hold, and what help says of it.
+"""The rule words: how each is parsed, and its help text. Parses words into ``Rules``.
 
-One row of ``WORDS`` is one word: flags, keys of files and columns of tables derive from it.
+Flags, keys of the plan file and columns of batch tables all derive from ``WORDS``.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from microplan.rules import grammar, hours, nearest, needle, pace, recurrence, v
 
 
 def every(text: str, word: str) -> Pace | Recurrence:
-    """Read a pace, in the house's own words or as a recurrence rule."""
+    """Parse a pace, in the rule language or as a recurrence rule."""
     if text.strip()[:6].upper() != "RRULE:":
         return pace.pace(text, word)
     return recurrence.recurrence(text, word)
 
 
 class Word(Struct, frozen=True, kw_only=True):
-    """One word: how its text is read, and what help says of it."""
+    """A rule word: its parser, the placeholder in its usage, and its help."""
 
     read: Callable[[str, str], Any]
     form: str
@@ -109,22 +109,22 @@ WORDS: dict[str, Word] = {
 assert tuple(WORDS) == Rules.__struct_fields__  # noqa: S101 - one list, two places
 
 EXAMPLES = {"start": "2026-12-01", "every": "6x4w"}
-"""The words without which there is no plan, and what they look like."""
+"""The required words, with an example of each."""
 NOTHING: tuple[object, ...] = (None, "", [], ())
-"""Values that stand for a word that is not given."""
+"""Values that count as not given."""
 SEVERAL = (list, tuple, dict)
 
 
 def is_given(value: object) -> bool:
-    """Whether a value stands for more than a word that is not there."""
+    """Whether a word was given a value."""
     return value not in NOTHING
 
 
 def parse(words: Mapping[str, object], *, zone: str = "UTC") -> Rules:
-    """Read rule words, each given as text, a list of texts, or a plain value of a file.
+    """Parse rule words, each given as text, a list of texts, or a plain value from a file.
 
-    ``zone`` is the zone of words that name none. Raises RuleError for the first fault, UsageError
-    for a word that is missing or unknown.
+    ``zone`` is the default for ``tz``. Raises RuleError for the first fault, and UsageError for a
+    missing or unknown word.
     """
     rules, faults = examine(words, zone=zone)
     if faults:
@@ -136,7 +136,7 @@ def parse(words: Mapping[str, object], *, zone: str = "UTC") -> Rules:
 def examine(
     words: Mapping[str, object], *, zone: str = "UTC"
 ) -> tuple[Rules | None, tuple[UsageError, ...]]:
-    """Read rule words and return the rules, or every fault that was found."""
+    """Parse rule words; return the rules, or every fault."""
     values: dict[str, Any] = {"tz": zone}
     faults: list[UsageError] = [UsageError(no_such(name)) for name in words if name not in WORDS]
     faults += [
@@ -160,13 +160,13 @@ def examine(
 
 
 def no_such(name: str) -> str:
-    """Say that a word is none of the rules, and which may be meant."""
+    """Word the error for an unknown rule, with the nearest known ones."""
     listed = f"Write one of {', '.join(WORDS)}."
     return f'there\'s no rule "{name}". {nearest.question(name, WORDS, listed)}'
 
 
 def value(name: str, given: object) -> object:
-    """Read one word, given as in ``parse``; raises RuleError."""
+    """Parse one word, given as in ``parse``; raises RuleError."""
     word = WORDS[name]
     if word.many:
         items = given if isinstance(given, list | tuple) else [given]
@@ -178,11 +178,11 @@ def value(name: str, given: object) -> object:
 
 
 SHORT = 80
-"""Characters of a text that is worth remembering."""
+"""Longest text to cache, in characters."""
 
 
 def _read(name: str, text: str) -> object:
-    """Read the text of a word; the rows of one table say the same ones again and again."""
+    """Parse the text of a word; cache short texts, which the rows of a batch repeat."""
     return _remembered(name, text) if len(text) <= SHORT else WORDS[name].read(text, name)
 
 
