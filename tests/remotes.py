@@ -260,6 +260,7 @@ def failing(*, tls=None, **answers):
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True  # a body waits for no acknowledgement of its head
 
         def answer(self):
             length = int(self.headers.get("Content-Length") or 0)
@@ -295,7 +296,7 @@ def failing(*, tls=None, **answers):
         server.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/c/"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002})
         thread.start()
         try:
             yield server
@@ -352,7 +353,7 @@ class _Pump(socketserver.BaseRequestHandler):
 def cutting(url, left=1 << 30):
     """Lead to a server by a way that is cut after so many bytes."""
     with Cutting(url, left) as way:
-        thread = threading.Thread(target=way.serve_forever, kwargs={"poll_interval": 0.01})
+        thread = threading.Thread(target=way.serve_forever, kwargs={"poll_interval": 0.002})
         thread.start()
         try:
             yield way

@@ -626,7 +626,7 @@ def test_the_password_comes_from_a_command(  # noqa: PLR0913, PLR0917 - a row of
 
 
 def test_a_password_command_that_hangs_is_given_up(push_to, monkeypatch):
-    monkeypatch.setattr(server_password, "PATIENCE", 0.2)
+    monkeypatch.setattr(server_password, "PATIENCE", 0.05)
     done = push_to("https://h.example/", "--password-command", "sleep 20")
     assert (done.code, "took longer than" in done.err) == (2, True)
 
@@ -791,7 +791,7 @@ def is_silent(_, ended):
 def drips(handler, ended):
     handler.send_response(207)
     handler.end_headers()
-    while not ended.wait(0.05):
+    while not ended.wait(0.01):
         handler.wfile.write(b" ")
 
 
@@ -877,7 +877,7 @@ FAULTS = [
 @pytest.mark.parametrize(("answer", "told"), FAULTS)
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
 def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told):
-    patience = 0.1 if "takes too long" in told else 30
+    patience = 0.05 if "takes too long" in told else 30
     monkeypatch.setattr(caldav_client, "TIMEOUT", patience)
     monkeypatch.setattr(http, "PATIENCE", patience)
     monkeypatch.setattr(http, "MAX_BYTES", 1 << 20)
