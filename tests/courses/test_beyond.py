@@ -3,7 +3,7 @@
 import pytest
 
 from microplan.courses import library, records
-from microplan.model.depth import millimetres
+from microplan.model.values import millimetres
 from tests.build import plan_of
 
 NOTICES = {

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from microplan.errors import RuleError, UsageError
 from microplan.model import dates
-from microplan.model.depth import Depth
 from microplan.model.rules import PLACING, Rules, as_flags
 from microplan.model.values import (
     ClosedDays,
     ClosedYearly,
+    Depth,
     Follow,
     Hours,
     Length,

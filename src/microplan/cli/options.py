@@ -1,4 +1,4 @@
-"""Options that commands share; ``word_options`` and ``care_options`` have those of a plan."""
+"""Options that commands share; ``plan_options`` has those of a plan."""
 
 from __future__ import annotations
 

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from microplan.cli import environment, everyday, terminal
 from microplan.cli import output as deliver
-from microplan.cli.care_options import CareOptions
+from microplan.cli.plan_options import CareOptions
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model.care import Care, Checkpoint, Cue, Pause, Stock, Supply, Use

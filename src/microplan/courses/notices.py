@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from microplan.model.depth import millimetres
 from microplan.model.rules import Rules
-from microplan.model.values import Setting
+from microplan.model.values import Setting, millimetres
 from microplan.wording import phrases
 
 LISTS_OF_PROGRAM, LISTS_OF_PAGE = "the list of `microplan safety`", "the lists at the end"

@@ -8,9 +8,8 @@ from functools import cache
 
 from microplan.courses import library
 from microplan.model import dates
-from microplan.model.depth import millimetres
 from microplan.model.rules import Rules
-from microplan.model.values import Setting, Step
+from microplan.model.values import Setting, Step, millimetres
 from microplan.rules import words
 from microplan.wording import phrases
 

@@ -9,9 +9,9 @@ from functools import lru_cache
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.model.depth import Depth
 from microplan.model.values import (
     ClosedRange,
+    Depth,
     Follow,
     Hours,
     Length,

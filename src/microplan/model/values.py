@@ -1,10 +1,11 @@
-"""Values of the rule words: spans, windows, days and times.
+"""Values of the rule words: spans, windows, days, times and needle lengths.
 
 ``str`` of a value is its text in the rule language; ``rules.grammar`` reads that text back.
 """
 
 from __future__ import annotations
 
+import re
 from datetime import date, time
 from enum import StrEnum
 
@@ -210,6 +211,33 @@ class Reminder(Struct, frozen=True, kw_only=True):
         if self.length is not None:
             return str(self.length)
         return f"{self.days}d" if self.at is None else f"{self.days}d@{self.at:%H:%M}"
+
+
+# --- needle lengths --------------------------------------------------------------------------
+
+
+def millimetres(length: str) -> float:
+    """Read a needle length in mm: the end of a range, the middle of a spread (``1±0.2``)."""
+    return max(map(float, re.split("[-–±]", length.removesuffix("mm"))))
+
+
+class Depth(Struct, frozen=True, kw_only=True):
+    """Needle lengths as written: one for all sessions, or one for each phase."""
+
+    lengths: tuple[str, ...]
+
+    def of_phase(self, number: int) -> Depth:
+        """Pick the length for one phase, counted from 0; later phases repeat the last length."""
+        last = len(self.lengths) - 1
+        return Depth(lengths=(self.lengths[min(number, last)],)) if last else self
+
+    @property
+    def deepest(self) -> str:
+        """The longest needle length."""
+        return max(self.lengths, key=millimetres)
+
+    def __str__(self) -> str:
+        return ",".join(self.lengths)
 
 
 # --- choices ---------------------------------------------------------------------------------

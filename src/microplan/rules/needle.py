@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from microplan.model.depth import Depth
+from microplan.model.values import Depth
 from microplan.rules.scanner import Scanner
 
 A_LENGTH = "Write a needle length like 0.5mm"

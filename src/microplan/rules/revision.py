@@ -8,9 +8,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.errors import UsageError
-from microplan.model.depth import Depth
 from microplan.model.rules import MOVING, PLACING, Rules
-from microplan.model.values import Pace, Recurrence
+from microplan.model.values import Depth, Pace, Recurrence
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 

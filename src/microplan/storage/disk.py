@@ -2,26 +2,16 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 from pathlib import Path
 
 from microplan.errors import OutputError, cause
+from microplan.storage.siblings import sync_folder
 
 MOST = 64
 """Files of a group."""
 AT_ONCE = 16
 """Files of a group that go to the disk at the same time."""
-
-
-def sync_folder(folder: Path) -> None:
-    """Make a rename last; some file systems cannot, and then the rename is all there is."""
-    with contextlib.suppress(OSError):
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
 
 
 class Pending:

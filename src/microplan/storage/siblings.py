@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import re
+import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import IO
 
 from microplan.errors import ConflictError
-from microplan.storage import disk, permissions
 
 PRIVATE = 0o600
 ROOM = 50
@@ -27,6 +27,16 @@ Sync = Callable[[Path, int], object]
 def at_once(_path: Path, handle: int) -> None:
     """Wait until the disk has a file."""
     os.fsync(handle)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename last; some file systems cannot, and then the rename is all there is."""
+    with contextlib.suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
 
 
 @contextlib.contextmanager
@@ -47,7 +57,7 @@ def whole(
     try:  # from here on, so that no interruption can come between the sibling and its removal
         handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
-            permissions.take_after(target, handle)
+            take_after(target, handle)
             yield sibling, file
             file.flush()
             sync(target, handle)
@@ -59,7 +69,7 @@ def whole(
             sibling.unlink()
         raise
     if sync is at_once:
-        disk.sync_folder(target.parent)
+        sync_folder(target.parent)
 
 
 def _rename_new(sibling: Path, target: Path) -> None:
@@ -127,3 +137,42 @@ def made_meanwhile(path: Path) -> ConflictError:
     return ConflictError(
         f"{path} was made by another program in the meantime and is left as it is; try again"
     )
+
+
+# --- who may read it -------------------------------------------------------------------------
+
+ACL = "system.posix_acl_access"
+"""Where Linux keeps whom a file lets in beside its owner and its group (acl(5))."""
+
+
+def take_after(old: Path, handle: int) -> None:
+    """Give a new file the group, mode, ACL and owner of the one it replaces, as far as may be.
+
+    The mode only with the group, which it lets in; without them the file stays its owner's.
+    """
+    with contextlib.suppress(OSError, AttributeError):  # Windows has neither owners nor modes
+        was = old.stat()
+        acl = _acl(old)
+        # With an ACL the bits of the group are a mask over all it names, and not the group's own.
+        bits = 0o707 if acl else 0o777
+        os.fchown(handle, -1, was.st_gid)
+        os.fchmod(handle, stat.S_IMODE(was.st_mode) & bits)
+        _let_in(handle, acl)
+        os.fchown(handle, was.st_uid, -1)
+
+
+def _acl(path: Path) -> bytes:
+    """Read the ACL of a file; nothing if it has none."""
+    try:
+        return os.getxattr(path, ACL)
+    except (OSError, AttributeError):  # macOS has other ones
+        return b""
+
+
+def _let_in(handle: int, acl: bytes) -> None:
+    """Set an ACL, or take away the one that a folder gives to every new file."""
+    with contextlib.suppress(OSError, AttributeError):
+        if acl:
+            os.setxattr(handle, ACL, acl)
+        else:
+            os.removexattr(handle, ACL)

@@ -15,8 +15,7 @@ from microplan.cli.batch import stores as batch_stores
 from microplan.cli.batch.busy_calendars import BusyCalendars
 from microplan.cli.batch.options import PlansOptions, TableOptions, with_plans, with_table
 from microplan.cli.batch.run import Job
-from microplan.cli.care_options import CareOptions, with_care
-from microplan.cli.word_options import with_words
+from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
 from microplan.rules import revision
 from microplan.rules.words import WORDS

@@ -12,8 +12,7 @@ from msgspec import structs
 from microplan.amendments import filed_plans
 from microplan.cli import environment, options, plan_sources, terminal
 from microplan.cli import output as deliver
-from microplan.cli.care_options import CareOptions, with_care
-from microplan.cli.word_options import with_words
+from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
 from microplan.model import ids
 from microplan.model.plan import TITLE, Plan

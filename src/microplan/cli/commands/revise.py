@@ -8,8 +8,7 @@ from microplan.amendments import amend
 from microplan.amendments.amended import Amended, Stamp
 from microplan.cli import everyday, terminal
 from microplan.cli.amending import AmendOptions, amending, carry_out
-from microplan.cli.care_options import CareOptions, with_care
-from microplan.cli.word_options import with_words
+from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.care import Care

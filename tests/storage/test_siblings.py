@@ -6,7 +6,7 @@ import struct
 
 import pytest
 
-from microplan.storage import files, permissions
+from microplan.storage import files, siblings
 
 USER_OBJ, USER, GROUP_OBJ, GROUP, MASK, OTHER = 0x01, 0x02, 0x04, 0x08, 0x10, 0x20
 NOBODY = 0xFFFFFFFF
@@ -39,15 +39,15 @@ def plan(folder):
 
 
 def test_an_acl_is_kept(plan):
-    given(plan, permissions.ACL, OF_BOB)
+    given(plan, siblings.ACL, OF_BOB)
     before = stat.S_IMODE(plan.stat().st_mode)
     files.write(plan, ["new"])
-    assert os.getxattr(plan, permissions.ACL) == OF_BOB
+    assert os.getxattr(plan, siblings.ACL) == OF_BOB
     assert (stat.S_IMODE(plan.stat().st_mode), plan.read_text()) == (before, "new")
 
 
 def test_where_an_acl_cannot_be_kept_the_group_gets_nothing_by_its_mask(plan, monkeypatch):
-    given(plan, permissions.ACL, OF_BOB)
+    given(plan, siblings.ACL, OF_BOB)
     assert stat.S_IMODE(plan.stat().st_mode) == 0o660, "the mask stands where the group's bits are"
 
     def refuse(*_):
@@ -64,7 +64,7 @@ def test_a_folder_that_lets_somebody_in_by_default_lets_nobody_into_a_file_that_
     given(plan.parent, DEFAULT, OF_BOB)
     files.write(plan, ["new"])
     with pytest.raises(OSError, match="No data available"):
-        os.getxattr(plan, permissions.ACL)
+        os.getxattr(plan, siblings.ACL)
     assert stat.S_IMODE(plan.stat().st_mode) == mode
 
 

@@ -1,0 +1,137 @@
+"""The options of a plan, which `new`, `batch` and `revise` share: its rule words and its care.
+
+Those of the rule words are derived from the rows of ``rules.words.WORDS``.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterable
+from typing import Annotated, Any
+
+import typer
+from msgspec import Struct
+
+from microplan.cli.options import (
+    CARE,
+    DAYS,
+    ESSENTIALS,
+    FINE,
+    SESSION,
+    Decorator,
+    add_options,
+    flag,
+)
+from microplan.errors import UsageError
+from microplan.rules.words import WORDS
+
+OF_WORDS = {
+    ESSENTIALS: ("start", "every", "at"),
+    DAYS: ("sessions", "until", "on", "prefer", "avoid"),
+    FINE: ("gap", "window", "follow"),
+}
+"""The groups of rule words; all others say something about the session."""
+
+
+def with_words(names: Iterable[str], **says: str) -> Decorator:
+    """Give a command a flag for each rule word; it receives those given, as ``words``.
+
+    ``says`` is what a word is to this command, where that is not what its row says.
+    """
+    flags = [_word_flag(name, says.get(name, WORDS[name].help)) for name in names]
+    return add_options("words", flags, _given)
+
+
+def _given(flags: dict[str, Any]) -> dict[str, Any]:
+    """Keep the words that were given; an empty one is a slip, such as a variable never set."""
+    written = {name: value for name, value in flags.items() if value not in (None, [])}
+    for name, value in written.items():
+        if value == "":
+            raise UsageError(f"--{name} is empty; give it a value or leave it out")
+    return written
+
+
+def _word_flag(name: str, says: str) -> inspect.Parameter:
+    """Make the flag of a word; a switch can be set back."""
+    word = WORDS[name]
+    is_switch = word.form == "YES"
+    option = typer.Option(
+        f"--{name}/--no-{name}" if is_switch else f"--{name}",
+        metavar=None if is_switch else word.form,
+        help=f"{says}{' (repeatable)' if word.many else ''}",
+        show_default=False,
+        rich_help_panel=next((panel for panel, of in OF_WORDS.items() if name in of), SESSION),
+    )
+    kind = bool | None if is_switch else list[str] | None if word.many else str | None
+    return flag(name, Annotated[kind, option])
+
+
+# --- care -----------------------------------------------------------------------------------
+
+OF_CARE = {
+    "pause": (
+        "NAME=SPAN",
+        "pause something around each session: minoxidil=-0d+1d is that day and the next, minoxidil=-0d+24h ends 24 h after the session",
+    ),
+    "cue": (
+        "NAME=WHEN",
+        'a reminder near each session: "new cartridge=0d@19:30" or "wash gently=+1d"',
+    ),
+    "checkpoint": (
+        "NAME=WHEN",
+        'a day to look at results: "photos=every 4w@09:00", "review=12w" or "last photo=last+4w"',
+    ),
+    "use": (
+        "NAME=TEXT",
+        'how something is used on ordinary days: "minoxidil=5 % twice daily"',
+    ),
+    "supply": (
+        "NAME=N",
+        "what wears out: cartridge=1 is a new one each session, roller=12 is good for 12",
+    ),
+    "stock": (
+        "NAME=N",
+        "how many unused ones of a supply you have: cartridge=3",
+    ),
+}
+"""The kinds of care: the form of each, and what help says."""
+CareSets = Annotated[
+    str,
+    typer.Option(
+        "--care",
+        metavar="NAMES",
+        help="ready-made sets, joined by commas: minoxidil, aftercare, serums, retinoids, hygiene, photos, reviews",
+        show_default=False,
+        rich_help_panel=CARE,
+    ),
+]
+
+
+class CareOptions(Struct, frozen=True):
+    """The care on a command line: the names of ready-made sets, and pieces by their kind."""
+
+    sets: str
+    pieces: dict[str, list[str] | None]
+
+
+def _care_flag(kind: str, form: str, says: str) -> inspect.Parameter:
+    """Make the flag of a kind of care."""
+    option = typer.Option(
+        f"--{kind}",
+        metavar=form,
+        help=f"{says} (repeatable)",
+        show_default=False,
+        rich_help_panel=CARE,
+    )
+    return flag(kind, Annotated[list[str] | None, option])
+
+
+with_care = add_options(
+    "care",
+    [
+        flag("care", CareSets, default=""),
+        *(_care_flag(kind, form, says) for kind, (form, says) in OF_CARE.items()),
+    ],
+    lambda given: CareOptions(given.pop("care"), given),
+)
+"""Give a command the options of care, gathered as its ``care``."""
