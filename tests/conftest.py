@@ -25,8 +25,14 @@ from microplan.cli import main
 from tests import forks, remotes
 from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
 from tests.forks import PROGRAM, SECONDS
+from tests.reports import pytest_runtest_protocol
 
-__all__ = ["counted", "pytest_itemcollected", "pytest_terminal_summary"]
+__all__ = [
+    "counted",
+    "pytest_itemcollected",
+    "pytest_runtest_protocol",
+    "pytest_terminal_summary",
+]
 settings.register_profile("tests", deadline=None, max_examples=40)
 settings.register_profile("quick", deadline=None, max_examples=12)
 # For mutants: the same few examples each time, and the first that fails is enough.
