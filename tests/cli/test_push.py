@@ -1158,6 +1158,18 @@ def test_a_home_on_another_port_is_named(push_to, port):
     assert (done.code, f"points to {home};" in done.err) == (8, True), done.err
 
 
+@pytest.mark.parametrize("place", ["c/", ""], ids=["below the root", "at the root"])
+def test_no_server_is_asked_twice_for_the_same(push_to, place):
+    """What is there, where its calendars are, and which: on the way, each question is a wait."""
+    home = "<C:calendar-home-set><D:href>/anna@h.example/</D:href></C:calendar-home-set>"
+    principal = "<D:current-user-principal><D:href>/p/</D:href></D:current-user-principal>"
+    body = remotes.principal(principal + home)
+    with remotes.failing(PROPFIND=(207, XML, body), MKCALENDAR=(201, {}, "")) as server:
+        push_to(server.url.removesuffix("c/") + place)
+    asked = [where for method, where, _ in server.asked if method == "PROPFIND"]
+    assert asked == [f"/{place}", "/p/", "/anna%40h.example/"]
+
+
 @pytest.mark.parametrize("status", [403, 405, 501])
 def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to, status):
     body = remotes.principal("<C:calendar-home-set><D:href>/c/</D:href></C:calendar-home-set>")

@@ -23,10 +23,12 @@ TIMEOUT = 30.0
 CALENDAR = "{urn:ietf:params:xml:ns:caldav}calendar"
 RESOURCE_TYPE = "{DAV:}resourcetype"
 DISPLAY_NAME = "{DAV:}displayname"
+PRINCIPAL = "{DAV:}current-user-principal"
+ASKED = ["resourcetype", "displayname", "current-user-principal"]
+"""What is asked of an address to learn what it is, and where a person's calendars are."""
 NO_CALENDARS = {403, 405, 501}
 """Answers of a server that makes no calendars."""
-SPEAKS_DAV = {207, 401}
-"""Answers to PROPFIND of a server that knows it; with 401 it wants another name or password."""
+MULTI_STATUS, UNAUTHORIZED = 207, 401
 WELL_KNOWN = "/.well-known/caldav"
 
 
@@ -84,10 +86,10 @@ class CalendarServer:
     def find(self, name: str, own_id: str) -> Calendar | None:
         """Find the calendar that the address is of, or else the one of that id or name there."""
         with asking(self.host):
-            self._discover()
-            if any(is_calendar for _, is_calendar, _ in self.collections(self.url, depth=0)):
+            found = self._discovered()
+            if any(CALENDAR in (entry.properties.get(RESOURCE_TYPE) or ()) for entry in found):
                 return Calendar(self.client, self.url)
-            home = self._home()
+            home = self._home(found)
             collections = [
                 (url, called) for url, is_calendar, called in self.collections(home) if is_calendar
             ]
@@ -100,39 +102,55 @@ class CalendarServer:
             )
         return Calendar(self.client, matching[0]) if matching else None
 
-    def _discover(self) -> None:
-        """Go from the root of a server to where its calendars are (RFC 6764, section 5).
+    def _discovered(self) -> list[Any]:
+        """Ask what is at the address, or where the root of a server leads (RFC 6764, section 5).
 
         A root that is no part of CalDAV may answer anything: a page, a way to one, a refusal.
         """
-        if urlsplit(self.url).path.strip("/") or self._root_status() in SPEAKS_DAV:
-            return
-        to = self.client.session.target(WELL_KNOWN)
+        is_root = not urlsplit(self.url).path.strip("/")
+        response = self._asked_at_root() if is_root else None
+        if response is None:
+            if is_root:
+                self._follow(self.client.session.target(WELL_KNOWN))
+            response = self.client.propfind(self.url, ASKED, depth=0)
+        return list(results(response, response.parse_propfind, self.host))
+
+    def _asked_at_root(self) -> Any:  # noqa: ANN401 - the library's own
+        """Ask what the root of a server is; None where it isn't part of CalDAV."""
+        from caldav.lib.error import DAVError
+
+        try:
+            response = self.client.propfind(self.url, ASKED, depth=0)
+        except RedirectedError:
+            return None
+        except DAVError as error:
+            if error.status == UNAUTHORIZED:  # it wants another name or password
+                raise
+            return None
+        return response if response.status == MULTI_STATUS else None
+
+    def _follow(self, to: str) -> None:
+        """Go on at the address that a server names, if it names one."""
         if to and not has_same_origin(self.url, to):
             raise points_to(self.url, to)
         if to:
             self.url = to
             self.client.url = type(self.client.url)(to)
 
-    def _root_status(self) -> int:
-        """Ask the root of a server for its kind; 0 where it leads elsewhere."""
-        from caldav.lib.error import DAVError
+    def _home(self, found: list[Any]) -> str:
+        """Find the address under which a person's calendars are (RFC 4791, section 6.2.1).
 
-        try:
-            return int(self.client.propfind(self.url, ["resourcetype"], depth=0).status)
-        except RedirectedError:
-            return 0
-        except DAVError as error:
-            return int(error.status or 0)
-
-    def _home(self) -> str:
-        """Find the address under which a person's calendars are (RFC 4791, section 6.2.1)."""
+        The principal is asked for it once; the library would ask again for what it has been told.
+        """
         from caldav.elements.cdav import CalendarHomeSet
 
-        principal = self.client.principal()
+        named = (entry.properties.get(PRINCIPAL) for entry in found)
+        principal = self.client.principal(url=next(filter(None, named), None))
         home = str(principal.get_property(CalendarHomeSet()) or "")
         if urlsplit(home).netloc and not has_same_origin(self.url, home):
             raise points_to(self.url, home)
+        name = home if urlsplit(home).netloc else home.replace("@", "%40")  # as ownCloud wants it
+        principal.calendar_home_set = name or principal.url
         return str(principal.calendar_home_set.url)
 
     def collections(self, url: str, depth: int = 1) -> Iterator[tuple[str, bool, str]]:
