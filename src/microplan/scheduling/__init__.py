@@ -1,1 +1,1 @@
-"""From a plan to its sessions, the care around them, and the events of its calendar."""
+"""Turns a plan into its sessions, the care around them, and its calendar events."""

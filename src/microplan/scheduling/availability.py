@@ -1,4 +1,4 @@
-"""Which days a session may fall on, and which rule closes the others."""
+"""Decides which days are open for sessions, and which rule closes the others."""
 
 from __future__ import annotations
 
@@ -16,17 +16,18 @@ from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, ClosedYearly, Weekdays
 
 SEARCH = 731
-"""Days after its target within which a session finds a day, or none is possible: two years."""
+"""Days after its target to search for an open day: two years."""
 EARLY = 6
-"""Days before its target that a session with no day in its window may stand: less than a week, so
-that the weekday of its target is never taken a week early."""
+"""Most days before its target for a session with no open day in its window.
+
+Under a week, so that a session never moves to the same weekday a week early."""
 
 AnyClosure = Closure | LateClosure
-"""Closed days with a reason: those known from the start, or closed while the plan was running."""
+"""Closed days from the plan as created, or closed later while it was running."""
 
 
 class Availability:
-    """The days that rules and closures leave open, asked one day at a time."""
+    """The days that rules and closures leave open; answers for single days are cached."""
 
     __slots__ = ("_firsts", "_known", "_lasts", "_yearly", "closures", "on", "plain", "prefer")
 
@@ -41,17 +42,17 @@ class Availability:
         spans = [closure.days for closure in self.closures]
         dated = sorted((span.first, span.last) for span in spans if isinstance(span, ClosedDays))
         self._firsts = [first for first, _ in dated]
-        self._lasts = list(accumulate((last for _, last in dated), max))  # as far as any reaches
+        self._lasts = list(accumulate((last for _, last in dated), max))  # the latest end so far
         self._yearly = [span for span in spans if isinstance(span, ClosedYearly)]
 
     @classmethod
     def of(cls, plan: Plan, rules: Rules) -> Availability:
-        """Collect what ``rules`` and the plan's looked-up days close; the log comes on top."""
+        """Collect the days closed by ``rules`` and by the plan's lookups; leave out the log."""
         own = (Closure(days=days) for days in rules.avoid)
         return cls(rules.on, rules.prefer, (*own, *plan.closed))
 
     def with_closures(self, closures: Sequence[LateClosure]) -> Availability:
-        """Close some more days."""
+        """Return a copy with more days closed."""
         return Availability(self.on, self.prefer, (*self.closures, *closures))
 
     def admits(self, day: date) -> bool:
@@ -69,20 +70,20 @@ class Availability:
         begun = bisect_right(self._firsts, day)
         if begun and self._lasts[begun - 1] >= day:
             return False
-        for days in self._yearly:  # noqa: SIM110 - a generator costs more than what it asks
+        for days in self._yearly:  # noqa: SIM110 - a generator costs more than the check
             if not days.admits(day):
                 return False
         return True
 
     def prefers(self, day: date) -> bool:
-        """Whether ``day`` is as good as any: preferred, or nothing is."""
+        """Whether ``day`` is a preferred weekday; True if there's no preference."""
         return self.prefer is None or day.weekday() in self.prefer.days
 
     def nearest(self, target: date, first: date, last: date) -> tuple[date | None, bool]:
-        """Find the open day of ``first``..``last`` nearest to ``target``, the later of a tie.
+        """Find the open day from ``first`` to ``last`` nearest to ``target``, the later of two.
 
-        If some of the open days are preferred, only those count; then the second value says
-        whether one that is not preferred would have been nearer.
+        If any open day is preferred, only preferred days count. The second value is whether that
+        passed over a nearer day.
         """
         fallback = None
         preferred = range(7) if self.prefer is None else self.prefer.days
@@ -95,16 +96,16 @@ class Availability:
         return fallback, False
 
     def beyond_window(self, target: date, floor: date) -> date | None:
-        """Find the open day nearest to ``target``, the later of a tie, if its window has none.
+        """Find the nearest open day for a session whose window has none, the later of two.
 
-        Not before ``floor``, at most ``EARLY`` days before the target, within two years after it.
+        Search from ``EARLY`` days before ``target``, but not before ``floor``, to two years after.
         """
         first = max(floor, target - timedelta(days=EARLY))
         days = _outward(target, first, target + timedelta(days=SEARCH))
         return next(filter(self.admits, days), None)
 
     def why_not(self, day: date) -> OnClosedDay | OffWeekday | None:
-        """Say what keeps a session off ``day``; None if nothing does."""
+        """Return the rule that closes ``day``; None if it's open."""
         for closure in self.closures:
             if not closure.days.admits(day):
                 return OnClosedDay(day=day, days=closure.days, reason=closure.reason)
@@ -113,7 +114,7 @@ class Availability:
         return None
 
     def closers(self, target: date) -> tuple[str, ...]:
-        """List the rules that close the two years after ``target``, each once."""
+        """List the rules that close days in the two years after ``target``, each once."""
         days = (target + timedelta(days=offset) for offset in range(SEARCH + 1))
         whys = (self.why_not(day) for day in days)
         return tuple(dict.fromkeys(_closer(why) for why in whys if why))
@@ -126,7 +127,7 @@ def _closer(why: OnClosedDay | OffWeekday) -> str:
 
 
 def _outward(target: date, first: date, last: date) -> Iterator[date]:
-    """Yield the days of ``first``..``last`` by their distance from ``target``, later ones first."""
+    """Yield the days from ``first`` to ``last`` by distance from ``target``, the later one first."""
     yield target
     later, earlier = target + DAY, target - DAY
     while later <= last or earlier >= first:

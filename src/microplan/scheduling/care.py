@@ -1,6 +1,6 @@
-"""What surrounds the sessions: pauses, cues and checkpoints, derived from where sessions stand.
+"""Derives the dates of care (pauses, cues, checkpoints and supplies) from the sessions.
 
-Like a session's day, nothing here is stored: when a session moves, its care moves along.
+None of these dates are stored, so care moves with its session.
 """
 
 from __future__ import annotations
@@ -27,16 +27,15 @@ from microplan.scheduling import supplies
 from microplan.wording import phrases
 
 Place = TypeVar("Place", int, date)
-"""A number of a session, or a day."""
+"""A session number or a day."""
 
 
 class Paused(Struct, frozen=True, kw_only=True):
-    """One pause around one session, from ``first`` to ``last``, both included.
+    """One pause around one session, from ``first`` to ``last`` inclusive.
 
-    Where the next session's pause begins earlier, this one ends there. ``until`` is the hour on
-    the last day at which it ends; None for the end of that day. ``minutes`` go by to its end from
-    ``at``, the hour of the session: none, and ``at`` is None, if the session has no hour, or the
-    pause ends before it.
+    It ends early if the next session's pause begins before its end. ``until`` is the time it ends
+    on the last day, None for the end of that day. ``minutes`` is the time from the session, which
+    starts at ``at``, to the end of the pause; 0 and None if the session is all-day or comes later.
     """
 
     name: str
@@ -49,12 +48,12 @@ class Paused(Struct, frozen=True, kw_only=True):
 
     @property
     def hours(self) -> int | None:
-        """The full hours among the minutes."""
+        """The minutes in full hours; None if the session has no time."""
         return None if self.at is None else self.minutes // 60
 
 
 class Cued(Struct, frozen=True, kw_only=True):
-    """A reminder on a day near a session, at a time or for the whole day."""
+    """A cue on a day near a session, at a time or all day."""
 
     name: str
     session: int
@@ -64,15 +63,15 @@ class Cued(Struct, frozen=True, kw_only=True):
 
 
 class Supplied(Cued, frozen=True, kw_only=True):
-    """A session that begins with a new one of a supply; ``means`` says what is left then."""
+    """A session that needs a new one of a supply; ``means`` says how many are left then."""
 
     means: str
 
 
 class Reordered(Cued, frozen=True, kw_only=True):
-    """The last session that a stock is good for; ``means`` says which one has none.
+    """The last session that the stock lasts for; ``means`` names the first one without.
 
-    There is one for each supply, the same wherever it moves.
+    Each supply has one, with ``number`` 1, so it stays the same event when it moves.
     """
 
     means: str
@@ -80,9 +79,9 @@ class Reordered(Cued, frozen=True, kw_only=True):
 
 
 class Checked(Struct, frozen=True, kw_only=True):
-    """A day to look at the result; ``number`` counts from 1 where a checkpoint ``repeats``.
+    """A day to check the results; ``number`` counts from 1 if the checkpoint ``repeats``.
 
-    It ``rings`` in a plan with reminders, also where it has no time.
+    In a plan with reminders it ``rings``, even without a time.
     """
 
     name: str
@@ -98,7 +97,7 @@ Item = Paused | Cued | Checked
 
 
 def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
-    """Derive all care of a plan, by day."""
+    """Derive all care of a plan, sorted by day."""
     held = [session for session in sessions if session.status in COUNTS]
     spells = log.spells(plan)
     items = [item for periods in spells for item in _derived(periods, held)]
@@ -107,7 +106,7 @@ def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
 
 
 def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -> Iterator[Item]:
-    """Derive the days of supplies from their counts."""
+    """Derive the days when supplies need a new one or a reorder."""
     due = list(supplies.fresh(spells, held))
     for use in due:
         left = "" if use.left is None else f"then {max(use.left, 0)} in stock"
@@ -119,38 +118,38 @@ def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -
 
 
 def _at(session: Session) -> dict[str, Any]:
-    """Put a cue on the day of a session, without an hour."""
+    """Return the fields of an all-day cue on the day of a session."""
     record = {"session": session.number, "day": session.date}
     return {**record, "at": None, "tz": session.rules.tz}
 
 
 def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
-    """Whether the same words make the same care around some sessions as around others."""
+    """Whether the same care words give the same dates for both lists of sessions."""
     pairs = zip(before, after, strict=False)
     same = all(was is now or _decisive(was) == _decisive(now) for was, now in pairs)
     return same and len(before) == len(after)
 
 
 def _decisive(session: Session) -> tuple[date, time | None, str, bool] | None:
-    """Tell all of a session that decides the care around it; None if there is none."""
+    """Return the parts of a session that its care depends on; None if it has no care."""
     if session.status not in COUNTS:
         return None
     return session.date, session.at, session.rules.tz, bool(session.rules.remind)
 
 
 def without(plan: Plan) -> Plan:
-    """Leave all care out of a plan, also what was revised later."""
+    """Remove all care from a plan, including later revisions."""
     entries = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
     return replace(plan, care=(), log=tuple(entries))
 
 
 def first_day(item: Item) -> date:
-    """Find the day an item begins on."""
+    """Return the first day of an item."""
     return item.first if isinstance(item, Paused) else item.day
 
 
 def key(item: Item) -> str:
-    """Name an item within its plan, the same however it moves."""
+    """Return the key of an item within its plan, which doesn't change when the item moves."""
     match item:
         case Paused():
             return f"pause/{item.name}/{item.session}"
@@ -165,7 +164,7 @@ def key(item: Item) -> str:
 
 
 def _derived(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Item]:
-    """Derive the items of one kind and name: its latest word on each session counts."""
+    """Derive the items of one kind and name; each session follows the period in force for it."""
     words = dict(_words(spells, held))
     yield from _pauses(words, held)
     for session in held:
@@ -177,7 +176,7 @@ def _derived(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
 def _words(
     spells: Sequence[CarePeriod], held: Sequence[Session]
 ) -> Iterator[tuple[int, Care | Ended]]:
-    """Tell for each session, by number, what is said of it; before all that is said, nothing."""
+    """Yield the care in force for each session, by number; skip sessions before the first period."""
     numbers = [session.number for session in held]
     for spell, since, until in _in_turn(spells, lambda spell: spell.since, sys.maxsize):
         for number in numbers[bisect_left(numbers, since) : bisect_left(numbers, until)]:
@@ -187,7 +186,7 @@ def _words(
 def _in_turn(
     spells: Sequence[CarePeriod], begins: Callable[[CarePeriod], Place], end: Place
 ) -> Iterator[tuple[CarePeriod, Place, Place]]:
-    """Tell from where to where each spell holds, the last one first: what is told later wins."""
+    """Yield each period with its start and end, the last one first; later periods win."""
     until = end
     for spell in reversed(spells):
         since = begins(spell)
@@ -197,10 +196,10 @@ def _in_turn(
 
 
 def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Iterator[Paused]:
-    """Yield a pause for each session; one ends where it would begin anew around the next session.
+    """Yield a pause for each session, cut short where the next session's pause begins.
 
-    Where that has another word, its pause begins when this one is over: what was said for a
-    session stays, whatever is said for the next.
+    If the next session has a revised pause, that one begins after this one ends: a revision
+    doesn't change the pauses of earlier sessions.
     """
     over = date.min
     following = [*(session.date for session in held[1:]), date.max]
@@ -224,9 +223,9 @@ def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Itera
 
 
 def _end(pause: Pause, session: Session) -> tuple[date, time | None]:
-    """Find the last day of a pause, and its hour there; None for the end of the day.
+    """Find the last day of a pause, and the time it ends; None for the end of the day.
 
-    Hours after a session that has no hour are days, rounded up.
+    For an all-day session, round hours up to days.
     """
     if not pause.hours:
         return session.date + pause.after * DAY, None
@@ -240,7 +239,7 @@ def _end(pause: Pause, session: Session) -> tuple[date, time | None]:
 
 
 def _minutes(session: Session, last: date) -> int:
-    """Count the minutes from the start of a session to the end of a day."""
+    """Count the minutes from the start of a session to the end of ``last``."""
     if session.at is None or last < session.date:
         return 0
     zone = dates.zone(session.rules.tz)
@@ -255,9 +254,9 @@ def _cued(cue: Cue, session: Session) -> Cued:
 
 
 def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Checked]:
-    """Give each day of a checkpoint its number.
+    """Yield the days of a checkpoint, numbered.
 
-    A day is decided by what is said of the session that comes next, if it was told before the day.
+    Each day follows the period in force for the next session, if that was recorded before the day.
     """
     if not held:
         return
@@ -292,13 +291,13 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
 
 
 def _rules_on(day: date, held: Sequence[Session]) -> Rules:
-    """Find the rules of the session on a day or after it, or of the last one."""
+    """Find the rules of the first session on or after a day, or else of the last session."""
     index = bisect_left(held, day, key=lambda session: session.date)
     return held[min(index, len(held) - 1)].rules
 
 
 def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:
-    """Count days from the first session, or the last; a repeated one runs to the last."""
+    """Yield the days of a checkpoint; a repeating one runs from the first session to the last."""
     first, last = held[0].date, held[-1].date
     if not checkpoint.repeats:
         yield dates.add(last if checkpoint.from_last else first, checkpoint.span)

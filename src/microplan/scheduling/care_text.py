@@ -1,4 +1,4 @@
-"""Says care in words: rows for a screen or a page, and the title and the text of an event."""
+"""Words care: rows for a screen or a page, and the title and description of an event."""
 
 from __future__ import annotations
 
@@ -14,38 +14,38 @@ from microplan.wording import phrases
 LABELS = {
     "minoxidil": "its label: not on a scalp that is red, inflamed, infected, irritated or painful"
 }
-"""What the label of something says about taking it up again (openFDA; minoxidil 2 %)."""
+"""What a medicine's label says about using it again (openFDA; minoxidil 2 %)."""
 
 
 def label(name: str) -> str:
-    """Say what the label of something that was paused says; nothing where none is known."""
+    """Return the label advice for something that was paused; empty if we have none."""
     return next((text for known, text in LABELS.items() if known in name.casefold()), "")
 
 
 class Merged(Struct, frozen=True, kw_only=True):
-    """Pauses of one name that follow one another without a day between them, shown as one."""
+    """Consecutive pauses of one name with no day between them, shown as one."""
 
     name: str
     parts: tuple[Paused, ...]
 
     @property
     def first(self) -> date:
-        """The day on which the first of them begins."""
+        """The first day of the first pause."""
         return self.parts[0].first
 
     @property
     def last(self) -> date:
-        """The day on which the last of them ends."""
+        """The last day of the last pause."""
         return self.parts[-1].last
 
     @property
     def resumes(self) -> date:
-        """The day on which it is over: the last one, where that has an hour, or the next."""
+        """The day to resume: the last day if the pause ends at a time, otherwise the next day."""
         return _next_day(self.parts[-1])
 
 
 def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
-    """Join pauses of one name where they meet, by day."""
+    """Join adjacent pauses of one name; return all pauses sorted by day."""
     runs: dict[str, list[list[Paused]]] = {}
     for item in items:
         if isinstance(item, Paused):
@@ -61,12 +61,12 @@ def merged(items: Sequence[Item]) -> tuple[Merged, ...]:
 
 
 def _next_day(pause: Paused) -> date:
-    """Find the day on which another pause would follow without a gap."""
+    """Return the latest first day of another pause that leaves no gap after this one."""
     return pause.last if pause.until else pause.last + DAY
 
 
 def rows(items: Sequence[Item]) -> list[tuple[str, str]]:
-    """List care to read, by day: when, and what; the year where it is not that of the row above."""
+    """List care as (when, what) rows by day; name the year if it differs from the row above."""
     pauses = [
         (pause.first, phrases.span_of_days(pause.first, pause.last), _pause(pause))
         for pause in merged(items)
@@ -85,7 +85,7 @@ def rows(items: Sequence[Item]) -> list[tuple[str, str]]:
 
 
 def by_kind(items: Sequence[Item]) -> list[tuple[str, list[str]]]:
-    """List care by what it is, with all its days: pauses first, then cues, then checkpoints.
+    """List each piece of care with all its days: pauses, then cues, then checkpoints.
 
     ``pause minoxidil (28 h from 20:00)``, ``1–2 Dec 2026``, ``4–5 Jan 2027``.
     """
@@ -101,7 +101,7 @@ def by_kind(items: Sequence[Item]) -> list[tuple[str, list[str]]]:
 
 
 def days_of(spans: Iterable[tuple[date, date]]) -> list[str]:
-    """Say days and spans of days in order, the year where it is not that of the one before."""
+    """Format days and ranges in order; name the year if it differs from the one before."""
     texts, year = [], None
     for first, last in sorted(spans):
         day = phrases.short(first) if first == last else phrases.span_of_days(first, last)
@@ -125,9 +125,9 @@ def _alike(item: Cued | Checked) -> str:
 
 
 def dated(items: Sequence[Item], since: date) -> list[tuple[str, list[str]]]:
-    """List care by name, with its dates from a day on: ``Photos``, ``1 Dec``, ``29 Dec``.
+    """List care by name with its dates from ``since`` on: ``Photos``, ``1 Dec``, ``29 Dec``.
 
-    A pause is named as one: ``Minoxidil paused``, ``1–2 Dec``.
+    A pause says so in its name: ``Minoxidil paused``, ``1–2 Dec``.
     """
     days_by_name: dict[str, list[str]] = {}
     for pause in merged(items):
@@ -146,7 +146,7 @@ def _name(item: Cued | Checked) -> str:
 
 
 def _pause(pause: Merged) -> str:
-    """Say a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
+    """Word a pause: ``pause minoxidil around session 2 (28 h from 20:00)``."""
     numbers, last = [str(part.session) for part in pause.parts], pause.parts[-1]
     of = f"session {numbers[0]}" if len(numbers) == 1 else f"sessions {phrases.listing(numbers)}"
     hours = ""
@@ -157,7 +157,7 @@ def _pause(pause: Merged) -> str:
 
 
 def other(item: Cued | Checked) -> str:
-    """Say a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
+    """Word a cue or a checkpoint: ``new cartridge at 19:30, for session 2``."""
     at = f" at {item.at:%H:%M}" if item.at else ""
     if isinstance(item, Checked):
         return f"{item.name}{at}{f', number {item.number}' * item.repeats}"
@@ -172,7 +172,7 @@ def title(item: Item) -> str:
 
 
 def details(item: Item) -> str:
-    """Say what an item belongs to, and of a pause until which hour it holds."""
+    """Word the description of an item: its session, and when a pause ends."""
     match item:
         case Paused():
             text = f"Around session {item.session}, until {until(item)}."
@@ -192,13 +192,13 @@ def _sentence(text: str) -> str:
 
 
 def until(item: Paused) -> str:
-    """Say until when a pause holds: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
+    """Word the end of a pause in full: ``the end of Mon 30 Nov, 28 h after the 20:00 session``."""
     if item.at is None:
         return end(item)
     return f"{end(item)}, {phrases.hours(item.minutes)} after the {item.at:%H:%M} session"
 
 
 def end(item: Paused) -> str:
-    """Say when a pause ends: ``the end of Mon 30 Nov``, ``Mon 30 Nov 20:00``."""
+    """Word the end of a pause: ``the end of Mon 30 Nov``, ``Mon 30 Nov 20:00``."""
     day = phrases.short(item.last)
     return f"{day} {item.until:%H:%M}" if item.until else f"the end of {day}"

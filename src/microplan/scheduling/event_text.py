@@ -1,4 +1,4 @@
-"""Says in the event of a session what its day needs: care, when to postpone, how to record it."""
+"""Writes the description of a session's event: care, when to postpone, how to record it."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from microplan.scheduling.care_text import Merged
 from microplan.wording import phrases
 
 FIRST = "microplan keeps dates and gives no medical advice; see microplan safety."
-"""What the first session of a calendar says besides."""
+"""The extra line in the first session of a calendar."""
 Needs = Mapping[int, tuple[str, ...]]
-"""Sentences about care on the day of a session, by its number."""
+"""Sentences about care on the day of a session, by session number."""
 Spells = Sequence[Sequence[CarePeriod]]
 
 
 def description(session: Session, needs: Sequence[str]) -> str:
-    """Say of an open session what its day needs, and of one that is done how it went."""
+    """Describe a session: what an open one needs on its day, or how a done one went."""
     window = phrases.span_of_days(session.earliest, session.latest)
     is_open = session.status is Status.PLANNED
     lines = (
@@ -41,7 +41,7 @@ def description(session: Session, needs: Sequence[str]) -> str:
 
 
 def _phase(session: Session) -> str:
-    """Name the phase of a session, where there is more than one."""
+    """Name the phase of a session, if there are several."""
     every = session.rules.every
     phases = len(every.steps) if isinstance(every, Pace) else 1
     return f", phase {session.phase}" if max(phases, session.phase) > 1 else ""
@@ -51,7 +51,7 @@ def _phase(session: Session) -> str:
 
 
 class _Around(Struct, frozen=True):
-    """Care by day: the runs of each pause in order, what there is to do, and how things are used."""
+    """Care indexed for lookup: pauses by name in order, cues and checkpoints by day, and uses."""
 
     pauses: Mapping[str, Sequence[Merged]]
     others: Mapping[date, Sequence[Cued | Checked]]
@@ -59,9 +59,9 @@ class _Around(Struct, frozen=True):
 
 
 def needs(spells: Spells, items: Sequence[Item], sessions: Sequence[Session]) -> Needs:
-    """Say what is paused, used and to be done on the day of each session that takes place.
+    """Write the care sentences of each session that takes place.
 
-    A session names only the care that holds for it: a change of care leaves earlier ones as they were.
+    Each session uses the care in force for it, so a change of care doesn't affect earlier ones.
     """
     if not spells:
         return {}
@@ -83,7 +83,7 @@ def _by_day(spells: Spells, items: Sequence[Item]) -> _Around:
 
 
 def _sentences(session: Session, around: _Around) -> Iterator[str]:
-    """Say what is paused, those together that end together, how things are used, and what to do."""
+    """Yield what's paused (grouped by end), how things are used, and what there is to do."""
     ends: dict[tuple[date, str], list[str]] = {}
     for name, runs in around.pauses.items():
         if run := _on(session.date, runs):
@@ -98,20 +98,20 @@ def _sentences(session: Session, around: _Around) -> Iterator[str]:
 
 
 def _on(day: date, runs: Sequence[Merged]) -> Merged | None:
-    """Find the pause that holds on a day, among those of one name in order."""
+    """Find the pause that covers a day, among sorted pauses of one name."""
     index = bisect_right(runs, day, key=lambda run: run.first)
     return runs[index - 1] if index and day <= runs[index - 1].last else None
 
 
 def _until(run: Merged, session: Session) -> str:
-    """Say when a pause ends; the hours since a session, where it is that of this session."""
+    """Word the end of a pause; add the hours since the session if it's this one's pause."""
     part = run.parts[-1]
     is_own = part.session == session.number
     return care_text.until(part) if is_own else care_text.end(part)
 
 
 def _uses(session: Session, spells: Spells) -> Iterator[Use]:
-    """Yield how things are used, by the latest word that holds for a session."""
+    """Yield the uses in force for a session."""
     for periods in spells:
         latest = next((p.care for p in reversed(periods) if p.since <= session.number), None)
         if isinstance(latest, Use):
@@ -119,7 +119,7 @@ def _uses(session: Session, spells: Spells) -> Iterator[Use]:
 
 
 def _to_do(item: Cued | Checked, session: Session) -> str:
-    """Say what there is to do: ``new cartridge at 19:30``; another session is named if it is of that."""
+    """Word a task: ``new cartridge at 19:30``; name its session if it isn't this one."""
     match item:
         case Reordered() | Supplied():
             return ", ".join(filter(None, (item.name, item.means)))

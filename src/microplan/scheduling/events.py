@@ -1,6 +1,6 @@
-"""What the calendar says: one value for each event, with its UID, SEQUENCE and stamp.
+"""Builds the calendar events of a plan, independent of any file format.
 
-Formats write these values and sync compares them; nothing here knows how a calendar file looks.
+Formats write these values, and sync compares them.
 """
 
 from __future__ import annotations
@@ -19,20 +19,20 @@ from microplan.scheduling import care, care_text, event_text
 from microplan.scheduling.event_text import Needs
 
 DAY_MINUTES = 24 * 60
-"""Minutes of a day."""
+"""Minutes in a day."""
 MINUTE = timedelta(minutes=1)
 CANCELLED = "Cancelled: "
 NEUTRAL, NEUTRAL_CARE = "appointment", "reminder"
-"""What a session, and what surrounds it, is called in a plan that is discreet."""
+"""The titles of sessions and of care in a discreet plan."""
 ALL_DAY_ALARM = time(9)
-"""When a reminder in days rings before an all-day session."""
+"""The time at which a reminder in days rings, if the session is all-day."""
 
 
 class Alarm(Struct, frozen=True, kw_only=True):
-    """When an alarm rings, from the start of its event, negative before it.
+    """The offset of an alarm from the start of its event; negative is before.
 
-    ``days`` are calendar days, which a DST change makes longer or shorter; ``minutes`` are
-    minutes of elapsed time. One of the two is 0.
+    ``days`` are calendar days, which a DST change makes longer or shorter. ``minutes`` are elapsed
+    time. At least one of the two is 0.
     """
 
     days: int = 0
@@ -40,11 +40,10 @@ class Alarm(Struct, frozen=True, kw_only=True):
 
 
 class Event(Struct, frozen=True, kw_only=True):
-    """One entry of a calendar (RFC 5545, section 3.6.1), all text still as a person wrote it.
+    """One calendar event (RFC 5545, section 3.6.1), with its text not yet escaped.
 
-    ``start`` and ``end`` are both dates (all-day, end exclusive) or both aware datetimes in
-    the plan's zone; ``is_regular`` is False where one of these falls into an hour that a DST
-    change skips or doubles.
+    ``start`` and ``end`` are both dates (all-day, end exclusive) or both aware datetimes in the
+    plan's zone. ``is_regular`` is False if either is in an hour that DST skips or repeats.
     """
 
     uid: str
@@ -65,7 +64,7 @@ class Event(Struct, frozen=True, kw_only=True):
 
 
 def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
-    """Start and end of a session: dates with the end exclusive, or local datetimes."""
+    """Return the start and end of a session: dates with the end exclusive, or local datetimes."""
     rules = session.rules
     return lasting(session.date, session.at, rules.duration, rules.tz)
 
@@ -73,9 +72,9 @@ def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
 def lasting(
     day: date, at: time | None, duration: Length, tz: str
 ) -> tuple[date, date] | tuple[datetime, datetime]:
-    """Start and end of what begins on a day at a local time, or lasts all that day.
+    """Return the start and end of an event on a day at a local time, or all day.
 
-    The end is ``duration`` of elapsed time after the start, also over a DST change.
+    The end is ``duration`` of elapsed time after the start, even across a DST change.
     """
     if at is None:
         return day, day + timedelta(days=1)
@@ -88,9 +87,9 @@ Subject = Session | care.Item
 
 
 def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Event]:
-    """Make the events of a plan as it is now, each as if it had been so from the beginning.
+    """Build the events of ``subjects`` with SEQUENCE 0 and the plan's creation time as the stamp.
 
-    ``needs`` say what the days of its sessions need.
+    ``needs`` has the care sentences of each session. ``sequence`` fills in SEQUENCE and the stamp.
     """
     uid, name = ids.uids(plan), name_of(plan)
     for subject in subjects:
@@ -102,17 +101,17 @@ def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Even
 
 
 def key_of(subject: Subject) -> str:
-    """Name what an event is about within its plan."""
+    """Return the key of an event's subject within its plan."""
     return f"session/{subject.number}" if isinstance(subject, Session) else care.key(subject)
 
 
 def name_of(plan: Plan) -> str:
-    """Name a plan in its events; a discreet one has no name there."""
+    """Return the plan's title for its events; empty if the plan is discreet."""
     return "" if is_discreet(plan) else log.title_in_force(plan)
 
 
 def cancelled(event: Event, *, discreet: bool) -> Event:
-    """Cancel an event, with what it last said; in a plan that is discreet now, neutrally."""
+    """Cancel an event and keep its content, or make that neutral if the plan is now discreet."""
     if discreet and not event.private:
         event = _neutral(event)
     if event.cancelled:
@@ -122,7 +121,7 @@ def cancelled(event: Event, *, discreet: bool) -> Event:
 
 
 def _neutral(event: Event) -> Event:
-    """Leave out of an event what it is about; the number of a session stands last in its title."""
+    """Make an event neutral; keep the session number, which is the last word of its title."""
     number = event.summary.rpartition(" ")[2]
     name = f"{NEUTRAL} {number}" if event.category == "Session" else NEUTRAL_CARE
     summary = f"{CANCELLED * event.cancelled}{name}"
@@ -130,7 +129,7 @@ def _neutral(event: Event) -> Event:
 
 
 def _event(plan: Plan, session: Session, name: str, uid: str, text: str) -> Event:
-    """Make the event of a session; without a ``name`` it is discreet."""
+    """Build the event of a session; an empty ``name`` makes it discreet."""
     start, end = hours(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
     discreet = not name
@@ -182,7 +181,7 @@ def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
 
 
 def _care_alarms(item: care.Item, start: date | datetime) -> tuple[Alarm, ...]:
-    """Ring at the time of care; a checkpoint without one in the morning, if the plan reminds."""
+    """Return the alarms of care: at its time, or in the morning for an all-day checkpoint that rings."""
     if isinstance(start, datetime):
         return (Alarm(),)
     rings = isinstance(item, care.Checked) and item.rings
@@ -190,7 +189,7 @@ def _care_alarms(item: care.Item, start: date | datetime) -> tuple[Alarm, ...]:
 
 
 def span(item: care.Item) -> tuple[date | datetime, date | datetime, bool]:
-    """Start and end of care, the end exclusive, and whether its hours exist exactly once."""
+    """Return the start and the exclusive end of care, and whether those times exist exactly once."""
     match item:
         case care.Paused():
             return item.first, item.last + timedelta(days=1), True
@@ -226,12 +225,12 @@ def _summary(name: str, session: Session) -> str:
 
 
 def is_discreet(plan: Plan) -> bool:
-    """Whether titles are to be neutral, by the rules that hold at the end of the plan."""
+    """Whether titles must be neutral, by the rules in force now."""
     return log.rules_in_force(plan)[1].discreet
 
 
 def discreetly(plan: Plan) -> Plan:
-    """Make the plan discreet, as it is and as it was after each entry of its log."""
+    """Make the plan discreet now and throughout its log."""
     log_ = tuple(
         replace(entry, rules=replace(entry.rules, discreet=True))
         if isinstance(entry, Revised)
@@ -242,19 +241,19 @@ def discreetly(plan: Plan) -> Plan:
 
 
 def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
-    """Name the calendar by the plan's title, or neutrally if the plan is discreet."""
+    """Name the calendar after the plan's title, or ``neutral`` if the plan is discreet."""
     return neutral if is_discreet(plan) else log.title_in_force(plan)
 
 
 def _alarms(session: Session) -> tuple[Alarm, ...]:
-    """List the alarms of a session, the earliest first; two that ring together are one."""
+    """List the alarms of a session, earliest first, without duplicates."""
     alarms = (_alarm(session, reminder) for reminder in session.rules.remind)
     by_offset = {alarm.days * DAY_MINUTES + alarm.minutes: alarm for alarm in alarms}
     return tuple(by_offset[offset] for offset in sorted(by_offset))
 
 
 def _alarm(session: Session, reminder: Reminder) -> Alarm:
-    """Count a reminder from the start, exactly where it names an hour of the clock."""
+    """Convert a reminder to an offset from the start; one with a time of day becomes minutes."""
     rules = session.rules
     if reminder.length is not None:
         return Alarm(minutes=-reminder.length.minutes)

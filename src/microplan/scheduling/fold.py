@@ -1,7 +1,7 @@
-"""Place one session after another, carrying along what the next one depends on.
+"""Places sessions one after another; each depends only on the ones before it.
 
-The steps are those of ``docs/dates.md``. The fold looks back only, so nothing that happens to a
-session changes an earlier one.
+Step numbers refer to ``docs/dates.md``. Because the fold never looks ahead, nothing that happens to
+a session changes an earlier one.
 """
 
 from __future__ import annotations
@@ -34,9 +34,9 @@ from microplan.wording import phrases
 
 
 class Position(Struct, frozen=True):
-    """Where the fold stands after a session: all that the sessions after it depend on.
+    """A snapshot of the fold after a session: everything that later sessions depend on.
 
-    ``previous`` is the number and the date of the last session that counts.
+    ``previous`` is the number and date of the last session that counts.
     """
 
     number: int
@@ -48,29 +48,29 @@ class Position(Struct, frozen=True):
 
 
 class Fold(Struct):
-    """What is carried from one session to the next while they are placed.
+    """The state carried from one session to the next.
 
-    ``due`` is ``steps_from_anchor`` intervals after ``anchor``; ``previous`` is the last session that counts;
-    ``reanchored_by`` says which session the due days are counted from, if not from the start.
+    ``due`` is ``steps_from_anchor`` intervals after ``anchor``. ``previous`` is the last session
+    that counts. ``reanchored_by`` names the session that due days count from, if it isn't the start.
     """
 
     state: LogState
     anchor: date
     due: date
-    open_late: Availability  # the days that no closure of the log closes
-    steps_from_anchor: int = -1  # the first session stands no interval after its anchor
+    open_late: Availability  # the days left open by the closures of the log
+    steps_from_anchor: int = -1  # the first session is on its anchor, 0 intervals after it
     number: int = 0
     previous: Session | None = None
     reanchored_by: tuple[Reason, ...] = ()
 
     @classmethod
     def of(cls, plan: Plan, state: LogState) -> Fold:
-        """Stand before the first session of a plan."""
+        """Start before the first session of a plan."""
         start = plan.rules.start
         return cls(state, start, start, Availability(None, None, state.closures))
 
     def position(self) -> Position:
-        """Tell where the fold stands."""
+        """Take a snapshot of the fold."""
         last = self.previous
         return Position(
             self.number,
@@ -82,7 +82,7 @@ class Fold(Struct):
         )
 
     def stand(self, position: Position, sessions: Sequence[Session]) -> None:
-        """Go to a position, with the sessions placed so far."""
+        """Restore a snapshot; ``sessions`` are those placed up to it."""
         self.number, self.anchor, self.due = position.number, position.anchor, position.due
         self.steps_from_anchor = position.steps_from_anchor
         self.reanchored_by = position.reanchored_by
@@ -90,14 +90,14 @@ class Fold(Struct):
         self.previous = None if last is None else sessions[last[0] - 1]
 
     def run(self, ordinal: int, phase: Phase) -> Iterator[Session]:
-        """Place the sessions of a phase that are not placed yet."""
+        """Place the sessions of a phase that aren't placed yet."""
         if self.number < phase.first:
             self.begin(phase)
         while self.number < phase.last:
             yield self.place(ordinal, phase)
 
     def begin(self, phase: Phase) -> None:
-        """Count from the anchor of a phase, if it has one, else from the last due day."""
+        """Begin a phase: count from its anchor if it has one, otherwise from the last due day."""
         if phase.anchor is not None:
             self.anchor, self.steps_from_anchor, self.reanchored_by = phase.anchor, 0, ()
         elif self.steps_from_anchor > 0:
@@ -120,13 +120,13 @@ class Fold(Struct):
         return session
 
     def re_anchor(self, phase: Phase, stands: date) -> None:
-        """Count later sessions from this one, if it slipped and they are to follow (step 7)."""
+        """Count later sessions from this one, if it slipped and the rules say to follow (step 7)."""
         match phase.rules.follow:
             case Follow.WINDOW:
                 if self.due - phase.before <= stands <= self.due + phase.after:
                     return
             case Follow.ACTUAL:
-                if stands == self.due:  # so that a short month does not shorten the ones after it
+                if stands == self.due:  # keeps a short month from shortening the later ones
                     return
             case Follow.PLAN:
                 return
@@ -138,7 +138,7 @@ class Fold(Struct):
         return phase.rules.start if self.previous is None else self.previous.date + phase.gap
 
     def session(self, phase: Phase, ordinal: int, placement: Placement, floor: date) -> Session:
-        """Make the session that stands on a spot."""
+        """Build the session for a placement, with its window and its reasons."""
         earliest = max(self.due - phase.before, placement.floor)
         last = self.due + phase.after
         because = self.reanchored_by + placement.because
@@ -161,7 +161,7 @@ class Fold(Struct):
         )
 
     def status(self) -> Status:
-        """Say what has become of the session; a later one that was done makes it missed."""
+        """Return the status of the session; it's missed if it's open and a later one is done."""
         state = self.state
         if state is log.NOTHING:
             return Status.PLANNED
@@ -172,7 +172,7 @@ class Fold(Struct):
         return Status.MISSED if self.number < state.last_done else Status.PLANNED
 
     def misses(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
-        """Say which bounds the day of the session lies outside of."""
+        """List the bounds that the session's day is outside: its window, and ``until``."""
         reasons: list[Reason] = []
         first, last = self.due - phase.before, self.due + phase.after
         if day > last:
@@ -189,7 +189,7 @@ class Fold(Struct):
     # --- one session among the days ---
 
     def placement(self, phase: Phase, floor: date) -> Placement:
-        """Find the day: done, else moved, else the nearest one that is possible (steps 3 to 6)."""
+        """Find the day: when it was done, where it was moved, or the nearest open day (steps 3–6)."""
         state, previous = self.state, self.previous
         if state is log.NOTHING:
             return self.free(phase, floor)
@@ -206,7 +206,7 @@ class Fold(Struct):
         return Placement(day, stands, floor, () if done else (SetByHand(),))
 
     def free(self, phase: Phase, floor: date) -> Placement:
-        """Place a session that is neither done nor moved (steps 3 to 5)."""
+        """Place a session that is neither done nor moved (steps 3–5)."""
         floor = max(floor, phase.revised_on)
         target = max(self.due, floor)
         is_open = phase.open
@@ -226,10 +226,10 @@ class Fold(Struct):
         return Placement(day, day, floor, tuple(because))
 
     def search(self, phase: Phase, floor: date) -> tuple[date, date, bool, Reason | None]:
-        """Return the day, its floor, whether a nearer one was less preferred, and what closes the target.
+        """Find the day, its floor, whether preference beat a nearer day, and what closes the target.
 
-        Days closed while the plan was running come last: only a session that would stand on
-        one of them is placed anew, and then not before the day on which they were recorded.
+        Apply days closed while the plan was running last. Only a session that would be on one of
+        them moves, and not to before the day the closure was recorded.
         """
         is_open, closed_by = phase.open, None
         applied: tuple[LateClosure, ...] = ()
@@ -252,9 +252,9 @@ class Fold(Struct):
             floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
 
     def closing(self, day: date, applied: tuple[LateClosure, ...]) -> tuple[LateClosure, ...]:
-        """List the entries of the log that close a day and have not been applied yet.
+        """List the late closures that close a day and aren't applied yet.
 
-        The slot of a skipped or missed session stays where it was then, whatever was closed later.
+        Ignore closures recorded after the session was skipped or missed: its slot doesn't move.
         """
         if self.open_late.admits(day):
             return ()
@@ -264,7 +264,7 @@ class Fold(Struct):
 
 
 class Placement(Struct, frozen=True):
-    """Where a session is and why; later ones are counted by the day it ``stands`` on."""
+    """Where a session is and why; later sessions count from ``stands``."""
 
     day: date
     stands: date

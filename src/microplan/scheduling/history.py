@@ -1,7 +1,7 @@
-"""Schedules a plan as created and after each entry of its log, and places only what an entry can change.
+"""Schedules a plan as created and after each log entry, placing only what the entry can change.
 
-A session that an entry left as it was is the same object before and after it, so that a reader
-can pass it over.
+A session that an entry doesn't change is the same object before and after, so callers can compare
+by identity.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from microplan.scheduling.phases import Phase, phases
 from microplan.scheduling.schedule import PAST_ALL_YEARS, dropped
 
 ENDLESS = sys.maxsize
-"""A number after that of every session."""
+"""Larger than any session number."""
 
 
 class Run(Struct):
-    """One run of the fold: its phases, the sessions it placed, and the position before each of them.
+    """One run of the fold: its phases, its sessions, and the position before each session.
 
-    There is one more position than sessions: the one after the last.
+    ``positions`` has one more, after the last session.
     """
 
     state: LogState
@@ -38,9 +38,9 @@ class Run(Struct):
 
 
 def history(plan: Plan) -> Iterator[tuple[Session, ...]]:
-    """Yield the sessions of a plan as created, then those after each entry of its log.
+    """Yield the sessions of a plan as created, then after each entry of its log.
 
-    They are what ``schedule`` makes of the plan with each beginning of its log.
+    Each equals ``schedule`` of the plan with its log up to that entry.
     """
     try:
         yield from _history(plan)
@@ -50,7 +50,7 @@ def history(plan: Plan) -> Iterator[tuple[Session, ...]]:
 
 def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
     run = Run(NOTHING, [Fold.of(plan, NOTHING).position()])
-    placed: dict[int, tuple[Session, ...]] = {}  # before each revision, by its place in the log
+    placed: dict[int, tuple[Session, ...]] = {}  # before each revision, by its index in the log
     places = {id(entry): size for size, entry in enumerate(plan.log)}
     left_out: tuple[int, int, tuple[Session, ...]] = (0, 0, ())
     for size, state in enumerate(log.states(plan.log)):
@@ -68,7 +68,7 @@ def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
 
 
 def _resumed(plan: Plan, state: LogState, before: Run) -> Run:
-    """Run the fold again from the first session that is not as before."""
+    """Run the fold again from the first session that can differ."""
     first, final = _touched(before.state, state)
     first = max(1, min(first, len(before.sessions)))
     run = Run(state, before.positions[:first], before.sessions[: first - 1])
@@ -84,9 +84,9 @@ def _resumed(plan: Plan, state: LogState, before: Run) -> Run:
 
 
 def _place(fold: Fold, run: Run, before: Run, final: int) -> None:
-    """Place the last phase of a run, until it stands where it stood before and nothing is to come.
+    """Place the last phase of a run; once it's back in step with ``before``, reuse those sessions.
 
-    ``final`` is the last session about which the log says something else than before.
+    ``final`` is the last session for which the two logs differ.
     """
     ordinal, phase = len(run.phases), run.phases[-1]
     as_before = before.phases[ordinal - 1] if ordinal <= len(before.phases) else None
@@ -104,7 +104,7 @@ def _place(fold: Fold, run: Run, before: Run, final: int) -> None:
 
 
 def _touched(before: LogState, after: LogState) -> tuple[int, int]:
-    """Find the first and the last session about which two states of a log say something else."""
+    """Find the first and the last session for which two states of a log differ."""
     numbers = set().union(
         _differing(before.done, after.done),
         _differing(before.records, after.records),
@@ -113,7 +113,7 @@ def _touched(before: LogState, after: LogState) -> tuple[int, int]:
         _differing(before.skips, after.skips),
         _differing(before.closures_before, after.closures_before),
     )
-    if before.last_done != after.last_done:  # those between are missed, or no longer
+    if before.last_done != after.last_done:  # sessions between become missed, or stop being it
         numbers |= {before.last_done, after.last_done}
     first, final = min(numbers, default=ENDLESS), max(numbers, default=0)
     if before.closures != after.closures:
@@ -124,7 +124,7 @@ def _touched(before: LogState, after: LogState) -> tuple[int, int]:
 
 
 def _first_revised(before: Sequence[Revised], after: Sequence[Revised]) -> int:
-    """Find the first session whose rules may differ: any, where a pace was not told anew."""
+    """Find the first session whose rules can differ; a new count affects even the first one."""
     pairs = zip(before, after, strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     entries = (*before[same:], *after[same:])
@@ -132,12 +132,12 @@ def _first_revised(before: Sequence[Revised], after: Sequence[Revised]) -> int:
 
 
 def _differing(before: Mapping[int, object], after: Mapping[int, object]) -> set[int]:
-    """List the sessions with other facts."""
+    """List the sessions that differ."""
     return set() if before is after else {number for number, _ in before.items() ^ after.items()}
 
 
 def _first_free(state: LogState) -> int:
-    """Find the first session whose day closed days can change."""
+    """Find the first session that closed days can move."""
     number = 1
     while number in state.done and number not in state.pins:
         number += 1

@@ -1,4 +1,4 @@
-"""Runs of sessions under the same rules: the phases of a plan, and of each of its revisions."""
+"""Splits a plan and its revisions into phases: runs of sessions under the same rules."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from microplan.scheduling.availability import Availability
 
 
 class Phase(Struct, frozen=True, kw_only=True):
-    """Sessions ``first`` to ``last``: one phase of one set of rules.
+    """Sessions ``first`` to ``last``, one phase of one set of rules.
 
-    Due days are counted by ``span``, or stand in ``dues`` if a recurrence gives them.
-    ``anchor`` is the day from which the first phase after a revision counts, and ``revised_on`` the day
-    of that revision, before which it plans nothing. From a number of ``details`` on, rules
-    hold that place sessions alike but differ in hours, reminders and the like.
+    Due days count by ``span``, or come from ``dues`` for a recurrence. ``anchor`` is the day that
+    the first phase after a revision counts from; it plans nothing before ``revised_on``, the day of
+    the revision. ``details`` has later rules that change times, reminders and so on but no day,
+    each with the first session it applies to.
     """
 
     first: int
@@ -54,16 +54,16 @@ class Phase(Struct, frozen=True, kw_only=True):
 
 
 def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[Phase]:
-    """Lay the phases of the rules, and of each revision, one after another.
+    """Yield the phases of the plan's rules and of each revision, in order.
 
-    Each is asked for when the ones before it are placed; ``due`` then tells when a session was
-    due. The days of a recurrence are fixed, so after a revision they go on from the due day of
-    the last session that was done, if that is later than the day it was done.
+    The caller must place the sessions of a phase before it asks for the next one; ``due`` returns
+    the due day of a placed session. The days of a recurrence are fixed, so after a revision they
+    continue from the due day of the last done session, if that is later than the day it was done.
     """
     legs: list[Leg] = []
     for leg in _legs(plan, state):
         while legs and legs[-1].begin >= leg.begin:
-            legs.pop()  # other rules took its place
+            legs.pop()  # a later revision replaced it
         legs.append(leg)
     done = sorted(state.done)
     for leg, following in zip_longest(legs, legs[1:]):
@@ -77,7 +77,7 @@ def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[
 
 
 class Leg(Struct, frozen=True):
-    """Sessions from ``begin`` on, whose days follow from ``rules``, which a person gave on ``revised_on``."""
+    """Sessions from ``begin`` on, placed by ``rules``, which were recorded on ``revised_on``."""
 
     begin: int
     rules: Rules
@@ -85,13 +85,13 @@ class Leg(Struct, frozen=True):
     details: tuple[tuple[int, Rules], ...] = ()
 
     def with_details(self, since: int, rules: Rules) -> Leg:
-        """Let rules hold from a session on that differ in their number and in no day."""
+        """Apply a revision from session ``since`` on that changes the count but moves no session."""
         counted = replace(self.rules, every=rules.every, sessions=rules.sessions, until=rules.until)
         return replace(self, rules=counted, details=(*self.details, (since, rules)))
 
 
 def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
-    """Yield a leg for the rules of a plan, and one for each revision that places sessions anew."""
+    """Yield a leg for the plan's own rules, and one for each revision that moves sessions."""
     leg = Leg(1, plan.rules)
     for entry in state.revisions:
         if entry.places:
@@ -104,13 +104,13 @@ def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
 
 
 def _last(leg: Leg, anchor: date | None, state: LogState) -> int:
-    """Find the number of the last session: what the rules ask for, what skipping added, what was done."""
+    """Find the last session number: the rules' count plus extensions, or the last one done."""
     asked = leg.begin - 1 + dates.total(leg.rules, anchor) + state.extensions
     return max(asked, state.last_done)
 
 
 def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator[Phase]:
-    """Yield the phases of one leg; the last phase takes what is added at the end."""
+    """Yield the phases of one leg; added sessions go into the last phase."""
     begin, rules = leg.begin, leg.rules
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
     is_open = Availability.of(plan, rules)
@@ -138,7 +138,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
 
 
 def _dues(leg: Leg, size: int, anchor: date | None) -> tuple[date, ...]:
-    """Due days of a recurrence, past its own end where sessions were added."""
+    """List ``size`` due days of a recurrence, past its own end if sessions were added."""
     rules = leg.rules
     assert isinstance(rules.every, Recurrence)  # noqa: S101 - only a recurrence has no step
     endless = replace(rules, every=replace(rules.every, count=None, until=None))

@@ -1,7 +1,7 @@
-"""Place every session of a plan and record the reasons, in one pass.
+"""Places every session of a plan and records the reasons, in one pass.
 
-``docs/dates.md`` explains the steps, and ``fold`` takes them. Precedence: done, gap, moved, on and
-avoid, window, prefer, due.
+``docs/dates.md`` explains the steps, and ``fold`` implements them. Order of precedence: done, gap,
+moved, on and avoid, window, prefer, due.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ PAST_ALL_YEARS = "the sessions run past the year 9999; ask for fewer"
 
 
 class Scheduled(Struct, frozen=True):
-    """A plan and what follows from it: what its log says, and its sessions by their numbers."""
+    """A plan with the state of its log and its sessions."""
 
     plan: Plan
     state: LogState
@@ -31,20 +31,20 @@ class Scheduled(Struct, frozen=True):
 
     @property
     def lookups(self) -> tuple[Lookup, ...]:
-        """What closed days were looked up for, when the plan was drawn up and since."""
+        """All lookups of closed days, from the plan as created and from its log."""
         return self.plan.lookups + self.state.lookups
 
 
 def schedule(plan: Plan) -> tuple[Session, ...]:
-    """Turn a plan into its sessions, in the order of their numbers.
+    """Turn a plan into its sessions, ordered by number.
 
-    Raises ScheduleError where a session has no possible day within two years.
+    Raises ScheduleError if a session has no possible day within two years.
     """
     return scheduled(plan).sessions
 
 
 def scheduled(plan: Plan) -> Scheduled:
-    """Schedule a plan, and keep what its log says beside the sessions."""
+    """Schedule a plan; return the sessions together with the state of its log."""
     return _scheduled(plan, log.fold(plan.log))
 
 
@@ -76,5 +76,5 @@ def placed(plan: Plan, state: LogState) -> tuple[Session, ...]:
 
 
 def dropped(before: Sequence[Session], kept: int) -> tuple[Session, ...]:
-    """List the sessions that a revision left out, where the plan before it had them."""
+    """List the sessions that a revision dropped, where they were before it."""
     return tuple(replace(session, status=Status.DROPPED, because=()) for session in before[kept:])

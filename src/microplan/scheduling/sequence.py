@@ -1,4 +1,4 @@
-"""Counts the changes of each event over the log of its plan: SEQUENCE (RFC 5545, section 3.8.7.4)."""
+"""Derives SEQUENCE (RFC 5545, section 3.8.7.4): how often the log has changed each event."""
 
 from __future__ import annotations
 
@@ -18,12 +18,11 @@ from microplan.scheduling.history import history
 
 
 def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -> Iterator[Event]:
-    """Yield the events of a plan by date: sessions and care, and what once existed.
+    """Yield the events of a plan by date: sessions, care, and cancelled events of both.
 
-    ``sessions`` are those of the whole plan. SEQUENCE counts the entries of the log that
-    changed what an event says, so it never falls; the stamp is the time of
-    the last of them. An event that is no longer there is cancelled, with what it last said.
-    What a session says of its care is the same whether care has events of its own or not.
+    ``sessions`` are those of the whole plan. SEQUENCE is the number of log entries that changed the
+    event, so it never falls; the stamp is the time of the last one. An event that no longer exists
+    is cancelled and keeps its last content. Sessions describe their care even without ``with_care``.
     """
     unsorted = (
         _history(plan, with_care=with_care)
@@ -34,7 +33,7 @@ def events(plan: Plan, sessions: Sequence[Session], *, with_care: bool = True) -
 
 
 def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
-    """Map the UIDs of sessions to the starts that they have had, from the plan as created on."""
+    """Map the UID of each session to all the starts it has had since the plan was created."""
     uid, starts = ids.uids(plan), dict[str, list[date | datetime]]()
     for sessions in history(plan) if plan.log else ():
         for session in sessions:
@@ -46,13 +45,13 @@ def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
 
 
 def numbers(plan: Plan, *, with_care: bool = True) -> dict[str, int]:
-    """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
+    """Map the UIDs of events to their SEQUENCE; empty while the log is empty."""
     recorded = _history(plan, with_care=with_care) if plan.log else ()
     return {event.uid: event.sequence for event in recorded}
 
 
 class _Version(Struct, frozen=True):
-    """What the events of a plan are about after an entry of its log; without a name it is discreet."""
+    """What a plan's events show after one log entry; an empty ``name`` means discreet."""
 
     name: str = ""
     sessions: tuple[Session, ...] = ()
@@ -61,11 +60,11 @@ class _Version(Struct, frozen=True):
     needs: Needs = {}
 
     def keys(self) -> set[str]:
-        """Name everything."""
+        """Return the keys of all sessions and care."""
         return {*map(key_of, self.sessions), *self.items}
 
     def changed_since(self, before: _Version) -> list[Subject]:
-        """List what is new or other than before; under another name everything is."""
+        """List the subjects that are new or changed; if the plan's name changed, that's all of them."""
         if self.name != before.name:
             return [*self.sessions, *self.items.values()]
         pairs = zip(before.sessions, self.sessions, strict=False)
@@ -80,14 +79,14 @@ class _Version(Struct, frozen=True):
         return changed
 
     def other_needs(self, before: _Version) -> set[int]:
-        """Name the sessions, by number, whose day needs something else."""
+        """Return the numbers of the sessions whose care sentences changed."""
         if self.needs is before.needs:
             return set()
         either = self.needs.keys() | before.needs.keys()
         return {n for n in either if self.needs.get(n, ()) != before.needs.get(n, ())}
 
     def gone_since(self, before: _Version) -> set[str]:
-        """Name what is no longer there."""
+        """Return the keys of the subjects that no longer exist."""
         fewer = before.sessions[len(self.sessions) :]
         keys = {*map(key_of, fewer)}
         if self.items is not before.items:
@@ -96,13 +95,13 @@ class _Version(Struct, frozen=True):
 
 
 def _as_created(plan: Plan, sessions: Sequence[Session], *, with_care: bool) -> Iterator[Event]:
-    """Make the events of a plan without a log."""
+    """Build the events of a plan without a log."""
     now = _version(plan, tuple(sessions), _Version(), with_care=with_care)
     return made(plan, (*now.sessions, *now.items.values()), now.needs)
 
 
 def _history(plan: Plan, *, with_care: bool) -> Iterator[Event]:
-    """Fold the plan as created, and as it was after each entry, into what its events say now."""
+    """Build the events by replaying the log, counting the changes of each."""
     latest: dict[str, Event] = {}
     stamps: dict[str, list[datetime]] = {}
     before = _Version()
@@ -126,9 +125,9 @@ def _history(plan: Plan, *, with_care: bool) -> Iterator[Event]:
 def _version(
     plan: Plan, sessions: tuple[Session, ...], before: _Version, *, with_care: bool
 ) -> _Version:
-    """Collect what there is after an entry; care is derived again where it may be other care.
+    """Collect the version after an entry; derive care again only if it can have changed.
 
-    Without events of its own, care is what sessions say of it, and nothing else.
+    Without ``with_care``, care has no events and appears only in the sessions' descriptions.
     """
     periods, items, needs = log.spells(plan), before.items, before.needs
     if periods != before.periods or not care.is_same_around(before.sessions, sessions):

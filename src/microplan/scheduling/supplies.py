@@ -1,6 +1,6 @@
-"""What wears out: for which session a new one is due, and when the stock of them is used up.
+"""Works out which sessions need a new one of a supply, and when its stock runs out.
 
-Counted over the sessions that are done or still to come, so it moves with them.
+Uses count over the sessions done and to come, so the dates move with the sessions.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ Spells = Sequence[Sequence[CarePeriod]]
 
 
 class Fresh(Struct, frozen=True, kw_only=True):
-    """A session that begins with a new one; ``left`` are then in stock, None where nobody counts.
+    """A session that needs a new one; ``left`` remain in stock then, None if there's no count.
 
-    ``left`` is negative where there is none to take.
+    ``left`` is negative if the stock has run out.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Fresh(Struct, frozen=True, kw_only=True):
 
 
 class Reorder(Struct, frozen=True, kw_only=True):
-    """The last session that the stock is good for, and the one that lacks a new one."""
+    """The last session that the stock lasts for, and the first one without."""
 
     name: str
     last: Session
@@ -42,7 +42,7 @@ class Reorder(Struct, frozen=True, kw_only=True):
 
 
 def fresh(spells: Spells, held: Sequence[Session]) -> Iterator[Fresh]:
-    """Yield the sessions that begin with a new one, supply by supply."""
+    """Yield the sessions that need a new one, supply by supply."""
     stocks = {periods[0].care.key[1]: periods for periods in spells if _kind(periods) == "stock"}
     for periods in spells:
         if _kind(periods) == "supply":
@@ -50,7 +50,7 @@ def fresh(spells: Spells, held: Sequence[Session]) -> Iterator[Fresh]:
 
 
 def reorders(due: Sequence[Fresh], held: Sequence[Session]) -> Iterator[Reorder]:
-    """Yield for each supply when its stock is used up, if that is before the last session."""
+    """Yield a reorder for each supply whose stock runs out before the last session."""
     lacking: dict[str, Fresh] = {}
     for state in due:
         if state.left is not None and state.left >= 0:
@@ -72,7 +72,7 @@ def _is_over(periods: Periods) -> bool:
 
 
 def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iterator[Fresh]:
-    """Count the uses of one supply, session by session; a later revision holds from then on."""
+    """Count the uses of one supply session by session, following its revisions."""
     words, counts = _by_session(supplies, held), _by_session(stocks, held)
     uses, left, counted = sys.maxsize, None, None
     for session in held:
@@ -89,7 +89,7 @@ def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iter
 
 
 def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CarePeriod]:
-    """Find for each session what was told last of those that hold for it."""
+    """Map each session number to the period in force for it."""
     in_force: dict[int, CarePeriod] = {}
     for period in periods:
         in_force |= {s.number: period for s in held if s.number >= period.since}
@@ -97,7 +97,7 @@ def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CareP
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """How a supply stands: the next session that takes a new one, how many are left, when to reorder."""
+    """The state of a supply: the next session that needs a new one, the stock, and the reorder."""
 
     name: str
     coming: Session | None
@@ -106,7 +106,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
-    """Tell how each supply stands that has not ended."""
+    """Yield the state of each supply that hasn't ended."""
     due = list(fresh(spells, held))
     ordering = {state.name: state for state in reorders(due, held)}
     stocks = {
@@ -125,14 +125,14 @@ def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
 
 
 def _to_come(order: Reorder | None, coming: Session | None) -> Reorder | None:
-    """Let what is to be reordered be for a session to come: what was done needs nothing any more."""
+    """Aim a reorder at the next open session, because done sessions need no supply any more."""
     if order is None or order.lacking.status is Status.PLANNED:
         return order
     return None if coming is None else replace(order, lacking=coming)
 
 
 def said(supply: Standing, today: date) -> str:
-    """Say for which session a new one is due, what is left, and when to reorder."""
+    """Word the state of a supply: which session needs a new one, the stock, and when to reorder."""
     coming, order = supply.coming, supply.reorder
     parts = ["no new one due" if coming is None else f"new for {_when(coming, today)}"]
     if supply.left is not None:
@@ -143,7 +143,7 @@ def said(supply: Standing, today: date) -> str:
 
 
 def _in_stock(of_one: Sequence[Session], stock: CarePeriod | None) -> int | None:
-    """Count the unused ones that are left, as many as were told less those taken since."""
+    """Count the unused ones left: the recorded stock minus those used by done sessions since."""
     if stock is None or not isinstance(stock.care, Stock):
         return None
     taken = [s for s in of_one if s.number >= stock.since and s.status is Status.DONE]
@@ -156,7 +156,7 @@ def _when(session: Session, today: date) -> str:
 
 
 def _reorder(order: Reorder, today: date) -> str:
-    """Say when to reorder: at once if the last session that has one is over."""
+    """Word when to reorder: now, if the last session with one is over."""
     lacking = f"session {order.lacking.number} has none"
     if order.last.date <= today or order.last is order.lacking:
         return f"reorder now: {lacking}"

@@ -1,4 +1,4 @@
-"""All that surrounds the sessions of a plan: care by day, uses on ordinary days, and supplies."""
+"""Gathers everything around the sessions of a plan: dated care, uses, and supplies."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from microplan.scheduling.supplies import Standing
 
 
 class Surroundings(Struct, frozen=True):
-    """What has a day of its own, and what was told of each kind and name of care."""
+    """The dated care of a plan (``items``), and the periods of each kind and name of care."""
 
     items: tuple[Item, ...] = ()
     spells: tuple[tuple[CarePeriod, ...], ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:
-        """How things are used on ordinary days, by what was told last."""
+        """The uses in force now."""
         latest = (periods[-1].care for periods in self.spells)
         return tuple(piece for piece in latest if isinstance(piece, Use))
 
     def supplies(self, sessions: Sequence[Session]) -> Iterator[Standing]:
-        """Tell how each supply stands."""
+        """Yield the state of each supply."""
         return supplies.standing(self.spells, [s for s in sessions if s.status in COUNTS])
 
     def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
-        """List what has no day of its own: uses with their source, and how supplies stand."""
+        """List care without dates: uses with their source, and the state of supplies."""
         used = [
             (use.name, f"{use.how} (record of {use.source})" if use.source else use.how)
             for use in self.uses
@@ -43,9 +43,9 @@ class Surroundings(Struct, frozen=True):
 
 
 NOTHING = Surroundings()
-"""Nothing surrounds the sessions."""
+"""The surroundings of a plan without care."""
 
 
 def of(plan: Plan, sessions: Sequence[Session]) -> Surroundings:
-    """Find all that surrounds the sessions of a plan."""
+    """Gather everything around the sessions of a plan."""
     return Surroundings(care.care(plan, sessions), log.spells(plan))

@@ -1,6 +1,6 @@
-"""The defaults of a person: the text of ``config.toml`` to values, every fault with its path.
+"""Parses ``config.toml``, a person's defaults; reports every fault with its path.
 
-Where the file is and when it is read is the shell's to say; nothing here looks at a disk.
+Finding and reading the file is up to the command line; this module has no disk access.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from microplan.storage.tables import TableReader, joined
 Words = dict[str, str | list[str] | bool]
 
 CONFIG_WORDS = ("tz", "at", "remind", "discreet")
-"""The rule words that may have a default of one's own."""
+"""Rule words that a person can set a default for."""
 
 _GIVEN_AWAY = r"[^/]*//([^/?#]*:[^/?#]*@|[^/@\[]*:(?![0-9]*(/|$))[^@]*@)"
-"""A name, a colon and a password before an @; a password may hold a slash, against all rules."""
+"""Matches ``name:password@`` in a URL, even if the password has a slash, which it shouldn't."""
 _UNWANTED = r"(.*[-_. ])?(pass|passwd|password|passphrase|pwd|secret|token)"
-"""Keys under which other programs keep a password: ``Password``, ``app-password``, ``token``."""
+"""Matches keys where other programs keep a password: ``Password``, ``app-password``, ``token``."""
 NEVER_HERE = (
     "a password never goes into this file; take it out, and give it by --password-command, "
     "$MICROPLAN_CALDAV_PASSWORD or when you are asked"
@@ -32,7 +32,7 @@ NEVER_HERE = (
 
 
 class CalDAV(Struct, frozen=True, kw_only=True):
-    """The calendar server of ``push`` and ``pull``, as far as it is given."""
+    """The calendar server of ``push`` and ``pull``; an empty field isn't set."""
 
     url: str = ""
     user: str = ""
@@ -40,16 +40,16 @@ class CalDAV(Struct, frozen=True, kw_only=True):
 
 
 class Config(Struct, frozen=True, kw_only=True):
-    """Defaults: rule words in their canonical spelling, and a calendar server."""
+    """A person's defaults: rule words in canonical form, and a calendar server."""
 
     words: Words = {}
     caldav: CalDAV = CalDAV()
 
 
 def read(text: str) -> tuple[Config, tuple[str, ...]]:
-    """Read the text of a file; return its values and a warning for each key that is not known.
+    """Parse the text of a config file; return its values, and a warning for each unknown key.
 
-    Raises PlanFileError with every fault under its dotted path.
+    Raises PlanFileError with every fault and its dotted path.
     """
     tables = toml.read(text)
     reader = ConfigReader()
@@ -62,10 +62,10 @@ def read(text: str) -> tuple[Config, tuple[str, ...]]:
 
 
 class ConfigReader(TableReader):
-    """Reads the defaults of a person, which never hold a password."""
+    """Reads the tables of a config file, and refuses passwords."""
 
     def words(self, table: dict[str, Any]) -> Words:
-        """Read the rule words, and spell each as a plan file does."""
+        """Read the rule words, in canonical form."""
         read: dict[str, object] = {}
         for name in CONFIG_WORDS:
             if table.get(name) in rules.NOTHING:
@@ -77,7 +77,7 @@ class ConfigReader(TableReader):
         return {name: spell(value) for name, value in read.items()}
 
     def caldav(self, table: object) -> CalDAV:
-        """Read the table of the calendar server, which never holds a password."""
+        """Read the table of the calendar server."""
         if not isinstance(table, dict):
             self.note("caldav", "write a table, [caldav]")
             return CalDAV()
@@ -89,7 +89,7 @@ class ConfigReader(TableReader):
         )
 
     def url(self, table: dict[str, Any], key: str, example: str) -> str:
-        """Read an address of the web, in which no password stands."""
+        """Read an http or https URL without a password; empty if it's missing or wrong."""
         value = table.get(key, "")
         if value == "":
             return ""
@@ -102,7 +102,7 @@ class ConfigReader(TableReader):
         return ""
 
     def known(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        """Refuse a password, and warn about other keys that nothing here reads."""
+        """Refuse keys that look like a password, and warn about other unknown keys."""
         secret = [key for key in table if re.fullmatch(_UNWANTED, key, re.IGNORECASE)]
         for key in secret:
             self.note(joined(path, key), NEVER_HERE)

@@ -1,4 +1,4 @@
-"""Bring what was written to the disk: at once, or for many files beside the writing of the next."""
+"""Syncs written files to disk, one at a time or in groups."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from microplan.errors import OutputError, cause
 from microplan.storage.siblings import sync_folder
 
 MOST = 64
-"""Files of a group."""
+"""Files in a group."""
 AT_ONCE = 16
-"""Files of a group that go to the disk at the same time."""
+"""Files of a group to sync at the same time."""
 
 
 class Pending:
-    """Files of one command on their way to the disk; after ``finish`` all of them are there.
+    """Files of one command that still need a sync; ``finish`` syncs all of them.
 
-    A disk takes many files in one turn, and as long for one as for all: so they go in groups.
+    They are synced in groups, because a disk takes about as long for one file as for many at once.
     """
 
     def __init__(self) -> None:
@@ -26,21 +26,21 @@ class Pending:
         self.is_more_behind = False
 
     def add(self, path: Path, handle: int) -> None:
-        """Take over a file that holds all it should; raises OutputError for it, or an earlier one."""
+        """Queue a completely written file; raises OutputError if it or an earlier one can't be synced."""
         self.folders.add(path.parent)
         self.waiting.append((path, os.dup(handle)))
         if len(self.waiting) >= MOST:
             self._sync()
 
     def leave(self, path: Path, handle: int) -> None:
-        """Leave a file, which can be made again, to the one sync at the end, if there is one."""
+        """Leave a file that can be made again to one system-wide sync at the end."""
         if hasattr(os, "sync"):
             self.is_more_behind = True
-        else:  # as on Windows
+        else:  # Windows
             self.add(path, handle)
 
     def finish(self) -> None:
-        """Bring all files to the disk, and the names of all."""
+        """Sync all queued files and their folders."""
         self._sync()
         for folder in self.folders:
             sync_folder(folder)

@@ -1,4 +1,4 @@
-"""Tables of a log to its entries: every fault and warning noted with its dotted path."""
+"""Reads the log entries of a plan file; notes every fault and warning with its dotted path."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ ENTRIES = {
     "compared": ("answers",),
     "undone": (),
 }
-"""The kinds of entries of a log, and the keys that each may have besides its own."""
+"""The kinds of log entries, and the keys that each may have besides its own."""
 
 
 class EntryReader(PhotoReader):
-    """Reads the entries of a log.
+    """Reads the entries of a log, in order.
 
-    ``base`` and ``entries`` are what was read before the entry at hand, ``state`` is what they add
-    up to.
+    ``base`` holds the plan's first rules, ``entries`` the entries read so far, and ``state`` what
+    they add up to.
     """
 
     def __init__(self) -> None:
@@ -56,7 +56,7 @@ class EntryReader(PhotoReader):
         self.state = log.NOTHING
 
     def entry(self, table: dict[str, Any], path: str) -> Amendment:  # noqa: PLR0911 - one case for each kind of entry
-        """Read one entry of the log by the key that names its kind."""
+        """Read one entry; its kind is the one key from ``ENTRIES`` that it has."""
         kinds = [kind for kind in ENTRIES if kind in table]
         if len(kinds) != 1:
             self.note(path, f"an entry has one of the keys {', '.join(ENTRIES)}")
@@ -94,7 +94,7 @@ class EntryReader(PhotoReader):
                 return self.undoing(table, path, common)
 
     def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
-        """Read when a session took place, and how it went."""
+        """Read a done session: the day, the time, and how it went."""
         on = self.required(table, "on", path, grammar.day)
         depth = self.required(table, "depth", path, needle.length) if "depth" in table else ""
         return Done(
@@ -108,7 +108,7 @@ class EntryReader(PhotoReader):
         )
 
     def moving(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Moved:
-        """Read to which day a session was moved, or to which hour, or both."""
+        """Read a move to another day, another time, or both."""
         at = self.hour(table, path)
         to = None
         if at is None or "to" in table:
@@ -117,7 +117,7 @@ class EntryReader(PhotoReader):
         return Moved(session=self.number(table, "moved", path), to=to, at=at, only=only, **common)
 
     def closing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Closed:
-        """Read what was closed at once: one range with its reason, or a list of tables."""
+        """Read days closed together: one range with its reason, or a list of tables."""
         if isinstance(table["closed"], list):
             closures = tuple(self.each(table, "closed", self.closure, path))
         else:
@@ -127,7 +127,7 @@ class EntryReader(PhotoReader):
         return Closed(closures=closures, lookups=lookups, **common)
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
-        """Read a revision: its words, applied to the rules before it, and its care."""
+        """Read a revision, and apply its words to the rules before it."""
         noted = len(self.faults)
         care = self.care(table, care_words.change, path)
         title = self.text(table, "title", path)
@@ -165,7 +165,7 @@ class EntryReader(PhotoReader):
     # --- values ---
 
     def undoing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Undone:
-        """Read which entry no longer holds; it is one before this."""
+        """Read an undo, which must name an earlier entry."""
         entry = self.number(table, "undone", path)
         if entry > len(self.entries):
             self.note(f"{path}.undone", f"there is no entry {entry} before this one")
@@ -173,13 +173,13 @@ class EntryReader(PhotoReader):
         return Undone(entry=entry, **common)
 
     def closure(self, table: dict[str, Any], path: str) -> Closure:
-        """Read one looked-up closure."""
+        """Read one closure that was looked up."""
         self.warn_unknown(path, table, ("days", "reason"))
         days = self.required(table, "days", path, grammar.closed)
         return Closure(days=days, reason=self.text(table, "reason", path))
 
     def lookup(self, table: dict[str, Any], path: str) -> Lookup:
-        """Read for which span closed days were looked up."""
+        """Read what was looked up, and the days it covered."""
         self.warn_unknown(path, table, ("of", "days"))
         days = self.required(table, "days", path, grammar.closed)
         if not isinstance(days, ClosedDays):
@@ -190,7 +190,7 @@ class EntryReader(PhotoReader):
     def care(
         self, tables: dict[str, Any], read: Callable[[str, str], Piece], at: str = ""
     ) -> tuple[Piece, ...]:
-        """Read all pieces of care; no two may have the same kind and name."""
+        """Read all pieces of care; note a fault for two of the same kind and name."""
         taken: set[tuple[str, str]] = set()
 
         def one(table: dict[str, Any], path: str) -> Piece:
@@ -204,7 +204,7 @@ class EntryReader(PhotoReader):
         return tuple(self.each(tables, "care", one, at))
 
     def piece(self, table: dict[str, Any], path: str, read: Callable[[str, str], Piece]) -> Piece:
-        """Read one piece of care by the key that names its kind."""
+        """Read one piece of care; its kind is the one key from ``READERS`` that it has."""
         kinds = [kind for kind in care_words.READERS if kind in table]
         if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
             self.note(path, f"care has one of the keys {', '.join(care_words.READERS)}, a name")
@@ -218,7 +218,7 @@ class EntryReader(PhotoReader):
         return replace(care, source=self.text(table, "source", path))
 
     def instant(self, table: dict[str, Any], key: str, path: str) -> datetime | None:
-        """Read an instant with its offset, in UTC."""
+        """Read a date-time with an offset, and convert it to UTC in whole seconds."""
         value = table.get(key)
         if not isinstance(value, datetime) or value.tzinfo is None:
             self.note(path, "an instant is missing. Write one like 2026-11-22T20:00:00Z.")
@@ -229,11 +229,11 @@ class EntryReader(PhotoReader):
         return value.astimezone(UTC).replace(microsecond=0)
 
     def hour(self, table: dict[str, Any], path: str) -> time | None:
-        """Read the hour of one session, if it is given."""
+        """Read the optional time of one session."""
         return self.required(table, "at", path, hours.clock) if "at" in table else None
 
     def number(self, table: dict[str, Any], key: str, path: str) -> int:
-        """Read a number of a session or an entry."""
+        """Read the number of a session or an entry."""
         value = table[key]
         if type(value) is not int or not 1 <= value <= dates.MAX_SESSIONS:
             self.note(f"{path}.{key}", f"write a number from 1 to {dates.MAX_SESSIONS}")

@@ -1,4 +1,4 @@
-"""Files: replaced whole or not at all, and read within bounds."""
+"""Reads files up to a size limit, and replaces them atomically."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from microplan.storage.siblings import Sync
 MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
 ANOTHER_NAME = "choose another name"
-"""What to do where a name is taken."""
+"""The advice for a name that is taken."""
 MOUNTED = "is mounted by itself, so it can't be replaced; mount its folder instead"
-"""What is said of a file that is a mount point, as in a container that was given a single file."""
+"""The error for a file that is a mount point, such as a single file mounted into a container."""
 
 
 def read(path: Path) -> str:
@@ -36,12 +36,12 @@ def read(path: Path) -> str:
 
 
 def content(path: Path) -> bytes:
-    """Read a file of at most 16 MiB that need not be text."""
+    """Read a binary file of at most 16 MiB."""
     return bounded(_content(path), str(path))
 
 
 def bounded(content: bytes, name: str) -> bytes:
-    """Check that what was read is no more than a file may have."""
+    """Return ``content``; raises PlanFileError if it is over the size limit."""
     if len(content) > MAX_BYTES:
         raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a file")
     return content
@@ -56,9 +56,9 @@ def _content(path: Path) -> bytes:
 
 
 def drain(stream: IO[bytes]) -> bytes:
-    """Read a stream to its end, or to a byte more than a file may have.
+    """Read a stream to its end, but at most one byte more than the size limit.
 
-    Piece by piece: at once, all that it may have would be set aside for a file of one line.
+    Reading in pieces avoids a 16 MiB buffer for a small file.
     """
     pieces, left = [], MAX_BYTES + 1
     while left and (piece := stream.read(min(left, PIECE))):
@@ -68,7 +68,7 @@ def drain(stream: IO[bytes]) -> bytes:
 
 
 def decode(content: bytes, name: str) -> str:
-    """Decode the content of a text file; ``name`` says where it is from."""
+    """Decode a UTF-8 file, without its byte order mark; errors call it ``name``."""
     if len(content) > MAX_BYTES:
         raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a plan")
     try:
@@ -85,14 +85,12 @@ def write(
     is_new: bool = False,
     sync: Sync = siblings.at_once,
 ) -> None:
-    """Replace the file at ``path`` by ``chunks`` in UTF-8, whole or not at all.
+    """Atomically replace the file at ``path`` with ``chunks`` in UTF-8; follow symbolic links.
 
-    Symbolic links are followed; the content is on the disk before the name changes hands, so
-    that a crash at any moment leaves the old file or the new one. ``ready`` is called between
-    the two, and stops the change by raising. Only its owner may read a new file; one that takes
-    the place of another has the mode and the owner of that, which somebody may have chosen. One that
-    ``is_new`` takes the place of nothing: raises ConflictError if something is there by then.
-    ``sync`` brings a file to the disk, if need be later than that.
+    The content is synced before the rename, so a crash leaves either the old file or the new one.
+    ``ready`` runs just before the rename and can stop it by raising. A new file is private to its
+    owner; a replaced one keeps its mode and owner. With ``is_new``, raises ConflictError if the
+    file exists by then. ``sync`` can put off the sync, for many files at once.
     """
     content = (chunk.encode() for chunk in chunks)
     with naming(path):
@@ -106,7 +104,7 @@ def write(
 
 @contextlib.contextmanager
 def naming(path: Path) -> Iterator[None]:
-    """Say of a fault of the system that this file can't be written."""
+    """Turn an OSError into an OutputError that names ``path``."""
     try:
         yield
     except OSError as error:
@@ -121,9 +119,10 @@ def _fault(path: Path, error: OSError) -> OutputError:
 
 @contextlib.contextmanager
 def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Give a file to write piece by piece, by path and stream; it replaces ``path`` at the end.
+    """Open a temporary file to write in pieces, which atomically replaces ``path`` at the end.
 
-    A fault of the system in between may be that of another file, and passes as it is.
+    Yields its path and its stream. An OSError raised inside the block passes through unchanged,
+    because it may be about another file.
     """
     passing: OSError | None = None
     try:
@@ -141,7 +140,7 @@ def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
 
 
 def _write_through(target: Path, content: Iterable[bytes]) -> None:
-    """Write to a device or a pipe, which has nothing to keep."""
+    """Write directly to a device or a pipe, which can't be replaced."""
     with target.open("wb") as file:
         file.writelines(content)
 
@@ -149,10 +148,10 @@ def _write_through(target: Path, content: Iterable[bytes]) -> None:
 def create(
     path: Path, chunks: Iterable[str], *, replace: bool, kept: str, sync: Sync = siblings.at_once
 ) -> Path | None:
-    """Write a new plan file; an existing one is refused, or kept beside it as ``.bak``.
+    """Write a new plan file; refuse to replace an existing one, or back it up as ``.bak``.
 
-    ``kept`` says what the existing file holds, for the refusal; nothing if there is none. Returns
-    the file it is kept as.
+    ``kept`` describes the existing file for the error; empty if there is none. Returns the path of
+    the backup, if one was made.
     """
     refuse(path, replace=replace, kept=kept)
     if not kept:
@@ -164,7 +163,7 @@ def create(
 
 
 def refuse(path: Path, *, replace: bool, kept: str, instead: str = ANOTHER_NAME) -> None:
-    """Refuse to write a plan file where one is ``kept``, unless it may be replaced."""
+    """Raise RefusedError if a plan file exists (``kept`` isn't empty), unless ``replace`` is set."""
     if kept and not replace:
         raise RefusedError(
             f"{path} already holds {kept}. Add --replace to keep that one as {path.name}.bak, "
@@ -173,9 +172,9 @@ def refuse(path: Path, *, replace: bool, kept: str, instead: str = ANOTHER_NAME)
 
 
 def update(path: Path, before: str, after: str) -> None:
-    """Replace a file that was read as ``before``; raises ConflictError if it is another by now.
+    """Replace a file whose text was ``before``; raises ConflictError if it has changed since.
 
-    A byte order mark, which reading passes over, stays.
+    Keeps a byte order mark, which ``before`` doesn't include.
     """
     if len(after.encode()) > MAX_BYTES:
         raise RefusedError(f"{path} would be larger than 16 MiB, the limit for a plan")
@@ -185,7 +184,7 @@ def update(path: Path, before: str, after: str) -> None:
 
 
 def _unchanged(path: Path, before: str) -> str:
-    """Return the byte order mark of a file that is as it was read; nothing if it has none."""
+    """Check that a file's text is still ``before``; return its byte order mark, or empty."""
     content = b""
     try:
         content = _content(path)
@@ -200,7 +199,7 @@ def _unchanged(path: Path, before: str) -> str:
 
 
 def refuse_existing(path: Path, *, replace: bool) -> None:
-    """Refuse to write over a file, unless it may be replaced; one that keeps nothing may."""
+    """Raise RefusedError if a file exists, unless it's a pipe or device or ``replace`` is set."""
     if exists(path) and not is_special(path) and not replace:
         raise RefusedError(
             f"{path} already exists; choose another name, or --replace overwrites it"
@@ -208,15 +207,15 @@ def refuse_existing(path: Path, *, replace: bool) -> None:
 
 
 def is_special(path: Path) -> bool:
-    """Whether a path is a pipe or a device, which is read once and keeps nothing."""
+    """Whether a path is a pipe or a device, which stores nothing."""
     return exists(path) and not path.is_file() and not path.is_dir()
 
 
 def sync_folder(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple[int, int]:
-    """Bring files of a folder up to date and return how many were written and removed.
+    """Bring files in a folder up to date; return how many were written and removed.
 
-    ``wanted`` names each file with its text, or None for one that is not to be there. A file
-    that holds its text already is not touched, nor is any that is not named.
+    ``wanted`` pairs each file name with its text, or with None to remove it. Files that already
+    have their text, and files that ``wanted`` doesn't name, aren't touched.
     """
     make_folder(folder)
     written = removed = 0
@@ -234,7 +233,7 @@ def sync_folder(folder: Path, wanted: Iterable[tuple[str, str | None]]) -> tuple
 
 
 def _holds(path: Path, text: str) -> bool:
-    """Whether a file holds a text already; what can't be read fails when it is written."""
+    """Whether a file already has this text; False if unreadable, since writing will report that."""
     try:
         return path.read_bytes() == text.encode()
     except OSError:
@@ -252,7 +251,7 @@ def _remove(path: Path) -> bool:
 
 
 def exists(path: Path) -> bool:
-    """Whether something is at ``path``; what cannot be looked at fails when it is written."""
+    """Whether ``path`` exists; False if that can't be checked, since writing will report it."""
     try:
         return path.exists()
     except OSError:
@@ -260,7 +259,7 @@ def exists(path: Path) -> bool:
 
 
 def is_one_of(path: Path, others: Iterable[Path]) -> bool:
-    """Whether a path is that of one of some files, whatever it is called."""
+    """Whether ``path`` is the same file as one of ``others``, under any name."""
     try:
         return any(path.samefile(other) for other in others)
     except OSError:
@@ -268,7 +267,7 @@ def is_one_of(path: Path, others: Iterable[Path]) -> bool:
 
 
 def refuse_sources(paths: Iterable[Path], sources: Iterable[Path]) -> None:
-    """Refuse to write over files that are read; raises UsageError."""
+    """Raise UsageError if an output path is one of the input files."""
     read = [source for source in sources if source.is_file()]
     for path in paths:
         if is_one_of(path, read):
@@ -276,7 +275,7 @@ def refuse_sources(paths: Iterable[Path], sources: Iterable[Path]) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder of the program's own, which only its owner may enter, if there is none."""
+    """Make a private folder (mode 700) and its parents, unless it exists."""
     try:
         path.mkdir(parents=True, exist_ok=True, mode=0o700)
     except OSError as error:
@@ -284,10 +283,7 @@ def make_folder(path: Path) -> None:
 
 
 def _keep(path: Path) -> Path:
-    """Copy a file to its name with ``.bak`` added, whole or not at all.
-
-    Every one that was replaced stays: the second goes to ``.bak.2``, the third to ``.bak.3``.
-    """
+    """Back up a file to ``.bak``, or if that exists to ``.bak.2``, ``.bak.3`` and so on."""
     backup = _backup(path)
     try:
         with siblings.whole(backup, is_new=True) as (_, file):
@@ -298,7 +294,7 @@ def _keep(path: Path) -> Path:
 
 
 def _backup(path: Path) -> Path:
-    """Find the first name beside a file that no earlier one of its name is kept under."""
+    """Find the first free backup name for a file."""
     first = path.with_name(f"{path.name}.bak")
     others = (path.with_name(f"{first.name}.{number}") for number in count(2))
     return next(name for name in chain([first], others) if not os.path.lexists(name))

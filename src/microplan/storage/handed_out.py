@@ -1,8 +1,9 @@
-"""What was handed out of a plan: one folder of the state for each plan, one file for each way.
+"""Remembers which copies of a plan's calendar are out: exported, shared, pushed or subscribed.
 
-No two kinds of process write the same file, so none needs a lock and none undoes another's. There
-are an instant and numbers in each, never an address or a word of the plan: a number counts the
-entries of the plan's log, so what a calendar showed then can be derived again.
+Each plan has a folder in the state directory, with one file for each kind of copy. No two kinds of
+process write the same file, so they need no lock. A copy is stored as an instant and the number of
+log entries at that time, never an address or text of the plan; that is enough to derive what the
+calendar shows.
 """
 
 from __future__ import annotations
@@ -23,14 +24,14 @@ from microplan.storage import files
 
 Kept = TypeVar("Kept")
 MOST = 16
-"""Most subscribers remembered; the one that looked longest ago is forgotten first."""
+"""Most subscribers to remember; the one that hasn't fetched for longest goes first."""
 
 
 A_MINUTE = timedelta(minutes=1)
 
 
 class Way(StrEnum):
-    """How a calendar went out once, without keeping up by itself."""
+    """How a one-off copy went out; it doesn't update itself."""
 
     EXPORTED = "exported"
     SHARED = "shared"
@@ -38,20 +39,20 @@ class Way(StrEnum):
 
 
 Entries = Annotated[int, Meta(ge=0)]
-"""So many entries a log had: they say which state of a plan is meant."""
+"""The number of log entries, which identifies a state of the plan."""
 
 
 class Left(Struct, frozen=True, kw_only=True):
-    """A session that a calendar has as it was after some entries, or not at all."""
+    """A session that a copy has in an older state (``entries``), or doesn't have (None)."""
 
     session: Annotated[int, Meta(ge=1)]
     entries: Entries | None = None
 
 
 class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A calendar somewhere else: when it went there, and after how many entries of the log.
+    """A copy of the plan's calendar: when it was made, and after how many log entries.
 
-    Sessions that it did not take then are in ``left``.
+    ``left`` holds the sessions that weren't updated at that time.
     """
 
     at: Annotated[datetime, Meta(tz=True)]
@@ -59,19 +60,19 @@ class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
     left: tuple[Left, ...] = ()
 
     def of(self, session: int) -> Left:
-        """Tell in which state it has a session."""
+        """Return the state in which this copy has a session."""
         own = Left(session=session, entries=self.entries)
         return next((left for left in self.left if left.session == session), own)
 
 
 FirstWeekday = Annotated[int, Meta(ge=0, le=6)]
-"""The day on which the weeks of a page begin, 0 for Monday."""
+"""The first day of the week on a page; 0 is Monday."""
 
 
 class Manner(Struct, frozen=True, kw_only=True):
-    """How a plan goes out: with care or without, under its own name or none, in which weeks.
+    """How a copy is written: with or without care, discreet or not, and its first weekday.
 
-    Without a ``first_weekday`` weeks begin as in the locale of whoever writes them.
+    If ``first_weekday`` is None, the locale of the writing process decides.
     """
 
     with_care: bool = True
@@ -80,14 +81,14 @@ class Manner(Struct, frozen=True, kw_only=True):
 
 
 class Target(Manner, frozen=True, kw_only=True):
-    """A calendar file that keeps up with its plan, how it is written, and what it shows."""
+    """A published file that microplan keeps up to date, and the copy it holds now."""
 
     path: str
     copy: Copy | None = None
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """The lasting secret behind which a plan is served; where, and in which weeks, it was last."""
+    """The permanent secret in a feed's URL, and the host, port and first weekday used last."""
 
     secret: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
     host: str = ""
@@ -96,7 +97,7 @@ class Feed(Struct, frozen=True, kw_only=True):
 
 
 class HandedOut(Struct, frozen=True, kw_only=True):
-    """All that is known of where a plan went; ``subscribers`` by a mark of their program."""
+    """All known copies of a plan; ``subscribers`` is keyed by a hash of the calendar program."""
 
     copies: Mapping[Way, Copy] = {}
     targets: tuple[Target, ...] = ()
@@ -109,12 +110,12 @@ TARGETS, FEED, SUBSCRIBERS = "published.json", "feed.json", "subscribers.json"
 
 
 def folder(all_plans: Path, plan: Plan) -> Path:
-    """Name the folder of a plan; it follows from the plan's id, which may be any text."""
+    """Return the state folder of a plan; its name is a UUID, because a plan id can be any text."""
     return all_plans / ids.uid(plan, "handed-out")
 
 
 def read(folder: Path) -> HandedOut:
-    """Read what was handed out; without the folder, nothing was."""
+    """Read all known copies; without the folder, there are none."""
     if not files.exists(folder):
         return NOTHING
     copies = {way: folder / f"{way}.json" for way in Way}
@@ -127,18 +128,18 @@ def read(folder: Path) -> HandedOut:
 
 
 def note(folder: Path, way: Way, now: Copy) -> None:
-    """Remember that a calendar went out."""
+    """Remember a one-off copy."""
     _write(folder / f"{way}.json", now)
 
 
 def targets(folder: Path) -> tuple[Target, ...]:
-    """Read which files keep up with the plan."""
+    """Read the published files to keep up to date."""
     path = folder / TARGETS
     return _read(path, tuple[Target, ...]) if files.exists(path) else ()
 
 
 def keep_targets(folder: Path, kept: tuple[Target, ...]) -> None:
-    """Remember which files keep up with the plan; none are forgotten."""
+    """Remember the published files; an empty tuple removes the record."""
     if kept:
         _write(folder / TARGETS, kept)
     else:
@@ -146,13 +147,13 @@ def keep_targets(folder: Path, kept: tuple[Target, ...]) -> None:
 
 
 def feed(folder: Path) -> Feed | None:
-    """Read the secret behind which the plan is served, if it is."""
+    """Read the feed of the plan, if it has one."""
     path = folder / FEED
     return _read(path, Feed) if files.exists(path) else None
 
 
 def keep_feed(folder: Path, kept: Feed | None) -> None:
-    """Remember where the plan is served; without that, who subscribed is forgotten too."""
+    """Remember the feed; None removes it and its subscribers."""
     if kept is None:
         _forget(folder / FEED)
         _forget(folder / SUBSCRIBERS)
@@ -161,13 +162,13 @@ def keep_feed(folder: Path, kept: Feed | None) -> None:
 
 
 def subscribers(folder: Path) -> dict[str, Copy]:
-    """Read what each subscriber got, and when."""
+    """Read the copy that each subscriber fetched last."""
     path = folder / SUBSCRIBERS
     return _read(path, dict[str, Copy]) if files.exists(path) else {}
 
 
 def note_subscriber(folder: Path, mark: str, now: Copy) -> None:
-    """Remember what a subscriber got; the same again within a minute is not written down."""
+    """Remember what a subscriber fetched; skip a repeat within a minute to spare the disk."""
     known = subscribers(folder)
     last = known.get(mark)
     if last and last.entries == now.entries and abs(now.at - last.at) < A_MINUTE:
@@ -177,7 +178,7 @@ def note_subscriber(folder: Path, mark: str, now: Copy) -> None:
 
 
 def forget_subscribers(folder: Path) -> None:
-    """Forget who subscribed, as when the address is another."""
+    """Forget all subscribers, such as when the feed's URL changes."""
     _forget(folder / SUBSCRIBERS)
 
 

@@ -1,7 +1,7 @@
-"""The ids of many tables' rows in one file, which processes at work on them share.
+"""Keeps the row ids of several tables unique, in one file that parallel batches share.
 
-It is an SQLite database: it locks itself, a process that is killed leaves it whole, and ids of others
-take no memory. It can be made again from the tables, so no write waits for the disk.
+The file is an SQLite database: it has its own locks, survives a killed process, and needs no memory
+for the ids of other tables. It can be rebuilt from the tables, so writes aren't synced to disk.
 """
 
 from __future__ import annotations
@@ -26,9 +26,13 @@ if TYPE_CHECKING:
 PATIENCE = 30.0
 """Seconds to wait for another process."""
 MARK = 0x6D706964
-"""What SQLite keeps for us in the head of the file (``PRAGMA application_id``): ``mpid``."""
+"""The ``PRAGMA application_id`` of our files: ``mpid`` in ASCII."""
 HEAD = ("schema_version", "application_id")
-"""What tells a file of ids; made in this order, so that one that is being made is none yet or ours."""
+"""The pragmas that identify a file of ids.
+
+Read the schema first: another process sets the id before it makes tables, so a half-made file looks
+either empty or ours.
+"""
 MEMORY = ":memory:"
 MADE = "file of ids; choose another name"
 TABLES = f"""
@@ -53,17 +57,17 @@ LET_GO = "DELETE FROM ids WHERE shard = ? AND run < ?"
 
 
 class Use(Struct, frozen=True):
-    """Where an id is used: the piece of a table, by its name, and the line."""
+    """The shard (a piece of a table, by name) and the line where an id is used."""
 
     shard: str
     line: int
 
 
 class IdRegister:
-    """Ids, each with the shard that used it first and has it to itself.
+    """A register of ids, each owned by the first shard to claim it.
 
-    A shard that runs again still has its ids; once all of it was read, it lets go of those it has no
-    longer. With ``dry`` nothing is kept.
+    A shard that runs again keeps its ids; ``finish`` releases those it no longer uses. With ``dry``,
+    nothing is saved.
     """
 
     def __init__(self, path: Path, shard: str, *, dry: bool = False) -> None:
@@ -88,7 +92,7 @@ class IdRegister:
         self.database.close()
 
     def claim(self, lines: Iterable[tuple[str, int]]) -> dict[str, Use]:
-        """Take ids, each with its line, for this shard; return those that another one has."""
+        """Claim ids, each with its line, for this shard; return those that another shard owns."""
         with self._faults():
             if self.dry:
                 uses = {own_id: self._use(own_id) for own_id, _ in lines}
@@ -98,7 +102,7 @@ class IdRegister:
         return {own_id: use for own_id, use in uses.items() if use and use.shard != self.shard}
 
     def finish(self) -> None:
-        """Let go of the ids that this shard had in an earlier run and has no longer."""
+        """Release the ids from earlier runs of this shard that this run didn't claim."""
         if not self.dry:
             with self._faults(), self._transaction():
                 self.database.execute(LET_GO, (self.number, self.run))
@@ -135,13 +139,13 @@ class IdRegister:
         return database
 
     def _refuse_others(self, database: sqlite3.Connection) -> None:
-        """Refuse a database that is no file of ids; one that was just made has no tables yet."""
+        """Raise RefusedError for another program's database; a new file has no tables yet."""
         schema, mark = (database.execute(f"PRAGMA {head}").fetchone()[0] for head in HEAD)
         if schema and mark != MARK:
             raise RefusedError(f"{self.path} is another program's database, not a {MADE}")
 
     def _made(self) -> str:
-        """Make the file, which only its owner may read, if it isn't there."""
+        """Make the file, private to its owner, unless it exists; return its path."""
         if self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if files.is_special(self.path):
@@ -156,14 +160,14 @@ class IdRegister:
         try:
             yield
         except BaseException:
-            if self.database.in_transaction:  # a full disk has ended it already
+            if self.database.in_transaction:  # SQLite rolls back by itself if the disk is full
                 self.database.execute("ROLLBACK")
             raise
         self.database.execute("COMMIT")
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """Say what SQLite or the system finds wrong with the file."""
+        """Turn errors of SQLite and the system into errors that name the file."""
         import sqlite3
 
         try:
@@ -175,7 +179,7 @@ class IdRegister:
                 waited = f"another process has been writing {self.path} for {PATIENCE:.0f} s"
                 raise ConflictError(f"{waited}; try again") from error
             raise OutputError(f"{self.path} can't be written: {error}") from error
-        except sqlite3.DatabaseError as error:  # not 3, by which a script knows faults of rows
+        except sqlite3.DatabaseError as error:  # RefusedError: exit code 3 means faulty rows
             is_theirs = error.sqlite_errorcode == sqlite3.SQLITE_NOTADB
             advice = "choose another name" if is_theirs else "remove it, and run all pieces again"
             raise RefusedError(f"{self.path} isn't a file of ids: {error}; {advice}") from error

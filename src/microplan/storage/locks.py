@@ -1,4 +1,4 @@
-"""One process at a time: an advisory lock in a hidden file beside the file that is written."""
+"""Lets one process at a time write a file, by an advisory lock in a hidden file beside it."""
 
 from __future__ import annotations
 
@@ -21,19 +21,19 @@ PATIENCE = 30.0
 """Seconds to wait for another process."""
 PAUSE = 0.02
 LONGEST = 240
-"""Bytes of a hidden name, of the 255 that file systems allow."""
+"""Longest name of a lock file in bytes; file systems allow 255."""
 WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
-"""What a file system answers that has no locks."""
+"""The errors of a file system without locks."""
 
 
 @contextmanager
 def hold(path: Path, elsewhere: Callable[[], Path], patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of ``path`` until the block ends.
 
-    The lock is beside the file that ``path`` stands for, so that all names of the file and all
-    users of its folder share it. It is in the folder that ``elsewhere`` finds only where its own
-    can't be written or has no locks. It ends with its process, however that ends. Raises
-    ConflictError after ``patience`` seconds.
+    The lock file is beside the real file, so every link to the file and every user share it. If
+    that folder isn't writable or has no locks, it goes to the folder that ``elsewhere`` returns.
+    The system releases the lock if the process dies. Raises ConflictError after ``patience``
+    seconds.
     """
     with ExitStack() as stack:
         if not _entered(stack, Path(os.path.realpath(path)), elsewhere, patience):
@@ -46,7 +46,7 @@ def hold(path: Path, elsewhere: Callable[[], Path], patience: float = PATIENCE) 
 def _entered(
     stack: ExitStack, target: Path, elsewhere: Callable[[], Path], patience: float
 ) -> bool:
-    """Enter the lock of a file; False if another process still has it at the end."""
+    """Acquire the lock of a file; return False if another process still holds it at the deadline."""
     until = time.monotonic() + patience
     if is_writable(target.parent):
         try:
@@ -63,7 +63,7 @@ def _entered(
 
 
 def is_writable(folder: Path) -> bool:
-    """Whether files can be made in a folder, by the rights that making one goes by."""
+    """Whether the effective user can make files in a folder."""
     is_effective = os.access in os.supports_effective_ids
     return os.access(folder, os.W_OK | os.X_OK, effective_ids=is_effective)
 
@@ -80,7 +80,7 @@ def _sum(target: Path) -> str:
 
 @contextmanager
 def _held(file: Path, until: float) -> Iterator[bool]:
-    """Try to hold the lock in a file, which is there only as long as somebody holds it."""
+    """Try to hold a lock; yield whether it worked. The file exists only while the lock is held."""
     from filelock import FileLock
 
     folder = file.parent.stat()
@@ -89,14 +89,14 @@ def _held(file: Path, until: float) -> Iterator[bool]:
         yield _wait(lock, until) and _hand_over(file, folder)
     finally:
         if lock.is_locked:
-            # Removed while it is held: whoever waits finds that it is gone, and makes another.
+            # Remove it before releasing: a waiting process notices and makes a new file.
             with contextlib.suppress(OSError):
                 file.unlink()
             lock.release()
 
 
 def _wait(lock: BaseFileLock, until: float) -> bool:
-    """Wait for a lock; for a moment a file that another user makes may be closed to us."""
+    """Wait for a lock; retry if another user has just made the file and not yet opened it to us."""
     from filelock import Timeout
 
     while True:
@@ -113,13 +113,13 @@ def _wait(lock: BaseFileLock, until: float) -> bool:
 
 
 def _mode(folder: int) -> int:
-    """Let those lock a file who may write in its folder, and nobody else."""
+    """Derive the lock file's mode: whoever can write to the folder can lock."""
     writers = folder & 0o022
     return 0o600 | writers | writers << 1
 
 
 def _hand_over(path: Path, folder: os.stat_result) -> bool:
-    """Give a lock to the owner and the group of its folder, as far as may be; root can."""
+    """Give the lock file the folder's owner and group, where allowed, so root doesn't lock others out."""
     if hasattr(os, "chown"):
         for owner in (-1, folder.st_uid):
             with contextlib.suppress(OSError):

@@ -1,4 +1,4 @@
-"""Find plan files that have the same id: a calendar would take them for one plan."""
+"""Finds plan files with the same id, which a calendar would treat as one plan."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from pathlib import Path
 
 _ID = r"""(?m:^\s*id\s*=\s*["']([^"']+)["']\s*(?:#.*)?$)"""
 _HEAD = 4096
-"""Bytes at the beginning of a plan file that hold its id."""
+"""Bytes at the start of a plan file to search for its id."""
 _MOST = 500
-"""Files of one folder that are looked at."""
+"""Most files of a folder to search."""
 
 
 def find(path: Path, own_id: str) -> list[Path]:
-    """Find other plan files in the folder of a plan that have its id."""
+    """Find other plan files in the same folder with this id."""
     beside = (other for other in path.parent.glob("*.toml") if other.name != path.name)
     return sorted(other for other in islice(beside, _MOST) if _id(other) == own_id)
 
 
 def beside(path: Path, own_id: str) -> list[Path]:
-    """Find other plan files beside a plan that is kept; a JSON document of one has its id by right."""
+    """Find other files with the id of a plan file; empty for a JSON document, which shares its plan's id."""
     return find(path, own_id) if _id(path) == own_id else []
 
 
 def _id(path: Path) -> str:
-    """Read the id at the head of a plan file; nothing if there is none."""
+    """Read the id at the start of a plan file; empty if there is none."""
     try:
         if not path.is_file():
             return ""

@@ -1,4 +1,4 @@
-"""Reads what a plan file says about photos and how they compare."""
+"""Reads the photos and photo comparisons in a plan file."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from microplan.storage.tables import Missing, TableReader
 
 Value = TypeVar("Value")
 MOST_ANSWERS = 100
-"""Answers of one comparison, many more than are asked for at a time."""
+"""Most answers in one comparison; far more than microplan asks for at a time."""
 
 
 def digest(text: str, word: str) -> str:
-    """Read a SHA-256 in hexadecimal."""
+    """Parse a SHA-256 in hexadecimal."""
     if not re.fullmatch("[0-9a-f]{64}", text):
         message = "write the SHA-256 of the file, 64 hexadecimal digits"
         raise RuleError(message, word=word, text=text, span=(0, len(text)))
@@ -26,7 +26,7 @@ def digest(text: str, word: str) -> str:
 
 
 def named(text: str, word: str) -> str:
-    """Read a text that names something, so it isn't empty."""
+    """Parse a name: free text that isn't empty."""
     name = grammar.free_text(text, word)
     if not name:
         raise RuleError("write a name", word=word, text=text, span=(0, 0))
@@ -34,7 +34,7 @@ def named(text: str, word: str) -> str:
 
 
 def file_name(text: str, word: str) -> str:
-    """Read the path of a file, which no system lets hold a null byte."""
+    """Parse a file path, which can't contain a null byte on any system."""
     if (place := text.find("\0")) >= 0:
         message = "write a path without a null byte"
         raise RuleError(message, word=word, text=text, span=(place, place + 1))
@@ -42,12 +42,12 @@ def file_name(text: str, word: str) -> str:
 
 
 class PhotoReader(TableReader):
-    """Reads the tables about photos, and the values that entries must have."""
+    """Reads the tables of photos and comparisons."""
 
     def required(
         self, table: dict[str, Any], key: str, path: str, read: Callable[[str, str], Value]
     ) -> Value:
-        """Read a value of the rule language that must be there."""
+        """Read a required value of the rule language; notes a fault and raises Missing otherwise."""
         value = table.get(key)
         if not isinstance(value, str | date):
             self.note(f"{path}.{key}", "a value is missing. Write it as text.")
@@ -59,7 +59,7 @@ class PhotoReader(TableReader):
             raise Missing from None
 
     def photo(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Photo:
-        """Read which picture was taken, of what and when."""
+        """Read a photo: its file, its view and its day."""
         return Photo(
             path=self.required(table, "photo", path, file_name),
             view=self.required(table, "view", path, named),
@@ -69,7 +69,7 @@ class PhotoReader(TableReader):
         )
 
     def comparison(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Compared:
-        """Read what was seen in pairs of pictures."""
+        """Read a comparison: a view, and an answer for each pair of photos."""
         noted = len(self.faults)
         answers = tuple(self.each(table, "answers", self.answer, path, MOST_ANSWERS))
         if not answers and len(self.faults) == noted:
@@ -80,7 +80,7 @@ class PhotoReader(TableReader):
         return Compared(view=view, answers=answers, **common)
 
     def answer(self, table: dict[str, Any], path: str) -> Answer:
-        """Read what was seen in one pair."""
+        """Read the answer for one pair."""
         self.warn_unknown(path, table, ("earlier", "later", "step"))
         step = table.get("step")
         if type(step) is not int or step not in STEPS:

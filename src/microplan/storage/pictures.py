@@ -1,4 +1,4 @@
-"""Reads picture files: which kind one is, its digest, and the day on which it says it was taken."""
+"""Reads photo files: their kind, their digest, and the day they were taken, from Exif."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ KINDS = {
     b"\xff\xd8\xff": "image/jpeg",
     b"\x89PNG\r\n\x1a\n": "image/png",
 }
-"""The kinds that browsers show, by the bytes with which they begin."""
+"""The kinds that browsers can show, by their first bytes."""
 HEIC = "image/heic"
 BRANDS = (b"heic", b"heix", b"heim", b"heis", b"mif1", b"msf1", b"hevc")
-"""What stands in the file type box of HEIC and its like (ISO/IEC 23008-12)."""
+"""Brands in the file type box of HEIC and related formats (ISO/IEC 23008-12)."""
 
 
 class Picture(Struct, frozen=True, kw_only=True):
-    """A picture as it was read; ``taken`` is None where the file doesn't say."""
+    """A photo file; ``taken`` is None if the file doesn't say."""
 
     kind: str
     content: bytes
@@ -33,12 +33,12 @@ class Picture(Struct, frozen=True, kw_only=True):
 
     @property
     def is_shown(self) -> bool:
-        """Whether browsers show it."""
+        """Whether browsers can show it."""
         return self.kind != HEIC
 
 
 def read(path: Path) -> Picture:
-    """Read a picture; raises PlanFileError if there is none, or it is of another kind."""
+    """Read a photo; raises PlanFileError if it's missing or isn't a JPEG, PNG or HEIC file."""
     content = _content(path)
     kind = _kind(content)
     if not kind:
@@ -47,14 +47,14 @@ def read(path: Path) -> Picture:
 
 
 def _content(path: Path) -> bytes:
-    """Read a file; from a pipe or a device nothing may ever come."""
+    """Read a file, but refuse a pipe or device, which could block forever."""
     if files.is_special(path):
         raise PlanFileError(f"{path} can't be read: it's a pipe or a device")
     return files.content(path)
 
 
 def digest(content: bytes) -> str:
-    """Find the SHA-256 of a file, in hexadecimal."""
+    """Compute the SHA-256 of a file, in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
 
 
@@ -66,26 +66,26 @@ def _kind(content: bytes) -> str:
 
 
 def located(path: str, folder: Path) -> Path:
-    """Find the file of a photo, whose path is relative to the folder of its plan."""
+    """Resolve a photo's path against the folder of its plan."""
     return folder / path
 
 
 def is_there(path: str, folder: Path) -> bool:
-    """Whether there is a file of a photo, as far as that can be seen."""
+    """Whether a photo's file exists; False if that can't be checked."""
     try:
         return located(path, folder).is_file()
-    except OSError:  # a folder that may not be looked into, a name that is too long
+    except OSError:  # no permission for the folder, or the name is too long
         return False
 
 
 def relative(path: Path, folder: Path) -> str:
-    """Spell a path for a plan file: relative where it lies in the folder of the plan."""
+    """Spell a path for a plan file: relative if it's inside the plan's folder."""
     own, home = path.absolute(), folder.absolute()
     return own.relative_to(home).as_posix() if own.is_relative_to(home) else str(own)
 
 
 def fault(path: str, known: str, folder: Path) -> str:
-    """Say if the file of a photo is missing, or another than the one with that digest."""
+    """Describe what's wrong with a photo's file: missing, or its digest changed; empty if nothing."""
     file = located(path, folder)
     try:
         content = _content(file)
@@ -97,17 +97,17 @@ def fault(path: str, known: str, folder: Path) -> str:
 # --- Exif -----------------------------------------------------------------------------------
 
 MARKS = (b"Exif\0\0", b"eXIf")
-"""What stands before Exif data in a JPEG (Exif 2.32, 4.5.4), and in a PNG (third edition, 11.3.2.5)."""
+"""The marker before Exif data in a JPEG (Exif 2.32, 4.5.4) and a PNG (third edition, 11.3.2.5)."""
 BEFORE = 256 * 1024
-"""Bytes in which Exif data begin; JPEG has them first, PNG among its first chunks."""
+"""Bytes to search for Exif data: JPEG has them first, PNG in one of its first chunks."""
 ORIGINAL, CHANGED, OF_EXIF = 0x9003, 0x0132, 0x8769
-"""The tags of the instant a picture was taken, that of its last change, and the Exif directory."""
+"""Tags of the time a photo was taken, the time of its last change, and the Exif directory."""
 MOST_FIELDS = 200
 TIME = re.compile(rb"(\d{4}):(\d\d):(\d\d) \d\d:\d\d:\d\d")
 
 
 def _taken(content: bytes) -> date | None:
-    """Find the day on which a picture says it was taken."""
+    """Find the day a photo was taken, from its Exif data."""
     head = content[:BEFORE]
     for mark in MARKS:
         if (start := head.find(mark)) >= 0:
@@ -126,19 +126,19 @@ def _day(tiff: bytes) -> date | None:
     time = None if offset is None else TIME.match(tiff, offset)
     try:
         return date(*map(int, time.groups())) if time else None
-    except ValueError:  # 0000:00:00, of a camera whose clock was never set
+    except ValueError:  # 0000:00:00, from a camera whose clock was never set
         return None
 
 
 def _numbers(tiff: bytes, *, is_little: bool) -> Callable[[int, int], int]:
-    """Make what reads a number at a place; beyond the end there are zeros."""
+    """Return a function of an offset and a size that reads a number; past the end it reads 0."""
     return lambda offset, size: int.from_bytes(
         tiff[offset : offset + size], "little" if is_little else "big"
     )
 
 
 def _fields(number: Callable[[int, int], int], start: int) -> dict[int, int]:
-    """Map the tags of a directory to where their values are (TIFF 6.0, Image File Directory)."""
+    """Map the tags of a directory to the offsets of their values (TIFF 6.0, Image File Directory)."""
     count = min(number(start, 2), MOST_FIELDS)
     places = (start + 2 + 12 * index for index in range(count))
     return {number(offset, 2): number(offset + 8, 4) for offset in places}

@@ -1,7 +1,7 @@
-"""Plan ⇄ TOML text, every fault of a file in one report.
+"""Writes plans as TOML and reads them back; reports every fault of a file at once.
 
-Reading is strict about what it knows and patient with what it does not: unknown keys are
-named in a warning and stay where they are, since nothing here rewrites a text.
+Known keys are checked strictly. Unknown keys only give a warning, and they survive because entries
+are appended and the rest of the text is never rewritten.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ HEAD = (
 
 
 def dump(plan: Plan) -> str:
-    """Write a plan as the text of a new file."""
+    """Write a plan as the text of a new plan file."""
     head = {
         "microplan": VERSION,
         "id": plan.id,
@@ -61,7 +61,7 @@ def dump(plan: Plan) -> str:
 
 
 def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind of entry
-    """Write one entry of the log, to be appended to the text of a file."""
+    """Write one log entry, to append to the text of a plan file."""
     match amendment:
         case Done():
             table: dict[str, object] = {"done": amendment.session, "on": amendment.on}
@@ -100,9 +100,9 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
 
 
 def append(text: str, entries: Iterable[Amendment]) -> str:
-    """Add entries at the end of a file's text, after an empty line and with its line ends.
+    """Append entries to a plan file's text, after a blank line, in its own style of line ends.
 
-    All that is there stays, to the byte.
+    Every byte before them stays the same.
     """
     blocks = "\n".join(entry(amendment) for amendment in entries)
     if not blocks:
@@ -130,7 +130,7 @@ def _lookup(lookup: Lookup) -> dict[str, object]:
 
 
 def _closed(entry: Closed) -> dict[str, object]:
-    """Write one closure in two keys, several as a list of tables."""
+    """Write one closure as two keys, or several as a list of tables."""
     table: dict[str, object] = {"closed": [_closure(closure) for closure in entry.closures]}
     if len(entry.closures) == 1:
         table = {"closed": str(entry.closures[0].days), "reason": entry.closures[0].reason}
@@ -140,19 +140,19 @@ def _closed(entry: Closed) -> dict[str, object]:
 
 
 def _care(care: Care | Ended) -> dict[str, object]:
-    """Write care as its kind and name, what is said of it, and who recorded it so."""
+    """Write a piece of care: its kind and name, its days or text, and its source."""
     table: dict[str, object] = {care.kind: care.name, care_words.KEYS[care.kind]: care.spelling}
     return table | ({"source": care.source} if isinstance(care, Use) else {})
 
 
 def _lines(table: dict[str, Any]) -> str:
-    """Write the keys of a table, leaving out what is empty or untrue."""
+    """Write the keys of a table, leaving out empty texts and False."""
     return "".join(f"{pair}\n" for pair in _pairs(table))
 
 
 def _pairs(table: dict[str, Any]) -> Iterator[str]:
     for key, value in table.items():
-        if value != "" and value is not False:  # 0 equals False, and is a number
+        if value != "" and value is not False:  # 0 == False, but 0 must be written
             yield f"{key} = {_value(value)}"
 
 
@@ -169,8 +169,8 @@ def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of v
         case list() | tuple():
             return f"[{', '.join(_value(item) for item in value)}]"
         case str():
-            # A JSON string is a TOML basic string, but for DEL. What else steers a terminal or
-            # turns the writing round is escaped as well: people open this file.
+            # A JSON string is a TOML basic string, except for DEL. Escape other terminal controls
+            # and bidirectional overrides too, because people open this file.
             text = msgspec.json.encode(value).decode()
             return text if text.isprintable() else "".join(map(_shown, text))
         case _:
@@ -178,7 +178,7 @@ def _value(value: object) -> str:  # noqa: PLR0911 - one case for each kind of v
 
 
 def _shown(character: str) -> str:
-    """Escape what a table would show as an escape."""
+    """Escape a character for TOML, if ``phrases.visible`` would escape it for a terminal."""
     if phrases.visible(character) == character:
         return character
     code = ord(character)
@@ -189,9 +189,9 @@ def _shown(character: str) -> str:
 
 
 def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, tuple[str, ...]]:
-    """Read a plan from the text of a file; return it with the warnings about unknown keys.
+    """Read a plan from a plan file or its JSON document; return it and warnings for unknown keys.
 
-    The JSON document of a plan is read too. ``zone`` finds the zone of a plan that names none. Raises PlanFileError with all faults.
+    ``zone`` returns the default for a plan without a zone. Raises PlanFileError with every fault.
     """
     reader = plan_reader.PlanReader()
     plan = reader.plan(_tables(text), zone)
@@ -201,16 +201,16 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
 
 def is_document(text: str) -> bool:
-    """Whether a text is JSON, which is read and never amended."""
+    """Whether a text is a JSON document, which can be read but not changed."""
     return text.lstrip().startswith("{")
 
 
 SHARED = ("microplan", "id", "title", "protocol", "rules")
-"""What the JSON document of a plan has in common with its file, besides the instant."""
+"""The keys that the JSON document shares with the plan file, besides ``created``."""
 
 
 def _tables(text: str) -> dict[str, Any]:
-    """Read the tables of a plan file, or of the JSON document of a plan."""
+    """Read the tables of a plan file or a JSON document."""
     document = _document(text) if is_document(text) else None
     if document is None or "rules" not in document:
         return toml.read(text)
@@ -223,7 +223,7 @@ def _tables(text: str) -> dict[str, Any]:
 
 
 def _document(text: str) -> dict[str, Any] | None:
-    """Read a JSON object; None for what is none."""
+    """Parse a JSON object; None if the text isn't one."""
     try:
         read = msgspec.json.decode(text)
     except (msgspec.DecodeError, ValueError, RecursionError):

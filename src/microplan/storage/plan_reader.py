@@ -1,4 +1,4 @@
-"""Tables of a plan file to values: every fault and warning noted with its dotted path."""
+"""Reads the tables of a plan file; notes every fault and warning with its dotted path."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from microplan.rules import words as rules
 from microplan.storage.entry_reader import EntryReader
 
 LOOKED_UP = ("closed", "lookup")
-"""The tables of what was looked up, and for which spans."""
+"""The tables of the closed days found by lookups, and of the lookups themselves."""
 
 
 class PlanReader(EntryReader):
     """Reads a plan file."""
 
     def plan(self, tables: dict[str, Any], zone: Callable[[], str]) -> Plan | None:
-        """Read the whole file; None if it cannot become a plan."""
+        """Read the whole file; None if it has a fault."""
         if not self.version(tables, "microplan", VERSION):
             return None
         self.warn_unknown(
@@ -54,12 +54,12 @@ class PlanReader(EntryReader):
         )
 
     def read_log(self, tables: dict[str, Any]) -> None:
-        """Read the entries of the log, each knowing what those before it add up to."""
+        """Read the log in order; each entry is checked against the state before it."""
         if isinstance(tables.get("log"), list) and len(tables["log"]) > MOST_ENTRIES:
             self.note("log", f"a log has at most {MOST_ENTRIES} entries; make a new plan")
             return
         entries: Iterator[Amendment] = self.each(tables, "log", self.entry)
-        states = log.states(self.entries)  # which goes on as entries are added
+        states = log.states(self.entries)  # lazy, so it sees the entries added below
         next(states)
         for entry in entries:
             self.entries.append(entry)

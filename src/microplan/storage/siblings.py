@@ -1,4 +1,4 @@
-"""Siblings: what is written beside a file, and takes its place whole or not at all."""
+"""Writes a temporary file beside another (a sibling), then atomically replaces the other with it."""
 
 from __future__ import annotations
 
@@ -15,22 +15,22 @@ from microplan.errors import ConflictError
 
 PRIVATE = 0o600
 ROOM = 50
-"""Characters of a file's name that its sibling has."""
+"""Characters of the file's name to use in its sibling's name."""
 SIBLING = r"\.(.+?)(?:\.bak(?:\.[0-9]+)?)?\.[0-9a-f]{16}"
-"""What an unfinished file, or an unfinished backup, is called beside the one it is for."""
+"""Matches the name of a sibling of a file or of its backup."""
 A_DAY = 24 * 60 * 60.0
 
 Sync = Callable[[Path, int], object]
-"""What brings a file to the disk, given its path and a descriptor of it."""
+"""Syncs a file to disk, given its path and its descriptor."""
 
 
 def at_once(_path: Path, handle: int) -> None:
-    """Wait until the disk has a file."""
+    """Sync a file and wait for it."""
     os.fsync(handle)
 
 
 def sync_folder(folder: Path) -> None:
-    """Make a rename last; some file systems cannot, and then the rename is all there is."""
+    """Sync a folder, so that a rename in it survives a crash; skip file systems that can't."""
     with contextlib.suppress(OSError):
         handle = os.open(folder, os.O_RDONLY)
         try:
@@ -47,14 +47,14 @@ def whole(
     is_new: bool = False,
     sync: Sync = at_once,
 ) -> Iterator[tuple[Path, IO[bytes]]]:
-    """Give a file to write, by path and stream, which takes the place of ``target`` at the end.
+    """Open a sibling of ``target`` that replaces it at the end; yield its path and stream.
 
-    If anything is raised meanwhile, the old file stays. ``files.write`` explains the rest.
+    If the block raises, the old file stays. ``files.write`` explains the arguments.
     """
-    # Another process, on another machine too, never has the same sibling. A name has room for
-    # 255 bytes, and a character takes up to four.
+    # The name is random, so no other process uses it, even on another machine. It stays under 255
+    # bytes: a character takes up to four.
     sibling = target.with_name(f".{target.name[:ROOM]}.{os.urandom(8).hex()}")
-    try:  # from here on, so that no interruption can come between the sibling and its removal
+    try:  # starts before the sibling exists, so an interruption can't leave it behind
         handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
             take_after(target, handle)
@@ -73,9 +73,9 @@ def whole(
 
 
 def _rename_new(sibling: Path, target: Path) -> None:
-    """Rename where nothing is; a link is made by one process only, where there are links.
+    """Rename to a name that must be free, by a hard link: only one process can make it.
 
-    Elsewhere the name is taken by an empty file first, which only one process can make.
+    Without hard links, claim the name first by an empty file, which also only one process can make.
     """
     try:
         os.link(sibling, target)
@@ -93,7 +93,7 @@ def _rename_new(sibling: Path, target: Path) -> None:
 
 
 def _claim(target: Path) -> None:
-    """Make an empty file where nothing is."""
+    """Make an empty file; raises ConflictError if the name is taken."""
     try:
         target.open("x").close()
     except FileExistsError:
@@ -101,19 +101,19 @@ def _claim(target: Path) -> None:
 
 
 def sweep(path: Path) -> None:
-    """Remove siblings of a file that a process left when it was killed, at least a day ago.
+    """Remove siblings that killed processes left behind at least a day ago.
 
-    That looks at a whole folder, so that one who writes many files there does it once, or never.
+    This scans the whole folder, so a command that writes many files should call it once at most.
     """
     target = Path(os.path.realpath(path))
     sweep_folder(target.parent, {target.name})
 
 
 def sweep_folder(folder: Path, names: set[str]) -> None:
-    """Remove old siblings of the files that are named.
+    """Remove siblings of the named files that are over a day old.
 
-    A younger one may belong to a process that is still writing. Were a clock so wrong that a live
-    one went, its process would say so, and the old file would stay.
+    A younger one may belong to a process that is still writing. If a wrong clock makes us remove a
+    live one, its process reports an error and the old file stays.
     """
     heads = {name[:ROOM] for name in names}
     with contextlib.suppress(OSError), os.scandir(folder) as entries:
@@ -125,7 +125,7 @@ def sweep_folder(folder: Path, names: set[str]) -> None:
 
 
 def _written(entry: os.DirEntry[str]) -> float:
-    """Tell when a plain file was last written; now, for what is none or has just gone."""
+    """Return when a file was last written; now, if it's gone or isn't a regular file."""
     with contextlib.suppress(OSError):
         if entry.is_file(follow_symlinks=False):
             return entry.stat(follow_symlinks=False).st_mtime
@@ -133,7 +133,7 @@ def _written(entry: os.DirEntry[str]) -> float:
 
 
 def made_meanwhile(path: Path) -> ConflictError:
-    """Say that a file is no longer the one that was read, or not there as it was."""
+    """Build the error for a file that another program made while we were writing."""
     return ConflictError(
         f"{path} was made by another program in the meantime and is left as it is; try again"
     )
@@ -142,18 +142,18 @@ def made_meanwhile(path: Path) -> ConflictError:
 # --- who may read it -------------------------------------------------------------------------
 
 ACL = "system.posix_acl_access"
-"""Where Linux keeps whom a file lets in beside its owner and its group (acl(5))."""
+"""The extended attribute with a file's access control list on Linux (acl(5))."""
 
 
 def take_after(old: Path, handle: int) -> None:
-    """Give a new file the group, mode, ACL and owner of the one it replaces, as far as may be.
+    """Give a new file the group, mode, ACL and owner of the one it replaces, where allowed.
 
-    The mode only with the group, which it lets in; without them the file stays its owner's.
+    If the group can't be set, leave the file private: the mode would let the wrong group in.
     """
     with contextlib.suppress(OSError, AttributeError):  # Windows has neither owners nor modes
         was = old.stat()
         acl = _acl(old)
-        # With an ACL the bits of the group are a mask over all it names, and not the group's own.
+        # With an ACL, the group bits are the mask of the whole list, not the group's own rights.
         bits = 0o707 if acl else 0o777
         os.fchown(handle, -1, was.st_gid)
         os.fchmod(handle, stat.S_IMODE(was.st_mode) & bits)
@@ -162,15 +162,15 @@ def take_after(old: Path, handle: int) -> None:
 
 
 def _acl(path: Path) -> bytes:
-    """Read the ACL of a file; nothing if it has none."""
+    """Read the ACL of a file; empty if it has none."""
     try:
         return os.getxattr(path, ACL)
-    except (OSError, AttributeError):  # macOS has other ones
+    except (OSError, AttributeError):  # macOS has a different kind of ACL
         return b""
 
 
 def _let_in(handle: int, acl: bytes) -> None:
-    """Set an ACL, or take away the one that a folder gives to every new file."""
+    """Set an ACL, or remove the one that the folder gives to every new file."""
     with contextlib.suppress(OSError, AttributeError):
         if acl:
             os.setxattr(handle, ACL, acl)

@@ -1,4 +1,4 @@
-"""What the readers of TOML tables share: faults and warnings are collected with their dotted paths."""
+"""The base of the readers of TOML tables; collects faults and warnings with their dotted paths."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from microplan.rules import grammar, nearest
 
 Item = TypeVar("Item")
 MOST = 20
-"""Unknown keys for which a known one is looked for."""
+"""Most unknown keys of a table to suggest a known one for."""
 
 
 class Missing(Exception):  # noqa: N818 - a signal among readers, never an error outside them
-    """A value is not there, or not usable; the fault has been noted."""
+    """A value is missing or unusable, and the fault has been noted."""
 
 
 class TableReader:
@@ -25,17 +25,17 @@ class TableReader:
         self.warnings: list[str] = []
 
     def note(self, path: str, message: object) -> None:
-        """Note a fault under its dotted path; the error itself names the last part."""
+        """Note a fault with its dotted path; a UsageError's own text starts with the last part."""
         separator = "." if isinstance(message, UsageError) else ": "
         text = message.located if isinstance(message, RuleError) else str(message)
         self.faults.append(f"{path}{separator}{text}" if path else text)
 
     def warn(self, path: str, message: str) -> None:
-        """Note a warning under its dotted path."""
+        """Note a warning with its dotted path."""
         self.warnings.append(f"{path} {message}")
 
     def version(self, table: dict[str, Any], key: str, newest: int) -> bool:
-        """Whether this program reads the file's version; a newer one is refused by name."""
+        """Check the version of the file; note a fault if this program can't read it."""
         version = table.get(key)
         if type(version) is int and version > newest:
             self.note(
@@ -48,13 +48,13 @@ class TableReader:
     def unknown(
         self, path: str, table: dict[str, Any], known: tuple[str, ...]
     ) -> Iterator[tuple[str, str]]:
-        """Find the keys that nothing here reads: the path of each, and which key may be meant."""
+        """Yield the path of each unknown key, with a suggestion of a known one."""
         unread = [key for key in table if key not in known]
         for number, key in enumerate(unread):
             yield joined(path, key), nearest.question(key, known) if number < MOST else ""
 
     def warn_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        """Warn about keys that nothing here reads."""
+        """Warn about unknown keys."""
         for where, meant in self.unknown(path, table, known):
             self.warn(where, f"isn't known and is left as it is. {meant}".rstrip(" ."))
 
@@ -77,7 +77,7 @@ class TableReader:
         path: str = "",
         most: int | None = None,
     ) -> Iterator[Item]:
-        """Read the tables of an array, at most so many of them, leaving out those with a fault."""
+        """Read the tables of an array, at most ``most``; skip those with a fault."""
         items, here = table.get(key, []), joined(path, key)
         if not isinstance(items, list) or not all(isinstance(item, dict) for item in items):
             example = f"{key} = [{{ … }}]" if path else f"[[{key}]]"
@@ -95,7 +95,7 @@ class TableReader:
 
 
 KINDS = {"microplan": "plan", "course": "course"}
-"""The kinds of files, by the key that holds their version."""
+"""The kinds of files, by the key that has their version."""
 
 
 def joined(path: str, key: str) -> str:

@@ -1,4 +1,4 @@
-"""TOML text to tables, within bounds; whatever is wrong with it is a PlanFileError."""
+"""Parses TOML within limits; any problem is a PlanFileError."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from typing import Any
 from microplan.errors import PlanFileError
 
 DEEPEST = 100
-"""Dots in one key; a plan or a course has two at most, and tomllib is quadratic in them."""
+"""Most dots in a key: tomllib is quadratic in them, and our files need two."""
 INTEGERS = range(-(2**63), 2**63)
-"""The integers that TOML has (1.0, section Integer); Python reads longer ones, and cannot say them."""
+"""The integers of TOML 1.0. Python parses longer ones, but can't always print them."""
 
 _QUOTED = (
     r'(?s:"""(?:\\.|[^\\])*?(?:"{3,5}|\Z)'
@@ -19,13 +19,13 @@ _QUOTED = (
     r"|'[^'\n]*'?"
     r"|#[^\n]*)"
 )
-"""Texts and remarks, in which a dot parts nothing."""
+"""Matches strings and comments, where a dot doesn't separate keys."""
 _LONG = r"[0-9A-Fa-f_]{19}"
-"""Enough digits to exceed ``INTEGERS``, or a part of a text."""
+"""Matches enough digits to exceed ``INTEGERS``; they could also be part of a string."""
 
 
 def read(text: str) -> dict[str, Any]:
-    """Read the tables of a file."""
+    """Parse the tables of a file."""
     import tomllib
 
     if _is_dotted(text) and _is_dotted(re.sub(_QUOTED, "", text)):
@@ -37,7 +37,7 @@ def read(text: str) -> dict[str, Any]:
             raise PlanFileError("it is JSON, not TOML; --format toml writes a plan file") from None
         fault = str(error)
         raise PlanFileError(f"it isn't valid TOML: {fault[:1].lower()}{fault[1:]}") from None
-    except ValueError:  # int() of more digits than Python reads
+    except ValueError:  # int() refuses very long numbers
         raise _beyond() from None
     except RecursionError:
         raise PlanFileError("it isn't valid TOML: its values are nested too deep") from None
@@ -47,12 +47,12 @@ def read(text: str) -> dict[str, Any]:
 
 
 def _is_dotted(text: str) -> bool:
-    """Whether a line has more dots than a key may have."""
+    """Whether a line has more dots than a key may."""
     return any(line.count(".") > DEEPEST for line in text.split("\n"))
 
 
 def _is_beyond(tables: dict[str, Any]) -> bool:
-    """Whether an integer is anywhere among these values that TOML does not have."""
+    """Whether any integer in these tables is outside TOML's range."""
     left: list[Any] = [tables]
     while left:
         match left.pop():
@@ -70,7 +70,7 @@ def _beyond() -> PlanFileError:
 
 
 def with_findings(faults: list[str]) -> PlanFileError:
-    """Make the error that tells every fault of a file in one report."""
+    """Build the error that reports every fault of a file at once."""
     count = len(faults)
     message = "it has one fault" if count == 1 else f"it has {count} faults"
     return PlanFileError(message, findings=tuple(faults))

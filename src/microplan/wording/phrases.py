@@ -1,7 +1,7 @@
-"""Plain English for values of the plan: days, spans, numbers, and text that a person wrote.
+"""Words days, spans, numbers and other values in plain English.
 
-Fixed words, no markup, no colour, and never a locale: the same plan reads the same everywhere.
-Text that a person wrote passes through here unchanged; ``visible`` is for those who show it.
+There is no markup, no colour and no locale: the same plan reads the same everywhere. Text that a
+person wrote is unchanged; callers that show it use ``visible``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", 
 
 
 NEARLY_A_YEAR = 330
-"""Days after which a span without years could be misread."""
+"""Length in days from which a range needs its years to be clear."""
 
 
 # --- days -----------------------------------------------------------------------------------
@@ -30,35 +30,35 @@ POSTPONE_IF = (
     "Postpone if you have a fever or a cold, sunburn, a sore, rash or spot there, leftover "
     "redness, or a new medicine."
 )
-"""When not to go on with a session that is planned for today."""
+"""Reasons to postpone a session that is planned for today."""
 
 
 def day(value: date) -> str:
-    """``Tue 1 Dec 2026``."""
+    """Format a date with its year: ``Tue 1 Dec 2026``."""
     return f"{short(value)} {value.year}"
 
 
 def short(value: date) -> str:
-    """``Tue 1 Dec``."""
+    """Format a date without its year: ``Tue 1 Dec``."""
     return f"{WEEKDAYS[value.weekday()][:3]} {_day(value.month, value.day)}"
 
 
 def day_of(value: date) -> str:
-    """``1 Dec``."""
+    """Format a date as day and month: ``1 Dec``."""
     return _day(value.month, value.day)
 
 
 def clock(start: datetime, day: date) -> str:
-    """``18:00``, or ``Sun 00:30`` where a DST change moved the time out of its day.
+    """Format a time: ``18:00``, or ``Sun 00:30`` if a DST change moved it to another day.
 
-    Nuuk's clocks go from 23:00 on Saturday to 00:00 on Sunday.
+    In Nuuk, clocks go from 23:00 on Saturday to 00:00 on Sunday.
     """
     hour = f"{start.hour:02}:{start.minute:02}"
     return hour if start.date() == day else f"{WEEKDAYS[start.weekday()][:3]} {hour}"
 
 
 def span_of_days(first: date, last: date) -> str:
-    """``29–30 Nov``, ``26 Dec–1 Jan``; years appear where it is about a year or longer."""
+    """Format a range of days: ``29–30 Nov``, ``26 Dec–1 Jan``; with years if it's a year or so."""
     if first == last:
         return _day(first.month, first.day)
     if (last - first).days > NEARLY_A_YEAR:
@@ -71,13 +71,13 @@ def span_of_days(first: date, last: date) -> str:
 
 
 def hours(minutes: int) -> str:
-    """``28 h``, or ``28 h 30 min`` where that is not even."""
+    """Format minutes as hours: ``28 h``, ``28 h 30 min``."""
     full, rest = divmod(minutes, 60)
     return f"{full} h {rest} min" if rest else f"{full} h"
 
 
 def closed_days(days: ClosedRange) -> str:
-    """``24 Dec–3 Jan``, with ``every year`` where it holds for all."""
+    """Format closed days: ``24 Dec–3 Jan``, ``24 Dec–3 Jan every year``."""
     match days:
         case ClosedDays():
             return span_of_days(days.first, days.last)
@@ -89,7 +89,7 @@ def closed_days(days: ClosedRange) -> str:
 
 
 def dated(days: ClosedRange) -> str:
-    """``Thu 24 Dec 2026 to Sun 3 Jan 2027``, or ``24 Dec–3 Jan every year``."""
+    """Format closed days in full: ``Thu 24 Dec 2026 to Sun 3 Jan 2027``."""
     if not isinstance(days, ClosedDays):
         return closed_days(days)
     first, last = day(days.first), day(days.last)
@@ -101,7 +101,7 @@ def _day(month: int, of_month: int) -> str:
 
 
 def weekdays(days: Weekdays, joiner: str = "and") -> str:
-    """``weekdays``, ``Tuesdays``, ``Mondays and Thursdays``."""
+    """Format days of the week: ``weekdays``, ``Tuesdays``, ``Mondays and Thursdays``."""
     if days.days == (0, 1, 2, 3, 4):
         return "weekdays"
     if days.days == (5, 6):
@@ -116,7 +116,7 @@ def listing(items: Sequence[str], joiner: str = "and") -> str:
 
 
 def looking_again(of: str) -> str:
-    """Spell the flag that looks up closed days once more: ``--holidays DE-BY``, ``--busy FILE``."""
+    """Spell the flag that repeats a lookup: ``--holidays DE-BY``, ``--busy FILE``."""
     kind, _, code = of.partition(" ")
     return f"--holidays {shlex.quote(code)}" if kind == "holidays" else "--busy FILE"
 
@@ -125,12 +125,12 @@ def looking_again(of: str) -> str:
 
 
 def count(number: int, unit: str) -> str:
-    """``1 day``, ``3 days``."""
+    """Format a number with its unit: ``1 day``, ``3 days``."""
     return f"{number} {unit}" if number == 1 else f"{number} {unit}s"
 
 
 def span(value: Span) -> str:
-    """``4 weeks``, ``10 days``, ``1 month and 3 days``, ``1 month less 3 days``."""
+    """Format a span: ``4 weeks``, ``10 days``, ``1 month and 3 days``, ``1 month less 3 days``."""
     days = abs(value.days)
     in_days = count(days // 7, "week") if days and days % 7 == 0 else count(days, "day")
     if not value.months:
@@ -143,14 +143,14 @@ def span(value: Span) -> str:
 
 
 def distance(days: int) -> str:
-    """``today``, ``in 7 days``, ``3 days ago``."""
+    """Format days from today: ``today``, ``in 7 days``, ``3 days ago``."""
     if days == 0:
         return "today"
     return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
 
 
 def total(sessions: Sequence[Session], noun: str = "session") -> str:
-    """``12 sessions in 11 weeks``, ``4 sessions in 11 weeks and 6 days``: from first to last."""
+    """Format the number of sessions and the time from first to last: ``12 sessions in 11 weeks``."""
     days = (sessions[-1].date - sessions[0].date).days
     if not days:
         return count(len(sessions), noun)
@@ -158,7 +158,7 @@ def total(sessions: Sequence[Session], noun: str = "session") -> str:
 
 
 def weeks(days: int) -> str:
-    """``11 weeks and 6 days``; what is less than two weeks and not even, in days: ``10 days``."""
+    """Format days as weeks: ``11 weeks and 6 days``; but ``10 days`` if under two weeks."""
     full, rest = divmod(days, 7)
     if rest and full < 2:  # noqa: PLR2004 - weeks
         return count(days, "day")
@@ -171,30 +171,30 @@ WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
 
 
 def means(rules: Rules) -> str:
-    """``At home, roller, 0.5mm.``: what is recorded of place and device, if anything is."""
+    """Say where and with what sessions take place: ``At home, roller, 0.5mm.``; may be empty."""
     return listed((WHERE[rules.setting], rules.device, rules.needle))
 
 
 def record(value: Record) -> str:
-    """Say how a session went: ``0.5mm · roller · reaction: red until Tuesday``."""
+    """Format how a session went: ``0.5mm · roller · reaction: red until Tuesday``."""
     reaction = f"reaction: {value.reaction}" if value.reaction else ""
     note = f"note: {value.note}" if value.note else ""
     return " · ".join(filter(None, [value.depth, value.device, reaction, note]))
 
 
 def went(value: Record | None) -> str:
-    """Say how a session went in a sentence, if that was written down."""
+    """Say how a session went in a sentence; empty without a record."""
     return "" if value is None else f"How it went: {record(value)}."
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Put what is said of something into a sentence: ``At home, roller, 0.5mm.``."""
+    """Join the parts that aren't empty into a sentence: ``At home, roller, 0.5mm``."""
     text = ", ".join(part for part in parts if part)
     return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def numbers(sorted_numbers: Sequence[int]) -> str:
-    """``2, 4–6``, from numbers in order."""
+    """Format sorted numbers, with runs joined: ``2, 4–6``."""
     runs: list[list[int]] = []
     for number in sorted_numbers:
         if runs and number == runs[-1][-1] + 1:
@@ -211,10 +211,10 @@ _TAGS = range(0xE0020, 0xE0080)
 
 
 def visible(text: str) -> str:
-    r"""Show control characters and those that turn the writing round as ``\x1b``, ``\u202e``.
+    r"""Escape control and bidirectional characters, as in ``\x1b`` and ``\u202e``.
 
-    So a title can neither steer a terminal nor pass for another. What joins letters and emoji,
-    and the tags of flags, are seen in what they do.
+    This keeps a title from controlling the terminal or looking like another one. Joiners and flag
+    tags stay, because letters and emoji need them.
     """
     if text.isprintable():
         return text

@@ -1,4 +1,4 @@
-"""Why a session is where it is, in words."""
+"""Words the reasons why a session is on its day."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from microplan.wording import phrases
 
 
 def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of reason
-    """Say one reason in a few words, without a capital or a full stop."""
+    """Word one reason, without a capital letter or a full stop."""
     match value:
         case OnClosedDay() | OffWeekday():
             return f"{phrases.short(value.day)} is {_shut(value)}"
@@ -61,7 +61,7 @@ def _shut(value: OnClosedDay | OffWeekday) -> str:
 
 
 def _due_but_shut(value: OnClosedDay | OffWeekday) -> str:
-    """Say what closes a due day: ``closed 24 Dec–3 Jan (vacation)``; one of its own has no span."""
+    """Say why a due day is closed: ``closed 24 Dec–3 Jan (vacation)``; a single day has no range."""
     if isinstance(value, OffWeekday):
         return _not_one_of(value.allowed)
     days = phrases.closed_days(value.days)
@@ -70,16 +70,16 @@ def _due_but_shut(value: OnClosedDay | OffWeekday) -> str:
 
 
 def _not_one_of(days: Weekdays) -> str:
-    """``not a weekday``, ``not a Sunday``, ``not on Mondays or Thursdays``."""
+    """Word a day off: ``not a weekday``, ``not a Sunday``, ``not on Mondays or Thursdays``."""
     names = phrases.weekdays(days, "or")
     one = len(days.days) == 1 or names == "weekdays"
     return f"not a {names.removesuffix('s')}" if one else f"not on {names}"
 
 
 def why(session: Session) -> str:
-    """Say why a session stands where it does, after where the pace had put it.
+    """Say why a session is on its day, starting with its due day if that differs.
 
-    A weekday that was preferred, or the day of another session, is reason enough by itself.
+    Leave out the due day if a preferred weekday alone explains the difference.
     """
     if session.status is Status.DROPPED:
         return "since you changed the plan"
@@ -94,7 +94,7 @@ def why(session: Session) -> str:
 
 
 def by_weekday(session: Session) -> bool:
-    """Whether a session stands where it does since the weekdays of the plan leave no nearer day."""
+    """Whether only the plan's weekdays keep a session from a nearer day."""
     is_off = any(isinstance(reason, OffWeekday) for reason in session.because)
     return is_off and not any(
         isinstance(reason, OnClosedDay | TooSoon | PinLapsed) for reason in session.because
@@ -102,17 +102,17 @@ def by_weekday(session: Session) -> bool:
 
 
 def _but_for_the_window(session: Session) -> tuple[Reason, ...]:
-    """Leave out that a session is outside its window where the weekdays that were asked for say so."""
+    """List the reasons, without "outside its window" if the plan's weekdays explain that."""
     if not by_weekday(session):
         return session.because
     return tuple(reason for reason in session.because if not isinstance(reason, OutsideWindow))
 
 
 def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
-    """Say every reason once, after the numbers of the sessions it holds for: ``3–6``, ``8``.
+    """Pair every reason, once, with the numbers of its sessions: ``3–6``, ``8``.
 
-    That weekdays are preferred or asked for stands in the sentence of the plan, and is no news
-    here; nor is what follows from it. Only the first session says why it is not on the start.
+    Leave out the plan's weekdays and what follows from them, because the plan's sentence has them
+    already; but say why the first session isn't on the start.
     """
     shared: dict[str, list[Session]] = {}
     as_asked: set[int] = set()
@@ -130,7 +130,7 @@ def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
 
 
 def _without_weekdays(session: Session, as_asked: set[int]) -> Session:
-    """Leave out that weekdays move a session, and that it follows one that they moved."""
+    """Drop the reasons that come from the plan's weekdays, directly or through an earlier session."""
     kept = tuple(
         reason
         for reason in _but_for_the_window(session)
@@ -143,7 +143,7 @@ def _without_weekdays(session: Session, as_asked: set[int]) -> Session:
 
 
 def _without_preferred(session: Session) -> Session:
-    """Leave a preferred weekday out of the reasons, and the due day where it explains all."""
+    """Drop the preferred weekday from the reasons, and the due day if nothing else explains it."""
     kept = tuple(reason for reason in session.because if not isinstance(reason, Preferred))
     if _speaks_for_itself(session.because):
         return replace(session, because=kept, due=session.date)
@@ -151,7 +151,7 @@ def _without_preferred(session: Session) -> Session:
 
 
 def _with_weekday(reason: str, sessions: Sequence[Session]) -> str:
-    """Add the weekday if several have it: ``counted from session 2, on Tuesdays``."""
+    """Add the weekday if several sessions share it: ``counted from session 2, on Tuesdays``."""
     days = {session.date.weekday() for session in sessions}
     follow = all(map(_only_follows, sessions)) and len(sessions) > 1 and len(days) == 1
     return f"{reason}, on {phrases.WEEKDAYS[days.pop()]}s" if follow else reason

@@ -1,4 +1,4 @@
-"""What is said, in one line, of sessions that stand elsewhere than they were wanted."""
+"""One-line remarks about sessions that couldn't be where the person wanted them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from microplan.model.values import Recurrence
 from microplan.wording import phrases, reasons
 
 LONG = 28
-"""Days after its window from which a session deserves a word."""
+"""Days past its window from which a session gets a remark."""
 
 
 def moved(sessions: tuple[Session, ...]) -> str:
-    """Say which session had to leave its window, why, and which follow; nothing if none had.
+    """Say which session had to leave its window, why, and which follow; empty if none did.
 
     ``session 2 Tue 29 Dec → Thu 7 Jan (closed 24 Dec–6 Jan); 3–6 follow on Thursdays``
     """
@@ -49,7 +49,7 @@ def _why(session: Session) -> str:
 
 
 def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
-    """Say which sessions are counted from one that moved, and on which weekday, if it is one."""
+    """Say which sessions count from ``leader``, and their weekday if they share one."""
     by = Follows(session=leader.number, day=leader.date)
     led = [session for session in sessions if by in session.because]
     if len(led) <= 1:
@@ -60,14 +60,14 @@ def _following(leader: Session, sessions: tuple[Session, ...]) -> list[str]:
 
 
 MONTHLY = r"FREQ=MONTHLY(?=;|$)(?!.*BYMONTH=)"
-"""A rule that is meant for every month, or every so many."""
+"""Matches a recurrence over every month, or every few months."""
 A_YEAR = 12
 
 
 def left_out(rules: Rules) -> str:
-    """Say which months a monthly recurrence skips (RFC 5545), and what to write instead.
+    """Say which months a monthly recurrence skips, and what to write instead; empty if none.
 
-    Nothing if it skips none.
+    RFC 5545, section 3.3.10, skips months that don't have the day.
     """
     if not (isinstance(rules.every, Recurrence) and re.search(MONTHLY, rules.every.rule)):
         return ""
@@ -93,7 +93,7 @@ def left_out(rules: Rules) -> str:
 
 
 def waiting(sessions: Sequence[Session]) -> str:
-    """Say which session of a new plan waits longest for an open day, if it waits weeks for it."""
+    """Say which session of a new plan waits longest for an open day; empty if under ``LONG`` days."""
     worst = max(sessions, key=_waits)
     if _waits(worst) < LONG:
         return ""
@@ -105,12 +105,12 @@ def waiting(sessions: Sequence[Session]) -> str:
 
 
 def _waits(session: Session) -> int:
-    """Count the days after its window at which a session stands."""
+    """Count the days from the end of its window to the session."""
     return (session.date - session.latest).days
 
 
 def unmet(sessions: Sequence[Session]) -> str:
-    """Say that no session stands on a preferred day; nothing if one does, or none is preferred."""
+    """Say that no session is on a preferred weekday; empty if one is, or none is preferred."""
     prefer = sessions[0].rules.prefer
     if prefer is None or any(prefer.admits(session.date) for session in sessions):
         return ""

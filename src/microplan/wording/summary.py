@@ -1,4 +1,4 @@
-"""The sentence that says how a plan was read, with the days that follow from its rules."""
+"""Describes a plan in a sentence, so the person can check how the rules were understood."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from microplan.wording import phrases, reasons
 
 
 def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
-    """Say how the rules were read, with the days that follow from them."""
+    """Describe the rules of a plan, its first and last day, and its care."""
     sessions = [session for session in sessions if session.status is not Status.DROPPED]
     rules = sessions[-1].rules if sessions else plan.rules
     first, last = sessions[0].date, sessions[-1].date
@@ -45,7 +45,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
 
 
 class _Run(NamedTuple):
-    """Sessions under the same rules: the number of the first, and the highest one."""
+    """Consecutive sessions with the same rules, from ``first`` to the highest number."""
 
     first: int
     last: int
@@ -58,7 +58,7 @@ def _runs(sessions: Sequence[Session]) -> list[_Run]:
 
 
 def _along(runs: Sequence[_Run], say: Callable[[Rules], str]) -> str:
-    """Say what holds from which session on: ``0.5mm, from session 5 0.75mm``."""
+    """Word a value and where it changes: ``0.5mm, from session 5 0.75mm``."""
     alike = groupby(runs, key=lambda run: say(run.rules))
     (_, first), *later = [(next(run).first, text) for text, run in alike]
     changed = [f"from session {since} {text or 'none'}" for since, text in later]
@@ -73,7 +73,7 @@ def _hour(rules: Rules) -> str:
 
 
 def hours_of(at: Hours) -> list[str]:
-    """Say the usual time, and those of weekdays: ``18:00``, ``on Saturday at 10:00``."""
+    """List the usual time and those of weekdays: ``18:00``, ``Saturdays at 10:00``."""
     times = dict.fromkeys(time for _, time in at.others)
     days = {
         hour: Weekdays(days=tuple(d for d, time in at.others if time == hour)) for hour in times
@@ -95,11 +95,11 @@ def _depth(rules: Rules) -> str:
 
 
 IN_FACT = 1.1
-"""Where weekdays stretch the pace by more than this factor, the sentence gives the real distances."""
+"""If weekdays stretch the pace by more than this factor, the sentence gives the real intervals."""
 
 
 def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
-    """Say how far apart sessions are in fact, where their weekdays make the pace longer."""
+    """Yield the real intervals, if the plan's weekdays make the pace much longer."""
     gaps = [session.gap_days for session in sessions if session.gap_days]
     match sessions[0].rules.every:
         case Pace(steps=(Step(span=Span(months=0, days=days)),)) if gaps:
@@ -116,7 +116,7 @@ def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
 
 
 def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
-    """Say each pause, and the names of all else; its days stand in the list of care."""
+    """Word each pause, and name the other care, whose days are in the list of care."""
     yield from (_pause(piece, rules) for piece in care if isinstance(piece, Pause))
     others = [piece.name for piece in care if isinstance(piece, Cue | Checkpoint)]
     if others:
@@ -125,13 +125,13 @@ def _care(care: Sequence[Care], rules: Rules) -> Iterator[str]:
 
 @lru_cache(1_024)
 def _days(rules: Rules, sessions: int) -> tuple[str, ...]:
-    """Say the pace and what bounds the days of sessions; the rows of a table repeat it."""
+    """Word the pace, weekdays, windows and gaps; cached, because the rows of a batch repeat them."""
     apart = [gaps(rules)] if sessions > 1 else []
     return (_pace(rules, sessions), _weekdays(rules), *windows(rules), *apart)
 
 
 def _pause(pause: Pause, rules: Rules) -> str:
-    """Say a pause in a sentence: minoxidil paused on the day and the next (28 h from 20:00)."""
+    """Word a pause: ``Minoxidil paused on the day and the next (28 h from 20:00)``."""
     hours = ""
     if rules.at is not None and not rules.at.others and not pause.hours:
         at = rules.at.usual
@@ -141,7 +141,7 @@ def _pause(pause: Pause, rules: Rules) -> str:
 
 
 def around(pause: Pause) -> str:
-    """``on the day and the next``, ``from 5 days before to 2 days after``."""
+    """Word the days of a pause: ``on the day and the next``, ``from 5 days before to the day``."""
     if pause.hours:
         since = (
             f"from {phrases.count(pause.before, 'day')} before" if pause.before else "on the day"
@@ -176,7 +176,7 @@ def _pace(rules: Rules, sessions: int) -> str:
 
 
 def _phases(steps: Sequence[Step], sessions: int) -> str:
-    """``4 every week, then 4 every 2 weeks, then 4 every month``, each with its sessions."""
+    """Word phases with their sessions: ``4 every week, then 4 every 2 weeks``."""
     parts, left = [], sessions
     for step in steps:
         number = left if step.count is None else min(step.count, left)
@@ -187,7 +187,7 @@ def _phases(steps: Sequence[Step], sessions: int) -> str:
 
 
 def paces(rules: Rules) -> str:
-    """``every 3 weeks``, ``4 every week, then 4 every 2 weeks``, or the recurrence rule."""
+    """Word a pace: ``every 3 weeks``, ``4 every week, then 4 every 2 weeks``, or the RRULE."""
     match rules.every:
         case Pace(steps=(step,)):
             return f"every {_each(step.span)}"
@@ -205,7 +205,7 @@ def _each(value: Span) -> str:
 
 
 def _weekdays(rules: Rules) -> str:
-    """``on weekdays (Tuesday preferred)``."""
+    """Word the weekdays: ``on weekdays (Tuesday preferred)``."""
     on = f"on {phrases.weekdays(rules.on)}" if rules.on else ""
     if rules.prefer is None:
         return on
@@ -214,7 +214,7 @@ def _weekdays(rules: Rules) -> str:
 
 
 def windows(rules: Rules) -> Iterator[str]:
-    """Say the windows that were given; a default one is for the table to show."""
+    """Word the windows that the person set; the table shows default ones."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     given = [step.window or rules.window for step in steps] or [rules.window]
     if any(given):
@@ -223,7 +223,7 @@ def windows(rules: Rules) -> Iterator[str]:
 
 
 def _window(window: Window) -> str:
-    """``up to 3 days early or late``, ``up to 4 days early or 14 days late``."""
+    """Word a window: ``up to 3 days early or late``, ``up to 4 days early or 14 days late``."""
     if window.before == window.after:
         return (
             f"up to {phrases.count(window.after, 'day')} early or late"
@@ -237,9 +237,9 @@ def _window(window: Window) -> str:
 
 
 def gaps(rules: Rules) -> str:
-    """``at least 21 days apart``."""
+    """Word the gaps: ``at least 21 days apart``."""
     steps = dates.steps(rules)
     if len(steps) > 1 and steps[0].count == 1:
-        steps = steps[1:]  # no session comes an interval of it after another
+        steps = steps[1:]  # a step with one session has no interval within it
     gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
     return f"at least {phrases.listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"
