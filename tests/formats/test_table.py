@@ -176,6 +176,13 @@ def test_a_narrow_table_gives_up_its_columns_one_after_another():
     ]
 
 
+def test_the_narrowest_table_keeps_its_numbers_whole_and_its_mark():
+    ten = [session(number, str(date(2027, 1, 2 * number))) for number in range(1, 11)]
+    rows = below_the_sentence(shown(ten, width=11)).splitlines()
+    assert rows[2:5] == ["▶  1 Sat  2", "     Jan", "     2027"]
+    assert sum(row.startswith("  10 ") for row in rows) == 1
+
+
 def test_an_all_day_plan_says_no_time():
     all_day = [replace(one, rules=replace(RULES, at=None)) for one in QUIET]
     assert "Time" not in shown(all_day)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from itertools import zip_longest
 from string import ascii_lowercase
 
 from msgspec import Struct
-from rich.columns import Columns
 from rich.console import RenderableType
 from rich.text import Text
 
@@ -50,8 +50,8 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     key = _Key.of([month for month, _ in shown], subject.today)
     width = 7 * key.cell
     if width <= screen.canvas.width:
-        blocks = [_grid(screen, month, key, follows_hole=hole) for month, hole in shown]
-        yield Columns(blocks, padding=(0, BETWEEN))
+        blocks = [list(_grid(screen, month, key, follows_hole=hole)) for month, hole in shown]
+        yield _side_by_side(blocks, width, screen.canvas.width)
     else:
         yield from (_list(screen, month, key) for month, _ in shown)
     yield screen.legend(dict(_legend(key, shown)))
@@ -164,41 +164,55 @@ def _today(day: MonthDay, today: date) -> str:
 # --- months ---------------------------------------------------------------------------------
 
 
-def _grid(screen: Screen, month: Month, key: _Key, *, follows_hole: bool) -> Text:
-    """Draw a month: its name, its weekdays, its weeks, and a line below."""
-    hole = f"{screen.sign(HOLE)} " if follows_hole else ""
+Line = list[tuple[str, str]]
+"""Words with their styles, as many cells as a month is wide."""
+
+
+def _side_by_side(blocks: Sequence[Sequence[Line]], width: int, room: int) -> Text:
+    """Put as many months beside each other as have room, and a blank line below them."""
+    across = (room + BETWEEN) // (width + BETWEEN)
+    parts: Line = []
+    for first in range(0, len(blocks), across):
+        beside = blocks[first : first + across]
+        for lines in zip_longest(*beside, fillvalue=[(" " * width, "")]):
+            for line in lines[:-1]:
+                parts += [*line, (" " * BETWEEN, "")]
+            parts += [*lines[-1], ("\n", "")]
+        parts.append(("\n", ""))
+    return Text.assemble(*parts[:-1], no_wrap=True)
+
+
+def _grid(screen: Screen, month: Month, key: _Key, *, follows_hole: bool) -> Iterator[Line]:
+    """Draw a month: its name, its weekdays, its weeks."""
+    hole = f"{screen.drawn(HOLE)} " if follows_hole else ""
     name = f"{hole}{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
     full = next(week for week in month.weeks if None not in week)
     names = (phrases.WEEKDAYS[day.day.weekday()][:2] for day in full if day is not None)
-    lines = [
-        Text(f"{name:^{7 * key.cell}}", "title"),
-        Text("".join(f" {name:<{key.cell - 1}}" for name in names), "head"),
-        *(Text.assemble(*(_cell(screen, day, key) for day in week)) for week in month.weeks),
-        Text(),
-    ]
-    return Text("\n").join(lines)
+    yield [(f"{name:^{7 * key.cell}}", "title")]
+    yield [("".join(f" {name:<{key.cell - 1}}" for name in names), "head")]
+    for week in month.weeks:
+        yield [part for day in week for part in _cell(screen, day, key)]
 
 
-def _cell(screen: Screen, day: MonthDay | None, key: _Key) -> Text:
+def _cell(screen: Screen, day: MonthDay | None, key: _Key) -> Line:
     """Draw a day: its sign, its number, its letters."""
     if day is None:
-        return Text(" " * key.cell)
+        return [(" " * key.cell, "")]
     sign, number = key.sign(day), str(day.day.day)
-    drawn = Text() if sign is None else screen.sign(sign)
-    style = "today" if day.day == key.today else sign.style if sign is not None else ""
+    drawn, style = ("", "") if sign is None else (screen.drawn(sign), sign.style)
     letters = "".join(key.letters[kind] for kind in _care(day))
-    return Text.assemble(
-        " " * (CELL - len(drawn) - len(number)),
-        drawn,
-        (number, style),
+    return [
+        (" " * (CELL - len(drawn) - len(number)), ""),
+        (drawn, style),
+        (number, "today" if day.day == key.today else style),
         (letters, "due"),
-        " " * (key.cell - CELL - len(letters)),
-    )
+        (" " * (key.cell - CELL - len(letters)), ""),
+    ]
 
 
 def _list(screen: Screen, month: Month, key: _Key) -> Text:
     """List the days of a month on which something is, where no grid has room."""
     marked = [day for day in _days(month) if key.sign(day) is not None or _care(day)]
-    cells = [Text(str(_cell(screen, day, key)).strip()) for day in marked]
-    name = screen.text(f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}", "title")
-    return Text(" ").join([name, *cells])
+    cells = ["".join(text for text, _ in _cell(screen, day, key)).strip() for day in marked]
+    name = f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}"
+    return Text.assemble((name, "title"), *(f" {cell}" for cell in cells))

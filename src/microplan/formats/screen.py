@@ -16,6 +16,7 @@ from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
 from rich.columns import Columns
 from rich.console import Console, RenderableType
+from rich.constrain import Constrain
 from rich.highlighter import RegexHighlighter
 from rich.table import Table
 from rich.text import Text
@@ -53,8 +54,6 @@ PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": "
 """Our own signs in ASCII, for an encoding that may lack them."""
 READABLE = 100
 """Cells of a line of prose at most; a table may be wider."""
-RIGHT = ("#", "Gap")
-"""Heads of columns whose cells end in one place."""
 PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 """``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
 FEW = 12
@@ -132,14 +131,13 @@ class Screen(Struct, frozen=True):
         """Make words a Text that the screen can show."""
         return Text(self.shown(words), style)
 
-    def prose(self, words: str, style: str = "") -> Text:
+    def prose(self, words: str, style: str = "") -> Constrain:
         """Make words a paragraph that is good to read on a wide screen too."""
-        lines = self.text(words, style).wrap(self.console, min(self.canvas.width, READABLE))
-        return Text("\n").join(lines)
+        return Constrain(self.text(words, style), READABLE)
 
-    def sign(self, sign: Sign) -> Text:
-        """Draw a sign."""
-        return Text(sign.plain if self.is_plain else sign.drawn, sign.style)
+    def drawn(self, sign: Sign) -> str:
+        """Choose the characters of a sign."""
+        return sign.plain if self.is_plain else sign.drawn
 
     def table(self, *heads: str, space: int = 3) -> Table:
         """Make a table without a frame, so many cells between two columns."""
@@ -152,13 +150,14 @@ class Screen(Struct, frozen=True):
             border_style="line",
         )
         for head in heads:
-            table.add_column(head, overflow="fold", justify="right" if head in RIGHT else "left")
+            table.add_column(head, overflow="fold")
         return table
 
     def legend(self, means: Mapping[Sign, str]) -> RenderableType:
         """Say what signs mean, in columns."""
         keys = [
-            Text.assemble(self.sign(sign), " ", self.text(words)) for sign, words in means.items()
+            Text.assemble((self.drawn(sign), sign.style), " ", self.shown(words))
+            for sign, words in means.items()
         ]
         return Columns(keys, padding=(0, 3))
 

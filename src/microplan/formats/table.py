@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -27,6 +27,9 @@ SPACES = (3, 2, 1)
 YIELDING = ("Window", "Gap", "Depth", "Time", "Status")
 """The order in which columns leave a table that is too narrow for them."""
 
+RIGHT = ("#", "Gap")
+"""Columns whose cells end in one place."""
+
 WORDS = {
     Status.PLANNED: "planned",
     Status.DONE: "done",
@@ -49,7 +52,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     rows = [_row(session, subject.today, is_next=session is coming) for session in sessions]
     is_wide = screen.canvas.width >= WIDE
     whys = [reasons.why(session) for session in sessions] if is_wide else []
-    yield _table(screen, _cells(sessions, rows), rows, whys)
+    yield _table(screen, _columns(sessions, rows), rows, whys)
     notes = [] if is_wide else list(reasons.whys(sessions))
     if notes:
         yield _notes(screen, notes)
@@ -86,9 +89,26 @@ def _row(session: Session, today: date, *, is_next: bool) -> _Row:
 # --- cells ----------------------------------------------------------------------------------
 
 
-def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[str]]:
-    """Write the cells of every column."""
-    columns = {
+class _Column(Struct, frozen=True):
+    """A column that may be shown: its head and cells, those of numbers ending in one place."""
+
+    name: str
+    head: str
+    cells: Sequence[str]
+    width: int
+
+    @classmethod
+    def of(cls, name: str, cells: Sequence[str]) -> _Column:
+        """Write a column under its name."""
+        width = max(map(cell_len, (name, *cells)))
+        if name in RIGHT:
+            return cls(name, name.rjust(width), [cell.rjust(width) for cell in cells], width)
+        return cls(name, name, cells, width)
+
+
+def _columns(sessions: Sequence[Session], rows: Sequence[_Row]) -> list[_Column]:
+    """Write the cells of every column; leave out times and depths that say nothing."""
+    cells = {
         "#": [str(session.number) for session in sessions],
         "Date": list(_days(sessions)),
         "Time": [_hour(session) for session in sessions],
@@ -98,10 +118,10 @@ def _cells(sessions: Sequence[Session], rows: Sequence[_Row]) -> dict[str, list[
         "Status": [row.word for row in rows],
     }
     if all(session.at is None for session in sessions):
-        del columns["Time"]
-    if len(set(columns["Depth"])) == 1:
-        del columns["Depth"]  # the sentence says it
-    return columns
+        del cells["Time"]
+    if len(set(cells["Depth"])) == 1:
+        del cells["Depth"]  # the sentence says it
+    return [_Column.of(name, texts) for name, texts in cells.items()]
 
 
 def _days(sessions: Sequence[Session]) -> Iterator[str]:
@@ -138,45 +158,45 @@ def _gap(days: int | None) -> str:
 
 
 def _table(
-    screen: Screen, columns: Mapping[str, Sequence[str]], rows: Sequence[_Row], whys: Sequence[str]
+    screen: Screen, columns: Sequence[_Column], rows: Sequence[_Row], whys: Sequence[str]
 ) -> Table:
-    """Put the cells that have room into a table, the next session marked."""
-    shown, space = _fitting(columns, screen.canvas.width)
-    table = screen.table("", *shown, *["Why"] * any(whys), space=space)
-    for column, name in zip(table.columns[1:], shown, strict=False):
-        column.width = _size(name, columns[name])  # or Rich measures every cell, at half the cost
-    mark = Text(screen.shown("▶"), "mark")
-    cells = [_styled(screen, name, columns[name], rows) for name in shown]
+    """Put the columns that have room into a table, the next session marked.
+
+    Widths are given with the blanks after them, so that Rich neither measures nor pads a cell.
+    """
+    shown, space, fits = _fitting(columns, screen.canvas.width)
+    table = screen.table(space=1)
+    table.add_column(width=space)
+    for column in shown:
+        blanks = space - 1 if column is not shown[-1] or any(whys) else 0
+        width = column.width + blanks if fits else None
+        table.add_column(column.head, width=width, overflow="fold", no_wrap=fits)
+    cells = [_styled(screen, column, rows) for column in shown]
     if any(whys):
+        table.add_column("Why", overflow="fold")
         cells.append([screen.text(why) for why in whys])
+    mark = Text(screen.shown("▶"), "mark")
     for row, *texts in zip(rows, *cells, strict=True):
         style = "next" if row.is_next else None
         table.add_row(mark if row.is_next else "", *texts, style=style)
     return table
 
 
-def _styled(
-    screen: Screen, name: str, cells: Sequence[str], rows: Sequence[_Row]
-) -> list[Text] | list[str]:
+def _styled(screen: Screen, column: _Column, rows: Sequence[_Row]) -> list[Text] | list[str]:
     """Make the cells of a column safe to show; a status has the colour of its row."""
-    if name != "Status":
-        return [screen.shown(cell) for cell in cells]
-    return [Text(cell, row.style) for cell, row in zip(cells, rows, strict=True)]
+    if column.name != "Status":
+        return [screen.shown(cell) for cell in column.cells]
+    return [Text(cell, row.style) for cell, row in zip(column.cells, rows, strict=True)]
 
 
-def _fitting(columns: Mapping[str, Sequence[str]], width: int) -> tuple[list[str], int]:
-    """Choose the columns to show, and the cells between them."""
-    sizes = {name: _size(name, cells) for name, cells in columns.items()}
+def _fitting(columns: Sequence[_Column], width: int) -> tuple[list[_Column], int, bool]:
+    """Choose the columns to show and the cells between them; say whether they fit."""
     for gone in range(len(YIELDING) + 1):
-        shown = [name for name in sizes if name not in YIELDING[:gone]]
+        shown = [column for column in columns if column.name not in YIELDING[:gone]]
         for space in SPACES:
-            if 1 + sum(sizes[name] + space for name in shown) <= width:
-                return shown, space
-    return shown, 1
-
-
-def _size(name: str, cells: Sequence[str]) -> int:
-    return max(map(cell_len, (name, *cells)))
+            if 1 + sum(column.width + space for column in shown) <= width:
+                return shown, space, True
+    return shown, 1, False
 
 
 def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:

@@ -178,7 +178,9 @@ def _sign(session: Session, today: date) -> Sign:
 
 
 def _drawn(screen: Screen, bar: Bar) -> Text:
-    return Text.assemble(*(" " if sign is None else screen.sign(sign) for sign in bar))
+    return Text.assemble(
+        *(" " if sign is None else (screen.drawn(sign), sign.style) for sign in bar)
+    )
 
 
 def _legend(seen: set[Sign], axis: Axis) -> Iterator[tuple[Sign, str]]:
