@@ -25,7 +25,6 @@ from hypothesis import strategies as st
 from microplan.formats import Subject, render
 from microplan.formats.records import records
 from microplan.model import dates
-from microplan.scheduling.events import hours
 from tests.build import plan_of, subject_of
 from tests.readers.test_readers import here
 
@@ -297,7 +296,7 @@ def test_hours_spelled_by_their_offset_are_those_counted(zone, day, at, minutes)
     said = {"start": f"{day}", "every": "30x1d", "at": f"{at:%H:%M}", "duration": f"{minutes}m"}
     found = subject(**said, tz=zone)
     for session, record in zip(found.sessions, records(found.plan, found.sessions), strict=True):
-        begins, ends = hours(session)
+        begins, ends = dates.start_and_end(session)
         for told_, counted in ((record["start"], begins), (record["end"], ends)):
             # not ==, which is never so of an hour that comes twice and one of another zone
             assert datetime.fromisoformat(told_).timestamp() == counted.timestamp()

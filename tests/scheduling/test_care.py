@@ -194,7 +194,7 @@ def test_a_pause_holds_the_hours_from_its_session_to_the_end_of_its_last_day(pla
         if at is None or item.last < session.date:
             assert (item.hours, item.at) == (None, None)
             continue
-        start, _ = events.hours(session)
+        start, _ = dates.start_and_end(session)
         zone = dates.zone(session.rules.tz)
         end = datetime.combine(item.last + DAY, time(), zone)
         assert item.hours == dates.elapsed(start, end) // timedelta(hours=1)

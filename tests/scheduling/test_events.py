@@ -8,7 +8,7 @@ from hypothesis import given
 from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
-from microplan.model import ids
+from microplan.model import ids, log
 from microplan.model.care import Pause
 from microplan.model.entries import Done, Moved, Revised, Skipped, Undone
 from microplan.rules import care_words
@@ -260,9 +260,9 @@ def test_a_discreet_event_says_nothing():
 
 def test_a_calendar_is_called_as_its_plan_unless_that_is_discreet():
     plan = plan_of(**TIMED)
-    assert events.calendar_name(plan) == "Laser"
-    assert events.calendar_name(events.discreetly(plan)) == "appointments"
-    assert events.calendar_name(events.discreetly(plan), "Appointments") == "Appointments"
+    assert log.public_title(plan, "appointments") == "Laser"
+    assert log.public_title(events.discreetly(plan), "appointments") == "appointments"
+    assert log.public_title(events.discreetly(plan), "Appointments") == "Appointments"
 
 
 def test_a_plan_made_discreet_was_so_all_along():
@@ -277,8 +277,8 @@ def test_a_plan_made_discreet_was_so_all_along():
 
 def test_discreet_rules_that_were_revised_stay_discreet():
     plan = plan_of(log=[revised(2, FULL)], **FULL)
-    assert not events.is_discreet(plan)
-    assert events.is_discreet(events.discreetly(plan))
+    assert not log.is_discreet(plan)
+    assert log.is_discreet(events.discreetly(plan))
 
 
 # --- what changed ---------------------------------------------------------------------------

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
+from microplan.model import log
 from microplan.model.entries import (
     Closed,
     Closure,
@@ -185,7 +186,7 @@ def slowly(plan):
         about = (*sessions, *care_of(then, sessions))
         needs = event_text.needs(spells(then), about[len(sessions) :], sessions)
         present = {event.uid: event for event in events.made(then, about, needs)}
-        hidden = events.is_discreet(then)
+        hidden = log.is_discreet(then)
         absent = {
             uid: events.cancelled(said[uid], discreet=hidden) for uid in said.keys() - present
         }

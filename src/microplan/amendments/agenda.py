@@ -7,9 +7,9 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from microplan.errors import RefusedError
+from microplan.model import dates
 from microplan.model.plan import COUNTS, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
-from microplan.scheduling import events
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
@@ -142,5 +142,5 @@ def moment(session: Session, *, year: bool = True) -> str:
 
 def hour(session: Session) -> str:
     """Tell the local time at which a session starts; nothing if it lasts all day."""
-    start, _ = events.hours(session)
+    start, _ = dates.start_and_end(session)
     return phrases.clock(start, session.date) if isinstance(start, datetime) else ""

@@ -11,16 +11,16 @@ from msgspec.structs import replace
 
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.entries import Amendment, Moved
 from microplan.model.plan import COUNTS, Plan, Session, Status
-from microplan.scheduling import care, events, schedule
+from microplan.scheduling import care, schedule
 
 
 class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
-    ``start`` and ``end`` are those of ``events.hours``. ``meets`` are the sessions earlier in the
+    ``start`` and ``end`` are those of ``dates.start_and_end``. ``meets`` are the sessions earlier in the
     list that are under way when it starts; ``beside`` counts those later in the list that start
     together with it. A session that lasts all day or doesn't take place meets no other.
     """
@@ -61,7 +61,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     @property
     def is_discreet(self) -> bool:
         """Whether the plan shows neutral words only."""
-        return events.is_discreet(self.plan.scheduled.plan)
+        return log.is_discreet(self.plan.scheduled.plan)
 
     @property
     def place(self) -> str:
@@ -79,7 +79,7 @@ def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Bookin
         for plan in plans
         for session in plan.scheduled.sessions
         if first <= session.date <= last and session.status is not Status.DROPPED
-        for start, end in (events.hours(session),)
+        for start, end in (dates.start_and_end(session),)
     ]
     return sorted(_met(booked), key=_order)
 
@@ -144,7 +144,7 @@ def before_move(booking: Booking) -> Session | None:
         return None
     size = max(index for index, e in enumerate(scheduled.plan.log) if e is moves[-1])
     before, after = (_session(scheduled.plan, log_size, number) for log_size in (size, size + 1))
-    if before is None or after is None or events.hours(before) == events.hours(after):
+    if before is None or after is None or dates.start_and_end(before) == dates.start_and_end(after):
         return None
     return before if _stands_as_moved(booking, moves[-1]) else None
 

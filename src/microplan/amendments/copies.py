@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from microplan.amendments import agenda
 from microplan.model import dates
 from microplan.model.plan import Plan, Session, Status
-from microplan.scheduling import events, schedule
+from microplan.scheduling import schedule
 from microplan.storage.handed_out import Copy, HandedOut, Way
 from microplan.wording import phrases
 
@@ -102,7 +102,7 @@ def _planned(plan: Plan, entries: int) -> dict[int, Session]:
 def _holds(before: Session, now: Session | None) -> bool:
     """Whether a session is where a calendar shows it; one that is over by now is history."""
     if now is None or now.status is Status.PLANNED:
-        return now is not None and events.hours(now) == events.hours(before)
+        return now is not None and dates.start_and_end(now) == dates.start_and_end(before)
     return now.status in {Status.DONE, Status.MISSED}
 
 

@@ -8,8 +8,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
-from microplan.model import ids
-from microplan.scheduling import events
+from microplan.model import ids, log
 from microplan.scheduling.schedule import Scheduled
 
 
@@ -38,7 +37,7 @@ class FiledPlan(Struct, frozen=True, kw_only=True):
 
 def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
     """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
-    titles = [events.name_of(scheduled.plan) or events.NEUTRAL for _, scheduled in plans]
+    titles = [log.public_title(scheduled.plan) for _, scheduled in plans]
     times = Counter(title.casefold() for title in titles)
     return [
         FiledPlan(

@@ -9,8 +9,8 @@ from datetime import date
 
 from microplan.amendments import agenda
 from microplan.errors import UsageError
+from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling import events
 from microplan.wording import phrases
 
 FIELDS = (
@@ -41,10 +41,10 @@ def format_line(
         "days": (session.date - today).days,
         "status": session.status.value,
         "standing": str(agenda.standing(session, today)),
-        "title": events.calendar_name(plan, "appointment"),
+        "title": log.public_title(plan),
         "id": plan.id,
         "file": file,
-        "start": events.hours(session)[0],
+        "start": dates.start_and_end(session)[0],
         "tz": session.rules.tz,
     }
     return _filled(form, values)

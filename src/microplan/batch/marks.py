@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from microplan.model import ids
+from microplan.model import ids, log
 from microplan.model.plan import TITLE, Plan
-from microplan.scheduling import events
 
 
 class Marks:
@@ -19,7 +18,7 @@ class Marks:
 
     def mark(self, plan: Plan) -> str:
         """Give the mark of the next plan."""
-        title = (events.name_of(plan) or events.NEUTRAL).casefold()
+        title = log.public_title(plan).casefold()
         mark = ids.mark(plan.id, is_alone=plan.title != TITLE and title not in self.titles)
         if mark != plan.id:
             self.titles.add(title)

@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from microplan.formats import Subject
 from microplan.formats.records import CARE_FIELDS, FIELDS, care_records, records
+from microplan.model import log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling import events
 from microplan.wording.phrases import visible
 
 WENT = ("depth", "device", "reaction", "note")
@@ -40,7 +40,7 @@ class TabsInTurn:
 
     def add(self, subject: Subject) -> Iterator[str]:
         """Write a line for each session of one more plan."""
-        title = events.calendar_name(subject.plan, events.NEUTRAL)
+        title = log.public_title(subject.plan)
         plan = [cell(subject.plan.id, self.separator), cell(title, self.separator)]
         for record in self.say(subject.plan, subject.sessions):
             cells = [cell(record[column], self.separator) for column in self.columns[: -len(PLAN)]]
@@ -85,7 +85,7 @@ def _lines(table: TabsInTurn, subjects: Iterable[Subject]) -> Iterator[str]:
 
 def _sessions(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
     """Yield the record of each session, what was written down about it in cells of their own."""
-    hidden = events.is_discreet(plan)
+    hidden = log.is_discreet(plan)
     for record in records(plan, sessions):
         done = record["done"]
         went = done if isinstance(done, dict) and not hidden else {}

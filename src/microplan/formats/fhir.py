@@ -84,9 +84,7 @@ def _subject(plan: Plan) -> Resource:
     """Refer to the patient, whom a plan doesn't name, by the plan."""
     patient: Resource = {"type": "Patient", "identifier": _identifier(plan)}
     return (
-        patient
-        if events.is_discreet(plan)
-        else patient | {"display": _text(log.title_in_force(plan))}
+        patient if log.is_discreet(plan) else patient | {"display": _text(log.title_in_force(plan))}
     )
 
 
@@ -102,13 +100,13 @@ def _care_plan(subject: Subject) -> Resource:
         "identifier": [_identifier(plan)],
         "status": "active" if is_open else "completed",
         "intent": "plan",
-        "title": _text(events.calendar_name(plan)),
+        "title": _text(log.public_title(plan, log.NEUTRAL_CALENDAR)),
         "subject": _subject(plan),
         "period": _period(sessions),
         "created": instant(plan.created),
         "activity": [*_timings(subject, is_open=is_open), *_references(plan, sessions)],
     }
-    if not events.is_discreet(plan):
+    if not log.is_discreet(plan):
         resource["description"] = _text(summary.sentence(plan, sessions))
         if plan.protocol:
             resource["instantiatesUri"] = [f"{COURSES}{quote(plan.protocol)}"]
@@ -179,7 +177,7 @@ def _repeat(span: Span, count: int, rules: Rules, sessions: Sequence[Session]) -
 
 def _hours(sessions: Sequence[Session]) -> list[str]:
     """Give the one hour that planned sessions start at; nothing if they differ or have none."""
-    starts = {events.hours(s)[0] for s in sessions if s.status is Status.PLANNED}
+    starts = {dates.start_and_end(s)[0] for s in sessions if s.status is Status.PLANNED}
     hours = {start.time() for start in starts if isinstance(start, datetime)}
     return [hour.isoformat("seconds") for hour in hours] if len(hours) == 1 else []
 
@@ -198,8 +196,8 @@ def _unit(span: Span) -> tuple[int, str] | None:
 
 def _appointment(plan: Plan, session: Session, own_id: str, *, is_no_show: bool) -> Resource:
     status = _status(session, is_no_show=is_no_show)
-    is_discreet = events.is_discreet(plan)
-    name = events.NEUTRAL if is_discreet else log.title_in_force(plan)
+    is_discreet = log.is_discreet(plan)
+    name = log.public_title(plan)
     resource: Resource = {
         "resourceType": "Appointment",
         "id": own_id,
@@ -238,7 +236,7 @@ STANDING = {
 def _status(session: Session, *, is_no_show: bool) -> str:
     """Choose the status of an appointment; one without an hour is proposed until it is done."""
     if session.status is Status.PLANNED:
-        return "booked" if isinstance(events.hours(session)[0], datetime) else "proposed"
+        return "booked" if isinstance(dates.start_and_end(session)[0], datetime) else "proposed"
     if session.status is Status.DONE:
         return "fulfilled"
     return "noshow" if is_no_show and session.status is Status.SKIPPED else "cancelled"
@@ -246,7 +244,7 @@ def _status(session: Session, *, is_no_show: bool) -> str:
 
 def _when(session: Session) -> Resource:
     """Write start and end as instants; without an hour, the midnights around the day."""
-    start, end = events.hours(session)
+    start, end = dates.start_and_end(session)
     tz = session.rules.tz
     lasts = isinstance(start, datetime)
     when = {"start": _instant(start, tz), "end": _instant(end, tz)}

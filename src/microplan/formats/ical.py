@@ -30,7 +30,7 @@ from microplan.formats.content_lines import (
 from microplan.formats.vtimezone import Observance, observances
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
-from microplan.scheduling.events import Alarm, Event, calendar_name
+from microplan.scheduling.events import Alarm, Event
 from microplan.scheduling.sequence import events
 
 Days = tuple[date, date]
@@ -51,7 +51,12 @@ def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Itera
     plan = subject.plan
     made = events(plan, subject.sessions, with_care=subject.with_care is not False)
     entries = tuple(e for e in made if cancels is None or not e.cancelled or e.uid in cancels)
-    return render(entries, name=calendar_name(plan), tz=plan.rules.tz, spans=spans(entries))
+    return render(
+        entries,
+        name=log.public_title(plan, log.NEUTRAL_CALENDAR),
+        tz=plan.rules.tz,
+        spans=spans(entries),
+    )
 
 
 def one_file_per_event(
@@ -67,7 +72,12 @@ def one_file_per_event(
         names_taken.add(event.uid)
         text = None
         if not event.cancelled:
-            own = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
+            own = render(
+                [event],
+                name=log.public_title(plan, log.NEUTRAL_CALENDAR),
+                tz=plan.rules.tz,
+                spans=spans([event]),
+            )
             text = "".join(own)
         yield f"{event.uid}.ics", text
     if log.spells(plan) and not with_care:
@@ -83,7 +93,12 @@ def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
     """
     from hashlib import sha256
 
-    head, *body = render([event], name=calendar_name(plan), tz=plan.rules.tz, spans=spans([event]))
+    head, *body = render(
+        [event],
+        name=log.public_title(plan, log.NEUTRAL_CALENDAR),
+        tz=plan.rules.tz,
+        spans=spans([event]),
+    )
     mark = f"{stamp_value(event.stamp)}-{sha256(''.join(body).encode()).hexdigest()[:16]}"
     *zones, own, end = body
     begin, rest = own.split("\r\n", 1)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from microplan.formats import Subject, ical
 from microplan.formats.ical import Days
 from microplan.model import log
-from microplan.scheduling.events import Event, is_discreet
+from microplan.scheduling.events import Event
 from microplan.scheduling.sequence import events
 
 NAME = "Appointments"
@@ -56,7 +56,7 @@ def _only(zones: set[str]) -> str:
 def _named(subject: Subject) -> Iterator[Event]:
     """Yield the events of a plan, told apart from those of others."""
     plan = subject.plan
-    title = "" if is_discreet(plan) else log.title_in_force(plan)
+    title = log.public_title(plan, "")
     for event in events(plan, subject.sessions, with_care=subject.with_care is not False):
         of = title if event.category not in ("", "Session") else ""
         name = ", ".join(part for part in (of, subject.mark) if part)

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.formats.records import care_records, moment, records, use_records
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.plan import Plan, Session, Status
-from microplan.scheduling import care, events, surroundings
+from microplan.scheduling import care, surroundings
 
 if TYPE_CHECKING:
     from microplan.amendments.copies import Standing
@@ -52,7 +52,9 @@ def _calendar(stands: Standing) -> Record:
         "copies": len(stands.latest.copies),
         "behind": len(stands.wrong),
         "session": wrong and wrong.session.number,
-        "shows": moment(events.hours(wrong.session)[0]) if wrong and wrong.is_shown else None,
+        "shows": moment(dates.start_and_end(wrong.session)[0])
+        if wrong and wrong.is_shown
+        else None,
     }
 
 

@@ -10,8 +10,9 @@ from itertools import count, islice, pairwise, takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from microplan.model import zone_data
+from microplan.model.plan import Session
 from microplan.model.rules import Rules
-from microplan.model.values import Pace, Recurrence, Span, Step
+from microplan.model.values import Length, Pace, Recurrence, Span, Step
 
 MAX_SESSIONS = 10_000
 MAX_YEARS = 100
@@ -41,6 +42,26 @@ def _by_months(day: date, months: int) -> date:
     except ValueError as error:  # relativedelta raises this past year 9999
         raise OverflowError(str(error)) from error
     return moved
+
+
+def start_and_end(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Return the start and end of a session: local times, or dates with the end exclusive."""
+    rules = session.rules
+    return lasting(session.date, session.at, rules.duration, rules.tz)
+
+
+def lasting(
+    day: date, at: time | None, length: Length, tz: str
+) -> tuple[date, date] | tuple[datetime, datetime]:
+    """Return the start and end of what is on a day at a local time, or all day.
+
+    An end that is a date is exclusive; one that is a time comes ``length`` of elapsed time after
+    the start, also over a change of the clocks.
+    """
+    if at is None:
+        return day, day + DAY
+    start = local(day, at, zone(tz))
+    return start, later(start, timedelta(minutes=length.minutes))
 
 
 def days_in_month(year: int, month: int) -> int:

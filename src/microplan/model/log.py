@@ -215,6 +215,20 @@ def title_in_force(plan: Plan) -> str:
     return next(reversed(list(titles)), plan.title)
 
 
+def is_discreet(plan: Plan) -> bool:
+    """Whether titles are neutral, by the rules in force at the end of the plan."""
+    return rules_in_force(plan)[1].discreet
+
+
+NEUTRAL, NEUTRAL_CALENDAR = "appointment", "appointments"
+"""What a session of a discreet plan is called, and the calendar of all."""
+
+
+def public_title(plan: Plan, neutral: str = NEUTRAL) -> str:
+    """Return the title that others may see; for a discreet plan, ``neutral``."""
+    return neutral if is_discreet(plan) else title_in_force(plan)
+
+
 def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules]:
     """Find the session that the pace counts from, and the rules, after ``entries``."""
     begin, rules = 1, first

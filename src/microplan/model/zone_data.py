@@ -11,7 +11,7 @@ import tzdata
 
 MARKERS = ("tzdata.zi", "+VERSION")
 """Files that name the release of the zone data: its source, and the one macOS adds."""
-RELEASE = re.compile(r"(?:# version )?((?:19|20)\d\d[a-z]{0,2})\s*$")
+RELEASE = r"(?:# version )?((?:19|20)\d\d[a-z]{0,2})\s*$"
 MACHINE = zoneinfo.TZPATH
 
 
@@ -35,7 +35,7 @@ def machine_release() -> str:
         for name in MARKERS:
             try:
                 with (Path(folder) / name).open(encoding="ascii") as file:
-                    match = RELEASE.match(file.readline())
+                    match = re.match(RELEASE, file.readline())
             except (OSError, UnicodeDecodeError):
                 continue
             if match:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import time
 
+from microplan.errors import RuleError
 from microplan.model.values import Hours, Length, Reminder
 from microplan.rules import grammar, pace, spellings
 from microplan.rules.scanner import Scanner
@@ -41,8 +42,15 @@ AN_HOUR = "Write 18:00, or 18:00,sat=10:00 for another time on Saturdays"
 def parse(text: str, word: str) -> Hours:
     """Parse the time of sessions, with exceptions by weekday: ``18:00,sat..sun=10:00``."""
     scanner = Scanner(text, word)
-    if fix := spellings.hours(scanner.text):
-        raise scanner.misspelt("that isn't a time", fix, 0)
+    try:
+        return _hours(scanner)
+    except RuleError:
+        if fix := spellings.hours(scanner.text):
+            raise scanner.misspelt("that isn't a time", fix, 0) from None
+        raise
+
+
+def _hours(scanner: Scanner) -> Hours:
     usual = take_clock(scanner)
     by_weekday: dict[int, time] = {}
     while scanner.skip(","):

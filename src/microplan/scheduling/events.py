@@ -14,7 +14,7 @@ from msgspec.structs import replace
 from microplan.model import dates, ids, log
 from microplan.model.entries import Revised
 from microplan.model.plan import Plan, Session, Status
-from microplan.model.values import Length, Reminder
+from microplan.model.values import Reminder
 from microplan.scheduling import care, care_text, event_text
 from microplan.scheduling.event_text import Needs
 
@@ -22,8 +22,8 @@ DAY_MINUTES = 24 * 60
 """Minutes in a day."""
 MINUTE = timedelta(minutes=1)
 CANCELLED = "Cancelled: "
-NEUTRAL, NEUTRAL_CARE = "appointment", "reminder"
-"""The titles of sessions and of care in a discreet plan."""
+NEUTRAL_CARE = "reminder"
+"""The title of care in a discreet plan."""
 ALL_DAY_ALARM = time(9)
 """The time at which a reminder in days rings, if the session is all-day."""
 
@@ -63,25 +63,6 @@ class Event(Struct, frozen=True, kw_only=True):
     alarms: tuple[Alarm, ...]
 
 
-def hours(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
-    """Return the start and end of a session: dates with the end exclusive, or local datetimes."""
-    rules = session.rules
-    return lasting(session.date, session.at, rules.duration, rules.tz)
-
-
-def lasting(
-    day: date, at: time | None, duration: Length, tz: str
-) -> tuple[date, date] | tuple[datetime, datetime]:
-    """Return the start and end of an event on a day at a local time, or all day.
-
-    The end is ``duration`` of elapsed time after the start, even across a DST change.
-    """
-    if at is None:
-        return day, day + timedelta(days=1)
-    start = dates.local(day, at, dates.zone(tz))
-    return start, dates.later(start, timedelta(minutes=duration.minutes))
-
-
 Subject = Session | care.Item
 """What an event is about."""
 
@@ -91,7 +72,7 @@ def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Even
 
     ``needs`` has the care sentences of each session. ``sequence`` fills in SEQUENCE and the stamp.
     """
-    uid, name = ids.uids(plan), name_of(plan)
+    uid, name = ids.uids(plan), log.public_title(plan, "")
     for subject in subjects:
         if isinstance(subject, Session):
             text = event_text.description(subject, needs.get(subject.number, ())) if name else ""
@@ -103,11 +84,6 @@ def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Even
 def key_of(subject: Subject) -> str:
     """Return the key of an event's subject within its plan."""
     return f"session/{subject.number}" if isinstance(subject, Session) else care.key(subject)
-
-
-def name_of(plan: Plan) -> str:
-    """Return the plan's title for its events; empty if the plan is discreet."""
-    return "" if is_discreet(plan) else log.title_in_force(plan)
 
 
 def cancelled(event: Event, *, discreet: bool) -> Event:
@@ -123,14 +99,14 @@ def cancelled(event: Event, *, discreet: bool) -> Event:
 def _neutral(event: Event) -> Event:
     """Make an event neutral; keep the session number, which is the last word of its title."""
     number = event.summary.rpartition(" ")[2]
-    name = f"{NEUTRAL} {number}" if event.category == "Session" else NEUTRAL_CARE
+    name = f"{log.NEUTRAL} {number}" if event.category == "Session" else NEUTRAL_CARE
     summary = f"{CANCELLED * event.cancelled}{name}"
     return replace(event, summary=summary, description="", location="", category="", private=True)
 
 
 def _event(plan: Plan, session: Session, name: str, uid: str, text: str) -> Event:
-    """Build the event of a session; an empty ``name`` makes it discreet."""
-    start, end = hours(session)
+    """Make the event of a session; without a ``name`` it is discreet."""
+    start, end = dates.start_and_end(session)
     cancelled = session.status not in (Status.PLANNED, Status.DONE)
     discreet = not name
     return Event(
@@ -141,7 +117,7 @@ def _event(plan: Plan, session: Session, name: str, uid: str, text: str) -> Even
         start=start,
         end=end,
         is_regular=_is_regular(session, end),
-        summary=_summary(name or NEUTRAL, session),
+        summary=_summary(name or log.NEUTRAL, session),
         description=text,
         location="" if discreet else session.rules.location,
         category="" if discreet else "Session",
@@ -224,11 +200,6 @@ def _summary(name: str, session: Session) -> str:
             return f"{CANCELLED}{title}"
 
 
-def is_discreet(plan: Plan) -> bool:
-    """Whether titles must be neutral, by the rules in force now."""
-    return log.rules_in_force(plan)[1].discreet
-
-
 def discreetly(plan: Plan) -> Plan:
     """Make the plan discreet now and throughout its log."""
     log_ = tuple(
@@ -238,11 +209,6 @@ def discreetly(plan: Plan) -> Plan:
         for entry in plan.log
     )
     return replace(plan, rules=replace(plan.rules, discreet=True), log=log_)
-
-
-def calendar_name(plan: Plan, neutral: str = "appointments") -> str:
-    """Name the calendar after the plan's title, or ``neutral`` if the plan is discreet."""
-    return neutral if is_discreet(plan) else log.title_in_force(plan)
 
 
 def _alarms(session: Session) -> tuple[Alarm, ...]:

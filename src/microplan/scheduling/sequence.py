@@ -8,12 +8,12 @@ from datetime import date, datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.model import ids, log
+from microplan.model import dates, ids, log
 from microplan.model.log import CarePeriod
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import care, event_text
 from microplan.scheduling.event_text import Needs
-from microplan.scheduling.events import Event, Subject, cancelled, hours, key_of, made, name_of
+from microplan.scheduling.events import Event, Subject, cancelled, key_of, made
 from microplan.scheduling.history import history
 
 
@@ -38,7 +38,7 @@ def earlier_starts(plan: Plan) -> dict[str, tuple[date | datetime, ...]]:
     for sessions in history(plan) if plan.log else ():
         for session in sessions:
             mine = starts.setdefault(uid(key_of(session)), [])
-            start = hours(session)[0]
+            start = dates.start_and_end(session)[0]
             if start not in mine:
                 mine.append(start)
     return {key: tuple(mine) for key, mine in starts.items()}
@@ -134,4 +134,4 @@ def _version(
         of_plan = care.care(plan, sessions)
         items = {care.key(item): item for item in of_plan} if with_care else items
         needs = event_text.needs(periods, of_plan, sessions)
-    return _Version(name_of(plan), sessions, periods, items, needs)
+    return _Version(log.public_title(plan, ""), sessions, periods, items, needs)

@@ -17,7 +17,6 @@ from microplan.formats import Subject
 from microplan.formats.html import report as html
 from microplan.model import log
 from microplan.rules import grammar
-from microplan.scheduling import events
 from microplan.storage import files
 
 SUFFIXES = (".html", ".htm")
@@ -121,7 +120,7 @@ def _told(filed: FiledPlan, questions: Sequence[str]) -> html.Told:
 
 def _say(plans: Sequence[FiledPlan]) -> None:
     """Say what a report may do that its reader doesn't expect."""
-    if any(events.is_discreet(filed.scheduled.plan) for filed in plans):
+    if any(log.is_discreet(filed.scheduled.plan) for filed in plans):
         terminal.say(DISCREET)
     if not thumbnails.can_scale() and any(log.photos(filed.scheduled.plan) for filed in plans):
         terminal.say(LINKED)

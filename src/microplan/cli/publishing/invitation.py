@@ -14,7 +14,7 @@ from microplan.cli.handoff import addresses, qr
 from microplan.cli.handoff.answers import Item
 from microplan.errors import UsageError
 from microplan.formats import Canvas, Subject
-from microplan.scheduling import events
+from microplan.model import log
 
 LOOPBACK = "127.0.0.1"
 PORTS = range(65536)
@@ -34,7 +34,7 @@ def items(subject: Subject, cancels: AbstractSet[str], address: str = "") -> tup
     from microplan.formats import ical
     from microplan.formats.html import page as html
 
-    once = "appointments.ics" if events.is_discreet(subject.plan) else "plan.ics"
+    once = "appointments.ics" if log.is_discreet(subject.plan) else "plan.ics"
     name = LASTING if address else once
     page = "".join(html.page(subject, calendar=name, address=address))
     calendar = "".join(ical.calendar(subject, cancels))

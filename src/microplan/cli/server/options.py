@@ -211,7 +211,7 @@ def _is_here(parts: SplitResult) -> bool:
 
 def calendar_name(plan: Plan, reach: ServerOptions) -> str:
     """Name the calendar as asked for, else by the plan's title, or neutrally."""
-    return reach.calendar or events.calendar_name(plan)
+    return reach.calendar or log.public_title(plan, log.NEUTRAL_CALENDAR)
 
 
 def calendar_id(plan: Plan, reach: ServerOptions) -> str:

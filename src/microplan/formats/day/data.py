@@ -8,8 +8,8 @@ from microplan.amendments import bookings
 from microplan.amendments.bookings import Booking
 from microplan.formats import delimited
 from microplan.formats.day.sheet import DaySheet
+from microplan.model import dates
 from microplan.model.plan import VERSION
-from microplan.scheduling import events
 
 Record = dict[str, object]
 FIELDS = (
@@ -52,7 +52,7 @@ def record(booking: Booking, sheet: DaySheet) -> Record:
         "status": booking.status,
         "location": booking.place,
         "paused": bookings.paused(booking),
-        "moved_from": None if before is None else events.hours(before)[0].isoformat(),
+        "moved_from": None if before is None else dates.start_and_end(before)[0].isoformat(),
         "at_once": booking.at_once,
         "over_capacity": booking.at_once > sheet.capacity,
         "file": booking.plan.file,

@@ -9,10 +9,10 @@ from msgspec import Struct
 from microplan.amendments import agenda
 from microplan.formats import Subject
 from microplan.formats.html.elements import Markup, element
-from microplan.model import log
+from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
 from microplan.model.rules import Rules
-from microplan.scheduling import care, events, surroundings
+from microplan.scheduling import care, surroundings
 from microplan.scheduling.care import Item
 from microplan.wording import phrases
 
@@ -40,7 +40,7 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
     @property
     def title(self) -> str:
         """What the plan is called."""
-        return events.calendar_name(self.plan, "Appointments")
+        return log.public_title(self.plan, "Appointments")
 
     @property
     def noun(self) -> str:
@@ -58,7 +58,7 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     if subject.with_care is False:
         plan = care.without(plan)
     around = surroundings.of(plan, sessions)
-    discreet = events.is_discreet(plan)
+    discreet = log.is_discreet(plan)
     return HtmlModel(
         plan=plan,
         rules=log.rules_in_force(plan)[1],
@@ -82,7 +82,7 @@ def day(value: date) -> Markup:
 
 def moment(session: Session) -> Markup:
     """Say the day of a session, its hour on a line of its own where there is no room beside it."""
-    start, _ = events.hours(session)
+    start, _ = dates.start_and_end(session)
     hour = agenda.hour(session)
     parts = [" ", element("span", hour, class_="hour")] if hour else []
     name = element("span", phrases.day(session.date), class_="date")
