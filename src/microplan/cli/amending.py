@@ -26,10 +26,6 @@ Note = Annotated[
     str,
     typer.Option(metavar="TEXT", help="a note to keep with it", show_default=False),
 ]
-Form = Annotated[
-    str,
-    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
-]
 
 
 class AmendOptions(Struct, frozen=True, kw_only=True):
@@ -48,7 +44,7 @@ amending = options.add_options(
         options.flag("plan", options.PlanName),
         options.flag("note", Note, default=""),
         options.flag("dry_run", DryRun, default=False),
-        options.flag("form", Form, default="text"),
+        options.flag("form", options.TextOrJson, default="text"),
         options.flag("as_of", options.AsOf),
     ],
     lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from msgspec import Struct
+from msgspec.structs import fields
 
 from microplan.errors import UsageError
 from microplan.formats import FORMATS, SUFFIXES
@@ -19,27 +21,34 @@ CARE, FINE, OUTPUT = "Care", "Fine control", "Output"
 PANELS = (ESSENTIALS, DAYS, SESSION, CARE, FINE, OUTPUT)
 """The groups of options, in the order in which help lists them."""
 
-Output = Annotated[
-    list[str] | None,
-    typer.Option(
+
+def output(suffixes: Iterable[str]) -> Any:  # noqa: ANN401 - Typer's own
+    """Make the option that names files to write, whose suffixes say the format."""
+    return typer.Option(
         "-o",
         "--output",
         metavar="FILE",
-        help=f"write a file; its suffix says the format: {' '.join(SUFFIXES)} (repeatable)",
+        help=f"write a file; its suffix says the format: {' '.join(suffixes)} (repeatable)",
         show_default=False,
         rich_help_panel=OUTPUT,
-    ),
-]
-FormatName = Annotated[
-    str | None,
-    typer.Option(
+    )
+
+
+def printed(what: str) -> Any:  # noqa: ANN401 - Typer's own
+    """Make the option that names the format of what is printed."""
+    return typer.Option(
         "--format",
         "-f",
         metavar="NAME",
-        help=f"what to print: {', '.join(FORMATS)} [table at a terminal, tsv in a pipe]",
+        help=f"what to print: {what}",
         show_default=False,
         rich_help_panel=OUTPUT,
-    ),
+    )
+
+
+Output = Annotated[list[str] | None, output(SUFFIXES)]
+FormatName = Annotated[
+    str | None, printed(f"{', '.join(FORMATS)} [table at a terminal, tsv in a pipe]")
 ]
 Replace = Annotated[
     bool,
@@ -218,6 +227,15 @@ def add_options(name: str, flags: Sequence[inspect.Parameter], gather: Gather) -
         return command
 
     return decorate
+
+
+def options_of(name: str, kind: type[Struct]) -> Decorator:
+    """Give a command the options that the fields of ``kind`` declare, gathered as ``name``.
+
+    A field is annotated with its option and has the default of that.
+    """
+    flags = [flag(field.name, field.type, default=field.default) for field in fields(kind)]
+    return add_options(name, flags, lambda given: kind(**given))
 
 
 def flag(name: str, annotation: Any, *, default: object = None) -> inspect.Parameter:  # noqa: ANN401 - an alias of Annotated

@@ -47,7 +47,7 @@ class Event(Struct, frozen=True, kw_only=True):
     """
 
     uid: str
-    sequence: int
+    sequence: int = 0
     stamp: datetime
     created: datetime
     start: date | datetime
@@ -55,9 +55,9 @@ class Event(Struct, frozen=True, kw_only=True):
     is_regular: bool
     summary: str
     description: str
-    location: str
+    location: str = ""
     category: str
-    cancelled: bool
+    cancelled: bool = False
     transparent: bool
     private: bool
     alarms: tuple[Alarm, ...]
@@ -111,7 +111,6 @@ def _event(plan: Plan, session: Session, name: str, uid: str, text: str) -> Even
     discreet = not name
     return Event(
         uid=uid,
-        sequence=0,
         stamp=plan.created,
         created=plan.created,
         start=start,
@@ -139,7 +138,6 @@ def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
     start, end, is_regular = span(item)
     return Event(
         uid=uid,
-        sequence=0,
         stamp=plan.created,
         created=plan.created,
         start=start,
@@ -147,9 +145,7 @@ def _care(plan: Plan, item: care.Item, name: str, uid: str) -> Event:
         is_regular=is_regular,
         summary=NEUTRAL_CARE if discreet else care_text.title(item),
         description="" if discreet else care_text.details(item),
-        location="",
         category="" if discreet else "Care",
-        cancelled=False,
         transparent=True,
         private=discreet,
         alarms=_care_alarms(item, start),

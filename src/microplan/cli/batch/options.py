@@ -1,8 +1,5 @@
 """The options of `batch`: which table is read and how, and where its plans go."""
 
-from __future__ import annotations
-
-import inspect
 from pathlib import Path
 from typing import Annotated
 
@@ -24,83 +21,69 @@ LAST_LINE = 10**15
 
 # --- the table ------------------------------------------------------------------------------
 
-Source = Annotated[
-    str | None,
-    typer.Argument(
-        metavar="[FILE|-]",
-        help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object per line",
-        show_default=False,
-    ),
-]
-
-Dates = Annotated[
-    str,
-    typer.Option(metavar="ORDER", help="how the rows write dates: iso, dmy (31.12.2026) or mdy"),
-]
-
-Sheet = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="the sheet of a workbook, by name or number [the first with a column start]",
-        show_default=False,
-    ),
-]
-
-Encoding = Annotated[
-    str,
-    typer.Option(
-        metavar="NAME",
-        help="the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
-        show_default=False,
-    ),
-]
-
-Renamed = Annotated[
-    list[str] | None,
-    typer.Option(
-        "--map",
-        metavar="NAME=WORD",
-        help="use a column as a word: --map 'first day=start' (repeatable)",
-        show_default=False,
-    ),
-]
-
-IgnoreUnknown = Annotated[
-    bool, typer.Option("--ignore-unknown", help="ignore columns that microplan doesn't know")
-]
-
-FirstLine = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        min=1,
-        help="the number of the first line, for a piece of a longer table [1]",
-        show_default=False,
-    ),
-]
-
-Ids = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        help="record the ids of all pieces of a table in one shared file, to find ids used twice",
-        show_default=False,
-    ),
-]
-
 
 class TableOptions(Struct, frozen=True, kw_only=True):
     """The table on a command line, or the piece of one."""
 
-    source: str | None
-    dates: str
-    sheet: str
-    encoding: str
-    renamed: list[str] | None
-    ignore_unknown: bool
-    first_line: int | None
-    ids: str | None
+    source: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[FILE|-]",
+            help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object per line",
+            show_default=False,
+        ),
+    ] = None
+    dates: Annotated[
+        str,
+        typer.Option(
+            metavar="ORDER", help="how the rows write dates: iso, dmy (31.12.2026) or mdy"
+        ),
+    ] = "iso"
+    sheet: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="the sheet of a workbook, by name or number [the first with a column start]",
+            show_default=False,
+        ),
+    ] = ""
+    encoding: Annotated[
+        str,
+        typer.Option(
+            metavar="NAME",
+            help="the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
+            show_default=False,
+        ),
+    ] = ""
+    renamed: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--map",
+            metavar="NAME=WORD",
+            help="use a column as a word: --map 'first day=start' (repeatable)",
+            show_default=False,
+        ),
+    ] = None
+    ignore_unknown: Annotated[
+        bool, typer.Option("--ignore-unknown", help="ignore columns that microplan doesn't know")
+    ] = False
+    first_line: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            min=1,
+            help="the number of the first line, for a piece of a longer table [1]",
+            show_default=False,
+        ),
+    ] = None
+    ids: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="record the ids of all pieces of a table in one shared file, to find ids used twice",
+            show_default=False,
+        ),
+    ] = None
 
     @property
     def order(self) -> str:
@@ -143,105 +126,72 @@ class TableOptions(Struct, frozen=True, kw_only=True):
         )
 
 
-with_table = options.add_options(
-    "table",
-    [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in (
-            ("source", Source, None),
-            ("dates", Dates, "iso"),
-            ("sheet", Sheet, ""),
-            ("encoding", Encoding, ""),
-            ("renamed", Renamed, None),
-            ("ignore_unknown", IgnoreUnknown, False),
-            ("first_line", FirstLine, None),
-            ("ids", Ids, None),
-        )
-    ],
-    lambda given: TableOptions(**given),
-)
+with_table = options.options_of("table", TableOptions)
 """Give a command the options of a table, gathered as its ``table``."""
 
 # --- where plans go -------------------------------------------------------------------------
-
-Templates = Annotated[
-    list[str] | None,
-    typer.Option(
-        "-o",
-        "--output",
-        metavar="TEMPLATE",
-        help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
-        "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
-    ),
-]
-
-Pages = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        help="write all plans into one page to print, an .html file",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
-    ),
-]
-
-Format = Annotated[
-    str | None,
-    typer.Option(
-        "--format",
-        "-f",
-        metavar="NAME",
-        help="what to print: ndjson (a plan per line), csv or tsv (a session per line) [ndjson; "
-        "with -o or --pages nothing]",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
-    ),
-]
-
-Errors = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        help="write errors to a file, a JSON object per line; - prints each in its place among "
-        "the plans",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
-    ),
-]
-
-Moved = Annotated[
-    str | None,
-    typer.Option(
-        metavar="FILE",
-        help="write every session that moved, a JSON object per line",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
-    ),
-]
-
-DryRun = Annotated[
-    bool,
-    typer.Option(
-        "--dry-run",
-        help="write no plans, only report what would happen",
-        rich_help_panel=options.OUTPUT,
-    ),
-]
 
 
 class PlansOptions(Struct, frozen=True, kw_only=True):
     """Where a command line sends plans and errors."""
 
-    output: list[str] | None
-    pages: str | None
-    format_: str | None
-    errors: str | None
-    moved: str | None
-    dry_run: bool
-    replace: bool
-    quiet: bool
+    output: Annotated[
+        list[str] | None,
+        typer.Option(
+            "-o",
+            "--output",
+            metavar="TEMPLATE",
+            help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
+            "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None
+    pages: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="write all plans into one page to print, an .html file",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None
+    format_: Annotated[
+        str | None,
+        options.printed(
+            "ndjson (a plan per line), csv or tsv (a session per line) [ndjson; with -o or --pages "
+            "nothing]"
+        ),
+    ] = None
+    errors: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="write errors to a file, a JSON object per line; - prints each in its place among "
+            "the plans",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None
+    moved: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE",
+            help="write every session that moved, a JSON object per line",
+            show_default=False,
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = None
+    dry_run: Annotated[
+        bool,
+        typer.Option(
+            "--dry-run",
+            help="write no plans, only report what would happen",
+            rich_help_panel=options.OUTPUT,
+        ),
+    ] = False
+    replace: options.Replace = False
+    quiet: options.Quiet = False
 
     @property
     def stdout(self) -> str:
@@ -283,21 +233,5 @@ class PlansOptions(Struct, frozen=True, kw_only=True):
         return path
 
 
-with_plans = options.add_options(
-    "plans",
-    [
-        inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=kind)
-        for name, kind, default in (
-            ("output", Templates, None),
-            ("pages", Pages, None),
-            ("format_", Format, None),
-            ("errors", Errors, None),
-            ("moved", Moved, None),
-            ("dry_run", DryRun, False),
-            ("replace", options.Replace, False),
-            ("quiet", options.Quiet, False),
-        )
-    ],
-    lambda given: PlansOptions(**given),
-)
+with_plans = options.options_of("plans", PlansOptions)
 """Give a command the options of where plans go, gathered as its ``plans``."""

@@ -91,12 +91,7 @@ class RowFile:
                 raise self._fault(error) from error
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        at: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self.stream is not None:
             try:
                 self.stream.close()

@@ -51,10 +51,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
         bool,
         typer.Option("--sources", help="name the source of every field", show_default=False),
     ] = False,
-    format_: Annotated[
-        str,
-        typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
-    ] = "text",
+    format_: options.TextOrJson = "text",
 ) -> None:
     """List published courses, or show one with the mark of every field.
 

@@ -4,13 +4,10 @@ from typing import Annotated
 
 import typer
 
-from microplan.cli import terminal
+from microplan.cli import options, terminal
 from microplan.courses import safety as lists
 from microplan.courses import safety_page
-from microplan.errors import UsageError
-from microplan.rules import nearest
 
-FORMATS = ("text", "json")
 WIDEST = 79
 
 
@@ -20,10 +17,7 @@ def safety(
         bool,
         typer.Option("--sources", help="name the source of each statement", show_default=False),
     ] = False,
-    format_: Annotated[
-        str,
-        typer.Option("--format", "-f", metavar="NAME", help="text or json", show_default=False),
-    ] = "text",
+    format_: options.TextOrJson = "text",
 ) -> None:
     """Print when not to start, when to postpone a session, and when to stop and get help.
 
@@ -31,9 +25,7 @@ def safety(
 
     Example: `microplan safety --sources`
     """
-    if format_ not in FORMATS:
-        advice = nearest.question(format_, FORMATS, "Write text or json.")
-        raise UsageError(f'there\'s no format "{format_}" here. {advice}')
+    options.text_or_json(format_)
     if format_ == "json":
         terminal.document(safety_page.as_data())
         return

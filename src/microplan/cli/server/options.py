@@ -1,12 +1,10 @@
 """The options of ``push`` and ``pull`` about a server: which calendar, and as whom."""
 
-from __future__ import annotations
-
 import ipaddress
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
 import typer
@@ -27,70 +25,49 @@ if TYPE_CHECKING:
 SERVER = "The server"
 
 
+def _option(name: str, metavar: str, text: str) -> Any:  # noqa: ANN401 - Typer's own
+    return typer.Option(
+        name, metavar=metavar, help=text, show_default=False, rich_help_panel=SERVER
+    )
+
+
+def _switch(name: str, text: str) -> Any:  # noqa: ANN401 - Typer's own
+    return typer.Option(name, help=text, show_default=False)
+
+
 class ServerOptions(Struct, frozen=True, kw_only=True):
     """Which plan goes to which calendar, how much of it, and whether it is only tried."""
 
-    plan: str | None
-    url: str | None
-    user: str | None
-    password_command: str | None
-    proxy: str | None
-    calendar: str | None
-    dry_run: bool
-    no_care: bool
-    discreet: bool
-    quiet: bool
-
-
-def _option(name: str, metavar: str, text: str) -> object:
-    option = typer.Option(
-        name, metavar=metavar, help=text, show_default=False, rich_help_panel=SERVER
+    plan: options.PlanName = None
+    url: Annotated[
+        str | None, _option("--url", "URL", "address of the server, or of one calendar")
+    ] = None
+    user: Annotated[str | None, _option("--user", "NAME", "your name on the server")] = None
+    password_command: Annotated[
+        str | None,
+        _option(
+            "--password-command",
+            "COMMAND",
+            "a program whose first line is the password "
+            f"[${server_password.VARIABLE}, else it is asked]",
+        ),
+    ] = None
+    proxy: Annotated[
+        str | None,
+        _option("--proxy", "URL", "a proxy for https; those in the environment are ignored"),
+    ] = None
+    calendar: Annotated[
+        str | None, _option("--calendar", "NAME", "name of the calendar there [the plan's title]")
+    ] = None
+    dry_run: Annotated[bool, _switch("--dry-run", "show what would change, and change nothing")] = (
+        False
     )
-    return Annotated[str | None, option]
+    no_care: Annotated[bool, _switch("--no-care", "leave out pauses, cues and checkpoints")] = False
+    discreet: Annotated[bool, _switch("--discreet", "neutral titles, no descriptions")] = False
+    quiet: options.Quiet = False
 
 
-def _switch(name: str, text: str) -> object:
-    return Annotated[bool, typer.Option(name, help=text, show_default=False)]
-
-
-reaching = options.add_options(
-    "reach",
-    [
-        options.flag("plan", options.PlanName),
-        options.flag("url", _option("--url", "URL", "address of the server, or of one calendar")),
-        options.flag("user", _option("--user", "NAME", "your name on the server")),
-        options.flag(
-            "password_command",
-            _option(
-                "--password-command",
-                "COMMAND",
-                "a program whose first line is the password "
-                f"[${server_password.VARIABLE}, else it is asked]",
-            ),
-        ),
-        options.flag(
-            "proxy",
-            _option("--proxy", "URL", "a proxy for https; those in the environment are ignored"),
-        ),
-        options.flag(
-            "calendar",
-            _option("--calendar", "NAME", "name of the calendar there [the plan's title]"),
-        ),
-        options.flag(
-            "dry_run",
-            _switch("--dry-run", "show what would change, and change nothing"),
-            default=False,
-        ),
-        options.flag(
-            "no_care", _switch("--no-care", "leave out pauses, cues and checkpoints"), default=False
-        ),
-        options.flag(
-            "discreet", _switch("--discreet", "neutral titles, no descriptions"), default=False
-        ),
-        options.flag("quiet", options.Quiet, default=False),
-    ],
-    lambda given: ServerOptions(**given),
-)
+reaching = options.options_of("reach", ServerOptions)
 """Give a command the flags that name a calendar, gathered as its ``reach``."""
 
 
@@ -98,7 +75,7 @@ reaching = options.add_options(
 
 
 @contextmanager
-def connected(reach: ServerOptions) -> Iterator[CalendarServer]:
+def connected(reach: ServerOptions) -> Iterator["CalendarServer"]:
     """Connect to the given server as the given user.
 
     Nobody is asked for a password that couldn't be used.
