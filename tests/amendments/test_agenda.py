@@ -125,7 +125,7 @@ SKIPPED = ("skip 1", "skip 2", "skip 3", "skip 4")
     [
         pytest.param(TIMED, [], "12-01", "session 1 of 4 · Tue 1 Dec 2026 20:00 · today",
                      id="with its hour"),
-        pytest.param(WEEKLY, [], "11-30", "session 1 of 4 · Tue 1 Dec 2026 · in 1 day",
+        pytest.param(WEEKLY, [], "11-30", "session 1 of 4 · Tue 1 Dec 2026 · tomorrow",
                      id="all day"),
         pytest.param(WEEKLY, ["done 2 2026-12-08"], "12-18",
                      "session 3 of 4 · Tue 15 Dec 2026 · 3 days ago", id="late"),

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from microplan.amendments import today as day_report
+from microplan.scheduling import surroundings
 from microplan.scheduling.schedule import schedule
 from tests.build import plan_of
 
@@ -12,6 +13,9 @@ WEEKLY = {"every": "4x1w"}
 TIMED = WEEKLY | {"at": "20:00"}
 
 TODAY = [
+    ("the day before", TIMED, [], "11-30", False,
+     ["Mon 30 Nov 2026 · no session today",
+      "Next        session 1 of 4, Tue 1 Dec 20:00, tomorrow"]),
     ("before the first", TIMED, [], "11-29", False,
      ["Sun 29 Nov 2026 · no session today",
       "Next        session 1 of 4, Tue 1 Dec 20:00, in 2 days"]),
@@ -30,8 +34,15 @@ TODAY = [
       "Next        session 1 of 4, Sat 2 Jan 2027, in 2 days"]),
     ("within the window of one that is open", WEEKLY, [], "12-02", False,
      ["Wed 2 Dec 2026 · no session today",
-      "Due         session 1 of 4, Tue 1 Dec, 1 day ago; fine until Wed 2 Dec"]),
+      "Due         session 1 of 4, Tue 1 Dec, yesterday; fine until Wed 2 Dec"]),
     ("when one is late", WEEKLY, [], "12-03", False,
+     ["Thu 3 Dec 2026 · no session today",
+      "Open: #1 (1 Dec)",
+      "Did #1?         microplan done 1 --on 2026-12-01",
+      "Missed it?      microplan skip 1",
+      "Were you away?  microplan avoid 2026-12-01",
+      "Next        session 2 of 4, Tue 8 Dec, in 5 days"]),
+    ("when all are late", WEEKLY | {"every": "1x1w"}, [], "12-03", False,
      ["Thu 3 Dec 2026 · no session today",
       "Open: #1 (1 Dec)",
       "Did #1?         microplan done 1 --on 2026-12-01",
@@ -57,7 +68,8 @@ TODAY = [
       "Did #1?         microplan done 1 --on 2026-12-01",
       "Missed it?      microplan skip 1",
       "Were you away?  microplan avoid 2026-12-15",
-      "All at once:    microplan catch-up"]),
+      "All at once:    microplan catch-up",
+      "Next        session 4 of 4, Tue 22 Dec, in 2 days"]),
     ("when one was missed before today's", WEEKLY, ["done 2 2026-12-08"], "12-15", True,
      ["Tue 15 Dec 2026 · session 3 of 4 today",
       "Open: #1 (1 Dec)",
@@ -92,3 +104,21 @@ def test_a_command_names_the_plan_again():
 def test_of_many_open_sessions_six_are_named():
     report = day_report.report(schedule(plan_of(every="40x1d")), date(2027, 6, 1))
     assert report.lines[1].endswith("#6 (6 Dec), 34 more")
+
+
+@pytest.mark.parametrize(("words", "said", "away"), [
+    pytest.param({}, ["avoid 2026-11-20..2026-11-30"], "20–30 Nov", id="as was recorded"),
+    pytest.param({"avoid": ["11-20..12-03"]}, [], "20 Nov–3 Dec every year", id="as the rules have it"),
+    pytest.param({}, ["avoid 2026-11-30", "avoid 2026-11-20..2026-12-02"], "30 Nov, 20 Nov–2 Dec",
+                 id="twice"),
+    pytest.param({}, ["avoid 2026-11-30", "avoid 2026-11-30"], "30 Nov", id="the same again"),
+    pytest.param({}, ["avoid 2026-11-20..2026-11-29"], "", id="over since yesterday"),
+    pytest.param({}, ["avoid 2026-11-30", "undo"], "", id="taken back"),
+])  # fmt: skip
+def test_today_names_the_days_away_that_it_is_one_of(words, said, away):
+    plan, today = plan_of(*said, **WEEKLY, **words), date(2026, 11, 30)
+    sessions = schedule(plan)
+    lines = day_report.report(sessions, today, surroundings.of(plan, sessions)).lines
+    assert [line for line in lines if line.startswith("Away")] == (
+        [f"Away        {away}"] if away else []
+    )

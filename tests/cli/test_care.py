@@ -193,7 +193,7 @@ AFTER = {
     '--pause "Minoxidil=-0d+2d"': "From session 2 on: pause minoxidil=-0d+2d (was -0d+1d). ",
     "--cue mask=0d@19:30": "From session 2 on: cue mask=0d@19:30. ",
     '--cue "wash gently=none"': "From session 2 on: cue wash gently ends. ",
-    "--checkpoint none": "From session 2 on: checkpoint photos ends. ",
+    "--checkpoint none": "From session 2 on: checkpoint photos ends.\n",
     "--care none": "From session 2 on: pause minoxidil ends; cue wash gently ends; checkpoint "
     "photos ends. ",
     "--care none --pause minoxidil=-0d+3d": "From session 2 on: pause minoxidil=-0d+3d (was -0d+1d); "
@@ -201,6 +201,11 @@ AFTER = {
     "--care none,hygiene": "From session 2 on: pause minoxidil ends; cue wash gently ends; checkpoint "
     "photos ends; cue clean device, new cartridge=0d. ",
     "--care hygiene,photos": "From session 2 on: cue clean device, new cartridge=0d. ",
+    "--supply roller=4 --stock roller=8": "From session 2 on: supply roller=4. "
+    "In stock before session 2: roller=8.\n",
+    "--cue mask=0d --supply roller=4 --stock roller=8": "From session 2 on: cue mask=0d; supply "
+    "roller=4. Earlier sessions keep theirs. In stock before session 2: roller=8.\n",
+    "--checkpoint review=12w": "From session 2 on: checkpoint review=12w.\n",
     "--every 3w --cue none --cue mask=0d": "From session 2: every 3 weeks, counted from session 1 "
     "(done Tue 1 Dec), cue wash gently ends, cue mask=0d, ",
 }

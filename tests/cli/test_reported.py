@@ -130,8 +130,8 @@ CASES = {
             "show -f table",
         ],
         "there": [
-            "at 18:00\\s+Europe/Paris, from session 2 at\\s+19:00 Europe/Paris",
-            "0.5mm, from\\s+session 2 0.75mm",
+            "at 18:00\\s+Europe/Paris, from session 2 on at\\s+19:00 Europe/Paris",
+            "0.5mm, from\\s+session 2 on 0.75mm",
             "6 sessions every\\s+4 weeks",
         ],
     },

@@ -102,9 +102,9 @@ def test_there_are_as_many_lengths_as_phases_or_one(words, message):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        pytest.param([], "0.5mm, from session 3 1.0mm.", id="by phase"),
+        pytest.param([], "0.5mm, from session 3 on 1.0mm.", id="by phase"),
         pytest.param(
-            [*ONE_DONE, "revise depth=0.75mm"], "0.5mm, from session 2 0.75mm.", id="changed"
+            [*ONE_DONE, "revise depth=0.75mm"], "0.5mm, from session 2 on 0.75mm.", id="changed"
         ),
     ],
 )

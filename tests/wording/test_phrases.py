@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from microplan.amendments import shifts
 from microplan.rules import words as rules
 from microplan.wording import phrases, summary
 
@@ -33,3 +34,21 @@ def test_a_span_of_about_a_year_says_its_years():
 def test_a_step_that_no_session_comes_after_has_no_gap():
     words = {"start": "2026-12-01", "every": "1x4w,6x1w"}
     assert summary.gaps(rules.parse(words)) == "at least 6 days apart"
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(-2, "2 days ago"), (-1, "yesterday"), (0, "today"), (1, "tomorrow"), (2, "in 2 days")],
+)
+def test_a_day_near_today_has_a_name(days, text):
+    assert phrases.distance(days) == text
+
+
+@pytest.mark.parametrize(
+    ("days", "text"),
+    [(1, "1 day"), (10, "10 days"), (14, "2 weeks"), (15, "2 weeks and 1 day"), (83, "11 weeks and 6 days")],
+)  # fmt: skip
+def test_the_length_of_a_plan_and_how_much_later_it_ends_are_said_alike(days, text):
+    number, unit = text.split(" ", 1)
+    word = {"1": "one", "2": "two"}.get(number, number)
+    assert (phrases.weeks(days), shifts.by(days)) == (text, f"{word} {unit} later")

@@ -83,8 +83,8 @@ def test_the_sentence_says_how_a_plan_was_read(words, sentence):
 def test_a_new_pace_is_named_with_the_session_from_which_it_holds():
     plan = plan_of("done 1 2026-12-01", "revise every=2w at=17:00", every="4x4w", at="18:00")
     assert summary.sentence(plan, schedule(plan)) == (
-        "4 sessions, Tue 1 Dec 2026 to Tue 12 Jan 2027, from session 2 every 2 weeks at 18:00 UTC, "
-        "from session 2 at 17:00 UTC, at least 12 days apart."
+        "4 sessions, Tue 1 Dec 2026 to Tue 12 Jan 2027, from session 2 on, every 2 weeks at 18:00 UTC, "
+        "from session 2 on at 17:00 UTC, at least 12 days apart."
     )
 
 

@@ -59,6 +59,11 @@ def highest(sessions: Sequence[Session]) -> int:
     return max(s.number for s in sessions if s.status is not Status.DROPPED)
 
 
+def to_go(sessions: Sequence[Session]) -> str:
+    """Count the sessions still to come: ``9 to go``."""
+    return f"{sum(session.status is Status.PLANNED for session in sessions)} to go"
+
+
 def session(sessions: Sequence[Session], number: int) -> Session:
     """Find a session by its number; raises RefusedError if the plan has none."""
     for session in sessions:

@@ -46,6 +46,12 @@ class CareChange(Struct, frozen=True):
     before: Care | None
     after: Care | None
 
+    @property
+    def kind(self) -> str:
+        """The kind of the care; nothing if there was none and is none."""
+        piece = self.after or self.before
+        return "" if piece is None else piece.kind
+
 
 class Amended(Struct, frozen=True):
     """A plan as it was and as it is now, each with what follows from it."""

@@ -140,9 +140,10 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
             "missed", number, f"{day} is still open. {_ways(scheduled, session, today, flag)}"
         )
     if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
-        days = phrases.count((today - session.date).days, "day")
+        ago = phrases.distance((session.date - today).days)
+        tense = "was" if ago == "yesterday" else "is"
         yield Finding(
-            "late", number, f"{day} is {days} ago. {_ways(scheduled, session, today, flag)}"
+            "late", number, f"{day} {tense} {ago}. {_ways(scheduled, session, today, flag)}"
         )
     if session.status is Status.PLANNED:
         yield from _against_rules(scheduled, session, flag)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, timedelta
 
-from microplan.amendments import agenda, comparisons, entry_commands, shifts
-from microplan.amendments.amended import Amended, CareChange
+from microplan.amendments import agenda, comparisons, entry_commands, revision_text, shifts
+from microplan.amendments.amended import Amended
 from microplan.model import log
-from microplan.model.care import Ended, Stock
 from microplan.model.entries import (
     Amendment,
     Closed,
@@ -23,9 +22,7 @@ from microplan.model.entries import (
 from microplan.model.plan import Plan, Status
 from microplan.model.reasons import SetByHand
 from microplan.model.values import ClosedRange, ClosedYearly
-from microplan.rules.revision import DEFAULT
 from microplan.wording import phrases
-from microplan.wording import summary as sentences
 
 FEW = 4
 """With more items than this, only the first three are listed, and the number of the others."""
@@ -47,7 +44,7 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
             still = "" if amended.changes() else " No session moves."
             return f"{on_its_own(entry)}.{still}{_kept_by_hand(amended, entry)}"
         case Revised():
-            return _revised(amended, entry)
+            return revision_text.headline(amended, entry)
         case Photo():
             return _photographed(amended)
         case Compared():
@@ -64,25 +61,17 @@ def in_headline(amended: Amended) -> set[int]:
     return numbers
 
 
+def hours_in_headline(amended: Amended) -> set[int]:
+    """Find the sessions whose new time the headline already gives."""
+    timed = (entry for entry in amended.entries if isinstance(entry, Done | Moved) and entry.at)
+    return {entry.session for entry in timed}
+
+
 def on_its_own(entry: Closed | Revised) -> str:
     """Describe days away or changed rules without their effects: ``Away 17–26 Oct (holiday)``."""
     if isinstance(entry, Closed):
         return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}"
-    return f"From session {entry.session} on: {'; '.join(_changed(entry))}"
-
-
-def _changed(entry: Revised) -> Iterator[str]:
-    """Tell each thing that is other than before."""
-    if "every" in entry.given:
-        yield sentences.paces(entry.rules)
-    if "sessions" in entry.given:
-        yield f"{entry.given['sessions']} sessions in all"
-    yield from _words(entry)
-    for piece in entry.care:
-        is_over = isinstance(piece, Ended)
-        yield f"{piece.kind} {piece.name} ends" if is_over else f"{piece.kind} {piece}"
-    if entry.title:
-        yield f'the plan is now called "{entry.title}"'
+    return revision_text.on_its_own(entry)
 
 
 def _closed(entry: Closed) -> str:
@@ -140,9 +129,7 @@ def _done(amended: Amended, entry: Done) -> str:
     late = f", {phrases.count(abs(days), 'day')} {'late' if days > 0 else 'early'}" if days else ""
     inside = ", within its window" if days and was.earliest <= entry.on <= was.latest else ""
     soon = agenda.too_soon(amended.sessions, amended.sessions[number - 1])
-    return (
-        f"Session {number} done {on}{late}{inside}{f', {soon}' if soon else ''}. {_to_go(amended)}."
-    )
+    return f"Session {number} done {on}{late}{inside}{f', {soon}' if soon else ''}. {agenda.to_go(amended.sessions)}."
 
 
 def _photographed(amended: Amended) -> str:
@@ -190,11 +177,7 @@ def _done_each(amended: Amended) -> str:
     added = all(amended.sessions_before[number - 1].status is Status.DONE for number in numbers)
     if added and isinstance(entry := amended.entries[-1], Done):
         return f"Sessions {phrases.numbers(numbers)}: {phrases.record(entry.record)}."
-    return f"Sessions {phrases.numbers(numbers)} done, each on its day. {_to_go(amended)}."
-
-
-def _to_go(amended: Amended) -> str:
-    return f"{sum(session.status is Status.PLANNED for session in amended.sessions)} to go"
+    return f"Sessions {phrases.numbers(numbers)} done, each on its day. {agenda.to_go(amended.sessions)}."
 
 
 def _moved(amended: Amended, entry: Moved) -> str:
@@ -202,15 +185,23 @@ def _moved(amended: Amended, entry: Moved) -> str:
     if entry.to is None:
         hours = " to ".join(f"{session.at:%H:%M}" for session in (was, now) if session.at)
         return f"Session {entry.session} moved from {hours} on {phrases.short(now.date)}."
-    to = phrases.short(entry.to) if entry.to.year == was.date.year else phrases.day(entry.to)
-    to += f" at {entry.at:%H:%M}" if entry.at else ""
-    sentence = f"Session {entry.session} moved from {phrases.short(was.date)} to {to}"
+    since, to = phrases.short(was.date), _day_of(entry.to, was.date)
+    if entry.at:
+        to += f" at {entry.at:%H:%M}"
+        since += f" at {was.at:%H:%M}" if was.at and was.at != entry.at else ""
+    sentence = f"Session {entry.session} moved from {since} to {to}"
     if was.date == now.date:
-        sentence = f"Session {entry.session} stays on {to}"
+        other = f" instead of {was.at:%H:%M}" if entry.at and was.at and was.at != entry.at else ""
+        sentence = f"Session {entry.session} stays on {to}{other}"
     if now.gap_days is None:
         return f"{sentence}."
     gap, before = phrases.count(now.gap_days, "day"), shifts.previous(amended.sessions, now)
     return f"{sentence}, {gap} after {before}."
+
+
+def _day_of(value: date, since: date) -> str:
+    """Tell a day, with its year where it is another one than that of ``since``."""
+    return phrases.short(value) if value.year == since.year else phrases.day(value)
 
 
 def _skipped(amended: Amended, entry: Skipped) -> str:
@@ -220,59 +211,3 @@ def _skipped(amended: Amended, entry: Skipped) -> str:
     last = amended.sessions[agenda.highest(amended.sessions) - 1]
     day = phrases.day(last.date)
     return f"Session {entry.session} {what}; session {last.number} added at the end, on {day}."
-
-
-def _revised(amended: Amended, entry: Revised) -> str:
-    care = list(map(_cared, amended.care_changes()))
-    if entry.title:
-        care.append(f'the plan is now called "{entry.title}"')
-    if not (entry.words or entry.care):
-        return f'The plan is now called "{entry.title}". No session moves.'
-    if not entry.words:
-        return f"From session {entry.session} on: {'; '.join(care)}. Earlier sessions keep theirs."
-    if not entry.places:
-        return _detailed(amended, entry, care)
-    done = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
-    counted = "counted from the start"
-    if done:
-        counted = f"counted from session {done[-1].number} (done {phrases.short(done[-1].date)})"
-    pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
-    kept = [] if entry.rules.on is None else [f"on {phrases.weekdays(entry.rules.on)}"]
-    clauses = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
-    return f"From session {entry.session}: {', '.join(clauses)}."
-
-
-def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
-    """Tell words that move no session, as in ``From session 4 on: at 19:00``."""
-    clauses = [*_words(entry), *care]
-    still = "" if amended.changes() else " No session moves."
-    if "sessions" not in entry.given:
-        return f"From session {entry.session} on: {'; '.join(clauses)}.{still}"
-    number = phrases.count(agenda.highest(amended.sessions), "session")
-    rest = f" From session {entry.session} on: {'; '.join(clauses)}." if clauses else ""
-    return f"{number} in all, {_to_go(amended)}.{rest}{still}"
-
-
-def _words(entry: Revised, *others: str) -> Iterator[str]:
-    """Tell the words that were given, besides the pace, its end and those told elsewhere."""
-    for name, text in entry.given.items():
-        if name not in ("every", "sessions", *others) or text in DEFAULT:
-            yield f"{name} {_spelled(name, text)}".rstrip()
-
-
-def _cared(change: CareChange) -> str:
-    """Tell other care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
-    before, after = change.before, change.after
-    if after is not None:
-        return f"{after.kind} {after}" + (
-            f" (was {before.spelling})" if before and not isinstance(after, Stock) else ""
-        )
-    return f"{before.kind} {before.name} ends" if before else ""
-
-
-def _spelled(name: str, text: object) -> str:
-    if text is True:
-        return ""
-    if name == "on" and text == "none":
-        return "any day"
-    return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)

@@ -43,7 +43,9 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     hints = " · ".join(_hints(amended, moved, flag))
     room = 1 if notes and hints else 2
     texts = [entry_text.headline(amended), notes, *shifts.lines(amended, moved, today, room)]
-    texts += [shifts.hours(amended.hour_changes()), hints, " · ".join(_after(amended, today, how))]
+    timed = entry_text.hours_in_headline(amended)
+    hours = shifts.hours([c for c in amended.hour_changes() if c.number not in timed])
+    texts += [hours, hints, " · ".join(_after(amended, today, how))]
     return [line for line in texts if line]
 
 

@@ -16,7 +16,6 @@ from microplan.wording import phrases, reasons
 SHOWN = 3
 """Sessions told one by one before the last one, where they move by different lengths."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
-WEEK = 7
 
 
 def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 2) -> list[str]:
@@ -152,8 +151,7 @@ def previous(sessions: Sequence[Session], session: Session) -> str:
 
 
 def by(days: int) -> str:
-    """Tell a shift: ``two weeks later``, ``16 weeks earlier``."""
-    size, unit = (abs(days) // WEEK, "week") if days % WEEK == 0 else (abs(days), "day")
-    number = NUMBERS[size] if size < len(NUMBERS) else str(size)
-    plural = "" if size == 1 else "s"
-    return f"{number} {unit}{plural} {'later' if days > 0 else 'earlier'}"
+    """Tell a shift: ``two weeks later``, ``20 weeks and 6 days earlier``."""
+    size, *more = phrases.weeks(abs(days)).split(" ", 1)
+    number = NUMBERS[int(size)] if int(size) < len(NUMBERS) else size
+    return " ".join([number, *more, "later" if days > 0 else "earlier"])

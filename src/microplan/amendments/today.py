@@ -44,6 +44,7 @@ def report(
     done = [s for s in sessions if s.date == today and s.status is Status.DONE]
     is_behind = bool(here and agenda.late(sessions, today))
     lines = [f"{phrases.day(today)} · {_here(here or done, of, is_behind=is_behind)}"]
+    lines += _away(around, today)
     lines += _open(sessions, today, flag)
     following = _following(sessions, today)
     lines += _care(around, today, ticked, is_over=following is None)
@@ -52,7 +53,7 @@ def report(
     if following is None:
         lines += [_over(sessions), *_later(around, today, ticked)]
     else:
-        lines += _coming(following, of, today)
+        lines += _coming(sessions, following, of, today)
     return DayReport(tuple(lines), bool(here) and not is_behind)
 
 
@@ -74,15 +75,25 @@ def _following(sessions: Sequence[Session], today: date) -> Session | None:
     return next(due, agenda.first_open(sessions))
 
 
-def _coming(session: Session, of: int, today: date) -> Iterator[str]:
-    """Say when the next session is, or until when one is fine whose day has gone by."""
+def _coming(sessions: Sequence[Session], following: Session, of: int, today: date) -> Iterator[str]:
+    """Say when the next session is, or until when one is fine whose day has gone by.
+
+    Where the first open session is late, the next is the first whose day is still to come.
+    """
+    if following.date < today and agenda.standing(following, today) is Standing.DUE:
+        fine = phrases.short(following.latest)
+        yield _row("due", f"{_session(following, of, today)}; fine until {fine}")
+        return
+    coming = agenda.upcoming(sessions, today)
+    if coming is not None and coming.date > today:
+        yield _row("next", _session(coming, of, today))
+
+
+def _session(session: Session, of: int, today: date) -> str:
+    """Name a session and its day: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
     away = phrases.distance((session.date - today).days)
     when = agenda.moment(session, year=session.date.year != today.year)
-    which = f"session {session.number} of {of}, {when}, {away}"
-    if session.date > today:
-        yield f"{'Next':<11} {which}"
-    elif session.date < today and agenda.standing(session, today) is Standing.DUE:
-        yield f"{'Due':<11} {which}; fine until {phrases.short(session.latest)}"
+    return f"session {session.number} of {of}, {when}, {away}"
 
 
 def _over(sessions: Sequence[Session]) -> str:
@@ -100,6 +111,15 @@ def _later(
         day = phrases.short if check.day.year == today.year else phrases.day
         away = phrases.distance((check.day - today).days)
         yield _row("next", f"{care_text.other(check)}, {day(check.day)}, {away}")
+
+
+def _away(around: Surroundings, today: date) -> Iterator[str]:
+    """Say which days away a day is one of: ``20–30 Nov (vacation)``."""
+    away = around.away_on(today)
+    reasons = (f" ({shut.reason})" if shut.reason else "" for shut in away)
+    texts = [phrases.closed_days(shut.days) + why for shut, why in zip(away, reasons, strict=True)]
+    if texts:
+        yield _row("away", ", ".join(texts))
 
 
 def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:

@@ -12,6 +12,7 @@ from microplan.formats.records import care_records, moment, records, use_records
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import care, surroundings
+from microplan.scheduling.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from microplan.amendments.copies import Standing
@@ -27,6 +28,7 @@ def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     by_number = dict(_records(plan, sessions, day))
     held = (Status.PLANNED, Status.DONE)
+    around = surroundings.of(plan, sessions)
     here = [s.number for s in sessions if s.date == day and s.status in held]
     return {
         **_head(filed),
@@ -35,8 +37,11 @@ def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
         "late": [s.number for s in agenda.late(sessions, day)],
         "care": list(_holding(plan, sessions, day)),
         "use": list(use_records(plan)),
-        "supplies": list(_supplies(plan, sessions)),
+        "supplies": list(_supplies(around, sessions)),
         "next": _next(by_number, sessions),
+        "away": [
+            {"days": str(shut.days), "reason": shut.reason or None} for shut in around.away_on(day)
+        ],
         "calendar": stands and _calendar(stands),
     }
 
@@ -58,9 +63,9 @@ def _calendar(stands: Standing) -> Record:
     }
 
 
-def _supplies(plan: Plan, sessions: Sequence[Session]) -> Iterator[Record]:
+def _supplies(around: Surroundings, sessions: Sequence[Session]) -> Iterator[Record]:
     """Yield how each supply stands: the next session that takes one, what is left, when to reorder."""
-    for supply in surroundings.of(plan, sessions).supplies(sessions):
+    for supply in around.supplies(sessions):
         yield {
             "name": supply.name,
             "session": supply.coming and supply.coming.number,
@@ -95,9 +100,19 @@ def _next(by_number: dict[int, Record], sessions: Sequence[Session]) -> Record |
 
 
 def _holding(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[Record]:
-    """Yield the records of the care that holds on a day."""
+    """Yield the records of the care that holds on a day, with the instant at which it ends.
+
+    ``until`` is that instant for a pause in hours; None for what lasts to the end of a day.
+    """
     items = care.care(plan, sessions)
     for item, record in zip(items, care_records(plan, sessions), strict=True):
         last = item.last if isinstance(item, care.Paused) else item.day
         if care.first_day(item) <= day <= last:
-            yield record
+            yield record | {"until": _until(item, sessions)}
+
+
+def _until(item: care.Item, sessions: Sequence[Session]) -> str | None:
+    if not isinstance(item, care.Paused) or item.until is None:
+        return None
+    zone = dates.zone(sessions[item.session - 1].rules.tz)
+    return moment(dates.local(item.last, item.until, zone))

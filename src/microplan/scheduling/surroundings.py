@@ -1,4 +1,4 @@
-"""Gathers everything around the sessions of a plan: dated care, uses, and supplies."""
+"""Gathers everything around the sessions of a plan: dated care, uses, supplies and days away."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from microplan.model import log
 from microplan.model.care import Use
+from microplan.model.entries import Closed, Closure
 from microplan.model.log import CarePeriod
 from microplan.model.plan import COUNTS, Plan, Session
 from microplan.scheduling import care, supplies
@@ -17,10 +18,11 @@ from microplan.scheduling.supplies import Standing
 
 
 class Surroundings(Struct, frozen=True):
-    """The dated care of a plan (``items``), and the periods of each kind and name of care."""
+    """The dated care of a plan (``items``), the periods of each kind of care, and the days away."""
 
     items: tuple[Item, ...] = ()
     spells: tuple[tuple[CarePeriod, ...], ...] = ()
+    away: tuple[Closure, ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -31,6 +33,10 @@ class Surroundings(Struct, frozen=True):
     def supplies(self, sessions: Sequence[Session]) -> Iterator[Standing]:
         """Yield the state of each supply."""
         return supplies.standing(self.spells, [s for s in sessions if s.status in COUNTS])
+
+    def away_on(self, today: date) -> tuple[Closure, ...]:
+        """List the days away that a day is one of, each once."""
+        return tuple(dict.fromkeys(shut for shut in self.away if not shut.days.admits(today)))
 
     def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
         """List care without dates: uses with their source, and the state of supplies."""
@@ -48,4 +54,13 @@ NOTHING = Surroundings()
 
 def of(plan: Plan, sessions: Sequence[Session]) -> Surroundings:
     """Gather everything around the sessions of a plan."""
-    return Surroundings(care.care(plan, sessions), log.spells(plan))
+    return Surroundings(care.care(plan, sessions), log.spells(plan), tuple(_away(plan)))
+
+
+def _away(plan: Plan) -> Iterator[Closure]:
+    """Yield what a person closed, by the rules in force and over time; holidays and busy days aren't theirs."""
+    _, rules = log.rules_in_force(plan)
+    yield from (Closure(days=days) for days in rules.avoid)
+    for entry in log.in_force(plan.log):
+        if isinstance(entry, Closed) and not entry.lookups:
+            yield from entry.closures

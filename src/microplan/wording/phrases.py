@@ -142,10 +142,14 @@ def span(value: Span) -> str:
     return f"{in_months} {'and' if value.days > 0 else 'less'} {in_days}"
 
 
+NEAR = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+"""Days that have a name of their own, by their distance from today."""
+
+
 def distance(days: int) -> str:
-    """Format days from today: ``today``, ``in 7 days``, ``3 days ago``."""
-    if days == 0:
-        return "today"
+    """Format days from today: ``today``, ``tomorrow``, ``in 7 days``, ``3 days ago``."""
+    if days in NEAR:
+        return NEAR[days]
     return f"in {count(days, 'day')}" if days > 0 else f"{count(-days, 'day')} ago"
 
 

@@ -36,7 +36,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     runs, own_pace = _runs(sessions), paces(rules)
     if any(paces(run.rules) != own_pace for run in runs):
         since = 1 + max(run.last for run in runs if paces(run.rules) != own_pace)
-        changed = f"from session {since} {own_pace}"
+        changed = f"from session {since} on, {own_pace}"
         days = [phrases.count(len(sessions), "session"), spread, changed]
     when = " ".join(filter(None, [", ".join(filter(None, [*days, weekdays])), _along(runs, _hour)]))
     care = _care(log.care_in_force(plan), rules)
@@ -58,10 +58,10 @@ def _runs(sessions: Sequence[Session]) -> list[_Run]:
 
 
 def _along(runs: Sequence[_Run], say: Callable[[Rules], str]) -> str:
-    """Word a value and where it changes: ``0.5mm, from session 5 0.75mm``."""
+    """Word a value and where it changes: ``0.5mm, from session 5 on 0.75mm``."""
     alike = groupby(runs, key=lambda run: say(run.rules))
     (_, first), *later = [(next(run).first, text) for text, run in alike]
-    changed = [f"from session {since} {text or 'none'}" for since, text in later]
+    changed = [f"from session {since} on {text or 'none'}" for since, text in later]
     return ", ".join(filter(None, [first, *changed]))
 
 

@@ -1,0 +1,118 @@
+"""Changed rules and care in words, as a person gave them in a revision."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from microplan.amendments import agenda
+from microplan.amendments.amended import Amended, CareChange
+from microplan.model.care import Care, Ended
+from microplan.model.entries import Revised
+from microplan.model.plan import Status
+from microplan.rules.revision import DEFAULT
+from microplan.wording import phrases
+from microplan.wording import summary as sentences
+
+STOCK = "stock"
+AROUND_SESSIONS = ("pause", "cue")
+"""Care that each session has around it, so that earlier sessions can keep what they had."""
+
+
+def on_its_own(entry: Revised) -> str:
+    """Describe changed rules without their effects: ``From session 4 on: every 3 weeks``."""
+    changed = "; ".join(_changed(entry))
+    since = [f"From session {entry.session} on: {changed}"] if changed else []
+    stocks = (_stock(piece, entry) for piece in entry.care if piece.kind == STOCK)
+    return ". ".join([*since, *stocks, *_renamed(entry)])
+
+
+def _changed(entry: Revised) -> Iterator[str]:
+    """Tell each thing that is other than before."""
+    if "every" in entry.given:
+        yield sentences.paces(entry.rules)
+    if "sessions" in entry.given:
+        yield f"{entry.given['sessions']} sessions in all"
+    yield from _words(entry)
+    for piece in entry.care:
+        if piece.kind != STOCK:
+            is_over = isinstance(piece, Ended)
+            yield f"{piece.kind} {piece.name} ends" if is_over else f"{piece.kind} {piece}"
+
+
+def headline(amended: Amended, entry: Revised) -> str:
+    """Tell what holds from a session on, then what holds for the whole plan."""
+    stocks = (_stock(piece, entry) for piece in entry.care if piece.kind == STOCK)
+    apart = [f"{sentence}." for sentence in (*stocks, *_renamed(entry))]
+    still = [] if entry.words or entry.care else ["No session moves."]
+    return " ".join(filter(None, [_since(amended, entry), *apart, *still]))
+
+
+def _since(amended: Amended, entry: Revised) -> str:
+    """Tell the rules and the care that changed from a session on, if any did."""
+    changes = [change for change in amended.care_changes() if change.kind != STOCK]
+    care = list(map(_cared, changes))
+    if not entry.words:
+        is_around = entry.session > 1 and any(c.kind in AROUND_SESSIONS for c in changes)
+        kept = " Earlier sessions keep theirs." if is_around else ""
+        return f"From session {entry.session} on: {'; '.join(care)}.{kept}" if care else ""
+    if not entry.places:
+        return _detailed(amended, entry, care)
+    return _placed(amended, entry, care)
+
+
+def _placed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
+    """Tell rules that place sessions anew, and from which day they count."""
+    done = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
+    counted = "counted from the start"
+    if done:
+        counted = f"counted from session {done[-1].number} (done {phrases.short(done[-1].date)})"
+    pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
+    kept = [] if entry.rules.on is None else [f"on {phrases.weekdays(entry.rules.on)}"]
+    clauses = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
+    return f"From session {entry.session}: {', '.join(clauses)}."
+
+
+def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
+    """Tell words that move no session, as in ``From session 4 on: at 19:00``."""
+    clauses = [*_words(entry), *care]
+    still = "" if amended.changes() else " No session moves."
+    if "sessions" not in entry.given:
+        return f"From session {entry.session} on: {'; '.join(clauses)}.{still}"
+    number = phrases.count(agenda.highest(amended.sessions), "session")
+    rest = f" From session {entry.session} on: {'; '.join(clauses)}." if clauses else ""
+    return f"{number} in all, {agenda.to_go(amended.sessions)}.{rest}{still}"
+
+
+def _words(entry: Revised, *others: str) -> Iterator[str]:
+    """Tell the words that were given, besides the pace, its end and those told elsewhere."""
+    for name, text in entry.given.items():
+        if name not in ("every", "sessions", *others) or text in DEFAULT:
+            yield f"{name} {_spelled(name, text)}".rstrip()
+
+
+def _cared(change: CareChange) -> str:
+    """Tell other care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
+    before, after = change.before, change.after
+    if after is not None:
+        return f"{after.kind} {after}" + (f" (was {before.spelling})" if before else "")
+    return f"{before.kind} {before.name} ends" if before else ""
+
+
+def _stock(piece: Care | Ended, entry: Revised) -> str:
+    """Tell a count of what is in stock, which says nothing about a session."""
+    if isinstance(piece, Ended):
+        return f"Stock of {piece.name} no longer counted"
+    return f"In stock before session {entry.session}: {piece}"
+
+
+def _renamed(entry: Revised) -> Iterator[str]:
+    if entry.title:
+        yield f'The plan is now called "{entry.title}"'
+
+
+def _spelled(name: str, text: object) -> str:
+    if text is True:
+        return ""
+    if name == "on" and text == "none":
+        return "any day"
+    return ", ".join(map(str, text)) if isinstance(text, list | tuple) else str(text)
