@@ -1,5 +1,6 @@
 """An environment of its own for every test, and three ways to run the program in it."""
 
+import contextlib
 import fcntl
 import gc
 import io
@@ -21,6 +22,7 @@ from types import SimpleNamespace
 import pytest
 from hypothesis import Phase, settings
 
+from microplan.calendars import busy_process, lookup
 from microplan.cli import main
 from tests import forks, remotes
 from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
@@ -157,6 +159,19 @@ def xandikos(tmp_path_factory):
     """Another server, by other people, for what the two may do differently."""
     with remotes.xandikos(tmp_path_factory.mktemp("xandikos")) as url:
         yield url
+
+
+@pytest.fixture
+def forked_reader(monkeypatch):
+    """Have busy calendars read by a fork, which has loaded already what takes longest to load."""
+
+    @contextlib.contextmanager
+    def forked(_command, **_streams):
+        with forks.piped((sys.executable, busy_process.__file__), ()) as child:
+            yield child
+
+    streams = {"PIPE": subprocess.PIPE, "DEVNULL": subprocess.DEVNULL}
+    monkeypatch.setattr(lookup, "subprocess", SimpleNamespace(Popen=forked, **streams))
 
 
 @pytest.fixture

@@ -47,6 +47,7 @@ LIBRARIES = (
     "platformdirs.unix",
     "pydoc",
     "rapidfuzz.process",
+    "recurring_ical_events",
     "rich.console",
     "rich.table",
     "tomllib",

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -538,12 +539,17 @@ MOMENTS = st.datetimes(
 FREE = plan_file.load(PLAN.format("one"), zone=lambda: "UTC")[0]
 
 
+@cache
+def wanted_of(*, no_care):
+    return wanted(FREE, replace(REACH, no_care=no_care))
+
+
 @st.composite
 def pairs(draw):
     """Some of what a plan wants, and some of what a server may have."""
     wants = [
         replace(each, event=replace(each.event, cancelled=draw(st.booleans())))
-        for each in wanted(FREE, replace(REACH, no_care=draw(st.booleans())))
+        for each in wanted_of(no_care=draw(st.booleans()))
     ]
     remotes_ = [
         Remote(
