@@ -263,3 +263,10 @@ def test_a_skipped_session_that_was_moved_gives_way_to_days_that_are_closed_late
     assert stood > date(2026, 11, 9), "what was set by hand is too soon now"
     away = closed(plan, f"{stood}..2026-12-31")
     assert away.sessions[1].date > date(2026, 12, 31)
+
+
+def test_a_revision_of_pace_and_hour_that_loses_its_window_takes_five_lines():
+    plan = plan_of(every="6x1w~2d", at="18:00")
+    lines = told(revised(plan, every="2w", at="19:00"))
+    assert "18:00 → 19:00" in lines[-2]
+    assert len(lines) == 5

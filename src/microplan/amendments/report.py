@@ -32,6 +32,10 @@ class ReportOptions(Struct, frozen=True, kw_only=True):
     with_next: bool = True
 
 
+MOST_BETWEEN = 3
+"""Lines between the headline and what is next."""
+
+
 def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     """Tell what was recorded, what moved, what is next, and how to take it back."""
     if not amended.entries:
@@ -40,12 +44,15 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
     named = entry_text.in_headline(amended)
     moved = [change for change in amended.changes() if change.number not in named]
     notes = " · ".join(_notes(amended, today, flag))
-    hints = " · ".join(_hints(amended, moved, flag))
-    room = 1 if notes and hints else 2
-    texts = [entry_text.headline(amended), notes, *shifts.lines(amended, moved, today, room)]
     timed = entry_text.hours_in_headline(amended)
     hours = shifts.hours([c for c in amended.hour_changes() if c.number not in timed])
-    texts += [hours, hints, " · ".join(_after(amended, today, how))]
+    beside = [text for text in (hours, *_hints(amended, moved, flag)) if text]
+    if notes:
+        beside = [" · ".join(beside)]
+    room = MOST_BETWEEN - sum(map(bool, (notes, *beside)))
+    shifted = shifts.lines(amended, moved, today, min(room, 2))
+    texts = [entry_text.headline(amended), notes, *shifted, *beside]
+    texts.append(" · ".join(_after(amended, today, how)))
     return [line for line in texts if line]
 
 
