@@ -1,1 +1,1 @@
-"""What may be recorded about a plan, how it stands, and what an amendment changed."""
+"""Records what happens to a plan, reports its state, and describes what an amendment changed."""

@@ -16,7 +16,7 @@ from microplan.wording import phrases
 
 
 class Standing(StrEnum):
-    """How a session stands on a day; of a done one, how it stood on its own."""
+    """Where a session is in its window today; for a done one, where it was on the day it was done."""
 
     UPCOMING = "upcoming"
     DUE = "due"
@@ -26,7 +26,7 @@ class Standing(StrEnum):
 
 
 def standing(session: Session, today: date) -> Standing | None:
-    """Tell how a session stands; None for one that is neither planned nor done."""
+    """Compare a session with its window; None if it's neither planned nor done."""
     if session.status is Status.DONE:
         if session.date < session.earliest:
             return Standing.EARLY
@@ -39,7 +39,7 @@ def standing(session: Session, today: date) -> Standing | None:
 
 
 def last_done(sessions: Sequence[Session]) -> int:
-    """Find the highest number that was done; 0 if none was."""
+    """Find the highest session number done, or 0."""
     return max((s.number for s in sessions if s.status is Status.DONE), default=0)
 
 
@@ -55,7 +55,7 @@ def late(sessions: Sequence[Session], today: date) -> list[Session]:
 
 
 def highest(sessions: Sequence[Session]) -> int:
-    """Find the highest number that is part of the plan."""
+    """Find the highest session number in the plan, ignoring dropped sessions."""
     return max(s.number for s in sessions if s.status is not Status.DROPPED)
 
 
@@ -74,7 +74,7 @@ def session(sessions: Sequence[Session], number: int) -> Session:
 
 
 def too_soon(sessions: Sequence[Session], session: Session) -> str:
-    """Say how close a session that was held comes after the one before, if the gap is longer."""
+    """Say that a done session came too soon after the one before; empty if it didn't."""
     if session.gap_days is None or session.date >= session.floor:
         return ""
     before = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
@@ -84,7 +84,7 @@ def too_soon(sessions: Sequence[Session], session: Session) -> str:
 
 
 def shut(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | None:
-    """Say what closes the day on which a person set a planned session, if anything does."""
+    """Return the rule that closes the day a person moved a session to; None if it's open."""
     if session.status is not Status.PLANNED:
         return None
     if not any(isinstance(reason, SetByHand) for reason in session.because):
@@ -102,7 +102,7 @@ def open_days(scheduled: Scheduled, session: Session) -> Availability:
 
 
 def next_line(sessions: Sequence[Session], today: date) -> str:
-    """Tell the next session: ``session 3 of 12 · Sun 13 Dec 2026 20:00 · in 4 days``."""
+    """Word the next session: ``session 3 of 12 · Sun 13 Dec 2026 20:00 · in 4 days``."""
     session = first_open(sessions)
     if session is None:
         return "no session is left"
@@ -111,7 +111,7 @@ def next_line(sessions: Sequence[Session], today: date) -> str:
 
 
 def next_in_words(sessions: Sequence[Session], today: date) -> str:
-    """Tell the next session in a sentence: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
+    """Word the next session for a sentence: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
     session = first_open(sessions)
     if session is None:
         return "no session is left"
@@ -140,12 +140,12 @@ def recordable(sessions: Sequence[Session], session: Session, today: date) -> bo
 
 
 def moment(session: Session, *, year: bool = True) -> str:
-    """Tell the day of a session, and its local time if it has one."""
+    """Format the day of a session, and its local time if it has one."""
     day = phrases.day(session.date) if year else phrases.short(session.date)
     return f"{day} {hour(session)}".rstrip()
 
 
 def hour(session: Session) -> str:
-    """Tell the local time at which a session starts; nothing if it lasts all day."""
+    """Format the local time at which a session starts; empty if it's all-day."""
     start, _ = dates.start_and_end(session)
     return phrases.clock(start, session.date) if isinstance(start, datetime) else ""

@@ -111,12 +111,11 @@ def revise(
     care: Sequence[Care | Ended] = (),
     title: str = "",
 ) -> Amended:
-    """Let other rules, other care or another title hold from the first open session after the last done one.
+    """Change the rules, the care or the title from the next open session on.
 
-    ``words`` are those that change; one that is ``none`` or ``any`` goes back to its default.
-    ``sessions`` is the number in all; a pace without a count keeps the number still to go. Words
-    that say nothing about days move no session. Each piece of ``care`` takes the place of the one
-    of its kind and name.
+    ``words`` holds the rule words to change; ``none`` or ``any`` resets one to its default.
+    ``sessions`` is the new total; a pace without a count keeps the number to go. Words that aren't
+    about days move no session. Each piece of ``care`` replaces the one of the same kind and name.
     """
     before = schedule.scheduled(plan)
     begin, rules = before.state.rules_in_force(plan.rules)
@@ -142,9 +141,9 @@ def revise(
 
 
 def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care | Ended]:
-    """Leave out care that is so already; a name keeps the capitals that a plan has it in.
+    """Yield the care that changes; keep the plan's capitals in names.
 
-    A stock that was counted again after a session is another one, even of the same number.
+    A stock counted again after a session is a change, even if the number is the same.
     """
     known = {spells[-1].care.key: spells[-1] for spells in log.spells(before.plan)}
     care_words.refuse_uncounted(care, (spell.care for spell in known.values()))

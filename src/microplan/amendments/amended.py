@@ -1,4 +1,4 @@
-"""A plan before and after something was recorded, and what differs between the two."""
+"""A plan before and after an amendment, and the differences between the two."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from microplan.scheduling.schedule import Scheduled
 
 
 class Stamp(Struct, frozen=True):
-    """When something is recorded, the note that goes with it, and how a session went."""
+    """The instant to record with an entry, its note, and how a session went."""
 
     recorded: datetime
     note: str = ""
@@ -33,7 +33,7 @@ class Change(Struct, frozen=True):
 
 
 class HourChange(Struct, frozen=True):
-    """A session whose time changed; None if it lasts all day."""
+    """A session whose time changed; None stands for all day."""
 
     number: int
     before: time | None
@@ -41,7 +41,7 @@ class HourChange(Struct, frozen=True):
 
 
 class CareChange(Struct, frozen=True):
-    """Care of one kind and name that changed; None if there was none before, or is none now."""
+    """Care of one kind and name that changed; None if it didn't exist before, or no longer does."""
 
     before: Care | None
     after: Care | None
@@ -54,40 +54,40 @@ class CareChange(Struct, frozen=True):
 
 
 class Amended(Struct, frozen=True):
-    """A plan as it was and as it is now, each with what follows from it."""
+    """A plan before and after an amendment, both scheduled."""
 
     was: Scheduled
     now: Scheduled
     already: str = ""
-    """What is said where nothing was added."""
+    """Why nothing changed, as a sentence; empty if something did."""
 
     @property
     def before(self) -> Plan:
-        """The plan as it was."""
+        """The plan before the amendment."""
         return self.was.plan
 
     @property
     def plan(self) -> Plan:
-        """The plan as it is now."""
+        """The plan after the amendment."""
         return self.now.plan
 
     @property
     def sessions_before(self) -> tuple[Session, ...]:
-        """The sessions as they were."""
+        """The sessions before the amendment."""
         return self.was.sessions
 
     @property
     def sessions(self) -> tuple[Session, ...]:
-        """The sessions as they are now."""
+        """The sessions after the amendment."""
         return self.now.sessions
 
     @property
     def entries(self) -> tuple[Amendment, ...]:
-        """What was added to the log; nothing if it was already in force."""
+        """The entries added to the log; empty if they would change nothing."""
         return self.plan.log[len(self.before.log) :]
 
     def changes(self) -> tuple[Change, ...]:
-        """List the sessions whose day changed, in the order of their numbers."""
+        """List the sessions whose day changed, ordered by number."""
         was, now = _days(self.sessions_before), _days(self.sessions)
         numbers = sorted(was.keys() | now.keys())
         pairs = (Change(number, was.get(number), now.get(number)) for number in numbers)
@@ -113,7 +113,7 @@ class Amended(Struct, frozen=True):
 
 
 def _days(sessions: Sequence[Session]) -> dict[int, date]:
-    """Map numbers to days, of the sessions that are part of the plan."""
+    """Map session numbers to days, without dropped sessions."""
     return {s.number: s.date for s in sessions if s.status is not Status.DROPPED}
 
 
@@ -131,5 +131,5 @@ def extended(before: Scheduled, entry: Amendment) -> Amended:
 
 
 def unchanged(before: Scheduled, already: str) -> Amended:
-    """Return the plan as it was, with a sentence why: ``Session 3 is already skipped``."""
+    """Return the plan unchanged, with the reason: ``Session 3 is already skipped``."""
     return Amended(before, before, f"{already}; nothing changed.")

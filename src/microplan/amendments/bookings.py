@@ -1,4 +1,4 @@
-"""The sessions of many plans by time: who comes when, and which overlap."""
+"""Lists the sessions of many plans by time, and finds which overlap."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from microplan.scheduling import care, schedule
 class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
-    ``start`` and ``end`` are those of ``dates.start_and_end``. ``meets`` are the sessions earlier in the
-    list that are under way when it starts; ``beside`` counts those later in the list that start
-    together with it. A session that lasts all day or doesn't take place meets no other.
+    ``start`` and ``end`` come from ``dates.start_and_end``. ``meets`` holds the sessions earlier in
+    the list that are under way when this one starts; ``beside`` counts the later ones that start at
+    the same time. A session that is all-day or doesn't take place meets no other.
     """
 
     plan: FiledPlan
@@ -34,16 +34,16 @@ class Booking(Struct, frozen=True, kw_only=True):
 
     @property
     def fills_hours(self) -> bool:
-        """Whether it takes place at a time of the day."""
+        """Whether the session takes place at a time of day."""
         return self.session.status in COUNTS and isinstance(self.start, datetime)
 
     @property
     def at_once(self) -> int:
-        """The number of sessions under way when it starts, itself included; 0 if it fills no hour."""
+        """The number of sessions under way when this one starts, including it; 0 if it has no time."""
         return len(self.meets) + 1 + self.beside if self.fills_hours else 0
 
     def is_surplus(self, capacity: int) -> bool:
-        """Whether earlier ones leave no room for it; of two that start together, only the second."""
+        """Whether earlier sessions fill ``capacity``; of two that start together, only the second."""
         return self.fills_hours and len(self.meets) + 1 > capacity
 
     @property
@@ -60,7 +60,7 @@ class Booking(Struct, frozen=True, kw_only=True):
 
     @property
     def is_discreet(self) -> bool:
-        """Whether the plan shows neutral words only."""
+        """Whether the plan is discreet."""
         return log.is_discreet(self.plan.scheduled.plan)
 
     @property
@@ -70,9 +70,9 @@ class Booking(Struct, frozen=True, kw_only=True):
 
 
 def bookings(plans: Sequence[FiledPlan], first: date, last: date) -> list[Booking]:
-    """List the sessions from one day to another, all-day sessions first.
+    """List the sessions from ``first`` to ``last``, each day's all-day sessions first.
 
-    Sessions that were dropped are left out; skipped and missed ones are listed, and fill no hour.
+    Dropped sessions are left out. Skipped and missed ones are listed, but overlap with nothing.
     """
     booked = [
         Booking(plan=plan, session=session, start=start, end=end)
@@ -95,7 +95,7 @@ def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
 
 
 def _met(booked: Sequence[Booking]) -> Iterator[Booking]:
-    """Find what is under way at each start, by the time that elapses."""
+    """Find the sessions under way at each start, compared as instants."""
     under_way: list[Booking] = []
     together = Counter(_instant(booking) for booking in booked if booking.fills_hours)
     for booking in sorted(booked, key=_order):
@@ -111,7 +111,7 @@ def _met(booked: Sequence[Booking]) -> Iterator[Booking]:
 
 
 def _instant(booking: Booking) -> datetime:
-    """Find the instant at which a session starts; the first of all for one that lasts all day."""
+    """Return the instant a session starts, for sorting; the earliest possible for an all-day one."""
     at = booking.start if isinstance(booking.start, datetime) else None
     return at.astimezone(UTC) if at else datetime.combine(date.min, time(), UTC)
 
@@ -134,9 +134,9 @@ def paused(booking: Booking) -> list[str]:
 
 
 def before_move(booking: Booking) -> Session | None:
-    """Find a session as it was before it was last moved; None if it isn't where it was moved to.
+    """Find a session as it was before its last move; None if it has left that place since.
 
-    A move to the day and time it already had doesn't count.
+    A move to the same day and time doesn't count.
     """
     scheduled, number = booking.plan.scheduled, booking.session.number
     moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]
@@ -150,7 +150,7 @@ def before_move(booking: Booking) -> Session | None:
 
 
 def _session(plan: Plan, size: int, number: int) -> Session | None:
-    """Find a session as it was after so many entries of the log; None if there was none."""
+    """Find a session as it was after ``size`` log entries; None if it didn't exist."""
     sessions = schedule.schedule(replace(plan, log=plan.log[:size]))
     return sessions[number - 1] if number <= len(sessions) else None
 
@@ -160,7 +160,7 @@ def _is_move_of(entry: Amendment, number: int) -> bool:
 
 
 def _stands_as_moved(booking: Booking, entry: Amendment) -> bool:
-    """Whether a session is still on the day, or at the hour, that a person chose."""
+    """Whether a session is still on the day, or at the time, that a person moved it to."""
     if not isinstance(entry, Moved):
         return False
     if entry.to is not None:
@@ -180,7 +180,7 @@ def moved_from(booking: Booking) -> str:
 
 
 def remarks(booking: Booking, capacity: int) -> list[str]:
-    """Say what stands out about a session, in a few words each."""
+    """List what is special about a session: ``first session``, ``moved from 18:00``."""
     number, from_ = booking.session.number, moved_from(booking)
     clauses = [
         (booking.session.status is not Status.PLANNED, booking.status),

@@ -1,4 +1,4 @@
-"""Findings about a plan, in the order of its sessions: what is late, missed or against a rule."""
+"""Finds what is late, missed or against a rule in a plan, in session order."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from microplan.wording import phrases, reasons
 
 
 class Finding(Struct, frozen=True):
-    """One finding: a code that stays the same, the session it is about, and a sentence."""
+    """One finding: a stable code, the number of its session, and a sentence."""
 
     code: str
     session: int
@@ -30,7 +30,7 @@ class Finding(Struct, frozen=True):
 def check(scheduled: Scheduled, today: date, flag: str = "") -> tuple[Finding, ...]:
     """List what is late or missed, and days that break a rule.
 
-    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``.
+    ``flag`` selects the plan in suggested commands, such as `` -p plan.toml``.
     """
     about = tuple(
         finding
@@ -45,7 +45,7 @@ def against_course(
 ) -> tuple[Finding, ...]:
     """List where a plan differs from the course it started from; session 0 stands for the plan.
 
-    ``departures`` are those of its rules, ``recorded`` the care that the course states.
+    ``departures`` describes how its rules differ; ``recorded`` is the care in the course.
     """
     findings = [
         Finding("departs", 0, f"{departure}; see microplan protocols {plan.protocol}")
@@ -68,7 +68,7 @@ def against_course(
 def clashes(
     sessions: Sequence[Session], closures: Sequence[Closure], today: date, flag: str = ""
 ) -> tuple[Finding, ...]:
-    """List the future sessions that fall on days looked up just now."""
+    """List the sessions from today on that fall on closed days looked up just now."""
     coming = [session for session in _open(sessions) if session.date >= today]
     return tuple(
         Finding(
@@ -82,14 +82,14 @@ def clashes(
 
 
 def _away(session: Session, flag: str) -> str:
-    """Offer to close the day of a session, which moves it unless a person put it there."""
+    """Suggest closing the day of a session to move it, unless a person moved it there."""
     if any(isinstance(reason, SetByHand) for reason in session.because):
         return ", but you moved it there"
     return f". To move it: microplan avoid {session.date}{flag}"
 
 
 def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, ...]:
-    """Find the first session after a day up to which closed days were looked up."""
+    """Find the first session after the last day that each lookup covered."""
     until: dict[str, date] = {}
     for lookup in scheduled.lookups:
         until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
@@ -104,11 +104,11 @@ def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, 
 
 
 HOURS = {"at", "duration", "tz"}
-"""The rule words that decide which entries of a busy calendar are in the way."""
+"""The rule words that decide which entries of a busy calendar clash with a session."""
 
 
 def outgrown_lookups(amended: Amended) -> list[str]:
-    """Report closed days that an amendment has made incomplete or outdated."""
+    """Report lookups of closed days that an amendment made incomplete or out of date."""
     lookups = amended.now.lookups
     known = past_lookup_horizon(amended.was) if lookups else ()
     texts = [finding.text for finding in past_lookup_horizon(amended.now) if finding not in known]
@@ -150,7 +150,7 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
 
 
 def _ways(scheduled: Scheduled, session: Session, today: date, flag: str) -> str:
-    """Offer what records a session, if its day can be recorded, and what skips it."""
+    """Suggest commands to record an open session, if its day allows that, and to skip it."""
     number = session.number
     skip = f"microplan skip {number}{flag}"
     if not agenda.recordable(scheduled.sessions, session, today):
@@ -159,7 +159,7 @@ def _ways(scheduled: Scheduled, session: Session, today: date, flag: str) -> str
 
 
 def _to_open_day(scheduled: Scheduled, session: Session, flag: str) -> str:
-    """Offer the open day nearest to a session, if the plan lets it stand there."""
+    """Suggest a move to the nearest open day, if the plan allows it."""
     day = agenda.open_days(scheduled, session).beyond_window(session.date, session.floor)
     if day is None:
         return ""

@@ -1,4 +1,4 @@
-"""Photos compared in pairs with their dates hidden: the pairs, and how they looked."""
+"""Pairs photos to compare with their dates hidden, and sums up the answers."""
 
 from __future__ import annotations
 
@@ -30,22 +30,22 @@ class SeenPair(Struct, frozen=True):
 
 
 def pairs(photos: Iterable[Photo]) -> list[Pair]:
-    """List all pairs of photos of different days."""
+    """List all pairs of photos from different days."""
     ordered = sorted(photos, key=lambda photo: photo.on)
     return [Pair(one, other) for one, other in combinations(ordered, 2) if one.on < other.on]
 
 
 def record(plan: Plan, view: str, answers: Sequence[Answer], stamp: Stamp) -> Amended:
-    """Record what was seen in pairs of photos."""
+    """Record the answers about pairs of photos."""
     entry = Compared(view=view, answers=tuple(answers), recorded=stamp.recorded, note=stamp.note)
     return extended(schedule.scheduled(plan), entry)
 
 
 def of_view(plan: Plan, view: str) -> list[SeenPair]:
-    """List the pairs of a view that were compared, by the days of their photos.
+    """List the compared pairs of a view, sorted by the days of their photos.
 
-    The days are the photos' current ones: if a day was corrected, the photo that was earlier may now
-    be the later one. An answer about a photo that was undone doesn't count.
+    Uses the photos' current days: after a correction, the earlier photo may be the later one.
+    Answers about undone photos don't count.
     """
     own = {photo.digest: photo for photo in log.photos(plan) if photo.view == view}
     steps: dict[tuple[str, str], list[int]] = {}
@@ -66,7 +66,7 @@ def _answers(plan: Plan, view: str) -> Iterator[Answer]:
 
 
 def steps_by_day(plan: Plan, comparison: Compared) -> list[int]:
-    """List how much fuller the later photo of each pair looked, by the days that they have now."""
+    """List how much fuller the later photo of each pair looked, by the photos' current days."""
     days = {p.digest: p.on for p in log.photos(plan) if p.view == comparison.view}
     return [
         -answer.step if _is_turned(answer, days) else answer.step for answer in comparison.answers
@@ -74,13 +74,13 @@ def steps_by_day(plan: Plan, comparison: Compared) -> list[int]:
 
 
 def _is_turned(answer: Answer, days: Mapping[str, date]) -> bool:
-    """Whether the photo that was the earlier one is the later one by its corrected day."""
+    """Whether corrected days swap the two photos of an answer."""
     earlier, later = days.get(answer.earlier), days.get(answer.later)
     return earlier is not None and later is not None and later < earlier
 
 
 def in_words(steps: Sequence[int]) -> str:
-    """Count what was seen: ``the later photo looked fuller in 2 (+1, +2), no different in 1``."""
+    """Sum up answers: ``the later photo looked fuller in 2 (+1, +2), no different in 1``."""
     fuller, less = sorted(s for s in steps if s > 0), sorted(s for s in steps if s < 0)
     counts = (
         f"fuller in {len(fuller)} ({_listed(fuller)})" if fuller else "",

@@ -1,4 +1,4 @@
-"""Where a calendar that was handed out no longer matches the plan."""
+"""Finds copies of a plan's calendar that no longer match the plan."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ SUBSCRIBED, PUBLISHED = "subscribed", "published"
 
 
 class Latest(Struct, frozen=True, kw_only=True):
-    """How a calendar was last handed out, and its copies; ``name`` is that of a file."""
+    """The latest kind of copy: how it went out, all its copies, and the file name of a published one."""
 
     way: str
     copies: tuple[Copy, ...]
@@ -27,15 +27,14 @@ class Latest(Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> datetime:
-        """When it was last handed out."""
+        """When the newest copy was made."""
         return max(copy.at for copy in self.copies)
 
 
 def latest(known: HandedOut) -> Latest | None:
-    """Find how a calendar was last handed out: that is the one a person looks at.
+    """Find the latest kind of copy, which is the one the person probably looks at.
 
-    A subscriber tells more than a published file. Of several files, the most outdated one tells
-    most.
+    Subscribers take the place of published files. Of several files, use the most outdated one.
     """
     ways = [Latest(way=way, copies=(copy,)) for way, copy in known.copies.items()]
     written = [(target.copy, target.path) for target in known.targets if target.copy]
@@ -51,7 +50,7 @@ def latest(known: HandedOut) -> Latest | None:
 
 
 class Wrong(Struct, frozen=True, kw_only=True):
-    """The first session that is wrong or missing in a calendar."""
+    """The first session that is wrong or missing in a copy."""
 
     session: Session
     is_shown: bool
@@ -64,9 +63,9 @@ class Wrong(Struct, frozen=True, kw_only=True):
 
 
 def wrong(plan: Plan, sessions: Sequence[Session], copy: Copy) -> Wrong | None:
-    """Find what is out of date in a calendar of an earlier state; None if nothing is.
+    """Find the first session that is out of date in a copy; None if there is none.
 
-    Nothing is known if the log is shorter now, as in a plan that was made again.
+    Also None if the log is now shorter than the copy's, as in a plan that was made again.
     """
     if copy.entries > len(plan.log) or (copy.entries == len(plan.log) and not copy.left):
         return None
@@ -81,7 +80,7 @@ def wrong(plan: Plan, sessions: Sequence[Session], copy: Copy) -> Wrong | None:
 
 
 def _shown(plan: Plan, copy: Copy) -> dict[int, Session]:
-    """Find the sessions that a calendar shows as planned, by number."""
+    """Find the sessions that a copy shows as planned, by number."""
     shown = _planned(plan, copy.entries)
     states = {left.entries for left in copy.left if left.entries is not None}
     then = {entries: _planned(plan, entries) for entries in states}
@@ -94,20 +93,20 @@ def _shown(plan: Plan, copy: Copy) -> dict[int, Session]:
 
 
 def _planned(plan: Plan, entries: int) -> dict[int, Session]:
-    """Find the sessions that were planned after some entries of the log, by number."""
+    """Find the sessions that were planned after the first ``entries`` log entries, by number."""
     then = schedule.schedule(replace(plan, log=plan.log[:entries]))
     return {session.number: session for session in then if session.status is Status.PLANNED}
 
 
 def _holds(before: Session, now: Session | None) -> bool:
-    """Whether a session is where a calendar shows it; one that is over by now is history."""
+    """Whether a copy still shows a session correctly; where a past session was doesn't matter."""
     if now is None or now.status is Status.PLANNED:
         return now is not None and dates.start_and_end(now) == dates.start_and_end(before)
     return now.status in {Status.DONE, Status.MISSED}
 
 
 class Standing(Struct, frozen=True, kw_only=True):
-    """The state of the calendar handed out last: its copies, and what is wrong in each."""
+    """The state of the latest kind of copy: the copies, and what is wrong in each."""
 
     latest: Latest
     wrong: dict[Copy, Wrong]
@@ -121,7 +120,7 @@ class Standing(Struct, frozen=True, kw_only=True):
 
 
 def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Standing | None:
-    """Compare the calendar handed out last with the plan; None if there is none."""
+    """Compare the latest kind of copy with the plan; None if there are no copies."""
     last = latest(known)
     if last is None:
         return None
@@ -138,15 +137,15 @@ WAYS = {
     PUBLISHED: ("Calendar", "", "publish"),
     SUBSCRIBED: ("Phone", "Your phone", ""),
 }
-"""Of each way: the label of its line, how a sentence names it, and the command that updates it."""
+"""The label, the subject of a sentence, and the command to update, for each kind of copy."""
 
 
 def after_change(
     known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
 ) -> str:
-    """Say after a change what the calendar handed out last still shows, if anything.
+    """Say what the latest kind of copy shows wrongly after a change; empty if nothing.
 
-    A published file was written just now; if that failed, it is reported as an error.
+    Published files are never mentioned: they have just been updated, or that failed with an error.
     """
     last = latest(known)
     if last is None or last.way == PUBLISHED:
@@ -164,7 +163,7 @@ def after_change(
 def of_today(
     known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
 ) -> list[str]:
-    """Say what a subscriber has; of any other calendar, only what is wrong with it."""
+    """Report the state of subscribers; for other copies, only what is wrong with them."""
     stands = standing(known, plan, sessions)
     if stands is None:
         return []
@@ -181,7 +180,7 @@ def of_today(
 
 
 def _subscribed(stands: Standing, plan: Plan, today: date) -> str:
-    """Say when subscribers looked, and what the one that did so longest ago still shows."""
+    """Say when subscribers last looked, and what the one behind for longest still shows."""
     count, behind = len(stands.latest.copies), len(stands.wrong)
     looked = _when(stands.copy, plan, today)
     if not behind:
@@ -195,7 +194,7 @@ def _subscribed(stands: Standing, plan: Plan, today: date) -> str:
 
 
 def _when(copy: Copy, plan: Plan, today: date) -> str:
-    """``at 14:02``, or ``on Tue 8 Dec`` on another day; in the zone of the plan."""
+    """Format when a copy was made, in the plan's zone: ``at 14:02``, ``on Tue 8 Dec``."""
     here = copy.at.astimezone(dates.zone(plan.rules.tz))
     if here.date() == today:
         return f"at {here:%H:%M}"

@@ -1,4 +1,4 @@
-"""Double bookings: more sessions of several plans at once than there is room for."""
+"""Finds double bookings: more sessions at once than there is room for."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from microplan.wording import phrases
 
 DAY = timedelta(days=1)
 NEAR = 7
-"""Days after its own on which another one is looked for."""
+"""Days after a session to search for a free day."""
 
 
 def find(
     plans: Sequence[FiledPlan], today: date, capacity: int = 1
 ) -> dict[str, tuple[Finding, ...]]:
-    """Find the planned sessions from today on that start when no room is left, by file."""
+    """Find the planned sessions from today on that start with no room left, by plan file."""
     findings: dict[str, tuple[Finding, ...]] = {}
     coming = bookings.bookings(plans, today, date.max)
     by_day: dict[date, list[Booking]] = {}
@@ -45,7 +45,7 @@ def _overlap(booking: Booking) -> str:
 
 
 def _way_out(booking: Booking, same_day: Sequence[Booking], capacity: int) -> str:
-    """Offer the hour at which the day has room again, else the next open day."""
+    """Suggest a move to the next time the day has room, or else to the next open day."""
     for entry in (*_later(booking, same_day, capacity), *_next_days(booking)):
         commands = moving.command(booking.plan.scheduled.plan, entry)
         if commands:
@@ -54,7 +54,7 @@ def _way_out(booking: Booking, same_day: Sequence[Booking], capacity: int) -> st
 
 
 def _later(booking: Booking, same_day: Sequence[Booking], capacity: int) -> Iterator[Moved]:
-    """Yield the moves to an hour at which another session of the day ends, if there is room then."""
+    """Yield moves to times when another session of the day ends and there is room."""
     start, end = booking.start, booking.end
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         return

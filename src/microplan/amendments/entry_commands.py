@@ -1,4 +1,4 @@
-"""An entry of the log as the command that would record it again, and the log as a table of them."""
+"""Spells log entries as the commands that record them, and lists a log as a table."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from microplan.model.rules import as_flags
 from microplan.wording import phrases
 
 FEW = 3
-"""So many days away are spelled; of more, a mark says that there are others."""
+"""Most ranges of days away to spell; an ellipsis stands for the others."""
 
 
 def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of entry
@@ -64,7 +64,7 @@ def spell_all(entry: Amendment) -> str:
 
 
 def _avoided(entry: Closed) -> str:
-    """Tell a closing in the words of its command; days that were looked up are counted."""
+    """Spell the arguments of ``avoid``; for a lookup, its flag and the number of closures."""
     ranges = [str(shut.days) for shut in entry.closures]
     if not entry.lookups:
         return " ".join(ranges if len(ranges) <= FEW else [*ranges[:FEW], "…"])
@@ -73,7 +73,7 @@ def _avoided(entry: Closed) -> str:
 
 
 def _told(entry: Amendment) -> str:
-    """Spell the note of an entry and the reason for days away; those looked up have many reasons."""
+    """Spell the flags for an entry's note and its reason; skip the many reasons of a lookup."""
     reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
     reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
     texts = {"reason": reason, "note": entry.note}
@@ -82,7 +82,7 @@ def _told(entry: Amendment) -> str:
 
 
 def _seen(plan: Plan, entry: Amendment) -> str:
-    """Say how much fuller the later photo of each pair looked."""
+    """List the answers of a comparison as steps: ``(+1, 0)``; empty for other entries."""
     if not isinstance(entry, Compared):
         return ""
     return f"  ({', '.join(map(comparisons.signed, comparisons.steps_by_day(plan, entry)))})"

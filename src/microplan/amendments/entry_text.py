@@ -1,4 +1,4 @@
-"""A log entry in words: what it recorded, and what followed from it."""
+"""Words a log entry: what it recorded, and what followed from it."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from microplan.model.values import ClosedRange, ClosedYearly
 from microplan.wording import phrases
 
 FEW = 4
-"""With more items than this, only the first three are listed, and the number of the others."""
+"""With more items than this, list only the first three and the number of others."""
 NEARLY_A_YEAR = timedelta(days=300)
-"""Nearer days are printed without their year."""
+"""Days nearer than this are printed without their year."""
 
 
 def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind of entry
-    """Tell in a sentence what was recorded."""
+    """Word what was recorded, in a sentence or two."""
     entry = amended.entries[-1]
     match entry:
         case Done():
@@ -75,7 +75,7 @@ def on_its_own(entry: Closed | Revised) -> str:
 
 
 def _closed(entry: Closed) -> str:
-    """Tell what was closed, of many the first few."""
+    """List the days closed; if there are many, only the first few."""
     closings = [
         _days(shut.days, entry.recorded.date()) + (f" ({shut.reason})" if shut.reason else "")
         for shut in entry.closures
@@ -84,7 +84,7 @@ def _closed(entry: Closed) -> str:
 
 
 def _kept_by_hand(amended: Amended, entry: Closed) -> str:
-    """Name the open sessions that stay on a day that was closed, because a person moved them there."""
+    """Name the sessions that stay on the days just closed because a person moved them there."""
     kept = [
         session
         for session in amended.sessions
@@ -102,7 +102,7 @@ def _kept_by_hand(amended: Amended, entry: Closed) -> str:
 
 
 def _days(days: ClosedRange, recorded: date) -> str:
-    """Say closed days, with the year where it is not the next time that these days come."""
+    """Format closed days, with the year if they are far from the day of the entry."""
     text = phrases.closed_days(days)
     if isinstance(days, ClosedYearly) or abs(days.first - recorded) < NEARLY_A_YEAR:
         return text
@@ -147,7 +147,7 @@ def _photographed(amended: Amended) -> str:
 
 
 def _recorded(plan: Plan, photo: Photo) -> Photo | None:
-    """Find what a plan says of the same file and view."""
+    """Find the recorded photo with the same file and view."""
     same = (p for p in log.photos(plan) if (p.view, p.digest) == (photo.view, photo.digest))
     return next(same, None)
 
@@ -159,7 +159,7 @@ def _compared(entry: Compared) -> str:
 
 
 def _undone(amended: Amended, entry: Amendment) -> str:
-    """Tell what was taken back, and what earlier entries say of the same session or photo."""
+    """Word an undo, and what earlier entries still record about the same session or photo."""
     told = f"Undone: {entry_commands.spell_all(entry)}."
     if isinstance(entry, Done):
         done = (s for s in amended.sessions if s.number == entry.session)

@@ -1,4 +1,4 @@
-"""Several plans, each with its file and a name that no other has."""
+"""Several plans, each with its file and a unique name."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from microplan.scheduling.schedule import Scheduled
 
 
 class FiledPlan(Struct, frozen=True, kw_only=True):
-    """One of several plans: the file it was read from, and what people call it.
+    """One of several plans: its file, its title, and a mark to tell it apart.
 
-    ``mark`` is the id if a person chose it, or the beginning of a derived one if several of the
-    plans have the same title. Otherwise it is empty.
+    ``mark`` is the id if a person chose it, the start of a derived id if several plans have the
+    same title, and empty otherwise.
     """
 
     file: str
@@ -31,12 +31,12 @@ class FiledPlan(Struct, frozen=True, kw_only=True):
 
     @property
     def flag(self) -> str:
-        """What a command needs to find the plan: `` -p plans/P-002.toml``."""
+        """The flag that selects the plan in a command: `` -p plans/P-002.toml``."""
         return f" -p {shlex.quote(self.file)}"
 
 
 def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
-    """Name plans, read from these files, so that no two look the same; a discreet one neutrally."""
+    """Give each plan a unique name; a discreet plan gets a neutral one."""
     titles = [log.public_title(scheduled.plan) for _, scheduled in plans]
     times = Counter(title.casefold() for title in titles)
     return [

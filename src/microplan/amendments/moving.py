@@ -1,4 +1,4 @@
-"""Move a session to another day or hour, and refuse a move that its neighbours don't allow."""
+"""Moves a session to another day or time, and refuses moves that the gap doesn't allow."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def move(  # noqa: PLR0913 - where to, at which hour, and how
 
 
 def _stands(before: Scheduled, session: Session, entry: Moved) -> bool:
-    """Whether a session was put there already, at that hour."""
+    """Whether a session was already moved to that day and time."""
     pin = before.state.pins.get(session.number)
     is_pinned = pin is not None and (pin.to, pin.only) == (entry.to, entry.only)
     same_day = entry.to is None or (is_pinned and session.date == entry.to)
@@ -71,7 +71,7 @@ def _stands(before: Scheduled, session: Session, entry: Moved) -> bool:
 
 
 def _passed(before: Scheduled, session: Session, stamp: Stamp) -> RefusedError:
-    """Refuse to move a session that a later one has passed; offer to record it, or to skip it."""
+    """Build the refusal to move a session before a done one; suggest recording or skipping it."""
     number, status = session.number, session.status
     message = f"session {number} was {status}: session {before.state.last_done} is done"
     ways = {"record it": recording.command(before, session, session.date, stamp)}
@@ -83,7 +83,7 @@ def _passed(before: Scheduled, session: Session, stamp: Stamp) -> RefusedError:
 
 
 def _refuse_if_it_lapses(amended: Amended, entry: Moved) -> None:
-    """Refuse a move that the gap does not allow, or that takes the day from a later one."""
+    """Raise RefusedError if the gap doesn't allow the move, or if it makes a later move lapse."""
     number, to = entry.session, entry.to
     if to is None:
         return

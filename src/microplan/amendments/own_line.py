@@ -1,4 +1,4 @@
-"""The next session in a format of the person's own: ``{number}/{of} {weekday} {time}``."""
+"""Formats the next session with a template: ``{number}/{of} {weekday} {time}``."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ FIELDS = (
     *("number", "of", "date", "weekday", "day", "time", "days", "status", "standing", "title"),
     *("id", "file", "start", "tz"),
 )
-"""What a line of one's own may name: ``days`` is the number of days until the session."""
+"""The fields of a template; ``days`` is the number of days until the session."""
 
 
 def format_line(
     form: str, plan: Plan, sessions: Sequence[Session], today: date, file: str = ""
 ) -> str:
-    """Fill a line such as ``{number}/{of} {weekday} {time}`` for the next session.
+    """Fill a template such as ``{number}/{of} {weekday} {time}`` for the next session.
 
-    A name may have a format, as in ``{days:>3}`` or ``{start:%H:%M}``. Raises UsageError for a name
-    that is none of ``FIELDS``; without a next session, all names are empty.
+    A field can have a format, as in ``{days:>3}`` or ``{start:%H:%M}``. If no session is left, all
+    fields are empty. Raises UsageError for an unknown field.
     """
     session = agenda.first_open(sessions)
     if session is None:
@@ -51,11 +51,11 @@ def format_line(
 
 
 MOST_DIGITS = 3
-"""Digits of a number in a format; a wider field would fill the memory."""
+"""Most digits of a width in a format; a wider field could fill the memory."""
 
 
 def _filled(form: str, values: Mapping[str, object]) -> str:
-    """Fill names in braces and nothing else; a doubled brace is a brace."""
+    """Fill fields in braces, without attributes or indexing; a doubled brace is a literal one."""
     try:
         parts = list(string.Formatter().parse(form))
     except ValueError:
@@ -74,7 +74,7 @@ def _filled(form: str, values: Mapping[str, object]) -> str:
 
 
 def _formatted(value: object, name: str, spec: str) -> str:
-    """Write a value by a format as Python's ``format`` reads it; a day or an hour by strftime."""
+    """Format a value by Python's format language; dates and times use strftime."""
     if not spec:
         return value.isoformat() if isinstance(value, date) else str(value)
     if "{" in spec or re.search(rf"\d{{{MOST_DIGITS + 1}}}", spec):
@@ -82,6 +82,6 @@ def _formatted(value: object, name: str, spec: str) -> str:
     try:
         return format(value, spec)
     except ValueError:
-        if value == "":  # no session is left whose number or day it could be
+        if value == "":  # no session is left
             return ""
         raise UsageError(f'can\'t use the format "{spec}" for {{{name}}}') from None

@@ -1,4 +1,4 @@
-"""Photos of a plan: recorded, and matched to the days that ask for them."""
+"""Records photos of a plan, and matches them to the checkpoints that ask for photos."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from microplan.scheduling.care import Checked, Item
 from microplan.wording import phrases
 
 VIEWS = ("crown", "front", "temples", "part")
-"""Views that are usual; a person may name others."""
+"""The usual views; a person may name others."""
 NEAR = 7
-"""Days between a photo and the day that asks for one, at most, for it to be the one asked for."""
+"""Most days between a photo and the checkpoint it counts for."""
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """A picture to record: where it is, its digest, and the day it was taken."""
+    """A photo to record: its path, its digest, and the day it was taken."""
 
     path: str
     digest: str
@@ -31,7 +31,7 @@ class Taken(Struct, frozen=True, kw_only=True):
 
 
 def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp) -> Amended:
-    """Record pictures of a view, except those already recorded."""
+    """Record photos of a view, except those already recorded."""
     before = now = schedule.scheduled(plan)
     for picture in taken:
         if picture.on > today:
@@ -83,9 +83,9 @@ def is_asked_for(item: Item) -> bool:
 
 
 def ticked(items: Sequence[Item], plan: Plan) -> set[tuple[str, int]]:
-    """Find the checkpoints, by name and number, for which a photo was taken.
+    """Find the photo checkpoints, by name and number, that have a photo.
 
-    A photo counts for the nearest day that asks for one, within a week of its own day.
+    A photo counts for the nearest checkpoint within ``NEAR`` days.
     """
     asked = [item for item in items if isinstance(item, Checked) and is_asked_for(item)]
     ticks = set()

@@ -1,4 +1,4 @@
-"""Record that sessions took place, and how they went; what is done can't be moved or skipped."""
+"""Records sessions as done, and how they went; a done session can't be moved or skipped."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def done(  # noqa: PLR0913 - what is recorded, and when
 
 
 def _is_known(session: Session, entry: Done) -> bool:
-    """Whether a session is done on that day, and all that is said about it was written down."""
+    """Whether a session is already done on that day and time, with everything in the entry."""
     known = session.record or NO_RECORD
     is_done = (session.status, session.date) == (Status.DONE, entry.on)
     same_hour = entry.at in (None, session.at)
@@ -71,7 +71,7 @@ def _entry(session: Session, on: date, stamp: Stamp) -> Done:
 
 
 def _next(before: Scheduled, on: date) -> Session:
-    """Find the session of a day, or else the first open one, which must be due by then."""
+    """Find the session on a day, or else the first open one; raises RefusedError if it isn't due."""
     counting = (session for session in before.sessions if session.status in COUNTS)
     here = next((session for session in counting if session.date == on), None)
     session = here or agenda.first_open(before.sessions)
@@ -88,7 +88,7 @@ def _next(before: Scheduled, on: date) -> Session:
 
 
 def next_number(plan: Plan) -> int:
-    """Find the number of the next session that is open."""
+    """Find the number of the next open session."""
     sessions = schedule.schedule(plan)
     session = agenda.first_open(sessions)
     if session is None:
@@ -118,7 +118,7 @@ def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> 
 def refuse_if_done(
     before: Scheduled, session: Session, stamp: Stamp, entry: Moved | None = None
 ) -> None:
-    """Refuse to change a session that is done; offer to correct its day or hour, or to undo it."""
+    """Raise RefusedError for a done session; suggest correcting its day or time, or undoing it."""
     if session.status is not Status.DONE:
         return
     day = phrases.short(session.date)
@@ -136,7 +136,7 @@ def refuse_if_done(
 def command(
     before: Scheduled, session: Session, on: date, stamp: Stamp, at: time | None = None
 ) -> tuple[str, ...]:
-    """Spell the command that records a session on a day, if it would be accepted."""
+    """Spell the command that records a session on a day; empty if it would be refused."""
     zone = dates.zone(session.rules.tz)
     try:
         done(before.plan, session.number, on, dates.local_date(stamp.recorded, zone), stamp, at=at)

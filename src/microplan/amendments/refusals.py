@@ -15,7 +15,7 @@ from microplan.wording import phrases
 
 
 def refuse_hour(session: Session, at: time | None, command: str) -> None:
-    """Refuse an hour for a session of a plan whose sessions last all day; offer a command."""
+    """Raise RefusedError for a time if the plan's sessions are all-day; suggest ``command``."""
     if at is not None and session.rules.at is None:
         number = session.number
         raise RefusedError(
@@ -26,13 +26,13 @@ def refuse_hour(session: Session, at: time | None, command: str) -> None:
 
 
 def over(sessions: Sequence[Session]) -> RefusedError:
-    """Refuse what needs an open session; offer to add one."""
+    """Build the refusal of what needs an open session; suggest adding one."""
     last = agenda.highest(sessions)
     return RefusedError("no session is left; to add one", f"revise --sessions {last + 1}")
 
 
 def still_to_come(session: Session, asked: Sequence[Session], today: date) -> RefusedError:
-    """Refuse a session whose day is still to come, and offer the others."""
+    """Build the refusal to record a future session; suggest recording the others."""
     message = (
         f"session {session.number} is on {phrases.short(session.date)}, which is still to come"
     )
@@ -44,7 +44,7 @@ def still_to_come(session: Session, asked: Sequence[Session], today: date) -> Re
 
 
 def refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> None:
-    """Refuse a day that is not between those of the sessions done before and after."""
+    """Raise RefusedError for a day that isn't between the done sessions before and after."""
     earlier = max((n for n in held if n < number), default=None)
     later = min((n for n in held if n > number), default=None)
     if earlier is not None and on <= held[earlier]:
@@ -61,14 +61,14 @@ def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:
 
 
 def nothing_to_end(plan: Plan, ended: Ended) -> RefusedError:
-    """Refuse to end care that doesn't exist; list what does."""
+    """Build the refusal to end care that doesn't exist; list the care that does."""
     names = [care.name for care in log.care_in_force(plan) if care.kind == ended.kind]
     rest = phrases.listing(names) if names else f"no {ended.kind}"
     return RefusedError(f'there is no {ended.kind} "{ended.name}" to end; the plan has {rest}')
 
 
 def refuse_out_of_turn(plan: Plan, number: int) -> None:
-    """Refuse to take back an entry that later entries may depend on."""
+    """Raise RefusedError for an entry that later ones may depend on, so it can't be undone alone."""
     if not 1 <= number <= len(plan.log):
         raise RefusedError(f"the log has no entry {number}; it has entries 1 to {len(plan.log)}")
     if not isinstance(plan.log[number - 1], Closed):

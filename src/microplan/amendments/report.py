@@ -1,4 +1,4 @@
-"""What an amendment changed, in five lines at most: what moved, what is next, how to undo it."""
+"""Reports an amendment in five lines at most: what moved, what is next, how to undo it."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from microplan.wording import phrases, reasons
 class ReportOptions(Struct, frozen=True, kw_only=True):
     """How to report an amendment.
 
-    A dry run can't be undone, so no undo is offered. ``flag`` is what a command needs to find the
-    same plan, such as `` -p plan.toml``, or None if no command can. Without ``with_next``, the line
-    about the next session is left to a later report.
+    After a dry run there is nothing to undo. ``flag`` selects the plan in suggested commands, such
+    as `` -p plan.toml``; None if no command can. Without ``with_next``, leave out the next session,
+    because a later report will have it.
     """
 
     dry_run: bool = False
@@ -37,7 +37,7 @@ MOST_BETWEEN = 3
 
 
 def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
-    """Tell what was recorded, what moved, what is next, and how to take it back."""
+    """Report what was recorded, what moved, what is next, and how to undo it."""
     if not amended.entries:
         return [amended.already]
     flag = how.flag or ""
@@ -57,7 +57,7 @@ def lines(amended: Amended, today: date, how: ReportOptions) -> list[str]:
 
 
 def _notes(amended: Amended, today: date, flag: str) -> Iterator[str]:
-    """Note what a person may not expect of what was recorded."""
+    """Yield notes on effects that the person may not expect."""
     match amended.entries[-1]:
         case Done():
             yield from _passed_over(amended, today, flag)
@@ -72,7 +72,7 @@ def _notes(amended: Amended, today: date, flag: str) -> Iterator[str]:
 
 
 def _passed_over(amended: Amended, today: date, flag: str) -> Iterator[str]:
-    """Note the open sessions before one that is done: they are missed now."""
+    """Note the open sessions before a done one, which now count as missed."""
     before = {s.number for s in amended.sessions_before if s.status is Status.MISSED}
     missed = [s for s in amended.sessions if s.status is Status.MISSED and s.number not in before]
     if missed:
@@ -91,7 +91,7 @@ def _one_of(sessions: Sequence[Session]) -> str:
 
 
 def _set_by_hand(amended: Amended, entry: Moved, today: date, flag: str) -> Iterator[str]:
-    """Note that a session was moved to a day that is closed, or has passed: it stands there."""
+    """Note that a session was moved to a closed or past day, where it stays."""
     session = amended.sessions[entry.session - 1]
     number, shut = session.number, agenda.shut(amended.now, session)
     if shut is not None:
@@ -102,7 +102,7 @@ def _set_by_hand(amended: Amended, entry: Moved, today: date, flag: str) -> Iter
 
 
 def _hints(amended: Amended, moved: Sequence[Change], flag: str) -> Iterator[str]:
-    """Say what else the same command could do."""
+    """Suggest what else the same command could do."""
     entry = amended.entries[-1]
     if isinstance(entry, Moved) and moved and not entry.only:
         yield f"With --only, #{moved[0].number} and later stay, as far as the gap allows."
@@ -111,7 +111,7 @@ def _hints(amended: Amended, moved: Sequence[Change], flag: str) -> Iterator[str
 
 
 def _after(amended: Amended, today: date, how: ReportOptions) -> Iterator[str]:
-    """Tell what is next, and how to take back what was saved."""
+    """Yield the next session, and how to undo."""
     if how.with_next:
         yield f"next: {agenda.next_in_words(amended.sessions, today)}"
     if how.dry_run:
@@ -122,7 +122,7 @@ def _after(amended: Amended, today: date, how: ReportOptions) -> Iterator[str]:
 
 
 def _over(amended: Amended, today: date) -> Iterator[str]:
-    """Note new checkpoints that have no day to come."""
+    """Note new checkpoints whose days have all passed."""
     items = care.care(amended.plan, amended.sessions)
     coming = {i.name for i in items if isinstance(i, care.Checked) and i.day >= today}
     for change in amended.care_changes():
@@ -132,7 +132,7 @@ def _over(amended: Amended, today: date) -> Iterator[str]:
 
 
 def _given_up(amended: Amended) -> Iterator[str]:
-    """Tell which days set by hand no longer hold."""
+    """Note which sessions lost the day that a person moved them to."""
     pins = amended.was.state.pins.keys() - amended.now.state.pins.keys()
     if pins:
         numbers = phrases.listing([f"#{number}" for number in sorted(pins)])
@@ -140,7 +140,7 @@ def _given_up(amended: Amended) -> Iterator[str]:
 
 
 def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, object]:
-    """Tell the same as plain values: what was recorded, the changes, the lines, what is next."""
+    """Return the report as plain values for JSON."""
     following = agenda.first_open(amended.sessions)
     return {
         "dry_run": how.dry_run,
@@ -156,7 +156,7 @@ def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, obje
 
 
 def _changes(amended: Amended) -> Iterator[dict[str, object]]:
-    """Tell the sessions on another day or at another hour, with both as far as they have them."""
+    """Yield the sessions whose day or time changed, with both before and after."""
     was, now = ({s.number: s for s in of} for of in (amended.sessions_before, amended.sessions))
     days = {change.number: (change.before, change.after) for change in amended.changes()}
     hours = {change.number for change in amended.hour_changes()}
@@ -184,7 +184,7 @@ def _iso(value: date | None) -> str | None:
 
 
 def _to_go(amended: Amended, entry: Revised, flag: str) -> str:
-    """Tell how many sessions are to go, how much later the plan ends, and how to ask for fewer."""
+    """Say how many sessions are to go, how much later the plan ends, and how to ask for fewer."""
     was, now = amended.sessions_before, amended.sessions
     left, before = (sum(s.status is Status.PLANNED for s in sessions) for sessions in (now, was))
     days = (_end(now) - _end(was)).days
@@ -198,7 +198,7 @@ def _end(sessions: Sequence[Session]) -> date:
 
 
 def _window_gone(amended: Amended, entry: Revised, flag: str) -> Iterator[str]:
-    """Note that a pace was given without the window that the one before had, and how to keep it."""
+    """Note that the new pace has no window although the old one did, and how to keep it."""
     _, before = amended.was.state.rules_in_force(amended.before.rules)
     match before.every, entry.rules.every:
         case Pace(steps=(*_, was)), Pace(steps=(step,)) if was.window and not step.window:
@@ -211,7 +211,7 @@ def _window_gone(amended: Amended, entry: Revised, flag: str) -> Iterator[str]:
 
 
 def _works(amended: Amended, every: str) -> bool:
-    """Whether the plan would take another pace."""
+    """Whether the plan would accept a pace."""
     try:
         amend.revise(amended.plan, {"every": every}, Stamp(amended.entries[-1].recorded))
     except (RefusedError, UsageError):
@@ -220,7 +220,7 @@ def _works(amended: Amended, every: str) -> bool:
 
 
 def _fewer(entry: Revised, count: int, flag: str) -> str:
-    """Tell how a pace that makes the plan longer is asked for with fewer sessions."""
+    """Suggest the same pace with fewer sessions."""
     match entry.rules.every:
         case Pace(steps=(step,)) if "every" in entry.given:
             return f" For fewer: microplan revise --every {replace(step, count=count)}{flag}"

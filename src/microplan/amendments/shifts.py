@@ -1,4 +1,4 @@
-"""Which sessions an amendment moved, in at most two lines."""
+"""Says which sessions an amendment moved, in at most two lines."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
 from microplan.wording import phrases, reasons
 
 SHOWN = 3
-"""Sessions told one by one before the last one, where they move by different lengths."""
+"""Sessions to list one by one, besides the last, if they move by different amounts."""
 NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 
 
 def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 2) -> list[str]:
-    """Describe the first session that moved and why, and the rest in runs with the same shift.
+    """Describe the first session that moved and why, then the rest in runs with the same shift.
 
-    If that takes more than ``most`` lines, one line lists single sessions instead.
+    If that takes more than ``most`` lines, list single sessions in one line instead.
     """
     rows: list[tuple[str, str]] = []
     for run in _runs(changes):
@@ -40,7 +40,7 @@ def lines(amended: Amended, changes: Sequence[Change], today: date, most: int = 
 
 
 MOST_HOURS = 4
-"""Most runs of sessions whose new hours are listed; beyond it, only their number."""
+"""Most runs of sessions to list with their new times; the rest become a total."""
 
 
 def hours(changes: Sequence[HourChange]) -> str:
@@ -62,7 +62,7 @@ def _at_another(run: Sequence[HourChange]) -> str:
 
 
 def _runs(changes: Sequence[Change]) -> list[list[Change]]:
-    """Put together sessions that follow one another and move by as many days."""
+    """Group consecutive sessions that move by the same number of days."""
     runs = groupby(enumerate(changes), lambda item: (item[1].number - item[0], _shift(item[1])))
     return [[change for _, change in run] for _, run in runs]
 
@@ -87,7 +87,7 @@ def _several(amended: Amended, run: Sequence[Change], today: date) -> tuple[str,
 
 
 def _move(change: Change, today: date) -> str:
-    """Tell one session: ``Sun 22 Nov → Sun 6 Dec (today)``."""
+    """Word the move of one session: ``Sun 22 Nov → Sun 6 Dec (today)``."""
     if change.after is None:
         return f"{_day(change.before)} → no longer in the plan"
     after = f"{_day(change.after, change.before or today)}{' (today)' * (change.after == today)}"
@@ -102,7 +102,7 @@ def _in_one_line(changes: Sequence[Change], today: date) -> str:
 
 
 def _short(change: Change, today: date) -> str:
-    """Tell one session of many: ``#5 13 Dec → 27 Dec``."""
+    """Word the move of one of many sessions: ``#5 13 Dec → 27 Dec``."""
     if change.after is None:
         return f"#{change.number} {_day_only(change.before, today)} gone"
     before = "new" if change.before is None else _day_only(change.before, today)
@@ -116,20 +116,20 @@ def _day_only(value: date | None, since: date) -> str:
 
 
 def _day(value: date | None, since: date | None = None) -> str:
-    """Tell a day, with its year where it is another one than that of ``since``."""
+    """Format a day, with its year if that differs from the year of ``since``."""
     if value is None:
         return "none"
     return phrases.day(value) if since and since.year != value.year else phrases.short(value)
 
 
 def _why(amended: Amended, change: Change) -> str:
-    """Say why a session could not stay where it was, if its own plan forbids that."""
+    """Say why a session couldn't stay where it was; empty if the recorded entry explains it."""
     if change.before is None or change.after is None:
         return ""
     session = amended.sessions[change.number - 1]
     if change.before < session.floor and session.gap_days is not None:
         return _too_soon(change.before, session)
-    is_told = isinstance(amended.entries[-1], Closed)  # why it moves is what was just recorded
+    is_told = isinstance(amended.entries[-1], Closed)  # the headline already says why
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
     return reasons.why(session) if odd and not is_told else ""
 
@@ -145,7 +145,7 @@ def _too_soon(day: date, session: Session) -> str:
 
 
 def previous(sessions: Sequence[Session], session: Session) -> str:
-    """Name the last session before one that counts."""
+    """Name the last session before this one that counts: ``session 3``."""
     earlier = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
     return f"session {earlier[-1].number}"
 

@@ -1,4 +1,4 @@
-"""A day in a few lines: its session, what is open or paused, and what is next."""
+"""Sums up a day in a few lines: its session, what is open or paused, and what is next."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from microplan.scheduling.surroundings import Surroundings
 from microplan.wording import phrases
 
 FEW = 6
-"""Open sessions that are named; the others are counted."""
+"""Most open sessions to name; the others are only counted."""
 
 
 class DayReport(Struct, frozen=True):
-    """What there is to know about a day: lines to print, and whether a session is on it."""
+    """The lines to print about a day, and whether it has a session to do."""
 
     lines: tuple[str, ...]
     has_session: bool
@@ -36,8 +36,8 @@ def report(
 ) -> DayReport:
     """Report on a day.
 
-    ``flag`` is what a command needs to find the same plan, such as `` -p plan.toml``; ``ticked`` are
-    the checkpoints, by name and number, that are already ticked.
+    ``flag`` selects the plan in suggested commands, such as `` -p plan.toml``. ``ticked`` holds the
+    checkpoints already done, by name and number.
     """
     of = agenda.highest(sessions)
     here = [s for s in sessions if s.date == today and s.status is Status.PLANNED]
@@ -70,7 +70,7 @@ def _here(here: Sequence[Session], of: int, *, is_behind: bool) -> str:
 
 
 def _following(sessions: Sequence[Session], today: date) -> Session | None:
-    """Find the session to name: one that is still fine, else the first that is open."""
+    """Find the session to name as next: a past one still in its window, or the first open one."""
     due = (s for s in sessions if s.date < today and agenda.standing(s, today) is Standing.DUE)
     return next(due, agenda.first_open(sessions))
 
@@ -104,7 +104,7 @@ def _over(sessions: Sequence[Session]) -> str:
 def _later(
     around: Surroundings, today: date, ticked: AbstractSet[tuple[str, int]]
 ) -> Iterator[str]:
-    """Say which checkpoints come next once no session does, such as a review months later."""
+    """Yield the next checkpoints after the last session, such as a review months later."""
     checks = [item for item in around.items if isinstance(item, care.Checked)]
     coming = [c for c in checks if c.day > today and (c.name, c.number) not in ticked]
     for check in (c for c in coming if c.day == coming[0].day):
@@ -123,7 +123,7 @@ def _away(around: Surroundings, today: date) -> Iterator[str]:
 
 
 def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:
-    """Name the sessions that are missed or late, and what can be done about them."""
+    """Yield the missed and late sessions, and commands to deal with them."""
     late = agenda.late(sessions, today)
     behind = [s for s in sessions if s.status is Status.MISSED or s in late]
     if not behind:
@@ -142,7 +142,7 @@ def _open(sessions: Sequence[Session], today: date, flag: str) -> Iterator[str]:
 def _ways_out(
     first: Session, late: Sequence[Session], flag: str, *, can_be_done: bool
 ) -> dict[str, str]:
-    """Offer commands for one open session, and for days away if some are late."""
+    """Suggest commands for one open session, and for days away if some are late."""
     number = first.number
     ways = {}
     if can_be_done:
@@ -158,7 +158,7 @@ def _ways_out(
 def _care(
     around: Surroundings, today: date, ticked: AbstractSet[tuple[str, int]], *, is_over: bool
 ) -> Iterator[str]:
-    """Say what is used, what is paused and until when, and what is to be done today."""
+    """Yield what is paused and until when, what is used, and what there is to do today."""
     uses = {use.name.casefold(): use for use in around.uses}
     for pause in care_text.merged(around.items):
         if pause.first <= today <= pause.resumes:
@@ -180,7 +180,7 @@ def _row(name: str, text: str) -> str:
 
 
 def _paused(pause: care_text.Merged, today: date) -> str:
-    """Say until when something is paused, or that it goes on today."""
+    """Say when something paused resumes."""
     if today > pause.last:
         return "resume today"
     until = _until(pause, today)
@@ -189,13 +189,13 @@ def _paused(pause: care_text.Merged, today: date) -> str:
 
 
 NEAR = {0: "today", 1: "tomorrow"}
-"""Days that are named by how near they are, where a pause ends at an hour."""
+"""Words for near days, used if a pause ends at a time."""
 
 
 def _until(merged: care_text.Merged, today: date) -> str:
-    """``tonight (28 h after the 20:00 session)``, ``tomorrow 20:00 (24 h after …)``.
+    """Word the end of a pause: ``tonight (28 h after the 20:00 session)``.
 
-    Where the pauses of several sessions follow one another, the last of them is named.
+    If the pauses of several sessions are merged, name the last session.
     """
     pause = merged.parts[-1]
     end = "tonight" if pause.last == today else care_text.end(pause)
