@@ -1,1 +1,1 @@
-"""Other calendars: holidays, busy calendars, CalDAV."""
+"""Reads other calendars: public holidays, busy calendars, and CalDAV servers."""

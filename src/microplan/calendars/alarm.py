@@ -1,4 +1,4 @@
-"""A limit on time that reaches into any library: by the clock of a process, or by a thread."""
+"""Time limits that can interrupt any library call, by a system timer or a thread."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 Ring = Callable[[], object]
-"""What is called in the main thread when the time is up; it raises."""
+"""A function to call in the main thread when time is up; it must raise."""
 
 
 @contextmanager
 def real(seconds: float, ring: Ring, *, again: float = 0) -> Iterator[None]:
-    """Call ``ring`` after so many seconds; every ``again`` seconds once more, where it can be."""
+    """Call ``ring`` after ``seconds``, then every ``again`` seconds on systems that can."""
     clock = ("SIGALRM", "ITIMER_REAL")
     with _by_clock(clock, seconds, ring, again) if _has(clock) else _by_thread(seconds, ring):
         yield
@@ -21,7 +21,7 @@ def real(seconds: float, ring: Ring, *, again: float = 0) -> Iterator[None]:
 
 @contextmanager
 def busy(seconds: float, ring: Ring) -> Iterator[None]:
-    """Call ``ring`` after so many seconds of processor time; of real time, where that isn't counted."""
+    """Call ``ring`` after ``seconds`` of processor time, or of real time if there's no such timer."""
     clock = ("SIGPROF", "ITIMER_PROF")
     with _by_clock(clock, seconds, ring, 0) if _has(clock) else _by_thread(seconds, ring):
         yield
@@ -45,7 +45,7 @@ def _by_clock(clock: tuple[str, str], seconds: float, ring: Ring, again: float) 
 
 @contextmanager
 def _by_thread(seconds: float, ring: Ring) -> Iterator[None]:
-    """Have a thread interrupt the main one as Ctrl-C would, which every system can."""
+    """Let a thread interrupt the main one like Ctrl-C, which works on every system."""
     is_late = threading.Event()
 
     def late() -> None:

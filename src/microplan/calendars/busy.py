@@ -1,7 +1,7 @@
 """Finds the days that a busy calendar closes for a plan.
 
-Libraries read iCalendar and expand recurrences. This module gives them events that can be read,
-and decides which days are closed. ``busy_process`` runs it.
+Libraries parse iCalendar and expand recurrences. This module cleans up the events first, and
+decides which days they close. ``busy_process`` runs it.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ from microplan.errors import CalendarError
 from microplan.model import dates
 
 MARGIN = 2 * dates.DAY
-"""Zones differ by a day at most, and a session may go on after midnight."""
+"""Zones differ by at most a day, and a session can end after midnight."""
 EVERY = 200
-"""Events between two reports of how far reading has come."""
+"""Events between two progress reports."""
 SEQUENCE = re.compile(r"^SEQUENCE: *(\d{1,9})\s*$", re.MULTILINE | re.IGNORECASE)
 INSTANCE = re.compile(r"^RECURRENCE-ID\b", re.MULTILINE | re.IGNORECASE)
 INSTANCE_LINE = re.compile(r"^RECURRENCE-ID([;:][^\r\n]*)", re.MULTILINE | re.IGNORECASE)
@@ -39,19 +39,19 @@ ATTEMPTS = (
     ("EXRULE", "EXDATE", "RDATE"),
     ("EXRULE", "EXDATE", "RDATE", "RRULE"),
 )
-"""Lines without which an event is read, in turn, if the library can't read it."""
+"""Properties to leave out, in turn, if the library can't read an event."""
 
 Bound = Callable[[], contextlib.AbstractContextManager[None]]
 
 
 class TooLong(BaseException):
-    """An event takes too long; no library that catches everything may catch this."""
+    """An event takes too long; a BaseException, so that no library catches it."""
 
 
 def answer(
     content: bytes, question: Query, bound: Bound = contextlib.nullcontext
 ) -> Iterator[Reply]:
-    """Read a calendar; raises CalendarError if it isn't one, or can't be worked out."""
+    """Read a calendar; raises CalendarError if it isn't one, or takes too long to expand."""
     contents = ics_reader.read(ics_reader.decode(content))
     reader = _Reader(question)
     with _patience():
@@ -68,11 +68,11 @@ def answer(
 
 
 def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
-    """Group events with what was changed in single instances of them; older versions drop out.
+    """Group events with their changed instances; drop older versions and cancelled events.
 
-    Events with the same UID and the same age count as several events: one too many closes a day too
-    many, but one too few would put a session at a busy time. What a cancellation names is removed
-    (RFC 5546, section 3.2.5).
+    Two events with the same UID and SEQUENCE count as separate events: that may close a day too
+    many, but dropping one could put a session at a busy time. Cancellations follow RFC 5546,
+    section 3.2.5.
     """
     by_uid: dict[str, list[Part]] = {}
     for part in parts:
@@ -91,7 +91,7 @@ def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
 
 
 def _with_start(part: Part) -> str:
-    """Let a cancelled instance begin when it would have: it may lack a start (RFC 5546, 3.2.5)."""
+    """Add the original start to a cancelled instance, which may lack one (RFC 5546, 3.2.5)."""
     match = None if part.method != "CANCEL" else INSTANCE_LINE.search(part.text)
     if match is None or ics_reader.begins(part.text):
         return part.text
@@ -103,7 +103,7 @@ def _is_instance(part: Part) -> bool:
 
 
 def _is_no_instance(part: Part) -> bool:
-    """Whether it can't be read which instance an event replaces; then it's one more event."""
+    """Whether an event's RECURRENCE-ID can't be read; it then counts as a separate event."""
     return INSTANCE.search(part.text) is not None and not _is_instance(part)
 
 
@@ -113,7 +113,7 @@ def _sequence(part: Part) -> int:
 
 
 class _Reader:
-    """Collects what is taken, events that can't be read as they are, and unknown zones."""
+    """Collects busy time, events with unreadable properties, and unknown zones."""
 
     def __init__(self, question: Query) -> None:
         self.zone = dates.zone(question.tz)
@@ -124,12 +124,12 @@ class _Reader:
         self.misread: dict[int, Misread] = {}
 
     def reply(self) -> Reply:
-        """Say what has been found."""
+        """Build the final reply."""
         misread = tuple(self.misread[number] for number in sorted(self.misread))
         return self.sink.reply(misread, tuple(sorted(self.zones.unknown)))
 
     def read(self, group: list[Part]) -> None:
-        """Close the days of one event and its instances, or of free/busy time."""
+        """Add the time of one event and its instances, or of a VFREEBUSY."""
         part = group[0]
         if part.name == "VFREEBUSY":
             self.read_free_busy(part)
@@ -141,7 +141,7 @@ class _Reader:
             self.read_events(group)
 
     def read_free_busy(self, part: Part) -> None:
-        """Close the days of the periods that are taken (RFC 5545, section 3.6.4)."""
+        """Add the busy periods of a VFREEBUSY (RFC 5545, section 3.6.4)."""
         periods, is_whole = free_busy.taken(part.text, self.zones.of_calendar(part.calendar))
         for start, end in periods:
             self.sink.take("", start.timestamp(), end.timestamp())
@@ -149,7 +149,7 @@ class _Reader:
             self.note(part, ("FREEBUSY",))
 
     def read_events(self, group: list[Part]) -> None:
-        """Close the days of one event and its instances, without lines that can't be read."""
+        """Add the time of one event and its instances; leave out properties that can't be read."""
         uid = ics_reader.uid(group[0].text)
         for without in ATTEMPTS:
             readables = [self.readable(part, without, group[0]) for part in group]
@@ -167,7 +167,7 @@ class _Reader:
             self.note(part, ("DTSTART",))
 
     def readable(self, part: Part, without: Sequence[str], whole: Part) -> Readable:
-        """Make an event of a series readable by leaving out some of its lines."""
+        """Clean up an event of a series, leaving out some of its properties."""
         has = [name for name in without if f"\r\n{name}" in part.text.upper()]
         zones = self.zones.of_calendar(part.calendar)
         if part is whole:
@@ -176,12 +176,12 @@ class _Reader:
         return event_lines.readable(_with_start(part), zones, has, first)
 
     def note_all(self, group: list[Part], readables: list[Readable]) -> None:
-        """Note what was left out of an event and of its instances."""
+        """Note the properties left out of an event and its instances."""
         for part, readable in zip(group, readables, strict=True):
             self.note(part, readable.left_out)
 
     def note(self, part: Part, lines: tuple[str, ...]) -> None:
-        """Note that lines of an event can't be read."""
+        """Note the properties of an event that can't be read."""
         if lines:
             begins = ics_values.moment(ics_reader.begins(part.text), "")
             day = None if begins is None or "DTSTART" in lines else begins.day
@@ -192,7 +192,7 @@ class _Reader:
             )
 
     def taken(self, readables: list[Readable], group: list[Part]) -> list[tuple[float, float]]:
-        """List when an event and its instances take time, as seconds since 1970."""
+        """List the busy periods of an event and its instances, in seconds since 1970."""
         import recurring_ical_events
         from icalendar import Calendar, Event
 
@@ -212,28 +212,28 @@ class _Reader:
             return []
         query = recurring_ical_events.of(calendar)
         occurrences: list[Any]
-        if len(events) == 1:  # no instance differs, and no copy of each is needed
+        if len(events) == 1:  # faster: without changed instances, occurrences need no copies
             occurrences = [event for one in query.series for event in one.between(*self.span)]
         else:
             occurrences = [event for event in query.between(*self.span) if not _is_free(event)]
         return [(self._instant(event.start), self._instant(_end(event))) for event in occurrences]
 
     def _instant(self, value: date) -> float:
-        """Find the instant of a time or of the beginning of a day; without a zone, the plan's."""
+        """Convert a time or the start of a day to seconds since 1970; the plan's zone is the default."""
         if not isinstance(value, datetime):
             value = datetime.combine(value, time())
         return (value if value.tzinfo else value.replace(tzinfo=self.zone)).timestamp()
 
 
 def _end(event: Any) -> date:  # noqa: ANN401 - icalendar's
-    """Find where an event ends; some programs write one of a whole day as ending as it begins."""
+    """Return the end of an event; some programs end an all-day event on its first day."""
     lasts_no_time = not isinstance(event.start, datetime) and event.end <= event.start
     end: date = event.start + dates.DAY if lasts_no_time else event.end
     return end
 
 
 def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
-    """Whether an event is called off, or leaves its time free (RFC 5545, section 3.8.2.7)."""
+    """Whether an event is cancelled or doesn't block time (RFC 5545, section 3.8.2.7)."""
     properties = {
         name: str(event.get(name, "")).strip().upper()
         for name in ("STATUS", "TRANSP", "X-MICROSOFT-CDO-BUSYSTATUS")
@@ -247,7 +247,7 @@ def _is_free(event: Any) -> bool:  # noqa: ANN401 - icalendar's
 
 @contextlib.contextmanager
 def _patience() -> Iterator[None]:
-    """Keep what libraries think of a calendar to themselves."""
+    """Silence the warnings of libraries."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         yield
@@ -255,7 +255,7 @@ def _patience() -> Iterator[None]:
 
 @contextlib.contextmanager
 def _naming(group: list[Part]) -> Iterator[None]:
-    """Name the event that takes too long by its day; its title is nobody's business."""
+    """Name the event that takes too long by its day, because its title is private."""
     try:
         yield
     except TooLong:

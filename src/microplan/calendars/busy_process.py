@@ -1,8 +1,7 @@
-"""The process that reads a busy calendar, bounded in time and memory by the system.
+"""Reads a busy calendar in a process of its own, with limits on time and memory.
 
-Libraries for recurrences can search for a day until the end of time. ``main`` reads a BusyQuery and
-a calendar from standard input and writes Replies to standard output, a line each; ``lookup`` is on
-the other side.
+Recurrence libraries can search forever for a day that never comes. ``main`` reads a query and a
+calendar from standard input, and writes one reply a line to standard output. ``lookup`` starts it.
 """
 
 from __future__ import annotations
@@ -19,9 +18,9 @@ from microplan.calendars.busy_query import TOO_MUCH, Fault, Query, Reply
 from microplan.errors import CalendarError
 
 A_BLOCK = 128
-"""Bytes that an object takes, on the whole, with what the system adds."""
+"""Average bytes of an object, with the overhead of the allocator."""
 EVERY_LOOK = 0.05
-"""Seconds between two looks at the memory in use."""
+"""Seconds between two checks of the memory in use."""
 
 
 def main() -> None:
@@ -45,10 +44,9 @@ def _reply(reply: Reply) -> None:
 
 
 def _bounded(question: Query) -> Bound:
-    """Bound this process in memory and time, and return what bounds a part of its work.
+    """Limit the memory and time of this process; return a context manager that limits one event.
 
-    Where the system sets no limit, whoever started the process ends it after some time, and it
-    watches its memory itself.
+    If the system can't limit them, the parent process limits the time and a thread the memory.
     """
     try:
         import resource
@@ -59,19 +57,20 @@ def _bounded(question: Query) -> Bound:
         (resource.RLIMIT_CPU, question.seconds),
         (resource.RLIMIT_CORE, 0),
     ):
-        with contextlib.suppress(ValueError, OSError):  # not every system has each
+        with contextlib.suppress(ValueError, OSError):  # some systems lack one of them
             resource.setrlimit(limit, (most, most))
     try:
         resource.setrlimit(resource.RLIMIT_AS, (question.memory, question.memory))
-    except (ValueError, OSError):  # as on macOS
+    except (ValueError, OSError):  # macOS
         _watch(question.memory)
     return timed(question.at_once)
 
 
 def _watch(memory: int) -> None:
-    """End this process, without an answer, soon after Python has that many bytes in small objects.
+    """Exit without an answer soon after Python's small objects exceed ``memory`` bytes.
 
-    Texts are no longer than the calendar; what grows without end are dates and their containers.
+    Only small objects can grow without limit: dates and their containers. Texts are no longer than
+    the calendar.
     """
     import threading
     from time import sleep
@@ -85,7 +84,7 @@ def _watch(memory: int) -> None:
 
 
 def timed(seconds: float) -> Bound:
-    """Make what bounds a part of the work in processor time; past that it raises TooLong."""
+    """Return a context manager that raises TooLong after ``seconds`` of processor time."""
 
     def stop() -> None:
         raise TooLong

@@ -1,4 +1,4 @@
-"""Questions and answers about a busy calendar: the lines between two processes."""
+"""Queries and replies about a busy calendar, as the two processes exchange them."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ Period = tuple[float, float]
 
 
 class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
-    """For which days, hours and zone a calendar is read; ``own`` are UIDs of the plan itself.
+    """Asks which days a calendar closes for one plan's sessions.
 
-    Without ``at`` the sessions last all day; ``others`` are the hours of single weekdays. Reading may
-    take ``seconds`` of processor time, each event ``at_once`` of them, and ``memory`` bytes of address
-    space.
+    If ``at`` is None, the sessions are all-day; ``others`` holds times by weekday. ``own`` holds the
+    UIDs of the plan's events, which close nothing. The limits are ``seconds`` of processor time in
+    all, ``at_once`` seconds for each event, and ``memory`` bytes of address space.
     """
 
     first: date
@@ -34,7 +34,7 @@ class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TakenQuery(Struct, frozen=True, kw_only=True, tag=True):
-    """The same for many plans: for which days and zone it is read, whatever their times are."""
+    """Asks for the busy time of a calendar, for plans with any session times."""
 
     first: date
     last: date
@@ -48,18 +48,18 @@ Query = BusyQuery | TakenQuery
 
 
 class BusyProgress(Struct, frozen=True, tag=True):
-    """So many events have been read."""
+    """Progress: ``done`` of ``of`` events have been read."""
 
     done: int
     of: int
 
 
 class Misread(Struct, frozen=True, kw_only=True):
-    """An event with something that can't be read.
+    """An event with properties that can't be read.
 
-    ``number`` counts the events of a file from 1. ``day`` is the one on which it begins, None if
-    that can't be read. ``lines`` are the properties that were left out; without a DTSTART the
-    event closes nothing. One that ``is_whole_day`` has a day for its start, and no time.
+    ``number`` is its position in the file, from 1. ``day`` is its first day, None if unreadable.
+    ``lines`` names the properties left out; an event without DTSTART closes nothing. An event
+    ``is_whole_day`` if its start has no time.
     """
 
     number: int
@@ -69,7 +69,7 @@ class Misread(Struct, frozen=True, kw_only=True):
 
 
 class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
-    """The closed days as ranges, what can't be read, and the zones that nobody knows."""
+    """The closed days as ranges, the misread events, and the unknown zones."""
 
     days: tuple[tuple[date, date], ...]
     misread: tuple[Misread, ...] = ()
@@ -77,9 +77,9 @@ class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class TakenReply(Struct, frozen=True, kw_only=True, tag=True):
-    """When a calendar takes time, and the same as a BusyReply says of it.
+    """The busy periods of a calendar, the misread events, and the unknown zones.
 
-    ``periods`` are keyed by the UID of an event that may be a plan's own; all others share one key.
+    ``periods`` is keyed by UID for events that a plan could own; all others share the empty key.
     """
 
     periods: dict[str, tuple[Period, ...]]
@@ -88,7 +88,7 @@ class TakenReply(Struct, frozen=True, kw_only=True, tag=True):
 
 
 class Fault(Struct, frozen=True, tag=True):
-    """Why a calendar can't be read, as a sentence."""
+    """The reason why a calendar can't be read."""
 
     text: str
 

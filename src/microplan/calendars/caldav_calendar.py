@@ -1,6 +1,6 @@
 """Lists, puts and deletes the events of one calendar on a CalDAV server.
 
-Nothing here decides what to do, and nothing is kept about events that aren't the plan's.
+``sync`` decides what to do. This module keeps nothing about events that aren't the plan's.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ EVENTS = (
     '<C:filter><C:comp-filter name="VCALENDAR"><C:comp-filter name="VEVENT"/></C:comp-filter>'
     "</C:filter></C:calendar-query>"
 )
-"""Asks for the events of a calendar (RFC 4791, section 7.8), since only its answer names UIDs."""
+"""Asks for all events of a calendar (RFC 4791, section 7.8), because only the answer has UIDs."""
 
 THESE = (
     '<?xml version="1.0" encoding="utf-8"?>'
@@ -31,11 +31,11 @@ THESE = (
     "<D:prop><D:getetag/><C:calendar-data/></D:prop>{}</C:calendar-multiget>"
 )
 AT_ONCE = 100
-"""Events that are asked for at once where a query doesn't hand out their data."""
+"""Events to fetch in one request, if the query returns only their addresses."""
 SAFE = "/@:!$&'()*+,;=~"
-"""What may stand in a path as it is (RFC 3986, section 3.3)."""
+"""Characters that need no escape in a path (RFC 3986, section 3.3)."""
 OF_ONE_EVENT = {400, 403, 409, 413, 415, 422}
-"""Answers that refuse one event, and say nothing of the others."""
+"""Status codes that refuse one event; the server may still accept others."""
 
 
 class Calendar:
@@ -47,9 +47,9 @@ class Calendar:
         self.host = urlsplit(url).netloc
 
     def listing(self, uids: AbstractSet[str]) -> list[Remote]:
-        """List the events that have one of these UIDs; of others nothing is kept.
+        """List the events with one of these UIDs, and ignore all others.
 
-        An event that is said to be anywhere but in the calendar is left.
+        Also ignore events whose address is outside this calendar.
         """
         with asking(self.host):
             response = self.client.report(self.url, EVENTS, depth=1)
@@ -65,14 +65,14 @@ class Calendar:
             return [entry for entry in entries if entry is not None]
 
     def _fetched(self, hrefs: Sequence[str]) -> Iterator[Any]:
-        """Ask for the events whose addresses alone a query named (RFC 4791, section 7.9)."""
+        """Fetch the events for which the query returned only addresses (RFC 4791, section 7.9)."""
         named = "".join(f"<D:href>{escape(quote(href, safe=SAFE))}</D:href>" for href in hrefs)
         response = self.client.report(self.url, THESE.format(named), depth=0)
         fetched = results(response, response.parse_calendar_query, self.host)
         return (entry for entry in fetched if self._holds(entry.href))
 
     def perform(self, action: Put | Delete) -> bool:
-        """Carry out an action; False if the event has changed since it was listed, and is left alone."""
+        """Carry out an action; return False if the event has changed since it was listed."""
         url = self.address(action)
         with asking(self.host):
             if isinstance(action, Put):
@@ -82,7 +82,7 @@ class Calendar:
                 response = self.client.delete(url, _condition(action))
         status = int(response.status)
         if status in (404, 410) and isinstance(action, Delete):
-            return True  # it is gone, as it should be
+            return True  # already gone
         if status in OF_ONE_EVENT:
             raise EventRefusedError(str(refused(self.host, status)), status)
         if status != 412 and not 200 <= status < 300:  # noqa: PLR2004 - HTTP's own
@@ -90,13 +90,13 @@ class Calendar:
         return status != 412  # noqa: PLR2004
 
     def address(self, action: Put | Delete) -> str:
-        """Find the address of an action's event, existing or new."""
+        """Return the address of an action's event, existing or new."""
         if action.remote is None:
             return f"{self.url}{action.event.uid}.ics"
         return address_of(self.url, action.remote.href)
 
     def _holds(self, href: str) -> bool:
-        """Whether that is the address of something in this calendar, which is not a folder."""
+        """Whether an address is inside this calendar, and isn't a folder."""
         url = address_of(self.url, href)
         path, own = (unquote(urlsplit(address).path) for address in (url, self.url))
         is_inside = path.startswith(own) and not path.endswith("/") and ".." not in path.split("/")
@@ -109,9 +109,9 @@ def batched(hrefs: Sequence[str]) -> Iterator[Sequence[str]]:
 
 
 def _condition(action: Put | Delete) -> dict[str, str]:
-    """Make a request fail where somebody else was first (RFC 9110, section 13.1).
+    """Make a request fail if somebody else changed the event first (RFC 9110, section 13.1).
 
-    A weak ETag matches nothing there; with one, it is only asked that something is there.
+    If-Match never matches a weak ETag, so with one, only require that the event exists.
     """
     if action.remote is None:
         return {"If-None-Match": "*"}
@@ -123,7 +123,7 @@ def _condition(action: Put | Delete) -> dict[str, str]:
 
 
 def results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the library's own
-    """Read a multi-status answer; anything else is an error, not an empty answer."""
+    """Parse a multi-status answer; raises ServerError for any other, so none looks like an empty one."""
     if response.status not in (200, 207):
         raise refused(host, response.status)
     if response.tree is None or not str(response.tree.tag).endswith("}multistatus"):
@@ -132,5 +132,5 @@ def results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the 
 
 
 def address_of(base: str, href: str) -> str:
-    """Write the address of a path that the library has decoded."""
+    """Build the address of a path that the library has decoded."""
     return urljoin(base, quote(href, safe=SAFE))

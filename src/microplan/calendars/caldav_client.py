@@ -1,4 +1,4 @@
-"""Finds and makes calendars on a CalDAV server, through the ``caldav`` package.
+"""Finds and makes calendars on a CalDAV server, with the ``caldav`` package.
 
 Requests stay at one origin, and answers are limited in size and time.
 """
@@ -27,17 +27,17 @@ PRINCIPAL = "{DAV:}current-user-principal"
 ASKED = ["resourcetype", "displayname", "current-user-principal"]
 """What is asked of an address to learn what it is, and where a person's calendars are."""
 NO_CALENDARS = {403, 405, 501}
-"""Answers of a server that makes no calendars."""
+"""Status codes of a server that doesn't let us make calendars."""
 MULTI_STATUS, UNAUTHORIZED = 207, 401
 WELL_KNOWN = "/.well-known/caldav"
 
 
 @contextmanager
 def connected(url: str, user: str, password: str, proxy: str = "") -> Iterator[CalendarServer]:
-    """Reach the server at an address, over https through a proxy if one is given.
+    """Connect to the server at an address, through a proxy if one is given and it's https.
 
-    The library logs what servers say, also to stderr, and warns about it verbatim. While it is in
-    use, logging and warnings are off.
+    Logging and warnings are off meanwhile, because the library repeats what servers send verbatim,
+    even to stderr.
     """
     was = logging.root.manager.disable
     logging.disable()
@@ -67,16 +67,16 @@ def _client(url: str, user: str, password: str, proxy: str) -> Any:  # noqa: ANN
     client = cast("Any", DAVClient)(
         url,
         username=user or None,
-        password=password.encode() or None,  # as text it would be sent in Latin-1
+        password=password.encode() or None,  # the library encodes text as Latin-1
         timeout=TIMEOUT,
-        enable_rfc6764=False,  # the address is where the person says, and nowhere else
+        enable_rfc6764=False,  # connect only to the address the person gave
     )
     client.session = Wire(session(proxy), url)
     return client
 
 
 class CalendarServer:
-    """What is found at an address: a calendar, or a server with calendars."""
+    """The server at an address, which may be that of a single calendar."""
 
     def __init__(self, client: Any, url: str) -> None:  # noqa: ANN401 - the library's own
         self.client = client
@@ -84,7 +84,7 @@ class CalendarServer:
         self.host = urlsplit(url).netloc
 
     def find(self, name: str, own_id: str) -> Calendar | None:
-        """Find the calendar that the address is of, or else the one of that id or name there."""
+        """Find the calendar at the address itself, or else the one on the server with that id or name."""
         with asking(self.host):
             found = self._discovered()
             if any(CALENDAR in (entry.properties.get(RESOURCE_TYPE) or ()) for entry in found):
@@ -154,14 +154,14 @@ class CalendarServer:
         return str(principal.calendar_home_set.url)
 
     def collections(self, url: str, depth: int = 1) -> Iterator[tuple[str, bool, str]]:
-        """List what is at an address: where, whether it is a calendar, and how it is called."""
+        """Yield the address, whether it is a calendar, and the name of each collection at ``url``."""
         response = self.client.propfind(url, ["resourcetype", "displayname"], depth=depth)
         for result in results(response, response.parse_propfind, self.host):
             kinds, name = (result.properties.get(key) for key in (RESOURCE_TYPE, DISPLAY_NAME))
             yield address_of(self.url, result.href), CALENDAR in (kinds or ()), name or ""
 
     def create(self, name: str, own_id: str) -> Calendar:
-        """Make a calendar; its address follows from ``own_id``, so that it is never made twice."""
+        """Make a calendar; its address comes from ``own_id``, so it is never made twice."""
         with asking(self.host), _offering_another(self.host):
             made = self.client.principal().make_calendar(
                 name=name, cal_id=own_id, supported_calendar_component_set=["VEVENT"]
@@ -171,7 +171,7 @@ class CalendarServer:
 
 @contextmanager
 def _offering_another(host: str) -> Iterator[None]:
-    """Say what to do where a server makes no calendars, as it may (RFC 4791, section 5.3.1)."""
+    """Explain what to do if a server doesn't let us make calendars (RFC 4791, section 5.3.1)."""
     from caldav.lib.error import DAVError
 
     try:

@@ -1,7 +1,7 @@
-"""Makes the lines of an event readable for a library, whatever program wrote them.
+"""Cleans up the properties of an event, from whatever program, so that a library can read them.
 
-A time gets the zone that it's meant in; a value that can't be read is left out, so that more time
-is taken rather than less: an exception is ignored, an event without a readable end takes an hour.
+Times get the zone they're meant in. Unreadable values are left out in a way that blocks more time
+rather than less: an exception is ignored, and an event without a readable end takes an hour.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from microplan.calendars.ics_values import Line, Moment, Zones, duration, moment
 from microplan.model import dates
 
 ONCE = {"UID", "SEQUENCE", "RECURRENCE-ID", "DTSTART", "DTEND", "DURATION"}
-"""Properties that an event has once; if there are more, the first counts."""
+"""Properties that an event has only once; if there are more, use the first."""
 FREQUENCIES_OF_DAYS = {"DAILY", "WEEKLY", "MONTHLY", "YEARLY"}
 FREQUENCIES = {"SECONDLY", "MINUTELY", "HOURLY"} | FREQUENCIES_OF_DAYS
 END_OF_DAY = time(23, 59, 59)
@@ -26,7 +26,7 @@ HOUR = "PT1H"
 
 
 class Readable(Struct, frozen=True):
-    """An event that can be read, as text, and the names of the lines that were left out."""
+    """A cleaned-up event as text, and the names of the properties left out."""
 
     text: str
     left_out: tuple[str, ...]
@@ -35,10 +35,10 @@ class Readable(Struct, frozen=True):
 def readable(
     text: str, zones: Zones, without: Sequence[str] = (), first: Moment | None = None
 ) -> Readable:
-    """Make an event readable, leaving out the properties named in ``without``.
+    """Clean up an event, leaving out the properties named in ``without``.
 
-    ``first`` is when the series that the event belongs to begins. If its start can't be read,
-    nothing remains, and the text is empty.
+    ``first`` is the start of the series that the event belongs to. If the event's own start can't
+    be read, the text is empty.
     """
     lines = _lines(text, without)
     start = _start(lines, zones)
@@ -63,7 +63,7 @@ def _lines(text: str, without: Sequence[str]) -> list[Line]:
 
 
 def start(text: str, zones: Zones) -> Moment | None:
-    """Find when an event begins; None if that can't be read."""
+    """Return the start of an event; None if it can't be read."""
     return _start(_lines(text, ()), zones)
 
 
@@ -74,7 +74,7 @@ def _start(lines: Sequence[Line], zones: Zones) -> Moment | None:
 
 
 def _zone(line: Line, zones: Zones, otherwise: str) -> str:
-    """Find the zone that a line names; a day has none (RFC 5545, section 3.2.19)."""
+    """Return the zone that a property names; a day has none (RFC 5545, section 3.2.19)."""
     named = line.parameters.get("TZID", "")
     return zones.known(named) if named and "T" in line.value else otherwise
 
@@ -89,12 +89,12 @@ class _Event:
         self.left_out = left_out
 
     def line(self, line: Line) -> Iterator[str]:
-        """Yield a property as it can be read, or nothing if it can't."""
+        """Yield a cleaned-up property, or nothing if it can't be read."""
         match line.name:
             case "DTSTART":
                 yield _spell("DTSTART", self.start)
             case "DTEND" | "DURATION":
-                pass  # they depend on one another
+                pass  # `end` reads both, because they depend on each other
             case "RECURRENCE-ID":
                 yield from self.instance(line)
             case "RRULE" | "EXRULE":
@@ -105,9 +105,9 @@ class _Event:
                 yield f"{line.name}:{line.value}"
 
     def instance(self, line: Line) -> Iterator[str]:
-        """Yield which instance an event replaces; without it, it's one more event.
+        """Yield the RECURRENCE-ID of a changed instance; without one, the event counts separately.
 
-        A day means the instance on it: so some programs name one that has become a whole day.
+        If it's a day, use the instance on that day: some programs write that for all-day changes.
         """
         replaced = self.moment(line, line.value)
         if replaced is None:
@@ -119,7 +119,7 @@ class _Event:
         yield _spell("RECURRENCE-ID" + ";RANGE=THISANDFUTURE" * is_all_after, replaced)
 
     def dates(self, line: Line) -> Iterator[str]:
-        """Yield dates that are listed, each on a line of its own; vCalendar 1.0 has semicolons."""
+        """Yield each listed date on its own line; vCalendar 1.0 separates them by semicolons."""
         for value in re.split("[,;]", line.value):
             first, slash, rest = value.partition("/")
             start = self.moment(line, first)
@@ -131,7 +131,7 @@ class _Event:
                 yield _spell(line.name, self.like_start(start, line.name))
 
     def period(self, line: Line, start: Moment, rest: str) -> Iterator[str]:
-        """Yield a period of RDATE; if its end can't be read, it takes an hour."""
+        """Yield a period of RDATE; if its end can't be read, make it an hour long."""
         end = self.moment(line, rest)
         length = rest.strip().upper() if duration(rest) is not None else HOUR
         if end is None and duration(rest) is None:
@@ -141,9 +141,9 @@ class _Event:
         yield f"RDATE{parameter};VALUE=PERIOD:{start.spell()}/{value}"
 
     def like_start(self, value: Moment, name: str) -> Moment:
-        """Make a value of the kind of the start: a day of a time, and for RDATE a time of a day.
+        """Convert a value to the type of the start: a time to a day, and for RDATE a day to a time.
 
-        A day in EXDATE stays one: it excepts whatever is on it.
+        A day in EXDATE stays a day, because it excludes everything on that day.
         """
         if self.start.at is None and value.at is not None:
             return Moment(self.day_of(value))
@@ -152,13 +152,13 @@ class _Event:
         return value
 
     def day_of(self, value: Moment) -> date:
-        """Find the day that a time is meant for; midnight in UTC is a day as it's written."""
+        """Find the day that a time stands for; midnight in UTC means the day as written."""
         if value.zone != "UTC" or value.at == time():
             return value.day
         return self.instant(value).astimezone(self.zones.of(self.zones.own)).date()
 
     def rule(self, line: Line) -> Iterator[str]:
-        """Yield a rule; one whose end can't be read has none, and none is one of exceptions."""
+        """Yield a rule; drop an unreadable end of an RRULE, but an EXRULE with one entirely."""
         text = vcalendar_rules.translate(line.value) or line.value
         parts = [part.strip().partition("=") for part in text.upper().split(";") if part.strip()]
         kept: dict[str, str] = {}
@@ -176,7 +176,7 @@ class _Event:
             self.left_out.append(line.name)
 
     def limit(self, name: str, value: str) -> str:
-        """Read a part of a rule; a limit that can't be read is empty."""
+        """Clean up the value of one part of a rule; empty if it can't be read."""
         if name in ("COUNT", "INTERVAL"):
             return value if value.lstrip("-").isdecimal() else ""
         if name != "UNTIL":
@@ -191,7 +191,7 @@ class _Event:
         return f"{self.instant(until).astimezone(UTC):%Y%m%dT%H%M%SZ}".zfill(16)
 
     def end(self, lines: Sequence[Line]) -> Iterator[str]:
-        """Yield when an event ends; if that can't be read, a time takes an hour and a day itself."""
+        """Yield the end of an event; if it can't be read, an hour for a time, a day for a day."""
         for line in sorted(lines, key=lambda line: line.name):  # DTEND is before DURATION
             if line.name == "DTEND":
                 end = self.moment(line, line.value)
@@ -206,7 +206,7 @@ class _Event:
             yield f"DURATION:{HOUR}"
 
     def end_like_start(self, end: Moment) -> Moment:
-        """Make an end of the kind of the start (RFC 5545, section 3.8.2.2 demands that)."""
+        """Convert an end to the type of the start, as RFC 5545, section 3.8.2.2, requires."""
         if self.start.at is None and end.at is not None:
             return Moment(end.day + dates.DAY if end.at > time() else end.day)
         if self.start.at is not None and end.at is None:
@@ -220,11 +220,11 @@ class _Event:
         return self.instant(end) < self.instant(self.start)
 
     def moment(self, line: Line, value: str) -> Moment | None:
-        """Read a value, which without a zone is by the clock of the start."""
+        """Parse a value; without a zone of its own, it's in the zone of the start."""
         return moment(value, _zone(line, self.zones, self.start.zone or self.zones.own))
 
     def instant(self, value: Moment) -> datetime:
-        """Find the instant of a time."""
+        """Convert a moment to an aware datetime."""
         zone = UTC if value.zone == "UTC" else self.zones.of(value.zone)
         return datetime.combine(value.day, value.at or time(), zone)
 

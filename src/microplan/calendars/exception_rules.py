@@ -1,6 +1,6 @@
-"""Lists what a rule of exceptions leaves out of an event, as EXDATE, which libraries read.
+"""Expands EXRULE into EXDATE, because libraries don't read EXRULE.
 
-RFC 5545 has no EXRULE any more; RFC 2445, section 4.8.5.2, had, and older programs write it.
+RFC 5545 has dropped it, but older programs still write it (RFC 2445, section 4.8.5.2).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import Any
 
 
 def list_dates(event: Any, first: date, last: date) -> None:  # noqa: ANN401 - icalendar's
-    """Put the dates that are excepted between two days in the place of the rules."""
+    """Replace an event's EXRULEs by the dates they exclude between two days."""
     rules = event.pop("EXRULE", [])
     for rule in rules if isinstance(rules, list) else [rules]:
         excepted = list(_between(rule.to_ical().decode(), event["DTSTART"].dt, first, last))
@@ -20,7 +20,7 @@ def list_dates(event: Any, first: date, last: date) -> None:  # noqa: ANN401 - i
 
 
 def _between(rule: str, start: date, first: date, last: date) -> Iterator[date]:
-    """Yield the days or times of a rule from ``start`` on, by the clock of its zone."""
+    """Yield the days or times of a rule between two days, in local time of ``start``."""
     from dateutil.rrule import rrulestr
 
     is_timed = isinstance(start, datetime)

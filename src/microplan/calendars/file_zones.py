@@ -1,4 +1,4 @@
-"""The zones that the calendars of a file describe or name, as the library knows them."""
+"""Registers the time zones that a calendar file describes with the icalendar library."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ TZID = re.compile(r"^TZID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 class FileZones:
-    """The zones of a file; each calendar has names of its own (RFC 5545, section 3.8.3.1).
+    """The zones of a file; each calendar has its own names (RFC 5545, section 3.8.3.1).
 
-    A name that the library knows means its zone, whose rules are newer than those of a file. Other
-    descriptions are registered under a name that differs wherever they do.
+    If the library knows a name, use its zone, because its rules are newer than the file's. Register
+    other descriptions under a name with a checksum, so different ones don't collide.
     """
 
     def __init__(self, tz: str) -> None:
@@ -26,7 +26,7 @@ class FileZones:
         self.unknown: set[str] = set()
 
     def learn(self, calendar: int, text: str) -> None:
-        """Make a zone of a calendar known to the library, if it doesn't know it by name."""
+        """Register a zone description with the library, unless it knows the name."""
         from icalendar import Timezone
 
         match = TZID.search(text)
@@ -35,14 +35,14 @@ class FileZones:
             return
         own_name = f"{crc32(text.encode()):08x} {name}".replace('"', "")
         renamed = TZID.sub(lambda _: f"TZID:{own_name}\r", text, count=1)
-        with contextlib.suppress(Exception):  # it stays unknown, which its user reports
+        with contextlib.suppress(Exception):  # the zone stays unknown, which is reported on use
             Timezone.from_ical(renamed)
             zone_of.cache_clear()
         if zone_of(own_name) is not None:
             self.described[calendar, name] = own_name
 
     def of_calendar(self, calendar: int) -> Zones:
-        """Make what finds a zone by its name in one calendar; an unknown one is the plan's."""
+        """Return the zones of one calendar by name; an unknown name gives the plan's zone."""
 
         def known(name: str) -> str:
             described = self.described.get((calendar, name))
@@ -63,7 +63,7 @@ def zone_of(name: str) -> tzinfo | None:
 
     try:
         return tzp.timezone(name)
-    except (ValueError, OSError):  # as a path that leads elsewhere
+    except (ValueError, OSError):  # such as a name with ..
         return None
 
 

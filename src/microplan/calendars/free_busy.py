@@ -11,7 +11,7 @@ HOUR = timedelta(hours=1)
 
 
 def taken(text: str, zones: Zones) -> tuple[list[tuple[datetime, datetime]], bool]:
-    """List the periods that aren't free, and say whether all of them can be read."""
+    """List the busy periods, and return whether all of them could be read."""
     periods: list[tuple[datetime, datetime]] = []
     is_whole = True
     for line in map(ics_values.split, text.split("\r\n")[1:-2]):
@@ -25,7 +25,7 @@ def taken(text: str, zones: Zones) -> tuple[list[tuple[datetime, datetime]], boo
 
 
 def _period(line: Line, value: str, zones: Zones) -> tuple[tuple[datetime, datetime] | None, bool]:
-    """Read a period, and say whether all of it can be read; without an end it takes an hour."""
+    """Parse a period, and return whether all of it could be read; the default length is an hour."""
     first, _, rest = value.partition("/")
     zone = zones.known(line.parameters["TZID"]) if "TZID" in line.parameters else zones.own
     start, end = (ics_values.moment(text, zone) for text in (first, rest))
@@ -39,7 +39,7 @@ def _period(line: Line, value: str, zones: Zones) -> tuple[tuple[datetime, datet
 
 
 def _later(start: datetime, value: str) -> datetime | None:
-    """Find the end of a period that has a duration."""
+    """Add a duration to the start of a period; None if it can't be read."""
     length = ics_values.duration(value)
     return None if length is None else start + length
 

@@ -1,6 +1,6 @@
-"""Codes of countries and their parts whose holidays are known; a name is answered with its code.
+"""Parses codes of countries and their parts, and suggests a code for a name or a typo.
 
-The library is loaded here when a code is read, and its 250 countries only when one cannot be.
+The ``holidays`` library is loaded only when a code is parsed; its 250 countries only if that fails.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from microplan.rules import nearest
 from microplan.rules.scanner import listing
 
 MOST = 3
-"""Codes that are offered for one that is none."""
+"""Most codes to suggest."""
 LISTED = 60
-"""Parts of a country that are listed where none is near."""
+"""Most parts of a country to list if none is near."""
 OWN_NAMES = {
     "DE": ("Deutschland", "Allemagne", "Alemania"),
     "AT": ("Österreich", "Oesterreich"),
@@ -52,11 +52,11 @@ OWN_NAMES = {
     "KR": ("한국",),
     "CN": ("中国",),
 }
-"""What people call their country or a neighbour; the library has the English names."""
+"""What people call their own country or a neighbouring one; the library has the English names."""
 
 
 class Region(Struct, frozen=True, kw_only=True):
-    """A country, or a part of one, as the library knows it."""
+    """A country or a part of one, by the library's codes."""
 
     country: str
     part: str = ""
@@ -66,7 +66,7 @@ class Region(Struct, frozen=True, kw_only=True):
 
 
 def parse(text: str) -> Region:
-    """Read a code such as ``FR`` or ``DE-BY``; raises UsageError with the nearest ones."""
+    """Parse a code such as ``FR`` or ``DE-BY``; raises UsageError with the nearest codes."""
     name, dash, part = text.strip().partition("-")
     country = _codes().get(name.upper())
     if country is None:
@@ -97,14 +97,14 @@ def countries() -> Iterator[tuple[str, str]]:
 
 
 def _codes() -> dict[str, str]:
-    """Map the codes of two and of three letters to those of two."""
+    """Map two-letter and three-letter codes to the two-letter ones."""
     from holidays.registry import COUNTRIES
 
     return {code: known[1] for known in COUNTRIES.values() for code in known[1:3]}
 
 
 def _parts(country: str) -> dict[str, str]:
-    """Map the codes and names of a country's parts, without their case, to the codes."""
+    """Map the case-folded codes and names of a country's parts to their codes."""
     import holidays
 
     known = holidays.country_holidays(country)
@@ -116,7 +116,7 @@ def _parts(country: str) -> dict[str, str]:
 
 
 def _nearest_countries(text: str) -> str:
-    """Say which codes may be meant: by the name of a country, then by that of a part of one."""
+    """Suggest codes by the name of a country, or else of a part of one."""
     codes = _codes_by_name(text, _country_names()) or _codes_by_name(text, _part_names())
     head = text.partition("-")[0]
     if not codes and head != text:
@@ -127,7 +127,7 @@ def _nearest_countries(text: str) -> str:
 
 
 def _codes_by_name(text: str, named: Iterable[tuple[str, str]]) -> list[str]:
-    """Find the codes of the names nearest to a text, which has more letters than a code."""
+    """Find the codes of the names nearest to a text; match one as short as a code only exactly."""
     codes: dict[str, list[str]] = {}
     for name, code in named:
         codes.setdefault(name, []).append(code)
@@ -139,13 +139,13 @@ def _codes_by_name(text: str, named: Iterable[tuple[str, str]]) -> list[str]:
 
 
 def _country_names() -> Iterator[tuple[str, str]]:
-    """Yield the names of countries, in English and as people there and nearby say them."""
+    """Yield the names of countries, in English and in the languages of people there and nearby."""
     yield from ((name, code) for code, name in countries())
     yield from ((name, code) for code, names in OWN_NAMES.items() for name in names)
 
 
 def _part_names() -> Iterator[tuple[str, str]]:
-    """Yield the names of parts of countries, without the short ones that many countries share."""
+    """Yield the names of parts of countries, except short ones that many countries share."""
     for code, _ in countries():
         for name, part in _parts(code).items():
             if len(name) > MOST:

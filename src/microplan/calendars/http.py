@@ -14,11 +14,11 @@ from microplan.calendars import alarm
 from microplan.errors import MicroplanError, RedirectedError, ServerError
 
 PATIENCE = 120.0
-"""Seconds that an answer may take, with all that is asked for it and its reading."""
+"""Most seconds for an answer, including all requests it takes and reading them."""
 AGAIN = 0.5
-"""Seconds after which a library that went on all the same is stopped once more."""
+"""Seconds until we interrupt the library again, if it swallowed the first interruption."""
 MAX_BYTES = 64 * 1024 * 1024
-"""Most that one answer may hold: a calendar of some fifty thousand events."""
+"""Largest answer in bytes: a calendar of about fifty thousand events."""
 
 
 # --- what goes wrong ------------------------------------------------------------------------
@@ -26,7 +26,7 @@ MAX_BYTES = 64 * 1024 * 1024
 
 @contextmanager
 def asking(host: str) -> Iterator[None]:
-    """Turn whatever the library raises into one sentence, which never contains a password."""
+    """Turn whatever the library raises into a ServerError, whose text never contains a password."""
     from caldav.lib.error import DAVError, NotFoundError
     from caldav.lib.http_sync import requests
 
@@ -35,7 +35,7 @@ def asking(host: str) -> Iterator[None]:
             yield
     except (MicroplanError, MemoryError):
         raise
-    except NotFoundError:  # also where an answer that goes well says so (RFC 4918, section 13)
+    except NotFoundError:  # also raised for a 404 inside a multi-status answer (RFC 4918, 13)
         raise refused(host, 404) from None
     except DAVError as error:
         raise (refused(host, error.status) if error.status else nonsense(host)) from None
@@ -55,16 +55,16 @@ def asking(host: str) -> Iterator[None]:
             f"can't reach {host}, or the connection broke off; check the address and the network, "
             "and give --proxy if you're behind one"
         ) from None
-    except Exception:  # noqa: BLE001 - what a server sends may raise anything in its reader
+    except Exception:  # noqa: BLE001 - a server's answer can make the parser raise anything
         raise nonsense(host) from None
 
 
 @contextmanager
 def within(seconds: float) -> Iterator[None]:
-    """Raise TimeoutError, as a socket would, once something takes longer than that in all.
+    """Raise TimeoutError if the block takes longer than ``seconds`` in total.
 
-    A socket's timeout starts again with every byte, and a server can send bytes forever: in a
-    header, or as interim responses.
+    A socket's own timeout starts again with every byte, and a server can send bytes forever, in a
+    header or as interim responses.
     """
     is_late = False
 
@@ -76,19 +76,19 @@ def within(seconds: float) -> Iterator[None]:
     try:
         with alarm.real(seconds, ring, again=AGAIN):
             yield
-    except Exception:  # the library may have made another of it
+    except Exception:  # the library may have wrapped the TimeoutError
         if is_late:
             raise TimeoutError from None
         raise
 
 
 def silent(host: str) -> ServerError:
-    """Say that a server takes too long."""
+    """Build the error for a server that takes too long."""
     return ServerError(f"{host} takes too long to answer; try again later")
 
 
 def nonsense(host: str) -> ServerError:
-    """Say that an answer makes no sense."""
+    """Build the error for an answer that isn't valid CalDAV."""
     return ServerError(
         f"{host} doesn't answer as a CalDAV server; check that --url is the address of a calendar server"
     )
@@ -108,14 +108,14 @@ REFUSALS = {
 
 
 KNOWN = {"basic", "digest"}
-"""Ways to sign in with a name and a password (RFC 7617, RFC 7616)."""
+"""Authentication schemes with a name and a password (RFC 7617, RFC 7616)."""
 _QUOTED = re.compile(r'"[^"]*"')
 _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]{0,30})(?=\s+[^\s=]|\s*,|\s*$)")
-"""The name of a way to sign in (RFC 9110, section 11.6.1); a parameter has ``=`` behind it."""
+"""Matches an authentication scheme (RFC 9110, section 11.6.1); parameters have a ``=``."""
 
 
 def foreign(host: str, offered: str) -> ServerError | None:
-    """Say that a server lets people in by other means than name and password; None if it does not."""
+    """Build the error for a server without name-and-password sign-in; None if it offers that."""
     schemes = list(dict.fromkeys(_SCHEME.findall(_QUOTED.sub("", offered))))
     if not schemes or KNOWN & {scheme.lower() for scheme in schemes}:
         return None
@@ -126,7 +126,7 @@ def foreign(host: str, offered: str) -> ServerError | None:
 
 
 def refused(host: str, status: int) -> ServerError:
-    """Say what a server answered, and what to do about it."""
+    """Build the error for a status code, with what to do about it."""
     failed = "failed; try again later" if status >= 500 else "refused; check --url"  # noqa: PLR2004
     what, _, hint = REFUSALS.get(status, failed).partition("; ")
     return ServerError(f"{host} {what} ({status}); {hint}")
@@ -136,7 +136,7 @@ def refused(host: str, status: int) -> ServerError:
 
 
 class _Answer(Struct, frozen=True, kw_only=True):
-    """What the library reads of an answer."""
+    """The parts of an answer that the library reads."""
 
     status_code: int
     reason: str
@@ -150,11 +150,11 @@ class _Answer(Struct, frozen=True, kw_only=True):
 
 
 def session(proxy: str) -> Any:  # noqa: ANN401 - niquests.Session
-    """Make a session that talks only to the server, over https through a proxy if one is given.
+    """Make a session that talks only to the server, or to a proxy if one is given and it's https.
 
-    By default, niquests takes passwords from ``.netrc`` and proxies from the environment, asks
-    the hosts named in a certificate, unencrypted, whether it is still valid (OCSP, CRL), and
-    connects to ports that a response offers for HTTP/3.
+    By default, niquests takes passwords from ``.netrc`` and proxies from the environment, checks
+    certificates with third parties over plain http (OCSP, CRL), and connects to other ports that a
+    response offers for HTTP/3.
     """
     import niquests
 
@@ -176,7 +176,7 @@ class Wire:
         self.url = url
 
     def request(self, method: str, url: str, **asked: Any) -> _Answer:  # noqa: ANN401 - handed on
-        """Ask, and read the whole answer within bounds."""
+        """Send a request, and read the whole answer within the size limit."""
         if origin(url) != origin(self.url):
             raise points_to(self.url, url)
         answer = self.session.request(
@@ -235,14 +235,14 @@ class Wire:
 
 
 def origin(url: str) -> tuple[str, str | None, int | None]:
-    """Take scheme, host and port from an address (RFC 6454)."""
+    """Return the scheme, host and port of an address (RFC 6454)."""
     parts = urlsplit(url)
     usual = {"https": 443, "http": 80}.get(parts.scheme)
     return parts.scheme, parts.hostname, parts.port or usual
 
 
 def has_same_origin(url: str, other: str) -> bool:
-    """Whether two addresses are of one origin; one with an impossible port is of none."""
+    """Whether two addresses have the same origin; False if a port is invalid."""
     try:
         return origin(url) == origin(other)
     except ValueError:
@@ -250,7 +250,7 @@ def has_same_origin(url: str, other: str) -> bool:
 
 
 def points_to(url: str, to: str) -> RedirectedError:
-    """Say that a server points elsewhere, and where."""
+    """Build the error for a redirect to another origin."""
     parts = urlsplit(to)
     target = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
     return RedirectedError(

@@ -1,4 +1,4 @@
-"""Reads the outline of a calendar file: its zones, and the properties that set when events are.
+"""Splits a calendar file into its zones and events, keeping only properties about time.
 
 Titles, places and people are dropped here, before any library or other module sees them.
 """
@@ -17,9 +17,9 @@ KEPT = {
     *("RRULE", "RDATE", "EXDATE", "EXRULE", "STATUS", "TRANSP", "FREEBUSY"),
     *("X-MICROSOFT-CDO-BUSYSTATUS", "X-MICROPLAN-START"),
 }
-"""The properties of an event that are read."""
+"""The properties of an event to keep."""
 DEEPEST = 8
-"""Components are nested no deeper than this; a calendar has three levels."""
+"""Deepest nesting of components to accept; a calendar has three levels."""
 CUT_OFF = "it's cut off or malformed. Export it again"
 EVENTS = ("VEVENT", "VFREEBUSY")
 """The components that can take time."""
@@ -33,10 +33,10 @@ UID = re.compile(r"^UID(?:;[^:\n]*)?:(.*)$", re.MULTILINE | re.IGNORECASE)
 
 
 class Part(Struct, frozen=True, kw_only=True):
-    """An event of a file, or free/busy time (``name`` tells which), as the lines that are read.
+    """A VEVENT or VFREEBUSY of a file (``name``), reduced to the lines kept.
 
-    ``number`` counts the parts of the file from 1. ``calendar`` is the number of the calendar it is
-    in, whose zones it names; ``method`` is what that calendar is sent for (RFC 5546).
+    ``number`` is its position in the file, from 1. ``calendar`` is the number of its VCALENDAR,
+    which defines its zones, and ``method`` that calendar's METHOD (RFC 5546).
     """
 
     number: int
@@ -47,14 +47,14 @@ class Part(Struct, frozen=True, kw_only=True):
 
 
 class Contents(Struct, frozen=True, kw_only=True):
-    """The zones of a file, each with the number of its calendar, and its events, in its order."""
+    """The zones of a file, each with its calendar's number, and the events in file order."""
 
     zones: tuple[tuple[int, str], ...]
     parts: tuple[Part, ...]
 
 
 def decode(content: bytes) -> str:
-    """Decode a calendar; only ASCII parts of it are read, so any usual encoding works."""
+    """Decode a calendar; any common encoding works, because we use only ASCII parts of it."""
     if content[:2] in (b"\xff\xfe", b"\xfe\xff"):
         return content.decode("utf-16", "replace")
     try:
@@ -64,7 +64,7 @@ def decode(content: bytes) -> str:
 
 
 def read(text: str) -> Contents:
-    """Take a calendar file apart; raises CalendarError for what is none, or ends too early."""
+    """Split a calendar file; raises CalendarError if it isn't one, or is cut off."""
     nesting = _Place()
     components = list(_components(text, nesting))
     zones = [(of_calendar, body) for of_calendar, name, body in components if name == "VTIMEZONE"]
@@ -84,7 +84,7 @@ def read(text: str) -> Contents:
 
 
 def _components(text: str, nesting: _Place) -> Iterator[tuple[int, str, str]]:
-    """Yield the zones and events of the calendars in a text, with the lines that are kept."""
+    """Yield the calendar number, name and kept lines of each zone and event in a text."""
     for line in _unfolded(text):
         word, _, rest = line.partition(":")
         match word.strip().upper():
@@ -104,7 +104,7 @@ def _components(text: str, nesting: _Place) -> Iterator[tuple[int, str, str]]:
 
 
 class _Place:
-    """Where in a file a line stands: the components around it, and what was kept of this one."""
+    """The position in a file: the components around it, and the lines kept of the current one."""
 
     def __init__(self) -> None:
         self.inside: list[str] = []
@@ -114,11 +114,11 @@ class _Place:
 
     @property
     def part(self) -> str:
-        """The component of a calendar that the line is in; nothing if it is in none."""
+        """The current component of a calendar; empty outside of one."""
         return self.inside[1] if len(self.inside) > 1 and self.inside[0] == "VCALENDAR" else ""
 
     def enter(self, name: str, line: str) -> None:
-        """Go into a component; a zone is kept with all there is in it."""
+        """Enter a component; zones keep all of their lines."""
         if self.part == "VTIMEZONE":
             self.lines.append(line)
         self.inside.append(name)
@@ -129,7 +129,7 @@ class _Place:
             self.lines = []
 
     def leave(self, name: str, line: str) -> str:
-        """Go out of a component; return its name if it was a part of a calendar."""
+        """Leave a component; return its name if it was directly in a calendar."""
         part = self.part
         if not self.inside or self.inside.pop() != name:
             raise CalendarError(CUT_OFF)
@@ -138,7 +138,7 @@ class _Place:
         return "" if self.part else part
 
     def keep(self, line: str) -> None:
-        """Keep a line that is read later on: all of a zone, little of an event, no alarm."""
+        """Keep a line if it's needed: all of a zone, a few of an event, none of an alarm."""
         is_of_event = len(self.inside) == 2 and self.part in EVENTS  # noqa: PLR2004 - as above
         if self.part == "VTIMEZONE" or (is_of_event and _is_kept(line)):
             self.lines.append(line)
@@ -152,16 +152,16 @@ def _is_kept(line: str) -> bool:
 
 
 def _unfolded(text: str) -> Iterator[str]:
-    """Split a text into lines; a line may go on after a line break and a blank (RFC 5545, 3.1)."""
+    """Split a text into lines, joining folded ones (RFC 5545, section 3.1)."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     return _joined(text.replace("\n ", "").replace("\n\t", "").split("\n"))
 
 
 def _joined(lines: Sequence[str]) -> Iterator[str]:
-    """Join the lines of a quoted-printable text; all but the last end with ``=``.
+    """Join the lines of quoted-printable values, where all but the last end with ``=``.
 
-    vCalendar 1.0 has such texts (RFC 2045, section 6.7), and their lines may look like properties,
-    or like the end of a component.
+    vCalendar 1.0 uses them (RFC 2045, section 6.7), and their lines can look like properties or
+    like the end of a component.
     """
     left = iter(lines)
     for line in left:
@@ -177,21 +177,21 @@ def _joined(lines: Sequence[str]) -> Iterator[str]:
 
 
 def uid(event: str) -> str:
-    """Find the UID of an event; nothing if it has none."""
+    """Return the UID of an event; empty if it has none."""
     match = UID.search(event)
     return match[1].strip() if match else ""
 
 
 def begins(event: str) -> str:
-    """Find the date on which an event begins, as in ``20261201``; nothing if it is not plain."""
+    """Return the start date of an event, as in ``20261201``; empty if it isn't in plain form."""
     match = BEGINS.search(event)
     return match[1] if match else ""
 
 
 def lies_outside(event: str, first: str, last: str) -> bool:
-    """Whether an event, written once, surely lies before or after two dates like ``20261201``.
+    """Whether an event that doesn't repeat is certainly before or after two dates (``20261201``).
 
-    Dates are compared as they are written, in whatever zone: leave a day or two on either side.
+    Compares dates as written, in any zone, so leave a margin of a day or two.
     """
     start, end = begins(event), ENDS.search(event)
     if not start or REPEATS.search(event):

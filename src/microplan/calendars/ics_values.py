@@ -1,4 +1,4 @@
-"""Properties of iCalendar and their values, as other programs write them: times, lengths, zones."""
+"""Parses iCalendar properties and their values: times, durations and zones."""
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ DURATION = re.compile(
 
 
 class Zones(Struct, frozen=True):
-    """How a zone is found by the name in an event, and which is used without one.
+    """How to look up the zones of events.
 
-    ``known`` finds the name by which the library knows a zone, ``of`` the zone of that name.
+    ``own`` is the default, ``known`` maps an event's TZID to the library's name, and ``of`` maps
+    that name to the zone.
     """
 
     own: str
@@ -36,14 +37,14 @@ class Line(Struct, frozen=True):
 
 
 class Moment(Struct, frozen=True):
-    """A day, or a time by the clock of a zone (``UTC`` is one of them)."""
+    """A day, or a local time in a zone, which can be ``UTC``."""
 
     day: date
     at: time | None = None
     zone: str = ""
 
     def spell(self) -> str:
-        """Spell it as a value of RFC 5545."""
+        """Format the moment as a value of RFC 5545."""
         if self.at is None:
             return f"{self.day:%Y%m%d}".zfill(8)
         digits = f"{self.day:%Y%m%d}".zfill(8)
@@ -51,7 +52,7 @@ class Moment(Struct, frozen=True):
 
 
 def split(line: str) -> Line:
-    """Split a line into name, parameters and value; times have no colon, but zones may have one."""
+    """Split a property at its last colon: zone names can have one, times can't; UID is an exception."""
     head, _, value = line.partition(":") if line[:4].upper() == "UID:" else line.rpartition(":")
     name, semicolon, rest = head.partition(";")
     pairs = PARAMETER.findall(f"{semicolon}{rest}")
@@ -60,7 +61,7 @@ def split(line: str) -> Line:
 
 
 def moment(value: str, zone: str) -> Moment | None:
-    """Read a day or a time; one with neither zone nor ``Z`` is by the clock of ``zone``."""
+    """Parse a day or a time; without a ``Z`` it's local time in ``zone``."""
     match = TIME.fullmatch(value.strip())
     if match is None:
         return None
@@ -75,7 +76,7 @@ def moment(value: str, zone: str) -> Moment | None:
 
 
 def duration(value: str) -> timedelta | None:
-    """Read a duration (RFC 5545, section 3.3.6); None if it is none, negative or without end."""
+    """Parse a duration (RFC 5545, section 3.3.6); None if it's invalid, negative or too long."""
     match = DURATION.fullmatch(value.strip().upper())
     if match is None or match[1] == "-":
         return None

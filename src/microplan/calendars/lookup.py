@@ -1,6 +1,6 @@
-"""Public holidays and busy calendars to closed days: looked up once, handed back as values.
+"""Looks up closed days from public holidays and busy calendars.
 
-The libraries for it are loaded here and in ``busy_process``, when they are needed, and nowhere else.
+The libraries for this are loaded only here and in ``busy_process``, on first use.
 """
 
 from __future__ import annotations
@@ -34,17 +34,17 @@ from microplan.model.values import ClosedDays
 from microplan.rules import grammar
 
 BUSY = "busy calendar"
-"""What a lookup in busy calendars is called in a plan: no path, no title."""
+"""The name of a lookup in a plan; never the path or title of the calendar."""
 PROCESS = "microplan.calendars.busy_process"
 PATIENCE = 120
-"""Seconds after which a calendar is given up, however little the machine let us do."""
+"""Most seconds to wait for the process, even on a busy machine."""
 
 
 # --- holidays -------------------------------------------------------------------------------
 
 
 def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
-    """Ask the library for public holidays, in English where it has that."""
+    """Get public holidays from the library, in English if possible."""
     import holidays
 
     given = {"subdiv": where.part or None, "years": years}
@@ -55,7 +55,7 @@ def _calendar(where: Region, years: Any) -> Any:  # noqa: ANN401 - the library's
 
 
 def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, ...], date]:
-    """List the public holidays of a span, and the last day of it whose holidays are all known."""
+    """List the public holidays between two days, and the last day for which all are known."""
     last = min(last, _known_until(where, first.year, last.year))
     names = _calendar(where, range(first.year, last.year + 1))
     closures = (
@@ -70,7 +70,7 @@ def holidays_of(where: Region, first: date, last: date) -> tuple[tuple[Closure, 
 
 
 def _known_until(where: Region, first: int, last: int) -> date:
-    """Find the last day before a year that the library ends with, or warns that it half knows."""
+    """Find the last day before a year that the library doesn't cover or warns about."""
     last = min(last, _calendar(where, ()).end_year)
     for year in range(first, last + 1):
         with warnings.catch_warnings(record=True) as doubts:
@@ -82,38 +82,37 @@ def _known_until(where: Region, first: int, last: int) -> date:
 
 
 def has_parts(where: Region) -> bool:
-    """Whether parts of the region keep holidays of their own."""
+    """Whether parts of the region have their own holidays."""
     return not where.part and bool(_calendar(where, ()).subdivisions)
 
 
 # --- busy calendars -------------------------------------------------------------------------
 
 Tell = Callable[[int, int], object]
-"""Hears how many events of how many have been read."""
+"""A progress callback: events read so far, and events in all."""
 
 
 def busy_days(content: bytes, question: BusyQuery, tell: Tell) -> BusyReply:
-    """Find the days that a busy calendar closes; raises CalendarError where it can't be read."""
+    """Find the days that a busy calendar closes; raises CalendarError if it can't be read."""
     reply = _asked(content, question, tell)
     assert isinstance(reply, BusyReply)  # noqa: S101 - to a BusyQuery there is no other
     return reply
 
 
 def taken(content: bytes, question: TakenQuery, tell: Tell) -> TakenReply:
-    """Find when a busy calendar takes time, for any plan; raises CalendarError as ``busy_days``."""
+    """Find the busy time of a calendar, for any plan; raises CalendarError as ``busy_days`` does."""
     reply = _asked(content, question, tell)
     assert isinstance(reply, TakenReply)  # noqa: S101 - to a TakenQuery there is no other
     return reply
 
 
 def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenReply:
-    """Have a calendar read by a process of its own.
+    """Read a calendar in a separate process.
 
-    Libraries for recurrences search for a day until they find one, and only a process can be
-    bounded in time and memory from outside.
+    Recurrence libraries can search forever, and only a process can be limited from outside.
     """
     command = [sys.executable, "-P", "-W", "ignore", "-m", PROCESS]
-    with subprocess.Popen(  # noqa: S603 - this interpreter and a room of this house
+    with subprocess.Popen(  # noqa: S603 - this interpreter and a module of this package
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
     ) as process:
         late = threading.Timer(PATIENCE, process.kill)
@@ -124,7 +123,7 @@ def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenRepl
                 raise CalendarError(
                     "the process that reads calendars doesn't start. Reinstall microplan"
                 )
-            if reply is None:  # the system ended it
+            if reply is None:  # the system killed it
                 raise CalendarError(TOO_MUCH)
             return reply
         finally:
@@ -133,9 +132,9 @@ def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenRepl
 
 
 def _replies(process: subprocess.Popen[bytes], question: bytes, content: bytes) -> Iterator[Reply]:
-    """Put the question and yield the replies, until there is no more of them."""
+    """Send the query and the calendar, and yield the replies."""
     assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
-    with contextlib.suppress(BrokenPipeError):  # it gave up; what it said follows
+    with contextlib.suppress(BrokenPipeError):  # it gave up early; its reply says why
         process.stdin.write(question + b"\n" + content)
         process.stdin.close()
     decoder = msgspec.json.Decoder(Reply)
@@ -144,7 +143,7 @@ def _replies(process: subprocess.Popen[bytes], question: bytes, content: bytes) 
 
 
 def _answer(replies: Iterator[Reply], tell: Tell) -> BusyReply | TakenReply | None:
-    """Take the answer from the replies; None if the process ended without one."""
+    """Return the final reply; None if the process ended without one. Raises CalendarError for a Fault."""
     for reply in replies:
         match reply:
             case BusyProgress():

@@ -1,6 +1,6 @@
-"""Reads one event of the plan as a server has it, whatever other programs have made of it.
+"""Reads one of the plan's events from a server, even if another program has rewritten it.
 
-Of events that are not the plan's, nothing but the UID is read.
+For events that aren't the plan's, only the UID is read.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from microplan.calendars.sync import Remote
 from microplan.rules.grammar import YEARS
 
 MAX_EVENT = 256 * 1024
-"""Most characters of one event of ours; a longer one is not read, but written anew."""
+"""Longest event in characters; a longer one isn't read, only overwritten."""
 
 _FOLD = re.compile(r"\r?\n[ \t]")
 _LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
-"""Lines that say nothing of a start, such as a picture that a person attached."""
+"""Matches very long lines, such as an attached picture, which hold none of the properties we read."""
 _ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
 _NAME = re.compile(r"TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)
 _OFFSET = re.compile(r"TZOFFSETTO:([+-](?:[01]\d|2[0-3])[0-5]\d)", re.IGNORECASE)
@@ -28,7 +28,7 @@ _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
 
 def read(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) -> Remote | None:
-    """Read one event if it is one of ``uids``; an event that makes no sense has no start."""
+    """Read one event if it is one of ``uids``; if it can't be parsed, its start is None."""
     text = _LONG.sub("", _FOLD.sub("", text or ""))
     match = _UID.search(text)
     uid = match[1].strip() if match else ""
@@ -40,7 +40,7 @@ def read(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) 
             start, own_start, mark, sequence = _times(text)
         except (TimeoutError, MemoryError):
             raise
-        except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
+        except Exception:  # noqa: BLE001 - a malformed event can make the parser raise anything
             mark = ""
     return Remote(
         uid=uid,
@@ -54,7 +54,7 @@ def read(href: str, etag: str | None, text: str | None, uids: AbstractSet[str]) 
 
 
 def _times(text: str) -> tuple[date | None, date | None, str, int]:
-    """Read start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
+    """Read the start, the start that we wrote, our mark and SEQUENCE from the event of a resource."""
     import icalendar
 
     lines, zones = _without_zones(text.split("\n"))
@@ -75,9 +75,10 @@ def _times(text: str) -> tuple[date | None, date | None, str, int]:
 
 
 def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, timezone]]:
-    """Leave out descriptions of zones, known by name: reading one may expand a rule without end.
+    """Drop zone descriptions, because parsing one can expand a rule forever; names are enough.
 
-    Of those with one offset only, which nobody knows by name (Apple's ``GMT+0100``), that is kept.
+    For a zone with a single offset, return that offset: some have unknown names (Apple's
+    ``GMT+0100``).
     """
     kept: list[str] = []
     offsets: dict[str, set[str]] = {}
@@ -95,13 +96,13 @@ def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, timezone]
 
 
 def _fixed(offset: str) -> timezone:
-    """Make the zone of one offset, such as ``+0100``."""
+    """Make a zone with a fixed offset, such as ``+0100``."""
     distance = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
     return timezone(-distance if offset[0] == "-" else distance)
 
 
 def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
-    """Read the start that we wrote; one that another program dropped or spoilt is none."""
+    """Read the start that we wrote; None if another program dropped or broke it."""
     from icalendar import vDDDTypes
 
     try:
@@ -113,9 +114,9 @@ def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
 
 
 def _moment(value: object, zone: timezone | None = None) -> date | None:
-    """Take a day, or an hour in UTC; one far from every plan, or of another kind, is none.
+    """Convert a value to a day, or to a time in UTC; None for other types and impossible years.
 
-    ``zone`` is that of an hour whose zone the library doesn't know.
+    ``zone`` is for a time whose zone the library doesn't know.
     """
     if isinstance(value, datetime) and not value.tzinfo:
         value = value.replace(tzinfo=zone)

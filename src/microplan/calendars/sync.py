@@ -1,6 +1,6 @@
-"""Works out, as values, what to change on a server so that its calendar matches the plan.
+"""Works out what to change on a server so that its calendar matches the plan.
 
-Nothing here reaches a server: ``caldav_calendar`` lists what is there and performs what is found here.
+This module doesn't talk to servers: ``caldav_calendar`` lists events and performs these actions.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ Moment = date | datetime
 class Wanted(Struct, frozen=True, kw_only=True):
     """An event as it should be on the server; a cancelled one shouldn't be there.
 
-    ``mark`` begins with the stamp of the event and differs wherever ``text`` differs.
-    ``tz`` is the zone of the plan, in which an hour on the server falls on one of its days.
-    ``earlier`` are the starts that the plan itself has given the event.
+    ``mark`` starts with the stamp of the event and changes whenever ``text`` does. ``tz`` is the
+    plan's zone, for times on the server. ``earlier`` holds all starts that the plan itself has
+    given the event.
     """
 
     event: Event
@@ -34,8 +34,9 @@ class Wanted(Struct, frozen=True, kw_only=True):
 class Remote(Struct, frozen=True, kw_only=True):
     """An event of the plan as the server has it.
 
-    ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None where the event can't be read, ``own_start`` where another program took it out; then ``mark`` is empty as a rule, and
-    ``sequence`` alone says how old the event is.
+    ``own_start`` and ``mark`` are what we wrote into it. ``start`` is None if the event can't be
+    read. ``own_start`` is None if another program removed it; usually ``mark`` is then empty too,
+    and only ``sequence`` shows how old the event is.
     """
 
     uid: str
@@ -48,7 +49,7 @@ class Remote(Struct, frozen=True, kw_only=True):
 
 
 class Put(Struct, frozen=True, kw_only=True):
-    """Write an event, in the place of ``remote`` if it is there already."""
+    """Write an event, replacing ``remote`` if it exists."""
 
     wanted: Wanted
     remote: Remote | None
@@ -75,7 +76,7 @@ class MovedRemotely(Struct, frozen=True, kw_only=True):
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """Leave an event that says what we last wrote, whatever a person added to it."""
+    """Leave an event that is up to date, along with anything a person added to it."""
 
     event: Event
 
@@ -86,10 +87,10 @@ Action = Put | Delete | MovedRemotely | Kept
 def difference(
     wanted: Iterable[Wanted], listing: Iterable[Remote], *, overwrite: bool = False
 ) -> tuple[Action, ...]:
-    """Compare what is wanted with what is there, and list what to do, by date.
+    """Compare the wanted events with those on the server, and list what to do, by date.
 
-    Only events of ``wanted`` are ever touched. One that was moved on the server is left, unless
-    ``overwrite`` is set. Of one that is there twice, each copy is held to what the plan says.
+    Touch only events in ``wanted``. Leave an event that a person moved on the server, unless
+    ``overwrite`` is set. If the server has an event twice, bring both copies up to date.
     """
     there: dict[str, list[Remote | None]] = {}
     for remote in listing:
@@ -118,9 +119,9 @@ def _action(wanted: Wanted, remote: Remote | None, *, overwrite: bool) -> Action
 
 
 def _lost_our_mark(wanted: Wanted, remote: Remote) -> bool:
-    """Whether all that an event lacks is what another program took out of it.
+    """Whether an event is up to date, but another program removed our mark.
 
-    What a person wrote into it stays until the session changes, which its SEQUENCE tells.
+    Such an event keeps what a person wrote into it until its SEQUENCE is out of date.
     """
     is_bare = not remote.mark and remote.own_start is None
     is_current = remote.sequence >= wanted.event.sequence
@@ -128,11 +129,11 @@ def _lost_our_mark(wanted: Wanted, remote: Remote) -> bool:
 
 
 def moved_to(wanted: Wanted, remote: Remote) -> Moment | None:
-    """Tell where a person put an event on the server, in the zone of the plan; None if nobody did.
+    """Find where a person moved an event on the server, in the plan's zone; None if nobody did.
 
-    Its start then differs from the one that we wrote beside it. If another program took that out,
-    it differs from every start that the plan has given it. An event that stands where it is wanted
-    is not moved.
+    A moved event's start differs from the one we wrote into it. If another program removed that,
+    compare with every start that the plan has given the event. An event at its wanted start isn't
+    moved.
     """
     event, start = wanted.event, remote.start
     if start is None or _same(start, remote.own_start) or _same(start, event.start):
@@ -143,7 +144,7 @@ def moved_to(wanted: Wanted, remote: Remote) -> Moment | None:
 
 
 def _by_the_clock_of(wanted: Wanted, there: Moment) -> Moment:
-    """Tell an hour by the clock of an event, or of its plan where it lasts all day."""
+    """Convert a time to the zone of an event, or of its plan if the event is all-day."""
     if not (isinstance(there, datetime) and there.tzinfo):
         return there
     here = wanted.event.start
@@ -153,7 +154,7 @@ def _by_the_clock_of(wanted: Wanted, there: Moment) -> Moment:
 
 
 def _same(one: Moment | None, other: Moment | None) -> bool:
-    """Whether two moments are one; an hour without a zone is taken for one in the other's."""
+    """Whether two moments are the same; a time without a zone takes the zone of the other."""
     if not (isinstance(one, datetime) and isinstance(other, datetime)):
         return type(one) is type(other) and one == other
     one, other = (
@@ -170,10 +171,10 @@ def empties(actions: Sequence[Action]) -> bool:
 
 
 def deleted(wanted: Iterable[Wanted], listing: Sequence[Remote]) -> Iterator[Wanted]:
-    """Yield the events that a person removed from the server, as far as can be told.
+    """Yield the events that a person probably removed from the server.
 
-    They are wanted, not there, and no newer than the newest of what we last wrote there: an event
-    that came into the plan after that was never put.
+    These are wanted but missing, and no newer than the newest event we wrote there; a newer event
+    was never pushed.
     """
     there = {remote.uid for remote in listing}
     newest = max((stamp(remote.mark) for remote in listing), default="")
@@ -184,5 +185,5 @@ def deleted(wanted: Iterable[Wanted], listing: Sequence[Remote]) -> Iterator[Wan
 
 
 def stamp(mark: str) -> str:
-    """Take the stamp from a mark: ``20261122T200000Z``, which sorts by time."""
+    """Return the stamp in a mark: ``20261122T200000Z``, which sorts by time."""
     return mark.partition("-")[0]

@@ -1,4 +1,4 @@
-"""Which days of a plan are closed by stretches of time that are taken."""
+"""Finds the days of a plan that busy time closes."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from microplan.model import dates
 from microplan.model.values import Hours
 
 LAST_MINUTE = 60.0
-"""Seconds that may be missing at the end of a day: many programs end a whole day at 23:59."""
+"""Seconds that may be missing at the end of a day: many programs end all-day events at 23:59."""
 
 
 class TakenDays:
-    """The days of a plan as stretches of time, and which of them something closes.
+    """The days of a plan, and which of them busy time closes.
 
-    A session with a time closes its day if it would overlap; one that touches is free. A session
-    without a time finds a day closed that is taken from its first minute to its last.
+    For sessions with a time, a day is closed if the session would overlap busy time; touching is
+    fine. For all-day sessions, a day is closed if all of it is busy.
     """
 
     def __init__(
@@ -37,7 +37,7 @@ class TakenDays:
         self.changes = [0] * (len(days) + 1)
 
     def take(self, start: float, end: float) -> None:
-        """Close the days that an event between two instants closes."""
+        """Close the days that an event between two instants blocks."""
         if self.timed:
             low, high = bisect_right(self.ends, start), bisect_left(self.starts, end)
         else:
@@ -48,7 +48,7 @@ class TakenDays:
             self.changes[high] -= 1
 
     def closed(self) -> tuple[tuple[date, date], ...]:
-        """List the closed days, those that follow one another as one range."""
+        """List the closed days, with consecutive ones as one range."""
         ranges: list[tuple[date, date]] = []
         for index, taken in enumerate(accumulate(self.changes)):
             day = self.first + index * dates.DAY

@@ -1,8 +1,7 @@
 """Translates the repetition rules of vCalendar 1.0 into those of RFC 5545.
 
 ``W2 MO WE #4`` is ``FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=4``. The grammar is in section
-"Recurrence Rules" of vCalendar 1.0 (versit Consortium, 1996); rules that stand inside one another
-aren't translated.
+"Recurrence Rules" of vCalendar 1.0 (versit Consortium, 1996); nested rules aren't translated.
 """
 
 from __future__ import annotations
@@ -24,11 +23,11 @@ ENDS = re.compile(r"\d{8}(?:T\d{6}Z?)?")
 DAY = re.compile(r"MO|TU|WE|TH|FR|SA|SU")
 NUMBER = re.compile(r"(\d{1,3})([+-]?)")
 TWICE = "COUNT=2"
-"""A rule that doesn't say how often applies twice."""
+"""The default: a rule without an end applies twice."""
 
 
 def translate(rule: str) -> str | None:
-    """Translate a rule; None if it isn't one of vCalendar 1.0 that can be translated."""
+    """Translate a rule; None if it isn't a vCalendar 1.0 rule or can't be translated."""
     match = RULE.fullmatch(rule.upper())
     if match is None:
         return None
@@ -42,7 +41,7 @@ def translate(rule: str) -> str | None:
 
 
 def _without_end(words: Sequence[str]) -> tuple[Sequence[str], str]:
-    """Split off how often or until when; ``#0`` is without an end."""
+    """Split off the end of a rule, a count or a date; ``#0`` means no end."""
     last = words[-1] if words else ""
     if ENDS.fullmatch(last):
         return words[:-1], f"UNTIL={last}"
@@ -53,7 +52,7 @@ def _without_end(words: Sequence[str]) -> tuple[Sequence[str], str]:
 
 
 def _values(words: Sequence[str], by: str, *, is_position: bool) -> Iterator[str | None]:
-    """Translate the words between frequency and end; yield None for one that can't be."""
+    """Translate the words between frequency and end; yield None for one that can't be translated."""
     numbers: list[str] = []
     was_day = False
     for word in words:
