@@ -1,4 +1,4 @@
-"""Changed rules and care in words, as a person gave them in a revision."""
+"""Words the rules and the care that a revision changed, as the person gave them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from microplan.wording import summary as sentences
 
 STOCK = "stock"
 AROUND_SESSIONS = ("pause", "cue")
-"""Care that each session has around it, so that earlier sessions can keep what they had."""
+"""The kinds of care around each session; a change of them leaves earlier sessions alone."""
 
 
 def on_its_own(entry: Revised) -> str:
@@ -27,7 +27,7 @@ def on_its_own(entry: Revised) -> str:
 
 
 def _changed(entry: Revised) -> Iterator[str]:
-    """Tell each thing that is other than before."""
+    """Yield a clause for each change of a revision."""
     if "every" in entry.given:
         yield sentences.paces(entry.rules)
     if "sessions" in entry.given:
@@ -40,7 +40,7 @@ def _changed(entry: Revised) -> Iterator[str]:
 
 
 def headline(amended: Amended, entry: Revised) -> str:
-    """Tell what holds from a session on, then what holds for the whole plan."""
+    """Word what changes from a session on, then what changes for the whole plan."""
     stocks = (_stock(piece, entry) for piece in entry.care if piece.kind == STOCK)
     apart = [f"{sentence}." for sentence in (*stocks, *_renamed(entry))]
     still = [] if entry.words or entry.care else ["No session moves."]
@@ -48,7 +48,7 @@ def headline(amended: Amended, entry: Revised) -> str:
 
 
 def _since(amended: Amended, entry: Revised) -> str:
-    """Tell the rules and the care that changed from a session on, if any did."""
+    """Word the rules and the care that change from a session on; empty if none do."""
     changes = [change for change in amended.care_changes() if change.kind != STOCK]
     care = list(map(_cared, changes))
     if not entry.words:
@@ -61,7 +61,7 @@ def _since(amended: Amended, entry: Revised) -> str:
 
 
 def _placed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
-    """Tell rules that place sessions anew, and from which day they count."""
+    """Word rules that move sessions, and the session they count from."""
     done = [s for s in amended.sessions if s.number < entry.session and s.status is Status.DONE]
     counted = "counted from the start"
     if done:
@@ -73,7 +73,7 @@ def _placed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
 
 
 def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
-    """Tell words that move no session, as in ``From session 4 on: at 19:00``."""
+    """Word rules that move no session: ``From session 4 on: at 19:00``."""
     clauses = [*_words(entry), *care]
     still = "" if amended.changes() else " No session moves."
     if "sessions" not in entry.given:
@@ -84,14 +84,14 @@ def _detailed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
 
 
 def _words(entry: Revised, *others: str) -> Iterator[str]:
-    """Tell the words that were given, besides the pace, its end and those told elsewhere."""
+    """Yield the words given, except ``every``, ``sessions`` and ``others``."""
     for name, text in entry.given.items():
         if name not in ("every", "sessions", *others) or text in DEFAULT:
             yield f"{name} {_spelled(name, text)}".rstrip()
 
 
 def _cared(change: CareChange) -> str:
-    """Tell other care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
+    """Word a change of care: ``pause minoxidil=-0d+2d (was -0d+1d)``, ``cue wash gently ends``."""
     before, after = change.before, change.after
     if after is not None:
         return f"{after.kind} {after}" + (f" (was {before.spelling})" if before else "")
@@ -99,7 +99,7 @@ def _cared(change: CareChange) -> str:
 
 
 def _stock(piece: Care | Ended, entry: Revised) -> str:
-    """Tell a count of what is in stock, which says nothing about a session."""
+    """Word a new count of a stock, which isn't about any session."""
     if isinstance(piece, Ended):
         return f"Stock of {piece.name} no longer counted"
     return f"In stock before session {entry.session}: {piece}"

@@ -76,9 +76,9 @@ def _following(sessions: Sequence[Session], today: date) -> Session | None:
 
 
 def _coming(sessions: Sequence[Session], following: Session, of: int, today: date) -> Iterator[str]:
-    """Say when the next session is, or until when one is fine whose day has gone by.
+    """Yield a past session that is still fine, or the next one.
 
-    Where the first open session is late, the next is the first whose day is still to come.
+    If the first open session is late, the next one is the first whose day is still to come.
     """
     if following.date < today and agenda.standing(following, today) is Standing.DUE:
         fine = phrases.short(following.latest)
@@ -90,7 +90,7 @@ def _coming(sessions: Sequence[Session], following: Session, of: int, today: dat
 
 
 def _session(session: Session, of: int, today: date) -> str:
-    """Name a session and its day: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
+    """Word a session and its day: ``session 3 of 12, Sun 20 Dec 20:00, in 12 days``."""
     away = phrases.distance((session.date - today).days)
     when = agenda.moment(session, year=session.date.year != today.year)
     return f"session {session.number} of {of}, {when}, {away}"
@@ -114,7 +114,7 @@ def _later(
 
 
 def _away(around: Surroundings, today: date) -> Iterator[str]:
-    """Say which days away a day is one of: ``20–30 Nov (vacation)``."""
+    """Word the days away that include today: ``20–30 Nov (vacation)``."""
     away = around.away_on(today)
     reasons = (f" ({shut.reason})" if shut.reason else "" for shut in away)
     texts = [phrases.closed_days(shut.days) + why for shut, why in zip(away, reasons, strict=True)]

@@ -71,8 +71,8 @@ def series(parts: Sequence[Part]) -> Iterator[list[Part]]:
     """Group events with their changed instances; drop older versions and cancelled events.
 
     Two events with the same UID and SEQUENCE count as separate events: that may close a day too
-    many, but dropping one could put a session at a busy time. Cancellations follow RFC 5546,
-    section 3.2.5.
+    many, but dropping one could put a session at a busy time.
+    Cancellations follow RFC 5546, section 3.2.5.
     """
     by_uid: dict[str, list[Part]] = {}
     for part in parts:
