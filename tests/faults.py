@@ -11,6 +11,7 @@ import sys
 import time
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from microplan.amendments import amend
 from microplan.amendments.amended import Stamp
@@ -171,23 +172,41 @@ def check_backup(path, old):
 # --- at every line, and many at once --------------------------------------------------------
 
 
-def at_every_line(number, plan, *argv, each=1):
-    """Run a command once for each line that writes, a signal at that line.
+class AtLines(NamedTuple):
+    """The folders of a command: what was seen before its lines, and what signals at lines left.
 
-    Returns the folders of the runs, each of which has a copy of the plan, with their codes. The
-    last is that of the run that nothing met. Unless faults are to be many, a sixth of the lines
-    has to do; ``each`` takes only each so many of a command that is slow.
+    ``folder`` is that of the run that nothing met. A folder that was seen stands for its line and
+    those after it, until something changed. With the others is how the process ended.
     """
-    step = each * (6 if TIMES == 1 else 1)
-    program = (sys.executable, TORTURE / "at_every_line.py")
-    with contextlib.chdir(plan.parent.parent):
-        told = forks.completed(program, [number, step, plan, *argv], seconds=10 * LONG)
-    code, shown, said = told
+
+    folder: Path
+    lines: int
+    seen: dict[int, Path]
+    killed: dict[int, tuple[Path, int]]
+    interrupted: dict[int, tuple[Path, int]]
+
+
+def at_every_line(plan, *argv):
+    """Run a command, watched, and again with signals at lines that write.
+
+    They come right before and after each change of the disk, SIGINT at some lines between as well,
+    and both at all lines where faults are to be many. Each run has a copy of the plan.
+    """
+    program, here = (sys.executable, TORTURE / "at_every_line.py"), plan.parent.parent
+    with contextlib.chdir(here):
+        argv = [64 if TIMES == 1 else 1, plan, *argv]
+        code, shown, said = forks.completed(program, argv, seconds=10 * LONG)
     assert (code, b"Traceback" in said) == (0, False), said
-    runs = [line.split() for line in shown.decode().splitlines()]
-    assert int(runs[-1][1]) == 0, "the run that nothing met"
-    assert len(runs) > 40 / step
-    return [(plan.parent.parent / line, int(code)) for line, code in runs]
+    (whole, lines), *runs = (line.split() for line in shown.decode().splitlines())
+    assert whole == "0", "the run that nothing met"
+    met = {"SIGKILL": {}, "SIGINT": {}}
+    for folder, code in runs:
+        number, line = folder.split(".")
+        met[number][int(line)] = here / folder, int(code)
+    seen = {int(path.suffix[1:]): path for path in here.glob("seen.*")}
+    return AtLines(
+        here / "seen", int(lines), dict(sorted(seen.items())), met["SIGKILL"], met["SIGINT"]
+    )
 
 
 def at_once(commands):

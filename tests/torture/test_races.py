@@ -2,7 +2,6 @@
 
 import json
 import os
-import shutil
 import stat
 import sys
 import threading
@@ -44,7 +43,7 @@ class Reader(threading.Thread):
         self.path, self.reads, self.fault, self.ended = path, 0, None, threading.Event()
 
     def run(self):
-        while self.fault is None and not self.ended.wait(0.001):
+        while self.fault is None and not self.ended.wait(0.003):
             try:
                 plan_file.load(files.read(self.path))
             except Exception as error:  # noqa: BLE001 - told by the test
@@ -61,17 +60,20 @@ class Reader(threading.Thread):
         assert self.fault is None
 
 
+CROWD = 40 if TIMES == 1 else 100
+
+
 @pytest.mark.parametrize("again", range(TIMES))
-def test_a_hundred_processes_at_once_lose_no_entry(plan, again, counted):
+def test_a_crowd_of_processes_at_once_loses_no_entry(plan, again, counted):
     before = plan.read_bytes()
-    reasoned = [f"{again} {number}" for number in range(100)]
+    reasoned = [f"{again} {number}" for number in range(CROWD)]
     with Reader(plan) as reader:
         ends = at_once([avoiding(reason, plan) for reason in reasoned])
-    assert ends == [(0, "")] * 100
+    assert ends == [(0, "")] * CROWD
     assert sorted(reasons(plan)) == sorted(reasoned)
     assert plan.read_bytes().startswith(before)
     assert names(plan.parent) == ["plan.toml"]
-    counted(AT_ONCE, 100)
+    counted(AT_ONCE, CROWD)
     counted("reads while others wrote", reader.reads)
 
 
@@ -111,7 +113,7 @@ def noted(folder):
     return Counter(entry.note for plan in plans for entry in plan.log)
 
 
-@pytest.mark.parametrize("seed", range(2 * TIMES))
+@pytest.mark.parametrize("seed", range(TIMES))
 def test_of_different_commands_at_once_no_entry_is_lost(plan, tmp_path, seed, counted):
     chance, row = seeded(seed), tmp_path / "row.ndjson"
     row.write_text('{"id": "plan", "start": "2026-12-01", "every": "6x4w", "tz": "Europe/Paris"}')
@@ -132,7 +134,7 @@ def test_of_different_commands_at_once_no_entry_is_lost(plan, tmp_path, seed, co
     counted("reads while others wrote", reader.reads)
 
 
-@pytest.mark.parametrize("again", range(4 * TIMES))
+@pytest.mark.parametrize("again", range(2 * TIMES))
 def test_of_new_plans_made_at_once_under_one_name_one_is_kept(folder, again, counted):
     path = folder / "plan.toml"
     titles = [f"{again} {number}" for number in range(12)]
@@ -145,7 +147,7 @@ def test_of_new_plans_made_at_once_under_one_name_one_is_kept(folder, again, cou
     counted(AT_ONCE, 12)
 
 
-HOMES, EACH, ENTRIES = 2, 3, 200 * TIMES
+HOMES, EACH, ENTRIES = 2, 3, 90 * TIMES
 """So many homes with so many processes each, and the entries they make in all."""
 
 
@@ -210,17 +212,10 @@ ROUNDS = 4
 
 
 def as_person(number):
-    """Run a program as somebody else, who may read whatever is needed to start it."""
-    leave = "-all,+dac_read_search"
-    return (
-        *("setpriv", f"--reuid={number}", f"--regid={CLINIC}", "--clear-groups"),
-        *(f"--inh-caps={leave}", "--ambient-caps=+dac_read_search", f"--bounding-set={leave}"),
-        *PROGRAM,
-    )
+    return (sys.executable, TORTURE / "person.py", number, CLINIC)
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root can be several people")
-@pytest.mark.skipif(not shutil.which("setpriv"), reason="setpriv is not here")
 def test_two_people_of_a_group_and_root_at_once_lose_no_entry(plan, counted):
     os.chown(plan.parent, 0, CLINIC)
     plan.parent.chmod(0o2770)

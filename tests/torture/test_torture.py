@@ -18,6 +18,7 @@ import pytest
 from microplan.cli import environment, plan_io
 from microplan.errors import ConflictError, OutputError, RefusedError, UsageError
 from microplan.storage import files, locks, plan_file
+from tests import forks
 from tests.faults import (
     NEW,
     STAMP,
@@ -45,31 +46,10 @@ ROW = {"start": "2026-12-01", "every": "60x1w", "tz": "Europe/Paris", "avoid": M
 # --- no room, no leave ----------------------------------------------------------------------
 
 
-FULL = """
-set -e
-folder=$1 aside=$1.full
-shift
-mkdir "$aside"
-mount -t tmpfs -o size=256k tmpfs "$aside"
-cp -a "$folder/." "$aside"
-cat /dev/zero > "$aside/filler" 2> /dev/null || :
-mount --bind "$aside" "$folder"
-cd "$PWD"
-"$@" && code=0 || code=$?
-cd /
-umount "$folder"
-rm -r "$folder"/* "$aside/filler"
-cp -a "$aside/." "$folder"
-exit "$code"
-"""
-"""Run a program where a folder is on a full disk of its own, which nobody else sees."""
-UNSHARED = ("unshare", "--map-root-user", "--mount")
-UNPRIVILEGED = ("setpriv", "--bounding-set=-dac_override,-dac_read_search")
-
-
 @cache
 def can_mount():
-    try_it = (*UNSHARED, "mount", "-t", "tmpfs", "tmpfs", "/mnt")
+    unshared = ("unshare", "--map-root-user", "--mount")
+    try_it = (*unshared, "mount", "-t", "tmpfs", "tmpfs", "/mnt")
     return bool(shutil.which("unshare")) and not subprocess.run(try_it, check=False).returncode
 
 
@@ -84,16 +64,13 @@ def full(folder):
     """Nothing is left on the disk of the folder."""
     if not can_mount():
         pytest.skip("a disk that is full: no file system may be mounted here")
-    return (*UNSHARED, "sh", "-c", FULL, "sh", folder, *PROGRAM), "no space left on device"
+    return (sys.executable, TORTURE / "full.py", folder), "no space left on device"
 
 
 @pytest.fixture
 def forbidden(folder):
     """The folder, which may not be written from now on, by root neither."""
-    if not os.getuid() and not shutil.which("setpriv"):
-        pytest.skip("a folder that is read-only: root may write it, and setpriv is not here")
-    program = PROGRAM if os.getuid() else (*UNPRIVILEGED, *PROGRAM)
-    yield program, "permission denied"
+    yield (sys.executable, TORTURE / "forbidden.py"), "permission denied"
     for path in [folder, *folder.rglob("*")]:
         if path.is_dir():
             path.chmod(0o700)
@@ -187,13 +164,10 @@ def test_who_only_looks_needs_no_room(unwritable, folder, condition, argv):
 
 
 @pytest.mark.torture
-@pytest.mark.usefixtures("interruptible")
 @pytest.mark.parametrize("condition", ["limited", "forbidden"])
 def test_a_plan_is_handed_out_without_room(unwritable, condition):
     program, _, _ = unwritable(condition)
-    with subprocess.Popen(
-        [*program, "share", "-q", "--minutes", "1"], stdout=subprocess.PIPE
-    ) as child:
+    with forks.piped(program, ["share", "-q", "--minutes", "1"]) as child:
         assert child.stdout.readline().startswith(b"http://127.0.0.1:")
         child.send_signal(signal.SIGINT)
         assert child.wait(SECONDS) == 0
@@ -247,14 +221,6 @@ def test_a_clock_that_goes_back_sorts_nothing(plan, run, monkeypatch, counted):
     counted("clocks that went back", sum(later < clock for clock, later in pairwise(clocks)))
 
 
-SINGLE = """
-mount --bind "$1" "$2"
-shift 2
-exec "$@"
-"""
-"""Run a program where one file is mounted over another, as a container may be given it."""
-
-
 @pytest.mark.parametrize(
     ("name", "argv"),
     [
@@ -271,7 +237,7 @@ def test_a_file_that_is_mounted_by_itself_is_refused_with_the_reason(
     plan.with_name("plan.ics").write_bytes(b"old")
     shutil.copy(plan.with_name(name), tmp_path / "outside")
     before, outside = tree(plan.parent), (tmp_path / "outside").read_bytes()
-    program = (*UNSHARED, "sh", "-c", SINGLE, "sh", tmp_path / "outside", name, *PROGRAM)
+    program = (sys.executable, TORTURE / "alone.py", tmp_path / "outside", name)
     code, said = ended(start(*argv, program=program))
     assert code == 9
     assert said.splitlines()[-1] == (
