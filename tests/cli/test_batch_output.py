@@ -266,6 +266,30 @@ def test_what_is_read_is_never_written_over(run, tmp_path, flags, code):
     assert {path: path.read_bytes() for path in tmp_path.glob("*.*")} == before
 
 
+BUSY = [
+    pytest.param("work.ics", ("-o", "work.ics"), 9, "work.ics can't be written", id="a calendar of all"),
+    pytest.param("./work.ics", ("-o", "link.ics"), 9, "work.ics can't be written",
+                 id="by another name"),
+    pytest.param("work.html", ("--pages", "work.html"), 9, "work.html can't be written",
+                 id="the page of all"),
+    pytest.param("work.ics", ("--pages", "page.html", "-o", "{id}.ics"), 3, "is read here",
+                 id="the file of its row"),
+    pytest.param("later.ics", ("-o", "{id}.ics"), 3, "is read here", id="that of a later row"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("busy", "flags", "code", "fault"), BUSY)
+def test_a_calendar_that_a_row_names_is_never_written_over(run, busy, flags, code, fault):
+    calendar = "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"
+    for name in ("work.ics", "later.ics", "work.html"):
+        Path(name).write_text(calendar)
+    Path("link.ics").hardlink_to("work.ics")
+    rows = f"id,start,every,busy\nwork,2026-12-01,3x4w,{busy}\nlater,2026-12-01,2x4w,\n"
+    done = run("batch", "-", "-q", "--replace", *flags, stdin=rows.encode())
+    assert (done.code, fault in done.err) == (code, True), done.err
+    assert Path(busy).read_text() == calendar
+
+
 def test_a_row_never_takes_the_name_of_a_file_of_all(run):
     rows = json.dumps(ROW | {"id": "all"}).encode()
     done = run("batch", "-", "-q", "-o", "{id}.ics", "-o", "all.ics", stdin=rows)

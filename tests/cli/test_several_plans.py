@@ -8,6 +8,8 @@ from pathlib import Path
 import icalendar
 import pytest
 
+from tests.forks import PROGRAM
+
 PAIR = [
     ("P-1", "Kaya, B.", "2026-12-15", "10:00"),
     ("P-2", "Doe, C.", "2026-12-15", "10:15"),
@@ -165,3 +167,51 @@ def test_two_files_of_one_plan_are_named(run, plans):
     (plans / "copy.toml").write_bytes((plans / "P-1.toml").read_bytes())
     told = json.loads(run("check", "plans", "--capacity", "9", "-f", "json").out)["findings"]
     assert [(each["file"], each["code"]) for each in told] == [("plans/copy.toml", "shared-id")]
+
+
+READ = [
+    pytest.param("show", "a.json", "a.json", id="a document"),
+    pytest.param("show", "a.json", "./home/../a.json", id="by another path"),
+    pytest.param("show", "link.json", "a.json", id="read through a link"),
+    pytest.param("show", "a.json", "link.json", id="written through a link"),
+    pytest.param("show", "a.json", "hard.json", id="a hard link"),
+    pytest.param("show", "a.html", "a.html", id="a plan with the name of a page"),
+    pytest.param("export", "a.ics", "a.ics", id="a plan with the name of a calendar"),
+    pytest.param("report", "a.html", "a.html", id="a report"),
+    pytest.param("day", "a.html", "a.html", id="a day sheet"),
+    pytest.param("publish", "a.ics", "a.ics", id="a calendar that keeps up"),
+    pytest.param("publish", "a.html", "a.ics", id="the page beside it"),
+]
+
+
+@pytest.mark.parametrize(("command", "source", "target"), READ)
+def test_what_is_read_is_not_written_over(run, plan, command, source, target):
+    for name in ("a.html", "a.ics"):
+        Path(name).write_bytes(plan.read_bytes())
+    Path("a.json").write_text(run("show", "-p", plan, "-f", "json").out)
+    Path("link.json").symlink_to("a.json")
+    Path("hard.json").hardlink_to("a.json")
+    if command == "publish" and source == target:
+        Path("a.html").unlink()
+    before = {path: path.read_bytes() for path in Path().glob("*.*")}
+    to = [target] if command == "publish" else ["-o", target]
+    done = run(command, *to, "-p", source, "--replace" if command in ("show", "publish") else "-q")
+    assert (done.code, done.out) == (2, "")
+    assert "is read here. Write to another file." in done.err
+    assert {path: path.read_bytes() for path in Path().glob("*.*")} == before
+
+
+def test_a_file_that_cannot_be_read_as_a_plan_is_not_written_over(run, plan, tmp_path):
+    broken = tmp_path / "broken.json"
+    broken.write_text("{")
+    done = run("show", plan, broken, "-o", broken)
+    assert (done.code, broken.read_text()) == (2, "{")
+    assert "broken.json is read here" in done.err
+
+
+def test_a_file_that_standard_input_comes_from_is_not_written_over(process, plan, tmp_path):
+    path = tmp_path / "a.html"
+    path.write_bytes(plan.read_bytes())
+    shell = ("sh", "-c", 'exec "$@" < a.html', "sh", *PROGRAM)
+    done = process("show", "-p", "-", "-o", path, program=shell)
+    assert (done.code, path.read_bytes()) == (2, plan.read_bytes())

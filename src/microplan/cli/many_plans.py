@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from msgspec import Struct
@@ -13,6 +13,7 @@ from microplan.cli import environment, plan_io, terminal
 from microplan.errors import MicroplanError, PlanFileError
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
+from microplan.storage import files
 from microplan.wording import phrases
 
 PLAN_FILES = "*.toml"
@@ -29,6 +30,11 @@ class PlansRead(Struct, frozen=True):
     def are_several(self) -> bool:
         """Whether more than one file was named."""
         return len(self.plans) + len(self.unread) > 1
+
+    def refuse_as_output(self, paths: Iterable[Path]) -> None:
+        """Raise UsageError if one of the files, readable or not, would be written over."""
+        names = [*(filed.file for filed in self.plans), *(name for name, _ in self.unread)]
+        files.refuse_sources(paths, map(plan_io.source, names))
 
     def finish(self) -> None:
         """Raise PlanFileError if a file could not be read; each has been named already."""
@@ -58,13 +64,13 @@ def read(names: Sequence[str]) -> PlansRead:
     A fault goes to stderr, and the other files are read all the same; that of a single file is
     raised.
     """
-    files = list(_files(names or [str(environment.plan_path(None))]))
-    if len(files) == 1:
-        scheduled = schedule.scheduled(plan_io.read(files[0]))
-        return PlansRead(filed_plans.filed([(files[0], scheduled)]), ())
+    sources = list(_files(names or [str(environment.plan_path(None))]))
+    if len(sources) == 1:
+        scheduled = schedule.scheduled(plan_io.read(sources[0]))
+        return PlansRead(filed_plans.filed([(sources[0], scheduled)]), ())
     known: list[tuple[str, Scheduled]] = []
     unread: list[tuple[str, str]] = []
-    for name in files:
+    for name in sources:
         try:
             known.append((name, schedule.scheduled(plan_io.read(name))))
         except MicroplanError as error:

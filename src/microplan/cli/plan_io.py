@@ -16,6 +16,8 @@ from microplan.wording import phrases
 
 STDIO = "-"
 STDIN = "standard input"
+STDIN_FILE = Path("/dev/stdin")
+"""Where some systems show which file standard input comes from."""
 
 
 def read(name: str | None) -> Plan:
@@ -24,6 +26,11 @@ def read(name: str | None) -> Plan:
         return load(standard_input(), STDIN)
     path = environment.plan_path(name)
     return load(files.read(path), str(path))
+
+
+def source(name: str) -> Path:
+    """Find the file that is read by a name; standard input may come from one."""
+    return STDIN_FILE if name == STDIO else Path(name)
 
 
 def read_for_calendar(name: str | None) -> Plan:

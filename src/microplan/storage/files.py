@@ -260,10 +260,17 @@ def exists(path: Path) -> bool:
 
 def is_one_of(path: Path, others: Iterable[Path]) -> bool:
     """Whether ``path`` is the same file as one of ``others``, under any name."""
+    own = identity(path)
+    return own is not None and any(identity(other) == own for other in others)
+
+
+def identity(path: Path) -> tuple[int, int] | None:
+    """Return what a file has in common with its links: its device and number; None without a file."""
     try:
-        return any(path.samefile(other) for other in others)
-    except OSError:
-        return False
+        status = path.stat()
+    except (OSError, ValueError):
+        return None
+    return status.st_dev, status.st_ino
 
 
 def refuse_sources(paths: Iterable[Path], sources: Iterable[Path]) -> None:

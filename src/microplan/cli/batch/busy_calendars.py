@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from pathlib import Path
 
 from microplan.calendars import ics_reader, lookup, taken_time
 from microplan.calendars.busy_query import BusyQuery, TakenQuery, TakenReply
 from microplan.cli import lookups
-from microplan.errors import CalendarError, MicroplanError
+from microplan.errors import CalendarError, MicroplanError, OutputError
+from microplan.storage import files
 
 MOST = 8
 """Files that are kept; of a table whose rows name more, the longest unused is read again."""
@@ -25,6 +27,9 @@ class BusyCalendars:
 
     def __init__(self, *, has_stdin: bool) -> None:
         self.has_stdin = has_stdin
+        self.outputs: Sequence[Path] = ()
+        self.clash = ""
+        self.read: set[tuple[int, int] | None] = set()
         self.files: OrderedDict[str, _File] = OrderedDict()
         self.doubts: dict[str, None] = {}
 
@@ -44,11 +49,38 @@ class BusyCalendars:
 
     def _file(self, name: str) -> _File:
         if name not in self.files:
-            self.files[name] = _File(name, has_stdin=self.has_stdin)
+            self.files[name] = self._opened(name)
             if len(self.files) > MOST:
                 self._let_go()
         self.files.move_to_end(name)
         return self.files[name]
+
+    def _opened(self, name: str) -> _File:
+        """Open a calendar, which then no row's file may replace, nor may it be a file of all rows."""
+        if name == lookups.STDIN:
+            fault = (
+                "" if self.has_stdin else "rows and a calendar can't both come from standard input"
+            )
+            return _File(name, fault)
+        path = Path(name)
+        if files.is_one_of(path, self.outputs):
+            self.clash = self.clash or name
+            return _File(name, f"{name} is written here. Look up another file.")
+        self.read.add(files.identity(path))
+        return _File(name)
+
+    def has_read(self, path: Path) -> bool:
+        """Whether a file, under any name, is a calendar that was read."""
+        own = files.identity(path)
+        return own is not None and own in self.read
+
+    def refuse_overwriting(self) -> None:
+        """Raise OutputError if a row named a file of all rows, which would replace its calendar."""
+        if self.clash:
+            raise OutputError(
+                f"{self.clash} can't be written: a row names it as a busy calendar. "
+                "Write to another file."
+            )
 
     def _let_go(self) -> None:
         """Forget the file that was not used for longest, but not what can't be read in it."""
@@ -59,15 +91,15 @@ class BusyCalendars:
 class _File:
     """One calendar: its content, and what was read of it for each zone."""
 
-    def __init__(self, name: str, *, has_stdin: bool) -> None:
+    def __init__(self, name: str, fault: str = "") -> None:
         self.name = name
-        self.fault = ""
+        self.fault = fault
         self.content = b""
         self.holds_plans = False
         self.known: dict[str, tuple[TakenQuery, TakenReply | str]] = {}
+        if fault:
+            return
         try:
-            if name == lookups.STDIN and not has_stdin:
-                raise CalendarError("rows and a calendar can't both come from standard input")
             self.content = lookups.content(name)
             text = ics_reader.decode(self.content)
             self.holds_plans = bool(taken_time.OF_A_PLAN.search(text))

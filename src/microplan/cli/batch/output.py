@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import date
 from pathlib import Path
 
@@ -82,7 +82,7 @@ class Files:
         targets: tuple[tuple[str, str], ...],
         taken: Iterable[Path],
         *,
-        sources: Sequence[Path] = (),
+        is_read: Callable[[Path], bool] = lambda _: False,
         replace: bool,
         dry: bool = False,
     ) -> None:
@@ -90,7 +90,7 @@ class Files:
         self.dry = dry
         self.roots = [file_names.root(template) for template, _ in targets]
         self.taken = {str(path).casefold() for path in taken}
-        self.sources = sources
+        self.is_read = is_read
         self.replace = replace
         self.pending = Pending()
 
@@ -135,7 +135,7 @@ class Files:
             raise RefusedError(
                 f"{path} would be written twice by this batch; {file_names.TELL_APART}"
             )
-        if self.replace and files.is_one_of(path, self.sources):
+        if self.replace and self.is_read(path):
             raise RefusedError(f"{path} is read here; write to another folder")
         self.taken.add(key)
 

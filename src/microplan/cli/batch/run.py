@@ -70,6 +70,10 @@ class Job(Struct, frozen=True, kw_only=True):
         yield from () if self.pages is None else (self.pages,)
         yield from (store.path for store in self.stores)
 
+    def is_read(self, path: Path) -> bool:
+        """Whether a file is one of the sources, or a calendar that a row named."""
+        return self.busy.has_read(path) or files.is_one_of(path, self.sources)
+
 
 # --- what is asked for ----------------------------------------------------------------------
 
@@ -102,7 +106,7 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
     ):
         progress = RowProgress(_size(stream), bar)
         named = Files(
-            job.targets, job.of_all, sources=job.sources, replace=job.replace, dry=job.dry
+            job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
         )
         printed = Printed(job.stdout, lines, job.today)
         sinks = _Sinks(printed=printed, errors=errors, moved=moved, stores=stores, account=account)
@@ -213,6 +217,7 @@ class _Passing:
                 yield self.shown.popleft()
         self._pass()
         yield from self.shown
+        self.job.busy.refuse_overwriting()
 
     def settle(self) -> None:
         """Write what is made of the rows so far."""

@@ -4,11 +4,10 @@ import gc
 import os
 from collections.abc import Iterable
 from datetime import date
-from pathlib import Path
 from typing import Any
 
 from microplan.batch.planner import Planner
-from microplan.cli import environment, everyday, options
+from microplan.cli import environment, everyday, options, plan_io
 from microplan.cli.batch import output as batch_output
 from microplan.cli.batch import run as batch_run
 from microplan.cli.batch import stores as batch_stores
@@ -47,7 +46,7 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     order, rows = table.order, table.rows()
-    sources = [name for name in (table.source, protocol, *(busy or ())) if name]
+    sources = [name for name in (table.source or plan_io.STDIO, protocol, *(busy or ())) if name]
     job = _job(table, plans, sources, environment.today(as_of))
     words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not plans.quiet)
@@ -74,7 +73,7 @@ def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today
         stdout=stdout,
         dry=plans.dry_run,
         busy=BusyCalendars(has_stdin=table.source not in (None, batch_run.STDIN)),
-        sources=[path for path in map(Path, sources) if path.is_file()],
+        sources=[path for path in map(plan_io.source, sources) if path.is_file()],
         ids=table.ids_file,
         shard=table.shard,
         errors=plans.errors_file,
@@ -93,3 +92,4 @@ def _refuse_clashes(job: Job) -> None:
         if places.count(place) > 1:
             raise UsageError(f"{path} is named twice; give each its own file")
     files.refuse_sources(paths, job.sources)
+    job.busy.outputs = paths

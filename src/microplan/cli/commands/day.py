@@ -54,7 +54,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
     when, names = _parted(arguments or [], environment.today(as_of))
     first, last = _week(when, first_weekday) if week else (when, when)
     read = many_plans.read([*(plan or []), *names])
-    files.refuse_sources(targets, [Path(filed.file) for filed in read.plans])
+    read.refuse_as_output(targets)
     sheet = DaySheet(
         first=first,
         last=last,

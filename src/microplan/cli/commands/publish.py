@@ -181,6 +181,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     if path.suffix.lower() != ".ics":
         raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
+    files.refuse_sources([path, page], [own.path])
     target = Target(path=str(path), **asdict(_in_weeks(own.manner, None)))
     with locks.hold(own.path, environment.locks):
         others = [other for other in state.targets(own.folder) if other.path != target.path]

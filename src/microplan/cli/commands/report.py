@@ -77,6 +77,8 @@ def report(  # noqa: PLR0913 - one parameter for each flag
         return
     questions = [grammar.free_text(text, "question") for text in question or []]
     read = many_plans.read(names)
+    if output is not None:
+        read.refuse_as_output([output])
     if questions and read.are_several:
         raise UsageError(ONE_PERSON)
     if read.plans:

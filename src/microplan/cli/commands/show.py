@@ -47,6 +47,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
     targets, stdout = options.targets(output), deliver.stdout_format(format_)
     deliver.refuse(targets, replace=replace)
     read = many_plans.read([*(plan or []), *(plans or [])])
+    read.refuse_as_output(path for path, _ in targets)
     deliver.deliver(
         deliver.OutputOptions(
             plans=_together(read.plans, [stdout, *(name for _, name in targets)]),
@@ -106,6 +107,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         terminal.say(TO_A_FILE.format(flag=flag))
         return
     read = many_plans.read(names)
+    read.refuse_as_output(path for path, _ in targets)
     if same := many_plans.shared_id(read.plans):
         terminal.say(same)
     named = _discreetly(read.plans) if discreet else read.plans
