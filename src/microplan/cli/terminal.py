@@ -138,9 +138,9 @@ def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) 
     """End lines, and give their words colours where those are wanted."""
     if not _colour(stream):
         return (f"{line}\n" for line in plain)
-    from microplan.formats import screen
+    from microplan.formats import styles
 
-    return screen.coloured(plain, heads)
+    return styles.coloured(plain, heads)
 
 
 DOT = " · "

@@ -5,50 +5,25 @@ Text that a person wrote becomes a Rich ``Text``, never markup, with its control
 
 from __future__ import annotations
 
-import re
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
-from io import StringIO
-from typing import ClassVar
 
 from msgspec import Struct
 from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
 from rich.columns import Columns
-from rich.console import Console, RenderableType
+from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
-from rich.highlighter import RegexHighlighter
 from rich.table import Table
 from rich.text import Text
-from rich.theme import Theme
 
 from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
-from microplan.formats import Canvas, Subject
+from microplan.formats import Canvas, Subject, styles
 from microplan.model import log
 from microplan.model.plan import Session, Status
 from microplan.scheduling import care_text, surroundings
 from microplan.wording import phrases, summary
-
-THEME = Theme(
-    {
-        "title": "bold",
-        "head": "bold color(30)",
-        "next": "bold",
-        "mark": "bold color(130)",
-        "planned": "none",
-        "done": "color(28)",
-        "due": "color(130)",
-        "late": "color(160)",
-        "missed": "color(160)",
-        "skipped": "dim",
-        "closed": "dim",
-        "line": "dim",
-        "today": "reverse",
-    },
-    inherit=False,
-)
-"""Every style of the program. The four colours have a contrast of about 4:1 on black and white."""
 
 PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": ">", "→": ">"})
 """Our own signs in ASCII, for an encoding that may lack them."""
@@ -58,11 +33,6 @@ PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 """``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
 FEW = 12
 """Dates of one kind of care that are listed before the others are only counted."""
-WIDEST = 10_000
-"""Cells of a line that is not broken here."""
-HEIGHT = 24
-"""Nothing we draw depends on it; given, Rich does not look for it."""
-BLANKS = re.compile(" +$", re.MULTILINE)
 
 
 class Sign(Struct, frozen=True, kw_only=True):
@@ -97,20 +67,7 @@ class Screen(Struct, frozen=True):
     @classmethod
     def of(cls, canvas: Canvas) -> Screen:
         """Make a screen that takes nothing from the environment and reads no markup."""
-        console = Console(
-            file=StringIO(),
-            width=canvas.width,
-            height=HEIGHT,
-            color_system="256" if canvas.colour else None,
-            no_color=False,
-            force_terminal=canvas.colour,
-            theme=THEME,
-            markup=False,
-            emoji=False,
-            highlight=False,
-            legacy_windows=False,
-        )
-        return cls(console, canvas)
+        return cls(styles.console(canvas.width, colour=canvas.colour), canvas)
 
     @property
     def is_plain(self) -> bool:
@@ -163,11 +120,14 @@ class Screen(Struct, frozen=True):
 
     def printed(self, *parts: RenderableType) -> Iterator[str]:
         """Print parts one after another; without colours no line ends in blanks."""
-        for part in parts:
-            with self.console.capture() as captured:
-                self.console.print(part)
-            text = captured.get()
-            yield text if self.canvas.colour else BLANKS.sub("", text)
+        with self.console.capture() as captured:
+            self.console.print(Group(*parts))
+        text = captured.get()
+        yield text if self.canvas.colour else _without_blanks(text)
+
+
+def _without_blanks(text: str) -> str:
+    return "\n".join(line.rstrip(" ") for line in text.split("\n"))
 
 
 def sign_of(session: Session, today: date) -> Sign:
@@ -175,33 +135,6 @@ def sign_of(session: Session, today: date) -> Sign:
     if agenda.standing(session, today) is Standing.LATE and session.status is Status.PLANNED:
         return LATE
     return OF_STATUS[session.status]
-
-
-# --- lines of text --------------------------------------------------------------------------
-
-
-class _Words(RegexHighlighter):
-    """Colours what stands out in a line: a label, a command, what is done, due or late."""
-
-    highlights: ClassVar = [
-        r"^(?P<late>microplan:)",
-        r"^(?P<head>(?:Next|Due|Today|Open|All at once)\b:?)",
-        r"\b(?P<late>late|missed(?! it)|still open)\b",
-        r"\b(?P<due>paused|today)\b",
-        r"\b(?P<done>done(?! \d| --))\b",
-        r"(?P<head>microplan (?:done|skip|move|avoid|revise|undo|catch-up|new|show|export|share|push|check|protocols|safety)(?:[^·.?\n]|\.(?=\S))*)",
-    ]
-
-
-def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
-    """Colour lines that are as wide as they may be; some of them are headings."""
-    screen, words = Screen.of(Canvas(width=WIDEST, colour=True)), _Words()
-    for line in lines:
-        text = Text(line, "head" if line in heads else "", no_wrap=True)
-        words.highlight(text)
-        with screen.console.capture() as captured:
-            screen.console.print(text, soft_wrap=True)
-        yield captured.get()
 
 
 # --- around a drawing -----------------------------------------------------------------------

@@ -22,7 +22,7 @@ STYLES = {
     "STYLE_HELPTEXT": "",
     "STYLE_COMMANDS_TABLE_FIRST_COLUMN": "bold color(30)",
 }
-"""The colours of ``formats.screen.THEME`` for the names that Typer gives its styles."""
+"""The colours of ``formats.styles.THEME`` for the names that Typer gives its styles."""
 WIDEST = 100
 """Columns of a help text at most, as in a pipe."""
 CODE = re.compile("`([^`]+)`")

@@ -1,0 +1,78 @@
+"""The styles of the program, the console that knows them, and lines of text in colour."""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from io import StringIO
+from typing import ClassVar
+
+from rich.console import Console
+from rich.highlighter import RegexHighlighter
+from rich.text import Text
+from rich.theme import Theme
+
+THEME = Theme(
+    {
+        "title": "bold",
+        "head": "bold color(30)",
+        "next": "bold",
+        "mark": "bold color(130)",
+        "planned": "none",
+        "done": "color(28)",
+        "due": "color(130)",
+        "late": "color(160)",
+        "missed": "color(160)",
+        "skipped": "dim",
+        "closed": "dim",
+        "line": "dim",
+        "today": "reverse",
+    },
+    inherit=False,
+)
+"""Every style of the program. The four colours have a contrast of about 4:1 on black and white."""
+
+WIDEST = 10_000
+"""Cells of a line that is not broken here."""
+HEIGHT = 24
+"""Nothing we draw depends on it; given, Rich does not look for it."""
+
+
+def console(width: int, *, colour: bool) -> Console:
+    """Make a console that takes nothing from the environment and reads no markup."""
+    return Console(
+        file=StringIO(),
+        width=width,
+        height=HEIGHT,
+        color_system="256" if colour else None,
+        no_color=False,
+        force_terminal=colour,
+        theme=THEME,
+        markup=False,
+        emoji=False,
+        highlight=False,
+        legacy_windows=False,
+    )
+
+
+class _Words(RegexHighlighter):
+    """Colours what stands out in a line: a label, a command, what is done, due or late."""
+
+    highlights: ClassVar = [
+        r"^(?P<late>microplan:)",
+        r"^(?P<head>(?:Next|Due|Today|Open|All at once)\b:?)",
+        r"\b(?P<late>late|missed(?! it)|still open)\b",
+        r"\b(?P<due>paused|today)\b",
+        r"\b(?P<done>done(?! \d| --))\b",
+        r"(?P<head>microplan (?:done|skip|move|avoid|revise|undo|catch-up|new|show|export|share|push|check|protocols|safety)(?:[^·.?\n]|\.(?=\S))*)",
+    ]
+
+
+def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
+    """Colour lines that are as wide as they may be; some of them are headings."""
+    wide, words = console(WIDEST, colour=True), _Words()
+    for line in lines:
+        text = Text(line, "head" if line in heads else "", no_wrap=True)
+        words.highlight(text)
+        with wide.capture() as captured:
+            wide.print(text, soft_wrap=True)
+        yield captured.get()
