@@ -9,7 +9,6 @@ from itertools import groupby
 from msgspec import Struct
 from msgspec.structs import replace
 from rich.console import RenderableType
-from rich.table import Table
 from rich.text import Text
 
 from microplan.amendments import agenda
@@ -60,28 +59,23 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
         indent = 0
     axis = _axis(kept, screen.canvas.width - indent)
     bars = [_bar(phase.sessions, axis, subject.today) for phase in phases]
-    table = Table.grid(padding=0)
-    for _ in range(2 if indent else 1):
-        table.add_column(overflow="fold")
     for label in labels(axis):
-        _add(table, indent, Text(), Text(label, "head"))
+        yield from _beside(Text(), Text(label, "head"), indent)
     for phase, bar in zip(phases, bars, strict=True):
-        _add(table, indent, screen.text(phase.name), _drawn(screen, bar))
-    yield table
+        yield from _beside(screen.text(phase.name), _drawn(screen, bar), indent)
     yield ""
     seen = {sign for bar in bars for sign in bar if sign is not None}
     yield screen.legend(dict(_legend(seen, axis)))
     yield ""
 
 
-def _add(table: Table, indent: int, name: Text, line: Text) -> None:
-    """Add a line beside its name, or below it where there is no room."""
+def _beside(name: Text, line: Text, indent: int) -> Iterator[Text]:
+    """Put a line beside its name, or below it where there is no room."""
     if indent:
         name.pad_right(indent - name.cell_len)
-        table.add_row(name, line)
+        yield name + line
     else:
-        for part in filter(None, (name, line)):
-            table.add_row(part)
+        yield from filter(None, (name, line))
 
 
 # --- phases ---------------------------------------------------------------------------------
