@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import io
 from base64 import b64encode
+from functools import wraps
 from tempfile import TemporaryDirectory
 from wsgiref.util import setup_testing_defaults
 
+import vobject
 from defusedxml import ElementTree
 from radicale import Application, config
 
@@ -22,6 +24,23 @@ QUERY = """<c:calendar-query xmlns:d="DAV:" xmlns:c="urn:ietf:params:xml:ns:cald
 </c:comp-filter></c:filter></c:calendar-query>"""
 HOURS = '<c:time-range start="{}" end="{}"/>'
 DATA = "{urn:ietf:params:xml:ns:caldav}calendar-data"
+
+
+def remembering(transition):
+    """Find each change of a zone's clocks once: with every event, vobject looks for thirty years of them."""
+    known = {}
+
+    @wraps(transition)
+    def remembered(to, year, zone):
+        key = to, year, id(zone)
+        if key not in known:  # beside its zone, whose id stays its own
+            known[key] = zone, transition(to, year, zone)
+        return known[key][1]
+
+    return remembered
+
+
+vobject.icalendar.getTransition = remembering(vobject.icalendar.getTransition)
 
 
 class Server:
