@@ -1,4 +1,4 @@
-"""Run microplan for each command line of standard input, all in this process, and say its zone.
+"""Run microplan for each command line of a JSON file, all in this process, and say its zone.
 
 The environment's TZ decides where the process is.
 """
@@ -8,6 +8,7 @@ import json
 import sys
 import time
 from contextlib import redirect_stdout
+from pathlib import Path
 
 from microplan.cli import main
 
@@ -22,5 +23,5 @@ def said(argv):
 
 
 if __name__ == "__main__":
-    texts = [said(argv) for argv in json.load(sys.stdin)]
+    texts = [said(argv) for argv in json.loads(Path(sys.argv[1]).read_text())]
     json.dump({"zone": time.strftime("%z"), "said": texts}, sys.stdout)

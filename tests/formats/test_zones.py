@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 import zoneinfo
 from collections import defaultdict
@@ -139,13 +137,24 @@ def around_changes(zone: str) -> Iterator[Case]:
         yield Case(zone, at.date() - DAY, "3x1d", at.time())
 
 
+def offsets(case: Case) -> list[timedelta]:
+    """How far the clocks of a case are from Greenwich: at first, days later, and months later."""
+    noon, tz = datetime.combine(case.start, time(12)), ZoneInfo(case.zone)
+    return [shown(tz, noon + day * DAY) - noon for day in (0, 2, 181)]
+
+
 def kinds(cases: Iterable[Case]) -> list[Case]:
     """One case of those whose zones behave alike."""
+    return [*{(case[1:], *offsets(case)): case for case in cases}.values()]
+
+
+def shapes(cases: Iterable[Case]) -> list[Case]:
+    """One case of those whose zones behave alike, whole hours east or west of each other."""
     alike = {}
     for case in cases:
-        noon, tz = datetime.combine(case.start, time(12)), ZoneInfo(case.zone)
-        offsets = tuple(shown(tz, noon + day * DAY) - noon for day in (0, 2, 181))
-        alike.setdefault((case[1:], offsets), case)
+        first, *others = offsets(case)
+        jumps = (each - first for each in others)
+        alike[case[1:], *jumps, first < timedelta(), first % HOUR] = case
     return [*alike.values()]
 
 
@@ -198,8 +207,8 @@ def itself(record: dict) -> tuple[str, str]:
 @pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 def test_a_table_says_the_hour_of_every_zone(era):
-    """Or rather of one of those that behave alike, as it takes longest."""
-    for case in kinds(told(era)):
+    """Or rather of one of those that behave alike but for hours, as it takes longest."""
+    for case in shapes(told(era)):
         rows = re.findall(r"(?m)^[ ▶>]{4}\d   \w{3} .*?((?:\w{3} )?\d\d:\d\d)  ", table(case))
         said = told(era)[case]
         clocks = [shown(ZoneInfo(case.zone), expected(case, record)) for record in said.records]
@@ -218,20 +227,38 @@ UNABLE = {("ical.js", "Africa/Monrovia"): "it has no seconds in an offset"}
 """Until 1972 Monrovia's clocks were 44 minutes and 30 seconds behind."""
 
 
+def looks(text: str) -> str:
+    """The file, but for what each plan and each zone has a name of its own in."""
+    return re.sub(r"(?m)^(UID|X-WR-TIMEZONE):.*\n", "", nameless(text, ""))
+
+
+def read_alone(reader: str, era: str) -> list[Case]:
+    """What a reader reads: slowly or far from now, one of a shape."""
+    is_every = era == "now" and reader != "icalendar"
+    return [*told(era)] if is_every else shapes(told(era))
+
+
+@cache
+def found_alone(reader: str) -> dict[str, list[str]]:
+    """When the events of files are that look alike, by what one of them was read as."""
+    texts = [told(era)[case].calendar for era in ERAS for case in read_alone(reader, era)]
+    alike = [*{looks(text): text for text in texts}.items()]
+    files = {f"{number}": nameless(text, f"{number}") for number, (_, text) in enumerate(alike)}
+    found = here(reader).read(files)
+    return {
+        look: sorted(entry.start for entry in found[f"{number}"])
+        for number, (look, _) in enumerate(alike)
+    }
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("era", ERAS)
 @pytest.mark.parametrize("reader", ["ical.js", "libical", "icalendar"])
 def test_every_zone_is_read_back_from_the_file_alone(reader, era):
-    """icalendar, which is slower, reads one zone of those that behave alike."""
-    said = told(era)
-    cases = kinds(said) if reader == "icalendar" else [*said]
-    names = {f"{era}/{number}": case for number, case in enumerate(cases)}
-    found = here(reader).read(
-        {name: nameless(said[case].calendar, name) for name, case in names.items()}
-    )
-    for name, case in names.items():
-        starts = sorted(entry.start for entry in found[name])
-        assert (starts == instants(case, said[case].records)) != (
+    for case in read_alone(reader, era):
+        said = told(era)[case]
+        starts = found_alone(reader)[looks(said.calendar)]
+        assert (starts == instants(case, said.records)) != (
             era == "1970" and (reader, case.zone) in UNABLE
         ), case
 
@@ -245,7 +272,7 @@ def instants(case: Case, records: list[dict]) -> list[str]:
 @pytest.mark.parametrize("reader", ["icalendar", "vobject"])
 def test_a_zone_is_read_back_by_its_name(reader, era):
     """vobject leaves a zone that is always at +0000 to the zone data, by name."""
-    cases = kinds(told(era))
+    cases = shapes(told(era))
     found = here(reader).read({str(case): told(era)[case].calendar for case in cases})
     for case in cases:
         assert sorted(entry.start for entry in found[str(case)]) == instants(
@@ -273,15 +300,13 @@ def test_the_changes_looked_at_are_those_of_the_world():
     ]
 
 
-NIGHTS = [datetime(2020, 1, 1, tzinfo=UTC) + DAY * number for number in range(20 * 366)]
+NIGHTS = [datetime(2020, 1, 1) + DAY * number for number in range(20 * 366)]
 
 
-@pytest.mark.slow
 def test_no_zone_changes_its_clocks_twice_within_the_days_that_are_looked_at():
     """What `dates.is_steady` relies on when it asks for the offset at two ends alone."""
     for zone in names_of():
-        tz = ZoneInfo(zone)
-        offsets = [night.astimezone(tz).utcoffset() for night in NIGHTS]
+        offsets = [*map(ZoneInfo(zone).utcoffset, NIGHTS)]
         turns = [night for night, a, b in zip(NIGHTS, offsets, offsets[1:], strict=False) if a != b]
         assert all(after - before > dates.APART for before, after in pairwise(turns)), zone
 
@@ -318,33 +343,22 @@ def line(case: Case, name: str) -> list[str]:
 
 
 @pytest.mark.slow
-def test_no_date_depends_on_the_zone_of_the_process(tmp_path):
-    """Every zone in bulk, and one of those that behave alike as what people look at and import."""
+def test_no_date_depends_on_the_zone_of_the_process(process, tmp_path):
+    """Every zone in bulk, and one of those that behave alike but for hours in files and tables."""
     cases = now()
     bulk = {zone: case for case in cases for zone in (case.zone, *names_of()[case.zone])}
     rows = (case._replace(zone=zone).words for zone, case in bulk.items())
     (tmp_path / "rows.ndjson").write_text("\n".join(map(json.dumps, rows)))
     lines = [["batch", str(tmp_path / "rows.ndjson"), "--quiet"]]
-    lines += [line(case, name) for case in kinds(cases) for name in ("table", "ics")]
-    asked = json.dumps(lines).encode()
-    running = {
-        zone: subprocess.Popen(
-            [sys.executable, Path(__file__).with_name("say_all.py")],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            env=os.environ | {"TZ": zone},
-        )
+    lines += [line(case, name) for case in shapes(cases) for name in ("table", "ics")]
+    (tmp_path / "lines.json").write_text(json.dumps(lines))
+    program = (sys.executable, Path(__file__).with_name("say_all.py"))
+    answers = [
+        json.loads(process(tmp_path / "lines.json", program=program, env={"TZ": zone}).out)
         for zone in PLACES
-    }
-    for child in running.values():
-        child.stdin.write(asked)
-        child.stdin.close()
-    found = {zone: json.load(child.stdout) for zone, child in running.items()}
-    for child in running.values():
-        child.stdout.close()
-        assert child.wait() == 0
-    assert {zone: answer["zone"] for zone, answer in found.items()} == PLACES
-    here, *elsewhere = (answer["said"] for answer in found.values())
+    ]
+    assert [answer["zone"] for answer in answers] == [*PLACES.values()]
+    here, *elsewhere = (answer["said"] for answer in answers)
     assert len(here) == len(lines)
     assert len(here[0].splitlines()) == len(ZONES)
     assert all(texts == here for texts in elsewhere)
