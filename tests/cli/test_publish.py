@@ -124,6 +124,37 @@ def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
     assert "Scalp" not in path.read_text() + path.with_suffix(".html").read_text()
 
 
+KEPT = [
+    pytest.param((), (True, False), id="nothing more"),
+    pytest.param(("--no-discreet",), (False, False), id="with titles again"),
+    pytest.param(("--care",), (True, True), id="with care again"),
+    pytest.param(("--no-discreet", "--no-care"), (False, False), id="with one of them"),
+]
+
+
+@pytest.mark.parametrize(("given", "manner"), KEPT)
+def test_what_is_published_again_is_as_before(run, plan, environment, given, manner):
+    """A secret that was kept is not told because a flag is left out the second time."""
+    assert run("publish", "x.ics", "--discreet", "--no-care", "-p", plan).code == 0
+    again = run("publish", "x.ics", *given, "-p", plan)
+    (target,) = handed_out.targets(state(plan, environment))
+    assert (target.discreet, target.with_care) == manner
+    assert ("as before: discreet (--no-discreet" in again.err) == ("--no-discreet" not in given)
+
+
+def test_an_address_stays_discreet_and_without_care(run, plan, environment):
+    run("revise", "--pause", "minoxidil=-0d+1d", "-p", plan)
+    with serving(plan, "--port", "0", "--discreet", "--no-care"):
+        pass
+    with serving(plan) as (place, path):
+        body = ask(place, f"{path}calendar.ics")[2].decode()
+    assert ("Scalp" in body, body.count("BEGIN:VEVENT")) == (False, 6)
+    with serving(plan, "--no-discreet") as (place, path):
+        assert "Scalp" in ask(place, f"{path}calendar.ics")[2].decode()
+    feed = handed_out.feed(state(plan, environment))
+    assert (feed.discreet, feed.with_care) == (False, False)
+
+
 WEEKS = re.compile(r"<tr[^>]*><th[^>]*>(?:<abbr[^>]*>)?(Mo|Sa|Su)")
 
 

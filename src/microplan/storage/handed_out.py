@@ -87,13 +87,12 @@ class Target(Manner, frozen=True, kw_only=True):
     copy: Copy | None = None
 
 
-class Feed(Struct, frozen=True, kw_only=True):
-    """The permanent secret in a feed's URL, and the host, port and first weekday used last."""
+class Feed(Manner, frozen=True, kw_only=True):
+    """The permanent secret in a feed's URL, and how and where it was served last."""
 
     secret: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
     host: str = ""
     port: int = 0
-    first_weekday: FirstWeekday | None = None
 
 
 class HandedOut(Struct, frozen=True, kw_only=True):

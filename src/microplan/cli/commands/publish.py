@@ -18,6 +18,7 @@ from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.answers import Offer
 from microplan.cli.publishing import handed_out, invitation, upkeep
+from microplan.cli.publishing.asked import Asked, as_before
 from microplan.cli.publishing.feed import LiveFeed, Source
 from microplan.errors import OutputError, RefusedError, UsageError
 from microplan.formats import Canvas
@@ -31,20 +32,39 @@ PORT = 8765
 
 
 UNUSED = (
-    "--no-care, --discreet and --first-weekday say how a file or an address is published; "
+    "--[no-]care, --[no-]discreet and --first-weekday say how a file or an address is published; "
     "name the file again, or add --serve"
 )
 
+NoCare = Annotated[
+    bool | None,
+    typer.Option(
+        "--no-care/--care",
+        help="leave out pauses, reminders and checkpoints [as before]",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+Discreet = Annotated[
+    bool | None,
+    typer.Option(
+        "--discreet/--no-discreet",
+        help="neutral titles and no descriptions [as before]",
+        show_default=False,
+        rich_help_panel=options.OUTPUT,
+    ),
+]
+
 
 class Published(Struct, frozen=True, kw_only=True):
-    """A plan to publish: its file, the folder of its state, and how it is said."""
+    """A plan to publish: its file, the folder of its state, and how a person asks for it."""
 
     path: Path
     plan: Plan
     folder: Path
     flag: str
     today: Callable[[], date]
-    manner: Manner
+    asked: Asked
     say: Callable[[str], None]
 
 
@@ -91,8 +111,8 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
         bool,
         typer.Option("--replace", help="replace an existing page", show_default=False),
     ] = False,
-    no_care: options.NoCare = False,
-    discreet: options.Discreet = False,
+    no_care: NoCare = None,
+    discreet: Discreet = None,
     first_weekday: options.FirstWeekday = None,
     quiet: options.Quiet = False,
     as_of: options.AsOf = None,
@@ -109,14 +129,14 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
         raise UsageError("publish follows a plan file; name one with -p")
     invitation.check(host, port or 0)
     environment.today(as_of)  # refused before anything else
-    manner = Manner(
-        with_care=not no_care,
+    asked = Asked(
+        with_care=None if no_care is None else not no_care,
         discreet=discreet,
         first_weekday=environment.first_weekday(first_weekday),
     )
-    if manner != Manner() and path is None and not serve:
+    if asked != Asked() and path is None and not serve:
         raise UsageError(UNUSED)
-    own = _published(plan, lambda: environment.today(as_of), manner, quiet=quiet)
+    own = _published(plan, lambda: environment.today(as_of), asked, quiet=quiet)
     if stop:
         _stop(own)
     elif path is not None:
@@ -140,7 +160,7 @@ def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) 
 def _published(
     name: str | None,
     today: Callable[[], date],
-    manner: Manner,
+    asked: Asked,
     *,
     quiet: bool,
 ) -> Published:
@@ -158,18 +178,9 @@ def _published(
         folder=folder,
         flag=plan_io.plan_flag(name),
         today=today,
-        manner=manner,
+        asked=asked,
         say=(lambda _: None) if quiet else terminal.say,
     )
-
-
-def _in_weeks(manner: Manner, before: int | None) -> Manner:
-    """Let weeks begin as asked for, else as ``before``, else as in the locale of now.
-
-    A job of cron or systemd, which has no locale, writes the same page as the person then.
-    """
-    begins = before if manner.first_weekday is None else manner.first_weekday
-    return with_(manner, first_weekday=environment.local_weekday() if begins is None else begins)
 
 
 # --- files ----------------------------------------------------------------------------------
@@ -182,20 +193,26 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
         raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
     files.refuse_sources([path, page], [own.path])
-    target = Target(path=str(path), **asdict(_in_weeks(own.manner, None)))
     with locks.hold(own.path, environment.locks):
-        others = [other for other in state.targets(own.folder) if other.path != target.path]
-        is_ours = len(others) < len(state.targets(own.folder))
-        if files.exists(page) and not (is_ours or replace):
+        known = {target.path: target for target in state.targets(own.folder)}
+        before = known.pop(str(path), None)
+        if files.exists(page) and not (before or replace):
             raise RefusedError(
                 f"{page} already exists; choose another name, or --replace overwrites it"
             )
+        target = Target(path=str(path), **asdict(own.asked.after(before)))
         target = upkeep.write(target, own.plan, own.today())
-        state.keep_targets(own.folder, (*others, target))
+        state.keep_targets(own.folder, (*known.values(), target))
+    _say_as_before(own, before)
     own.say(
         f"wrote {environment.from_home(path)} and {page.name}; each change of the plan writes both "
         f"again, until microplan publish --stop{own.flag}"
     )
+
+
+def _say_as_before(own: Published, before: Manner | None) -> None:
+    if kept := as_before(own.asked, before):
+        own.say(kept)
 
 
 def _again(own: Published) -> None:
@@ -261,9 +278,9 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
     with handoff.listen(address, port if port is not None else feed.port or PORT) as listener:
         _, number = listener.getsockname()
         lasting = "" if invitation.is_loopback(address) else address
-        manner = _in_weeks(own.manner, feed.first_weekday)
-        begins = manner.first_weekday
-        state.keep_feed(own.folder, with_(feed, host=lasting, port=number, first_weekday=begins))
+        manner = own.asked.after(feed)
+        state.keep_feed(own.folder, with_(feed, host=lasting, port=number, **asdict(manner)))
+        _say_as_before(own, feed)
         live = LiveFeed(_source(own, handoff.place(listener), manner), own.say)
         gc.enable()  # it may run for months
         try:
