@@ -33,6 +33,7 @@ MODULES = (
     "cli.commands.push",
     "cli.output",
     "cli.plan_io",
+    "cli.saving",
     "storage.disk",
     "storage.files",
     "storage.locks",

@@ -20,6 +20,7 @@ LOADED = (
     "cli.commands.new",
     "cli.commands.show",
     "cli.output",
+    "cli.saving",
     "formats",
 )
 

@@ -6,22 +6,28 @@ import os
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from microplan.cli import everyday, terminal
+from microplan.cli import terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model import dates, zone_data
 from microplan.rules import grammar, nearest, spellings
-from microplan.storage import config as defaults
 from microplan.storage import files
-from microplan.storage.config import Config
 from microplan.wording import phrases
+
+if TYPE_CHECKING:
+    from microplan.storage.config import Config
 
 
 def today(as_of: str | None) -> date:
     """Today on this machine, or the day given by ``--as-of`` or the environment."""
     given = as_of or os.environ.get("MICROPLAN_AS_OF")
     here = date.today()  # noqa: DTZ011 - local by intent
-    return everyday.ahead(given, "as-of", here) if given else here
+    if not given:
+        return here
+    from microplan.cli import everyday
+
+    return everyday.ahead(given, "as-of", here)
 
 
 def now() -> datetime:
@@ -101,14 +107,16 @@ def has_handed_out() -> bool:
     return all_plans is not None and not _is_missing(all_plans)
 
 
-def config(*, warns: bool = True) -> Config:
+def config(*, warns: bool = True) -> Config | None:
     """Read the defaults of ``config.toml``, with a warning for each key that is not known.
 
     Without the file there are none, and nothing is loaded to read it.
     """
     path = config_path()
     if path is None or _is_missing(path):
-        return Config()
+        return None
+    from microplan.storage import config as defaults
+
     if files.is_special(path):
         raise PlanFileError(f"{path} is a pipe or a device, not a file; remove it, or write a file")
     try:

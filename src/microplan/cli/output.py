@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterable, Sequence
-from contextlib import nullcontext
 from datetime import date
 from pathlib import Path
 
@@ -13,13 +12,10 @@ from msgspec.structs import replace as with_
 
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, options, terminal
-from microplan.errors import MicroplanError
 from microplan.formats import FORMATS, Canvas, Subject, render_all
 from microplan.model import log
-from microplan.model.plan import Plan, Status
-from microplan.scheduling import schedule
-from microplan.storage import files, locks, plan_file, siblings
-from microplan.wording import phrases, summary
+from microplan.storage import files, siblings
+from microplan.wording import summary
 
 CALENDARS = (
     "import this into a separate calendar: a second import updates it in GNOME and CalDAV "
@@ -112,9 +108,11 @@ def _print(subjects: Sequence[Subject], name: str) -> None:
 
 
 def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputOptions) -> None:
-    backup = None
+    kept = ""
     if name == "toml":
-        backup = save(delivery.plans[0].scheduled.plan, path, replace=delivery.replace)
+        from microplan.cli import saving
+
+        kept = saving.save(delivery.plans[0].scheduled.plan, path, replace=delivery.replace)
     else:
         # A file is the same whatever terminal and locale it was written from, but for a page.
         begins = environment.local_weekday() if name == "html" else 0
@@ -124,47 +122,21 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
         files.write(path, render_all(name, on_paper))
         siblings.sweep(path)
     if not delivery.quiet:
-        terminal.say(f"wrote {path}{told(backup)}")
+        terminal.say(f"wrote {path}{kept}")
 
 
-def told(backup: Path | None) -> str:
-    """Add to a sentence where the plan went that was replaced, if there was one."""
-    return f"; the previous one is kept as {backup.name}" if backup else ""
-
-
-def save(plan: Plan, path: Path, *, replace: bool) -> Path | None:
-    """Write a plan file; refuse to overwrite one, or keep it as ``.bak`` and return that path.
-
-    Another process may be about to amend an existing file, so its lock is held until it is replaced.
-    """
-    is_there = files.exists(path) and not files.is_special(path)
-    with locks.hold(path, environment.locks) if is_there else nullcontext():
-        backup = files.create(path, [plan_file.dump(plan)], replace=replace, kept=kept(path))
-        if is_there:
-            siblings.sweep(path)
-    return backup
-
-
-def refuse(
-    targets: Iterable[tuple[Path, str]], *, replace: bool, instead: str = files.ANOTHER_NAME
-) -> None:
+def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
     """Refuse the first plan file that is kept already, before anything is asked or printed."""
-    for path, name in targets:
-        if name == "toml" and not replace:
-            files.refuse(path, replace=False, kept=kept(path), instead=instead)
+    paths = plan_files(targets)
+    if paths and not replace:
+        from microplan.cli import saving
+
+        saving.refuse(paths)
 
 
-def kept(path: Path) -> str:
-    """Say what a plan file that is in the way holds; nothing if there is none."""
-    if not files.exists(path):
-        return ""
-    try:
-        plan, _ = plan_file.load(files.read(path))
-        sessions = schedule.schedule(plan)
-    except MicroplanError:
-        return "something that isn't a plan"
-    done = sum(session.status is Status.DONE for session in sessions)
-    return f'"{log.title_in_force(plan)}", {phrases.total(sessions)}, {done} done'
+def plan_files(targets: Iterable[tuple[Path, str]]) -> list[Path]:
+    """Return the plan files among the files to write; without one, nothing is loaded to keep it."""
+    return [path for path, name in targets if name == "toml"]
 
 
 def _say_about_calendars(delivery: OutputOptions) -> None:

@@ -9,7 +9,6 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.cli import environment, everyday, terminal
-from microplan.cli import output as deliver
 from microplan.cli.plan_options import CareOptions
 from microplan.errors import UsageError
 from microplan.model import ids
@@ -42,7 +41,8 @@ def gather(
     """Read what was given as options; ask for the words where neither they nor a course are."""
     words = everyday.words(words, today, tells=tells)
     pieces = _care(care.sets, everyday.words(care.pieces, today, tells=tells))
-    configured = environment.config().words
+    config = environment.config()
+    configured = config.words if config else {}
     given = Given(words=words, protocol=protocol, care=pieces, configured=configured)
     return given if words or protocol else _answered(given, today)
 
@@ -127,10 +127,11 @@ def _ask(today: date, configured: Words) -> dict[str, Any]:
     """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
     if not terminal.can_ask():
         raise UsageError(NEEDED)
+    from microplan.cli import saving
     from microplan.cli.console import prompts
     from microplan.cli.wizard import dialogue
 
-    if kept := deliver.kept(environment.saved_plan()):
+    if kept := saving.kept(environment.saved_plan()):
         terminal.say(f"You already have a plan: {kept}. It stays unless you replace it at the end.")
     zone = configured.get("tz") or environment.zone()
     answers = dialogue.run(

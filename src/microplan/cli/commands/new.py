@@ -2,25 +2,23 @@
 
 import shlex
 import shutil
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from msgspec import structs
 
 from microplan.amendments import filed_plans
 from microplan.cli import environment, options, plan_io, plan_sources, terminal
 from microplan.cli import output as deliver
 from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
-from microplan.model import ids
 from microplan.model.plan import TITLE, Plan
 from microplan.model.rules import as_flags
 from microplan.rules import grammar
 from microplan.rules import words as rules
 from microplan.scheduling import schedule
-from microplan.storage import files, namesakes
+from microplan.storage import files
 from microplan.wording import phrases, remarks, summary
 
 WHAT_NEXT = "record one: microplan done · to your phone: microplan share"
@@ -82,13 +80,15 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     targets = _targets(output, [protocol, *(busy or [])], save=save, replace=replace)
     given = plan_sources.gather(words, protocol, care, today, tells=not quiet)
     plan = plan_sources.draw_up(given, title, own_id, tells=not quiet)
-    plan = plan if own_id else _apart(plan, targets)
+    kept_in = deliver.plan_files(targets)
+    if kept_in and not own_id:
+        from microplan.cli import saving
+
+        plan = saving.apart(plan, kept_in)
     if holidays or busy:
         from microplan.cli import lookups
 
         plan = lookups.with_closed_days(plan, holidays or [], busy or [], quiet=quiet)
-    if save:
-        ensure_plan_folder()
     if terminal.at_terminal() and not quiet:
         _notices(plan, care.sets, given.protocol)
     deliver.deliver(
@@ -121,21 +121,12 @@ def _targets(
     deliver.refuse(targets, replace=replace)
     if not save:
         return targets
-    saved = environment.saved_plan(), "toml"
-    deliver.refuse([saved], replace=replace, instead="write -o FILE in place of --save")
-    return [*targets, saved]
+    saved = environment.saved_plan()
+    if not replace:
+        from microplan.cli import saving
 
-
-def _apart(plan: Plan, targets: Sequence[tuple[Path, str]]) -> Plan:
-    """Give a plan an id of its own where a plan of the same words is kept beside its file."""
-    for path in (path for path, name in targets if name == "toml"):
-        if others := namesakes.find(path, plan.id):
-            terminal.say(
-                f"{others[0].name} has the same rules, so {path.name} gets its own id and "
-                "calendars keep the two apart"
-            )
-            return structs.replace(plan, id=ids.plan_id(plan.title, plan.rules, path.stem))
-    return plan
+        saving.refuse([saved], instead="write -o FILE in place of --save")
+    return [*targets, (saved, "toml")]
 
 
 def _note(plan: Plan) -> None:
@@ -145,13 +136,6 @@ def _note(plan: Plan) -> None:
     for remark in (remarks.unmet(sessions), remarks.waiting(sessions), left_out):
         if remark:
             terminal.say(remark)
-
-
-def ensure_plan_folder() -> Path:
-    """Make the folder of the saved plan, if need be; it may be the first thing kept there."""
-    path = environment.saved_plan()
-    files.make_folder(path.parent)
-    return path
 
 
 def _title(given: str) -> str:
@@ -181,10 +165,11 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
 
 def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> None:
     """Offer to save the plan that was just shown, and print the command that draws it up."""
+    from microplan.cli import saving
     from microplan.cli.console import prompts
 
     path = environment.saved_plan()
-    kept = deliver.kept(path)
+    kept = saving.kept(path)
     _say_again(plan)
     if kept:
         terminal.say(f"You already have a plan: {kept}. Replacing it keeps it as .bak.")
@@ -192,9 +177,9 @@ def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> N
     else:
         save = prompts.yes("Keep this plan? [Y/n] > ", "yes")
     if save:
-        backup = deliver.save(plan, ensure_plan_folder(), replace=bool(kept))
+        previous = saving.save(plan, path, replace=bool(kept))
         where = environment.from_home(path)
-        terminal.say(f"saved in {where}{deliver.told(backup)} · each day: {terminal.NAME} today")
+        terminal.say(f"saved in {where}{previous} · each day: {terminal.NAME} today")
         terminal.verbatim(WHAT_NEXT)
     else:
         terminal.say("nothing was saved")

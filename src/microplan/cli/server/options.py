@@ -18,6 +18,7 @@ from microplan.errors import UsageError
 from microplan.model import ids, log
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
+from microplan.storage.config import CalDAV
 
 if TYPE_CHECKING:
     from microplan.calendars.caldav_client import CalendarServer
@@ -106,7 +107,7 @@ def named(reach: ServerOptions) -> tuple[str, str]:
 
     Without flags, they come from ``config.toml``, where the name belongs to the address.
     """
-    own = environment.config().caldav
+    own = _configured()
     if not reach.url and not own.url:
         raise UsageError(
             "no CalDAV address is known; give one with --url https://..., or under [caldav] in "
@@ -115,6 +116,12 @@ def named(reach: ServerOptions) -> tuple[str, str]:
     url = reach.url or own.url
     _check(url, "--url" if reach.url else "caldav.url in config.toml")
     return url, reach.user or (own.user if url == own.url else "")
+
+
+def _configured(*, warns: bool = True) -> CalDAV:
+    """Return the server of ``config.toml``; an empty one if it names none."""
+    config = environment.config(warns=warns)
+    return config.caldav if config else CalDAV()
 
 
 def _check(url: str, flag: str) -> None:
@@ -144,7 +151,7 @@ def _proxy(reach: ServerOptions, url: str) -> str:
     Proxies in the environment are not used: they were set for other programs, and one for http
     would see the password.
     """
-    proxy = reach.proxy or environment.config(warns=False).caldav.proxy
+    proxy = reach.proxy or _configured(warns=False).proxy
     if proxy and not _leads_elsewhere(proxy):
         flag = "--proxy" if reach.proxy else "caldav.proxy in config.toml"
         raise UsageError(
