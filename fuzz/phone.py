@@ -8,7 +8,7 @@ from microplan.cli.handoff.answers import Item, Offer
 
 OFFER = Offer(
     secret="A" * 22,
-    place="192.168.1.23:8000",
+    netloc="192.168.1.23:8000",
     items=(
         Item(name="", type="text/html; charset=utf-8", content=b"<p>the page</p>"),
         Item(name="plan.ics", type="text/calendar", content=b"the calendar", is_file=True),

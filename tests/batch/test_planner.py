@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.batch import closed_days, comparison, drawing
+from microplan.batch import closed_days, drawing, row_changes
 from microplan.batch import planned as planned_rows
 from microplan.batch import planner as batch
 from microplan.batch.table import Row
@@ -512,9 +512,9 @@ def test_a_plan_that_was_written_is_that_of_its_row(words, title):
     kept, _ = plan_file.load(plan_file.dump(first.plan))
     again = batch.Planner(CREATED.replace(year=2027)).plan(row)
     assert planned_rows.standing(again, kept).plan == kept
-    assert comparison.is_as_created(kept, again.plan)
-    assert not comparison.differences(kept, again.plan)
-    (title,) = comparison.differences(replace(kept, title=f"{kept.title}x"), again.plan)
+    assert row_changes.is_as_created(kept, again.plan)
+    assert not row_changes.differences(kept, again.plan)
+    (title,) = row_changes.differences(replace(kept, title=f"{kept.title}x"), again.plan)
     assert title.word == "title"
 
 

@@ -11,7 +11,7 @@ from random import Random
 import pytest
 
 from microplan.cli.handoff.answers import END, answer
-from microplan.cli.photos import comparison, thumbnails
+from microplan.cli.photos import compare, thumbnails
 from microplan.storage import locks
 from tests import forks
 from tests.forks import PROGRAM, SECONDS
@@ -77,8 +77,8 @@ def visited(monkeypatch):
 
     def _visited(choose):
         visitor = Visitor(choose)
-        monkeypatch.setattr(comparison, "serve", visitor)
-        monkeypatch.setattr(comparison, "CHANCE", Random(7))  # noqa: S311 - a seed
+        monkeypatch.setattr(compare, "serve", visitor)
+        monkeypatch.setattr(compare, "CHANCE", Random(7))  # noqa: S311 - a seed
         return visitor
 
     return _visited
@@ -200,7 +200,7 @@ def test_a_dry_run_asks_and_saves_nothing(plan, visited):
 
 
 def test_pairs_compared_least_often_come_first(plan, visited, monkeypatch):
-    monkeypatch.setattr(comparison, "MOST_PAIRS", 1)
+    monkeypatch.setattr(compare, "MOST_PAIRS", 1)
     seen = set()
     for _ in range(3):
         visitor = visited(lambda *_: "0")
@@ -313,10 +313,10 @@ def test_nothing_is_asked_that_could_not_be_recorded(plan, run):
 def test_the_address_goes_where_nobody_reads_json_and_the_hour_ends(
     plan, visited, monkeypatch, capsys, in_json
 ):
-    serve = comparison.serve
+    serve = compare.serve
     visitor = visited(lambda *_: None)
     plan("photo", "compare")
-    monkeypatch.setattr(comparison, "MINUTES", 0)
+    monkeypatch.setattr(compare, "MINUTES", 0)
     serve(visitor.source, in_json=in_json)
     said = capsys.readouterr()
     assert ("http://127.0.0.1:" in said.err) == in_json

@@ -44,9 +44,9 @@ class Serving:
 
     def __init__(self, listener):
         self.clock, self.sent, self.chosen = Clock(), [], []
-        self.place = handoff.place(listener)
+        self.place = handoff.netloc(listener)
         self.address = listener.getsockname()
-        self.offer = Offer(secret=SECRET, place=self.place, items=(PAGE, FILE))
+        self.offer = Offer(secret=SECRET, netloc=self.place, items=(PAGE, FILE))
         server = handoff.HandoffServer(
             listener,
             lambda: self.offer,
@@ -300,7 +300,7 @@ def test_the_port_of_http_goes_without_saying():
         def getsockname(self):
             return ("192.168.1.23", 80)
 
-    assert handoff.place(At80()) == "192.168.1.23"
+    assert handoff.netloc(At80()) == "192.168.1.23"
 
 
 def test_every_address_found_is_one_of_this_machine():
@@ -332,7 +332,7 @@ class Scarce:
 def test_without_descriptors_it_does_not_spin(fault):
     with handoff.listen("127.0.0.1", 0) as listener:
         scarce = Scarce(listener, fault, times=1 << 30)
-        offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
+        offer = Offer(secret=SECRET, netloc=handoff.netloc(listener), items=(PAGE,))
         server = handoff.HandoffServer(scarce, lambda: offer, clock=time.monotonic, sent=print)
         with socket.create_connection(listener.getsockname()):
             server.run(until=time.monotonic() + 0.2)
@@ -343,7 +343,7 @@ def test_with_descriptors_again_it_takes_who_waits(monkeypatch):
     monkeypatch.setattr(handoff, "TICK", 0.05)
     with handoff.listen("127.0.0.1", 0) as listener:
         scarce = Scarce(listener, errno.EMFILE, times=2)
-        offer = Offer(secret=SECRET, place=handoff.place(listener), items=(PAGE,))
+        offer = Offer(secret=SECRET, netloc=handoff.netloc(listener), items=(PAGE,))
         server = handoff.HandoffServer(scarce, lambda: offer, clock=time.monotonic, sent=print)
         until = time.monotonic() + 1
         thread = threading.Thread(target=server.run, args=[until])

@@ -366,7 +366,7 @@ IMPORTERS = {
         "cli/plan_sources.py",
     },
     r"(from|import) PIL": {"cli/photos/thumbnails.py"},
-    r"import .*\bthumbnails\b": {"cli/photos/comparison.py", "cli/commands/report.py"},
+    r"import .*\bthumbnails\b": {"cli/photos/compare.py", "cli/commands/report.py"},
 }
 
 

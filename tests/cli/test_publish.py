@@ -423,7 +423,7 @@ def live(plan, environment):
         path=plan,
         plan_id=plan_io.read(str(plan)).id,
         folder=folder,
-        place="127.0.0.1:8765",
+        netloc="127.0.0.1:8765",
         today=lambda: plan_io.environment.today(None),
     )
     made = feed.LiveFeed(source, said.append)

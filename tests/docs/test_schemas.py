@@ -9,7 +9,7 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from microplan.cli.handoff.answers import Item
-from microplan.cli.photos import comparison, thumbnails
+from microplan.cli.photos import compare, thumbnails
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"
 SCHEMAS = {
@@ -61,7 +61,7 @@ LIVED = (
 def lived(run, monkeypatch):
     """Two plans, one of them with an entry of every kind."""
     choice = Item(name="1/0", type="", content=b"", is_choice=True)
-    monkeypatch.setattr(comparison, "serve", lambda pages, **_: pages.chosen(choice))
+    monkeypatch.setattr(compare, "serve", lambda pages, **_: pages.chosen(choice))
     monkeypatch.setattr(thumbnails, "scaled", lambda *_: b"a copy")
     assert run(*WORDS, "--every", "6x4w", "--at", "18:00", *CARE, "-o", "a.toml").code == 0
     assert run(*WORDS, "--every", "3x1w", "--at", "18:10", "-o", "b.toml").code == 0

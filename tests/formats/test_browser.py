@@ -104,7 +104,7 @@ def served(view):
     one, two, three = photos
     pages = PairPages(view, [Question(one, two), Question(three, two)], copies)
     with server.listen("127.0.0.1", 0) as listener:
-        place = server.place(listener)
+        place = server.netloc(listener)
         serving = server.HandoffServer(
             listener,
             lambda: pages.offer("s" * 22, place),

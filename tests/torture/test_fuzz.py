@@ -93,7 +93,7 @@ def test_a_command_that_ends_badly_is_seen(end):
 
 # --- answers to strangers -------------------------------------------------------------------
 
-HERE = f"Host: {phone.OFFER.place}"
+HERE = f"Host: {phone.OFFER.netloc}"
 RIGHT = f"GET {phone.OFFER.path('')} HTTP/1.1\r\n{HERE}".encode()
 PAGE, *_ = phone.OFFER.items
 ANSWERS = [
@@ -247,7 +247,7 @@ BROKEN = [
     pytest.param(
         "request/another-host",
         "microplan.cli.handoff.answers._hosts",
-        lambda _: [phone.OFFER.place.encode()],
+        lambda _: [phone.OFFER.netloc.encode()],
         id="any host is the right one",
     ),
     pytest.param(

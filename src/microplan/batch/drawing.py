@@ -48,13 +48,13 @@ class Placed(Struct, frozen=True):
 class Drawing:
     """Works out courses of sessions, and remembers the latest ones.
 
-    ``created`` is the instant at which all of them are made, ``order`` the one of
+    ``created`` is the instant at which all of them are made, ``date_order`` the one of
     ``cells.ORDERS`` in which days are written.
     """
 
-    def __init__(self, created: datetime, order: str, calendars: BusyCalendars) -> None:
+    def __init__(self, created: datetime, date_order: str, calendars: BusyCalendars) -> None:
         self.created = created
-        self.order = order
+        self.date_order = date_order
         self.calendars = calendars
         self.known: Memory[Drawn] = Memory()
         self.placed: Memory[Placed] = Memory()
@@ -105,7 +105,7 @@ class Drawing:
         try:
             return words, rules.parse(words)
         except RuleError:
-            corrected = cells.corrected(words, self.order)
+            corrected = cells.corrected(words, self.date_order)
             if corrected == words:
                 raise
             return corrected, rules.parse(corrected)

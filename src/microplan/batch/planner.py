@@ -33,21 +33,22 @@ COLUMNS = Columns(
 class Planner:
     """Plans rows one after another, each with an id of its own.
 
-    ``created`` is the instant at which all of them are made, ``order`` the one of
-    ``cells.ORDERS`` in which days are written. ``words`` apply to all rows; a cell overrides them.
+    ``created`` is the instant at which all of them are made, ``date_order`` the one of
+    ``cells.ORDERS`` in which days are written. ``defaults`` are words of all rows; a cell overrides
+    them.
     """
 
     def __init__(
         self,
         created: datetime,
-        order: str = "iso",
-        words: Mapping[str, Any] | None = None,
+        date_order: str = "iso",
+        defaults: Mapping[str, Any] | None = None,
         calendars: BusyCalendars | None = None,
     ) -> None:
         self.created = created
-        self.order = order
-        self.words = dict(words or {})
-        self.drawing = Drawing(created, order, calendars or NoCalendars())
+        self.date_order = date_order
+        self.defaults = dict(defaults or {})
+        self.drawing = Drawing(created, date_order, calendars or NoCalendars())
         self.ids: dict[str, int] = {}
 
     def plan(self, row: Row) -> Planned | Failed:
@@ -59,7 +60,7 @@ class Planner:
                 return Failed(line=row.line, error=clipped(row.fault), id=own_id)
             return self._planned(row, own_id)
         except RuleError as error:
-            advice = _advice(error, row.words, self.order)
+            advice = _advice(error, row.words, self.date_order)
             message = f"{str(error).removesuffix('.')}{advice}" if advice else str(error)
             return Failed(line=row.line, error=clipped(message), id=own_id)
         except MicroplanError as error:
@@ -71,8 +72,8 @@ class Planner:
         words = row.words
         title = drawing.text(words, "title") or TITLE
         own = {name: words[name] for name in words if name not in ("id", "title")}
-        if self.words:
-            own = self.words | {name: own[name] for name in own if rules.is_given(own[name])}
+        if self.defaults:
+            own = self.defaults | {name: own[name] for name in own if rules.is_given(own[name])}
         drawn = self.drawing.drawn(own, own_id, title)
         plan = Plan(
             id=own_id or ids.plan_id(title, drawn.rules),
@@ -97,9 +98,9 @@ def taken(own_id: str, where: str) -> str:
     return f"{where} says the same; give each row an id"
 
 
-def _advice(error: RuleError, words: Mapping[str, Any], order: str) -> str:
+def _advice(error: RuleError, words: Mapping[str, Any], date_order: str) -> str:
     """Say what a row or the command would say, where the fault is one of tables alone."""
-    if error.word in workbook_cells.DAYS and order == "iso":
+    if error.word in workbook_cells.DAYS and date_order == "iso":
         orders = cells.orders(error.text)
         if orders:
             return f", or give --dates {' or '.join(orders)}"

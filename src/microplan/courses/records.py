@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import cache
 
-from microplan.courses import library
+from microplan.courses import library, notices
 from microplan.model import dates
+from microplan.model.entries import Amendment, Revised
 from microplan.model.rules import Rules
 from microplan.model.values import Setting, Step, millimetres
 from microplan.rules import words
@@ -18,6 +19,8 @@ ANY_DAY = date(2001, 1, 1)
 WEEK = 7
 MONTH = 28
 """Days of the shortest month."""
+COMPARED = {"depth", "setting", "every"}
+"""Rule words that are compared with what the courses record."""
 
 
 def beyond(rules: Rules) -> tuple[str, ...]:
@@ -36,6 +39,15 @@ def beyond(rules: Rules) -> tuple[str, ...]:
         for phase, step in enumerate(dates.steps(rules))
     )
     return tuple(dict.fromkeys(filter(None, notices)))
+
+
+def of_revision(entries: Iterable[Amendment]) -> tuple[str, ...]:
+    """Compare a revised needle length or pace with what is recorded; nothing if neither is new."""
+    revised = [entry for entry in entries if isinstance(entry, Revised)]
+    if not any(COMPARED & entry.words.keys() for entry in revised):
+        return ()
+    rules = revised[-1].rules
+    return (*notices.deep_at_home(rules), *beyond(rules))
 
 
 def _beyond(depth: float, days: int, *, is_home: bool) -> str:

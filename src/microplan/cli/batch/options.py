@@ -86,7 +86,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
     ] = None
 
     @property
-    def order(self) -> str:
+    def date_order(self) -> str:
         """The order in which days are written."""
         if self.dates not in cells.ORDERS:
             raise UsageError(f'can\'t read --dates "{self.dates}". Write iso, dmy or mdy.')

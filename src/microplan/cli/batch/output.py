@@ -11,7 +11,7 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan.batch import comparison, file_names, planned
+from microplan.batch import file_names, planned, row_changes
 from microplan.batch.planned import Failed, Planned
 from microplan.cli import environment, options
 from microplan.errors import (
@@ -144,16 +144,16 @@ class Files:
         if not _is_kept(path):
             return None
         plan = _plan(path)
-        differences = comparison.differences(plan, result.plan)
+        differences = row_changes.differences(plan, result.plan)
         standing = planned.standing(result, plan)
         named = ", ".join(map(str, differences[:MOST_NAMED]))
         if not differences:
             return Kept(standing=standing)
-        if comparison.is_as_created(plan, result.plan):
+        if row_changes.is_as_created(plan, result.plan):
             return Kept(standing=standing, remark=f"keeps its revision: {_turned(differences)}")
         if plan.log:
             count = _entries(plan)
-            command = comparison.revising(differences, plan, result.plan, str(path))
+            command = row_changes.revising(differences, plan, result.plan, str(path))
             advice = f"Run {command}" if command else "Revise it, or move its next session"
             fault = f"{path} has {count} recorded, and the row has {named}. {advice}"
             return Kept(standing=standing, fault=fault)
@@ -200,10 +200,10 @@ def _stands(kept: Kept | None) -> bool:
     return bool(kept and kept.standing)
 
 
-def _turned(differences: tuple[comparison.Difference, ...]) -> str:
+def _turned(differences: tuple[row_changes.Difference, ...]) -> str:
     """Name words from the row's to the plan's own."""
     turned = (
-        comparison.Difference(difference.word, difference.new, difference.old)
+        row_changes.Difference(difference.word, difference.new, difference.old)
         for difference in differences
     )
     return ", ".join(str(difference) for difference in list(turned)[:MOST_NAMED])

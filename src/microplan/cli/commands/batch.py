@@ -45,14 +45,14 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     apply to all rows, and a cell overrides them. For example:
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
-    order, rows = table.order, table.rows()
+    date_order, rows = table.date_order, table.rows()
     sources = [name for name in (table.source or plan_io.STDIO, protocol, *(busy or ())) if name]
     job = _job(table, plans, sources, environment.today(as_of))
     words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not plans.quiet)
     of_all = {"protocol": protocol, "care": care.sets, **spelled}
     given = {name: word for name, word in of_all.items() if word and not revision.is_default(word)}
-    planner = Planner(environment.now(), order, given, job.busy)
+    planner = Planner(environment.now(), date_order, given, job.busy)
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
     with batch_run.opened(table.source) as stream:

@@ -67,9 +67,9 @@ def photo(
         case "list" if not picture:
             _list(way, name)
         case "compare" if not picture:
-            from microplan.cli.photos import comparison
+            from microplan.cli.photos import compare as comparing
 
-            comparison.compare(way, name, plan_folder(way.plan))
+            comparing.compare(way, name, plan_folder(way.plan))
         case "list" | "compare":
             raise UsageError(f"photo {action} takes no files; photo add records them")
         case _:

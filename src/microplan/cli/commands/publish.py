@@ -235,7 +235,7 @@ def _again(own: Published) -> None:
 def _url(feed: Feed) -> str:
     """Spell where the page of a feed is, for whoever has lost it."""
     address = handoff.spelled(feed.host or invitation.LOOPBACK, feed.port or PORT)
-    return Offer(secret=feed.secret, place=address, items=()).url
+    return Offer(secret=feed.secret, netloc=address, items=()).url
 
 
 def _stop(own: Published) -> None:
@@ -281,7 +281,7 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
         manner = own.asked.after(feed)
         state.keep_feed(own.folder, with_(feed, host=lasting, port=number, **asdict(manner)))
         _say_as_before(own, feed)
-        live = LiveFeed(_source(own, handoff.place(listener), manner), own.say)
+        live = LiveFeed(_source(own, handoff.netloc(listener), manner), own.say)
         gc.enable()  # it may run for months
         try:
             hint = invitation.show(live.offer().url, canvas, is_for_phones=bool(lasting))
@@ -309,7 +309,7 @@ def _source(own: Published, address: str, manner: Manner) -> Source:
         path=own.path,
         plan_id=own.plan.id,
         folder=own.folder,
-        place=address,
+        netloc=address,
         today=own.today,
         manner=manner,
     )

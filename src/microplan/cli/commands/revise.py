@@ -12,7 +12,6 @@ from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
 from microplan.model import log
 from microplan.model.care import Care
-from microplan.model.entries import Revised
 from microplan.model.plan import Plan
 from microplan.rules import grammar
 from microplan.rules import words as rules
@@ -66,15 +65,11 @@ def revise(
 
 
 def _say_notices(amended: Amended) -> None:
-    """Compare a new needle length or pace with what is recorded, for a person at a terminal."""
-    revised = [entry for entry in amended.entries if isinstance(entry, Revised)]
-    if terminal.at_terminal() and any(
-        {"depth", "setting", "every"} & e.words.keys() for e in revised
-    ):
-        from microplan.courses import notices, records
+    """Tell a person at a terminal where a new needle length or pace goes beyond what is recorded."""
+    if terminal.at_terminal():
+        from microplan.courses import records
 
-        rules = revised[-1].rules
-        for notice in (*notices.deep_at_home(rules), *records.beyond(rules)):
+        for notice in records.of_revision(amended.entries):
             terminal.say(f"\n{notice}")
 
 

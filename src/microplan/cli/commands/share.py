@@ -63,7 +63,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
         terminal.say("nothing was shared")
         return
     with handoff.listen(address, port) as listener:
-        offer = Offer(secret=invitation.secret(), place=handoff.place(listener), items=items)
+        offer = Offer(secret=invitation.secret(), netloc=handoff.netloc(listener), items=items)
         say = (lambda _: None) if quiet else terminal.say
         try:
             can_reach = not invitation.is_loopback(address)

@@ -43,14 +43,14 @@ class Offer(Struct, frozen=True, kw_only=True):
     """What is offered, behind which secret, at which ``address:port``."""
 
     secret: str
-    place: str
+    netloc: str
     items: tuple[Item, ...]
     policy: str = POLICY
 
     @property
     def url(self) -> str:
         """The address of the page behind the code."""
-        return f"http://{self.place}{self.path('')}"
+        return f"http://{self.netloc}{self.path('')}"
 
     def path(self, name: str) -> str:
         """Spell the path of an item."""
@@ -76,7 +76,7 @@ def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
     first, *fields = head.split(b"\r\n")
     request = _REQUEST.fullmatch(first)
     item = _asked_for(request[2], offer, request[1]) if request else None
-    if request is None or item is None or _hosts(fields) != [offer.place.encode()]:
+    if request is None or item is None or _hosts(fields) != [offer.netloc.encode()]:
         return _response(offer, "404 Not Found", _EMPTY), None
     if item.is_choice and not item.content:
         return _response(

@@ -186,7 +186,7 @@ def listen(address: str, port: int) -> socket.socket:
     return listener
 
 
-def place(listener: socket.socket) -> str:
+def netloc(listener: socket.socket) -> str:
     """Spell where it listens, as a browser does: the port of HTTP goes without saying."""
     return spelled(*listener.getsockname())
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from microplan.cli.handoff.answers import Item, Offer
 from microplan.cli.publishing import invitation
-from microplan.formats.html import comparison as html
+from microplan.formats.html import pair_page as html
 from microplan.model.entries import Answer, Photo
 
 JPEG = "image/jpeg"
@@ -47,7 +47,7 @@ class PairPages:
 
     def offer(self, secret: str, address: str) -> Offer:
         """Offer the pages as they are at the moment."""
-        return Offer(secret=secret, place=address, items=self._items, policy=FRAMED)
+        return Offer(secret=secret, netloc=address, items=self._items, policy=FRAMED)
 
     def chosen(self, choice: Item) -> None:
         """Remember a choice."""

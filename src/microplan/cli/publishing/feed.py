@@ -21,7 +21,7 @@ from microplan.model.plan import Plan
 from microplan.storage import files, plan_file
 from microplan.storage import handed_out as state
 
-NOBODY = Offer(secret="", place="", items=())
+NOBODY = Offer(secret="", netloc="", items=())
 """What is offered where nothing is published any more: nothing, behind no secret."""
 
 
@@ -31,7 +31,7 @@ class Source(Struct, frozen=True, kw_only=True):
     path: Path
     plan_id: str
     folder: Path
-    place: str
+    netloc: str
     today: Callable[[], date]
     manner: state.Manner = state.Manner()
 
@@ -75,12 +75,12 @@ class LiveFeed:
         if plan.id != source.plan_id:
             raise RefusedError(f"{source.path} holds another plan now; serve that one by itself")
         items = tuple(self._tagged(item, plan) for item in self._items(plan, feed))
-        return Offer(secret=feed.secret, place=source.place, items=items)
+        return Offer(secret=feed.secret, netloc=source.netloc, items=items)
 
     def _items(self, plan: Plan, feed: state.Feed) -> tuple[Item, ...]:
         source = self._source
         own = handed_out.subject(plan, source.today(), source.manner)
-        return invitation.items(own, frozenset(), f"{source.place}/{feed.secret}/")
+        return invitation.items(own, frozenset(), f"{source.netloc}/{feed.secret}/")
 
     def _tagged(self, item: Item, plan: Plan) -> Item:
         """Tag an item by its content, and remember what state of the plan that is."""

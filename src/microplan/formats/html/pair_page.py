@@ -10,7 +10,7 @@ from msgspec import Struct
 from microplan.formats.html.elements import Markup, element, enclosed, own
 from microplan.formats.html.page import document
 
-COMPARISON_STYLE = Path(__file__).with_name("comparison.css")
+STYLE = Path(__file__).with_name("pair_page.css")
 POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
     "form-action 'self'"
@@ -60,7 +60,7 @@ def page(pair: PairPage) -> str:
 
 
 def _document(title: str, content: Iterator[Markup]) -> Iterator[str]:
-    style = COMPARISON_STYLE.read_text(encoding="utf-8")
+    style = STYLE.read_text(encoding="utf-8")
     article = enclosed("article", content, class_="comparison")
     return document(title, article, more_style=style, policy=POLICY)
 

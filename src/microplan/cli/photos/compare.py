@@ -156,7 +156,7 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
     """
     secret = invitation.secret()
     with handoff.listen(invitation.LOOPBACK, 0) as listener:
-        address = handoff.place(listener)
+        address = handoff.netloc(listener)
         (terminal.say if in_json else _print)(pages.offer(secret, address).url)
         pairs = phrases.count(len(pages.questions), "pair")
         terminal.say(OPEN.format(pairs=pairs, view=pages.view))
