@@ -1099,6 +1099,6 @@ def test_only_care_that_is_there_can_end(kind, name, expected):
 def test_a_plan_without_care_has_none_of_what_came_later_either(drawn):
     plan, other, _, on = drawn
     after = revised(plan, other, on).plan
-    bare = care.without(after)
+    bare = log.without_care(after)
     assert (items_of(bare, object), schedule(bare)) == ([], schedule(after))
     assert {e.category for e in events_of(after, with_care=False).values()} <= {"Session", ""}

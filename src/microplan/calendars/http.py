@@ -27,36 +27,38 @@ MAX_BYTES = 64 * 1024 * 1024
 @contextmanager
 def asking(host: str) -> Iterator[None]:
     """Turn whatever the library raises into a ServerError, whose text never contains a password."""
-    from caldav.lib.error import DAVError, NotFoundError
-    from caldav.lib.http_sync import requests
-
     try:
         with within(PATIENCE):
             yield
     except (MicroplanError, MemoryError):
         raise
-    except NotFoundError:  # also raised for a 404 inside a multi-status answer (RFC 4918, 13)
-        raise refused(host, 404) from None
-    except DAVError as error:
-        raise (refused(host, error.status) if error.status else nonsense(host)) from None
-    except (requests.exceptions.Timeout, TimeoutError):
-        raise silent(host) from None
-    except requests.exceptions.ProxyError:
-        raise ServerError(
-            f"the proxy doesn't reach {host}; check --proxy (one that needs a name and a "
-            "password isn't supported)"
-        ) from None
-    except requests.exceptions.SSLError:
-        raise ServerError(
-            f"can't connect safely to {host}; check the address and its certificate"
-        ) from None
-    except OSError:
-        raise ServerError(
-            f"can't reach {host}, or the connection broke off; check the address and the network, "
-            "and give --proxy if you're behind one"
-        ) from None
-    except Exception:  # noqa: BLE001 - a server's answer can make the parser raise anything
-        raise nonsense(host) from None
+    except Exception as error:  # noqa: BLE001 - a server's answer can make the parser raise anything
+        raise _failure(error, host) from None
+
+
+def _failure(error: Exception, host: str) -> ServerError:  # noqa: PLR0911 - one case for each kind of failure
+    """Make the error for what the library raised."""
+    from caldav.lib.error import DAVError, NotFoundError
+    from caldav.lib.http_sync import requests
+
+    match error:
+        case NotFoundError():  # also for a 404 inside a multi-status answer (RFC 4918, 13)
+            return refused(host, 404)
+        case DAVError() if error.status:
+            return refused(host, error.status)
+        case requests.exceptions.Timeout() | TimeoutError():
+            return silent(host)
+        case requests.exceptions.ProxyError():
+            advice = "check --proxy (one that needs a name and a password isn't supported)"
+            return ServerError(f"the proxy doesn't reach {host}; {advice}")
+        case requests.exceptions.SSLError():
+            advice = "check the address and its certificate"
+            return ServerError(f"can't connect safely to {host}; {advice}")
+        case OSError():
+            advice = "check the address and the network, and give --proxy if you're behind one"
+            return ServerError(f"can't reach {host}, or the connection broke off; {advice}")
+        case _:
+            return nonsense(host)
 
 
 @contextmanager

@@ -19,8 +19,8 @@ from microplan.formats import Subject, months
 from microplan.formats import screen as drawing
 from microplan.formats.months import Month, MonthDay
 from microplan.formats.screen import Screen, Sign
+from microplan.model import log
 from microplan.model.plan import Status
-from microplan.scheduling import care
 from microplan.wording import phrases
 
 CLOSED = Sign(drawn="×", plain="x", means="closed", style="closed")
@@ -44,7 +44,7 @@ def calendar(subject: Subject) -> Iterator[str]:
 
 
 def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
-    plan = care.without(subject.plan) if subject.with_care is False else subject.plan
+    plan = log.without_care(subject.plan) if subject.with_care is False else subject.plan
     laid = months.months(plan, subject.sessions, first_weekday=subject.canvas.first_weekday)
     shown = list(_worth_showing(laid, subject.today))
     key = _Key.of([month for month, _ in shown], subject.today)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -14,7 +14,7 @@ from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.model.reasons import OnClosedDay
 from microplan.scheduling import care
 from microplan.scheduling.availability import Availability
-from microplan.scheduling.care import Paused
+from microplan.scheduling.care import Item, Paused
 
 
 class MonthDay(Struct, frozen=True, kw_only=True):
@@ -43,15 +43,9 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
     ``first_weekday`` is 0 for Monday, 6 for Sunday. Sessions left out of the plan are not shown.
     """
     kept = [session for session in sessions if session.status is not Status.DROPPED]
-    items = care.care(plan, kept)
     if not kept:
         return ()
-    paused: dict[date, list[str]] = {}
-    others: dict[date, list[str]] = {}
-    for item in items:
-        of_kind, until = (paused, item.last) if isinstance(item, Paused) else (others, item.day)
-        for day in _days(care.first_day(item), until):
-            of_kind.setdefault(day, []).append(item.name)
+    paused, others = _care_by_day(care.care(plan, kept))
     # Where the empty slot of one is the day of another, that one is on it.
     taken = sorted(kept, key=lambda session: session.status in COUNTS)
     by_day = {session.date: session for session in taken}
@@ -76,6 +70,17 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
         Month(first=month, weeks=tuple(_weeks([at(day) for day in _month(month)], first_weekday)))
         for month in _firsts(min(marked), max(marked))
     )
+
+
+def _care_by_day(items: Iterable[Item]) -> tuple[dict[date, list[str]], dict[date, list[str]]]:
+    """Name by day what is paused, and all other care."""
+    paused: dict[date, list[str]] = {}
+    others: dict[date, list[str]] = {}
+    for item in items:
+        of_kind, until = (paused, item.last) if isinstance(item, Paused) else (others, item.day)
+        for day in _days(care.first_day(item), until):
+            of_kind.setdefault(day, []).append(item.name)
+    return paused, others
 
 
 def _days(first: date, last: date) -> Iterator[date]:

@@ -258,6 +258,12 @@ def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
     return tuple(map(tuple, periods.values()))
 
 
+def without_care(plan: Plan) -> Plan:
+    """Return the plan without any care, including care from later revisions."""
+    entries = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
+    return replace(plan, care=(), log=tuple(entries))
+
+
 def care_in_force(plan: Plan) -> tuple[Care, ...]:
     """List the care in force after the whole log."""
     if not (plan.care or plan.log):

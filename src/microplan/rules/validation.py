@@ -64,33 +64,33 @@ def _end(rules: Rules) -> Iterator[RuleError]:
 
 def _extent(rules: Rules) -> Iterator[RuleError]:
     """Yield a fault for a plan with too many sessions, too many years, or no day at all."""
-    pace = rules.every
     ends = _ends(rules)
     last = rules.start.year + dates.MAX_YEARS
-    far = [word for word, end in ends.items() if end.year > last]
-    if far:
+    for word in (word for word, end in ends.items() if end.year > last):
         message = f"a plan spans at most {dates.MAX_YEARS} years. End it in {last} or earlier"
-        yield _fault(far[0], getattr(rules, far[0]), message)
+        yield _fault(word, getattr(rules, word), message)
         return
+    if message := _unfit(rules, min(ends.values(), default=None)):
+        yield _fault("every", rules.every, message)
+
+
+def _unfit(rules: Rules, end: date | None) -> str:
+    """Say why a pace gives too many sessions, too few or too late ones; nothing if it fits."""
     try:
         size, last_day = dates.extent(rules)
     except OverflowError:
         size, last_day = dates.MAX_SESSIONS, date.max
+    if last_day is None and end is not None:
+        return f"it gives no day by {end}. Change it or end it later"
     if last_day is None:
-        end = min(ends.values(), default=None)
-        message = f"it gives no day within {dates.MAX_YEARS} years. Change it"
-        if end is not None:
-            message = f"it gives no day by {end}. Change it or end it later"
-        yield _fault("every", pace, message)
-    elif size > dates.MAX_SESSIONS:
-        message = f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
-        yield _fault("every", pace, message)
-    elif isinstance(pace, Recurrence) and not ends and size < _sessions_asked(rules):
-        message = f"it gives only {size} days within {dates.MAX_YEARS} years. Ask for fewer"
-        yield _fault("every", pace, message)
-    elif last_day.year - rules.start.year > dates.MAX_YEARS:
-        message = f"a plan spans at most {dates.MAX_YEARS} years. Write fewer sessions"
-        yield _fault("every", pace, message)
+        return f"it gives no day within {dates.MAX_YEARS} years. Change it"
+    if size > dates.MAX_SESSIONS:
+        return f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
+    if isinstance(rules.every, Recurrence) and end is None and size < _sessions_asked(rules):
+        return f"it gives only {size} days within {dates.MAX_YEARS} years. Ask for fewer"
+    if last_day.year - rules.start.year > dates.MAX_YEARS:
+        return f"a plan spans at most {dates.MAX_YEARS} years. Write fewer sessions"
+    return ""
 
 
 def _ends(rules: Rules) -> dict[str, date]:

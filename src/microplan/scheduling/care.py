@@ -9,17 +9,15 @@ import sys
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, time, timedelta
-from itertools import takewhile
+from itertools import count, takewhile
 from math import ceil
 from typing import Any, ClassVar, TypeVar
 
 from msgspec import Struct
-from msgspec.structs import replace
 
 from microplan.model import dates, log
 from microplan.model.care import Care, Checkpoint, Cue, Ended, Pause
 from microplan.model.dates import DAY
-from microplan.model.entries import Revised
 from microplan.model.log import CarePeriod
 from microplan.model.plan import COUNTS, Plan, Session
 from microplan.model.rules import Rules
@@ -119,8 +117,7 @@ def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -
 
 def _at(session: Session) -> dict[str, Any]:
     """Return the fields of an all-day cue on the day of a session."""
-    record = {"session": session.number, "day": session.date}
-    return {**record, "at": None, "tz": session.rules.tz}
+    return {"session": session.number, "day": session.date, "at": None, "tz": session.rules.tz}
 
 
 def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
@@ -135,12 +132,6 @@ def _decisive(session: Session) -> tuple[date, time | None, str, bool] | None:
     if session.status not in COUNTS:
         return None
     return session.date, session.at, session.rules.tz, bool(session.rules.remind)
-
-
-def without(plan: Plan) -> Plan:
-    """Remove all care from a plan, including later revisions."""
-    entries = (replace(e, care=()) if isinstance(e, Revised) else e for e in plan.log)
-    return replace(plan, care=(), log=tuple(entries))
 
 
 def first_day(item: Item) -> date:
@@ -231,8 +222,7 @@ def _end(pause: Pause, session: Session) -> tuple[date, time | None]:
         return session.date + pause.after * DAY, None
     if session.at is None:
         return session.date + ceil(pause.hours / 24) * DAY, None
-    begins = dates.local(session.date, session.at, dates.zone(session.rules.tz))
-    ends = dates.later(begins, timedelta(hours=pause.hours))
+    ends = dates.later(_starts(session, session.at), timedelta(hours=pause.hours))
     if ends.time() == time():
         return ends.date() - DAY, None
     return ends.date(), time(ends.hour, ends.minute)
@@ -242,10 +232,13 @@ def _minutes(session: Session, last: date) -> int:
     """Count the minutes from the start of a session to the end of ``last``."""
     if session.at is None or last < session.date:
         return 0
-    zone = dates.zone(session.rules.tz)
-    begins = dates.local(session.date, session.at, zone)
-    ends = datetime.combine(last + DAY, time(), zone)
+    begins = _starts(session, session.at)
+    ends = datetime.combine(last + DAY, time(), begins.tzinfo)
     return dates.elapsed(begins, ends) // timedelta(minutes=1)
+
+
+def _starts(session: Session, at: time) -> datetime:
+    return dates.local(session.date, at, dates.zone(session.rules.tz))
 
 
 def _cued(cue: Cue, session: Session) -> Cued:
@@ -260,19 +253,9 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
     """
     if not held:
         return
-    numbers = [session.number for session in held]
-    zone = dates.zone(held[-1].rules.tz)
-
-    def begins(spell: CarePeriod) -> date:
-        if spell.recorded is None:
-            return date.min
-        recorded_on = dates.local_date(spell.recorded, zone)
-        index = bisect_left(numbers, spell.since)
-        return max(recorded_on, held[index - 1].date if index else recorded_on) + DAY
-
     by_day = {
         day: spell.care
-        for spell, since, until in _in_turn(spells, begins, date.max)
+        for spell, since, until in _in_turn(spells, lambda spell: _begins(spell, held), date.max)
         if isinstance(spell.care, Checkpoint)
         for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
         if day >= since
@@ -290,6 +273,15 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
         )
 
 
+def _begins(spell: CarePeriod, held: Sequence[Session]) -> date:
+    """Find the first day a checkpoint decides: after it was recorded, and after the session before."""
+    if spell.recorded is None:
+        return date.min
+    recorded_on = dates.local_date(spell.recorded, dates.zone(held[-1].rules.tz))
+    index = bisect_left(held, spell.since, key=lambda session: session.number)
+    return max(recorded_on, held[index - 1].date if index else recorded_on) + DAY
+
+
 def _rules_on(day: date, held: Sequence[Session]) -> Rules:
     """Find the rules of the first session on or after a day, or else of the last session."""
     index = bisect_left(held, day, key=lambda session: session.date)
@@ -302,7 +294,5 @@ def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[da
     if not checkpoint.repeats:
         yield dates.add(last if checkpoint.from_last else first, checkpoint.span)
         return
-    times = 0
-    while (day := dates.add(first, checkpoint.span, times)) <= last:
-        yield day
-        times += 1
+    days = (dates.add(first, checkpoint.span, times) for times in count())
+    yield from takewhile(last.__ge__, days)

@@ -40,10 +40,10 @@ def content(path: Path) -> bytes:
     return bounded(_content(path), str(path))
 
 
-def bounded(content: bytes, name: str) -> bytes:
+def bounded(content: bytes, name: str, kind: str = "file") -> bytes:
     """Return ``content``; raises PlanFileError if it is over the size limit."""
     if len(content) > MAX_BYTES:
-        raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a file")
+        raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a {kind}")
     return content
 
 
@@ -69,10 +69,8 @@ def drain(stream: IO[bytes]) -> bytes:
 
 def decode(content: bytes, name: str) -> str:
     """Decode a UTF-8 file, without its byte order mark; errors call it ``name``."""
-    if len(content) > MAX_BYTES:
-        raise PlanFileError(f"{name} is larger than 16 MiB, the limit for a plan")
     try:
-        return content.decode().removeprefix("\ufeff")
+        return bounded(content, name, "plan").decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         raise PlanFileError(f"{name} isn't UTF-8 text (byte {error.start + 1})") from error
 
@@ -95,8 +93,9 @@ def write(
     content = (chunk.encode() for chunk in chunks)
     with naming(path):
         target = Path(os.path.realpath(path))
-        if target.exists() and not target.is_file():
-            _write_through(target, content)
+        if target.exists() and not target.is_file():  # a device or a pipe can't be replaced
+            with target.open("wb") as device:
+                device.writelines(content)
             return
         with siblings.whole(target, ready, is_new=is_new, sync=sync) as (_, file):
             file.writelines(content)
@@ -137,12 +136,6 @@ def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
             raise
         raise _fault(path, error) from error
     siblings.sweep(path)
-
-
-def _write_through(target: Path, content: Iterable[bytes]) -> None:
-    """Write directly to a device or a pipe, which can't be replaced."""
-    with target.open("wb") as file:
-        file.writelines(content)
 
 
 def create(

@@ -81,22 +81,17 @@ def done(  # noqa: PLR0913 - one parameter for each flag
         reaction=grammar.free_text(reaction, "reaction"),
     )
     named = paces.session_numbers(which, "done")
-    if len(named) > 1:
-        if day is not None or hour is not None:
-            raise UsageError(
-                "each of several sessions is recorded on its own day; leave out the day and time"
-            )
-        carry_out(
-            way,
-            lambda plan, stamp: recording.done_each(
-                plan, named, today, replace(stamp, went=record)
-            ),
+    if len(named) > 1 and not (day is None and hour is None):
+        raise UsageError(
+            "each of several sessions is recorded on its own day; leave out the day and time"
         )
-        return
 
     def act(plan: Plan, stamp: Stamp) -> Amended:
+        stamp = replace(stamp, went=record)
+        if len(named) > 1:
+            return recording.done_each(plan, named, today, stamp)
         number = recording.next_number(plan) if which == ["next"] else next(iter(named), None)
-        return recording.done(plan, number, day, today, replace(stamp, went=record), at=hour)
+        return recording.done(plan, number, day, today, stamp, at=hour)
 
     carry_out(way, act)
 

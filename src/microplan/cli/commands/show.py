@@ -97,10 +97,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
 
     Examples: `microplan export -o plan.ics`, or `microplan export plans/ -o all.ics`
     """
-    targets = options.targets(output)
-    for path, name in targets:
-        if name != "ics":
-            raise UsageError(f"export writes calendar files; for {path} use show -o")
+    targets = _calendars(output)
     names = [*(plan or []), *(plans or [])]
     if sys.stdout.isatty() and not output and split is None:
         flag = "".join(map(plan_io.plan_flag, names))
@@ -128,15 +125,29 @@ def export(  # noqa: PLR0913 - one parameter for each flag
         )
     )
     if not targets:
-        for filed in named:
-            handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
+        _remember(named)
     read.finish()
+
+
+def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:
+    """Name the files to write, which must be calendars."""
+    targets = options.targets(output)
+    for path, name in targets:
+        if name != "ics":
+            raise UsageError(f"export writes calendar files; for {path} use show -o")
+    return targets
 
 
 def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
     """Make the words of plans neutral, so that ids alone tell them apart."""
     neutral = ((filed.file, events.discreetly(filed.scheduled.plan)) for filed in plans)
     return filed_plans.filed([(file, schedule.scheduled(plan)) for file, plan in neutral])
+
+
+def _remember(plans: Sequence[FiledPlan]) -> None:
+    """Remember that calendars of plans were handed out."""
+    for filed in plans:
+        handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
 
 
 def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: bool) -> None:
@@ -151,7 +162,6 @@ def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: 
         )
     )
     written, removed = files.sync_folder(folder, wanted)
-    for filed in plans:
-        handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
+    _remember(plans)
     if not quiet:
         terminal.say(f"{folder}: {written} written, {removed} removed")

@@ -79,7 +79,9 @@ def _asked(
     earlier: dict[int, str] = {}
     while (number := _next(turns)) is not None:
         known = replace(begun, words=_merge(turns))
-        question = _again(_suggested(questions[number], known), earlier.get(number))
+        question = questions[number]
+        question = _offering(question, question.suggests(known) if question.suggests else "")
+        question = _offering(question, earlier.get(number))
         turn = _settle(number, question, known, ask, say)
         if turn is None:
             _go_back(number, turns, earlier, say)
@@ -117,22 +119,13 @@ def _with_default(question: Question, configured: Words) -> Question:
             return replace(question, default=default, taken=default, plain=question.default)
 
 
-def _suggested(question: Question, known: Known) -> Question:
-    """Let Enter take what follows from other answers, such as the pace of a course."""
-    text = question.suggests(known) if question.suggests else ""
+def _offering(question: Question, text: str | None) -> Question:
+    """Let Enter take a text, shown where the examples were: what a course says, or an earlier answer."""
     if not text:
-        return question
-    asks = _without_examples(question)
-    return replace(question, asks=asks, default=text, taken=text, plain=question.default)
-
-
-def _again(question: Question, earlier: str | None) -> Question:
-    """Let Enter keep an earlier answer, which is shown where the examples were."""
-    if not earlier:
         return question
     plain = question.plain or question.default
     asks = _without_examples(question)
-    return replace(question, asks=asks, default=earlier, taken=earlier, plain=plain)
+    return replace(question, asks=asks, default=text, taken=text, plain=plain)
 
 
 def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -> Turn | None:
@@ -245,27 +238,18 @@ def _examples(known: Known) -> dict[str, str]:
 
 def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> None:
     """Take back the last answer before a question; it becomes the default of its own."""
-    asked = [
-        asked_number
-        for asked_number in turns
-        if asked_number < number and turns[asked_number].said is not None
-    ]
+    asked = [n for n, turn in turns.items() if n < number and turn.said is not None]
     if not asked:
         _say("this is the first question", say)
         return
-    for asked_number, turn in _forget(turns, max(asked)).items():
-        earlier[asked_number] = turn.said or ""
+    earlier |= {n: turn.said or "" for n, turn in _forget(turns, max(asked)).items()}
 
 
 def _forget(turns: Turns, number: int) -> Turns:
     """Take back the answer to a question, and those that rest on its words."""
     words = set(QUESTIONS[number].words)
-    resting = [
-        turn_number
-        for turn_number in turns
-        if not words.isdisjoint(QUESTIONS[turn_number].rests_on)
-    ]
-    return {turn_number: turns.pop(turn_number) for turn_number in (number, *resting)}
+    resting = [n for n in turns if not words.isdisjoint(QUESTIONS[n].rests_on)]
+    return {n: turns.pop(n) for n in (number, *resting)}
 
 
 # --- faults ---------------------------------------------------------------------------------

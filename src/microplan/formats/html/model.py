@@ -12,7 +12,7 @@ from microplan.formats.html.elements import Markup, element
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session
 from microplan.model.rules import Rules
-from microplan.scheduling import care, surroundings
+from microplan.scheduling import surroundings
 from microplan.scheduling.care import Item
 from microplan.wording import phrases
 
@@ -56,7 +56,7 @@ def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
     """Find out what a page says of a plan; without care it is one that has none."""
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:
-        plan = care.without(plan)
+        plan = log.without_care(plan)
     around = surroundings.of(plan, sessions)
     discreet = log.is_discreet(plan)
     return HtmlModel(
