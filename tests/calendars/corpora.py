@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from microplan.calendars import busy, busy_process, ics_reader
 from microplan.calendars.busy_query import BusyQuery, BusyReply
-from microplan.calendars.taken_days import TakenDays
+from microplan.calendars.taken_time import TakenDays
 from microplan.errors import CalendarError
 from microplan.model.values import Hours
 

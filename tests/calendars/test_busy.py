@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.calendars import busy, ics_reader, lookup, taken_time, vcalendar_rules
+from microplan.calendars import busy, ics_reader, lookup, older_rules, taken_time
 from microplan.calendars.busy_query import BusyQuery, BusyReply, TakenQuery
 from microplan.errors import CalendarError
 from microplan.model import dates
@@ -578,7 +578,7 @@ OLD_RULES = [
 
 @pytest.mark.parametrize(("old", "new"), OLD_RULES)
 def test_a_rule_of_vcalendar_is_one_of_today(old, new):
-    assert vcalendar_rules.translate(old) == new
+    assert older_rules.translate(old) == new
 
 
 def test_a_cancellation_takes_back_what_came_before_in_another_calendar_of_the_file():

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import dates, log
-from microplan.model.entries import Amendment, Moved
+from microplan.model.entries import Moved
 from microplan.model.plan import COUNTS, Plan, Session, Status
 from microplan.scheduling import care, schedule
 
@@ -139,7 +139,8 @@ def before_move(booking: Booking) -> Session | None:
     A move to the same day and time doesn't count.
     """
     scheduled, number = booking.plan.scheduled, booking.session.number
-    moves = [e for e in log.in_force(scheduled.plan.log) if _is_move_of(e, number)]
+    in_force = log.in_force(scheduled.plan.log)
+    moves = [e for e in in_force if isinstance(e, Moved) and e.session == number]
     if not moves:
         return None
     size = max(index for index, e in enumerate(scheduled.plan.log) if e is moves[-1])
@@ -155,17 +156,11 @@ def _session(plan: Plan, size: int, number: int) -> Session | None:
     return sessions[number - 1] if number <= len(sessions) else None
 
 
-def _is_move_of(entry: Amendment, number: int) -> bool:
-    return isinstance(entry, Moved) and entry.session == number
-
-
-def _stands_as_moved(booking: Booking, entry: Amendment) -> bool:
+def _stands_as_moved(booking: Booking, move: Moved) -> bool:
     """Whether a session is still on the day, or at the time, that a person moved it to."""
-    if not isinstance(entry, Moved):
-        return False
-    if entry.to is not None:
-        return entry.to == booking.session.date
-    return isinstance(booking.start, datetime) and booking.start.time() == entry.at
+    if move.to is not None:
+        return move.to == booking.session.date
+    return isinstance(booking.start, datetime) and booking.start.time() == move.at
 
 
 def moved_from(booking: Booking) -> str:

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from datetime import date
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from microplan.batch import workbook_cells
-from microplan.batch.workbook_cells import DAYS, SERIALS
+from microplan.batch.workbook_reader import EPOCH, Serial
 from microplan.errors import RuleError
 from microplan.rules import day_spellings, spellings
 from microplan.rules import words as rules
 
+DAYS = ("start", "until", "avoid")
+"""Words whose cells hold days; a number there counts days, as a workbook does."""
+HOURS = ("at",)
+LENGTHS = ("duration",)
+SERIALS = range(20_000, 80_000)
+"""Numbers that are days: 1954 to 2119."""
+MINUTES_OF_AN_HOUR, MINUTES_OF_A_DAY = 60, 24 * 60
 ORDERS = {"iso": (), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
 """How a spreadsheet writes days: where year, month and day stand."""
 YES = "wahr vrai verdadero vero waar ja oui si sí sim j y x ✓ on"
@@ -104,7 +110,7 @@ def serial_advice(text: str) -> str:
     plain = re.sub(r"[.,]0+$", "", text.strip())
     if not (plain.isascii() and plain.isdigit() and int(plain[:9]) in SERIALS):
         return ""
-    day = workbook_cells.serial_day(int(plain))
+    day = serial_day(int(plain))
     return f"That's the number a spreadsheet has for {day}. Format the column as a date"
 
 
@@ -118,7 +124,7 @@ def _clock(text: str, _order: str) -> str:
     """
     plain = re.sub(_SECONDS, r"\1", re.sub(_NO_DAY, "", text), flags=re.IGNORECASE)
     if re.fullmatch(_FRACTION, plain):
-        spelled = workbook_cells.text(float(plain.replace(",", ".")), "at")
+        spelled = of_workbook(float(plain.replace(",", ".")), "at")
         return "" if spellings.clock(plain) else spelled
     whole = re.fullmatch(r"([0-9]{1,2})[.,]0", plain)
     return spellings.clock(f"{whole[1]}h" if whole else plain) or plain
@@ -153,3 +159,49 @@ SPELLINGS = {
     "discreet": _answer,
 }
 """The words that spreadsheets write in their own ways."""
+
+
+# --- cells of a workbook ---------------------------------------------------------------------
+
+
+def of_workbook(value: object, name: str) -> str:
+    """Write the value of a cell as the text of a word."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, Serial):
+        return _serial(value.days, name)
+    if isinstance(value, int | float):
+        return _written(float(value), name)
+    return str(value).strip()
+
+
+def _written(value: float, name: str) -> str:
+    """Write a number, which counts days where days or a part of one are meant."""
+    whole = value.is_integer()
+    if name in DAYS and whole and int(value) in SERIALS:
+        return serial_day(int(value))
+    if 0 <= value < 1 and (name in HOURS or (name in LENGTHS and value)):
+        return _serial(value, name)
+    return str(int(value)) if whole else repr(value)
+
+
+def _serial(days: float, name: str) -> str:
+    """Write what a workbook counts in days: an hour, a length, a day, or a moment of one."""
+    minutes = round(days * MINUTES_OF_A_DAY)
+    whole, of_day = divmod(minutes, MINUTES_OF_A_DAY)
+    if name in LENGTHS and days < 2:  # noqa: PLR2004 - the first days of the count are none
+        return _in_hours(minutes % MINUTES_OF_A_DAY)
+    hour = f"{of_day // MINUTES_OF_AN_HOUR:02d}:{of_day % MINUTES_OF_AN_HOUR:02d}"
+    if whole <= 1 and name not in DAYS:  # an hour, counted from either of two first days
+        return hour
+    return serial_day(whole) if not of_day else f"{serial_day(whole)} {hour}"
+
+
+def serial_day(number: int) -> str:
+    """Write the day that a number stands for in a workbook."""
+    return (datetime.combine(EPOCH, time()) + timedelta(days=number)).date().isoformat()
+
+
+def _in_hours(minutes: int) -> str:
+    hours, rest = divmod(minutes, MINUTES_OF_AN_HOUR)
+    return f"{hours}h" * bool(hours) + f"{rest}m" * bool(rest or not hours)

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from microplan.batch.closed_days import ClosedDaysFound
 from microplan.formats import Subject
 from microplan.formats import json_document as document
-from microplan.model import ids
+from microplan.model import ids, log
 from microplan.model.care import Care
 from microplan.model.plan import TITLE, Plan, Session
 from microplan.model.rules import Rules
@@ -122,3 +122,22 @@ def clipped(text: str) -> str:
 
 def _ends(text: str) -> str:
     return f"{text[: LONGEST // 2]} … {text[-LONGEST // 2 :]}"
+
+
+class Marks:
+    """The ids that people see beside titles.
+
+    A chosen id is always shown. A derived one is shown from the second plan with a title on, and
+    beside the default title.
+    """
+
+    def __init__(self) -> None:
+        self.titles: set[str] = set()
+
+    def mark(self, plan: Plan) -> str:
+        """Give the mark of the next plan."""
+        title = log.public_title(plan).casefold()
+        mark = ids.mark(plan.id, is_alone=plan.title != TITLE and title not in self.titles)
+        if mark != plan.id:
+            self.titles.add(title)
+        return mark

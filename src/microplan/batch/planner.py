@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from microplan.batch import cells, drawing, rows, workbook_cells
+from microplan.batch import cells, drawing, rows
 from microplan.batch.closed_days import BusyCalendars, NoCalendars
 from microplan.batch.columns import Columns
 from microplan.batch.drawing import LOOKED_UP, OF_CARE, Drawing
@@ -100,11 +100,11 @@ def taken(own_id: str, where: str) -> str:
 
 def _advice(error: RuleError, words: Mapping[str, Any], date_order: str) -> str:
     """Say what a row or the command would say, where the fault is one of tables alone."""
-    if error.word in workbook_cells.DAYS and date_order == "iso":
+    if error.word in cells.DAYS and date_order == "iso":
         orders = cells.orders(error.text)
         if orders:
             return f", or give --dates {' or '.join(orders)}"
-    if error.word in workbook_cells.DAYS and (meant := cells.serial_advice(error.text)):
+    if error.word in cells.DAYS and (meant := cells.serial_advice(error.text)):
         return f". {meant}"
     if error.word not in COLUMNS.many or error.text[error.span[0] :][:1] != ",":
         return ""

@@ -62,15 +62,11 @@ def _differences(plan: Plan, row: Plan) -> Iterator[Difference]:
     wanted = {(piece.kind, piece.name): piece for piece in row.care}
     for key in sorted(care.keys() | wanted.keys()):
         if care.get(key) != wanted.get(key):
-            yield Difference(key[0], _care(care.get(key)), _care(wanted.get(key)))
+            yield Difference(key[0], _spelled(care.get(key)), _spelled(wanted.get(key)))
     if plan.protocol != row.protocol:
         yield Difference("protocol", plan.protocol, row.protocol)
     if _looked(plan) != _looked(row):
         yield Difference("holidays", ", ".join(_looked(plan)), ", ".join(_looked(row)))
-
-
-def _care(piece: object) -> str:
-    return "" if piece is None else str(piece)
 
 
 def _spelled(value: object) -> str:

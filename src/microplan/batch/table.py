@@ -8,7 +8,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from microplan.batch import workbook_cells
+from microplan.batch import cells
 from microplan.batch.columns import NEEDED, NOTE, Columns, folded
 from microplan.errors import PlanFileError
 
@@ -73,7 +73,7 @@ def _rows(records: Iterable[Record], names: Sequence[str], columns: Columns) -> 
     is_word = [name not in ("", NOTE) for name in names]
     for record in records:
         texts = [
-            cell.strip() if isinstance(cell, str) else workbook_cells.text(cell, name)
+            cell.strip() if isinstance(cell, str) else cells.of_workbook(cell, name)
             for cell, name in zip_longest(record.cells, names[: len(record.cells)], fillvalue="")
         ]
         if not record.fault and not any(texts):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, time
 from typing import Any
 
-from microplan.calendars import event_lines, exception_rules, free_busy, ics_reader, ics_values
+from microplan.calendars import event_lines, free_busy, ics_reader, ics_values, older_rules
 from microplan.calendars.busy_query import BusyProgress, BusyQuery, Misread, Query, Reply
 from microplan.calendars.event_lines import Readable
 from microplan.calendars.file_zones import FileZones
@@ -203,7 +203,7 @@ class _Reader:
             event = Event.from_ical(readable.text)
             if event.errors:
                 raise CalendarError("an event has a property that can't be read")
-            exception_rules.list_dates(event, *self.span)
+            older_rules.list_exceptions(event, *self.span)
             if part.method == "CANCEL":
                 event["STATUS"] = "CANCELLED"
             calendar.add_component(event)

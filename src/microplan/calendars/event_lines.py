@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time
 from msgspec import Struct
 from msgspec.structs import replace
 
-from microplan.calendars import vcalendar_rules
+from microplan.calendars import older_rules
 from microplan.calendars.ics_values import Line, Moment, Zones, duration, moment, split
 from microplan.model import dates
 
@@ -159,7 +159,7 @@ class _Event:
 
     def rule(self, line: Line) -> Iterator[str]:
         """Yield a rule; drop an unreadable end of an RRULE, but an EXRULE with one entirely."""
-        text = vcalendar_rules.translate(line.value) or line.value
+        text = older_rules.translate(line.value) or line.value
         parts = [part.strip().partition("=") for part in text.upper().split(";") if part.strip()]
         kept: dict[str, str] = {}
         for name, _, value in parts:

@@ -160,6 +160,7 @@ def _weekdays(rules: Rules) -> Iterator[RuleError]:
 
 
 def _reminders(rules: Rules) -> Iterator[RuleError]:
+    """Yield a fault for each reminder that can't ring before its session."""
     for reminder in rules.remind:
         if rules.at is None and reminder.length is not None:
             message = (

@@ -12,8 +12,7 @@ from typing import IO
 from msgspec.structs import replace
 
 from microplan.batch import planned
-from microplan.batch.marks import Marks
-from microplan.batch.planned import Planned
+from microplan.batch.planned import Marks, Planned
 from microplan.cli.batch.whole_lines import Lines
 from microplan.formats import InTurn, in_turn
 from microplan.storage import files

@@ -16,8 +16,7 @@ from typing import BinaryIO
 from msgspec import Struct, structs
 
 from microplan.batch import planned, rows, shards
-from microplan.batch.marks import Marks
-from microplan.batch.planned import Failed, Planned
+from microplan.batch.planned import Failed, Marks, Planned
 from microplan.batch.planner import Planner
 from microplan.cli import terminal
 from microplan.cli.batch import report as batch_report

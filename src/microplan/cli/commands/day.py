@@ -97,6 +97,7 @@ def _week(when: date, first_weekday: str | None) -> tuple[date, date]:
 
 
 def _canvas(*, no_color: bool) -> Canvas:
+    """Describe what stdout can show; nothing that reads a pipe needs lines to be broken."""
     canvas = terminal.canvas(no_color=no_color)
     return canvas if terminal.prints_to_terminal() else replace(canvas, width=UNBROKEN)
 

@@ -1,13 +1,16 @@
-"""Translates the repetition rules of vCalendar 1.0 into those of RFC 5545.
+"""Translates the rules of older calendars into those of RFC 5545: vCalendar's, and EXRULE.
 
 ``W2 MO WE #4`` is ``FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,WE;COUNT=4``. The grammar is in section
 "Recurrence Rules" of vCalendar 1.0 (versit Consortium, 1996); nested rules aren't translated.
+EXRULE, which RFC 5545 no longer has, is in RFC 2445, section 4.8.5.2.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time
+from typing import Any
 
 FREQUENCIES = {
     "D": ("DAILY", ""),
@@ -73,3 +76,28 @@ def _values(words: Sequence[str], by: str, *, is_position: bool) -> Iterator[str
 
 def _signed(number: re.Match[str]) -> str:
     return f"{'-' if number[2] == '-' else ''}{int(number[1])}"
+
+
+# --- rules of exceptions ---------------------------------------------------------------------
+
+
+def list_exceptions(event: Any, first: date, last: date) -> None:  # noqa: ANN401 - icalendar's
+    """Replace an event's EXRULEs by the dates they exclude between two days."""
+    rules = event.pop("EXRULE", [])
+    for rule in rules if isinstance(rules, list) else [rules]:
+        excepted = list(_between(rule.to_ical().decode(), event["DTSTART"].dt, first, last))
+        if excepted:
+            event.add("EXDATE", excepted)
+
+
+def _between(rule: str, start: date, first: date, last: date) -> Iterator[date]:
+    """Yield the days or times of a rule between two days, in local time of ``start``."""
+    from dateutil.rrule import rrulestr
+
+    is_timed = isinstance(start, datetime)
+    begin = start if isinstance(start, datetime) else datetime.combine(start, time())
+    for moment in rrulestr(rule, dtstart=begin):
+        if moment.date() > last:
+            return
+        if moment.date() >= first:
+            yield moment if is_timed else moment.date()
