@@ -13,7 +13,7 @@ import functools
 import gc
 import importlib
 import io
-import json
+import marshal
 import os
 import pkgutil
 import runpy
@@ -62,6 +62,8 @@ PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC")
 MOST = 1_000_000
 """Bytes of the longest request."""
 PROGRAM = (sys.executable, "-m", "microplan")
+IN_TURN = (sys.executable, Path(__file__).with_name("in_turn.py"))
+"""Runs a list of command lines in one process, and says what became of each."""
 SECONDS = 30
 """How long a process may stay silent before a test gives up on it."""
 READ_BY_PYTHON = ("PYTHON", "LC_", "LANG")
@@ -156,7 +158,7 @@ class Child:
         }
         with theirs:
             given = [theirs.fileno(), *fds.values()]
-            socket.send_fds(_server(), [json.dumps(request).encode()], given)
+            socket.send_fds(_server(), [marshal.dumps(request)], given)
         self.pid = int(self._status.recv(16))
 
     def poll(self):
@@ -238,7 +240,7 @@ def _begin(requests, waiting):
         return False
     child = os.fork()
     if not child:
-        _become(json.loads(content), fds[1:])
+        _become(marshal.loads(content), fds[1:])  # noqa: S302 - from the tests
     status = socket.socket(fileno=fds[0])
     status.send(str(child).encode())
     waiting[child] = status

@@ -3,13 +3,13 @@
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from microplan.cli import COMPLETE, app
 from microplan.cli.commands import completion
+from tests import forks
 
 PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
 
@@ -83,21 +83,25 @@ def test_a_value_after_an_equals_sign_is_offered(run, monkeypatch, shell, shown)
 FISH = shutil.which("fish")
 
 
+OFFERED = {
+    "microplan safe": ["safety"],
+    "microplan new --tz=Europe/Pari": ["--tz=Europe/Paris"],
+    "microplan show --format nd": ["ndjson"],
+}
+
+
 @pytest.mark.skipif(not FISH, reason="fish is not on this machine")
-@pytest.mark.parametrize(
-    ("line", "candidates"),
-    [
-        ("microplan safe", ["safety"]),
-        ("microplan new --tz=Europe/Pari", ["--tz=Europe/Paris"]),
-        ("microplan show --format nd", ["ndjson"]),
-    ],
-)
-def test_fish_completes_as_the_help_says(line, candidates, monkeypatch):
-    program = Path(sys.executable).parent
-    monkeypatch.setenv("PATH", f"{program}:{os.environ['PATH']}")
-    script = f"microplan completion fish | source; complete -C '{line}'"
-    done = subprocess.run([FISH, "-c", script], capture_output=True, text=True, check=True)
-    assert [each.partition("\t")[0] for each in done.stdout.splitlines()] == candidates
+def test_fish_completes_as_the_help_says(tmp_path):
+    asked = "".join(f"; echo; complete -C '{line}'" for line in OFFERED)
+    done = subprocess.run(
+        [FISH, "-c", f"microplan completion fish | source{asked}"],
+        capture_output=True,
+        text=True,
+        check=True,
+        **forks.stand_in(tmp_path, os.environ),
+    )
+    lines = [line.partition("\t")[0] for line in done.stdout.splitlines()]
+    assert lines == [line for candidates in OFFERED.values() for line in ("", *candidates)]
 
 
 def test_sessions_that_are_open_are_offered_of_the_plan_that_is_named(offered, run):
@@ -152,20 +156,16 @@ def test_the_script_of_a_shell_is_one_that_it_reads(shell, run, tmp_path):
 
 def test_bash_completes_with_the_script(run, tmp_path):
     (tmp_path / "script").write_text(run("completion", "bash").out, encoding="utf-8")
-    program = Path(sys.executable).with_name("microplan")
+    script = (
+        "source ./script; COMP_WORDS=(microplan saf); COMP_CWORD=1; "
+        "_microplan_completion microplan; echo ${COMPREPLY[*]}"
+    )
     said = subprocess.run(
-        [
-            "bash",
-            "-c",
-            (
-                "source ./script; COMP_WORDS=(microplan saf); COMP_CWORD=1; "
-                f"_microplan_completion {program}; echo ${{COMPREPLY[*]}}"
-            ),
-        ],
-        cwd=tmp_path,
+        ["bash", "-c", script],
         capture_output=True,
         text=True,
         check=True,
+        **forks.stand_in(tmp_path, os.environ),
     )
     assert (said.stdout, said.stderr) == ("safety\n", "")
 

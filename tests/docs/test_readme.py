@@ -3,6 +3,7 @@
 `make golden` writes what the blocks print anew; read the difference before committing it.
 """
 
+import contextlib
 import itertools
 import os
 import pty
@@ -64,6 +65,10 @@ def stand_in(tmp_path_factory):
     return partial(forks.stand_in, tmp_path_factory.mktemp("bin"))
 
 
+PLAIN = r"""microplan( +([\w,.:+/@=~#-]+|'[^']*'|"[^"$`\\]*"))*"""
+"""A command in which a shell has nothing to do but to take quotes away."""
+
+
 def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
     """Run a command as a person would, in a terminal of 80 columns, and return what it shows."""
     master, slave = pty.openpty()
@@ -75,24 +80,28 @@ def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
         "TZ": "Europe/Paris",
         "MICROPLAN_AS_OF": today,
     }
-    with subprocess.Popen(
-        ["bash", "-c", command],
-        cwd=folder,
-        stdin=slave,
-        stdout=slave,
-        stderr=slave,
-        **stand_in(environment),
-    ) as process:
-        os.close(slave)
-        shown = b""
-        while select.select([master], [], [], 60)[0]:
-            try:
-                shown += os.read(master, 65536)
-            except OSError:  # the other end is closed
-                break
-        process.wait()
+    process = started(command.replace("\\\n", ""), folder, slave, environment, stand_in)
+    os.close(slave)
+    shown = b""
+    while select.select([master], [], [], 60)[0]:
+        try:
+            shown += os.read(master, 65536)
+        except OSError:  # the other end is closed
+            break
+    process.wait()
     os.close(master)
     return shown.decode().replace("\r\n", "\n")
+
+
+def started(command: str, folder: Path, terminal: int, environment: dict[str, str], stand_in):
+    """Start a command in a shell, or the program alone where a shell would do no more than that."""
+    streams = dict.fromkeys(range(3), terminal)
+    if re.fullmatch(PLAIN, command):
+        with contextlib.chdir(folder):
+            return forks.Child(forks.PROGRAM, shlex.split(command)[1:], streams, env=environment)
+    shell = ["bash", "-c", command]
+    options = {"stdin": terminal, "stdout": terminal, "stderr": terminal, **stand_in(environment)}
+    return subprocess.Popen(shell, cwd=folder, **options)
 
 
 @pytest.mark.parametrize(("page", "story"), BLOCKS)

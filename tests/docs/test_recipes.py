@@ -6,11 +6,14 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+from tests.forks import IN_TURN
 
 ROOT = Path(__file__).parents[2]
 RECIPES = (
@@ -93,25 +96,28 @@ class Copy:
         at = next(number for number, line in enumerate(lines) if line.startswith(before))
         place.write_text("".join([*lines[:at], text, *lines[at:]]), encoding="utf-8")
 
-    def run(self, *argv: str):
-        return self.python("-m", "microplan", *argv)
+    def run(self, *commands: Sequence[str]):
+        """Run command lines one after another, and return what became of each."""
+        done = self.python(*IN_TURN, json.dumps(commands))
+        return [SimpleNamespace(code=c, out=out, err=err) for c, out, err in json.loads(done)]
 
     def manual(self) -> str:
         script = (
             f"import runpy; print(runpy.run_path({str(ROOT / 'docs/commands.py')!r})['manual']())"
         )
-        return self.python("-c", script).out
+        return self.python(sys.executable, "-c", script)
 
-    def python(self, *argv: str):
+    def python(self, *argv: str) -> str:
         done = subprocess.run(
-            [sys.executable, *argv],
+            argv,
             cwd=self.folder,
             env=os.environ | {"PYTHONPATH": str(self.source.parent), "COLUMNS": "200"},
             capture_output=True,
             check=False,
             text=True,
         )
-        return SimpleNamespace(code=done.returncode, out=done.stdout, err=done.stderr)
+        assert (done.returncode, done.stderr) == (0, "")
+        return done.stdout
 
 
 @pytest.fixture
@@ -119,58 +125,68 @@ def copy(tmp_path):
     return Copy(tmp_path / "copy")
 
 
-@pytest.mark.slow
 def test_the_copy_runs_and_not_the_source(copy):
     copy.add("__init__.py", '\n__version__ = "of the copy"\n')
-    assert copy.run("--version").out == "microplan of the copy\n"
+    (version,) = copy.run(["--version"])
+    assert version.out == "microplan of the copy\n"
 
 
-@pytest.mark.slow
 def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     copy.insert("model/rules.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
     copy.add("rules/grammar.py", READER)
     copy.insert("wording/summary.py", SHOWN, before="    when = ")
-
-    for command in ("new", "revise"):
-        assert re.search(r"--music TEXT +what to play", copy.run(command, "--help").out)
-    assert r"\-\-music" in copy.manual()
-    made = copy.run(*PLAN, "--music", "calm", "-f", "table", "-o", "plan.toml")
-    assert "calm music" in " ".join(made.out.split())
-    assert 'music = "calm"' in (copy.folder / "plan.toml").read_text(encoding="utf-8")
-    assert json.loads(copy.run("show", "-p", "plan.toml", "-f", "json").out)["rules"]["music"]
-    assert copy.run("revise", "-p", "plan.toml", "--music", "loud").code == 0
-    refused = copy.run(*PLAN, "--music", "shrill")
-    assert refused.code == 2
-    assert "write calm or loud" in refused.err
     (copy.folder / "rows.csv").write_text("id,start,every,music\nP-1,2026-12-01,6x4w,calm\n")
-    assert json.loads(copy.run("batch", "rows.csv", "-q").out)["rules"]["music"] == "calm"
+
+    assert r"\-\-music" in copy.manual()
+    *helps, made, shown, revised, refused, batch = copy.run(
+        ["new", "--help"],
+        ["revise", "--help"],
+        [*PLAN, "--music", "calm", "-f", "table", "-o", "plan.toml"],
+        ["show", "-p", "plan.toml", "-f", "json"],
+        ["revise", "-p", "plan.toml", "--music", "loud"],
+        [*PLAN, "--music", "shrill"],
+        ["batch", "rows.csv", "-q"],
+    )
+    assert all(re.search(r"--music TEXT +what to play", each.out) for each in helps)
+    assert "calm music" in " ".join(made.out.split())
+    assert json.loads(shown.out)["rules"]["music"] == "calm"
+    assert revised.code == 0
+    written = (copy.folder / "plan.toml").read_text(encoding="utf-8")
+    assert ('music = "calm"' in written, 'music = "loud"' in written) == (True, True)
+    assert (refused.code, "write calm or loud" in refused.err) == (2, True)
+    assert json.loads(batch.out)["rules"]["music"] == "calm"
 
 
-@pytest.mark.slow
 def test_a_format_becomes_a_name_a_suffix_and_help(copy):
     copy.insert("formats/__init__.py", ROW_OF_FORMATS, before='    "toml": Format')
     copy.add("formats/count.py", FORMAT)
-
-    shown = " ".join(copy.run("new", "--help").out.split())
-    assert "csv, json, ndjson, count, toml" in shown
-    assert ".count .toml" in shown
-    assert re.search(r"fBcount\\fR\n\\?&?how many", copy.manual())
-    assert copy.run(*PLAN, "-f", "count", "-o", "plan.count", "-o", "plan.toml").out == "6\n"
-    assert (copy.folder / "plan.count").read_text() == "6\n"
-    assert copy.run("show", "-p", "plan.toml", "-f", "count").out == "6\n"
     (copy.folder / "rows.csv").write_text("id,start,every\nP-1,2026-12-01,6x4w\n")
-    assert copy.run("batch", "rows.csv", "-q", "-o", "{id}.count").code == 0
+
+    assert re.search(r"fBcount\\fR\n\\?&?how many", copy.manual())
+    help_, made, shown, batch = copy.run(
+        ["new", "--help"],
+        [*PLAN, "-f", "count", "-o", "plan.count", "-o", "plan.toml"],
+        ["show", "-p", "plan.toml", "-f", "count"],
+        ["batch", "rows.csv", "-q", "-o", "{id}.count"],
+    )
+    assert "csv, json, ndjson, count, toml" in " ".join(help_.out.split())
+    assert ".count .toml" in " ".join(help_.out.split())
+    assert (made.out, shown.out, batch.code) == ("6\n", "6\n", 0)
+    assert (copy.folder / "plan.count").read_text() == "6\n"
     assert (copy.folder / "P-1.count").read_text() == "6\n"
 
 
-@pytest.mark.slow
 def test_a_course_is_listed_shown_and_planned_from(copy):
     copy.add("courses/data/ours-2026.toml", COURSE)
 
-    assert "ours-2026" in copy.run("protocols").out
-    assert "3x2w" in copy.run("protocols", "ours-2026").out
-    made = copy.run("new", "--protocol", "ours-2026", "--start", "2026-12-01", "-q", "-f", "tsv")
+    listed, shown, made = copy.run(
+        ["protocols"],
+        ["protocols", "ours-2026"],
+        ["new", "--protocol", "ours-2026", "--start", "2026-12-01", "-q", "-f", "tsv"],
+    )
+    assert "ours-2026" in listed.out
+    assert "3x2w" in shown.out
     assert [line.split("\t")[4] for line in made.out.splitlines()[1:]] == [
         "2026-12-01",
         "2026-12-15",
@@ -178,16 +194,16 @@ def test_a_course_is_listed_shown_and_planned_from(copy):
     ]
 
 
-@pytest.mark.slow
 def test_a_command_becomes_a_line_of_help_and_a_section_of_the_manual(copy):
     copy.insert("cli/app.py", ROW_OF_COMMANDS, before='    "show": (')
     copy.add("cli/commands/hello.py", COMMAND)
 
-    assert re.search(r"Learn more:\n(  .*\n)*  hello +greet a newcomer", copy.run("--help").out)
-    assert "Greet a newcomer." in copy.run("hello", "--help").out
-    assert copy.run("hello").out == "hello\n"
     assert '.SS "microplan hello"' in copy.manual()
-    assert "hello" in copy.run("helo").err
+    listed, explained, said, near = copy.run(["--help"], ["hello", "--help"], ["hello"], ["helo"])
+    assert re.search(r"Learn more:\n(  .*\n)*  hello +greet a newcomer", listed.out)
+    assert "Greet a newcomer." in explained.out
+    assert said.out == "hello\n"
+    assert "hello" in near.err
 
 
 def test_contributing_has_a_recipe_for_each_of_the_four():

@@ -14,7 +14,6 @@ import pytest
 
 from microplan.storage import files, plan_file
 from tests import forks
-from tests.conftest import PROGRAM
 from tests.faults import (
     LONG,
     NEW,
@@ -29,6 +28,7 @@ from tests.faults import (
     seeded,
     start,
 )
+from tests.forks import IN_TURN, PROGRAM
 
 pytestmark = [pytest.mark.slow, pytest.mark.torture]
 
@@ -155,14 +155,14 @@ def at_home(home, commands):
     """Be a person who has a home of their own, in a process that runs commands in turn."""
     folders = {f"XDG_{name}_HOME": str(home / name) for name in ("DATA", "CONFIG", "STATE")}
     return forks.piped(
-        (sys.executable, TORTURE / "in_turn.py"),
+        IN_TURN,
         [json.dumps([[*map(str, command)] for command in commands])],
         env=os.environ | folders | {"HOME": str(home)},
     )
 
 
 def codes_of(child):
-    codes = json.load(child.stdout)
+    codes = [code for code, _, _ in json.load(child.stdout)]
     assert child.wait(LONG) == 0
     return codes
 
