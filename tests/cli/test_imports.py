@@ -327,6 +327,20 @@ def test_the_gate_sees_what_is_loaded(loaded):
     assert {"typer", "msgspec", "ics", "dateutil"} <= loaded((*IN_PARIS, "ics"))
 
 
+@pytest.mark.parametrize(
+    ("argv", "absent"),
+    [
+        pytest.param((*IN_PARIS, "json"), {"storage.plan_file", "storage.config"}, id="new"),
+        pytest.param(("next",), {"rules.suggestions", "scheduling.events"}, id="next"),
+        pytest.param(("today",), {"rules.suggestions", "scheduling.events"}, id="today"),
+    ],
+)
+def test_what_a_command_seldom_needs_is_loaded_only_then(run, loaded, monkeypatch, argv, absent):
+    assert run(*IN_PARIS, "toml", "--save").code == 0
+    monkeypatch.delenv("MICROPLAN_AS_OF")  # which may be written as people write days
+    assert not loaded(argv) & {f"microplan.{name}" for name in absent}
+
+
 def test_version_is_answered_without_the_command_line(bare):
     """In a start of its own, where the other gates are those of forks that have the shell."""
     look = "import sys; from microplan.cli import main; main(['--version']); print(*sys.modules)"

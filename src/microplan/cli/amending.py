@@ -64,7 +64,7 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     options.text_or_json(way.form)
     stamp = Stamp(environment.now(), grammar.free_text(way.note, "note"))
     today = way.today
-    if way.plan == plan_io.STDIO:
+    if way.plan == terminal.STDIO:
         return _to_stdout(way, act, stamp, today)
     path = environment.plan_path(way.plan)
     if way.dry_run:

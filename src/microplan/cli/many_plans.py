@@ -34,7 +34,7 @@ class PlansRead(Struct, frozen=True):
     def refuse_as_output(self, paths: Iterable[Path]) -> None:
         """Raise UsageError if one of the files, readable or not, would be written over."""
         names = [*(filed.file for filed in self.plans), *(name for name, _ in self.unread)]
-        files.refuse_sources(paths, map(plan_io.source, names))
+        files.refuse_sources(paths, map(terminal.source, names))
 
     def finish(self) -> None:
         """Raise PlanFileError if a file could not be read; each has been named already."""
@@ -85,7 +85,7 @@ def _files(names: Sequence[str]) -> Iterator[str]:
     seen: set[str] = set()
     for name in names:
         for file in _in_folder(name) if _is_folder(name) else [name]:
-            real = file if file == plan_io.STDIO else str(Path(file).resolve())
+            real = file if file == terminal.STDIO else str(Path(file).resolve())
             if real not in seen:
                 seen.add(real)
                 yield file
@@ -93,7 +93,7 @@ def _files(names: Sequence[str]) -> Iterator[str]:
 
 def _is_folder(name: str) -> bool:
     try:
-        return name != plan_io.STDIO and Path(name).is_dir()
+        return name != terminal.STDIO and Path(name).is_dir()
     except OSError:  # reading it says why
         return False
 

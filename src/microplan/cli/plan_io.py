@@ -14,23 +14,15 @@ from microplan.model.plan import Plan
 from microplan.storage import files, locks, namesakes, plan_file
 from microplan.wording import phrases
 
-STDIO = "-"
 STDIN = "standard input"
-STDIN_FILE = Path("/dev/stdin")
-"""Where some systems show which file standard input comes from."""
 
 
 def read(name: str | None) -> Plan:
     """Read the plan that was named."""
-    if name == STDIO:
+    if name == terminal.STDIO:
         return load(standard_input(), STDIN)
     path = environment.plan_path(name)
     return load(files.read(path), str(path))
-
-
-def source(name: str) -> Path:
-    """Find the file that is read by a name; standard input may come from one."""
-    return STDIN_FILE if name == STDIO else Path(name)
 
 
 def read_for_calendar(name: str | None) -> Plan:
@@ -54,7 +46,7 @@ def load(text: str, source: str, *, warns: bool = True) -> Plan:
 
 def shared_id(name: str | None, plan: Plan) -> str:
     """Say that another plan file has the id of this one, so calendars take both for one plan."""
-    if name == STDIO:
+    if name == terminal.STDIO:
         return ""
     path = environment.plan_path(name)
     others = namesakes.beside(path, plan.id)

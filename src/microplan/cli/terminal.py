@@ -8,6 +8,7 @@ import shutil
 import sys
 import textwrap
 from collections.abc import Callable, Container, Iterable, Mapping
+from pathlib import Path
 from typing import TextIO
 
 from microplan.errors import MicroplanError, PlanFileError, RuleError
@@ -16,10 +17,19 @@ from microplan.model.plan import VERSION
 from microplan.wording import phrases
 
 NAME = "microplan"
+STDIO = "-"
+"""What people write for a standard stream in place of a file."""
+STDIN_FILE = Path("/dev/stdin")
+"""Where some systems show which file standard input comes from."""
 
 
 WIDEST = 1000
 """Most columns that anything is drawn on, whatever ``COLUMNS`` says."""
+
+
+def source(name: str) -> Path:
+    """Return the file that is read under a name; standard input may come from one."""
+    return STDIN_FILE if name == STDIO else Path(name)
 
 
 def width() -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from microplan.batch.planner import Planner
-from microplan.cli import environment, everyday, options, plan_io
+from microplan.cli import environment, everyday, options, terminal
 from microplan.cli.batch import output as batch_output
 from microplan.cli.batch import run as batch_run
 from microplan.cli.batch import stores as batch_stores
@@ -46,7 +46,7 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     microplan batch patients.csv --dates dmy -o 'plans/{id}.toml'
     """
     date_order, rows = table.date_order, table.rows()
-    sources = [name for name in (table.source or plan_io.STDIO, protocol, *(busy or ())) if name]
+    sources = [name for name in (table.source or terminal.STDIO, protocol, *(busy or ())) if name]
     job = _job(table, plans, sources, environment.today(as_of))
     words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not plans.quiet)
@@ -73,7 +73,7 @@ def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today
         stdout=stdout,
         dry=plans.dry_run,
         busy=BusyCalendars(has_stdin=table.source not in (None, batch_run.STDIN)),
-        sources=[path for path in map(plan_io.source, sources) if path.is_file()],
+        sources=[path for path in map(terminal.source, sources) if path.is_file()],
         ids=table.ids_file,
         shard=table.shard,
         errors=plans.errors_file,

@@ -30,7 +30,7 @@ def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> No
     """
     if not terminal.can_ask():
         raise UsageError("catch-up asks at a terminal; in a script use done, skip and avoid")
-    if plan == plan_io.STDIO:
+    if plan == terminal.STDIO:
         raise UsageError("catch-up needs a plan it can write; name a file with -p")
     path = environment.plan_path(plan)
     today = environment.today(as_of)

@@ -39,10 +39,10 @@ def check(  # noqa: PLR0913 - one parameter for each flag
     """
     options.text_or_json(format_)
     names = [*(plan or []), *(plans or [])]
-    if plan_io.STDIO in names and busy:
+    if terminal.STDIO in names and busy:
         from microplan.cli import lookups
 
-        lookups.refuse_both(plan_io.STDIO, busy)
+        lookups.refuse_both(terminal.STDIO, busy)
     day = environment.today(as_of)
     read = many_plans.read(names)
     closing = holidays or [], busy or []
@@ -82,7 +82,7 @@ def _lost_photos(filed: FiledPlan) -> tuple[Finding, ...]:
         return ()
     from microplan.storage import pictures
 
-    folder = Path() if filed.file == plan_io.STDIO else Path(filed.file).parent
+    folder = Path() if filed.file == terminal.STDIO else Path(filed.file).parent
     faults = ((photo, pictures.fault(photo.path, photo.digest, folder)) for photo in recorded)
     return tuple(
         Finding("photo", 0, phrases.visible(f"photo {photo.path} ({photo.view}): {fault}"))

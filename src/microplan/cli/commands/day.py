@@ -8,7 +8,7 @@ import typer
 from msgspec.structs import replace
 
 from microplan.amendments import bookings
-from microplan.cli import environment, everyday, many_plans, options, plan_io, terminal
+from microplan.cli import environment, everyday, many_plans, options, terminal
 from microplan.errors import RuleError, UsageError
 from microplan.formats import Canvas
 from microplan.formats.day import sheet as day_sheet
@@ -75,7 +75,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
 
 def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
     """Tell the day from the plans: the first argument is a day if it can be read as one."""
-    if not arguments or arguments[0] == plan_io.STDIO:
+    if not arguments or arguments[0] == terminal.STDIO:
         return today, arguments
     first = arguments[0]
     try:

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import typer
 
 from microplan.amendments import filed_plans
-from microplan.cli import environment, options, plan_io, plan_sources, terminal
+from microplan.cli import environment, options, plan_sources, terminal
 from microplan.cli import output as deliver
 from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
@@ -117,7 +117,7 @@ def _targets(
 ) -> list[tuple[Path, str]]:
     """Name the files to write with their formats; raises RefusedError where one is in the way."""
     targets = options.targets(output)
-    files.refuse_sources([path for path, _ in targets], map(plan_io.source, sources))
+    files.refuse_sources([path for path, _ in targets], map(terminal.source, sources))
     deliver.refuse(targets, replace=replace)
     if not save:
         return targets

@@ -91,7 +91,7 @@ def _add(way: AmendOptions, files: Sequence[Path], view: str, on: str | None) ->
 
 def plan_folder(plan: str | None) -> Path:
     """Find the folder that paths of photos are relative to."""
-    return Path() if plan == plan_io.STDIO else environment.plan_path(plan).parent
+    return Path() if plan == terminal.STDIO else environment.plan_path(plan).parent
 
 
 def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -> Iterator[Taken]:

@@ -125,7 +125,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     _refuse_together(path, serve=serve, renew=renew, stop=stop)
     if (host or port is not None) and not serve:
         raise UsageError("--host and --port say where to --serve; add that, or leave them out")
-    if plan == plan_io.STDIO:
+    if plan == terminal.STDIO:
         raise UsageError("publish follows a plan file; name one with -p")
     invitation.check(host, port or 0)
     environment.today(as_of)  # refused before anything else

@@ -83,7 +83,7 @@ def pull(
     A move is recorded as by microplan move, later sessions follow, and the calendar is updated.
     Without a terminal, and without --apply, changes are only listed.
     """
-    if reach.plan == plan_io.STDIO and not reach.dry_run:
+    if reach.plan == terminal.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
     plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)

@@ -68,7 +68,7 @@ def report(  # noqa: PLR0913 - one parameter for each flag
     if (
         output is not None
         and output.suffix.lower() not in SUFFIXES
-        and str(output) != plan_io.STDIO
+        and str(output) != terminal.STDIO
     ):
         raise UsageError(f"a report is a page: write -o {output.stem or 'report'}.html")
     names = [*(plan or []), *(plans or [])]
@@ -97,7 +97,7 @@ def _write(
         for filed in read.plans
     )
     page = html.reports(reports) if read.are_several else html.report(*next(reports))
-    if output is None or str(output) == plan_io.STDIO:
+    if output is None or str(output) == terminal.STDIO:
         terminal.out(page, text=False)
     else:
         files.write(output, page)

@@ -63,8 +63,8 @@ def compare(way: AmendOptions, view: str, folder: Path) -> None:
 
 def _plan(way: AmendOptions) -> Plan:
     """Read the plan; it must take the answers, which nobody should give in vain."""
-    path = Path(plan_io.STDIO) if way.plan == plan_io.STDIO else environment.plan_path(way.plan)
-    if way.plan == plan_io.STDIO or files.is_special(path):
+    path = Path(terminal.STDIO) if way.plan == terminal.STDIO else environment.plan_path(way.plan)
+    if way.plan == terminal.STDIO or files.is_special(path):
         raise UsageError("photo compare records what you see; name a plan file with -p")
     text = files.read(path)
     if not way.dry_run and not locks.is_writable(Path(os.path.realpath(path)).parent):
