@@ -549,6 +549,31 @@ FAULTS = [
         "",
         id="an unknown format",
     ),
+    *(
+        pytest.param(
+            ("protocols", "dhurat-2013", *flag),
+            2,
+            "--home, --depth and --for choose from the list. Leave out either them or the name.",
+            "",
+            id=f"{flag[0]} beside the course it would choose",
+        )
+        for flag in (("--home",), ("--depth", "1.5mm"), ("--for", "aga-men"))
+    ),
+    pytest.param(
+        ("protocols", "--sources"),
+        2,
+        "--sources is for one course. Name it: microplan protocols NAME --sources",
+        "",
+        id="the sources of no course",
+    ),
+    pytest.param(
+        ("batch", "-", "-o", "all.ndjson"),
+        2,
+        '"all.ndjson" is one name for all rows. Write one like plans/{id}.ndjson, or print all rows, '
+        "which is NDJSON: microplan batch FILE > all.ndjson",
+        "",
+        id="one file for the lines of all rows",
+    ),
     pytest.param(
         ("safety", "-f", "ics"),
         2,
@@ -599,7 +624,7 @@ def test_a_fault_is_one_line_on_stderr(run, argv, code, message, caret):
 
 
 def test_other_names_lead_to_commands_and_are_none_themselves():
-    assert set(usage.OTHER_NAMES) <= set(COMMANDS)
+    assert {name.split()[0] for name in usage.OTHER_NAMES} <= {*COMMANDS, "help"}
     others = " ".join(usage.OTHER_NAMES.values()).split()
     assert len(others) == len(set(others))
     assert not set(others) & set(COMMANDS)

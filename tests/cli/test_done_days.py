@@ -72,6 +72,8 @@ def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
         ),
         (("skip",), "skip needs the session's number. See microplan skip --help"),
         (("away", "3"), "there's no command 'away'. Did you mean avoid? See microplan --help"),
+        (("delete", "3"), "Did you mean skip for a session, or undo for the last change? See"),
+        (("add-session",), "Did you mean revise --sessions? See"),
         (("Record",), "there's no command 'Record'. Did you mean done?"),
     ],
 )

@@ -42,13 +42,32 @@ def test_a_document_is_read_by_name_and_from_a_pipe(run, plan):
     assert run("next", own).out == run("next", plan).out
 
 
-def test_a_document_is_not_amended(run, plan):
+AMENDING = ["done", "done 2", "done 9", "move 3 +1w", "skip 1", "skip 1 --dry-run", "undo",
+            "revise --every 4w", "avoid 2027-02-01"]  # fmt: skip
+
+
+@pytest.mark.parametrize("command", AMENDING)
+def test_a_document_is_not_amended(run, plan, command):
+    """Nor is another command offered for it than one that makes a plan file."""
     own = plan.with_suffix(".json")
     own.write_text(run("show", plan, "-q", "-f", "json").out)
+    plan.unlink()
     before = own.read_bytes()
-    done = run("skip", "1", "-p", own)
-    assert (done.code, "which can't be changed" in done.err) == (3, True)
-    assert own.read_bytes() == before
+    done = run(*command.split(), "-p", own)
+    assert (done.code, done.out, own.read_bytes()) == (3, "", before)
+    assert done.err == (
+        f"microplan: {own} is a JSON document, which can't be changed. Make a plan file from it: "
+        f"microplan show -p {own} -o {plan}\n"
+    )
+    assert run(*done.err.rpartition(" microplan ")[2].split()).code == 0
+    assert run("skip", "1", "-p", plan).code == 0
+
+
+def test_a_document_from_a_pipe_is_not_amended(run, plan):
+    document = run("show", plan, "-q", "-f", "json").out.encode()
+    done = run("done", "-p", "-", stdin=document)
+    assert (done.code, done.out) == (3, "")
+    assert done.err.endswith("microplan show -p - --format toml\n")
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:
         return _to_stdout(way, act, stamp, today)
     path = environment.plan_path(way.plan)
     if way.dry_run:
-        amended = act(plan_io.load(files.read(path), str(path)), stamp)
+        amended = act(plan_io.amendable(files.read(path), str(path)), stamp)
     else:
         amended = plan_io.record(path, act, stamp)
     _tell(amended, way, today)
@@ -91,7 +91,7 @@ def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None
 def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, the report to stderr."""
     text = plan_io.standard_input()
-    amended = act(plan_io.load(text, plan_io.STDIN), stamp)
+    amended = act(plan_io.amendable(text, plan_io.STDIN), stamp)
     # No command can undo what a pipe holds, so the report does not offer one.
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)

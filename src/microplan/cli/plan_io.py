@@ -76,10 +76,24 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
         raise UsageError(f"{path} isn't a plan file; -p - reads a plan and prints it amended")
     with locks.hold(path, environment.locks):
         text = files.read(path)
-        amended = act(load(text, str(path)), stamp)
+        amended = act(amendable(text, str(path)), stamp)
         if amended.entries:
             files.update(path, text, appended(text, amended, str(path)))
     return amended
+
+
+def amendable(text: str, source: str, *, warns: bool = True) -> Plan:
+    """Read a plan that is to be changed; raises PlanFileError for its JSON document."""
+    if plan_file.is_document(text):
+        way = "show -p - --format toml"
+        if source != STDIN:
+            target = Path(source).with_suffix(".toml")
+            way = f"show{plan_flag(source)} -o {shlex.quote(str(target))}"
+        raise PlanFileError(
+            f"{source} is a JSON document, which can't be changed. Make a plan file from it: "
+            f"microplan {way}"
+        )
+    return load(text, source, warns=warns)
 
 
 def appended(text: str, amended: Amended, name: str) -> str:
@@ -88,11 +102,6 @@ def appended(text: str, amended: Amended, name: str) -> str:
     The result is read back before it is written. A file that can't take an entry at its end, such
     as one with ``log = []``, is refused and stays as it is.
     """
-    if plan_file.is_document(text):
-        raise PlanFileError(
-            f"{name} is a JSON document, which can't be changed. Make a plan file from it: "
-            "microplan show -p FILE --format toml"
-        )
     after = plan_file.append(text, amended.entries)
     try:
         plan, _ = plan_file.load(after, zone=lambda: amended.before.rules.tz)

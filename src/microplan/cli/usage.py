@@ -10,22 +10,40 @@ from microplan.cli import terminal
 from microplan.rules import nearest
 
 OTHER_NAMES = {
-    "avoid": "away vacation holiday holidays closed block busy",
-    "done": "record held did complete finish",
-    "move": "reschedule postpone delay shift",
-    "skip": "cancel miss missed",
-    "revise": "edit change update modify",
+    "avoid": "away vacation holiday holidays closed close block busy travel",
+    "done": "record held did do complete completed finish finished tick log-session",
+    "move": "reschedule postpone postponed delay shift swap",
+    "skip": "cancel cancelled miss missed no-show",
+    "skip for a session, or undo for the last change": "delete remove rm drop",
+    "revise": "edit change update modify adjust set",
+    "revise --sessions": "add-session add-sessions extend more fewer",
+    "revise --remind": "remind reminder reminders alarm alarms",
+    "revise --title": "rename title",
+    "revise --pause": "pause pauses",
+    "done --note": "note notes comment",
     "undo": "revert rollback back restore",
-    "show": "list ls view print display",
-    "new": "add create plan init start",
+    "show": "list ls view print display open table sessions",
+    "new": "add create plan init start make",
+    "new --save": "save",
     "export": "ics calendar ical",
     "share": "phone qr send",
+    "publish": "subscribe serve feed webcal",
+    "push or pull": "sync caldav",
+    "push": "upload",
+    "pull": "download fetch",
     "log": "history journal",
     "check": "verify validate conflicts",
-    "today": "now status",
-    "protocols": "courses course protocol",
+    "catch-up": "late overdue open-sessions",
+    "today": "now status agenda due",
+    "day --week": "week",
+    "report": "pdf doctor dermatologist summary statistics stats",
+    "photo": "photos picture pictures image",
+    "batch for a table of people, or new --busy for a calendar": "import csv",
+    "protocols": "courses course protocol studies trials evidence",
+    "safety": "risks warnings contraindications risk",
+    "help": "manual docs man usage",
 }
-"""What people call the commands that have a name here."""
+"""What people call the commands and options that have a name here."""
 _MEANT = {other: name for name, others in OTHER_NAMES.items() for other in others.split()}
 
 BEHIND_A_COMMAND = ("--as-of", "--plan", "-p")

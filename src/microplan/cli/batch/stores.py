@@ -24,6 +24,7 @@ DATABASES = (".sqlite", ".sqlite3", ".db")
 JOINED = {suffix: name for suffix, name in SUFFIXES.items() if FORMATS[name].in_turn}
 """Documents of all plans, by the suffixes of their files."""
 PAGES = FORMATS["html"].suffixes
+LINES = FORMATS["ndjson"].suffixes
 
 
 class Store(Protocol):
@@ -86,11 +87,11 @@ def _document(path: Path) -> Path:
     options.targets([str(path)])
     suffix = path.suffix.lower()
     if suffix not in JOINED:
-        of_all = (
-            f"use --pages {path}"
-            if suffix in PAGES
-            else f"name it {phrases.listing([*JOINED], 'or')}"
-        )
+        of_all = f"name it {phrases.listing([*JOINED], 'or')}"
+        if suffix in PAGES:
+            of_all = f"use --pages {path}"
+        elif suffix in LINES:
+            of_all = f"print all rows, which is NDJSON: microplan batch FILE > {path}"
         raise UsageError(
             f'"{path}" is one name for all rows. Write one like plans/{{id}}{path.suffix}, or {of_all}'
         )

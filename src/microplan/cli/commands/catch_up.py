@@ -13,6 +13,7 @@ from microplan.cli.publishing import upkeep
 from microplan.errors import MicroplanError, UsageError
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
+from microplan.storage import files
 from microplan.wording import phrases
 
 ANSWERS = ("done", "missed", "away")
@@ -34,6 +35,7 @@ def catch_up(*, plan: options.PlanName = None, as_of: options.AsOf = None) -> No
         raise UsageError("catch-up needs a plan it can write; name a file with -p")
     path = environment.plan_path(plan)
     today = environment.today(as_of)
+    plan_io.amendable(files.read(path), str(path), warns=False)
     left: set[int] = set()
     while waiting := [s for s in _waiting(plan_io.read(plan), today) if s.number not in left]:
         session = waiting[0]

@@ -11,12 +11,13 @@ from microplan.cli.courses.course_list import Way
 from microplan.courses import care_sets, library, notices, spacing
 from microplan.courses.course import Course, Fact
 from microplan.courses.marks import Mark
-from microplan.errors import PlanFileError
+from microplan.errors import PlanFileError, UsageError
 from microplan.rules import nearest
 from microplan.rules.scanner import listing
 
 OTHERS = (*care_sets.SETS, spacing.NAME)
 """What is shown by its name and is no course."""
+NO_CHOICE = "--home, --depth and --for choose from the list. Leave out either them or the name."
 
 
 def list_or_show(  # noqa: PLR0913 - one parameter for each flag
@@ -61,8 +62,12 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
     """
     options.text_or_json(format_)
     if name:
+        if depth or condition or at_home:
+            raise UsageError(NO_CHOICE)
         _show(name, format_, sources=sources)
         return
+    if sources:
+        raise UsageError("--sources is for one course. Name it: microplan protocols NAME --sources")
     wanted = course_list.Wanted.read(depth, condition, at_home=at_home)
     ways = course_list.chosen(map(library.load, library.ids()), wanted)
     if format_ == "json":

@@ -69,7 +69,7 @@ def _plan(way: AmendOptions) -> Plan:
     text = files.read(path)
     if not way.dry_run and not locks.is_writable(Path(os.path.realpath(path)).parent):
         raise OutputError(f"{path} can't be written: its folder doesn't allow it")
-    plan = plan_io.load(text, str(path), warns=False)  # it is read once more to record
+    plan = plan_io.amendable(text, str(path), warns=False)  # it is read once more to record
     answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
     rehearsed = comparisons.record(plan, "crown", [answer], Stamp(environment.now()))
     plan_io.appended(text, rehearsed, str(path))
