@@ -68,7 +68,7 @@ REVISIONS: tuple[dict[str, object], ...] = (
 )
 MOST_STEPS = 16
 STEP = 4
-COUNTS = (Status.PLANNED, Status.DONE)
+ACTIVE = (Status.PLANNED, Status.DONE)
 
 
 def amend(data: bytes) -> None:
@@ -76,7 +76,7 @@ def amend(data: bytes) -> None:
     if not data:
         return
     read = rules.parse(START | PLANS[data[0] % len(PLANS)])
-    story = Story(ids.draw_up("Laser", read, CREATED))
+    story = Story(ids.new_plan("Laser", read, CREATED))
     steps = range(1, min(len(data), MOST_STEPS * STEP), STEP)
     for place in steps:
         kind, *rest = data[place : place + STEP].ljust(STEP, b"\0")
@@ -174,7 +174,7 @@ def reads_back(text: str, plan: Plan) -> None:
 
 def spaced(sessions: Sequence[Session]) -> None:
     """Hold that the days of what counts increase, and what is planned keeps the gap."""
-    kept = [session for session in sessions if session.status in COUNTS]
+    kept = [session for session in sessions if session.status in ACTIVE]
     for before, after in pairwise(kept):
         holds(before.date < after.date, f"session {after.number} is not after the one before")
         if after.status is Status.PLANNED:
@@ -187,7 +187,7 @@ def least(read: Rules) -> int:
     """Find the fewest days that rules allow between any two sessions."""
     if read.gap is not None:
         return read.gap.days
-    return max(min(read.gap_into(step) for step in dates.steps(read)), 1)
+    return max(min(read.gap_of(step) for step in dates.steps(read)), 1)
 
 
 def rendered(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:

@@ -57,7 +57,7 @@ def words(data: bytes) -> None:
     if isinstance(read, rules.Rules):
         again = rules.parse(read.words())
         holds(again == read, f"{shlex.join(as_flags(read.words()))} is read as something else")
-        _plan(ids.draw_up("Scalp session", read, NOW))
+        _plan(ids.new_plan("Scalp session", read, NOW))
 
 
 def plan(data: bytes) -> None:
@@ -80,7 +80,7 @@ def texts(data: bytes) -> None:
     ]
     title, place, device, care, reason, note = [*pieces, "", "", "", "", "", ""][:6]
 
-    def draw_up() -> Plan:
+    def new_plan() -> Plan:
         read = rules.parse(
             {
                 "start": "2026-12-01",
@@ -92,7 +92,7 @@ def texts(data: bytes) -> None:
                 "device": grammar.free_text(device, "device"),
             }
         )
-        drawn = ids.draw_up(grammar.free_text(title, "title") or "Scalp session", read, NOW)
+        drawn = ids.new_plan(grammar.free_text(title, "title") or "Scalp session", read, NOW)
         day = Closure(
             days=grammar.closed("2026-12-29", "avoid"), reason=grammar.free_text(reason, "reason")
         )
@@ -115,7 +115,7 @@ def texts(data: bytes) -> None:
             log=(away,),
         )
 
-    drawn = expected(draw_up)
+    drawn = expected(new_plan)
     if isinstance(drawn, Plan):
         _plan(drawn)
 

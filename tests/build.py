@@ -40,7 +40,7 @@ def plan_of(  # noqa: PLR0913 - a plan has that many parts
     """
     read = rules or words.parse(WORDS | changed)
     plan = replace(
-        ids.draw_up(title, read, created),
+        ids.new_plan(title, read, created),
         care=tuple(_piece(each) if isinstance(each, str) else each for each in care),
         log=tuple(log),
         closed=closed,

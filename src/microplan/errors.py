@@ -56,7 +56,7 @@ class RuleError(UsageError):
         return f'{self.word} "{text}": {self.message}'
 
     @property
-    def around(self) -> RuleError:
+    def excerpt(self) -> RuleError:
         """The same error with a long text cut down to the part around the fault."""
         start, end = self.span
         first = max(start - LONG // 2, 0) if len(self.text) > LONG else 0
@@ -114,7 +114,7 @@ class RefusedError(MicroplanError):
         ways = " or ".join(f"microplan {command}{flag}" for command in commands)
         super().__init__(f"{message}: {ways}" if ways else message)
 
-    def about(self, flag: str) -> RefusedError:
+    def for_plan(self, flag: str) -> RefusedError:
         """Suggest the same commands for the plan that ``flag`` selects."""
         return type(self)(self.message, *self.commands, flag=flag)
 
@@ -129,7 +129,7 @@ class NothingLeftError(MicroplanError):
     exit_code = 5
 
 
-class FoundError(MicroplanError):
+class FindingsError(MicroplanError):
     """A check has findings, which have been printed."""
 
     exit_code = 6

@@ -1,4 +1,4 @@
-"""How a plan stands on a day: standing, the next line, what today says, what check finds."""
+"""The state of a plan on a day: standings, the next session, remarks, and findings."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -38,7 +38,7 @@ WIDE = {"start": "2026-12-01", "every": "4x2w~-2d+3d"}
         pytest.param("12-19", "late", id="the day after its latest"),
     ],
 )
-def test_a_planned_session_stands_by_its_window(today, standing):
+def test_the_standing_of_a_planned_session_follows_its_window(today, standing):
     assert agenda.standing(schedule(plan_of(**WIDE))[1], day(today)) == standing
 
 
@@ -53,9 +53,7 @@ def test_a_planned_session_stands_by_its_window(today, standing):
         pytest.param("12-21", "12-22", "late", id="the day after it"),
     ],
 )
-def test_a_session_set_by_hand_is_neither_late_before_its_day_nor_upcoming_on_it(
-    to, today, standing
-):
+def test_a_moved_session_is_not_late_before_its_day_nor_upcoming_on_it(to, today, standing):
     plan = plan_of(f"move 2 2026-{to}", **WIDE)
     assert agenda.standing(schedule(plan)[1], day(today)) == standing
 
@@ -64,18 +62,18 @@ def test_a_session_set_by_hand_is_neither_late_before_its_day_nor_upcoming_on_it
     ("on", "standing"),
     [("12-12", "early"), ("12-13", "on time"), ("12-18", "on time"), ("12-19", "late")],
 )
-def test_a_done_session_stands_by_the_day_it_was_held(on, standing):
+def test_the_standing_of_a_done_session_follows_the_day_it_was_done(on, standing):
     plan = plan_of("done 1 2026-12-01", f"done 2 2026-{on}", **WIDE)
     assert agenda.standing(schedule(plan)[1], LATER) == standing
 
 
-def test_what_is_left_out_or_missed_stands_nowhere():
+def test_skipped_and_missed_sessions_have_no_standing():
     plan = plan_of("done 3 2026-12-29", "skip 1", "skip 4", **WIDE)
     found = [agenda.standing(session, LATER) for session in schedule(plan)]
     assert found == [None, None, "on time", None]
 
 
-def test_the_last_session_that_was_done_has_a_number_once_there_is_one():
+def test_the_last_done_session_is_0_until_one_is_done():
     assert agenda.last_done(schedule(plan_of())) == 0
     assert agenda.last_done(schedule(plan_of("done 2 2026-12-08", "done 1 2026-12-01"))) == 2
 
@@ -94,7 +92,7 @@ WAITS = (
     ],
     ids=["27 days", "28 days"],
 )
-def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
+def test_a_remark_names_a_session_that_waits_four_weeks(until, told):
     assert remarks.waiting(schedule(plan_of(avoid=[f"2026-12-03..{until}"]))) == told
 
 
@@ -106,7 +104,7 @@ def test_a_session_that_waits_four_weeks_for_an_open_day_is_named(until, told):
         pytest.param("2x2w", "wed", "", id="but one can"),
     ],
 )
-def test_it_is_told_that_no_session_stands_on_a_preferred_day(every, prefer, days):
+def test_a_remark_says_that_no_session_is_on_a_preferred_day(every, prefer, days):
     told = (
         f"{days} is preferred, but no session can move there within its window; a wider window, "
         "or another first day, would help"
@@ -208,7 +206,7 @@ LOOKED_UP = [
 
 
 @pytest.mark.parametrize(("until", "found"), LOOKED_UP)
-def test_a_session_past_what_was_looked_up_is_found(until, found):
+def test_check_finds_a_session_past_the_lookup(until, found):
     lookups = tuple(
         Lookup(of=of, days=ClosedDays(first=day("11-22"), last=day(last)))
         for of, last in until.items()
@@ -220,7 +218,7 @@ def test_a_session_past_what_was_looked_up_is_found(until, found):
     )
 
 
-def test_sessions_clash_with_what_is_closed_from_today_on():
+def test_only_sessions_from_today_on_clash():
     days = ClosedDays(first=day("12-01"), last=day("12-08"))
     shut = [Closure(days=days, reason=why) for why in ("a fair", "a trip", "a fair")]
     assert check.clashes(schedule(plan_of()), shut, day("12-08")) == (
@@ -229,6 +227,6 @@ def test_sessions_clash_with_what_is_closed_from_today_on():
     )
 
 
-def test_a_plan_that_is_just_drawn_up_has_nothing_to_mend():
+def test_a_new_plan_has_no_findings():
     plan = plan_of(start="2026-11-22", every="10x4w~3d", on="mon..fri")
     assert check.check(scheduled(plan), plan.rules.start + timedelta(days=1)) == ()

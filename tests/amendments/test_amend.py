@@ -1,4 +1,4 @@
-"""What may be recorded about a plan, and what is refused."""
+"""What can be recorded about a plan, and what is refused."""
 
 from datetime import UTC, date, datetime
 from functools import partial
@@ -29,7 +29,7 @@ from microplan.scheduling.schedule import schedule
 from tests import build
 from tests.build import CREATED, LATER, STAMP, say
 
-"""A day after all of these plans: what was held lies behind."""
+"""A day after the end of all these plans."""
 plan_of = partial(build.plan_of, every="6x1w")
 PLAIN = "12-01 12-08 12-15 12-22 12-29 01-05"
 """The days of ``WEEKLY``, all of them Tuesdays."""
@@ -41,7 +41,7 @@ MARKS = {
     Status.MISSED: "?",
     Status.DROPPED: "×",
 }
-"""How a status is written behind its day in these tables."""
+"""The mark of each status after a day in these tables."""
 
 
 def marked_days(plan):
@@ -123,7 +123,7 @@ EFFECTS = [
 @pytest.mark.parametrize(("said", "found"), [
     pytest.param(said, found, id=f"{said[-1].split()[0]}: {name}") for name, said, found in EFFECTS
 ])  # fmt: skip
-def test_what_an_amendment_does_to_the_days(said, found):
+def test_the_days_after_an_amendment(said, found):
     assert marked_days(plan_of(*said)) == found
 
 
@@ -139,7 +139,7 @@ def test_what_an_amendment_does_to_the_days(said, found):
          Closed(closures=(Closure(days=grammar.closed("2026-12-17", "")),), recorded=STAMP.recorded)),
     ],
 )  # fmt: skip
-def test_what_is_written_to_the_log(command, entry):
+def test_the_entry_that_an_amendment_writes(command, entry):
     assert say(plan_of(), command).entries == (entry,)
 
 
@@ -155,19 +155,19 @@ def test_what_is_written_to_the_log(command, entry):
     ],
     ids=["done", "move", "skip", "avoid", "revise", "undo"],
 )
-def test_the_instant_and_a_note_go_with_the_entry(said):
+def test_an_entry_has_its_instant_and_note(said):
     plan = plan_of("skip 6")
     (entry,) = said(plan, Stamp(STAMP.recorded, "a cold")).entries
     assert (entry.recorded, entry.note) == (STAMP.recorded, "a cold")
 
 
-def test_a_move_takes_the_rest_along_and_a_skip_adds_none_unless_that_is_asked_for():
+def test_a_move_shifts_later_sessions_and_a_skip_adds_one_only_on_request():
     moved = moving.move(plan_of(), 3, date(2026, 12, 16), STAMP).entries[0]
     skipped = amend.skip(plan_of(), 3, STAMP).entries[0]
     assert (moved.only, skipped.extend) == (False, False)
 
 
-def test_what_was_held_today_can_be_recorded_today():
+def test_a_session_done_today_can_be_recorded_today():
     day = date(2026, 12, 1)
     assert recording.done(plan_of(), 1, day, day, STAMP).sessions[0].status is Status.DONE
 
@@ -187,7 +187,7 @@ def test_what_was_held_today_can_be_recorded_today():
         pytest.param(["done 2 2026-12-08", "revise at=18:00"], id="revised in its hour"),
     ],
 )  # fmt: skip
-def test_what_is_in_force_already_is_not_recorded_again(said):
+def test_an_amendment_already_in_force_is_not_recorded_again(said):
     plan = plan_of(*said)
     again = say(plan, said[-1])
     assert (again.entries, again.plan) == ((), plan)
@@ -202,7 +202,7 @@ def test_what_is_in_force_already_is_not_recorded_again(said):
         pytest.param(["done 1 2026-12-01", "undo"], "done 1 2026-12-01", id="taken back before"),
     ],
 )
-def test_what_no_longer_decides_is_recorded_again(said, again):
+def test_an_amendment_no_longer_in_force_is_recorded_again(said, again):
     assert len(say(plan_of(*said), again).entries) == 1
 
 
@@ -211,7 +211,7 @@ def test_an_avoid_that_moves_nothing_is_recorded():
     assert (len(amended.entries), amended.changes()) == (1, ())
 
 
-def test_all_days_of_one_command_are_one_entry_and_none_is_recorded_twice():
+def test_all_days_of_one_command_are_one_entry_without_duplicates():
     amended = say(plan_of(), "avoid 2026-12-17 2026-12-17 2026-12-18")
     (entry,) = amended.entries
     assert [str(shut.days) for shut in entry.closures] == ["2026-12-17", "2026-12-18"]
@@ -224,7 +224,7 @@ def test_the_reason_of_days_is_kept():
     assert [shut.reason for shut in entry.closures] == ["vacation"]
 
 
-def test_what_was_looked_up_is_kept_once_with_the_days_that_it_closed():
+def test_a_lookup_is_recorded_once_with_its_closed_days():
     first, more = grammar.closed("2026-12-25", ""), grammar.closed("2027-01-01", "")
     lookup = Lookup(of="holidays FR", days=grammar.closed("2026-12-01..2027-12-31", ""))
     drawn = replace(plan_of(), closed=(Closure(days=first, reason="Noël"),))
@@ -294,14 +294,14 @@ REFUSED = [
 @pytest.mark.parametrize(("said", "command", "message"), [
     pytest.param(said, command, message, id=name) for name, said, command, message in REFUSED
 ])  # fmt: skip
-def test_what_is_refused_says_what_is_in_the_way(said, command, message):
+def test_a_refusal_says_what_is_in_the_way(said, command, message):
     plan = plan_of(*said)
     with pytest.raises(RefusedError) as caught:
         say(plan, command)
     assert (str(caught.value), caught.value.exit_code) == (message, 4)
 
 
-def test_the_day_that_a_refused_move_names_is_the_first_that_is_allowed():
+def test_a_refused_move_names_the_first_allowed_day():
     plan = plan_of("done 2 2026-12-29", every="2x4w,3x2mo")
     with pytest.raises(RefusedError, match="the first day the gap allows is Sat 20 Feb"):
         say(plan, "move 3 2027-01-04")
@@ -310,13 +310,13 @@ def test_the_day_that_a_refused_move_names_is_the_first_that_is_allowed():
         say(plan, "move 3 2027-02-19")
 
 
-def test_a_pin_that_lapsed_before_does_not_forbid_a_move():
+def test_a_pin_that_had_already_lapsed_does_not_block_a_move():
     plan = plan_of("move 3 2026-12-14", "done 1 2026-12-10")
     assert marked_days(plan) == "12-10✓ 12-17 12-24 12-31 01-07 01-14"
     assert marked_days(say(plan, "move 2 +1d").plan) == "12-10✓ 12-18 12-24 12-31 01-07 01-14"
 
 
-def test_days_that_leave_no_day_open_are_refused():
+def test_closing_every_day_is_refused():
     with pytest.raises(ScheduleError) as caught:
         say(plan_of(), "avoid 2026-12-07..2030-01-01")
     assert str(caught.value) == (
@@ -382,7 +382,7 @@ REVISED = [
 @pytest.mark.parametrize(("said", "words", "found"), [
     pytest.param(said, words, found, id=name) for name, said, words, found in REVISED
 ])  # fmt: skip
-def test_what_a_revision_does_to_the_days(said, words, found):
+def test_the_days_after_a_revision(said, words, found):
     assert marked_days(plan_of(*said, f"revise {words}")) == found
 
 
@@ -401,19 +401,19 @@ RECURRING = [
 @pytest.mark.parametrize(("end", "words", "every", "until"), [
     pytest.param(*row, id=name) for name, *row in RECURRING
 ])  # fmt: skip
-def test_what_a_revision_does_to_the_end_of_a_recurrence(end, words, every, until):
+def test_the_end_of_a_recurrence_after_a_revision(end, words, every, until):
     recurring = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
     revised = say(plan_of(*HALFWAY, **recurring), f"revise {words}").plan.log[-1].rules.words()
     assert (revised["every"], revised.get("until")) == (every, until)
 
 
-def test_no_phase_is_shorter_for_a_revision_before_the_first_session():
+def test_a_revision_before_the_first_session_shortens_no_phase():
     plan = plan_of(every="2x1w,2x2w")
     revised = amend.revise(plan, {"at": "18:00"}, STAMP)
     assert (revised.changes(), revised.entries[0].words) == ((), {"at": "18:00"})
 
 
-def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
+def test_a_zone_reset_to_its_default_is_the_plans():
     tokyo = rules.parse({"start": "2026-12-01", "every": "6x1w"}, zone="Asia/Tokyo")
     place = revision.TurningPoint(begin=1, first=1, last=6)
     assert revision.revised(tokyo, {"tz": "none"}, place).rules.tz == "Asia/Tokyo"
@@ -421,12 +421,12 @@ def test_a_zone_that_goes_back_to_its_default_is_that_of_the_plan():
     assert (read.tz, faults) == ("Asia/Tokyo", ())
 
 
-def test_a_number_of_sessions_begins_with_the_first_phase():
+def test_a_new_number_of_sessions_fills_the_first_phase_first():
     revised = say(plan_of(), "revise every=2x1w,2w sessions=5")
     assert revised.entries[0].words == {"every": "2x1w,3x2w"}
 
 
-def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_others():
+def test_a_revision_drops_moves_of_open_sessions_only():
     moved = ["move 1 2026-12-03", "skip 1", "move 2 2026-12-12"]
     assert marked_days(plan_of(*moved, "revise every=2x1w")).startswith("12-03- 12-08 12-15")
 
@@ -443,7 +443,7 @@ def test_a_revision_ends_the_moves_of_open_sessions_and_leaves_the_slots_of_othe
     ],
     ids=["one of the first", "all of the first", "one of the second"],
 )  # fmt: skip
-def test_phases_that_are_over_are_not_run_again(held, words, every, found):
+def test_finished_phases_are_not_repeated(held, words, every, found):
     phases = {"start": "2026-12-01", "every": "2x1w,3x2w,2x1mo"}
     said = [f"done {number} {day}" for number, day in enumerate(held, 1)]
     amended = say(plan_of(*said, **phases), f"revise {words}")
@@ -451,7 +451,7 @@ def test_phases_that_are_over_are_not_run_again(held, words, every, found):
     assert marked_days(amended.plan) == found
 
 
-def test_earlier_days_and_hours_do_not_change():
+def test_a_revision_does_not_change_earlier_days_and_times():
     plan = plan_of(*HALFWAY, "revise at=18:00 location=upstairs", at="09:00")
     hours = [f"{session.at:%H:%M} {session.rules.location}" for session in schedule(plan)]
     assert hours == ["09:00 "] * 2 + ["18:00 upstairs"] * 4
@@ -473,20 +473,20 @@ def test_earlier_days_and_hours_do_not_change():
     ],
     ids=lambda value: "=".join(map(str, *value.items())) if isinstance(value, dict) else None,
 )
-def test_none_and_any_take_a_word_back_to_its_default(words, change, word, spelled):
+def test_none_and_any_reset_a_word_to_its_default(words, change, word, spelled):
     amended = amend.revise(plan_of(**words), change, STAMP)
     assert getattr(amended.plan.log[-1].rules, word) == spelled
     assert amended.plan.log[-1].words[word] == "none"
 
 
-def test_the_log_has_the_words_that_changed():
+def test_the_log_records_the_changed_words():
     amended = say(plan_of(*HALFWAY), "revise every=3w at=18:00")
     (entry,) = amended.entries
     assert isinstance(entry, Revised)
     assert (entry.session, entry.words) == (3, {"every": "4x3w", "at": "18:00"})
 
 
-def test_as_many_again_is_recorded_though_it_is_spelled_alike():
+def test_the_same_number_of_sessions_again_is_recorded():
     plan = plan_of("revise every=6x2w", "done 1 2026-12-01")
     amended = say(plan, "revise every=6x2w")
     assert [entry.words for entry in amended.entries] == [{"every": "6x2w"}]
@@ -506,7 +506,7 @@ def test_as_many_again_is_recorded_though_it_is_spelled_alike():
     ],
     ids=["start", "an unknown word", "a pace that can't be read", "a gap too wide", "no pace"],
 )  # fmt: skip
-def test_words_that_cannot_be_are_refused(words, message):
+def test_invalid_words_are_refused(words, message):
     with pytest.raises(UsageError) as caught:
         amend.revise(plan_of(), words, STAMP)
     assert message in (None, str(caught.value))
@@ -520,7 +520,7 @@ def test_words_that_cannot_be_are_refused(words, message):
         pytest.param(["skip 4"], id="what was left out"),
     ],
 )
-def test_undo_of_a_revision_restores(said):
+def test_undoing_a_revision_restores_the_plan(said):
     plan = plan_of(*HALFWAY, *said)
     revised = plan_of(*HALFWAY, *said, "revise every=2x2w")
     assert schedule(revised) != schedule(plan)
@@ -529,7 +529,7 @@ def test_undo_of_a_revision_restores(said):
     assert undone.entries == (Undone(entry=len(plan.log) + 1, recorded=STAMP.recorded),)
 
 
-def test_undo_takes_back_the_latest_entry_in_force():
+def test_undo_reverts_the_latest_entry_in_force():
     plan = plan_of("skip 2", "skip 3", "skip 4", "undo", "skip 5", "undo", "undo")
     assert [entry.entry for entry in plan.log if isinstance(entry, Undone)] == [3, 5, 2]
     assert marked_days(plan) == "12-01 12-08- 12-15 12-22 12-29 01-05"
@@ -548,13 +548,13 @@ def test_undo_takes_back_the_latest_entry_in_force():
         pytest.param([], "skip 3", [], id="none"),
     ],
 )
-def test_changes_are_sessions_that_stand_on_another_day(said, command, changes):
+def test_changes_list_the_sessions_whose_day_changed(said, command, changes):
     found = say(plan_of(*said), command).changes()
     sides = [(c.number, *(f"{d:%m-%d}" if d else "-" for d in (c.before, c.after))) for c in found]
     assert [f"{number} {before} {after}" for number, before, after in sides] == changes
 
 
-def test_a_session_is_not_moved_further_than_a_plan_may_span():
+def test_a_move_past_the_limit_of_years_is_refused():
     plan = rules.parse({"start": "2026-12-01", "every": "3x4w"})
     drawn = Plan(id="p", title="t", created=datetime(2026, 11, 22, tzinfo=UTC), rules=plan)
     stamp = Stamp(datetime(2026, 11, 22, tzinfo=UTC))
@@ -563,23 +563,23 @@ def test_a_session_is_not_moved_further_than_a_plan_may_span():
     assert str(caught.value) == "a plan spans at most 100 years; give an earlier day"
 
 
-def test_a_session_may_be_moved_as_far_as_a_plan_may_span():
+def test_a_move_up_to_the_limit_of_years_is_allowed():
     amended = moving.move(plan_of(), 6, date(2126, 12, 31), STAMP)
     assert amended.sessions[-1].date == date(2126, 12, 31)
 
 
-def test_a_move_of_the_first_session_is_refused_where_it_lapses_the_next():
+def test_a_move_that_would_make_the_next_pin_lapse_is_refused():
     with pytest.raises(RefusedError) as caught:
         say(plan_of("move 2 2026-12-09"), "move 1 2026-12-07")
     assert str(caught.value).startswith("session 2, which you moved yourself, would then")
 
 
-def test_a_log_takes_its_last_entry():
+def test_a_log_accepts_its_last_entry():
     full = plan_of(log=(Skipped(session=2, recorded=CREATED),) * 999)
     assert len(amend.undo(full, STAMP).plan.log) == 1000
 
 
-def test_a_log_that_is_full_takes_no_more():
+def test_a_full_log_accepts_no_more():
     full = plan_of(log=(Skipped(session=2, recorded=CREATED),) * 1000)
     with pytest.raises(RefusedError) as caught:
         amend.undo(full, STAMP)
@@ -592,13 +592,13 @@ def test_a_log_that_is_full_takes_no_more():
 TURNS = ("avoid 2026-12-24..2027-01-03", "move 4 2027-01-08", "avoid 2027-01-26")
 
 
-def test_days_away_are_taken_back_though_more_was_told_since():
+def test_days_away_can_be_undone_after_later_entries():
     after = amend.undo(plan_of(*TURNS), STAMP, 1)
     assert [entry.entry for entry in after.entries] == [1]
     assert marked_days(after.plan) == marked_days(plan_of(*TURNS[1:]))
 
 
-def test_taking_the_same_days_back_twice_adds_nothing():
+def test_undoing_the_same_days_twice_adds_nothing():
     once = amend.undo(plan_of(*TURNS), STAMP, 1).plan
     assert amend.undo(once, STAMP, 1).entries == ()
 
@@ -609,7 +609,7 @@ NOT_DAYS = (
 )
 
 
-def test_what_takes_back_is_not_taken_back_out_of_turn():
+def test_an_undo_cannot_be_undone_out_of_order():
     with pytest.raises(RefusedError) as refused:
         amend.undo(plan_of(*TURNS, "undo"), STAMP, 4)
     assert str(refused.value) == NOT_DAYS.format(4)
@@ -624,13 +624,13 @@ def test_what_takes_back_is_not_taken_back_out_of_turn():
     ],
     ids=["a move", "past the end", "before the first"],
 )
-def test_nothing_else_is_taken_back_out_of_turn(number, message):
+def test_no_other_entry_can_be_undone_out_of_order(number, message):
     with pytest.raises(RefusedError) as refused:
         amend.undo(plan_of(*TURNS), STAMP, number)
     assert str(refused.value) == message
 
 
-def test_an_amendment_reads_the_log_once_and_schedules_once_before_and_once_after(monkeypatch):
+def test_an_amendment_folds_the_log_once_and_schedules_twice(monkeypatch):
     plan = plan_of("done 1 2026-12-01")
     folded, placed = [], []
     fold, place = log.fold, scheduling.placed

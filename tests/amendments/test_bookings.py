@@ -26,7 +26,7 @@ HOURS = st.tuples(
 
 
 @given(st.lists(HOURS, max_size=6))
-def test_each_start_counts_the_sessions_that_contain_it(given_hours):
+def test_each_start_counts_the_sessions_under_way(given_hours):
     found = booked(*(plan_of(at=at, duration=length) for at, length in given_hours))
     assert [b.start for b in found] == sorted(b.start for b in found)
     for place, booking in enumerate(found):
@@ -42,17 +42,17 @@ def test_each_start_counts_the_sessions_that_contain_it(given_hours):
         pytest.param("skip 1", False, id="one that was skipped leaves it free"),
     ],
 )
-def test_only_what_takes_place_fills_an_hour(typed, counted):
+def test_only_sessions_that_take_place_count_as_busy(typed, counted):
     found = booked(plan_of(at="09:00"), plan_of(typed, at="09:00"))
     assert max(b.at_once for b in found) == (2 if counted else 1)
 
 
-def test_hours_of_two_zones_are_compared_by_the_instant():
+def test_times_in_two_zones_are_compared_as_instants():
     paris, london = plan_of(at="10:00", tz="Europe/Paris"), plan_of(at="09:00", tz="Europe/London")
     assert [b.at_once for b in booked(paris, london)] == [2, 2]
 
 
-def test_a_night_is_under_way_until_it_ends():
+def test_a_session_past_midnight_is_under_way_until_it_ends():
     found = booked(plan_of(at="23:50", duration="1h"), last=DAY + timedelta(days=1))
     assert [b.end for b in found] == [datetime.fromisoformat("2026-12-02T00:50:00+00:00")]
 

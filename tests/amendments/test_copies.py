@@ -1,4 +1,4 @@
-"""What a calendar that went out still shows once the plan has gone on, or nothing."""
+"""What copies of a calendar still show after the plan has changed."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -52,13 +52,13 @@ SHOWN = [
 
 
 @pytest.mark.parametrize(("typed", "shown"), SHOWN)
-def test_a_calendar_shows_what_was_planned_when_it_went_out(typed, shown):
+def test_a_copy_shows_the_sessions_planned_when_it_was_made(typed, shown):
     plan = plan_of(*typed, **WEEKLY)
     assert still_shown(plan, schedule(plan), copy()) == shown
     assert still_shown(plan, schedule(plan), copy(len(plan.log))) == ""
 
 
-def test_a_session_that_came_later_is_lacking():
+def test_a_session_added_later_is_missing_from_a_copy():
     plan = plan_of("skip 4", "undo", **WEEKLY)
     longer = plan_of("skip 4 extend", **WEEKLY)
     assert still_shown(plan, schedule(plan), copy(1)).startswith("lacks session 4, ")
@@ -80,13 +80,13 @@ PARTLY = [
 
 
 @pytest.mark.parametrize(("typed", "left", "shown"), PARTLY)
-def test_a_calendar_that_took_only_some_of_a_push_shows_the_rest_as_before(typed, left, shown):
+def test_a_partial_push_leaves_the_other_sessions_as_before(typed, left, shown):
     plan = plan_of(*typed, **WEEKLY)
     partly = Copy(at=AT_NOON, entries=len(plan.log), left=(left,))
     assert still_shown(plan, schedule(plan), partly) == shown
 
 
-def test_nothing_is_said_of_a_log_that_is_shorter_by_now():
+def test_a_copy_of_a_longer_log_is_not_compared():
     plan = plan_of(MOVE, **WEEKLY)
     assert still_shown(plan, schedule(plan), copy(9)) == ""
 
@@ -156,11 +156,11 @@ TODAY = [
 
 
 @pytest.mark.parametrize(("known", "typed", "lines"), TODAY)
-def test_today_says_what_a_phone_has(known, typed, lines):
+def test_today_reports_the_state_of_a_phone(known, typed, lines):
     assert said(known, *typed) == lines
 
 
-def test_an_earlier_day_is_named():
+def test_a_fetch_on_an_earlier_day_names_the_day():
     week_later = TUESDAY + timedelta(days=7)
     (line,) = said(PHONE, today=week_later)
     assert line == "Phone       has this plan; it last looked on Tue 1 Dec"
@@ -194,6 +194,6 @@ CHANGED = [
 
 
 @pytest.mark.parametrize(("known", "sentence"), CHANGED)
-def test_a_change_says_what_still_shows_the_old_day(known, sentence):
+def test_a_change_names_the_copy_that_shows_the_old_day(known, sentence):
     assert said(known, MOVE, by=copies.after_change) == sentence
     assert said(known, MOVE, "undo", by=copies.after_change) == ""

@@ -1,4 +1,4 @@
-"""Double bookings: the hour or the day that is offered instead is free."""
+"""Double bookings: the suggested time or day is free."""
 
 from datetime import date
 
@@ -44,7 +44,7 @@ def ways(*hours, capacity=1, **words):
         ),
     ],
 )
-def test_what_is_offered_is_free(hours, offered):
+def test_the_suggested_time_is_free(hours, offered):
     assert ways(*hours) == offered
 
 

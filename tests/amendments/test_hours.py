@@ -1,4 +1,4 @@
-"""Hours of single sessions: moved, done, by weekday, taken back, in every format."""
+"""Times of single sessions: moved, done, by weekday, undone, in every format."""
 
 from datetime import date, time
 from itertools import pairwise
@@ -36,7 +36,7 @@ def at(plan, number, text, to=None, **how):
     return moving.move(plan, number, to, STAMP, at=read_hours.clock(text, "at"), **how)
 
 
-def test_one_session_has_an_hour_of_its_own_and_the_rest_keep_that_of_the_plan():
+def test_one_session_has_its_own_time_and_the_others_keep_the_plans():
     plan = plan_of(every="4x4w", **EVENING)
     moved = at(plan, 3, "16:30").plan
     assert hours(moved) == ["18:00", "18:00", "16:30", "18:00"]
@@ -55,14 +55,14 @@ def test_one_session_has_an_hour_of_its_own_and_the_rest_keep_that_of_the_plan()
         pytest.param(["undo"], "18:00", id="taken back"),
     ],
 )  # fmt: skip
-def test_an_hour_of_its_own_is(typed, expected):
+def test_the_entry_of_a_sessions_own_time(typed, expected):
     plan = at(plan_of("done 1 2026-12-01", every="5x4w", **EVENING), 3, "16:30").plan
     for command in typed:
         plan = say(plan, command).plan
     assert hours(plan)[2] == expected
 
 
-def test_a_session_is_done_at_an_hour_and_that_is_corrected():
+def test_a_session_is_done_at_a_time_that_can_be_corrected():
     plan = plan_of(every="4x4w", **EVENING)
     done = recording.done(plan, 1, date(2026, 12, 1), LATER, STAMP, at=time(20, 15)).plan
     assert hours(done)[0] == "20:15"
@@ -84,13 +84,13 @@ def test_a_session_is_done_at_an_hour_and_that_is_corrected():
         ),
     ],
 )  # fmt: skip
-def test_an_hour_is_refused_where_sessions_last_all_day(act, command):
+def test_a_time_is_refused_if_sessions_are_all_day(act, command):
     with pytest.raises(RefusedError, match="are all-day") as refused:
         act(plan_of())
     assert refused.value.commands == (command,)
 
 
-def test_the_hour_of_a_weekday_holds_wherever_a_session_comes_to_stand():
+def test_the_time_of_a_weekday_applies_to_moved_sessions_too():
     plan = plan_of(every="4x4w", at="18:00,sat..sun=10:00", tz="Europe/Paris")
     moved = say(plan, "move 3 2027-01-30 --only").plan
     assert hours(moved) == ["18:00", "18:00", "10:00", "18:00"]
@@ -137,7 +137,7 @@ def test_the_hour_of_a_weekday_holds_wherever_a_session_comes_to_stand():
         ),
     ],
 )
-def test_a_change_of_hour_is_said(amended, lines):
+def test_a_change_of_time_is_reported(amended, lines):
     assert report.lines(amended, STAMP.recorded.date(), ReportOptions())[:-1] == lines
     changes = report.as_data(amended, STAMP.recorded.date(), ReportOptions())["changes"]
     assert {(each["from_at"], each["to_at"]) for each in changes} <= {
@@ -161,7 +161,7 @@ STEPS = st.lists(
 
 
 def lived(steps):
-    """Carry out steps one after another; a step that is refused changes nothing."""
+    """Carry out steps in order; a refused step changes nothing."""
     plan = plan_of(every="6x4w", at="18:00,sat=10:00", tz="Europe/Paris")
     yield plan
     for step in steps:
@@ -178,7 +178,7 @@ def lived(steps):
 
 
 @given(STEPS, st.integers(2, 6), CLOCKS)
-def test_an_hour_alone_moves_no_day_and_undo_restores_every_hour(steps, number, clock):
+def test_a_time_alone_moves_no_day_and_undo_restores_every_time(steps, number, clock):
     *_, plan = lived(steps)
     try:
         moved = at(plan, number, clock).plan
@@ -190,7 +190,7 @@ def test_an_hour_alone_moves_no_day_and_undo_restores_every_hour(steps, number, 
 
 
 @given(STEPS)
-def test_a_file_and_the_fold_keep_every_hour(steps):
+def test_the_file_and_the_fold_keep_every_time(steps):
     *_, plan = lived(steps)
     assert plan_file.load(plan_file.dump(plan))[0] == plan
     *_, sessions = history(plan)
@@ -209,7 +209,7 @@ def test_the_sequence_rises_exactly_when_an_event_differs(steps):
 
 
 @given(STEPS)
-def test_icalendar_reads_every_hour_back(steps):
+def test_icalendar_reads_every_time_back(steps):
     *_, plan = lived(steps)
     text = "".join(ical.calendar(subject_of(plan)))
     read = {str(e["UID"]): e["DTSTART"].dt for e in Calendar.from_ical(text).walk("VEVENT")}

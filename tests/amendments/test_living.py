@@ -1,4 +1,4 @@
-"""Any plan with any amendments keeps the laws of placing, recording, storing and exporting."""
+"""Any plan with any amendments obeys the laws of placing, recording, storing and exporting."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -25,10 +25,10 @@ from tests.strategies import rules_, times
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 PLACES = st.integers(0, 19)
-"""Places among the sessions, counted on from the first where there are fewer."""
+"""Indexes of sessions, modulo their number."""
 LINES = 5
-"""Lines at most for what one change did."""
-COUNTS = (Status.PLANNED, Status.DONE)
+"""Most lines to report one change."""
+ACTIVE = (Status.PLANNED, Status.DONE)
 REVISIONS = (
     {"every": "3w"},
     {"every": "2x1w~2d,3x2w"},
@@ -68,16 +68,16 @@ CARE = (
     ("use", "minoxidil=5 % twice daily"),
 )
 COUNTED = {"4x2w": 4, "2x1w~2d,3x2w": 5, "RRULE:FREQ=MONTHLY;COUNT=3": 3}
-"""The words among them that say how many more sessions there are to be."""
+"""Those words that set the number of sessions to go."""
 MOVING = ("every", "on", "prefer", "avoid", "gap", "window", "follow")
 
 
 class LivingPlan(RuleBasedStateMachine):
-    """One plan, what was decided about it so far, and what everyone has seen of it."""
+    """One plan with a growing log, its file, and the calendars exported from it."""
 
     @initialize(read=rules_())
-    def draw_up(self, read):
-        self.plan = ids.draw_up("Laser", longer(read), CREATED)
+    def new_plan(self, read):
+        self.plan = ids.new_plan("Laser", longer(read), CREATED)
         self.sessions = placed(self.plan)
         self.today = read.start
         self.asked = dates.total(self.plan.rules)
@@ -150,7 +150,7 @@ class LivingPlan(RuleBasedStateMachine):
             self.hold_what_words_move(before, words)
 
     def hold_what_words_move(self, before, words):
-        """Hold that a new pace plans nothing in the past, and other words move no session."""
+        """Assert that a new pace plans nothing in the past, and that other words move no session."""
         kept = [s for s in self.sessions if s.status is not Status.DROPPED]
         if any(name in MOVING for name in words):
             opened = self.plan.log[-1].session
@@ -178,7 +178,7 @@ class LivingPlan(RuleBasedStateMachine):
     # --- how it is taken ---
 
     def stamp(self):
-        """Tell the noon of today, and a note now and then."""
+        """Return noon of today, and sometimes a note."""
         noon, note = datetime.combine(self.today, time(12), UTC), "sore" * (self.today.day % 2)
         return Stamp(noon, note, Record(reaction="red" * (self.today.day % 3 == 0)))
 
@@ -204,7 +204,7 @@ class LivingPlan(RuleBasedStateMachine):
         self.hold_the_laws()
 
     def say_all(self, act):
-        """Take several entries at once, each as if it had been made alone."""
+        """Check an amendment of several entries as if each had been made alone."""
         try:
             amended = act(self.stamp())
         except RefusedError as error:
@@ -219,7 +219,7 @@ class LivingPlan(RuleBasedStateMachine):
             )
 
     def take(self, amended):
-        """Keep the amended plan as the command line does, and see what its calendar says."""
+        """Save the amended plan like the command line, and check its calendar."""
         self.plan, self.sessions = amended.plan, amended.sessions
         lines = report.lines(amended, self.today, ReportOptions())
         assert all(lines), "every change can be told"
@@ -237,7 +237,7 @@ class LivingPlan(RuleBasedStateMachine):
         self.compare({ids.uid(self.plan, key) for key in was ^ now})
 
     def follow(self, text, *, changes=True):
-        """Hold that every command that is offered works as it stands."""
+        """Assert that every suggested command works as printed."""
         for command in offers.offered(text):
             amended = offers.follow(self.plan, command, self.today, self.stamp())
             assert amended.entries or not changes, f"{command} changes nothing"
@@ -246,7 +246,7 @@ class LivingPlan(RuleBasedStateMachine):
         return {event.uid: event for event in sequence.events(self.plan, self.sessions)}
 
     def compare(self, came_or_went):
-        """Hold what a calendar program counts on, which knows the file from before this one."""
+        """Assert what a calendar program relies on if it has the previous file."""
         shown = self.rendered()
         assert self.shown.keys() <= shown.keys(), "what was once shown is never just gone"
         for uid, event in shown.items():
@@ -273,7 +273,7 @@ class LivingPlan(RuleBasedStateMachine):
         counted = None
         for session in kept:
             self.hold_for_one(facts, session, counted)
-            counted = session if session.status in COUNTS else counted
+            counted = session if session.status in ACTIVE else counted
 
     def hold_for_one(self, facts, session, counted):
         gap = None if counted is None else (session.date - counted.date).days
@@ -283,16 +283,16 @@ class LivingPlan(RuleBasedStateMachine):
         if session.status is not Status.PLANNED:
             return
         assert session.number > facts.last_done
-        assert gap is None or gap >= max(session.rules.gap_into(self.step_of(session)), 1)
+        assert gap is None or gap >= max(session.rules.gap_of(self.step_of(session)), 1)
         pin = facts.pins.get(session.number)
         assert self.admits(session) or (pin is not None and pin.to == session.date)
 
     def step_of(self, session):
-        """Find the step of the pace that leads into a session."""
+        """Find the step of the pace before a session."""
         if not isinstance(session.rules.every, Pace):
             return dates.steps(session.rules)[0]
         revisions = log.fold(self.plan.log).revisions
-        begins = [1, *(entry.session for entry in revisions if entry.places)]
+        begins = [1, *(entry.session for entry in revisions if entry.moves_sessions)]
         begin = max(number for number in begins if number <= session.number)
         return session.rules.every.steps[session.phase - self.sessions[begin - 1].phase]
 
@@ -312,13 +312,13 @@ def placed(plan):
 
 
 def keys(plan, sessions):
-    """Name all that a plan has in a calendar."""
+    """Return the keys of everything that a plan has in a calendar."""
     around = map(care.key, care.care(plan, sessions))
     return {*around, *(f"session/{session.number}" for session in sessions)}
 
 
 def longer(read):
-    """Make the last phase of a pace long enough for something to happen."""
+    """Lengthen the last phase of a pace, so that something can happen."""
     if not isinstance(read.every, Pace):
         return read
     *most, last = read.every.steps
@@ -326,14 +326,14 @@ def longer(read):
 
 
 def more(amended, left):
-    """Count the sessions that an entry adds to the plan, or takes off it."""
+    """Count the sessions that an entry adds to the plan, or removes."""
     (entry,) = amended.entries
     if not isinstance(entry, Revised):
         before, after = log.fold(amended.before.log), log.fold(amended.plan.log)
         return after.extensions - before.extensions
-    if not entry.counts:
+    if not entry.sets_number:
         return 0
-    if not entry.places:
+    if not entry.moves_sessions:
         return int(entry.given["sessions"]) - agenda.highest(amended.sessions_before)
     return 0 if left is None else entry.session + left - 1 - agenda.highest(amended.sessions_before)
 

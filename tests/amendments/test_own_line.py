@@ -1,4 +1,4 @@
-"""The next session in a line that a person words."""
+"""The next session in a person's own template."""
 
 from datetime import date
 from functools import partial
@@ -33,13 +33,13 @@ def day(text):
         ("", ""),
     ],
 )
-def test_a_line_of_ones_own_is_filled(form, line):
+def test_a_template_is_filled(form, line):
     plan = plan_of("done 1 2026-12-01", **TIMED)
     assert own_line.format_line(form, plan, schedule(plan), day("12-09")) == line
 
 
 @pytest.mark.parametrize("name", own_line.FIELDS)
-def test_without_a_next_session_every_name_is_empty(name):
+def test_without_a_next_session_every_field_is_empty(name):
     plan = plan_of("skip 1", "skip 2", "skip 3", "skip 4", **TIMED)
     assert own_line.format_line(f"[{{{name}:%d}}]", plan, schedule(plan), day("12-09")) == "[]"
     assert own_line.format_line(f"[{{{name}}}]", plan, schedule(plan), day("12-09")) == "[]"
@@ -74,7 +74,7 @@ def test_a_discreet_plan_has_no_title_in_a_line():
         ("a } b", 'the line "a } b" has an unmatched brace. Write {{ for a literal brace'),
     ],
 )
-def test_a_line_that_cannot_be_filled_is_refused(form, message):
+def test_an_invalid_template_is_refused(form, message):
     plan = plan_of()
     with pytest.raises(UsageError) as caught:
         own_line.format_line(form, plan, schedule(plan), day("12-01"))

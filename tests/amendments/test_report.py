@@ -1,4 +1,4 @@
-"""What the person is told of a change: the entry, what deserves a word, and what is to be done."""
+"""The report of a change: the entry, the notes, and what to do next."""
 
 import shlex
 from datetime import UTC, date, datetime
@@ -56,18 +56,18 @@ CLOSED = [
 
 
 @pytest.mark.parametrize(("ranges", "expected"), CLOSED, ids=[row[0][0] for row in CLOSED])
-def test_closed_days_have_their_year_where_it_is_not_the_next(ranges, expected):
+def test_closed_days_name_a_year_that_is_not_the_next(ranges, expected):
     assert told(closed(plan_of(), *ranges))[0] == expected
 
 
-def test_an_end_that_the_pace_counts_from_now_on_is_not_told_as_lost():
+def test_an_until_replaced_by_a_count_is_not_reported_as_lost():
     amended = revised(plan_of(every="1w", until="2026-12-20"), on="sun")
     assert told(amended)[0].startswith(
         "From session 1: same pace, counted from the start, on Sundays, "
     )
 
 
-def test_words_that_say_nothing_about_days_are_told_to_move_none():
+def test_a_revision_without_days_says_that_no_session_moves():
     assert (
         told(revised(plan_of(), at="19:00"))[0] == "From session 1 on: at 19:00. No session moves."
     )
@@ -78,7 +78,7 @@ def test_words_that_say_nothing_about_days_are_told_to_move_none():
     [{"on": "sun"}, {"every": "2w"}, {"sessions": "9"}, {"remind": ["1d", "2d"]}],
     ids=["on", "every", "sessions", "remind"],
 )
-def test_the_log_names_the_words_that_were_given_and_no_others(words):
+def test_the_log_shows_only_the_words_given(words):
     flags = [
         f"--{name} {text}"
         for name, told in words.items()
@@ -88,13 +88,13 @@ def test_the_log_names_the_words_that_were_given_and_no_others(words):
     assert entry_commands.spell(entry) == f"revise {' '.join(flags)}"
 
 
-def test_a_switch_is_told_by_its_name():
+def test_a_switch_is_reported_by_its_name():
     amended = revised(plan_of(), discreet="yes")
     assert ": discreet. " in told(amended)[0]
     assert entry_commands.spell(amended.entries[0]) == "revise --discreet"
 
 
-def test_the_log_has_the_reason_of_days_away():
+def test_the_log_shows_the_reason_for_days_away():
     plan = closed(plan_of(), "2026-12-20", reason="ski trip").plan
     assert [text for _, _, text in entry_commands.table(plan)] == [
         "avoid 2026-12-20 --reason 'ski trip'"
@@ -113,7 +113,7 @@ PASTED = [
 
 
 @pytest.mark.parametrize(("words", "flags"), PASTED, ids=[str(row[1][1]) for row in PASTED])
-def test_a_shell_reads_a_revision_of_the_log_as_it_was_given(words, flags):
+def test_a_revision_in_the_log_can_be_pasted_into_a_shell(words, flags):
     entry = Revised(recorded=CREATED, session=1, words=words, rules=plan_of().rules, note=HOSTILE)
     plan = replace(plan_of(), log=(entry,))
     ((_, _, text),) = entry_commands.table(plan)
@@ -121,7 +121,7 @@ def test_a_shell_reads_a_revision_of_the_log_as_it_was_given(words, flags):
     assert shlex.split(entry_commands.spell(entry)) == ["revise", *flags]
 
 
-def test_a_shell_reads_days_away_and_notes_of_the_log_as_they_were_given():
+def test_days_away_and_notes_in_the_log_can_be_pasted_into_a_shell():
     plan = amend.avoid(
         plan_of(), [grammar.closed("2026-12-20", "avoid")], Stamp(CREATED, HOSTILE), HOSTILE
     ).plan
@@ -129,21 +129,21 @@ def test_a_shell_reads_days_away_and_notes_of_the_log_as_they_were_given():
     assert shlex.split(text) == ["avoid", "2026-12-20", "--reason", HOSTILE, "--note", HOSTILE]
 
 
-def test_a_shell_reads_what_was_looked_up_as_it_was_given():
+def test_a_lookup_in_the_log_can_be_pasted_into_a_shell():
     assert phrases.looking_again("holidays DE;x") == "--holidays 'DE;x'"
 
 
 # --- what deserves a word -------------------------------------------------------------------
 
 
-def test_a_session_held_too_soon_is_told_how_close_it_comes():
+def test_a_session_done_too_soon_is_reported_with_its_gap():
     plan = done(plan_of(), 1, "2026-11-01").plan
     said = ", 2 days after session 1, where the plan keeps at least 6. "
     assert said in told(done(plan, 2, "2026-11-03"))[0]
     assert "keeps at least" not in told(done(plan, 2, "2026-11-07"))[0]
 
 
-def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
+def test_the_gap_counts_from_the_last_session_that_took_place():
     plan = amend.skip(done(plan_of(), 1, "2026-11-01").plan, 2, STAMP).plan
     amended = done(plan, 3, "2026-11-02")
     said = "1 day after session 1, where the plan keeps at least 6"
@@ -151,14 +151,14 @@ def test_how_close_a_session_comes_is_counted_from_the_last_that_took_place():
     assert all(finding.session != 3 for finding in check.check(amended.now, TODAY))
 
 
-def test_a_checkpoint_that_is_over_when_it_is_asked_for_is_told():
+def test_a_new_checkpoint_in_the_past_is_reported():
     amended = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=2w"))
     assert "No day of review=2w is still to come." in told(amended)
     coming = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=5w"))
     assert not any("still to come" in line for line in told(coming))
 
 
-def test_a_window_that_goes_with_its_pace_is_told():
+def test_a_window_lost_with_its_pace_is_reported():
     said = "The window belonged to the old pace and is gone; to keep it: microplan revise --every 3w~3d"
     assert said in told(revised(plan_of(every="6x2w~3d"), every="3w"))
     for plan, every in (("6x2w~3d", "3w~1d"), ("6x2w", "3w"), ("6x2w~3d", "2x1w,3w")):
@@ -167,7 +167,7 @@ def test_a_window_that_goes_with_its_pace_is_told():
     assert said not in told(revised(plan_of(every="6x2w~3d"), at="18:00"))
 
 
-def test_taking_back_what_had_added_a_session_is_told():
+def test_undoing_an_added_session_is_reported():
     plan = plan_of()
     longer = amend.skip(plan, 1, STAMP, extend=True).plan
     assert told(amend.undo(longer, STAMP))[:2] == [
@@ -200,7 +200,7 @@ UNDONE = [
 
 
 def recorded(plan, command):
-    """Carry out what is typed: ``done 1 2026-11-01``, ``photo crown 2026-11-01``."""
+    """Carry out a command: ``done 1 2026-11-01``, ``photo crown 2026-11-01``."""
     word, what, on = command.split()
     if word == "done":
         return done(plan, int(what), on)
@@ -209,14 +209,14 @@ def recorded(plan, command):
 
 
 @pytest.mark.parametrize(("typed", "said"), UNDONE)
-def test_undo_tells_what_earlier_entries_still_say(typed, said):
+def test_undo_reports_what_earlier_entries_still_record(typed, said):
     plan = plan_of()
     for command in typed:
         plan = recorded(plan, command).plan
     assert told(amend.undo(plan, STAMP))[0] == said
 
 
-def test_undo_tells_the_note_that_goes():
+def test_undo_shows_the_note_of_the_undone_entry():
     plan = done(plan_of(), 1, "2026-11-01").plan
     noted = recording.done(plan, 1, date(2026, 11, 1), TODAY, replace(STAMP, note="it's red")).plan
     assert told(amend.undo(noted, STAMP))[0] == (
@@ -224,7 +224,7 @@ def test_undo_tells_the_note_that_goes():
     )
 
 
-def test_another_day_of_a_photo_is_a_correction():
+def test_a_new_day_for_a_photo_is_a_correction():
     plan = recorded(plan_of(), "photo crown 2026-11-01").plan
     assert told(recorded(plan, "photo crown 2026-11-02"))[0] == (
         "Photo of crown corrected: Mon 2 Nov 2026, not Sun 1 Nov 2026."
@@ -239,7 +239,7 @@ def test_care_that_ends_is_recorded_by_its_kind_and_name():
 # --- what stays -----------------------------------------------------------------------------
 
 
-def test_a_missed_session_stays_where_it_was_whatever_is_closed_later():
+def test_closing_days_later_does_not_move_a_missed_session():
     plan = done(plan_of(), 3, "2026-11-15").plan
     before = [session.date for session in schedule(plan)[:3]]
     away = closed(plan, "2026-11-01..2027-06-01")
@@ -247,7 +247,7 @@ def test_a_missed_session_stays_where_it_was_whatever_is_closed_later():
     assert min(session.date for session in away.sessions[3:]) > date(2027, 6, 1)
 
 
-def test_a_missed_session_keeps_the_day_that_was_found_for_it():
+def test_a_missed_session_keeps_its_day():
     plan = closed(plan_of(follow="plan"), "2026-11-08..2026-11-09", told=CREATED).plan
     plan = closed(plan, "2026-11-15..2026-11-16", told=CREATED).plan
     before = [session.date for session in schedule(plan)[:3]]
@@ -255,7 +255,7 @@ def test_a_missed_session_keeps_the_day_that_was_found_for_it():
     assert [session.date for session in done(plan, 4, "2026-11-23").sessions[:3]] == before
 
 
-def test_a_skipped_session_that_was_moved_gives_way_to_days_that_are_closed_later():
+def test_closed_days_move_a_skipped_session_whose_pin_has_lapsed():
     plan = amend.skip(plan_of(), 2, STAMP).plan
     plan = moving.move(plan, 2, date(2026, 11, 9), STAMP).plan
     plan = done(plan, 1, "2026-11-07").plan

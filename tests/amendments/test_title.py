@@ -1,4 +1,4 @@
-"""A plan that gets another title: every format has it, no session moves, the id stays."""
+"""Renaming a plan: every format has the new title, no session moves, the id stays."""
 
 import json
 
@@ -9,7 +9,7 @@ WORDS = ("new", "--start", "2026-12-01", "--every", "4x4w", "--tz", "Europe/Pari
 
 @pytest.fixture
 def sclap(run, saved):
-    """A saved plan whose title was mistyped."""
+    """A saved plan with a mistyped title."""
     assert run(*WORDS, "--title", "Sclap", "--save", "-q").code == 0
     return saved
 
@@ -19,7 +19,7 @@ def document(run):
 
 
 @pytest.mark.usefixtures("sclap")
-def test_another_title_is_everywhere_and_nothing_else_changes(run):
+def test_a_new_title_appears_everywhere_and_nothing_else_changes(run):
     before = document(run)
     done = run("revise", "--title", "Scalp")
     assert done.code == 0
@@ -40,14 +40,14 @@ def test_another_title_is_everywhere_and_nothing_else_changes(run):
 
 
 @pytest.mark.usefixtures("sclap")
-def test_undo_brings_the_first_title_back(run):
+def test_undo_restores_the_first_title(run):
     run("revise", "--title", "Scalp")
     run("undo")
     assert document(run)["title"] == "Sclap"
 
 
 @pytest.mark.usefixtures("sclap")
-def test_a_title_goes_with_other_words_in_one_entry(run):
+def test_a_title_and_other_words_can_share_one_entry(run):
     run("revise", "--title", "Scalp", "--at", "19:00", "--pause", "minoxidil=-0d+1d")
     assert "revise --at 19:00 --pause minoxidil=-0d+1d --title Scalp" in run("log").out
     assert run("undo").code == 0
@@ -62,13 +62,13 @@ def test_the_same_title_again_records_nothing(run, sclap):
 
 
 @pytest.mark.usefixtures("sclap")
-def test_a_course_that_is_over_can_be_named_anew(run):
+def test_a_finished_course_can_be_renamed(run):
     assert run("done", "1..4", "--as-of", "2027-05-01").code == 0
     assert run("revise", "--title", "Scalp").code == 0
     assert document(run)["title"] == "Scalp"
 
 
-def test_a_file_whose_title_is_no_text_is_told_by_its_entry(run, sclap):
+def test_a_title_that_is_not_text_is_reported_with_its_entry(run, sclap):
     with sclap.open("a", encoding="utf-8") as file:
         file.write("\n[[log]]\nrevised = 1\ntitle = 4\nrecorded = 2026-11-22T20:00:00Z\n")
     done = run("show", "-q")

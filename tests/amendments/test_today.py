@@ -1,4 +1,4 @@
-"""What a day holds, in lines that a person reads and commands that can be pasted."""
+"""The lines about a day, and the commands in them, which can be pasted."""
 
 from datetime import date
 
@@ -86,13 +86,13 @@ TODAY = [
 @pytest.mark.parametrize(("words", "said", "today", "has_session", "lines"), [
     pytest.param(*rest, id=name) for name, *rest in TODAY
 ])  # fmt: skip
-def test_what_today_says(words, said, today, has_session, lines):
+def test_the_lines_of_today(words, said, today, has_session, lines):
     sessions = schedule(plan_of(*said, **words))
     report = day_report.report(sessions, date.fromisoformat(f"2026-{today}"))
     assert (list(report.lines), report.has_session) == (lines, has_session)
 
 
-def test_a_command_names_the_plan_again():
+def test_suggested_commands_select_the_plan():
     report = day_report.report(
         schedule(plan_of(**WEEKLY)), date(2026, 12, 15), flag=" -p anna.toml"
     )
@@ -101,7 +101,7 @@ def test_a_command_names_the_plan_again():
     assert all(command.endswith(" -p anna.toml") for command in commands)
 
 
-def test_of_many_open_sessions_six_are_named():
+def test_at_most_six_open_sessions_are_named():
     report = day_report.report(schedule(plan_of(every="40x1d")), date(2027, 6, 1))
     assert report.lines[1].endswith("#6 (6 Dec), 34 more")
 
@@ -115,7 +115,7 @@ def test_of_many_open_sessions_six_are_named():
     pytest.param({}, ["avoid 2026-11-20..2026-11-29"], "", id="over since yesterday"),
     pytest.param({}, ["avoid 2026-11-30", "undo"], "", id="taken back"),
 ])  # fmt: skip
-def test_today_names_the_days_away_that_it_is_one_of(words, said, away):
+def test_today_names_the_days_away_around_it(words, said, away):
     plan, today = plan_of(*said, **WEEKLY, **words), date(2026, 11, 30)
     sessions = schedule(plan)
     lines = day_report.report(sessions, today, surroundings.of(plan, sessions)).lines

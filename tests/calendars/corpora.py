@@ -1,7 +1,7 @@
-"""Calendars that other projects collected, and which days another expander has them close.
+"""Compares the days closed by calendars from other projects with those found by ical.js.
 
-They come with the packages icalendar and recurring-ical-events. ical.js expands them by a parser and
-by recurrences of its own: `python -m tests.calendars.corpora` lists what differs.
+The calendars come with the packages icalendar and recurring-ical-events. ical.js has its own parser
+and recurrences; `python -m tests.calendars.corpora` lists the differences.
 """
 
 import json
@@ -28,7 +28,7 @@ QUESTION = BusyQuery(
 
 
 def files():
-    """The files of both packages, by their names."""
+    """The files of both packages, by name."""
     for package in ("icalendar", "recurring_ical_events"):
         folder = Path(find_spec(package).origin).parent
         for path in sorted(folder.rglob("*.ics")):
@@ -36,7 +36,7 @@ def files():
 
 
 def reply(content, question):
-    """Read a calendar, three seconds an event; a sentence where it can't be read."""
+    """Read a calendar, with three seconds for each event; an error message if it can't be read."""
     try:
         *_, last = busy.answer(content, question, busy_process.timed(3))
     except CalendarError as error:
@@ -46,7 +46,7 @@ def reply(content, question):
 
 
 def expanded(text):
-    """What ical.js finds; a sentence where it fails, or searches without an end."""
+    """The occurrences that ical.js finds; an error message if it fails or doesn't end."""
     command = ["node", SCRIPT, str(QUESTION.last.year + 1)]
     asked = json.dumps({"calendar": text}).encode()
     try:
@@ -57,7 +57,7 @@ def expanded(text):
 
 
 def instant(text, zone):
-    """The instant of a wall time in a zone; days and floating times are the plan's."""
+    """The instant of a local time; days and floating times are in the plan's zone."""
     if len(text) == len("2026-12-01"):
         return datetime.combine(date.fromisoformat(text), time(), PARIS).timestamp()
     tz = {"floating": PARIS, "UTC": UTC}.get(zone) or ZoneInfo(zone)
@@ -65,7 +65,7 @@ def instant(text, zone):
 
 
 def closed_by(occurrences, at):
-    """The days that occurrences close, as ical.js lists them."""
+    """The days closed by the occurrences that ical.js lists."""
     hours = None if at is None else Hours(usual=at)
     days = TakenDays(QUESTION.first, QUESTION.last, PARIS, hours, timedelta(minutes=30))
     for start, start_zone, end, end_zone in occurrences:

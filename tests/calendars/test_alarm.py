@@ -1,4 +1,4 @@
-"""A limit on time ends what takes too long, by a clock of the process or by a thread."""
+"""Time limits interrupt what takes too long, by a timer or by a thread."""
 
 import signal
 import subprocess
@@ -19,7 +19,7 @@ def ring():
 
 
 def spin(seconds):
-    """Work, and never ask the system for anything."""
+    """Work without any system call."""
     until = time.perf_counter() + seconds
     while time.perf_counter() < until:
         pass
@@ -34,7 +34,7 @@ def kind(request, monkeypatch):
 
 @pytest.mark.usefixtures("kind", "interruptible")
 @pytest.mark.parametrize("limit", [alarm.real, alarm.busy])
-def test_what_takes_too_long_is_ended_and_what_does_not_is_left(limit):
+def test_only_a_call_that_takes_too_long_is_interrupted(limit):
     with limit(30, ring):
         spin(0.01)
     with pytest.raises(LateError), limit(0.02, ring):
@@ -43,20 +43,20 @@ def test_what_takes_too_long_is_ended_and_what_does_not_is_left(limit):
 
 
 @pytest.mark.usefixtures("kind", "interruptible")
-def test_an_interruption_is_told_from_the_end_of_the_time():
+def test_ctrl_c_is_not_mistaken_for_a_timeout():
     with pytest.raises(KeyboardInterrupt), alarm.real(30, ring):
         signal.raise_signal(signal.SIGINT)
 
 
 @pytest.mark.usefixtures("kind", "interruptible")
-def test_the_handlers_of_before_are_there_again():
+def test_the_earlier_signal_handlers_are_restored():
     before = signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)
     with alarm.real(30, ring):
         pass
     assert (signal.getsignal(signal.SIGINT), signal.getsignal(signal.SIGALRM)) == before
 
 
-def test_a_process_that_takes_too_much_memory_ends_itself():
+def test_a_process_that_uses_too_much_memory_exits():
     greedy = (
         "from microplan.calendars import busy_process\nbusy_process._watch(1)\nwhile True: pass"
     )

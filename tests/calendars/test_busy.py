@@ -1,7 +1,7 @@
-"""A busy calendar closes the days on which a session would overlap, and no other.
+"""A busy calendar closes the days on which a session would overlap, and no others.
 
-The calendars are written here, their closed days worked out by hand; each is read a second time
-with its components in reverse, since their order means nothing.
+The calendars are written here and their closed days worked out by hand. Each is read a second time
+with its components reversed, because their order means nothing.
 """
 
 import contextlib
@@ -57,7 +57,7 @@ def calendar(*parts):
 
 
 def silent(*_progress):
-    """Tell nobody how far reading has come."""
+    """Ignore progress."""
 
 
 def answer(content, question=EVENINGS):
@@ -427,12 +427,12 @@ def test_a_calendar_closes_the_days_worked_out_by_hand(parts, days, order):
     assert found.unknown_zones == ()
 
 
-def test_ten_years_every_day_close_every_day():
+def test_a_daily_event_over_ten_years_closes_every_day():
     daily = event(f"{PARIS}20170101T180000", "DURATION:PT1H", "RRULE:FREQ=DAILY;COUNT=3800")
     assert answer(calendar(daily)).days == ((EVENINGS.first, EVENINGS.last),)
 
 
-def test_a_zone_that_nobody_knows_is_taken_for_the_plan_s_and_named():
+def test_an_unknown_zone_is_reported_and_read_as_the_plans():
     found = answer(calendar(event("DTSTART;TZID=Mars/Base:20261202T180000", "DURATION:PT1H")))
     assert found.days == ((date(2026, 12, 2), date(2026, 12, 2)),)
     assert found.unknown_zones == ("Mars/Base",)
@@ -467,17 +467,17 @@ def test_a_zone_that_nobody_knows_is_taken_for_the_plan_s_and_named():
         ),
     ],
 )
-def test_a_session_without_a_time_finds_a_day_closed_that_is_taken_whole(parts, days):
+def test_only_a_fully_busy_day_is_closed_for_an_all_day_session(parts, days):
     assert closed(calendar(*parts), WHOLE_DAYS) == days
 
 
-def test_a_session_that_goes_on_after_midnight_is_in_the_way_of_the_next_day():
+def test_a_session_past_midnight_clashes_with_the_next_day():
     night = replace(EVENINGS, at=time(23, 45), minutes=60)
     day = calendar(event("DTSTART;VALUE=DATE:20261203"))
     assert closed(day, night) == ["26-12-02", "26-12-03"]
 
 
-def test_a_session_in_an_hour_that_summer_time_skips_is_where_it_really_is():
+def test_a_session_in_a_skipped_hour_is_at_its_real_time():
     early = replace(EVENINGS, at=time(2, 30))
     at_real_hour = calendar(event("DTSTART:20270328T013000Z", "DURATION:PT15M"))
     assert closed(at_real_hour, early) == ["27-03-28"]
@@ -538,7 +538,7 @@ LEFT_OUT = [
 
 
 @pytest.mark.parametrize(("lines", "left_out", "days"), LEFT_OUT)
-def test_a_line_that_cannot_be_read_goes_and_its_event_stays(lines, left_out, days):
+def test_an_unreadable_line_is_dropped_and_its_event_kept(lines, left_out, days):
     others = event(f"{PARIS}20261228T180000", f"{TO}20261228T190000", uid="2")
     found = answer(calendar(others, event(*lines)))
     (misread,) = found.misread
@@ -550,7 +550,7 @@ def test_a_line_that_cannot_be_read_goes_and_its_event_stays(lines, left_out, da
 
 @pytest.mark.parametrize("end", ["DTEND;VALUE=DATE:None", "DTEND:20269", "DURATION:P"])
 def test_an_event_before_the_plan_whose_end_cannot_be_read_is_named(end):
-    """It may go on into the plan."""
+    """Such an event could last into the plan."""
     (misread,) = answer(calendar(event("DTSTART;VALUE=DATE:20261115", end))).misread
     assert (misread.day, misread.is_whole_day) == (date(2026, 11, 15), True)
 
@@ -577,11 +577,11 @@ OLD_RULES = [
 
 
 @pytest.mark.parametrize(("old", "new"), OLD_RULES)
-def test_a_rule_of_vcalendar_is_one_of_today(old, new):
+def test_a_vcalendar_rule_is_translated(old, new):
     assert older_rules.translate(old) == new
 
 
-def test_a_cancellation_takes_back_what_came_before_in_another_calendar_of_the_file():
+def test_a_cancellation_applies_across_the_calendars_of_a_file():
     asked = calendar("METHOD:REQUEST\n", event(*ONCE), event(*WEEKLY, uid="2"))
     gone = calendar("METHOD:CANCEL\n", event(*ONCE, "SEQUENCE:1"))
     lines = ["RECURRENCE-ID;TZID=Europe/Paris:20261208T180000", f"{PARIS}20261208T180000"]
@@ -591,14 +591,14 @@ def test_a_cancellation_takes_back_what_came_before_in_another_calendar_of_the_f
         assert answer(asked + gone + one).misread == ()
 
 
-def test_a_name_of_a_zone_counts_in_its_own_calendar_only():
+def test_a_zone_name_is_local_to_its_calendar():
     noon = event("DTSTART;TZID=Home office:20261202T120000", "DURATION:PT1H")
     other = HOME_OFFICE.replace("+0500", "-0500")
     two = calendar(HOME_OFFICE, noon) + calendar(other, noon.replace("20261202", "20261209"))
     assert closed(two) == ["26-12-09"]
 
 
-def test_a_plan_passes_over_its_own_sessions_and_no_other_plan_s():
+def test_only_a_plans_own_sessions_are_ignored():
     marked = "X-MICROPLAN-START:20261202T180000"
     theirs = event(f"{PARIS}20261203T180000", "DURATION:PT1H", marked, uid="theirs")
     assert closed(calendar(event(*ONCE, marked, uid="ours"), theirs)) == ["26-12-03"]
@@ -613,7 +613,7 @@ def test_a_plan_passes_over_its_own_sessions_and_no_other_plan_s():
         pytest.param(lambda text: text.replace("\r\n", "\r").encode(), id="old line ends"),
     ],
 )
-def test_a_calendar_may_have_any_usual_encoding(encode):
+def test_a_calendar_can_have_any_common_encoding(encode):
     text = calendar(event(*ONCE, "SUMMARY:Café")).decode()
     assert closed(encode(text)) == ["26-12-02"]
 
@@ -638,12 +638,12 @@ def test_a_calendar_may_have_any_usual_encoding(encode):
         ),
     ],
 )  # fmt: skip
-def test_what_is_no_calendar_costs_a_sentence(content, sentence):
+def test_a_file_that_is_not_a_calendar_gives_an_error(content, sentence):
     with pytest.raises(CalendarError, match=sentence):
         list(busy.answer(content, EVENINGS))
 
 
-def test_titles_people_and_places_are_left_behind_in_the_first_pass():
+def test_titles_people_and_places_are_dropped_first():
     text = event(*ONCE, "ATTENDEE;CN=secret:mailto:secret@example.org", "LOCATION:secret",
                  "DESCRIPTION:secret\n secret", "X-SECRET:secret", "CATEGORIES:secret")  # fmt: skip
     (kept,) = ics_reader.read(calendar(text).decode()).parts
@@ -708,7 +708,7 @@ LIMITED = [
 
 @pytest.mark.usefixtures("forked_reader")
 @pytest.mark.parametrize("parts", LIMITED)
-def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
+def test_an_event_that_takes_too_long_is_named_by_its_day(parts):
     with pytest.raises(CalendarError, match="repeats too often, or too long without a day"):
         lookup.busy_days(calendar(*parts), SOON, silent)
 
@@ -734,32 +734,32 @@ def test_an_event_that_cannot_be_worked_out_is_named_by_its_day(parts):
         pytest.param(["X" * 5_000_000 + "\n"], id="one long line"),
     ],
 )
-def test_a_strange_calendar_is_read_or_costs_a_sentence(parts):
+def test_an_odd_calendar_is_read_or_gives_an_error(parts):
     with contextlib.suppress(CalendarError):
         assert isinstance(lookup.busy_days(calendar(*parts), SOON, silent), BusyReply)
 
 
 @pytest.mark.slow
-def test_a_process_that_uses_up_its_time_ends_in_a_sentence():
+def test_a_process_that_runs_out_of_time_gives_an_error():
     endless = [event(*ONCE[:1], "RRULE:FREQ=SECONDLY", uid=str(n)) for n in range(3)]
     hasty = replace(SOON, seconds=1, at_once=60.0)
     with pytest.raises(CalendarError, match="too much time or memory"):
         lookup.busy_days(calendar(*endless), hasty, silent)
 
 
-def test_a_process_that_has_no_memory_left_ends_in_a_sentence():
+def test_a_process_that_runs_out_of_memory_gives_an_error():
     large = calendar(event(*ONCE)) + b"X" * 15_000_000
     with pytest.raises(CalendarError, match="too much time or memory"):
         lookup.busy_days(large, replace(SOON, memory=1 << 20), silent)
 
 
-def test_a_process_that_does_not_start_ends_in_a_sentence(monkeypatch):
+def test_a_process_that_does_not_start_gives_an_error(monkeypatch):
     monkeypatch.setattr("sys.executable", "/bin/false")
     with pytest.raises(CalendarError, match="doesn't start"):
         lookup.busy_days(calendar(event(*ONCE)), SOON, silent)
 
 
-def test_how_many_events_have_been_read_is_told_on_the_way():
+def test_progress_is_reported_while_reading():
     told = []
     many = [
         event(f"DTSTART:202612{n % 28 + 1:02}T{n % 17:02}0000Z", "DURATION:PT30M", uid=str(n))
@@ -771,7 +771,7 @@ def test_how_many_events_have_been_read_is_told_on_the_way():
 
 
 @pytest.mark.slow
-def test_calendars_that_others_collected_are_read_or_cost_a_sentence():
+def test_public_corpora_are_read_or_give_an_error():
     replies = {name: corpora.reply(content, EVENINGS) for name, content in corpora.files()}
     assert len(replies) > 200
     assert sum(isinstance(each, BusyReply) for each in replies.values()) > 150
@@ -805,14 +805,14 @@ PLANS = (
 
 
 @pytest.mark.parametrize("parts", OF_MANY)
-def test_what_is_read_once_for_many_plans_closes_the_days_of_each(parts):
+def test_busy_time_read_once_closes_the_same_days_for_each_plan(parts):
     for plan in PLANS:
         query = TakenQuery(first=date(2026, 6, 1), last=date(2028, 6, 1), tz=plan.tz)
         *_, reply = busy.answer(calendar(*parts), query)
         assert taken_time.closed(reply, plan) == answer(calendar(*parts), plan).days
 
 
-def test_time_without_end_is_refused_before_it_takes_all_memory():
+def test_endless_busy_time_is_refused_before_memory_runs_out():
     sink = taken_time.OfAny()
     for start in range(taken_time.MOST):
         sink.take("", start * 2.0, start * 2.0 + 1)

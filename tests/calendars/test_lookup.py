@@ -1,4 +1,4 @@
-"""Holidays and busy calendars close days of a plan: looked up once, kept with the span."""
+"""Holidays and busy calendars close days of a plan; they're looked up once and stored."""
 
 import json
 import re
@@ -48,7 +48,7 @@ def days_of(out):
 # --- a new plan -----------------------------------------------------------------------------
 
 
-def test_public_holidays_move_a_session_and_are_kept_with_their_names_and_the_span(run, saved):
+def test_public_holidays_move_a_session_and_are_stored_with_their_names(run, saved):
     start = ("--start", "2026-12-25", "--every", "3x1w")
     done = run("new", *start, "--tz", "Europe/Berlin", "--holidays", "DE-BY", "--save", "-f", "tsv")
     assert done.code == 0
@@ -65,7 +65,7 @@ def test_public_holidays_move_a_session_and_are_kept_with_their_names_and_the_sp
     ]
 
 
-def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
+def test_the_holidays_on_the_plans_days_are_listed(run):
     said = run(*NEW, "--holidays", "DE-BY").err
     assert said.startswith(
         "5 public holidays (DE-BY) fall on your days: Fri 25 Dec Christmas Day; Fri 1 Jan New "
@@ -83,11 +83,11 @@ def test_what_the_holidays_hold_is_told_for_the_days_of_the_plan(run):
         pytest.param("JP", "24 and 31 Dec, days kept only in some towns", id="shifted in JP"),
     ],
 )
-def test_what_is_said_not_to_be_among_them_is_not(run, code, left_out):
+def test_the_days_listed_as_not_included_are_not_holidays(run, code, left_out):
     assert f"Not included: {left_out}." in run(*NEW, "--holidays", code).err
 
 
-def test_a_busy_calendar_is_not_written_over(run, calendar):
+def test_a_busy_calendar_is_not_overwritten(run, calendar):
     path = Path(calendar)
     before = path.read_bytes()
     shown = run("new", "--start", "2026-12-01", "--every", "6x4w", "--busy", path, "-o", path)
@@ -95,7 +95,7 @@ def test_a_busy_calendar_is_not_written_over(run, calendar):
     assert "is read here. Write to another file." in shown.err
 
 
-def test_a_busy_hour_moves_a_session_and_nothing_else_of_the_event_is_kept(run, saved, calendar):
+def test_a_busy_time_moves_a_session_and_only_the_day_is_stored(run, saved, calendar):
     done = run(*NEW, "--busy", calendar, "--save")
     assert days_of(done.out)[1] == "2026-12-30"
     text = saved.read_text()
@@ -113,7 +113,7 @@ def test_days_closed_by_a_calendar_are_counted_and_quiet_is_quiet(run, calendar)
     assert run(*NEW, "--busy", calendar, "--holidays", "FR", "-q").err == ""
 
 
-def test_what_cannot_be_read_of_a_calendar_is_told_even_so(run, tmp_path):
+def test_unreadable_parts_of_a_calendar_are_reported_even_with_quiet(run, tmp_path):
     text = BUSY.replace("Europe/Paris", "Mars/Base")
     broken = "BEGIN:VEVENT\nUID:2\nDTSTART:20261399\nEND:VEVENT\nEND:VCALENDAR\n"
     (tmp_path / "odd.ics").write_text(text.replace("END:VCALENDAR\n", broken))
@@ -158,12 +158,12 @@ def test_many_unknown_zones_are_one_sentence(run, tmp_path):
     )
 
 
-def test_a_calendar_may_come_from_standard_input(run):
+def test_a_calendar_can_come_from_standard_input(run):
     done = run(*NEW, "--busy", "-", "-q", stdin=BUSY.encode())
     assert days_of(done.out)[1] == "2026-12-30"
 
 
-def test_a_session_of_the_plan_itself_closes_no_day(run, tmp_path, saved):
+def test_the_plans_own_session_closes_no_day(run, tmp_path, saved):
     assert run(*NEW, "--save", "-o", "own.ics", "-q").code == 0
     own = (tmp_path / "own.ics").read_text()
     (tmp_path / "own.ics").write_text(own.replace("X-MICROPLAN-START", "X-LOST"))
@@ -172,10 +172,10 @@ def test_a_session_of_the_plan_itself_closes_no_day(run, tmp_path, saved):
     assert plan_at(saved).log[0].closures == ()
 
 
-def test_progress_is_told_at_a_terminal_and_taken_away(terminal, tmp_path):
-    """With the process that a user's calendar is read by."""
+def test_progress_is_shown_at_a_terminal_and_removed(terminal, tmp_path):
+    """Uses the process that reads users' calendars."""
     event = BUSY[BUSY.index("BEGIN:VEVENT") : BUSY.index("END:VCALENDAR")]
-    over = event.replace("20261229", "20251229")  # which takes no time to find out
+    over = event.replace("20261229", "20251229")  # this takes no time
     many = "".join(over.replace("UID:1", f"UID:{n}") for n in range(1_000))
     (tmp_path / "many.ics").write_text(f"BEGIN:VCALENDAR\n{many}END:VCALENDAR\n")
     screen = terminal(*NEW, "--busy", "many.ics", "-o", "plan.toml").screen
@@ -200,7 +200,7 @@ def test_progress_is_told_at_a_terminal_and_taken_away(terminal, tmp_path):
         ("1234", "there's no country with that code. Write FR, DE or DE-BY, as ISO 3166 has it."),
     ],
 )
-def test_a_code_that_is_none_is_answered_with_the_nearest(run, code, sentence):
+def test_an_unknown_code_gets_the_nearest_ones(run, code, sentence):
     done = run(*NEW, "--holidays", code)
     assert done.code == 2
     assert done.err.startswith(f'microplan: holidays "{code}": {sentence}')
@@ -223,18 +223,18 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "advice"), NAMES)
-def test_a_name_is_answered_with_its_code(name, advice):
+def test_a_country_name_gets_its_code(name, advice):
     with pytest.raises(UsageError, match=f"there's no country with that code. {advice}"):
         holiday_regions.parse(name)
 
 
 @pytest.mark.parametrize("code", holiday_regions.OWN_NAMES)
-def test_the_names_of_a_country_stand_under_a_code_of_it(code):
+def test_every_code_with_names_of_our_own_is_valid(code):
     assert str(holiday_regions.parse(code)) == code
 
 
 @pytest.mark.parametrize("code", ["de-by", "DE-Bayern", "deu-by", " DE-BY "])
-def test_a_code_is_read_however_it_is_written(code):
+def test_a_code_is_read_in_any_case(code):
     assert str(holiday_regions.parse(code)) == "DE-BY"
 
 
@@ -246,12 +246,12 @@ def test_every_country_of_the_library_is_looked_up_by_its_code():
         lookup.holidays_of(where, date(2026, 1, 1), date(2027, 12, 31))
 
 
-def test_holidays_nobody_knows_yet_are_not_asked_for():
+def test_holidays_of_unknown_years_are_not_looked_up():
     with pytest.raises(UsageError):
         lookups._Search(plan_of(), date(2101, 1, 1), date(2102, 1, 1)).run(["FR"], [])  # noqa: SLF001
 
 
-def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
+def test_partly_known_years_do_not_count_as_known():
     found, last = lookup.holidays_of(
         holiday_regions.parse("IN"), date(2034, 6, 1), date(2037, 6, 1)
     )
@@ -259,7 +259,7 @@ def test_years_that_a_country_knows_in_part_are_not_taken_for_known():
     assert all(shut.days.last <= last for shut in found)
 
 
-def test_sessions_after_the_last_holiday_that_is_known_are_told_even_to_who_is_quiet(run):
+def test_sessions_past_the_known_holidays_are_reported_even_with_quiet(run):
     years = ("--start", "2034-12-01", "--every", "24x4w", "--tz", "UTC")
     done = run("new", *years, "--holidays", "IN", "-q")
     assert (done.code, done.err) == (
@@ -278,13 +278,13 @@ def test_sessions_after_the_last_holiday_that_is_known_are_told_even_to_who_is_q
                        "with BEGIN:VCALENDAR")),
     ],
 )  # fmt: skip
-def test_a_calendar_that_cannot_be_read_costs_a_sentence(run, saved, name, sentence):
+def test_an_unreadable_calendar_gives_an_error(run, saved, name, sentence):
     done = run(*NEW, "--busy", name, "--save")
     assert (done.code, done.err) == (3, f"microplan: {sentence}\n")
     assert not saved.exists()
 
 
-def test_a_plan_and_a_calendar_do_not_share_standard_input(run):
+def test_a_plan_and_a_calendar_cannot_share_standard_input(run):
     for command in ("avoid", "check"):
         done = run(command, "-p", "-", "--busy", "-", stdin=b"")
         assert done.code == 2
@@ -294,7 +294,7 @@ def test_a_plan_and_a_calendar_do_not_share_standard_input(run):
 # --- a running plan -------------------------------------------------------------------------
 
 
-def test_one_avoid_is_one_entry_and_undo_takes_all_of_it_back(run, saved, calendar):
+def test_one_avoid_is_one_entry_and_undo_reverts_all_of_it(run, saved, calendar):
     run(*NEW, "--save", "-q")
     before = days_of(run("show", "-q").out)
     done = run("avoid", "2027-01-26", "2027-01-27", "--holidays", "DE-BY", "--busy", calendar,
@@ -345,7 +345,7 @@ BEYOND = (
 )
 
 
-def test_a_session_that_slides_past_what_was_looked_up_is_told_once_and_by_check(run):
+def test_a_session_that_moves_past_the_lookup_is_reported_once_and_by_check(run):
     run(*NEW, "--save", "-q", "--holidays", "FR")
     assert run("move", "6", "2028-06-01").err == f"{BEYOND}\n"
     assert run("done", "1", "--on", "2026-12-01", "--as-of", "2026-12-01").err == ""
@@ -355,7 +355,7 @@ def test_a_session_that_slides_past_what_was_looked_up_is_told_once_and_by_check
     assert run("check").out == "nothing to fix\n"
 
 
-def test_other_hours_are_not_those_that_were_looked_up(run, calendar):
+def test_a_new_time_makes_a_busy_lookup_outdated(run, calendar):
     run(*NEW, "--save", "-q", "--busy", calendar)
     assert run("revise", "--at", "10:00").err == (
         "busy days were looked up for other times. Look again: microplan avoid --busy FILE\n"
@@ -366,7 +366,7 @@ def test_other_hours_are_not_those_that_were_looked_up(run, calendar):
 # --- check ----------------------------------------------------------------------------------
 
 
-def test_check_finds_what_clashes_and_writes_nothing(run, saved, calendar):
+def test_check_finds_clashes_and_writes_nothing(run, saved, calendar):
     run(*NEW, "--save", "-q")
     run("move", "5", "2027-03-29", "--only")
     before = saved.read_text()
@@ -381,7 +381,7 @@ def test_check_finds_what_clashes_and_writes_nothing(run, saved, calendar):
     assert saved.read_text() == before
 
 
-def test_sessions_that_are_over_do_not_clash(run, calendar):
+def test_past_sessions_do_not_clash(run, calendar):
     run(*NEW, "--save", "-q")
     run("done", "2", "--on", "2026-12-29", "--as-of", "2026-12-29")
     late = run("check", "--busy", calendar, "--as-of", "2026-12-30").out
@@ -391,7 +391,7 @@ def test_sessions_that_are_over_do_not_clash(run, calendar):
 # --- the file -------------------------------------------------------------------------------
 
 
-def test_a_span_without_years_is_no_lookup(run, saved):
+def test_a_lookup_needs_years(run, saved):
     run(*NEW, "--save", "-q")
     saved.write_text(
         saved.read_text() + '\n[[lookup]]\nof = "holidays FR"\ndays = "12-24..01-03"\n'
@@ -401,7 +401,7 @@ def test_a_span_without_years_is_no_lookup(run, saved):
     assert "lookup[1].days: a span needs years, as in 2026-12-01..2028-04-27" in done.err
 
 
-def test_several_closures_of_one_entry_are_read_with_the_path_of_each_fault(run, saved):
+def test_faults_in_closures_of_one_entry_have_their_paths(run, saved):
     run(*NEW, "--save", "-q")
     entry = 'closed = [{ days = "2026-13-01" }]\nlookup = 3\nrecorded = 2026-12-01T10:00:00Z\n'
     saved.write_text(f"{saved.read_text()}\n[[log]]\n{entry}")

@@ -1,4 +1,4 @@
-"""A calendar on a server comes to say what the plan says: in memory and on real servers alike."""
+"""Pushing makes a server's calendar match the plan, in memory and on real servers alike."""
 
 import re
 from datetime import UTC, date, datetime, timedelta
@@ -64,7 +64,7 @@ def later(hours):
 
 
 def push(calendar, plan, *, overwrite=False, no_care=True):
-    """Push a plan to a calendar, and return what was done."""
+    """Push a plan to a calendar, and return the actions performed."""
     everything = wanted(plan, replace(REACH, no_care=no_care))
     listing = calendar.listing({each.event.uid for each in everything})
     actions = sync.difference(everything, listing, overwrite=overwrite)
@@ -77,7 +77,7 @@ def kinds(actions):
 
 
 def starts(calendar, plan):
-    """The days on which the sessions of a plan are in a calendar, by their numbers."""
+    """The days of a plan's sessions in a calendar, by number."""
     there = remotes.events(calendar)
     return {
         session.number: there[uid]["DTSTART"].dt.date()
@@ -103,7 +103,7 @@ MEMORY, RADICALE, XANDIKOS = (
     pytest.param("xandikos", id="on xandikos"),
 )
 ours_alone = pytest.mark.parametrize("calendar", [MEMORY, RADICALE], indirect=True)
-"""What we decide of what a server has kept; that it keeps it, the other rows show of each."""
+"""Runs a test of our own decisions without xandikos; other tests show that it stores events."""
 
 
 @pytest.fixture(params=[MEMORY, RADICALE, XANDIKOS])
@@ -118,7 +118,7 @@ def calendar(request):
 
 
 class TestACalendar:
-    def test_each_session_is_there_once(self, calendar, plan):
+    def test_each_session_is_on_the_server_once(self, calendar, plan):
         push(calendar, plan)
         assert starts(calendar, plan) == day_of_each(plan)
         assert len(remotes.events(calendar)) == 6
@@ -127,13 +127,13 @@ class TestACalendar:
         push(calendar, plan, no_care=False)
         assert set(kinds(push(calendar, plan, no_care=False))) == {"Kept"}
 
-    def test_events_that_a_query_only_names_are_fetched(self, calendar, plan, monkeypatch):
+    def test_events_listed_only_by_address_are_fetched(self, calendar, plan, monkeypatch):
         push(calendar, plan)
         only_named = caldav_calendar.EVENTS.replace("<C:calendar-data/>", "")
         monkeypatch.setattr(caldav_calendar, "EVENTS", only_named)
         assert set(kinds(push(calendar, plan))) == {"Kept"}
 
-    def test_an_amended_plan_has_its_new_days_there(self, calendar, plan):
+    def test_pushing_an_amended_plan_updates_its_days(self, calendar, plan):
         push(calendar, plan)
         after = moving.move(plan, 3, date(2027, 1, 30), later(1)).plan
         assert kinds(push(calendar, after)) == ["Kept"] * 2 + ["Put"] * 4
@@ -141,26 +141,26 @@ class TestACalendar:
         event = remotes.events(calendar)[ids.uid(plan, "session/3")]
         assert (event["DTSTART"].dt.hour, event["SEQUENCE"]) == (18, 1)
 
-    def test_what_is_not_of_the_plan_is_not_touched(self, calendar, plan):
+    def test_other_events_are_not_touched(self, calendar, plan):
         calendar.put("dentist.ics", remotes.OTHERS)
         before = calendar.get("dentist.ics")
         push(calendar, plan)
         push(calendar, amend.skip(plan, 2, later(1)).plan, overwrite=True)
         assert calendar.get("dentist.ics") == before
 
-    def test_a_session_left_out_is_removed(self, calendar, plan):
+    def test_a_skipped_session_is_removed(self, calendar, plan):
         push(calendar, plan)
         push(calendar, amend.skip(plan, 2, later(1)).plan)
         assert starts(calendar, plan).keys() == {1, 3, 4, 5, 6}
 
     @ours_alone
-    def test_care_is_removed_once_it_is_left_out(self, calendar, plan):
+    def test_care_is_removed_with_no_care(self, calendar, plan):
         push(calendar, plan, no_care=False)
         assert len(remotes.events(calendar)) == 12
         push(calendar, plan, no_care=True)
         assert len(remotes.events(calendar)) == 6
 
-    def test_what_a_person_moved_is_left(self, calendar, plan):
+    def test_an_event_that_a_person_moved_is_left(self, calendar, plan):
         push(calendar, plan)
         name = name_of(plan, 3)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
@@ -169,7 +169,7 @@ class TestACalendar:
         assert starts(calendar, plan)[3] == day_of_each(plan)[3] + timedelta(days=2)
 
     @ours_alone
-    def test_what_a_person_moved_is_put_back_if_so_wanted(self, calendar, plan):
+    def test_overwriting_puts_a_moved_event_back(self, calendar, plan):
         push(calendar, plan)
         name = name_of(plan, 3)
         calendar.put(name, remotes.moved(calendar.get(name), hour=19))
@@ -177,7 +177,7 @@ class TestACalendar:
         assert remotes.events(calendar)[name[:-4]]["DTSTART"].dt.hour == 18
 
     @ours_alone
-    def test_a_move_that_the_plan_took_over_is_nobodys_any_more(self, calendar, plan):
+    def test_a_move_adopted_by_the_plan_is_no_longer_a_move(self, calendar, plan):
         push(calendar, plan)
         name, day = name_of(plan, 3), day_of_each(plan)[3] + timedelta(days=2)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))
@@ -186,7 +186,7 @@ class TestACalendar:
         assert set(kinds(push(calendar, after))) == {"Kept"}
 
     @ours_alone
-    def test_what_a_person_wrote_stays_until_the_session_changes(self, calendar, plan):
+    def test_a_persons_text_stays_until_the_session_changes(self, calendar, plan):
         push(calendar, plan)
         name = name_of(plan, 3)
         calendar.put(name, calendar.get(name).replace("Scalp session 3", "Needles!"))
@@ -195,7 +195,7 @@ class TestACalendar:
         assert "Needles!" not in calendar.get(name)
 
     @ours_alone
-    def test_what_was_deleted_there_is_told_from_what_was_never_put(self, calendar, plan):
+    def test_a_deleted_event_differs_from_one_never_pushed(self, calendar, plan):
         push(calendar, plan)
         calendar.delete(name_of(plan, 2))
         after = amend.skip(plan, 6, later(1), extend=True).plan  # session 7 is new
@@ -206,7 +206,7 @@ class TestACalendar:
         push(calendar, after)
         assert starts(calendar, after).keys() == {1, 2, 3, 4, 5, 7}
 
-    def test_what_somebody_changes_meanwhile_is_left(self, calendar, plan):
+    def test_an_event_changed_meanwhile_is_left(self, calendar, plan):
         push(calendar, plan)
         after = moving.move(plan, 6, date(2027, 4, 24), later(1)).plan
         everything = wanted(after, REACH)
@@ -218,14 +218,14 @@ class TestACalendar:
         assert pushing.carry_out(calendar, [put]) == [put]
         assert starts(calendar, plan)[6] == day_of_each(plan)[6] + timedelta(days=1)
 
-    def test_what_somebody_makes_meanwhile_is_left(self, calendar, plan):
+    def test_an_event_made_meanwhile_is_left(self, calendar, plan):
         everything = wanted(plan, REACH)
         actions = sync.difference(everything, calendar.listing(set()))
         calendar.put(name_of(plan, 1), remotes.moved(text_of(plan).text, days=1))
         assert pushing.carry_out(calendar, actions) == [actions[0]]
         assert starts(calendar, plan)[1] == day_of_each(plan)[1] + timedelta(days=1)
 
-    def test_what_somebody_removes_meanwhile_is_removed(self, calendar, plan):
+    def test_an_event_removed_meanwhile_stays_removed(self, calendar, plan):
         push(calendar, plan)
         after = amend.skip(plan, 6, later(1)).plan
         everything = wanted(after, REACH)
@@ -261,7 +261,7 @@ def interrupt_and_finish(calendar, plan, taken):
 
 
 @pytest.mark.parametrize("taken", range(7))
-def test_a_push_may_be_interrupted_after_each_change(plan, taken):
+def test_a_push_can_be_interrupted_after_each_change(plan, taken):
     interrupt_and_finish(remotes.InMemory(), plan, taken)
 
 
@@ -292,7 +292,7 @@ STARTS = [
 
 
 @pytest.mark.parametrize(("start", "there"), STARTS)
-def test_only_another_moment_is_a_move(plan, start, there):
+def test_only_a_different_moment_is_a_move(plan, start, there):
     each = text_of(plan)
     text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", start, each.text)
     assert start in text
@@ -308,8 +308,8 @@ def test_only_another_moment_is_a_move(plan, start, there):
     ],
 )
 @pytest.mark.parametrize("quote", ["", '"'])
-def test_a_zone_of_one_offset_is_known_from_the_event_alone(plan, hour, there, quote):
-    """As Apple writes an event that was moved by a clock at a fixed distance from Greenwich."""
+def test_a_fixed_offset_zone_is_read_from_its_description(plan, hour, there, quote):
+    """Apple writes a fixed-offset zone when an event is moved on a device that uses one."""
     each = text_of(plan)
     zone = (
         "BEGIN:VTIMEZONE\r\nTZID:GMT-0500\r\nBEGIN:STANDARD\r\nDTSTART:19700101T000000\r\n"
@@ -335,7 +335,7 @@ ALL_DAY = [
 
 
 @pytest.mark.parametrize(("start", "there"), ALL_DAY)
-def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(start, there):
+def test_a_time_given_to_an_all_day_session_is_in_the_plans_zone(start, there):
     source = PLAN.format(uuid4()).replace('at = "18:00"\n', "").replace('remind = ["2h"]\n', "")
     source = source.replace("Europe/Paris", "Pacific/Auckland")
     each = text_of(plan_file.load(source, zone=lambda: "UTC")[0])
@@ -345,7 +345,7 @@ def test_an_hour_given_to_a_day_falls_on_the_day_it_has_in_the_zone_of_the_plan(
     assert f"{found:%Y-%m-%d %H:%M}" == there
 
 
-def test_of_an_event_that_is_there_twice_each_copy_is_held_to_the_plan(plan):
+def test_both_copies_of_a_duplicated_event_follow_the_plan(plan):
     each = text_of(plan)
     texts = (each.text, remotes.moved(each.text, days=1), each.text.replace("MARK:", "MARK:old"))
     copies = [listed(plan, text) for text in texts]
@@ -361,8 +361,8 @@ def test_a_picture_attached_to_an_event_does_not_hide_where_it_was_moved(plan):
     assert kinds(sync.difference([each], [listed(plan, text)])) == ["MovedRemotely"]
 
 
-def test_zones_that_never_end_are_passed_over_at_once(plan):
-    """A search for the end of each would take the square of their number."""
+def test_endless_zone_descriptions_are_skipped_at_once(plan):
+    """Searching for the end of each zone would take quadratic time."""
     each = text_of(plan)
     text = each.text.replace("END:VEVENT", "BEGIN:VTIMEZONE\r\n" * 14000 + "END:VEVENT")
     with http.within(5):
@@ -371,13 +371,13 @@ def test_zones_that_never_end_are_passed_over_at_once(plan):
 
 
 def without_our_lines(text):
-    """The text of an event as a client writes it that drops what it doesn't know."""
+    """The text of an event after a client has dropped the properties it doesn't know."""
     bare = re.sub(r"X-MICROPLAN-.*\r\n(?: .*\r\n)*", "", text)
     assert "X-MICROPLAN" not in bare
     return bare
 
 
-def test_a_start_without_ours_beside_it_is_moved_if_the_plan_never_had_it(plan):
+def test_without_our_start_only_an_unknown_start_is_a_move(plan):
     first = text_of(plan, 3)
     bare = without_our_lines(first.text)
     after = text_of(moving.move(plan, 3, date(2027, 1, 30), later(1)).plan, 3)
@@ -387,7 +387,7 @@ def test_a_start_without_ours_beside_it_is_moved_if_the_plan_never_had_it(plan):
     assert kinds(sync.difference([after], [listed(plan, person, 3)])) == ["MovedRemotely"]
 
 
-def test_what_a_person_wrote_stays_where_their_client_dropped_our_mark(plan):
+def test_a_persons_text_stays_if_their_client_dropped_our_mark(plan):
     each = text_of(plan)
     titled = without_our_lines(each.text).replace("Scalp session 1", "Needles!")
     assert kinds(sync.difference([each], [listed(plan, titled)])) == ["Kept"]
@@ -396,7 +396,7 @@ def test_what_a_person_wrote_stays_where_their_client_dropped_our_mark(plan):
     assert kinds(sync.difference([newer], [listed(plan, titled)])) == ["Put"]
 
 
-def test_an_event_that_a_server_refuses_keeps_no_other_from_it(plan):
+def test_a_refused_event_does_not_stop_the_others(plan):
     class Refusing(remotes.InMemory):
         def perform(self, action):
             if action.event.summary.endswith(("2", "5")):
@@ -425,7 +425,7 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("mangle", NONSENSE)
-def test_an_event_of_ours_that_makes_no_sense_is_put_anew_or_left(plan, mangle):
+def test_an_unreadable_event_of_ours_is_rewritten_or_left(plan, mangle):
     each = text_of(plan)
     found = listed(plan, mangle(each.text))
     assert found is None or kinds(sync.difference([each], [found]))[0] in (
@@ -436,7 +436,7 @@ def test_an_event_of_ours_that_makes_no_sense_is_put_anew_or_left(plan, mangle):
 
 
 @given(st.text() | st.binary().map(lambda content: content.decode("latin-1")))
-def test_no_text_of_a_stranger_raises_anything(text):
+def test_no_text_from_a_server_raises_anything(text):
     uid = "8a6f2e2e-0000-4000-8000-000000000000"
     for part in (
         text,
@@ -464,7 +464,7 @@ ODD = [
 
 @pytest.mark.parametrize("name", ["DTSTART", "X-MICROPLAN-START"])
 @pytest.mark.parametrize("start", ODD)
-def test_no_start_is_too_odd_to_be_told(plan, name, start):
+def test_any_start_can_be_reported(plan, name, start):
     each = text_of(plan)
     odd = start.replace("DTSTART", name)
     text = re.sub(rf"(?m)^{name};[^\r]*TZID=Europe/Paris:\d+T\d+(?=\r$)", lambda _: odd, each.text)
@@ -481,7 +481,7 @@ def test_no_start_is_too_odd_to_be_told(plan, name, start):
     "begin", ["BEGIN:VTIMEZONE", "begin:vtimezone", "BEGIN:VTIMEZ\r\n ONE", "BEGIN;X=1:VTIMEZONE"]
 )
 def test_no_rule_of_a_zone_is_expanded(plan, begin, end):
-    """One change every second since 1601 would be thirteen thousand million."""
+    """A change every second since 1601 would be thirteen billion."""
     each = text_of(plan)
     change = (
         "DTSTART:16010101T000000\r\nTZOFFSETFROM:+0100\r\nTZOFFSETTO:+0200\r\nRRULE:FREQ=SECONDLY"
@@ -494,7 +494,7 @@ def test_no_rule_of_a_zone_is_expanded(plan, begin, end):
     assert listed(plan, text).uid == each.event.uid
 
 
-def test_a_start_of_ours_that_was_spoilt_does_not_hide_a_move(plan):
+def test_a_broken_own_start_does_not_hide_a_move(plan):
     each = text_of(plan)
     text = re.sub(
         r"X-MICROPLAN-START.*", "X-MICROPLAN-START:spoilt\r", remotes.moved(each.text, days=2)
@@ -509,7 +509,7 @@ def test_a_folded_uid_is_read(plan):
     assert listed(plan, text).uid == uid
 
 
-def test_but_for_its_mark_an_event_is_written_as_into_a_folder(plan):
+def test_except_for_its_mark_an_event_is_written_as_to_a_folder(plan):
     sessions = schedule.schedule(plan)
     files = dict(ical.one_file_per_event(plan, sessions, with_care=True))
     for each in wanted(plan, replace(REACH, no_care=False)):
@@ -517,7 +517,7 @@ def test_but_for_its_mark_an_event_is_written_as_into_a_folder(plan):
         assert each.text.replace(mark, "") == files[f"{each.event.uid}.ics"] != each.text
 
 
-def test_a_mark_tells_every_word_and_nothing_else(plan):
+def test_a_mark_changes_with_every_word_and_nothing_else(plan):
     def marks(plan, **changes):
         return {each.event.uid: each.mark for each in wanted(plan, replace(REACH, **changes))}
 
@@ -546,7 +546,7 @@ def wanted_of(*, no_care):
 
 @st.composite
 def pairs(draw):
-    """Some of what a plan wants, and some of what a server may have."""
+    """Draw some events that a plan wants, and some that a server can have."""
     wants = [
         replace(each, event=replace(each.event, cancelled=draw(st.booleans())))
         for each in wanted_of(no_care=draw(st.booleans()))
@@ -578,12 +578,12 @@ def test_only_uids_of_the_plan_are_in_an_action(pair, overwrite):
 
 
 @given(pairs())
-def test_overwriting_leaves_nothing_where_a_person_put_it(pair):
+def test_overwriting_leaves_no_moved_event(pair):
     assert not any(isinstance(a, MovedRemotely) for a in sync.difference(*pair, overwrite=True))
 
 
 @given(pairs(), st.booleans())
-def test_once_carried_out_only_what_was_left_is_left_to_do(pair, overwrite):
+def test_after_the_actions_only_kept_events_remain_to_do(pair, overwrite):
     wants, listing = pair
     there = {each.uid: each for each in listing}
     for action in sync.difference(wants, listing, overwrite=overwrite):
@@ -603,7 +603,7 @@ def test_once_carried_out_only_what_was_left_is_left_to_do(pair, overwrite):
     assert not any(isinstance(action, Put | Delete) for action in again)
 
 
-def test_a_calendar_is_emptied_only_by_removing_all():
+def test_only_removing_every_event_empties_a_calendar():
     (first, second, *_) = wanted(FREE, REACH)
     there = Remote(uid=first.event.uid, href="/1", etag="", start=None, own_start=None, mark="")
     gone = Wanted(event=replace(first.event, cancelled=True), mark="", text="")
@@ -630,7 +630,7 @@ SIX = datetime(2026, 12, 1, 18, tzinfo=TOKYO)
         pytest.param(SIX.date(), date(2026, 12, 3), "2026-12-03", id="another day"),
     ],
 )  # fmt: skip
-def test_a_move_is_told_by_the_clock_of_the_plan(wanted_, there, expected):
+def test_a_move_is_reported_in_the_plans_zone(wanted_, there, expected):
     first = wanted(FREE, REACH)[0]
     each = replace(first, event=replace(first.event, start=wanted_))
     remote = Remote(uid=first.event.uid, href="/1", etag="", start=there, own_start=None, mark="")
@@ -638,9 +638,9 @@ def test_a_move_is_told_by_the_clock_of_the_plan(wanted_, there, expected):
     assert (found and found.isoformat()) == expected
 
 
-def test_of_an_empty_calendar_nobody_removed_anything():
+def test_nothing_counts_as_removed_from_an_empty_calendar():
     assert not list(sync.deleted(wanted(FREE, REACH), []))
 
 
-def test_the_stamp_of_a_mark_is_what_it_begins_with():
+def test_a_mark_begins_with_its_stamp():
     assert sync.stamp("20261122T200000Z-a-b") == "20261122T200000Z"

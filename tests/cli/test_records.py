@@ -99,7 +99,7 @@ def test_the_log_spells_a_record_as_its_command(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_what_is_no_length_is_refused_with_the_form(run):
+def test_an_invalid_needle_length_is_refused_with_an_example(run):
     shown = run("done", "1", "--on", "2026-11-01", "--depth", "deep")
     assert shown.code == 2
     assert "like 0.5mm" in shown.err

@@ -9,7 +9,7 @@ from microplan.courses.care_sets import SETS
 from microplan.courses.marks import Mark
 from microplan.errors import UsageError
 from microplan.model.care import Pause
-from microplan.model.ids import draw_up
+from microplan.model.ids import new_plan
 from microplan.rules.words import parse
 from microplan.scheduling.care import care
 from microplan.scheduling.schedule import schedule
@@ -48,7 +48,7 @@ def pauses(name):
 
 def hours_after(pause, at):
     rules = parse({"start": "2026-12-01", "every": "1x1w", "at": at, "tz": "UTC"})
-    plan = draw_up("x", rules, SAVED)
+    plan = new_plan("x", rules, SAVED)
     plan = type(plan)(id=plan.id, title="x", created=SAVED, rules=rules, care=(pause,))
     (item,) = care(plan, schedule(plan))
     return item.hours

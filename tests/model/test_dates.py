@@ -1,4 +1,4 @@
-"""Calendar arithmetic counts in one step, and local times survive the changes of clocks."""
+"""Calendar arithmetic adds spans in one step, and local times survive clock changes."""
 
 import calendar
 from datetime import UTC, date, datetime, time, timedelta
@@ -49,13 +49,13 @@ def test_spans_are_counted_in_one_step(day, span, times, expected, _name):
 
 
 @pytest.mark.parametrize("year", [1900, 2000, 2026, 2028])
-def test_months_are_as_long_as_in_the_calendar(year):
+def test_months_have_their_calendar_length(year):
     found = [dates.days_in_month(year, month) for month in range(1, 13)]
     assert found == [calendar.monthrange(year, month)[1] for month in range(1, 13)]
 
 
 @given(days(), spans(most_months=40, most_days=4000), st.integers(-100, 300))
-def test_adding_is_that_of_relativedelta(day, span, times):
+def test_adding_agrees_with_relativedelta(day, span, times):
     expected = day + relativedelta(months=span.months * times, days=span.days * times)
     assert dates.add(day, span, times) == expected
 
@@ -64,7 +64,7 @@ def test_adding_is_that_of_relativedelta(day, span, times):
     ("span", "times"),
     [(Span(months=1200), 10_000), (Span(days=36_525), 10_000), (Span(months=1200), -30)],
 )
-def test_a_day_past_the_calendar_is_an_overflow(span, times):
+def test_a_day_past_year_9999_overflows(span, times):
     with pytest.raises(OverflowError, match=r"year -?\d+ is out of range|date value out of range"):
         dates.add(date(2026, 12, 1), span, times)
 
@@ -72,7 +72,7 @@ def test_a_day_past_the_calendar_is_an_overflow(span, times):
 # --- the pace -------------------------------------------------------------------------------
 
 
-def test_the_count_of_a_phase_is_sessions_not_gaps():
+def test_the_count_of_a_phase_is_sessions_not_intervals():
     assert days_of(every="4x1w,4x2w") == [
         (1, "2026-12-01"),
         (1, "2026-12-08"),
@@ -142,7 +142,7 @@ PACES = [
 
 
 @pytest.mark.parametrize(("words", "expected", "_name"), PACES, ids=ids(PACES))
-def test_a_pace_is_counted_to_its_end(words, expected, _name):
+def test_a_pace_stops_at_its_end(words, expected, _name):
     assert [day for _, day in days_of(**words)] == expected
     read = rules.parse({"start": "2026-12-01", **words})
     assert dates.total(read) == len(expected)
@@ -150,7 +150,7 @@ def test_a_pace_is_counted_to_its_end(words, expected, _name):
 
 
 @given(days(), spans(most_months=14), st.integers(1, 15))
-def test_a_plain_pace_is_the_start_and_multiples_of_its_step(start, span, count):
+def test_a_simple_pace_is_the_start_plus_multiples_of_its_step(start, span, count):
     read = rules.parse({"start": start.isoformat(), "every": f"{count}x{span}~0d"})
     assert [day for _, day in dates.pace_days(read)] == [
         start + relativedelta(months=span.months * k, days=span.days * k) for k in range(count)
@@ -158,7 +158,7 @@ def test_a_plain_pace_is_the_start_and_multiples_of_its_step(start, span, count)
 
 
 @given(rules_())
-def test_the_days_of_a_pace_are_counted_and_increase(read):
+def test_the_days_of_a_pace_increase(read):
     found = list(dates.pace_days(read))
     assert dates.total(read) == len(found)
     assert found
@@ -168,7 +168,7 @@ def test_the_days_of_a_pace_are_counted_and_increase(read):
 
 
 @given(rules_())
-def test_the_extent_of_a_pace_is_told_without_its_days(read):
+def test_the_extent_of_a_pace_agrees_with_its_days(read):
     found = [day for _, day in dates.pace_days(read)]
     assert dates.extent(read) == (len(found), found[-1] if found else None)
 
@@ -184,12 +184,12 @@ def test_days_counted_from_another_day_come_after_it(read, later):
 
 
 @given(rules_(recurring=False))
-def test_an_endless_pace_begins_with_the_days_of_the_pace(read):
+def test_endless_days_begin_with_the_days_of_the_pace(read):
     found = list(dates.pace_days(read))
     assert list(islice(dates.endless_days(read), len(found))) == found
 
 
-def test_a_pace_never_has_many_more_days_than_a_plan_may_have():
+def test_a_pace_yields_at_most_one_day_over_the_limit():
     endless = rules.parse({"start": "2026-12-01", "every": "1d", "sessions": 1})
     unbounded = type(endless)(start=endless.start, every=endless.every)
     assert len(list(dates.pace_days(unbounded))) == dates.MAX_SESSIONS + 1
@@ -224,7 +224,7 @@ LOCAL = [
 
 
 @pytest.mark.parametrize(("name", "local", "instant", "regular", "_name"), LOCAL, ids=ids(LOCAL))
-def test_a_skipped_time_moves_by_the_jump_and_a_doubled_one_is_the_first(
+def test_a_skipped_time_moves_forward_and_a_repeated_one_is_the_first(
     name, local, instant, regular, _name
 ):
     zone = dates.zone(name)
@@ -236,7 +236,7 @@ def test_a_skipped_time_moves_by_the_jump_and_a_doubled_one_is_the_first(
 
 
 @given(days(), st.times(), st.sampled_from(ZONES))
-def test_a_regular_time_is_told_as_it_was_written(day, at, name):
+def test_a_regular_time_is_unchanged(day, at, name):
     zone = dates.zone(name)
     found = dates.local(day, at, zone)
     if dates.is_regular(day, at, zone):
@@ -246,7 +246,7 @@ def test_a_regular_time_is_told_as_it_was_written(day, at, name):
     assert found.astimezone(UTC).astimezone(zone) == found
 
 
-def test_time_passes_over_a_change_of_clocks():
+def test_adding_time_crosses_a_clock_change():
     paris = dates.zone("Europe/Paris")
     evening = dates.local(date(2027, 3, 27), time(20), paris)
     morning = dates.later(evening, timedelta(hours=12))
@@ -255,7 +255,7 @@ def test_time_passes_over_a_change_of_clocks():
     assert dates.elapsed(morning, evening) == timedelta(hours=-12)
 
 
-def test_time_passes_twice_through_a_doubled_hour():
+def test_adding_time_passes_a_repeated_hour_twice():
     paris = dates.zone("Europe/Paris")
     first = dates.local(date(2026, 10, 25), time(2, 30), paris)
     second = dates.later(first, timedelta(hours=1))
@@ -269,7 +269,7 @@ def test_time_passes_twice_through_a_doubled_hour():
     st.sampled_from(ZONES),
     st.timedeltas(timedelta(days=-400), timedelta(days=400)),
 )
-def test_elapsed_time_is_what_later_counted(day, at, name, by):
+def test_elapsed_is_the_inverse_of_later(day, at, name, by):
     begin = dates.local(day, at, dates.zone(name))
     end = dates.later(begin, by)
     assert dates.elapsed(begin, end) == by
@@ -286,13 +286,13 @@ def test_elapsed_time_is_what_later_counted(day, at, name, by):
         ("2026-12-01T10:30+00:00", "Pacific/Pago_Pago", "2026-11-30"),
     ],
 )
-def test_an_instant_has_the_date_of_its_zone(instant, name, day):
+def test_an_instant_has_the_local_date_of_a_zone(instant, name, day):
     found = dates.local_date(datetime.fromisoformat(instant), dates.zone(name))
     assert found == date.fromisoformat(day)
 
 
 @given(days(), st.times(), st.sampled_from(ZONES))
-def test_on_a_steady_day_no_clock_changes_until_the_end_of_the_next(day, at, name):
+def test_a_steady_day_and_the_next_have_no_clock_change(day, at, name):
     zone = dates.zone(name)
     begin = dates.local(day, at, zone)
     if dates.is_steady(day, zone):
@@ -301,6 +301,6 @@ def test_on_a_steady_day_no_clock_changes_until_the_end_of_the_next(day, at, nam
         assert begin.utcoffset() == end.utcoffset() == dates.local(day, time(), zone).utcoffset()
 
 
-def test_a_zone_that_is_none_is_a_value_error():
+def test_an_unknown_zone_is_a_value_error():
     with pytest.raises(ValueError, match=r"^there's no time zone 'Mars/Olympus'$"):
         dates.zone("Mars/Olympus")

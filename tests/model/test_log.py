@@ -1,4 +1,4 @@
-"""What a log says, and what each beginning of it said."""
+"""The state of a log, after all of its entries and after each one."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -69,7 +69,7 @@ ENTRIES = st.one_of(
 
 
 def readable(entries):
-    """Keep what a file may say: an undoing names an entry before it."""
+    """Drop entries that no file can have: an undo must name an earlier entry."""
     kept = []
     for entry in entries:
         if not isinstance(entry, Undone) or entry.entry <= len(kept):
@@ -81,7 +81,7 @@ LOGS = st.lists(ENTRIES, max_size=14).map(readable)
 
 
 @given(LOGS)
-def test_one_pass_tells_what_each_beginning_of_a_log_says(entries):
+def test_one_pass_yields_the_state_after_each_entry(entries):
     beginnings = [log.fold(entries[:size]) for size in range(len(entries) + 1)]
     assert list(log.states(entries)) == beginnings
 
@@ -93,6 +93,6 @@ def test_the_latest_rules_are_those_of_the_last_revision_in_force(entries):
     assert log.latest_rules(RULES, entries) == expected
 
 
-def test_undoing_twice_or_undoing_an_undoing_changes_nothing_more():
+def test_undoing_twice_or_undoing_an_undo_changes_nothing():
     entries = [done(1, START), undone(1)]
     assert log.fold([*entries, undone(1), undone(2)]) == log.fold(entries) == log.NOTHING

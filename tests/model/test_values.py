@@ -1,4 +1,4 @@
-"""Values say what they are in the words they were read from."""
+"""Values spell themselves in the words they were parsed from."""
 
 from datetime import date, time
 
@@ -123,17 +123,17 @@ ADMISSIONS = [
 
 
 @pytest.mark.parametrize(("text", "day", "is_open", "_name"), ADMISSIONS, ids=ids(ADMISSIONS))
-def test_closed_days_close_both_their_ends(text, day, is_open, _name):
+def test_closed_days_include_both_ends(text, day, is_open, _name):
     assert grammar.closed(text, "avoid").admits(date.fromisoformat(day)) is is_open
 
 
 @given(closed_days(), days())
-def test_a_range_is_open_where_no_day_of_it_is(range_, day):
+def test_a_range_admits_exactly_the_days_outside_it(range_, day):
     assert range_.admits(day) is (day < range_.first or day > range_.last)
 
 
 @given(closed_yearly(), days())
-def test_a_yearly_range_and_the_rest_of_the_year_close_every_day(range_, day):
+def test_a_yearly_range_and_its_complement_close_every_day(range_, day):
     others = ClosedYearly(first=range_.last, last=range_.first)
     mark = (day.month, day.day)
     if mark in (range_.first, range_.last):
@@ -157,7 +157,7 @@ def _named(text: str) -> set[str]:
 
 
 @given(st.one_of(spans(), weekdays(), closed_ranges()))
-def test_values_of_the_same_spelling_are_equal_and_hash_alike(value):
+def test_values_with_the_same_spelling_are_equal_and_hash_alike(value):
     copy = type(value)(**{name: getattr(value, name) for name in value.__struct_fields__})
     assert copy == value
     assert hash(copy) == hash(value)

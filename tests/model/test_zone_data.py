@@ -1,4 +1,4 @@
-"""Of two sets of zone data the newer one serves: the machine's or the package's."""
+"""The newer zone data is used: the machine's or the package's."""
 
 import subprocess
 import sys
@@ -19,7 +19,7 @@ PACKAGE = Path(tzdata.__file__).parent / "zoneinfo"
 
 @pytest.fixture
 def machine(tmp_path):
-    """A set of zones of its own release, in which Regina keeps the clock of Karachi."""
+    """Zone data with a release of its own, in which Regina has the clock of Karachi."""
     (tmp_path / "America").mkdir()
     (tmp_path / "America" / "Regina").write_bytes((PACKAGE / "Asia" / "Karachi").read_bytes())
 
@@ -47,12 +47,12 @@ def machine(tmp_path):
         pytest.param("other", "", "+05:00", id="the machine has no such file"),
     ],
 )
-def test_the_newer_set_serves(machine, name, first_line, offset):
+def test_the_newer_zone_data_is_used(machine, name, first_line, offset):
     assert machine(name, first_line) == offset
 
 
 @pytest.mark.parametrize("text", ["", "\n", "version 2025b\n", "# version 20", "2025b beta\n"])
-def test_what_is_no_release_says_nothing(monkeypatch, tmp_path, text):
+def test_an_invalid_release_is_ignored(monkeypatch, tmp_path, text):
     (tmp_path / "tzdata.zi").write_text(text)
     monkeypatch.setattr(zone_data, "MACHINE", (str(tmp_path),))
     assert zone_data.machine_release() == ""
@@ -61,4 +61,4 @@ def test_what_is_no_release_says_nothing(monkeypatch, tmp_path, text):
 def test_a_machine_without_zones_has_no_release_and_no_zone(monkeypatch, tmp_path):
     monkeypatch.setattr(zone_data, "MACHINE", (str(tmp_path / "nowhere"),))
     assert zone_data.machine_release() == ""
-    assert zone_data.of_machine("Europe/Paris") is None
+    assert zone_data.machine_zone("Europe/Paris") is None

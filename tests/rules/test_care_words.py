@@ -1,4 +1,4 @@
-"""Care as text: what becomes what, what is refused and where, and that nothing is lost."""
+"""Care as text: how it is normalised, what is refused and where, and that nothing is lost."""
 
 import pytest
 from hypothesis import given
@@ -36,7 +36,7 @@ BECOMES = [
 
 
 @pytest.mark.parametrize(("kind", "text", "expected"), BECOMES)
-def test_care_becomes(kind, text, expected):
+def test_care_is_normalised(kind, text, expected):
     assert str(care_words.parse(kind, text)) == expected
 
 
@@ -93,7 +93,7 @@ STAYS = [
 
 
 @pytest.mark.parametrize(("kind", "text", "value"), STAYS)
-def test_care_stays(kind, text, value):
+def test_canonical_care_is_unchanged(kind, text, value):
     assert care_words.parse(kind, text) == value
     assert str(value) == text
 
@@ -197,16 +197,16 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("text", "value"), CHANGES)
-def test_care_changes_to(text, value):
+def test_a_change_of_care_parses(text, value):
     assert care_words.change("cue", text) == value
 
 
 @pytest.mark.parametrize("text", ["=none", " =none", "none"])
-def test_only_care_that_has_a_name_can_end(text):
+def test_only_care_with_a_name_can_end(text):
     assert refusal(lambda: care_words.change("cue", text)).message == MISSING + A_CUE
 
 
-def test_a_name_that_is_too_long_is_refused_where_it_ends():
+def test_a_name_over_the_limit_is_marked_at_the_limit():
     error = refusal(lambda: care_words.pause(f"{'n' * (grammar.MAX_TEXT + 1)}=1d", "pause"))
     assert error.message == f"a text has at most {grammar.MAX_TEXT} characters"
     assert marked(error) == "n"
@@ -214,7 +214,7 @@ def test_a_name_that_is_too_long_is_refused_where_it_ends():
 
 @pytest.mark.parametrize("kind", care_words.READERS)
 @given(text=st.text() | st.text("ab =-+@0123456789dwmoyevrlast:\n\ud800\u2028", max_size=30))
-def test_any_text_is_care_or_refused(kind, text):
+def test_any_text_is_care_or_an_error(kind, text):
     try:
         value = care_words.parse(kind, text)
     except RuleError:
@@ -252,11 +252,11 @@ checkpoints = st.builds(
 
 
 @given(each=pauses | cues | checkpoints)
-def test_care_reads_back_what_it_spells(each):
+def test_the_spelling_of_care_reads_back(each):
     assert care_words.parse(each.kind, str(each)) == each
 
 
-def test_kind_and_name_tell_care_apart_and_capitals_do_not():
+def test_care_is_identified_by_kind_and_name_ignoring_case():
     keys = [
         care_words.parse(kind, text).key
         for kind, text in (

@@ -1,4 +1,4 @@
-"""Days, hours and names are read as the manual spells them."""
+"""Days, times and names parse as the manual spells them."""
 
 from datetime import date, time
 
@@ -70,7 +70,7 @@ STAYS = [
 
 
 @pytest.mark.parametrize(("read", "text"), STAYS, ids=lambda part: getattr(part, "__name__", part))
-def test_a_canonical_text_stays(read, text):
+def test_a_canonical_text_is_unchanged(read, text):
     assert str(read(text, "word")) == text
 
 
@@ -131,17 +131,17 @@ def test_a_time_of_day_has_hours_and_minutes(text, value):
         (" ", False),
     ],
 )
-def test_yes_and_no_are_read_as_tables_and_files_spell_them(text, value):
+def test_yes_and_no_have_the_spellings_of_tables_and_files(text, value):
     assert grammar.yes(text, "discreet") is value
 
 
-def test_choices_and_weekdays_are_values():
+def test_choices_and_weekdays_parse_to_values():
     assert grammar.follow("plan", "follow") is Follow.PLAN
     assert grammar.setting("clinic", "setting") is Setting.CLINIC
     assert grammar.weekdays("sat..mon", "on") == Weekdays(days=(0, 5, 6))
 
 
-def test_a_text_has_room_for_a_thousand_characters():
+def test_a_text_can_have_a_thousand_characters():
     assert grammar.free_text("x" * 1000, "location") == "x" * 1000
 
 
@@ -524,7 +524,7 @@ def test_a_text_is_refused_with_its_fault_marked_and_a_fix(read, text, fault, me
     assert (marked(error), error.message) == (fault, message)
 
 
-def test_what_a_refusal_says_to_write_can_be_read():
+def test_the_fix_in_an_error_can_be_read():
     advised = {(row[0], fix) for row in REFUSED for fix in fixes(row[3])}
     assert len(advised) > 15
     for read, fix in advised:
@@ -591,7 +591,7 @@ ANY_TEXT = SNIPPETS | st.text(st.characters(exclude_categories=()))
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
 @given(text=ANY_TEXT)
-def test_any_text_is_read_or_refused(read, text):
+def test_any_text_parses_or_is_refused(read, text):
     try:
         value = read(text, "word")
     except RuleError:
@@ -601,7 +601,7 @@ def test_any_text_is_read_or_refused(read, text):
 
 
 @given(ANY_TEXT)
-def test_any_text_is_a_time_a_yes_or_refused(text):
+def test_any_text_is_a_time_a_yes_or_an_error(text):
     for read in (hours.clock, grammar.yes):
         try:
             read(text, "word")

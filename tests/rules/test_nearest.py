@@ -40,7 +40,7 @@ SLIPS = [
 @pytest.mark.parametrize(
     ("kind", "typed", "expected"), [row[:-1] for row in SLIPS], ids=[row[-1] for row in SLIPS]
 )
-def test_a_mistyped_name_is_answered_with_the_nearest_or_with_none(kind, typed, expected):
+def test_a_mistyped_name_gets_the_nearest_names_or_none(kind, typed, expected):
     assert nearest.nearest(typed, KNOWN[kind]) == expected
 
 
@@ -65,7 +65,7 @@ NAMES_AT_THE_COMMAND_LINE = [
 
 
 @pytest.mark.parametrize(("argv", "sentence"), NAMES_AT_THE_COMMAND_LINE)
-def test_a_mistyped_name_at_the_command_line_is_asked_about(run, argv, sentence):
+def test_a_mistyped_name_on_the_command_line_gets_a_suggestion(run, argv, sentence):
     done = run(*argv)
     assert done.code in {2, 3}
     assert sentence in done.err
@@ -83,7 +83,7 @@ IN_A_PLAN = [
 
 
 @pytest.mark.parametrize(("flags", "sentence"), IN_A_PLAN)
-def test_a_mistyped_name_in_a_new_plan_is_asked_about(run, flags, sentence):
+def test_a_mistyped_name_in_a_new_plan_gets_a_suggestion(run, flags, sentence):
     done = run("new", "--start", "2026-12-01", "--every", "6x4w", *flags)
     assert done.code in {2, 3}
     assert sentence in done.err

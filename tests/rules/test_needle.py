@@ -10,12 +10,12 @@ from microplan.rules import needle, suggestions
     "text",
     ["0.5mm", "1.0mm", "2mm", "0.25mm", "1.0–2.0mm", "0.5-1mm", "1±0.5mm", "0.5mm,0.75mm,1mm"],
 )
-def test_a_length_stays_as_it_is_written(text):
+def test_a_needle_length_keeps_its_spelling(text):
     assert str(needle.depth(text, "depth")) == text
 
 
 @pytest.mark.parametrize(("text", "length"), [("0.75", "0.75mm"), ("1", "1mm"), ("2 mm", "2mm")])
-def test_one_number_alone_is_in_millimetres_as_in_the_cell_of_a_table(text, length):
+def test_a_bare_number_is_in_millimetres(text, length):
     assert str(needle.depth(text, "depth")) == length
 
 
@@ -32,7 +32,7 @@ def test_one_number_alone_is_in_millimetres_as_in_the_cell_of_a_table(text, leng
         ("1.0 – 2.0 mm", "1.0–2.0mm"),
     ],
 )
-def test_a_length_is_read_as_people_write_it(text, length):
+def test_everyday_needle_lengths_are_understood(text, length):
     assert suggestions.needle_length(text, "depth") == length
 
 
@@ -49,7 +49,7 @@ def test_a_length_is_read_as_people_write_it(text, length):
         pytest.param("١mm", "that isn't a needle length. Write a needle length like 0.5mm", id="digits beyond ASCII"),
     ],
 )  # fmt: skip
-def test_what_is_no_length_is_refused_with_the_form(text, fault):
+def test_an_invalid_needle_length_is_refused_with_an_example(text, fault):
     with pytest.raises(RuleError) as caught:
         suggestions.needle_length(text, "depth")
     assert str(caught.value.message) == fault

@@ -1,4 +1,4 @@
-"""Paces, windows, gaps and numbers of sessions are read as the manual spells them."""
+"""Paces, windows, gaps and numbers of sessions parse as the manual spells them."""
 
 import pytest
 from hypothesis import given
@@ -54,7 +54,7 @@ STAYS = [
 
 
 @pytest.mark.parametrize("text", STAYS)
-def test_a_canonical_pace_stays(text):
+def test_a_canonical_pace_is_unchanged(text):
     assert str(pace(text)) == text
 
 
@@ -82,7 +82,7 @@ def test_another_spelling_becomes_the_canonical_one(text, canonical, _name):
     assert str(pace(text)) == canonical
 
 
-def test_a_pace_is_its_steps_with_counts_spans_and_windows():
+def test_a_pace_parses_to_steps_with_counts_spans_and_windows():
     assert pace("2x8w~-4d+14d,1mo-3d") == Pace(
         steps=(
             Step(count=2, span=Span(days=56), window=Window(before=4, after=14)),
@@ -109,7 +109,7 @@ def test_a_pace_is_its_steps_with_counts_spans_and_windows():
         (number, "10000", 10_000),
     ],
 )
-def test_windows_gaps_and_numbers_are_values(read, text, value):
+def test_windows_gaps_and_numbers_parse_to_values(read, text, value):
     assert read(text) == value
 
 
@@ -279,7 +279,7 @@ def test_a_window_gap_or_number_is_refused_with_its_fault_marked(read, text, fau
     assert (marked(error), error.message) == (fault, message)
 
 
-def test_what_a_refusal_says_to_write_can_be_read():
+def test_the_fix_in_an_error_can_be_read():
     rows = [(pace, row[2]) for row in REFUSED_PACES] + [(row[0], row[3]) for row in REFUSED]
     advised = {(read, fix) for read, message in rows for fix in fixes(message)}
     assert len(advised) > 15
@@ -291,7 +291,7 @@ def test_what_a_refusal_says_to_write_can_be_read():
 
 
 @pytest.mark.parametrize("text", sorted(language.AMBIGUOUS))
-def test_a_word_of_two_meanings_is_not_repeated(text):
+def test_an_ambiguous_word_is_never_suggested(text):
     message = refusal(lambda: pace(text)).message
     assert "bi" not in message
     assert "semi" not in message
@@ -324,7 +324,7 @@ SNIPPETS = st.lists(
 
 @pytest.mark.parametrize("read", [pace, window, gap, number])
 @given(text=SNIPPETS | st.text())
-def test_any_text_is_read_or_refused(read, text):
+def test_any_text_parses_or_is_refused(read, text):
     try:
         value = read(text)
     except RuleError:

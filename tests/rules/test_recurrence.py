@@ -1,4 +1,4 @@
-"""Recurrence rules of whole days are read as RFC 5545 writes them, and expanded as dateutil does."""
+"""Recurrence rules of whole days parse as in RFC 5545, and expand as in dateutil."""
 
 from datetime import date, datetime, time
 from itertools import islice, pairwise
@@ -41,7 +41,7 @@ STAYS = [
 
 
 @pytest.mark.parametrize("text", STAYS)
-def test_a_canonical_rule_stays_with_its_parts_in_order(text):
+def test_a_canonical_rule_keeps_the_order_of_its_parts(text):
     assert str(recurrence(text)) == text
 
 
@@ -84,7 +84,7 @@ def test_another_spelling_becomes_the_canonical_one(text, canonical, _name):
         ("FREQ=YEARLY;BYDAY=MO;BYSETPOS={}", 366),
     ],
 )
-def test_numbers_go_from_one_to_the_largest_of_their_part(rule, largest):
+def test_numbers_range_from_one_to_the_limit_of_their_part(rule, largest):
     text = f"RRULE:{rule}"
     assert [str(recurrence(text.format(number))) for number in (1, largest)] == [
         text.format(1),
@@ -94,7 +94,7 @@ def test_numbers_go_from_one_to_the_largest_of_their_part(rule, largest):
         assert "can't be read" in refusal(lambda beyond=beyond: recurrence(beyond)).message
 
 
-def test_count_and_until_stand_in_fields_of_their_own():
+def test_count_and_until_have_their_own_fields():
     assert recurrence("RRULE:UNTIL=20270301;FREQ=WEEKLY;COUNT=6;BYDAY=TU") == Recurrence(
         rule="FREQ=WEEKLY;BYDAY=TU", count=6, until=date(2027, 3, 1)
     )
@@ -332,7 +332,7 @@ def test_a_rule_is_refused_with_its_fault_marked_and_a_fix(parts, fault, message
     ],
 )
 @pytest.mark.parametrize("start", ["2026-11-15", "1900-02-28", "2899-09-01"])
-def test_a_rule_without_any_day_is_refused_and_the_search_for_one_ends(parts, start):
+def test_a_rule_without_any_day_is_refused_in_bounded_time(parts, start):
     error = refusal(lambda: days_of(f"RRULE:{parts};COUNT=3", start))
     assert error.word == "every"
     assert marked(error) == f"RRULE:{parts};COUNT=3"
@@ -442,13 +442,13 @@ RULES = [
     "FREQ=YEARLY;BYYEARDAY=1,100,200,-1,366",
     "FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8",
 ]
-"""Every part, counted from both ends, and rules whose days are rare."""
+"""Every part, counted from both ends, and rules with few days."""
 
 
 @pytest.mark.parametrize("rule", RULES)
 @FEWER
 @given(start=days())
-def test_the_days_of_a_rule_are_those_of_dateutil(rule, start):
+def test_the_days_of_a_rule_agree_with_dateutil(rule, start):
     expected = rrulestr(rule, dtstart=datetime.combine(start, time()))
     last = start.year + dates.MAX_YEARS
     found = list(islice(dates.occurrences(rule, start), 20))
@@ -483,7 +483,7 @@ ENDS = [
 
 
 @pytest.mark.parametrize(("every", "words", "size", "_name"), ENDS, ids=[row[-1] for row in ENDS])
-def test_a_rule_ends_with_the_first_of_its_ends(every, words, size, _name):
+def test_a_rule_stops_at_its_earliest_end(every, words, size, _name):
     assert len(days_of(every, **words)) == size
 
 
@@ -496,7 +496,7 @@ def test_a_recurrence_reads_back(value):
 
 
 def numbers(limit):
-    """Numbers of a part, in rare cases one that is out of bounds."""
+    """Draw numbers of a part, rarely one that is out of bounds."""
     return st.integers(-limit, limit).map(lambda number: str(number or limit + 1))
 
 
@@ -534,7 +534,7 @@ def rule_texts(draw):
 
 
 @given(rule_texts(), days())
-def test_the_days_of_any_rule_that_can_be_read_increase_strictly(text, start):
+def test_the_days_of_any_valid_rule_increase_strictly(text, start):
     try:
         value = recurrence(text)
     except RuleError:
@@ -547,7 +547,7 @@ def test_the_days_of_any_rule_that_can_be_read_increase_strictly(text, start):
 
 
 @given(st.text(st.sampled_from("FREQ=DAILYWKBNTUMOS;,-+0123456789") | st.characters(), max_size=40))
-def test_any_text_is_read_or_refused(text):
+def test_any_text_parses_or_is_refused(text):
     try:
         value = recurrence(f"RRULE:{text}")
     except RuleError:

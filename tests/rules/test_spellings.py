@@ -1,4 +1,4 @@
-"""Everyday spellings are refused with the one that would do, and that one can be read."""
+"""The grammar refuses everyday spellings with a fix, and the fix can be read."""
 
 import pytest
 from hypothesis import given
@@ -65,7 +65,7 @@ MEANT_WHOLE = [
 @pytest.mark.parametrize(
     ("read", "text", "fix"), MEANT, ids=[f"{text} is {fix}" for _, text, fix in MEANT]
 )
-def test_a_refusal_names_the_spelling_that_would_do(read, text, fix):
+def test_an_error_suggests_the_correct_spelling(read, text, fix):
     said = refusal(lambda: read(text, "word")).message
     assert said.partition(". Write ")[2].partition(", or with")[0] == fix
 
@@ -74,7 +74,7 @@ def test_a_refusal_names_the_spelling_that_would_do(read, text, fix):
     ("read", "fix"),
     [(read, one) for read, text, fix in MEANT for one in fix.split(" or ") if "@" not in text],
 )
-def test_what_it_names_can_be_read(read, fix):
+def test_the_suggested_spelling_can_be_read(read, fix):
     if read in (pace.gap, words.every):
         fix = fix if read is words.every else f"4{fix}"
     read(fix, "word")
@@ -83,7 +83,7 @@ def test_what_it_names_can_be_read(read, fix):
 @pytest.mark.parametrize(
     ("read", "text", "meant"), MEANT_WHOLE, ids=[f"{text} is {fix}" for _, text, fix in MEANT_WHOLE]
 )
-def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
+def test_a_text_with_its_fix_applied_can_be_read(read, text, meant):
     error = refusal(lambda: read(text, "word"))
     assert error.corrected == meant
     read(meant, "word")
@@ -104,12 +104,12 @@ def test_with_its_one_fix_a_text_can_be_read(read, text, meant):
         (grammar.zone, "Mars"),
     ],
 )
-def test_what_has_several_readings_or_none_has_no_fix(read, text):
+def test_a_text_with_several_meanings_or_none_has_no_fix(read, text):
     error = refusal(lambda: read(text, "word"))
     assert (error.fix, error.corrected) == ("", "")
 
 
-def test_a_day_without_its_year_is_asked_for_it():
+def test_a_date_without_a_year_is_refused():
     assert refusal(lambda: grammar.day("12/24", "until")).message == (
         "the year is missing here. Write it before 12-24, as in 2026-12-01"
     )
@@ -137,12 +137,12 @@ NO_READING = [
 
 
 @pytest.mark.parametrize(("spell", "text"), NO_READING)
-def test_what_has_no_one_reading_is_given_none(spell, text):
+def test_a_text_without_a_clear_meaning_has_no_spelling(spell, text):
     assert not spell(text)
 
 
 @pytest.mark.parametrize("blank", [" ", "\t", "\n"])
-def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
+def test_a_long_run_of_spaces_takes_linear_time(blank):
     assert not spellings.weekdays(f"mon{blank * 400_000}x")
 
 
@@ -155,7 +155,7 @@ def test_a_run_of_blanks_costs_no_more_than_its_length(blank):
         max_size=9,
     ).map("".join),
 )
-def test_mending_ends(read, text):
+def test_applying_fixes_ends(read, text):
     for _ in range(10):
         try:
             read(text, "word")

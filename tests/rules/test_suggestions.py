@@ -1,4 +1,4 @@
-"""What people type, and what it means: one table for flags, arguments and the wizard."""
+"""What people type and what it means, in one table for flags, arguments and the wizard."""
 
 from datetime import date, timedelta
 
@@ -217,7 +217,7 @@ def test_an_everyday_spelling_has_one_canonical_form(word, text, canonical):
 @pytest.mark.parametrize(
     ("word", "text", "canonical"), MEANT, ids=[f"{word} {text}" for word, text, _ in MEANT]
 )
-def test_a_flag_reads_it_and_says_how(word, text, canonical, capsys):
+def test_a_flag_accepts_it_and_echoes_the_canonical_form(word, text, canonical, capsys):
     many = word in ("avoid", "remind", "pause", "cue", "checkpoint")
     read = everyday.words({word: [text] if many else text}, TODAY)[word]
     assert (", ".join(read) if many else read) == canonical
@@ -239,7 +239,7 @@ IN_THE_WIZARD = [row for row in MEANT if row[0] in ASKED]
 @pytest.mark.parametrize(
     ("word", "text", "canonical"), IN_THE_WIZARD, ids=[f"{w} {t}" for w, t, _ in IN_THE_WIZARD]
 )
-def test_the_wizard_reads_the_same(word, text, canonical):
+def test_the_wizard_accepts_the_same(word, text, canonical):
     known = Known(today=TODAY, zone="UTC", words={})
     read = ASKED[word](text, known).words[word]
     assert (", ".join(read) if isinstance(read, list) else read) == canonical
@@ -248,7 +248,7 @@ def test_the_wizard_reads_the_same(word, text, canonical):
 @pytest.mark.parametrize(
     ("word", "text", "sentence"), REFUSED, ids=[f"{word} {text}" for word, text, _ in REFUSED]
 )
-def test_what_has_two_readings_or_none_is_refused_with_what_to_write(word, text, sentence):
+def test_an_ambiguous_or_unknown_text_is_refused_with_a_fix(word, text, sentence):
     error = refusal(lambda: suggestions.canonical(word, text, AHEAD))
     assert sentence in error.message
 
@@ -270,7 +270,7 @@ BACKWARDS = [
 @pytest.mark.parametrize(
     ("text", "day"), [row[:2] for row in BACKWARDS], ids=[row[2] for row in BACKWARDS]
 )
-def test_what_was_done_looks_back(text, day):
+def test_the_day_of_a_done_session_is_in_the_past(text, day):
     assert suggestions.day(text, "on", BACK) == date.fromisoformat(day)
 
 
@@ -291,7 +291,7 @@ TARGETS = [
 
 
 @pytest.mark.parametrize(("text", "day"), TARGETS)
-def test_a_session_moves_by_a_span_from_its_own_day_or_to_a_day_seen_from_today(text, day):
+def test_a_move_by_a_span_counts_from_the_session_and_a_day_from_today(text, day):
     assert suggestions.target(text, "to", AHEAD, PRESENT) == date.fromisoformat(day)
 
 
@@ -305,7 +305,7 @@ SPANS = [
 
 
 @pytest.mark.parametrize(("text", "fault", "message"), SPANS)
-def test_a_span_that_is_none_is_marked(text, fault, message):
+def test_an_invalid_span_is_marked(text, fault, message):
     error = refusal(lambda: suggestions.target(text, "to", AHEAD, PRESENT))
     assert (marked(error) or "", error.message) == (fault, message)
 
@@ -314,7 +314,7 @@ NEARBY = [("20–30 Nov", "2026-11-20..2026-11-30"), ("1 Nov", "2026-11-01"), ("
 
 
 @pytest.mark.parametrize(("text", "days"), NEARBY)
-def test_days_away_are_near_today(text, days):
+def test_days_away_without_a_year_are_near_today(text, days):
     assert suggestions.ranges(text, "avoid", NEAR) == [days]
 
 
@@ -324,13 +324,13 @@ SOON = st.integers(0, 300).map(lambda days: TODAY + timedelta(days=days))
 
 
 @given(st.dates(date(1950, 1, 1), date(2100, 1, 1)))
-def test_a_date_that_is_printed_can_be_read(day):
+def test_a_printed_date_can_be_typed(day):
     for text in (phrases.day(day), day.isoformat()):
         assert suggestions.day(text, "to", AHEAD) == day
 
 
 @given(SOON)
-def test_a_date_printed_without_its_year_can_be_read(day):
+def test_a_printed_date_without_its_year_can_be_typed(day):
     for text in (phrases.short(day), phrases.day_of(day)):
         assert suggestions.day(text, "to", AHEAD) == day
     back = TODAY - (day - TODAY)
@@ -339,7 +339,7 @@ def test_a_date_printed_without_its_year_can_be_read(day):
 
 
 @given(SOON, st.integers(0, 60))
-def test_a_range_that_is_printed_can_be_read(first, length):
+def test_a_printed_range_can_be_typed(first, length):
     last = first + timedelta(days=length)
     (days,) = suggestions.ranges(phrases.span_of_days(first, last), "avoid", AHEAD)
     assert days == (f"{first}..{last}" if length else str(first))
@@ -348,19 +348,19 @@ def test_a_range_that_is_printed_can_be_read(first, length):
 @given(
     st.dates(date(2000, 1, 1), date(2000, 12, 31)), st.dates(date(2000, 1, 1), date(2000, 12, 31))
 )
-def test_days_of_every_year_that_are_printed_can_be_read(first, last):
+def test_printed_yearly_days_can_be_typed(first, last):
     days = ClosedYearly(first=(first.month, first.day), last=(last.month, last.day))
     assert suggestions.days(phrases.closed_days(days), "avoid", AHEAD) == (days,)
 
 
 @given(st.integers(-200, 200))
-def test_a_distance_that_is_printed_can_be_read(days):
+def test_a_printed_distance_can_be_typed(days):
     found = suggestions.day(phrases.distance(days), "to", AHEAD)
     assert found == TODAY + timedelta(days=days)
 
 
 @given(st.sets(st.integers(0, 6), min_size=1), st.sampled_from(["and", "or"]))
-def test_weekdays_that_are_printed_can_be_read(days, joiner):
+def test_printed_weekdays_can_be_typed(days, joiner):
     value = Weekdays(days=tuple(sorted(days)))
     text = phrases.weekdays(value, joiner)
     assert words.WORDS["on"].read(suggestions.one("on", text, AHEAD), "on") == value
@@ -381,7 +381,7 @@ PRINTED_PACES = [
 
 
 @pytest.mark.parametrize("pace", PRINTED_PACES)
-def test_a_pace_that_is_printed_can_be_read(pace):
+def test_a_printed_pace_can_be_typed(pace):
     rules = words.parse(
         {"start": "2026-12-01", "every": pace, **({} if "x" in pace else {"sessions": "3"})}
     )
@@ -390,7 +390,7 @@ def test_a_pace_that_is_printed_can_be_read(pace):
 
 
 @given(st.text(max_size=40), st.sampled_from(sorted(suggestions.SPELLED_WORDS)))
-def test_any_text_is_spelled_or_refused(text, word):
+def test_any_text_has_a_spelling_or_is_refused(text, word):
     try:
         found = suggestions.canonical(word, text, AHEAD)
     except RuleError:
@@ -403,6 +403,6 @@ def test_any_text_is_spelled_or_refused(text, word):
     "text", [" " * 100_000, "1 " * 50_000, "a" * 100_000, "jan " * 20_000, "-" * 100_000]
 )
 @pytest.mark.parametrize("word", sorted(suggestions.SPELLED_WORDS))
-def test_a_long_text_costs_no_time(word, text):
+def test_a_long_text_is_refused_quickly(word, text):
     with pytest.raises(RuleError):
         suggestions.canonical(word, text, AHEAD)

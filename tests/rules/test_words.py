@@ -1,4 +1,4 @@
-"""The words of a plan are read together: their defaults, and what they say about one another."""
+"""The words of a plan together: their defaults, and their contradictions."""
 
 import shlex
 from datetime import date, time
@@ -40,7 +40,7 @@ def parse(**words):
 # --- values ---------------------------------------------------------------------------------
 
 
-def test_every_word_has_its_value():
+def test_every_word_parses_to_its_value():
     assert rules.parse(
         {
             "start": "2026-12-01",
@@ -94,7 +94,7 @@ def test_every_word_has_its_value():
     )
 
 
-def test_a_word_that_is_not_given_has_its_default():
+def test_a_missing_word_has_its_default():
     assert parse() == Rules(
         start=date(2026, 12, 1),
         every=Pace(steps=(Step(count=6, span=Span(days=28)),)),
@@ -118,14 +118,14 @@ def test_a_word_that_is_not_given_has_its_default():
     )
 
 
-def test_the_zone_is_the_machines_unless_it_is_given():
+def test_the_zone_defaults_to_the_machines():
     assert rules.parse(PLAIN, zone="Asia/Kathmandu").tz == "Asia/Kathmandu"
     assert rules.parse({**PLAIN, "tz": "UTC"}, zone="Asia/Kathmandu").tz == "UTC"
 
 
 @pytest.mark.parametrize("name", [name for name in WORDS if name not in PLAIN])
 @pytest.mark.parametrize("nothing", [None, "", [], ()], ids=repr)
-def test_an_empty_value_is_none_given(name, nothing):
+def test_an_empty_value_counts_as_missing(name, nothing):
     assert parse(**{name: nothing}) == parse()
 
 
@@ -143,12 +143,12 @@ PLAIN_VALUES = [
 
 
 @pytest.mark.parametrize(("plain", "text", "_name"), PLAIN_VALUES, ids=ids(PLAIN_VALUES))
-def test_plain_values_of_a_file_are_read_as_their_text(plain, text, _name):
+def test_plain_values_in_a_file_are_read_like_text(plain, text, _name):
     assert parse(**plain) == parse(**text)
 
 
 @pytest.mark.parametrize(("size", "remembered"), [(80, True), (81, False)])
-def test_a_short_text_is_read_once_and_a_long_one_takes_no_memory(size, remembered):
+def test_short_texts_are_cached_and_long_ones_are_not(size, remembered):
     text = "mon..fri".ljust(size)
     assert (rules.value("on", text) is rules.value("on", text)) is remembered
 
@@ -195,10 +195,10 @@ def step_of(read):
 
 
 @pytest.mark.parametrize(("every", "gap", "window", "_name"), DEFAULTS, ids=ids(DEFAULTS))
-def test_gap_and_window_follow_from_the_step(every, gap, window, _name):
+def test_gap_and_window_default_from_the_step(every, gap, window, _name):
     read = parse(every=every)
-    assert read.gap_into(dates.steps(read)[0]) == gap
-    assert str(read.window_into(step_of(read))) == window
+    assert read.gap_of(dates.steps(read)[0]) == gap
+    assert str(read.window_of(step_of(read))) == window
 
 
 GIVEN = [
@@ -212,17 +212,17 @@ GIVEN = [
 
 
 @pytest.mark.parametrize(("every", "words", "gap", "window", "_name"), GIVEN, ids=ids(GIVEN))
-def test_gap_and_window_are_as_given(every, words, gap, window, _name):
+def test_a_given_gap_and_window_win(every, words, gap, window, _name):
     read = parse(every=every, **words)
-    assert read.gap_into(dates.steps(read)[0]) == gap
-    assert str(read.window_into(step_of(read))) == window
+    assert read.gap_of(dates.steps(read)[0]) == gap
+    assert str(read.window_of(step_of(read))) == window
 
 
 def test_each_phase_has_its_own_gap_and_window():
     read = parse(every="4x1w,4x4w~5d", window="1d")
     weekly, monthly = read.every.steps
-    assert (read.gap_into(weekly), str(read.window_into(weekly))) == (5, "1d")
-    assert (read.gap_into(monthly), str(read.window_into(monthly))) == (18, "5d")
+    assert (read.gap_of(weekly), str(read.window_of(weekly))) == (5, "1d")
+    assert (read.gap_of(monthly), str(read.window_of(monthly))) == (18, "5d")
 
 
 def test_a_recurrence_follows_the_plan():
@@ -264,7 +264,7 @@ ACCEPTED = [
 
 
 @pytest.mark.parametrize(("words", "_name"), ACCEPTED, ids=ids(ACCEPTED))
-def test_what_is_just_possible_is_accepted(words, _name):
+def test_the_limits_themselves_are_accepted(words, _name):
     read = parse(**words)
     assert rules.parse(read.words()) == read
 
@@ -546,14 +546,14 @@ FIXED = [row for row in REFUSED if fixes(row[3]) and not fixes(row[3])[0].starts
 
 
 @pytest.mark.parametrize(("words", "word", "_fault", "message", "_name"), FIXED, ids=ids(FIXED))
-def test_what_a_refusal_says_to_write_is_accepted(words, word, _fault, message, _name):
+def test_the_fix_in_an_error_is_accepted(words, word, _fault, message, _name):
     for fix in fixes(message):
         parse(**{**words, word: fix})
 
 
 @pytest.mark.parametrize("name", list(PLAIN))
 @pytest.mark.parametrize("nothing", [None, "", [], ()], ids=repr)
-def test_a_plan_has_a_start_and_a_pace(name, nothing):
+def test_start_and_pace_are_required(name, nothing):
     with pytest.raises(UsageError) as caught:
         rules.parse({**PLAIN, name: nothing})
     assert str(caught.value) == f"{name} is missing. Write one like {rules.EXAMPLES[name]}"
@@ -562,7 +562,7 @@ def test_a_plan_has_a_start_and_a_pace(name, nothing):
     rules.parse(rules.EXAMPLES)
 
 
-def test_an_unknown_word_is_refused_and_the_known_ones_are_named():
+def test_an_unknown_word_is_refused_with_the_known_ones():
     with pytest.raises(UsageError) as caught:
         parse(evry="6x4w")
     message = str(caught.value)
@@ -570,14 +570,14 @@ def test_an_unknown_word_is_refused_and_the_known_ones_are_named():
     assert message == 'there\'s no rule "evry". Did you mean every?'
 
 
-def test_every_fault_is_found_at_once():
+def test_all_faults_are_reported_at_once():
     words = {"start": "01/02/2026", "every": "6x4m", "at": "24:00", "tz": "Mars", "colour": "red"}
     read, faults = rules.examine(words)
     assert read is None
     assert [getattr(fault, "word", "") for fault in faults] == ["", "start", "every", "at", "tz"]
 
 
-def test_every_contradiction_is_found_at_once():
+def test_all_contradictions_are_reported_at_once():
     read, faults = rules.examine(
         {**PLAIN, "gap": "5w", "on": "mon", "prefer": "tue", "remind": ["1h", "2h"]}
     )
@@ -585,17 +585,17 @@ def test_every_contradiction_is_found_at_once():
     assert [fault.word for fault in faults] == ["gap", "prefer", "remind", "remind"]
 
 
-def test_a_plan_without_an_end_has_no_other_contradictions_yet():
+def test_a_missing_end_hides_other_contradictions():
     read, faults = rules.examine({**PLAIN, "every": "4w", "until": "2026-01-01", "gap": "5w"})
     assert read is None
     assert [fault.word for fault in faults] == ["until"]
 
 
-def test_rules_without_a_fault_are_examined_to_themselves():
+def test_rules_without_a_fault_are_returned():
     assert rules.examine(PLAIN) == (parse(), ())
 
 
-def test_a_refused_rule_ends_a_command_like_a_wrong_flag():
+def test_a_refused_rule_exits_like_a_wrong_flag():
     assert refusal(lambda: parse(every="6x4m")).exit_code == 2
     assert UsageError.exit_code == 2
 
@@ -632,7 +632,7 @@ def test_a_command_line_reads_back(read):
 
 
 @given(rule_words())
-def test_canonical_words_are_spelled_as_they_were_written(words):
+def test_canonical_words_keep_their_spelling(words):
     spelled = rules.parse(words).words()
     usual = {"follow": "window", "duration": "30m", "window": None}
     for name, value in words.items():
@@ -654,7 +654,7 @@ NEAR = st.lists(
 
 @pytest.mark.parametrize("name", list(WORDS))
 @given(text=TEXTS | NEAR)
-def test_any_text_of_any_word_is_read_or_refused(name, text):
+def test_any_text_of_any_word_parses_or_is_refused(name, text):
     words = {**PLAIN, name: text}
     try:
         read = rules.parse(words)
@@ -674,13 +674,13 @@ ANY_VALUE = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(list(WORDS)) | TEXTS, ANY_VALUE | NEAR, max_size=4))
-def test_any_values_are_read_or_every_fault_of_them_is_told(words):
+def test_any_values_parse_or_all_their_faults_are_reported(words):
     read, faults = rules.examine({**PLAIN, **words})
     assert (read is None) is bool(faults)
     assert all(isinstance(fault, UsageError) for fault in faults)
 
 
 @given(rules_())
-def test_what_is_left_of_days_is_what_places_sessions(read):
+def test_only_the_placing_words_are_kept(read):
     kept = {name: read.words()[name] for name in PLACING if name in read.words()}
-    assert read.of_days() == rules.parse(kept)
+    assert read.without_details() == rules.parse(kept)

@@ -1,4 +1,4 @@
-"""Which days are open, asked of the room itself at the edges of its searches."""
+"""Which days are open, at the edges of the searches."""
 
 from datetime import date, timedelta
 
@@ -21,7 +21,7 @@ def closed(first: date, last: date | None = None, reason: str = "") -> Closure:
 
 
 def closed_for(days: int, reason: str = "") -> Closure:
-    """Close the target and so many days after it."""
+    """Close the target and a number of days after it."""
     return closed(TARGET, TARGET + timedelta(days=days), reason)
 
 
@@ -39,7 +39,7 @@ def closed_for(days: int, reason: str = "") -> Closure:
         pytest.param(1, 1, [0, 1, -1], None, id="none beyond the window"),
     ],
 )
-def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
+def test_the_nearest_open_day_in_the_window_is_found(before, after, shut, expected):
     is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
     day, _ = is_open.nearest(TARGET, TARGET - DAY * before, TARGET + DAY * after)
     assert day == (None if expected is None else TARGET + DAY * expected)
@@ -59,7 +59,7 @@ def test_the_nearest_open_day_lies_in_the_window(before, after, shut, expected):
         pytest.param(range(-6, 30), -9, 30, id="never a week early"),
     ],
 )
-def test_without_a_day_in_the_window_the_nearest_open_one_is_found(shut, floor, expected):
+def test_with_no_open_day_in_the_window_the_nearest_one_is_found(shut, floor, expected):
     is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
     assert is_open.beyond_window(TARGET, TARGET + DAY * floor) == TARGET + DAY * expected
 
@@ -71,11 +71,11 @@ def test_without_a_day_in_the_window_the_nearest_open_one_is_found(shut, floor, 
         pytest.param(SEARCH, None, id="a day more"),
     ],
 )
-def test_a_day_is_looked_for_in_two_years_and_no_further(shut, found):
+def test_the_search_for_a_day_ends_after_two_years(shut, found):
     assert Availability(None, None, [closed_for(shut)]).beyond_window(TARGET, TARGET) == found
 
 
-def test_what_closes_the_two_years_is_named_to_their_last_day():
+def test_every_rule_that_closes_the_two_years_is_named():
     last = TARGET + timedelta(days=SEARCH)
     shut = [closed_for(SEARCH - 1, "away"), closed(last, last, "moving"), closed(last + DAY)]
     assert Availability(None, None, shut).closers(TARGET) == (
@@ -84,7 +84,7 @@ def test_what_closes_the_two_years_is_named_to_their_last_day():
     )
 
 
-def test_a_rule_that_closes_is_named_as_it_is_spelled():
+def test_a_closing_rule_is_named_as_spelled():
     assert Availability(WEEKEND, None, [closed(TARGET)]).closers(TARGET) == (
         "avoid 2026-12-01",
         "on sat,sun",
@@ -94,7 +94,7 @@ def test_a_rule_that_closes_is_named_as_it_is_spelled():
 # --- closing more ---------------------------------------------------------------------------
 
 
-def test_days_that_are_closed_on_top_leave_the_weekdays_as_they_were():
+def test_closing_more_days_keeps_the_weekdays():
     more = Availability(WEEKEND, TUESDAY, []).with_closures([closed(TARGET)])
     assert (more.on, more.prefer) == (WEEKEND, TUESDAY)
     assert isinstance(more.why_not(TARGET), OnClosedDay)
@@ -109,7 +109,7 @@ RANGES = st.builds(
 
 
 @given(st.lists(RANGES, max_size=9), st.lists(any_day(), min_size=1, max_size=9))
-def test_a_day_is_open_if_no_range_has_it_however_they_overlap(ranges, days):
+def test_a_day_is_open_unless_one_of_overlapping_ranges_has_it(ranges, days):
     is_open = Availability(None, None, [Closure(days=days) for days in ranges])
     for day in (*days, *(span.last for span in ranges), *(span.first for span in ranges)):
         assert is_open.admits(day) == all(span.admits(day) for span in ranges)

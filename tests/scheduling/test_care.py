@@ -1,4 +1,4 @@
-"""What surrounds the sessions: laws for any plan, any care and any log, and days worked by hand."""
+"""Care around sessions: laws for any plan, care and log, and days worked out by hand."""
 
 import re
 from collections import Counter
@@ -33,7 +33,7 @@ from tests.strategies import FEWER, clocks, rules_, spans, texts
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
-COUNTS = (Status.PLANNED, Status.DONE)
+ACTIVE = (Status.PLANNED, Status.DONE)
 plan_of = partial(build.plan_of, title="Laser", every="6x1w", tz="Europe/Paris")
 
 # --- plans with care, and what was recorded of them -----------------------------------------
@@ -63,7 +63,7 @@ some_care = st.lists(
 
 @st.composite
 def plans(draw, kinds=some_care):
-    """Draw a plan with care, after up to three things that were said about it."""
+    """Draw a plan with care and up to three log entries."""
     plan = plan_of(rules=draw(rules_()), care=draw(kinds), created=CREATED)
     try:
         sessions = schedule(plan)
@@ -77,7 +77,7 @@ def plans(draw, kinds=some_care):
 
 
 def said(plan, verb, number, days, place=0):
-    """Say one thing about a session; what is refused leaves the plan as it is."""
+    """Amend one session; a refused amendment leaves the plan unchanged."""
     stamp = Stamp(CREATED + (place + 1) * DAY)
     try:
         on = moving.day_of(plan, number) + days * DAY
@@ -97,11 +97,11 @@ def items_of(plan, kind=Paused):
 
 
 def held(plan):
-    return [session for session in schedule(plan) if session.status in COUNTS]
+    return [session for session in schedule(plan) if session.status in ACTIVE]
 
 
 def still_planned(plan, place):
-    """The number of a session that nothing has been said about."""
+    """Draw the number of a session that is still planned."""
     open_ = [session.number for session in schedule(plan) if session.status is Status.PLANNED]
     assume(open_)
     return open_[place % len(open_)]
@@ -135,7 +135,7 @@ def test_pauses_of_one_name_never_overlap_in_the_calendar(plan):
 
 @FEWER
 @given(plan=plans())
-def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
+def test_each_active_session_has_its_care_once_and_no_other_has_any(plan):
     expected = [session.number for session in held(plan)]
     items = care.care(plan, schedule(plan))
     for each in plan.care:
@@ -148,7 +148,7 @@ def test_every_session_that_counts_has_its_care_once_and_no_other_has_any(plan):
 
 @FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=2, unique_by=lambda each: each.key)))
-def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(plan):
+def test_pauses_cover_exactly_their_days_around_the_sessions(plan):
     for each in plan.care:
         asked = set()
         for session in held(plan):
@@ -159,7 +159,7 @@ def test_the_pauses_of_a_name_cover_its_days_around_every_session_and_no_others(
 
 @FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
-def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begins(plan):
+def test_a_pause_ends_on_its_last_day_or_before_the_next_pause(plan):
     (each,) = plan.care
     days = {session.number: session.date for session in held(plan)}
     found = items_of(plan)
@@ -171,7 +171,7 @@ def test_a_pause_begins_where_it_is_asked_and_ends_there_or_where_the_next_begin
 
 @FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
-def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
+def test_adjacent_pauses_are_merged_and_cover_the_same_days(plan):
     items = items_of(plan)
     merged = care_text.merged(items)
     assert Counter(map(id, items)) == Counter(id(part) for run in merged for part in run.parts)
@@ -186,7 +186,7 @@ def test_pauses_that_touch_are_told_as_one_and_cover_the_same_days(plan):
 
 @FEWER
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=1)))
-def test_a_pause_holds_the_hours_from_its_session_to_the_end_of_its_last_day(plan):
+def test_a_pause_lasts_from_its_session_to_the_end_of_its_last_day(plan):
     sessions = {session.number: session for session in held(plan)}
     for item in items_of(plan):
         session = sessions[item.session]
@@ -221,13 +221,13 @@ def test_hours_of_a_pause_in_paris(start, at, span, expected):
     assert item.hours == expected
 
 
-def test_a_pause_that_ends_before_its_session_holds_no_hours():
+def test_a_pause_that_ends_before_its_session_has_no_hours():
     one, two = items_of(plan_of(care=["pause m=-9d+0d"], every="2x1w", at="20:00"))
     assert (one.last, one.hours, one.at) == (date(2026, 11, 28), None, None)
     assert (two.last, two.hours, two.at) == (date(2026, 12, 8), 4, time(20))
 
 
-def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
+def test_a_pause_ends_on_a_day_that_does_not_begin_at_midnight():
     plan = plan_of(
         care=["pause m=-0d+0d"], start="2024-03-30", every="1x1w", at="20:00", tz="Asia/Beirut"
     )
@@ -235,7 +235,7 @@ def test_a_day_that_does_not_begin_at_midnight_ends_a_pause_all_the_same():
 
 
 @given(at=clocks(), pause=pauses)
-def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
+def test_the_sentence_gives_the_hours_of_the_first_pause(at, pause):
     plan = plan_of(care=[pause], every="1x1w", at=at, tz="UTC")
     (item,) = items_of(plan)
     told = summary.sentence(plan, schedule(plan))
@@ -243,13 +243,13 @@ def test_the_sentence_says_the_hours_that_the_first_pause_holds(at, pause):
     assert f"({item.hours} h{minutes} from {at})." in told
 
 
-def test_a_pause_of_a_day_without_an_hour_has_no_minutes():
+def test_a_pause_around_an_all_day_session_has_no_minutes():
     assert next(
         (item.minutes, item.hours) for item in items_of(plan_of(care=["pause m=-0d+1d"]))
     ) == (0, None)
 
 
-def test_the_sentence_names_what_else_surrounds_the_sessions():
+def test_the_sentence_names_the_other_care():
     pieces = (care_words.cue("wash=+1d", "cue"), care_words.checkpoint("photos=12w", "checkpoint"))
     plan = replace(plan_of(), care=pieces)
     assert summary.sentence(plan, schedule(plan)).endswith(" With wash and photos.")
@@ -298,7 +298,7 @@ def test_the_care_of_a_skipped_session_is_cancelled_with_a_higher_sequence(plan,
             assert (now[uid].start, now[uid].alarms) == (before[uid].start, ())
 
 
-def test_moving_session_3_by_hand_moves_what_surrounds_it():
+def test_moving_session_3_by_hand_moves_its_care():
     plan = plan_of(care=["pause minoxidil=-0d+1d"], every="4x2w")
     plan = replace(plan, care=(*plan.care, care_words.cue("mask=-1d@19:30", "cue")))
     after = said(plan, "move", 3, 2)
@@ -349,7 +349,7 @@ def test_checkpoints_of_six_weeks(text, expected):
 
 @FEWER
 @given(plan=plans())
-def test_care_is_an_event_of_its_own_kind(plan):
+def test_care_has_its_own_kind_of_event(plan):
     keys = {ids.uid(plan, care.key(item)): item for item in care.care(plan, schedule(plan))}
     shown = events_of(plan)
     assert keys.keys() <= shown.keys()
@@ -371,7 +371,7 @@ def test_care_is_an_event_of_its_own_kind(plan):
 
 @FEWER
 @given(plan=plans())
-def test_care_that_is_left_out_takes_its_own_entries_along_and_no_word_of_a_session(plan):
+def test_without_care_its_events_go_but_sessions_still_describe_it(plan):
     sessions = {ids.uid(plan, f"session/{each.number}") for each in schedule(plan)}
     of_sessions = {uid: event for uid, event in events_of(plan).items() if uid in sessions}
     assert events_of(plan, with_care=False) == of_sessions
@@ -379,7 +379,7 @@ def test_care_that_is_left_out_takes_its_own_entries_along_and_no_word_of_a_sess
 
 @FEWER
 @given(plan=plans())
-def test_care_changes_nothing_of_a_session_but_its_text(plan):
+def test_care_changes_only_the_text_of_a_session(plan):
     bare = events_of(replace(plan, care=()))
     sessions = events_of(plan, with_care=False)
     said = {"description": "", "sequence": 0, "stamp": CREATED}
@@ -467,7 +467,7 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("kind", "texts_", "words", "expected"), TOLD)
-def test_care_is_told_by_day(kind, texts_, words, expected):
+def test_care_is_listed_by_day(kind, texts_, words, expected):
     plan = plan_of(care=[f"{kind} {text}" for text in texts_], **words)
     assert care_text.rows(care.care(plan, schedule(plan))) == expected
 
@@ -511,7 +511,7 @@ BY_KIND = [
 
 
 @pytest.mark.parametrize(("pieces", "words", "expected"), BY_KIND)
-def test_care_is_told_by_kind(pieces, words, expected):
+def test_care_is_listed_by_kind(pieces, words, expected):
     plan = plan_of(care=pieces, **({"every": "2x4w"} | words))
     assert care_text.by_kind(care.care(plan, schedule(plan))) == expected
 
@@ -532,7 +532,7 @@ DETAILS = [
 
 
 @pytest.mark.parametrize(("kind", "text", "expected"), DETAILS)
-def test_a_calendar_says_of_care(kind, text, expected):
+def test_the_title_and_description_of_a_care_event(kind, text, expected):
     item = items_of(plan_of(care=[f"{kind} {text}"], at="23:59"), object)[0]
     assert care_text.details(item) == expected
 
@@ -548,7 +548,7 @@ IN_HOURS = [
 
 
 @pytest.mark.parametrize(("hours", "at", "last", "until", "said"), IN_HOURS)
-def test_a_pause_of_hours_ends_at_an_hour(hours, at, last, until, said):
+def test_a_pause_in_hours_ends_at_a_time(hours, at, last, until, said):
     plan = plan_of(care=[f"pause m=-0d+{hours}h"], **({"at": at} if at else {}))
     item = items_of(plan)[0]
     assert (str(item.last), f"{item.until:%H:%M}" if item.until else "") == (last, until)
@@ -556,18 +556,18 @@ def test_a_pause_of_hours_ends_at_an_hour(hours, at, last, until, said):
     assert care_text.until(item) == said
 
 
-def test_hours_count_from_the_hour_at_which_a_session_was_done():
+def test_hours_count_from_the_time_a_session_was_done():
     held = Done(session=1, on=date(2026, 12, 1), at=time(9, 30), recorded=CREATED)
     plan = plan_of(care=["pause m=-0d+24h"], at="20:00", log=(held,))
     assert care_text.end(items_of(plan)[0]) == "Wed 2 Dec 09:30"
 
 
-def test_hours_go_by_while_clocks_change():
+def test_hours_of_a_pause_cross_a_clock_change():
     plan = plan_of(care=["pause m=-0d+24h"], start="2027-03-27", at="20:00", tz="Europe/Paris")
     assert care_text.end(items_of(plan)[0]) == "Sun 28 Mar 21:00"
 
 
-def test_a_pause_of_hours_ends_where_that_of_the_next_session_begins():
+def test_a_pause_in_hours_ends_where_the_next_one_begins():
     plan = plan_of(care=["pause m=-1d+60h"], every="3x2d", at="20:00")
     assert [(str(i.first), str(i.last), i.until is None) for i in items_of(plan)] == [
         ("2026-11-30", "2026-12-01", True),
@@ -592,14 +592,14 @@ def test_an_evening_between_two_pauses_keeps_them_apart():
         ("2026-12-03", None),
     ],
 )
-def test_today_says_at_which_hour_a_pause_ends(today, line):
+def test_today_gives_the_time_a_pause_ends(today, line):
     plan = plan_of(care=["pause minoxidil=-0d+24h"], at="20:00")
     sessions = schedule(plan)
     told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
     assert [text for text in told.lines if text.startswith("Minoxidil")] == ([line] if line else [])
 
 
-def test_today_says_which_session_ends_pauses_that_follow_one_another():
+def test_today_names_the_last_session_of_merged_pauses():
     plan = plan_of(care=["pause strong sun=-0d+6d"], every="3x1w", at="20:00")
     sessions = schedule(plan)
     told = day_report.report(sessions, date(2026, 12, 2), surroundings.of(plan, sessions))
@@ -648,7 +648,7 @@ LABEL = (
         pytest.param("2026-12-11", False, id="and then no more"),
     ],
 )
-def test_what_the_label_says_of_irritated_skin_stands_where_a_pause_ends(name, today, said):
+def test_the_label_advice_is_shown_where_a_pause_ends(name, today, said):
     plan = plan_of(care=[f"pause {name}=-0d+1d"])
     around = surroundings.of(plan, schedule(plan))
     told = day_report.report(schedule(plan), date.fromisoformat(today), around)
@@ -706,7 +706,7 @@ def test_today_says_how_something_is_used_beside_its_pause(today, line):
         pytest.param("2027-03-09", set(), [], id="none"),
     ],
 )
-def test_today_says_which_checkpoints_come_once_no_session_does(today, ticked, lines):
+def test_today_names_the_next_checkpoints_after_the_last_session(today, ticked, lines):
     checks = ("photos=every 4w", "review=4w", "review with a clinician=14w")
     plan = plan_of(
         *(f"done {number} 2026-12-{day:02}" for number, day in ((1, 1), (2, 8), (3, 29))),
@@ -727,7 +727,7 @@ def test_today_says_which_checkpoints_come_once_no_session_does(today, ticked, l
         pytest.param("2026-12-10", [], id="no more"),
     ],
 )
-def test_today_says_what_is_to_be_done(today, lines):
+def test_today_lists_what_to_do(today, lines):
     plan = plan_of(care=["cue wash gently=+1d"])
     sessions = schedule(plan)
     told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))
@@ -766,14 +766,14 @@ AGAINST = [
 
 
 @pytest.mark.parametrize(("own", "expected"), AGAINST)
-def test_a_pause_of_the_course_that_is_missing_or_shorter_is_found(own, expected):
+def test_check_finds_a_missing_or_shorter_pause_of_the_course(own, expected):
     recorded = (care_words.checkpoint("r=12w", "r"), care_words.pause("minoxidil=-0d+1d", "pause"))
     found = against_course(plan_of(care=[f"pause {text}" for text in own]), (), recorded)
     assert [(finding.code, finding.text) for finding in found] == expected
     assert all(finding.session == 0 for finding in found)
 
 
-def test_what_departs_from_the_course_names_the_course():
+def test_a_departure_from_the_course_names_the_course():
     plan = replace(plan_of(), protocol="scalp-mild")
     assert against_course(plan, ["4 sessions, not 6"], ()) == (
         Finding("departs", 0, "4 sessions, not 6; see microplan protocols scalp-mild"),
@@ -822,7 +822,7 @@ span = "2d"
 """
 
 
-def test_faults_of_care_are_told_in_one_report_with_their_paths():
+def test_faults_of_care_are_in_one_report_with_their_paths():
     with pytest.raises(PlanFileError) as caught:
         plan_file.load(HEAD + FAULTY)
     assert str(caught.value) == "it has 6 faults"
@@ -836,14 +836,14 @@ def test_faults_of_care_are_told_in_one_report_with_their_paths():
     ]
 
 
-def test_an_unknown_key_of_care_is_kept_and_warned_about():
+def test_an_unknown_key_of_care_is_kept_with_a_warning():
     text = f'{HEAD}\n[[care]]\npause = "m"\nspan = "1d"\ncolour = "red"\n'
     plan, warnings = plan_file.load(text)
     assert plan.care == (Pause(name="m", before=1, after=1),)
     assert warnings == ("care[1].colour isn't known and is left as it is",)
 
 
-def test_care_that_is_no_table_is_refused():
+def test_care_that_is_not_a_table_is_refused():
     with pytest.raises(PlanFileError) as caught:
         plan_file.load(f'care = "minoxidil"\n{HEAD}')
     assert caught.value.findings == ("care: write each entry as a table, [[care]]",)
@@ -859,7 +859,7 @@ def test_a_plan_spells_care_as_its_file_does():
 
 @st.composite
 def revisions(draw):
-    """Draw a plan, other care for it, which session that begins with, and the day it was told."""
+    """Draw a plan, revised care, the first session it applies to, and the day of the revision."""
     plan, other = draw(plans()), draw(some_care)
     first = agenda.first_open(schedule(plan))
     assume(first is not None)
@@ -872,7 +872,7 @@ def revised(plan, other, on):
 
 
 def told(item):
-    """Tell an item by what neither another count nor the one before it changes."""
+    """Reduce an item to what doesn't depend on its number or on the item before it."""
     match item:
         case Paused():
             return "pause", item.name.casefold(), item.session, item.last
@@ -891,13 +891,13 @@ def is_past(item, first, on):
 
 
 def is_to_come(item, first, on):
-    """Whether an item is of the sessions to go; a day after ``on`` is so in every zone."""
+    """Whether an item belongs to future sessions, or is after ``on`` in every zone."""
     return item.day > on + DAY if isinstance(item, Checked) else item.session >= first
 
 
 @FEWER
 @given(revisions())
-def test_other_care_moves_no_session_and_names_nothing_twice(drawn):
+def test_revised_care_moves_no_session_and_names_nothing_twice(drawn):
     plan, other, _, on = drawn
     amended = revised(plan, other, on)
     assert amended.sessions == amended.sessions_before
@@ -907,7 +907,7 @@ def test_other_care_moves_no_session_and_names_nothing_twice(drawn):
 
 @FEWER
 @given(revisions())
-def test_what_is_past_keeps_its_care(drawn):
+def test_past_sessions_keep_their_care(drawn):
     plan, other, first, on = drawn
     was, now = items_of(plan, object), items_of(revised(plan, other, on).plan, object)
     pauses = (
@@ -920,7 +920,7 @@ def test_what_is_past_keeps_its_care(drawn):
 
 @FEWER
 @given(revisions())
-def test_care_that_is_not_named_stays(drawn):
+def test_a_revision_keeps_the_care_it_does_not_name(drawn):
     plan, other, _, on = drawn
     named = {each.key for each in other}
     was, now = items_of(plan, object), items_of(revised(plan, other, on).plan, object)
@@ -929,7 +929,7 @@ def test_care_that_is_not_named_stays(drawn):
 
 @FEWER
 @given(revisions())
-def test_what_is_to_come_has_the_care_of_a_plan_that_always_had_it(drawn):
+def test_future_sessions_have_the_revised_care(drawn):
     plan, other, first, on = drawn
     after = revised(plan, other, on).plan
     always = replace(plan, care=care_words.last_of_each([*plan.care, *other]))
@@ -944,7 +944,7 @@ def test_what_is_to_come_has_the_care_of_a_plan_that_always_had_it(drawn):
 
 @FEWER
 @given(revisions())
-def test_care_that_ends_leaves_what_is_past(drawn):
+def test_ending_care_keeps_it_for_past_sessions(drawn):
     plan, _, first, on = drawn
     ended = [Ended(kind=each.kind, name=each.name) for each in plan.care]
     after = revised(plan, ended, on).plan
@@ -955,7 +955,7 @@ def test_care_that_ends_leaves_what_is_past(drawn):
 
 @FEWER
 @given(revisions())
-def test_care_that_is_taken_back_is_as_it_was(drawn):
+def test_undoing_a_change_of_care_restores_it(drawn):
     plan, other, _, on = drawn
     after = revised(plan, other, on).plan
     assume(after != plan)
@@ -963,7 +963,7 @@ def test_care_that_is_taken_back_is_as_it_was(drawn):
     assert items_of(undone, object) == items_of(plan, object)
 
 
-def test_care_that_changes_is_told_beside_what_it_was():
+def test_changed_care_is_shown_with_its_old_value():
     plan = plan_of(care=["pause a=1d", "pause b=1d", "pause c=1d"])
     changes = [care_words.change("pause", text) for text in ("a=1d", "b=2d", "c=none", "d=1d")]
     told_ = revised(plan, changes, date(2026, 11, 22)).care_changes()
@@ -972,7 +972,7 @@ def test_care_that_changes_is_told_beside_what_it_was():
 
 
 def care_of(plan, *changes, on):
-    """Revise the care of a plan as flags do, and list its items as days and names."""
+    """Revise the care of a plan by flags, and list its items as days and names."""
     pieces = [care_words.change(kind, text) for kind, text in changes]
     return shown(revised(plan, pieces, on).plan)
 
@@ -986,8 +986,8 @@ def photos(text):
     return [care_words.checkpoint(f"photos={text}", "checkpoint")]
 
 
-def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
-    """Told on 23 December, every 3 weeks would have been due the day before."""
+def test_revised_checkpoints_have_no_past_days():
+    """Every 3 weeks would give 22 December, the day before the revision."""
     plan = plan_of(every="3x4w")
     plan = replace(plan, care=(care_words.checkpoint("photos=every 4w", "checkpoint"),))
     assert care_of(plan, ("checkpoint", "photos=every 3w"), on=date(2026, 12, 23)) == [
@@ -1003,33 +1003,33 @@ def test_a_day_that_has_passed_is_no_day_of_other_checkpoints():
         pytest.param("23:00:00", ["01 Dec photos", "12 Jan photos"], id="no more once it begins"),
     ],
 )
-def test_other_checkpoints_are_told_before_their_day_where_the_person_is(told_at, days):
+def test_revised_checkpoints_use_the_day_of_recording_in_the_plans_zone(told_at, days):
     plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 4w")))
     stamp = Stamp(datetime.fromisoformat(f"2026-12-21T{told_at}+00:00"))
     assert shown(amend.revise(plan, {}, stamp, photos("every 3w")).plan) == days
 
 
-def test_other_checkpoints_hold_from_the_session_held_before():
+def test_revised_checkpoints_apply_after_the_last_done_session():
     plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 8w")))
     plan = said(said(plan, "done", 1, 0), "done", 2, 0)
     after = revised(plan, photos("every 10d"), date(2026, 12, 31)).plan
     assert shown(after) == ["01 Dec photos", "10 Jan photos", "20 Jan photos"]
 
 
-def test_care_told_for_a_session_holds_after_the_end_though_it_is_skipped():
+def test_a_revised_checkpoint_survives_skipping_the_last_session():
     plan = replace(plan_of(every="3x4w"), care=tuple(photos("last+4w")))
     plan = said(said(plan, "done", 1, 0), "done", 2, 0)
     after = revised(plan, photos("last+6w"), date(2026, 12, 31)).plan
     assert shown(said(after, "skip", 3, 0)) == ["09 Feb photos"]
 
 
-def test_a_session_told_again_for_a_later_day_keeps_the_care_it_had():
+def test_a_done_session_corrected_to_a_later_day_keeps_its_care():
     plan = replace(plan_of(every="3x4w"), care=tuple(photos("every 4w")))
     after = revised(said(plan, "done", 1, 0), photos("6w"), date(2026, 12, 2)).plan
     assert shown(said(after, "done", 1, 4)) == ["05 Dec photos", "16 Jan photos"]
 
 
-def test_a_longer_pause_begins_when_the_one_before_it_is_over():
+def test_a_longer_pause_begins_after_the_earlier_one_ends():
     plan = plan_of(care=["pause minoxidil=-0d+5d"], every="2x1w")
     plan = said(plan, "done", 1, 0)
     plan = revised(plan, [care_words.pause("minoxidil=-4d+0d", "pause")], date(2026, 12, 2)).plan
@@ -1037,7 +1037,7 @@ def test_a_longer_pause_begins_when_the_one_before_it_is_over():
     assert spans == [(1, 6), (7, 8)]
 
 
-def test_a_pause_that_ends_lets_the_one_before_it_grow_no_longer():
+def test_ending_a_pause_does_not_lengthen_the_one_before():
     plan = said(plan_of(care=["pause minoxidil=-0d+10d"], every="3x1w"), "done", 1, 0)
     before = items_of(plan)[0]
     after = revised(plan, [Ended(kind="pause", name="minoxidil")], date(2026, 12, 2)).plan
@@ -1046,7 +1046,7 @@ def test_a_pause_that_ends_lets_the_one_before_it_grow_no_longer():
 
 @FEWER
 @given(revisions())
-def test_pauses_of_one_name_are_told_on_the_days_they_hold(drawn):
+def test_pauses_of_one_name_are_listed_on_their_days(drawn):
     plan, other, _, on = drawn
     items = items_of(revised(plan, other, on).plan)
     each = Counter((item.name, day) for item in items for day in days_of(item.first, item.last))
@@ -1057,8 +1057,8 @@ def test_pauses_of_one_name_are_told_on_the_days_they_hold(drawn):
     assert set(each.values()) <= {1}
 
 
-def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
-    """Each day, and each session, is decided in one pass: a pass for each word took minutes."""
+def test_a_thousand_revisions_of_care_are_evaluated_once():
+    """All days and sessions take one pass; one for each revision took minutes."""
     plan = plan_of(care=["checkpoint p=every 1d"], every="1000x1d")
     words = [care_words.change("checkpoint", f"p=every {1 + n % 2}d") for n in range(1000)]
     log_ = tuple(
@@ -1069,7 +1069,7 @@ def test_care_that_was_revised_a_thousand_times_is_worked_out_once():
     assert [item.day for item in items] == [date(2026, 12, 1) + 2 * n * DAY for n in range(500)]
 
 
-def test_care_keeps_the_capitals_it_has():
+def test_care_keeps_its_capitals():
     plan = plan_of(care=["pause Minoxidil=-0d+1d"])
     (entry,) = revised(
         plan, [care_words.pause("MINOXIDIL=-0d+2d", "pause")], date(2026, 12, 2)
@@ -1084,7 +1084,7 @@ def test_care_keeps_the_capitals_it_has():
         ("cue", "mask", 'there is no cue "mask" to end; the plan has no cue'),
     ],
 )
-def test_only_care_that_is_there_can_end(kind, name, expected):
+def test_only_existing_care_can_end(kind, name, expected):
     with pytest.raises(RefusedError) as raised:
         revised(
             plan_of(care=["pause minoxidil=-0d+1d"]),
@@ -1096,7 +1096,7 @@ def test_only_care_that_is_there_can_end(kind, name, expected):
 
 @FEWER
 @given(revisions())
-def test_a_plan_without_care_has_none_of_what_came_later_either(drawn):
+def test_without_care_later_revisions_of_it_are_left_out_too(drawn):
     plan, other, _, on = drawn
     after = revised(plan, other, on).plan
     bare = log.without_care(after)

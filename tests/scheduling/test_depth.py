@@ -1,4 +1,4 @@
-"""The needle length of each session: one for all, one for each phase, another from now on."""
+"""The needle length of each session: one for all, one for each phase, or a revised one."""
 
 import pytest
 
@@ -70,12 +70,12 @@ def test_each_session_has_its_needle_length(words, typed, found):
     assert lengths(plan_of(*typed, **words)) == found
 
 
-def test_another_needle_length_moves_nothing():
+def test_a_new_needle_length_moves_nothing():
     plan = plan_of("done 1 2026-12-03", "move 3 2026-12-24 only", **BY_PHASE)
     assert not say(plan, "revise depth=0.75mm").changes()
 
 
-def test_a_new_pace_before_the_second_phase_asks_which_length_it_has():
+def test_a_new_pace_before_the_second_phase_needs_its_needle_lengths():
     plan = plan_of(*ONE_DONE, **BY_PHASE)
     with pytest.raises(UsageError, match="the pace has one phase"):
         say(plan, "revise every=3w")
@@ -94,7 +94,7 @@ def test_a_new_pace_before_the_second_phase_asks_which_length_it_has():
         ),
     ],
 )
-def test_there_are_as_many_lengths_as_phases_or_one(words, message):
+def test_there_is_one_length_or_one_for_each_phase(words, message):
     with pytest.raises(UsageError, match=message):
         plan_of(**words)
 
@@ -108,6 +108,6 @@ def test_there_are_as_many_lengths_as_phases_or_one(words, message):
         ),
     ],
 )
-def test_the_sentence_says_which_length_holds_from_which_session_on(typed, said):
+def test_the_sentence_says_from_which_session_each_length_is_used(typed, said):
     plan = plan_of(*typed, **BY_PHASE)
     assert summary.sentence(plan, schedule(plan)).endswith(said)

@@ -1,4 +1,4 @@
-"""What the calendar says of a session, when it rings, and how SEQUENCE counts what changed."""
+"""The calendar events of a plan: their text, their alarms and their SEQUENCE."""
 
 from datetime import date, timedelta
 from functools import partial
@@ -28,7 +28,7 @@ plan_of = partial(build.plan_of, title="Laser", **WEEKLY)
 
 
 def in_turn(*entries):
-    """Record entries an hour after one another."""
+    """Record entries an hour apart."""
     return [replace(entry, recorded=at(place)) for place, entry in enumerate(entries, 1)]
 
 
@@ -69,13 +69,13 @@ def session(plan, number):
 # --- when -----------------------------------------------------------------------------------
 
 
-def test_a_session_without_an_hour_lasts_one_day():
+def test_an_all_day_session_lasts_one_day():
     first = session(plan_of(), 1)
     assert (first.start, first.end) == (date(2026, 12, 1), date(2026, 12, 2))
     assert (first.is_regular, first.transparent) == (True, True)
 
 
-def test_a_session_at_an_hour_takes_that_time():
+def test_a_timed_session_lasts_its_duration():
     first = session(plan_of(**TIMED | {"duration": "45m"}), 1)
     assert first.end - first.start == timedelta(minutes=45)
     assert (first.is_regular, first.transparent) == (True, False)
@@ -91,7 +91,7 @@ def test_a_session_at_an_hour_takes_that_time():
         pytest.param("2027-10-31", "03:00", True, id="it begins after the doubled hour"),
     ],
 )
-def test_hours_are_regular_where_both_ends_exist_once(start, hour, is_regular):
+def test_times_are_regular_if_both_ends_exist_once(start, hour, is_regular):
     plan = plan_of(**TIMED | {"start": start, "every": "1x1w", "at": hour})
     assert session(plan, 1).is_regular is is_regular
 
@@ -104,7 +104,7 @@ CUES = [
 
 
 @pytest.mark.parametrize(("kind", "text", "start", "end"), CUES)
-def test_care_takes_whole_days(kind, text, start, end):
+def test_care_without_a_time_is_all_day(kind, text, start, end):
     plan = plan_of(care=[f"{kind} {text}"], every="1x1w")
     (found,) = (event for event in of(plan) if event.category == "Care")
     assert (found.start, found.end, found.is_regular) == (start, end, True)
@@ -177,7 +177,7 @@ DESCRIPTIONS = [
 
 
 @pytest.mark.parametrize(("plan", "number", "text"), DESCRIPTIONS)
-def test_a_session_says(plan, number, text):
+def test_the_description_of_a_session(plan, number, text):
     assert session(plan, number).description == text
 
 
@@ -215,7 +215,7 @@ ON_THE_DAY = [
 
 
 @pytest.mark.parametrize(("care", "words", "lines"), ON_THE_DAY)
-def test_a_session_says_of_its_care(care, words, lines):
+def test_the_description_of_a_sessions_care(care, words, lines):
     said = session(plan_of(care=care, **words), 2).description.splitlines()
     assert said[1:-2] == lines
     discreet = plan_of(care=care, **words | {"discreet": True})
@@ -223,7 +223,7 @@ def test_a_session_says_of_its_care(care, words, lines):
 
 
 @pytest.mark.parametrize("verb", ["done", "skip"])
-def test_a_session_that_is_over_says_nothing_of_care(verb):
+def test_a_past_session_does_not_describe_care(verb):
     plan = plan_of(care=["pause minoxidil=1d", "cue numbing=0d"], **TIMED)
     entry = done(2, "2026-12-08") if verb == "done" else skipped(2)
     assert session(replace(plan, log=(entry,)), 2).description == "Window 8–9 Dec."
@@ -242,13 +242,13 @@ STANDING = [
 
 
 @pytest.mark.parametrize(("plan", "shown"), STANDING)
-def test_what_has_become_of_a_session_shows(plan, shown):
+def test_the_title_shows_the_status_of_a_session(plan, shown):
     found = session(plan, 2)
     assert (found.summary, found.cancelled, found.transparent, len(found.alarms)) == shown
     assert (found.location, found.category, found.private) == ("Paris", "Session", False)
 
 
-def test_a_discreet_event_says_nothing():
+def test_a_discreet_event_has_no_details():
     plan = plan_of(care=["cue wash=+1d"], **FULL | {"discreet": True})
     first, wash, *_ = of(plan)
     assert (first.summary, wash.summary) == ("appointment 1", "reminder")
@@ -258,15 +258,15 @@ def test_a_discreet_event_says_nothing():
     assert first.alarms == (Alarm(minutes=-120),)
 
 
-def test_a_calendar_is_called_as_its_plan_unless_that_is_discreet():
+def test_a_calendar_is_named_after_its_plan_unless_discreet():
     plan = plan_of(**TIMED)
     assert log.public_title(plan, "appointments") == "Laser"
     assert log.public_title(events.discreetly(plan), "appointments") == "appointments"
     assert log.public_title(events.discreetly(plan), "Appointments") == "Appointments"
 
 
-def test_a_plan_made_discreet_was_so_all_along():
-    """Whoever reads the log in the SEQUENCE of what is cancelled finds no title there."""
+def test_making_a_plan_discreet_applies_to_its_whole_log():
+    """An event cancelled before the plan became discreet must not show the title either."""
     plan = plan_of(log=[skipped(2), revised(3, FULL | {"every": "1x4w"}), undone(2)], **FULL)
     found, open_ = of(events.discreetly(plan)), of(plan)
     assert all(event.private and "Laser" not in event.summary for event in found)
@@ -348,12 +348,12 @@ REVISED_CARE = [
 
 
 @pytest.mark.parametrize(("care", "log", "counts"), REVISED_CARE)
-def test_sequence_counts_care_where_the_text_of_a_session_changes(care, log, counts):
+def test_sequence_counts_a_change_of_care_in_a_sessions_text(care, log, counts):
     plan = plan_of(care=care, log=in_turn(*log), **TIMED)
     assert [session(plan, number).sequence for number in range(1, 5)] == counts
 
 
-def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
+def test_a_removed_event_is_cancelled_with_its_last_content():
     plan = plan_of(log=[skipped(2, extend=True)], **FULL)
     was, now = session(plan, 5), session(replace(plan, log=(*plan.log, undone(1))), 5)
     assert now == replace(
@@ -369,7 +369,7 @@ def test_an_event_that_is_gone_is_cancelled_with_what_it_last_said():
 
 @FEWER
 @given(rules_())
-def test_events_come_by_start(drawn):
+def test_events_are_sorted_by_start(drawn):
     plan = plan_of(rules=drawn)
     try:
         found = of(plan)
@@ -378,7 +378,7 @@ def test_events_come_by_start(drawn):
     assert [event.start for event in found] == sorted(event.start for event in found)
 
 
-def test_what_was_cancelled_says_no_more_than_the_rest_once_a_plan_is_discreet():
+def test_cancelled_events_become_neutral_with_a_discreet_plan():
     later = (skipped(2, extend=True), undone(1), revised(1, FULL | {"discreet": "yes"}))
     found = of(plan_of(log=later, care=[Pause(name="serum", after=1)], **FULL))
     names = {event.summary for event in found if event.cancelled}

@@ -1,4 +1,4 @@
-"""What a plan was after each entry of its log, found without scheduling it anew each time."""
+"""The sessions after each entry of a log, found without scheduling from scratch."""
 
 from datetime import UTC, datetime, time, timedelta
 
@@ -17,7 +17,7 @@ from microplan.model.entries import (
     Skipped,
     Undone,
 )
-from microplan.model.log import latest_rules, spells
+from microplan.model.log import care_history, latest_rules
 from microplan.model.values import ClosedDays, Hours
 from microplan.rules import care_words, words
 from microplan.scheduling import event_text, events, sequence
@@ -125,7 +125,7 @@ def entries():
 
 
 def read(rules, log):
-    """Read a log as a file has it: an undoing names an entry before it, an hour changes no day."""
+    """Build a log that a file can have: an undo names an earlier entry, a new time moves no day."""
     kept = []
     for entry in log:
         if isinstance(entry, Revised) and "at" in entry.words:
@@ -140,7 +140,7 @@ def read(rules, log):
 
 
 def told(produce):
-    """List what is told until a fault ends it, and the fault."""
+    """List the items up to an error, and the error."""
     values = []
     try:
         values.extend(produce)
@@ -151,7 +151,7 @@ def told(produce):
 
 @given(st.sampled_from(READ), st.lists(entries(), max_size=12))
 @times(6)
-def test_the_history_is_the_schedule_of_each_beginning_of_the_log(rules, log):
+def test_the_history_equals_the_schedule_after_each_entry(rules, log):
     plan = plan_of(rules=rules, log=read(rules, log))
     beginnings = (schedule(replace(plan, log=plan.log[:size])) for size in range(len(plan.log) + 1))
     assert told(history(plan)) == told(beginnings)
@@ -163,7 +163,7 @@ def test_the_history_is_the_schedule_of_each_beginning_of_the_log(rules, log):
     st.lists(entries(), max_size=9),
 )
 @times(3)
-def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, log):
+def test_events_equal_those_of_a_plan_scheduled_from_scratch(rules, care, log):
     plan = plan_of(rules=rules, care=care, log=read(rules, log))
     try:
         sessions = schedule(plan)
@@ -178,13 +178,13 @@ def test_events_are_those_of_the_plan_made_anew_after_each_entry(rules, care, lo
 
 
 def slowly(plan):
-    """Count the entries after which an event differed, as the calendar file is defined."""
+    """Count the entries that changed each event, by the definition of SEQUENCE."""
     said, stamps = {}, {}
     for size in range(len(plan.log) + 1):
         then = replace(plan, log=plan.log[:size])
         sessions = schedule(then)
         about = (*sessions, *care_of(then, sessions))
-        needs = event_text.needs(spells(then), about[len(sessions) :], sessions)
+        needs = event_text.needs(care_history(then), about[len(sessions) :], sessions)
         present = {event.uid: event for event in events.made(then, about, needs)}
         hidden = log.is_discreet(then)
         absent = {
@@ -200,7 +200,7 @@ def slowly(plan):
     }
 
 
-def test_what_an_entry_leaves_alone_is_the_same_object():
+def test_an_unchanged_session_is_the_same_object():
     plan = plan_of("done 1 2026-12-01", "move 5 2027-03-25 --only", every="12x4w")
     created, done, moved = history(plan)
     assert [was is now for was, now in zip(created, done, strict=True)] == [False] + [True] * 11

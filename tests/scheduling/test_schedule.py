@@ -1,4 +1,4 @@
-"""Where sessions land: worked cases, and the laws of ``docs/dates.md``."""
+"""Where sessions land: worked examples, and the laws of ``docs/dates.md``."""
 
 import json
 from datetime import date, datetime, timedelta
@@ -108,7 +108,7 @@ def test_each_session_says_why_it_is_where_it_is():
                      id="the open day nearest to its own is before its window"),
     ],
 )  # fmt: skip
-def test_reasons_are_the_ones_that_moved_it(words, log, number, codes):
+def test_the_reasons_are_what_moved_the_session(words, log, number, codes):
     sessions = schedule(
         plan_of(log=[*map(entry, log)], **({"start": "2026-12-01", "every": "4x2w"} | words))
     )
@@ -150,13 +150,13 @@ def test_sessions_past_the_calendar_are_refused_with_a_sentence():
                      id="it is past that day, in its window"),
     ],
 )  # fmt: skip
-def test_a_bound_that_is_kept_is_no_reason(words, log, number, codes):
+def test_a_bound_that_is_met_is_not_a_reason(words, log, number, codes):
     words = {"start": "2026-12-01", "every": "1w", "window": "1d"} | words
     sessions = schedule(plan_of(log=[*map(entry, log)], **words))
     assert [reason.code for reason in sessions[number - 1].because] == codes
 
 
-def test_a_phase_counts_from_the_session_before_it_where_that_slipped():
+def test_a_phase_counts_from_a_slipped_session_before_it():
     words = {"start": "2026-12-01", "every": "2x1w,2x2w", "avoid": "2026-12-04..2026-12-12"}
     assert iso_days(plan_of(**words)) == ["2026-12-01", "2026-12-13", "2026-12-27", "2027-01-10"]
 
@@ -167,7 +167,7 @@ def test_the_floor_of_a_session_is_a_gap_after_the_one_before():
     assert found == ["2026-12-01", "2026-12-07", "2027-01-02", "2027-01-30"]
 
 
-def test_sessions_that_were_dropped_stand_where_they_were_and_give_no_reason():
+def test_dropped_sessions_keep_their_day_without_a_reason():
     words = {"start": "2026-12-01", "every": "4x1w", "avoid": "2026-12-15..2026-12-17"}
     fewer = rules.parse(words | {"every": "2x1w"})
     revised = Revised(session=1, words={"every": "2x1w"}, rules=fewer, recorded=RECORDED)
@@ -189,7 +189,7 @@ def away(text: str, recorded: str, reason: str = "") -> Closed:
     )
 
 
-def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
+def test_sessions_missed_while_away_are_placed_from_the_day_it_was_recorded():
     words = {"start": "2026-11-01", "every": "12x1w", "on": "sun"}
     done = (entry({"done": 1, "on": "2026-11-01"}), entry({"done": 3, "on": "2026-11-15"}))
     told = away("2026-11-20..2026-11-30", "2026-12-06T09:00+00:00", "vacation")
@@ -198,19 +198,19 @@ def test_what_was_missed_while_away_is_placed_from_the_day_it_was_told():
     assert str(sessions[-1].date) == "2027-01-31"
 
 
-def test_a_day_closed_earlier_than_it_was_told_moves_nothing_into_the_past():
+def test_closing_a_past_day_moves_nothing_into_the_past():
     words = {"start": "2026-12-01", "every": "3x1w"}
     told = away("2026-12-08", "2026-12-11T09:00+00:00")
     assert iso_days(plan_of(log=[told], **words)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
 
 
-def test_the_day_it_was_told_is_that_of_the_plans_zone():
+def test_the_day_of_recording_is_in_the_plans_zone():
     words = {"start": "2026-12-01", "every": "2x1w", "tz": "Pacific/Auckland"}
     told = away("2026-12-08", "2026-12-10T23:00+00:00")
     assert iso_days(plan_of(log=[told], **words))[1] == "2026-12-11"
 
 
-def test_what_is_closed_again_and_again_is_left_for_good():
+def test_closing_the_new_day_too_moves_the_session_again():
     words = {"start": "2026-12-01", "every": "2x1w"}
     first = away("2026-12-07..2026-12-09", "2026-11-25T09:00+00:00", "vacation")
     second = away("2026-12-10", "2026-11-26T09:00+00:00", "flu")
@@ -237,21 +237,21 @@ def test_closing_a_day_that_no_session_uses_changes_nothing():
     assert iso_days(plan_of(log=[told], **words)) == iso_days(plan_of(**words))
 
 
-def test_what_is_undone_no_longer_counts():
+def test_an_undone_entry_no_longer_counts():
     words = {"start": "2026-12-01", "every": "3x1w"}
     moved = entry({"moved": 2, "to": "2026-12-10"})
     undone = Undone(entry=1, recorded=RECORDED)
     assert iso_days(plan_of(log=[moved, undone], **words)) == iso_days(plan_of(**words))
 
 
-def test_the_slot_of_a_skipped_session_stays_whatever_is_closed_later():
+def test_closing_days_later_does_not_move_the_slot_of_a_skipped_session():
     words = {"start": "2026-12-01", "every": "6x1w"}
     skipped, told = entry({"skipped": 3}), away("2026-12-14..2026-12-18", "2026-11-25T09:00+00:00")
     assert iso_days(plan_of(log=[skipped, told], **words)) == iso_days(plan_of(**words))
     assert iso_days(plan_of(log=[told, skipped], **words)) == iso_days(plan_of(log=[told], **words))
 
 
-def test_other_hours_for_a_recurrence_leave_its_days():
+def test_a_new_time_for_a_recurrence_keeps_its_days():
     words = {"start": "2026-12-01", "every": "RRULE:FREQ=WEEKLY;BYDAY=TU;COUNT=5", "at": "18:00"}
     held = [entry({"done": 1, "on": "2026-12-01"}), entry({"done": 2, "on": "2026-12-07"})]
     later = rules.parse(words | {"at": "19:00"})
@@ -266,7 +266,7 @@ def test_other_hours_for_a_recurrence_leave_its_days():
         pytest.param({2: "2026-12-19"}, "2026-12-17", id="which its own day does not change"),
     ],
 )
-def test_other_rules_count_from_the_last_session_that_was_held_before_them(held, expected):
+def test_revised_rules_count_from_the_last_done_session(held, expected):
     words = {"start": "2026-12-01", "every": "4x1w", "window": "3d", "follow": "plan"}
     slower = rules.parse(words | {"every": "3x2w"})
     log = [
@@ -288,7 +288,7 @@ def test_other_rules_count_from_the_last_session_that_was_held_before_them(held,
                      id="a recurrence keeps its days"),
     ],
 )  # fmt: skip
-def test_a_pace_that_is_revised_after_a_break_plans_nothing_before_it_was_told(pace, follow, found):
+def test_a_pace_revised_after_a_break_plans_nothing_in_the_past(pace, follow, found):
     words = {"start": "2026-07-05", "every": "6x1w", "prefer": "sat,sun,tue"}
     held = [entry({"done": 1, "on": "2026-07-05"}), entry({"done": 2, "on": "2026-07-12"})]
     slower = {"every": pace, "follow": follow}
@@ -300,7 +300,7 @@ def test_a_pace_that_is_revised_after_a_break_plans_nothing_before_it_was_told(p
 @pytest.mark.parametrize("pace", ["4x1w", "4x1mo", "2x1w,2x2w"])
 @pytest.mark.parametrize("follow", list(Follow))
 @pytest.mark.parametrize("held", [1, 2])
-def test_what_is_held_on_its_day_after_a_break_changes_nothing(pace, follow, held):
+def test_a_session_done_on_its_day_after_a_break_changes_nothing(pace, follow, held):
     words = {"start": "2026-07-05", "every": "6x1w"}
     slower = {"every": pace, "follow": follow.value}
     revised = Revised(session=1, words=slower, rules=rules.parse(words | slower), recorded=RECORDED)
@@ -310,13 +310,13 @@ def test_what_is_held_on_its_day_after_a_break_changes_nothing(pace, follow, hel
 
 
 @pytest.mark.parametrize("end", ["COUNT=3", "UNTIL=20261215"])
-def test_a_session_that_is_added_lies_past_the_end_of_a_recurrence(end):
+def test_an_added_session_goes_past_the_end_of_a_recurrence(end):
     words = {"start": "2026-12-01", "every": f"RRULE:FREQ=WEEKLY;{end}"}
     skipped = entry({"skipped": 1, "extend": True})
     assert iso_days(plan_of(log=[skipped], **words)) == [*iso_days(plan_of(**words)), "2026-12-22"]
 
 
-def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further():
+def test_a_recurrence_ends_at_the_limit_of_years():
     plan = plan_of(every="RRULE:FREQ=YEARLY;COUNT=101")
     assert iso_days(plan)[-1] == "2126-12-01"
     with pytest.raises(ScheduleError) as caught:
@@ -327,7 +327,7 @@ def test_a_recurrence_is_planned_to_its_last_day_within_the_years_and_no_further
     )
 
 
-def test_many_revisions_cost_no_depth():
+def test_many_revisions_do_not_recurse():
     words = {"start": "2026-12-01", "every": "6x1w"}
     shorter = rules.parse(words | {"every": "5x1w"})
     log = [Revised(session=1, words={"every": "5x1w"}, rules=shorter, recorded=RECORDED)] * 900
@@ -357,7 +357,7 @@ def test_dates_strictly_increase_and_keep_the_gap(read):
     sessions = placed(read)
     for before, after in pairwise(sessions):
         step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
-        assert (after.date - before.date).days >= read.gap_into(step) >= 1
+        assert (after.date - before.date).days >= read.gap_of(step) >= 1
         assert after.gap_days == (after.date - before.date).days
 
 
@@ -369,7 +369,7 @@ def test_no_session_on_a_closed_day(read):
 
 
 @given(rules_())
-def test_no_session_outside_its_window_without_a_reason_nor_a_week_before_its_target(read):
+def test_a_session_outside_its_window_has_a_reason_and_is_never_a_week_early(read):
     for session in placed(read):
         assert session.earliest <= session.latest
         codes = [reason.code for reason in session.because]
@@ -381,7 +381,7 @@ def test_no_session_outside_its_window_without_a_reason_nor_a_week_before_its_ta
 
 
 @given(rules_())
-def test_a_session_outside_its_window_takes_the_open_day_nearest_to_its_target(read):
+def test_a_session_outside_its_window_is_on_the_nearest_open_day(read):
     previous = None
     for session in placed(read):
         window = range(-before(read, session), after(read, session) + 1)
@@ -395,11 +395,11 @@ def test_a_session_outside_its_window_takes_the_open_day_nearest_to_its_target(r
 
 
 def before(read: Rules, session) -> int:
-    return read.window_into(step_of(read, session)).before
+    return read.window_of(step_of(read, session)).before
 
 
 def gap_of(read: Rules, session) -> timedelta:
-    return timedelta(days=read.gap_into(step_of(read, session) or dates.steps(read)[0]))
+    return timedelta(days=read.gap_of(step_of(read, session) or dates.steps(read)[0]))
 
 
 def step_of(read: Rules, session):
@@ -408,21 +408,21 @@ def step_of(read: Rules, session):
 
 
 @given(rules_(follow="actual", constrained=False))
-def test_months_do_not_drift_where_no_session_slips(read):
+def test_months_do_not_drift_if_no_session_slips(read):
     assert [s.date for s in placed(read)] == [day for _, day in dates.pace_days(read)]
 
 
 def after(read: Rules, session) -> int:
-    return read.window_into(step_of(read, session)).after
+    return read.window_of(step_of(read, session)).after
 
 
 @given(rules_())
-def test_placement_agrees_with_the_steps_taken_one_by_one(read):
+def test_placement_agrees_with_a_naive_implementation_of_the_steps(read):
     assert [session.date for session in placed(read)] == by_the_book(read)
 
 
 def by_the_book(read: Rules) -> list[date]:
-    """Take steps 1 to 7 as the design page words them, without an eye on speed."""
+    """Place sessions by steps 1 to 7 of ``docs/dates.md``, literally and slowly."""
     steps = read.every.steps if isinstance(read.every, Pace) else (None,)
     pace = list(dates.pace_days(read))
     found: list[date] = []
@@ -432,13 +432,13 @@ def by_the_book(read: Rules) -> list[date]:
             anchor, times = due, 0
         phase, times = own_phase, times + 1
         step = steps[phase - 1]
-        window = read.window_into(step)
+        window = read.window_of(step)
         due = unconstrained
         if step is not None:
             span = relativedelta(months=times * step.span.months, days=times * step.span.days)
             due = anchor + span
         floor = (
-            found[-1] + timedelta(days=read.gap_into(step or dates.steps(read)[0]))
+            found[-1] + timedelta(days=read.gap_of(step or dates.steps(read)[0]))
             if found
             else read.start
         )
@@ -469,7 +469,7 @@ def is_open(read: Rules, day: date) -> bool:
 
 
 @given(rules_(), st.integers(1, 15))
-def test_holding_sessions_on_their_days_changes_nothing(read, held):
+def test_doing_sessions_on_their_days_changes_nothing(read, held):
     sessions = placed(read)
     log = [Done(session=s.number, on=s.date, recorded=RECORDED) for s in sessions[:held]]
     again = schedule(plan_of(log=log, rules=read))
@@ -478,7 +478,7 @@ def test_holding_sessions_on_their_days_changes_nothing(read, held):
 
 
 @given(rules_(), st.data())
-def test_moving_a_session_changes_none_before_it(read, data):
+def test_moving_a_session_changes_no_earlier_one(read, data):
     sessions = placed(read)
     moved = data.draw(st.sampled_from(sessions))
     to = moved.date + timedelta(days=data.draw(st.integers(-40, 40)))
@@ -510,7 +510,7 @@ def test_undoing_restores_every_date_and_status(read, data):
 
 
 @given(rules_(), st.data())
-def test_a_skipped_session_leaves_the_others_where_they_were_or_lets_them_back(read, data):
+def test_skipping_a_session_keeps_earlier_due_days_and_the_number(read, data):
     sessions = placed(read)
     one = data.draw(st.sampled_from(sessions))
     again = schedule(plan_of(log=[Skipped(session=one.number, recorded=RECORDED)], rules=read))

@@ -1,4 +1,4 @@
-"""What wears out: when a new one is due, what is left, when to reorder."""
+"""Supplies: when a new one is due, what is left, when to reorder."""
 
 import json
 from datetime import date
@@ -16,7 +16,7 @@ WEEKLY = {"every": "6x1w"}
 
 
 def told(plan, today="2026-12-02"):
-    """How each supply stands on a day, a line each."""
+    """The status of each supply on a day, one line each."""
     sessions = schedule(plan)
     day = date.fromisoformat(today)
     standing = surroundings.of(plan, sessions).supplies(sessions)
@@ -24,7 +24,7 @@ def told(plan, today="2026-12-02"):
 
 
 def days(plan):
-    """The days of supplies, each with what it says: ``1 new cartridge``, by number of session."""
+    """The days of supplies with their session numbers: ``1 new cartridge``."""
     items = care.care(plan, schedule(plan))
     return [f"{item.session} {item.name}" for item in items if isinstance(item, SUPPLIED)]
 
@@ -73,7 +73,7 @@ def days(plan):
         ),
     ],
 )
-def test_the_days_of_a_supply(told_care, typed, found):
+def test_the_days_that_need_a_new_supply(told_care, typed, found):
     assert sorted(days(plan_of(*typed, care=told_care, **WEEKLY))) == sorted(found)
 
 
@@ -122,17 +122,17 @@ def test_the_days_of_a_supply(told_care, typed, found):
         ),
     ],
 )
-def test_how_a_supply_stands(told_care, typed, line):
+def test_the_status_of_a_supply_in_words(told_care, typed, line):
     assert told(plan_of(*typed, care=told_care, **WEEKLY)) == [line]
 
 
-def test_a_session_that_moves_takes_its_supply_along():
+def test_a_supply_moves_with_its_session():
     plan = plan_of("move 2 +1d", care=["supply roller=1"], **WEEKLY)
     second = care.care(plan, schedule(plan))[1]
     assert (second.session, second.day) == (2, date(2026, 12, 9))
 
 
-def test_each_day_of_a_supply_is_an_event_of_its_own():
+def test_each_day_of_a_supply_is_a_separate_event():
     told_care = ["supply roller=1", "stock roller=2", "cue new roller=0d"]
     plan = plan_of(care=told_care, every="3x1w")
     found = [event for event in sequence.events(plan, schedule(plan)) if event.category == "Care"]
@@ -172,10 +172,10 @@ def line(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_a_stock_that_is_counted_again_holds_from_the_next_session_on(run):
+def test_a_new_count_of_a_stock_applies_from_the_next_session_on(run):
     assert "; 1 in stock; reorder by Tue 15 Dec:" in line(run)
     shown = run("revise", "--stock", "cartridge=3 left")
-    assert "From session 3 on: stock cartridge=3." in shown.out
+    assert "In stock before session 3: cartridge=3" in shown.out
     assert "; 3 in stock; reorder by Tue 29 Dec: session 6 has none" in line(run)
     assert run("revise", "--stock", "cartridge=3").out.startswith("Your plan already says that")
     assert run("undo").code == 0
@@ -183,14 +183,14 @@ def test_a_stock_that_is_counted_again_holds_from_the_next_session_on(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_a_supply_that_ends_is_no_longer_told(run):
+def test_a_supply_that_ended_is_no_longer_shown(run):
     assert run("revise", "--supply", "cartridge=none").code == 0
     assert line(run) == ""
     assert json.loads(run("show", "-f", "json").out)["supplies"] == []
 
 
 @pytest.mark.usefixtures("plan")
-def test_programs_are_told_what_wears_out_and_when(run):
+def test_json_has_the_days_of_supplies(run):
     document = json.loads(run("show", "-f", "json").out)
     assert document["supplies"] == [{"name": "cartridge", "sessions": 1, "stock": 3}]
     kinds = [(each["kind"], each["session"]) for each in document["care"]]
@@ -199,7 +199,7 @@ def test_programs_are_told_what_wears_out_and_when(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_programs_are_told_how_a_supply_stands_today(run):
+def test_json_has_the_status_of_a_supply_today(run):
     shown = run("today", "-f", "json", "--as-of", "2026-12-09").out
     (only,) = json.loads(shown)["plans"]
     assert only["supplies"] == [
@@ -209,7 +209,7 @@ def test_programs_are_told_how_a_supply_stands_today(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_the_page_says_that_no_number_is_agreed(run):
+def test_the_page_says_that_there_is_no_agreed_number(run):
     page = run("show", "-f", "html").out
     assert "How often to change a roller or cartridge isn&#x27;t agreed" in page
     assert "1 in stock" in page
@@ -225,13 +225,13 @@ def test_the_page_says_that_no_number_is_agreed(run):
         (("--use", "minoxidil="), "how it is used is missing"),
     ],
 )
-def test_what_is_refused(run, flags, fault):
+def test_invalid_supplies_and_stocks_are_refused(run, flags, fault):
     shown = run("new", "--start", "2026-12-01", "--every", "6x1w", *flags)
     assert shown.code == 2
     assert fault in shown.err
 
 
-def test_a_stock_of_what_is_no_supply_is_refused_later_too():
+def test_a_stock_without_a_supply_is_refused_in_a_revision_too():
     plan = plan_of(care=["supply roller=4"], **WEEKLY)
     told_care = [build._piece("stock blades=2")]  # noqa: SLF001 - the reader of typed care
     with pytest.raises(UsageError, match='nothing says how long one "blades" lasts'):

@@ -1,4 +1,4 @@
-"""``config.toml``: defaults of one's own, under every flag and every course."""
+"""``config.toml``: a person's defaults, which flags and courses override."""
 
 import json
 import os
@@ -85,12 +85,12 @@ TEXTS = [
 
 
 @pytest.mark.parametrize(("text", "values"), TEXTS)
-def test_a_text_is_these_values(text, values):
+def test_a_config_text_parses_to_values(text, values):
     assert config.read(text) == (values, ())
 
 
 @given(rule_words())
-def test_a_default_is_spelled_as_in_a_plan(words):
+def test_a_default_is_stored_in_canonical_form(words):
     mine = {name: words[name] for name in config.CONFIG_WORDS if name in words}
     text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in mine.items())
     assert config.read(text) == (Config(words=mine), ())
@@ -154,7 +154,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("text", "findings"), FAULTS)
-def test_every_fault_is_told_at_once(text, findings):
+def test_every_fault_is_reported_at_once(text, findings):
     with pytest.raises(PlanFileError) as caught:
         config.read(text)
     told = sorted(caught.value.findings)
@@ -163,7 +163,7 @@ def test_every_fault_is_told_at_once(text, findings):
         assert said.startswith(expected)
 
 
-def test_what_is_not_known_is_named_and_ignored():
+def test_unknown_keys_are_named_and_ignored():
     values, warnings = config.read('every = "4w"\nat = "9:00"\n[caldav]\nport = 1\n')
     assert values == Config(words={"at": "09:00"})
     assert warnings == (
@@ -189,7 +189,7 @@ NO_FOLDER = [
 
 
 @pytest.mark.parametrize(("kind", "_default", "find"), PLACES)
-def test_a_folder_that_a_person_chose_is_used(monkeypatch, kind, _default, find):
+def test_a_chosen_folder_is_used(monkeypatch, kind, _default, find):
     monkeypatch.setenv(f"XDG_{kind}_HOME", "/somewhere/else")
     assert find().parent == Path("/somewhere/else/microplan")
 
@@ -197,7 +197,7 @@ def test_a_folder_that_a_person_chose_is_used(monkeypatch, kind, _default, find)
 @pytest.mark.skipif(sys.platform == "win32", reason="XDG folders are of POSIX systems")
 @pytest.mark.parametrize("given", NO_FOLDER)
 @pytest.mark.parametrize(("kind", "default", "find"), PLACES)
-def test_a_folder_that_is_none_is_ignored(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_an_invalid_folder_is_ignored(  # noqa: PLR0913, PLR0917 - a table's columns
     monkeypatch, environment, given, kind, default, find
 ):
     monkeypatch.setenv(f"XDG_{kind}_HOME", given) if given is not None else monkeypatch.delenv(
@@ -208,7 +208,7 @@ def test_a_folder_that_is_none_is_ignored(  # noqa: PLR0913, PLR0917 - a table's
 
 @pytest.mark.skipif(sys.platform == "win32", reason="XDG folders are of POSIX systems")
 @pytest.mark.parametrize("home", ["", "relative"])
-def test_without_a_home_in_the_environment_the_system_knows_one(monkeypatch, home):
+def test_without_home_in_the_environment_the_system_is_asked(monkeypatch, home):
     for kind in ("DATA", "CONFIG", "STATE"):
         monkeypatch.delenv(f"XDG_{kind}_HOME")
     monkeypatch.setenv("HOME", home)
@@ -216,14 +216,14 @@ def test_without_a_home_in_the_environment_the_system_knows_one(monkeypatch, hom
     assert surroundings.saved_plan().parent == known / ".local/share/microplan"
 
 
-def test_the_calendar_server_is_there_to_ask_for(configured):
+def test_the_calendar_server_is_available_from_config(configured):
     configured()
     assert surroundings.config().caldav == CalDAV(
         url="https://calendar.example.org/anna/", user="anna"
     )
 
 
-def test_a_pipe_in_its_place_is_refused_and_not_waited_for(run, configured):
+def test_a_pipe_in_place_of_the_file_is_refused_without_waiting(run, configured):
     path = configured()
     path.unlink()
     os.mkfifo(path)
@@ -232,7 +232,7 @@ def test_a_pipe_in_its_place_is_refused_and_not_waited_for(run, configured):
     )
 
 
-def test_a_start_without_the_file_reads_no_toml(process):
+def test_a_start_without_a_config_file_loads_no_toml(process):
     shown = process(
         *PLAN,
         program=(
@@ -246,20 +246,20 @@ def test_a_start_without_the_file_reads_no_toml(process):
 # --- a new plan -----------------------------------------------------------------------------
 
 
-def test_the_plan_is_the_same_whichever_way_its_words_came(run, configured):
+def test_a_plan_is_the_same_from_flags_and_from_config(run, configured):
     path = configured()
     supplied = run(*PLAN, "--format", "toml")
     path.unlink()
     assert run(*PLAN, *SPELLED, "--format", "toml").out == supplied.out
 
 
-def test_what_came_from_the_file_is_told_as_flags(run, configured):
+def test_words_from_the_config_are_echoed_as_flags(run, configured):
     configured('at = "18:00"\nremind = "1d"\n')
     assert run(*PLAN).err.splitlines()[0] == "from config.toml: --at 18:00 --remind 1d"
     assert run(*PLAN, "-q").err == ""
 
 
-def test_a_word_that_is_given_is_not_told(run, configured):
+def test_a_given_word_is_not_echoed(run, configured):
     configured('at = "18:00"\nremind = "1d"\n')
     shown = run(*PLAN, "--at", "9:00", "-f", "toml")
     assert shown.err.splitlines()[0] == "from config.toml: --remind 1d"
@@ -275,7 +275,7 @@ SET_BACK = [
 
 
 @pytest.mark.parametrize(("flags", "word"), SET_BACK)
-def test_a_flag_sets_a_word_back(run, configured, flags, word):
+def test_a_flag_resets_a_configured_word(run, configured, flags, word):
     path = configured()
     shown = run(*PLAN, *flags, "-f", "toml")
     assert f"\n{word} = " not in shown.out
@@ -284,12 +284,12 @@ def test_a_flag_sets_a_word_back(run, configured, flags, word):
     assert run(*PLAN, *flags, "-f", "toml").code == 0
 
 
-def test_the_zone_may_be_set_back_to_that_of_the_machine(run, configured):
+def test_the_zone_can_be_reset_to_the_machines(run, configured):
     configured()
     assert 'tz = "Europe/Paris"' in run(*PLAN, "--tz", "none", "-f", "toml").out
 
 
-def test_a_word_that_is_needed_cannot_be_set_back(run):
+def test_a_required_word_cannot_be_reset(run):
     shown = run("new", "--start", "2026-12-01", "--every", "none")
     assert (shown.code, shown.err) == (
         2,
@@ -297,7 +297,7 @@ def test_a_word_that_is_needed_cannot_be_set_back(run):
     )
 
 
-def test_a_course_leaves_the_rest_to_the_file_and_may_be_set_back(run, configured):
+def test_config_fills_in_what_a_course_leaves_open_and_flags_reset_it(run, configured):
     configured('at = "18:00"\n')
     shown = run("new", "--start", "2026-12-01", "--protocol", "dhurat-2013", "-f", "toml")
     assert 'at = "18:00"' in shown.out
@@ -308,7 +308,7 @@ def test_a_course_leaves_the_rest_to_the_file_and_may_be_set_back(run, configure
     assert "setting" not in plain.out
 
 
-def test_a_file_that_cannot_be_read_ends_with_3(run, configured):
+def test_an_unreadable_config_exits_with_3(run, configured):
     path = configured('at = "25:00"\ntz = "Mars"\n')
     shown = run(*PLAN)
     assert (shown.code, shown.out) == (3, "")
@@ -322,12 +322,12 @@ def test_a_file_that_cannot_be_read_ends_with_3(run, configured):
     assert run(*PLAN).err == f"microplan: {path} can't be read: is a directory\n"
 
 
-def test_an_unknown_key_is_warned_about(run, configured):
+def test_an_unknown_key_gives_a_warning(run, configured):
     path = configured("colour = 1\n")
     assert run(*PLAN).err.startswith(f"{path}: colour isn't known and is ignored\n")
 
 
-def test_plan_files_know_nothing_of_it(run, configured, tmp_path):
+def test_plan_files_ignore_the_config(run, configured, tmp_path):
     made = run(*PLAN, "--tz", "UTC", "-q", "-o", tmp_path / "plan.toml")
     assert made.code == 0
     before = run("show", "-p", "plan.toml", "-f", "json").out
@@ -340,7 +340,7 @@ def test_plan_files_know_nothing_of_it(run, configured, tmp_path):
 # --- the questions --------------------------------------------------------------------------
 
 ANSWERS = ["", "", "", "2026-12-01", "4w", "3", ""]
-"""Up to the time of day; days away, pauses, reminders, titles and keeping come after it."""
+"""Answers up to the time of day; days away, pauses, reminders and the title come after it."""
 
 
 def same_again(shown):
@@ -349,7 +349,7 @@ def same_again(shown):
     return shlex.split(said)
 
 
-def test_enter_takes_what_is_configured(terminal, run, configured):
+def test_enter_accepts_the_configured_value(terminal, run, configured):
     path = configured()
     shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "", "n"])
     assert "What time, Europe/Berlin? [18:00]" in shown.screen
@@ -361,7 +361,7 @@ def test_enter_takes_what_is_configured(terminal, run, configured):
     assert run(*again, "-f", "toml").out == run(*PLAN, *SPELLED, "-f", "toml").out
 
 
-def test_the_command_goes_without_what_was_declined(terminal, run, configured):
+def test_a_declined_default_is_left_out_of_the_command(terminal, run, configured):
     path = configured()
     shown = terminal("new", answers=[*ANSWERS, "all day", "", "", "", "none", "n", "n"])
     again = same_again(shown)
@@ -370,10 +370,10 @@ def test_the_command_goes_without_what_was_declined(terminal, run, configured):
     with_file = run(*again, "-f", "toml").out
     path.unlink()
     assert run(*again, "-f", "toml").out == with_file
-    assert plain.code == 2  # the reminders of the file stand against an all-day plan
+    assert plain.code == 2  # the configured reminders contradict an all-day plan
 
 
-def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
+def test_a_configured_no_is_the_default_answer(terminal, configured):
     configured("discreet = false\n")
     shown = terminal("new", answers=[*ANSWERS, "", "", "", "", "", "", "n"])
     assert "Hide what it's about in the calendar? [y/N]" in shown.screen
@@ -391,7 +391,7 @@ def test_a_configured_no_is_the_default_of_its_question(terminal, configured):
         pytest.param("no TOML", id="a file that can't be read ends nothing"),
     ],
 )
-def test_a_change_says_nothing_of_a_phone_that_has_no_plan(run, configured, text):
+def test_a_change_does_not_mention_a_phone_without_the_plan(run, configured, text):
     run(*PLAN, "--save", "-q")
     configured(text)
     done = run("move", 2, "+1d")

@@ -1,4 +1,4 @@
-"""The JSON document of a plan is read wherever a plan file is, and never amended."""
+"""The JSON document of a plan is read wherever a plan file is, but never changed."""
 
 import json
 
@@ -27,7 +27,7 @@ def test_a_document_reads_back_as_its_plan(plan):
 
 
 @given(rules_())
-def test_so_does_that_of_any_rules(rules):
+def test_a_document_of_any_rules_reads_back(rules):
     plan = plan_of(rules=rules)
     assert read_back(plan)[0] == plan
 
@@ -82,7 +82,7 @@ def test_a_document_from_a_pipe_is_not_amended(run, plan):
         pytest.param({"title": 5}, id="a title that is a number"),
     ],
 )
-def test_a_document_that_is_no_plan_is_refused_in_a_sentence(run, change):
+def test_a_document_that_is_not_a_plan_is_refused(run, change):
     document = json.loads("".join(render("json", subject_of(plan_of())))) | change
     done = run("next", "-p", "-", stdin=json.dumps(document).encode())
     assert (done.code, done.out) == (3, "")

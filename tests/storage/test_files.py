@@ -1,4 +1,4 @@
-"""A file is replaced whole or not at all, and read within bounds."""
+"""Files are replaced atomically, and read up to a size limit."""
 
 import os
 import stat
@@ -20,7 +20,7 @@ def failing(*chunks):
 # --- writing --------------------------------------------------------------------------------
 
 
-def test_a_new_file_holds_the_chunks_in_utf_8(folder):
+def test_a_new_file_has_the_chunks_in_utf_8(folder):
     files.write(folder / "plan.txt", ["a", "ü→😀\r\n", ""])
     assert (folder / "plan.txt").read_bytes() == "aü→😀\r\n".encode()
     assert names(folder) == ["plan.txt"]
@@ -43,7 +43,7 @@ def test_only_the_owner_may_read_a_file(folder):
 
 
 @pytest.mark.parametrize("chunks", [(), ("half a file",), ("x" * 100_000, "y" * 100_000)])
-def test_a_write_that_fails_leaves_the_old_file_and_no_sibling(folder, chunks):
+def test_a_failed_write_leaves_the_old_file_and_no_sibling(folder, chunks):
     path = folder / "plan.txt"
     path.write_text("old")
     with pytest.raises(RuntimeError, match="nothing more comes"):
@@ -52,7 +52,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_no_sibling(folder, chunks):
     assert names(folder) == ["plan.txt"]
 
 
-def test_a_first_write_that_fails_leaves_nothing(folder):
+def test_a_failed_first_write_leaves_nothing(folder):
     with pytest.raises(RuntimeError, match="nothing more comes"):
         files.write(folder / "plan.txt", failing("half"))
     assert names(folder) == []
@@ -78,7 +78,7 @@ def test_a_symbolic_link_stays_and_its_target_is_replaced(folder):
     assert names(folder) == ["link.txt", "target.txt"]
 
 
-def test_a_symbolic_link_to_nothing_yet_is_followed(folder):
+def test_a_dangling_symbolic_link_is_followed(folder):
     link = folder / "link.txt"
     link.symlink_to("target.txt")
     files.write(link, ["new"])
@@ -103,7 +103,7 @@ def test_a_pipe_is_written_through(folder):
     assert pipe.is_fifo()
 
 
-def test_a_name_of_the_greatest_length_can_be_written(folder):
+def test_the_longest_name_can_be_written(folder):
     name = f"{'n' * 251}.ics"
     files.write(folder / name, ["a"])
     assert names(folder) == [name]
@@ -130,7 +130,7 @@ def test_a_path_that_cannot_be_written_is_named_with_its_cause(folder, name, cau
     assert names(folder) == ["file", "folder.ics"]
 
 
-def test_a_working_folder_that_is_gone_is_a_fault_of_the_file(folder, monkeypatch):
+def test_a_deleted_working_folder_is_reported_as_an_error_of_the_file(folder, monkeypatch):
     monkeypatch.chdir(folder)
     folder.rmdir()
     with pytest.raises(OutputError) as raised:
@@ -153,7 +153,7 @@ LEFT = [
 
 
 @pytest.mark.parametrize(("name", "age", "goes"), LEFT)
-def test_what_a_killed_process_left_is_removed_after_a_day(folder, name, age, goes):
+def test_leftovers_of_a_killed_process_are_removed_after_a_day(folder, name, age, goes):
     (folder / name).write_text("half")
     written = (folder / name).stat().st_mtime - age
     os.utime(folder / name, (written, written))
@@ -163,7 +163,7 @@ def test_what_a_killed_process_left_is_removed_after_a_day(folder, name, age, go
     assert ((folder / name).exists(), (folder / "plan.toml").read_text()) == (not goes, "new")
 
 
-def test_a_folder_that_has_the_name_of_a_sibling_stays(folder):
+def test_a_folder_named_like_a_sibling_stays(folder):
     path = folder / ".plan.toml.0123456789abcdef"
     path.mkdir()
     os.utime(path, (0, 0))
@@ -171,7 +171,7 @@ def test_a_folder_that_has_the_name_of_a_sibling_stays(folder):
     assert path.is_dir()
 
 
-def test_a_folder_of_events_is_swept_of_its_own(folder):
+def test_a_folder_of_events_is_swept_of_its_own_siblings(folder):
     for name in (".a.ics.0123456789abcdef", ".b.ics.0123456789abcdef"):
         (folder / name).touch()
         os.utime(folder / name, (0, 0))
@@ -182,7 +182,7 @@ def test_a_folder_of_events_is_swept_of_its_own(folder):
 # --- plan files -----------------------------------------------------------------------------
 
 
-def test_a_plan_file_that_is_there_is_refused(folder):
+def test_an_existing_plan_file_is_not_replaced(folder):
     path = folder / "plan.toml"
     path.write_text("old")
     with pytest.raises(RefusedError) as raised:
@@ -195,7 +195,7 @@ def test_a_plan_file_that_is_there_is_refused(folder):
     assert names(folder) == ["plan.toml"]
 
 
-def test_a_plan_file_that_comes_at_the_last_moment_stays(folder, monkeypatch):
+def test_a_plan_file_made_at_the_last_moment_stays(folder, monkeypatch):
     path, link = folder / "plan.toml", os.link
 
     def late(*names):
@@ -209,7 +209,7 @@ def test_a_plan_file_that_comes_at_the_last_moment_stays(folder, monkeypatch):
     assert path.read_bytes() == b"theirs"
 
 
-def test_where_there_are_no_links_a_new_plan_is_renamed(folder, monkeypatch):
+def test_without_hard_links_a_new_plan_is_renamed(folder, monkeypatch):
     def fail(*_):
         raise PermissionError(1, "Operation not permitted")
 
@@ -223,7 +223,7 @@ def test_where_there_are_no_links_a_new_plan_is_renamed(folder, monkeypatch):
     assert names(folder) == ["one.toml", "two.toml"]
 
 
-def test_a_plan_file_that_is_replaced_is_kept_beside_it(folder):
+def test_a_replaced_plan_file_is_backed_up(folder):
     path = folder / "plan.toml"
     for content in ("first", "second", "third", "fourth"):
         files.create(path, [content], replace=True, kept="a plan" if path.exists() else "")
@@ -235,7 +235,7 @@ def test_a_plan_file_that_is_replaced_is_kept_beside_it(folder):
 
 
 @pytest.mark.parametrize("make", [Path.mkdir, lambda path: path.symlink_to("nothing")])
-def test_whatever_has_the_name_of_a_backup_stays(folder, make):
+def test_an_existing_backup_stays(folder, make):
     path = folder / "plan.toml"
     path.write_text("old")
     make(folder / "plan.toml.bak")
@@ -269,7 +269,7 @@ def test_without_a_backup_nothing_is_replaced(folder, monkeypatch):
     assert names(folder) == ["plan.toml"]
 
 
-def test_a_folder_of_the_programs_own_is_for_its_owner_only(folder):
+def test_the_programs_own_folder_is_private(folder):
     files.make_folder(folder / "share" / "microplan")
     files.make_folder(folder / "share" / "microplan")
     assert stat.S_IMODE((folder / "share" / "microplan").stat().st_mode) == 0o700
@@ -311,7 +311,7 @@ def test_a_text_file_is_read(folder, content, text):
         ),
     ],
 )
-def test_a_file_that_is_no_text_is_refused(folder, content, message):
+def test_a_binary_file_is_refused(folder, content, message):
     path = folder / "plan.toml"
     path.write_bytes(content)
     with pytest.raises(PlanFileError) as raised:

@@ -1,4 +1,4 @@
-"""What is remembered of a plan that went out, and that nothing else is."""
+"""What microplan remembers about copies of a plan's calendar, and nothing else."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -18,7 +18,7 @@ def copy(minutes=0, entries=0):
     return Copy(at=NOON + timedelta(minutes=minutes), entries=entries)
 
 
-def test_what_was_noted_is_read_again(folder):
+def test_what_was_written_is_read_back(folder):
     targets = (Target(path="/tmp/a.ics", discreet=True, copy=copy()), Target(path="/b.ics"))  # noqa: S108
     handed_out.note(folder, Way.SHARED, copy(entries=2))
     handed_out.keep_targets(folder, targets)
@@ -32,12 +32,12 @@ def test_what_was_noted_is_read_again(folder):
     )
 
 
-def test_without_a_folder_nothing_was_handed_out(folder):
+def test_without_a_folder_there_are_no_copies(folder):
     assert handed_out.read(folder / "none") == handed_out.NOTHING
     assert not (folder / "none").exists()
 
 
-def test_what_ends_leaves_nothing_behind(folder):
+def test_what_ends_leaves_no_file_behind(folder):
     handed_out.keep_targets(folder, (Target(path="/b.ics"),))
     handed_out.keep_feed(folder, Feed(secret=SECRET))
     handed_out.note_subscriber(folder, "phone", copy())
@@ -62,14 +62,14 @@ def test_only_its_owner_can_read_the_secret(folder):
         pytest.param(-60, 1, True, id="also where the clock was put back"),
     ],
 )
-def test_a_look_is_an_instant_and_a_number(folder, minutes, entries, is_noted):
+def test_a_fetch_is_stored_as_an_instant_and_a_number(folder, minutes, entries, is_noted):
     handed_out.note_subscriber(folder, "phone", copy(0, 1))
     handed_out.note_subscriber(folder, "phone", copy(minutes, entries))
     kept = copy(minutes, entries) if is_noted else copy(0, 1)
     assert handed_out.subscribers(folder) == {"phone": kept}
 
 
-def test_of_many_subscribers_the_one_that_looked_longest_ago_is_forgotten(folder):
+def test_the_subscriber_with_the_oldest_fetch_is_forgotten_first(folder):
     for number in range(handed_out.MOST + 2):
         handed_out.note_subscriber(folder, f"{number}", copy(number))
     kept = handed_out.subscribers(folder)
@@ -77,14 +77,14 @@ def test_of_many_subscribers_the_one_that_looked_longest_ago_is_forgotten(folder
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"\xff", b'{"secret": "short"}', b"null"])
-def test_a_file_that_is_none_of_ours_is_named(folder, content):
+def test_an_unreadable_state_file_is_named(folder, content):
     path = folder / handed_out.FEED
     path.write_bytes(content)
     with pytest.raises(PlanFileError, match=f"{path} can't be read. Remove it"):
         handed_out.read(folder)
 
 
-def test_each_plan_has_a_folder_whatever_its_id(folder):
+def test_every_id_has_a_valid_folder_name(folder):
     ids = ("../../etc", "a/b", "", "x" * 5000, "Anna", "anna")
     folders = {handed_out.folder(folder, replace(plan_of(), id=each)) for each in ids}
     assert len(folders) == len(ids)

@@ -1,4 +1,4 @@
-"""A lock is beside its file, opens to whoever may write there, and leaves nothing behind."""
+"""A lock is beside its file, open to whoever can write there, and leaves nothing behind."""
 
 import os
 import stat
@@ -24,7 +24,7 @@ def nowhere():
 
 @pytest.mark.parametrize("mask", [0o022, 0o077])
 @pytest.mark.parametrize(("mode", "expected"), FOLDERS)
-def test_who_may_write_in_a_folder_may_lock_there(folder, mode, expected, mask):
+def test_whoever_can_write_to_a_folder_can_lock_there(folder, mode, expected, mask):
     folder.chmod(mode)
     before = os.umask(mask)
     try:
@@ -38,7 +38,7 @@ def test_who_may_write_in_a_folder_may_lock_there(folder, mode, expected, mask):
 
 
 @pytest.mark.skipif(os.getuid() != 0, reason="only root may give a file to somebody else")
-def test_a_lock_that_root_makes_is_that_of_the_folders_owner(folder):
+def test_a_lock_made_by_root_belongs_to_the_folders_owner(folder):
     os.chown(folder, 12345, 23456)
     with locks.hold(folder / "plan.toml", nowhere):
         found = (folder / ".plan.toml.lock").stat()
@@ -46,20 +46,20 @@ def test_a_lock_that_root_makes_is_that_of_the_folders_owner(folder):
 
 
 @pytest.mark.parametrize("name", ["x" * 255, "😀" * 60, ".lock", " "])
-def test_a_file_of_any_name_has_a_lock(folder, name):
+def test_a_file_with_any_name_can_be_locked(folder, name):
     with locks.hold(folder / name, nowhere):
         assert [path.name[0] for path in folder.iterdir()] == ["."]
     assert list(folder.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_not_made(folder):
+def test_locking_does_not_make_a_missing_folder(folder):
     with locks.hold(folder / "none" / "plan.toml", lambda: folder / "state"):
         assert not (folder / "none").exists()
     assert list((folder / "state").iterdir()) == []
 
 
 @pytest.mark.parametrize("make", ["mkdir", "symlink_to"])
-def test_what_stands_where_the_lock_would_be_is_a_fault_in_a_sentence(folder, make):
+def test_a_folder_or_link_in_place_of_the_lock_is_reported(folder, make):
     place = folder / ".plan.toml.lock"
     place.symlink_to("elsewhere") if make == "symlink_to" else place.mkdir()
     with (
@@ -70,7 +70,7 @@ def test_what_stands_where_the_lock_would_be_is_a_fault_in_a_sentence(folder, ma
     assert os.path.lexists(place)
 
 
-def test_a_file_system_without_locks_has_them_in_the_state_folder(folder, monkeypatch):
+def test_without_file_locks_the_state_folder_is_used(folder, monkeypatch):
     fcntl = pytest.importorskip("fcntl")
     flock = fcntl.flock
 

@@ -1,4 +1,4 @@
-"""A plan file says a plan, and every fault of one is told at once under its dotted path."""
+"""Plan files are written and read back, and all faults are reported at once with their paths."""
 
 import tomllib
 import unicodedata
@@ -210,7 +210,7 @@ RULE_WORDS = st.fixed_dictionaries(
     lookups=st.lists(LOOKUPS, max_size=2),
     data=st.data(),
 )
-def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has many parts
+def test_a_written_plan_reads_back(  # noqa: PLR0913, PLR0917 - a plan has many parts
     words, title, created, closed, lookups, data
 ):
     named = grammar.free_text(title, "title") or "Scalp session"
@@ -225,13 +225,13 @@ def test_what_was_written_reads_back(  # noqa: PLR0913, PLR0917 - a plan has man
 
 @given(TEXTS)
 @example("\x7f\x9b2J\u202eevil")
-def test_no_text_in_a_file_steers_a_terminal(title):
+def test_no_text_in_a_file_controls_a_terminal(title):
     text = plan_file.dump(plan_of(title=grammar.free_text(title, "title") or "x"))
     raw = {char for char in text if unicodedata.category(char) == "Cc"} - {"\n"}
     assert not raw | (set(text) & set("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067"))
 
 
-def test_a_file_says_no_more_than_was_decided():
+def test_a_file_holds_only_what_was_decided():
     assert plan_file.dump(
         plan_of(tz="Europe/Paris", at="18:00", avoid=["2026-12-24..2027-01-03"], discreet=True)
     ) == (
@@ -362,7 +362,7 @@ LOG = [
     ),
 ]
 SKIPPED = f"[[log]]\nskipped = 9\n{AT}"
-"""An entry for another to come after."""
+"""An entry for others to follow."""
 
 
 @pytest.mark.parametrize(("text", "entry"), LOG)
@@ -371,7 +371,7 @@ def test_every_kind_of_entry_is_read(text, entry):
     assert (plan.log[1:], warnings) == ((entry,), ())
 
 
-def test_a_log_is_read_as_long_as_it_may_be():
+def test_a_log_at_the_limit_is_read():
     text = PLAIN + SKIPPED * MOST_ENTRIES
     assert len(load(text)[0].log) == MOST_ENTRIES
     finding = f"log: a log has at most {MOST_ENTRIES} entries; make a new plan"
@@ -379,7 +379,7 @@ def test_a_log_is_read_as_long_as_it_may_be():
 
 
 @pytest.mark.parametrize("entry", [param.values[1] for param in LOG], ids=[p.id for p in LOG])
-def test_every_kind_of_entry_is_written_as_it_is_read(entry):
+def test_every_kind_of_entry_is_written_as_it_was_read(entry):
     before = load(f"{PLAIN}{SKIPPED}# mine\n")[0]
     text = plan_file.append(f"{PLAIN}{SKIPPED}# mine\n", [entry])
     assert text.startswith(f"{PLAIN}{SKIPPED}# mine\n\n[[log]]\n")
@@ -397,7 +397,7 @@ def test_every_kind_of_entry_is_written_as_it_is_read(entry):
         pytest.param("x\r\n\r\n", "", id="an empty line of two characters"),
     ],
 )
-def test_entries_stand_after_an_empty_line_each_with_the_line_ends_of_the_file(text, gap):
+def test_appended_entries_follow_a_blank_line_and_keep_the_line_ends(text, gap):
     entries = [Done(session=number, on=date(2026, 12, 1), recorded=RECORDED) for number in (1, 2)]
     blocks = "\n".join(map(plan_file.entry, entries))
     if "\r" in text:
@@ -414,7 +414,7 @@ def test_entries_stand_after_an_empty_line_each_with_the_line_ends_of_the_file(t
     ],
     ids=["one range in two keys", "several in a list of tables"],
 )  # fmt: skip
-def test_closed_days_are_written_as_short_as_can_be(reasons, written):
+def test_closed_days_are_written_in_the_shortest_form(reasons, written):
     days = [grammar.closed(text, "") for text in ("2026-12-24", "2026-12-25")]
     closures = tuple(
         Closure(days=each, reason=reason) for each, reason in zip(days, reasons, strict=False)
@@ -428,7 +428,7 @@ def test_closed_days_are_written_as_short_as_can_be(reasons, written):
     [("a\x7fb", "a\\u007fb"), ("a\U000e0001b", "a\\U000e0001b"), ("a\u202eb", "a\\u202eb")],
     ids=["DEL", "a tag beyond four digits", "an override of direction"],
 )
-def test_what_cannot_be_seen_is_escaped(title, written):
+def test_invisible_characters_are_escaped(title, written):
     plan = plan_of(title=title)
     assert f'title = "{written}"\n' in plan_file.dump(plan)
 
@@ -441,7 +441,7 @@ def test_the_course_and_care_of_a_plan_are_written():
     assert plan_file.load(text) == (plan, ())
 
 
-def test_a_revision_has_a_table_of_the_words_that_changed():
+def test_a_revision_writes_a_table_of_changed_words():
     words = {"every": "9x3w", "at": "none", "discreet": True}
     entry = Revised(session=4, words=words, rules=load(PLAIN)[0].rules, recorded=RECORDED)
     assert plan_file.entry(entry) == (
@@ -450,7 +450,7 @@ def test_a_revision_has_a_table_of_the_words_that_changed():
     )
 
 
-def test_a_revision_changes_the_words_that_an_earlier_one_left():
+def test_a_revision_builds_on_the_earlier_one():
     log = "".join(
         f"[[log]]\nrevised = 2\nrules = {{{change}}}\n{AT}"
         for change in ('at = "18:00"', 'every = "3x2w"', 'at = "none"')
@@ -473,7 +473,7 @@ def test_a_revision_changes_the_words_that_an_earlier_one_left():
         pytest.param("discreet = true", 'discreet = "yes"', id="a TOML boolean"),
     ],
 )
-def test_plain_values_of_toml_stand_for_their_text(written, text):
+def test_plain_toml_values_are_read_like_text(written, text):
     def file(line):
         words = {"start": 'start = "2026-12-01"', "every": 'every = "4w"', "end": "sessions = 6"}
         name = line.partition(" ")[0]
@@ -487,7 +487,7 @@ def test_plain_values_of_toml_stand_for_their_text(written, text):
     "created",
     ["2026-11-22T20:00:00Z", "2026-11-22T21:00:00+01:00", "2026-11-22 20:00:00.999999Z"],
 )
-def test_an_instant_is_kept_in_utc_and_whole_seconds(created):
+def test_an_instant_is_stored_in_utc_and_whole_seconds(created):
     read = load(f"microplan = 1\ncreated = {created}\n{RULES}")[0].created
     assert (read, read.tzinfo) == (CREATED, UTC)
 
@@ -497,18 +497,18 @@ def test_a_file_without_a_title_or_id_is_a_plan():
     assert plan == plan_of()
 
 
-def test_a_plan_without_a_zone_is_read_in_the_one_that_is_handed_in():
+def test_a_plan_without_a_zone_takes_the_default():
     assert load(PLAIN, zone=lambda: "Asia/Tokyo")[0].rules.tz == "Asia/Tokyo"
 
 
-def test_a_plan_with_a_zone_asks_for_none():
+def test_a_plan_with_a_zone_does_not_look_up_the_default():
     def never():
         raise AssertionError("asked for a zone")
 
     assert load(f'{PLAIN}tz = "UTC"\n', zone=never)[0].rules.tz == "UTC"
 
 
-def test_unknown_keys_are_named_and_passed_over():
+def test_unknown_keys_give_a_warning():
     text = (
         f'microplan = 1\ncolour = "red"\ncreated = 2026-11-22T20:00:00Z\n{RULES}pace = "4w"\n'
         '[[diary]]\nmood = "fine"\n'
@@ -587,7 +587,7 @@ FINDINGS = {
 }
 
 
-def test_every_fault_of_a_file_is_in_one_report():
+def test_all_faults_of_a_file_are_in_one_report():
     said, findings = faults(FAULTY)
     assert list(findings) == list(FINDINGS.values())
     assert said == f"it has {len(FINDINGS)} faults"
@@ -597,7 +597,7 @@ def test_each_finding_begins_with_its_dotted_path():
     assert all(text.startswith((f"{path}:", f"{path} ")) for path, text in FINDINGS.items())
 
 
-def test_a_faulty_file_ends_the_command_with_all_of_them(run, tmp_path):
+def test_a_faulty_file_exits_with_all_of_its_faults(run, tmp_path):
     (tmp_path / "plan.toml").write_text(FAULTY)
     shown = run("show", "-p", "plan.toml")
     assert (shown.code, shown.out) == (3, "")
@@ -769,7 +769,7 @@ ONE_FAULT = [
 
 
 @pytest.mark.parametrize(("text", "finding"), ONE_FAULT)
-def test_a_fault_is_told_with_its_path(text, finding):
+def test_a_fault_is_reported_with_its_path(text, finding):
     assert faults(text) == ("it has one fault", (finding,))
 
 
@@ -803,7 +803,7 @@ NOT_TOML = [
 
 
 @pytest.mark.parametrize(("text", "message"), NOT_TOML)
-def test_what_is_not_toml_is_refused(text, message):
+def test_invalid_toml_is_refused(text, message):
     assert faults(text) == (message, ())
 
 
@@ -823,13 +823,13 @@ BYTES = [
 
 
 @pytest.mark.parametrize(("content", "message"), BYTES)
-def test_a_file_that_is_no_plan_ends_with_3(run, tmp_path, content, message):
+def test_a_file_that_is_not_a_plan_exits_with_3(run, tmp_path, content, message):
     (tmp_path / "plan.toml").write_bytes(content)
     shown = run("show", "-p", "plan.toml")
     assert (shown.code, shown.out, shown.err) == (3, "", f"{message}\n")
 
 
-def test_a_byte_order_mark_is_passed_over(run, tmp_path):
+def test_a_byte_order_mark_is_ignored(run, tmp_path):
     (tmp_path / "plan.toml").write_bytes(b"\xef\xbb\xbf" + EXAMPLE.encode())
     assert run("show", "-p", "plan.toml").code == 0
 

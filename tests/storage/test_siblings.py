@@ -1,4 +1,4 @@
-"""A file that takes the place of another lets in whom that let in, and nobody else."""
+"""A replaced file keeps its permissions."""
 
 import os
 import stat
@@ -46,7 +46,7 @@ def test_an_acl_is_kept(plan):
     assert (stat.S_IMODE(plan.stat().st_mode), plan.read_text()) == (before, "new")
 
 
-def test_where_an_acl_cannot_be_kept_the_group_gets_nothing_by_its_mask(plan, monkeypatch):
+def test_if_an_acl_cannot_be_copied_its_mask_grants_nothing(plan, monkeypatch):
     given(plan, siblings.ACL, OF_BOB)
     assert stat.S_IMODE(plan.stat().st_mode) == 0o660, "the mask stands where the group's bits are"
 
@@ -59,7 +59,7 @@ def test_where_an_acl_cannot_be_kept_the_group_gets_nothing_by_its_mask(plan, mo
 
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664])
-def test_a_folder_that_lets_somebody_in_by_default_lets_nobody_into_a_file_that_did_not(plan, mode):
+def test_a_default_acl_does_not_open_a_replaced_file(plan, mode):
     plan.chmod(mode)
     given(plan.parent, DEFAULT, OF_BOB)
     files.write(plan, ["new"])
@@ -68,7 +68,7 @@ def test_a_folder_that_lets_somebody_in_by_default_lets_nobody_into_a_file_that_
     assert stat.S_IMODE(plan.stat().st_mode) == mode
 
 
-def test_a_new_file_is_its_owners_whatever_its_folder_says(folder):
+def test_a_new_file_is_private_despite_a_default_acl(folder):
     given(folder, DEFAULT, OF_BOB)
     files.write(folder / "plan.toml", ["new"])
     assert stat.S_IMODE((folder / "plan.toml").stat().st_mode) == 0o600

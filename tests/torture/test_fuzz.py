@@ -174,7 +174,7 @@ def test_a_server_is_not_told_what_a_file_here_says(tmp_path):
 
 # --- the living plan ------------------------------------------------------------------------
 
-PLAN = ids.draw_up("Laser", rules.parse({"start": "2024-01-31", "every": "3x4w"}), living.CREATED)
+PLAN = ids.new_plan("Laser", rules.parse({"start": "2024-01-31", "every": "3x4w"}), living.CREATED)
 SESSIONS = schedule.schedule(PLAN)
 SHOWN = living.rendered(PLAN, SESSIONS)
 RENAMED = {uid: replace(event, summary="x") for uid, event in SHOWN.items()}

@@ -1,4 +1,4 @@
-"""The sentence that says how a plan was read."""
+"""The sentence that describes a plan."""
 
 from datetime import date
 
@@ -75,12 +75,12 @@ SENTENCES = {
 
 
 @pytest.mark.parametrize(("words", "sentence"), SENTENCES.values(), ids=SENTENCES)
-def test_the_sentence_says_how_a_plan_was_read(words, sentence):
+def test_the_sentence_describes_how_the_plan_was_understood(words, sentence):
     plan = plan_of(**words)
     assert summary.sentence(plan, schedule(plan)) == sentence
 
 
-def test_a_new_pace_is_named_with_the_session_from_which_it_holds():
+def test_a_new_pace_is_named_with_its_first_session():
     plan = plan_of("done 1 2026-12-01", "revise every=2w at=17:00", every="4x4w", at="18:00")
     assert summary.sentence(plan, schedule(plan)) == (
         "4 sessions, Tue 1 Dec 2026 to Tue 12 Jan 2027, from session 2 on, every 2 weeks at 18:00 UTC, "
@@ -98,26 +98,26 @@ def typed(word, text):
 
 
 @given(st.integers(0, 20), st.integers(0, 20))
-def test_a_window_can_be_typed_as_it_is_printed(before, after):
+def test_a_printed_window_can_be_typed(before, after):
     rules = plan_of(every="3x60d", window=f"-{before}d+{after}d").rules
     printed = list(summary.windows(rules))
     assert [typed("window", text) for text in printed] == [rules.window]
 
 
 @given(st.integers(0, 30), st.integers(0, 30))
-def test_the_days_of_a_pause_can_be_typed_as_they_are_printed(before, after):
+def test_the_printed_days_of_a_pause_can_be_typed(before, after):
     printed = summary.around(Pause(name="soap", before=before, after=after))
     assert pace_spellings.around(printed) == f"-{before}d+{after}d"
 
 
 @given(st.integers(0, 30), st.integers(1, 200))
-def test_the_hours_of_a_pause_can_be_typed_as_they_are_printed(before, hours):
+def test_the_printed_hours_of_a_pause_can_be_typed(before, hours):
     printed = summary.around(Pause(name="soap", before=before, hours=hours))
     assert pace_spellings.around(printed) == f"-{before}d+{hours}h"
 
 
 @given(st.integers(1, 60), st.sampled_from(["d", "w", "mo"]), st.integers(1, 60))
-def test_a_pace_and_a_gap_can_be_typed_as_they_are_printed(number, unit, gap):
+def test_a_printed_pace_and_gap_can_be_typed(number, unit, gap):
     gap = min(gap, number)
     rules = plan_of(every=f"3x{number}{unit}", gap=f"{gap}d").rules
     assert typed("every", f"3 sessions {summary.paces(rules)}") == rules.every

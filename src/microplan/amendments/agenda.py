@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from microplan.errors import RefusedError
 from microplan.model import dates
-from microplan.model.plan import COUNTS, Session, Status
+from microplan.model.plan import ACTIVE, Session, Status
 from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.schedule import Scheduled
@@ -77,7 +77,7 @@ def too_soon(sessions: Sequence[Session], session: Session) -> str:
     """Say that a done session came too soon after the one before; empty if it didn't."""
     if session.gap_days is None or session.date >= session.floor:
         return ""
-    before = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
+    before = [s for s in sessions[: session.number - 1] if s.status in ACTIVE]
     gap = session.gap_days + (session.floor - session.date).days
     apart = phrases.count(session.gap_days, "day")
     return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"

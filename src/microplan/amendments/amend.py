@@ -145,7 +145,7 @@ def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care |
 
     A stock counted again after a session is a change, even if the number is the same.
     """
-    known = {spells[-1].care.key: spells[-1] for spells in log.spells(before.plan)}
+    known = {spells[-1].care.key: spells[-1] for spells in log.care_history(before.plan)}
     care_words.refuse_uncounted(care, (spell.care for spell in known.values()))
     for piece in care:
         was = known.get(piece.key)

@@ -13,7 +13,7 @@ from microplan.amendments import agenda
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import dates, log
 from microplan.model.entries import Moved
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.scheduling import care, schedule
 
 
@@ -35,7 +35,7 @@ class Booking(Struct, frozen=True, kw_only=True):
     @property
     def fills_hours(self) -> bool:
         """Whether the session takes place at a time of day."""
-        return self.session.status in COUNTS and isinstance(self.start, datetime)
+        return self.session.status in ACTIVE and isinstance(self.start, datetime)
 
     @property
     def at_once(self) -> int:

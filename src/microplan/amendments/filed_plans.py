@@ -44,7 +44,7 @@ def filed(plans: Sequence[tuple[str, Scheduled]]) -> list[FiledPlan]:
             file=file,
             scheduled=scheduled,
             title=title,
-            mark=ids.mark(scheduled.plan.id, is_alone=times[title.casefold()] == 1),
+            mark=ids.short_id(scheduled.plan.id, is_alone=times[title.casefold()] == 1),
         )
         for (file, scheduled), title in zip(plans, titles, strict=True)
     ]

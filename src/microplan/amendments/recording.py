@@ -12,7 +12,7 @@ from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model import dates, log
 from microplan.model.entries import NO_RECORD, Done, Moved
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
@@ -72,7 +72,7 @@ def _entry(session: Session, on: date, stamp: Stamp) -> Done:
 
 def _next(before: Scheduled, on: date) -> Session:
     """Find the session on a day, or else the first open one; raises RefusedError if it isn't due."""
-    counting = (session for session in before.sessions if session.status in COUNTS)
+    counting = (session for session in before.sessions if session.status in ACTIVE)
     here = next((session for session in counting if session.date == on), None)
     session = here or agenda.first_open(before.sessions)
     if session is None:

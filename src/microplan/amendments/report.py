@@ -106,7 +106,7 @@ def _hints(amended: Amended, moved: Sequence[Change], flag: str) -> Iterator[str
     entry = amended.entries[-1]
     if isinstance(entry, Moved) and moved and not entry.only:
         yield f"With --only, #{moved[0].number} and later stay, as far as the gap allows."
-    if isinstance(entry, Revised) and entry.places:
+    if isinstance(entry, Revised) and entry.moves_sessions:
         yield _to_go(amended, entry, flag)
 
 

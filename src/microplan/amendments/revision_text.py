@@ -55,7 +55,7 @@ def _since(amended: Amended, entry: Revised) -> str:
         is_around = entry.session > 1 and any(c.kind in AROUND_SESSIONS for c in changes)
         kept = " Earlier sessions keep theirs." if is_around else ""
         return f"From session {entry.session} on: {'; '.join(care)}.{kept}" if care else ""
-    if not entry.places:
+    if not entry.moves_sessions:
         return _detailed(amended, entry, care)
     return _placed(amended, entry, care)
 

@@ -9,7 +9,7 @@ from itertools import groupby
 from microplan.amendments import agenda
 from microplan.amendments.amended import Amended, Change, HourChange
 from microplan.model.entries import Closed
-from microplan.model.plan import COUNTS, Session
+from microplan.model.plan import ACTIVE, Session
 from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
 from microplan.wording import phrases, reasons
 
@@ -146,7 +146,7 @@ def _too_soon(day: date, session: Session) -> str:
 
 def previous(sessions: Sequence[Session], session: Session) -> str:
     """Name the last session before this one that counts: ``session 3``."""
-    earlier = [s for s in sessions[: session.number - 1] if s.status in COUNTS]
+    earlier = [s for s in sessions[: session.number - 1] if s.status in ACTIVE]
     return f"session {earlier[-1].number}"
 
 

@@ -56,7 +56,7 @@ class Planned(Struct, frozen=True, kw_only=True):
 
     def subject(self, today: date) -> Subject:
         """Give the plan to be said in a format."""
-        mark = ids.mark(self.plan.id, is_alone=self.plan.title != TITLE)
+        mark = ids.short_id(self.plan.id, is_alone=self.plan.title != TITLE)
         return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
 
     def fields(self) -> dict[str, object]:
@@ -137,7 +137,7 @@ class Marks:
     def mark(self, plan: Plan) -> str:
         """Give the mark of the next plan."""
         title = log.public_title(plan).casefold()
-        mark = ids.mark(plan.id, is_alone=plan.title != TITLE and title not in self.titles)
+        mark = ids.short_id(plan.id, is_alone=plan.title != TITLE and title not in self.titles)
         if mark != plan.id:
             self.titles.add(title)
         return mark

@@ -57,7 +57,7 @@ def carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
     try:
         return _carried_out(way, act)
     except RefusedError as error:
-        raise error.about(plan_io.plan_flag(way.plan)) from None
+        raise error.for_plan(plan_io.plan_flag(way.plan)) from None
 
 
 def _carried_out(way: AmendOptions, act: plan_io.Act) -> Amended:

@@ -56,7 +56,7 @@ def zone() -> str:
     try:
         name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
         moment = datetime.now(UTC)
-        known = (dates.zone(name), zone_data.of_machine(name))  # whose clock goes by its own data
+        known = (dates.zone(name), zone_data.machine_zone(name))  # whose clock goes by its own data
         offsets = {moment.astimezone(data).utcoffset() for data in known if data}
         is_here = moment.astimezone().utcoffset() in offsets
     except (UsageError, LookupError, ValueError, OSError):

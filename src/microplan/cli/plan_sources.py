@@ -56,7 +56,7 @@ def _answered(given: Given, today: date) -> Given:
     return replace(given, words=words, protocol=protocol, care=tuple(care), is_asked=True)
 
 
-def draw_up(given: Given, title: str, own_id: str, *, tells: bool) -> Plan:
+def new_plan(given: Given, title: str, own_id: str, *, tells: bool) -> Plan:
     """Draw up the plan from what was given, its course, and ``config.toml`` unless asked."""
     words, of_course = _merged(given, tells=tells and not given.is_asked)
     care_words.refuse_uncounted(given.care)
@@ -120,7 +120,7 @@ def _plan(words: dict[str, Any], title: str, own_id: str) -> Plan:
     """Read the words and draw up the plan."""
     zone = "" if "tz" in words else environment.zone()
     read = rules.parse(words, zone=zone)
-    return ids.draw_up(title, read, environment.now(), grammar.free_text(own_id, "id"))
+    return ids.new_plan(title, read, environment.now(), grammar.free_text(own_id, "id"))
 
 
 def _ask(today: date, configured: Words) -> dict[str, Any]:

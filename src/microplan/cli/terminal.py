@@ -195,7 +195,7 @@ def fault(error: MicroplanError) -> None:
     """Say an error: its sentence, and where it has one, the place it points at."""
     say(f"{NAME}: {phrases.visible(str(error))}")
     if isinstance(error, RuleError):
-        verbatim(caret(error.around))
+        verbatim(caret(error.excerpt))
     if isinstance(error, PlanFileError):
         for finding in error.findings:
             say(f"  {phrases.visible(finding)}")

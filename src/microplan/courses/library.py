@@ -148,7 +148,7 @@ def _days(plan: Rules) -> list[date]:
 
 
 def _closest(plan: Rules) -> int:
-    return min(plan.gap_into(step) for step in dates.steps(plan))
+    return min(plan.gap_of(step) for step in dates.steps(plan))
 
 
 def _plain(text: str) -> str:

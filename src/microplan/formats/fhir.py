@@ -15,7 +15,7 @@ from urllib.parse import quote
 from microplan.formats import Subject
 from microplan.formats.log_json import instant
 from microplan.model import dates, ids, log
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.model.rules import Rules
 from microplan.model.values import Pace, Span
 from microplan.scheduling import events
@@ -114,7 +114,7 @@ def _care_plan(subject: Subject) -> Resource:
 
 
 def _period(sessions: Sequence[Session]) -> Resource:
-    days = [session.date for session in sessions if session.status in COUNTS]
+    days = [session.date for session in sessions if session.status in ACTIVE]
     days = days or [session.date for session in sessions]
     return {"start": min(days).isoformat(), "end": max(days).isoformat()}
 

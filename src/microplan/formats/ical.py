@@ -80,7 +80,7 @@ def one_file_per_event(
             )
             text = "".join(own)
         yield f"{event.uid}.ics", text
-    if log.spells(plan) and not with_care:
+    if log.care_history(plan) and not with_care:
         others = (event.uid for event in events(plan, sessions) if event.uid not in names_taken)
         yield from ((f"{uid}.ics", None) for uid in others)
 

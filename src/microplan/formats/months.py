@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from microplan.model import dates, log
 from microplan.model.dates import DAY
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.model.reasons import OnClosedDay
 from microplan.scheduling import care
 from microplan.scheduling.availability import Availability
@@ -47,7 +47,7 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
         return ()
     paused, others = _care_by_day(care.care(plan, kept))
     # Where the empty slot of one is the day of another, that one is on it.
-    taken = sorted(kept, key=lambda session: session.status in COUNTS)
+    taken = sorted(kept, key=lambda session: session.status in ACTIVE)
     by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
     shut = Availability.of(plan, rules).with_closures(log.fold(plan.log).closures)

@@ -188,7 +188,7 @@ def care_records(
     ``start`` and ``end`` are as in ``records``; ``session`` is that of a pause or cue,
     ``number`` counts a checkpoint, and is 1 of a day to reorder, ``hours`` those a pause holds from its session's start.
     """
-    if not log.spells(plan):
+    if not log.care_history(plan):
         return
     if sequences is None:
         sequences = sequence.numbers(plan)

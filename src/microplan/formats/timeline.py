@@ -121,7 +121,7 @@ def _placing(rules: Rules) -> Rules:
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     spans = tuple(Step(count=None, span=step.span) for step in steps)
     every = Pace(steps=spans) if spans else rules.every
-    return replace(rules.of_days(), every=every, sessions=None, until=None)
+    return replace(rules.without_details(), every=every, sessions=None, until=None)
 
 
 def _numbers(run: Sequence[Session]) -> str:

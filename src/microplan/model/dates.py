@@ -161,7 +161,7 @@ def steps(rules: Rules) -> tuple[Step, ...]:
     """List the steps of a pace; a recurrence counts as one step of its shortest interval."""
     if isinstance(rules.every, Pace):
         return rules.every.steps
-    return (_like(rules.every.rule, rules.start),)
+    return (_shortest_step(rules.every.rule, rules.start),)
 
 
 MANY = 1_000
@@ -169,7 +169,7 @@ MANY = 1_000
 
 
 @lru_cache(1_024)
-def _like(rule: str, start: date) -> Step:
+def _shortest_step(rule: str, start: date) -> Step:
     days = islice(occurrences(rule, start), MANY)
     apart = min(((after - before).days for before, after in pairwise(days)), default=1)
     return Step(count=None, span=Span(days=apart))

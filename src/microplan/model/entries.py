@@ -139,14 +139,14 @@ class Revised(Entry, frozen=True, kw_only=True):
         return self.asked or self.words
 
     @property
-    def places(self) -> bool:
+    def moves_sessions(self) -> bool:
         """Whether open sessions are placed again; a new time or more sessions moves none."""
         return any(name in MOVING for name in self.given)
 
     @property
-    def counts(self) -> bool:
+    def sets_number(self) -> bool:
         """Whether the revision sets the number of sessions."""
-        return self.places or "sessions" in self.given
+        return self.moves_sessions or "sessions" in self.given
 
 
 class Photo(Entry, frozen=True, kw_only=True):

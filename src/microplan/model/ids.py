@@ -22,7 +22,7 @@ HEX_DIGITS = 32
 """Digits in a UUID; a shorter id is a name."""
 
 
-def draw_up(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
+def new_plan(title: str, rules: Rules, created: datetime, own_id: str = "") -> Plan:
     """Make a new plan; without ``own_id``, derive its id from the title and rules."""
     return Plan(id=own_id or plan_id(title, rules), title=title, created=created, rules=rules)
 
@@ -36,7 +36,7 @@ def plan_id(title: str, rules: Rules, file: str = "") -> str:
     return str(uuid5(NAMESPACE, "\n".join((title, str(rules), *([file] if file else [])))))
 
 
-def mark(plan_id: str, *, is_alone: bool) -> str:
+def short_id(plan_id: str, *, is_alone: bool) -> str:
     """Shorten a plan id for display: keep one that a person chose, and hide a derived one.
 
     If another plan has the same title (not ``is_alone``), show the first characters of the

@@ -67,14 +67,14 @@ class LogState(Struct, frozen=True, kw_only=True):
 
     def rules_in_force(self, first: Rules) -> tuple[int, Rules]:
         """Find the session that the pace counts from, and the rules; ``first`` are the plan's own."""
-        begins = [entry.session for entry in self.revisions if entry.places]
+        begins = [entry.session for entry in self.revisions if entry.moves_sessions]
         rules = self.revisions[-1].rules if self.revisions else first
         return (begins[-1] if begins else 1), rules
 
     @property
-    def recounted(self) -> Revised | None:
+    def last_renumbering(self) -> Revised | None:
         """The latest revision that sets the number of sessions."""
-        return next((entry for entry in reversed(self.revisions) if entry.counts), None)
+        return next((entry for entry in reversed(self.revisions) if entry.sets_number), None)
 
     @property
     def extensions(self) -> int:
@@ -96,7 +96,7 @@ def in_force(log: Sequence[Amendment]) -> Iterator[Amendment]:
 
 def fold(log: Sequence[Amendment]) -> LogState:
     """Fold a log in the order it was written; ``recorded`` doesn't change the order."""
-    return reduce(following, in_force(log), NOTHING)
+    return reduce(apply, in_force(log), NOTHING)
 
 
 def states(log: Sequence[Amendment]) -> Iterator[LogState]:
@@ -117,14 +117,14 @@ def states(log: Sequence[Amendment]) -> Iterator[LogState]:
                 del holding[at:]
                 for again in numbers[1:]:
                     holding.append((again, state))
-                    state = following(state, log[again - 1])
+                    state = apply(state, log[again - 1])
         else:
             holding.append((number, state))
-            state = following(state, entry)
+            state = apply(state, entry)
         yield state
 
 
-def following(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one case for each kind of entry
+def apply(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one case for each kind of entry
     """Apply one more entry, which must be in force."""
     match entry:
         case Done(session=number):
@@ -176,9 +176,9 @@ def _recorded(state: LogState, entry: Done) -> dict[int, Record]:
 def _revised(state: LogState, entry: Revised) -> LogState:
     """Apply a revision: a new count drops the extensions, new days drop the pins of open sessions."""
     pins, hours, skips = state.pins, state.hours, state.skips
-    if entry.counts:
+    if entry.sets_number:
         skips = {n: replace(skip, extend=False) for n, skip in skips.items()}
-    if entry.places:
+    if entry.moves_sessions:
         pins = {n: pin for n, pin in pins.items() if n < entry.session or n in state.done}
         hours = {n: at for n, at in hours.items() if n < entry.session or n in state.done}
     revisions = (*state.revisions, entry)
@@ -234,7 +234,7 @@ def latest_rules(first: Rules, entries: Sequence[Amendment]) -> tuple[int, Rules
     begin, rules = 1, first
     for entry in in_force(entries):
         if isinstance(entry, Revised) and entry.words:
-            begin, rules = entry.session if entry.places else begin, entry.rules
+            begin, rules = entry.session if entry.moves_sessions else begin, entry.rules
     return begin, rules
 
 
@@ -246,7 +246,7 @@ class CarePeriod(Struct, frozen=True):
     recorded: datetime | None = None
 
 
-def spells(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
+def care_history(plan: Plan) -> tuple[tuple[CarePeriod, ...], ...]:
     """List the care of a plan and its changes, grouped by kind and name, latest last."""
     periods = {piece.key: [CarePeriod(1, piece)] for piece in plan.care}
     revisions = (entry for entry in in_force(plan.log) if isinstance(entry, Revised))
@@ -268,7 +268,7 @@ def care_in_force(plan: Plan) -> tuple[Care, ...]:
     """List the care in force after the whole log."""
     if not (plan.care or plan.log):
         return ()
-    latest = (spell[-1].care for spell in spells(plan))
+    latest = (periods[-1].care for periods in care_history(plan))
     return tuple(care for care in latest if not isinstance(care, Ended))
 
 

@@ -50,7 +50,7 @@ class Status(StrEnum):
     DROPPED = "dropped"
 
 
-COUNTS = (Status.PLANNED, Status.DONE)
+ACTIVE = (Status.PLANNED, Status.DONE)
 """Statuses of sessions that take place: they keep gaps and have care."""
 
 

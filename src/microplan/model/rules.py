@@ -29,7 +29,7 @@ from microplan.model.values import (
 class Rules(Struct, frozen=True, kw_only=True):
     """The words of the rule language, each with its default.
 
-    If ``gap`` or ``window`` is None, ``gap_into`` and ``window_into`` derive the default from
+    If ``gap`` or ``window`` is None, ``gap_of`` and ``window_of`` derive the default from
     the step. ``gap`` has no months.
     """
 
@@ -53,7 +53,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     depth: Depth | None = None
     discreet: bool = False
 
-    def window_into(self, step: Step | None) -> Window:
+    def window_of(self, step: Step | None) -> Window:
         """Find the window of the sessions of ``step``; None stands for a recurrence.
 
         The default is no day early and a seventh of the step late, at most 3 days.
@@ -63,7 +63,7 @@ class Rules(Struct, frozen=True, kw_only=True):
             return window
         return Window(after=min(step.span.shortest // 7, 3)) if step else Window()
 
-    def gap_into(self, step: Step) -> int:
+    def gap_of(self, step: Step) -> int:
         """Find the fewest days between a session of ``step`` and the one before it.
 
         The default is the shortest the step can be minus its window, but at least half the step.
@@ -71,7 +71,7 @@ class Rules(Struct, frozen=True, kw_only=True):
         """
         if self.gap is not None:
             return self.gap.days
-        window, shortest = self.window_into(step), step.span.shortest
+        window, shortest = self.window_of(step), step.span.shortest
         return max(shortest - window.before - window.after, (shortest + 1) // 2)
 
     @property
@@ -85,7 +85,7 @@ class Rules(Struct, frozen=True, kw_only=True):
             return self
         return replace(self, depth=self.depth.of_phase(number))
 
-    def of_days(self) -> Rules:
+    def without_details(self) -> Rules:
         """Keep only the words in ``PLACING``."""
         return Rules(
             start=self.start,

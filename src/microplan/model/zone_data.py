@@ -43,7 +43,7 @@ def machine_release() -> str:
     return ""
 
 
-def of_machine(name: str) -> zoneinfo.ZoneInfo | None:
+def machine_zone(name: str) -> zoneinfo.ZoneInfo | None:
     """Read a zone from the machine's own data, which its clock follows; None if it's missing."""
     for folder in MACHINE:
         try:

@@ -98,7 +98,7 @@ def _placed_anew(
             )
         new["sessions"] = str(in_all - turn.first + 1)
     after = _merged(before, new, turn)
-    same = turn.left and after.of_days() == _merged(before, {}, turn).of_days()
+    same = turn.left and after.without_details() == _merged(before, {}, turn).without_details()
     return None if same else after
 
 

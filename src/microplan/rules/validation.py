@@ -18,7 +18,7 @@ KEPT = 1_024
 
 def find(rules: Rules) -> Iterator[RuleError]:
     """Yield the contradictions; later checks run only if the ones they rely on pass."""
-    if _days_agree(rules.of_days()):
+    if _days_agree(rules.without_details()):
         yield from _reminders(rules)
         yield from _depth(rules)
     else:
@@ -115,7 +115,7 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
             )
             yield _fault("gap", rules.gap, message)
             return
-        window, room = rules.window_into(step), rules.window_into(before).after
+        window, room = rules.window_of(step), rules.window_of(before).after
         if room + window.before >= shortest:
             text = rules.window if _by_word(rules, before, step) else rules.every
             word = "window" if text is rules.window else "every"

@@ -19,7 +19,7 @@ from microplan.model import dates, log
 from microplan.model.care import Care, Checkpoint, Cue, Ended, Pause
 from microplan.model.dates import DAY
 from microplan.model.log import CarePeriod
-from microplan.model.plan import COUNTS, Plan, Session
+from microplan.model.plan import ACTIVE, Plan, Session
 from microplan.model.rules import Rules
 from microplan.scheduling import supplies
 from microplan.wording import phrases
@@ -96,8 +96,8 @@ Item = Paused | Cued | Checked
 
 def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     """Derive all care of a plan, sorted by day."""
-    held = [session for session in sessions if session.status in COUNTS]
-    spells = log.spells(plan)
+    held = [session for session in sessions if session.status in ACTIVE]
+    spells = log.care_history(plan)
     items = [item for periods in spells for item in _derived(periods, held)]
     items += _supplied(spells, held)
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
@@ -129,7 +129,7 @@ def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
 
 def _decisive(session: Session) -> tuple[date, time | None, str, bool] | None:
     """Return the parts of a session that its care depends on; None if it has no care."""
-    if session.status not in COUNTS:
+    if session.status not in ACTIVE:
         return None
     return session.date, session.at, session.rules.tz, bool(session.rules.remind)
 

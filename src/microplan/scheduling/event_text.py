@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from microplan.model.care import Use
 from microplan.model.log import CarePeriod
-from microplan.model.plan import COUNTS, Session, Status
+from microplan.model.plan import ACTIVE, Session, Status
 from microplan.model.values import Pace
 from microplan.scheduling import care_text
 from microplan.scheduling.care import Checked, Cued, Item, Paused, Reordered, Supplied
@@ -66,7 +66,7 @@ def needs(spells: Spells, items: Sequence[Item], sessions: Sequence[Session]) ->
     if not spells:
         return {}
     around = _by_day(spells, items)
-    taking_place = (session for session in sessions if session.status in COUNTS)
+    taking_place = (session for session in sessions if session.status in ACTIVE)
     return {session.number: tuple(_sentences(session, around)) for session in taking_place}
 
 

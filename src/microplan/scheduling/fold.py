@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
 from microplan.model.log import LateClosure, LogState
-from microplan.model.plan import COUNTS, Plan, Session, Status
+from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.model.reasons import (
     DoneEarly,
     Follows,
@@ -114,7 +114,7 @@ class Fold(Struct):
         floor = self.floor(phase)
         placement = self.placement(phase, floor)
         session = self.session(phase, ordinal, placement, floor)
-        if session.status in COUNTS:
+        if session.status in ACTIVE:
             self.previous = session
         self.re_anchor(phase, placement.stands)
         return session

@@ -58,10 +58,10 @@ def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
         sessions = tuple(run.sessions)
         if size < len(plan.log) and isinstance(plan.log[size], Revised):
             placed[size] = sessions
-        if state.recounted is None:
+        if state.last_renumbering is None:
             yield sessions
             continue
-        last, kept = places[id(state.recounted)], len(sessions)
+        last, kept = places[id(state.last_renumbering)], len(sessions)
         if left_out[:2] != (last, kept):
             left_out = last, kept, dropped(placed[last], kept)
         yield sessions + left_out[2]
@@ -128,7 +128,7 @@ def _first_revised(before: Sequence[Revised], after: Sequence[Revised]) -> int:
     pairs = zip(before, after, strict=False)
     same = sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
     entries = (*before[same:], *after[same:])
-    return min(entry.session if entry.places else 1 for entry in entries)
+    return min(entry.session if entry.moves_sessions else 1 for entry in entries)
 
 
 def _differing(before: Mapping[int, object], after: Mapping[int, object]) -> set[int]:

@@ -94,7 +94,7 @@ def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
     """Yield a leg for the plan's own rules, and one for each revision that moves sessions."""
     leg = Leg(1, plan.rules)
     for entry in state.revisions:
-        if entry.places:
+        if entry.moves_sessions:
             yield leg
             recorded_on = dates.local_date(entry.recorded, dates.zone(entry.rules.tz))
             leg = Leg(entry.session, entry.rules, recorded_on)
@@ -119,7 +119,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
         end = last if counted is None else min(begin + counted - 1, last)
         if begin > end:
             return
-        window = rules.window_into(step)
+        window = rules.window_of(step)
         yield Phase(
             first=begin,
             last=end,
@@ -129,7 +129,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
             dues=_dues(leg, end - begin + 1, anchor) if step is None else (),
             before=timedelta(days=window.before),
             after=timedelta(days=window.after),
-            gap=timedelta(days=rules.gap_into(step or dates.steps(rules)[0])),
+            gap=timedelta(days=rules.gap_of(step or dates.steps(rules)[0])),
             open=is_open,
             anchor=anchor,
             revised_on=leg.revised_on,

@@ -52,7 +52,7 @@ def amended(before: Scheduled, entry: Amendment) -> Scheduled:
     """Schedule a plan with one more entry in its log."""
     plan = replace(before.plan, log=(*before.plan.log, entry))
     is_undone = isinstance(entry, Undone)
-    return _scheduled(plan, log.fold(plan.log) if is_undone else log.following(before.state, entry))
+    return _scheduled(plan, log.fold(plan.log) if is_undone else log.apply(before.state, entry))
 
 
 def _scheduled(plan: Plan, state: LogState) -> Scheduled:
@@ -60,8 +60,8 @@ def _scheduled(plan: Plan, state: LogState) -> Scheduled:
         sessions = placed(plan, state)
     except OverflowError:
         raise ScheduleError(PAST_ALL_YEARS) from None
-    if state.recounted is not None:
-        size = max(n for n, entry in enumerate(plan.log) if entry is state.recounted)
+    if state.last_renumbering is not None:
+        size = max(n for n, entry in enumerate(plan.log) if entry is state.last_renumbering)
         sessions += dropped(placed(plan, log.fold(plan.log[:size])), len(sessions))
     return Scheduled(plan, state, sessions)
 

@@ -129,7 +129,7 @@ def _version(
 
     Without ``with_care``, care has no events and appears only in the sessions' descriptions.
     """
-    periods, items, needs = log.spells(plan), before.items, before.needs
+    periods, items, needs = log.care_history(plan), before.items, before.needs
     if periods != before.periods or not care.is_same_around(before.sessions, sessions):
         of_plan = care.care(plan, sessions)
         items = {care.key(item): item for item in of_plan} if with_care else items

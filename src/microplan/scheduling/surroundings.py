@@ -11,7 +11,7 @@ from microplan.model import log
 from microplan.model.care import Use
 from microplan.model.entries import Closed, Closure
 from microplan.model.log import CarePeriod
-from microplan.model.plan import COUNTS, Plan, Session
+from microplan.model.plan import ACTIVE, Plan, Session
 from microplan.scheduling import care, supplies
 from microplan.scheduling.care import Item
 from microplan.scheduling.supplies import Standing
@@ -32,7 +32,7 @@ class Surroundings(Struct, frozen=True):
 
     def supplies(self, sessions: Sequence[Session]) -> Iterator[Standing]:
         """Yield the state of each supply."""
-        return supplies.standing(self.spells, [s for s in sessions if s.status in COUNTS])
+        return supplies.standing(self.spells, [s for s in sessions if s.status in ACTIVE])
 
     def away_on(self, today: date) -> tuple[Closure, ...]:
         """List the days away that a day is one of, each once."""
@@ -54,7 +54,7 @@ NOTHING = Surroundings()
 
 def of(plan: Plan, sessions: Sequence[Session]) -> Surroundings:
     """Gather everything around the sessions of a plan."""
-    return Surroundings(care.care(plan, sessions), log.spells(plan), tuple(_away(plan)))
+    return Surroundings(care.care(plan, sessions), log.care_history(plan), tuple(_away(plan)))
 
 
 def _away(plan: Plan) -> Iterator[Closure]:

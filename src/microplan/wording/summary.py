@@ -31,7 +31,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     spread = (
         phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
     )
-    pace, weekdays, *bounds = _days(rules.of_days(), len(sessions))
+    pace, weekdays, *bounds = _days(rules.without_details(), len(sessions))
     days = [pace, *_in_fact(sessions), spread]
     runs, own_pace = _runs(sessions), paces(rules)
     if any(paces(run.rules) != own_pace for run in runs):
@@ -218,7 +218,7 @@ def windows(rules: Rules) -> Iterator[str]:
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     given = [step.window or rules.window for step in steps] or [rules.window]
     if any(given):
-        spans = [rules.window_into(step) for step in steps] or [rules.window_into(None)]
+        spans = [rules.window_of(step) for step in steps] or [rules.window_of(None)]
         yield ", then ".join(dict.fromkeys(map(_window, spans)))
 
 
@@ -241,5 +241,5 @@ def gaps(rules: Rules) -> str:
     steps = dates.steps(rules)
     if len(steps) > 1 and steps[0].count == 1:
         steps = steps[1:]  # a step with one session has no interval within it
-    gaps = dict.fromkeys(rules.gap_into(step) for step in steps)
+    gaps = dict.fromkeys(rules.gap_of(step) for step in steps)
     return f"at least {phrases.listing([str(gap) for gap in gaps], 'then')} {'day' if list(gaps) == [1] else 'days'} apart"

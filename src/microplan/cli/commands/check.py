@@ -11,7 +11,7 @@ from microplan.amendments import check as checking
 from microplan.amendments.check import Finding
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
-from microplan.errors import FoundError, MicroplanError
+from microplan.errors import FindingsError, MicroplanError
 from microplan.model import log
 from microplan.model.plan import Plan, Session
 from microplan.model.rules import Rules
@@ -56,7 +56,7 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         terminal.print_lines(_lines(checked, several=read.are_several))
     read.finish()
     if any(findings for _, findings in checked):
-        raise FoundError
+        raise FindingsError
 
 
 def _flag(filed: FiledPlan, names: Sequence[str]) -> str:

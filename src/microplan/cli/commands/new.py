@@ -79,7 +79,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     begins = environment.first_weekday(first_weekday)
     targets = _targets(output, [protocol, *(busy or [])], save=save, replace=replace)
     given = plan_sources.gather(words, protocol, care, today, tells=not quiet)
-    plan = plan_sources.draw_up(given, title, own_id, tells=not quiet)
+    plan = plan_sources.new_plan(given, title, own_id, tells=not quiet)
     kept_in = deliver.plan_files(targets)
     if kept_in and not own_id:
         from microplan.cli import saving

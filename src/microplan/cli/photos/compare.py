@@ -50,7 +50,7 @@ def compare(way: AmendOptions, view: str, folder: Path) -> None:
         view = _view(plan, view)
         pages = _pages(plan, view, folder)
     except RefusedError as error:
-        raise error.about(plan_io.plan_flag(way.plan)) from None
+        raise error.for_plan(plan_io.plan_flag(way.plan)) from None
     serve(pages, in_json=way.form == "json")
     if answers := pages.answers():
         carry_out(way, lambda now, stamp: comparisons.record(now, view, answers, stamp))

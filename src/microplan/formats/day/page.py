@@ -10,7 +10,7 @@ from microplan.formats.day import sheet as day_sheet
 from microplan.formats.day.sheet import DaySheet
 from microplan.formats.html.elements import Markup, element, enclosed, joined, own
 from microplan.formats.html.page import document
-from microplan.model.plan import COUNTS
+from microplan.model.plan import ACTIVE
 from microplan.wording import phrases
 
 HEADS = ("Time", "Length", "Who", "Session", "Place", "Notes")
@@ -50,7 +50,7 @@ def _rows(of_day: Sequence[Booking], sheet: DaySheet) -> Iterator[Markup]:
 
 
 def _row(booking: Booking, cells: Sequence[str], shown: Sequence[bool]) -> Markup:
-    is_past = booking.session.status not in COUNTS
+    is_past = booking.session.status not in ACTIVE
     kept = (element("td", cell) for cell, is_shown in zip(cells, shown, strict=True) if is_shown)
     return element("tr", *kept, class_="past" if is_past else None)
 

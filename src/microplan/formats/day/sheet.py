@@ -11,7 +11,7 @@ from msgspec import Struct
 from microplan.amendments import agenda
 from microplan.amendments.bookings import Booking
 from microplan.formats import Canvas
-from microplan.model.plan import COUNTS
+from microplan.model.plan import ACTIVE
 from microplan.wording import phrases
 
 
@@ -66,7 +66,7 @@ def render(name: str, sheet: DaySheet) -> Iterator[str]:
 
 def heading(day: date, bookings: list[Booking]) -> str:
     """Name a day and count what takes place on it: ``Tue 15 Dec 2026 · 4 sessions``."""
-    number = sum(booking.session.status in COUNTS for booking in bookings)
+    number = sum(booking.session.status in ACTIVE for booking in bookings)
     return f"{phrases.day(day)} · {phrases.count(number, 'session') if number else 'no sessions'}"
 
 

@@ -52,7 +52,7 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
         return element(f"h{self.level + 1}", words)
 
 
-def draw_up(subject: Subject, level: int = 1) -> HtmlModel:
+def new_plan(subject: Subject, level: int = 1) -> HtmlModel:
     """Find out what a page says of a plan; without care it is one that has none."""
     plan, sessions = subject.plan, subject.sessions
     if subject.with_care is False:

@@ -19,7 +19,7 @@ from microplan.amendments.agenda import Standing
 from microplan.formats import Subject
 from microplan.formats.html.calendar_ways import ways_in
 from microplan.formats.html.elements import Markup, element, enclosed, joined, line, own
-from microplan.formats.html.model import HtmlModel, day, draw_up, moment
+from microplan.formats.html.model import HtmlModel, day, moment, new_plan
 from microplan.formats.html.months import grids
 from microplan.formats.html.safety import advice, lists
 from microplan.model.plan import Session, Status
@@ -55,7 +55,7 @@ def page(subject: Subject, *, calendar: str = "", address: str = "") -> Iterator
     At an ``address``, a host and the folder of the page there, the calendar keeps up by itself, and a
     program can subscribe to it.
     """
-    sheet = draw_up(subject)
+    sheet = new_plan(subject)
     content = chain(_parts(sheet, calendar, address), [] if sheet.discreet else [_lists(2)])
     return document(sheet.title, enclosed("article", content))
 
@@ -73,7 +73,7 @@ def _articles(subjects: Iterable[Subject]) -> Iterator[Markup]:
     yield element("h1", MANY, class_="screen")
     are_due = False
     for subject in subjects:
-        sheet = draw_up(subject, level=2)
+        sheet = new_plan(subject, level=2)
         are_due |= not sheet.discreet
         yield from enclosed("article", _parts(sheet))
     if are_due:

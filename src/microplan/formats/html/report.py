@@ -16,7 +16,7 @@ from microplan.courses import safety
 from microplan.formats import Subject
 from microplan.formats.html import report_sessions
 from microplan.formats.html.elements import Markup, element, enclosed, own
-from microplan.formats.html.model import HtmlModel, day, draw_up
+from microplan.formats.html.model import HtmlModel, day, new_plan
 from microplan.formats.html.page import POLICY, document
 from microplan.model import log
 from microplan.model.care import Pause
@@ -44,7 +44,7 @@ class Told(Struct, frozen=True, kw_only=True):
 
 def report(subject: Subject, details: Told) -> Iterator[str]:
     """Write the report of a plan as a page of its own."""
-    sheet = draw_up(subject)
+    sheet = new_plan(subject)
     return _page(f"Report: {sheet.title}", _article(sheet, details))
 
 
@@ -61,7 +61,7 @@ def _page(title: str, content: Iterator[Markup]) -> Iterator[str]:
 def _articles(of: Iterable[tuple[Subject, Told]]) -> Iterator[Markup]:
     yield element("h1", MANY, class_="screen")
     for subject, details in of:
-        yield from _article(draw_up(subject, level=2), details)
+        yield from _article(new_plan(subject, level=2), details)
 
 
 def _article(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
