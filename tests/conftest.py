@@ -83,16 +83,26 @@ def pytest_collection_finish():
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _fixed():
-    """Paris, a day in November, and nothing of what a person may have set."""
+def _fixed(tmp_path_factory):
+    """Paris, a day in November, a home that stays empty, and nothing of what a person may have set."""
+    nobody = tmp_path_factory.mktemp("nobody")
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(UNSET)]:
             patch.delenv(name)
         for name, value in FIXED.items():
             patch.setenv(name, value)
+        _live_in(nobody, patch)
+        patch.chdir(nobody)
         time.tzset()
         yield
     time.tzset()
+    assert not list(nobody.iterdir()), "a test that has no home of its own wrote there"
+
+
+def _live_in(home, patch):
+    for name, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
+        patch.setenv(f"XDG_{name}_HOME", str(home / folder))
+    patch.setenv("HOME", str(home))
 
 
 @pytest.fixture(scope="session")
@@ -103,25 +113,31 @@ def folder_numbers():
 
 @pytest.fixture
 def tmp_path(request, tmp_path_factory, folder_numbers):
-    """Make a folder for a test; that of pytest looks through all others for a free number."""
+    """Make a folder for a test, to work and to be at home in; its environment is put back.
+
+    The folder of pytest looks through all others for a free number.
+    """
     name = re.sub(r"\W", "_", request.node.name)[:30]
     path = tmp_path_factory.getbasetemp() / f"{name}-{next(folder_numbers)}"
     path.mkdir(mode=0o700)
-    return path
-
-
-@pytest.fixture(autouse=True)
-def environment(tmp_path, monkeypatch):
-    """A home that is empty, and what a test changes of its environment put back."""
-    home = tmp_path / "home"
-    home.mkdir()
-    for name, folder in {"DATA": "data", "CONFIG": "config", "STATE": "state"}.items():
-        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / folder))
-    monkeypatch.setenv("HOME", str(home))
-    monkeypatch.chdir(tmp_path)
-    yield home
-    monkeypatch.undo()
+    (path / "home").mkdir()
+    with pytest.MonkeyPatch.context() as patch:
+        _live_in(path / "home", patch)
+        patch.chdir(path)
+        yield path
     time.tzset()
+
+
+@pytest.fixture
+def environment(tmp_path):
+    """Name the home of a test, which is empty."""
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def monkeypatch(tmp_path, monkeypatch):  # noqa: ARG001 - what is changed is that of the test alone
+    """Change what a test is run in, which is put back before its own folder is left."""
+    return monkeypatch
 
 
 @pytest.fixture
@@ -205,7 +221,7 @@ def run(monkeypatch):
 
 
 @pytest.fixture
-def process():
+def process(tmp_path):  # noqa: ARG001 - it is where the process runs
     """Run a process of its own; ``env`` is added to the environment, None takes a name out of it.
 
     Where a fork can stand for it, it is one.
