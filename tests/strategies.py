@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from functools import cache
 
 import pytest
@@ -74,19 +74,27 @@ RECURRENCES = (
     "FREQ=YEARLY;BYWEEKNO=10,30;BYDAY=TH",
     "FREQ=YEARLY;BYYEARDAY=1,-1",
 )
-COIN, SELDOM = st.booleans(), st.integers(0, 3).map(lambda side: side == 3)
-ENDS = st.dates(date(2036, 1, 1), date(2040, 1, 1))
+COIN, SELDOM = st.booleans(), st.sampled_from((False, False, False, True))
+MINUTES = 24 * 60
 LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 
 
 # --- the pace -------------------------------------------------------------------------------
 
 
+def between(first: date, last: date) -> st.SearchStrategy[date]:
+    """Draw a day in one number, where ``st.dates`` draws a year, a month and a day."""
+    return st.integers(first.toordinal(), last.toordinal()).map(date.fromordinal)
+
+
 @cache
 def days() -> st.SearchStrategy[date]:
     """Draw a day of ordinary years, ends of months rather often."""
-    any_day = st.dates(FIRST, LAST)
+    any_day = between(FIRST, LAST)
     return any_day | any_day.map(lambda day: day.replace(day=1) - timedelta(days=1))
+
+
+ENDS = between(date(2036, 1, 1), date(2040, 1, 1))
 
 
 @cache
@@ -166,11 +174,13 @@ def recurrences(draw: st.DrawFn, *, ended: bool | None = None) -> Recurrence:
 
 
 @cache
-@st.composite
-def weekdays(draw: st.DrawFn, among: tuple[int, ...] = tuple(range(7))) -> Weekdays:
-    """Draw some of these weekdays, at least one."""
-    found = draw(st.sets(st.sampled_from(among), min_size=1))
-    return Weekdays(days=tuple(sorted(found)))
+def weekdays(among: tuple[int, ...] = tuple(range(7))) -> st.SearchStrategy[Weekdays]:
+    """Draw some of these weekdays, at least one: a bit of a number says whether each is there."""
+
+    def some(bits: int) -> Weekdays:
+        return Weekdays(days=tuple(day for place, day in enumerate(among) if bits >> place & 1))
+
+    return st.integers(1, 2 ** len(among) - 1).map(some)
 
 
 @cache
@@ -185,7 +195,7 @@ def closed_days(draw: st.DrawFn, most: int = 40) -> ClosedDays:
 @st.composite
 def closed_yearly(draw: st.DrawFn, most: int = 40) -> ClosedYearly:
     """Draw days of every year, over New Year and on the leap day too."""
-    first = draw(st.dates(date(2024, 1, 1), date(2024, 12, 31)))
+    first = draw(between(date(2024, 1, 1), date(2024, 12, 31)))
     last = first + timedelta(days=draw(st.integers(0, most)))
     return ClosedYearly(first=(first.month, first.day), last=(last.month, last.day))
 
@@ -199,24 +209,29 @@ def closed_ranges(most: int = 40) -> st.SearchStrategy[ClosedDays | ClosedYearly
 @cache
 def lengths() -> st.SearchStrategy[Length]:
     """Draw how long a session takes."""
-    return st.builds(Length, minutes=st.integers(1, 24 * 60))
+    return st.integers(1, MINUTES).map(lambda some: Length(minutes=some))
+
+
+@cache
+def minutes() -> st.SearchStrategy[time]:
+    """Draw a time of day, to the minute."""
+    return st.integers(0, MINUTES - 1).map(lambda minute: time(*divmod(minute, 60)))
 
 
 @cache
 def clocks() -> st.SearchStrategy[str]:
     """Draw a time of day as text; hours that DST changes touch are among them."""
-    return st.times().map("{:%H:%M}".format) | st.sampled_from(("00:00", "02:00", "02:30", "23:59"))
+    return minutes().map("{:%H:%M}".format) | st.sampled_from(("00:00", "02:00", "02:30", "23:59"))
 
 
 @cache
 def reminders(*, timed: bool) -> st.SearchStrategy[Reminder]:
     """Draw a reminder for sessions with an hour of their own, or for all-day ones."""
-    hours = st.times().map(lambda at: at.replace(second=0, microsecond=0))
-    in_days = st.builds(Reminder, days=st.integers(1, 30), at=st.none() | hours)
+    in_days = st.builds(Reminder, days=st.integers(1, 30), at=st.none() | minutes())
     if timed:
-        minutes = st.builds(Length, minutes=st.integers(0, 3 * 24 * 60))
-        return in_days | st.just(Reminder()) | minutes.map(lambda part: Reminder(length=part))
-    return in_days | st.builds(Reminder, at=hours)
+        before = st.integers(0, 3 * MINUTES).map(lambda some: Reminder(length=Length(minutes=some)))
+        return in_days | st.just(Reminder()) | before
+    return in_days | minutes().map(lambda at: Reminder(at=at))
 
 
 @cache
