@@ -1,6 +1,7 @@
 """The commands by name, each loaded when it is called, and the help that lists them."""
 
 from collections.abc import Callable, Sequence
+from functools import cache
 from importlib import import_module
 from typing import Annotated, Any
 
@@ -163,8 +164,9 @@ MINUS = ("move",)
 """Commands with an argument that may begin with a minus, as in ``move 3 -1w``."""
 
 
+@cache
 def build(name: str, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a Typer command
-    """Make the command of one function."""
+    """Make the command of one function, once."""
     one = _typer()
     settings = SETTINGS | {"ignore_unknown_options": name in MINUS}
     one.command(name, cls=Command, context_settings=settings)(function)

@@ -40,8 +40,9 @@ def ids() -> tuple[str, ...]:
     return tuple(sorted(name for name in stems if name != INDEX.removesuffix(SUFFIX)))
 
 
+@cache
 def load(name: str) -> Course:
-    """Read a published course; raises PlanFileError if there is none of that name."""
+    """Read a published course, once; raises PlanFileError if there is none of that name."""
     known = ids()
     if name not in known:
         listed = f"`microplan protocols` lists them; a file of your own ends in {SUFFIX}"
