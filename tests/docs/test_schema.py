@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 from msgspec import structs
 
 from microplan.formats import Subject, json_document, records
-from microplan.model import reasons
+from microplan.model import plan
 from microplan.model.entries import Answer, Closed, Closure, Compared, Done, Moved, Photo, Skipped
 from microplan.model.plan import Plan
 from microplan.rules import care_words, grammar
@@ -56,7 +56,7 @@ def test_it_names_every_field_and_no_other():
 
 
 def test_it_names_every_reason():
-    codes = {kind.code for kind in reasons.Reason.__args__}
+    codes = {kind.code for kind in plan.Reason.__args__}
     assert set(SCHEMA["$defs"]["reason"]["properties"]["code"]["enum"]) == codes
 
 

@@ -11,8 +11,7 @@ from rich.cells import cell_len
 
 from microplan.formats import Canvas, Subject, render
 from microplan.model.care import Checkpoint, Cue, Pause
-from microplan.model.plan import Plan, Session, Status
-from microplan.model.reasons import (
+from microplan.model.plan import (
     DoneEarly,
     Follows,
     OffWeekday,
@@ -20,8 +19,11 @@ from microplan.model.reasons import (
     OutsideWindow,
     PastUntil,
     PinLapsed,
+    Plan,
     Preferred,
+    Session,
     SetByHand,
+    Status,
     TooSoon,
 )
 from microplan.model.rules import Rules

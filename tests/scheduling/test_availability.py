@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.model.entries import Closure
-from microplan.model.reasons import OffWeekday, OnClosedDay
+from microplan.model.plan import OffWeekday, OnClosedDay
 from microplan.model.values import ClosedDays, Weekdays
 from microplan.scheduling.availability import DAY, SEARCH, Availability
 from tests.strategies import days as any_day

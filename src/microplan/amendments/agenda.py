@@ -8,8 +8,7 @@ from enum import StrEnum
 
 from microplan.errors import RefusedError
 from microplan.model import dates
-from microplan.model.plan import ACTIVE, Session, Status
-from microplan.model.reasons import OffWeekday, OnClosedDay, SetByHand
+from microplan.model.plan import ACTIVE, OffWeekday, OnClosedDay, Session, SetByHand, Status
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases

@@ -13,8 +13,7 @@ from microplan.amendments.amended import Amended
 from microplan.model import log
 from microplan.model.care import Care, Pause
 from microplan.model.entries import Closure, Moved, Revised
-from microplan.model.plan import Plan, Session, Status
-from microplan.model.reasons import PinLapsed, SetByHand
+from microplan.model.plan import PinLapsed, Plan, Session, SetByHand, Status
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases, reasons
 

@@ -19,8 +19,7 @@ from microplan.model.entries import (
     Skipped,
     Undone,
 )
-from microplan.model.plan import Plan, Status
-from microplan.model.reasons import SetByHand
+from microplan.model.plan import Plan, SetByHand, Status
 from microplan.model.values import ClosedRange, ClosedYearly
 from microplan.wording import phrases
 

@@ -12,8 +12,7 @@ from microplan.amendments.amended import Amended, Stamp, extended, unchanged
 from microplan.errors import RefusedError
 from microplan.model.dates import MAX_YEARS
 from microplan.model.entries import Moved
-from microplan.model.plan import Plan, Session, Status
-from microplan.model.reasons import PinLapsed
+from microplan.model.plan import PinLapsed, Plan, Session, Status
 from microplan.scheduling import schedule
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases

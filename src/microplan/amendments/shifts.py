@@ -9,8 +9,7 @@ from itertools import groupby
 from microplan.amendments import agenda
 from microplan.amendments.amended import Amended, Change, HourChange
 from microplan.model.entries import Closed
-from microplan.model.plan import ACTIVE, Session
-from microplan.model.reasons import OffWeekday, OnClosedDay, PinLapsed
+from microplan.model.plan import ACTIVE, OffWeekday, OnClosedDay, PinLapsed, Session
 from microplan.wording import phrases, reasons
 
 SHOWN = 3

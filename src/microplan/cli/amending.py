@@ -91,12 +91,12 @@ def _say_what_is_behind(path: Path, amended: Amended, way: AmendOptions) -> None
 def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -> Amended:
     """Amend a plan that came from a pipe: the file goes to stdout, the report to stderr."""
     text = plan_io.standard_input()
-    amended = act(plan_io.amendable(text, plan_io.STDIN), stamp)
+    amended = act(plan_io.amendable(text, plan_io.STANDARD_INPUT), stamp)
     # No command can undo what a pipe holds, so the report does not offer one.
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
     _warn(amended)
-    after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STDIN)
+    after = text if way.dry_run else plan_io.appended(text, amended, plan_io.STANDARD_INPUT)
     terminal.out([after], text=False)
     return amended
 

@@ -25,7 +25,6 @@ from microplan.scheduling import schedule, sequence
 from microplan.storage import files
 from microplan.wording import phrases
 
-STDIN = "-"
 MORE = timedelta(days=366)
 """Closed days are looked up for so long after the last session: sessions slip."""
 MOST = timedelta(days=3653)
@@ -103,7 +102,7 @@ def _say(looked_up: LookedUp, *, quiet: bool) -> None:
 
 def refuse_both(plan: str | None, calendars: Sequence[str] | None) -> None:
     """Refuse to read a plan and a calendar from the one standard input."""
-    if plan == STDIN and STDIN in (calendars or ()):
+    if plan == terminal.STDIO and terminal.STDIO in (calendars or ()):
         raise UsageError("a plan and a calendar can't both come from standard input")
 
 
@@ -245,7 +244,7 @@ def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
 
 def content(name: str) -> bytes:
     """Read a calendar, from standard input if that is what was named."""
-    if name == STDIN:
+    if name == terminal.STDIO:
         return files.bounded(files.drain(sys.stdin.buffer), "standard input")
     return files.content(Path(name))
 

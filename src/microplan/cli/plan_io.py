@@ -14,13 +14,13 @@ from microplan.model.plan import Plan
 from microplan.storage import files, locks, namesakes, plan_file
 from microplan.wording import phrases
 
-STDIN = "standard input"
+STANDARD_INPUT = "standard input"
 
 
 def read(name: str | None) -> Plan:
     """Read the plan that was named."""
     if name == terminal.STDIO:
-        return load(standard_input(), STDIN)
+        return load(standard_input(), STANDARD_INPUT)
     path = environment.plan_path(name)
     return load(files.read(path), str(path))
 
@@ -63,7 +63,7 @@ SAME_ID = (
 
 def standard_input() -> str:
     """Read the text that is piped in, as far as a plan may be long."""
-    return files.decode(files.drain(sys.stdin.buffer), STDIN)
+    return files.decode(files.drain(sys.stdin.buffer), STANDARD_INPUT)
 
 
 Act = Callable[[Plan, Stamp], Amended]
@@ -86,7 +86,7 @@ def amendable(text: str, source: str, *, warns: bool = True) -> Plan:
     """Read a plan that is to be changed; raises PlanFileError for its JSON document."""
     if plan_file.is_document(text):
         way = "show -p - --format toml"
-        if source != STDIN:
+        if source != STANDARD_INPUT:
             target = Path(source).with_suffix(".toml")
             way = f"show{plan_flag(source)} -o {shlex.quote(str(target))}"
         raise PlanFileError(

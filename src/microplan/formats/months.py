@@ -10,8 +10,7 @@ from msgspec import Struct
 
 from microplan.model import dates, log
 from microplan.model.dates import DAY
-from microplan.model.plan import ACTIVE, Plan, Session, Status
-from microplan.model.reasons import OnClosedDay
+from microplan.model.plan import ACTIVE, OnClosedDay, Plan, Session, Status
 from microplan.scheduling import care
 from microplan.scheduling.availability import Availability
 from microplan.scheduling.care import Item, Paused

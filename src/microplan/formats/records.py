@@ -10,8 +10,7 @@ from typing import Any
 from microplan.model import dates, ids, log
 from microplan.model.care import Use
 from microplan.model.entries import NO_RECORD
-from microplan.model.plan import Plan, Session, Status
-from microplan.model.reasons import Reason
+from microplan.model.plan import Plan, Reason, Session, Status
 from microplan.model.rules import Rules
 from microplan.scheduling import care, events, sequence
 from microplan.wording import reasons

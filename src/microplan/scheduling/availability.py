@@ -10,8 +10,7 @@ from itertools import accumulate
 from microplan.model.dates import DAY
 from microplan.model.entries import Closure
 from microplan.model.log import LateClosure
-from microplan.model.plan import Plan
-from microplan.model.reasons import OffWeekday, OnClosedDay
+from microplan.model.plan import OffWeekday, OnClosedDay, Plan
 from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, ClosedYearly, Weekdays
 

@@ -15,16 +15,19 @@ from msgspec.structs import replace
 from microplan.errors import ScheduleError
 from microplan.model import dates, log
 from microplan.model.log import LateClosure, LogState
-from microplan.model.plan import ACTIVE, Plan, Session, Status
-from microplan.model.reasons import (
+from microplan.model.plan import (
+    ACTIVE,
     DoneEarly,
     Follows,
     OutsideWindow,
     PastUntil,
     PinLapsed,
+    Plan,
     Preferred,
     Reason,
+    Session,
     SetByHand,
+    Status,
     TooSoon,
 )
 from microplan.model.values import Follow

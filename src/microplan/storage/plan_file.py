@@ -30,7 +30,7 @@ from microplan.model.entries import (
 )
 from microplan.model.plan import VERSION, Plan
 from microplan.rules import care_words
-from microplan.storage import plan_reader, toml
+from microplan.storage import toml
 from microplan.wording import phrases
 
 LAST_OF_FOUR_DIGITS = 0xFFFF
@@ -193,7 +193,9 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
     ``zone`` returns the default for a plan without a zone. Raises PlanFileError with every fault.
     """
-    reader = plan_reader.PlanReader()
+    from microplan.storage.plan_reader import PlanReader  # noqa: PLC0415 - a new plan is only written
+
+    reader = PlanReader()
     plan = reader.plan(_tables(text), zone)
     if plan is None:
         raise toml.with_findings(reader.faults)

@@ -8,8 +8,7 @@ from typing import assert_never
 
 from msgspec.structs import replace
 
-from microplan.model.plan import Session, Status
-from microplan.model.reasons import (
+from microplan.model.plan import (
     DoneEarly,
     Follows,
     OffWeekday,
@@ -19,7 +18,9 @@ from microplan.model.reasons import (
     PinLapsed,
     Preferred,
     Reason,
+    Session,
     SetByHand,
+    Status,
     TooSoon,
 )
 from microplan.model.values import Weekdays

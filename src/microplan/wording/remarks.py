@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from microplan.model import dates
-from microplan.model.plan import Session
-from microplan.model.reasons import Follows, OnClosedDay, OutsideWindow
+from microplan.model.plan import Follows, OnClosedDay, OutsideWindow, Session
 from microplan.model.rules import Rules
 from microplan.model.values import Recurrence
 from microplan.wording import phrases, reasons

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from microplan.calendars import ics_reader, lookup, taken_time
 from microplan.calendars.busy_query import BusyQuery, TakenQuery, TakenReply
-from microplan.cli import lookups
+from microplan.cli import lookups, terminal
 from microplan.errors import CalendarError, MicroplanError, OutputError
 from microplan.storage import files
 
@@ -57,7 +57,7 @@ class BusyCalendars:
 
     def _opened(self, name: str) -> _File:
         """Open a calendar, which then no row's file may replace, nor may it be a file of all rows."""
-        if name == lookups.STDIN:
+        if name == terminal.STDIO:
             fault = (
                 "" if self.has_stdin else "rows and a calendar can't both come from standard input"
             )

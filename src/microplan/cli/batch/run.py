@@ -36,7 +36,6 @@ from microplan.wording import phrases
 
 CHUNK = 1 << 16
 """Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
-STDIN = "-"
 AT_ONCE = 256
 """Rows whose ids are looked for in a file of ids together."""
 
@@ -82,7 +81,7 @@ def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
     if source is None and terminal.can_ask():
         raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
     try:
-        if source in (None, STDIN):
+        if source in (None, terminal.STDIO):
             return nullcontext(sys.stdin.buffer)
         return Path(str(source)).open("rb")
     except OSError as error:

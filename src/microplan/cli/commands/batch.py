@@ -72,7 +72,7 @@ def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today
         quiet=plans.quiet,
         stdout=stdout,
         dry=plans.dry_run,
-        busy=BusyCalendars(has_stdin=table.source not in (None, batch_run.STDIN)),
+        busy=BusyCalendars(has_stdin=table.source not in (None, terminal.STDIO)),
         sources=[path for path in map(terminal.source, sources) if path.is_file()],
         ids=table.ids_file,
         shard=table.shard,
