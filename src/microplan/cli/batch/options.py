@@ -1,7 +1,9 @@
 """The options of `batch`: which table is read and how, and where its plans go."""
 
+import sys
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 from msgspec import Struct
@@ -10,7 +12,7 @@ from microplan.batch import cells, columns, encodings, rows, shards
 from microplan.batch.planner import COLUMNS
 from microplan.cli import options, terminal
 from microplan.cli.batch.joined_files import NDJSON
-from microplan.errors import UsageError
+from microplan.errors import PlanFileError, UsageError, cause
 from microplan.storage import files
 from microplan.wording import phrases
 
@@ -124,6 +126,17 @@ class TableOptions(Struct, frozen=True, kw_only=True):
             sheet=self.sheet,
             first_line=self.first,
         )
+
+    def opened(self) -> AbstractContextManager[BinaryIO]:
+        """Open the rows: a file, or standard input, which isn't ours to close."""
+        if self.source is None and terminal.can_ask():
+            raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
+        if self.source in (None, terminal.STDIO):
+            return nullcontext(sys.stdin.buffer)
+        try:
+            return Path(str(self.source)).open("rb")
+        except OSError as error:
+            raise PlanFileError(f"{self.source} can't be read: {cause(error)}") from error
 
 
 with_table = options.options_of("table", TableOptions)

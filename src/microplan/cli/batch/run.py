@@ -28,7 +28,7 @@ from microplan.cli.batch.report import Account
 from microplan.cli.batch.stores import Store, StoreTarget
 from microplan.cli.batch.whole_lines import Lines, RowFile
 from microplan.cli.console.progress import Bar, RowProgress
-from microplan.errors import OutputError, PlanFileError, RefusedError, RowsError, UsageError, cause
+from microplan.errors import OutputError, PlanFileError, RefusedError, RowsError, cause
 from microplan.formats import Subject
 from microplan.storage import files
 from microplan.storage.id_register import IdRegister
@@ -73,21 +73,6 @@ class Job(Struct, frozen=True, kw_only=True):
         return self.busy.has_read(path) or files.is_one_of(path, self.sources)
 
 
-# --- what is asked for ----------------------------------------------------------------------
-
-
-def opened(source: str | None) -> AbstractContextManager[BinaryIO]:
-    """Open the rows: a file, or standard input, which isn't ours to close."""
-    if source is None and terminal.can_ask():
-        raise UsageError("name a file of rows, or pipe them in; see microplan batch --help")
-    try:
-        if source in (None, terminal.STDIO):
-            return nullcontext(sys.stdin.buffer)
-        return Path(str(source)).open("rb")
-    except OSError as error:
-        raise PlanFileError(f"{source} can't be read: {cause(error)}") from error
-
-
 # --- row after row --------------------------------------------------------------------------
 
 
@@ -102,28 +87,34 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         _register(job) as register,
         _stores(job, planner_) as stores,
     ):
-        progress = RowProgress(_size(stream), bar)
-        named = Files(
-            job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
+        sinks = _Sinks(
+            named=Files(
+                job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
+            ),
+            printed=Printed(job.stdout, lines, job.today),
+            errors=errors,
+            moved=moved,
+            stores=stores,
+            register=register,
+            account=account,
+            progress=RowProgress(_size(stream), bar),
         )
-        printed = Printed(job.stdout, lines, job.today)
-        sinks = _Sinks(printed=printed, errors=errors, moved=moved, stores=stores, account=account)
-        passing = _Passing(job, named, sinks, progress, register)
-        chunks = _chunks(stream, source.name, passing.settle, progress)
+        passing = _Passing(job, sinks)
+        chunks = _chunks(stream, source.name, passing.settle, sinks.progress)
         table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         try:
             _consume(job, passing.subjects(planner_.plan(row) for row in table))
-            printed.finish()
+            sinks.printed.finish()
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
             lines.flush()
             _tell_cut(error, account.planned + account.failed, job)
             raise
         finally:
-            named.finish()
+            sinks.named.finish()
         if register is not None:
             register.finish()
-    _tell(job, account, named)
+    _tell(job, account, sinks.named)
     if account.failed:
         raise RowsError("")
 
@@ -175,13 +166,16 @@ def _chunks(
 
 
 class _Sinks(Struct, frozen=True, kw_only=True):
-    """Where what becomes of a row goes, beside its files."""
+    """Where what becomes of a row goes, and where it is counted."""
 
+    named: Files
     printed: Printed
     errors: RowFile
     moved: RowFile
     stores: Sequence[Store]
+    register: IdRegister | None
     account: Account
+    progress: RowProgress
 
 
 class _Passing:
@@ -190,23 +184,15 @@ class _Passing:
     What has come in is through when ``settle`` returns, so that nothing waits for the next row.
     """
 
-    def __init__(
-        self,
-        job: Job,
-        named: Files,
-        sinks: _Sinks,
-        progress: RowProgress,
-        register: IdRegister | None,
-    ) -> None:
-        self.job, self.named, self.sinks, self.progress = job, named, sinks, progress
-        self.register = register
+    def __init__(self, job: Job, sinks: _Sinks) -> None:
+        self.job, self.sinks = job, sinks
         self.waiting: list[Planned | Failed] = []
         self.shown: deque[Subject] = deque()
         self.marks = Marks()
 
     def subjects(self, results: Iterable[Planned | Failed]) -> Iterator[Subject]:
         """Write what belongs to each row, and yield the plans to be shown."""
-        most = 1 if self.register is None else AT_ONCE
+        most = 1 if self.sinks.register is None else AT_ONCE
         for result in results:
             self.waiting.append(result)
             if len(self.waiting) >= most:
@@ -224,28 +210,28 @@ class _Passing:
 
     def _pass(self) -> None:
         waiting, self.waiting = self.waiting, []
-        if self.register is not None and waiting:
-            waiting = list(shards.claimed(waiting, self.register))
+        if self.sinks.register is not None and waiting:
+            waiting = list(shards.claimed(waiting, self.sinks.register))
         for result in waiting:
             outcome = Outcome(result)
             if isinstance(result, Planned):
-                outcome = _written(self.job, self.named, result, self.sinks)
+                outcome = _written(self.job, result, self.sinks)
             _hand_on(self.job, outcome, self.sinks)
-            self.progress.step()
+            self.sinks.progress.step()
             if outcome.shown is not None and self.job.pages is not None:
                 subject = outcome.shown.subject(self.job.today)
                 mark = self.marks.mark(subject.plan)
                 self.shown.append(structs.replace(subject, mark=mark))
 
 
-def _written(job: Job, named: Files, row: Planned, sinks: _Sinks) -> Outcome:
+def _written(job: Job, row: Planned, sinks: _Sinks) -> Outcome:
     """Write the files of a row and its part of each store, or none where one cannot be."""
     try:
         for store in sinks.stores:
             store.claim(row)
     except RefusedError as error:
         return Outcome(planned.failed(row, str(error)))
-    outcome = named.write(row, job.today)
+    outcome = sinks.named.write(row, job.today)
     if outcome.shown is not None:
         for store in sinks.stores:
             store.add(row, outcome.shown)

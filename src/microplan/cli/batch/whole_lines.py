@@ -9,7 +9,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Any, BinaryIO, Self
 
-from microplan.errors import OutputError, cause
+from microplan.storage import files
 
 MOST = 1 << 18
 """Bytes that wait for being written; large plans do not pile up."""
@@ -85,26 +85,17 @@ class RowFile:
 
     def __enter__(self) -> Self:
         if self.path is not None:
-            try:
+            with files.naming(self.path):
                 self.stream = self.path.open("wb")
-            except OSError as error:
-                raise self._fault(error) from error
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self.stream is not None:
-            try:
+        if self.path is not None and self.stream is not None:
+            with files.naming(self.path):
                 self.stream.close()
-            except OSError as fault:
-                raise self._fault(fault) from fault
 
     def add(self, line: bytes) -> None:
         """Write a line, which ends in a line break."""
-        if self.stream is not None:
-            try:
+        if self.path is not None and self.stream is not None:
+            with files.naming(self.path):
                 self.stream.write(line)
-            except OSError as error:
-                raise self._fault(error) from error
-
-    def _fault(self, error: OSError) -> OutputError:
-        return OutputError(f"{self.path} can't be written: {cause(error)}")

@@ -55,7 +55,7 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     planner = Planner(environment.now(), date_order, given, job.busy)
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
-    with batch_run.opened(table.source) as stream:
+    with table.opened() as stream:
         batch_run.run(job, planner, stream, rows)
 
 
