@@ -146,7 +146,7 @@ def test_the_next_session_in_one_line(words, said, today, line):
 FINDINGS = [
     ("nothing", WEEKLY, [], "12-02", []),
     ("a late one", WEEKLY, [], "12-03",
-     ["late 1: Tue 1 Dec is 2 days ago. Did it? microplan done 1 --on 2026-12-01 · missed it? microplan skip 1"]),
+     ["late 1: Tue 1 Dec was 2 days ago. Did it? microplan done 1 --on 2026-12-01 · missed it? microplan skip 1"]),
     ("one that was passed over", WEEKLY, ["done 2 2026-12-08"], "12-08",
      ["missed 1: Tue 1 Dec is still open. Did it? microplan done 1 --on 2026-12-01 · missed it? microplan skip 1"]),
     ("one done early", WEEKLY, ["done 1 2026-11-29"], "12-01",
@@ -171,8 +171,8 @@ FINDINGS = [
      "12-09", []),
     ("several, by session", WEEKLY, ["done 2 2026-12-08"], "12-31",
      ["missed 1: Tue 1 Dec is still open. Did it? microplan done 1 --on 2026-12-01 · missed it? microplan skip 1",
-      "late 3: Tue 15 Dec is 16 days ago. Did it? microplan done 3 --on 2026-12-15 · missed it? microplan skip 3",
-      "late 4: Tue 22 Dec is 9 days ago. Did it? microplan done 4 --on 2026-12-22 · missed it? microplan skip 4"]),
+      "late 3: Tue 15 Dec was 16 days ago. Did it? microplan done 3 --on 2026-12-15 · missed it? microplan skip 3",
+      "late 4: Tue 22 Dec was 9 days ago. Did it? microplan done 4 --on 2026-12-22 · missed it? microplan skip 4"]),
 ]  # fmt: skip
 
 

@@ -15,8 +15,8 @@ JOB = (
 GENERAL = """\
 microplan keeps dates. It doesn't give medical advice, and needling may not
 help: people respond differently.
-See a dermatologist first. Don't start with anything on the list of `microplan
-safety`.
+See a dermatologist first. Don't start with anything on the list of
+`microplan safety`.
 Stop and get help for spreading redness, swelling, pus, fever, new lumps, or,
 with minoxidil, chest pain or fainting.
 

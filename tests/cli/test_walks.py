@@ -315,7 +315,7 @@ def test_check_ends_with_6_when_it_finds_something(on):
         6,
         (
             "#2  Sun 8 Nov is still open. Did it? microplan done 2 --on 2026-11-08 · missed it? microplan skip 2\n"
-            "#4  Sun 22 Nov is 8 days ago. Did it? microplan done 4 --on 2026-11-22 · missed it? microplan skip 4\n"
+            "#4  Sun 22 Nov was 8 days ago. Did it? microplan done 4 --on 2026-11-22 · missed it? microplan skip 4\n"
         ),
         "",
     )

@@ -348,10 +348,11 @@ def test_a_revision_of_the_zone_is_said_with_the_total():
     [
         ("2026-11-22", "next Tue 1 Dec, in 9 days"),
         ("2026-12-01", "next Tue 1 Dec, today"),
-        ("2027-01-27", "still open: Tue 1 Dec 2026, 57 days ago"),
+        ("2027-01-20", "still open: #1–2 · next Tue 26 Jan, in 6 days"),
+        ("2027-01-27", "still open: #1–3"),
     ],
 )
-def test_the_total_names_the_first_open_session_however_late(today, said):
+def test_the_total_names_the_open_sessions_and_the_next(today, said):
     assert shown(today=date.fromisoformat(today)).endswith(f"3 sessions in 8 weeks · {said}\n")
 
 

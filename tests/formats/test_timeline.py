@@ -194,8 +194,7 @@ Dec      Jan
 #3    1 month
                   ●═
 
-● session
-═ window
+● session   ═ window
 ↔ a column is about
 3 days
 

@@ -140,7 +140,7 @@ def _about(scheduled: Scheduled, session: Session, today: date, flag: str) -> It
         )
     if session.status is Status.PLANNED and agenda.standing(session, today) is Standing.LATE:
         ago = phrases.distance((session.date - today).days)
-        tense = "was" if ago == "yesterday" else "is"
+        tense = "was" if session.date < today else "is"
         yield Finding(
             "late", number, f"{day} {tense} {ago}. {_ways(scheduled, session, today, flag)}"
         )

@@ -6,7 +6,6 @@ import contextlib
 import os
 import shutil
 import sys
-import textwrap
 from collections.abc import Callable, Container, Iterable, Mapping
 from pathlib import Path
 from typing import TextIO
@@ -15,6 +14,7 @@ from microplan.errors import MicroplanError, PlanFileError, RuleError
 from microplan.formats import Canvas
 from microplan.model.plan import VERSION
 from microplan.wording import phrases
+from microplan.wording.lines import broken
 
 NAME = "microplan"
 STDIO = "-"
@@ -105,7 +105,7 @@ def lines(plain: Iterable[str], heads: Container[str] = ()) -> Iterable[str]:
     """
     shown = (drawable(phrases.visible(line)) for line in plain)
     if sys.stdout.isatty():
-        shown = (_wrapped(line, _columns(sys.stdout), HANGING) for line in shown)
+        shown = (broken(line, _columns(sys.stdout), HANGING) for line in shown)
     return _coloured(shown, sys.stdout, heads)
 
 
@@ -129,7 +129,7 @@ def say(text: str) -> None:
     """Say a sentence about what was done, on as many lines as a terminal needs."""
     wrapped = text.split("\n")
     if at_terminal():
-        wrapped = [_wrapped(line, _columns(sys.stderr)) for line in wrapped]
+        wrapped = [broken(line, _columns(sys.stderr)) for line in wrapped]
     _say(_coloured((_printable(line) for line in wrapped), sys.stderr))
 
 
@@ -153,7 +153,6 @@ def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) 
     return styles.coloured(plain, heads)
 
 
-DOT = " · "
 HANGING = "    "
 """How the rest of a printed line is set in when it goes on below."""
 
@@ -165,30 +164,6 @@ def _columns(stream: TextIO) -> int:
         with contextlib.suppress(OSError, ValueError):  # no descriptor behind it
             own = os.get_terminal_size(stream.fileno()).columns
     return own or shutil.get_terminal_size().columns
-
-
-def _wrapped(line: str, width: int, hanging: str = "") -> str:
-    """Break a line that is too long, if it can be after a dot between two parts, and keep its indent."""
-    if len(line) <= width:
-        return line
-    indent = line[: len(line) - len(line.lstrip())] + hanging
-    first, *parts = line.split(DOT)
-    lines = [first]
-    for part in parts:
-        if len(f"{lines[-1]}{DOT}{part}") <= width:
-            lines[-1] += f"{DOT}{part}"
-        else:
-            lines.append(f"{indent}{part}")
-    return "\n".join(
-        textwrap.fill(
-            line,
-            width,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
-        for line in lines
-    )
 
 
 def fault(error: MicroplanError) -> None:

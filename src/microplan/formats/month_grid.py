@@ -54,7 +54,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
         yield _side_by_side(blocks, width, screen.canvas.width)
     else:
         yield from (_list(screen, month, key) for month, _ in shown)
-    yield screen.legend(dict(_legend(key, shown)))
+    yield from screen.legend(dict(_legend(key, shown)))
     yield ""
 
 

@@ -11,7 +11,6 @@ from datetime import date
 from msgspec import Struct
 from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
-from rich.columns import Columns
 from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
 from rich.table import Table
@@ -31,6 +30,8 @@ READABLE = 100
 """Cells of a line of prose at most; a table may be wider."""
 PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
 """``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
+BETWEEN = 3
+"""Cells between two signs of a legend."""
 FEW = 12
 """Dates of one kind of care that are listed before the others are only counted."""
 
@@ -110,13 +111,16 @@ class Screen(Struct, frozen=True):
             table.add_column(head, overflow="fold")
         return table
 
-    def legend(self, means: Mapping[Sign, str]) -> RenderableType:
-        """Say what signs mean, in columns."""
-        keys = [
-            Text.assemble((self.drawn(sign), sign.style), " ", self.shown(words))
-            for sign, words in means.items()
-        ]
-        return Columns(keys, padding=(0, 3))
+    def legend(self, means: Mapping[Sign, str]) -> Iterator[Text]:
+        """Say what signs mean, as many beside each other as have room."""
+        line = Text()
+        for sign, words in means.items():
+            key = Text.assemble((self.drawn(sign), sign.style), " ", self.shown(words))
+            if line and line.cell_len + BETWEEN + key.cell_len > self.canvas.width:
+                yield line
+                line = Text()
+            line = Text(" " * BETWEEN).join([line, key]) if line else key
+        yield line
 
     def printed(self, *parts: RenderableType) -> Iterator[str]:
         """Print parts one after another; without colours no line ends in blanks."""
@@ -200,15 +204,18 @@ def _lines(parts: Sequence[str], width: int) -> list[str]:
 
 
 def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
-    """Yield how many sessions there are and which is next; the zones if there are several."""
+    """Yield how many sessions there are, which are open and which is next; the zones if several."""
     kept = [session for session in sessions if session.status is not Status.DROPPED]
-    coming = agenda.first_open(sessions)
+    planned = [session for session in kept if session.status is Status.PLANNED]
+    overdue = [session.number for session in planned if session.date < today]
+    coming = agenda.upcoming(sessions, today)
     zones = dict.fromkeys(session.rules.tz for session in kept if session.at is not None)
     if kept:
         yield phrases.total(kept)
+    if overdue:
+        yield f"still open: #{phrases.numbers(overdue)}"
     if coming is not None:
         day = phrases.short if coming.date.year == today.year else phrases.day
-        word = "next" if coming.date >= today else "still open:"
-        yield f"{word} {day(coming.date)}, {phrases.distance((coming.date - today).days)}"
+        yield f"next {day(coming.date)}, {phrases.distance((coming.date - today).days)}"
     if len(zones) > 1:
         yield f"times {', then '.join(zones)}"

@@ -11,6 +11,8 @@ from rich.highlighter import RegexHighlighter
 from rich.text import Text
 from rich.theme import Theme
 
+from microplan.wording import lines
+
 THEME = Theme(
     {
         "title": "bold",
@@ -59,18 +61,18 @@ class _Words(RegexHighlighter):
 
     highlights: ClassVar = [
         r"^(?P<late>microplan:)",
-        r"^(?P<head>(?:Next|Due|Today|Open|All at once)\b:?)",
+        r"^(?P<head>(?:Next|Due|Today|Open)\b:?)",
         r"\b(?P<late>late|missed(?! it)|still open)\b",
         r"\b(?P<due>paused|today)\b",
         r"\b(?P<done>done(?! \d| --))\b",
-        r"(?P<head>microplan (?:done|skip|move|avoid|revise|undo|catch-up|new|show|export|share|push|check|protocols|safety)(?:[^·.?\n]|\.(?=\S))*)",
+        rf"(?P<head>{lines.COMMAND})",
     ]
 
 
-def coloured(lines: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
+def coloured(plain: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
     """Colour lines that are as wide as they may be; some of them are headings."""
     wide, words = console(WIDEST, colour=True), _Words()
-    for line in lines:
+    for line in plain:
         text = Text(line, "head" if line in heads else "", no_wrap=True)
         words.highlight(text)
         with wide.capture() as captured:

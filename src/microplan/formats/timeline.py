@@ -65,7 +65,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
         yield from _beside(screen.text(phase.name), _drawn(screen, bar), indent)
     yield ""
     seen = {sign for bar in bars for sign in bar if sign is not None}
-    yield screen.legend(dict(_legend(seen, axis)))
+    yield from screen.legend(dict(_legend(seen, axis)))
     yield ""
 
 

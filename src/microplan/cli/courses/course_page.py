@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Container, Iterable, Iterator, Mapping
 
 from microplan.cli import terminal
 from microplan.courses import care_sets, library, spacing
 from microplan.courses.course import Course, Fact, Variant
 from microplan.courses.marks import MEANINGS, Item, Mark, Source
+from microplan.wording import lines
 
 WIDEST = 100
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -132,11 +132,5 @@ def _addresses(named: Container[str]) -> Iterator[str]:
 
 def wrapped(text: str, indent: int = 0) -> list[str]:
     """Break a line between words, never within an address or a mark."""
-    lines = textwrap.wrap(
-        text,
-        min(terminal.width(), WIDEST),
-        subsequent_indent=" " * indent,
-        break_on_hyphens=False,
-        break_long_words=False,
-    )
-    return [line.replace(NO_BREAK, " ") for line in lines]
+    rows = lines.wrapped(text, min(terminal.width(), WIDEST), " " * indent)
+    return [row.replace(NO_BREAK, " ") for row in rows]
