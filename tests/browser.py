@@ -26,7 +26,7 @@ SHEETS = {"A4": (8.27, 11.69), "Letter": (8.5, 11)}
 
 
 class Browser:
-    """One browser with one tab."""
+    """One browser with one tab, at home in a folder."""
 
     def __init__(self, folder):
         ours, theirs = os.pipe(), os.pipe()
@@ -34,6 +34,7 @@ class Browser:
         self._rest, self._ids = b"", count(1)
         self._process = subprocess.Popen(
             [PROGRAM, *FLAGS, f"--user-data-dir={folder}", "about:blank"],
+            env=os.environ | {"HOME": str(folder), "XDG_CONFIG_HOME": str(folder / "config")},
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             pass_fds=(3, 4),
