@@ -1,18 +1,22 @@
 """The state of a plan on a day: standings, the next session, remarks, and findings."""
 
+import contextlib
 from datetime import date, timedelta
 from functools import partial
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.amendments import agenda, check
+from microplan.errors import RefusedError
 from microplan.model.entries import Closure, Lookup
 from microplan.model.values import ClosedDays
 from microplan.scheduling.schedule import schedule, scheduled
 from microplan.wording import remarks
 from tests import build
-from tests.build import LATER
+from tests.build import LATER, say
 
 WEEKLY = {"start": "2026-12-01", "every": "4x1w"}
 TIMED = WEEKLY | {"at": "20:00", "tz": "Europe/Berlin"}
@@ -65,6 +69,48 @@ def test_a_moved_session_is_not_late_before_its_day_nor_upcoming_on_it(to, today
 def test_the_standing_of_a_done_session_follows_the_day_it_was_done(on, standing):
     plan = plan_of("done 1 2026-12-01", f"done 2 2026-{on}", **WIDE)
     assert agenda.standing(schedule(plan)[1], LATER) == standing
+
+
+AWAY_AND_DONE = [
+    pytest.param(["avoid 2026-12-10..2027-01-04"], "01-05", "on time", id="on the day it went to"),
+    pytest.param(["avoid 2026-12-10..2027-01-04"], "01-02", "on time", id="before it"),
+    pytest.param(["avoid 2026-12-10..2027-01-04"], "01-06", "late", id="after it"),
+    pytest.param(["move 2 2027-01-05"], "01-05", "on time", id="on the day it was moved to"),
+    pytest.param(["move 2 2027-01-05 only"], "01-06", "late", id="after the day it was moved to"),
+    pytest.param(["move 2 2026-12-13"], "12-13", "on time", id="moved to an earlier day"),
+    pytest.param(["move 2 2026-12-13"], "12-12", "early", id="before that"),
+    pytest.param(
+        ["avoid 2026-12-10..2027-01-04", "undo"], "01-05", "late", id="days away taken back"
+    ),
+]
+
+
+@pytest.mark.parametrize(("said", "on", "standing"), AWAY_AND_DONE)
+def test_a_session_that_was_put_off_is_late_after_the_day_it_was_put_off_to(said, on, standing):
+    """What is recorded after it was done says nothing about it any more."""
+    year = 2027 if on.startswith("01") else 2026
+    done = ["done 1 2026-12-01", *said, f"done 2 {year}-{on}"]
+    for later in ([], ["avoid 2027-01-04..2027-01-12"]):
+        plan = plan_of(*done, *later, every="4x2w")
+        assert agenda.standing(schedule(plan)[1], LATER) == standing
+
+
+@given(
+    st.integers(7, 14), st.integers(0, 30), st.integers(-5, 20), st.integers(8, 50), st.booleans()
+)
+def test_a_done_session_is_late_if_it_was_late_on_that_day(first, length, by, on, moves):
+    """As it stood before it was recorded, whatever put it on its day."""
+    start = date(2026, 12, 2)
+    away = f"{start + timedelta(first)}..{start + timedelta(first + length)}"
+    said = ["done 1 2026-12-01", f"avoid {away}"]
+    plan = plan_of(*said, every="4x2w")
+    if moves:
+        with contextlib.suppress(RefusedError):
+            plan = say(plan, f"move 2 {by:+d}d").plan
+    was, held = schedule(plan)[1], start + timedelta(on)
+    done = schedule(say(plan, f"done 2 {held}").plan)[1]
+    was_late = agenda.standing(was, held) is agenda.Standing.LATE
+    assert (agenda.standing(done, LATER) is agenda.Standing.LATE) == was_late
 
 
 def test_skipped_and_missed_sessions_have_no_standing():

@@ -297,3 +297,22 @@ def test_the_report_of_a_discreet_plan_has_a_neutral_title_and_names_what_was_do
     assert all(words in page for words in ("reaction: red", "Minoxidil"))
     assert "Only its title stays neutral." in shown.err
     assert run("report", "-p", "plan.toml", "-q").err == ""
+
+
+@pytest.mark.parametrize(
+    ("on", "counted", "row"),
+    [
+        pytest.param("2026-12-06", "2 of 4 done", "Sun 15 Nov → Sun 6 Dec", id="on its new day"),
+        pytest.param("2026-12-09", "2 of 4 done; 1 late", "Sun 15 Nov → Sun 6 Dec", id="later"),
+    ],
+)
+def test_a_session_put_off_by_days_away_is_late_after_its_new_day_only(run, on, counted, row):
+    assert run(*NEW[:1], "--start", "2026-11-08", "--every", "4x1w", "--on", "sun", "--tz", "UTC",
+               "-q", "-o", "away.toml").code == 0  # fmt: skip
+    run("done", "1", "--on", "2026-11-08", "-p", "away.toml", "--as-of", "2026-11-08")
+    run("avoid", "2026-11-10..2026-12-05", "-p", "away.toml", "--as-of", "2026-11-08")
+    assert run("done", "2", "--on", on, "-p", "away.toml", "--as-of", on).code == 0
+    page = run("report", "-p", "away.toml", "--as-of", "2026-12-10").out
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]*>", " ", page))
+    assert f"Sessions {counted} Gaps" in text
+    assert row in text

@@ -25,11 +25,16 @@ class Standing(StrEnum):
 
 
 def standing(session: Session, today: date) -> Standing | None:
-    """Compare a session with its window; None if it's neither planned nor done."""
+    """Compare a session with its window; None if it's neither planned nor done.
+
+    A session that days away or a move put outside its window is late only after that day.
+    """
     if session.status is Status.DONE:
-        if session.date < session.earliest:
+        planned = session.planned_for or session.due
+        if session.date < min(session.earliest, planned):
             return Standing.EARLY
-        return Standing.LATE if session.date > session.latest else Standing.ON_TIME
+        is_late = session.date > max(session.latest, planned)
+        return Standing.LATE if is_late else Standing.ON_TIME
     if session.status is not Status.PLANNED:
         return None
     if today < min(session.earliest, session.date):

@@ -50,7 +50,7 @@ class LogState(Struct, frozen=True, kw_only=True):
     a session done on its pinned day, or the empty slot of a moved session, depends on the pin.
     ``hours`` holds the times of sessions that have their own, open or done.
     ``records`` holds how sessions went, for those where the person wrote it down.
-    ``closures_before`` counts the closures recorded before a session was skipped or missed.
+    ``closures_before`` counts the closures recorded before a session was done, skipped or missed.
     ``last_done`` is the highest session number done, or 0.
     """
 
@@ -135,7 +135,7 @@ def apply(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one
                 records=_recorded(state, entry),
                 hours=_at_hour(state, entry),
                 skips=_without(state.skips, number),
-                closures_before=_closures_before(state, passed),
+                closures_before=_closures_before(state, (*passed, number)),
                 last_done=max(state.last_done, number),
             )
         case Moved(session=number):

@@ -68,6 +68,7 @@ class Session(Struct, frozen=True, kw_only=True):
     ``rules`` are those in force for this session; a revision doesn't change earlier ones.
     ``record`` says how a done session went, if the person wrote it down.
     ``own_at`` is the time that only this session was moved to or done at.
+    ``planned_for`` is the day a session was planned for that was done outside its window.
     """
 
     number: int
@@ -83,6 +84,7 @@ class Session(Struct, frozen=True, kw_only=True):
     rules: Rules
     record: Record | None = None
     own_at: time | None = None
+    planned_for: CivilDate | None = None
 
     @property
     def at(self) -> time | None:

@@ -144,9 +144,12 @@ class Fold(Struct):
         """Build the session for a placement, with its window and its reasons."""
         earliest = max(self.due - phase.before, placement.floor)
         last = self.due + phase.after
-        because = self.reanchored_by + placement.because
-        if not earliest <= placement.day <= last or phase.rules.until is not None:
+        because, planned_for = self.reanchored_by + placement.because, None
+        is_outside = not earliest <= placement.day <= last
+        if is_outside or phase.rules.until is not None:
             because += self.misses(phase, placement.day, earliest)
+        if is_outside and self.number in self.state.done:
+            planned_for = self.planned_for(phase, floor)
         return Session(
             number=self.number,
             phase=ordinal,
@@ -161,6 +164,7 @@ class Fold(Struct):
             rules=phase.rules_of(self.number) if phase.details else phase.rules,
             record=self.state.records.get(self.number),
             own_at=self.state.hours.get(self.number),
+            planned_for=planned_for,
         )
 
     def status(self) -> Status:
@@ -207,6 +211,16 @@ class Fold(Struct):
         if pin is not None and pin.only and pin.to == day:
             stands = self.free(phase, floor).day
         return Placement(day, stands, floor, () if done else (SetByHand(),))
+
+    def planned_for(self, phase: Phase, floor: date) -> date | None:
+        """Find the day a done session would be on if it were open; None if no day is possible."""
+        pin = self.state.pins.get(self.number)
+        if pin is not None and pin.to and (self.previous is None or pin.to >= floor):
+            return pin.to
+        try:
+            return self.free(phase, floor).day
+        except ScheduleError:
+            return None
 
     def free(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3–5)."""

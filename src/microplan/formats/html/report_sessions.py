@@ -124,7 +124,7 @@ def _row(session: Session, sheet: HtmlModel, note: str, *, with_year: bool) -> M
     depth = _depth(session) if is_done else ""
     row = (
         element("th", str(session.number), scope="rowgroup", rowspan=str(1 + len(below))),
-        element("td", _day(session.due, with_year=with_year)),
+        element("td", *_due(session, with_year=with_year)),
         element("td", _day(session.date, with_year=with_year) if is_done else "–"),
         element("td", _gap(session) if is_done else "–"),
         element("td", own(depth) if depth else "–"),
@@ -137,6 +137,14 @@ def _day(value: date, *, with_year: bool) -> Markup:
     """Say a day, whose year may stand on a line of its own where there is no room beside it."""
     name = element("span", phrases.short(value), class_="date")
     return element("time", name, f" {value.year}" if with_year else "", datetime=value.isoformat())
+
+
+def _due(session: Session, *, with_year: bool) -> Iterator[Markup | str]:
+    """Yield the day that the pace gave, and the one that days away or a move put in its place."""
+    yield _day(session.due, with_year=with_year)
+    if session.planned_for not in (None, session.due):
+        yield " → "
+        yield _day(session.planned_for, with_year=False)
 
 
 def _depth(session: Session) -> str:
