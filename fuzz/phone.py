@@ -37,7 +37,7 @@ def answered(head: bytes, response: bytes, item: Item | None) -> None:
     hosts = [
         field[5:].strip(b" \t") for field in fields if field[:5].lower() in (b"host:", b"host")
     ]
-    if not asked or hosts != [OFFER.place.encode()]:
+    if not asked or hosts != [OFFER.netloc.encode()]:
         holds((response, item) == NOTHING, "a wrong request gets an answer of its own")
         holds(OFFER.secret.encode() not in response, "the secret is in an answer")
         return

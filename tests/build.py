@@ -9,7 +9,7 @@ from microplan.amendments.amended import Stamp
 from microplan.formats import Subject
 from microplan.model import ids
 from microplan.rules import care_words, grammar, suggestions, words
-from microplan.rules.day_spellings import Looks, View
+from microplan.rules.day_spellings import Direction, View
 from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
 
@@ -64,7 +64,7 @@ def say(plan, command, today=LATER):
             return recording.done(
                 plan,
                 number,
-                suggestions.day(on, "on", View(today=today, looks=Looks.BACK)),
+                suggestions.day(on, "on", View(today=today, direction=Direction.BACK)),
                 today,
                 STAMP,
             )

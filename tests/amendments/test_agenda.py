@@ -139,7 +139,7 @@ WAITS = (
     ids=["27 days", "28 days"],
 )
 def test_a_remark_names_a_session_that_waits_four_weeks(until, told):
-    assert remarks.waiting(schedule(plan_of(avoid=[f"2026-12-03..{until}"]))) == told
+    assert remarks.longest_wait(schedule(plan_of(avoid=[f"2026-12-03..{until}"]))) == told
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_a_remark_says_that_no_session_is_on_a_preferred_day(every, prefer, days
         "or another first day, would help"
     )
     words = {"start": "2026-12-01", "every": every, "prefer": prefer}
-    assert remarks.unmet(schedule(plan_of(**words))) == (told if days else "")
+    assert remarks.unmet_preference(schedule(plan_of(**words))) == (told if days else "")
 
 
 # --- in one line ----------------------------------------------------------------------------

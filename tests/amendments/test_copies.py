@@ -6,7 +6,7 @@ import pytest
 
 from microplan.amendments import copies
 from microplan.scheduling.schedule import schedule
-from microplan.storage.handed_out import Copy, HandedOut, Left, Target, Way
+from microplan.storage.handed_out import Copy, CopyKind, HandedOut, StaleSession, Target
 from tests.build import plan_of
 
 WEEKLY = {"every": "4x1w", "at": "20:00", "tz": "Europe/Paris"}
@@ -66,16 +66,16 @@ def test_a_session_added_later_is_missing_from_a_copy():
 
 
 PARTLY = [
-    pytest.param([], Left(session=3), "lacks session 3, Tue 15 Dec 2026 20:00", id="one it never took"),
+    pytest.param([], StaleSession(session=3), "lacks session 3, Tue 15 Dec 2026 20:00", id="one it never took"),
     pytest.param(
         [MOVE],
-        Left(session=2, entries=0),
+        StaleSession(session=2, entries=0),
         "still shows session 2 on Tue 8 Dec 20:00",
         id="one it has on its old day",
     ),
-    pytest.param(["skip 3"], Left(session=3, entries=0),
+    pytest.param(["skip 3"], StaleSession(session=3, entries=0),
                  "still shows session 3 on Tue 15 Dec 20:00", id="one it did not remove"),
-    pytest.param([MOVE], Left(session=1, entries=0), "", id="nothing of one that is where it was"),
+    pytest.param([MOVE], StaleSession(session=1, entries=0), "", id="nothing of one that is where it was"),
 ]  # fmt: skip
 
 
@@ -124,7 +124,7 @@ TODAY = [
         id="two that have it",
     ),
     pytest.param(
-        HandedOut(copies={Way.SHARED: copy()}),
+        HandedOut(copies={CopyKind.SHARED: copy()}),
         [MOVE],
         [
             (
@@ -134,7 +134,9 @@ TODAY = [
         ],
         id="a copy doesn't look by itself",
     ),
-    pytest.param(HandedOut(copies={Way.SHARED: copy()}), [], [], id="nothing of one that is right"),
+    pytest.param(
+        HandedOut(copies={CopyKind.SHARED: copy()}), [], [], id="nothing of one that is right"
+    ),
     pytest.param(
         FILE,
         [MOVE],
@@ -147,7 +149,7 @@ TODAY = [
         id="the file that could not be written",
     ),
     pytest.param(
-        HandedOut(copies={Way.SHARED: copy(), Way.PUSHED: copy(1, hours=1)}),
+        HandedOut(copies={CopyKind.SHARED: copy(), CopyKind.PUSHED: copy(1, hours=1)}),
         [MOVE],
         [],
         id="what went out last counts",
@@ -185,9 +187,9 @@ CHANGED = [
             id=way.value,
         )
         for way, name, command in (
-            (Way.SHARED, "Your phone", "share"),
-            (Way.EXPORTED, "The calendar file you exported", "export"),
-            (Way.PUSHED, "The calendar on the server", "push"),
+            (CopyKind.SHARED, "Your phone", "share"),
+            (CopyKind.EXPORTED, "The calendar file you exported", "export"),
+            (CopyKind.PUSHED, "The calendar on the server", "push"),
         )
     ),
 ]

@@ -130,7 +130,7 @@ def test_days_away_and_notes_in_the_log_can_be_pasted_into_a_shell():
 
 
 def test_a_lookup_in_the_log_can_be_pasted_into_a_shell():
-    assert phrases.looking_again("holidays DE;x") == "--holidays 'DE;x'"
+    assert phrases.lookup_flag("holidays DE;x") == "--holidays 'DE;x'"
 
 
 # --- what deserves a word -------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from microplan.batch import shards
-from microplan.storage.id_register import IdRegister, Use
+from microplan.storage.id_register import IdRegister, IdUse
 
 ROW = {"start": "2026-12-01", "every": "6x4w", "tz": "UTC"}
 
@@ -160,7 +160,7 @@ def test_every_id_has_one_piece_whatever_runs_again(tmp_path_factory, runs):
         others = {
             own_id: owners[own_id] for own_id in own_ids if owners.get(own_id) not in {None, piece}
         }
-        assert uses == {own_id: Use(owner, 1) for own_id, owner in others.items()}
+        assert uses == {own_id: IdUse(owner, 1) for own_id, owner in others.items()}
         owners = {own_id: owner for own_id, owner in owners.items() if owner != piece}
         owners |= dict.fromkeys(own_ids - set(others), piece)
 

@@ -417,7 +417,7 @@ def test_stop_ends_a_server_that_runs(run, plan):
 def live(plan, environment):
     """A feed without a server, and a way to ask it."""
     folder = state(plan, environment)
-    handed_out.keep_feed(folder, handed_out.Feed(secret="A" * 22))
+    handed_out.save_feed(folder, handed_out.Feed(secret="A" * 22))
     said = []
     source = feed.Source(
         path=plan,
@@ -572,7 +572,7 @@ def test_share_takes_back_only_what_somebody_may_have(run, plan, before, cancels
         assert run(*argv, "-p", plan).code == 0
     assert run("skip", "3", "-p", plan).code == 0
     read = plan_io.read(str(plan))
-    own = handing_out.subject(read, date(2026, 12, 1), handed_out.Manner())
+    own = handing_out.subject(read, date(2026, 12, 1), handed_out.CopyOptions())
     _, calendar = invitation.items(own, handing_out.cancels(read))
     assert (b"STATUS:CANCELLED" in calendar.content) == cancels
 
@@ -582,7 +582,7 @@ def test_an_event_that_was_gone_before_a_calendar_went_out_is_not_taken_back(run
     run("publish", "x.ics", "-q", "-p", plan)
     run("skip", "4", "-p", plan)
     read = plan_io.read(str(plan))
-    own = handing_out.subject(read, date(2026, 12, 1), handed_out.Manner())
+    own = handing_out.subject(read, date(2026, 12, 1), handed_out.CopyOptions())
     _, calendar = invitation.items(own, handing_out.cancels(read))
     assert "Cancelled: Scalp session 4" in days(calendar.content)
 
@@ -612,7 +612,7 @@ def test_the_unit_serves_the_saved_plan_at_the_address_of_last_time(run, saved, 
     assert run("new", *JOB, "-q", "--save").code == 0
     command = re.search(r"^ExecStart=%h/.local/bin/microplan (.*)$", UNIT, re.MULTILINE)[1].split()
     state_of_plan = state(saved, environment)
-    handed_out.keep_feed(state_of_plan, handed_out.Feed(secret="A" * 22, first_weekday=5))
+    handed_out.save_feed(state_of_plan, handed_out.Feed(secret="A" * 22, first_weekday=5))
     with forks.piped(PROGRAM, [*command, "--port", "0"]) as child:
         url = child.stdout.readline().decode()
         child.send_signal(signal.SIGTERM)

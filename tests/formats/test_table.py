@@ -286,7 +286,7 @@ def test_a_row_says_where_the_pace_had_put_its_session_and_each_date_once(due, b
 )
 def test_a_reason_is_said_once_below_the_table(becauses, notes):
     rows = [replace(one, because=why) for one, why in zip(QUIET, becauses, strict=True)]
-    assert reasons.whys(rows) == notes
+    assert reasons.explanations(rows) == notes
     text = shown(rows)
     assert [line for line in text.splitlines() if re.match(r"  \d[\d–, ]*  [a-z]", line)] == [
         f"  {numbers:<{max(len(n) for n, _ in notes)}}  {why}" for numbers, why in notes
@@ -447,7 +447,7 @@ def test_nothing_is_cut(rows, title, width):
         said += [phrases.short(one.date), phrases.span_of_days(one.earliest, one.latest)]
         said += [f"{one.gap_days} day", "18:00" if one.rules.at else ""]
     if width < 110:
-        said += [drawn(why) for _, why in reasons.whys(rows)]
+        said += [drawn(why) for _, why in reasons.explanations(rows)]
     assert [words for words in said if "".join(words.split()) not in text] == []
 
 

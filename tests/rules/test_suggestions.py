@@ -12,14 +12,14 @@ from microplan.cli.wizard.answers import Known
 from microplan.errors import RuleError
 from microplan.model.values import ClosedYearly, Weekdays
 from microplan.rules import suggestions, words
-from microplan.rules.day_spellings import Looks, View
+from microplan.rules.day_spellings import Direction, View
 from microplan.wording import phrases, summary
 from tests.strategies import marked, refusal
 
 TODAY = date(2026, 11, 30)  # a Monday
 AHEAD = View(today=TODAY)
-BACK = View(today=TODAY, looks=Looks.BACK)
-NEAR = View(today=TODAY, looks=Looks.NEAR)
+BACK = View(today=TODAY, direction=Direction.BACK)
+NEAR = View(today=TODAY, direction=Direction.NEAR)
 
 # The word, what is typed, and its canonical spelling; several values have ", " between them.
 MEANT = [
@@ -385,7 +385,7 @@ def test_a_printed_pace_can_be_typed(pace):
     rules = words.parse(
         {"start": "2026-12-01", "every": pace, **({} if "x" in pace else {"sessions": "3"})}
     )
-    read = suggestions.one("every", summary.paces(rules), AHEAD)
+    read = suggestions.one("every", summary.pace_in_words(rules), AHEAD)
     assert words.every(read, "every").steps[-1].span == rules.every.steps[-1].span
 
 

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from microplan.errors import PlanFileError
 from microplan.storage import handed_out
-from microplan.storage.handed_out import Copy, Feed, HandedOut, Target, Way
+from microplan.storage.handed_out import Copy, CopyKind, Feed, HandedOut, Target
 from tests.build import plan_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
@@ -20,12 +20,12 @@ def copy(minutes=0, entries=0):
 
 def test_what_was_written_is_read_back(folder):
     targets = (Target(path="/tmp/a.ics", discreet=True, copy=copy()), Target(path="/b.ics"))  # noqa: S108
-    handed_out.note(folder, Way.SHARED, copy(entries=2))
-    handed_out.keep_targets(folder, targets)
-    handed_out.keep_feed(folder, Feed(secret=SECRET, host="192.168.1.23", port=8765))
-    handed_out.note_subscriber(folder, "phone", copy(1))
+    handed_out.save_copy(folder, CopyKind.SHARED, copy(entries=2))
+    handed_out.save_targets(folder, targets)
+    handed_out.save_feed(folder, Feed(secret=SECRET, host="192.168.1.23", port=8765))
+    handed_out.save_subscriber(folder, "phone", copy(1))
     assert handed_out.read(folder) == HandedOut(
-        copies={Way.SHARED: copy(entries=2)},
+        copies={CopyKind.SHARED: copy(entries=2)},
         targets=targets,
         feed=Feed(secret=SECRET, host="192.168.1.23", port=8765),
         subscribers={"phone": copy(1)},
@@ -38,17 +38,17 @@ def test_without_a_folder_there_are_no_copies(folder):
 
 
 def test_what_ends_leaves_no_file_behind(folder):
-    handed_out.keep_targets(folder, (Target(path="/b.ics"),))
-    handed_out.keep_feed(folder, Feed(secret=SECRET))
-    handed_out.note_subscriber(folder, "phone", copy())
-    handed_out.keep_targets(folder, ())
-    handed_out.keep_feed(folder, None)
-    handed_out.keep_feed(folder, None)
+    handed_out.save_targets(folder, (Target(path="/b.ics"),))
+    handed_out.save_feed(folder, Feed(secret=SECRET))
+    handed_out.save_subscriber(folder, "phone", copy())
+    handed_out.save_targets(folder, ())
+    handed_out.save_feed(folder, None)
+    handed_out.save_feed(folder, None)
     assert list(folder.iterdir()) == []
 
 
 def test_only_its_owner_can_read_the_secret(folder):
-    handed_out.keep_feed(folder / "own", Feed(secret=SECRET))
+    handed_out.save_feed(folder / "own", Feed(secret=SECRET))
     assert (folder / "own").stat().st_mode & 0o777 == 0o700
     assert (folder / "own" / handed_out.FEED).stat().st_mode & 0o777 == 0o600
 
@@ -63,15 +63,15 @@ def test_only_its_owner_can_read_the_secret(folder):
     ],
 )
 def test_a_fetch_is_stored_as_an_instant_and_a_number(folder, minutes, entries, is_noted):
-    handed_out.note_subscriber(folder, "phone", copy(0, 1))
-    handed_out.note_subscriber(folder, "phone", copy(minutes, entries))
+    handed_out.save_subscriber(folder, "phone", copy(0, 1))
+    handed_out.save_subscriber(folder, "phone", copy(minutes, entries))
     kept = copy(minutes, entries) if is_noted else copy(0, 1)
     assert handed_out.subscribers(folder) == {"phone": kept}
 
 
 def test_the_subscriber_with_the_oldest_fetch_is_forgotten_first(folder):
     for number in range(handed_out.MOST + 2):
-        handed_out.note_subscriber(folder, f"{number}", copy(number))
+        handed_out.save_subscriber(folder, f"{number}", copy(number))
     kept = handed_out.subscribers(folder)
     assert kept.keys() == {f"{number}" for number in range(2, handed_out.MOST + 2)}
 

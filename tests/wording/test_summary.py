@@ -120,5 +120,5 @@ def test_the_printed_hours_of_a_pause_can_be_typed(before, hours):
 def test_a_printed_pace_and_gap_can_be_typed(number, unit, gap):
     gap = min(gap, number)
     rules = plan_of(every=f"3x{number}{unit}", gap=f"{gap}d").rules
-    assert typed("every", f"3 sessions {summary.paces(rules)}") == rules.every
+    assert typed("every", f"3 sessions {summary.pace_in_words(rules)}") == rules.every
     assert typed("gap", summary.gaps(rules)) == rules.gap

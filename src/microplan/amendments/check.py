@@ -94,7 +94,7 @@ def past_lookup_horizon(scheduled: Scheduled, flag: str = "") -> tuple[Finding, 
         until[lookup.of] = max(until.get(lookup.of, date.min), lookup.days.last)
     again_by_last_day: dict[date, list[str]] = {}
     for of, last in until.items():
-        again_by_last_day.setdefault(last, []).append(phrases.looking_again(of))
+        again_by_last_day.setdefault(last, []).append(phrases.lookup_flag(of))
     return tuple(
         Finding("not-looked-up", late.number, _not_looked_up(last, late, again, flag))
         for last, again in again_by_last_day.items()

@@ -12,7 +12,7 @@ from microplan.amendments import agenda
 from microplan.model import dates
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import schedule
-from microplan.storage.handed_out import Copy, HandedOut, Way
+from microplan.storage.handed_out import Copy, CopyKind, HandedOut
 from microplan.wording import phrases
 
 SUBSCRIBED, PUBLISHED = "subscribed", "published"
@@ -131,9 +131,9 @@ def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Stand
 # --- in words -------------------------------------------------------------------------------
 
 WAYS = {
-    Way.EXPORTED: ("Calendar", "The calendar file you exported", "export"),
-    Way.SHARED: ("Phone", "Your phone", "share"),
-    Way.PUSHED: ("Calendar", "The calendar on the server", "push"),
+    CopyKind.EXPORTED: ("Calendar", "The calendar file you exported", "export"),
+    CopyKind.SHARED: ("Phone", "Your phone", "share"),
+    CopyKind.PUSHED: ("Calendar", "The calendar on the server", "push"),
     PUBLISHED: ("Calendar", "", "publish"),
     SUBSCRIBED: ("Phone", "Your phone", ""),
 }

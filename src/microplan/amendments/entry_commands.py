@@ -68,7 +68,7 @@ def _avoided(entry: Closed) -> str:
     ranges = [str(shut.days) for shut in entry.closures]
     if not entry.lookups:
         return " ".join(ranges if len(ranges) <= FEW else [*ranges[:FEW], "…"])
-    again = " ".join(phrases.looking_again(lookup.of) for lookup in entry.lookups)
+    again = " ".join(phrases.lookup_flag(lookup.of) for lookup in entry.lookups)
     return f"{again} ({phrases.count(len(ranges), 'closure')})"
 
 

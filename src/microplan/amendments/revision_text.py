@@ -29,7 +29,7 @@ def on_its_own(entry: Revised) -> str:
 def _changed(entry: Revised) -> Iterator[str]:
     """Yield a clause for each change of a revision."""
     if "every" in entry.given:
-        yield sentences.paces(entry.rules)
+        yield sentences.pace_in_words(entry.rules)
     if "sessions" in entry.given:
         yield f"{entry.given['sessions']} sessions in all"
     yield from _words(entry)
@@ -66,7 +66,7 @@ def _placed(amended: Amended, entry: Revised, care: Sequence[str]) -> str:
     counted = "counted from the start"
     if done:
         counted = f"counted from session {done[-1].number} (done {phrases.short(done[-1].date)})"
-    pace = sentences.paces(entry.rules) if "every" in entry.given else "same pace"
+    pace = sentences.pace_in_words(entry.rules) if "every" in entry.given else "same pace"
     kept = [] if entry.rules.on is None else [f"on {phrases.weekdays(entry.rules.on)}"]
     clauses = [pace, counted, *_words(entry, "on"), *care, *kept, sentences.gaps(entry.rules)]
     return f"From session {entry.session}: {', '.join(clauses)}."

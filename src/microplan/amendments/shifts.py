@@ -130,7 +130,7 @@ def _why(amended: Amended, change: Change) -> str:
         return _too_soon(change.before, session)
     is_told = isinstance(amended.entries[-1], Closed)  # the headline already says why
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
-    return reasons.why(session) if odd and not is_told else ""
+    return reasons.explain(session) if odd and not is_told else ""
 
 
 def _too_soon(day: date, session: Session) -> str:

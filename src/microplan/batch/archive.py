@@ -108,7 +108,7 @@ def opened(
     path: Path, members: Members, today: date, created: datetime, *, is_new: bool
 ) -> Iterator[Archive]:
     """Open an archive, which is at ``path`` when all of it is written."""
-    with files.whole(path, is_new=is_new) as (_, stream), _closing(path, stream) as zipped:
+    with files.replacing(path, is_new=is_new) as (_, stream), _closing(path, stream) as zipped:
         yield Archive(path, zipped, members, today, created)
 
 

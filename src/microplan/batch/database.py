@@ -96,7 +96,7 @@ def _insert(table: str) -> str:
 def opened(path: Path, *, is_new: bool) -> Iterator[Database]:
     """Open a database, which is at ``path`` when all of it is written."""
     with (
-        files.whole(path, is_new=is_new) as (sibling, _),
+        files.replacing(path, is_new=is_new) as (sibling, _),
         contextlib.closing(_tables(path, sibling)) as tables,
     ):
         database = Database(path, tables)

@@ -204,7 +204,7 @@ def _care(words: Mapping[str, Any]) -> tuple[Care, ...]:
     if words.keys().isdisjoint(OF_CARE):
         return ()
     own_care = care_sets.given(_sets(words), {kind: texts(words, kind) for kind in CARE_KINDS})
-    care_words.refuse_uncounted(own_care)
+    care_words.refuse_stock_without_supply(own_care)
     return own_care
 
 

@@ -90,7 +90,7 @@ def _is_same_interval(plan: Plan, row: Plan) -> bool:
     begin, now = log.rules_in_force(plan)
     if not (isinstance(now.every, Pace) and isinstance(row.rules.every, Pace)):
         return False
-    return paces.endless(now.every, 0) == paces.endless(row.rules.every, begin - 1)
+    return paces.open_ended(now.every, 0) == paces.open_ended(row.rules.every, begin - 1)
 
 
 def total(plan: Plan) -> int:
@@ -114,7 +114,7 @@ def revising(differences: tuple[Difference, ...], plan: Plan, row: Plan, file: s
             if not isinstance(row.rules.every, Pace) or row.rules.until is not None:
                 return ""
             if not _is_same_interval(plan, row):
-                words["every"] = str(paces.endless(row.rules.every, 0))
+                words["every"] = str(paces.open_ended(row.rules.every, 0))
             words["sessions"] = str(total(row))
         else:
             words[difference.word] = new.get(difference.word, NONE)

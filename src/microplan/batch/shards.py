@@ -11,7 +11,7 @@ from microplan.batch.planned import Failed, Planned, clipped
 from microplan.batch.planner import taken
 from microplan.errors import UsageError
 from microplan.model import ids
-from microplan.storage.id_register import Use
+from microplan.storage.id_register import IdUse
 
 STDIN = "standard input"
 
@@ -19,7 +19,7 @@ STDIN = "standard input"
 class Register(Protocol):
     """What keeps the ids of all pieces."""
 
-    def claim(self, lines: Sequence[tuple[str, int]]) -> dict[str, Use]:
+    def claim(self, lines: Sequence[tuple[str, int]]) -> dict[str, IdUse]:
         """Reserve ids for this piece; return those that another piece has."""
 
 
@@ -47,13 +47,13 @@ def claimed(results: Sequence[Planned | Failed], register: Register) -> Iterator
         yield _failed(result, use) if use and isinstance(result, Planned) else result
 
 
-def _failed(result: Planned, use: Use) -> Failed:
+def _failed(result: Planned, use: IdUse) -> Failed:
     own_id = result.plan.id
     is_derived = own_id == ids.plan_id(result.plan.title, result.plan.rules)
     fault = taken("" if is_derived else own_id, _where(use))
     return Failed(line=result.line, error=clipped(fault), id="" if is_derived else own_id)
 
 
-def _where(use: Use) -> str:
+def _where(use: IdUse) -> str:
     path, _, _ = use.shard.rpartition(":")
     return f"line {use.line}" if path == STDIN else f"line {use.line} of {path}"

@@ -13,13 +13,13 @@ from microplan.errors import RuleError, UnreadableError, UsageError
 from microplan.model.values import ClosedRange
 from microplan.rules import grammar, hours, revision, suggestions
 from microplan.rules.care_words import NONE
-from microplan.rules.day_spellings import Looks, View
+from microplan.rules.day_spellings import Direction, View
 from microplan.wording import phrases
 
 
 def past(text: str, word: str, today: date) -> date:
     """Read a past day, such as ``yesterday``; a weekday is the latest one."""
-    return _day(text, word, View(today=today, looks=Looks.BACK))
+    return _day(text, word, View(today=today, direction=Direction.BACK))
 
 
 _NUMBERS = r"(?:[0-9]+(?:\.\.[0-9]+)?,?)+|next"
@@ -93,7 +93,7 @@ def hour(text: str, word: str) -> time:
 
 def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
     """Read days that are closed, near today; a range may come as several arguments."""
-    view = View(today=today, looks=Looks.NEAR)
+    view = View(today=today, direction=Direction.NEAR)
     try:
         readings = [(text, suggestions.days(text, "avoid", view)) for text in texts]
     except RuleError:

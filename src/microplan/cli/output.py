@@ -63,10 +63,10 @@ def deliver(delivery: OutputOptions) -> None:
         _write(path, file_format, subjects, delivery)
     if any(name == "ics" for _, name in delivery.targets):
         from microplan.cli.publishing import handed_out
-        from microplan.storage.handed_out import Way
+        from microplan.storage.handed_out import CopyKind
 
         for filed in delivery.plans:
-            handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
+            handed_out.remember(filed.scheduled.plan, CopyKind.EXPORTED)
     if fault is not None:
         raise fault
     if not delivery.quiet:

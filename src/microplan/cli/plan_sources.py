@@ -59,7 +59,7 @@ def _answered(given: Given, today: date) -> Given:
 def new_plan(given: Given, title: str, own_id: str, *, tells: bool) -> Plan:
     """Draw up the plan from what was given, its course, and ``config.toml`` unless asked."""
     words, of_course = _merged(given, tells=tells and not given.is_asked)
-    care_words.refuse_uncounted(given.care)
+    care_words.refuse_stock_without_supply(given.care)
     care = care_words.last_of_each((*of_course, *given.care))
     plan = _plan(words, title, own_id)
     return replace(plan, care=care, protocol=_reference(given.protocol))

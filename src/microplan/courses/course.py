@@ -121,7 +121,7 @@ def _pace(text: str, word: str) -> str:
     if isinstance(pace, Recurrence) and pace.until is not None:
         message = "a course has no dates. Write COUNT in place of UNTIL"
     elif paces.count(pace) is None:
-        message = f"the pace has no end. Write {paces.counted(pace, 6)}"
+        message = f"the pace has no end. Write {paces.with_count(pace, 6)}"
     else:
         for fault in words.examine({"start": _ANY_DAY, "every": text})[1]:
             message = fault.message if isinstance(fault, RuleError) else str(fault)

@@ -51,9 +51,9 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     sessions, coming = subject.sessions, agenda.first_open(subject.sessions)
     rows = [_row(session, subject.today, is_next=session is coming) for session in sessions]
     is_wide = screen.canvas.width >= WIDE
-    whys = [reasons.why(session) for session in sessions] if is_wide else []
+    whys = [reasons.explain(session) for session in sessions] if is_wide else []
     yield _table(screen, _columns(sessions, rows), rows, whys)
-    notes = [] if is_wide else list(reasons.whys(sessions))
+    notes = [] if is_wide else list(reasons.explanations(sessions))
     if notes:
         yield _notes(screen, notes)
     yield ""

@@ -43,7 +43,7 @@ def pause(text: str, word: str) -> Pause:
         return scanner.finish(_pause_in_hours(name, scanner), A_PAUSE)
     if hours_alone := scanner.see(r"\+?([0-9]+)h$"):
         advice = f"Write -0d+{hours_alone[1]}h"
-        raise scanner.fault(f"a pause in hours ends after the session. {advice}", scanner.place)
+        raise scanner.fault(f"a pause in hours ends after the session. {advice}", scanner.position)
     window = pace.take_window(scanner)
     if max(window.before, window.after) > MOST_DAYS:
         raise scanner.fault("a pause reaches at most a year to either side", 0)
@@ -52,7 +52,7 @@ def pause(text: str, word: str) -> Pause:
 
 def _pause_in_hours(name: str, scanner: Scanner) -> Pause:
     """Parse the rest of a pause that ends a number of hours after the session."""
-    start = scanner.place
+    start = scanner.position
     scanner.skip("-")
     before = scanner.integer(A_PAUSE) * pace.unit(scanner, pace.SHORT_UNITS).days
     scanner.skip("+")
@@ -79,7 +79,7 @@ def checkpoint(text: str, word: str) -> Checkpoint:
     """Parse a checkpoint: a name, a span from the first or last session or ``every``, and a time."""
     name, scanner = _named(text, word, A_CHECKPOINT)
     repeats, from_last = bool(scanner.take("every +")), scanner.skip("last+")
-    start = scanner.place
+    start = scanner.position
     span = pace.span(scanner, scanner.integer(A_CHECKPOINT), start)
     if span.shortest < repeats:
         raise scanner.fault("it would never advance. Write every 1d or more", start)
@@ -99,7 +99,7 @@ def use(text: str, word: str) -> Use:
 def supply(text: str, word: str) -> Supply:
     """Parse a supply: a name, and the number of sessions that one lasts."""
     name, scanner = _named(text, word, A_SUPPLY)
-    start, sessions = scanner.place, scanner.integer(A_SUPPLY)
+    start, sessions = scanner.position, scanner.integer(A_SUPPLY)
     if not 1 <= sessions <= MOST_SESSIONS:
         raise scanner.fault(f"one is good for 1 to {MOST_SESSIONS} sessions", start)
     return scanner.finish(Supply(name=name, sessions=sessions), A_SUPPLY)
@@ -108,7 +108,7 @@ def supply(text: str, word: str) -> Supply:
 def stock(text: str, word: str) -> Stock:
     """Parse a stock: the name of a supply, and the number of unused ones."""
     name, scanner = _named(text, word, A_STOCK)
-    start, left = scanner.place, scanner.integer(A_STOCK)
+    start, left = scanner.position, scanner.integer(A_STOCK)
     if left > MOST_SESSIONS:
         raise scanner.fault(f"a stock has at most {MOST_SESSIONS}", start)
     return scanner.finish(Stock(name=name, left=left), A_STOCK)
@@ -121,7 +121,7 @@ def _named(text: str, word: str, expected: str, *, first: bool = False) -> tuple
     name, sign, _ = parted
     if not sign or not name.strip():
         raise scanner.fault(f"the name and the equals sign are missing. {expected}")
-    scanner.place = len(name) + 1
+    scanner.position = len(name) + 1
     scanner.take(" +")
     return grammar.free_text(name, word), scanner
 
@@ -159,7 +159,9 @@ def change(kind: str, text: str) -> Care | Ended:
     return parse(kind, text)
 
 
-def refuse_uncounted(pieces: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()) -> None:
+def refuse_stock_without_supply(
+    pieces: Iterable[Care | Ended], known: Iterable[Care | Ended] = ()
+) -> None:
     """Raise UsageError for a stock without a supply, since nothing says how long one lasts."""
     pieces = tuple(pieces)
     latest = {piece.key: piece for piece in (*known, *pieces)}

@@ -18,7 +18,7 @@ from microplan.rules import grammar, pace, spellings
 from microplan.rules.scanner import Scanner
 
 
-class Looks(StrEnum):
+class Direction(StrEnum):
     """Which way from a given day to search for a weekday, or for a date without a year."""
 
     AHEAD = "ahead"
@@ -30,7 +30,7 @@ class View(Struct, frozen=True, kw_only=True):
     """The day to count from, and the direction to search in."""
 
     today: date
-    looks: Looks = Looks.AHEAD
+    direction: Direction = Direction.AHEAD
 
 
 class Point(Struct, frozen=True, kw_only=True):
@@ -60,7 +60,7 @@ def day(text: str, word: str, view: View) -> list[date]:
     if phrase in _NAMED:
         return [view.today + timedelta(days=_NAMED[phrase])]
     readings = _weekday(phrase, view) or counted(phrase, view.today)
-    return readings or [placed(point, text, word, view) for point in points(phrase, text, word)]
+    return readings or [resolved(point, text, word, view) for point in points(phrase, text, word)]
 
 
 def plain(text: str) -> str:
@@ -80,10 +80,10 @@ def _weekday(phrase: str, view: View) -> list[date]:
     order, ahead = _ORDERS[match[1]], (WEEKDAYS.index(name) - view.today.weekday()) % 7
     if match[1] == "this ":
         return [view.today + timedelta(days=ahead)]
-    if order < 0 or (not order and view.looks is Looks.BACK):
+    if order < 0 or (not order and view.direction is Direction.BACK):
         passed = (7 - ahead) % 7
         return [view.today - timedelta(days=passed or (7 if order else 0))]
-    if view.looks is Looks.NEAR and not order:
+    if view.direction is Direction.NEAR and not order:
         return [view.today + timedelta(days=ahead)]
     return [view.today + timedelta(days=ahead or 7)]
 
@@ -203,9 +203,9 @@ def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
     )
 
 
-def placed(point: Point, text: str, word: str, view: View) -> date:
+def resolved(point: Point, text: str, word: str, view: View) -> date:
     """Find the date of a point; without a year, search in the direction of ``view``."""
-    result = sought(point, view) if point.year is None else _dated(point, point.year)
+    result = nearest_date(point, view) if point.year is None else _dated(point, point.year)
     return _on_weekday(result, point, text, word)
 
 
@@ -219,16 +219,16 @@ def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
     raise Scanner(text, word).fault(message, 0)
 
 
-def sought(point: Point, view: View) -> date:
+def nearest_date(point: Point, view: View) -> date:
     """Find the next date with this month and day, the latest one, or the nearer of the two."""
     around = range(view.today.year - 8, view.today.year + 9)
     days = [_dated(point, year) for year in around if _is_in(point, year)]
     ahead = min(candidate for candidate in days if candidate >= view.today)
     back = max(candidate for candidate in days if candidate <= view.today)
-    match view.looks:
-        case Looks.AHEAD:
+    match view.direction:
+        case Direction.AHEAD:
             return ahead
-        case Looks.BACK:
+        case Direction.BACK:
             return back
         case _:
             return ahead if ahead - view.today <= view.today - back else back

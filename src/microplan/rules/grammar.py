@@ -139,12 +139,12 @@ def take_weekdays(scanner: Scanner) -> list[int]:
 
 
 def _weekday(scanner: Scanner) -> int:
-    start = scanner.place
+    start = scanner.position
     scanner.take(NAME)
-    name = scanner.text[start : scanner.place].lower()
+    name = scanner.text[start : scanner.position].lower()
     if name not in WEEKDAYS:
         fix = spellings.weekday(name) or "mon, tue, wed, thu, fri, sat or sun"
-        raise scanner.misspelt("that isn't a weekday", fix, start, scanner.place)
+        raise scanner.misspelt("that isn't a weekday", fix, start, scanner.position)
     return WEEKDAYS.index(name)
 
 
@@ -173,7 +173,7 @@ def _closed(scanner: Scanner) -> ClosedRange:
     begin = _day(scanner)
     if not scanner.skip(".."):
         return scanner.finish(ClosedDays(first=begin, last=begin), A_RANGE)
-    second = scanner.place
+    second = scanner.position
     if scanner.see(_YEARLY):
         raise scanner.fault(f"the second date lacks its year. {A_RANGE}")
     end = _day(scanner)

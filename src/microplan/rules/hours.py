@@ -20,7 +20,7 @@ def clock(text: str, word: str) -> time:
 
 def take_clock(scanner: Scanner) -> time:
     """Consume a time of day."""
-    begin, written = scanner.place, scanner.rest
+    begin, written = scanner.position, scanner.rest
     match = scanner.take(_CLOCK)
     # The text after it can change its meaning, as in 6:30 pm.
     if scanner.rest and (fix := spellings.clock(written)):

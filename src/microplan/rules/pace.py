@@ -54,7 +54,7 @@ def _everyday(text: str, word: str) -> RuleError | None:
 def _pace(scanner: Scanner) -> Pace:
     steps: list[Step] = []
     while True:
-        start = scanner.place
+        start = scanner.position
         steps.append(_step(scanner))
         if not scanner.skip(","):
             break
@@ -63,7 +63,7 @@ def _pace(scanner: Scanner) -> Pace:
             raise scanner.fault(
                 f"only the last step may go without a count. Write 4x{step} if it has four sessions",
                 start,
-                scanner.place - 1,
+                scanner.position - 1,
             )
         scanner.take(" +")
     return scanner.finish(Pace(steps=tuple(steps)), A_STEP)
@@ -80,21 +80,21 @@ def _on_days(count: int) -> str:
 
 
 def _step(scanner: Scanner) -> Step:
-    start = scanner.place
+    start = scanner.position
     number = scanner.integer(A_STEP)
     count = None
     if scanner.take("[xX×]"):
         count = number
         if not 1 <= count <= dates.MAX_SESSIONS:
             raise scanner.fault(
-                f"a phase has 1 to {dates.MAX_SESSIONS} sessions", start, scanner.place - 1
+                f"a phase has 1 to {dates.MAX_SESSIONS} sessions", start, scanner.position - 1
             )
-        start = scanner.place
+        start = scanner.position
         number = scanner.integer(A_STEP)
     length = span(scanner, number, start)
     if length.months < 0 or length.shortest < 1:
         raise scanner.fault(
-            "a step is at least one day long. Write 1d or more", start, scanner.place
+            "a step is at least one day long. Write 1d or more", start, scanner.position
         )
     window = take_window(scanner) if scanner.skip("~") else None
     return Step(count=count, span=length, window=window)
@@ -109,7 +109,7 @@ def span(scanner: Scanner, number: int, start: int) -> Span:
         days += sign * number * size.days
         if not (scanner.skip("+") or scanner.skip("-")):
             break
-        sign = 1 if scanner.text[scanner.place - 1] == "+" else -1
+        sign = 1 if scanner.text[scanner.position - 1] == "+" else -1
         number = scanner.integer("Write a span like 4w, 10d or 1mo+3d")
     length = Span(months=months, days=days)
     years = abs(months) / 12, abs(months / 12 + days / DAYS_A_YEAR)
@@ -117,7 +117,7 @@ def span(scanner: Scanner, number: int, start: int) -> Span:
         message = (
             f"a span is at most {dates.MAX_YEARS} years long. Write {dates.MAX_YEARS}y or less"
         )
-        raise scanner.fault(message, start, scanner.place)
+        raise scanner.fault(message, start, scanner.position)
     return length
 
 
@@ -127,17 +127,17 @@ A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
 
 def take_window(scanner: Scanner) -> Window:
     """Consume a window."""
-    start = scanner.place
+    start = scanner.position
     if scanner.skip("-"):
         before = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
         if not scanner.skip("+"):
-            raise scanner.fault(f"the days after are missing. {A_WINDOW}", start, scanner.place)
+            raise scanner.fault(f"the days after are missing. {A_WINDOW}", start, scanner.position)
         after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     else:
         before = after = scanner.integer(A_WINDOW) * unit(scanner, SHORT_UNITS).days
     if max(before, after) > MAX_DAYS:
         message = f"a window is at most {MAX_DAYS} days on either side. Write fewer"
-        raise scanner.fault(message, start, scanner.place)
+        raise scanner.fault(message, start, scanner.position)
     return Window(before=before, after=after)
 
 
@@ -203,7 +203,9 @@ def unit(scanner: Scanner, units: dict[str, Span]) -> Span:
             short = spellings.unit(blank[1].lower())
             if short in units:
                 raise scanner.misspelt("put the unit right after the number", short, *blank.span())
-        raise scanner.fault(f"the unit is missing. Write {listing(list(units))}", end=scanner.place)
+        raise scanner.fault(
+            f"the unit is missing. Write {listing(list(units))}", end=scanner.position
+        )
     name = match[0].lower()
     if name == "m" and "mo" in units:
         start, end = match.span()
@@ -227,7 +229,7 @@ def count(pace: Pace | Recurrence) -> int | None:
     return None if pace.steps[-1].count is None else pace.stated()
 
 
-def counted(pace: Pace | Recurrence, number: int) -> str:
+def with_count(pace: Pace | Recurrence, number: int) -> str:
     """Spell an open-ended pace with a count added, to its last step if it has several."""
     if isinstance(pace, Recurrence):
         return f"{pace};COUNT={number}"
@@ -235,7 +237,7 @@ def counted(pace: Pace | Recurrence, number: int) -> str:
     return ",".join([*most, f"{number}x{last}"])
 
 
-def endless(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
+def open_ended(pace: Pace | Recurrence, passed: int) -> Pace | Recurrence:
     """Drop the ``passed`` sessions from a pace and make it open-ended."""
     if isinstance(pace, Recurrence):
         return replace(pace, count=None, until=None)
@@ -253,9 +255,9 @@ def remaining(pace: Pace | Recurrence, passed: int, left: int) -> Pace | Recurre
     if isinstance(pace, Recurrence):
         return replace(pace, count=left, until=None)
     steps: list[Step] = []
-    open_ended = endless(pace, passed)
-    assert isinstance(open_ended, Pace)  # noqa: S101 - a pace stays one
-    for step in open_ended.steps:
+    rest = open_ended(pace, passed)
+    assert isinstance(rest, Pace)  # noqa: S101 - a pace stays one
+    for step in rest.steps:
         count = left if step.count is None else min(step.count, left)
         left -= count
         if count:

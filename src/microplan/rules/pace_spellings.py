@@ -47,7 +47,7 @@ def pace(text: str) -> str:
 
 def _step(phrase: str) -> str:
     """Spell one step: ``6 sessions every 4 weeks, 3 days either way`` is ``6x4w~3d``."""
-    phrase, window = _apart(phrase)
+    phrase, window = _split_window(phrase)
     match = re.match(_COUNT, phrase)
     count = spellings.number(match[1] or match[2]) if match else ""
     if match and not count.isdigit():
@@ -58,7 +58,7 @@ def _step(phrase: str) -> str:
     return f"{count}x{span}{window}" if count else f"{span}{window}"
 
 
-def _apart(phrase: str) -> tuple[str, str | None]:
+def _split_window(phrase: str) -> tuple[str, str | None]:
     """Split a step into its interval and its ``~window``; None if the window can't be read."""
     head, sign, tail = phrase.partition("~")
     if not sign:

@@ -10,15 +10,15 @@ from microplan.rules.day_spellings import (
     MONTHS,
     OF_MONTH,
     YEARLESS,
-    Looks,
+    Direction,
     View,
     counted,
     day,
     has_month,
-    placed,
+    nearest_date,
     plain,
     points,
-    sought,
+    resolved,
 )
 from microplan.rules.scanner import Scanner
 
@@ -98,12 +98,14 @@ def _begins(first: str, last: str, text: str, word: str, view: View) -> list[dat
     closing = points(last, text, word)
     if closing and (year := closing[0].year) is not None:
         end = date(year, closing[0].month, closing[0].of_month)
-        back = View(today=end, looks=Looks.BACK)
-        return [placed(point, text, word, back) for point in own]
-    if view.looks is Looks.AHEAD and closing:
-        end = sought(closing[0], view)
-        return [placed(point, text, word, View(today=end, looks=Looks.BACK)) for point in own]
-    return [placed(point, text, word, view) for point in own]
+        back = View(today=end, direction=Direction.BACK)
+        return [resolved(point, text, word, back) for point in own]
+    if view.direction is Direction.AHEAD and closing:
+        end = nearest_date(closing[0], view)
+        return [
+            resolved(point, text, word, View(today=end, direction=Direction.BACK)) for point in own
+        ]
+    return [resolved(point, text, word, view) for point in own]
 
 
 def _yearly(parts: list[str], text: str, word: str) -> list[str]:

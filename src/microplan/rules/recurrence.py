@@ -47,7 +47,7 @@ LARGEST = {
 def recurrence(text: str, word: str) -> Recurrence:
     """Parse ``RRULE:`` and its parts; raises RuleError with the fault marked."""
     scanner = Scanner(text.upper(), word)
-    scanner.place = len(PREFIX)
+    scanner.position = len(PREFIX)
     parts: dict[str, re.Match[str]] = {}
     while True:
         part = _part(scanner)

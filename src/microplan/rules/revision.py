@@ -60,17 +60,17 @@ def revised(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
     if "start" in words:
         raise UsageError("the start of a running plan can't change. Move its next session instead")
     if unknown := [name for name in words if name not in rules.WORDS]:
-        raise UsageError(rules.no_such(unknown[0]))
-    in_all = _in_all(words, turn)
-    after = _placed_anew(before, words, turn, in_all)
+        raise UsageError(rules.unknown_rule(unknown[0]))
+    total = _total(words, turn)
+    after = _with_new_days(before, words, turn, total)
     if after is not None:
-        return _difference(before, after, words, in_all, recounted=True)
-    recounted = in_all not in (None, turn.last)
-    after = _with_details(before, words, turn, in_all if recounted else None)
-    return _difference(before, after, words, in_all, recounted=recounted)
+        return _difference(before, after, words, total, recounted=True)
+    recounted = total not in (None, turn.last)
+    after = _with_details(before, words, turn, total if recounted else None)
+    return _difference(before, after, words, total, recounted=recounted)
 
 
-def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
+def _total(words: Mapping[str, object], turn: TurningPoint) -> int | None:
     """Read the new total of sessions; None if the words don't set one."""
     text = words.get("sessions")
     if text is None or is_default(text):
@@ -84,19 +84,19 @@ def _in_all(words: Mapping[str, object], turn: TurningPoint) -> int | None:
     return number
 
 
-def _placed_anew(
-    before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
+def _with_new_days(
+    before: Rules, words: Mapping[str, object], turn: TurningPoint, total: int | None
 ) -> Rules | None:
     """Apply the words about days; None if they change no day."""
     if not any(name in MOVING for name in words):
         return None
     new = dict(words)
-    if in_all is not None:
+    if total is not None:
         if "every" in words and paces.count(rules.every(str(words["every"]), "every")):
             raise UsageError(
                 f"every {words['every']} already has a number of sessions; leave out sessions"
             )
-        new["sessions"] = str(in_all - turn.first + 1)
+        new["sessions"] = str(total - turn.first + 1)
     after = _merged(before, new, turn)
     same = turn.left and after.without_details() == _merged(before, {}, turn).without_details()
     return None if same else after
@@ -107,7 +107,7 @@ def _merged(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
     kept = {name: text for name, text in before.words().items() if name not in ENDS}
     ends = any(name in words for name in ENDS)
     left = (
-        paces.endless(before.every, turn.passed)
+        paces.open_ended(before.every, turn.passed)
         if ends
         else paces.remaining(before.every, turn.passed, turn.left)
     )
@@ -117,7 +117,7 @@ def _merged(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
         read = rules.every(str(words["every"]), "every")
         if paces.count(read) is None and turn.left:
             merged["sessions"] = str(turn.left)
-    return _counted(rules.parse(merged, zone=before.tz))
+    return _count_in_pace(rules.parse(merged, zone=before.tz))
 
 
 def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str, str]:
@@ -127,7 +127,7 @@ def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str
         return {}
     if len(depth.lengths) == 1:
         return {}
-    to_go = paces.endless(pace, passed)
+    to_go = paces.open_ended(pace, passed)
     assert isinstance(to_go, Pace)  # noqa: S101 - a pace stays one
     first = len(pace.steps) - len(to_go.steps)
     lengths = depth.lengths[first : first + max(len(left.steps), 1)]
@@ -135,13 +135,13 @@ def _depth_left(before: Rules, passed: int, left: Pace | Recurrence) -> dict[str
 
 
 def _with_details(
-    before: Rules, words: Mapping[str, object], turn: TurningPoint, in_all: int | None
+    before: Rules, words: Mapping[str, object], turn: TurningPoint, total: int | None
 ) -> Rules:
     """Apply the words that aren't about days, and a new total of sessions."""
     kept: dict[str, object] = dict(before.words())
-    if in_all is not None:
+    if total is not None:
         kept = {name: text for name, text in kept.items() if name not in ENDS}
-        left = paces.remaining(before.every, 0, in_all - turn.begin + 1)
+        left = paces.remaining(before.every, 0, total - turn.begin + 1)
         kept |= {"every": str(left), **_depth_left(before, 0, left)}
     details = {name: value for name, value in words.items() if name not in PLACING}
     return rules.parse(_changed(kept, details), zone=before.tz)
@@ -157,7 +157,7 @@ def _difference(
     before: Rules,
     after: Rules,
     words: Mapping[str, object],
-    in_all: int | None,
+    total: int | None,
     *,
     recounted: bool,
 ) -> Revision:
@@ -170,8 +170,8 @@ def _difference(
     asked: dict[str, str | list[str] | bool] = {name: changed[name] for name in others}
     if recounted and "every" in words:
         asked["every"] = str(rules.every(str(words["every"]), "every"))
-    if recounted and in_all is not None:
-        asked["sessions"] = str(in_all)
+    if recounted and total is not None:
+        asked["sessions"] = str(total)
     return Revision(rules=after, words=changed, asked={} if asked == changed else asked)
 
 
@@ -180,7 +180,7 @@ def is_default(value: object) -> bool:
     return (value[0] if isinstance(value, list | tuple) and len(value) == 1 else value) in DEFAULT
 
 
-def _counted(words: Rules) -> Rules:
+def _count_in_pace(words: Rules) -> Rules:
     """Move the number of sessions from ``sessions`` into the pace, which then has it alone."""
     if words.sessions is None or words.until is not None:
         return words

@@ -21,13 +21,13 @@ class Scanner:
     def __init__(self, text: str, word: str) -> None:
         self.text = text.strip()
         self.word = word
-        self.place = 0
+        self.position = 0
 
     def take(self, pattern: str) -> re.Match[str] | None:
         """Consume a match of ``pattern`` at this position, if there is one."""
         match = self.see(pattern)
         if match:
-            self.place = match.end()
+            self.position = match.end()
         return match
 
     def see(self, pattern: str) -> re.Match[str] | None:
@@ -35,22 +35,22 @@ class Scanner:
 
         Patterns are compiled on first use, to keep the start fast.
         """
-        return re.compile(pattern).match(self.text, self.place)
+        return re.compile(pattern).match(self.text, self.position)
 
     @property
     def rest(self) -> str:
         """The text after this position."""
-        return self.text[self.place :]
+        return self.text[self.position :]
 
     def skip(self, literal: str) -> bool:
         """Consume ``literal`` if it comes next; return whether it did."""
-        is_next = self.text.startswith(literal, self.place)
-        self.place += len(literal) * is_next
+        is_next = self.text.startswith(literal, self.position)
+        self.position += len(literal) * is_next
         return is_next
 
     def fault(self, message: str, start: int | None = None, end: int | None = None) -> RuleError:
         """Build the error that marks ``start`` to ``end``; by default, everything left."""
-        start = self.place if start is None else start
+        start = self.position if start is None else start
         end = max(len(self.text) if end is None else end, start + 1)
         return UnreadableError(message, word=self.word, text=self.text, span=(start, end))
 
@@ -64,7 +64,7 @@ class Scanner:
 
     def finish(self, value: Value, expected: str) -> Value:
         """Return ``value`` if the whole text was consumed; otherwise raise RuleError."""
-        if self.place < len(self.text):
+        if self.position < len(self.text):
             raise self.fault(f"{self.rest!r} doesn't belong here. {expected}")
         return value
 
@@ -72,7 +72,7 @@ class Scanner:
         """Consume a number in ASCII digits, at most as long as ``MAX_DAYS``."""
         match = self.take(INTEGER)
         if not match:
-            raise self.fault(f"a number is missing. {expected}", end=self.place)
+            raise self.fault(f"a number is missing. {expected}", end=self.position)
         if len(match[0]) > len(str(MAX_DAYS)):
             raise self.fault("that number is too large. Write a smaller one", *match.span())
         return int(match[0])

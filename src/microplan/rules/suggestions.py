@@ -102,7 +102,7 @@ A_SPAN = "Write a span like +1w or -2d"
 def _signed(text: str, word: str, origin: date) -> date:
     """Add a signed span such as ``+1w`` to ``origin``; raises RuleError with the fault marked."""
     scanner = Scanner(text, word)
-    scanner.place = 1
+    scanner.position = 1
     span = pace.span(scanner, scanner.integer(A_SPAN), 1)
     if span.months < 0 or span.shortest < 0:
         raise scanner.fault("that span goes back. Change its sign", 0)

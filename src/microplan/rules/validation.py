@@ -42,7 +42,7 @@ def _all(rules: Rules) -> Iterator[RuleError]:
 def _end(rules: Rules) -> Iterator[RuleError]:
     counted = paces.count(rules.every)
     if counted is None and rules.sessions is None and rules.until is None:
-        example = paces.counted(rules.every, 6)
+        example = paces.with_count(rules.every, 6)
         yield _fault(
             "every", rules.every, f"the pace has no end. Write {example}, or add sessions or until"
         )

@@ -138,7 +138,9 @@ def examine(
 ) -> tuple[Rules | None, tuple[UsageError, ...]]:
     """Parse rule words; return the rules, or every fault."""
     values: dict[str, Any] = {"tz": zone}
-    faults: list[UsageError] = [UsageError(no_such(name)) for name in words if name not in WORDS]
+    faults: list[UsageError] = [
+        UsageError(unknown_rule(name)) for name in words if name not in WORDS
+    ]
     faults += [
         UsageError(f"{name} is missing. Write one like {EXAMPLES[name]}")
         for name in EXAMPLES
@@ -159,7 +161,7 @@ def examine(
     return (None, tuple(faults)) if faults else (rules, ())
 
 
-def no_such(name: str) -> str:
+def unknown_rule(name: str) -> str:
     """Word the error for an unknown rule, with the nearest known ones."""
     listed = f"Write one of {', '.join(WORDS)}."
     return f'there\'s no rule "{name}". {nearest.question(name, WORDS, listed)}'

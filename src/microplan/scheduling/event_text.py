@@ -30,10 +30,10 @@ def description(session: Session, needs: Sequence[str]) -> str:
     is_open = session.status is Status.PLANNED
     lines = (
         f"Window {window}{_phase(session)}.",
-        phrases.means(session.rules),
+        phrases.place_and_device(session.rules),
         *(needs if is_open else ()),
         phrases.POSTPONE_IF if is_open else "",
-        phrases.went(session.record),
+        phrases.outcome(session.record),
         f"Record it: microplan done {session.number}" if is_open else "",
         FIRST if session.number == 1 else "",
     )
@@ -89,7 +89,7 @@ def _sentences(session: Session, around: _Around) -> Iterator[str]:
         if run := _on(session.date, runs):
             ends.setdefault((run.last, _until(run, session)), []).append(name)
     for (_, until), names in sorted(ends.items()):
-        yield phrases.listed((f"{phrases.listing(names)} paused until {until}",))
+        yield phrases.as_sentence((f"{phrases.listing(names)} paused until {until}",))
     if uses := [f"{use.name} {use.how.rstrip('.')}" for use in _uses(session, around.uses)]:
         yield f"On ordinary days: {'; '.join(uses)}."
     others = sorted(around.others.get(session.date, ()), key=lambda item: item.at or time.min)

@@ -97,7 +97,7 @@ def write(
             with target.open("wb") as device:
                 device.writelines(content)
             return
-        with siblings.whole(target, ready, is_new=is_new, sync=sync) as (_, file):
+        with siblings.replacing(target, ready, is_new=is_new, sync=sync) as (_, file):
             file.writelines(content)
 
 
@@ -117,7 +117,7 @@ def _fault(path: Path, error: OSError) -> OutputError:
 
 
 @contextlib.contextmanager
-def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
+def replacing(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
     """Open a temporary file to write in pieces, which atomically replaces ``path`` at the end.
 
     Yields its path and its stream. An OSError raised inside the block passes through unchanged,
@@ -125,7 +125,7 @@ def whole(path: Path, *, is_new: bool) -> Iterator[tuple[Path, IO[bytes]]]:
     """
     passing: OSError | None = None
     try:
-        with siblings.whole(Path(os.path.realpath(path)), is_new=is_new) as written:
+        with siblings.replacing(Path(os.path.realpath(path)), is_new=is_new) as written:
             try:
                 yield written
             except OSError as error:
@@ -286,7 +286,7 @@ def _keep(path: Path) -> Path:
     """Back up a file to ``.bak``, or if that exists to ``.bak.2``, ``.bak.3`` and so on."""
     backup = _backup(path)
     try:
-        with siblings.whole(backup, is_new=True) as (_, file):
+        with siblings.replacing(backup, is_new=True) as (_, file):
             file.write(path.read_bytes())
     except OSError as error:
         raise OutputError(f"{backup} can't be written: {cause(error)}") from error

@@ -30,7 +30,7 @@ MOST = 16
 A_MINUTE = timedelta(minutes=1)
 
 
-class Way(StrEnum):
+class CopyKind(StrEnum):
     """How a one-off copy went out; it doesn't update itself."""
 
     EXPORTED = "exported"
@@ -42,7 +42,7 @@ Entries = Annotated[int, Meta(ge=0)]
 """The number of log entries, which identifies a state of the plan."""
 
 
-class Left(Struct, frozen=True, kw_only=True):
+class StaleSession(Struct, frozen=True, kw_only=True):
     """A session that a copy has in an older state (``entries``), or doesn't have (None)."""
 
     session: Annotated[int, Meta(ge=1)]
@@ -57,11 +57,11 @@ class Copy(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
     at: Annotated[datetime, Meta(tz=True)]
     entries: Entries
-    left: tuple[Left, ...] = ()
+    left: tuple[StaleSession, ...] = ()
 
-    def of(self, session: int) -> Left:
+    def state_of(self, session: int) -> StaleSession:
         """Return the state in which this copy has a session."""
-        own = Left(session=session, entries=self.entries)
+        own = StaleSession(session=session, entries=self.entries)
         return next((left for left in self.left if left.session == session), own)
 
 
@@ -69,7 +69,7 @@ FirstWeekday = Annotated[int, Meta(ge=0, le=6)]
 """The first day of the week on a page; 0 is Monday."""
 
 
-class Manner(Struct, frozen=True, kw_only=True):
+class CopyOptions(Struct, frozen=True, kw_only=True):
     """How a copy is written: with or without care, discreet or not, and its first weekday.
 
     If ``first_weekday`` is None, the locale of the writing process decides.
@@ -80,14 +80,14 @@ class Manner(Struct, frozen=True, kw_only=True):
     first_weekday: FirstWeekday | None = None
 
 
-class Target(Manner, frozen=True, kw_only=True):
+class Target(CopyOptions, frozen=True, kw_only=True):
     """A published file that microplan keeps up to date, and the copy it holds now."""
 
     path: str
     copy: Copy | None = None
 
 
-class Feed(Manner, frozen=True, kw_only=True):
+class Feed(CopyOptions, frozen=True, kw_only=True):
     """The permanent secret in a feed's URL, and how and where it was served last."""
 
     secret: Annotated[str, Meta(pattern="^[A-Za-z0-9_-]{22}$")]
@@ -98,7 +98,7 @@ class Feed(Manner, frozen=True, kw_only=True):
 class HandedOut(Struct, frozen=True, kw_only=True):
     """All known copies of a plan; ``subscribers`` is keyed by a hash of the calendar program."""
 
-    copies: Mapping[Way, Copy] = {}
+    copies: Mapping[CopyKind, Copy] = {}
     targets: tuple[Target, ...] = ()
     feed: Feed | None = None
     subscribers: Mapping[str, Copy] = {}
@@ -117,7 +117,7 @@ def read(folder: Path) -> HandedOut:
     """Read all known copies; without the folder, there are none."""
     if not files.exists(folder):
         return NOTHING
-    copies = {way: folder / f"{way}.json" for way in Way}
+    copies = {way: folder / f"{way}.json" for way in CopyKind}
     return HandedOut(
         copies={way: _read(path, Copy) for way, path in copies.items() if files.exists(path)},
         targets=targets(folder),
@@ -126,7 +126,7 @@ def read(folder: Path) -> HandedOut:
     )
 
 
-def note(folder: Path, way: Way, now: Copy) -> None:
+def save_copy(folder: Path, way: CopyKind, now: Copy) -> None:
     """Remember a one-off copy."""
     _write(folder / f"{way}.json", now)
 
@@ -137,7 +137,7 @@ def targets(folder: Path) -> tuple[Target, ...]:
     return _read(path, tuple[Target, ...]) if files.exists(path) else ()
 
 
-def keep_targets(folder: Path, kept: tuple[Target, ...]) -> None:
+def save_targets(folder: Path, kept: tuple[Target, ...]) -> None:
     """Remember the published files; an empty tuple removes the record."""
     if kept:
         _write(folder / TARGETS, kept)
@@ -151,7 +151,7 @@ def feed(folder: Path) -> Feed | None:
     return _read(path, Feed) if files.exists(path) else None
 
 
-def keep_feed(folder: Path, kept: Feed | None) -> None:
+def save_feed(folder: Path, kept: Feed | None) -> None:
     """Remember the feed; None removes it and its subscribers."""
     if kept is None:
         _forget(folder / FEED)
@@ -166,7 +166,7 @@ def subscribers(folder: Path) -> dict[str, Copy]:
     return _read(path, dict[str, Copy]) if files.exists(path) else {}
 
 
-def note_subscriber(folder: Path, mark: str, now: Copy) -> None:
+def save_subscriber(folder: Path, mark: str, now: Copy) -> None:
     """Remember what a subscriber fetched; skip a repeat within a minute to spare the disk."""
     known = subscribers(folder)
     last = known.get(mark)

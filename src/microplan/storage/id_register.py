@@ -33,7 +33,7 @@ Read the schema first: another process sets the id before it makes tables, so a 
 either empty or ours.
 """
 MEMORY = ":memory:"
-MADE = "file of ids; choose another name"
+ID_FILE = "file of ids; choose another name"
 TABLES = f"""
 PRAGMA application_id = {MARK};
 CREATE TABLE IF NOT EXISTS shards (
@@ -43,19 +43,19 @@ CREATE TABLE IF NOT EXISTS ids (
     id TEXT PRIMARY KEY, line INTEGER NOT NULL, shard INTEGER NOT NULL, run INTEGER NOT NULL
 ) WITHOUT ROWID;
 """
-BEGUN = """
+BEGIN_RUN = """
 INSERT INTO shards (name, runs) VALUES (?, 1) ON CONFLICT (name) DO UPDATE SET runs = runs + 1
 RETURNING number, runs
 """
-CLAIMED = """
+CLAIM = """
 INSERT INTO ids VALUES (?, ?, ?, ?) ON CONFLICT (id) DO
 UPDATE SET line = excluded.line, run = max(run, excluded.run) WHERE shard = excluded.shard
 """
-OWNED = "SELECT shards.name, ids.line FROM ids JOIN shards ON shard = number WHERE id = ?"
-LET_GO = "DELETE FROM ids WHERE shard = ? AND run < ?"
+FIND_OWNER = "SELECT shards.name, ids.line FROM ids JOIN shards ON shard = number WHERE id = ?"
+RELEASE = "DELETE FROM ids WHERE shard = ? AND run < ?"
 
 
-class Use(Struct, frozen=True):
+class IdUse(Struct, frozen=True):
     """The shard (a piece of a table, by name) and the line where an id is used."""
 
     shard: str
@@ -77,7 +77,7 @@ class IdRegister:
 
     def __enter__(self) -> Self:
         with self._faults():
-            self.database = self._opened()
+            self.database = self._open()
             if not self.dry:
                 self._begin()
         return self
@@ -85,7 +85,7 @@ class IdRegister:
     def __exit__(self, *_: object) -> None:
         self.database.close()
 
-    def claim(self, lines: Iterable[tuple[str, int]]) -> dict[str, Use]:
+    def claim(self, lines: Iterable[tuple[str, int]]) -> dict[str, IdUse]:
         """Claim ids, each with its line, for this shard; return those that another shard owns."""
         with self._faults():
             if self.dry:
@@ -99,28 +99,28 @@ class IdRegister:
         """Release the ids from earlier runs of this shard that this run didn't claim."""
         if not self.dry:
             with self._faults(), self._transaction():
-                self.database.execute(LET_GO, (self.number, self.run))
+                self.database.execute(RELEASE, (self.number, self.run))
 
     def _begin(self) -> None:
         with self._transaction():
             for statement in TABLES.split(";"):
                 self.database.execute(statement)
-            self.number, self.run = self.database.execute(BEGUN, (self.shard,)).fetchone()
+            self.number, self.run = self.database.execute(BEGIN_RUN, (self.shard,)).fetchone()
 
-    def _claim(self, own_id: str, line: int) -> Use | None:
+    def _claim(self, own_id: str, line: int) -> IdUse | None:
         row = own_id, line, self.number, self.run
-        is_taken = not self.database.execute(CLAIMED, row).rowcount
+        is_taken = not self.database.execute(CLAIM, row).rowcount
         return self._use(own_id) if is_taken else None
 
-    def _use(self, own_id: str) -> Use | None:
-        row = self.database.execute(OWNED, (own_id,)).fetchone()
-        return Use(*row) if row else None
+    def _use(self, own_id: str) -> IdUse | None:
+        row = self.database.execute(FIND_OWNER, (own_id,)).fetchone()
+        return IdUse(*row) if row else None
 
-    def _opened(self) -> sqlite3.Connection:
+    def _open(self) -> sqlite3.Connection:
         import sqlite3
 
         is_empty = not files.exists(self.path) or not self.path.stat().st_size
-        name = MEMORY if self.dry and is_empty else self._made()
+        name = MEMORY if self.dry and is_empty else self._create_file()
         database = sqlite3.connect(name, timeout=PATIENCE, isolation_level=None)
         try:
             self._refuse_others(database)
@@ -136,14 +136,14 @@ class IdRegister:
         """Raise RefusedError for another program's database; a new file has no tables yet."""
         schema, mark = (database.execute(f"PRAGMA {head}").fetchone()[0] for head in HEAD)
         if schema and mark != MARK:
-            raise RefusedError(f"{self.path} is another program's database, not a {MADE}")
+            raise RefusedError(f"{self.path} is another program's database, not a {ID_FILE}")
 
-    def _made(self) -> str:
+    def _create_file(self) -> str:
         """Make the file, private to its owner, unless it exists; return its path."""
         if self.path.is_dir():
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
         if files.is_special(self.path):
-            raise RefusedError(f"{self.path} keeps nothing, so it's not a {MADE}")
+            raise RefusedError(f"{self.path} keeps nothing, so it's not a {ID_FILE}")
         with contextlib.suppress(FileExistsError):
             os.close(os.open(self.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, siblings.PRIVATE))
         return str(self.path)

@@ -27,25 +27,23 @@ WITHOUT_LOCKS = {errno.ENOLCK, errno.ENOSYS, errno.EOPNOTSUPP}
 
 
 @contextmanager
-def hold(path: Path, elsewhere: Callable[[], Path], patience: float = PATIENCE) -> Iterator[None]:
+def hold(path: Path, fallback: Callable[[], Path], patience: float = PATIENCE) -> Iterator[None]:
     """Hold the lock of ``path`` until the block ends.
 
     The lock file is beside the real file, so every link to the file and every user share it. If
-    that folder isn't writable or has no locks, it goes to the folder that ``elsewhere`` returns.
+    that folder isn't writable or has no locks, it goes to the folder that ``fallback`` returns.
     The system releases the lock if the process dies. Raises ConflictError after ``patience``
     seconds.
     """
     with ExitStack() as stack:
-        if not _entered(stack, Path(os.path.realpath(path)), elsewhere, patience):
+        if not _entered(stack, Path(os.path.realpath(path)), fallback, patience):
             raise ConflictError(
                 f"another process has been writing {path} for {patience:.0f} s; try again"
             )
         yield
 
 
-def _entered(
-    stack: ExitStack, target: Path, elsewhere: Callable[[], Path], patience: float
-) -> bool:
+def _entered(stack: ExitStack, target: Path, fallback: Callable[[], Path], patience: float) -> bool:
     """Acquire the lock of a file; return False if another process still holds it at the deadline."""
     until = time.monotonic() + patience
     if is_writable(target.parent):
@@ -54,10 +52,10 @@ def _entered(
         except OSError as error:
             if error.errno not in WITHOUT_LOCKS:
                 raise _unlockable(target.parent, error) from error
-    folder = elsewhere()
+    folder = fallback()
     try:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        return stack.enter_context(_held(folder / f"{_sum(target)}.lock", until))
+        return stack.enter_context(_held(folder / f"{_checksum(target)}.lock", until))
     except OSError as error:
         raise _unlockable(folder, error) from error
 
@@ -71,10 +69,10 @@ def is_writable(folder: Path) -> bool:
 def _beside(target: Path) -> Path:
     name = f".{target.name}.lock"
     is_long = len(os.fsencode(name)) > LONGEST
-    return target.with_name(f".{_sum(target)}.lock" if is_long else name)
+    return target.with_name(f".{_checksum(target)}.lock" if is_long else name)
 
 
-def _sum(target: Path) -> str:
+def _checksum(target: Path) -> str:
     return f"{zlib.crc32(os.fsencode(target)):08x}"
 
 

@@ -40,7 +40,7 @@ def sync_folder(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def whole(
+def replacing(
     target: Path,
     ready: Callable[[], object] | None = None,
     *,
@@ -57,7 +57,7 @@ def whole(
     try:  # starts before the sibling exists, so an interruption can't leave it behind
         handle = os.open(sibling, os.O_WRONLY | os.O_CREAT | os.O_EXCL, PRIVATE)
         with open(handle, "wb") as file:  # noqa: PTH123 - a handle, not a path
-            take_after(target, handle)
+            copy_permissions(target, handle)
             yield sibling, file
             file.flush()
             sync(target, handle)
@@ -80,7 +80,7 @@ def _rename_new(sibling: Path, target: Path) -> None:
     try:
         os.link(sibling, target)
     except FileExistsError:
-        raise made_meanwhile(target) from None
+        raise created_meanwhile(target) from None
     except (OSError, AttributeError):
         _claim(target)
         try:
@@ -97,7 +97,7 @@ def _claim(target: Path) -> None:
     try:
         target.open("x").close()
     except FileExistsError:
-        raise made_meanwhile(target) from None
+        raise created_meanwhile(target) from None
 
 
 def sweep(path: Path) -> None:
@@ -132,7 +132,7 @@ def _written(entry: os.DirEntry[str]) -> float:
     return time.time()
 
 
-def made_meanwhile(path: Path) -> ConflictError:
+def created_meanwhile(path: Path) -> ConflictError:
     """Build the error for a file that another program made while we were writing."""
     return ConflictError(
         f"{path} was made by another program in the meantime and is left as it is; try again"
@@ -145,7 +145,7 @@ ACL = "system.posix_acl_access"
 """The extended attribute with a file's access control list on Linux (acl(5))."""
 
 
-def take_after(old: Path, handle: int) -> None:
+def copy_permissions(old: Path, handle: int) -> None:
     """Give a new file the group, mode, ACL and owner of the one it replaces, where allowed.
 
     If the group can't be set, leave the file private: the mode would let the wrong group in.

@@ -115,7 +115,7 @@ def listing(items: Sequence[str], joiner: str = "and") -> str:
     return f"{', '.join(most)} {joiner} {last}" if most else last
 
 
-def looking_again(of: str) -> str:
+def lookup_flag(of: str) -> str:
     """Spell the flag that repeats a lookup: ``--holidays DE-BY``, ``--busy FILE``."""
     kind, _, code = of.partition(" ")
     return f"--holidays {shlex.quote(code)}" if kind == "holidays" else "--busy FILE"
@@ -174,9 +174,9 @@ WHERE = {Setting.HOME: "at home", Setting.CLINIC: "at a clinic", None: ""}
 """The words for each setting."""
 
 
-def means(rules: Rules) -> str:
+def place_and_device(rules: Rules) -> str:
     """Say where and with what sessions take place: ``At home, roller, 0.5mm.``; may be empty."""
-    return listed((WHERE[rules.setting], rules.device, rules.needle))
+    return as_sentence((WHERE[rules.setting], rules.device, rules.needle))
 
 
 def record(value: Record) -> str:
@@ -186,12 +186,12 @@ def record(value: Record) -> str:
     return " · ".join(filter(None, [value.depth, value.device, reaction, note]))
 
 
-def went(value: Record | None) -> str:
+def outcome(value: Record | None) -> str:
     """Say how a session went in a sentence; empty without a record."""
     return "" if value is None else f"How it went: {record(value)}."
 
 
-def listed(parts: Sequence[str]) -> str:
+def as_sentence(parts: Sequence[str]) -> str:
     """Join the parts that aren't empty into a sentence: ``At home, roller, 0.5mm``."""
     text = ", ".join(part for part in parts if part)
     return f"{text[0].upper()}{text[1:]}." if text else ""

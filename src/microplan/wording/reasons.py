@@ -31,7 +31,7 @@ def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of r
     """Word one reason, without a capital letter or a full stop."""
     match value:
         case OnClosedDay() | OffWeekday():
-            return f"{phrases.short(value.day)} is {_shut(value)}"
+            return f"{phrases.short(value.day)} is {_why_closed(value)}"
         case TooSoon():
             return f"at least {phrases.count(value.days, 'day')} after session {value.after}"
         case Preferred():
@@ -53,7 +53,7 @@ def reason(value: Reason) -> str:  # noqa: PLR0911 - one case for each kind of r
             assert_never(value)
 
 
-def _shut(value: OnClosedDay | OffWeekday) -> str:
+def _why_closed(value: OnClosedDay | OffWeekday) -> str:
     if isinstance(value, OffWeekday):
         return _not_one_of(value.allowed)
     return (
@@ -61,7 +61,7 @@ def _shut(value: OnClosedDay | OffWeekday) -> str:
     )
 
 
-def _due_but_shut(value: OnClosedDay | OffWeekday) -> str:
+def _why_due_is_closed(value: OnClosedDay | OffWeekday) -> str:
     """Say why a due day is closed: ``closed 24 Dec–3 Jan (vacation)``; a single day has no range."""
     if isinstance(value, OffWeekday):
         return _not_one_of(value.allowed)
@@ -77,21 +77,21 @@ def _not_one_of(days: Weekdays) -> str:
     return f"not a {names.removesuffix('s')}" if one else f"not on {names}"
 
 
-def why(session: Session) -> str:
+def explain(session: Session) -> str:
     """Say why a session is on its day, starting with its due day if that differs.
 
     Leave out the due day if a preferred weekday alone explains the difference.
     """
     if session.status is Status.DROPPED:
         return "since you changed the plan"
-    because = _but_for_the_window(session)
-    if session.date == session.due or _speaks_for_itself(because):
+    because = _without_window(session)
+    if session.date == session.due or _is_only_preference(because):
         return "; ".join(map(reason, because))
-    shut = next((why for why in because if _shuts(why, session.due)), None)
+    closing = next((why for why in because if _closes(why, session.due)), None)
     due = f"due {phrases.short(session.due)}"
-    if isinstance(shut, OnClosedDay | OffWeekday):
-        due = f"{due}, {_due_but_shut(shut)}"
-    return "; ".join([due, *(reason(why) for why in because if why is not shut)])
+    if isinstance(closing, OnClosedDay | OffWeekday):
+        due = f"{due}, {_why_due_is_closed(closing)}"
+    return "; ".join([due, *(reason(why) for why in because if why is not closing)])
 
 
 def by_weekday(session: Session) -> bool:
@@ -102,14 +102,14 @@ def by_weekday(session: Session) -> bool:
     )
 
 
-def _but_for_the_window(session: Session) -> tuple[Reason, ...]:
+def _without_window(session: Session) -> tuple[Reason, ...]:
     """List the reasons, without "outside its window" if the plan's weekdays explain that."""
     if not by_weekday(session):
         return session.because
     return tuple(reason for reason in session.because if not isinstance(reason, OutsideWindow))
 
 
-def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
+def explanations(sessions: Sequence[Session]) -> list[tuple[str, str]]:
     """Pair every reason, once, with the numbers of its sessions: ``3–6``, ``8``.
 
     Leave out the plan's weekdays and what follows from them, because the plan's sentence has them
@@ -121,7 +121,7 @@ def whys(sessions: Sequence[Session]) -> list[tuple[str, str]]:
         if by_weekday(session) or not session.because:
             as_asked.add(session.number)
         reduced = session if session.number == 1 else _without_weekdays(session, as_asked)
-        text = why(_without_preferred(reduced))
+        text = explain(_without_preferred(reduced))
         if text:
             shared.setdefault(text, []).append(session)
     return [
@@ -134,7 +134,7 @@ def _without_weekdays(session: Session, as_asked: set[int]) -> Session:
     """Drop the reasons that come from the plan's weekdays, directly or through an earlier session."""
     kept = tuple(
         reason
-        for reason in _but_for_the_window(session)
+        for reason in _without_window(session)
         if not (isinstance(reason, Follows) and reason.session in as_asked)
     )
     if not by_weekday(session):
@@ -146,7 +146,7 @@ def _without_weekdays(session: Session, as_asked: set[int]) -> Session:
 def _without_preferred(session: Session) -> Session:
     """Drop the preferred weekday from the reasons, and the due day if nothing else explains it."""
     kept = tuple(reason for reason in session.because if not isinstance(reason, Preferred))
-    if _speaks_for_itself(session.because):
+    if _is_only_preference(session.because):
         return replace(session, because=kept, due=session.date)
     return replace(session, because=kept)
 
@@ -162,10 +162,10 @@ def _only_follows(session: Session) -> bool:
     return {reason.code for reason in session.because} - {Preferred.code} == {Follows.code}
 
 
-def _shuts(why: Reason, day: date) -> bool:
+def _closes(why: Reason, day: date) -> bool:
     return isinstance(why, OnClosedDay | OffWeekday) and why.day == day
 
 
-def _speaks_for_itself(because: Sequence[Reason]) -> bool:
+def _is_only_preference(because: Sequence[Reason]) -> bool:
     codes = {reason.code for reason in because}
     return Preferred.code in codes and codes <= {Preferred.code, Follows.code}

@@ -63,7 +63,7 @@ MONTHLY = r"FREQ=MONTHLY(?=;|$)(?!.*BYMONTH=)"
 A_YEAR = 12
 
 
-def left_out(rules: Rules) -> str:
+def skipped_months(rules: Rules) -> str:
     """Say which months a monthly recurrence skips, and what to write instead; empty if none.
 
     RFC 5545, section 3.3.10, skips months that don't have the day.
@@ -91,7 +91,7 @@ def left_out(rules: Rules) -> str:
     )
 
 
-def waiting(sessions: Sequence[Session]) -> str:
+def longest_wait(sessions: Sequence[Session]) -> str:
     """Say which session of a new plan waits longest for an open day; empty if under ``LONG`` days."""
     worst = max(sessions, key=_waits)
     if _waits(worst) < LONG:
@@ -108,7 +108,7 @@ def _waits(session: Session) -> int:
     return (session.date - session.latest).days
 
 
-def unmet(sessions: Sequence[Session]) -> str:
+def unmet_preference(sessions: Sequence[Session]) -> str:
     """Say that no session is on a preferred weekday; empty if one is, or none is preferred."""
     prefer = sessions[0].rules.prefer
     if prefer is None or any(prefer.admits(session.date) for session in sessions):

@@ -32,16 +32,20 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
         phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
     )
     pace, weekdays, *bounds = _days(rules.without_details(), len(sessions))
-    days = [pace, *_in_fact(sessions), spread]
-    runs, own_pace = _runs(sessions), paces(rules)
-    if any(paces(run.rules) != own_pace for run in runs):
-        since = 1 + max(run.last for run in runs if paces(run.rules) != own_pace)
+    days = [pace, *_real_intervals(sessions), spread]
+    runs, own_pace = _runs(sessions), pace_in_words(rules)
+    if any(pace_in_words(run.rules) != own_pace for run in runs):
+        since = 1 + max(run.last for run in runs if pace_in_words(run.rules) != own_pace)
         changed = f"from session {since} on, {own_pace}"
         days = [phrases.count(len(sessions), "session"), spread, changed]
-    when = " ".join(filter(None, [", ".join(filter(None, [*days, weekdays])), _along(runs, _hour)]))
+    when = " ".join(
+        filter(None, [", ".join(filter(None, [*days, weekdays])), _with_changes(runs, _hour)])
+    )
     care = _care(log.care_in_force(plan), rules)
-    means = _along(runs, _where), _along(runs, _device), _along(runs, _depth)
-    return " ".join(filter(None, [f"{', '.join([when, *bounds])}.", *care, phrases.listed(means)]))
+    means = _with_changes(runs, _where), _with_changes(runs, _device), _with_changes(runs, _depth)
+    return " ".join(
+        filter(None, [f"{', '.join([when, *bounds])}.", *care, phrases.as_sentence(means)])
+    )
 
 
 class _Run(NamedTuple):
@@ -57,7 +61,7 @@ def _runs(sessions: Sequence[Session]) -> list[_Run]:
     return [_Run(run[0].number, max(s.number for s in run), run[0].rules) for run in runs]
 
 
-def _along(runs: Sequence[_Run], say: Callable[[Rules], str]) -> str:
+def _with_changes(runs: Sequence[_Run], say: Callable[[Rules], str]) -> str:
     """Word a value and where it changes: ``0.5mm, from session 5 on 0.75mm``."""
     alike = groupby(runs, key=lambda run: say(run.rules))
     (_, first), *later = [(next(run).first, text) for text, run in alike]
@@ -98,7 +102,7 @@ IN_FACT = 1.1
 """If weekdays stretch the pace by more than this factor, the sentence gives the real intervals."""
 
 
-def _in_fact(sessions: Sequence[Session]) -> Iterator[str]:
+def _real_intervals(sessions: Sequence[Session]) -> Iterator[str]:
     """Yield the real intervals, if the plan's weekdays make the pace much longer."""
     gaps = [session.gap_days for session in sessions if session.gap_days]
     match sessions[0].rules.every:
@@ -165,7 +169,7 @@ def around(pause: Pause) -> str:
 def _pace(rules: Rules, sessions: int) -> str:
     match rules.every:
         case Pace(steps=(step,)):
-            pace = f" every {_each(step.span)}" if sessions > 1 else ""
+            pace = f" every {_interval(step.span)}" if sessions > 1 else ""
             return f"{phrases.count(sessions, 'session')}{pace}"
         case Pace(steps=steps):
             return f"{phrases.count(sessions, 'session')}: {_phases(steps, sessions)}"
@@ -182,15 +186,15 @@ def _phases(steps: Sequence[Step], sessions: int) -> str:
         number = left if step.count is None else min(step.count, left)
         left -= number
         if number:
-            parts.append(f"{number} every {_each(step.span)}")
+            parts.append(f"{number} every {_interval(step.span)}")
     return ", then ".join(parts)
 
 
-def paces(rules: Rules) -> str:
+def pace_in_words(rules: Rules) -> str:
     """Word a pace: ``every 3 weeks``, ``4 every week, then 4 every 2 weeks``, or the RRULE."""
     match rules.every:
         case Pace(steps=(step,)):
-            return f"every {_each(step.span)}"
+            return f"every {_interval(step.span)}"
         case Pace(steps=steps):
             return _phases(steps, sum(step.count or 0 for step in steps))
         case Recurrence() as every:
@@ -199,7 +203,7 @@ def paces(rules: Rules) -> str:
             assert_never(rules.every)
 
 
-def _each(value: Span) -> str:
+def _interval(value: Span) -> str:
     text = phrases.span(value)
     return text.removeprefix("1 ") if text.count(" ") == 1 else text
 

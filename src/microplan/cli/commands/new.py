@@ -132,8 +132,8 @@ def _targets(
 def _note(plan: Plan) -> None:
     """Note what is no fault of the plan: a preference that does nothing, a session far off."""
     sessions = schedule.schedule(plan)
-    left_out = remarks.left_out(plan.rules)
-    for remark in (remarks.unmet(sessions), remarks.waiting(sessions), left_out):
+    left_out = remarks.skipped_months(plan.rules)
+    for remark in (remarks.unmet_preference(sessions), remarks.longest_wait(sessions), left_out):
         if remark:
             terminal.say(remark)
 

@@ -25,7 +25,7 @@ from microplan.formats import Canvas
 from microplan.model.plan import Plan
 from microplan.storage import files, locks
 from microplan.storage import handed_out as state
-from microplan.storage.handed_out import Feed, Manner, Target
+from microplan.storage.handed_out import CopyOptions, Feed, Target
 
 PORT = 8765
 """The port of the first feed of a machine; an address that lasts can't have a free one each time."""
@@ -202,7 +202,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
             )
         target = Target(path=str(path), **asdict(own.asked.after(before)))
         target = upkeep.write(target, own.plan, own.today())
-        state.keep_targets(own.folder, (*known.values(), target))
+        state.save_targets(own.folder, (*known.values(), target))
     _say_as_before(own, before)
     own.say(
         f"wrote {environment.from_home(path)} and {page.name}; each change of the plan writes both "
@@ -210,7 +210,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     )
 
 
-def _say_as_before(own: Published, before: Manner | None) -> None:
+def _say_as_before(own: Published, before: CopyOptions | None) -> None:
     if kept := as_before(own.asked, before):
         own.say(kept)
 
@@ -245,8 +245,8 @@ def _stop(own: Published) -> None:
         own.say("nothing is published")
         return
     with locks.hold(own.path, environment.locks):
-        state.keep_targets(own.folder, ())
-    state.keep_feed(own.folder, None)
+        state.save_targets(own.folder, ())
+    state.save_feed(own.folder, None)
     for target in was.targets:
         own.say(f"{environment.from_home(Path(target.path))} is no longer updated")
     if was.feed:
@@ -262,7 +262,7 @@ def _feed(own: Published, *, renew: bool) -> Feed:
     if before and not renew:
         return before
     feed = with_(before or Feed(secret=invitation.secret()), secret=invitation.secret())
-    state.keep_feed(own.folder, feed)
+    state.save_feed(own.folder, feed)
     state.forget_subscribers(own.folder)
     if before:
         own.say("The address is a new one; the old one no longer works.")
@@ -279,7 +279,7 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
         _, number = listener.getsockname()
         lasting = "" if invitation.is_loopback(address) else address
         manner = own.asked.after(feed)
-        state.keep_feed(own.folder, with_(feed, host=lasting, port=number, **asdict(manner)))
+        state.save_feed(own.folder, with_(feed, host=lasting, port=number, **asdict(manner)))
         _say_as_before(own, feed)
         live = LiveFeed(_source(own, handoff.netloc(listener), manner), own.say)
         gc.enable()  # it may run for months
@@ -304,7 +304,7 @@ def _as_before(feed: Feed) -> str:
     return feed.host if feed.host in here or not terminal.can_ask() else ""
 
 
-def _source(own: Published, address: str, manner: Manner) -> Source:
+def _source(own: Published, address: str, manner: CopyOptions) -> Source:
     return Source(
         path=own.path,
         plan_id=own.plan.id,

@@ -12,7 +12,7 @@ from microplan.cli.handoff.answers import Item, Offer
 from microplan.cli.publishing import handed_out, invitation
 from microplan.errors import UsageError
 from microplan.model.plan import Plan
-from microplan.storage.handed_out import Manner, Way
+from microplan.storage.handed_out import CopyKind, CopyOptions
 from microplan.wording import phrases
 
 MINUTES = range(1, 61)
@@ -51,7 +51,7 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     subject = handed_out.subject(
         read,
         environment.today(as_of),
-        Manner(
+        CopyOptions(
             with_care=not no_care,
             discreet=discreet,
             first_weekday=environment.first_weekday(first_weekday),
@@ -95,7 +95,7 @@ def _serve(  # noqa: PLR0913, PLR0917 - what there is to serve, and to say
 
     def sent(item: Item, _program: bytes) -> None:
         if item.is_file:
-            handed_out.remember(plan, Way.SHARED)
+            handed_out.remember(plan, CopyKind.SHARED)
             say("sent to a phone")
 
     server = handoff.HandoffServer(listener, lambda: offer, clock=invitation.seconds, sent=sent)

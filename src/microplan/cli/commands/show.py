@@ -18,7 +18,7 @@ from microplan.errors import UsageError
 from microplan.formats import can_join
 from microplan.scheduling import events, schedule
 from microplan.storage import files
-from microplan.storage.handed_out import Way
+from microplan.storage.handed_out import CopyKind
 
 TO_A_FILE = """\
 A calendar file is for a calendar app. Write it: microplan export{flag} -o plan.ics
@@ -147,7 +147,7 @@ def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
 def _remember(plans: Sequence[FiledPlan]) -> None:
     """Remember that calendars of plans were handed out."""
     for filed in plans:
-        handed_out.remember(filed.scheduled.plan, Way.EXPORTED)
+        handed_out.remember(filed.scheduled.plan, CopyKind.EXPORTED)
 
 
 def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: bool) -> None:

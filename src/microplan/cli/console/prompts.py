@@ -13,7 +13,7 @@ from microplan.errors import RuleError
 from microplan.model.plan import Session
 from microplan.model.values import ClosedRange
 from microplan.rules import suggestions
-from microplan.rules.day_spellings import Looks, View
+from microplan.rules.day_spellings import Direction, View
 from microplan.wording import phrases
 
 
@@ -68,7 +68,7 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
 
 def done_on(session: Session, today: date) -> date:
     """Ask on which day a session was done; Enter is the day it was planned for."""
-    view = View(today=today, looks=Looks.BACK)
+    view = View(today=today, direction=Direction.BACK)
     hint = Hint(
         read=lambda text: phrases.day(suggestions.day(text, "on", view)),
         names=lambda: ("today", "yesterday", *map(str.lower, phrases.WEEKDAYS)),
@@ -83,7 +83,7 @@ def done_on(session: Session, today: date) -> date:
 
 def away(question: str, today: date) -> list[ClosedRange]:
     """Ask for days on which no session could be."""
-    view = View(today=today, looks=Looks.NEAR)
+    view = View(today=today, direction=Direction.NEAR)
 
     def read(text: str) -> str:
         return "; ".join(map(phrases.dated, suggestions.days(text, "avoid", view)))

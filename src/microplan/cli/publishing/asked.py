@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from microplan.cli import environment
-from microplan.storage.handed_out import FirstWeekday, Manner
+from microplan.storage.handed_out import CopyOptions, FirstWeekday
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -15,22 +15,22 @@ class Asked(Struct, frozen=True, kw_only=True):
     discreet: bool | None = None
     first_weekday: FirstWeekday | None = None
 
-    def after(self, before: Manner | None) -> Manner:
+    def after(self, before: CopyOptions | None) -> CopyOptions:
         """Settle the manner of a copy, where it was ``before``.
 
         A first weekday that nobody gave is that of the locale now: a job of cron or systemd, which has
         no locale, writes the same page as the person then.
         """
-        was = before or Manner()
+        was = before or CopyOptions()
         begins = was.first_weekday if self.first_weekday is None else self.first_weekday
-        return Manner(
+        return CopyOptions(
             with_care=was.with_care if self.with_care is None else self.with_care,
             discreet=was.discreet if self.discreet is None else self.discreet,
             first_weekday=environment.local_weekday() if begins is None else begins,
         )
 
 
-def as_before(asked: Asked, before: Manner | None) -> str:
+def as_before(asked: Asked, before: CopyOptions | None) -> str:
     """Say what is kept of the manner before, though nobody asked for it again."""
     kept = []
     if before and before.discreet and asked.discreet is None:

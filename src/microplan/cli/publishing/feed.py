@@ -33,7 +33,7 @@ class Source(Struct, frozen=True, kw_only=True):
     folder: Path
     netloc: str
     today: Callable[[], date]
-    manner: state.Manner = state.Manner()
+    manner: state.CopyOptions = state.CopyOptions()
 
 
 class LiveFeed:
@@ -95,7 +95,7 @@ class LiveFeed:
             return
         now = state.Copy(at=environment.now(), entries=self._states[item.tag])
         try:
-            state.note_subscriber(self._source.folder, mark(program), now)
+            state.save_subscriber(self._source.folder, mark(program), now)
         except MicroplanError as error:
             self._say(str(error))
 

@@ -14,10 +14,10 @@ from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
 from microplan.storage import handed_out
-from microplan.storage.handed_out import Copy, HandedOut, Left, Manner, Way
+from microplan.storage.handed_out import Copy, CopyKind, CopyOptions, HandedOut, StaleSession
 
 
-def subject(plan: Plan, today: date, manner: Manner) -> Subject:
+def subject(plan: Plan, today: date, manner: CopyOptions) -> Subject:
     """Take a plan in the manner in which it goes out."""
     named = events.discreetly(plan) if manner.discreet else plan
     sessions = schedule.schedule(named)
@@ -45,19 +45,19 @@ def now(plan: Plan) -> Copy:
     return Copy(at=environment.now(), entries=len(plan.log))
 
 
-def last(plan: Plan, way: Way) -> Copy | None:
+def last(plan: Plan, way: CopyKind) -> Copy | None:
     """Tell what went out last in one way, as far as that can be read."""
     with contextlib.suppress(MicroplanError):
         return known(plan).copies.get(way)
     return None
 
 
-def remember(plan: Plan, way: Way, left: tuple[Left, ...] = ()) -> None:
+def remember(plan: Plan, way: CopyKind, left: tuple[StaleSession, ...] = ()) -> None:
     """Remember that a calendar went out, where that can be kept; the calendar counts, not this."""
     notes = folder(plan)
     if notes:
         with contextlib.suppress(OutputError):
-            handed_out.note(notes, way, replace(now(plan), left=left))
+            handed_out.save_copy(notes, way, replace(now(plan), left=left))
 
 
 def cancels(plan: Plan) -> frozenset[str]:

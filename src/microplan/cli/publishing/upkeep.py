@@ -52,7 +52,7 @@ def keep_up(path: Path, folder: Path, today: date) -> list[str]:
                 faults.append(str(error))
                 targets.append(target)
         if targets:
-            store.keep_targets(folder, tuple(targets))
+            store.save_targets(folder, tuple(targets))
     return faults
 
 

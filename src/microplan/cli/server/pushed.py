@@ -11,7 +11,7 @@ from microplan.cli.publishing import handed_out
 from microplan.model import ids
 from microplan.model.plan import Plan
 from microplan.scheduling.history import history
-from microplan.storage.handed_out import Copy, Left, Way
+from microplan.storage.handed_out import Copy, CopyKind, StaleSession
 
 
 class Store(Protocol):
@@ -54,11 +54,13 @@ def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator
     finally:
         left = noting.left(todo)
         if len(left) < len(todo) or not todo:
-            before = handed_out.last(plan, Way.PUSHED) if left else None
-            handed_out.remember(plan, Way.PUSHED, tuple(_left(plan, left, before)))
+            before = handed_out.last(plan, CopyKind.PUSHED) if left else None
+            handed_out.remember(plan, CopyKind.PUSHED, tuple(_left(plan, left, before)))
 
 
-def _left(plan: Plan, actions: Sequence[Put | Delete], before: Copy | None) -> Iterator[Left]:
+def _left(
+    plan: Plan, actions: Sequence[Put | Delete], before: Copy | None
+) -> Iterator[StaleSession]:
     """Name the sessions that weren't sent, each with the log entry that the server's copy dates from.
 
     A session whose copy there is of an unknown state isn't named.
@@ -68,6 +70,6 @@ def _left(plan: Plan, actions: Sequence[Put | Delete], before: Copy | None) -> I
     for action in actions:
         number = numbers.get(action.event.uid)
         if number is not None and action.remote is None:
-            yield Left(session=number)
+            yield StaleSession(session=number)
         elif number is not None and before is not None:
-            yield before.of(number)
+            yield before.state_of(number)

@@ -108,7 +108,7 @@ def end(text: str, known: Known) -> Answer:
                 span=(0, len(text)),
             )
         echo = "" if text.strip().isdigit() else phrases.count(number, "session")
-        return Answer(words={"every": paces.counted(pace, number - before)}, echo=echo)
+        return Answer(words={"every": paces.with_count(pace, number - before)}, echo=echo)
     day = suggestions.day(text, "until", known.view)
     return Answer(words={"until": day.isoformat()}, echo=phrases.day(day))
 

@@ -193,7 +193,7 @@ def _rows(sheet: HtmlModel) -> Iterator[Markup]:
 
 def _group(sheet: HtmlModel, session: Session) -> Markup:
     """Make the row of a session, and below it why it is where it is and how it went."""
-    notes = [] if sheet.discreet else [reasons.why(session), phrases.went(session.record)]
+    notes = [] if sheet.discreet else [reasons.explain(session), phrases.outcome(session.record)]
     notes = list(filter(None, notes))
     below, scope = (str(1 + len(notes)), "rowgroup") if notes else (None, "row")
     mark = MARKS[_becomes(session, sheet.today)]
