@@ -64,6 +64,11 @@ class Account(Struct, kw_only=True):
     past: Notes = field(default_factory=lambda: Notes("that start in the past"))
     remarks: Notes = field(default_factory=lambda: Notes("that were revised"))
 
+    @property
+    def rows(self) -> int:
+        """The number of rows so far."""
+        return self.planned + self.failed
+
     def count(self, outcome: Outcome) -> None:
         """Count a row."""
         result = outcome.result
@@ -113,7 +118,7 @@ class Account(Struct, kw_only=True):
 def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults: bool) -> None:
     """Report on the rows: how many there are, which aren't planned, and what had to move."""
     if not quiet:
-        total = account.planned + account.failed
+        total = account.rows
         standing = f" ({account.standing:,} unchanged)" if account.standing else ""
         missing = f", {account.failed:,} not" if account.failed else ""
         planned = f"{account.planned:,} planned{standing}{missing}"

@@ -7,8 +7,8 @@ import stat
 import sys
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, nullcontext
-from datetime import date
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from datetime import date, datetime
 from importlib import import_module
 from pathlib import Path
 from typing import BinaryIO
@@ -78,27 +78,11 @@ class Job(Struct, frozen=True, kw_only=True):
 
 def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> None:
     """Plan the rows of a stream; raises RowsError if some couldn't be planned."""
-    account, lines = Account(today=job.today), Lines()
     with (
-        lines,
+        Lines() as lines,
         Bar(shown=_is_shown(job)) as bar,
-        RowFile(job.errors) as errors,
-        RowFile(job.moved) as moved,
-        _register(job) as register,
-        _stores(job, planner_) as stores,
+        _opened(job, lines, RowProgress(_size(stream), bar), planner_.created) as sinks,
     ):
-        sinks = _Sinks(
-            named=Files(
-                job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
-            ),
-            printed=Printed(job.stdout, lines, job.today),
-            errors=errors,
-            moved=moved,
-            stores=stores,
-            register=register,
-            account=account,
-            progress=RowProgress(_size(stream), bar),
-        )
         passing = _Passing(job, sinks)
         chunks = _chunks(stream, source.name, passing.settle, sinks.progress)
         table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
@@ -108,34 +92,52 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
             lines.flush()
-            _tell_cut(error, account.planned + account.failed, job)
+            _tell_cut(error, sinks.account.rows, job)
             raise
         finally:
             sinks.named.finish()
-        if register is not None:
-            register.finish()
-    _tell(job, account, sinks.named)
-    if account.failed:
+        if sinks.register is not None:
+            sinks.register.finish()
+    _tell(job, sinks)
+    if sinks.account.failed:
         raise RowsError("")
 
 
-def _tell(job: Job, account: Account, named: Files) -> None:
+def _tell(job: Job, sinks: _Sinks) -> None:
     """Say what became of the rows, and what couldn't be read in busy calendars."""
-    without = named.without_a_row() if account.planned or account.failed else []
+    without = sinks.named.without_a_row() if sinks.account.rows else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
-    batch_report.tell(account, without, quiet=job.quiet, faults=faults)
+    batch_report.tell(sinks.account, without, quiet=job.quiet, faults=faults)
     for line in job.busy.said():
         terminal.say(line)
 
 
-def _register(job: Job) -> AbstractContextManager[IdRegister | None]:
-    """Open the file of ids, if the rows are a piece of a table."""
-    return nullcontext() if job.ids is None else IdRegister(job.ids, job.shard, dry=job.dry)
-
-
-def _stores(job: Job, planner_: Planner) -> AbstractContextManager[Sequence[Store]]:
-    targets = () if job.dry else job.stores
-    return batch_stores.opened(targets, job.today, planner_.created, replace=job.replace)
+@contextmanager
+def _opened(job: Job, lines: Lines, progress: RowProgress, created: datetime) -> Iterator[_Sinks]:
+    """Open what rows go to; with a file of ids they are a piece of a table."""
+    stores = () if job.dry else job.stores
+    register: AbstractContextManager[IdRegister | None] = (
+        nullcontext() if job.ids is None else IdRegister(job.ids, job.shard, dry=job.dry)
+    )
+    with (
+        RowFile(job.errors) as errors,
+        RowFile(job.moved) as moved,
+        register as ids,
+        batch_stores.opened(stores, job.today, created, replace=job.replace) as opened,
+    ):
+        named = Files(
+            job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
+        )
+        yield _Sinks(
+            named=named,
+            printed=Printed(job.stdout, lines, job.today),
+            errors=errors,
+            moved=moved,
+            stores=opened,
+            register=ids,
+            account=Account(today=job.today),
+            progress=progress,
+        )
 
 
 def _consume(job: Job, subjects: Iterator[Subject]) -> None:
