@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 
-from microplan.amendments import comparisons
+from microplan.amendments import photos
 from microplan.model.entries import (
     Amendment,
     Closed,
@@ -85,7 +85,7 @@ def _seen(plan: Plan, entry: Amendment) -> str:
     """List the answers of a comparison as steps: ``(+1, 0)``; empty for other entries."""
     if not isinstance(entry, Compared):
         return ""
-    return f"  ({', '.join(map(comparisons.signed, comparisons.steps_by_day(plan, entry)))})"
+    return f"  ({', '.join(map(photos.signed, photos.steps_by_day(plan, entry)))})"
 
 
 def table(plan: Plan) -> list[tuple[str, str, str]]:

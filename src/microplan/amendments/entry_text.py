@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, timedelta
 
-from microplan.amendments import agenda, comparisons, entry_commands, revision_text, shifts
+from microplan.amendments import agenda, entry_commands, photos, revision_text, shifts
 from microplan.amendments.amended import Amended
 from microplan.model import log
 from microplan.model.entries import (
@@ -154,7 +154,7 @@ def _recorded(plan: Plan, photo: Photo) -> Photo | None:
 def _compared(entry: Compared) -> str:
     steps = [answer.step for answer in entry.answers]
     pairs = phrases.count(len(steps), "pair")
-    return f"Compared {pairs} of {entry.view}: {comparisons.in_words(steps)}."
+    return f"Compared {pairs} of {entry.view}: {photos.steps_in_words(steps)}."
 
 
 def _undone(amended: Amended, entry: Amendment) -> str:

@@ -6,7 +6,7 @@ advice, and most sources speak of the face. What no source gives is called our s
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 
 from msgspec import Struct
 
@@ -15,11 +15,8 @@ from microplan.courses.notices import PAUSE, SUPPLY
 from microplan.errors import UsageError
 from microplan.model.care import Care, Ended, Pause, Supply
 from microplan.rules import care_words, nearest
-from microplan.rules.care_words import NONE, Piece
+from microplan.rules.care_words import NONE, Own
 from microplan.rules.scanner import listing
-
-Own = Mapping[str, Sequence[str] | None]
-"""Care of one's own: the texts of each kind."""
 
 
 class CareSet(Struct, frozen=True, kw_only=True):
@@ -169,8 +166,7 @@ def pieces(name: str) -> tuple[Care, ...]:
 
 def given(sets: str, own: Own) -> tuple[Care, ...]:
     """Read the care of named sets and a person's own, each piece once."""
-    own_care = [care_words.parse(kind, text) for kind, text in _each(own)]
-    return (*_pieces(sets), *_once(own_care))
+    return (*_pieces(sets), *care_words.given(own))
 
 
 def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
@@ -180,14 +176,16 @@ def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, 
     and in place of the days of one name, that.
     """
     all_ends, rest = _apart(sets)
-    ends = {kind for kind, text in _each(own) if text == NONE}
+    ends = {kind for kind, text in care_words.texts(own) if text == NONE}
     over = [
         Ended(kind=piece.kind, name=piece.name)
         for piece in before
         if all_ends or piece.kind in ends
     ]
-    changes = [care_words.change(kind, text) for kind, text in _each(own) if text != NONE]
-    return care_words.last_of_each([*over, *_pieces(rest), *_once(changes)])
+    changes = [
+        care_words.change(kind, text) for kind, text in care_words.texts(own) if text != NONE
+    ]
+    return care_words.last_of_each([*over, *_pieces(rest), *care_words.once(changes)])
 
 
 def _apart(sets: str) -> tuple[bool, str]:
@@ -196,24 +194,8 @@ def _apart(sets: str) -> tuple[bool, str]:
     return NONE in names, ",".join(name for name in names if name != NONE)
 
 
-def _each(own: Own) -> Iterator[tuple[str, str]]:
-    return ((kind, text) for kind, texts in own.items() for text in texts or ())
-
-
 def _pieces(sets: str) -> Iterator[Care]:
     return (piece for name in chosen(sets) for piece in pieces(name))
-
-
-def _once(read: Iterable[Piece]) -> list[Piece]:
-    """Refuse two pieces of one kind and name."""
-    known: dict[tuple[str, str], Piece] = {}
-    for piece in read:
-        if known.setdefault(piece.key, piece) is not piece:
-            name = known[piece.key].name
-            raise UsageError(
-                f'the {piece.kind} "{name}" is given twice; name one of them otherwise'
-            )
-    return list(known.values())
 
 
 def note(name: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 from microplan.errors import UsageError
@@ -34,6 +34,8 @@ NONE = "none"
 """The word, written in place of days, that ends a piece of care."""
 
 Piece = TypeVar("Piece", bound=Care | Ended)
+Own = Mapping[str, Sequence[str] | None]
+"""A person's care: the texts of each kind."""
 
 
 def pause(text: str, word: str) -> Pause:
@@ -157,6 +159,28 @@ def change(kind: str, text: str) -> Care | Ended:
     if name.strip() and value.strip() == NONE:
         return Ended(kind=kind, name=grammar.free_text(name, kind))
     return parse(kind, text)
+
+
+def given(own: Own) -> tuple[Care, ...]:
+    """Parse a person's care; raises UsageError for two pieces of one kind and name."""
+    return tuple(once(parse(kind, text) for kind, text in texts(own)))
+
+
+def texts(own: Own) -> Iterator[tuple[str, str]]:
+    """Yield the kind and the text of each piece of a person's care."""
+    return ((kind, text) for kind, several in own.items() for text in several or ())
+
+
+def once(pieces: Iterable[Piece]) -> list[Piece]:
+    """List pieces of care; raises UsageError for two of one kind and name."""
+    known: dict[tuple[str, str], Piece] = {}
+    for piece in pieces:
+        if known.setdefault(piece.key, piece) is not piece:
+            name = known[piece.key].name
+            raise UsageError(
+                f'the {piece.kind} "{name}" is given twice; name one of them otherwise'
+            )
+    return list(known.values())
 
 
 def refuse_stock_without_supply(

@@ -11,9 +11,9 @@ from itertools import islice
 from pathlib import Path
 from random import SystemRandom
 
-from microplan.amendments import comparisons, photos
+from microplan.amendments import photos
 from microplan.amendments.amended import Stamp
-from microplan.amendments.comparisons import Pair
+from microplan.amendments.photos import Pair
 from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.amending import AmendOptions, carry_out
 from microplan.cli.handoff import server as handoff
@@ -53,7 +53,7 @@ def compare(way: AmendOptions, view: str, folder: Path) -> None:
         raise error.for_plan(plan_io.plan_flag(way.plan)) from None
     serve(pages, in_json=way.form == "json")
     if answers := pages.answers():
-        carry_out(way, lambda now, stamp: comparisons.record(now, view, answers, stamp))
+        carry_out(way, lambda now, stamp: photos.compare(now, view, answers, stamp))
     else:
         terminal.say("no pair was answered; nothing is recorded")
 
@@ -71,7 +71,7 @@ def _plan(way: AmendOptions) -> Plan:
         raise OutputError(f"{path} can't be written: its folder doesn't allow it")
     plan = plan_io.amendable(text, str(path), warns=False)  # it is read once more to record
     answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
-    rehearsed = comparisons.record(plan, "crown", [answer], Stamp(environment.now()))
+    rehearsed = photos.compare(plan, "crown", [answer], Stamp(environment.now()))
     plan_io.appended(text, rehearsed, str(path))
     return plan
 
@@ -95,14 +95,12 @@ def _view(plan: Plan, given: str) -> str:
 
 def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
     """Draw the pairs to ask about, of those whose photos can be shown."""
-    pairs = comparisons.pairs(photos.by_view(plan)[view])
+    pairs = photos.pairs(photos.by_view(plan)[view])
     if not pairs:
         raise RefusedError(
             f"comparing needs photos of {view} from at least two days; there's only one so far"
         )
-    times = {
-        comparison.pair: len(comparison.steps) for comparison in comparisons.of_view(plan, view)
-    }
+    times = {comparison.pair: len(comparison.steps) for comparison in photos.compared(plan, view)}
     copies = Copies(folder)
     questions = _drawn(pairs, times, copies)
     if not questions:

@@ -10,8 +10,8 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from microplan.amendments import comparisons, photos
-from microplan.amendments.comparisons import SeenPair
+from microplan.amendments import photos
+from microplan.amendments.photos import SeenPair
 from microplan.courses import safety
 from microplan.formats import Subject
 from microplan.formats.html import report_sessions
@@ -128,20 +128,20 @@ def _photos(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
         yield element(f"h{sheet.level + 2}", own(view))
         figures = (_figure(photo, details) for photo in taken)
         yield from enclosed("div", figures, class_="photos")
-        yield from _compared(comparisons.of_view(sheet.plan, view))
+        yield from _compared(photos.compared(sheet.plan, view))
 
 
 def _compared(seen: Sequence[SeenPair]) -> Iterator[Markup]:
     """Count what was seen in pairs of photos, and list it by their days."""
     if steps := [step for comparison in seen for step in comparison.steps]:
         number = phrases.count(len(steps), "comparison")
-        yield element("p", f"{number} with the dates hidden: {comparisons.in_words(steps)}.")
+        yield element("p", f"{number} with the dates hidden: {photos.steps_in_words(steps)}.")
         yield element("p", " · ".join(map(_pair, seen)), f" ({STEPS})", class_="note")
 
 
 def _pair(seen: SeenPair) -> str:
     days = f"{phrases.day(seen.pair.earlier.on)} and {phrases.day(seen.pair.later.on)}"
-    return f"{days}: {', '.join(map(comparisons.signed, seen.steps))}"
+    return f"{days}: {', '.join(map(photos.signed, seen.steps))}"
 
 
 STEPS = "1 slightly, 2 moderately, 3 greatly"
