@@ -77,6 +77,8 @@ FIGURES = (
         ("today", "today", 8, 6),
         ("done", "done 1", 10, 8),
         ("move", "move 2 2027-01-06", 10, 8),
+        ("today-exported", "today, after an export", None, None),
+        ("done-exported", "done 1, after an export", None, None),
         ("table", "new --format table", 12, 9),
         ("calendar", "new --format calendar", 12, 9),
         ("timeline", "new --format timeline", 12, 9),

@@ -167,4 +167,4 @@ def _seconds(arguments: Sequence[str], folder: Path) -> float:
 
 
 def _environment(folder: Path) -> dict[str, str]:
-    return os.environ | processes.environment(str(folder))
+    return os.environ | processes.environment(str(folder), "many")

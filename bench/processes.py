@@ -56,14 +56,20 @@ remind = ["1d", "2h"]
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A command line, its program (the interpreter unless named), and its expected exit code."""
+    """A command line, its program (the interpreter unless named), and its expected exit code.
+
+    Each run has a state folder of its own, in which the command line ``after`` ran once.
+    """
 
     line: str
     code: int = 0
     program: str = sys.executable
     at_terminal: bool = False
+    after: str = ""
 
 
+EXPORTED = "microplan export -q -p plan.toml -o exported.ics"
+"""What makes later commands look whether the calendar is still right."""
 RUNS = {
     "bare": Run("-I -c pass"),
     "version": Run("microplan --version"),
@@ -83,7 +89,11 @@ RUNS = {
     "show": Run("microplan show -p plan.toml --format table"),
     "next": Run("microplan next -p plan.toml"),
     "today": Run("microplan today -p plan.toml"),
+    "today-exported": Run("microplan today -p plan.toml", after=EXPORTED),
     "done": Run("microplan done 1 -p plan.toml --on 2026-12-01 --as-of 2026-12-02"),
+    "done-exported": Run(
+        "microplan done 1 -p plan.toml --on 2026-12-01 --as-of 2026-12-02", after=EXPORTED
+    ),
     "move": Run("microplan move 2 2027-01-06 -p plan.toml"),
     "script json": Run(f"script {SCRIPT_JOB} --format json"),
     "script table": Run(f"script {SCRIPT_JOB} --format table"),
@@ -139,15 +149,19 @@ def _furnish(folder: Path) -> None:
     (folder / "microplan").write_text(OURS)
     (folder / "script").write_text(SCRIPT.format(ref=str(REF)))
     _plan(folder)
-    split = [sys.executable, "microplan", "export", "-q", "-p", "plan.toml", "--split", "events"]
-    subprocess.run(split, cwd=folder, env=environment(str(folder)), check=True)
+    lines = {name: run.after for name, run in RUNS.items() if run.after}
+    lines["split"] = "microplan export -q -p plan.toml --split events"
+    for name, line in lines.items():
+        env = environment(str(folder), name)
+        subprocess.run([sys.executable, *line.split()], cwd=folder, env=env, check=True)
     others.furnish(folder, folder / "events")
 
 
-def environment(home: str) -> dict[str, str]:
-    """Fix what a run may see: no settings, one zone, one clock for what is recorded."""
+def environment(home: str, run: str) -> dict[str, str]:
+    """Fix what a run may see: no settings, one zone, one clock, and no state of other runs."""
     return {
         "HOME": home,
+        "XDG_STATE_HOME": f"{home}/state/{run}",
         "PATH": os.defpath,
         "LANG": "C.UTF-8",
         "TZ": "Europe/Paris",
@@ -168,7 +182,7 @@ def _fault(name: str, folder: str) -> str:
     done = subprocess.run(
         _arguments(name),
         cwd=folder,
-        env=environment(folder),
+        env=environment(folder, name),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         check=False,
@@ -186,7 +200,7 @@ def _plan(folder: Path) -> None:
 
 def _seconds(name: str, folder: str, clock: Clock) -> float:
     _plan(Path(folder))
-    arguments, env = _arguments(name), environment(folder)
+    arguments, env = _arguments(name), environment(folder, name)
     call = _call_at_terminal if RUNS[name].at_terminal else _call
     begin = clock()
     code = call(arguments, folder, env)

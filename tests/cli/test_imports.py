@@ -56,61 +56,61 @@ GATES = [
     pytest.param(
         ("new", "--help"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | {"zoneinfo"},
         id="the help of new",
     ),
     pytest.param(
         (*IN_PARIS, "json"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="json needs no module for it",
     ),
     pytest.param(
         (*IN_PARIS, "json", "--title", "Séance 🌸"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="nor for letters beyond ASCII",
     ),
     pytest.param(
         (*IN_PARIS, "ndjson"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar", "json"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "json"},
         id="json lines do",
     ),
     pytest.param(
         (*IN_PARIS, "tsv"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="tsv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "csv"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="csv needs nothing more",
     ),
     pytest.param(
         (*IN_PARIS, "toml"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="a plan file is written without a reader of TOML",
     ),
     pytest.param(
         (*IN_PARIS, "table"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo"},
         id="the table needs rich",
     ),
     pytest.param(
         (*IN_PARIS, "calendar"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo"},
         id="so do the months",
     ),
     pytest.param(
         (*IN_PARIS, "timeline"),
         SHELL | HOME | {"rich"},
-        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | OF_RICH | {"zoneinfo"},
         id="and the line of time",
     ),
     pytest.param(
@@ -230,7 +230,7 @@ GATES = [
     pytest.param(
         ("push", "--help"),
         SHELL,
-        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | {"zoneinfo"},
         id="the help of push needs no server",
     ),
     pytest.param(
@@ -255,13 +255,13 @@ GATES = [
     pytest.param(
         ("new", "--nonsense"),
         SHELL | {"rapidfuzz", "cython_runtime"},
-        OF_TYPER | OF_UUID | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | {"zoneinfo"},
         id="a name nobody knows needs what finds the nearest",
     ),
     pytest.param(
         ("new", "--start", "01/02/2026", "--every", "6x4w", "--tz", "UTC"),
         SHELL | HOME,
-        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo", "calendar"},
+        OF_TYPER | OF_UUID | OF_HOME | {"zoneinfo"},
         id="nor does a rule that can't be read",
     ),
 ]

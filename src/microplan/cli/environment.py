@@ -25,9 +25,20 @@ def today(as_of: str | None) -> date:
     here = date.today()  # noqa: DTZ011 - local by intent
     if not given:
         return here
+    if plain := _plain_day(given):
+        return plain
     from microplan.cli import everyday
 
     return everyday.ahead(given, "as-of", here)
+
+
+def _plain_day(text: str) -> date | None:
+    """Read a day as plan files spell it, ``2026-12-01``, which scripts pass; None for any other."""
+    try:
+        day = grammar.day(text, "as-of")
+    except RuleError:
+        return None
+    return day if str(day) == text else None
 
 
 def now() -> datetime:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import calendar
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -66,7 +65,9 @@ def lasting(
 
 def days_in_month(year: int, month: int) -> int:
     """Count the days of a month of the Gregorian calendar."""
-    return calendar.monthrange(year, month)[1]
+    if month == 12:  # noqa: PLR2004 - no month follows that of year 9999
+        return 31
+    return (date(year, month + 1, 1) - date(year, month, 1)).days
 
 
 # --- the unconstrained pace -----------------------------------------------------------------
