@@ -124,6 +124,40 @@ def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
     assert "Scalp" not in path.read_text() + path.with_suffix(".html").read_text()
 
 
+def test_a_record_that_cannot_be_read_costs_only_what_it_describes(
+    run, plan, calendar, environment
+):
+    records = state(plan, environment)
+    run("export", "-q", "-p", plan)
+    (records / "exported.json").write_text("{")
+    fault = f"{records / 'exported.json'} can't be read. Remove it"
+    today = run("today", "-p", plan)
+    assert (today.code, today.err.startswith(fault)) == (0, True)
+    assert "Next        session 1 of 6" in today.out
+    moved = run("move", "2", "2027-01-05", "-p", plan)
+    assert (moved.code, moved.err.startswith(fault)) == (0, True)
+    assert days(calendar.read_bytes())["Scalp session 2"] == "2027-01-05"
+
+
+def test_a_list_of_published_files_that_cannot_be_read_loses_no_change_and_can_be_ended(
+    run, plan, calendar, environment
+):
+    records = state(plan, environment)
+    (records / handed_out.TARGETS).write_text("{")
+    moved = run("move", "2", "2027-01-05", "-p", plan)
+    assert (moved.code, "Session 2 moved" in moved.out) == (9, True)
+    assert "the change is recorded, but " in moved.err
+    assert "moved = 2" in plan.read_text()
+    assert run("publish", "-p", plan).code == 3
+    assert "Next " in run("today", "-p", plan).out
+    (told,) = json.loads(run("today", "-f", "json", "-p", plan).out)["plans"]
+    assert told["calendar"] is None
+    stopped = run("publish", "--stop", "-p", plan)
+    assert (stopped.code, (records / handed_out.TARGETS).exists()) == (0, False)
+    assert "is removed" in stopped.err
+    assert calendar.exists()
+
+
 KEPT = [
     pytest.param((), (True, False), id="nothing more"),
     pytest.param(("--no-discreet",), (False, False), id="with titles again"),
@@ -211,18 +245,6 @@ def test_the_others_are_written_where_one_can_t_be(run, plan, calendar, folder):
     calendar.mkdir()
     assert run("move", "2", "2027-01-05", "-p", plan).code == 9
     assert days(other.read_bytes())["Scalp session 2"] == "2027-01-05"
-
-
-def test_a_state_that_can_t_be_read_loses_no_change_either(run, plan, calendar, environment):
-    (state(plan, environment) / "published.json").write_text("{")
-    done = run("move", "2", "2027-01-05", "-p", plan)
-    assert done.code == 9
-    assert "the change is recorded, but" in done.err
-    assert "moved = 2" in plan.read_text()
-    today = run("today", "-p", plan)
-    assert today.code == 3
-    assert today.out.startswith("Sun 22 Nov 2026")
-    assert calendar.exists()
 
 
 REFUSED = [

@@ -81,7 +81,26 @@ def test_an_unreadable_state_file_is_named(folder, content):
     path = folder / handed_out.FEED
     path.write_bytes(content)
     with pytest.raises(PlanFileError, match=f"{path} can't be read. Remove it"):
-        handed_out.read(folder)
+        handed_out.feed(folder)
+
+
+RECORDS = [*(f"{way}.json" for way in handed_out.CopyKind), handed_out.TARGETS, handed_out.FEED,
+           handed_out.SUBSCRIBERS]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", RECORDS)
+def test_an_unreadable_record_hides_no_other(folder, name):
+    for way in handed_out.CopyKind:
+        handed_out.save_copy(folder, way, copy(0, 1))
+    handed_out.save_targets(folder, (handed_out.Target(path="/x.ics"),))
+    handed_out.save_feed(folder, handed_out.Feed(secret="A" * 22))
+    handed_out.save_subscriber(folder, "phone", copy(0, 1))
+    (folder / name).unlink()
+    without = handed_out.read(folder)
+    (folder / name).write_text("{")
+    known = handed_out.read(folder)
+    assert known.unread.keys() == {name}
+    assert replace(known, unread={}) == without
 
 
 def test_every_id_has_a_valid_folder_name(folder):

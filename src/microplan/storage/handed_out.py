@@ -96,12 +96,16 @@ class Feed(CopyOptions, frozen=True, kw_only=True):
 
 
 class HandedOut(Struct, frozen=True, kw_only=True):
-    """All known copies of a plan; ``subscribers`` is keyed by a hash of the calendar program."""
+    """All known copies of a plan; ``subscribers`` is keyed by a hash of the calendar program.
+
+    ``unread`` holds the records that can't be read, by the name of their file, each with its fault.
+    """
 
     copies: Mapping[CopyKind, Copy] = {}
     targets: tuple[Target, ...] = ()
     feed: Feed | None = None
     subscribers: Mapping[str, Copy] = {}
+    unread: Mapping[str, str] = {}
 
 
 NOTHING = HandedOut()
@@ -114,15 +118,25 @@ def folder(all_plans: Path, plan: Plan) -> Path:
 
 
 def read(folder: Path) -> HandedOut:
-    """Read all known copies; without the folder, there are none."""
+    """Read all known copies; without the folder, there are none. A faulty record hides no other."""
     if not files.exists(folder):
         return NOTHING
-    copies = {way: folder / f"{way}.json" for way in CopyKind}
+    unread: dict[str, str] = {}
+
+    def known(name: str, kind: type[Kept]) -> Kept | None:
+        try:
+            return _known(folder / name, kind)
+        except PlanFileError as error:
+            unread[name] = str(error)
+            return None
+
+    copies = ((way, known(f"{way}.json", Copy)) for way in CopyKind)
     return HandedOut(
-        copies={way: _read(path, Copy) for way, path in copies.items() if files.exists(path)},
-        targets=targets(folder),
-        feed=feed(folder),
-        subscribers=subscribers(folder),
+        copies={way: copy for way, copy in copies if copy is not None},
+        targets=known(TARGETS, tuple[Target, ...]) or (),
+        feed=known(FEED, Feed),
+        subscribers=known(SUBSCRIBERS, dict[str, Copy]) or {},
+        unread=unread,
     )
 
 
@@ -133,8 +147,7 @@ def save_copy(folder: Path, way: CopyKind, now: Copy) -> None:
 
 def targets(folder: Path) -> tuple[Target, ...]:
     """Read the published files to keep up to date."""
-    path = folder / TARGETS
-    return _read(path, tuple[Target, ...]) if files.exists(path) else ()
+    return _known(folder / TARGETS, tuple[Target, ...]) or ()
 
 
 def save_targets(folder: Path, kept: tuple[Target, ...]) -> None:
@@ -147,8 +160,7 @@ def save_targets(folder: Path, kept: tuple[Target, ...]) -> None:
 
 def feed(folder: Path) -> Feed | None:
     """Read the feed of the plan, if it has one."""
-    path = folder / FEED
-    return _read(path, Feed) if files.exists(path) else None
+    return _known(folder / FEED, Feed)
 
 
 def save_feed(folder: Path, kept: Feed | None) -> None:
@@ -162,8 +174,7 @@ def save_feed(folder: Path, kept: Feed | None) -> None:
 
 def subscribers(folder: Path) -> dict[str, Copy]:
     """Read the copy that each subscriber fetched last."""
-    path = folder / SUBSCRIBERS
-    return _read(path, dict[str, Copy]) if files.exists(path) else {}
+    return _known(folder / SUBSCRIBERS, dict[str, Copy]) or {}
 
 
 def save_subscriber(folder: Path, mark: str, now: Copy) -> None:
@@ -181,7 +192,10 @@ def forget_subscribers(folder: Path) -> None:
     _forget(folder / SUBSCRIBERS)
 
 
-def _read(path: Path, kind: type[Kept]) -> Kept:
+def _known(path: Path, kind: type[Kept]) -> Kept | None:
+    """Read a record; None if there is none."""
+    if not files.exists(path):
+        return None
     try:
         return msgspec.json.decode(files.content(path), type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):

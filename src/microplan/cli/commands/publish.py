@@ -20,7 +20,7 @@ from microplan.cli.handoff.answers import Offer
 from microplan.cli.publishing import handed_out, invitation, upkeep
 from microplan.cli.publishing.asked import Asked, as_before
 from microplan.cli.publishing.feed import LiveFeed, Source
-from microplan.errors import OutputError, RefusedError, UsageError
+from microplan.errors import OutputError, PlanFileError, RefusedError, UsageError
 from microplan.formats import Canvas
 from microplan.model.plan import Plan
 from microplan.storage import files, locks
@@ -218,6 +218,8 @@ def _say_as_before(own: Published, before: CopyOptions | None) -> None:
 def _again(own: Published) -> None:
     """Write all files again, and say where the plan is published."""
     was = state.read(own.folder)
+    for name in {state.TARGETS, state.FEED} & was.unread.keys():
+        raise PlanFileError(was.unread[name])
     if not (was.targets or was.feed):
         raise UsageError(
             "nothing is published yet. Name a file, as in microplan publish ~/Sync/plan.ics"
@@ -241,7 +243,8 @@ def _url(feed: Feed) -> str:
 def _stop(own: Published) -> None:
     """Forget what is published; a file that was written stays, for somebody may have more of it."""
     was = state.read(own.folder)
-    if not (was.targets or was.feed):
+    is_unread = {state.TARGETS, state.FEED} & was.unread.keys()
+    if not (was.targets or was.feed or is_unread):
         own.say("nothing is published")
         return
     with locks.hold(own.path, environment.locks):
@@ -249,6 +252,8 @@ def _stop(own: Published) -> None:
     state.save_feed(own.folder, None)
     for target in was.targets:
         own.say(f"{environment.from_home(Path(target.path))} is no longer updated")
+    if is_unread:
+        own.say("the record of what was published couldn't be read and is removed")
     if was.feed:
         own.say("the address no longer works, and subscribers get nothing more")
 

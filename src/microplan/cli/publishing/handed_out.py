@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from microplan.cli import environment
+from microplan.cli import environment, terminal
 from microplan.errors import MicroplanError, OutputError
 from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
@@ -35,9 +35,18 @@ def folder(plan: Plan) -> Path | None:
 
 
 def known(plan: Plan) -> HandedOut:
-    """Read what was handed out of a plan."""
+    """Read what was handed out of a plan, and say which records can't be read."""
     notes = folder(plan) if environment.has_handed_out() else None
-    return handed_out.read(notes) if notes else handed_out.NOTHING
+    was = handed_out.read(notes) if notes else handed_out.NOTHING
+    say_unread(was)
+    return was
+
+
+def say_unread(was: HandedOut, *, but: str = "") -> None:
+    """Say which records can't be read, ``but`` for one that is reported otherwise."""
+    for name, fault in was.unread.items():
+        if name != but:
+            terminal.say(fault)
 
 
 def now(plan: Plan) -> Copy:

@@ -78,11 +78,13 @@ def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
     folder = handed_out.folder(plan) if environment.has_handed_out() else None
     if not (folder and files.exists(folder)):
         return store.NOTHING
+    was = store.read(folder)
+    handed_out.say_unread(was, but=store.TARGETS)
+    faults = [was.unread[store.TARGETS]] if store.TARGETS in was.unread else []
     try:
-        was = store.read(folder)
-        faults = keep_up(path, folder, today) if _is_behind(was, plan) else []
+        faults += keep_up(path, folder, today) if _is_behind(was, plan) else []
     except MicroplanError as error:
-        was, faults = store.NOTHING, [str(error)]
+        faults.append(str(error))
     if faults:
         again = f"microplan publish{flag} tries again"
         raise OutputError(f"the change is recorded, but {'; '.join(faults)}; {again}")
