@@ -13,6 +13,7 @@ import subprocess
 import sys
 import termios
 from contextlib import contextmanager
+from pathlib import Path
 
 import pyte
 import pytest
@@ -247,30 +248,37 @@ CELL = (4, 8)
 """Pixels of a character."""
 
 
-FOR_PHONES = (
-    "from ipaddress import IPv4Address as Address; Address.is_loopback = False; "
-    "from microplan.cli import main; import sys; sys.exit(main(sys.argv[1:]))"
-)
-"""This machine's own address stands in for one in a Wi-Fi, which tests do not use."""
+FOR_PHONES = (sys.executable, Path(__file__).with_name("for_phones.py"))
+"""The program, to which this machine's own address stands for one in a Wi-Fi."""
 
 
-def at_terminal(plan, columns=80, lines=50, program=(sys.executable, "-c", FOR_PHONES), **env):
+def at_terminal(plan, columns=80, lines=50, program=FOR_PHONES, **env):
     """What a terminal of that size shows until Ctrl-C, and the code that ends it."""
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", lines, columns, 0, 0))
-    fixed = ("COLUMNS", "LINES")  # which would outweigh what the terminal says
-    environ = {name: text for name, text in os.environ.items() if name not in fixed} | env
-    argv = [*program, "share", "--minutes", "1", "--host", "127.0.0.1", "-p", plan]
-    with subprocess.Popen(
-        argv, env=environ, stdin=slave, stdout=slave, stderr=slave, start_new_session=True
-    ) as child:
-        os.close(slave)
+    argv = ["share", "--minutes", "1", "--host", "127.0.0.1", "-p", plan]
+    child = started(program, argv, slave, env)
+    os.close(slave)
+    try:
         shown = read_until(master, b"ends it.\r\n")
         child.send_signal(signal.SIGINT)
         shown += read_until(master, b"any more\r\n")
         code = child.wait(SECONDS)
-    os.close(master)
+    finally:
+        child.kill()
+        os.close(master)
     return code, shown
+
+
+def started(program, argv, slave, env):
+    """Start a program at a terminal, by a fork where one can stand for it."""
+    fixed = ("COLUMNS", "LINES")  # which would outweigh what the terminal says
+    environ = {name: text for name, text in os.environ.items() if name not in fixed} | env
+    if forks.can_stand_for(program, env):
+        fds = dict.fromkeys((0, 1, 2), slave)
+        return forks.Child(program, argv, fds, env=environ, terminal=os.ttyname(slave))
+    streams = dict.fromkeys(("stdin", "stdout", "stderr"), slave)
+    return subprocess.Popen([*program, *argv], env=environ, **streams, start_new_session=True)
 
 
 def read_until(master, end):
@@ -313,13 +321,13 @@ def paint(char, back, fore):
 def test_a_camera_reads_the_address_that_is_printed(plan, tmp_path, columns, env):
     code, shown = at_terminal(plan, columns, **env)
     assert code == 0
-    for theme, colours in THEMES.items():
-        path = tmp_path / f"{theme}.ppm"
+    pictures = {tmp_path / f"{theme}.ppm": colours for theme, colours in THEMES.items()}
+    for path, colours in pictures.items():
         path.write_bytes(picture(shown, colours, columns, 50))
-        read = subprocess.run(
-            ["zbarimg", "-q", "--raw", path], capture_output=True, text=True, check=True
-        )
-        assert read.stdout.strip() == URL.search(shown.decode())[0], theme
+    read = subprocess.run(
+        ["zbarimg", "-q", "--raw", *pictures], capture_output=True, text=True, check=True
+    )
+    assert read.stdout.split() == [URL.search(shown.decode())[0]] * len(THEMES)
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,6 @@ import sys
 import pytest
 
 from tests.cli.test_publish import days, phone, serving
-from tests.forks import SECONDS
 
 CONFIG = """
 [general]
@@ -29,22 +28,34 @@ fileext = ".ics"
 """
 
 
+LOOKING = """
+import sys
+from vdirsyncer.cli import app
+
+for command in sys.stdin:
+    app(["--config", sys.argv[1], command.strip()], standalone_mode=False)
+    print("looked", flush=True)
+"""
+
+
 @pytest.fixture
 def subscriber(tmp_path):
     """vdirsyncer, which looks at an address when it is told to, and keeps what it found there."""
     (tmp_path / "copy").mkdir()
     config = tmp_path / "vdirsyncer.conf"
+    program = [sys.executable, "-c", LOOKING, config]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(program, **pipes, text=True) as running:
 
-    def _look(place, path):
-        config.write_text(CONFIG.format(folder=tmp_path, place=place, path=path))
-        commands = ["sync"] if (tmp_path / "status").exists() else ["discover", "sync"]
-        for command in commands:
-            program = [sys.executable, "-m", "vdirsyncer", "--config", config, command]
-            subprocess.run(program, check=True, timeout=SECONDS, stdout=subprocess.DEVNULL)
-        texts = [file.read_text() for file in (tmp_path / "copy").iterdir()]
-        return {title: day for text in texts for title, day in days(text).items()}
+        def _look(place, path):
+            config.write_text(CONFIG.format(folder=tmp_path, place=place, path=path))
+            for command in ["sync"] if (tmp_path / "status").exists() else ["discover", "sync"]:
+                print(command, file=running.stdin, flush=True)
+                assert running.stdout.readline() == "looked\n"
+            texts = [file.read_text() for file in (tmp_path / "copy").iterdir()]
+            return {title: day for text in texts for title, day in days(text).items()}
 
-    return _look
+        yield _look
 
 
 @pytest.mark.slow
