@@ -20,6 +20,7 @@ from microplan.formats.ical import render, spans
 from microplan.formats.vtimezone import SPELL, Observance, observances
 from microplan.model import dates
 from microplan.scheduling.events import Event
+from tests.formats.test_zones import names_of
 
 HOUR = timedelta(hours=1)
 ZONES = sorted(available_timezones() - {"localtime"})
@@ -161,12 +162,11 @@ def test_daylight_is_when_clocks_are_ahead(zone):
         assert part.daylight == (part.after > part.before)
 
 
-@pytest.mark.slow
 def test_no_offset_holds_for_less_than_is_assumed():
     """The fault this would find is an onset missed between two looks at the zone."""
     moments = every(timedelta(hours=12), date(2000, 1, 1), date(2045, 1, 1))
     for zone in ("Asia/Gaza", "Africa/Casablanca", "America/Noronha", "Africa/Cairo"):
-        steps = true_offsets(ZoneInfo(zone), moments)
+        steps = [*map(ZoneInfo(zone).utcoffset, moments)]
         changes = [
             moment
             for moment, (before, after) in zip(moments[1:], pairwise(steps), strict=True)
@@ -180,13 +180,13 @@ def test_no_offset_holds_for_less_than_is_assumed():
 
 
 def sessions(zone: str) -> list[Event]:
-    """Monthly over fourteen months, one in the small hours and one in the evening."""
+    """Monthly over fourteen months in the small hours, and in one month in the evening."""
     tz = ZoneInfo(zone)
     found = []
     for month in range(14):
         year, of_year = divmod(month + 10, 12)
         day = date(2026 + year, of_year + 1, 28)
-        for at in (datetime.combine(day, time(hour, 30)) for hour in (2, 18)):
+        for at in (datetime.combine(day, time(hour, 30)) for hour in ((2,) if month else (2, 18))):
             start = dates.local(day, at.time(), tz)
             end = dates.later(start, timedelta(minutes=30))
             clocks = (at, end.replace(tzinfo=None))
@@ -241,9 +241,9 @@ def starts(text: str, read) -> list[datetime]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("chunk", range(8))
-def test_a_reader_that_knows_no_zone_finds_every_instant(chunk):
-    for zone in ZONES[chunk::8]:
+@pytest.mark.parametrize("part", range(2))
+def test_a_reader_that_knows_no_zone_finds_every_instant(part):
+    for zone in [*names_of()][part::2]:
         entries = sessions(zone)
         text = "".join(render(entries, name="n", tz=zone, spans=spans(entries)))
         instants = [event.start.astimezone(UTC) for event in entries]
