@@ -1,1 +1,1 @@
-"""Measures what ``microplan`` promises about its speed; ``python -m bench`` prints one table."""
+"""Measures the speed that ``microplan`` promises; ``python -m bench`` prints one table."""

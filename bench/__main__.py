@@ -1,4 +1,4 @@
-"""``python -m bench``: measure, print one table, and fail if a promise is missed."""
+"""``python -m bench``: measure, print one table, and exit with 1 if a promise is missed."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ HEAD = ("figure", "what", "promise", "aim", "measured", "min–max", "ours", "ag
 
 
 def main(argv: Sequence[str]) -> int:
-    """Measure the figures asked for and return the exit code: 1 if a promise is missed."""
+    """Measure the chosen figures; return 1 if a promise is missed."""
     options = _options(argv)
     asked = [figure for figure in FIGURES if _is_asked(figure, options.only)]
     if not asked:
@@ -77,7 +77,7 @@ def _options(argv: Sequence[str]) -> argparse.Namespace:
 
 
 def _refuse(at_start: Sequence[Path]) -> None:
-    """Measure nothing where other programs have a part in every start of Python."""
+    """Refuse to measure if other programs run code at every start of Python."""
     if at_start:
         names = ", ".join(path.name for path in at_start)
         raise SystemExit(
@@ -98,7 +98,7 @@ def _is_asked(figure: Figure, only: Sequence[str]) -> bool:
 def _measure(
     figures: Sequence[Figure], rounds: int, clock: processes.Clock
 ) -> tuple[Samples, list[str]]:
-    """Measure what the figures are made of, one family after another."""
+    """Measure both sides of the figures, family by family."""
     samples: dict[str, list[float]] = {}
     faults: list[str] = []
     if names := _sides(figures, Family.PROCESS):
@@ -115,7 +115,7 @@ def _measure(
 
 
 def _sides(figures: Sequence[Figure], family: Family) -> list[str]:
-    """List what is to be measured for the figures of a family, each once."""
+    """List the sides to measure for a family, each once."""
     asked = [side for figure in figures if figure.family is family for side in figure.sides]
     return list(dict.fromkeys(asked))
 

@@ -1,4 +1,4 @@
-"""The figures, each with its promise and its aim: the one table of what is measured."""
+"""The figures that the bench measures, each with its promise and its aim."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from enum import Enum
 from statistics import median
 
 Samples = Mapping[str, Sequence[float]]
-"""Seconds, or bytes of a peak, of each thing measured: one value for each round."""
+"""The seconds, or peak bytes, of each side: one value for each round."""
 
 
 class Family(Enum):
-    """How a figure is measured, and in what its two sides are told."""
+    """How a figure is measured, and the unit of its sides."""
 
     PROCESS = "whole processes"
     LOOP = "throughput"
@@ -26,11 +26,11 @@ PROCESS, LOOP, PEAK, RSS, RUN = Family
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One ratio: what is measured as ``over``, divided by what is measured as ``under``.
+    """One ratio: the side ``over`` divided by the side ``under``.
 
-    With the sign ``≤`` microplan is ``over``; with ``≥`` it is ``under``, and the ratio says how
-    many times faster it is. ``count`` is how many things a loop does, so that rates can be told.
-    A figure without a promise is only shown.
+    With the sign ``≤`` microplan is ``over``; with ``≥`` it is ``under``, and the ratio is how many
+    times faster it is. ``count`` is the number of items a loop handles, for rates. A figure without
+    a promise is only shown.
     """
 
     name: str
@@ -45,7 +45,7 @@ class Figure:
 
     @property
     def sides(self) -> tuple[str, str]:
-        """Name what is ours, then what it is measured against."""
+        """Name our side, then the one it is compared with."""
         return (self.over, self.under) if self.sign == "≤" else (self.under, self.over)
 
     def holds(self, ratio: float) -> bool:
@@ -56,7 +56,7 @@ class Figure:
 
 
 def _starts(*rows: tuple[str, str, float | None, float | None]) -> tuple[Figure, ...]:
-    """Make the figures of whole processes in bare interpreters (×B)."""
+    """Make the figures of whole processes, in multiples of a bare interpreter (×B)."""
     return tuple(
         Figure(name, says, PROCESS, name, "bare", "≤", promise, aim)
         for name, says, promise, aim in rows
@@ -158,7 +158,7 @@ FIGURES = (
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What was measured for a figure, if it could be: the ratio, its range, and both sides."""
+    """The result of a figure: the ratio, its range, and both sides."""
 
     figure: Figure
     ratio: float
@@ -169,14 +169,14 @@ class Result:
 
     @property
     def verdict(self) -> str:
-        """One word: the promise holds, or it is missed."""
+        """Whether the promise is kept, in one word."""
         if self.figure.promise is None:
             return "shown"
         return "holds" if self.figure.holds(self.ratio) else "missed"
 
 
 def result(figure: Figure, samples: Samples) -> Result | None:
-    """Work a figure out: processes by the median of their rounds, loops by the best of both."""
+    """Compute a figure: the median over rounds for processes, the best of each side for loops."""
     over, under = samples.get(figure.over), samples.get(figure.under)
     if not over or not under:
         return None

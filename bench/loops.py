@@ -1,4 +1,4 @@
-"""Throughput in one process: the best of interleaved repeats, and the peak memory of a writer."""
+"""Throughput in one process, by the best of interleaved repeats, and the writer's peak memory."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Loop = Callable[[], object]
 
 REPEATS = 5
 SLICE = 0.2
-"""Seconds for which a loop is run again and again in one repeat, at least once."""
+"""Seconds to keep running a loop in one repeat; it runs at least once."""
 
 START = date(2026, 12, 1)
 ZONE = "Europe/Paris"
@@ -55,7 +55,7 @@ REALISTIC_WORDS = CONSTRAINED_WORDS | {
 
 
 def _plan(given: dict[str, Any], count: int) -> Plan:
-    """Draw up a plan, then give it as many sessions as are wanted, however many years that is."""
+    """Make a plan, then set its number of sessions, regardless of the limit on years."""
     rules = words.parse(given)
     assert isinstance(rules.every, Pace)  # noqa: S101 - all words above are a pace
     (step,) = rules.every.steps
@@ -71,7 +71,7 @@ def _realistic(count: int) -> tuple[Plan, tuple[Session, ...]]:
 
 
 def _one_by_one(count: int) -> Iterator[Event]:
-    """Make the events as they are asked for, so that the writer's memory is all there is."""
+    """Make events lazily, so that only the writer's memory is measured."""
     plan, sessions = _realistic(count)
     return chain.from_iterable(sequence.events(plan, [session]) for session in sessions)
 
@@ -105,7 +105,7 @@ def _package(count: int) -> Loop:
 
 
 def _theirs(event: Event) -> IcsEvent:
-    """Say an event in the values of the ics package."""
+    """Convert an event to the ics package's own."""
     return IcsEvent(
         uid=event.uid,
         name=event.summary,
@@ -149,7 +149,7 @@ PEAKS = {"peak 1000": 1000, "peak 9999": 9999}
 
 
 def measure(names: Sequence[str]) -> dict[str, list[float]]:
-    """Time the loops in turn, again and again, without garbage collection as in the program."""
+    """Time the loops in turn, repeatedly, and without garbage collection, as in the program."""
     loops = {name: LOOPS[name]() for name in names}
     seconds: dict[str, list[float]] = {name: [] for name in names}
     gc.disable()
@@ -164,7 +164,7 @@ def measure(names: Sequence[str]) -> dict[str, list[float]]:
 
 
 def _best(loop: Loop) -> float:
-    """Seconds of processor of the fastest run within a slice of time; other work does not count."""
+    """Return the processor time of the fastest run within a slice, in seconds."""
     best, end = float("inf"), process_time() + SLICE
     while True:
         begin = process_time()
@@ -176,7 +176,7 @@ def _best(loop: Loop) -> float:
 
 
 def peaks(names: Sequence[str]) -> dict[str, list[float]]:
-    """Bytes that a calendar of so many events takes while it is written and thrown away."""
+    """Measure the peak bytes of writing a calendar of each size and discarding it."""
     found: dict[str, list[float]] = {}
     for name in names:
         count = PEAKS[name]

@@ -1,4 +1,4 @@
-"""Many rows: a batch against the json module alone, its peak memory, and runs that take long."""
+"""Many rows: a batch compared with the json module alone, its peak memory, and long runs."""
 
 from __future__ import annotations
 
@@ -38,18 +38,18 @@ LAUNCHER = (
     "import os, subprocess, sys; child = subprocess.Popen(sys.argv[1:], stdout=subprocess.DEVNULL);"
     "print(os.wait4(child.pid, 0)[2].ru_maxrss)"
 )
-"""A process counts the peak of the one that started it as its own, so a small one starts it."""
+"""A process inherits the peak memory of its parent, so a small one launches it."""
 
 
 def clinic(count: int) -> Iterator[Row]:
-    """Yield rows that differ in name and in the day they start, of one year."""
+    """Yield rows that differ in their name and in their start, one of 365 days."""
     for number in range(count):
         start = FIRST + timedelta(days=number % 365)
         yield WORDS | {"id": f"P-{number:06}", "start": start.isoformat()}
 
 
 def unlike(count: int) -> Iterator[Row]:
-    """Yield rows that differ in their hour as well, to the minute."""
+    """Yield rows that also differ in their time, to the minute."""
     for number, row in enumerate(clinic(count)):
         yield row | {"at": f"{8 + number // 365 % 11:02}:{number % 60:02}"}
 
@@ -66,13 +66,13 @@ def _planned(lines: Sequence[bytes]) -> Iterator[bytes]:
 
 
 def ours(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
-    """Plan rows that have not been seen, from bytes to bytes, which are let go as they come."""
+    """Plan new rows from bytes to bytes, discarding the output."""
     lines = _lines(make, COUNT)
     return lambda: deque(_planned(lines), maxlen=0)
 
 
 def json_alone(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
-    """Read the same rows and write the same documents, which are there already."""
+    """Read the same rows and write the same documents, made beforehand."""
     lines = _lines(make, COUNT)
     documents = [json.loads(line) for line in _planned(lines)]
 
@@ -85,11 +85,11 @@ def json_alone(make: Callable[[int], Iterator[Row]]) -> Callable[[], object]:
 
 
 AN_ID = 150
-"""Bytes that an id takes in a dict of them, which is all that a batch keeps of its rows."""
+"""Bytes of an id in a dict, which is all that a batch remembers about a row."""
 
 
 def peaks(names: Sequence[str]) -> dict[str, list[float]]:
-    """Bytes that a batch of so many rows takes at its peak, as a process, beside a dict of ids."""
+    """Measure the peak bytes of a batch process of each size, minus its dict of ids."""
     with TemporaryDirectory(prefix="microplan-bench-") as folder:
         return {name: [_peak(int(name.split()[-1]), Path(folder))] for name in names}
 
@@ -110,7 +110,7 @@ def _file(count: int, folder: Path) -> Path:
 
 
 def runs(names: Sequence[str]) -> dict[str, list[float]]:
-    """Seconds of long runs, and of a second, against which they are measured."""
+    """Measure the seconds of long runs, and of one second, their yardstick."""
     if not names:
         return {}
     with TemporaryDirectory(prefix="microplan-bench-") as folder:
@@ -120,12 +120,12 @@ def runs(names: Sequence[str]) -> dict[str, list[float]]:
 
 
 def _a_file(folder: Path) -> list[float]:
-    """Seconds for each file of a batch that writes two for each row, which can be made again."""
+    """Measure the seconds per file of a batch that writes two files a row, synced once at the end."""
     return _files(folder, "calendars/{id}.ics", "records/{id}.json")
 
 
 def _a_plan_file(folder: Path) -> list[float]:
-    """Seconds for each plan file of a batch, which is synced by itself."""
+    """Measure the seconds per plan file of a batch, which syncs each of them."""
     return _files(folder, "plans/{id}.toml")
 
 
@@ -137,7 +137,7 @@ def _files(folder: Path, *templates: str) -> list[float]:
 
 
 def _an_amendment(folder: Path) -> list[float]:
-    """Seconds of an entry in a plan that has 999, a start of the program included."""
+    """Measure the seconds to add an entry to a plan with 999, including the start."""
     path = folder / "lived.toml"
     begun = ["new", "--start=2026-12-01", "--every=1100x1w", "--tz=UTC", "-q", "-o", str(path)]
     _seconds([*begun, "--format", "json"], folder)

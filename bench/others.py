@@ -1,4 +1,4 @@
-"""The six sessions of the bench as other programs have them: khal as events, todoman as tasks."""
+"""The six sessions of the bench for other programs: events for khal, tasks for todoman."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ END:VCALENDAR
 
 
 def furnish(folder: Path, events: Path) -> None:
-    """Write the settings of both programs, and a task for each file of ``events``."""
+    """Write the settings of both programs, and a task for each file in ``events``."""
     (folder / "khal.conf").write_text(KHAL_CONF.format(folder=folder, events=events))
     (folder / TODOMAN_CONFIG).write_text(TODOMAN_PY.format(folder=folder))
     tasks = folder / "tasks" / "sessions"
@@ -61,4 +61,4 @@ def furnish(folder: Path, events: Path) -> None:
 
 
 NAMES = {"UID": "uid", "SUMMARY": "summary", "DTSTART": "due"}
-"""The properties of an event that a task has too, and what ``TASK`` calls them."""
+"""The properties that tasks share with events, and their names in ``TASK``."""

@@ -23,9 +23,9 @@ Clock = Callable[[], float]
 REF = Path(__file__).parent / "ref"
 VENV = Path(sys.prefix).parent
 NEWEST = VENV / "newest" / "bin" / "python"
-"""An environment with the newest libraries, as a script of today would find them."""
+"""An environment with the newest libraries, like a script written today."""
 OTHERS = VENV / "others" / "bin"
-"""Other programs, on the same Python; `make others` installs them."""
+"""The folder of other programs, on the same Python; `make others` installs them."""
 
 JOB = (
     "new --start 2026-12-01 --every 6x4w~3d --on mon..fri --prefer tue --gap 21d "
@@ -51,7 +51,7 @@ avoid = ["2026-12-24..2027-01-03"]
 gap = "3w"
 remind = ["1d", "2h"]
 """
-"""The plan of ``JOB`` as ``new`` writes it; each run starts from it, without any entry."""
+"""The plan of ``JOB`` as ``new`` writes it; each run starts from it, with an empty log."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,18 +105,18 @@ RUNS = {
 }
 
 OURS = "import sys\nfrom microplan.__main__ import run\nif __name__ == '__main__':\n    sys.exit(run())\n"
-"""What installers of today write as the console script; older ones import ``re`` as well."""
+"""The console script that current installers write; older ones also import ``re``."""
 SCRIPT = "import sys\nsys.path.insert(0, {ref!r})\nfrom plan import app\napp()\n"
-"""The same for the script of ``bench/ref``, which so has its bytecode too."""
+"""A launcher for the script in ``bench/ref``, so that it has bytecode too."""
 
 
 def is_installed(name: str) -> bool:
-    """Whether a run can be made here, or its program is missing."""
+    """Whether the program of a run is installed."""
     return name not in RUNS or shutil.which(RUNS[name].program) is not None
 
 
 def processor_time() -> float:
-    """Seconds of processor that all processes took so far, which other work does not prolong."""
+    """Return the processor time of all child processes so far, in seconds."""
     usage = resource.getrusage(resource.RUSAGE_CHILDREN)
     return usage.ru_utime + usage.ru_stime
 
@@ -124,10 +124,10 @@ def processor_time() -> float:
 def measure(
     names: Sequence[str], rounds: int, clock: Clock = perf_counter
 ) -> tuple[dict[str, list[float]], list[str]]:
-    """Time each run once a round, after a warm-up that leaves out those that fail.
+    """Time each run once a round, after a warm-up that drops the runs that fail.
 
-    The time of ``bare`` in a round is the median of its many runs in that round. Return the
-    seconds of each round by name, and a line about each run that was left out.
+    The time of ``bare`` is the median of its many runs in a round. Returns the seconds of each
+    round by name, and a line about each dropped run.
     """
     with TemporaryDirectory(prefix="microplan-bench-") as folder:
         _furnish(Path(folder))
@@ -145,7 +145,7 @@ def measure(
 
 
 def _furnish(folder: Path) -> None:
-    """Write what the runs start from: both launchers, the plan, and the same sessions for others."""
+    """Write the files of the runs: both launchers, the plan, and the sessions for other programs."""
     (folder / "microplan").write_text(OURS)
     (folder / "script").write_text(SCRIPT.format(ref=str(REF)))
     _plan(folder)
@@ -158,7 +158,7 @@ def _furnish(folder: Path) -> None:
 
 
 def environment(home: str, run: str) -> dict[str, str]:
-    """Fix what a run may see: no settings, one zone, one clock, and no state of other runs."""
+    """Build the environment of a run: no settings, one zone, one clock, and its own state."""
     return {
         "HOME": home,
         "XDG_STATE_HOME": f"{home}/state/{run}",
@@ -177,7 +177,7 @@ def _arguments(name: str) -> list[str]:
 
 
 def _fault(name: str, folder: str) -> str:
-    """Run once and say what is wrong with it: the last line of stderr, or its exit code."""
+    """Run once; return the last line of stderr or the exit code if it fails, otherwise empty."""
     _plan(Path(folder))
     done = subprocess.run(
         _arguments(name),
@@ -218,7 +218,7 @@ def _call(arguments: Sequence[str], folder: str, env: dict[str, str]) -> int:
 
 
 def _call_at_terminal(arguments: Sequence[str], folder: str, env: dict[str, str]) -> int:
-    """Run at a terminal of its own, and read all that it shows."""
+    """Run in a pseudo-terminal, and read its output."""
     ours, theirs = pty.openpty()
     streams = {"stdin": theirs, "stdout": theirs, "stderr": theirs}
     with subprocess.Popen(arguments, cwd=folder, env=env, **streams) as process:
@@ -235,10 +235,10 @@ def _call_at_terminal(arguments: Sequence[str], folder: str, env: dict[str, str]
 
 
 def run_at_start(site: Path) -> list[Path]:
-    """List the ``.pth`` files that run code whenever Python starts.
+    """List the ``.pth`` files that run code at every start of Python.
 
-    They lengthen every side alike, so that each ratio looks better than it is. A ``.pth`` file that
-    only names folders, as an editable installation has one, runs nothing.
+    They add the same time to both sides, so ratios look better than they are. A ``.pth`` file that
+    only names folders, such as that of an editable installation, runs no code.
     """
     newest = NEWEST.parents[1].glob("lib/python*/site-packages")
     found = [path for folder in (site, *newest) for path in sorted(folder.glob("*.pth"))]
@@ -246,11 +246,11 @@ def run_at_start(site: Path) -> list[Path]:
 
 
 _RUNS = re.compile(r"^import[ \t]", re.MULTILINE)
-"""What ``site`` executes instead of taking it for the name of a folder."""
+"""Matches lines that ``site`` executes instead of treating them as folders."""
 
 
 def spoilers(compiled: Iterable[Path]) -> list[str]:
-    """Compile what has no bytecode yet, and name what makes ratios look better than they are."""
+    """Compile modules without bytecode; list whatever makes ratios look better than they are."""
     warnings = [_bytecode(folder) for folder in compiled]
     script = Path(sys.executable).with_name("microplan")
     if script.exists() and "import re\n" in script.read_text():
@@ -259,7 +259,7 @@ def spoilers(compiled: Iterable[Path]) -> list[str]:
 
 
 def _bytecode(folder: Path) -> str:
-    """Compile a folder; say how many modules have no bytecode even so."""
+    """Compile a folder; say how many modules still have no bytecode."""
     from compileall import compile_dir
     from importlib.util import cache_from_source
 

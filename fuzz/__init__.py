@@ -1,6 +1,6 @@
-"""What a hostile file or text may do to microplan, looked for by a fuzzer: nothing.
+"""Fuzzes microplan with hostile files and texts.
 
-`make fuzz` lets every target of `targets.TARGETS` run for a while, guided by coverage. Seeds stand
-in `corpus/`, what a run found on its way in `.fuzz/`, from where the next run goes on. The tests
-run the seeds without a fuzzer. Findings become a seed and a test before they are fixed.
+`make fuzz` runs every target in `targets.TARGETS` for a while, guided by coverage. Seeds are in
+`corpus/`; inputs that a run finds go to `.fuzz/`, where the next run continues. The tests run the
+seeds without a fuzzer. A finding becomes a seed and a test before it's fixed.
 """

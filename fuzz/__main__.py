@@ -13,11 +13,11 @@ from fuzz.targets import TARGETS
 HERE = Path(__file__).parent
 SEEDS, FOUND = HERE / "corpus", HERE.parent / ".fuzz"
 LIMITS = ("-timeout=10", "-rss_limit_mb=1024", "-max_len=4096")
-"""Seconds an input may take, memory it may need in MiB, and its longest length in bytes."""
+"""The limits of an input: seconds, memory in MiB, and length in bytes."""
 
 
 def main() -> int:
-    """Run the targets one after the other; the code is that of the first that broke."""
+    """Run the targets one after another; return the exit code of the first that fails."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
         "targets", nargs="*", metavar="TARGET", help=f"of {', '.join(TARGETS)} [all]"
@@ -32,7 +32,7 @@ def main() -> int:
 
 
 def run(name: str, seconds: int) -> int:
-    """Fuzz one target from its seeds and from what earlier runs found."""
+    """Fuzz one target, starting from its seeds and the inputs that earlier runs found."""
     found = FOUND / name
     found.mkdir(parents=True, exist_ok=True)
     words = FOUND / f"{name}.dict"

@@ -1,4 +1,4 @@
-"""What other programs and servers write: busy calendars, and events that come back."""
+"""Targets for what other programs and servers write: busy calendars and remote events."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ from microplan.rules.grammar import YEARS
 from microplan.storage import plan_file
 
 PLANTED = "zyx-the-title"
-"""What is put into every title, so that it is known again."""
+"""Planted in every title, so that a leak can be recognised."""
 _PRIVATE = re.compile(
     rb"^(SUMMARY|DESCRIPTION|LOCATION|COMMENT|CONTACT|ATTENDEE|ORGANIZER|CATEGORIES)"
     rb"(;[^:\r\n]*)?:",
     re.MULTILINE | re.IGNORECASE,
 )
-"""Where a calendar says what nobody but its owner is to know."""
+"""Matches the properties of a calendar that are private."""
 AT_ONCE = 0.5
 """Seconds of processor time for one event; the process has more."""
 QUESTION = BusyQuery(
@@ -48,14 +48,14 @@ QUESTION = BusyQuery(
 
 
 def busy(data: bytes) -> None:
-    """Read a busy calendar: its days are in the span and in order, and nothing it is about told."""
+    """Read a busy calendar; its days must be in range and in order, and no title may leak."""
     content = _PRIVATE.sub(rb"\g<0>" + PLANTED.encode(), data)
     bound = busy_process.timed(AT_ONCE)
 
     def read() -> BusyReply | None:
         try:
             *_, last = room.answer(content, QUESTION, bound)
-        except room.TooLong:  # in a process of its own this is the end, and told
+        except room.TooLong:  # the separate process reports this as an error
             return None
         return last if isinstance(last, BusyReply) else None
 
@@ -66,7 +66,7 @@ def busy(data: bytes) -> None:
 
 
 def _telling(read: Any) -> object:  # noqa: ANN401 - a function without arguments
-    """Read, and hold that a fault tells no secret."""
+    """Call ``read``, and assert that an error doesn't leak a secret."""
     try:
         return read()
     except CalendarError as error:
@@ -75,7 +75,7 @@ def _telling(read: Any) -> object:  # noqa: ANN401 - a function without argument
 
 
 def days_in_order(found: BusyReply) -> None:
-    """Hold that closed ranges lie in the span that was asked for, one after the other and apart."""
+    """Assert that closed ranges are within the query, in order, and not adjacent."""
     for first, last in found.days:
         holds(QUESTION.first <= first <= last <= QUESTION.last, "a closed day nobody asked for")
     for (_, last), (first, _) in pairwise(found.days):
@@ -112,13 +112,13 @@ URL = "https://calendar.example.org/anna/sessions/"
 
 @cache
 def _wanted() -> tuple[Plan, list[Wanted]]:
-    """Draw up the plan whose first session has the UID of the seeds."""
+    """Make the plan whose first session has the UID in the seeds."""
     plan, _ = plan_file.load(PLAN)
     return plan, server_options.wanted(plan, REACH)
 
 
 def remote(data: bytes) -> None:
-    """Read an event that a server returns, or its whole answer; only what is ours is touched."""
+    """Read an event from a server, or its whole answer; only our own events may be touched."""
     plan, wanted = _wanted()
     uids = {each.event.uid for each in wanted}
     if data.lstrip()[:1] == b"<":
@@ -138,14 +138,14 @@ def remote(data: bytes) -> None:
 
 
 def settled(actions: tuple[sync.Action, ...], uids: set[str]) -> None:
-    """Hold that at most one thing is done to each event, and nothing to those of others."""
+    """Assert that each event has at most one action, and other people's events have none."""
     touched = [action.event.uid for action in actions]
     holds(len(touched) == len(set(touched)), "an event is written twice")
     holds(uids.issuperset(touched), "the event of somebody else is touched")
 
 
 def plain_moment(moment: object) -> None:
-    """Hold that a moment is a day, or an hour in UTC or without a zone, near the plans of people."""
+    """Assert that a moment is a day, or a time in UTC or without a zone, in a plausible year."""
     if moment is None:
         return
     holds(isinstance(moment, date) and moment.year in YEARS, f"{moment!r} is no moment")
@@ -154,7 +154,7 @@ def plain_moment(moment: object) -> None:
 
 
 class _Reply:
-    """One answer of a server, in the shape of the library that would fetch it."""
+    """One answer of a server, shaped like the library's."""
 
     status_code, reason = 207, "Multi-Status"
 
@@ -170,7 +170,7 @@ class _Reply:
 
 
 class _Session:
-    """A session that has one answer to everything."""
+    """A session with one answer to every request."""
 
     reply = _Reply(b"")
 
@@ -180,7 +180,7 @@ class _Session:
 
 @cache
 def _client() -> tuple[Any, _Session]:
-    """Make a client that reaches nobody, and whose log is off, as `caldav_client.connected` has it."""
+    """Make a client without a network, with logging off as in `caldav_client.connected`."""
     session = _Session()
     client = caldav_client._client(URL, "anna", "", "")  # noqa: SLF001 - `connected` would close it
     client.session = Wire(session, URL)

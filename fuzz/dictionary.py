@@ -1,4 +1,4 @@
-"""The words of each language that is fuzzed, for a fuzzer that would have to guess them."""
+"""The words of each fuzzed language, which spare the fuzzer from guessing them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SPELLED = (
     *("6x4w~3d", "4x1mo", "2x8w~-4d+14d", "4w-4d", "12-24..01-03", "RRULE:FREQ=WEEKLY;BYDAY=TU"),
     *("today", "tomorrow", "+10d", "1d@20:00", "Europe/Paris", "none", "any", "every "),
 )
-"""Values that no help has whole."""
+"""Values that don't appear in any help text."""
 PLAN_KEYS = (
     *("microplan = 1", "id", "title", "created", "protocol", "[rules]", "[[closed]]", "[[care]]"),
     *("[[lookup]]", "[[log]]", "[log.rules]", "days", "reason", "pause", "cue", "checkpoint"),
@@ -43,7 +43,7 @@ CALENDAR = (
 
 
 def entries(target: str) -> tuple[str, ...]:
-    """List the words of a target's language; texts that mean nothing have none."""
+    """List the words of a target's language; free texts have none."""
     language = {
         "words": _words(),
         "plan": (*PLAN_KEYS, *_words()),
@@ -59,7 +59,7 @@ def entries(target: str) -> tuple[str, ...]:
 
 
 def _words() -> tuple[str, ...]:
-    """List the rule words, and the values that their help shows."""
+    """List the rule words and the values in their help."""
     shown = " ".join(word.help for word in words.WORDS.values())
     values = (piece for piece in PIECES.findall(shown) if any(map(str.isdigit, piece)))
     return (*words.WORDS, *WEEKDAYS, *SPELLED, *values)
@@ -75,7 +75,7 @@ def _flags() -> tuple[str, ...]:
 
 
 def text(target: str) -> str:
-    """Write a dictionary as the fuzzer reads it: one quoted word a line, odd bytes as hex."""
+    """Write a dictionary in the fuzzer's format: one quoted word a line, odd bytes in hex."""
     return "".join(f'"{"".join(map(_byte, word.encode()))}"\n' for word in entries(target))
 
 

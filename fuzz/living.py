@@ -1,4 +1,4 @@
-"""Any amendments of a plan: each byte decides something, so that the fuzzer looks for a story."""
+"""A target for any sequence of amendments to a plan; each byte of the input decides something."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ ACTIVE = (Status.PLANNED, Status.DONE)
 
 
 def amend(data: bytes) -> None:
-    """Tell the story of a plan: the first byte chooses it, every four more say what happens."""
+    """Run a story: the first byte chooses the plan, and every four more are one step."""
     if not data:
         return
     read = rules.parse(START | PLANS[data[0] % len(PLANS)])
@@ -84,7 +84,7 @@ def amend(data: bytes) -> None:
 
 
 class Story:
-    """One plan, what was decided about it so far, and what everyone has seen of it."""
+    """One plan with a growing log, its file, and the events exported from it."""
 
     def __init__(self, plan: Plan) -> None:
         self.plan = plan
@@ -94,7 +94,7 @@ class Story:
         self.shown = rendered(plan, self.sessions)
 
     def step(self, kind: int, number: int, days: int, flag: int) -> None:
-        """Let one thing happen; what is refused changes nothing."""
+        """Carry out one step; a refused step changes nothing."""
         self.today += timedelta(days=flag >> 2)
         number = number % (len(self.sessions) + 2)
         signed = days - 128
@@ -105,7 +105,7 @@ class Story:
     def act(  # noqa: PLR0911 - one return for each thing that may be said
         self, kind: int, number: int, days: int, flag: int
     ) -> Amended:
-        """Say what one step says."""
+        """Make the amendment of one step."""
         plan, stamp = self.plan, self.stamp()
         on = self.today + timedelta(days=days)
         match kind % 7:
@@ -131,11 +131,11 @@ class Story:
                 return amendments.undo(plan, stamp)
 
     def stamp(self) -> Stamp:
-        """Tell the noon of today."""
+        """Return noon of today."""
         return Stamp(datetime.combine(self.today, time(12), UTC))
 
     def take(self, amended: Amended) -> None:
-        """Take an amendment over, and hold the laws."""
+        """Apply an amendment, and check the laws."""
         holds(amended.sessions_before == self.sessions, "an amendment begins elsewhere")
         if not amended.entries:
             holds(
@@ -157,7 +157,7 @@ class Story:
 
 
 def restores(amended: Amended, stamp: Stamp) -> None:
-    """Hold that undoing an entry gives back every day and status there was before it."""
+    """Assert that undoing an entry restores every day and status."""
     if any(isinstance(entry, Undone) for entry in amended.entries):
         return
     holds(
@@ -167,13 +167,13 @@ def restores(amended: Amended, stamp: Stamp) -> None:
 
 
 def reads_back(text: str, plan: Plan) -> None:
-    """Hold that a plan is in its file, whether entries were added to it or it was written anew."""
+    """Assert that a plan file reads back as the plan, appended to or newly written."""
     for each in (text, plan_file.dump(plan)):
         holds(plan_file.load(each) == (plan, ()), "the file is another plan")
 
 
 def spaced(sessions: Sequence[Session]) -> None:
-    """Hold that the days of what counts increase, and what is planned keeps the gap."""
+    """Assert that active sessions have increasing days, and planned ones keep the gap."""
     kept = [session for session in sessions if session.status in ACTIVE]
     for before, after in pairwise(kept):
         holds(before.date < after.date, f"session {after.number} is not after the one before")
@@ -184,19 +184,19 @@ def spaced(sessions: Sequence[Session]) -> None:
 
 
 def least(read: Rules) -> int:
-    """Find the fewest days that rules allow between any two sessions."""
+    """Find the fewest days that the rules allow between any two sessions."""
     if read.gap is not None:
         return read.gap.days
     return max(min(read.gap_of(step) for step in dates.steps(read)), 1)
 
 
 def rendered(plan: Plan, sessions: Sequence[Session]) -> dict[str, Event]:
-    """Tell the events of a plan by their UIDs."""
+    """Map the UIDs of a plan's events to the events."""
     return {event.uid: event for event in sequence.events(plan, sessions)}
 
 
 def numbered(before: dict[str, Event], after: dict[str, Event]) -> None:
-    """Hold that the number of an event counts what it said, and that none ever vanishes."""
+    """Assert that SEQUENCE rises exactly when an event changes, and that no event disappears."""
     holds(before.keys() <= after.keys(), "an event that was shown is gone")
     for uid, was in before.items():
         now = after[uid]

@@ -1,4 +1,4 @@
-"""Tables of rows, and the names of files made from them."""
+"""Targets for tables of rows, and for the file names made from them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from microplan.wording import remarks
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
 NAMES = ("standard input", "rows.csv", "rows.ndjson")
 CHUNK = 61
-"""Bytes that come in at once; a prime, so that they end anywhere."""
+"""Bytes of a chunk; a prime, so that chunks end anywhere."""
 TEMPLATES = ("plans/{id}-{title}.toml", "plans/{id}{title}", "plans/{title}.toml")
 
 
 def batch(data: bytes) -> None:
-    """Plan the rows of a table, of a kind and with days as the first byte says."""
+    """Plan the rows of a table; the first byte chooses its kind and its days."""
     name = NAMES[data[0] % len(NAMES)] if data else NAMES[0]
     order = tuple(cells.ORDERS)[data[0] // len(NAMES) % len(cells.ORDERS)] if data else "iso"
     found = expected(lambda: _read([data[1:]], name))
@@ -42,13 +42,13 @@ def _read(chunks: Iterator[bytes] | list[bytes], name: str) -> list[Row]:
 
 
 def in_order(found: list[Row]) -> None:
-    """Hold that each row begins on a line of its own, after the one before."""
+    """Assert that each row begins on a later line than the one before."""
     lines = [row.line for row in found]
     holds(lines == sorted(set(lines)), "two rows on one line, or out of order")
 
 
 def _row(planner: room.Planner, row: Row) -> None:
-    """Plan a row, twice: what is remembered says the same."""
+    """Plan a row twice; the cached result must be the same."""
     result = planner.plan(row)
     said = planned.line(result)
     one_line(said)

@@ -1,4 +1,4 @@
-"""Let the fuzzer loose on one target: ``python -m fuzz.one TARGET CORPUS… -option=…``."""
+"""Run the fuzzer on one target: ``python -m fuzz.one TARGET CORPUS… -option=…``."""
 
 from __future__ import annotations
 

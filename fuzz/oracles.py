@@ -1,4 +1,4 @@
-"""What must hold of anything microplan says, whoever wrote the words in it."""
+"""Checks for everything microplan prints or writes, whoever wrote the text in it."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from microplan.storage import plan_file
 from microplan.wording import phrases
 
 STEERING = ("Cc", "Cf", "Cs", "Zl", "Zp")
-"""Categories of characters that could steer a terminal or turn the writing round."""
+"""Categories of characters that can control a terminal or reverse the text."""
 JOINING = re.compile("[\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f]")
 FORMULA = tuple("=+-@\t\r＝＋－＠")
 TURNING = set("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -26,23 +26,23 @@ OCTETS = 75
 
 
 class BrokenPromiseError(AssertionError):
-    """Something was said that must never be."""
+    """The program printed or wrote something that it never should."""
 
 
 def holds(is_so: object, what: str) -> None:
-    """Raise unless a promise holds; an assert would be gone under ``python -O``."""
+    """Raise unless a promise holds; ``python -O`` would remove an assert."""
     if not is_so:
         raise BrokenPromiseError(what)
 
 
 def calm(text: str) -> None:
-    """Hold that a text can be shown: nothing in it steers a terminal."""
+    """Assert that a text is safe to show: nothing in it controls a terminal."""
     for character in set(JOINING.sub("", text.replace("\n", ""))):
         holds(unicodedata.category(character) not in STEERING, f"{character!r} is shown as it is")
 
 
 def expected(read: Callable[[], object]) -> object:
-    """Read something; what is refused gives None, and is told in one sentence that can be shown."""
+    """Call ``read``; return None for an expected error, whose text must be safe to show."""
     try:
         return read()
     except MicroplanError as error:
@@ -53,13 +53,13 @@ def expected(read: Callable[[], object]) -> object:
 
 
 def sentence(text: str) -> None:
-    """Hold that a fault is told in words, and can be shown as the shell does."""
+    """Assert that an error has a text, and that it's safe to show."""
     holds(text and not text[0].isspace(), "a fault is told in no words")
     calm(phrases.visible(text))
 
 
 def separated(text: str, delimiter: str) -> None:
-    """Hold that every row has the cells of the header, and no cell begins a formula."""
+    """Assert that every row has as many cells as the header, and that no cell is a formula."""
     rows = list(csv.reader(io.StringIO(text), delimiter=delimiter))
     for row in rows:
         holds(len(row) == len(rows[0]), f"a row has {len(row)} cells")
@@ -69,7 +69,7 @@ def separated(text: str, delimiter: str) -> None:
 
 
 def calendar(text: str) -> None:
-    """Hold that a calendar has whole lines, folded, and no property that nobody wrote."""
+    """Assert that a calendar has complete, folded lines, and only properties that we write."""
     holds(text.endswith("\r\n"), "the last line is not ended")
     holds(TURNING.isdisjoint(text), "the writing is turned round")
     lines = text.split("\r\n")[:-1]
@@ -130,7 +130,7 @@ PROPERTIES = frozenset(
 
 
 class _Tags(HTMLParser):
-    """Collects what a page is made of."""
+    """Collects the elements and attributes of a page."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -150,7 +150,7 @@ class _Tags(HTMLParser):
 
 
 def page(text: str) -> None:
-    """Hold that a page is made of nothing but the elements and attributes of ours."""
+    """Assert that a page has only the elements and attributes that we write."""
     calm(text)
     tags = _Tags()
     tags.feed(text)
@@ -214,19 +214,19 @@ TAGS = frozenset(
 
 
 def document(text: str) -> None:
-    """Hold that a document is ASCII that a reader of JSON takes."""
+    """Assert that a document is valid JSON in ASCII."""
     holds(text.isascii(), "a character could be lost on the way")
     json.loads(text)
 
 
 def lines(text: str) -> None:
-    """Hold that every line is a document."""
+    """Assert that every line is a JSON document."""
     for line in text.splitlines():
         document(line)
 
 
 def file_of(plan: Plan) -> Callable[[str], None]:
-    """Make what holds of a plan file: it reads back as the plan."""
+    """Return a check that a plan file reads back as ``plan``."""
 
     def same(text: str) -> None:
         calm(text)
@@ -237,14 +237,14 @@ def file_of(plan: Plan) -> Callable[[str], None]:
 
 
 def bundle(text: str) -> None:
-    """Hold that a FHIR bundle is JSON in ASCII, every resource of it named once."""
+    """Assert that a FHIR bundle is JSON in ASCII, and that its resources have unique names."""
     holds(text.isascii(), "characters that need an encoding")
     names = [entry["fullUrl"] for entry in json.loads(text)["entry"]]
     holds(len(names) == len(set(names)), "two resources of one name")
 
 
 def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
-    """Pair every format with what holds of it; a new format must be given a promise."""
+    """Pair every format with its check; a new format needs one."""
     kept: dict[str, Callable[[str], None]] = {
         "table": calm,
         "calendar": calm,
@@ -263,7 +263,7 @@ def promises(plan: Plan) -> Iterator[tuple[str, Callable[[str], None]]]:
 
 
 def said(subject: Subject) -> None:
-    """Say a plan in every format, with its care and without, and hold each to its promise."""
+    """Render a plan in every format, with and without care, and check each."""
     for name, promise in promises(subject.plan):
         promise("".join(render(name, subject)))
 
@@ -272,12 +272,12 @@ def said(subject: Subject) -> None:
 
 
 def kept_secret(secret: str, text: str) -> None:
-    """Hold that a text tells nothing of what was hidden in the input."""
+    """Assert that a text doesn't leak a secret in the input."""
     holds(secret not in text, "what a calendar says of its owner is told")
 
 
 def one_line(line: bytes) -> None:
-    """Hold that a line is one, whole, and a document."""
+    """Assert that a line is a single complete JSON document."""
     holds(line.endswith(b"\n") and line.count(b"\n") == 1, "a line that is none, or two")
     holds(b"\r" not in line and line.isascii(), "a line that some reader would split")
     json.loads(line)
@@ -290,7 +290,7 @@ DEVICES = re.compile(
 
 
 def file_name(name: str) -> None:
-    """Hold that a name is one in every folder: it leaves none, and no system reads it otherwise."""
+    """Assert that a file name is valid on every system and stays in its folder."""
     calm(name)
     holds(
         name not in ("", ".", "..") and not set(name) & set('/\\:*?"<>|\n'), f"{name!r} leads away"
@@ -302,11 +302,11 @@ def file_name(name: str) -> None:
 
 
 CODES = frozenset({0, 2, 3, 4, 5, 6, 7, 8, 9, 130, 141})
-"""The table of exit codes, without the one that says that microplan is broken."""
+"""The documented exit codes, except the one for a defect."""
 
 
 def ended_well(code: int, out: str, err: str) -> None:
-    """Hold that a command ended with a code of the table, and said nothing that steers a terminal."""
+    """Assert that a command ended with a documented code and printed only safe text."""
     holds(code in CODES, f"it ended with {code}: {err}")
     holds("Traceback" not in err, err)
     calm(err)
@@ -316,4 +316,4 @@ def ended_well(code: int, out: str, err: str) -> None:
 
 
 QUIET = frozenset({0, 5, 6, 130, 141})
-"""Codes that may speak for themselves."""
+"""Exit codes that need no message."""

@@ -1,4 +1,4 @@
-"""What a stranger on the same network sends to `share`, and a page to `photo compare`."""
+"""Targets for what a stranger sends to `share`, and a web page to `photo compare`."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ NOTHING = answers.answer(b"", OFFER)
 
 
 def request(data: bytes) -> None:
-    """Answer the head of a request: one of the twelve right ones, or what every other one gets."""
+    """Answer the head of a request: twelve are valid, and all others get the same answer."""
     answered(data, *answers.answer(data, OFFER))
 
 
 def answered(head: bytes, response: bytes, item: Item | None) -> None:
-    """Hold that a request was answered as it should be, judged from the other end."""
+    """Assert that a request got the right answer, as a client sees it."""
     first, *fields = head.split(b"\r\n")
     asked = [
         (each, method)

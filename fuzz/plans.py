@@ -1,4 +1,4 @@
-"""What people write: rule words, plan files, courses, free texts, defaults of their own."""
+"""Targets for what people write: rule words, plan files, courses, free texts and defaults."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ from microplan.wording import phrases, summary
 TODAY = date(2026, 11, 22)
 NOW = datetime(2026, 11, 22, 20, tzinfo=UTC)
 MOST_SAID = 60
-"""Sessions of a plan that is said in every format; longer ones are only placed."""
+"""Most sessions of a plan to render in every format; longer plans are only scheduled."""
 
 
 def _plan(plan: Plan) -> None:
-    """Hold what holds of every plan: its days, and whatever is said of it."""
+    """Check the days of a plan, and its rendering in every format."""
     sessions = expected(lambda: schedule.schedule(plan))
     if not sessions:
         return
@@ -41,7 +41,7 @@ def _plan(plan: Plan) -> None:
 
 
 def words(data: bytes) -> None:
-    """Read words of the rule language, as a shell splits them; what is read spells back to itself."""
+    """Read words of the rule language, split like a shell; valid ones must spell themselves."""
     text = data.decode("utf-8", "replace")
     try:
         parts = shlex.split(text)
@@ -73,7 +73,7 @@ def course(data: bytes) -> None:
 
 
 def texts(data: bytes) -> None:
-    """Read what a person writes freely: title, place, device, care, why days are closed, a note."""
+    """Read free texts: title, location, device, care, the reason for closed days, a note."""
     pieces = [
         part.decode("utf-8", "surrogateescape" if i % 2 else "replace")
         for i, part in enumerate(_halves(data))
@@ -121,12 +121,12 @@ def texts(data: bytes) -> None:
 
 
 def _halves(data: bytes) -> list[bytes]:
-    """Split bytes at those that no text in UTF-8 has."""
+    """Split bytes at one that is never part of UTF-8."""
     return data.split(b"\xff")
 
 
 def config(data: bytes) -> None:
-    """Read a file of defaults: what is read spells back to itself, and holds no password."""
+    """Read a config file; valid values must spell themselves, and none may hold a password."""
     read = expected(lambda: defaults.read(data.decode("utf-8", "replace")))
     if not isinstance(read, tuple):
         return
@@ -142,7 +142,7 @@ def _spelled_again(words: defaults.Words) -> defaults.Words:
 
 
 def _password(url: str) -> str | None:
-    """Find the password in an address as the library that asks would; none where it refuses."""
+    """Find the password in a URL, by the HTTP library's own parser; None if it refuses the URL."""
     try:
         return urlsplit(url).password
     except ValueError:

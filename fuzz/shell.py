@@ -1,4 +1,4 @@
-"""Whole command lines, in this process and a folder of their own."""
+"""A target for whole command lines, in this process and a temporary folder."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from microplan.cli import main
 REACHING_OUT = frozenset({"share", "push", "pull"})
 """Commands that serve or connect."""
 FORKING = "--bu"
-"""What begins the flag that starts a process, which has a target of its own."""
+"""The start of the flag that runs another process, which has its own target."""
 ZONES = frozenset({"Europe/Paris", "America/New_York", "Asia/Kathmandu"})
-"""Arguments that keep their slash; any other could name a file elsewhere."""
+"""Arguments that may have a slash; any other could name a file outside the folder."""
 ENVIRON = {
     "TZ": "Europe/Paris",  # as in the tests, for the library that finds it remembers
     "TERM": "dumb",
@@ -49,7 +49,7 @@ recorded = 2026-11-03T18:40:00Z
 
 
 def argv(data: bytes) -> None:
-    """Run the command line on the first line, with what follows on standard input."""
+    """Run the first line as a command, with the rest as standard input."""
     line, _, stdin = data.partition(b"\n")
     arguments = _arguments(line)
     if arguments is not None:
@@ -57,7 +57,7 @@ def argv(data: bytes) -> None:
 
 
 def _arguments(line: bytes) -> Sequence[str] | None:
-    """Split a line as a shell would; nothing leaves the folder, serves, connects or forks."""
+    """Split a line like a shell; drop anything that leaves the folder, serves, connects or forks."""
     try:
         words = shlex.split(os.fsdecode(line.replace(b"\0", b"")))
     except ValueError:
@@ -69,7 +69,7 @@ def _arguments(line: bytes) -> Sequence[str] | None:
 
 
 def _run(arguments: Sequence[str], stdin: bytes) -> tuple[int, str, str]:
-    """Run a command line; give its code and what it said."""
+    """Run a command line; return its exit code, stdout and stderr."""
     caught = {"stdin": io.BytesIO(stdin), "stdout": io.BytesIO(), "stderr": io.BytesIO()}
     with contextlib.ExitStack() as around:
         around.enter_context(_home())
@@ -86,7 +86,7 @@ def _run(arguments: Sequence[str], stdin: bytes) -> tuple[int, str, str]:
 
 @contextlib.contextmanager
 def _home() -> Iterator[None]:
-    """Go to a folder that holds one plan, which is all the home there is."""
+    """Change to a temporary home folder that has one plan."""
     with tempfile.TemporaryDirectory(prefix="microplan-fuzz-") as folder:
         Path(folder, "plan.toml").write_text(PLAN)
         own = ENVIRON | {"HOME": folder}

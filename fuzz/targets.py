@@ -1,4 +1,4 @@
-"""What is fuzzed: each target takes bytes and returns, or raises what is a defect."""
+"""The fuzz targets: each takes bytes, and raises only for a defect."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A planner as one would write it in an afternoon: Typer, dateutil, Rich and ics, all at the top.
 
-It does the straightforward thing: a session that may not be held is put off to the next day.
+It does the simple thing: if a day isn't allowed, the session moves to the next one.
 """
 
 import json
@@ -25,7 +25,7 @@ LENGTH = timedelta(minutes=30)
 
 
 class Form(str, Enum):  # noqa: UP042 - as Typer's tutorial has it
-    """What is printed."""
+    """The output format."""
 
     json = "json"
     table = "table"
@@ -35,7 +35,7 @@ class Form(str, Enum):  # noqa: UP042 - as Typer's tutorial has it
 def sessions(  # noqa: PLR0913, PLR0917 - one parameter for each flag
     start: datetime, weeks: int, count: int, on: str, avoid: list[str], at: str, tz: str
 ) -> Iterator[datetime]:
-    """Yield the start of each session, put off to the next day that is allowed."""
+    """Yield the start of each session, on the next allowed day."""
     weekdays = {WEEKDAYS.index(name) for name in on.split(",")}
     ranges = [[datetime.fromisoformat(day) for day in text.split("..")] for text in avoid]
     clock = time.fromisoformat(at)
