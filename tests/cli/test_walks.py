@@ -370,7 +370,7 @@ def test_a_plan_from_a_pipe_comes_out_amended(on):
     entry = "\n[[log]]\ndone = 1\non = 2026-11-01\nrecorded = 2026-11-22T12:00:00Z\n"
     assert (said.code, said.out) == (0, f"{text}{entry}")
     assert said.err == (
-        "Session 1 done Sun 1 Nov. 3 to go.\nnext: session 2 of 4, Sun 8 Nov, 14 days ago\n"
+        "Session 1 done Sun 1 Nov. 3 to go.\nstill open: session 2 of 4, Sun 8 Nov, 14 days ago\n"
     )
     again = on("2026-11-22", "skip 2 -p -", stdin=said.out.encode())
     assert again.out.startswith(said.out)

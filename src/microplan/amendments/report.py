@@ -111,9 +111,11 @@ def _hints(amended: Amended, moved: Sequence[Change], flag: str) -> Iterator[str
 
 
 def _after(amended: Amended, today: date, how: ReportOptions) -> Iterator[str]:
-    """Yield the next session, and how to undo."""
+    """Yield the next session, or the first one still open, and how to undo."""
     if how.with_next:
-        yield f"next: {agenda.next_in_words(amended.sessions, today)}"
+        first = agenda.first_open(amended.sessions)
+        word = "still open" if first is not None and first.date < today else "next"
+        yield f"{word}: {agenda.next_in_words(amended.sessions, today)}"
     if how.dry_run:
         yield "nothing saved (dry run)"
     elif how.flag is not None and not isinstance(amended.entries[-1], Undone):
