@@ -60,7 +60,7 @@ FIXED = {
     "SOURCE_DATE_EPOCH": "1795377600",  # 2026-11-22T20:00:00Z
     "MICROPLAN_AS_OF": FIRST_DAY,
 }
-UNSET = ("MICROPLAN_", "XDG_", "LC_", "PYTHONIO", "NO_COLOR", "FORCE_COLOR", "LANG")
+UNSET = ("MICROPLAN_", "XDG_", "LC_", "PYTHONIO", "NO_COLOR", "FORCE_COLOR", "LANG", "LINES")
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that nobody else may enter
 """Where Linux keeps files in memory."""
 ROOM = 2 << 30
@@ -263,7 +263,7 @@ def terminal(tmp_path):
 
     def _terminal(*argv, answers=(), columns=80, env=None, stdout="", stderr=""):
         master, slave = pty.openpty()
-        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 50, columns, 0, 0))
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", 24, columns, 0, 0))
         aside = {name: (tmp_path / f"{name}.pipe") for name in ("out", "err")}
         with aside["out"].open("wb") as out, aside["err"].open("wb") as err:
             fds = {

@@ -18,10 +18,12 @@ import os
 import pkgutil
 import runpy
 import selectors
+import shutil
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import traceback
 from concurrent.futures import ThreadPoolExecutor
@@ -64,6 +66,8 @@ MOST = 1_000_000
 PROGRAM = (sys.executable, "-m", "microplan")
 IN_TURN = (sys.executable, Path(__file__).with_name("in_turn.py"))
 """Runs a list of command lines in one process, and says what became of each."""
+MOST_AT_ONCE = 100
+"""Requests that wait."""
 SECONDS = 30
 """How long a process may stay silent before a test gives up on it."""
 READ_BY_PYTHON = ("PYTHON", "LC_", "LANG")
@@ -115,10 +119,9 @@ def stand_in(folder, environ):
     path = folder / "microplan"
     path.write_text(python + Path(__file__).with_name("stand_in.py").read_text("utf-8"), "utf-8")
     path.chmod(0o755)
-    server = _server().fileno()
     places = (folder, Path(sys.executable).parent, os.environ["PATH"])
-    own = {"PATH": os.pathsep.join(map(str, places)), "MICROPLAN_FORKS": str(server)}
-    return {"env": environ | own, "pass_fds": [server]}
+    own = {"PATH": os.pathsep.join(map(str, places)), "MICROPLAN_FORKS": str(_server())}
+    return {"env": environ | own}
 
 
 def completed(program, argv, *, stdin=b"", seconds=SECONDS, **options):
@@ -146,7 +149,6 @@ class Child:
         At a ``terminal``, given by its path, it leads a session of its own.
         """
         self.returncode = None
-        self._status, theirs = _pair()
         script, *first = program[1:] if program != PROGRAM else [None]
         request = {
             "argv": ["microplan", *map(str, (*first, *argv))],
@@ -156,9 +158,10 @@ class Child:
             "terminal": terminal,
             "fds": [*fds],
         }
-        with theirs:
-            given = [theirs.fileno(), *fds.values()]
-            socket.send_fds(_server(), [marshal.dumps(request)], given)
+        self._status = _socket()
+        self._status.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
+        self._status.connect(str(_server()))
+        socket.send_fds(self._status, [marshal.dumps(request)], [*fds.values()])
         self.pid = int(self._status.recv(16))
 
     def poll(self):
@@ -185,68 +188,70 @@ class Child:
         self.send_signal(signal.SIGKILL)
 
 
-def _pair():
-    ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-    ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
-    return ours, theirs
+def _socket():
+    return socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
 
 
 @functools.cache
 def _server():
-    """Start the server of this process, which ends when nobody can ask it any more."""
-    ours, theirs = _pair()
-    with theirs:
+    """Start the server of this process, which ends with it; return where it is asked."""
+    place = Path(tempfile.mkdtemp(prefix="forks-"), "socket")
+    with _socket() as asked:
+        asked.bind(str(place))
+        asked.listen(MOST_AT_ONCE)
         server = subprocess.Popen(  # its streams are pipes, as those of most children are
-            [sys.executable, "-m", __name__, str(theirs.fileno())],
+            [sys.executable, "-m", __name__, str(asked.fileno())],
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
-            pass_fds=[theirs.fileno()],
+            pass_fds=[asked.fileno()],
         )
-    atexit.register(_stop, server, ours)
-    return ours
+    atexit.register(_stop, server, place)
+    return place
 
 
-def _stop(server, ours):
-    ours.close()
+def _stop(server, place):
     server.communicate()
+    shutil.rmtree(place.parent)
 
 
 # --- the server -----------------------------------------------------------------------------
 
 
-def serve(requests):
-    """Fork a child for each request, and tell who asked for it how it ended."""
+def serve(asked):
+    """Fork a child for each request, and tell who asked for it how it ended.
+
+    The end of its standard input, which is that of the process that started it, ends it as well.
+    """
     waiting = {}
     waking, wakes = os.pipe()
     os.set_blocking(wakes, False)
     signal.set_wakeup_fd(wakes)
     signal.signal(signal.SIGCHLD, lambda *_: None)
     with selectors.DefaultSelector() as ready:
-        ready.register(requests, selectors.EVENT_READ)
-        ready.register(waking, selectors.EVENT_READ)
+        for each in asked, waking, sys.stdin:
+            ready.register(each, selectors.EVENT_READ)
         while True:
             for key, _ in ready.select():
-                if key.fd == waking:
+                if key.fileobj is sys.stdin:
+                    return
+                if key.fileobj is asked:
+                    _begin(asked, waiting)
+                else:
                     os.read(waking, 1024)
                     _tell_ends(waiting)
-                elif not _begin(requests, waiting):
-                    return
 
 
-def _begin(requests, waiting):
-    content, fds, _, _ = socket.recv_fds(requests, MOST, 16)
-    if not content:
-        return False
+def _begin(asked, waiting):
+    status, _ = asked.accept()
+    content, fds, _, _ = socket.recv_fds(status, MOST, 16)
     child = os.fork()
     if not child:
-        _become(marshal.loads(content), fds[1:])  # noqa: S302 - from the tests
-    status = socket.socket(fileno=fds[0])
+        _become(marshal.loads(content), fds)  # noqa: S302 - from the tests
     status.send(str(child).encode())
     waiting[child] = status
-    for each in fds[1:]:
+    for each in fds:
         os.close(each)
-    return True
 
 
 def _tell_ends(waiting):

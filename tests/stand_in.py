@@ -10,8 +10,8 @@ import marshal
 import os
 import sys
 
-status, theirs = _socket.socketpair(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
-server = _socket.socket(fileno=int(os.environ.pop("MICROPLAN_FORKS")))
+status = _socket.socket(_socket.AF_UNIX, _socket.SOCK_SEQPACKET)
+status.connect(os.environ.pop("MICROPLAN_FORKS"))
 request = {
     "argv": ["microplan", *sys.argv[1:]],
     "script": None,
@@ -20,9 +20,8 @@ request = {
     "terminal": None,
     "fds": [0, 1, 2],
 }
-given = array.array("i", [theirs.fileno(), 0, 1, 2])
-server.sendmsg([marshal.dumps(request)], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, given)])
-theirs.close()
+given = array.array("i", request["fds"])
+status.sendmsg([marshal.dumps(request)], [(_socket.SOL_SOCKET, _socket.SCM_RIGHTS, given)])
 status.recv(16)  # the number of the process
 code = int(status.recv(16))
 os._exit(code if code >= 0 else 128 - code)

@@ -5,13 +5,13 @@ import os
 import pty
 import select
 import struct
-import subprocess
-import sys
 import termios
 import time
 
 import pyte
 import pytest
+
+from tests import forks
 
 SECONDS = 30
 ROWS, COLUMNS = 24, 80
@@ -26,14 +26,12 @@ class Screen:
         self.stream = pyte.ByteStream(self.screen)
         self.master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("4H", ROWS, COLUMNS, 0, 0))
-        program = [sys.executable, "-m", "microplan", *argv]
-        self.child = subprocess.Popen(
-            program,
-            stdin=slave,
+        self.child = forks.Child(
+            forks.PROGRAM,
+            argv,
+            dict.fromkeys(range(3), slave),
             env=os.environ | {"TERM": "xterm-256color", "NO_COLOR": ""} | env,
-            stdout=slave,
-            stderr=slave,
-            start_new_session=True,
+            terminal=os.ttyname(slave),
         )
         os.close(slave)
 

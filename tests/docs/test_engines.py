@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import forks
+
 EXAMPLES = Path(__file__).parents[2] / "examples"
 ROW = {"every": "6x4w", "at": "18:00", "tz": "Europe/Paris"}
 
@@ -31,10 +33,9 @@ def rows(tmp_path):
 
 
 def example(*argv, codes=(0,), stdin=b""):
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
     done = subprocess.run(
         argv,
-        env=os.environ | {"PATH": path},
+        **forks.stand_in(Path.cwd(), os.environ),
         input=stdin,
         capture_output=True,
         timeout=120,

@@ -62,7 +62,7 @@ def test_a_push_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
     calendar, push = Calendar(server, plan), ("push", "-p", plan, *there, "-q", "--url")
     with remotes.cutting(server) as way:
         assert run(*push, way.url).code == 0
-    points = some(cuts(way, 40 * TIMES, 0), 12 * TIMES, 1)
+    points = some(cuts(way, 40 * TIMES, 0), 8 * TIMES, 1)
     for point in points:
         calendar.remove()
         with remotes.cutting(server, point) as cut:
@@ -89,7 +89,7 @@ def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
         assert run(*pull, "--url", way.url).code == 0
     after = days(plan_at(plan))
     assert after == first[:2] + [day + timedelta(days=9) for day in first[2:]]
-    points = some(cuts(way, 40 * TIMES, 2), 10 * TIMES, 3)
+    points = some(cuts(way, 40 * TIMES, 2), 6 * TIMES, 3)
     recorded = 0
     for point in points:
         moved_there()
