@@ -5,6 +5,8 @@ parameter, and only when a shell asks: no other start of the program pays for th
 """
 
 import contextlib
+import copy
+import functools
 import inspect
 import io
 import os
@@ -61,10 +63,8 @@ class Offering(app.Commands):
     """The commands, their parameters with the candidates that a shell may offer."""
 
     def load(self, name: str) -> Callable[..., Any]:
-        """Load the function that does a command, and attach the candidates."""
-        function = super().load(name)
-        _attach(name, function)
-        return function
+        """Load the function that does a command, with the candidates of its parameters."""
+        return _offering(name, super().load(name))
 
 
 def answer() -> int:
@@ -138,15 +138,29 @@ def _is_whole(environ: Mapping[str, str]) -> bool:
     return verb == "source" or shell != "bash" or from_bash
 
 
-def _attach(name: str, function: Callable[..., Any]) -> None:
-    """Attach candidates to the parameters of a command, in a signature of its own."""
+def _offering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+    """Make a function like that of a command, whose parameters have candidates."""
     signature = inspect.signature(function, eval_str=True)
-    for parameter in signature.parameters.values():
-        offer = OFFERS.get((name, parameter.name)) or OFFERS.get(("", parameter.name))
-        for flag in get_args(parameter.annotation)[1:]:
-            flag.autocompletion = _completing(offer) if offer else None
-    function.__signature__ = signature  # type: ignore[attr-defined]
-    function.__annotations__ = {}
+    parameters = [_with_candidates(name, each) for each in signature.parameters.values()]
+
+    @functools.wraps(function)
+    def offering(*given: object, **named: object) -> object:
+        return function(*given, **named)
+
+    offering.__signature__ = signature.replace(parameters=parameters)  # type: ignore[attr-defined]
+    offering.__annotations__ = {}
+    return offering
+
+
+def _with_candidates(name: str, parameter: inspect.Parameter) -> inspect.Parameter:
+    offer = OFFERS.get((name, parameter.name)) or OFFERS.get(("", parameter.name))
+    if offer is None:
+        return parameter
+    kind, *declared = get_args(parameter.annotation)
+    flags = [copy.copy(flag) for flag in declared]
+    for flag in flags:
+        flag.autocompletion = _completing(offer)
+    return parameter.replace(annotation=Annotated[kind, *flags])
 
 
 def _completing(offer: Offer) -> Callable[[typer.Context, str], list[Candidate]]:
