@@ -361,8 +361,13 @@ def rules_(**fixed: bool | str | None) -> st.SearchStrategy[rules.Rules]:
 def plans_with_sessions(draw: st.DrawFn) -> tuple[Plan, tuple[Session, ...]]:
     """Draw a plan whose sessions have been through something."""
     plan = build.plan_of(rules=draw(rules_()))
-    some = st.sampled_from([status for status in Status if status is not Status.DROPPED])
-    return plan, tuple(replace(each, status=draw(some)) for each in schedule(plan))
+    sessions = schedule(plan)
+    kinds = [status for status in Status if status is not Status.DROPPED]
+    digits = draw(st.integers(0, len(kinds) ** len(sessions) - 1))  # one for each session
+    return plan, tuple(
+        replace(each, status=kinds[digits // len(kinds) ** place % len(kinds)])
+        for place, each in enumerate(sessions)
+    )
 
 
 # --- refusals -------------------------------------------------------------------------------
