@@ -7,7 +7,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 
 from microplan.amendments import check, report
@@ -20,11 +19,11 @@ from microplan.storage import files
 
 DryRun = Annotated[
     bool,
-    typer.Option("--dry-run", help="show what would change and save nothing", show_default=False),
+    options.option("show what would change and save nothing", "--dry-run"),
 ]
 Note = Annotated[
     str,
-    typer.Option(metavar="TEXT", help="a note to keep with it", show_default=False),
+    options.option("a note to keep with it", form="TEXT"),
 ]
 
 

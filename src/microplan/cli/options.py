@@ -22,28 +22,41 @@ PANELS = (ESSENTIALS, DAYS, SESSION, CARE, FINE, OUTPUT)
 """The groups of options, in the order in which help lists them."""
 
 
+def option(
+    says: str,
+    *names: str,
+    form: str | None = None,
+    panel: str | None = None,
+    least: int | None = None,
+) -> Any:  # noqa: ANN401 - Typer's own
+    """Make an option that help lists with what it ``says``, its ``form`` and no default.
+
+    Without ``names`` it has that of its parameter.
+    """
+    return typer.Option(
+        *names, metavar=form, help=says, show_default=False, rich_help_panel=panel, min=least
+    )
+
+
+def argument(says: str, *, form: str) -> Any:  # noqa: ANN401 - Typer's own
+    """Make an argument that help lists in the same way."""
+    return typer.Argument(metavar=form, help=says, show_default=False)
+
+
 def output(suffixes: Iterable[str]) -> Any:  # noqa: ANN401 - Typer's own
     """Make the option that names files to write, whose suffixes say the format."""
-    return typer.Option(
+    return option(
+        f"write a file; its suffix says the format: {' '.join(suffixes)} (repeatable)",
         "-o",
         "--output",
-        metavar="FILE",
-        help=f"write a file; its suffix says the format: {' '.join(suffixes)} (repeatable)",
-        show_default=False,
-        rich_help_panel=OUTPUT,
+        form="FILE",
+        panel=OUTPUT,
     )
 
 
 def printed(what: str) -> Any:  # noqa: ANN401 - Typer's own
     """Make the option that names the format of what is printed."""
-    return typer.Option(
-        "--format",
-        "-f",
-        metavar="NAME",
-        help=f"what to print: {what}",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    )
+    return option(f"what to print: {what}", "--format", "-f", form="NAME", panel=OUTPUT)
 
 
 Output = Annotated[list[str] | None, output(SUFFIXES)]
@@ -52,157 +65,108 @@ FormatName = Annotated[
 ]
 Replace = Annotated[
     bool,
-    typer.Option(
-        "--replace",
-        help="replace an existing plan file and keep the old one as .bak",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("replace an existing plan file and keep the old one as .bak", "--replace", panel=OUTPUT),
 ]
 Quiet = Annotated[
     bool,
-    typer.Option(
-        "--quiet",
-        "-q",
-        help="print no notices, only errors",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("print no notices, only errors", "--quiet", "-q", panel=OUTPUT),
 ]
 NoColor = Annotated[
     bool,
-    typer.Option("--no-color", help="print no colors", show_default=False, rich_help_panel=OUTPUT),
+    option("print no colors", "--no-color", panel=OUTPUT),
 ]
 FirstWeekday = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "first day of the week in month grids: mon, sat or sun [your locale's]",
         "--first-weekday",
-        metavar="DAY",
-        help="first day of the week in month grids: mon, sat or sun [your locale's]",
-        show_default=False,
-        rich_help_panel=OUTPUT,
+        form="DAY",
+        panel=OUTPUT,
     ),
 ]
 AsOf = Annotated[
     str | None,
-    typer.Option(
-        "--as-of",
-        metavar="DATE",
-        help="use this day as today [$MICROPLAN_AS_OF]",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("use this day as today [$MICROPLAN_AS_OF]", "--as-of", form="DATE", panel=OUTPUT),
 ]
 TextOrJson = Annotated[
     str,
-    typer.Option("--format", "-f", metavar="NAME", help="text or json [text]", show_default=False),
+    option("text or json [text]", "--format", "-f", form="NAME"),
 ]
 PlanNames = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "a plan file, or a folder of them; - is standard input (repeatable) [$MICROPLAN_PLAN, else your saved plan]",
         "-p",
         "--plan",
-        metavar="FILE",
-        help="a plan file, or a folder of them; - is standard input (repeatable) [$MICROPLAN_PLAN, else your saved plan]",
-        show_default=False,
+        form="FILE",
     ),
 ]
 PlanFiles = Annotated[
     list[str] | None,
-    typer.Argument(
-        metavar="[PLAN|DIR...]",
-        help="plan files, or folders of them; as with -p",
-        show_default=False,
-    ),
+    argument("plan files, or folders of them; as with -p", form="[PLAN|DIR...]"),
 ]
 PlanName = Annotated[
     str | None,
-    typer.Option(
+    option(
+        "the plan file; - is standard input [$MICROPLAN_PLAN, else your saved plan]",
         "-p",
         "--plan",
-        metavar="FILE",
-        help="the plan file; - is standard input [$MICROPLAN_PLAN, else your saved plan]",
-        show_default=False,
+        form="FILE",
     ),
 ]
 
 
 Protocol = Annotated[
     str,
-    typer.Option(
+    option(
+        "start from a published course, or one in a .toml file; your options override it",
         "--protocol",
-        metavar="NAME|FILE",
-        help="start from a published course, or one in a .toml file; your options override it",
-        show_default=False,
-        rich_help_panel=SESSION,
+        form="NAME|FILE",
+        panel=SESSION,
     ),
 ]
 Holidays = Annotated[
     list[str] | None,
-    typer.Option(
+    option(
+        "close public holidays, by country or region: FR, DE-BY (repeatable)",
         "--holidays",
-        metavar="CODE",
-        help="close public holidays, by country or region: FR, DE-BY (repeatable)",
-        show_default=False,
-        rich_help_panel=DAYS,
+        form="CODE",
+        panel=DAYS,
     ),
 ]
 Busy = Annotated[
     list[str] | None,
-    typer.Option(
-        "--busy",
-        metavar="FILE",
-        help="close days on which this .ics calendar is busy at the session's time, or all day for "
+    option(
+        "close days on which this .ics calendar is busy at the session's time, or all day for "
         "sessions without a time; - is standard input (repeatable)",
-        show_default=False,
-        rich_help_panel=DAYS,
+        "--busy",
+        form="FILE",
+        panel=DAYS,
     ),
 ]
 Capacity = Annotated[
     int,
-    typer.Option(
-        "--capacity",
-        metavar="N",
-        min=1,
-        help="how many sessions may take place at once [1]",
-        show_default=False,
-    ),
+    option("how many sessions may take place at once [1]", "--capacity", form="N", least=1),
 ]
 WithCare = Annotated[
     bool,
-    typer.Option(
-        "--care",
-        help="list every pause, reminder and checkpoint by day",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("list every pause, reminder and checkpoint by day", "--care", panel=OUTPUT),
 ]
 WithNotes = Annotated[
     bool,
-    typer.Option(
+    option(
+        "list how each session went below the table: depth, device, reaction, note",
         "--notes",
-        help="list how each session went below the table: depth, device, reaction, note",
-        show_default=False,
-        rich_help_panel=OUTPUT,
+        panel=OUTPUT,
     ),
 ]
 NoCare = Annotated[
     bool,
-    typer.Option(
-        "--no-care",
-        help="leave out pauses, reminders and checkpoints",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("leave out pauses, reminders and checkpoints", "--no-care", panel=OUTPUT),
 ]
 Discreet = Annotated[
     bool,
-    typer.Option(
-        "--discreet",
-        help="neutral titles and no descriptions",
-        show_default=False,
-        rich_help_panel=OUTPUT,
-    ),
+    option("neutral titles and no descriptions", "--discreet", panel=OUTPUT),
 ]
 
 

@@ -9,7 +9,6 @@ import inspect
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-import typer
 from msgspec import Struct
 
 from microplan.cli.options import (
@@ -21,6 +20,7 @@ from microplan.cli.options import (
     Decorator,
     add_options,
     flag,
+    option,
 )
 from microplan.errors import UsageError
 from microplan.rules.words import WORDS
@@ -55,15 +55,14 @@ def _word_flag(name: str, says: str) -> inspect.Parameter:
     """Make the flag of a word; a switch can be set back."""
     word = WORDS[name]
     is_switch = word.form == "YES"
-    option = typer.Option(
+    made = option(
+        f"{says}{' (repeatable)' if word.many else ''}",
         f"--{name}/--no-{name}" if is_switch else f"--{name}",
-        metavar=None if is_switch else word.form,
-        help=f"{says}{' (repeatable)' if word.many else ''}",
-        show_default=False,
-        rich_help_panel=next((panel for panel, of in OF_WORDS.items() if name in of), SESSION),
+        form=None if is_switch else word.form,
+        panel=next((panel for panel, of in OF_WORDS.items() if name in of), SESSION),
     )
     kind = bool | None if is_switch else list[str] | None if word.many else str | None
-    return flag(name, Annotated[kind, option])
+    return flag(name, Annotated[kind, made])
 
 
 # --- care -----------------------------------------------------------------------------------
@@ -97,12 +96,11 @@ OF_CARE = {
 """The kinds of care: the form of each, and what help says."""
 CareSets = Annotated[
     str,
-    typer.Option(
+    option(
+        "ready-made sets, joined by commas: minoxidil, aftercare, serums, retinoids, hygiene, photos, reviews",
         "--care",
-        metavar="NAMES",
-        help="ready-made sets, joined by commas: minoxidil, aftercare, serums, retinoids, hygiene, photos, reviews",
-        show_default=False,
-        rich_help_panel=CARE,
+        form="NAMES",
+        panel=CARE,
     ),
 ]
 
@@ -116,14 +114,8 @@ class CareOptions(Struct, frozen=True):
 
 def _care_flag(kind: str, form: str, says: str) -> inspect.Parameter:
     """Make the flag of a kind of care."""
-    option = typer.Option(
-        f"--{kind}",
-        metavar=form,
-        help=f"{says} (repeatable)",
-        show_default=False,
-        rich_help_panel=CARE,
-    )
-    return flag(kind, Annotated[list[str] | None, option])
+    made = option(f"{says} (repeatable)", f"--{kind}", form=form, panel=CARE)
+    return flag(kind, Annotated[list[str] | None, made])
 
 
 with_care = add_options(

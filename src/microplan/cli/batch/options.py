@@ -29,10 +29,9 @@ class TableOptions(Struct, frozen=True, kw_only=True):
 
     source: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[FILE|-]",
-            help="CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object per line",
-            show_default=False,
+        options.argument(
+            "CSV with a header, a workbook (.xlsx .xls .ods), or a JSON object per line",
+            form="[FILE|-]",
         ),
     ] = None
     dates: Annotated[
@@ -43,27 +42,24 @@ class TableOptions(Struct, frozen=True, kw_only=True):
     ] = "iso"
     sheet: Annotated[
         str,
-        typer.Option(
-            metavar="NAME",
-            help="the sheet of a workbook, by name or number [the first with a column start]",
-            show_default=False,
+        options.option(
+            "the sheet of a workbook, by name or number [the first with a column start]",
+            form="NAME",
         ),
     ] = ""
     encoding: Annotated[
         str,
-        typer.Option(
-            metavar="NAME",
-            help="the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
-            show_default=False,
+        options.option(
+            "the encoding of a CSV file, such as windows-1250 [UTF-8, else Windows-1252]",
+            form="NAME",
         ),
     ] = ""
     renamed: Annotated[
         list[str] | None,
-        typer.Option(
+        options.option(
+            "use a column as a word: --map 'first day=start' (repeatable)",
             "--map",
-            metavar="NAME=WORD",
-            help="use a column as a word: --map 'first day=start' (repeatable)",
-            show_default=False,
+            form="NAME=WORD",
         ),
     ] = None
     ignore_unknown: Annotated[
@@ -71,19 +67,15 @@ class TableOptions(Struct, frozen=True, kw_only=True):
     ] = False
     first_line: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            min=1,
-            help="the number of the first line, for a piece of a longer table [1]",
-            show_default=False,
+        options.option(
+            "the number of the first line, for a piece of a longer table [1]", form="N", least=1
         ),
     ] = None
     ids: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE",
-            help="record the ids of all pieces of a table in one shared file, to find ids used twice",
-            show_default=False,
+        options.option(
+            "record the ids of all pieces of a table in one shared file, to find ids used twice",
+            form="FILE",
         ),
     ] = None
 
@@ -150,23 +142,21 @@ class PlansOptions(Struct, frozen=True, kw_only=True):
 
     output: Annotated[
         list[str] | None,
-        typer.Option(
+        options.option(
+            "write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
+            "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
             "-o",
             "--output",
-            metavar="TEMPLATE",
-            help="write a file for each plan: plans/{id}.toml ({title} and {line} work too); all in one "
-            "file: all.ics, all.csv; an archive: plans.zip/{id}.ics; a database: plans.sqlite (repeatable)",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+            form="TEMPLATE",
+            panel=options.OUTPUT,
         ),
     ] = None
     pages: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE",
-            help="write all plans into one page to print, an .html file",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+        options.option(
+            "write all plans into one page to print, an .html file",
+            form="FILE",
+            panel=options.OUTPUT,
         ),
     ] = None
     format_: Annotated[
@@ -178,21 +168,19 @@ class PlansOptions(Struct, frozen=True, kw_only=True):
     ] = None
     errors: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE",
-            help="write errors to a file, a JSON object per line; - prints each in its place among "
+        options.option(
+            "write errors to a file, a JSON object per line; - prints each in its place among "
             "the plans",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+            form="FILE",
+            panel=options.OUTPUT,
         ),
     ] = None
     moved: Annotated[
         str | None,
-        typer.Option(
-            metavar="FILE",
-            help="write every session that moved, a JSON object per line",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+        options.option(
+            "write every session that moved, a JSON object per line",
+            form="FILE",
+            panel=options.OUTPUT,
         ),
     ] = None
     dry_run: Annotated[

@@ -3,7 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-import typer
 from msgspec.structs import replace
 
 from microplan.amendments import amend, moving, recording
@@ -17,46 +16,37 @@ from microplan.rules import grammar
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 
-Number = Annotated[
-    int, typer.Argument(metavar="N", help="the session's number", show_default=False)
-]
+Number = Annotated[int, options.argument("the session's number", form="N")]
 
 
 @amending
 def done(  # noqa: PLR0913 - one parameter for each flag
     numbers: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[N...]",
-            help="session numbers, such as 3, 1..11 or next [the one of today, or the next]",
-            show_default=False,
+        options.argument(
+            "session numbers, such as 3, 1..11 or next [the one of today, or the next]",
+            form="[N...]",
         ),
     ] = None,
     *,
     on: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE",
-            help="the day you did it: 2026-12-03, yesterday, sun (the latest) [today]",
-            show_default=False,
+        options.option(
+            "the day you did it: 2026-12-03, yesterday, sun (the latest) [today]", form="DATE"
         ),
     ] = None,
     at: Annotated[
         str,
-        typer.Option(metavar="HH:MM", help="the time you did it: 20:15, 8pm", show_default=False),
+        options.option("the time you did it: 20:15, 8pm", form="HH:MM"),
     ] = "",
     depth: Annotated[
         str,
-        typer.Option(metavar="LENGTH", help="needle length used: 0.5mm", show_default=False),
+        options.option("needle length used: 0.5mm", form="LENGTH"),
     ] = "",
-    device: Annotated[
-        str, typer.Option(metavar="TEXT", help="device used", show_default=False)
-    ] = "",
+    device: Annotated[str, options.option("device used", form="TEXT")] = "",
     reaction: Annotated[
         str,
-        typer.Option(
-            metavar="TEXT", help="how the skin reacted: redness until Tuesday", show_default=False
-        ),
+        options.option("how the skin reacted: redness until Tuesday", form="TEXT"),
     ] = "",
     way: AmendOptions,
 ) -> None:
@@ -101,20 +91,15 @@ def move(
     number: Number,
     to: Annotated[
         list[str],
-        typer.Argument(
-            metavar="[DATE|+SPAN|-SPAN] [HH:MM]",
-            help="the new day: 2027-01-03, +1w or -2d; a new time: 16:30; or both",
-            show_default=False,
+        options.argument(
+            "the new day: 2027-01-03, +1w or -2d; a new time: 16:30; or both",
+            form="[DATE|+SPAN|-SPAN] [HH:MM]",
         ),
     ],
     *,
     only: Annotated[
         bool,
-        typer.Option(
-            "--only",
-            help="leave later sessions where they are, if the gap allows",
-            show_default=False,
-        ),
+        options.option("leave later sessions where they are, if the gap allows", "--only"),
     ] = False,
     way: AmendOptions,
 ) -> None:
@@ -138,12 +123,10 @@ def move(
 def skip(
     number: Number,
     *,
-    extend: Annotated[
-        bool, typer.Option("--extend", help="add a session at the end instead", show_default=False)
-    ] = False,
+    extend: Annotated[bool, options.option("add a session at the end instead", "--extend")] = False,
     no_show: Annotated[
         bool,
-        typer.Option("--no-show", help="nobody came to the appointment", show_default=False),
+        options.option("nobody came to the appointment", "--no-show"),
     ] = False,
     way: AmendOptions,
 ) -> None:
@@ -165,12 +148,10 @@ def skip(
 def avoid(
     days: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[DAYS...]", help=rules.WORDS["avoid"].help, show_default=False),
+        options.argument(rules.WORDS["avoid"].help, form="[DAYS...]"),
     ] = None,
     *,
-    reason: Annotated[
-        str, typer.Option(metavar="TEXT", help="why, shown in the table", show_default=False)
-    ] = "",
+    reason: Annotated[str, options.option("why, shown in the table", form="TEXT")] = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
     way: AmendOptions,
@@ -204,10 +185,8 @@ def avoid(
 def undo(
     entry: Annotated[
         int | None,
-        typer.Argument(
-            metavar="[ENTRY]",
-            help="the number in `microplan log` of days you closed [the last change]",
-            show_default=False,
+        options.argument(
+            "the number in `microplan log` of days you closed [the last change]", form="[ENTRY]"
         ),
     ] = None,
     *,

@@ -21,7 +21,7 @@ import typer
 from microplan.amendments import agenda, photos
 from microplan.batch.cells import ORDERS
 from microplan.calendars import holiday_regions
-from microplan.cli import COMPLETE, app, environment, terminal
+from microplan.cli import COMPLETE, app, environment, options, terminal
 from microplan.cli.commands import photo
 from microplan.courses import care_sets, library, spacing
 from microplan.errors import MicroplanError, UsageError
@@ -44,9 +44,7 @@ Offer = Callable[[typer.Context], Iterable[Candidate]]
 
 
 def completion(
-    shell: Annotated[
-        str, typer.Argument(metavar="SHELL", help=", ".join(SHELLS), show_default=False)
-    ],
+    shell: Annotated[str, options.argument(", ".join(SHELLS), form="SHELL")],
 ) -> None:
     """Print a script that lets Tab complete commands, options, courses and session numbers.
 

@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec.structs import replace
 
 from microplan.amendments import bookings
@@ -25,17 +24,16 @@ UNBROKEN = 1_000
 def day(  # noqa: PLR0913 - one parameter for each flag
     arguments: Annotated[
         list[str] | None,
-        typer.Argument(
-            metavar="[DATE] [PLAN|DIR...]",
-            help="the day [today], and plan files or folders of them [your saved plan]",
-            show_default=False,
+        options.argument(
+            "the day [today], and plan files or folders of them [your saved plan]",
+            form="[DATE] [PLAN|DIR...]",
         ),
     ] = None,
     *,
     plan: options.PlanNames = None,
     week: Annotated[
         bool,
-        typer.Option("--week", help="show the whole week of that day", show_default=False),
+        options.option("show the whole week of that day", "--week"),
     ] = False,
     capacity: options.Capacity = 1,
     output: Annotated[list[str] | None, options.output(SUFFIXES)] = None,

@@ -37,12 +37,11 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     ] = TITLE,
     own_id: Annotated[
         str,
-        typer.Option(
+        options.option(
+            "an id of your own [made from title and rules]",
             "--id",
-            metavar="TEXT",
-            help="an id of your own [made from title and rules]",
-            show_default=False,
-            rich_help_panel=options.SESSION,
+            form="TEXT",
+            panel=options.SESSION,
         ),
     ] = "",
     protocol: options.Protocol = "",
@@ -53,11 +52,8 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     format_: options.FormatName = None,
     save: Annotated[
         bool,
-        typer.Option(
-            "--save",
-            help="keep it as your plan, which other commands use",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+        options.option(
+            "keep it as your plan, which other commands use", "--save", panel=options.OUTPUT
         ),
     ] = False,
     replace: options.Replace = False,

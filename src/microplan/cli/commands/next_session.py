@@ -3,8 +3,6 @@
 from datetime import date
 from typing import Annotated
 
-import typer
-
 from microplan.amendments import agenda, own_line
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, terminal
@@ -17,15 +15,14 @@ def next_(  # noqa: PLR0913 - one parameter for each flag
     plan: options.PlanNames = None,
     line: Annotated[
         str | None,
-        typer.Option(
-            metavar="TEXT",
-            help=f"print this line instead, with {{{'} {'.join(own_line.FIELDS)}}} filled in",
-            show_default=False,
+        options.option(
+            f"print this line instead, with {{{'} {'.join(own_line.FIELDS)}}} filled in",
+            form="TEXT",
         ),
     ] = None,
     exit_code: Annotated[
         bool,
-        typer.Option("--exit-code", help="exit with 5 if no session is left", show_default=False),
+        options.option("exit with 5 if no session is left", "--exit-code"),
     ] = False,
     format_: options.TextOrJson = "text",
     as_of: options.AsOf = None,

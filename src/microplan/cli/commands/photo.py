@@ -5,12 +5,10 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from microplan.amendments import photos
 from microplan.amendments.amended import Amended, Stamp
 from microplan.amendments.photos import Taken
-from microplan.cli import environment, everyday, plan_io, terminal
+from microplan.cli import environment, everyday, options, plan_io, terminal
 from microplan.cli.amending import AmendOptions, amending, carry_out
 from microplan.errors import UsageError
 from microplan.model import log
@@ -25,29 +23,21 @@ ACTIONS = ("add", "list", "compare")
 
 @amending
 def photo(
-    action: Annotated[
-        str, typer.Argument(metavar="[ACTION]", help="add, list or compare", show_default=False)
-    ] = "list",
+    action: Annotated[str, options.argument("add, list or compare", form="[ACTION]")] = "list",
     picture: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[FILE...]", help="the pictures to add", show_default=False),
+        options.argument("the pictures to add", form="[FILE...]"),
     ] = None,
     *,
     view: Annotated[
         str,
-        typer.Option(
-            metavar="NAME",
-            help=f"what the picture shows: {', '.join(photos.VIEWS)}, or a name of your own",
-            show_default=False,
+        options.option(
+            f"what the picture shows: {', '.join(photos.VIEWS)}, or a name of your own", form="NAME"
         ),
     ] = "",
     on: Annotated[
         str | None,
-        typer.Option(
-            metavar="DATE",
-            help="the day it was taken [the day in the file, else today]",
-            show_default=False,
-        ),
+        options.option("the day it was taken [the day in the file, else today]", form="DATE"),
     ] = None,
     way: AmendOptions,
 ) -> None:

@@ -3,8 +3,6 @@
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-import typer
-
 from microplan.cli import options, terminal
 from microplan.cli.courses import chosen, course_list, course_page
 from microplan.cli.courses.course_list import Way
@@ -23,34 +21,24 @@ NO_CHOICE = "--home, --depth and --for choose from the list. Leave out either th
 def list_or_show(  # noqa: PLR0913 - one parameter for each flag
     name: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[NAME|FILE]",
-            help="a course, a care set, or spacing (what pooled analyses say about it)",
-            show_default=False,
+        options.argument(
+            "a course, a care set, or spacing (what pooled analyses say about it)",
+            form="[NAME|FILE]",
         ),
     ] = None,
     *,
-    at_home: Annotated[
-        bool, typer.Option("--home", help="only courses done at home", show_default=False)
-    ] = False,
+    at_home: Annotated[bool, options.option("only courses done at home", "--home")] = False,
     depth: Annotated[
         str,
-        typer.Option(
-            metavar="DEPTH", help="only courses at this needle length: 0.5mm", show_default=False
-        ),
+        options.option("only courses at this needle length: 0.5mm", form="DEPTH"),
     ] = "",
     condition: Annotated[
         str,
-        typer.Option(
-            "--for",
-            metavar="WHOM",
-            help=f"only courses for {listing(course_list.CONDITIONS)}",
-            show_default=False,
-        ),
+        options.option(f"only courses for {listing(course_list.CONDITIONS)}", "--for", form="WHOM"),
     ] = "",
     sources: Annotated[
         bool,
-        typer.Option("--sources", help="name the source of every field", show_default=False),
+        options.option("name the source of every field", "--sources"),
     ] = False,
     format_: options.TextOrJson = "text",
 ) -> None:

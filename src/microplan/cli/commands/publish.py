@@ -8,7 +8,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
 from msgspec import Struct
 from msgspec.structs import asdict
 from msgspec.structs import replace as with_
@@ -29,8 +28,6 @@ from microplan.storage.handed_out import CopyOptions, Feed, Target
 
 PORT = 8765
 """The port of the first feed of a machine; an address that lasts can't have a free one each time."""
-
-
 UNUSED = (
     "--[no-]care, --[no-]discreet and --first-weekday say how a file or an address is published; "
     "name the file again, or add --serve"
@@ -38,20 +35,18 @@ UNUSED = (
 
 NoCare = Annotated[
     bool | None,
-    typer.Option(
+    options.option(
+        "leave out pauses, reminders and checkpoints [as before]",
         "--no-care/--care",
-        help="leave out pauses, reminders and checkpoints [as before]",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
+        panel=options.OUTPUT,
     ),
 ]
 Discreet = Annotated[
     bool | None,
-    typer.Option(
+    options.option(
+        "neutral titles and no descriptions [as before]",
         "--discreet/--no-discreet",
-        help="neutral titles and no descriptions [as before]",
-        show_default=False,
-        rich_help_panel=options.OUTPUT,
+        panel=options.OUTPUT,
     ),
 ]
 
@@ -71,45 +66,35 @@ class Published(Struct, frozen=True, kw_only=True):
 def publish(  # noqa: PLR0913 - one parameter for each flag
     path: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[FILE.ics]",
-            help="the calendar file to keep up to date [all that are published]",
-            show_default=False,
+        options.argument(
+            "the calendar file to keep up to date [all that are published]", form="[FILE.ics]"
         ),
     ] = None,
     *,
     plan: options.PlanName = None,
     serve: Annotated[
         bool,
-        typer.Option("--serve", help="serve the calendar until Ctrl-C", show_default=False),
+        options.option("serve the calendar until Ctrl-C", "--serve"),
     ] = False,
     host: Annotated[
         str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="the IPv4 address to serve at [the one before, or asks]",
-            show_default=False,
-        ),
+        options.option("the IPv4 address to serve at [the one before, or asks]", form="ADDRESS"),
     ] = "",
     port: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            help=f"the port to serve at [the one before, or {PORT}]",
-            show_default=False,
-        ),
+        options.option(f"the port to serve at [the one before, or {PORT}]", form="N"),
     ] = None,
     renew: Annotated[
         bool,
-        typer.Option("--renew", help="make a new secret address", show_default=False),
+        options.option("make a new secret address", "--renew"),
     ] = False,
     stop: Annotated[
         bool,
-        typer.Option("--stop", help="stop publishing", show_default=False),
+        options.option("stop publishing", "--stop"),
     ] = False,
     replace: Annotated[
         bool,
-        typer.Option("--replace", help="replace an existing page", show_default=False),
+        options.option("replace an existing page", "--replace"),
     ] = False,
     no_care: NoCare = None,
     discreet: Discreet = None,

@@ -11,7 +11,6 @@ from enum import Enum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
-import typer
 from msgspec import Struct
 
 from microplan.amendments import amend, moving, recording, report
@@ -71,7 +70,7 @@ def pull(
     *,
     apply: Annotated[
         bool,
-        typer.Option("--apply", help="accept every move without asking", show_default=False),
+        options.option("accept every move without asking", "--apply"),
     ] = False,
     as_of: options.AsOf = None,
     reach: ServerOptions,

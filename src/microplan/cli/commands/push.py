@@ -4,11 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Annotated
 
-import typer
-
 from microplan.calendars import sync
 from microplan.calendars.sync import Action, Delete, Kept, MovedRemotely, Put
-from microplan.cli import plan_io, terminal
+from microplan.cli import options, plan_io, terminal
 from microplan.cli.server.changes import moment
 from microplan.cli.server.options import (
     ServerOptions,
@@ -27,7 +25,7 @@ FEW = 3
 """So many refused events are named one by one."""
 Overwrite = Annotated[
     bool,
-    typer.Option("--overwrite", help="put back what was moved on the server", show_default=False),
+    options.option("put back what was moved on the server", "--overwrite"),
 ]
 
 

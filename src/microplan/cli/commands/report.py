@@ -5,8 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands import check
@@ -38,21 +36,14 @@ def report(  # noqa: PLR0913 - one parameter for each flag
     plan: options.PlanNames = None,
     question: Annotated[
         list[str] | None,
-        typer.Option(
-            "--question",
-            metavar="TEXT",
-            help="a question to ask, printed at the top (repeatable)",
-            show_default=False,
+        options.option(
+            "a question to ask, printed at the top (repeatable)", "--question", form="TEXT"
         ),
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            metavar="FILE",
-            help="write the page to this .html file [standard output]",
-            show_default=False,
+        options.option(
+            "write the page to this .html file [standard output]", "-o", "--output", form="FILE"
         ),
     ] = None,
     quiet: options.Quiet = False,

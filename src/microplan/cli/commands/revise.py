@@ -2,11 +2,9 @@
 
 from typing import Annotated, Any
 
-import typer
-
 from microplan.amendments import amend
 from microplan.amendments.amended import Amended, Stamp
-from microplan.cli import everyday, terminal
+from microplan.cli import everyday, options, terminal
 from microplan.cli.amending import AmendOptions, amending, carry_out
 from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
@@ -29,7 +27,7 @@ def revise(
     care: CareOptions,
     title: Annotated[
         str,
-        typer.Option("--title", metavar="TEXT", help="another title", show_default=False),
+        options.option("another title", "--title", form="TEXT"),
     ] = "",
     way: AmendOptions,
 ) -> None:

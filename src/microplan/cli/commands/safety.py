@@ -2,8 +2,6 @@
 
 from typing import Annotated
 
-import typer
-
 from microplan.cli import options, terminal
 from microplan.courses import safety as lists
 from microplan.courses import safety_page
@@ -15,7 +13,7 @@ def safety(
     *,
     sources: Annotated[
         bool,
-        typer.Option("--sources", help="name the source of each statement", show_default=False),
+        options.option("name the source of each statement", "--sources"),
     ] = False,
     format_: options.TextOrJson = "text",
 ) -> None:

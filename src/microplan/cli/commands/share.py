@@ -23,15 +23,11 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     plan: options.PlanName = None,
     host: Annotated[
         str,
-        typer.Option(
-            metavar="ADDRESS",
-            help="the IPv4 address to serve at [asks; in a script, this machine only]",
-            show_default=False,
+        options.option(
+            "the IPv4 address to serve at [asks; in a script, this machine only]", form="ADDRESS"
         ),
     ] = "",
-    port: Annotated[
-        int, typer.Option(metavar="N", help="the port to serve at [a free one]", show_default=False)
-    ] = 0,
+    port: Annotated[int, options.option("the port to serve at [a free one]", form="N")] = 0,
     minutes: Annotated[
         int, typer.Option(metavar="N", help=f"for how long, at most {MINUTES[-1]}")
     ] = 10,

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from microplan.amendments import filed_plans
 from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
@@ -80,12 +78,11 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     output: options.Output = None,
     split: Annotated[
         str | None,
-        typer.Option(
+        options.option(
+            "write one file for each event into a folder, as vdir programs read them",
             "--split",
-            metavar="DIR",
-            help="write one file for each event into a folder, as vdir programs read them",
-            show_default=False,
-            rich_help_panel=options.OUTPUT,
+            form="DIR",
+            panel=options.OUTPUT,
         ),
     ] = None,
     no_care: options.NoCare = False,

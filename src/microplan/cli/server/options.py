@@ -7,7 +7,6 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 from urllib.parse import SplitResult, urlsplit
 
-import typer
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -27,13 +26,11 @@ SERVER = "The server"
 
 
 def _option(name: str, metavar: str, text: str) -> Any:  # noqa: ANN401 - Typer's own
-    return typer.Option(
-        name, metavar=metavar, help=text, show_default=False, rich_help_panel=SERVER
-    )
+    return options.option(text, name, form=metavar, panel=SERVER)
 
 
 def _switch(name: str, text: str) -> Any:  # noqa: ANN401 - Typer's own
-    return typer.Option(name, help=text, show_default=False)
+    return options.option(text, name)
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
