@@ -311,6 +311,7 @@ def within(seconds, happens):
     until = time.monotonic() + seconds
     while not happens():
         assert time.monotonic() < until
+        time.sleep(0.002)  # to look again at once would take what it waits for its processor
 
 
 # --- a connection that is lost --------------------------------------------------------------

@@ -100,7 +100,7 @@ def name_of(plan, number):
 MEMORY, RADICALE, XANDIKOS = (
     pytest.param("memory", id="in memory"),
     pytest.param("server", id="on Radicale"),
-    pytest.param("xandikos", id="on xandikos"),
+    pytest.param("xandikos", marks=pytest.mark.slow, id="on xandikos"),
 )
 ours_alone = pytest.mark.parametrize("calendar", [MEMORY, RADICALE], indirect=True)
 """Runs a test of our own decisions without xandikos; other tests show that it stores events."""
