@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from fuzz.oracles import holds
-from microplan.cli.handoff import answers
-from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.handoff import offer
+from microplan.cli.handoff.offer import Item, Offer
 
 OFFER = Offer(
     secret="A" * 22,
@@ -16,12 +16,12 @@ OFFER = Offer(
         Item(name="end", type="text/html", content=b"<p>the end</p>", is_choice=True),
     ),
 )
-NOTHING = answers.answer(b"", OFFER)
+NOTHING = offer.answer(b"", OFFER)
 
 
 def request(data: bytes) -> None:
     """Answer the head of a request: twelve are valid, and all others get the same answer."""
-    answered(data, *answers.answer(data, OFFER))
+    answered(data, *offer.answer(data, OFFER))
 
 
 def answered(head: bytes, response: bytes, item: Item | None) -> None:
@@ -42,7 +42,7 @@ def answered(head: bytes, response: bytes, item: Item | None) -> None:
         holds(OFFER.secret.encode() not in response, "the secret is in an answer")
         return
     ((right, method),) = asked
-    lines, end, body = response.partition(answers.END)
+    lines, end, body = response.partition(offer.END)
     leads = right.is_choice and not right.content
     status = b"HTTP/1.1 303 " if leads else b"HTTP/1.1 200 "
     holds(lines.startswith(status) and end, "a right request is refused")

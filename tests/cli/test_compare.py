@@ -10,7 +10,7 @@ from random import Random
 
 import pytest
 
-from microplan.cli.handoff.answers import END, answer
+from microplan.cli.handoff.offer import END, answer
 from microplan.cli.photos import compare, thumbnails
 from microplan.storage import locks
 from tests import forks

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
-from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.handoff.offer import Item, Offer
 from microplan.errors import UsageError
 
 SECRET = "A" * 22

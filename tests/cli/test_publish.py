@@ -17,7 +17,7 @@ import icalendar
 import pytest
 
 from microplan.cli import plan_io
-from microplan.cli.handoff import answers
+from microplan.cli.handoff import offer
 from microplan.cli.publishing import feed, invitation
 from microplan.cli.publishing import handed_out as handing_out
 from microplan.storage import handed_out
@@ -455,9 +455,9 @@ def live(plan, environment):
 
 def asked(live, path, *fields):
     head = "\r\n".join([f"GET {path} HTTP/1.1", "Host: 127.0.0.1:8765", *fields]).encode()
-    response, item = answers.answer(head, live.offer())
+    response, item = offer.answer(head, live.offer())
     if item is not None:
-        live.sent(item, answers.program(head))
+        live.sent(item, offer.program(head))
     return response
 
 
@@ -510,7 +510,7 @@ def test_of_a_subscriber_an_instant_and_a_number_are_kept_and_no_name(live, plan
 
 
 def test_a_head_request_is_no_look(live):
-    response, item = answers.answer(
+    response, item = offer.answer(
         f"HEAD {HERE}calendar.ics HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nIf-None-Match: *".encode(),
         live.offer(),
     )

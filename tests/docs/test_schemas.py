@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
-from microplan.cli.handoff.answers import Item
+from microplan.cli.handoff.offer import Item
 from microplan.cli.photos import compare, thumbnails
 
 FOLDER = Path(__file__).parents[2] / "docs" / "schemas"

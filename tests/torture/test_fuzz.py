@@ -246,7 +246,7 @@ BROKEN = [
     ),
     pytest.param(
         "request/another-host",
-        "microplan.cli.handoff.answers._hosts",
+        "microplan.cli.handoff.offer._hosts",
         lambda _: [phone.OFFER.netloc.encode()],
         id="any host is the right one",
     ),

@@ -15,7 +15,7 @@ from msgspec.structs import replace as with_
 from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
-from microplan.cli.handoff.answers import Offer
+from microplan.cli.handoff.offer import Offer
 from microplan.cli.publishing import handed_out, invitation, upkeep
 from microplan.cli.publishing.asked import Asked, as_before
 from microplan.cli.publishing.feed import LiveFeed, Source

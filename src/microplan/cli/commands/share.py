@@ -8,7 +8,7 @@ import typer
 
 from microplan.cli import environment, options, plan_io, terminal
 from microplan.cli.handoff import server as handoff
-from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.handoff.offer import Item, Offer
 from microplan.cli.publishing import handed_out, invitation
 from microplan.errors import UsageError
 from microplan.model.plan import Plan

@@ -11,7 +11,7 @@ import selectors
 import socket
 from collections.abc import Callable
 
-from microplan.cli.handoff.answers import END, Item, Offer, answer, program
+from microplan.cli.handoff.offer import END, Item, Offer, answer, program
 from microplan.errors import UsageError, cause
 
 Clock = Callable[[], float]

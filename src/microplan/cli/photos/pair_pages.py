@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
 
-from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.handoff.offer import Item, Offer
 from microplan.cli.publishing import invitation
 from microplan.formats.html import pair_page as html
 from microplan.model.entries import Answer, Photo

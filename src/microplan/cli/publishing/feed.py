@@ -14,7 +14,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.cli import environment
-from microplan.cli.handoff.answers import Item, Offer
+from microplan.cli.handoff.offer import Item, Offer
 from microplan.cli.publishing import handed_out, invitation
 from microplan.errors import MicroplanError, RefusedError
 from microplan.model.plan import Plan

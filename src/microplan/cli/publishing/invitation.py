@@ -11,7 +11,7 @@ from ipaddress import IPv4Address
 
 from microplan.cli import terminal
 from microplan.cli.handoff import addresses, qr
-from microplan.cli.handoff.answers import Item
+from microplan.cli.handoff.offer import Item
 from microplan.errors import UsageError
 from microplan.formats import Canvas, Subject
 from microplan.model import log
