@@ -232,7 +232,7 @@ def test_a_lookup_is_recorded_once_with_its_closed_days():
     once = amend.close(drawn, shut, [lookup], STAMP)
     (entry,) = once.entries
     assert (entry.closures, entry.lookups) == ((shut[1],), (lookup,))
-    assert once.now.lookups == (lookup,)
+    assert once.scheduled_after.lookups == (lookup,)
     assert not amend.close(once.plan, shut, [lookup], STAMP).entries
 
 

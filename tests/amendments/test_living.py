@@ -225,7 +225,7 @@ class LivingPlan(RuleBasedStateMachine):
         assert all(lines), "every change can be told"
         assert len(lines) <= LINES
         self.follow("\n".join(lines))
-        found = [finding.text for finding in check.check(amended.now, self.today)]
+        found = [finding.text for finding in check.check(amended.scheduled_after, self.today)]
         for line in (*found, *today.report(self.sessions, self.today).lines):
             self.follow(line, changes=False)
         text = plan_file.append(self.text, amended.entries)

@@ -148,7 +148,7 @@ def test_the_gap_counts_from_the_last_session_that_took_place():
     amended = done(plan, 3, "2026-11-02")
     said = "1 day after session 1, where the plan keeps at least 6"
     assert said in told(amended)[0]
-    assert all(finding.session != 3 for finding in check.check(amended.now, TODAY))
+    assert all(finding.session != 3 for finding in check.check(amended.scheduled_after, TODAY))
 
 
 def test_a_new_checkpoint_in_the_past_is_reported():

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from microplan.calendars import busy, ics_reader, lookup, older_rules, taken_time
-from microplan.calendars.busy_query import BusyQuery, BusyReply, TakenQuery
+from microplan.calendars.busy_query import BusyQuery, BusyReply, BusyTimeQuery
 from microplan.errors import CalendarError
 from microplan.model import dates
 from microplan.model.entries import Closure
@@ -807,13 +807,13 @@ PLANS = (
 @pytest.mark.parametrize("parts", OF_MANY)
 def test_busy_time_read_once_closes_the_same_days_for_each_plan(parts):
     for plan in PLANS:
-        query = TakenQuery(first=date(2026, 6, 1), last=date(2028, 6, 1), tz=plan.tz)
+        query = BusyTimeQuery(first=date(2026, 6, 1), last=date(2028, 6, 1), tz=plan.tz)
         *_, reply = busy.answer(calendar(*parts), query)
         assert taken_time.closed(reply, plan) == answer(calendar(*parts), plan).days
 
 
 def test_endless_busy_time_is_refused_before_memory_runs_out():
-    sink = taken_time.OfAny()
+    sink = taken_time.BusyTimeSink()
     for start in range(taken_time.MOST):
         sink.take("", start * 2.0, start * 2.0 + 1)
     with pytest.raises(MemoryError):

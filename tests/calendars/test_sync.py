@@ -524,7 +524,7 @@ def test_a_mark_changes_with_every_word_and_nothing_else(plan):
     assert marks(plan) == marks(plan)
     noted = replace(plan, rules=replace(plan.rules, device="roller"))
     quieter = replace(plan, rules=replace(plan.rules, remind=()))
-    for other in (noted, quieter, events.discreetly(plan)):
+    for other in (noted, quieter, events.as_discreet(plan)):
         uids = [ids.uid(plan, f"session/{number}") for number in range(1, 7)]
         assert all(marks(plan)[uid] != marks(other)[uid] for uid in uids)
 

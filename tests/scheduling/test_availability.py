@@ -61,7 +61,7 @@ def test_the_nearest_open_day_in_the_window_is_found(before, after, shut, expect
 )
 def test_with_no_open_day_in_the_window_the_nearest_one_is_found(shut, floor, expected):
     is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
-    assert is_open.beyond_window(TARGET, TARGET + DAY * floor) == TARGET + DAY * expected
+    assert is_open.nearest_outside_window(TARGET, TARGET + DAY * floor) == TARGET + DAY * expected
 
 
 @pytest.mark.parametrize(
@@ -72,20 +72,22 @@ def test_with_no_open_day_in_the_window_the_nearest_one_is_found(shut, floor, ex
     ],
 )
 def test_the_search_for_a_day_ends_after_two_years(shut, found):
-    assert Availability(None, None, [closed_for(shut)]).beyond_window(TARGET, TARGET) == found
+    assert (
+        Availability(None, None, [closed_for(shut)]).nearest_outside_window(TARGET, TARGET) == found
+    )
 
 
 def test_every_rule_that_closes_the_two_years_is_named():
     last = TARGET + timedelta(days=SEARCH)
     shut = [closed_for(SEARCH - 1, "away"), closed(last, last, "moving"), closed(last + DAY)]
-    assert Availability(None, None, shut).closers(TARGET) == (
+    assert Availability(None, None, shut).closing_rules(TARGET) == (
         f"away 2026-12-01..{last - DAY}",
         f"moving {last}",
     )
 
 
 def test_a_closing_rule_is_named_as_spelled():
-    assert Availability(WEEKEND, None, [closed(TARGET)]).closers(TARGET) == (
+    assert Availability(WEEKEND, None, [closed(TARGET)]).closing_rules(TARGET) == (
         "avoid 2026-12-01",
         "on sat,sun",
     )

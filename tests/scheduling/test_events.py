@@ -261,14 +261,14 @@ def test_a_discreet_event_has_no_details():
 def test_a_calendar_is_named_after_its_plan_unless_discreet():
     plan = plan_of(**TIMED)
     assert log.public_title(plan, "appointments") == "Laser"
-    assert log.public_title(events.discreetly(plan), "appointments") == "appointments"
-    assert log.public_title(events.discreetly(plan), "Appointments") == "Appointments"
+    assert log.public_title(events.as_discreet(plan), "appointments") == "appointments"
+    assert log.public_title(events.as_discreet(plan), "Appointments") == "Appointments"
 
 
 def test_making_a_plan_discreet_applies_to_its_whole_log():
     """An event cancelled before the plan became discreet must not show the title either."""
     plan = plan_of(log=[skipped(2), revised(3, FULL | {"every": "1x4w"}), undone(2)], **FULL)
-    found, open_ = of(events.discreetly(plan)), of(plan)
+    found, open_ = of(events.as_discreet(plan)), of(plan)
     assert all(event.private and "Laser" not in event.summary for event in found)
     assert [(event.uid, event.sequence) for event in found] == [
         (event.uid, event.sequence) for event in open_
@@ -278,7 +278,7 @@ def test_making_a_plan_discreet_applies_to_its_whole_log():
 def test_discreet_rules_that_were_revised_stay_discreet():
     plan = plan_of(log=[revised(2, FULL)], **FULL)
     assert not log.is_discreet(plan)
-    assert log.is_discreet(events.discreetly(plan))
+    assert log.is_discreet(events.as_discreet(plan))
 
 
 # --- what changed ---------------------------------------------------------------------------

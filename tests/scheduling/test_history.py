@@ -180,7 +180,7 @@ def slowly(plan):
         sessions = schedule(then)
         about = (*sessions, *care_of(then, sessions))
         needs = event_text.needs(care_history(then), about[len(sessions) :], sessions)
-        present = {event.uid: event for event in events.made(then, about, needs)}
+        present = {event.uid: event for event in events.build(then, about, needs)}
         hidden = log.is_discreet(then)
         absent = {
             uid: events.cancelled(said[uid], discreet=hidden) for uid in said.keys() - present

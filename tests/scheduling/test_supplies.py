@@ -20,7 +20,7 @@ def told(plan, today="2026-12-02"):
     sessions = schedule(plan)
     day = date.fromisoformat(today)
     standing = surroundings.of(plan, sessions).supplies(sessions)
-    return [f"{each.name}: {supplies.said(each, day)}" for each in standing]
+    return [f"{each.name}: {supplies.in_words(each, day)}" for each in standing]
 
 
 def days(plan):

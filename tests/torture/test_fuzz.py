@@ -194,7 +194,10 @@ LAWS = [
     pytest.param(living.reads_back, ["microplan = 2", PLAN], id="a file that is another plan"),
     pytest.param(
         living.restores,
-        [replace(UNDONE, was=replace(UNDONE.was, sessions=())), Stamp(living.CREATED)],
+        [
+            replace(UNDONE, scheduled_before=replace(UNDONE.scheduled_before, sessions=())),
+            Stamp(living.CREATED),
+        ],
         id="an undo that leaves something",
     ),
     pytest.param(many.in_order, [[Row(line=2), Row(line=2)]], id="two rows on one line"),

@@ -87,7 +87,7 @@ def too_soon(sessions: Sequence[Session], session: Session) -> str:
     return f"{apart} after session {before[-1].number}, where the plan keeps at least {gap}"
 
 
-def shut(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | None:
+def closed_by(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekday | None:
     """Return the rule that closes the day a person moved a session to; None if it's open."""
     if session.status is not Status.PLANNED:
         return None

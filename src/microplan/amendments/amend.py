@@ -145,8 +145,8 @@ def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care |
 
     A stock counted again after a session is a change, even if the number is the same.
     """
-    known = {spells[-1].care.key: spells[-1] for spells in log.care_history(before.plan)}
-    care_words.refuse_stock_without_supply(care, (spell.care for spell in known.values()))
+    known = {periods[-1].care.key: periods[-1] for periods in log.care_history(before.plan)}
+    care_words.refuse_stock_without_supply(care, (period.care for period in known.values()))
     for piece in care:
         was = known.get(piece.key)
         if was is None and isinstance(piece, Ended):

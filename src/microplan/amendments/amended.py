@@ -56,30 +56,30 @@ class CareChange(Struct, frozen=True):
 class Amended(Struct, frozen=True):
     """A plan before and after an amendment, both scheduled."""
 
-    was: Scheduled
-    now: Scheduled
+    scheduled_before: Scheduled
+    scheduled_after: Scheduled
     already: str = ""
     """Why nothing changed, as a sentence; empty if something did."""
 
     @property
     def before(self) -> Plan:
         """The plan before the amendment."""
-        return self.was.plan
+        return self.scheduled_before.plan
 
     @property
     def plan(self) -> Plan:
         """The plan after the amendment."""
-        return self.now.plan
+        return self.scheduled_after.plan
 
     @property
     def sessions_before(self) -> tuple[Session, ...]:
         """The sessions before the amendment."""
-        return self.was.sessions
+        return self.scheduled_before.sessions
 
     @property
     def sessions(self) -> tuple[Session, ...]:
         """The sessions after the amendment."""
-        return self.now.sessions
+        return self.scheduled_after.sessions
 
     @property
     def entries(self) -> tuple[Amendment, ...]:

@@ -20,31 +20,31 @@ from microplan.scheduling import care, schedule
 class Booking(Struct, frozen=True, kw_only=True):
     """A session of one of several plans.
 
-    ``start`` and ``end`` come from ``dates.start_and_end``. ``meets`` holds the sessions earlier in
-    the list that are under way when this one starts; ``beside`` counts the later ones that start at
-    the same time. A session that is all-day or doesn't take place meets no other.
+    ``start`` and ``end`` come from ``dates.start_and_end``. ``overlapping`` holds the sessions
+    earlier in the list that are under way when this one starts; ``same_start`` counts the later ones
+    that start at the same time. All-day sessions, and those that don't take place, overlap nothing.
     """
 
     plan: FiledPlan
     session: Session
     start: date | datetime
     end: date | datetime
-    meets: tuple[Booking, ...] = ()
-    beside: int = 0
+    overlapping: tuple[Booking, ...] = ()
+    same_start: int = 0
 
     @property
-    def fills_hours(self) -> bool:
+    def is_timed(self) -> bool:
         """Whether the session takes place at a time of day."""
         return self.session.status in ACTIVE and isinstance(self.start, datetime)
 
     @property
     def at_once(self) -> int:
         """The number of sessions under way when this one starts, including it; 0 if it has no time."""
-        return len(self.meets) + 1 + self.beside if self.fills_hours else 0
+        return len(self.overlapping) + 1 + self.same_start if self.is_timed else 0
 
     def is_surplus(self, capacity: int) -> bool:
         """Whether earlier sessions fill ``capacity``; of two that start together, only the second."""
-        return self.fills_hours and len(self.meets) + 1 > capacity
+        return self.is_timed and len(self.overlapping) + 1 > capacity
 
     @property
     def status(self) -> str:
@@ -64,7 +64,7 @@ class Booking(Struct, frozen=True, kw_only=True):
         return log.is_discreet(self.plan.scheduled.plan)
 
     @property
-    def place(self) -> str:
+    def location(self) -> str:
         """Where the session takes place, if that may be shown."""
         return "" if self.is_discreet else self.session.rules.location
 
@@ -88,7 +88,7 @@ def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
     return (
         booking.session.date,
         _instant(booking),
-        len(booking.meets),
+        len(booking.overlapping),
         booking.plan.name,
         booking.session.number,
     )
@@ -97,15 +97,15 @@ def _order(booking: Booking) -> tuple[date, datetime, int, str, int]:
 def _met(booked: Sequence[Booking]) -> Iterator[Booking]:
     """Find the sessions under way at each start, compared as instants."""
     under_way: list[Booking] = []
-    together = Counter(_instant(booking) for booking in booked if booking.fills_hours)
+    together = Counter(_instant(booking) for booking in booked if booking.is_timed)
     for booking in sorted(booked, key=_order):
-        if not booking.fills_hours:
+        if not booking.is_timed:
             yield booking
             continue
         instant = _instant(booking)
         together[instant] -= 1
         under_way = [other for other in under_way if _is_under_way(other, booking.start)]
-        meeting = replace(booking, meets=tuple(under_way), beside=together[instant])
+        meeting = replace(booking, overlapping=tuple(under_way), same_start=together[instant])
         under_way.append(meeting)
         yield meeting
 

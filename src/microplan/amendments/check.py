@@ -75,7 +75,7 @@ def clashes(
         )
         for session in coming
         for why in dict.fromkeys(
-            shut.reason for shut in closures if not shut.days.admits(session.date)
+            closure.reason for closure in closures if not closure.days.admits(session.date)
         )
     )
 
@@ -108,9 +108,13 @@ HOURS = {"at", "duration", "tz"}
 
 def outgrown_lookups(amended: Amended) -> list[str]:
     """Report lookups of closed days that an amendment made incomplete or out of date."""
-    lookups = amended.now.lookups
-    known = past_lookup_horizon(amended.was) if lookups else ()
-    texts = [finding.text for finding in past_lookup_horizon(amended.now) if finding not in known]
+    lookups = amended.scheduled_after.lookups
+    known = past_lookup_horizon(amended.scheduled_before) if lookups else ()
+    texts = [
+        finding.text
+        for finding in past_lookup_horizon(amended.scheduled_after)
+        if finding not in known
+    ]
     is_at_others = any(isinstance(e, Revised) and HOURS & e.words.keys() for e in amended.entries)
     if is_at_others and any(lookup.of.startswith("busy") for lookup in lookups):
         texts.append(
@@ -159,7 +163,7 @@ def _ways(scheduled: Scheduled, session: Session, today: date, flag: str) -> str
 
 def _to_open_day(scheduled: Scheduled, session: Session, flag: str) -> str:
     """Suggest a move to the nearest open day, if the plan allows it."""
-    day = agenda.open_days(scheduled, session).beyond_window(session.date, session.floor)
+    day = agenda.open_days(scheduled, session).nearest_outside_window(session.date, session.floor)
     if day is None:
         return ""
     entry = Moved(session=session.number, to=day, recorded=scheduled.plan.created)
@@ -173,10 +177,12 @@ def _against_rules(scheduled: Scheduled, session: Session, flag: str) -> Iterato
         if isinstance(reason, PinLapsed):
             way = f"To accept {day}: microplan move {number} {session.date}{flag}"
             yield Finding("pin-lapsed", number, f"{reasons.reason(reason)}. {way}")
-    shut = agenda.shut(scheduled, session)
-    if shut is not None:
+    closure = agenda.closed_by(scheduled, session)
+    if closure is not None:
         way = _to_open_day(scheduled, session, flag)
-        yield Finding("pin-closed", number, f"{reasons.reason(shut)}, but you moved it there{way}")
+        yield Finding(
+            "pin-closed", number, f"{reasons.reason(closure)}, but you moved it there{way}"
+        )
     until = session.rules.until
     if until is not None and session.date > until:
         yield Finding(

@@ -105,7 +105,7 @@ def _holds(before: Session, now: Session | None) -> bool:
     return now.status in {Status.DONE, Status.MISSED}
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class CopyState(Struct, frozen=True, kw_only=True):
     """The state of the latest kind of copy: the copies, and what is wrong in each."""
 
     latest: Latest
@@ -119,13 +119,15 @@ class Standing(Struct, frozen=True, kw_only=True):
         return max(self.latest.copies, key=lambda copy: copy.at)
 
 
-def standing(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> Standing | None:
+def state(known: HandedOut, plan: Plan, sessions: Sequence[Session]) -> CopyState | None:
     """Compare the latest kind of copy with the plan; None if there are no copies."""
     last = latest(known)
     if last is None:
         return None
     faults = ((copy, wrong(plan, sessions, copy)) for copy in last.copies)
-    return Standing(latest=last, wrong={copy: fault for copy, fault in faults if fault is not None})
+    return CopyState(
+        latest=last, wrong={copy: fault for copy, fault in faults if fault is not None}
+    )
 
 
 # --- in words -------------------------------------------------------------------------------
@@ -164,25 +166,25 @@ def of_today(
     known: HandedOut, plan: Plan, sessions: Sequence[Session], today: date, flag: str
 ) -> list[str]:
     """Report the state of subscribers; for other copies, only what is wrong with them."""
-    stands = standing(known, plan, sessions)
-    if stands is None:
+    copied = state(known, plan, sessions)
+    if copied is None:
         return []
-    last, copy = stands.latest, stands.copy
+    last, copy = copied.latest, copied.copy
     label, _, command = WAYS[last.way]
     if last.way == SUBSCRIBED:
-        status = _subscribed(stands, plan, today)
-    elif stands.wrong:
+        status = _subscribed(copied, plan, today)
+    elif copied.wrong:
         name = last.name or f"the copy {last.way} {_when(copy, plan, today)}"
-        status = f"{name} {stands.wrong[copy]}; update it: microplan {command}{flag}"
+        status = f"{name} {copied.wrong[copy]}; update it: microplan {command}{flag}"
     else:
         return []
     return [f"{label:<11} {status}"]
 
 
-def _subscribed(stands: Standing, plan: Plan, today: date) -> str:
+def _subscribed(copied: CopyState, plan: Plan, today: date) -> str:
     """Say when subscribers last looked, and what the one behind for longest still shows."""
-    count, behind = len(stands.latest.copies), len(stands.wrong)
-    looked = _when(stands.copy, plan, today)
+    count, behind = len(copied.latest.copies), len(copied.wrong)
+    looked = _when(copied.copy, plan, today)
     if not behind:
         return (
             f"all {count} have this plan; the last looked {looked}"
@@ -190,7 +192,7 @@ def _subscribed(stands: Standing, plan: Plan, today: date) -> str:
             else f"has this plan; it last looked {looked}"
         )
     which = f"{behind} of {count} behind: one " if count > 1 else ""
-    return f"{which}last looked {looked}; it {stands.wrong[stands.copy]}"
+    return f"{which}last looked {looked}; it {copied.wrong[copied.copy]}"
 
 
 def _when(copy: Copy, plan: Plan, today: date) -> str:

@@ -39,7 +39,7 @@ def _overlap(booking: Booking) -> str:
     """Name the sessions that are under way when this one starts."""
     named = [
         f"session {other.session.number} of {other.plan.name} ({agenda.hour(other.session)})"
-        for other in booking.meets
+        for other in booking.overlapping
     ]
     return f"{agenda.moment(booking.session)} overlaps {phrases.listing(named)}"
 
@@ -58,7 +58,7 @@ def _later(booking: Booking, same_day: Sequence[Booking], capacity: int) -> Iter
     start, end = booking.start, booking.end
     if not (isinstance(start, datetime) and isinstance(end, datetime)):
         return
-    others = [b for b in same_day if b is not booking and b.fills_hours]
+    others = [b for b in same_day if b is not booking and b.is_timed]
     ends = [b.end.astimezone(start.tzinfo) for b in others if isinstance(b.end, datetime)]
     for at in sorted(end for end in ends if end > start and end.date() == start.date()):
         met = sum(_overlaps(other, at, at + (end - start)) for other in others)

@@ -65,7 +65,7 @@ def spell_all(entry: Amendment) -> str:
 
 def _avoided(entry: Closed) -> str:
     """Spell the arguments of ``avoid``; for a lookup, its flag and the number of closures."""
-    ranges = [str(shut.days) for shut in entry.closures]
+    ranges = [str(closure.days) for closure in entry.closures]
     if not entry.lookups:
         return " ".join(ranges if len(ranges) <= FEW else [*ranges[:FEW], "…"])
     again = " ".join(phrases.lookup_flag(lookup.of) for lookup in entry.lookups)
@@ -75,7 +75,7 @@ def _avoided(entry: Closed) -> str:
 def _told(entry: Amendment) -> str:
     """Spell the flags for an entry's note and its reason; skip the many reasons of a lookup."""
     reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
-    reason = "".join(dict.fromkeys(shut.reason for shut in reasons))
+    reason = "".join(dict.fromkeys(closure.reason for closure in reasons))
     texts = {"reason": reason, "note": entry.note}
     arguments = as_flags({name: text for name, text in texts.items() if text})
     return "".join(f" {argument}" for argument in map(shlex.quote, arguments))

@@ -76,8 +76,9 @@ def on_its_own(entry: Closed | Revised) -> str:
 def _closed(entry: Closed) -> str:
     """List the days closed; if there are many, only the first few."""
     closings = [
-        _days(shut.days, entry.recorded.date()) + (f" ({shut.reason})" if shut.reason else "")
-        for shut in entry.closures
+        _days(closure.days, entry.recorded.date())
+        + (f" ({closure.reason})" if closure.reason else "")
+        for closure in entry.closures
     ]
     return few(closings, "more") if closings else "nothing more"
 
@@ -89,7 +90,7 @@ def _kept_by_hand(amended: Amended, entry: Closed) -> str:
         for session in amended.sessions
         if session.status is Status.PLANNED
         and any(isinstance(reason, SetByHand) for reason in session.because)
-        and not all(shut.days.admits(session.date) for shut in entry.closures)
+        and not all(closure.days.admits(session.date) for closure in entry.closures)
     ]
     if not kept:
         return ""
@@ -159,16 +160,16 @@ def _compared(entry: Compared) -> str:
 
 def _undone(amended: Amended, entry: Amendment) -> str:
     """Word an undo, and what earlier entries still record about the same session or photo."""
-    told = f"Undone: {entry_commands.spell_all(entry)}."
+    sentence = f"Undone: {entry_commands.spell_all(entry)}."
     if isinstance(entry, Done):
         done = (s for s in amended.sessions if s.number == entry.session)
         still = (s.date for s in done if s.status is Status.DONE)
-        return told + "".join(
+        return sentence + "".join(
             f" #{entry.session} is still done {phrases.short(day)}." for day in still
         )
     if isinstance(entry, Photo) and (photo := _recorded(amended.plan, entry)):
-        return f"{told} The photo is still recorded for {phrases.day(photo.on)}."
-    return told
+        return f"{sentence} The photo is still recorded for {phrases.day(photo.on)}."
+    return sentence
 
 
 def _done_each(amended: Amended) -> str:

@@ -48,7 +48,7 @@ def add(plan: Plan, view: str, taken: Iterable[Taken], today: date, stamp: Stamp
             note=stamp.note,
         )
         if not _is_known(now.plan, entry):
-            now = extended(now, entry).now
+            now = extended(now, entry).scheduled_after
     return (
         Amended(before, now)
         if now is not before

@@ -107,7 +107,7 @@ def done_each(plan: Plan, numbers: Iterable[int], today: date, stamp: Stamp) -> 
         if session.date > today:
             raise refusals.still_to_come(session, sessions, today)
         refusals.refuse_out_of_order(session.number, session.date, now.state.done)
-        now = extended(now, entry).now
+        now = extended(now, entry).scheduled_after
     return (
         Amended(before, now)
         if now is not before

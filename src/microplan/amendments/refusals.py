@@ -43,14 +43,14 @@ def still_to_come(session: Session, asked: Sequence[Session], today: date) -> Re
     return RefusedError(f"{message}; to record the others", f"done {' '.join(past)}")
 
 
-def refuse_out_of_order(number: int, on: date, held: Mapping[int, date]) -> None:
+def refuse_out_of_order(number: int, on: date, done: Mapping[int, date]) -> None:
     """Raise RefusedError for a day that isn't between the done sessions before and after."""
-    earlier = max((n for n in held if n < number), default=None)
-    later = min((n for n in held if n > number), default=None)
-    if earlier is not None and on <= held[earlier]:
-        raise _out_of_order(number, "after", earlier, held[earlier])
-    if later is not None and on >= held[later]:
-        raise _out_of_order(number, "before", later, held[later])
+    earlier = max((n for n in done if n < number), default=None)
+    later = min((n for n in done if n > number), default=None)
+    if earlier is not None and on <= done[earlier]:
+        raise _out_of_order(number, "after", earlier, done[earlier])
+    if later is not None and on >= done[later]:
+        raise _out_of_order(number, "before", later, done[later])
 
 
 def _out_of_order(number: int, side: str, other: int, on: date) -> RefusedError:

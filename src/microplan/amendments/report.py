@@ -93,9 +93,9 @@ def _one_of(sessions: Sequence[Session]) -> str:
 def _set_by_hand(amended: Amended, entry: Moved, today: date, flag: str) -> Iterator[str]:
     """Note that a session was moved to a closed or past day, where it stays."""
     session = amended.sessions[entry.session - 1]
-    number, shut = session.number, agenda.shut(amended.now, session)
-    if shut is not None:
-        yield f"{reasons.reason(shut)}; session {number} stays there anyway."
+    number, closure = session.number, agenda.closed_by(amended.scheduled_after, session)
+    if closure is not None:
+        yield f"{reasons.reason(closure)}; session {number} stays there anyway."
     if session.date < today:
         way = f"microplan done {number} --on {session.date}{flag}"
         yield f"{phrases.short(session.date)} has passed. Did it? {way}"
@@ -135,7 +135,7 @@ def _over(amended: Amended, today: date) -> Iterator[str]:
 
 def _given_up(amended: Amended) -> Iterator[str]:
     """Note which sessions lost the day that a person moved them to."""
-    pins = amended.was.state.pins.keys() - amended.now.state.pins.keys()
+    pins = amended.scheduled_before.state.pins.keys() - amended.scheduled_after.state.pins.keys()
     if pins:
         numbers = phrases.listing([f"#{number}" for number in sorted(pins)])
         yield f"The day you had chosen for {numbers} no longer holds."
@@ -201,7 +201,7 @@ def _end(sessions: Sequence[Session]) -> date:
 
 def _window_gone(amended: Amended, entry: Revised, flag: str) -> Iterator[str]:
     """Note that the new pace has no window although the old one did, and how to keep it."""
-    _, before = amended.was.state.rules_in_force(amended.before.rules)
+    _, before = amended.scheduled_before.state.rules_in_force(amended.before.rules)
     match before.every, entry.rules.every:
         case Pace(steps=(*_, was)), Pace(steps=(step,)) if was.window and not step.window:
             if "every" in entry.given and entry.rules.window is None:

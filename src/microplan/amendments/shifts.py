@@ -128,9 +128,9 @@ def _why(amended: Amended, change: Change) -> str:
     session = amended.sessions[change.number - 1]
     if change.before < session.floor and session.gap_days is not None:
         return _too_soon(change.before, session)
-    is_told = isinstance(amended.entries[-1], Closed)  # the headline already says why
+    is_explained = isinstance(amended.entries[-1], Closed)  # the headline already says why
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
-    return reasons.explain(session) if odd and not is_told else ""
+    return reasons.explain(session) if odd and not is_explained else ""
 
 
 def _too_soon(day: date, session: Session) -> str:

@@ -49,7 +49,7 @@ def report(
     following = _following(sessions, today)
     lines += _care(around, today, ticked, is_over=following is None)
     if following is not None:
-        lines += (_row(s.name, supplies.said(s, today)) for s in around.supplies(sessions))
+        lines += (_row(s.name, supplies.in_words(s, today)) for s in around.supplies(sessions))
     if following is None:
         lines += [_over(sessions), *_later(around, today, ticked)]
     else:

@@ -18,7 +18,7 @@ from microplan.calendars.busy_query import BusyProgress, BusyQuery, Misread, Que
 from microplan.calendars.event_lines import Readable
 from microplan.calendars.file_zones import FileZones
 from microplan.calendars.ics_reader import Part
-from microplan.calendars.taken_time import OfAny, OfPlan, Sink
+from microplan.calendars.taken_time import BusyTimeSink, ClosedDaysSink, Sink
 from microplan.errors import CalendarError
 from microplan.model import dates
 
@@ -118,7 +118,9 @@ class _Reader:
     def __init__(self, question: Query) -> None:
         self.zone = dates.zone(question.tz)
         self.own = question.own if isinstance(question, BusyQuery) else ()
-        self.sink: Sink = OfPlan(question) if isinstance(question, BusyQuery) else OfAny()
+        self.sink: Sink = (
+            ClosedDaysSink(question) if isinstance(question, BusyQuery) else BusyTimeSink()
+        )
         self.span = (question.first - MARGIN, question.last + MARGIN)
         self.zones = FileZones(question.tz)
         self.misread: dict[int, Misread] = {}

@@ -33,7 +33,7 @@ class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
     memory: int = 1 << 30
 
 
-class TakenQuery(Struct, frozen=True, kw_only=True, tag=True):
+class BusyTimeQuery(Struct, frozen=True, kw_only=True, tag=True):
     """Asks for the busy time of a calendar, for plans with any session times."""
 
     first: date
@@ -44,7 +44,7 @@ class TakenQuery(Struct, frozen=True, kw_only=True, tag=True):
     memory: int = 1 << 30
 
 
-Query = BusyQuery | TakenQuery
+Query = BusyQuery | BusyTimeQuery
 
 
 class BusyProgress(Struct, frozen=True, tag=True):
@@ -76,7 +76,7 @@ class BusyReply(Struct, frozen=True, kw_only=True, tag=True):
     unknown_zones: tuple[str, ...] = ()
 
 
-class TakenReply(Struct, frozen=True, kw_only=True, tag=True):
+class BusyTimeReply(Struct, frozen=True, kw_only=True, tag=True):
     """The busy periods of a calendar, the misread events, and the unknown zones.
 
     ``periods`` is keyed by UID for events that a plan could own; all others share the empty key.
@@ -93,4 +93,4 @@ class Fault(Struct, frozen=True, tag=True):
     text: str
 
 
-Reply = BusyProgress | BusyReply | TakenReply | Fault
+Reply = BusyProgress | BusyReply | BusyTimeReply | Fault

@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote, unquote, urljoin, urlsplit
 
 from microplan.calendars import remote_event
-from microplan.calendars.http import asking, nonsense, origin, refused
+from microplan.calendars.http import asking, invalid_answer, origin, refused
 from microplan.calendars.sync import Delete, Put, Remote
 from microplan.errors import EventRefusedError
 
@@ -127,7 +127,7 @@ def results(response: Any, parse: Any, host: str) -> Any:  # noqa: ANN401 - the 
     if response.status not in (200, 207):
         raise refused(host, response.status)
     if response.tree is None or not str(response.tree.tag).endswith("}multistatus"):
-        raise nonsense(host)
+        raise invalid_answer(host)
     return parse()
 
 

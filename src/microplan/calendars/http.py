@@ -47,7 +47,7 @@ def _failure(error: Exception, host: str) -> ServerError:  # noqa: PLR0911 - one
         case DAVError() if error.status:
             return refused(host, error.status)
         case requests.exceptions.Timeout() | TimeoutError():
-            return silent(host)
+            return too_slow(host)
         case requests.exceptions.ProxyError():
             advice = "check --proxy (one that needs a name and a password isn't supported)"
             return ServerError(f"the proxy doesn't reach {host}; {advice}")
@@ -58,7 +58,7 @@ def _failure(error: Exception, host: str) -> ServerError:  # noqa: PLR0911 - one
             advice = "check the address and the network, and give --proxy if you're behind one"
             return ServerError(f"can't reach {host}, or the connection broke off; {advice}")
         case _:
-            return nonsense(host)
+            return invalid_answer(host)
 
 
 @contextmanager
@@ -84,12 +84,12 @@ def within(seconds: float) -> Iterator[None]:
         raise
 
 
-def silent(host: str) -> ServerError:
+def too_slow(host: str) -> ServerError:
     """Build the error for a server that takes too long."""
     return ServerError(f"{host} takes too long to answer; try again later")
 
 
-def nonsense(host: str) -> ServerError:
+def invalid_answer(host: str) -> ServerError:
     """Build the error for an answer that isn't valid CalDAV."""
     return ServerError(
         f"{host} doesn't answer as a CalDAV server; check that --url is the address of a calendar server"
@@ -116,7 +116,7 @@ _SCHEME = re.compile(r"(?:^|,)\s*([A-Za-z][A-Za-z0-9-]{0,30})(?=\s+[^\s=]|\s*,|\
 """Matches an authentication scheme (RFC 9110, section 11.6.1); parameters have a ``=``."""
 
 
-def foreign(host: str, offered: str) -> ServerError | None:
+def unsupported_sign_in(host: str, offered: str) -> ServerError | None:
     """Build the error for a server without name-and-password sign-in; None if it offers that."""
     schemes = list(dict.fromkeys(_SCHEME.findall(_QUOTED.sub("", offered))))
     if not schemes or KNOWN & {scheme.lower() for scheme in schemes}:
@@ -188,7 +188,7 @@ class Wire:
             if 300 <= answer.status_code < 400:  # noqa: PLR2004 - HTTP's own
                 raise points_to(self.url, urljoin(url, answer.headers.get("Location", "")))
             if answer.status_code == 401:  # noqa: PLR2004
-                self._refuse_what_is_foreign(answer.headers.get("WWW-Authenticate", ""))
+                self._check_sign_in(answer.headers.get("WWW-Authenticate", ""))
             return _Answer(
                 status_code=answer.status_code,
                 reason=answer.reason or "",
@@ -215,8 +215,8 @@ class Wire:
         finally:
             answer.close()
 
-    def _refuse_what_is_foreign(self, offered: str) -> None:
-        fault = foreign(urlsplit(self.url).netloc, offered)
+    def _check_sign_in(self, offered: str) -> None:
+        fault = unsupported_sign_in(urlsplit(self.url).netloc, offered)
         if fault is not None:
             raise fault
 

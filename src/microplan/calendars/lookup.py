@@ -21,11 +21,11 @@ from microplan.calendars.busy_query import (
     BusyProgress,
     BusyQuery,
     BusyReply,
+    BusyTimeQuery,
+    BusyTimeReply,
     Fault,
     Query,
     Reply,
-    TakenQuery,
-    TakenReply,
 )
 from microplan.calendars.holiday_regions import Region
 from microplan.errors import CalendarError
@@ -88,25 +88,25 @@ def has_parts(where: Region) -> bool:
 
 # --- busy calendars -------------------------------------------------------------------------
 
-Tell = Callable[[int, int], object]
+OnProgress = Callable[[int, int], object]
 """A progress callback: events read so far, and events in all."""
 
 
-def busy_days(content: bytes, question: BusyQuery, tell: Tell) -> BusyReply:
+def busy_days(content: bytes, question: BusyQuery, on_progress: OnProgress) -> BusyReply:
     """Find the days that a busy calendar closes; raises CalendarError if it can't be read."""
-    reply = _asked(content, question, tell)
+    reply = _asked(content, question, on_progress)
     assert isinstance(reply, BusyReply)  # noqa: S101 - to a BusyQuery there is no other
     return reply
 
 
-def taken(content: bytes, question: TakenQuery, tell: Tell) -> TakenReply:
+def taken(content: bytes, question: BusyTimeQuery, on_progress: OnProgress) -> BusyTimeReply:
     """Find the busy time of a calendar, for any plan; raises CalendarError as ``busy_days`` does."""
-    reply = _asked(content, question, tell)
-    assert isinstance(reply, TakenReply)  # noqa: S101 - to a TakenQuery there is no other
+    reply = _asked(content, question, on_progress)
+    assert isinstance(reply, BusyTimeReply)  # noqa: S101 - to a BusyTimeQuery there is no other
     return reply
 
 
-def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenReply:
+def _asked(content: bytes, question: Query, on_progress: OnProgress) -> BusyReply | BusyTimeReply:
     """Read a calendar in a separate process.
 
     Recurrence libraries can search forever, and only a process can be limited from outside.
@@ -118,7 +118,7 @@ def _asked(content: bytes, question: Query, tell: Tell) -> BusyReply | TakenRepl
         late = threading.Timer(PATIENCE, process.kill)
         late.start()
         try:
-            reply = _answer(_replies(process, msgspec.json.encode(question), content), tell)
+            reply = _answer(_replies(process, msgspec.json.encode(question), content), on_progress)
             if reply is None and process.wait() > 0:
                 raise CalendarError(
                     "the process that reads calendars doesn't start. Reinstall microplan"
@@ -142,14 +142,14 @@ def _replies(process: subprocess.Popen[bytes], question: bytes, content: bytes) 
         yield decoder.decode(line)
 
 
-def _answer(replies: Iterator[Reply], tell: Tell) -> BusyReply | TakenReply | None:
+def _answer(replies: Iterator[Reply], on_progress: OnProgress) -> BusyReply | BusyTimeReply | None:
     """Return the final reply; None if the process ended without one. Raises CalendarError for a Fault."""
     for reply in replies:
         match reply:
             case BusyProgress():
-                tell(reply.done, reply.of)
+                on_progress(reply.done, reply.of)
             case Fault():
                 raise CalendarError(reply.text)
-            case BusyReply() | TakenReply():
+            case BusyReply() | BusyTimeReply():
                 return reply
     return None

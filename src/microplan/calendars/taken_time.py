@@ -10,7 +10,14 @@ from itertools import accumulate
 from typing import Protocol
 from zoneinfo import ZoneInfo
 
-from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread, Period, Reply, TakenReply
+from microplan.calendars.busy_query import (
+    BusyQuery,
+    BusyReply,
+    BusyTimeReply,
+    Misread,
+    Period,
+    Reply,
+)
 from microplan.model import dates
 from microplan.model.values import Hours
 
@@ -84,7 +91,7 @@ class Sink(Protocol):
         """Build the reply from the time collected."""
 
 
-class OfPlan:
+class ClosedDaysSink:
     """Collects the closed days of one plan; ignores the plan's own events."""
 
     def __init__(self, query: BusyQuery) -> None:
@@ -101,7 +108,7 @@ class OfPlan:
         return BusyReply(days=self.days.closed(), misread=misread, unknown_zones=unknown_zones)
 
 
-class OfAny:
+class BusyTimeSink:
     """Collects busy periods for any plan, by UID if a plan could own the event."""
 
     def __init__(self) -> None:
@@ -118,13 +125,13 @@ class OfAny:
         own = uid if OF_A_PLAN.fullmatch(uid) else ""
         self.of_uid.setdefault(own, []).append((start, end))
 
-    def reply(self, misread: tuple[Misread, ...], unknown_zones: tuple[str, ...]) -> TakenReply:
+    def reply(self, misread: tuple[Misread, ...], unknown_zones: tuple[str, ...]) -> BusyTimeReply:
         """Build the reply with the periods in order."""
         periods = {uid: tuple(_united(taken)) for uid, taken in self.of_uid.items()}
-        return TakenReply(periods=periods, misread=misread, unknown_zones=unknown_zones)
+        return BusyTimeReply(periods=periods, misread=misread, unknown_zones=unknown_zones)
 
 
-def closed(reply: TakenReply, query: BusyQuery) -> tuple[tuple[date, date], ...]:
+def closed(reply: BusyTimeReply, query: BusyQuery) -> tuple[tuple[date, date], ...]:
     """List the days that a calendar closes for a plan, ignoring the plan's own events."""
     days, own = _days(query), frozenset(query.own)
     low, high = (days.starts[0] - MARGIN,), (days.ends[-1] + MARGIN,)

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from microplan.calendars import holiday_regions
 from microplan.calendars import lookup as closures
-from microplan.calendars.busy_query import BusyQuery, BusyReply, Misread, TakenReply
+from microplan.calendars.busy_query import BusyQuery, BusyReply, BusyTimeReply, Misread
 from microplan.calendars.holiday_regions import Region
 from microplan.cli import terminal
 from microplan.cli.console.progress import Bar
@@ -204,7 +204,7 @@ class _Search:
                 raise CalendarError(f"{name} can't be read: {error}") from None
 
 
-def doubts(name: str, reply: BusyReply | TakenReply, tz: str) -> Iterator[str]:
+def doubts(name: str, reply: BusyReply | BusyTimeReply, tz: str) -> Iterator[str]:
     """Say what can't be read in a calendar, and what that means for the days it closes."""
     shown = reply.misread if len(reply.misread) <= FEW + 1 else reply.misread[:FEW]
     for misread in shown:

@@ -135,7 +135,7 @@ def _hours(rules: Rules, at: time | None) -> Callable[[date], tuple[str, str]]:
 
 def _counted(day: date, at: time, rules: Rules) -> tuple[str, str]:
     """Spell the start and the end of a session, the end by elapsed time."""
-    start, end = dates.lasting(day, at, rules.duration, rules.tz)
+    start, end = dates.span_of_event(day, at, rules.duration, rules.tz)
     return moment(start), moment(end)
 
 

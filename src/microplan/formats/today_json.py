@@ -15,15 +15,15 @@ from microplan.scheduling import care, surroundings
 from microplan.scheduling.surroundings import Surroundings
 
 if TYPE_CHECKING:
-    from microplan.amendments.copies import Standing
+    from microplan.amendments.copies import CopyState
 
 Record = dict[str, object]
 
 
-def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
+def today(filed: FiledPlan, day: date, copied: CopyState | None) -> Record:
     """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next.
 
-    ``stands`` is the state of the calendar handed out last, if there is one.
+    ``copied`` is the state of the latest copy of the calendar, if there is one.
     """
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     by_number = dict(_records(plan, sessions, day))
@@ -42,20 +42,20 @@ def today(filed: FiledPlan, day: date, stands: Standing | None) -> Record:
         "away": [
             {"days": str(shut.days), "reason": shut.reason or None} for shut in around.away_on(day)
         ],
-        "calendar": stands and _calendar(stands),
+        "calendar": copied and _calendar(copied),
     }
 
 
-def _calendar(stands: Standing) -> Record:
+def _calendar(copied: CopyState) -> Record:
     """Compare the calendar that went out last with the plan: the first session it has wrong."""
-    copy = stands.copy
-    wrong = stands.wrong.get(copy)
+    copy = copied.copy
+    wrong = copied.wrong.get(copy)
     return {
-        "way": str(stands.latest.way),
-        "file": stands.latest.name or None,
+        "way": str(copied.latest.way),
+        "file": copied.latest.name or None,
         "at": copy.at.isoformat().replace("+00:00", "Z"),
-        "copies": len(stands.latest.copies),
-        "behind": len(stands.wrong),
+        "copies": len(copied.latest.copies),
+        "behind": len(copied.wrong),
         "session": wrong and wrong.session.number,
         "shows": moment(dates.start_and_end(wrong.session)[0])
         if wrong and wrong.is_shown
@@ -64,7 +64,7 @@ def _calendar(stands: Standing) -> Record:
 
 
 def _supplies(around: Surroundings, sessions: Sequence[Session]) -> Iterator[Record]:
-    """Yield how each supply stands: the next session that takes one, what is left, when to reorder."""
+    """Yield the status of each supply: the next session that needs one, what is left, when to reorder."""
     for supply in around.supplies(sessions):
         yield {
             "name": supply.name,
@@ -87,7 +87,7 @@ def _head(filed: FiledPlan) -> Record:
 
 
 def _records(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[tuple[int, Record]]:
-    """Yield the record of each session with how it stands and the days until it."""
+    """Yield the record of each session with its standing and the days until it."""
     for session, record in zip(sessions, records(plan, sessions), strict=True):
         standing = agenda.standing(session, day)
         away = (session.date - day).days

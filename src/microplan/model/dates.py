@@ -46,10 +46,10 @@ def _by_months(day: date, months: int) -> date:
 def start_and_end(session: Session) -> tuple[date, date] | tuple[datetime, datetime]:
     """Return the start and end of a session: local times, or dates with the end exclusive."""
     rules = session.rules
-    return lasting(session.date, session.at, rules.duration, rules.tz)
+    return span_of_event(session.date, session.at, rules.duration, rules.tz)
 
 
-def lasting(
+def span_of_event(
     day: date, at: time | None, length: Length, tz: str
 ) -> tuple[date, date] | tuple[datetime, datetime]:
     """Return the start and end of what is on a day at a local time, or all day.

@@ -94,7 +94,7 @@ class Availability:
                 fallback = day
         return fallback, False
 
-    def beyond_window(self, target: date, floor: date) -> date | None:
+    def nearest_outside_window(self, target: date, floor: date) -> date | None:
         """Find the nearest open day for a session whose window has none, the later of two.
 
         Search from ``EARLY`` days before ``target``, but not before ``floor``, to two years after.
@@ -112,7 +112,7 @@ class Availability:
             return OffWeekday(day=day, allowed=self.on)
         return None
 
-    def closers(self, target: date) -> tuple[str, ...]:
+    def closing_rules(self, target: date) -> tuple[str, ...]:
         """List the rules that close days in the two years after ``target``, each once."""
         days = (target + timedelta(days=offset) for offset in range(SEARCH + 1))
         whys = (self.why_not(day) for day in days)

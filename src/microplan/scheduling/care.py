@@ -96,20 +96,20 @@ Item = Paused | Cued | Checked
 
 def care(plan: Plan, sessions: Sequence[Session]) -> tuple[Item, ...]:
     """Derive all care of a plan, sorted by day."""
-    held = [session for session in sessions if session.status in ACTIVE]
-    spells = log.care_history(plan)
-    items = [item for periods in spells for item in _derived(periods, held)]
-    items += _supplied(spells, held)
+    active = [session for session in sessions if session.status in ACTIVE]
+    history = log.care_history(plan)
+    items = [item for periods in history for item in _derived(periods, active)]
+    items += _supplied(history, active)
     return tuple(sorted(items, key=lambda item: (first_day(item), item.name)))
 
 
-def _supplied(spells: Sequence[Sequence[CarePeriod]], held: Sequence[Session]) -> Iterator[Item]:
+def _supplied(history: Sequence[Sequence[CarePeriod]], active: Sequence[Session]) -> Iterator[Item]:
     """Derive the days when supplies need a new one or a reorder."""
-    due = list(supplies.fresh(spells, held))
+    due = list(supplies.replacements(history, active))
     for use in due:
         left = "" if use.left is None else f"then {max(use.left, 0)} in stock"
         yield Supplied(name=f"new {use.name}", means=left, **_at(use.session))
-    for order in supplies.reorders(due, held):
+    for order in supplies.reorders(due, active):
         day = phrases.day(order.lacking.date)
         lacking = f"none is left for session {order.lacking.number}, {day}"
         yield Reordered(name=f"reorder {order.name}", means=lacking, **_at(order.last))
@@ -120,14 +120,16 @@ def _at(session: Session) -> dict[str, Any]:
     return {"session": session.number, "day": session.date, "at": None, "tz": session.rules.tz}
 
 
-def is_same_around(before: Sequence[Session], after: Sequence[Session]) -> bool:
+def is_unchanged(before: Sequence[Session], after: Sequence[Session]) -> bool:
     """Whether the same care words give the same dates for both lists of sessions."""
     pairs = zip(before, after, strict=False)
-    same = all(was is now or _decisive(was) == _decisive(now) for was, now in pairs)
+    same = all(
+        was is now or _what_care_depends_on(was) == _what_care_depends_on(now) for was, now in pairs
+    )
     return same and len(before) == len(after)
 
 
-def _decisive(session: Session) -> tuple[date, time | None, str, bool] | None:
+def _what_care_depends_on(session: Session) -> tuple[date, time | None, str, bool] | None:
     """Return the parts of a session that its care depends on; None if it has no care."""
     if session.status not in ACTIVE:
         return None
@@ -154,47 +156,47 @@ def key(item: Item) -> str:
             return f"checkpoint/{item.name}/{item.number}"
 
 
-def _derived(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Item]:
+def _derived(periods: Sequence[CarePeriod], active: Sequence[Session]) -> Iterator[Item]:
     """Derive the items of one kind and name; each session follows the period in force for it."""
-    words = dict(_words(spells, held))
-    yield from _pauses(words, held)
-    for session in held:
+    words = dict(_words(periods, active))
+    yield from _pauses(words, active)
+    for session in active:
         if isinstance(cue := words.get(session.number), Cue):
             yield _cued(cue, session)
-    yield from _checked(spells, held)
+    yield from _checked(periods, active)
 
 
 def _words(
-    spells: Sequence[CarePeriod], held: Sequence[Session]
+    periods: Sequence[CarePeriod], active: Sequence[Session]
 ) -> Iterator[tuple[int, Care | Ended]]:
     """Yield the care in force for each session, by number; skip sessions before the first period."""
-    numbers = [session.number for session in held]
-    for spell, since, until in _in_turn(spells, lambda spell: spell.since, sys.maxsize):
+    numbers = [session.number for session in active]
+    for period, since, until in _in_turn(periods, lambda period: period.since, sys.maxsize):
         for number in numbers[bisect_left(numbers, since) : bisect_left(numbers, until)]:
-            yield number, spell.care
+            yield number, period.care
 
 
 def _in_turn(
-    spells: Sequence[CarePeriod], begins: Callable[[CarePeriod], Place], end: Place
+    periods: Sequence[CarePeriod], begins: Callable[[CarePeriod], Place], end: Place
 ) -> Iterator[tuple[CarePeriod, Place, Place]]:
     """Yield each period with its start and end, the last one first; later periods win."""
     until = end
-    for spell in reversed(spells):
-        since = begins(spell)
+    for period in reversed(periods):
+        since = begins(period)
         if since < until:
-            yield spell, since, until
+            yield period, since, until
             until = since
 
 
-def _pauses(words: Mapping[int, Care | Ended], held: Sequence[Session]) -> Iterator[Paused]:
+def _pauses(words: Mapping[int, Care | Ended], active: Sequence[Session]) -> Iterator[Paused]:
     """Yield a pause for each session, cut short where the next session's pause begins.
 
     If the next session has a revised pause, that one begins after this one ends: a revision
     doesn't change the pauses of earlier sessions.
     """
     over = date.min
-    following = [*(session.date for session in held[1:]), date.max]
-    for session, upcoming in zip(held, following, strict=False):
+    following = [*(session.date for session in active[1:]), date.max]
+    for session, upcoming in zip(active, following, strict=False):
         pause = words.get(session.number)
         if not isinstance(pause, Pause):
             continue
@@ -246,22 +248,24 @@ def _cued(cue: Cue, session: Session) -> Cued:
     return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
 
 
-def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[Checked]:
+def _checked(periods: Sequence[CarePeriod], active: Sequence[Session]) -> Iterator[Checked]:
     """Yield the days of a checkpoint, numbered.
 
     Each day follows the period in force for the next session, if that was recorded before the day.
     """
-    if not held:
+    if not active:
         return
     by_day = {
-        day: spell.care
-        for spell, since, until in _in_turn(spells, lambda spell: _begins(spell, held), date.max)
-        if isinstance(spell.care, Checkpoint)
-        for day in takewhile(until.__gt__, _checkpoints(spell.care, held))
+        day: period.care
+        for period, since, until in _in_turn(
+            periods, lambda period: _begins(period, active), date.max
+        )
+        if isinstance(period.care, Checkpoint)
+        for day in takewhile(until.__gt__, _checkpoints(period.care, active))
         if day >= since
     }
     for number, day in enumerate(sorted(by_day), 1):
-        checkpoint, rules = by_day[day], _rules_on(day, held)
+        checkpoint, rules = by_day[day], _rules_on(day, active)
         yield Checked(
             name=checkpoint.name,
             number=number,
@@ -273,24 +277,24 @@ def _checked(spells: Sequence[CarePeriod], held: Sequence[Session]) -> Iterator[
         )
 
 
-def _begins(spell: CarePeriod, held: Sequence[Session]) -> date:
+def _begins(period: CarePeriod, active: Sequence[Session]) -> date:
     """Find the first day a checkpoint decides: after it was recorded, and after the session before."""
-    if spell.recorded is None:
+    if period.recorded is None:
         return date.min
-    recorded_on = dates.local_date(spell.recorded, dates.zone(held[-1].rules.tz))
-    index = bisect_left(held, spell.since, key=lambda session: session.number)
-    return max(recorded_on, held[index - 1].date if index else recorded_on) + DAY
+    recorded_on = dates.local_date(period.recorded, dates.zone(active[-1].rules.tz))
+    index = bisect_left(active, period.since, key=lambda session: session.number)
+    return max(recorded_on, active[index - 1].date if index else recorded_on) + DAY
 
 
-def _rules_on(day: date, held: Sequence[Session]) -> Rules:
+def _rules_on(day: date, active: Sequence[Session]) -> Rules:
     """Find the rules of the first session on or after a day, or else of the last session."""
-    index = bisect_left(held, day, key=lambda session: session.date)
-    return held[min(index, len(held) - 1)].rules
+    index = bisect_left(active, day, key=lambda session: session.date)
+    return active[min(index, len(active) - 1)].rules
 
 
-def _checkpoints(checkpoint: Checkpoint, held: Sequence[Session]) -> Iterator[date]:
+def _checkpoints(checkpoint: Checkpoint, active: Sequence[Session]) -> Iterator[date]:
     """Yield the days of a checkpoint; a repeating one runs from the first session to the last."""
-    first, last = held[0].date, held[-1].date
+    first, last = active[0].date, active[-1].date
     if not checkpoint.repeats:
         yield dates.add(last if checkpoint.from_last else first, checkpoint.span)
         return

@@ -21,7 +21,7 @@ FIRST = "microplan keeps dates and gives no medical advice; see microplan safety
 """The extra line in the first session of a calendar."""
 Needs = Mapping[int, tuple[str, ...]]
 """Sentences about care on the day of a session, by session number."""
-Spells = Sequence[Sequence[CarePeriod]]
+CareHistory = Sequence[Sequence[CarePeriod]]
 
 
 def description(session: Session, needs: Sequence[str]) -> str:
@@ -50,27 +50,27 @@ def _phase(session: Session) -> str:
 # --- care on the day ------------------------------------------------------------------------
 
 
-class _Around(Struct, frozen=True):
+class _CareIndex(Struct, frozen=True):
     """Care indexed for lookup: pauses by name in order, cues and checkpoints by day, and uses."""
 
     pauses: Mapping[str, Sequence[Merged]]
     others: Mapping[date, Sequence[Cued | Checked]]
-    uses: Spells
+    uses: CareHistory
 
 
-def needs(spells: Spells, items: Sequence[Item], sessions: Sequence[Session]) -> Needs:
+def needs(history: CareHistory, items: Sequence[Item], sessions: Sequence[Session]) -> Needs:
     """Write the care sentences of each session that takes place.
 
     Each session uses the care in force for it, so a change of care doesn't affect earlier ones.
     """
-    if not spells:
+    if not history:
         return {}
-    around = _by_day(spells, items)
+    around = _by_day(history, items)
     taking_place = (session for session in sessions if session.status in ACTIVE)
     return {session.number: tuple(_sentences(session, around)) for session in taking_place}
 
 
-def _by_day(spells: Spells, items: Sequence[Item]) -> _Around:
+def _by_day(history: CareHistory, items: Sequence[Item]) -> _CareIndex:
     pauses: dict[str, list[Merged]] = {}
     for run in care_text.merged(items):
         pauses.setdefault(run.name, []).append(run)
@@ -78,11 +78,11 @@ def _by_day(spells: Spells, items: Sequence[Item]) -> _Around:
     for item in items:
         if not isinstance(item, Paused):
             others.setdefault(item.day, []).append(item)
-    uses = [periods for periods in spells if periods[0].care.key[0] == "use"]
-    return _Around(pauses, others, uses)
+    uses = [periods for periods in history if periods[0].care.key[0] == "use"]
+    return _CareIndex(pauses, others, uses)
 
 
-def _sentences(session: Session, around: _Around) -> Iterator[str]:
+def _sentences(session: Session, around: _CareIndex) -> Iterator[str]:
     """Yield what's paused (grouped by end), how things are used, and what there is to do."""
     ends: dict[tuple[date, str], list[str]] = {}
     for name, runs in around.pauses.items():
@@ -110,9 +110,9 @@ def _until(run: Merged, session: Session) -> str:
     return care_text.until(part) if is_own else care_text.end(part)
 
 
-def _uses(session: Session, spells: Spells) -> Iterator[Use]:
+def _uses(session: Session, history: CareHistory) -> Iterator[Use]:
     """Yield the uses in force for a session."""
-    for periods in spells:
+    for periods in history:
         latest = next((p.care for p in reversed(periods) if p.since <= session.number), None)
         if isinstance(latest, Use):
             yield latest

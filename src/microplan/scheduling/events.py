@@ -67,7 +67,7 @@ Subject = Session | care.Item
 """What an event is about."""
 
 
-def made(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Event]:
+def build(plan: Plan, subjects: Iterable[Subject], needs: Needs) -> Iterator[Event]:
     """Build the events of ``subjects`` with SEQUENCE 0 and the plan's creation time as the stamp.
 
     ``needs`` has the care sentences of each session. ``sequence`` fills in SEQUENCE and the stamp.
@@ -196,7 +196,7 @@ def _summary(name: str, session: Session) -> str:
             return f"{CANCELLED}{title}"
 
 
-def discreetly(plan: Plan) -> Plan:
+def as_discreet(plan: Plan) -> Plan:
     """Make the plan discreet now and throughout its log."""
     log_ = tuple(
         replace(entry, rules=replace(entry.rules, discreet=True))

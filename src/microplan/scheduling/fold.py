@@ -84,7 +84,7 @@ class Fold(Struct):
             None if last is None else (last.number, last.date),
         )
 
-    def stand(self, position: Position, sessions: Sequence[Session]) -> None:
+    def restore(self, position: Position, sessions: Sequence[Session]) -> None:
         """Restore a snapshot; ``sessions`` are those placed up to it."""
         self.number, self.anchor, self.due = position.number, position.anchor, position.due
         self.steps_from_anchor = position.steps_from_anchor
@@ -119,22 +119,22 @@ class Fold(Struct):
         session = self.session(phase, ordinal, placement, floor)
         if session.status in ACTIVE:
             self.previous = session
-        self.re_anchor(phase, placement.stands)
+        self.re_anchor(phase, placement.anchor)
         return session
 
-    def re_anchor(self, phase: Phase, stands: date) -> None:
+    def re_anchor(self, phase: Phase, day: date) -> None:
         """Count later sessions from this one, if it slipped and the rules say to follow (step 7)."""
         match phase.rules.follow:
             case Follow.WINDOW:
-                if self.due - phase.before <= stands <= self.due + phase.after:
+                if self.due - phase.before <= day <= self.due + phase.after:
                     return
             case Follow.ACTUAL:
-                if stands == self.due:  # keeps a short month from shortening the later ones
+                if day == self.due:  # keeps a short month from shortening the later ones
                     return
             case Follow.PLAN:
                 return
-        self.anchor, self.steps_from_anchor = stands, 0
-        self.reanchored_by = (Follows(session=self.number, day=stands),)
+        self.anchor, self.steps_from_anchor = day, 0
+        self.reanchored_by = (Follows(session=self.number, day=day),)
 
     def floor(self, phase: Phase) -> date:
         """Find the first day the gap allows (step 2)."""
@@ -147,7 +147,7 @@ class Fold(Struct):
         because, planned_for = self.reanchored_by + placement.because, None
         is_outside = not earliest <= placement.day <= last
         if is_outside or phase.rules.until is not None:
-            because += self.misses(phase, placement.day, earliest)
+            because += self.violations(phase, placement.day, earliest)
         if is_outside and self.number in self.state.done:
             planned_for = self.planned_for(phase, floor)
         return Session(
@@ -178,7 +178,7 @@ class Fold(Struct):
             return Status.SKIPPED
         return Status.MISSED if self.number < state.last_done else Status.PLANNED
 
-    def misses(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
+    def violations(self, phase: Phase, day: date, earliest: date) -> tuple[Reason, ...]:
         """List the bounds that the session's day is outside: its window, and ``until``."""
         reasons: list[Reason] = []
         first, last = self.due - phase.before, self.due + phase.after
@@ -199,18 +199,18 @@ class Fold(Struct):
         """Find the day: when it was done, where it was moved, or the nearest open day (steps 3–6)."""
         state, previous = self.state, self.previous
         if state is log.NOTHING:
-            return self.free(phase, floor)
+            return self.unpinned(phase, floor)
         pin, done = state.pins.get(self.number), state.done.get(self.number)
         day = pin.to if done is None and pin is not None else done
         if day is None:
-            return self.free(phase, floor)
+            return self.unpinned(phase, floor)
         if done is None and previous is not None and day < floor:
-            placement = self.free(phase, floor)
+            placement = self.unpinned(phase, floor)
             return replace(placement, because=(*placement.because, PinLapsed(day=day)))
-        stands = day
+        anchor = day
         if pin is not None and pin.only and pin.to == day:
-            stands = self.free(phase, floor).day
-        return Placement(day, stands, floor, () if done else (SetByHand(),))
+            anchor = self.unpinned(phase, floor).day
+        return Placement(day, anchor, floor, () if done else (SetByHand(),))
 
     def planned_for(self, phase: Phase, floor: date) -> date | None:
         """Find the day a done session would be on if it were open; None if no day is possible."""
@@ -218,11 +218,11 @@ class Fold(Struct):
         if pin is not None and pin.to and (self.previous is None or pin.to >= floor):
             return pin.to
         try:
-            return self.free(phase, floor).day
+            return self.unpinned(phase, floor).day
         except ScheduleError:
             return None
 
-    def free(self, phase: Phase, floor: date) -> Placement:
+    def unpinned(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3–5)."""
         floor = max(floor, phase.revised_on)
         target = max(self.due, floor)
@@ -254,7 +254,7 @@ class Fold(Struct):
             target = max(self.due, floor)
             first, last = max(target - phase.before, floor), target + phase.after
             nearest, preferred = is_open.nearest(target, first, last)
-            day = nearest or is_open.beyond_window(target, floor)
+            day = nearest or is_open.nearest_outside_window(target, floor)
             if day is None:
                 raise _no_day(self.number, target, is_open)
             if closed_by is None and not is_open.admits(target):
@@ -281,17 +281,17 @@ class Fold(Struct):
 
 
 class Placement(Struct, frozen=True):
-    """Where a session is and why; later sessions count from ``stands``."""
+    """Where a session is and why; later sessions count from ``anchor``."""
 
     day: date
-    stands: date
+    anchor: date
     floor: date
     because: tuple[Reason, ...] = ()
 
 
 def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:
-    closers = phrases.listing(is_open.closers(target))
+    rules = phrases.listing(is_open.closing_rules(target))
     return ScheduleError(
         f"session {number} has no open day in the two years from {phrases.day(target)}, all closed "
-        f"by {closers}; open some of them"
+        f"by {rules}; open some of them"
     )

@@ -69,11 +69,11 @@ def _history(plan: Plan) -> Iterator[tuple[Session, ...]]:
 
 def _resumed(plan: Plan, state: LogState, before: Run) -> Run:
     """Run the fold again from the first session that can differ."""
-    first, final = _touched(before.state, state)
+    first, final = _changed_range(before.state, state)
     first = max(1, min(first, len(before.sessions)))
     run = Run(state, before.positions[:first], before.sessions[: first - 1])
     fold = Fold.of(plan, state)
-    fold.stand(run.positions[-1], run.sessions)
+    fold.restore(run.positions[-1], run.sessions)
     run.phases = []
     for phase in phases(plan, state, lambda number: run.sessions[number - 1].due):
         run.phases.append(phase)
@@ -100,10 +100,10 @@ def _place(fold: Fold, run: Run, before: Run, final: int) -> None:
         if final <= number < same_until and run.positions[number] == before.positions[number]:
             run.sessions += before.sessions[number:same_until]
             run.positions += before.positions[number + 1 : same_until + 1]
-            fold.stand(run.positions[-1], run.sessions)
+            fold.restore(run.positions[-1], run.sessions)
 
 
-def _touched(before: LogState, after: LogState) -> tuple[int, int]:
+def _changed_range(before: LogState, after: LogState) -> tuple[int, int]:
     """Find the first and the last session for which two states of a log differ."""
     numbers = set().union(
         _differing(before.done, after.done),

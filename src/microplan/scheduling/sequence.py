@@ -13,7 +13,7 @@ from microplan.model.log import CarePeriod
 from microplan.model.plan import Plan, Session
 from microplan.scheduling import care, event_text
 from microplan.scheduling.event_text import Needs
-from microplan.scheduling.events import Event, Subject, cancelled, key_of, made
+from microplan.scheduling.events import Event, Subject, build, cancelled, key_of
 from microplan.scheduling.history import history
 
 
@@ -68,7 +68,7 @@ class _Version(Struct, frozen=True):
         if self.name != before.name:
             return [*self.sessions, *self.items.values()]
         pairs = zip(before.sessions, self.sessions, strict=False)
-        others = self.other_needs(before)
+        others = self.changed_needs(before)
         changed: list[Subject] = [
             now for was, now in pairs if now is not was or now.number in others
         ]
@@ -78,7 +78,7 @@ class _Version(Struct, frozen=True):
         changed += [item for key, item in self.items.items() if item != before.items.get(key)]
         return changed
 
-    def other_needs(self, before: _Version) -> set[int]:
+    def changed_needs(self, before: _Version) -> set[int]:
         """Return the numbers of the sessions whose care sentences changed."""
         if self.needs is before.needs:
             return set()
@@ -97,7 +97,7 @@ class _Version(Struct, frozen=True):
 def _as_created(plan: Plan, sessions: Sequence[Session], *, with_care: bool) -> Iterator[Event]:
     """Build the events of a plan without a log."""
     now = _version(plan, tuple(sessions), _Version(), with_care=with_care)
-    return made(plan, (*now.sessions, *now.items.values()), now.needs)
+    return build(plan, (*now.sessions, *now.items.values()), now.needs)
 
 
 def _history(plan: Plan, *, with_care: bool) -> Iterator[Event]:
@@ -109,7 +109,7 @@ def _history(plan: Plan, *, with_care: bool) -> Iterator[Event]:
         then = replace(plan, log=plan.log[:size])
         now = _version(then, sessions, before, with_care=with_care)
         changed = now.changed_since(before)
-        present = zip(map(key_of, changed), made(then, changed, now.needs), strict=True)
+        present = zip(map(key_of, changed), build(then, changed, now.needs), strict=True)
         gone = now.gone_since(before) if now.name == before.name else latest.keys() - now.keys()
         absent = ((key, cancelled(latest[key], discreet=not now.name)) for key in gone)
         for key, event in (*present, *absent):
@@ -130,7 +130,7 @@ def _version(
     Without ``with_care``, care has no events and appears only in the sessions' descriptions.
     """
     periods, items, needs = log.care_history(plan), before.items, before.needs
-    if periods != before.periods or not care.is_same_around(before.sessions, sessions):
+    if periods != before.periods or not care.is_unchanged(before.sessions, sessions):
         of_plan = care.care(plan, sessions)
         items = {care.key(item): item for item in of_plan} if with_care else items
         needs = event_text.needs(periods, of_plan, sessions)

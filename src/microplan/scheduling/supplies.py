@@ -19,10 +19,10 @@ from microplan.model.plan import Session, Status
 from microplan.wording import phrases
 
 Periods = Sequence[CarePeriod]
-Spells = Sequence[Sequence[CarePeriod]]
+CareHistory = Sequence[Sequence[CarePeriod]]
 
 
-class Fresh(Struct, frozen=True, kw_only=True):
+class Replacement(Struct, frozen=True, kw_only=True):
     """A session that needs a new one; ``left`` remain in stock then, None if there's no count.
 
     ``left`` is negative if the stock has run out.
@@ -41,26 +41,26 @@ class Reorder(Struct, frozen=True, kw_only=True):
     lacking: Session
 
 
-def fresh(spells: Spells, held: Sequence[Session]) -> Iterator[Fresh]:
+def replacements(history: CareHistory, active: Sequence[Session]) -> Iterator[Replacement]:
     """Yield the sessions that need a new one, supply by supply."""
-    stocks = {periods[0].care.key[1]: periods for periods in spells if _kind(periods) == "stock"}
-    for periods in spells:
+    stocks = {periods[0].care.key[1]: periods for periods in history if _kind(periods) == "stock"}
+    for periods in history:
         if _kind(periods) == "supply":
-            yield from _of_one(periods, stocks.get(periods[0].care.key[1], ()), held)
+            yield from _of_one(periods, stocks.get(periods[0].care.key[1], ()), active)
 
 
-def reorders(due: Sequence[Fresh], held: Sequence[Session]) -> Iterator[Reorder]:
+def reorders(due: Sequence[Replacement], active: Sequence[Session]) -> Iterator[Reorder]:
     """Yield a reorder for each supply whose stock runs out before the last session."""
-    lacking: dict[str, Fresh] = {}
+    lacking: dict[str, Replacement] = {}
     for state in due:
         if state.left is not None and state.left >= 0:
             lacking.pop(state.name, None)
         elif state.left is not None:
             lacking.setdefault(state.name, state)
-    numbers = [session.number for session in held]
+    numbers = [session.number for session in active]
     for name, state in lacking.items():
         index = bisect_left(numbers, state.session.number)
-        yield Reorder(name=name, last=held[max(index - 1, 0)], lacking=state.session)
+        yield Reorder(name=name, last=active[max(index - 1, 0)], lacking=state.session)
 
 
 def _kind(periods: Periods) -> str:
@@ -71,11 +71,11 @@ def _is_over(periods: Periods) -> bool:
     return not isinstance(periods[-1].care, Supply)
 
 
-def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iterator[Fresh]:
+def _of_one(supplies: Periods, stocks: Periods, active: Sequence[Session]) -> Iterator[Replacement]:
     """Count the uses of one supply session by session, following its revisions."""
-    words, counts = _by_session(supplies, held), _by_session(stocks, held)
+    words, counts = _by_session(supplies, active), _by_session(stocks, active)
     uses, left, counted = sys.maxsize, None, None
-    for session in held:
+    for session in active:
         supply, stock = words.get(session.number), counts.get(session.number)
         if stock is not None and stock is not counted:
             counted = stock
@@ -84,19 +84,19 @@ def _of_one(supplies: Periods, stocks: Periods, held: Sequence[Session]) -> Iter
             continue
         if uses >= supply.care.sessions:
             uses, left = 0, None if left is None else left - 1
-            yield Fresh(name=supply.care.name, session=session, left=left)
+            yield Replacement(name=supply.care.name, session=session, left=left)
         uses += 1
 
 
-def _by_session(periods: Periods, held: Sequence[Session]) -> Mapping[int, CarePeriod]:
+def _by_session(periods: Periods, active: Sequence[Session]) -> Mapping[int, CarePeriod]:
     """Map each session number to the period in force for it."""
     in_force: dict[int, CarePeriod] = {}
     for period in periods:
-        in_force |= {s.number: period for s in held if s.number >= period.since}
+        in_force |= {s.number: period for s in active if s.number >= period.since}
     return in_force
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class SupplyStatus(Struct, frozen=True, kw_only=True):
     """The state of a supply: the next session that needs a new one, the stock, and the reorder."""
 
     name: str
@@ -105,18 +105,18 @@ class Standing(Struct, frozen=True, kw_only=True):
     reorder: Reorder | None
 
 
-def standing(spells: Spells, held: Sequence[Session]) -> Iterator[Standing]:
+def statuses(history: CareHistory, active: Sequence[Session]) -> Iterator[SupplyStatus]:
     """Yield the state of each supply that hasn't ended."""
-    due = list(fresh(spells, held))
-    ordering = {state.name: state for state in reorders(due, held)}
+    due = list(replacements(history, active))
+    ordering = {state.name: state for state in reorders(due, active)}
     stocks = {
-        periods[-1].care.key[1]: periods[-1] for periods in spells if _kind(periods) == "stock"
+        periods[-1].care.key[1]: periods[-1] for periods in history if _kind(periods) == "stock"
     }
-    ended = {p[-1].care.key[1] for p in spells if _kind(p) == "supply" and _is_over(p)}
+    ended = {p[-1].care.key[1] for p in history if _kind(p) == "supply" and _is_over(p)}
     for name in dict.fromkeys(state.name for state in due if state.name.casefold() not in ended):
         of_one = [state.session for state in due if state.name == name]
         coming = next((s for s in of_one if s.status is Status.PLANNED), None)
-        yield Standing(
+        yield SupplyStatus(
             name=name,
             coming=coming,
             left=_in_stock(of_one, stocks.get(name.casefold())),
@@ -131,7 +131,7 @@ def _to_come(order: Reorder | None, coming: Session | None) -> Reorder | None:
     return None if coming is None else replace(order, lacking=coming)
 
 
-def said(supply: Standing, today: date) -> str:
+def in_words(supply: SupplyStatus, today: date) -> str:
     """Word the state of a supply: which session needs a new one, the stock, and when to reorder."""
     coming, order = supply.coming, supply.reorder
     parts = ["no new one due" if coming is None else f"new for {_when(coming, today)}"]

@@ -14,25 +14,25 @@ from microplan.model.log import CarePeriod
 from microplan.model.plan import ACTIVE, Plan, Session
 from microplan.scheduling import care, supplies
 from microplan.scheduling.care import Item
-from microplan.scheduling.supplies import Standing
+from microplan.scheduling.supplies import SupplyStatus
 
 
 class Surroundings(Struct, frozen=True):
     """The dated care of a plan (``items``), the periods of each kind of care, and the days away."""
 
     items: tuple[Item, ...] = ()
-    spells: tuple[tuple[CarePeriod, ...], ...] = ()
+    history: tuple[tuple[CarePeriod, ...], ...] = ()
     away: tuple[Closure, ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:
         """The uses in force now."""
-        latest = (periods[-1].care for periods in self.spells)
+        latest = (periods[-1].care for periods in self.history)
         return tuple(piece for piece in latest if isinstance(piece, Use))
 
-    def supplies(self, sessions: Sequence[Session]) -> Iterator[Standing]:
+    def supplies(self, sessions: Sequence[Session]) -> Iterator[SupplyStatus]:
         """Yield the state of each supply."""
-        return supplies.standing(self.spells, [s for s in sessions if s.status in ACTIVE])
+        return supplies.statuses(self.history, [s for s in sessions if s.status in ACTIVE])
 
     def away_on(self, today: date) -> tuple[Closure, ...]:
         """List the days away that a day is one of, each once."""
@@ -44,7 +44,7 @@ class Surroundings(Struct, frozen=True):
             (use.name, f"{use.how} (record of {use.source})" if use.source else use.how)
             for use in self.uses
         ]
-        rows = [*used, *((s.name, supplies.said(s, today)) for s in self.supplies(sessions))]
+        rows = [*used, *((s.name, supplies.in_words(s, today)) for s in self.supplies(sessions))]
         return [(f"{name[:1].upper()}{name[1:]}", text) for name, text in rows]
 
 

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from microplan.calendars import ics_reader, lookup, taken_time
-from microplan.calendars.busy_query import BusyQuery, TakenQuery, TakenReply
+from microplan.calendars.busy_query import BusyQuery, BusyTimeQuery, BusyTimeReply
 from microplan.cli import lookups, terminal
 from microplan.errors import CalendarError, MicroplanError, OutputError
 from microplan.storage import files
@@ -96,7 +96,7 @@ class _File:
         self.fault = fault
         self.content = b""
         self.holds_plans = False
-        self.known: dict[str, tuple[TakenQuery, TakenReply | str]] = {}
+        self.known: dict[str, tuple[BusyTimeQuery, BusyTimeReply | str]] = {}
         if fault:
             return
         try:
@@ -106,7 +106,7 @@ class _File:
         except MicroplanError as error:
             self.fault = str(error)
 
-    def taken(self, query: BusyQuery) -> TakenReply:
+    def taken(self, query: BusyQuery) -> BusyTimeReply:
         """Find when the calendar takes time in the days of a plan; reads it if they are new."""
         known = self.known.get(query.tz)
         if known is None or query.first < known[0].first or query.last > known[0].last:
@@ -123,13 +123,15 @@ class _File:
                 yield from lookups.doubts(self.name, reply, tz)
 
     def _read(
-        self, query: BusyQuery, before: TakenQuery | None
-    ) -> tuple[TakenQuery, TakenReply | str]:
+        self, query: BusyQuery, before: BusyTimeQuery | None
+    ) -> tuple[BusyTimeQuery, BusyTimeReply | str]:
         first = max(query.first, date.min + 2 * AHEAD) - AHEAD
         last = min(query.last, date.max - 2 * AHEAD) + AHEAD
         if before is not None:
             first, last = min(first, before.first), max(last, before.last)
-        wider = TakenQuery(first=min(first, query.first), last=max(last, query.last), tz=query.tz)
+        wider = BusyTimeQuery(
+            first=min(first, query.first), last=max(last, query.last), tz=query.tz
+        )
         if self.fault:
             return wider, self.fault
         try:

@@ -137,7 +137,7 @@ def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:
 
 def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
     """Make the words of plans neutral, so that ids alone tell them apart."""
-    neutral = ((filed.file, events.discreetly(filed.scheduled.plan)) for filed in plans)
+    neutral = ((filed.file, events.as_discreet(filed.scheduled.plan)) for filed in plans)
     return filed_plans.filed([(file, schedule.scheduled(plan)) for file, plan in neutral])
 
 

@@ -13,7 +13,7 @@ from microplan.model.plan import Plan
 from microplan.scheduling import schedule, surroundings
 
 if TYPE_CHECKING:
-    from microplan.amendments.copies import Standing
+    from microplan.amendments.copies import CopyState
 
 
 def today(
@@ -52,7 +52,7 @@ def _print_each_today(
         _today(filed.scheduled.plan, day, flag, quiet=quiet)
 
 
-def _calendar(filed: FiledPlan) -> "Standing | None":
+def _calendar(filed: FiledPlan) -> "CopyState | None":
     """Tell how the calendar stands that went out last of a plan; None where nothing did."""
     if not environment.has_handed_out():
         return None
@@ -60,7 +60,7 @@ def _calendar(filed: FiledPlan) -> "Standing | None":
     from microplan.cli.publishing import handed_out
 
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
-    return copies.standing(handed_out.known(plan), plan, sessions)
+    return copies.state(handed_out.known(plan), plan, sessions)
 
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:

@@ -19,7 +19,7 @@ from microplan.storage.handed_out import Copy, CopyKind, CopyOptions, HandedOut,
 
 def subject(plan: Plan, today: date, manner: CopyOptions) -> Subject:
     """Take a plan in the manner in which it goes out."""
-    named = events.discreetly(plan) if manner.discreet else plan
+    named = events.as_discreet(plan) if manner.discreet else plan
     sessions = schedule.schedule(named)
     begins = manner.first_weekday
     canvas = Canvas(first_weekday=environment.local_weekday() if begins is None else begins)

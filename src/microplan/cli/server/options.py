@@ -202,7 +202,7 @@ def calendar_id(plan: Plan, reach: ServerOptions) -> str:
 
 def as_discreet_as_asked(plan: Plan, reach: ServerOptions) -> Plan:
     """Make the plan as discreet as asked for."""
-    return events.discreetly(plan) if reach.discreet else plan
+    return events.as_discreet(plan) if reach.discreet else plan
 
 
 def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:

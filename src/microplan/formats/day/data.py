@@ -50,7 +50,7 @@ def record(booking: Booking, sheet: DaySheet) -> Record:
         "number": session.number,
         "of": booking.of,
         "status": booking.status,
-        "location": booking.place,
+        "location": booking.location,
         "paused": bookings.paused(booking),
         "moved_from": None if before is None else dates.start_and_end(before)[0].isoformat(),
         "at_once": booking.at_once,

@@ -63,6 +63,6 @@ def _cells(booking: Booking, sheet: DaySheet) -> tuple[str, ...]:
         day_sheet.length(booking),
         joined(own(plan.title), mark),
         f"{booking.session.number} of {booking.of}",
-        own(booking.place) if booking.place else "",
+        own(booking.location) if booking.location else "",
         ", ".join(bookings.remarks(booking, sheet.capacity)),
     )

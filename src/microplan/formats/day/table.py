@@ -50,6 +50,6 @@ def _cells(booking: Booking, sheet: DaySheet) -> tuple[str, ...]:
         day_sheet.length(booking),
         booking.plan.name,
         f"{booking.session.number} of {booking.of}",
-        booking.place,
+        booking.location,
         ", ".join(bookings.remarks(booking, sheet.capacity)),
     )
