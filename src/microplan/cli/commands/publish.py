@@ -188,16 +188,12 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
         target = Target(path=str(path), **asdict(own.asked.after(before)))
         target = upkeep.write(target, own.plan, own.today())
         state.save_targets(own.folder, (*known.values(), target))
-    _say_as_before(own, before)
+    if kept := as_before(own.asked, before):
+        own.say(kept)
     own.say(
         f"wrote {environment.from_home(path)} and {page.name}; each change of the plan writes both "
         f"again, until microplan publish --stop{own.flag}"
     )
-
-
-def _say_as_before(own: Published, before: CopyOptions | None) -> None:
-    if kept := as_before(own.asked, before):
-        own.say(kept)
 
 
 def _again(own: Published) -> None:
@@ -270,10 +266,11 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
         lasting = "" if invitation.is_loopback(address) else address
         manner = own.asked.after(feed)
         state.save_feed(own.folder, with_(feed, host=lasting, port=number, **asdict(manner)))
-        _say_as_before(own, feed)
+        if kept := as_before(own.asked, feed):
+            own.say(kept)
         live = LiveFeed(_source(own, handoff.netloc(listener), manner), own.say)
         gc.enable()  # it may run for months
-        try:
+        with invitation.until_ctrl_c(own.say, "ended; the address is the same next time"):
             hint = invitation.show(live.offer().url, canvas, is_for_phones=bool(lasting))
             own.say(
                 f"{hint} The calendar follows the plan until Ctrl-C; the address stays the same."
@@ -283,9 +280,6 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
             )
             server.run(math.inf, lambda: live.goes_on)
             own.say("stopped; nothing is published any more")
-        except KeyboardInterrupt:  # after the ^C that the terminal shows
-            begin = "\n" if terminal.at_terminal() else ""
-            own.say(f"{begin}ended; the address is the same next time")
 
 
 def _as_before(feed: Feed) -> str:

@@ -58,18 +58,17 @@ def share(  # noqa: PLR0913 - one parameter for each flag
     if not address:
         terminal.say("nothing was shared")
         return
-    with handoff.listen(address, port) as listener:
+    say = (lambda _: None) if quiet else terminal.say
+    with (
+        handoff.listen(address, port) as listener,
+        invitation.until_ctrl_c(say, "ended; nothing is shared any more"),
+    ):
         offer = Offer(secret=invitation.secret(), netloc=handoff.netloc(listener), items=items)
-        say = (lambda _: None) if quiet else terminal.say
-        try:
-            can_reach = not invitation.is_loopback(address)
-            hint = invitation.show(
-                offer.url, terminal.canvas(no_color=no_color), is_for_phones=can_reach
-            )
-            _serve(listener, offer, minutes, say, hint, read)
-        except KeyboardInterrupt:  # after the ^C that the terminal shows
-            begin = "\n" if terminal.at_terminal() else ""
-            say(f"{begin}ended; nothing is shared any more")
+        can_reach = not invitation.is_loopback(address)
+        hint = invitation.show(
+            offer.url, terminal.canvas(no_color=no_color), is_for_phones=can_reach
+        )
+        _serve(listener, offer, minutes, say, hint, read)
 
 
 def _check(host: str, port: int, minutes: int) -> None:

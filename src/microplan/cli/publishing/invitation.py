@@ -5,8 +5,9 @@ from __future__ import annotations
 import shutil
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from collections.abc import Set as AbstractSet
+from contextlib import contextmanager
 from ipaddress import IPv4Address
 
 from microplan.cli import terminal
@@ -109,6 +110,15 @@ def _numbered(candidates: Sequence[addresses.Address], question: str) -> str:
             return numbered[answer]
         terminal.say(f"   a number from 1 to {len(candidates)}, or Enter for none")
     return ""
+
+
+@contextmanager
+def until_ctrl_c(say: Callable[[str], None], ended: str) -> Iterator[None]:
+    """Let Ctrl-C end what is served, and say so on a line of its own after the ^C of a terminal."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"\n{ended}" if terminal.at_terminal() else ended)
 
 
 # --- what is said ---------------------------------------------------------------------------
