@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from microplan.model.dates import DAY
 from microplan.model.entries import Closure
 from microplan.model.plan import OffWeekday, OnClosedDay
 from microplan.model.values import ClosedDays, Weekdays
-from microplan.scheduling.availability import DAY, SEARCH, Availability
+from microplan.scheduling.availability import SEARCH, Availability, around
 from tests.strategies import days as any_day
 
 TARGET = date(2026, 12, 1)  # a Tuesday
@@ -41,8 +42,28 @@ def closed_for(days: int, reason: str = "") -> Closure:
 )
 def test_the_nearest_open_day_in_the_window_is_found(before, after, shut, expected):
     is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
-    day, _ = is_open.nearest(TARGET, TARGET - DAY * before, TARGET + DAY * after)
+    day, _ = is_open.nearest(TARGET, date.min, around(before, after, None))
     assert day == (None if expected is None else TARGET + DAY * expected)
+
+
+@pytest.mark.parametrize(
+    ("shut", "floor", "expected"),
+    [
+        pytest.param([], -2, (2, True), id="a preferred day, though others are nearer"),
+        pytest.param([0, 1], -2, (2, True), id="and one of them is open"),
+        pytest.param([0, 1, -1], -1, (2, False), id="unless all nearer ones are closed"),
+        pytest.param([2], -2, (0, False), id="any open day where no preferred one is"),
+        pytest.param([0, 2], 1, (1, False), id="none before the floor"),
+        pytest.param([0, 1, 2], 1, (None, False), id="none where the rest is closed"),
+    ],
+)
+def test_a_preferred_day_of_the_window_comes_first(shut, floor, expected):
+    closures = [closed(TARGET + DAY * offset) for offset in shut]
+    thursday = Weekdays(days=(3,))
+    is_open, window = Availability(None, thursday, closures), around(2, 2, thursday)
+    distance, passes_a_nearer_one = expected
+    day = None if distance is None else TARGET + DAY * distance
+    assert is_open.nearest(TARGET, TARGET + DAY * floor, window) == (day, passes_a_nearer_one)
 
 
 # --- beyond the window, within two years ----------------------------------------------------

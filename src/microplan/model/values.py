@@ -149,10 +149,13 @@ class ClosedYearly(Struct, frozen=True, kw_only=True):
 
     def admits(self, day: date) -> bool:
         """Whether ``day`` is open in its year."""
-        mark = (day.month, day.day)
+        return not self.closes((day.month, day.day))
+
+    def closes(self, mark: tuple[int, int]) -> bool:
+        """Whether a (month, day) of any year is one of these days."""
         if self.first <= self.last:
-            return not self.first <= mark <= self.last
-        return self.last < mark < self.first
+            return self.first <= mark <= self.last
+        return not self.last < mark < self.first
 
     def __str__(self) -> str:
         first, last = (f"{month:02d}-{day:02d}" for month, day in (self.first, self.last))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import accumulate
 
-from microplan.model.dates import DAY
 from microplan.model.entries import Closure
 from microplan.model.log import LateClosure
 from microplan.model.plan import OffWeekday, OnClosedDay, Plan
@@ -26,9 +26,9 @@ AnyClosure = Closure | LateClosure
 
 
 class Availability:
-    """The days that rules and closures leave open; answers for single days are cached."""
+    """The days that rules and closures leave open."""
 
-    __slots__ = ("_firsts", "_known", "_lasts", "_yearly", "closures", "on", "plain", "prefer")
+    __slots__ = ("_firsts", "_lasts", "_yearly", "closures", "on", "plain", "prefer")
 
     def __init__(
         self, on: Weekdays | None, prefer: Weekdays | None, closures: Sequence[AnyClosure]
@@ -37,12 +37,12 @@ class Availability:
         self.prefer = prefer
         self.closures = tuple(closures)
         self.plain = on is None and not closures
-        self._known: dict[date, bool] = {}
         spans = [closure.days for closure in self.closures]
         dated = sorted((span.first, span.last) for span in spans if isinstance(span, ClosedDays))
         self._firsts = [first for first, _ in dated]
         self._lasts = list(accumulate((last for _, last in dated), max))  # the latest end so far
-        self._yearly = [span for span in spans if isinstance(span, ClosedYearly)]
+        yearly = (_of_year(span) for span in spans if isinstance(span, ClosedYearly))
+        self._yearly = frozenset[tuple[int, int]]().union(*yearly)
 
     @classmethod
     def of(cls, plan: Plan, rules: Rules) -> Availability:
@@ -58,40 +58,31 @@ class Availability:
         """Whether a session may fall on ``day``."""
         if self.plain:
             return True
-        known = self._known.get(day)
-        if known is None:
-            known = self._known[day] = self._is_open(day)
-        return known
-
-    def _is_open(self, day: date) -> bool:
         if self.on is not None and day.weekday() not in self.on.days:
             return False
         begun = bisect_right(self._firsts, day)
         if begun and self._lasts[begun - 1] >= day:
             return False
-        for days in self._yearly:  # noqa: SIM110 - a generator costs more than the check
-            if not days.admits(day):
-                return False
-        return True
+        return (day.month, day.day) not in self._yearly
 
     def prefers(self, day: date) -> bool:
         """Whether ``day`` is a preferred weekday; True if there's no preference."""
         return self.prefer is None or day.weekday() in self.prefer.days
 
-    def nearest(self, target: date, first: date, last: date) -> tuple[date | None, bool]:
-        """Find the open day from ``first`` to ``last`` nearest to ``target``, the later of two.
+    def nearest(self, target: date, floor: date, window: Around) -> tuple[date | None, bool]:
+        """Find the open day of a window nearest to ``target``, the later of two, not before ``floor``.
 
         If any open day is preferred, only preferred days count. The second value is whether that
         passed over a nearer day.
         """
         fallback = None
-        preferred = range(7) if self.prefer is None else self.prefer.days
-        for day in _outward(target, first, last):
-            is_preferred = day.weekday() in preferred
-            if (is_preferred or fallback is None) and self.admits(day):
-                if is_preferred:
-                    return day, fallback is not None
-                fallback = day
+        for distance, is_preferred in window[target.weekday()]:
+            if is_preferred or fallback is None:
+                day = target + distance
+                if day >= floor and self.admits(day):
+                    if is_preferred:
+                        return day, fallback is not None
+                    fallback = day
         return fallback, False
 
     def nearest_outside_window(self, target: date, floor: date) -> date | None:
@@ -99,9 +90,8 @@ class Availability:
 
         Search from ``EARLY`` days before ``target``, but not before ``floor``, to two years after.
         """
-        first = max(floor, target - timedelta(days=EARLY))
-        days = _outward(target, first, target + timedelta(days=SEARCH))
-        return next(filter(self.admits, days), None)
+        days = (target + timedelta(days=distance) for distance in _by_distance(EARLY, SEARCH))
+        return next((day for day in days if day >= floor and self.admits(day)), None)
 
     def why_not(self, day: date) -> OnClosedDay | OffWeekday | None:
         """Return the rule that closes ``day``; None if it's open."""
@@ -119,19 +109,41 @@ class Availability:
         return tuple(dict.fromkeys(_closer(why) for why in whys if why))
 
 
+@lru_cache
+def _of_year(days: ClosedYearly) -> frozenset[tuple[int, int]]:
+    """List the (month, day) pairs that are closed."""
+    whole = ((month, day) for month in range(1, 13) for day in range(1, 32))
+    return frozenset(mark for mark in whole if days.closes(mark))
+
+
 def _closer(why: OnClosedDay | OffWeekday) -> str:
     if isinstance(why, OffWeekday):
         return f"on {why.allowed}"
     return f"{why.reason} {why.days}" if why.reason else f"avoid {why.days}"
 
 
-def _outward(target: date, first: date, last: date) -> Iterator[date]:
-    """Yield the days from ``first`` to ``last`` by distance from ``target``, the later one first."""
-    yield target
-    later, earlier = target + DAY, target - DAY
-    while later <= last or earlier >= first:
-        if later <= last:
-            yield later
-        if earlier >= first:
-            yield earlier
-        later, earlier = later + DAY, earlier - DAY
+# --- the days around a target ---------------------------------------------------------------
+
+Around = tuple[tuple[tuple[timedelta, bool], ...], ...]
+"""Distances of the days of a window, and whether each is preferred, by the weekday of the target."""
+
+
+@lru_cache
+def around(before: int, after: int, prefer: Weekdays | None) -> Around:
+    """List the days of a window by distance from its target, the later one first."""
+    preferred = range(7) if prefer is None else prefer.days
+    distances = [(days, timedelta(days=days)) for days in _by_distance(before, after)]
+    return tuple(
+        tuple((distance, (weekday + days) % 7 in preferred) for days, distance in distances)
+        for weekday in range(7)
+    )
+
+
+def _by_distance(before: int, after: int) -> Iterator[int]:
+    """Yield 0, 1, -1, 2, -2 and so on, up to ``after`` and down to ``-before``."""
+    yield 0
+    for distance in range(1, max(before, after) + 1):
+        if distance <= after:
+            yield distance
+        if distance <= before:
+            yield -distance

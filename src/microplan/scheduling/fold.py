@@ -124,15 +124,15 @@ class Fold(Struct):
 
     def re_anchor(self, phase: Phase, day: date) -> None:
         """Count later sessions from this one, if it slipped and the rules say to follow (step 7)."""
+        if day == self.due:  # keeps a short month from shortening the later ones
+            return
         match phase.rules.follow:
-            case Follow.WINDOW:
-                if self.due - phase.before <= day <= self.due + phase.after:
-                    return
-            case Follow.ACTUAL:
-                if day == self.due:  # keeps a short month from shortening the later ones
-                    return
             case Follow.PLAN:
                 return
+            case Follow.WINDOW if self.due - phase.before <= day <= self.due + phase.after:
+                return
+            case Follow.WINDOW | Follow.ACTUAL:
+                pass
         self.anchor, self.steps_from_anchor = day, 0
         self.reanchored_by = (Follows(session=self.number, day=day),)
 
@@ -252,12 +252,11 @@ class Fold(Struct):
         applied: tuple[LateClosure, ...] = ()
         while True:
             target = max(self.due, floor)
-            first, last = max(target - phase.before, floor), target + phase.after
-            nearest, preferred = is_open.nearest(target, first, last)
+            nearest, preferred = is_open.nearest(target, floor, phase.around)
             day = nearest or is_open.nearest_outside_window(target, floor)
             if day is None:
                 raise _no_day(self.number, target, is_open)
-            if closed_by is None and not is_open.admits(target):
+            if closed_by is None and day != target and not is_open.admits(target):
                 closed_by = is_open.why_not(target)
             closing = self.closing(day, applied) if self.state.closures else ()
             if not closing:

@@ -16,7 +16,7 @@ from microplan.model.log import LogState
 from microplan.model.plan import Plan
 from microplan.model.rules import Rules
 from microplan.model.values import Pace, Recurrence, Span
-from microplan.scheduling.availability import Availability
+from microplan.scheduling.availability import Around, Availability, around
 
 
 class Phase(Struct, frozen=True, kw_only=True):
@@ -38,6 +38,7 @@ class Phase(Struct, frozen=True, kw_only=True):
     after: timedelta
     gap: timedelta
     open: Availability
+    around: Around
     anchor: date | None
     revised_on: date
 
@@ -131,6 +132,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
             after=timedelta(days=window.after),
             gap=timedelta(days=rules.gap_of(step or dates.steps(rules)[0])),
             open=is_open,
+            around=around(window.before, window.after, rules.prefer),
             anchor=anchor,
             revised_on=leg.revised_on,
         )
