@@ -76,8 +76,8 @@ def _care_by_day(items: Iterable[Item]) -> tuple[dict[date, list[str]], dict[dat
     paused: dict[date, list[str]] = {}
     others: dict[date, list[str]] = {}
     for item in items:
-        of_kind, until = (paused, item.last) if isinstance(item, Paused) else (others, item.day)
-        for day in _days(care.first_day(item), until):
+        of_kind = paused if isinstance(item, Paused) else others
+        for day in _days(care.first_day(item), care.last_day(item)):
             of_kind.setdefault(day, []).append(item.name)
     return paused, others
 

@@ -196,7 +196,7 @@ def care_records(
         start, end, _ = events.span(item)
         uid = uids(care.key(item))
         yield {
-            "kind": care.key(item).partition("/")[0],
+            "kind": item.kind,
             "name": item.name,
             "session": None if isinstance(item, care.Checked | care.Reordered) else item.session,
             "number": item.number if isinstance(item, care.Checked | care.Reordered) else None,

@@ -106,8 +106,7 @@ def _holding(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[Rec
     """
     items = care.care(plan, sessions)
     for item, record in zip(items, care_records(plan, sessions), strict=True):
-        last = item.last if isinstance(item, care.Paused) else item.day
-        if care.first_day(item) <= day <= last:
+        if care.first_day(item) <= day <= care.last_day(item):
             yield record | {"until": _until(item, sessions)}
 
 

@@ -36,6 +36,7 @@ class Paused(Struct, frozen=True, kw_only=True):
     starts at ``at``, to the end of the pause; 0 and None if the session is all-day or comes later.
     """
 
+    kind: ClassVar[str] = "pause"
     name: str
     session: int
     first: date
@@ -53,6 +54,7 @@ class Paused(Struct, frozen=True, kw_only=True):
 class Cued(Struct, frozen=True, kw_only=True):
     """A cue on a day near a session, at a time or all day."""
 
+    kind: ClassVar[str] = "cue"
     name: str
     session: int
     day: date
@@ -63,6 +65,7 @@ class Cued(Struct, frozen=True, kw_only=True):
 class Supplied(Cued, frozen=True, kw_only=True):
     """A session that needs a new one of a supply; ``means`` says how many are left then."""
 
+    kind: ClassVar[str] = "supply"
     means: str
 
 
@@ -72,6 +75,7 @@ class Reordered(Cued, frozen=True, kw_only=True):
     Each supply has one, with ``number`` 1, so it stays the same event when it moves.
     """
 
+    kind: ClassVar[str] = "reorder"
     means: str
     number: ClassVar[int] = 1
 
@@ -82,6 +86,7 @@ class Checked(Struct, frozen=True, kw_only=True):
     In a plan with reminders it ``rings``, even without a time.
     """
 
+    kind: ClassVar[str] = "checkpoint"
     name: str
     number: int
     day: date
@@ -110,8 +115,8 @@ def _supplied(history: Sequence[Sequence[CarePeriod]], active: Sequence[Session]
         left = "" if use.left is None else f"then {max(use.left, 0)} in stock"
         yield Supplied(name=f"new {use.name}", means=left, **_at(use.session))
     for order in supplies.reorders(due, active):
-        day = phrases.day(order.lacking.date)
-        lacking = f"none is left for session {order.lacking.number}, {day}"
+        short = order.lacking
+        lacking = f"none is left for session {short.number}, {phrases.day(short.date)}"
         yield Reordered(name=f"reorder {order.name}", means=lacking, **_at(order.last))
 
 
@@ -141,19 +146,15 @@ def first_day(item: Item) -> date:
     return item.first if isinstance(item, Paused) else item.day
 
 
+def last_day(item: Item) -> date:
+    """Return the last day of an item."""
+    return item.last if isinstance(item, Paused) else item.day
+
+
 def key(item: Item) -> str:
     """Return the key of an item within its plan, which doesn't change when the item moves."""
-    match item:
-        case Paused():
-            return f"pause/{item.name}/{item.session}"
-        case Supplied():
-            return f"supply/{item.name}/{item.session}"
-        case Reordered():
-            return f"reorder/{item.name}/{item.number}"
-        case Cued():
-            return f"cue/{item.name}/{item.session}"
-        case Checked():
-            return f"checkpoint/{item.name}/{item.number}"
+    number = item.number if isinstance(item, Checked | Reordered) else item.session
+    return f"{item.kind}/{item.name}/{number}"
 
 
 def _derived(periods: Sequence[CarePeriod], active: Sequence[Session]) -> Iterator[Item]:
@@ -162,7 +163,8 @@ def _derived(periods: Sequence[CarePeriod], active: Sequence[Session]) -> Iterat
     yield from _pauses(words, active)
     for session in active:
         if isinstance(cue := words.get(session.number), Cue):
-            yield _cued(cue, session)
+            day, tz = session.date + cue.days * DAY, session.rules.tz
+            yield Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=tz)
     yield from _checked(periods, active)
 
 
@@ -241,11 +243,6 @@ def _minutes(session: Session, last: date) -> int:
 
 def _starts(session: Session, at: time) -> datetime:
     return dates.local(session.date, at, dates.zone(session.rules.tz))
-
-
-def _cued(cue: Cue, session: Session) -> Cued:
-    day = session.date + cue.days * DAY
-    return Cued(name=cue.name, session=session.number, day=day, at=cue.at, tz=session.rules.tz)
 
 
 def _checked(periods: Sequence[CarePeriod], active: Sequence[Session]) -> Iterator[Checked]:

@@ -259,10 +259,7 @@ def _days(days: Iterable[str]) -> Markup:
 
 def _spans(items: Iterable[care.Item]) -> list[str]:
     """Say when something is to be done, each day or span once."""
-    spans = (
-        (care.first_day(item), item.last if isinstance(item, care.Paused) else item.day)
-        for item in items
-    )
+    spans = ((care.first_day(item), care.last_day(item)) for item in items)
     return care_text.days_of(dict.fromkeys(spans))
 
 
