@@ -24,7 +24,7 @@ from hypothesis import Phase, settings
 
 from microplan.calendars import busy_process, lookup
 from microplan.cli import main
-from tests import forks, remotes
+from tests import caldav_server, forks, remotes
 from tests.counted import counted, pytest_itemcollected, pytest_terminal_summary
 from tests.forks import PROGRAM, SECONDS
 from tests.reports import pytest_runtest_protocol
@@ -164,8 +164,15 @@ def plan(folder, run):
 
 
 @pytest.fixture(scope="session")
-def server(tmp_path_factory):
+def server():
     """A calendar server for all the tests of a process; each makes calendars of its own."""
+    with caldav_server.running(remotes.USER, remotes.PASSWORD) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def radicale(tmp_path_factory):
+    """A real one, which takes ten times as long to answer."""
     with remotes.radicale(tmp_path_factory.mktemp("radicale")) as url:
         yield url
 

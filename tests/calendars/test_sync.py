@@ -97,16 +97,17 @@ def name_of(plan, number):
 # --- the contract ---------------------------------------------------------------------------
 
 
-MEMORY, RADICALE, XANDIKOS = (
+MEMORY, SERVER, RADICALE, XANDIKOS = (
     pytest.param("memory", id="in memory"),
-    pytest.param("server", id="on Radicale"),
+    pytest.param("server", id="on a server in memory"),
+    pytest.param("radicale", id="on Radicale"),
     pytest.param("xandikos", marks=pytest.mark.slow, id="on xandikos"),
 )
-ours_alone = pytest.mark.parametrize("calendar", [MEMORY, RADICALE], indirect=True)
+ours_alone = pytest.mark.parametrize("calendar", [MEMORY, SERVER], indirect=True)
 """Runs a test of our own decisions without xandikos; other tests show that it stores events."""
 
 
-@pytest.fixture(params=[MEMORY, RADICALE, XANDIKOS])
+@pytest.fixture(params=[MEMORY, SERVER, RADICALE, XANDIKOS])
 def calendar(request):
     if request.param == "memory":
         yield remotes.InMemory()

@@ -1,4 +1,4 @@
-"""``push`` and ``pull`` as a person runs them, against a real server and against one that fails."""
+"""``push`` and ``pull`` as a person runs them: on a server in memory, real ones, and one that fails."""
 
 import base64
 import re
@@ -232,15 +232,21 @@ def test_another_name_is_another_calendar(run, server, there, path, title):
     assert "made" not in run("push", *there, "--calendar", name).err
 
 
-# --- another server -------------------------------------------------------------------------
+# --- real servers ----------------------------------------------------------------------------
 
 
-@pytest.mark.slow
-def test_a_walk_there_and_back_on_a_server_that_keeps_calendars_elsewhere(run, xandikos, path):
-    there = ("-p", path, "--url", xandikos, "--user", remotes.USER)
+@pytest.mark.parametrize(
+    ("real", "home"),
+    [
+        pytest.param("radicale", "anna", id="Radicale"),
+        pytest.param("xandikos", "anna/calendars", marks=pytest.mark.slow, id="xandikos"),
+    ],
+)
+def test_a_walk_there_and_back_on_a_real_server(run, request, path, real, home):
+    url = request.getfixturevalue(real)
+    there = ("-p", path, "--url", url, "--user", remotes.USER)
     assert run("push", *there).err.endswith("6 put\n")
-    own = ids.uid(plan_at(path), "calendar/")
-    calendar = remotes.OnServer(None, f"{xandikos}{remotes.USER}/calendars/{own}/")
+    calendar = remotes.OnServer(None, f"{url}{home}/{ids.uid(plan_at(path), 'calendar/')}/")
     calendar.put(name_of(path, 3), remotes.moved(calendar.get(name_of(path, 3)), days=9))
     assert run("push", *there).code == 7
     assert run("pull", *there, "--apply").code == 0
@@ -464,12 +470,12 @@ def test_pull_needs_a_plan_it_can_write(run, server, path):
 
 @pytest.mark.torture("pushes killed at random moments")
 @pytest.mark.slow
-def test_a_killed_push_is_finished_by_the_next(run, server, tmp_path, title):
+def test_a_killed_push_is_finished_by_the_next(run, radicale, tmp_path, title):
     path = tmp_path / "long.toml"
     run("new", "--start", "2026-12-01", "--every", "60x1w", "--title", title, "-q", "-o", path)
-    command = ("push", "-p", str(path), "--url", server, "--user", remotes.USER)
+    command = ("push", "-p", str(path), "--url", radicale, "--user", remotes.USER)
     child = start(*command)
-    calendar = in_calendar(server, path)
+    calendar = in_calendar(radicale, path)
 
     def is_under_way():
         try:

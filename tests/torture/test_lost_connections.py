@@ -58,34 +58,34 @@ def is_a_sentence(said):
     return said.startswith("microplan: ") and said.count("\n") == 1
 
 
-def test_a_push_that_was_cut_anywhere_is_finished_by_the_next(run, server, there, plan, counted):
-    calendar, push = Calendar(server, plan), ("push", "-p", plan, *there, "-q", "--url")
-    with remotes.cutting(server) as way:
+def test_a_push_that_was_cut_anywhere_is_finished_by_the_next(run, radicale, there, plan, counted):
+    calendar, push = Calendar(radicale, plan), ("push", "-p", plan, *there, "-q", "--url")
+    with remotes.cutting(radicale) as way:
         assert run(*push, way.url).code == 0
     points = some(cuts(way, 40 * TIMES, 0), 8 * TIMES, 1)
     for point in points:
         calendar.remove()
-        with remotes.cutting(server, point) as cut:
+        with remotes.cutting(radicale, point) as cut:
             done = run(*push, cut.url)
         assert done.code == 8 or (done.code == 0 and point >= cut.passed)
         assert is_a_sentence(done.err) or done.code == 0, (point, done.err)
-        assert run(*push, server).code == 0
+        assert run(*push, radicale).code == 0
         assert calendar.days() == days(plan_at(plan))
     counted("connections lost in a push", len(points))
 
 
-def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there, plan, counted):
-    calendar, before = Calendar(server, plan), plan.read_bytes()
+def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, radicale, there, plan, counted):
+    calendar, before = Calendar(radicale, plan), plan.read_bytes()
     push, pull = (("push", "-p", plan, *there, "-q"), ("pull", "--apply", "-p", plan, *there))
     first = days(plan_at(plan))
 
     def moved_there():
         plan.write_bytes(before)
-        assert run(*push, "--overwrite", "--url", server).code == 0
+        assert run(*push, "--overwrite", "--url", radicale).code == 0
         calendar.move_third()
 
     moved_there()
-    with remotes.cutting(server) as way:
+    with remotes.cutting(radicale) as way:
         assert run(*pull, "--url", way.url).code == 0
     after = days(plan_at(plan))
     assert after == first[:2] + [day + timedelta(days=9) for day in first[2:]]
@@ -93,25 +93,25 @@ def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there
     recorded = 0
     for point in points:
         moved_there()
-        with remotes.cutting(server, point) as cut:
+        with remotes.cutting(radicale, point) as cut:
             done = run(*pull, "--url", cut.url)
         assert done.code == 8 or (done.code == 0 and point >= cut.passed)
         assert "Traceback" not in done.err
         assert days(plan_at(plan)) in (first, after)
         recorded += days(plan_at(plan)) == after
         if days(plan_at(plan)) == first:
-            assert run(*pull, "--url", server).code == 0
-        assert run(*push, "--url", server).code == 0
+            assert run(*pull, "--url", radicale).code == 0
+        assert run(*push, "--url", radicale).code == 0
         assert days(plan_at(plan)) == calendar.days() == after
         assert [type(entry) for entry in plan_at(plan).log] == [Moved]
     assert 0 < recorded < len(points)
     counted("connections lost in a pull", len(points))
 
 
-def test_a_pull_that_was_killed_is_finished_by_the_next(run, server, there, plan, counted):
-    calendar, before = Calendar(server, plan), plan.read_bytes()
-    push = ("push", "-p", plan, *there, "-q", "--url", server)
-    pull = ("pull", "--apply", "-p", plan, *there, "--url", server)
+def test_a_pull_that_was_killed_is_finished_by_the_next(run, radicale, there, plan, counted):
+    calendar, before = Calendar(radicale, plan), plan.read_bytes()
+    push = ("push", "-p", plan, *there, "-q", "--url", radicale)
+    pull = ("pull", "--apply", "-p", plan, *there, "--url", radicale)
     first = days(plan_at(plan))
     assert run(*push).code == 0
     calendar.move_third()
@@ -133,9 +133,9 @@ def test_a_pull_that_was_killed_is_finished_by_the_next(run, server, there, plan
     counted("pulls killed at random moments", killed)
 
 
-def test_a_push_that_was_killed_is_finished_by_the_next(run, server, there, plan, counted):
-    calendar = Calendar(server, plan)
-    push = ("push", "-p", plan, *there, "-q", "--url", server)
+def test_a_push_that_was_killed_is_finished_by_the_next(run, radicale, there, plan, counted):
+    calendar = Calendar(radicale, plan)
+    push = ("push", "-p", plan, *there, "-q", "--url", radicale)
     whole = timed(*push)
     killed = 0
     for moment in moments(5, 4 * TIMES, whole):
