@@ -354,6 +354,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 OF_CALDAV = {"caldav", "icalendar", "lxml", "niquests", "requests"}
 
 
+@pytest.mark.slow
 def test_only_a_talk_with_a_server_loads_the_caldav_library(run, saved, loaded):
     assert run(*IN_PARIS, "toml", "--save").code == 0
     assert saved.exists()

@@ -170,6 +170,7 @@ def test_a_plan_is_handed_out_on_loopback(surroundings, run):
         assert child.wait(SECONDS) == 0
 
 
+@pytest.mark.slow
 def test_a_server_that_is_not_there_is_one_sentence(elsewhere, run):
     assert run(*NEW, "--save", "-q").code == 0
     password = {"MICROPLAN_CALDAV_PASSWORD": "x"}

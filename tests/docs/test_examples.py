@@ -16,7 +16,7 @@ SCRIPTS = sorted(path for path in EXAMPLES.glob("*.sh") if path.with_suffix(".ou
 WRITE = bool(os.environ.get("MICROPLAN_WRITE_GOLDEN"))
 
 
-SLOW = ("clinic-week",)
+SLOW = ("clinic-week", "pipeline", "three-months")
 RUN = [
     pytest.param(path, id=path.stem, marks=[pytest.mark.slow] if path.stem in SLOW else [])
     for path in SCRIPTS

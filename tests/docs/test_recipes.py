@@ -131,6 +131,7 @@ def test_the_copy_runs_and_not_the_source(copy):
     assert version.out == "microplan of the copy\n"
 
 
+@pytest.mark.slow
 def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     copy.insert("model/rules.py", FIELD, before="    depth:")
     copy.insert("rules/words.py", ROW_OF_WORDS, before='    "depth":')
@@ -158,6 +159,7 @@ def test_a_rule_word_becomes_a_flag_a_key_a_column_and_help(copy):
     assert json.loads(batch.out)["rules"]["music"] == "calm"
 
 
+@pytest.mark.slow
 def test_a_format_becomes_a_name_a_suffix_and_help(copy):
     copy.insert("formats/__init__.py", ROW_OF_FORMATS, before='    "toml": Format')
     copy.add("formats/count.py", FORMAT)
@@ -194,6 +196,7 @@ def test_a_course_is_listed_shown_and_planned_from(copy):
     ]
 
 
+@pytest.mark.slow
 def test_a_command_becomes_a_line_of_help_and_a_section_of_the_manual(copy):
     copy.insert("cli/app.py", ROW_OF_COMMANDS, before='    "show": (')
     copy.add("cli/commands/hello.py", COMMAND)

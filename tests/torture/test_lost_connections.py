@@ -117,7 +117,7 @@ def test_a_pull_that_was_killed_is_finished_by_the_next(run, radicale, there, pl
     calendar.move_third()
     whole = timed(*pull)
     after, killed = days(plan_at(plan)), 0
-    for moment in moments(4, 4 * TIMES, whole):
+    for moment in moments(4, 3 * TIMES, whole):
         plan.write_bytes(before)
         assert run(*push, "--overwrite").code == 0
         calendar.move_third()
@@ -138,7 +138,7 @@ def test_a_push_that_was_killed_is_finished_by_the_next(run, radicale, there, pl
     push = ("push", "-p", plan, *there, "-q", "--url", radicale)
     whole = timed(*push)
     killed = 0
-    for moment in moments(5, 4 * TIMES, whole):
+    for moment in moments(5, 3 * TIMES, whole):
         calendar.remove()
         code, _ = kill(start(*push), whole / 2 if moment is None else moment, plan.parent)
         assert run(*push).code == 0

@@ -236,18 +236,18 @@ def test_no_name_is_looked_up_but_as_the_system_does(overseen):
     assert (done.code, resolver.heard) == (0, [])
 
 
-SURROUNDINGS = [
-    pytest.param({"PYTHON_CALDAV_COMMDUMP": "1"}, id="a record of all that is said"),
-    pytest.param({"PYTHON_CALDAV_DEBUGMODE": "DEBUG_PDB"}, id="a debugger"),
-    pytest.param({"CALDAV_URL": "http://127.0.0.1:9/", "CALDAV_USERNAME": "eve"}, id="a server"),
-]
+SURROUNDINGS = {
+    "PYTHON_CALDAV_COMMDUMP": "1",  # a record of all that is said
+    "PYTHON_CALDAV_DEBUGMODE": "DEBUG_PDB",
+    "CALDAV_URL": "http://127.0.0.1:9/",
+    "CALDAV_USERNAME": "eve",
+}
 
 
-@pytest.mark.parametrize("env", SURROUNDINGS)
-def test_what_a_library_reads_in_the_environment_changes_nothing(overseen, tmp_path, env):
+def test_what_a_library_reads_in_the_environment_changes_nothing(overseen, tmp_path):
     aside = tmp_path / "aside"
     aside.mkdir()
     with remotes.failing(**calendar()) as server:
-        done = overseen(("push",), server.url, env=env | {"TMPDIR": str(aside)})
+        done = overseen(("push",), server.url, env=SURROUNDINGS | {"TMPDIR": str(aside)})
     assert (done.code, list(aside.iterdir())) == (0, [])
     assert authorizations(server) == {f"Basic {OURS}"}
