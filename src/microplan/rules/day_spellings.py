@@ -64,8 +64,10 @@ def day(text: str, word: str, view: View) -> list[date]:
 
 
 def plain(text: str) -> str:
-    """Lower the case, drop the commas after words, and collapse the spaces."""
-    return " ".join(re.sub(r",(?=\s|$)", " ", text.lower()).split())
+    """Lower the case, drop the commas after words, and put one space between words and figures."""
+    spaced = re.sub(r",(?=\s|$)", " ", text.lower())
+    spaced = re.sub(rf"(?<=[0-9])(?=(?:{MONTHS})(?![a-z]))", " ", spaced)
+    return " ".join(re.sub(rf"(?<![a-z])({MONTHS})(?=[0-9])", r"\1 ", spaced).split())
 
 
 _ORDERS = {"": 0, "this ": 0, "next ": 1, "coming ": 1, "last ": -1, "past ": -1}
@@ -119,7 +121,6 @@ def shifted(phrase: str, origin: date, sign: int) -> list[date]:
 
 # --- a day of a month -----------------------------------------------------------------------
 
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)"
 MONTHS = (
     r"jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
     r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?"

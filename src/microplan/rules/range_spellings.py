@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from microplan.model import dates
+from microplan.rules import grammar, spellings
 from microplan.rules.day_spellings import (
     MONTHS,
     OF_MONTH,
@@ -22,10 +24,14 @@ from microplan.rules.day_spellings import (
 )
 from microplan.rules.scanner import Scanner
 
+LEAP_YEAR = 2000
+"""A year that has every day."""
+
 _TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-)"
 
 
-_NUMERIC_RANGE = r"[0-9]+([./])[0-9./]+-[0-9]+\1[0-9./]+"
+_NUMERIC_RANGE = r"[0-9]+([./])[0-9./]*-[0-9]+\1[0-9./]+"
+_NUMERIC_END = r"([0-9]{1,2})([./])([0-9]{1,2})(?:\2([0-9]{4})|\.)?"
 
 
 _HYPHEN = r"\s*-\s*"
@@ -44,8 +50,12 @@ def days(text: str, word: str, view: View) -> list[str]:
     if bare != phrase:
         return _yearly(parts, text, word)
     if len(parts) == 1:
-        return list(dict.fromkeys([*_week(bare, view), *_single(bare, text, word, view)]))
-    return _span(*_completed(parts), text, word, view) if len(parts) == 2 else []  # noqa: PLR2004
+        whole = [*_week(bare, view), *_month(bare, view)]
+        return whole or list(dict.fromkeys(_single(bare, text, word, view)))
+    if len(parts) != 2:  # noqa: PLR2004 - two ends
+        return []
+    pairs = _in_one_order(*_completed(parts))
+    return [spelled for pair in pairs for spelled in _span(*pair, text, word, view)]
 
 
 def _single(phrase: str, text: str, word: str, view: View) -> list[str]:
@@ -66,9 +76,39 @@ def _week(phrase: str, view: View) -> Iterator[str]:
         yield f"{monday}..{monday + timedelta(days=6)}"
 
 
+def _month(phrase: str, view: View) -> Iterator[str]:
+    """Read a month, ``August`` or ``all of August 2027``: the one view.today is in, or the next."""
+    match = re.fullmatch(rf"(?:all |whole )?(?:of )?({MONTHS})(?: ([0-9]{{4}}))?", phrase)
+    if match:
+        month = spellings.MONTHS.index(match[1][:3]) + 1
+        year = int(match[2] or view.today.year + (month < view.today.month))
+        if year in grammar.YEARS:
+            yield f"{date(year, month, 1)}..{date(year, month, dates.days_in_month(year, month))}"
+
+
+def _in_one_order(first: str, last: str) -> list[tuple[str, str]]:
+    """Name the months of two ends in figures, once for each order of day and month both can have."""
+    ends = [re.fullmatch(_NUMERIC_END, part) for part in (first, last)]
+    pairs = []
+    for month, of_month in ((1, 3), (3, 1)):
+        named = [_named(end[month], end[of_month], end[4]) for end in ends if end]
+        if len(named) == len(ends) and all(named):
+            pairs.append((named[0], named[1]))
+    return list(dict.fromkeys(pairs)) or [(first, last)]
+
+
+def _named(month: str, of_month: str, year: str | None) -> str:
+    """Write a day with its month named; nothing if there is no such day."""
+    if not spellings.is_day(int(month), int(of_month), int(year or LEAP_YEAR)):
+        return ""
+    return f"{int(of_month)} {spellings.MONTHS[int(month) - 1]} {year or ''}".strip()
+
+
 def _completed(parts: list[str]) -> tuple[str, str]:
     """Copy the month to the end that lacks one: ``29–30 Nov``."""
     first, last = parts
+    if re.fullmatch(r"[0-9]{1,2}\.", first) and (match := re.fullmatch(YEARLESS, last)):
+        return f"{first}{match[3]}.", last
     month = rf"\b(?:{MONTHS})\b"
     if re.fullmatch(OF_MONTH, first) and (match := re.search(f"{month}.*", last)):
         return f"{first} {match[0]}", last
