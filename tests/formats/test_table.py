@@ -371,6 +371,11 @@ CARE = (
 )
 
 
+def test_the_dates_of_care_stand_below_its_name_where_there_is_no_room_beside_it():
+    text = shown(care=(Cue(name="numbing cream", days=0, at=time(17)),), width=30)
+    assert "\nNumbing cream 17:00\n  1 Dec, 29 Dec, 26 Jan\n" in text
+
+
 def test_care_stands_below_the_table_with_its_dates():
     text = below_the_sentence(shown(care=CARE))
     assert text.split("\n\n")[1].splitlines() == [

@@ -5,15 +5,13 @@ Text that a person wrote becomes a Rich ``Text``, never markup, with its control
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 
 from msgspec import Struct
-from rich.box import SIMPLE_HEAD, Box
 from rich.cells import cell_len
 from rich.console import Console, Group, RenderableType
 from rich.constrain import Constrain
-from rich.table import Table
 from rich.text import Text
 
 from microplan.amendments import agenda
@@ -28,8 +26,8 @@ PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": "
 """Our own signs in ASCII, for an encoding that may lack them."""
 READABLE = 100
 """Cells of a line of prose at most; a table may be wider."""
-PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-"""``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
+LEAST = 24
+"""Cells that a list needs to stand beside its name; with fewer it stands below."""
 BETWEEN = 3
 """Cells between two signs of a legend."""
 FEW = 12
@@ -97,19 +95,23 @@ class Screen(Struct, frozen=True):
         """Choose the characters of a sign."""
         return sign.plain if self.is_plain else sign.drawn
 
-    def table(self, *heads: str, space: int = 3) -> Table:
-        """Make a table without a frame, so many cells between two columns."""
-        table = Table(
-            box=PLAIN_HEAD if self.is_plain else SIMPLE_HEAD,
-            padding=(0, space - 1, 0, 0),  # the box adds one
-            show_edge=False,
-            pad_edge=False,
-            header_style="head",
-            border_style="line",
-        )
-        for head in heads:
-            table.add_column(head, overflow="fold")
-        return table
+    def beside(
+        self, rows: Iterable[tuple[str, Sequence[str]]], most: int, style: str = ""
+    ) -> Iterator[Text]:
+        """Put texts beside their name; a name of more than ``most`` cells stands above them."""
+        named = [(self.text(name, style), texts) for name, texts in rows]
+        fitting = (name.cell_len for name, _ in named if name.cell_len <= most)
+        indent = min(max(fitting, default=0) + 2, self.canvas.width - 1)
+        room = min(self.canvas.width, READABLE) - indent
+        for name, texts in named:
+            lines = (line for text in texts for line in self.text(text).wrap(self.console, room))
+            before = name
+            if name.cell_len > most:
+                yield name
+                before = Text()
+            for line in lines:
+                yield Text.assemble(before, " " * (indent - before.cell_len), line)
+                before = Text()
 
     def legend(self, means: Mapping[Sign, str]) -> Iterator[Text]:
         """Say what signs mean, as many beside each other as have room."""
@@ -169,22 +171,18 @@ def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     else:
         rows = care_text.dated(around.items, subject.today)
     if rows:
-        yield _listed(screen, rows)
+        yield from _listed(screen, rows)
         yield ""
 
 
-def _listed(screen: Screen, rows: Sequence[tuple[str, Sequence[str]]]) -> Table:
+def _listed(screen: Screen, rows: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Text]:
     """Put names beside what is listed of them, which breaks between its parts."""
-    names = [screen.text(name, "head") for name, _ in rows]
-    width = min(screen.canvas.width, READABLE) - max(name.cell_len for name in names) - 2
-    table = Table.grid(padding=(0, 2, 0, 0))
-    for _ in "name", "dates":
-        table.add_column(overflow="fold")
-    for name, (_, parts) in zip(names, rows, strict=True):
-        table.add_row(
-            name, Text("\n".join(map(screen.shown, _lines([*parts[:FEW], *_more(parts)], width))))
-        )
-    return table
+    width = min(screen.canvas.width, READABLE)
+    widest = max(cell_len(screen.shown(name)) for name, _ in rows)
+    most = width - LEAST - 2
+    room = width - 2 - (widest if widest <= most else 0)
+    lines = [(name, _lines([*parts[:FEW], *_more(parts)], room)) for name, parts in rows]
+    yield from screen.beside(lines, widest if widest <= most else 0, "head")
 
 
 def _more(parts: Sequence[str]) -> list[str]:

@@ -13,7 +13,7 @@ from rich.text import Text
 
 from microplan.amendments import agenda
 from microplan.amendments.agenda import Standing
-from microplan.formats import Subject
+from microplan.formats import Subject, ruled
 from microplan.formats import screen as drawing
 from microplan.formats.screen import Screen
 from microplan.model import dates
@@ -55,11 +55,11 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     yield _table(screen, _columns(sessions, rows), rows, whys)
     notes = [] if is_wide else list(reasons.explanations(sessions))
     if notes:
-        yield _notes(screen, notes)
+        yield from _notes(screen, notes)
     yield ""
     if subject.with_notes and (notes := list(_told(sessions))):
         yield screen.text("How it went", "head")
-        yield _notes(screen, notes)
+        yield from _notes(screen, notes)
         yield ""
 
 
@@ -165,7 +165,7 @@ def _table(
     Widths are given with the blanks after them, so that Rich neither measures nor pads a cell.
     """
     shown, space, fits = _fitting(columns, screen.canvas.width)
-    table = screen.table(space=1)
+    table = ruled.table(screen, space=1)
     table.add_column(width=space)
     for column in shown:
         blanks = space - 1 if column is not shown[-1] or any(whys) else 0
@@ -206,12 +206,7 @@ def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
             yield str(session.number), phrases.record(session.record)
 
 
-def _notes(screen: Screen, notes: Sequence[tuple[str, str]]) -> Table:
+def _notes(screen: Screen, notes: Sequence[tuple[str, str]]) -> Iterator[Text]:
     """Say why sessions are where they are, each reason once for all that share it."""
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column()
-    table.add_column(max_width=max(screen.canvas.width // 3, 8), overflow="fold")
-    table.add_column(overflow="fold")
-    for numbers, why in notes:
-        table.add_row("", screen.text(numbers), screen.text(why))
-    return table
+    rows = [(f"  {numbers}", [why]) for numbers, why in notes]
+    yield from screen.beside(rows, screen.canvas.width // 3)

@@ -91,12 +91,14 @@ def chosen(courses: Iterable[Course], wanted: Wanted) -> list[Way]:
 
 def table(screen: Screen, ways: Sequence[Way]) -> Table:
     """Put every way into a row, with the design of its study where there is room for it."""
+    from microplan.formats import ruled
+
     is_wide = screen.canvas.width >= WIDE
     fields = COLUMNS if screen.canvas.width >= ROOMY else COLUMNS[:-1]
     heads = ["Name", "For", *map(str.capitalize, fields), "Known"]
     if is_wide:
         heads.append("Study")
-    table = screen.table(*heads, space=2)
+    table = ruled.table(screen, *heads, space=2)
     for course, way in ways:
         stated = course.stated(way)
         condition = _cell(stated, "condition")
