@@ -9,7 +9,7 @@ from microplan.amendments.amended import Amended, CareChange
 from microplan.model.care import Care, Ended
 from microplan.model.entries import Revised
 from microplan.model.plan import Status
-from microplan.rules.revision import DEFAULT
+from microplan.rules.words import DEFAULT
 from microplan.wording import phrases
 from microplan.wording import summary as sentences
 

@@ -11,7 +11,8 @@ from typing import Any
 from microplan.cli import terminal
 from microplan.errors import RuleError, UnreadableError, UsageError
 from microplan.model.values import ClosedRange
-from microplan.rules import grammar, hours, revision, suggestions
+from microplan.rules import grammar, hours, suggestions
+from microplan.rules import words as rules
 from microplan.rules.care_words import NONE
 from microplan.rules.day_spellings import Direction, View
 from microplan.wording import phrases
@@ -132,7 +133,7 @@ def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[
     view, read = View(today=today), dict(given)
     for name in sorted(given, key="start".__ne__):
         value = given[name]
-        if revision.is_default(value) or name not in suggestions.SPELLED_WORDS or value is None:
+        if rules.is_default(value) or name not in suggestions.SPELLED_WORDS or value is None:
             continue
         texts = [value] if isinstance(value, str) else value
         spelled = [

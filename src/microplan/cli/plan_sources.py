@@ -1,7 +1,7 @@
 """Where the words of a new plan come from: flags, answers, a published course, ``config.toml``."""
 
 import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
@@ -15,7 +15,7 @@ from microplan.model import ids
 from microplan.model.care import Care, Checkpoint, Cue, Pause, Stock, Supply, Use
 from microplan.model.plan import TITLE, Plan
 from microplan.model.rules import as_flags
-from microplan.rules import care_words, grammar, revision
+from microplan.rules import care_words, grammar
 from microplan.rules import words as rules
 
 Words = Mapping[str, Any]
@@ -107,10 +107,10 @@ def _reference(course: str) -> str:
     return chosen.reference(course)
 
 
-def _care(sets: str, own: Mapping[str, Sequence[str] | None]) -> tuple[Care, ...]:
+def _care(sets: str, own: care_words.Own) -> tuple[Care, ...]:
     """Read the care of named sets, and one's own."""
-    if not (sets or any(own.values())):
-        return ()
+    if not sets:
+        return care_words.given(own)
     from microplan.courses import care_sets
 
     return care_sets.given(sets, own)
@@ -159,7 +159,7 @@ def flags(plan: Plan, configured: Words) -> list[str]:
 
 def _set_and_unset(words: Words) -> tuple[dict[str, Any], set[str]]:
     """Part the words that are given from those set back, as in ``--at none``."""
-    back = {name for name, value in words.items() if revision.is_default(value)}
+    back = {name for name, value in words.items() if rules.is_default(value)}
     return {name: value for name, value in words.items() if name not in back}, back
 
 

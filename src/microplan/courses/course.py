@@ -19,7 +19,7 @@ from microplan.model.values import Recurrence
 from microplan.rules import care_words, grammar, nearest, words
 from microplan.rules import pace as paces
 from microplan.rules.scanner import listing
-from microplan.storage.tables import TableReader, joined
+from microplan.storage.toml import TableReader, joined
 
 VERSION = 1
 """Version of the course file."""

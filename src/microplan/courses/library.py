@@ -58,7 +58,7 @@ def read(text: str, name: str) -> Course:
     reader = CourseReader(sources())
     course = reader.course(toml.read(text), name)
     if course is None:
-        raise toml.with_findings(reader.faults)
+        raise reader.refusal()
     return course
 
 

@@ -13,8 +13,6 @@ from microplan.model.values import Depth, Pace, Recurrence
 from microplan.rules import pace as paces
 from microplan.rules import words as rules
 
-DEFAULT = ("none", "any")
-"""Values that reset a word to its default."""
 ENDS = ("sessions", "until")
 
 
@@ -73,7 +71,7 @@ def revised(before: Rules, words: Mapping[str, object], turn: TurningPoint) -> R
 def _total(words: Mapping[str, object], turn: TurningPoint) -> int | None:
     """Read the new total of sessions; None if the words don't set one."""
     text = words.get("sessions")
-    if text is None or is_default(text):
+    if text is None or rules.is_default(text):
         return None
     number = paces.number(str(text), "sessions")
     if number < max(turn.first - 1, turn.begin):
@@ -150,7 +148,7 @@ def _with_details(
 def _changed(kept: Mapping[str, object], words: Mapping[str, object]) -> dict[str, object]:
     """Replace kept words by new ones, and leave out those reset to their default."""
     merged = {**kept, **words}
-    return {name: value for name, value in merged.items() if not is_default(words.get(name))}
+    return {name: value for name, value in merged.items() if not rules.is_default(words.get(name))}
 
 
 def _difference(
@@ -175,11 +173,6 @@ def _difference(
     return Revision(rules=after, words=changed, asked={} if asked == changed else asked)
 
 
-def is_default(value: object) -> bool:
-    """Whether a value resets its word to the default; a list with one such value does too."""
-    return (value[0] if isinstance(value, list | tuple) and len(value) == 1 else value) in DEFAULT
-
-
 def _count_in_pace(words: Rules) -> Rules:
     """Move the number of sessions from ``sessions`` into the pace, which then has it alone."""
     if words.sessions is None or words.until is not None:
@@ -194,7 +187,9 @@ def difference(before: Rules, after: Rules) -> dict[str, str | list[str] | bool]
     """Spell the words that differ between two rules; one reset to its default is ``none``."""
     was, now = before.words(), after.words()
     return {
-        name: now.get(name, DEFAULT[0]) for name in rules.WORDS if was.get(name) != now.get(name)
+        name: now.get(name, rules.DEFAULT[0])
+        for name in rules.WORDS
+        if was.get(name) != now.get(name)
     }
 
 
@@ -204,5 +199,5 @@ def resolved(
     """Apply a difference to the rules; return the new rules, or every fault in it."""
     merged = {**before.words(), **words}
     return rules.examine(
-        {name: value for name, value in merged.items() if value != DEFAULT[0]}, zone=before.tz
+        {name: value for name, value in merged.items() if value != rules.DEFAULT[0]}, zone=before.tz
     )

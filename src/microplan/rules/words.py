@@ -112,12 +112,19 @@ EXAMPLES = {"start": "2026-12-01", "every": "6x4w"}
 """The required words, with an example of each."""
 NOTHING: tuple[object, ...] = (None, "", [], ())
 """Values that count as not given."""
+DEFAULT = ("none", "any")
+"""Values that reset a word to its default."""
 SEVERAL = (list, tuple, dict)
 
 
 def is_given(value: object) -> bool:
     """Whether a word was given a value."""
     return value not in NOTHING
+
+
+def is_default(value: object) -> bool:
+    """Whether a value resets its word to the default; a list with one such value does too."""
+    return (value[0] if isinstance(value, list | tuple) and len(value) == 1 else value) in DEFAULT
 
 
 def parse(words: Mapping[str, object], *, zone: str = "UTC") -> Rules:

@@ -14,7 +14,7 @@ from microplan.errors import RuleError
 from microplan.model.rules import spell
 from microplan.rules import words as rules
 from microplan.storage import toml
-from microplan.storage.tables import TableReader, joined
+from microplan.storage.toml import TableReader, joined
 
 Words = dict[str, str | list[str] | bool]
 
@@ -57,7 +57,7 @@ def read(text: str) -> tuple[Config, tuple[str, ...]]:
     caldav = reader.caldav(tables.get("caldav", {}))
     reader.known("", tables, (*CONFIG_WORDS, "caldav"))
     if reader.faults:
-        raise toml.with_findings(reader.faults)
+        raise reader.refusal()
     return Config(words=words, caldav=caldav), tuple(reader.warnings)
 
 

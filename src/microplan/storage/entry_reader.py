@@ -27,7 +27,7 @@ from microplan.rules import care_words, grammar, hours, needle, revision
 from microplan.rules import words as rules
 from microplan.rules.care_words import Piece
 from microplan.storage.photo_reader import PhotoReader
-from microplan.storage.tables import Missing
+from microplan.storage.toml import Missing
 
 ENTRIES = {
     "done": ("on", "at", "depth", "device", "reaction"),

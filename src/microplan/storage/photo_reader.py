@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from microplan.errors import RuleError
 from microplan.model.entries import STEPS, Answer, Compared, Photo
 from microplan.rules import grammar
-from microplan.storage.tables import Missing, TableReader
+from microplan.storage.toml import Missing, TableReader
 
 Value = TypeVar("Value")
 MOST_ANSWERS = 100

@@ -198,7 +198,7 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
     reader = PlanReader()
     plan = reader.plan(_tables(text), zone)
     if plan is None:
-        raise toml.with_findings(reader.faults)
+        raise reader.refusal()
     return plan, tuple(reader.warnings)
 
 

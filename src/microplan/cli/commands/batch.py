@@ -16,11 +16,10 @@ from microplan.cli.batch.options import PlansOptions, TableOptions, with_plans, 
 from microplan.cli.batch.run import Job
 from microplan.cli.plan_options import CareOptions, with_care, with_words
 from microplan.errors import UsageError
-from microplan.rules import revision
-from microplan.rules.words import WORDS
+from microplan.rules import words as rules
 from microplan.storage import files
 
-OF_ALL_ROWS = tuple(name for name in WORDS if name != "start")
+OF_ALL_ROWS = tuple(name for name in rules.WORDS if name != "start")
 """Words that may be given for all rows; the first day is each row's own."""
 
 
@@ -51,7 +50,7 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
     words |= {"holidays": holidays, "busy": busy, **care.pieces}
     spelled = everyday.words(words, job.today, tells=not plans.quiet)
     of_all = {"protocol": protocol, "care": care.sets, **spelled}
-    given = {name: word for name, word in of_all.items() if word and not revision.is_default(word)}
+    given = {name: word for name, word in of_all.items() if word and not rules.is_default(word)}
     planner = Planner(environment.now(), date_order, given, job.busy)
     gc.freeze()
     gc.enable()  # an error and the frames it passed hold each other; here there may be many
