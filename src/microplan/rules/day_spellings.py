@@ -142,16 +142,20 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
     first, _, rest = phrase.partition(" ")
     if rest and (name := spellings.weekday(first.rstrip("."))):
         weekday, phrase = WEEKDAYS.index(name), rest
-    if iso := spellings.day(phrase) or (
-        re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", phrase) and phrase
-    ):
+    is_iso = re.fullmatch("[0-9]{4}-[0-9]{1,2}-[0-9]{1,2}", phrase)
+    if iso := spellings.day(phrase) or (is_iso and phrase):
         exact = grammar.day(iso, word)
         return [Point(month=exact.month, of_month=exact.day, year=exact.year, weekday=weekday)]
-    if has_month(phrase):
-        if re.search(r"[a-z.]\s*'?[0-9]{2}$", phrase) and len(re.findall("[0-9]+", phrase)) == 2:  # noqa: PLR2004
-            message = "write the year with four digits, as in 1 Dec 2026"
-            raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
-        return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
+    if not has_month(phrase):
+        return _in_digits(phrase, weekday)
+    if re.search(r"[a-z.]\s*'?[0-9]{2}$", phrase) and len(re.findall("[0-9]+", phrase)) == 2:  # noqa: PLR2004
+        message = "write the year with four digits, as in 1 Dec 2026"
+        raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
+    return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
+
+
+def _in_digits(phrase: str, weekday: int | None) -> list[Point]:
+    """Read a day and a month in numbers, ``12/20/2026`` or ``20.12.``, in either order."""
     numeric = re.fullmatch(_NUMERIC, phrase)
     match = numeric or re.fullmatch(YEARLESS, phrase)
     if match is None:

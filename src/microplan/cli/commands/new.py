@@ -2,7 +2,7 @@
 
 import shlex
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -76,11 +76,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
     targets = _targets(output, [protocol, *(busy or [])], save=save, replace=replace)
     given = plan_sources.gather(words, protocol, care, today, tells=not quiet)
     plan = plan_sources.new_plan(given, title, own_id, tells=not quiet)
-    kept_in = deliver.plan_files(targets)
-    if kept_in and not own_id:
-        from microplan.cli import saving
-
-        plan = saving.apart(plan, kept_in)
+    plan = plan if own_id else _apart(plan, deliver.plan_files(targets))
     if holidays or busy:
         from microplan.cli import lookups
 
@@ -123,6 +119,15 @@ def _targets(
 
         saving.refuse([saved], instead="write -o FILE in place of --save")
     return [*targets, (saved, "toml")]
+
+
+def _apart(plan: Plan, files_of_plans: Sequence[Path]) -> Plan:
+    """Give a plan an id of its own if one with the same rules is kept beside its file."""
+    if not files_of_plans:
+        return plan
+    from microplan.cli import saving
+
+    return saving.apart(plan, files_of_plans)
 
 
 def _note(plan: Plan) -> None:
