@@ -323,6 +323,35 @@ def test_a_fixed_offset_zone_is_read_from_its_description(plan, hour, there, quo
     assert (found and f"{found:%Y-%m-%d %H:%M}") == there
 
 
+SUMMER = (
+    "BEGIN:VTIMEZONE\r\nTZID:Own\r\nX-LIC-LOCATION:Nowhere/Own\r\n"
+    "BEGIN:DAYLIGHT\r\nTZOFFSETFROM:{standard}\r\nTZOFFSETTO:{summer}\r\nTZNAME:S\r\n"
+    "DTSTART:19700329T020000\r\nRRULE:FREQ=YEARLY;BYMONTH=3;BYDAY=-1SU\r\nEND:DAYLIGHT\r\n"
+    "BEGIN:STANDARD\r\nTZOFFSETFROM:{summer}\r\nTZOFFSETTO:{standard}\r\nTZNAME:W\r\n"
+    "DTSTART:19701025T030000\r\nRRULE:FREQ=YEARLY;BYMONTH=10;BYDAY=-1SU\r\nEND:STANDARD\r\n"
+    "END:VTIMEZONE\r\n"
+)
+IN_SUMMER = [
+    pytest.param("20261201T120000", "-0500", "-0400", None, id="the same hour"),
+    pytest.param("20261201T140000", "-0500", "-0400", "2026-12-01 20:00", id="in winter"),
+    pytest.param("20270701T140000", "-0500", "-0400", "2027-07-01 20:00", id="in summer"),
+    pytest.param("20270328T030000", "-0500", "-0400", "2027-03-28 09:00", id="after the jump"),
+    pytest.param("19600101T140000", "-0500", "-0400", "1960-01-01 20:00", id="before any jump"),
+    pytest.param("20270701T140000", "+0000", "+0130", "2027-07-01 14:30", id="an odd jump"),
+]
+
+
+@pytest.mark.parametrize(("hour", "standard", "summer", "there"), IN_SUMMER)
+def test_a_zone_with_summer_time_is_read_from_its_description(hour, standard, summer, there):
+    each = text_of(plan_file.load(PLAN.format(uuid4()), zone=lambda: "UTC")[0])
+    start = f"DTSTART;TZID=Own:{hour}"
+    text = re.sub(r"(?m)^DTSTART;TZID=Europe/Paris:\d+T\d+(?=\r$)", start, each.text)
+    zone = SUMMER.format(standard=standard, summer=summer)
+    text = text.replace("BEGIN:VEVENT", f"{zone}BEGIN:VEVENT")
+    found = sync.moved_to(each, remote_event.read("/1.ics", "", text, {each.event.uid}))
+    assert (found and f"{found:%Y-%m-%d %H:%M}") == there
+
+
 ALL_DAY = [
     pytest.param(
         "DTSTART:20261230T200000Z", "2026-12-31 09:00", id="in UTC, where it is a day less"

@@ -6,11 +6,12 @@ For events that aren't the plan's, only the UID is read.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
+from microplan.calendars import zone_description
 from microplan.calendars.sync import Remote
 from microplan.rules.grammar import YEARS
 
@@ -22,7 +23,6 @@ _LONG = re.compile(r"^[^\r\n]{8192,}\r?\n", re.MULTILINE)
 """Matches very long lines, such as an attached picture, which hold none of the properties we read."""
 _ZONE = re.compile(r"(BEGIN|END)[^:\r\n]*:VTIMEZONE[ \t]*\r?$", re.IGNORECASE)
 _NAME = re.compile(r"TZID(?:;[^:\r\n]*)?:([^\r\n]*)", re.IGNORECASE)
-_OFFSET = re.compile(r"TZOFFSETTO:([+-](?:[01]\d|2[0-3])[0-5]\d)", re.IGNORECASE)
 _SEQUENCE = re.compile(r"\d{1,9}")
 _UID = re.compile(r"^UID(?:;[^:\r\n]*)?:([^\r\n]*)", re.MULTILINE)
 
@@ -67,38 +67,31 @@ def _times(text: str) -> tuple[date | None, date | None, str, int]:
     sequence = _SEQUENCE.fullmatch(str(event.get("SEQUENCE", "")))
     start = event["DTSTART"]
     return (
-        _moment(start.dt, zones.get(str(start.params.get("TZID", "")))),
+        _moment(start.dt, zones.get(str(start.params.get("TZID", "")), ())),
         _own_start(event),
         mark,
         int(sequence[0]) if sequence else 0,
     )
 
 
-def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, timezone]]:
-    """Drop zone descriptions, because parsing one can expand a rule forever; names are enough.
+def _without_zones(lines: Iterable[str]) -> tuple[list[str], dict[str, list[str]]]:
+    """Drop zone descriptions, because parsing one can expand a rule forever.
 
-    For a zone with a single offset, return that offset: some have unknown names (Apple's
-    ``GMT+0100``).
+    Return the lines of each by its name: some have unknown names (Apple's ``GMT+0100``).
     """
     kept: list[str] = []
-    offsets: dict[str, set[str]] = {}
-    is_zone, name = False, ""
+    zones: dict[str, list[str]] = {}
+    is_zone, described = False, list[str]()
     for line in lines:
         if edge := _ZONE.match(line):
-            is_zone, name = edge[1].upper() == "BEGIN", ""
+            is_zone, described = edge[1].upper() == "BEGIN", []
         elif not is_zone:
             kept.append(line)
         elif named := _NAME.match(line):
-            name = named[1].strip(' "\r')
-        elif offset := _OFFSET.match(line):
-            offsets.setdefault(name, set()).add(offset[1])
-    return kept, {name: _fixed(*seen) for name, seen in offsets.items() if len(seen) == 1}
-
-
-def _fixed(offset: str) -> timezone:
-    """Make a zone with a fixed offset, such as ``+0100``."""
-    distance = timedelta(hours=int(offset[1:3]), minutes=int(offset[3:]))
-    return timezone(-distance if offset[0] == "-" else distance)
+            zones.setdefault(named[1].strip(' "\r'), described)
+        else:
+            described.append(line)
+    return kept, zones
 
 
 def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
@@ -113,13 +106,13 @@ def _own_start(event: Any) -> date | None:  # noqa: ANN401 - the library's own
         return None
 
 
-def _moment(value: object, zone: timezone | None = None) -> date | None:
+def _moment(value: object, described: Sequence[str] = ()) -> date | None:
     """Convert a value to a day, or to a time in UTC; None for other types and impossible years.
 
-    ``zone`` is for a time whose zone the library doesn't know.
+    ``described`` are the lines of a zone that the library doesn't know.
     """
-    if isinstance(value, datetime) and not value.tzinfo:
-        value = value.replace(tzinfo=zone)
+    if isinstance(value, datetime) and not value.tzinfo and described:
+        value = value.replace(tzinfo=zone_description.offset(described, value))
     if isinstance(value, datetime) and value.tzinfo:
         value = value.astimezone(UTC)
     return value if isinstance(value, date) and value.year in YEARS else None
