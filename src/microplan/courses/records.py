@@ -87,6 +87,7 @@ def _recorded() -> Iterator[tuple[float, int]]:
 
 
 def _days(step: Step) -> int:
+    """Count the days of a step; a month counts as 28."""
     return MONTH * step.span.months + step.span.days
 
 

@@ -51,12 +51,7 @@ def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Itera
     plan = subject.plan
     made = events(plan, subject.sessions, with_care=subject.with_care is not False)
     entries = tuple(e for e in made if cancels is None or not e.cancelled or e.uid in cancels)
-    return render(
-        entries,
-        name=log.public_title(plan, log.NEUTRAL_CALENDAR),
-        tz=plan.rules.tz,
-        spans=spans(entries),
-    )
+    return _of_plan(plan, entries)
 
 
 def one_file_per_event(
@@ -64,25 +59,22 @@ def one_file_per_event(
 ) -> Iterator[tuple[str, str | None]]:
     """Yield a file name and its text for each event, as a vdir holds them.
 
-    The text is None for an event that is cancelled, or of care that is not asked for: its file is
-    not to be there.
+    The text is None where no file should be: for a cancelled event, and for care without
+    ``with_care``.
     """
-    names_taken = set()
+    uids = set()
     for event in events(plan, sessions, with_care=with_care):
-        names_taken.add(event.uid)
-        text = None
-        if not event.cancelled:
-            own = render(
-                [event],
-                name=log.public_title(plan, log.NEUTRAL_CALENDAR),
-                tz=plan.rules.tz,
-                spans=spans([event]),
-            )
-            text = "".join(own)
-        yield f"{event.uid}.ics", text
+        uids.add(event.uid)
+        yield f"{event.uid}.ics", None if event.cancelled else "".join(_of_plan(plan, (event,)))
     if log.care_history(plan) and not with_care:
-        others = (event.uid for event in events(plan, sessions) if event.uid not in names_taken)
+        others = (event.uid for event in events(plan, sessions) if event.uid not in uids)
         yield from ((f"{uid}.ics", None) for uid in others)
+
+
+def _of_plan(plan: Plan, entries: Sequence[Event]) -> Iterator[str]:
+    """Write events of a plan as a calendar that has its title and its zone."""
+    name = log.public_title(plan, log.NEUTRAL_CALENDAR)
+    return render(entries, name=name, tz=plan.rules.tz, spans=spans(entries))
 
 
 def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
@@ -107,7 +99,7 @@ def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:
-    """First and last local day on which events have an hour, for each zone they are in."""
+    """Find the first and the last local day of the timed events in each zone."""
     by_zone: dict[str, Days] = {}
     for event in entries:
         if isinstance(event.start, datetime) and isinstance(event.end, datetime):

@@ -54,19 +54,19 @@ def now(plan: Plan) -> Copy:
     return Copy(at=environment.now(), entries=len(plan.log))
 
 
-def last(plan: Plan, way: CopyKind) -> Copy | None:
-    """Tell what went out last in one way, as far as that can be read."""
+def last(plan: Plan, kind: CopyKind) -> Copy | None:
+    """Find the last copy of a kind; None if there is none, or it can't be read."""
     with contextlib.suppress(MicroplanError):
-        return known(plan).copies.get(way)
+        return known(plan).copies.get(kind)
     return None
 
 
-def remember(plan: Plan, way: CopyKind, left: tuple[StaleSession, ...] = ()) -> None:
-    """Remember that a calendar went out, where that can be kept; the calendar counts, not this."""
+def remember(plan: Plan, kind: CopyKind, left: tuple[StaleSession, ...] = ()) -> None:
+    """Remember that a calendar was handed out; if that can't be saved, the command goes on."""
     notes = folder(plan)
     if notes:
         with contextlib.suppress(OutputError):
-            handed_out.save_copy(notes, way, replace(now(plan), left=left))
+            handed_out.save_copy(notes, kind, replace(now(plan), left=left))
 
 
 def cancels(plan: Plan) -> frozenset[str]:
