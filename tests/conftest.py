@@ -9,6 +9,7 @@ import os
 import pty
 import re
 import select
+import shutil
 import signal
 import struct
 import subprocess
@@ -161,6 +162,32 @@ def plan(folder, run):
     words = ("--start", "2026-12-01", "--every", "6x4w", "--tz", "Europe/Paris")
     assert run("new", *words, "-q", "-f", "json", "-o", path).code == 0
     return path
+
+
+@pytest.fixture(scope="session")
+def kept(tmp_path_factory):
+    """Where ``once`` keeps folders, for all the tests of a process."""
+    return tmp_path_factory.mktemp("kept")
+
+
+@pytest.fixture
+def once(tmp_path, kept):
+    """Make what takes many commands once in a process; later tests have a copy of it.
+
+    What is made must not name the folder that it was made in.
+    """
+
+    def _once(make):
+        copy = kept / f"{make.__module__}.{make.__qualname__}"
+        if copy.exists():
+            shutil.copytree(copy, tmp_path, dirs_exist_ok=True)
+            return
+        make()
+        shutil.copytree(tmp_path, copy)
+        for path in filter(Path.is_file, copy.rglob("*")):
+            assert bytes(tmp_path) not in path.read_bytes(), path
+
+    return _once
 
 
 @pytest.fixture(scope="session")

@@ -28,8 +28,13 @@ def picture(shade, kind="JPEG", **more):
 
 
 @pytest.fixture
-def plan(run):
+def plan(run, once):
     """A plan with three photos of the crown, and what runs a command on it."""
+    once(lambda: photographed(run))
+    return lambda *argv: run(*argv, "-p", "plan.toml")
+
+
+def photographed(run):
     assert run(*NEW).code == 0
     for shade, (name, day) in enumerate(DAYS.items()):
         kind = "PNG" if name.endswith("png") else "JPEG"
@@ -37,7 +42,6 @@ def plan(run):
         Path(name).write_bytes(picture(90 * shade, kind, **more))
         added = run("photo", "add", name, "--view", "crown", "--on", day, "-p", "plan.toml")
         assert added.code == 0, added.err
-    return lambda *argv: run(*argv, "-p", "plan.toml")
 
 
 class Visitor:

@@ -40,8 +40,19 @@ recorded = 2026-11-22T20:00:00Z
 
 
 @pytest.fixture
-def lived(run):
+def lived(run, once):
     """A plan of some weeks, and what reports it."""
+    once(lambda: live(run))
+
+    def report(*argv):
+        done = run("report", "-p", "plan.toml", "--as-of", "2026-11-22", *argv)
+        assert done.code == 0, done.err
+        return done
+
+    return report
+
+
+def live(run):
     assert run(*NEW, *CARE, "--title", "<b>Mine</b>", "-o", "plan.toml").code == 0
     Path("a.png").write_bytes(PNG)
     steps = (
@@ -64,13 +75,6 @@ def lived(run):
     )
     for step in steps:
         assert run(*step, "-p", "plan.toml", "--as-of", "2026-11-22").code == 0
-
-    def report(*argv):
-        done = run("report", "-p", "plan.toml", "--as-of", "2026-11-22", *argv)
-        assert done.code == 0, done.err
-        return done
-
-    return report
 
 
 @pytest.mark.parametrize(

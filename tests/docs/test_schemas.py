@@ -58,8 +58,12 @@ LIVED = (
 
 
 @pytest.fixture
-def lived(run, monkeypatch):
+def lived(run, monkeypatch, once):
     """Two plans, one of them with an entry of every kind."""
+    once(lambda: live(run, monkeypatch))
+
+
+def live(run, monkeypatch):
     choice = Item(name="1/0", type="", content=b"", is_choice=True)
     monkeypatch.setattr(compare, "serve", lambda pages, **_: pages.chosen(choice))
     monkeypatch.setattr(thumbnails, "scaled", lambda *_: b"a copy")
