@@ -802,10 +802,10 @@ def test_a_file_that_cannot_be_read_is_told_with_every_fault(text, message, find
     assert caught.value.exit_code == 3
 
 
-def test_a_hundred_thousand_unknown_keys_are_told_in_no_time():
+def test_thirty_thousand_unknown_keys_are_told_in_no_time():
     with pytest.raises(PlanFileError) as caught:
-        library.read("course = 1\n" + "".join(f"paces{n} = 1\n" for n in range(100_000)), "ours")
-    assert len(caught.value.findings) == 100_001
+        library.read("course = 1\n" + "".join(f"paces{n} = 1\n" for n in range(30_000)), "ours")
+    assert len(caught.value.findings) == 30_001
 
 
 FRAGMENTS = (

@@ -9,7 +9,7 @@ from microplan.model.care import Checkpoint, Cue, Ended, Pause
 from microplan.model.values import Span
 from microplan.rules import care_words, grammar, hours
 from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
-from tests.strategies import clocks, marked, refusal, spans, texts
+from tests.strategies import FEWER, clocks, marked, refusal, spans, texts
 
 IN_HOURS = "a pause in hours ends after the session"
 A_YEAR = "a pause reaches from an hour to a year to either side"
@@ -213,6 +213,7 @@ def test_a_name_over_the_limit_is_marked_at_the_limit():
 
 
 @pytest.mark.parametrize("kind", care_words.READERS)
+@FEWER
 @given(text=st.text() | st.text("ab =-+@0123456789dwmoyevrlast:\n\ud800\u2028", max_size=30))
 def test_any_text_is_care_or_an_error(kind, text):
     try:

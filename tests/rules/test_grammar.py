@@ -10,6 +10,7 @@ from microplan.errors import RuleError
 from microplan.model.values import Follow, Setting, Weekdays
 from microplan.rules import grammar, hours
 from tests.strategies import (
+    FEWER,
     closed_ranges,
     fixes,
     lengths,
@@ -590,6 +591,7 @@ ANY_TEXT = SNIPPETS | st.text(st.characters(exclude_categories=()))
 
 
 @pytest.mark.parametrize("read", READERS, ids=lambda read: read.__name__)
+@FEWER
 @given(text=ANY_TEXT)
 def test_any_text_parses_or_is_refused(read, text):
     try:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from microplan.errors import RuleError
 from microplan.model.values import Pace, Span, Step, Window
 from microplan.rules import pace as language
-from tests.strategies import fixes, marked, paces, refusal, spans, windows
+from tests.strategies import FEWER, fixes, marked, paces, refusal, spans, windows
 from tests.tables import ids
 
 BIWEEKLY = "it could be every two weeks or twice a week. Write 2w, or twice a week on tue and fri"
@@ -323,6 +323,7 @@ SNIPPETS = st.lists(
 
 
 @pytest.mark.parametrize("read", [pace, window, gap, number])
+@FEWER
 @given(text=SNIPPETS | st.text())
 def test_any_text_parses_or_is_refused(read, text):
     try:

@@ -415,7 +415,7 @@ def test_any_text_has_a_spelling_or_is_refused(text, word):
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 100_000, "1 " * 50_000, "a" * 100_000, "jan " * 20_000, "-" * 100_000]
+    "text", [" " * 30_000, "1 " * 15_000, "a" * 30_000, "jan " * 7_000, "-" * 30_000]
 )
 @pytest.mark.parametrize("word", sorted(suggestions.SPELLED_WORDS))
 def test_a_long_text_is_refused_quickly(word, text):

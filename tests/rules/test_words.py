@@ -27,7 +27,7 @@ from microplan.model.values import (
 )
 from microplan.rules import words as rules
 from microplan.rules.words import WORDS
-from tests.strategies import fixes, is_a_sentence, marked, refusal, rule_words, rules_
+from tests.strategies import FEWER, fixes, is_a_sentence, marked, refusal, rule_words, rules_
 from tests.tables import ids
 
 PLAIN = {"start": "2026-12-01", "every": "6x4w"}
@@ -653,6 +653,7 @@ NEAR = st.lists(
 
 
 @pytest.mark.parametrize("name", list(WORDS))
+@FEWER
 @given(text=TEXTS | NEAR)
 def test_any_text_of_any_word_parses_or_is_refused(name, text):
     words = {**PLAIN, name: text}

@@ -29,7 +29,7 @@ from microplan.scheduling.schedule import schedule
 from microplan.storage import plan_file
 from microplan.wording import summary
 from tests import build
-from tests.strategies import FEWER, clocks, rules_, spans, texts, times
+from tests.strategies import FEWER, clocks, rules_, spans, texts
 
 CREATED = datetime(2023, 11, 22, 20, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -200,7 +200,6 @@ OF_PAUSES = (
 )
 
 
-@times(3 / 4)
 @given(plan=plans(st.lists(pauses, min_size=1, max_size=3, unique_by=lambda each: each.key)))
 def test_pauses_of_any_plan(plan):
     for law in OF_PAUSES:
@@ -791,7 +790,6 @@ OF_ANY_PLAN = (
 )
 
 
-@times(3 / 4)
 @given(plan=plans(), place=st.integers(0, 14), days=st.integers(1, 20))
 def test_care_of_any_plan(plan, place, days):
     for law in OF_ANY_PLAN:
@@ -1106,7 +1104,6 @@ REVISED = (
 )
 
 
-@times(3 / 4)
 @given(revisions())
 def test_care_that_is_revised(drawn):
     for law in REVISED:
