@@ -95,9 +95,8 @@ class Browser:
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")
 
-    def screenshot(self, *, whole=False):
-        shot = self.call("Page.captureScreenshot", captureBeyondViewport=whole)
-        return base64.b64decode(shot["data"])
+    def screenshot(self):
+        return base64.b64decode(self.call("Page.captureScreenshot")["data"])
 
     def printed(self, sheet):
         """Print the page that is open, on a machine that is dark, as the bytes of a PDF file."""

@@ -172,6 +172,7 @@ def test_the_plans_own_session_closes_no_day(run, tmp_path, saved):
     assert plan_at(saved).log[0].closures == ()
 
 
+@pytest.mark.slow
 def test_progress_is_shown_at_a_terminal_and_removed(terminal, tmp_path):
     """Uses the process that reads users' calendars."""
     event = BUSY[BUSY.index("BEGIN:VEVENT") : BUSY.index("END:VCALENDAR")]
@@ -238,6 +239,7 @@ def test_a_code_is_read_in_any_case(code):
     assert str(holiday_regions.parse(code)) == "DE-BY"
 
 
+@pytest.mark.slow
 def test_every_country_of_the_library_is_looked_up_by_its_code():
     from holidays.registry import COUNTRIES
 

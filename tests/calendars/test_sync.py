@@ -100,7 +100,7 @@ def name_of(plan, number):
 MEMORY, SERVER, RADICALE, XANDIKOS = (
     pytest.param("memory", id="in memory"),
     pytest.param("server", id="on a server in memory"),
-    pytest.param("radicale", id="on Radicale"),
+    pytest.param("radicale", marks=pytest.mark.slow, id="on Radicale"),
     pytest.param("xandikos", marks=pytest.mark.slow, id="on xandikos"),
 )
 ours_alone = pytest.mark.parametrize("calendar", [MEMORY, SERVER], indirect=True)

@@ -28,7 +28,7 @@ from tests.readers.test_readers import here
 
 ZONES = sorted(available_timezones() - {"localtime"})
 """All names, of which many stand for one zone."""
-DAY, HOUR = timedelta(days=1), timedelta(hours=1)
+DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(weeks=1)
 
 
 class Case(NamedTuple):
@@ -109,13 +109,17 @@ def names_of() -> dict[str, list[str]]:
     return {first: others for first, *others in alike.values()}
 
 
-def changes(tz: ZoneInfo, first: datetime, days: int) -> Iterator[datetime]:
-    """Yield the instants, to the minute, at which clocks are put forward or back."""
-    offsets = [shown(tz, first + day * DAY) - (first + day * DAY) for day in range(days + 1)]
-    for day, (before, after) in enumerate(pairwise(offsets)):
+def changes(tz: ZoneInfo, first: datetime, weeks: int) -> Iterator[datetime]:
+    """Yield the instants, to the minute, at which clocks are put forward or back.
+
+    Two within one week of those that are looked at, which undo each other, would be missed.
+    """
+    ends = [first + number * WEEK for number in range(weeks + 1)]
+    offsets = [shown(tz, end) - end for end in ends]
+    for number, (before, after) in enumerate(pairwise(offsets)):
         if before == after:
             continue
-        low, high = first + day * DAY, first + (day + 1) * DAY
+        low, high = ends[number : number + 2]
         while high - low > timedelta(minutes=1):
             middle = low + (high - low) / 2
             low, high = (middle, high) if shown(tz, middle) - middle == before else (low, middle)
@@ -131,7 +135,7 @@ def doubtful(tz: ZoneInfo, change: datetime) -> datetime:
 def around_changes(zone: str) -> Iterator[Case]:
     """The day before, of and after each of the next two changes; else some day all the same."""
     tz = ZoneInfo(zone)
-    found = [doubtful(tz, change) for change in changes(tz, datetime(2026, 11, 22), 400)]
+    found = [doubtful(tz, change) for change in changes(tz, datetime(2026, 11, 22), 58)]
     for wanted in found[:2] or [datetime(2027, 3, 28, 2, 30)]:
         at = wanted.replace(second=0, microsecond=0)
         yield Case(zone, at.date() - DAY, "3x1d", at.time())
@@ -294,7 +298,7 @@ def test_the_changes_looked_at_are_those_of_the_world():
         datetime(2027, 4, 4, 1, 45),
         datetime(2027, 3, 28, 2),
     }
-    assert [*changes(ZoneInfo("Europe/Paris"), datetime(2026, 11, 22), 400)] == [
+    assert [*changes(ZoneInfo("Europe/Paris"), datetime(2026, 11, 22), 58)] == [
         datetime(2027, 3, 28, 1),
         datetime(2027, 10, 31, 1),
     ]

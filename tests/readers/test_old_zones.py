@@ -137,6 +137,7 @@ def test_each_of_36_zones_would_be_read_wrong_by_the_old_data(old):
         assert starts(change, old) != starts(change, PACKAGE), change.zone
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reader", ["icalendar", "vobject", "ical.js", "libical"])
 def test_hours_written_on_old_zone_data_are_read_as_the_newer_has_them(exported, reader):
     """From the file alone: no reader knows a zone of that name, on whatever machine it runs."""
