@@ -64,7 +64,7 @@ def say(plan, command, today=LATER):
             return recording.done(
                 plan,
                 number,
-                suggestions.day(on, "on", View(today=today, direction=Direction.BACK)),
+                suggestions.day(on, "on", View(today=today, direction=Direction.PAST)),
                 today,
                 STAMP,
             )

@@ -44,6 +44,14 @@ def test_what_is_neither_is_refused_with_the_form(typed, fault):
     assert fault in str(refused.value)
 
 
+def test_a_date_still_to_come_is_not_taken_for_that_of_a_year_ago(run, tmp_path):
+    plan = tmp_path / "plan.toml"
+    run("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "-o", plan)
+    soon = run("done", "2", "29", "Dec", "-p", plan, "--as-of", "2026-12-15")
+    assert soon.code != 0
+    assert "Tue 29 Dec 2026 is in the future" in soon.err
+
+
 def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
     plan = tmp_path / "plan.toml"
     run("new", "--start", "2026-11-01", "--every", "6x1w", "--tz", "UTC", "-o", plan)

@@ -19,8 +19,8 @@ from microplan.wording import phrases
 
 
 def past(text: str, word: str, today: date) -> date:
-    """Read a past day, such as ``yesterday``; a weekday is the latest one."""
-    return _day(text, word, View(today=today, direction=Direction.BACK))
+    """Read a past day, such as ``yesterday``; a date soon to come isn't last year's."""
+    return _day(text, word, View(today=today, direction=Direction.PAST))
 
 
 _NUMBERS = r"(?:[0-9]+(?:\.\.[0-9]+)?,?)+|next"

@@ -23,6 +23,8 @@ class Direction(StrEnum):
 
     AHEAD = "ahead"
     BACK = "back"
+    PAST = "past"
+    """Back, but not to a date of about a year ago: one that is soon to come is meant."""
     NEAR = "near"
 
 
@@ -82,7 +84,7 @@ def _weekday(phrase: str, view: View) -> list[date]:
     order, ahead = _ORDERS[match[1]], (WEEKDAYS.index(name) - view.today.weekday()) % 7
     if match[1] == "this ":
         return [view.today + timedelta(days=ahead)]
-    if order < 0 or (not order and view.direction is Direction.BACK):
+    if order < 0 or (not order and view.direction in (Direction.BACK, Direction.PAST)):
         passed = (7 - ahead) % 7
         return [view.today - timedelta(days=passed or (7 if order else 0))]
     if view.direction is Direction.NEAR and not order:
@@ -224,6 +226,9 @@ def _on_weekday(result: date, point: Point, text: str, word: str) -> date:
     raise Scanner(text, word).fault(message, 0)
 
 
+A_YEAR_AGO = timedelta(days=300)
+
+
 def nearest_date(point: Point, view: View) -> date:
     """Find the next date with this month and day, the latest one, or the nearer of the two."""
     around = range(view.today.year - 8, view.today.year + 9)
@@ -235,6 +240,8 @@ def nearest_date(point: Point, view: View) -> date:
             return ahead
         case Direction.BACK:
             return back
+        case Direction.PAST:
+            return back if view.today - back <= A_YEAR_AGO else ahead
         case _:
             return ahead if ahead - view.today <= view.today - back else back
 

@@ -68,7 +68,7 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
 
 def done_on(session: Session, today: date) -> date:
     """Ask on which day a session was done; Enter is the day it was planned for."""
-    view = View(today=today, direction=Direction.BACK)
+    view = View(today=today, direction=Direction.PAST)
     hint = Hint(
         read=lambda text: phrases.day(suggestions.day(text, "on", view)),
         names=lambda: ("today", "yesterday", *map(str.lower, phrases.WEEKDAYS)),
