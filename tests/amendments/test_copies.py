@@ -61,12 +61,12 @@ def test_a_copy_shows_the_sessions_planned_when_it_was_made(typed, shown):
 def test_a_session_added_later_is_missing_from_a_copy():
     plan = plan_of("skip 4", "undo", **WEEKLY)
     longer = plan_of("skip 4 extend", **WEEKLY)
-    assert still_shown(plan, schedule(plan), copy(1)).startswith("lacks session 4, ")
+    assert still_shown(plan, schedule(plan), copy(1)).startswith("is missing session 4, ")
     assert still_shown(longer, schedule(longer), copy()).startswith("still shows session 4 ")
 
 
 PARTLY = [
-    pytest.param([], StaleSession(session=3), "lacks session 3, Tue 15 Dec 2026 20:00", id="one it never took"),
+    pytest.param([], StaleSession(session=3), "is missing session 3, Tue 15 Dec 2026 20:00", id="one it never took"),
     pytest.param(
         [MOVE],
         StaleSession(session=2, entries=0),
@@ -99,11 +99,13 @@ FILE = HandedOut(
 
 TODAY = [
     pytest.param(HandedOut(), [MOVE], [], id="nothing was handed out"),
-    pytest.param(PHONE, [], ["Phone       has this plan; it last looked at 12:00"], id="it has it"),
+    pytest.param(
+        PHONE, [], ["Phone       is up to date; it last checked at 12:00"], id="it has it"
+    ),
     pytest.param(
         PHONE,
         [MOVE],
-        ["Phone       last looked at 12:00; it still shows session 2 on Tue 8 Dec 20:00"],
+        ["Phone       last checked at 12:00; it still shows session 2 on Tue 8 Dec 20:00"],
         id="it has not looked again",
     ),
     pytest.param(
@@ -111,7 +113,7 @@ TODAY = [
         [MOVE],
         [
             (
-                "Phone       1 of 2 behind: one last looked at 12:00; it still shows session 2 on "
+                "Phone       1 of 2 behind: one last checked at 12:00; it still shows session 2 on "
                 "Tue 8 Dec 20:00"
             )
         ],
@@ -120,7 +122,7 @@ TODAY = [
     pytest.param(
         TWO,
         [],
-        ["Phone       all 2 have this plan; the last looked at 13:00"],
+        ["Phone       all 2 are up to date; the last one checked at 13:00"],
         id="two that have it",
     ),
     pytest.param(
@@ -165,9 +167,9 @@ def test_today_reports_the_state_of_a_phone(known, typed, lines):
 def test_a_fetch_on_an_earlier_day_names_the_day():
     week_later = TUESDAY + timedelta(days=7)
     (line,) = said(PHONE, today=week_later)
-    assert line == "Phone       has this plan; it last looked on Tue 1 Dec"
+    assert line == "Phone       is up to date; it last checked on Tue 1 Dec"
     (line,) = said(PHONE, today=date(2027, 1, 5))
-    assert line == "Phone       has this plan; it last looked on Tue 1 Dec 2026"
+    assert line == "Phone       is up to date; it last checked on Tue 1 Dec 2026"
 
 
 CHANGED = [
@@ -175,7 +177,7 @@ CHANGED = [
     pytest.param(FILE, "", id="a file that was written just now"),
     pytest.param(
         PHONE,
-        "Your phone still shows session 2 on Tue 8 Dec 20:00 until it looks again; it last looked "
+        "Your phone still shows session 2 on Tue 8 Dec 20:00 until it checks again; it last checked "
         "at 12:00.",
         id="a subscriber",
     ),

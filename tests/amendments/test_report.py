@@ -153,7 +153,7 @@ def test_the_gap_counts_from_the_last_session_that_took_place():
 
 def test_a_new_checkpoint_in_the_past_is_reported():
     amended = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=2w"))
-    assert "No day of review=2w is still to come." in told(amended)
+    assert "No days are left for review=2w." in told(amended)
     coming = revised(plan_of(care=["checkpoint review=12w"]), ("checkpoint", "review=5w"))
     assert not any("still to come" in line for line in told(coming))
 

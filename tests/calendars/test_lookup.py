@@ -126,12 +126,12 @@ def test_unreadable_parts_of_a_calendar_are_reported_even_with_quiet(run, tmp_pa
 MISREAD = [
     pytest.param(
         Misread(number=3, day=date(2026, 12, 4), lines=("DTEND", "DURATION")),
-        "event 3 (Fri 4 Dec 2026): its end can't be read, so it takes an hour",
+        "event 3 (Fri 4 Dec 2026): its end can't be read, so it counts as an hour",
         id="an end",
     ),
     pytest.param(
         Misread(number=7, day=date(2026, 12, 4), lines=("DTEND",), is_whole_day=True),
-        "event 7 (Fri 4 Dec 2026): its end can't be read, so it takes one day",
+        "event 7 (Fri 4 Dec 2026): its end can't be read, so it counts as one day",
         id="the end of a whole day",
     ),
     pytest.param(

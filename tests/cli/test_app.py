@@ -121,7 +121,7 @@ def test_a_variable_that_names_no_zone_is_told_and_not_taken_for_utc(process, na
     flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
     done = process(*flags, env={"TZ": name})
     assert (done.code, done.out) == (2, "")
-    told = f'microplan: TZ "{name.removeprefix(":")}" names no time zone. {advice} Or pass --tz.'
+    told = f'microplan: TZ "{name.removeprefix(":")}" isn\'t a time zone. {advice} Or pass --tz.'
     assert " ".join(done.err.split()) == " ".join(told.split())
     assert process(*flags, "--tz", "UTC", env={"TZ": name}).code == 0
 
@@ -132,7 +132,7 @@ def test_a_machine_whose_zone_has_no_name_asks_for_one(process):
     assert (done.code, done.out) == (2, "")
     assert (
         done.err
-        == "microplan: this machine's time zone has no name here; give one with --tz, or set TZ\n"
+        == "microplan: this machine's time zone has no IANA name; give one with --tz, or set TZ\n"
     )
     assert process(*flags, "--tz", "UTC", env={"TZ": "XYZ-7:13"}).code == 0
 
@@ -591,7 +591,7 @@ FAULTS = [
     pytest.param(
         (*PLAN, "then"),
         2,
-        "there's nothing to do here with: then. See microplan new --help",
+        "unexpected argument: then. See microplan new --help",
         "",
         id="one argument too many",
     ),

@@ -279,7 +279,7 @@ REFUSED = [
     pytest.param(
         "new --start 2026-12-01 --every 2x1w --cue mask=0d --cue Mask=1d",
         2,
-        'microplan: the cue "mask" is given twice; name one of them otherwise\n',
+        'microplan: the cue "mask" is given twice; rename one of them\n',
         id="the same cue twice",
     ),
     pytest.param(

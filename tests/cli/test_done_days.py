@@ -68,7 +68,7 @@ def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
     [
         (("skip", "yesterday"), 'can\'t read N "yesterday": write a number, such as 3.'),
         (("undo", "x"), 'can\'t read [ENTRY] "x": write a number, such as 3.'),
-        (("safety", "now"), "there's nothing to do here with: now."),
+        (("safety", "now"), "unexpected argument: now."),
         (("new", "--depth"), "--depth needs a value: --depth LENGTH, "),
         (
             ("done", "2", "--note"),

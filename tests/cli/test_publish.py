@@ -154,7 +154,7 @@ def test_a_list_of_published_files_that_cannot_be_read_loses_no_change_and_can_b
     assert told["calendar"] is None
     stopped = run("publish", "--stop", "-p", plan)
     assert (stopped.code, (records / handed_out.TARGETS).exists()) == (0, False)
-    assert "is removed" in stopped.err
+    assert "has been removed" in stopped.err
     assert calendar.exists()
 
 
@@ -249,11 +249,13 @@ def test_the_others_are_written_where_one_can_t_be(run, plan, calendar, folder):
 
 REFUSED = [
     pytest.param(
-        ("plan.txt",), 2, '"plan.txt" is no calendar file; name one like plan.ics', id="x"
+        ("plan.txt",), 2, '"plan.txt" isn\'t a calendar file; name one like plan.ics', id="x"
     ),
     pytest.param((), 2, "nothing is published yet. Name a file", id="nothing to write again"),
     pytest.param(("a.ics", "--serve"), 2, "one after the other", id="a file and an address"),
-    pytest.param(("a.ics", "--stop"), 2, "--stop ends all that is published", id="begin and end"),
+    pytest.param(
+        ("a.ics", "--stop"), 2, "--stop ends everything that is published", id="begin and end"
+    ),
     pytest.param(("--port", "1"), 2, "--host and --port say where to --serve", id="where, and no"),
     pytest.param(("--serve", "--port", "65536"), 2, "--port 65536", id="no port"),
     pytest.param(("--serve", "--host", "home"), 2, '--host "home"', id="no address"),
@@ -280,7 +282,7 @@ def test_a_plan_from_a_pipe_can_t_be_followed(run, plan):
     done = run("publish", "a.ics", "-p", "-", stdin=plan.read_bytes())
     assert (done.code, done.err) == (
         2,
-        "microplan: publish follows a plan file; name one with -p\n",
+        "microplan: publish needs a plan file; name one with -p\n",
     )
 
 
@@ -403,16 +405,16 @@ def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan
         status, tag, body = ask(place, file)
         assert (status, days(body)["Scalp session 2"]) == (200, "2026-12-29")
         assert ask(place, file, tag)[0] == 304
-        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+        assert phone(run, plan) == ["Phone       is up to date; it last checked at 21:00"]
         run("move", "2", "2027-01-05", "-p", plan)
         assert phone(run, plan) == [
-            "Phone       last looked at 21:00; it still shows session 2 on Tue 29 Dec 18:00"
+            "Phone       last checked at 21:00; it still shows session 2 on Tue 29 Dec 18:00"
         ]
         (told,) = json.loads(run("today", "-f", "json", "-p", plan).out)["plans"]
         assert (told["calendar"]["way"], told["calendar"]["session"]) == ("subscribed", 2)
         status, tag, body = ask(place, file, tag)
         assert (status, days(body)["Scalp session 2"]) == (200, "2027-01-05")
-        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+        assert phone(run, plan) == ["Phone       is up to date; it last checked at 21:00"]
     run("skip", "4", "-p", plan)
     assert "still shows session 4" in phone(run, plan)[0]
     with serving(plan) as (again, same):
@@ -422,7 +424,7 @@ def test_a_subscriber_sees_a_moved_session_by_itself_and_today_says_so(run, plan
         assert status == 200
         assert "Scalp session 4" not in days(body)
         assert b"CANCELLED" not in body
-        assert phone(run, plan) == ["Phone       has this plan; it last looked at 21:00"]
+        assert phone(run, plan) == ["Phone       is up to date; it last checked at 21:00"]
 
 
 def test_stop_ends_a_server_that_runs(run, plan):

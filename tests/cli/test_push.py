@@ -158,7 +158,7 @@ def test_what_was_moved_there_is_named_and_left(run, server, there, path, title)
         f"left    {title} 3  Tue 26 Jan 2027 18:00, moved there to Thu 28 Jan 2027 18:00\n"
     )
     assert done.err.endswith(
-        "microplan: 1 event was moved on the server and left there; pull takes that over, push "
+        "microplan: 1 event was moved on the server and left there; pull accepts that, push "
         "--overwrite puts it back\n"
     )
     tried = run("push", *there, "--dry-run")
@@ -497,15 +497,15 @@ ADDRESSES = [
     pytest.param((), "no CalDAV address is known", id="none"),
     pytest.param(
         ("--url", "https://anna:pw-in-url@h.example/"),
-        "holds a name or a password",
+        "contains a name or a password",
         id="a password in it",
     ),
     pytest.param(
-        ("--url", "https://anna@h.example/"), "holds a name or a password", id="a name in it"
+        ("--url", "https://anna@h.example/"), "contains a name or a password", id="a name in it"
     ),
     pytest.param(
         ("--url", "http://h.example/", "--user", "a"),
-        "over http, anyone on the way",
+        "over http, anyone between here and",
         id="http elsewhere",
     ),
     pytest.param(
@@ -591,7 +591,7 @@ def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server
 
 def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, configured, path):
     configured(url="http://h.example/", user="anna")
-    assert "over http, anyone on the way" in run("push", "-p", path).err
+    assert "over http, anyone between here and" in run("push", "-p", path).err
     configured(url="https://h.example:x/", user="anna")
     done = run("push", "-p", path)
     assert (done.code, done.err) == (
@@ -697,9 +697,9 @@ def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
 @pytest.mark.parametrize(
     ("scheme", "told"),
     [
-        ("Negotiate", "signs people in by Negotiate only"),
-        ('Bearer realm="a, Basic b", error="x"', "signs people in by Bearer only"),
-        ('Negotiate, NTLM , Bearer realm="x"', "signs people in by Negotiate or NTLM or Bearer"),
+        ("Negotiate", "only offers Negotiate sign-in"),
+        ('Bearer realm="a, Basic b", error="x"', "only offers Bearer sign-in"),
+        ('Negotiate, NTLM , Bearer realm="x"', "only offers Negotiate or NTLM or Bearer sign-in"),
         ('Negotiate, Basic realm="x"', "doesn't accept this name and password (401)"),
         ("=;,", "doesn't answer as a CalDAV server"),
     ],
@@ -957,7 +957,7 @@ def takes(count, status=403):
 @pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize("status", [403, 500], ids=["refuses the rest", "fails half way"])
 def test_today_says_what_a_server_did_not_take(push_to, run, path, status):
-    lacking = "Calendar    the copy pushed at 21:00 lacks session 5, "
+    lacking = "Calendar    the copy pushed at 21:00 is missing session 5, "
     with remotes.failing(PUT=takes(4, status)) as server:
         assert push_to(server.url).code == 8
     said = run("today", "-p", path).out

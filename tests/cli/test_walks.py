@@ -395,7 +395,7 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
         ("move 2 2026-12-10", 4,
          ("Thu 10 Dec 2026 is too soon after the previous session; the first day the gap allows is "
          "Tue 22 Dec: microplan move 2 2026-12-22")),
-        ("undo", 4, "nothing is recorded that could be undone"),
+        ("undo", 4, "there's nothing to undo"),
         ("revise", 2, "revise needs something to change, such as --every 3w; see revise --help"),
         ("skip 5 -f yaml", 2, 'there\'s no format "yaml" here. Write text or json.'),
         ("next --line '{x}'", 2,

@@ -643,7 +643,7 @@ def test_what_was_meant_is_what_enter_keeps():
 def test_an_answer_at_fault_is_no_default():
     terminal = Terminal(*PLAIN[:END], "<", "4w", "2026-11-30", "", "6", *PLAIN[DAYS:])
     assert terminal.run() == PLAIN_WORDS
-    assert "   an answer is needed here; ? shows examples" in terminal.shown
+    assert "   this question needs an answer; ? shows examples" in terminal.shown
 
 
 def test_a_long_answer_is_shown_by_its_beginning():
@@ -686,7 +686,7 @@ def test_a_question_mark_explains_with_an_example_and_asks_again(question, examp
 def test_start_pace_and_number_have_no_default(question):
     terminal = answering(question, "", "  ", PLAIN[question])
     assert terminal.run() == PLAIN_WORDS
-    assert terminal.shown.count("   an answer is needed here; ? shows examples") == 2
+    assert terminal.shown.count("   this question needs an answer; ? shows examples") == 2
 
 
 @pytest.mark.parametrize("question", [EVERY, END])

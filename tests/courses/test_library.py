@@ -631,7 +631,7 @@ sources = "S1"
                 "depht: there's no such key here. Did you mean depth?",
                 "id: use small letters, digits, points and hyphens, as in our-weekly",
                 'setting.value "office": write home or clinic',
-                'depth.value: that isn\'t text. Write one, as in "so"',
+                'depth.value: that isn\'t text. Write one, as in "text"',
                 "depth.mark: write V1, V2 or I",
                 'pace.value "6x4m": m could mean minutes or months. Write 6x4mo (months) or 6x4w (weeks)',
                 'pace.sources: sources are missing. Name them, as in sources = ["our own practice"].',
@@ -655,7 +655,7 @@ sources = "S1"
             id="a version is a number",
         ),
         pytest.param(
-            'title = "so"\n',
+            'title = "text"\n',
             "it has one fault",
             ("course: a course file begins with course = 1",),
             id="a file without a version is none of ours",
@@ -704,7 +704,7 @@ sources = "S1"
             OWN.replace("6x2w", "6x1w~4d"),
             "it has one fault",
             (
-                'pace.value "6x1w~4d": the windows of two sessions 7d apart overlap: 4d after one and 4d before the next. Write windows of 6d in all or less',
+                'pace.value "6x1w~4d": the windows of two sessions 7d apart overlap: 4d after one and 4d before the next. Make the two 6d or less together',
             ),
             id="a pace is examined as a plan's is",
         ),
@@ -713,7 +713,7 @@ sources = "S1"
             "it has 2 faults",
             (
                 "pace.valve: there's no such key here. Did you mean value?",
-                'pace.note: that isn\'t text. Write one, as in "so"',
+                'pace.note: that isn\'t text. Write one, as in "text"',
             ),
             id="a field has no other keys",
         ),
@@ -726,15 +726,15 @@ sources = "S1"
         pytest.param(
             f"{OWN}[[readout]]\n{A_FACT}care = 3\n",
             "it has one fault",
-            ('readout[1].care: that isn\'t text. Write one, as in "so"',),
+            ('readout[1].care: that isn\'t text. Write one, as in "text"',),
             id="care is a text",
         ),
         pytest.param(
             OWN.replace('"our own practice"', '"", 3'),
             "it has 2 faults",
             (
-                'pace.sources: a text is missing here. Write one, as in "so"',
-                'pace.sources: that isn\'t text. Write one, as in "so"',
+                'pace.sources: a text is missing here. Write one, as in "text"',
+                'pace.sources: that isn\'t text. Write one, as in "text"',
             ),
             id="a source has a name",
         ),

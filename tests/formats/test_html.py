@@ -190,7 +190,7 @@ def test_every_session_stands_in_the_table_with_its_hour_and_offset():
         ("2026-12-01", (), "session 1 of 4 · today, as of Tue 1 Dec 2026"),
         ("2026-12-04", (), "session 2 of 4 · in 25 days, as of Fri 4 Dec 2026"),
         ("2026-12-04", (), "session 1 (Tue 1 Dec) is still open"),
-        ("2027-03-01", (), "No other day is planned, as of Mon 1 Mar 2027"),
+        ("2027-03-01", (), "No later session is planned, as of Mon 1 Mar 2027"),
         ("2026-12-04", LOG[:1], "session 2 of 4 · in 25 days, as of Fri 4 Dec 2026"),
         (
             "2027-03-01",

@@ -12,7 +12,7 @@ from microplan.rules.care_words import A_CHECKPOINT, A_CUE, A_PAUSE
 from tests.strategies import FEWER, clocks, marked, refusal, spans, texts
 
 IN_HOURS = "a pause in hours ends after the session"
-A_YEAR = "a pause reaches from an hour to a year to either side"
+A_YEAR = "a pause is from an hour to a year on either side"
 MISSING = "the name and the equals sign are missing. "
 UNITS = "isn't a unit here. Write d or w"
 A_WINDOW = "Write a window like 3d, 1w or -4d+14d"
@@ -119,7 +119,7 @@ REFUSED = [
     pytest.param(
         "pause",
         "m=-367d+0d",
-        "a pause reaches at most a year to either side",
+        "a pause is at most a year on either side",
         "m=-367d+0d",
         id="more than a year",
     ),

@@ -153,7 +153,7 @@ def test_a_text_can_have_a_thousand_characters():
 NO_DATE = "that isn't a date. Write it like 2026-12-01"
 EITHER_WAY = "that could mean two days"
 A_YEAR = "a year has 12 months. Write it like 2026-12-01"
-YEARS = "a date lies in the years 1900 to 2899. Write it like 2026-12-01"
+YEARS = "the year must be 1900 to 2899. Write it like 2026-12-01"
 NO_WEEKDAY = "that isn't a weekday. Write mon, tue, wed, thu, fri, sat or sun"
 HYPHENS = "a date has hyphens"
 A_RANGE = "Write days like 2026-12-24..2027-01-03, or 12-24..01-03 for every year"

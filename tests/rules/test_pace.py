@@ -161,13 +161,13 @@ REFUSED_PACES = [
     (
         "4w,1mo",
         "4w",
-        "only the last step may go without a count. Write 4x4w if it has four sessions",
+        "only the last step can leave out its count. Write 4x4w if it has four sessions",
         "a step that never ends before another",
     ),
     (
         "4x1w,2w~3d,1mo",
         "2w~3d",
-        "only the last step may go without a count. Write 4x2w~3d if it has four sessions",
+        "only the last step can leave out its count. Write 4x2w~3d if it has four sessions",
         "the same in the middle",
     ),
     ("4x1w,", "", NO_NUMBER, "nothing after a comma"),
@@ -258,7 +258,13 @@ REFUSED = [
     (number, "10001", "10001", "a plan has 1 to 10000 sessions", "too many sessions"),
     (number, "-1", "-", f"a number is missing. {A_NUMBER}", "a number less than nothing"),
     (number, "6.0", ".0", f"'.0' doesn't belong here. {A_NUMBER}", "a fraction"),
-    (number, "6 sessions", "6 sessions", "a number stands alone. Write 6", "a number and what of"),
+    (
+        number,
+        "6 sessions",
+        "6 sessions",
+        "only the number goes here. Write 6",
+        "a number and what of",
+    ),
     (number, "six", "s", f"a number is missing. {A_NUMBER}", "a number in a word"),
     (number, "9" * 5000, "9" * 5000, BEYOND, "a number of thousands of digits"),
     (

@@ -105,7 +105,7 @@ def test_count_and_until_have_their_own_fields():
 PARTS = (
     "FREQ, INTERVAL, COUNT, UNTIL, BYDAY, BYMONTHDAY, BYYEARDAY, BYWEEKNO, BYMONTH, BYSETPOS, WKST"
 )
-NO_HOURS = "a session has its day from the pace and its hour from `at`. Leave this out"
+NO_HOURS = "the pace sets the day and `at` sets the time. Leave this out"
 NO_PART = "a part is missing. Write one like FREQ=WEEKLY"
 
 REFUSED = [
@@ -126,13 +126,13 @@ REFUSED = [
     (
         "FREQ=DAILY;DTSTART=20261201",
         "DTSTART",
-        "DTSTART is not a part of a recurrence here; `start` gives the first day",
+        "DTSTART isn't supported in a recurrence; `start` gives the first day",
         "a first day",
     ),
     (
         "FREQ=DAILY;RSCALE=CHINESE",
         "RSCALE",
-        f"RSCALE is not a part of a recurrence here; {PARTS} are",
+        f"RSCALE isn't supported in a recurrence; {PARTS} are",
         "another calendar",
     ),
     (
@@ -198,7 +198,7 @@ REFUSED = [
     (
         "UNTIL=20270229;FREQ=WEEKLY",
         "UNTIL=20270229",
-        "UNTIL names no day. Write it like UNTIL=20270301",
+        "UNTIL isn't a date. Write it like UNTIL=20270301",
         "an end on a day that is none",
     ),
     (
@@ -222,13 +222,13 @@ REFUSED = [
     (
         "FREQ=MONTHLY;BYDAY=6MO",
         "BYDAY=6MO",
-        "BYDAY counts at most 5 weeks of a month; use 1 to 5",
+        "BYDAY can count at most 5 weeks in a month; use 1 to 5",
         "the 6th Monday of a month",
     ),
     (
         "FREQ=YEARLY;BYMONTH=3;BYDAY=MO,-53FR",
         "BYDAY=MO,-53FR",
-        "BYDAY counts at most 5 weeks of a month; use 1 to 5",
+        "BYDAY can count at most 5 weeks in a month; use 1 to 5",
         "the 53rd Friday of March",
     ),
     (
@@ -270,43 +270,43 @@ REFUSED = [
     (
         "FREQ=MONTHLY;BYWEEKNO=20",
         "BYWEEKNO=20",
-        "BYWEEKNO goes with FREQ=YEARLY only",
+        "BYWEEKNO needs FREQ=YEARLY",
         "weeks of a year in a monthly rule",
     ),
     (
         "FREQ=DAILY;BYYEARDAY=100",
         "BYYEARDAY=100",
-        "BYYEARDAY goes with FREQ=YEARLY only",
+        "BYYEARDAY needs FREQ=YEARLY",
         "days of a year in a daily rule",
     ),
     (
         "FREQ=WEEKLY;BYMONTHDAY=1",
         "BYMONTHDAY=1",
-        "BYMONTHDAY does not go with FREQ=WEEKLY; use FREQ=MONTHLY",
+        "BYMONTHDAY can't be used with FREQ=WEEKLY; use FREQ=MONTHLY",
         "days of a month in a weekly rule",
     ),
     (
         "FREQ=WEEKLY;BYDAY=1MO",
         "BYDAY=1MO",
-        "BYDAY counts weekdays of a month or year; use FREQ=MONTHLY",
+        "BYDAY with numbers needs FREQ=MONTHLY or FREQ=YEARLY",
         "the first Monday of a week",
     ),
     (
         "FREQ=DAILY;BYDAY=1MO;COUNT=6",
         "BYDAY=1MO",
-        "BYDAY counts weekdays of a month or year; use FREQ=MONTHLY",
+        "BYDAY with numbers needs FREQ=MONTHLY or FREQ=YEARLY",
         "the first Monday of a day",
     ),
     (
         "FREQ=YEARLY;BYWEEKNO=20;BYDAY=1MO",
         "BYDAY=1MO",
-        "BYDAY does not count weekdays beside BYWEEKNO",
+        "BYDAY can't have numbers together with BYWEEKNO",
         "the first Monday of a numbered week",
     ),
     (
         "FREQ=MONTHLY;BYSETPOS=1",
         "BYSETPOS=1",
-        "BYSETPOS chooses among the days of another part, such as BYDAY",
+        "BYSETPOS needs another part to choose from, such as BYDAY",
         "the first of nothing",
     ),
 ]  # fmt: skip
@@ -340,7 +340,7 @@ def test_a_rule_without_any_day_is_refused_in_bounded_time(parts, start):
     error = refusal(lambda: days_of(f"RRULE:{parts};COUNT=3", start))
     assert error.word == "every"
     assert marked(error) == f"RRULE:{parts};COUNT=3"
-    assert error.message == "it gives no day within 100 years. Change it"
+    assert error.message == "no day matches within 100 years. Change it"
 
 
 # --- expanding ------------------------------------------------------------------------------

@@ -272,13 +272,13 @@ def test_the_limits_themselves_are_accepted(words, _name):
 # --- refused --------------------------------------------------------------------------------
 
 NO_END = "the pace has no end. Write {}, or add sessions or until"
-APART = "the windows of two sessions {}d apart overlap: {}d after one and {}d before the next. Write windows of {}d in all or less"
-GAP = "sessions come {0} days apart or less somewhere. Write {0}d or less"
+APART = "the windows of two sessions {}d apart overlap: {}d after one and {}d before the next. Make the two {}d or less together"
+GAP = "some sessions are at most {0} days apart. Write {0}d or less"
 ALL_DAY = "an all-day session has no time to count from. Write 1d or 1d@20:00, or add at"
 TOO_MANY = "a plan has at most 10000 sessions. Write fewer"
 TOO_LONG = "a plan spans at most 100 years. Write fewer sessions"
 TOO_FAR = "a plan spans at most 100 years. End it in 2126 or earlier"
-TOO_FEW = "it gives only 3 days within 100 years. Ask for fewer"
+TOO_FEW = "only 3 days match within 100 years. Ask for fewer"
 ONE_VALUE = "give one value, not several"
 
 REFUSED = [
@@ -302,21 +302,21 @@ REFUSED = [
         {"sessions": 5},
         "sessions",
         "5",
-        "the pace 6x4w counts 6. Leave one of the two out",
+        "the pace 6x4w already sets 6. Leave one of the two out",
         "a count given twice that differs",
     ),
     (
         {"every": "4x1w,4x2w", "sessions": 4},
         "sessions",
         "4",
-        "the pace 4x1w,4x2w counts 8. Leave one of the two out",
+        "the pace 4x1w,4x2w already sets 8. Leave one of the two out",
         "a count over two steps that differs",
     ),
     (
         {"every": "4x1w,2w", "sessions": 4},
         "sessions",
         "4",
-        "the steps before the last one count 4 already. Write a larger number",
+        "the earlier steps already account for 4. Write a larger number",
         "a number of sessions that never reaches the last step",
     ),
     (
@@ -364,7 +364,7 @@ REFUSED = [
         {"every": "RRULE:FREQ=YEARLY;BYMONTH=3", "until": "2026-12-31"},
         "every",
         "RRULE:FREQ=YEARLY;BYMONTH=3",
-        "it gives no day by 2026-12-31. Change it or end it later",
+        "no day matches by 2026-12-31. Change it or end it later",
         "a recurrence whose first day is after its end",
     ),
     # gaps

@@ -807,7 +807,7 @@ start = "2026-12-01"
 every = "6x4w"
 tz = "UTC"
 """
-KINDS = "care has one of the keys pause, cue, checkpoint, use, supply, stock, a name"
+KINDS = "care needs one of the keys pause, cue, checkpoint, use, supply, stock, a name"
 FAULTY = """
 [[care]]
 pause = "minoxidil"

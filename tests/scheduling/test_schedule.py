@@ -322,7 +322,7 @@ def test_a_recurrence_ends_at_the_limit_of_years():
     with pytest.raises(ScheduleError) as caught:
         schedule(replace(plan, log=(entry({"skipped": 1, "extend": True}),)))
     assert str(caught.value) == (
-        "session 102 finds no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years. "
+        "session 102 has no day: RRULE:FREQ=YEARLY;COUNT=101 has 101 within 100 years. "
         "Ask for fewer sessions"
     )
 

@@ -219,10 +219,10 @@ def test_the_page_says_that_there_is_no_agreed_number(run):
     ("flags", "fault"),
     [
         (("--stock", "cartridge=3"), 'nothing says how long one "cartridge" lasts'),
-        (("--supply", "cartridge=0"), "one is good for 1 to 1000 sessions"),
+        (("--supply", "cartridge=0"), "one lasts 1 to 1000 sessions"),
         (("--supply", "cartridge"), "the name and the equals sign are missing"),
         (("--supply", "a=1", "--stock", "a=1001"), "a stock has at most 1000"),
-        (("--use", "minoxidil="), "how it is used is missing"),
+        (("--use", "minoxidil="), "the text after the equals sign is missing"),
     ],
 )
 def test_invalid_supplies_and_stocks_are_refused(run, flags, fault):

@@ -145,7 +145,7 @@ FAULTS = [
     pytest.param(
         '[caldav]\nurl = "calendar.example.org"\nuser = 3',
         [
-            'caldav.user: write a text, as in user = "so"',
+            'caldav.user: write a text, as in user = "text"',
             'caldav.url: write an address, as in url = "https://calendar.example.org/"',
         ],
         id="no address, no name",

@@ -566,9 +566,9 @@ to = "tue"
 recorded = 2026-12-03T18:40:00
 """
 FINDINGS = {
-    "title": 'title: write a text, as in title = "so"',
-    "id": 'id: write a text, as in id = "so"',
-    "created": "created: an instant is missing. Write one like 2026-11-22T20:00:00Z.",
+    "title": 'title: write a text, as in title = "text"',
+    "id": 'id: write a text, as in id = "text"',
+    "created": "created: a time with its zone is missing. Write one like 2026-11-22T20:00:00Z.",
     "rules.start": 'rules.start "2026-02-30": February has 28 days in 2026',
     "rules.every": 'rules.every "6x4m": m could mean minutes or months. '
     "Write 6x4mo (months) or 6x4w (weeks)",
@@ -580,9 +580,9 @@ FINDINGS = {
     "Write 2027-04-01..2027-04-05",
     "closed[2].days": "closed[2].days: a value is missing. Write it as text.",
     "log[1].done": "log[1].done: write a number from 1 to 10000",
-    "log[2]": f"log[2]: an entry has one of the keys {', '.join(entry_reader.ENTRIES)}",
+    "log[2]": f"log[2]: an entry needs one of the keys {', '.join(entry_reader.ENTRIES)}",
     "log[3].extend": "log[3].extend: write true or false",
-    "log[4].recorded": "log[4].recorded: an instant is missing. Write one like "
+    "log[4].recorded": "log[4].recorded: a time with its zone is missing. Write one like "
     "2026-11-22T20:00:00Z.",
 }
 
@@ -643,7 +643,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"microplan = 1\ncreated = 0001-01-01T00:00:00+14:00\n{RULES}",
-        "created: that instant is out of range. Write one like 2026-11-22T20:00:00Z.",
+        "created: that time is out of range. Write one like 2026-11-22T20:00:00Z.",
         id="an instant before the first year",
     ),
     pytest.param(
@@ -663,7 +663,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"protocol = 5\n{PLAIN}",
-        'protocol: write a text, as in protocol = "so"',
+        'protocol: write a text, as in protocol = "text"',
         id="a course in numbers",
     ),
     pytest.param(
@@ -725,7 +725,7 @@ ONE_FAULT = [
     pytest.param(
         f'{PLAIN}[[log]]\nrevised = 2\n[[log.care]]\ncue = "a"\nwhen = "none"\n'
         f'[[log.care]]\ncue = "A"\nwhen = "1d"\n[[log]]\nskipped = 1\n{AT}',
-        "log[1].recorded: an instant is missing. Write one like 2026-11-22T20:00:00Z.",
+        "log[1].recorded: a time with its zone is missing. Write one like 2026-11-22T20:00:00Z.",
         id="other care without an instant",
     ),
     pytest.param(
@@ -762,7 +762,7 @@ ONE_FAULT = [
     ),
     pytest.param(
         f"{PLAIN}[[log]]\n{AT}",
-        f"log[1]: an entry has one of the keys {', '.join(entry_reader.ENTRIES)}",
+        f"log[1]: an entry needs one of the keys {', '.join(entry_reader.ENTRIES)}",
         id="an entry about nothing",
     ),
 ]

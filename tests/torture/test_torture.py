@@ -241,7 +241,7 @@ def test_a_file_that_is_mounted_by_itself_is_refused_with_the_reason(
     code, said = ended(start(*argv, program=program))
     assert code == 9
     assert said.splitlines()[-1] == (
-        f"microplan: {name} is mounted by itself, so it can't be replaced; mount its folder instead"
+        f"microplan: {name} is a mount point, so it can't be replaced; mount its folder instead"
     )
     assert tree(plan.parent) == before
     assert (tmp_path / "outside").read_bytes() == outside

@@ -166,7 +166,7 @@ def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
     in_force = set(map(id, log.in_force(plan.log)))
     numbers = [number for number, entry in enumerate(plan.log, 1) if id(entry) in in_force]
     if not numbers:
-        raise RefusedError("nothing is recorded that could be undone")
+        raise RefusedError("there's nothing to undo")
     undone = numbers[-1] if number is None else number
     if undone != numbers[-1]:
         refusals.refuse_out_of_turn(plan, undone)

@@ -124,9 +124,7 @@ def _pieces(plan: Plan) -> dict[tuple[str, str], Care]:
 def extended(before: Scheduled, entry: Amendment) -> Amended:
     """Add one entry to the log of a plan."""
     if len(before.plan.log) >= MOST_ENTRIES:
-        raise RefusedError(
-            f"the log of a plan has at most {MOST_ENTRIES} entries; make a new one from here on"
-        )
+        raise RefusedError(f"a plan's log has at most {MOST_ENTRIES} entries; start a new plan")
     return Amended(before, schedule.amended(before, entry))
 
 

@@ -59,7 +59,7 @@ class Wrong(Struct, frozen=True, kw_only=True):
         number = self.session.number
         if self.is_shown:
             return f"still shows session {number} on {agenda.moment(self.session, year=False)}"
-        return f"lacks session {number}, {agenda.moment(self.session)}"
+        return f"is missing session {number}, {agenda.moment(self.session)}"
 
 
 def wrong(plan: Plan, sessions: Sequence[Session], copy: Copy) -> Wrong | None:
@@ -159,7 +159,7 @@ def after_change(
         return ""
     if command:
         return f"{name} {shown}. Update it: microplan {command}{flag}"
-    return f"{name} {shown} until it looks again; it last looked {_when(copy, plan, today)}."
+    return f"{name} {shown} until it checks again; it last checked {_when(copy, plan, today)}."
 
 
 def of_today(
@@ -182,17 +182,17 @@ def of_today(
 
 
 def _subscribed(copied: CopyState, plan: Plan, today: date) -> str:
-    """Say when subscribers last looked, and what the one behind for longest still shows."""
+    """Say when subscribers last checked, and what the one behind for longest still shows."""
     count, behind = len(copied.latest.copies), len(copied.wrong)
     looked = _when(copied.copy, plan, today)
     if not behind:
         return (
-            f"all {count} have this plan; the last looked {looked}"
+            f"all {count} are up to date; the last one checked {looked}"
             if count > 1
-            else f"has this plan; it last looked {looked}"
+            else f"is up to date; it last checked {looked}"
         )
     which = f"{behind} of {count} behind: one " if count > 1 else ""
-    return f"{which}last looked {looked}; it {copied.wrong[copied.copy]}"
+    return f"{which}last checked {looked}; it {copied.wrong[copied.copy]}"
 
 
 def _when(copy: Copy, plan: Plan, today: date) -> str:

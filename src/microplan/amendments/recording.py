@@ -129,7 +129,7 @@ def refuse_if_done(
         raise RefusedError(f"{message}; to correct its {'day' if to else 'hour'}", *commands)
     *_, latest = log.in_force(before.plan.log)
     if isinstance(latest, Done) and latest.session == session.number:
-        raise RefusedError(f"{message}; to take that back", "undo")
+        raise RefusedError(f"{message}; to undo that", "undo")
     raise RefusedError(message)
 
 

@@ -130,7 +130,7 @@ def _over(amended: Amended, today: date) -> Iterator[str]:
     for change in amended.care_changes():
         asked = change.after
         if isinstance(asked, Checkpoint) and asked.name not in coming:
-            yield f"No day of {asked} is still to come."
+            yield f"No days are left for {asked}."
 
 
 def _given_up(amended: Amended) -> Iterator[str]:
@@ -138,7 +138,7 @@ def _given_up(amended: Amended) -> Iterator[str]:
     pins = amended.scheduled_before.state.pins.keys() - amended.scheduled_after.state.pins.keys()
     if pins:
         numbers = phrases.listing([f"#{number}" for number in sorted(pins)])
-        yield f"The day you had chosen for {numbers} no longer holds."
+        yield f"The day you chose for {numbers} no longer applies."
 
 
 def as_data(amended: Amended, today: date, how: ReportOptions) -> dict[str, object]:

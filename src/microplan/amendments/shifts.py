@@ -49,7 +49,7 @@ def hours(changes: Sequence[HourChange]) -> str:
     )
     clauses = [_at_another([change for _, change in run]) for _, run in runs]
     if len(clauses) > MOST_HOURS:
-        clauses = [*clauses[: MOST_HOURS - 1], f"… {len(changes)} sessions at other hours in all"]
+        clauses = [*clauses[: MOST_HOURS - 1], f"… {len(changes)} sessions at other times in all"]
     return "   ".join(clauses)
 
 

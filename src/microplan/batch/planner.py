@@ -95,7 +95,7 @@ def taken(own_id: str, where: str) -> str:
     """Say on which line an id is taken: events of two plans would be taken for the same."""
     if own_id:
         return f"id {own_id} is that of {where}; give each row its own"
-    return f"{where} says the same; give each row an id"
+    return f"{where} is identical; give each row an id"
 
 
 def _advice(error: RuleError, words: Mapping[str, Any], date_order: str) -> str:

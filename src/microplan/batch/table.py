@@ -62,7 +62,7 @@ def _fault(names: Sequence[str], columns: Columns, cells: Sequence[object]) -> s
         return unknown
     twice = next((name for name in names if name not in ("", NOTE) and names.count(name) > 1), "")
     if twice:
-        return f"the column {twice} is there twice. Leave one out"
+        return f"the column {twice} appears twice. Leave one out"
     own = {folded(str(cell)) for cell in cells}
     if missing := [name for name in columns.renamed if name not in own]:
         return f'there\'s no column "{missing[0]}", which --map names'

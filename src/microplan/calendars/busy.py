@@ -262,8 +262,7 @@ def _naming(group: list[Part]) -> Iterator[None]:
         yield
     except TooLong:
         day = ics_reader.begins(group[0].text)
-        name = f"the one from {day[:4]}-{day[4:6]}-{day[6:]}" if day else "one"
+        name = f"its event from {day[:4]}-{day[4:6]}-{day[6:]}" if day else "one of its events"
         raise CalendarError(
-            f"of its events {name} repeats too often, or too long without a day, to work out. "
-            "Remove it from the file"
+            f"{name} repeats too often, or takes too long to find a day. Remove it from the file"
         ) from None

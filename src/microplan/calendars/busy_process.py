@@ -33,7 +33,7 @@ def main() -> None:
     except CalendarError as error:
         _reply(Fault(str(error)))
     except TooLong:
-        _reply(Fault("its time zones can't be worked out"))
+        _reply(Fault("its time zones take too long to read"))
     except MemoryError:
         _reply(Fault(TOO_MUCH))
 

@@ -6,7 +6,7 @@ from datetime import date, time
 
 from msgspec import Struct
 
-TOO_MUCH = "it takes too much time or memory to work out. Export fewer months of it"
+TOO_MUCH = "it takes too much time or memory. Export fewer months of it"
 
 
 Period = tuple[float, float]

@@ -122,8 +122,8 @@ def unsupported_sign_in(host: str, offered: str) -> ServerError | None:
     if not schemes or KNOWN & {scheme.lower() for scheme in schemes}:
         return None
     return ServerError(
-        f"{host} signs people in by {' or '.join(schemes[:3])} only, not with a name and a "
-        "password; look there for another address, or for how other programs sign in"
+        f"{host} only offers {' or '.join(schemes[:3])} sign-in, not a name and password; "
+        "look there for another address, or for how other programs sign in"
     )
 
 

@@ -38,7 +38,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "export": (CALENDARS, "show:export", "write a calendar file (.ics)"),
     "publish": (CALENDARS, "publish:publish", "keep a calendar up to date by itself"),
     "push": (CALENDARS, "push:push", "update a calendar on a CalDAV server"),
-    "pull": (CALENDARS, "pull:pull", "take over what you moved in that calendar"),
+    "pull": (CALENDARS, "pull:pull", "bring moves made in that calendar into the plan"),
     "day": (MANY, "day:day", "list a day's sessions across many plans"),
     "batch": (MANY, "batch:batch", "make a plan for each row of a table"),
     "protocols": (READ, "protocols:list_or_show", "browse published courses and their sources"),

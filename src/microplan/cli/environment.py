@@ -73,7 +73,7 @@ def zone() -> str:
     except (UsageError, LookupError, ValueError, OSError):
         is_here = False
     if not is_here:
-        raise UsageError("this machine's time zone has no name here; give one with --tz, or set TZ")
+        raise UsageError("this machine's time zone has no IANA name; give one with --tz, or set TZ")
     return name
 
 
@@ -86,7 +86,7 @@ def _refuse_unknown_zone(name: str) -> None:
         dates.zone(name)
     except ValueError:
         advice = nearest.question(name, spellings.zones(), "Set it to one like Europe/Paris.")
-        raise UsageError(f'TZ "{name}" names no time zone. {advice} Or pass --tz.') from None
+        raise UsageError(f'TZ "{name}" isn\'t a time zone. {advice} Or pass --tz.') from None
 
 
 def saved_plan() -> Path:

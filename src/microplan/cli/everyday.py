@@ -80,7 +80,7 @@ def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
     if not day and re.fullmatch(_DAY_OF_MONTH, clock):
         first, second = clock.split(".")
         raise UsageError(
-            f"{clock} may be a time or a day. Write {first}:{second} or {first}.{second}."
+            f"{clock} could be a time or a day. Write {first}:{second} or {first}.{second}."
         )
     return day, hour(clock, "to")
 

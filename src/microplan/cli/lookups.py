@@ -34,17 +34,19 @@ FEW = 6
 MANY = 1_000
 """Of so many events on, reading takes long enough to say how far it is."""
 UNREAD = {
-    "DTEND": "its end can't be read, so it takes an hour",
-    "DURATION": "its end can't be read, so it takes an hour",
-    "RRULE": "its repetition can't be read as written, so look at its days yourself",
+    "DTEND": "its end can't be read, so it counts as an hour",
+    "DURATION": "its end can't be read, so it counts as an hour",
+    "RRULE": "its repetition can't be read as written, so check its days yourself",
     "RDATE": "one of its extra dates can't be read and closes nothing",
     "EXDATE": "one of its exceptions can't be read, so that day stays closed",
-    "EXRULE": "a rule of its exceptions can't be read, so those days stay closed",
-    "RECURRENCE-ID": "it can't be read which one it replaces, so both close their days",
+    "EXRULE": "its exception rule can't be read, so those days stay closed",
+    "RECURRENCE-ID": "it isn't clear which one it replaces, so both close their days",
     "FREEBUSY": "one of its periods can't be read as written",
 }
 """What it means that a property of an event was left out."""
-UNREAD_OF_DAYS = dict.fromkeys(("DTEND", "DURATION"), "its end can't be read, so it takes one day")
+UNREAD_OF_DAYS = dict.fromkeys(
+    ("DTEND", "DURATION"), "its end can't be read, so it counts as one day"
+)
 """What else it means of an event that has a day for its start."""
 BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
 """What the library calls days that a state shifts, such as those between two holidays."""

@@ -102,7 +102,7 @@ def _plain_help(param: Any) -> str:  # noqa: ANN401 - Typer's own
 
 _PLAIN = {
     r"invalid value for '(.+)': '(.*)' is not a valid int(?:eger)?": 'can\'t read \\1 "\\2": write a number, such as 3',
-    r"got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)": r"there's nothing to do here with: \1",
+    r"got unexpected extra arguments? ?(?:\(s\) )?\((.+)\)": r"unexpected argument: \1",
     r"option '(.+)' requires an argument": r"\1 needs a value",
     r"option '(.+)' does not take a value": r"\1 takes no value",
 }

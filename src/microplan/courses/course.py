@@ -212,7 +212,7 @@ class CourseReader(TableReader):
         value = table.get(key, "")
         if not isinstance(value, str) or not value.strip():
             fault = "a text is missing here" if value == "" else "that isn't text"
-            self.note(f"{path}.{key}", f'{fault}. Write one, as in "so"')
+            self.note(f"{path}.{key}", f'{fault}. Write one, as in "text"')
             return ""
         try:
             return str(read(value, key))

@@ -48,7 +48,7 @@ def pause(text: str, word: str) -> Pause:
         raise scanner.fault(f"a pause in hours ends after the session. {advice}", scanner.position)
     window = pace.take_window(scanner)
     if max(window.before, window.after) > MOST_DAYS:
-        raise scanner.fault("a pause reaches at most a year to either side", 0)
+        raise scanner.fault("a pause is at most a year on either side", 0)
     return scanner.finish(Pause(name=name, before=window.before, after=window.after), A_PAUSE)
 
 
@@ -61,7 +61,7 @@ def _pause_in_hours(name: str, scanner: Scanner) -> Pause:
     after = scanner.integer(A_PAUSE)
     scanner.skip("h")
     if before > MOST_DAYS or not 1 <= after <= 24 * MOST_DAYS:
-        raise scanner.fault("a pause reaches from an hour to a year to either side", start)
+        raise scanner.fault("a pause is from an hour to a year on either side", start)
     return Pause(name=name, before=before, hours=after)
 
 
@@ -94,7 +94,7 @@ def use(text: str, word: str) -> Use:
     """Parse a use: a name, and free text on how it's used."""
     name, scanner = _named(text, word, A_USE, first=True)
     if not scanner.rest:
-        raise scanner.fault(f"how it is used is missing. {A_USE}")
+        raise scanner.fault(f"the text after the equals sign is missing. {A_USE}")
     return Use(name=name, how=grammar.free_text(scanner.rest, word))
 
 
@@ -103,7 +103,7 @@ def supply(text: str, word: str) -> Supply:
     name, scanner = _named(text, word, A_SUPPLY)
     start, sessions = scanner.position, scanner.integer(A_SUPPLY)
     if not 1 <= sessions <= MOST_SESSIONS:
-        raise scanner.fault(f"one is good for 1 to {MOST_SESSIONS} sessions", start)
+        raise scanner.fault(f"one lasts 1 to {MOST_SESSIONS} sessions", start)
     return scanner.finish(Supply(name=name, sessions=sessions), A_SUPPLY)
 
 
@@ -177,9 +177,7 @@ def once(pieces: Iterable[Piece]) -> list[Piece]:
     for piece in pieces:
         if known.setdefault(piece.key, piece) is not piece:
             name = known[piece.key].name
-            raise UsageError(
-                f'the {piece.kind} "{name}" is given twice; name one of them otherwise'
-            )
+            raise UsageError(f'the {piece.kind} "{name}" is given twice; rename one of them')
     return list(known.values())
 
 

@@ -197,7 +197,7 @@ def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
         size = dates.days_in_month(year, month)
         message = f"{grammar.MONTHS[month - 1]} has {size} days"
         if year not in grammar.YEARS:
-            message = f"a date lies in the years {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
+            message = f"the year must be {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
         raise Scanner(text, word).fault(message, 0)
     parsed = parser.parse(
         re.sub(r"\b(?:of|the)\b", " ", phrase), default=datetime(year, 1, 1, tzinfo=UTC)

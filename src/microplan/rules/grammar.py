@@ -98,7 +98,7 @@ def _check_day(
     scanner: Scanner, month: int, of_month: int, year: int, match: re.Match[str]
 ) -> None:
     if year not in YEARS:
-        message = f"a date lies in the years {YEARS[0]} to {YEARS[-1]}. Write it like 2026-12-01"
+        message = f"the year must be {YEARS[0]} to {YEARS[-1]}. Write it like 2026-12-01"
         raise scanner.fault(message, *match.span())
     if month not in MONTH_NUMBERS:
         raise scanner.fault("a year has 12 months. Write it like 2026-12-01", *match.span())

@@ -61,7 +61,7 @@ def _pace(scanner: Scanner) -> Pace:
         if steps[-1].count is None:
             step = steps[-1]
             raise scanner.fault(
-                f"only the last step may go without a count. Write 4x{step} if it has four sessions",
+                f"only the last step can leave out its count. Write 4x{step} if it has four sessions",
                 start,
                 scanner.position - 1,
             )
@@ -163,7 +163,7 @@ def number(text: str, word: str) -> int:
     scanner = Scanner(text, word)
     value = scanner.integer("Write a number of sessions like 6")
     if scanner.see(r"\s*(?:x|times|sessions?)$"):
-        raise scanner.misspelt("a number stands alone", str(value), 0)
+        raise scanner.misspelt("only the number goes here", str(value), 0)
     if not 1 <= value <= dates.MAX_SESSIONS:
         raise scanner.fault(f"a plan has 1 to {dates.MAX_SESSIONS} sessions", 0)
     return scanner.finish(value, "Write a number of sessions like 6")

@@ -76,12 +76,12 @@ def _part(scanner: Scanner) -> re.Match[str]:
     name, value = part.groups()
     if name in SUB_DAILY or value in SUB_DAILY:
         raise scanner.fault(
-            "a session has its day from the pace and its hour from `at`. Leave this out",
+            "the pace sets the day and `at` sets the time. Leave this out",
             *part.span(),
         )
     if name not in PARTS:
         fix = "`start` gives the first day" if name == "DTSTART" else f"{', '.join(PARTS)} are"
-        raise scanner.fault(f"{name} is not a part of a recurrence here; {fix}", *part.span(1))
+        raise scanner.fault(f"{name} isn't supported in a recurrence; {fix}", *part.span(1))
     form, example = PARTS[name]
     if not re.fullmatch(form, value) or not _in_bounds(name, value):
         raise scanner.fault(f"{name} can't be read. Write it like {example}", *part.span())
@@ -101,17 +101,17 @@ def _check(scanner: Scanner, parts: dict[str, re.Match[str]]) -> None:
     beyond = any(ordinal > WEEKS_OF_A_MONTH for ordinal in ordinals)
     others = [name for name in parts if name.startswith("BY") and name != "BYSETPOS"]
     clashes = (
-        ("BYWEEKNO", frequency != "YEARLY", "goes with FREQ=YEARLY only"),
-        ("BYYEARDAY", frequency != "YEARLY", "goes with FREQ=YEARLY only"),
-        ("BYMONTHDAY", frequency == "WEEKLY", "does not go with FREQ=WEEKLY; use FREQ=MONTHLY"),
+        ("BYWEEKNO", frequency != "YEARLY", "needs FREQ=YEARLY"),
+        ("BYYEARDAY", frequency != "YEARLY", "needs FREQ=YEARLY"),
+        ("BYMONTHDAY", frequency == "WEEKLY", "can't be used with FREQ=WEEKLY; use FREQ=MONTHLY"),
         (
             "BYDAY",
             ordinals and frequency in ("DAILY", "WEEKLY"),
-            "counts weekdays of a month or year; use FREQ=MONTHLY",
+            "with numbers needs FREQ=MONTHLY or FREQ=YEARLY",
         ),
-        ("BYDAY", ordinals and "BYWEEKNO" in parts, "does not count weekdays beside BYWEEKNO"),
-        ("BYDAY", of_months and beyond, "counts at most 5 weeks of a month; use 1 to 5"),
-        ("BYSETPOS", not others, "chooses among the days of another part, such as BYDAY"),
+        ("BYDAY", ordinals and "BYWEEKNO" in parts, "can't have numbers together with BYWEEKNO"),
+        ("BYDAY", of_months and beyond, "can count at most 5 weeks in a month; use 1 to 5"),
+        ("BYSETPOS", not others, "needs another part to choose from, such as BYDAY"),
     )
     for name, wrong, message in clashes:
         if name in parts and wrong:
@@ -122,5 +122,5 @@ def _until(scanner: Scanner, part: re.Match[str]) -> date:
     try:
         return date.fromisoformat(part[2][:8])
     except ValueError as error:
-        message = "UNTIL names no day. Write it like UNTIL=20270301"
+        message = "UNTIL isn't a date. Write it like UNTIL=20270301"
         raise scanner.fault(message, *part.span()) from error

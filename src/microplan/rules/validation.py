@@ -48,10 +48,10 @@ def _end(rules: Rules) -> Iterator[RuleError]:
         )
     elif isinstance(rules.every, Pace) and rules.sessions is not None:
         if counted not in (None, rules.sessions):
-            message = f"the pace {rules.every} counts {counted}. Leave one of the two out"
+            message = f"the pace {rules.every} already sets {counted}. Leave one of the two out"
             yield _fault("sessions", rules.sessions, message)
         elif counted is None and rules.sessions <= (before := rules.every.stated()):
-            message = f"the steps before the last one count {before} already. Write a larger number"
+            message = f"the earlier steps already account for {before}. Write a larger number"
             yield _fault("sessions", rules.sessions, message)
     if rules.until is not None and rules.until < rules.start:
         yield _fault(
@@ -81,13 +81,13 @@ def _unfit(rules: Rules, end: date | None) -> str:
     except OverflowError:
         size, last_day = dates.MAX_SESSIONS, date.max
     if last_day is None and end is not None:
-        return f"it gives no day by {end}. Change it or end it later"
+        return f"no day matches by {end}. Change it or end it later"
     if last_day is None:
-        return f"it gives no day within {dates.MAX_YEARS} years. Change it"
+        return f"no day matches within {dates.MAX_YEARS} years. Change it"
     if size > dates.MAX_SESSIONS:
         return f"a plan has at most {dates.MAX_SESSIONS} sessions. Write fewer"
     if isinstance(rules.every, Recurrence) and end is None and size < _sessions_asked(rules):
-        return f"it gives only {size} days within {dates.MAX_YEARS} years. Ask for fewer"
+        return f"only {size} days match within {dates.MAX_YEARS} years. Ask for fewer"
     if last_day.year - rules.start.year > dates.MAX_YEARS:
         return f"a plan spans at most {dates.MAX_YEARS} years. Write fewer sessions"
     return ""
@@ -110,9 +110,7 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
     """Yield the first gap longer than its step, or the first two windows that overlap."""
     for before, step, shortest, longest in _intervals(rules):
         if rules.gap is not None and rules.gap.days > longest:
-            message = (
-                f"sessions come {longest} days apart or less somewhere. Write {longest}d or less"
-            )
+            message = f"some sessions are at most {longest} days apart. Write {longest}d or less"
             yield _fault("gap", rules.gap, message)
             return
         window, room = rules.window_of(step), rules.window_of(before).after
@@ -121,7 +119,7 @@ def _steps(rules: Rules) -> Iterator[RuleError]:
             word = "window" if text is rules.window else "every"
             message = (
                 f"the windows of two sessions {shortest}d apart overlap: {room}d after one and "
-                f"{window.before}d before the next. Write windows of {shortest - 1}d in all or less"
+                f"{window.before}d before the next. Make the two {shortest - 1}d or less together"
             )
             yield _fault(word, text, message)
             return

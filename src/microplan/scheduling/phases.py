@@ -148,7 +148,7 @@ def _dues(leg: Leg, size: int, anchor: date | None) -> tuple[date, ...]:
     days = tuple(islice(coming, size))
     if len(days) < size:
         raise ScheduleError(
-            f"session {size} finds no day: {rules.every} has {len(days)} within "
+            f"session {size} has no day: {rules.every} has {len(days)} within "
             f"{dates.MAX_YEARS} years. Ask for fewer sessions"
         )
     return days

@@ -59,7 +59,7 @@ class EntryReader(PhotoReader):
         """Read one entry; its kind is the one key from ``ENTRIES`` that it has."""
         kinds = [kind for kind in ENTRIES if kind in table]
         if len(kinds) != 1:
-            self.note(path, f"an entry has one of the keys {', '.join(ENTRIES)}")
+            self.note(path, f"an entry needs one of the keys {', '.join(ENTRIES)}")
             raise Missing
         kind = kinds[0]
         self.warn_unknown(path, table, (kind, *ENTRIES[kind], "recorded", "note"))
@@ -207,7 +207,7 @@ class EntryReader(PhotoReader):
         """Read one piece of care; its kind is the one key from ``READERS`` that it has."""
         kinds = [kind for kind in care_words.READERS if kind in table]
         if len(kinds) != 1 or not isinstance(table[kinds[0]], str):
-            self.note(path, f"care has one of the keys {', '.join(care_words.READERS)}, a name")
+            self.note(path, f"care needs one of the keys {', '.join(care_words.READERS)}, a name")
             raise Missing
         kind, key = kinds[0], care_words.KEYS[kinds[0]]
         known = (kind, key, "source") if kind == "use" else (kind, key)
@@ -221,10 +221,10 @@ class EntryReader(PhotoReader):
         """Read a date-time with an offset, and convert it to UTC in whole seconds."""
         value = table.get(key)
         if not isinstance(value, datetime) or value.tzinfo is None:
-            self.note(path, "an instant is missing. Write one like 2026-11-22T20:00:00Z.")
+            self.note(path, "a time with its zone is missing. Write one like 2026-11-22T20:00:00Z.")
             return None
         if value.year not in grammar.YEARS:
-            self.note(path, "that instant is out of range. Write one like 2026-11-22T20:00:00Z.")
+            self.note(path, "that time is out of range. Write one like 2026-11-22T20:00:00Z.")
             return None
         return value.astimezone(UTC).replace(microsecond=0)
 

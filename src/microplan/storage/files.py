@@ -26,7 +26,7 @@ MAX_BYTES = 16 * 1024 * 1024
 PIECE = 256 * 1024
 ANOTHER_NAME = "choose another name"
 """The advice for a name that is taken."""
-MOUNTED = "is mounted by itself, so it can't be replaced; mount its folder instead"
+MOUNTED = "is a mount point, so it can't be replaced; mount its folder instead"
 """The error for a file that is a mount point, such as a single file mounted into a container."""
 
 

@@ -111,7 +111,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     if (host or port is not None) and not serve:
         raise UsageError("--host and --port say where to --serve; add that, or leave them out")
     if plan == terminal.STDIO:
-        raise UsageError("publish follows a plan file; name one with -p")
+        raise UsageError("publish needs a plan file; name one with -p")
     invitation.check(host, port or 0)
     environment.today(as_of)  # refused before anything else
     asked = Asked(
@@ -137,7 +137,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
 def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) -> None:
     """Refuse what can't be meant together."""
     if stop and (path is not None or serve or renew):
-        raise UsageError("--stop ends all that is published; leave the rest out")
+        raise UsageError("--stop ends everything that is published; leave out the rest")
     if path is not None and (serve or renew):
         raise UsageError("publish a file and serve an address one after the other")
 
@@ -152,7 +152,7 @@ def _published(
     """Read the plan to publish, and find where its state is kept."""
     path = environment.plan_path(name)
     if files.is_special(path):
-        raise UsageError(f"{path} isn't a plan file, so publish can't follow it; name one with -p")
+        raise UsageError(f"{path} isn't a plan file, so publish can't use it; name one with -p")
     plan = plan_io.read_for_calendar(name)
     folder = handed_out.folder(plan)
     if folder is None:
@@ -175,7 +175,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     """Write a calendar file and its page, and remember to do so after each change."""
     path = Path(os.path.abspath(name))  # noqa: PTH100 - a link may lead elsewhere one day
     if path.suffix.lower() != ".ics":
-        raise UsageError(f'"{name}" is no calendar file; name one like plan.ics')
+        raise UsageError(f'"{name}" isn\'t a calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
     files.refuse_sources([path, page], [own.path])
     with locks.hold(own.path, environment.locks):
@@ -234,7 +234,7 @@ def _stop(own: Published) -> None:
     for target in was.targets:
         own.say(f"{environment.from_home(Path(target.path))} is no longer updated")
     if is_unread:
-        own.say("the record of what was published couldn't be read and is removed")
+        own.say("the record of what was published couldn't be read and has been removed")
     if was.feed:
         own.say("the address no longer works, and subscribers get nothing more")
 

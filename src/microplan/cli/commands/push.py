@@ -146,7 +146,7 @@ def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -
     moved = sum(isinstance(action, MovedRemotely) for action in actions)
     if moved:
         raise ConflictError(
-            f"{_events(moved)} moved on the server and left there; pull takes that over, "
+            f"{_events(moved)} moved on the server and left there; pull accepts that, "
             "push --overwrite puts it back"
         )
 

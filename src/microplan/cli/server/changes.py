@@ -88,13 +88,13 @@ def _but(change: Change) -> str:
     """Say what of a move the plan cannot take over."""
     session = change.session
     if session is None:
-        return "; care goes with its session, push --overwrite puts it back"
+        return "; care moves with its session, push --overwrite puts it back"
     if session.status is not Status.PLANNED:
         return f"; session {session.number} is {session.status}, push --overwrite puts it right"
     if not change.is_move:
         return "; the plan keeps its time, or has none: push --overwrite puts it back"
     is_all_day = session.at is not None and not isinstance(change.there, datetime)
-    return f"; its hour stays {session.at:%H:%M}" if is_all_day else ""
+    return f"; its time stays {session.at:%H:%M}" if is_all_day else ""
 
 
 def moment(value: Moment) -> str:

@@ -132,12 +132,12 @@ def _check(url: str, flag: str) -> None:
         raise UsageError(f"{flag} is not the address of a server. Write it as https://host/path")
     if "@" in parts.netloc:
         raise UsageError(
-            f"{flag} holds a name or a password; give the name as --user, and the password by "
+            f"{flag} contains a name or a password; give the name with --user and the password with "
             f"--password-command or ${server_password.VARIABLE}"
         )
     if parts.scheme == "http" and not _is_here(parts):
         raise UsageError(
-            f"over http, anyone on the way to {parts.netloc} could read the plan and the "
+            f"over http, anyone between here and {parts.netloc} could read the plan and the "
             "password; use https"
         )
 

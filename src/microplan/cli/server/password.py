@@ -25,7 +25,7 @@ def find(command: str | None, user: str, url: str) -> str:
     try:
         word.encode()
     except UnicodeEncodeError:
-        raise UsageError("the password isn't UTF-8 text; no server could tell what it is") from None
+        raise UsageError("the password isn't UTF-8 text, so no server can accept it") from None
     return word
 
 
@@ -75,7 +75,7 @@ def _run(command: str) -> tuple[int, bytes]:
                     return child.wait(), printed
         except TimeoutError:
             raise UsageError(
-                f"the password command took longer than {PATIENCE} s; try it by itself"
+                f"the password command took longer than {PATIENCE} s; try running it on its own"
             ) from None
         finally:
             child.kill()

@@ -102,7 +102,7 @@ def end(text: str, known: Known) -> Answer:
         before = pace.stated() if isinstance(pace, Pace) else 0
         if number <= before:
             raise RuleError(
-                f"the steps before the last one count {before} already. Write a larger number",
+                f"the earlier steps already account for {before}. Write a larger number",
                 word="sessions",
                 text=text,
                 span=(0, len(text)),
@@ -191,7 +191,7 @@ def pause(text: str, known: Known) -> Answer:
     for part in [part for part in parts if part] or [text]:
         read = _pause(part, known)
         if pauses.setdefault(read.key, read) is not read:
-            message = f"{read.name} is given twice; name one of them otherwise"
+            message = f"{read.name} is given twice; rename one of them"
             raise RuleError(message, word="pause", text=part, span=(0, len(part)))
     return Answer(
         words={"pause": [str(read) for read in pauses.values()]},

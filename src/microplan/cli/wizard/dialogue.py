@@ -169,7 +169,7 @@ def _hint(question: Question, known: Known) -> Hint:
     return Hint(read=read, commands=commands, names=question.names, help=help_)
 
 
-NEEDED = "an answer is needed here; ? shows examples"
+NEEDED = "this question needs an answer; ? shows examples"
 
 
 def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:

@@ -44,8 +44,8 @@ QUESTIONS: tuple[Question, ...] = (
         words=("setting",),
         asks="Where? home / clinic",
         default="leave out",
-        help="home or clinic is shown with the plan and changes no date. With home you're told what "
-        "was studied where.",
+        help="home or clinic is shown with the plan and changes no date. With home, microplan "
+        "tells you what was studied where.",
         read=answers.setting,
         names=lambda: ("home", "clinic"),
     ),

@@ -130,7 +130,7 @@ def _next(sheet: HtmlModel) -> Iterator[Markup]:
     if overdue:
         yield element("p", _still_open(sheet, overdue))
     if coming is None:
-        yield element("p", "No other day is planned, ", as_of, ".")
+        yield element("p", "No later session is planned, ", as_of, ".")
         return
     yield element("p", moment(coming), class_="day")
     number = f"{sheet.noun} {coming.number} of {agenda.highest(sheet.sessions)}"
@@ -233,7 +233,7 @@ def _months(sheet: HtmlModel) -> Iterator[Markup]:
 def _care(sheet: HtmlModel) -> Iterator[Markup]:
     yield sheet.heading("Reminders" if sheet.discreet else "Care")
     if sheet.discreet:
-        yield element("p", "When something is to be done: ", _days(_spans(sheet.items)))
+        yield element("p", "Reminders on: ", _days(_spans(sheet.items)))
         return
     if sheet.items:
         yield from enclosed("table", _cared(sheet), class_="care")
@@ -264,7 +264,7 @@ def _spans(items: Iterable[care.Item]) -> list[str]:
 
 
 CARE = ("What", "When")
-AROUND = "What surrounds the sessions; it moves with them"
+AROUND = "Care around the sessions; it moves with them"
 
 
 def _advice(sheet: HtmlModel) -> Iterator[Markup]:
