@@ -37,6 +37,28 @@ def test_a_day_lists_the_sessions_of_a_folder_by_hour(run, clinic):
     assert (shown.code, shown.out, shown.err) == (0, SHEET, "")
 
 
+def test_the_days_of_a_week_share_their_columns(run, clinic):
+    lines = run("day", "--week", "2026-12-15", clinic).out.splitlines()
+    assert "all day          Rossi [b] (P-018)   2 of 6" in lines
+    assert "09:00    30 min  Müller, A. (P-011)  1 of 6  Room 1  first session" in lines
+    assert "14 Dec 2026 · no sessions" in lines[0]
+
+
+def test_no_hour_is_broken_where_a_name_can_be(run, terminal, clinic):
+    made = ("--start", "2026-12-15", "--every", "6x4w", "--at", "18:00", "--tz", "Europe/Berlin")
+    care = (
+        "--pause",
+        "retinol=2d",
+        "--pause",
+        "minoxidil=-0d+1d",
+        "--title",
+        "Somebody from Berlin",
+    )
+    assert run("new", *made, *care, "-q", "-o", "plans/P-020.toml").code == 0
+    lines = terminal("day", "2026-12-15", clinic).screen.splitlines()
+    assert any(line.startswith("18:00 Europe/Berlin  30 min  Somebody") for line in lines)
+
+
 @pytest.mark.parametrize(
     ("argv", "heading"),
     [
