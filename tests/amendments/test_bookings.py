@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from microplan.amendments import moving
 from microplan.amendments.bookings import bookings, moved_from
-from microplan.amendments.filed_plans import filed
+from microplan.scheduling.filed_plans import filed
 from microplan.scheduling.schedule import scheduled
 from tests.build import STAMP, plan_of, say
 

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from microplan.amendments import double_bookings
-from microplan.amendments.filed_plans import filed
+from microplan.scheduling.filed_plans import filed
 from microplan.scheduling.schedule import scheduled
 from tests.build import plan_of
 

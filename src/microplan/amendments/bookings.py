@@ -10,11 +10,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.amendments import agenda
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import dates, log
 from microplan.model.entries import Moved
 from microplan.model.plan import ACTIVE, Plan, Session, Status
 from microplan.scheduling import care, schedule
+from microplan.scheduling.filed_plans import FiledPlan
 
 
 class Booking(Struct, frozen=True, kw_only=True):

@@ -8,9 +8,9 @@ from datetime import date, datetime, time, timedelta
 from microplan.amendments import agenda, bookings, moving
 from microplan.amendments.bookings import Booking
 from microplan.amendments.check import Finding
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.model.entries import Moved
 from microplan.model.plan import Status
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.wording import phrases
 
 DAY = timedelta(days=1)

@@ -7,11 +7,10 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from microplan.amendments import filed_plans
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, plan_io, terminal
 from microplan.errors import MicroplanError, PlanFileError
-from microplan.scheduling import schedule
+from microplan.scheduling import filed_plans, schedule
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.scheduling.schedule import Scheduled
 from microplan.storage import files
 from microplan.wording import phrases

@@ -10,10 +10,10 @@ from pathlib import Path
 from msgspec import Struct
 from msgspec.structs import replace as with_
 
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, options, terminal
 from microplan.formats import FORMATS, Canvas, Subject, render_all
 from microplan.model import log
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.storage import files, siblings
 from microplan.wording import summary
 

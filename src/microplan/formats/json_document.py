@@ -10,18 +10,24 @@ from typing import Any
 import msgspec.json
 
 from microplan.formats import Subject
-from microplan.formats.records import at_hours, care_key, care_records, records, use_records
+from microplan.formats.records import (
+    at_hours,
+    care_key,
+    care_records,
+    numbers,
+    records,
+    use_records,
+)
 from microplan.model import ids, log
 from microplan.model.care import Stock, Supply
 from microplan.model.plan import VERSION, Plan
-from microplan.scheduling import sequence
 from microplan.wording import summary
 
 
 def content(subject: Subject) -> dict[str, Any]:
     """Make the document of a plan; fields are only ever added to it."""
     plan, sessions = subject.plan, subject.sessions
-    sequences = sequence.numbers(plan)
+    sequences = numbers(plan)
     return _said(
         subject,
         list(records(plan, sessions, sequences)),

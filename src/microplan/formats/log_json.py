@@ -8,7 +8,6 @@ from datetime import datetime, time
 import msgspec
 
 from microplan.amendments import entry_commands
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.model import log
 from microplan.model.entries import (
     Amendment,
@@ -22,6 +21,7 @@ from microplan.model.entries import (
     Undone,
 )
 from microplan.model.plan import Plan
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.storage import plan_file
 
 Record = dict[str, object]

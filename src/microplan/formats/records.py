@@ -12,7 +12,7 @@ from microplan.model.care import Use
 from microplan.model.entries import NO_RECORD
 from microplan.model.plan import Plan, Reason, Session, Status
 from microplan.model.rules import Rules
-from microplan.scheduling import care, events, sequence
+from microplan.scheduling import care, events
 from microplan.wording import reasons
 
 FIELDS = (
@@ -49,7 +49,7 @@ def records(
     """
     of = max((s.number for s in sessions if s.status is not Status.DROPPED), default=0)
     if sequences is None:
-        sequences = sequence.numbers(plan, with_care=False)
+        sequences = numbers(plan, with_care=False)
     uids = ids.uids(plan)
     rules, at, hours = None, None, _hours(plan.rules, None)
     for session in sessions:
@@ -76,6 +76,15 @@ def records(
             "depth": session.rules.needle or None,
             "done": _done(session),
         }
+
+
+def numbers(plan: Plan, *, with_care: bool = True) -> Mapping[str, int]:
+    """Map the UIDs of events to their SEQUENCE; there are none as long as nothing is recorded."""
+    if not plan.log:
+        return {}
+    from microplan.scheduling import sequence
+
+    return sequence.numbers(plan, with_care=with_care)
 
 
 def _done(session: Session) -> dict[str, str | None] | None:
@@ -190,7 +199,7 @@ def care_records(
     if not log.care_history(plan):
         return
     if sequences is None:
-        sequences = sequence.numbers(plan)
+        sequences = numbers(plan)
     uids = ids.uids(plan)
     for item in care.care(plan, sessions):
         start, end, _ = events.span(item)

@@ -7,11 +7,11 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from microplan.amendments import agenda
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.formats.records import care_records, moment, records, use_records
 from microplan.model import dates, log
 from microplan.model.plan import Plan, Session, Status
 from microplan.scheduling import care, surroundings
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.scheduling.surroundings import Surroundings
 
 if TYPE_CHECKING:

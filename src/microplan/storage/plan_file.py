@@ -193,7 +193,7 @@ def load(text: str, *, zone: Callable[[], str] = lambda: "UTC") -> tuple[Plan, t
 
     ``zone`` returns the default for a plan without a zone. Raises PlanFileError with every fault.
     """
-    from microplan.storage.plan_reader import PlanReader  # noqa: PLC0415 - a new plan is only written
+    from microplan.storage.plan_reader import PlanReader
 
     reader = PlanReader()
     plan = reader.plan(_tables(text), zone)

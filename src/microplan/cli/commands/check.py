@@ -9,12 +9,12 @@ from msgspec.structs import replace
 from microplan.amendments import agenda, double_bookings
 from microplan.amendments import check as checking
 from microplan.amendments.check import Finding
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.errors import FindingsError, MicroplanError
 from microplan.model import log
 from microplan.model.plan import Plan, Session
 from microplan.model.rules import Rules
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 

@@ -8,7 +8,6 @@ from typing import Annotated, Any
 
 import typer
 
-from microplan.amendments import filed_plans
 from microplan.cli import environment, options, plan_sources, terminal
 from microplan.cli import output as deliver
 from microplan.cli.plan_options import CareOptions, with_care, with_words
@@ -17,7 +16,7 @@ from microplan.model.plan import TITLE, Plan
 from microplan.model.rules import as_flags
 from microplan.rules import grammar
 from microplan.rules import words as rules
-from microplan.scheduling import schedule
+from microplan.scheduling import filed_plans, schedule
 from microplan.storage import files
 from microplan.wording import phrases, remarks, summary
 

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Annotated
 
 from microplan.amendments import agenda, own_line
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, terminal
 from microplan.errors import NothingLeftError, UsageError
+from microplan.scheduling.filed_plans import FiledPlan
 
 
 def next_(  # noqa: PLR0913 - one parameter for each flag

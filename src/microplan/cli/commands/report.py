@@ -5,7 +5,6 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated
 
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli.commands import check
 from microplan.cli.commands.photo import plan_folder
@@ -15,6 +14,7 @@ from microplan.formats import Subject
 from microplan.formats.html import report as html
 from microplan.model import log
 from microplan.rules import grammar
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.storage import files
 
 SUFFIXES = (".html", ".htm")

@@ -5,8 +5,6 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Annotated
 
-from microplan.amendments import filed_plans
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.cli import (
     output as deliver,
@@ -14,7 +12,8 @@ from microplan.cli import (
 from microplan.cli.publishing import handed_out
 from microplan.errors import UsageError
 from microplan.formats import can_join
-from microplan.scheduling import events, schedule
+from microplan.scheduling import events, filed_plans, schedule
+from microplan.scheduling.filed_plans import FiledPlan
 from microplan.storage import files
 from microplan.storage.handed_out import CopyKind
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from microplan.amendments import photos
 from microplan.amendments import today as day_report
-from microplan.amendments.filed_plans import FiledPlan
 from microplan.cli import environment, many_plans, options, plan_io, terminal
 from microplan.courses import notices
 from microplan.model.plan import Plan
 from microplan.scheduling import schedule, surroundings
+from microplan.scheduling.filed_plans import FiledPlan
 
 if TYPE_CHECKING:
     from microplan.amendments.copies import CopyState
