@@ -34,7 +34,7 @@ TODAY = [
       "Next        session 1 of 4, Sat 2 Jan 2027, in 2 days"]),
     ("within the window of one that is open", WEEKLY, [], "12-02", False,
      ["Wed 2 Dec 2026 · no session today",
-      "Due         session 1 of 4, Tue 1 Dec, yesterday; fine until Wed 2 Dec"]),
+      "Due         session 1 of 4, Tue 1 Dec, yesterday; fine until today"]),
     ("when one is late", WEEKLY, [], "12-03", False,
      ["Thu 3 Dec 2026 · no session today",
       "Open: #1 (1 Dec)",

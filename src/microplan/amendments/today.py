@@ -81,7 +81,7 @@ def _coming(sessions: Sequence[Session], following: Session, of: int, today: dat
     If the first open session is late, the next one is the first whose day is still to come.
     """
     if following.date < today and agenda.standing(following, today) is Standing.DUE:
-        fine = phrases.short(following.latest)
+        fine = "today" if following.latest == today else phrases.short(following.latest)
         yield _row("due", f"{_session(following, of, today)}; fine until {fine}")
         return
     coming = agenda.upcoming(sessions, today)
