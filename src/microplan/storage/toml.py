@@ -138,7 +138,7 @@ class TableReader:
         try:
             if isinstance(value, str):
                 return grammar.free_text(value, key)
-            self.note(joined(path, key), f'write a text, as in {key} = "so"')
+            self.note(joined(path, key), f'write a text, as in {key} = "text"')
         except RuleError as error:
             self.note(path, error)
         return ""
