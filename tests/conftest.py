@@ -68,16 +68,19 @@ ROOM = 2 << 30
 """Bytes that must be free there: four times what all tests write."""
 
 
-def pytest_configure():
+def pytest_configure(config):
     """Collect no garbage among what is imported, and keep files in memory, where there is room.
 
-    A disk takes milliseconds for each file, and nearly all that is collected here stays.
+    A disk takes milliseconds for each file, and nearly all that is collected here stays. Workers
+    share a server of forks, which takes a second to load.
     """
     gc.disable()
     if "TMPDIR" not in os.environ and os.access(MEMORY, os.W_OK):
         space = os.statvfs(MEMORY)
         if space.f_bavail * space.f_frsize > ROOM:
             os.environ["TMPDIR"] = tempfile.tempdir = str(MEMORY)
+    if config.getoption("numprocesses", None) and not hasattr(config, "workerinput"):
+        os.environ[forks.SHARED] = str(forks.server())
 
 
 def pytest_collection_finish():

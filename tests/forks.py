@@ -1,7 +1,7 @@
 """Processes of the program, forked from one that has loaded it.
 
 To start Python and to import what a command needs takes ten times as long as the command. So the
-tests of a process share a server that loads the program once and forks a child for each command.
+tests share a server that loads the program once and forks a child for each command.
 The child takes over the arguments, environment, folder and descriptors it is given, and runs
 ``microplan.__main__``, or a script of the tests. A real start is for what Python itself reads when
 it starts, such as ``PYTHONIOENCODING``, and for a program that another program starts.
@@ -66,6 +66,8 @@ MOST = 1_000_000
 PROGRAM = (sys.executable, "-m", "microplan")
 IN_TURN = (sys.executable, Path(__file__).with_name("in_turn.py"))
 """Runs a list of command lines in one process, and says what became of each."""
+SHARED = "TESTS_FORKS"
+"""The variable that tells the workers of a run where their server is."""
 MOST_AT_ONCE = 100
 """Requests that wait."""
 SECONDS = 30
@@ -120,7 +122,7 @@ def stand_in(folder, environ):
     path.write_text(python + Path(__file__).with_name("stand_in.py").read_text("utf-8"), "utf-8")
     path.chmod(0o755)
     places = (folder, Path(sys.executable).parent, os.environ["PATH"])
-    own = {"PATH": os.pathsep.join(map(str, places)), "MICROPLAN_FORKS": str(_server())}
+    own = {"PATH": os.pathsep.join(map(str, places)), "MICROPLAN_FORKS": str(server())}
     return {"env": environ | own}
 
 
@@ -160,7 +162,7 @@ class Child:
         }
         self._status = _socket()
         self._status.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, MOST)
-        self._status.connect(str(_server()))
+        self._status.connect(str(server()))
         socket.send_fds(self._status, [marshal.dumps(request)], [*fds.values()])
         self.pid = int(self._status.recv(16))
 
@@ -193,26 +195,23 @@ def _socket():
 
 
 @functools.cache
-def _server():
-    """Start the server of this process, which ends with it; return where it is asked."""
+def server():
+    """Return where the server is asked; it is started, and ends with this process, if none is shared."""
+    if SHARED in os.environ:
+        return Path(os.environ[SHARED])
     place = Path(tempfile.mkdtemp(prefix="forks-"), "socket")
     with _socket() as asked:
         asked.bind(str(place))
         asked.listen(MOST_AT_ONCE)
-        server = subprocess.Popen(  # its streams are pipes, as those of most children are
+        started = subprocess.Popen(  # its streams are pipes, as those of most children are
             [sys.executable, "-m", __name__, str(asked.fileno())],
             cwd=Path(__file__).parents[1],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             pass_fds=[asked.fileno()],
         )
-    atexit.register(_stop, server, place)
+    atexit.register(started.communicate)  # which closes its standard input
     return place
-
-
-def _stop(server, place):
-    server.communicate()
-    shutil.rmtree(place.parent)
 
 
 # --- the server -----------------------------------------------------------------------------
@@ -324,4 +323,6 @@ def load():
 
 if __name__ == "__main__":
     load()
-    serve(socket.socket(fileno=int(sys.argv[1])))
+    with socket.socket(fileno=int(sys.argv[1])) as requests:
+        serve(requests)
+        shutil.rmtree(Path(requests.getsockname()).parent)

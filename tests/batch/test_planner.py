@@ -177,6 +177,7 @@ def busy_calendar(*events):
 A_DAY = ("DTSTART;VALUE=DATE:20261229", "DTEND;VALUE=DATE:20261230")
 
 
+@pytest.mark.usefixtures("forked_reader")
 def test_a_busy_calendar_is_read_once_for_all_rows_and_told_once_what_is_unreadable(
     run, tmp_path, monkeypatch
 ):
@@ -195,6 +196,7 @@ def test_a_busy_calendar_is_read_once_for_all_rows_and_told_once_what_is_unreada
 reads = lookup.taken
 
 
+@pytest.mark.usefixtures("forked_reader")
 def test_a_calendar_is_read_again_only_for_days_it_was_not_read_for(run, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(lookup, "taken", lambda *given: asked.append(given) or reads(*given))
@@ -207,6 +209,7 @@ def test_a_calendar_is_read_again_only_for_days_it_was_not_read_for(run, tmp_pat
     assert dates == ["2026-12-30", "2031-01-29", "2027-06-29", "2023-01-03"]
 
 
+@pytest.mark.usefixtures("forked_reader")
 def test_a_plan_passes_over_its_own_events_and_no_others(run):
     rows = [
         {"id": "a", "start": "2026-12-01", "every": "6x4w", "at": "18:00", "tz": "UTC"},
