@@ -194,12 +194,12 @@ class Server(ThreadingHTTPServer):
 
 @contextlib.contextmanager
 def running(user, password):
-    """Run a server until the block ends; its address is what the block gets."""
+    """Run a server until the block ends."""
     with Server(user, password) as server:
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002})
         thread.start()
         try:
-            yield server.url
+            yield server
         finally:
             server.shutdown()
             thread.join()

@@ -199,10 +199,17 @@ def once(tmp_path, kept):
 
 
 @pytest.fixture(scope="session")
-def server():
-    """A calendar server for all the tests of a process; each makes calendars of its own."""
-    with caldav_server.running(remotes.USER, remotes.PASSWORD) as url:
-        yield url
+def calendar_server():
+    """Run a calendar server for all the tests of a process."""
+    with caldav_server.running(remotes.USER, remotes.PASSWORD) as running:
+        yield running
+
+
+@pytest.fixture
+def server(calendar_server):
+    """Where the calendar server is, without a calendar."""
+    calendar_server.collections.clear()
+    return calendar_server.url
 
 
 @pytest.fixture(scope="session")

@@ -605,7 +605,7 @@ def test_an_address_in_config_toml_that_will_not_do_is_named_as_such(run, config
 
 def printing(text, code=0):
     script = f"print({text!r}); raise SystemExit({code})"
-    return shlex.join([sys.executable, "-c", script])
+    return shlex.join([sys.executable, "-IS", "-c", script])
 
 
 COMMANDS = [

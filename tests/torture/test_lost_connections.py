@@ -74,18 +74,18 @@ def test_a_push_that_was_cut_anywhere_is_finished_by_the_next(run, radicale, the
     counted("connections lost in a push", len(points))
 
 
-def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, radicale, there, plan, counted):
-    calendar, before = Calendar(radicale, plan), plan.read_bytes()
+def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, server, there, plan, counted):
+    calendar, before = Calendar(server, plan), plan.read_bytes()
     push, pull = (("push", "-p", plan, *there, "-q"), ("pull", "--apply", "-p", plan, *there))
     first = days(plan_at(plan))
 
     def moved_there():
         plan.write_bytes(before)
-        assert run(*push, "--overwrite", "--url", radicale).code == 0
+        assert run(*push, "--overwrite", "--url", server).code == 0
         calendar.move_third()
 
     moved_there()
-    with remotes.cutting(radicale) as way:
+    with remotes.cutting(server) as way:
         assert run(*pull, "--url", way.url).code == 0
     after = days(plan_at(plan))
     assert after == first[:2] + [day + timedelta(days=9) for day in first[2:]]
@@ -93,15 +93,15 @@ def test_a_pull_that_was_cut_anywhere_is_finished_by_the_next(run, radicale, the
     recorded = 0
     for point in points:
         moved_there()
-        with remotes.cutting(radicale, point) as cut:
+        with remotes.cutting(server, point) as cut:
             done = run(*pull, "--url", cut.url)
         assert done.code == 8 or (done.code == 0 and point >= cut.passed)
         assert "Traceback" not in done.err
         assert days(plan_at(plan)) in (first, after)
         recorded += days(plan_at(plan)) == after
         if days(plan_at(plan)) == first:
-            assert run(*pull, "--url", radicale).code == 0
-        assert run(*push, "--url", radicale).code == 0
+            assert run(*pull, "--url", server).code == 0
+        assert run(*push, "--url", server).code == 0
         assert days(plan_at(plan)) == calendar.days() == after
         assert [type(entry) for entry in plan_at(plan).log] == [Moved]
     assert 0 < recorded < len(points)
