@@ -82,7 +82,7 @@ def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
         raise UsageError(
             f"{clock} could be a time or a day. Write {first}:{second} or {first}.{second}."
         )
-    return day, hour(clock, "to")
+    return day, hour(clock, "the time")
 
 
 def hour(text: str, word: str) -> time:

@@ -113,7 +113,7 @@ def move(
     day, at = everyday.day_and_hour(to)
 
     def target(present: date) -> date:
-        return everyday.target(day, "to", today, present)
+        return everyday.target(day, "the day", today, present)
 
     where = target if day or at is None else None
     carry_out(way, lambda plan, stamp: moving.move(plan, number, where, stamp, at=at, only=only))

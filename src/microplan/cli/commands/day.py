@@ -77,7 +77,7 @@ def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
         return today, arguments
     first = arguments[0]
     try:
-        return everyday.ahead(first, "date", today), arguments[1:]
+        return everyday.ahead(first, "the day", today), arguments[1:]
     except RuleError:
         if first.endswith((*PLANS, "/")) or Path(first).exists():
             return today, arguments
