@@ -200,4 +200,4 @@ def _when(copy: Copy, plan: Plan, today: date) -> str:
     here = copy.at.astimezone(dates.zone(plan.rules.tz))
     if here.date() == today:
         return f"at {here:%H:%M}"
-    return f"on {(phrases.short if here.year == today.year else phrases.day)(here)}"
+    return f"on {phrases.near(here, today)}"

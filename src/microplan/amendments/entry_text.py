@@ -185,7 +185,7 @@ def _moved(amended: Amended, entry: Moved) -> str:
     if entry.to is None:
         hours = " to ".join(f"{session.at:%H:%M}" for session in (was, now) if session.at)
         return f"Session {entry.session} moved from {hours} on {phrases.short(now.date)}."
-    since, to = phrases.short(was.date), _day_of(entry.to, was.date)
+    since, to = phrases.short(was.date), phrases.near(entry.to, was.date)
     if entry.at:
         to += f" at {entry.at:%H:%M}"
         since += f" at {was.at:%H:%M}" if was.at and was.at != entry.at else ""
@@ -197,11 +197,6 @@ def _moved(amended: Amended, entry: Moved) -> str:
         return f"{sentence}."
     gap, before = phrases.count(now.gap_days, "day"), shifts.previous(amended.sessions, now)
     return f"{sentence}, {gap} after {before}."
-
-
-def _day_of(value: date, since: date) -> str:
-    """Tell a day, with its year where it is another one than that of ``since``."""
-    return phrases.short(value) if value.year == since.year else phrases.day(value)
 
 
 def _skipped(amended: Amended, entry: Skipped) -> str:

@@ -108,9 +108,8 @@ def _later(
     checks = [item for item in around.items if isinstance(item, care.Checked)]
     coming = [c for c in checks if c.day > today and (c.name, c.number) not in ticked]
     for check in (c for c in coming if c.day == coming[0].day):
-        day = phrases.short if check.day.year == today.year else phrases.day
         away = phrases.distance((check.day - today).days)
-        yield _row("next", f"{care_text.other(check)}, {day(check.day)}, {away}")
+        yield _row("next", f"{care_text.other(check)}, {phrases.near(check.day, today)}, {away}")
 
 
 def _away(around: Surroundings, today: date) -> Iterator[str]:

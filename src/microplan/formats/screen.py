@@ -213,7 +213,7 @@ def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
     if overdue:
         yield f"still open: #{phrases.numbers(overdue)}"
     if coming is not None:
-        day = phrases.short if coming.date.year == today.year else phrases.day
-        yield f"next {day(coming.date)}, {phrases.distance((coming.date - today).days)}"
+        away = phrases.distance((coming.date - today).days)
+        yield f"next {phrases.near(coming.date, today)}, {away}"
     if len(zones) > 1:
         yield f"times {', then '.join(zones)}"

@@ -151,8 +151,7 @@ def _in_stock(of_one: Sequence[Session], stock: CarePeriod | None) -> int | None
 
 
 def _when(session: Session, today: date) -> str:
-    day = phrases.short if session.date.year == today.year else phrases.day
-    return f"session {session.number}, {day(session.date)}"
+    return f"session {session.number}, {phrases.near(session.date, today)}"
 
 
 def _reorder(order: Reorder, today: date) -> str:
@@ -160,5 +159,4 @@ def _reorder(order: Reorder, today: date) -> str:
     lacking = f"session {order.lacking.number} has none"
     if order.last.date <= today or order.last is order.lacking:
         return f"reorder now: {lacking}"
-    day = phrases.short if order.last.date.year == today.year else phrases.day
-    return f"reorder by {day(order.last.date)}: {lacking}"
+    return f"reorder by {phrases.near(order.last.date, today)}: {lacking}"

@@ -43,6 +43,11 @@ def short(value: date) -> str:
     return f"{WEEKDAYS[value.weekday()][:3]} {_day(value.month, value.day)}"
 
 
+def near(value: date, other: date) -> str:
+    """Format a date near another one, ``Tue 1 Dec``; with its year if that is a different one."""
+    return short(value) if value.year == other.year else day(value)
+
+
 def day_of(value: date) -> str:
     """Format a date as day and month: ``1 Dec``."""
     return _day(value.month, value.day)
