@@ -173,7 +173,7 @@ def test_no_offset_holds_for_less_than_is_assumed():
             if before != after
         ]
         shortest = min(b - a for a, b in pairwise(changes))
-        assert shortest > timedelta(seconds=SPELL)
+        assert shortest > SPELL
 
 
 # --- read back by others: many zones are described alike, which is read once -----------------

@@ -73,11 +73,12 @@ def offset_value(offset: timedelta) -> str:
 
 # --- text -----------------------------------------------------------------------------------
 
-# Where one or another reader ends a line (Unicode Standard, section 5.8).
-_BREAK = re.compile("\r\n|[\r\x85\u2028\u2029]")
-_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]")
+# Patterns are compiled when a text first needs them: most calendars have no such text.
+_BREAK = "\r\n|[\r\x85\u2028\u2029]"
+"""Where one or another reader ends a line (Unicode Standard, section 5.8)."""
+_TURNS = "[\u202a-\u202e\u2066-\u2069]"
 """Embeddings, overrides and isolates (UAX 9, section 2); plain marks of direction stay."""
-_CONTROL = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+_CONTROL = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
 def _plain(text: str) -> str:
@@ -87,8 +88,8 @@ def _plain(text: str) -> str:
     shown (``\u202e``), so that no title passes for another.
     """
     if not text.replace("\n", "").isprintable():
-        text = _CONTROL.sub("", _BREAK.sub("\n", text).replace("\t", " "))
-        text = _TURNS.sub(lambda turn: visible(turn[0]), text)
+        text = re.sub(_CONTROL, "", re.sub(_BREAK, "\n", text).replace("\t", " "))
+        text = re.sub(_TURNS, lambda turn: visible(turn[0]), text)
     return normalize("NFC", text)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
@@ -20,16 +20,15 @@ from microplan.model.dates import days_in_month
 ZERO = timedelta(0)
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 
-QUARTER, DAY_SECONDS = 900, 86_400
-"""Seconds; here all days are those of UTC."""
+SECOND, QUARTER = timedelta(seconds=1), timedelta(minutes=15)
 
-SPELL = 3 * DAY_SECONDS
+SPELL = timedelta(days=3)
 """Time between two looks at a zone; no offset has ever held for less.
 
 The shortest is Freetown's of September 1939, four days; Gaza's of 2040 has seven.
 """
 
-MONTH = 28 * DAY_SECONDS
+MONTH = timedelta(days=28)
 """The same where a rule is only confirmed: one that returns each year holds for longer."""
 
 PROOF = 12
@@ -68,63 +67,63 @@ def observances(tz: ZoneInfo, first: date, last: date) -> tuple[Observance, ...]
 
 @lru_cache(maxsize=32)
 def _observances(tz: ZoneInfo, first: int, last: int) -> tuple[Observance, ...]:
-    at = _clock(tz)
-    onsets = list(_onsets(at, first, last, step=SPELL))
-    initial = _initial(at(_new_year(first)))
+    onsets = list(_onsets(tz, first, last, step=SPELL))
+    initial = _initial(tz.fromutc(_new_year(tz, first)))
     if not onsets:
         return (initial,)
     if first < 1970:  # noqa: PLR2004 - rules begin there, too late for these days
         return (initial, *onsets)
     end = min(last + PROOF, 9998)
-    proof = _onsets(at, last + 1, end, step=MONTH)
+    proof = _onsets(tz, last + 1, end, step=MONTH)
     return _rules([*onsets, *proof], range(first, end + 1)) or (initial, *onsets)
 
 
 # --- the onsets -----------------------------------------------------------------------------
 
-Clock = Callable[[int], datetime]
-"""The local time of a zone at a second since 1970."""
+# Instants are in UTC here, and name the zone for which ``fromutc`` is to read them.
 
 
-def _clock(tz: ZoneInfo) -> Clock:
-    """Make a zone's clock; ``datetime.fromtimestamp`` knows no time before 1970 on Windows."""
-    epoch = datetime(1970, 1, 1, tzinfo=tz)
-    return lambda second: tz.fromutc(epoch + timedelta(0, second))
-
-
-def _onsets(at: Clock, first: int, last: int, *, step: int) -> Iterator[Observance]:
+def _onsets(tz: ZoneInfo, first: int, last: int, *, step: timedelta) -> Iterator[Observance]:
     """Yield what begins from the year ``first`` to the year ``last``, in order."""
-    second, end = _new_year(first), _new_year(last + 1)
-    offset = at(second).utcoffset()
-    while second < end:
-        later = min(second + step, end)
-        changed = at(later).utcoffset()
+    instant, end = _new_year(tz, first), _new_year(tz, last + 1)
+    offset = _offset_at(tz, instant)
+    while instant < end:
+        later = min(instant + step, end)
+        changed = _offset_at(tz, later)
         if changed != offset:
-            later = _change(at, second, later)
-            onset = _onset(at(later - 1), at(later))
+            later = _change(tz, instant, later)
+            onset = _onset(tz.fromutc(later - SECOND), tz.fromutc(later))
             changed = onset.after
             yield onset
-        second, offset = later, changed
+        instant, offset = later, changed
 
 
-def _new_year(year: int) -> int:
-    return (date(year, 1, 1) - date(1970, 1, 1)).days * DAY_SECONDS
+def _new_year(tz: ZoneInfo, year: int) -> datetime:
+    return datetime(year, 1, 1, tzinfo=tz)
 
 
-def _change(at: Clock, low: int, high: int) -> int:
-    """First second after ``low`` with another offset than ``low``, as ``high`` has."""
-    low, high = _narrow(at, low, high, QUARTER)
-    if at(high - 1).utcoffset() == at(low).utcoffset():
+def _offset_at(tz: ZoneInfo, instant: datetime) -> timedelta:
+    """Measure how far the zone's clock is ahead of UTC."""
+    return tz.fromutc(instant) - instant
+
+
+def _change(tz: ZoneInfo, low: datetime, high: datetime) -> datetime:
+    """Find the first second after ``low`` with another offset than ``low``, as ``high`` has."""
+    low, high = _narrow(tz, low, high, QUARTER)
+    if _offset_at(tz, high - SECOND) == _offset_at(tz, low):
         return high  # as for all changes of our times; older ones came at any second
-    return _narrow(at, low, high, 1)[1]
+    return _narrow(tz, low, high, SECOND)[1]
 
 
-def _narrow(at: Clock, low: int, high: int, step: int) -> tuple[int, int]:
+def _narrow(
+    tz: ZoneInfo, low: datetime, high: datetime, step: timedelta
+) -> tuple[datetime, datetime]:
     """Find the ``step`` between ``low`` and ``high`` in which the offset changes."""
-    offset = at(low).utcoffset()
-    grid = range(low, high, step)
-    index = bisect_left(grid, 1, key=lambda second: at(second).utcoffset() != offset)
-    return grid[index - 1], min(grid[index - 1] + step, high)
+    offset = _offset_at(tz, low)
+    later_steps = range(1, -((low - high) // step))  # the last one may be shorter
+    index = bisect_left(later_steps, 1, key=lambda n: _offset_at(tz, low + n * step) != offset)
+    start = low + index * step
+    return start, min(start + step, high)
 
 
 def _onset(earlier: datetime, later: datetime) -> Observance:
