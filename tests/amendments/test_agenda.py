@@ -14,7 +14,7 @@ from microplan.errors import RefusedError
 from microplan.model.entries import Closure, Lookup
 from microplan.model.values import ClosedDays
 from microplan.scheduling.schedule import schedule, scheduled
-from microplan.wording import remarks
+from microplan.wording import reasons, remarks
 from tests import build
 from tests.build import LATER, say
 
@@ -93,6 +93,29 @@ def test_a_session_that_was_put_off_is_late_after_the_day_it_was_put_off_to(said
     for later in ([], ["avoid 2027-01-04..2027-01-12"]):
         plan = plan_of(*done, *later, every="4x2w")
         assert agenda.standing(schedule(plan)[1], LATER) == standing
+
+
+@pytest.mark.parametrize(
+    ("said", "text"),
+    [
+        pytest.param(
+            ["avoid 2026-12-10..2027-01-04", "done 2 2027-01-05"],
+            "due Tue 15 Dec, planned for Tue 5 Jan; 19 days after its window",
+            id="put off by days away",
+        ),
+        pytest.param(
+            ["move 2 2026-12-14", "done 2 2026-12-12"],
+            "due Tue 15 Dec, planned for Mon 14 Dec; done 3 days early",
+            id="moved to an earlier day",
+        ),
+        pytest.param(
+            ["done 2 2026-12-19"], "due Tue 15 Dec; 2 days after its window", id="done late"
+        ),
+    ],
+)
+def test_a_done_session_says_which_day_it_was_planned_for(said, text):
+    plan = plan_of("done 1 2026-12-01", *said, every="4x2w")
+    assert reasons.explain(schedule(plan)[1]) == text
 
 
 @given(

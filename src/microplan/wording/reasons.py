@@ -91,6 +91,8 @@ def explain(session: Session) -> str:
     due = f"due {phrases.short(session.due)}"
     if isinstance(closing, OnClosedDay | OffWeekday):
         due = f"{due}, {_why_due_is_closed(closing)}"
+    elif session.planned_for not in (None, session.due):
+        due = f"{due}, planned for {phrases.short(session.planned_for)}"
     return "; ".join([due, *(reason(why) for why in because if why is not closing)])
 
 
