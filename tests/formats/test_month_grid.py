@@ -259,8 +259,9 @@ Dec 2026 ●1 ×24 ×25
 ● session   × closed
 
 2 sessions in 4
-weeks · next Tue 1
-Dec, in 9 days
+weeks
+next Tue 1 Dec, in 9
+days
 """
 
 

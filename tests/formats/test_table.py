@@ -140,8 +140,8 @@ AT_60 = """\
   3–4  counted from session 2, on Tuesdays
   5    since you changed the plan
 
-4 sessions in 12 weeks and 5 days · next Tue 2 Feb 2027, in
-72 days
+4 sessions in 12 weeks and 5 days
+next Tue 2 Feb 2027, in 72 days
 """
 
 
@@ -237,7 +237,7 @@ def test_a_plain_encoding_gets_plain_signs_and_escapes():
                     reason="Christmas",
                 ),
             ),
-            "due Fri 25 Dec, closed (Christmas)",
+            "due Fri 25 Dec, closed: Christmas",
         ),
         (
             "2027-01-03",

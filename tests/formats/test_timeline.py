@@ -194,7 +194,7 @@ Dec      Jan
 3 days
 
 3 sessions in 8
-weeks and 3 days ·
+weeks and 3 days
 next Tue 1 Dec, in 9
 days
 """

@@ -34,9 +34,9 @@ from microplan.wording import lines
             id="the text beside a label stays beside it",
         ),
         pytest.param(
-            "#6 20 Dec → 3 Jan   #7 27 Dec → 10 Jan   #8 3 Jan → 17 Jan",
-            "#6 20 Dec → 3 Jan   #7 27 Dec → 10 Jan\n  #8 3 Jan → 17 Jan",
-            id="several columns have no label",
+            "#6 20 Dec → 3 Jan   #7 7 Dec → 10 Jan   #8 3 Jan → 17 Jan",
+            "#6 20 Dec → 3 Jan   #7 7 Dec → 10 Jan\n  #8 3 Jan → 17 Jan",
+            id="what is said of each session stays whole",
         ),
         pytest.param(
             "Tue 5 Jan 2027 · no session today · 3 are open",

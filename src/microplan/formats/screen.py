@@ -20,7 +20,7 @@ from microplan.formats import Canvas, Subject, styles
 from microplan.model import log
 from microplan.model.plan import Session, Status
 from microplan.scheduling import care_text, surroundings
-from microplan.wording import phrases, summary
+from microplan.wording import lines, phrases, summary
 
 PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": ">", "→": ">"})
 """Our own signs in ASCII, for an encoding that may lack them."""
@@ -104,13 +104,13 @@ class Screen(Struct, frozen=True):
         indent = min(max(fitting, default=0) + 2, self.canvas.width - 1)
         room = min(self.canvas.width, READABLE) - indent
         for name, texts in named:
-            lines = (line for text in texts for line in self.text(text).wrap(self.console, room))
+            parts = (part for text in texts for part in self.text(text).wrap(self.console, room))
             before = name
             if name.cell_len > most:
                 yield name
                 before = Text()
-            for line in lines:
-                yield Text.assemble(before, " " * (indent - before.cell_len), line)
+            for part in parts:
+                yield Text.assemble(before, " " * (indent - before.cell_len), part)
                 before = Text()
 
     def legend(self, means: Mapping[Sign, str]) -> Iterator[Text]:
@@ -157,7 +157,9 @@ def head(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 def foot(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     """Yield the care around the sessions with its dates, and the total."""
     yield from _care(screen, subject)
-    yield screen.text(" · ".join(_total(subject.sessions, subject.today)))
+    total = lines.DOT.join(_total(subject.sessions, subject.today))
+    for line in lines.broken(total, min(screen.canvas.width, READABLE)).split("\n"):
+        yield screen.text(line)
 
 
 def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
@@ -181,24 +183,24 @@ def _listed(screen: Screen, rows: Sequence[tuple[str, Sequence[str]]]) -> Iterat
     widest = max(cell_len(screen.shown(name)) for name, _ in rows)
     most = width - LEAST - 2
     room = width - 2 - (widest if widest <= most else 0)
-    lines = [(name, _lines([*parts[:FEW], *_more(parts)], room)) for name, parts in rows]
-    yield from screen.beside(lines, widest if widest <= most else 0, "head")
+    listed = [(name, _joined([*parts[:FEW], *_more(parts)], room)) for name, parts in rows]
+    yield from screen.beside(listed, widest if widest <= most else 0, "head")
 
 
 def _more(parts: Sequence[str]) -> list[str]:
     return [f"{len(parts) - FEW} more"] if len(parts) > FEW else []
 
 
-def _lines(parts: Sequence[str], width: int) -> list[str]:
+def _joined(parts: Sequence[str], width: int) -> list[str]:
     """Join parts by commas into lines that are not wider."""
-    lines = [parts[0]]
+    rows = [parts[0]]
     for part in parts[1:]:
-        if cell_len(f"{lines[-1]}, {part}") < width:
-            lines[-1] += f", {part}"
+        if cell_len(f"{rows[-1]}, {part}") < width:
+            rows[-1] += f", {part}"
         else:
-            lines[-1] += ","
-            lines.append(part)
-    return lines
+            rows[-1] += ","
+            rows.append(part)
+    return rows
 
 
 def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:

@@ -38,7 +38,12 @@ def broken(line: str, width: int, hanging: str = "") -> str:
             lines[-1] += f"{DOT}{part}"
         else:
             lines.append(f"{indent}{part}")
-    return "\n".join(row for line in lines for row in wrapped(line, width, indent))
+    return "\n".join(row for line in lines for row in wrapped(_whole(line), width, indent))
+
+
+def _whole(line: str) -> str:
+    """Keep what is said of each session whole where a line lists several."""
+    return re.sub(r"(?<=\S) (?=\S)", NO_BREAK, line) if re.search(r" {3}#\d", line) else line
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:

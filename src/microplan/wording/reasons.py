@@ -62,12 +62,14 @@ def _why_closed(value: OnClosedDay | OffWeekday) -> str:
 
 
 def _why_due_is_closed(value: OnClosedDay | OffWeekday) -> str:
-    """Say why a due day is closed: ``closed 24 Dec–3 Jan (vacation)``; a single day has no range."""
+    """Say why a due day is closed: ``closed 24 Dec–3 Jan (vacation)``, ``closed: Christmas``."""
     if isinstance(value, OffWeekday):
         return _not_one_of(value.allowed)
     days = phrases.closed_days(value.days)
     span = "" if days == phrases.day_of(value.day) else f" {days}"
-    return f"closed{span}{f' ({value.reason})' if value.reason else ''}"
+    if not value.reason:
+        return f"closed{span}"
+    return f"closed{span} ({value.reason})" if span else f"closed: {value.reason}"
 
 
 def _not_one_of(days: Weekdays) -> str:
