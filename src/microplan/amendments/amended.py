@@ -48,7 +48,7 @@ class CareChange(Struct, frozen=True):
 
     @property
     def kind(self) -> str:
-        """The kind of the care; nothing if there was none and is none."""
+        """The kind of the care; empty if there is none before or after."""
         piece = self.after or self.before
         return "" if piece is None else piece.kind
 

@@ -25,7 +25,7 @@ RESOURCE_TYPE = "{DAV:}resourcetype"
 DISPLAY_NAME = "{DAV:}displayname"
 PRINCIPAL = "{DAV:}current-user-principal"
 ASKED = ["resourcetype", "displayname", "current-user-principal"]
-"""What is asked of an address to learn what it is, and where a person's calendars are."""
+"""The properties that tell what an address is, and where a person's calendars are."""
 NO_CALENDARS = {403, 405, 501}
 """Status codes of a server that doesn't let us make calendars."""
 MULTI_STATUS, UNAUTHORIZED = 207, 401
@@ -103,9 +103,10 @@ class CalendarServer:
         return Calendar(self.client, matching[0]) if matching else None
 
     def _discovered(self) -> list[Any]:
-        """Ask what is at the address, or where the root of a server leads (RFC 6764, section 5).
+        """Ask what is at the address; from a bare host, follow its well-known URI.
 
-        A root that is no part of CalDAV may answer anything: a page, a way to one, a refusal.
+        RFC 6764, section 5. A root that doesn't speak CalDAV can answer with a page, a redirect or an
+        error.
         """
         is_root = not urlsplit(self.url).path.strip("/")
         response = self._asked_at_root() if is_root else None
@@ -116,7 +117,7 @@ class CalendarServer:
         return list(results(response, response.parse_propfind, self.host))
 
     def _asked_at_root(self) -> Any:  # noqa: ANN401 - the library's own
-        """Ask what the root of a server is; None where it isn't part of CalDAV."""
+        """Ask what the root of a server is; None if it doesn't speak CalDAV."""
         from caldav.lib.error import DAVError
 
         try:
@@ -124,13 +125,13 @@ class CalendarServer:
         except RedirectedError:
             return None
         except DAVError as error:
-            if error.status == UNAUTHORIZED:  # it wants another name or password
+            if error.status == UNAUTHORIZED:  # the name or the password is wrong
                 raise
             return None
         return response if response.status == MULTI_STATUS else None
 
     def _follow(self, to: str) -> None:
-        """Go on at the address that a server names, if it names one."""
+        """Continue at the address that a server redirects to, if any."""
         if to and not has_same_origin(self.url, to):
             raise points_to(self.url, to)
         if to:
@@ -138,9 +139,9 @@ class CalendarServer:
             self.client.url = type(self.client.url)(to)
 
     def _home(self, found: list[Any]) -> str:
-        """Find the address under which a person's calendars are (RFC 4791, section 6.2.1).
+        """Find the address of a person's calendars (RFC 4791, section 6.2.1).
 
-        The principal is asked for it once; the library would ask again for what it has been told.
+        Ask the principal only once; the library alone would repeat the request.
         """
         from caldav.elements.cdav import CalendarHomeSet
 

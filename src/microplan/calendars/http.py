@@ -37,7 +37,7 @@ def asking(host: str) -> Iterator[None]:
 
 
 def _failure(error: Exception, host: str) -> ServerError:  # noqa: PLR0911 - one case for each kind of failure
-    """Make the error for what the library raised."""
+    """Build the error for an exception of the library."""
     from caldav.lib.error import DAVError, NotFoundError
     from caldav.lib.http_sync import requests
 

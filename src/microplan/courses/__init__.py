@@ -1,1 +1,1 @@
-"""Published courses, sets of care, and what is said about safety."""
+"""Published courses, sets of care, and safety statements."""

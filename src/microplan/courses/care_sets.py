@@ -1,7 +1,7 @@
 """Named sets of care that people follow, each with its sources and how far they disagree.
 
-The spans are one choice out of the range found, whatever the hour of the session; none of them is
-advice, and most sources speak of the face. What no source gives is called our suggestion.
+Each span is one choice from the range found, regardless of the session's time. None of them is
+advice, and most sources are about the face. What no source gives is called our suggestion.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from microplan.rules.scanner import listing
 
 
 class CareSet(Struct, frozen=True, kw_only=True):
-    """Care under one name: its pieces by kind, what was found, and where."""
+    """Care under one name: its pieces by kind, what the sources say, and the sources."""
 
     care: tuple[tuple[str, str], ...]
     found: str
@@ -146,11 +146,11 @@ SOURCES: dict[str, Source] = {
         "on hyaluronic acid",
     ),
 }
-"""The sources that sets name, and neither ``safety`` nor a course does."""
+"""The sources that only care sets name, not ``safety`` or a course."""
 
 
 def chosen(text: str) -> list[str]:
-    """Read the names of sets, with commas between them."""
+    """Parse a comma-separated list of set names."""
     names = [name.strip() for name in text.split(",") if name.strip()]
     unknown = next((name for name in names if name not in SETS), None)
     if unknown is not None:
@@ -165,15 +165,15 @@ def pieces(name: str) -> tuple[Care, ...]:
 
 
 def given(sets: str, own: Own) -> tuple[Care, ...]:
-    """Read the care of named sets and a person's own, each piece once."""
+    """Combine the care of named sets with a person's own, without duplicates."""
     return (*_pieces(sets), *care_words.given(own))
 
 
 def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, ...]:
-    """Read the same for a plan that has some care ``before``, which may end.
+    """Combine care like ``given`` for a plan that has care ``before``, some of which may end.
 
-    ``none`` among the sets ends all of it; in place of what is said of one kind, all of that kind;
-    and in place of the days of one name, that.
+    ``none`` among the sets ends all of it, ``none`` for a kind ends that kind, and ``none`` in place
+    of the days of one piece ends that piece.
     """
     all_ends, rest = _apart(sets)
     ends = {kind for kind, text in care_words.texts(own) if text == NONE}
@@ -189,7 +189,7 @@ def changed(before: Sequence[Care], sets: str, own: Own) -> tuple[Care | Ended, 
 
 
 def _apart(sets: str) -> tuple[bool, str]:
-    """Part ``none`` from the names of sets: whether it is there, and the others."""
+    """Split ``none`` from the set names; return whether it was there, and the other names."""
     names = [name.strip() for name in sets.split(",")]
     return NONE in names, ",".join(name for name in names if name != NONE)
 
@@ -199,13 +199,13 @@ def _pieces(sets: str) -> Iterator[Care]:
 
 
 def note(name: str) -> str:
-    """Say what was found about a set, with its mark and sources."""
+    """Word what the sources say about a set, with its mark and the sources."""
     care_set = SETS[name]
     return f"{name}: {care_set.found} [{care_set.mark}: {', '.join(care_set.sources)}]"
 
 
 def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
-    """Say what to ask before pausing, and where named sets were read."""
+    """Yield what to ask before pausing something, and the sources of named sets."""
     if any(isinstance(piece, Pause) for piece in care):
         yield PAUSE
     if any(isinstance(piece, Supply) for piece in care):
@@ -218,7 +218,7 @@ def notices(care: Sequence[Care | Ended], sets: str) -> Iterator[str]:
 
 
 def as_data(name: str) -> dict[str, object]:
-    """Give a set as plain values that JSON can hold."""
+    """Convert a set to plain values for JSON."""
     care_set = SETS[name]
     care = [{"kind": kind, "care": text} for kind, text in care_set.care]
     marked = {"mark": str(care_set.mark), "sources": list(care_set.sources)}

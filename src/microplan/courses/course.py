@@ -1,6 +1,6 @@
-"""A course as it was published, field by field, and its tables to values, every fault noted.
+"""A published course, field by field, and the reader of its TOML tables.
 
-``library`` reads the files and compares a plan with a course.
+``library`` loads the files and compares plans with courses.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from microplan.storage.toml import TableReader, joined
 VERSION = 1
 """Version of the course file."""
 MOST = 100
-"""Entries of one kind in a file, and faults that come with advice: reading one takes no time."""
+"""Most entries of one kind in a file, and most faults with advice, to bound the time."""
 
 FIELDS = (
     "citation",
@@ -46,17 +46,17 @@ FIELDS = (
     "endpoint",
     "adverse",
 )
-"""The fields that a course has once, in the order in which they are printed."""
+"""The fields that a course has only once, in the order to print them."""
 SEPARATOR = ":"
-"""Stands between the id of a course and the name of a variant."""
+"""Separates the id of a course from the name of a variant."""
 LISTS = ("readout", "result")
-"""What can be stated of it more than once."""
+"""The fields that a course can have several times."""
 
 
 class Fact(Struct, frozen=True, kw_only=True):
-    """What is stated, how it came to be known, and the sources that state it.
+    """One field of a course: its value, its mark, and the sources that state it.
 
-    ``care`` is what a plan takes over of it: a pause, or a checkpoint.
+    ``care`` is the pause or checkpoint that a plan takes from it, if any.
     """
 
     value: str
@@ -74,7 +74,7 @@ class Variant(Struct, frozen=True, kw_only=True):
 
 
 class Course(Struct, frozen=True, kw_only=True):
-    """One published course: a fact for each field that is stated, by the field's name."""
+    """One published course: a fact for each stated field, by the field's name."""
 
     id: str
     facts: dict[str, Fact]
@@ -83,10 +83,10 @@ class Course(Struct, frozen=True, kw_only=True):
     results: tuple[Fact, ...] = ()
 
     def stated(self, variant: str = "") -> dict[str, Fact]:
-        """Give the facts of a variant, in the order of ``FIELDS``.
+        """Return the facts of a variant, in the order of ``FIELDS``.
 
-        Without a name they are those of the course itself, or of its first variant where only
-        its variants have a pace.
+        Without a name, return those of the course itself, or of its first variant if only variants
+        have a pace.
         """
         if not variant and "pace" in self.facts:
             return self.facts
@@ -99,23 +99,23 @@ class Course(Struct, frozen=True, kw_only=True):
         return {field: merged[field] for field in FIELDS if field in merged}
 
     def ways(self) -> tuple[str, ...]:
-        """Name every way it can be followed, the usual one first: ``""`` is the course itself."""
+        """List the variants that can be followed, the usual one first; ``""`` is the course itself."""
         own = ("",) if "pace" in self.facts else ()
         return own + tuple(variant.name for variant in self.variants)
 
     def named(self, way: str) -> str:
-        """Name a way as a plan is started from it: ``ro-2016:0.3mm``."""
+        """Spell the name that starts a plan from a variant: ``ro-2016:0.3mm``."""
         return f"{self.id}{SEPARATOR}{way}" if way else self.id
 
 
 # --- reading --------------------------------------------------------------------------------
 
 _ANY_DAY = "2001-01-01"
-"""A pace is examined on some day; a course has none of its own."""
+"""A start day for checking a pace, since a course has no days."""
 
 
 def _pace(text: str, word: str) -> str:
-    """Read a pace that brings its own end, and spell it as the rule language does."""
+    """Parse a pace that has a count, and spell it canonically."""
     pace = words.every(text, word)
     message = ""
     if isinstance(pace, Recurrence) and pace.until is not None:
@@ -136,15 +136,15 @@ _CARE: dict[str, Callable[[str, str], Care]] = {
     "pause": care_words.pause,
     "readout": care_words.checkpoint,
 }
-"""What a plan can take over as care, where ``care`` spells it."""
+"""The fields that a plan can take as care, with the parser of their ``care`` key."""
 _FACT = ("value", "mark", "sources", "note")
 _NAME = r"[a-z0-9]+(?:[.-][a-z0-9]+)*"
 _NUMBERED = r"S[0-9]+"
-"""Sources that are named by a number stand in our index; a person names others in words."""
+"""Matches the numbered sources in our index; a person's own file names sources in words."""
 
 
 class CourseReader(TableReader):
-    """Reads a course file. ``sources`` are the known ids of sources."""
+    """Reads a course file; ``sources`` holds the known source ids."""
 
     def __init__(self, sources: Container[str]) -> None:
         super().__init__()
@@ -152,7 +152,7 @@ class CourseReader(TableReader):
         self.taken: set[str] = set()
 
     def course(self, table: dict[str, Any], name: str) -> Course | None:
-        """Read the whole file; None if it cannot become a course. ``name`` is its id without one."""
+        """Read the whole file; None if it has a fault. ``name`` is the id of a file without one."""
         if not self.version(table, "course", VERSION):
             return None
         self.refuse_unknown("", table, ("course", "id", *FIELDS, "variant", *LISTS))
@@ -169,12 +169,12 @@ class CourseReader(TableReader):
         return Course(id=own_id, facts=facts, variants=variants, readouts=readouts, results=results)
 
     def refuse_unknown(self, path: str, table: dict[str, Any], known: tuple[str, ...]) -> None:
-        """Refuse keys that nothing here reads, each with the nearest one that is."""
+        """Note a fault for each unknown key, with the nearest known one."""
         for where, meant in self.unknown(path, table, known):
             self.note(where, f"there's no such key here. {meant or 'Leave it out.'}")
 
     def name(self, table: dict[str, Any], key: str, path: str) -> str:
-        """Read the name of a course or variant, which stands in commands."""
+        """Read the name of a course or variant, which must be easy to type in commands."""
         value = table.get(key)
         if isinstance(value, str) and re.fullmatch(_NAME, value):
             return value
@@ -184,7 +184,7 @@ class CourseReader(TableReader):
     # --- facts ---
 
     def facts(self, path: str, table: dict[str, Any]) -> dict[str, Fact]:
-        """Read every field that is stated, leaving out those with a fault."""
+        """Read every stated field, skipping those with a fault."""
         stated = [field for field in FIELDS if field in table]
         facts = {field: self.fact(table[field], joined(path, field), field) for field in stated}
         return {field: fact for field, fact in facts.items() if fact is not None}
@@ -208,7 +208,7 @@ class CourseReader(TableReader):
     def required(
         self, path: str, table: dict[str, Any], key: str, read: Callable[[str, str], object]
     ) -> str:
-        """Read a text that must be there, and spell what was read."""
+        """Read a required text, and spell it canonically."""
         value = table.get(key, "")
         if not isinstance(value, str) or not value.strip():
             fault = "a text is missing here" if value == "" else "that isn't text"
@@ -223,7 +223,7 @@ class CourseReader(TableReader):
     def care(
         self, path: str, table: dict[str, Any], read: Callable[[str, str], Care]
     ) -> Care | None:
-        """Read how a plan takes the field over, in the words of its flags."""
+        """Read the care that a plan takes from a field, spelled as for its flag."""
         text = self.required(path, table, "care", grammar.free_text)
         try:
             return read(text, "care") if text else None
@@ -232,7 +232,7 @@ class CourseReader(TableReader):
             return None
 
     def mark(self, path: str, value: object) -> Mark | None:
-        """Read how it came to be known."""
+        """Read the mark of a field, which says how it's known."""
         marks = [str(mark) for mark in Mark]
         if isinstance(value, str) and value in marks:
             return Mark(value)
@@ -240,7 +240,7 @@ class CourseReader(TableReader):
         return None
 
     def named(self, path: str, values: object) -> tuple[str, ...]:
-        """Read the sources of a field; it needs at least one."""
+        """Read the sources of a field; at least one is required."""
         if not isinstance(values, list) or not values:
             message = 'sources are missing. Name them, as in sources = ["our own practice"].'
             self.note(f"{path}.sources", message)
@@ -257,7 +257,7 @@ class CourseReader(TableReader):
     # --- variants and their pace ---
 
     def variant(self, table: dict[str, Any], path: str) -> Variant:
-        """Read one variant: its name, and the fields that are its own."""
+        """Read one variant: its name and its own fields."""
         self.refuse_unknown(path, table, ("name", *FIELDS))
         name = self.name(table, "name", f"{path}.name")
         if name and name in self.taken:
@@ -266,7 +266,7 @@ class CourseReader(TableReader):
         return Variant(name=name, facts=self.facts(path, table))
 
     def paced(self, table: dict[str, Any]) -> None:
-        """Refuse a course that does not say how far apart its sessions are."""
+        """Note a fault for a course without a pace."""
         variants = table.get("variant")
         paths = ["pace"]
         if isinstance(variants, list) and variants:

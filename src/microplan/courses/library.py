@@ -1,4 +1,4 @@
-"""Published courses: which there are, what a plan takes from one, and where it departs from it."""
+"""Loads published courses, starts plans from them, and compares plans with them."""
 
 from __future__ import annotations
 
@@ -23,16 +23,16 @@ from microplan.storage import toml
 
 FOLDER, SUFFIX = "courses/data", ".toml"
 INDEX = f"sources{SUFFIX}"
-"""The sources that courses name and ``safety`` doesn't, so that none is listed twice."""
+"""The file of sources that only courses name; those of ``safety`` aren't repeated in it."""
 RECORDED_WORDS = ("setting", "device", "depth")
-"""Fields that a plan takes over as rule words of the same name, beside the pace."""
+"""Fields that a plan takes as rule words of the same name, besides the pace."""
 
 
 # --- the files ------------------------------------------------------------------------------
 
 
 def ids() -> tuple[str, ...]:
-    """Name the published courses, sorted by id, never by result."""
+    """List the ids of published courses, sorted by id, never by result."""
     from importlib.resources import files
 
     names = [file.name for file in files("microplan").joinpath(FOLDER).iterdir()]
@@ -42,7 +42,7 @@ def ids() -> tuple[str, ...]:
 
 @cache
 def load(name: str) -> Course:
-    """Read a published course, once; raises PlanFileError if there is none of that name."""
+    """Load a published course (cached); raises PlanFileError for an unknown name."""
     known = ids()
     if name not in known:
         listed = f"`microplan protocols` lists them; a file of your own ends in {SUFFIX}"
@@ -64,7 +64,7 @@ def read(text: str, name: str) -> Course:
 
 @cache
 def sources() -> Mapping[str, Source]:
-    """Give every source that is named by a number, in the order of the numbers."""
+    """Return all numbered sources, in order."""
     index = toml.read(_text(INDEX))
     index = SOURCES | {
         name: Source(table["address"], table["what"]) for name, table in index.items()
@@ -82,7 +82,7 @@ def _text(name: str) -> str:
 
 
 def words(course: Course, variant: str = "") -> dict[str, str]:
-    """Spell the rule words a plan starts with: the pace, and what else the course states of them."""
+    """Spell the rule words that a plan takes from a course: the pace, and ``RECORDED_WORDS``."""
     stated = course.stated(variant)
     means = {word: stated[word].value for word in RECORDED_WORDS if word in stated}
     return {"every": stated["pace"].value, **means}
@@ -91,7 +91,7 @@ def words(course: Course, variant: str = "") -> dict[str, str]:
 def beginning(
     course: Course, variant: str, own: Mapping[str, object]
 ) -> tuple[dict[str, str], tuple[Care, ...]]:
-    """Take the words and the care a plan starts with; a number of sessions of one's own stands."""
+    """Return the words and care a plan starts with; the person's own number of sessions wins."""
     stated = words(course, variant)
     if "sessions" in own and "every" not in own:
         pace = rules.every(stated["every"], "every")
@@ -101,14 +101,14 @@ def beginning(
 
 
 def care(course: Course, variant: str = "") -> tuple[Care, ...]:
-    """Give the care a course states: its pause, and when its result was looked at."""
+    """Return the care in a course: its pause, and the checkpoints of its results."""
     stated = course.stated(variant)
     facts = (*(stated[kind] for kind in ("use", "pause") if kind in stated), *course.readouts)
     return tuple(_sourced(course, fact) for fact in facts if fact.care is not None)
 
 
 def _sourced(course: Course, fact: Fact) -> Care:
-    """Name the course, the mark and the sources with a use, which a plan says day by day."""
+    """Add the course, the mark and the sources to a use, because a plan shows it every day."""
     assert fact.care is not None  # noqa: S101 - the caller asked
     if not isinstance(fact.care, Use):
         return fact.care
@@ -119,9 +119,9 @@ def _sourced(course: Course, fact: Fact) -> Care:
 
 
 def departures(course: Course, variant: str, plan: Rules) -> tuple[str, ...]:
-    """Say where the rules of a plan differ from the course: ``every 6x4w (record: 12x1w)``.
+    """List where a plan's rules differ from the course: ``every 6x4w (record: 12x1w)``.
 
-    A word that either of them leaves out is no difference.
+    A word that is missing in either doesn't count.
     """
     stated = words(course, variant)
     recorded = Rules(start=plan.start, every=rules.every(stated["every"], "every"))
@@ -135,7 +135,7 @@ def departures(course: Course, variant: str, plan: Rules) -> tuple[str, ...]:
 
 
 def _other_days(plan: Rules, recorded: Rules) -> Iterator[str]:
-    """Compare the days of two paces; where they agree, how close two sessions may come."""
+    """Yield how two paces differ in their days or, if those agree, in their gaps."""
     if _days(plan) != _days(recorded):
         ends = {"sessions": plan.sessions, "until": plan.until}
         end = "".join(f", {word} {value}" for word, value in ends.items() if value is not None)
@@ -160,7 +160,7 @@ def _plain(text: str) -> str:
 
 
 def not_stated(course: Course) -> tuple[str, ...]:
-    """Name the fields that the sources we hold do not state."""
+    """List the fields that our sources don't state."""
     stated = set(course.facts).union(*(variant.facts for variant in course.variants))
     lists = dict(zip(LISTS, (course.readouts, course.results), strict=True))
     absent = [field for field in FIELDS if field not in stated]
@@ -168,9 +168,9 @@ def not_stated(course: Course) -> tuple[str, ...]:
 
 
 def others_at(course: Course) -> tuple[tuple[str, str], ...]:
-    """Find the other published courses at the same depth, with each pace; sorted by id.
+    """List the other published courses at the same depth with their paces, sorted by id.
 
-    Each is named as a plan is started from it: by its variant, where it has several.
+    Each has the name that starts a plan from it, including its variant if it has several.
     """
     depths = set(_depths(course))
     if not depths:

@@ -1,4 +1,4 @@
-"""How a statement came to be known: its mark, and the sources that make it."""
+"""Statements with a mark that says how they're known, and with their sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from msgspec import Struct
 
 
 class Mark(StrEnum):
-    """How a statement came to be known."""
+    """How a statement is known."""
 
     V1 = "V1"
     V2 = "V2"
@@ -23,7 +23,7 @@ MEANINGS: dict[Mark, str] = {
 
 
 class Item(Struct, frozen=True):
-    """One statement, how it is known, and the ids of the sources that make it."""
+    """One statement, its mark, and the ids of its sources."""
 
     text: str
     mark: Mark
@@ -31,7 +31,7 @@ class Item(Struct, frozen=True):
 
 
 class Source(Struct, frozen=True):
-    """Where something was read: the address as it was read, and what stands there."""
+    """A source: its address when we read it, and what it is."""
 
     address: str
     what: str

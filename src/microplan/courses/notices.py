@@ -1,4 +1,4 @@
-"""Fixed notices for a new plan, the same everywhere; nothing in them is advice."""
+"""Fixed notices for a new plan, the same everywhere; none of them is advice."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from microplan.model.values import Setting, millimetres
 from microplan.wording import phrases
 
 LISTS_OF_PROGRAM, LISTS_OF_PAGE = "the list of `microplan safety`", "the lists at the end"
-"""Where the lists are, told at a terminal, and on a page that may be handed to somebody without one."""
+"""Where to find the lists: from a terminal, and from a page, whose reader may have no terminal."""
 GENERAL = f"""\
 microplan keeps dates. It doesn't give medical advice, and needling may not help: people respond differently.
 See a dermatologist first. Don't start with anything on {LISTS_OF_PROGRAM}.
@@ -34,25 +34,25 @@ COURSE = (
 )
 OWN_COURSE = "From a course file of your own; nothing here confirms it. See a dermatologist first."
 POSTPONE_IF = phrases.POSTPONE_IF
-"""What `today` says on the day of a session."""
+"""The notice in `today` on the day of a session."""
 DISCREET = (
     "microplan keeps dates. It doesn't give medical advice, and this may not help. See a doctor "
     "first, and ask when not to start, when to postpone and when to stop."
 )
-"""What a page says that doesn't say what it is about."""
+"""The notice on a discreet page."""
 HOME_DEPTH = 0.25
-"""Millimetres near which the two sources end that limit needling at home (S56, S57)."""
+"""The needle length in mm at which the two sources limit home use (S56, S57)."""
 
 
 def of(rules: Rules) -> tuple[str, ...]:
-    """Choose the notices for a new plan with these rules: three sentences, and more for home use."""
+    """List the notices for a new plan: three sentences, and more for home use."""
     if rules.setting is not Setting.HOME:
         return (GENERAL,)
     return (GENERAL, AT_HOME, *deep_at_home(rules))
 
 
 def deep_at_home(rules: Rules) -> tuple[str, ...]:
-    """Say what sources say of the longest needle of a plan at home, if it is longer than that."""
+    """Word the sources' limit if a home plan's longest needle is over it; empty otherwise."""
     if rules.setting is not Setting.HOME or rules.depth is None:
         return ()
     deepest = rules.depth.deepest

@@ -1,4 +1,4 @@
-"""Compare a plan with what the published courses record: how deep, and how often."""
+"""Compares a plan with the published courses: how deep, and how often."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from microplan.rules import words
 from microplan.wording import phrases
 
 ANY_DAY = date(2001, 1, 1)
-"""A pace is measured on some day; a course has none of its own."""
+"""A start day for measuring a pace, since a course has no days."""
 WEEK = 7
 MONTH = 28
-"""Days of the shortest month."""
+"""Days in the shortest month."""
 COMPARED = {"depth", "setting", "every"}
-"""Rule words that are compared with what the courses record."""
+"""Rule words to compare with the courses."""
 
 
 def beyond(rules: Rules) -> tuple[str, ...]:
-    """Name the needle length and the pace of a plan where no published course goes as far.
+    """List where a plan goes beyond all published courses, in needle length or pace.
 
-    Each phase is compared by itself. A course counts at its own needle length and at every
-    shorter one. At home the needle length has a notice of its own.
+    Compares each phase separately. A course counts for its own needle length and all shorter ones.
+    For home use, ``notices.deep_at_home`` covers the needle length.
     """
     is_repeated = dates.total(rules) > 1
     notices = (
@@ -42,7 +42,7 @@ def beyond(rules: Rules) -> tuple[str, ...]:
 
 
 def of_revision(entries: Iterable[Amendment]) -> tuple[str, ...]:
-    """Compare a revised needle length or pace with what is recorded; nothing if neither is new."""
+    """Compare a revised needle length or pace with the courses; empty if neither changed."""
     revised = [entry for entry in entries if isinstance(entry, Revised)]
     if not any(COMPARED & entry.words.keys() for entry in revised):
         return ()
@@ -72,7 +72,7 @@ def _beyond(depth: float, days: int, *, is_home: bool) -> str:
 
 @cache
 def _courses() -> tuple[tuple[float, int], ...]:
-    """List the needle length in mm (0 if unstated) and the shortest interval in days of each."""
+    """List the needle length in mm (0 if unstated) and shortest interval in days of each course."""
     return tuple(_recorded())
 
 
@@ -96,7 +96,7 @@ def _often(days: int) -> str:
 
 
 def _each(days: int) -> str:
-    """``day``, ``3 days``, ``week``, ``2 weeks``."""
+    """Format an interval: ``day``, ``3 days``, ``week``, ``2 weeks``."""
     weeks, rest = divmod(days, WEEK)
     number, unit = (days, "day") if rest or not weeks else (weeks, "week")
     return unit if number == 1 else phrases.count(number, unit)

@@ -1,4 +1,4 @@
-"""What is said about safety, as fixed words with marks and sources; who prints it is not known here."""
+"""The safety statements, in fixed words with marks and sources."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from microplan.courses.marks import Item, Mark, Source
 
 
 class Part(Struct, frozen=True):
-    """A list of statements under one title; ``id`` names it to other programs."""
+    """A list of statements under one title; ``id`` is its stable name for other programs."""
 
     id: str
     title: str

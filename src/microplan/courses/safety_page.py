@@ -1,4 +1,4 @@
-"""``microplan safety`` as lines and as data: the lists, what their marks mean, where each is from."""
+"""``microplan safety`` as text and as data: the lists, their marks and their sources."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ MORE = "Where each statement comes from: microplan safety --sources"
 
 
 def render(width: int = 79, *, sources: bool = False) -> Iterator[str]:
-    """Yield the lines of ``microplan safety``, none longer than ``width`` unless a word is."""
+    """Yield the lines of ``microplan safety``, at most ``width`` wide unless a word is longer."""
     yield from _wrap(DATES_ONLY, width)
     yield from _wrap(ABOUT, width)
     for part in PARTS:
@@ -36,7 +36,7 @@ def _table(title: str, rows: Iterable[tuple[str, str]], width: int) -> Iterator[
 
 
 def _tag(item: Item, *, sources: bool) -> str:
-    """``[V1: S48, S98]``, held together by no-break spaces until the line is broken."""
+    """Format a mark: ``[V1: S48, S98]``, with no-break spaces until the lines are broken."""
     named = f": {', '.join(item.sources)}" if item.sources and sources else ""
     return f"[{item.mark}{named}]".replace(" ", "\N{NO-BREAK SPACE}")
 
@@ -53,7 +53,7 @@ def _wrap(text: str, width: int, indent: int = 0) -> Iterator[str]:
 
 
 def as_data() -> dict[str, object]:
-    """Give the same as plain values that JSON can hold."""
+    """Convert the lists to plain values for JSON."""
     return {
         "about": f"{DATES_ONLY} {ABOUT}",
         "lists": [

@@ -1,7 +1,7 @@
-"""What pooled analyses say on spacing: how far apart sessions are, how many, how deep.
+"""What pooled analyses say about the interval, number and depth of sessions.
 
-It repeats what each text says and draws nothing from it. A number belongs to the analysis it
-stands in; no two analyses count the same way.
+This repeats the statements of each text and draws no conclusions. Numbers are only valid within
+their own analysis, because no two analyses count the same way.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ from msgspec import Struct
 from microplan.courses.marks import MEANINGS, Item, Mark, Source
 
 NAME = "spacing"
-"""What `microplan protocols` knows it by; no course and no set of care has this name."""
+"""Its name in `microplan protocols`; no course or care set has this name."""
 ASKED = ("interval", "number", "depth")
-"""What each text was read for; ``number`` covers the length of a course too."""
+"""The topics we read each text for; ``number`` includes the length of a course."""
 FIELDS = ("citation", "pooled", *ASKED, "also")
-"""What there is of an analysis, in this order."""
+"""The fields of an analysis, in order."""
 NOTHING = "nothing"
 ABOUT = (
     "What pooled analyses and reviews say about how far apart sessions are, how many there are, and "
@@ -31,9 +31,9 @@ LEGEND = (
 
 
 class Analysis(Struct, frozen=True, kw_only=True):
-    """One pooled analysis or review; all of it is from one source and known in one way.
+    """One pooled analysis or review, with one source and one mark for everything.
 
-    An empty text stands for what the source we hold doesn't state.
+    An empty text means that our source doesn't state it.
     """
 
     id: str
@@ -47,7 +47,7 @@ class Analysis(Struct, frozen=True, kw_only=True):
     mark: Mark = Mark.V1
 
     def statements(self) -> Iterator[tuple[str, Item]]:
-        """Give each field that is stated, with its mark and source."""
+        """Yield each stated field, with its mark and source."""
         for field in FIELDS:
             if text := getattr(self, field):
                 yield field, Item(text, self.mark, (self.source,))
@@ -124,7 +124,7 @@ ANALYSES = (
         also="diameter not up overall",
     ),
 )
-"""By id, never by result."""
+"""Sorted by id, never by result."""
 
 FOUND = (
     Item(
@@ -155,7 +155,7 @@ FOUND = (
         ("S153",),
     ),
 )
-"""What was looked for beyond the analyses, and what came of it."""
+"""What else we searched for, and what we found."""
 
 SOURCES: dict[str, Source] = {
     "S49": Source("DOI 10.1007/s13555-021-00653-2; PMC8776974", "English 2022, review"),
@@ -180,23 +180,23 @@ SOURCES: dict[str, Source] = {
     ),
     "S163": Source("DOI 10.13045/jar.2020.00234", "Kim 2020, review"),
 }
-"""The sources that nothing else here names; S54 stands with the sets of care."""
+"""The sources that only this module names; S54 is in ``care_sets``."""
 
 
 def statements() -> Iterator[Item]:
-    """Give every statement, those of the analyses first."""
+    """Yield every statement, those of the analyses first."""
     for analysis in ANALYSES:
         yield from (item for _, item in analysis.statements())
     yield from FOUND
 
 
 def not_stated(analysis: Analysis) -> Iterator[str]:
-    """Name what the source was read for and doesn't state in the text we hold."""
+    """Yield the topics that the text we have doesn't cover."""
     return (field for field in ASKED if not getattr(analysis, field))
 
 
 def as_data(sources: Mapping[str, Source]) -> dict[str, object]:
-    """Give it as plain values that JSON can hold; ``sources`` are all that are known."""
+    """Convert the analyses to plain values for JSON; ``sources`` are all known sources."""
     named = {source for item in statements() for source in item.sources}
     return {
         "about": f"{ABOUT} {LEGEND}",

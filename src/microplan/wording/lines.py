@@ -1,4 +1,4 @@
-"""Breaks lines between words, but no command that can be copied, and not under a label."""
+"""Breaks lines between words, but never inside a command, and indents the rest under the text."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ NAMES = (
     "export|publish|push|pull|day|batch|protocols|safety|completion"
 )
 COMMAND = rf"microplan (?:{NAMES})\b(?:[^·?`\n.,;:]|[.,;:](?=\S))*(?<=\S)"
-"""A command with its arguments in a sentence, up to what ends it there."""
+"""Matches a command with its arguments inside a sentence."""
 LABEL = r" *\S(?: ?\S)* {2,}(?=\S)(?!.* {2})"
-"""What stands before the text of a line in two columns."""
+"""Matches the label before the text in a line of two columns."""
 DOT = " · "
 NO_BREAK = "\0"
-"""What stands for a blank in a command while a line is broken; no text that is shown has it."""
+"""Replaces spaces in commands while lines are broken; visible text never has it."""
 
 
 def broken(line: str, width: int, hanging: str = "") -> str:
-    """Break a line that is too long, if it can be after a dot between two parts.
+    """Break a line that is too long, if possible at a ``·`` between two parts.
 
-    The rest begins under the text of a line with a label, else as far in as the line itself and
-    ``hanging``.
+    The rest is indented to the text after the label, or else like the line itself plus ``hanging``.
     """
     if len(line) <= width:
         return line
@@ -47,7 +46,7 @@ def _whole(line: str) -> str:
 
 
 def wrapped(text: str, width: int, indent: str = "") -> list[str]:
-    """Break a text between words into lines; a command that fits on one stays whole."""
+    """Break a text into lines between words; keep a command that fits on one line whole."""
 
     def whole(command: re.Match[str]) -> str:
         fits = len(indent) + len(command[0]) <= width
