@@ -84,16 +84,7 @@ class Search:
 
     def query(self) -> BusyQuery:
         """Ask about the days, the hours and the zone of the plan."""
-        at = self.rules.at
-        return BusyQuery(
-            first=self.rules.start,
-            last=self.last,
-            at=at.usual if at else None,
-            others=at.others if at else (),
-            minutes=self.rules.duration.minutes,
-            tz=self.rules.tz,
-            own=tuple(self.own),
-        )
+        return BusyQuery.of(self.rules, self.rules.start, self.last, self.own)
 
 
 def _holidays(where: Region, first: date, last: date) -> tuple[list[Closure], date]:

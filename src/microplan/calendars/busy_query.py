@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, time
 
 from msgspec import Struct
+
+from microplan.model.rules import Rules
 
 TOO_MUCH = "it takes too much time or memory. Export fewer months of it"
 
@@ -31,6 +34,20 @@ class BusyQuery(Struct, frozen=True, kw_only=True, tag=True):
     seconds: int = 40
     at_once: float = 3.0
     memory: int = 1 << 30
+
+    @classmethod
+    def of(cls, rules: Rules, first: date, last: date, own: Iterable[str]) -> BusyQuery:
+        """Ask about the days from ``first`` to ``last``, for sessions at the times of ``rules``."""
+        at = rules.at
+        return cls(
+            first=first,
+            last=last,
+            at=at.usual if at else None,
+            others=at.others if at else (),
+            minutes=rules.duration.minutes,
+            tz=rules.tz,
+            own=tuple(own),
+        )
 
 
 class BusyTimeQuery(Struct, frozen=True, kw_only=True, tag=True):

@@ -187,17 +187,9 @@ class _Search:
 
     def ask(self, name: str) -> BusyReply:
         """Have a separate process read one calendar."""
-        at = self.rules.at
         own = sequence.events(self.plan, schedule.schedule(self.plan))
-        question = BusyQuery(
-            first=self.first,
-            last=self.last,
-            at=at.usual if at else None,
-            others=at.others if at else (),
-            minutes=self.rules.duration.minutes,
-            tz=self.rules.tz,
-            own=tuple(event.uid for event in own),
-        )
+        uids = [event.uid for event in own]
+        question = BusyQuery.of(self.rules, self.first, self.last, uids)
         shown = terminal.at_terminal() and not self.quiet
         with Bar(shown=shown) as bar:
             try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Any
@@ -15,6 +15,7 @@ from msgspec.structs import fields
 from microplan.errors import UsageError
 from microplan.formats import FORMATS, SUFFIXES
 from microplan.rules import nearest
+from microplan.rules.scanner import listing
 
 ESSENTIALS, DAYS, SESSION = "The essentials", "Which days", "The session"
 CARE, FINE, OUTPUT = "Care", "Fine control", "Output"
@@ -224,8 +225,13 @@ def format_name(given: str) -> str:
 
 def text_or_json(given: str) -> None:
     """Refuse a format that a command of text and JSON lacks."""
-    if given not in TEXT_OR_JSON:
-        advice = nearest.question(given, TEXT_OR_JSON, "Write text or json.")
+    one_of(given, TEXT_OR_JSON)
+
+
+def one_of(given: str, formats: Collection[str]) -> None:
+    """Refuse a format that isn't one of those of a command."""
+    if given not in formats:
+        advice = nearest.question(given, formats, f"Write {listing([*formats])}.")
         raise UsageError(f'there\'s no format "{given}" here. {advice}')
 
 

@@ -12,7 +12,6 @@ from microplan.errors import RuleError, UsageError
 from microplan.formats import Canvas
 from microplan.formats.day import sheet as day_sheet
 from microplan.formats.day.sheet import FORMATS, SUFFIXES, DaySheet
-from microplan.rules import nearest
 from microplan.storage import files
 
 PLANS = (".toml", ".json")
@@ -47,7 +46,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
 
     Examples: `microplan day 2026-12-15 plans/`, or `microplan day --week plans/ -o week.html`
     """
-    _refuse_format(format_)
+    options.one_of(format_, FORMATS)
     targets = _targets(output)
     when, names = _parted(arguments or [], environment.today(as_of))
     first, last = _week(when, first_weekday) if week else (when, when)
@@ -102,12 +101,6 @@ def _canvas(*, no_color: bool) -> Canvas:
 
 FILE = Canvas(width=UNBROKEN)
 """What a file is drawn on, whatever terminal it was written from."""
-
-
-def _refuse_format(given: str) -> None:
-    if given not in FORMATS:
-        advice = nearest.question(given, FORMATS, f"Write one of {', '.join(FORMATS)}.")
-        raise UsageError(f'there\'s no format "{given}" here. {advice}')
 
 
 def _targets(given: list[str] | None) -> list[Path]:
