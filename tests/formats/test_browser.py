@@ -272,7 +272,7 @@ REPORT_HEADS = ("Questions", "Sessions", "Changes on the way", "Pauses and use",
 def test_no_heading_of_a_report_is_the_last_on_a_sheet(browser, write, sheet, questions):
     """So many questions would leave one there: each kind of heading on one of the two sheets."""
     for count in questions:
-        sheets = texts(browser, write(reported(count)), sheet)
+        (sheets,) = texts(browser, write(reported(count)), sheet)
         assert len(sheets) >= 2
         assert not [words for words in sheets if words.endswith((*REPORT_HEADS, "crown"))]
 
@@ -280,13 +280,14 @@ def test_no_heading_of_a_report_is_the_last_on_a_sheet(browser, write, sheet, qu
 # --- on paper -------------------------------------------------------------------------------
 
 
-def texts(browser, path, sheet):
-    """The words of each printed page."""
+def texts(browser, path, *sheets):
+    """The words of each page, printed on each kind of sheet in turn."""
     browser.open(path, width=1280, dark=True)
-    printed = PdfReader(BytesIO(browser.printed(sheet)))
-    width, height = (float(size) / 72 for size in printed.pages[0].mediabox[2:])
-    assert (width, height) == pytest.approx(SHEETS[sheet], abs=0.02)
-    return [" ".join(each.extract_text().split()) for each in printed.pages]
+    for sheet in sheets or SHEETS:
+        printed = PdfReader(BytesIO(browser.printed(sheet)))
+        width, height = (float(size) / 72 for size in printed.pages[0].mediabox[2:])
+        assert (width, height) == pytest.approx(SHEETS[sheet], abs=0.02)
+        yield [" ".join(each.extract_text().split()) for each in printed.pages]
 
 
 def squeezed(text):
@@ -296,7 +297,8 @@ def squeezed(text):
 
 def test_paper_holds_every_session_and_everything_to_know(browser, write):
     subject = subject_of(plan_of(**PLANS["all there is"] | {"log": ()}))
-    words = " ".join(texts(browser, write(page(subject, calendar="plan.ics")), "A4"))
+    (sheets,) = texts(browser, write(page(subject, calendar="plan.ics")), "A4")
+    words = " ".join(sheets)
     for session in subject.sessions[1:-1]:
         assert words.count(f"{phrases.day(session.date)} 18:00") == 1
     told = [notices.GENERAL, notices.AT_HOME, DEEP, notices.PAUSE]
@@ -306,60 +308,56 @@ def test_paper_holds_every_session_and_everything_to_know(browser, write):
     assert "Add to calendar" not in words
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write, sheet):
+def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write):
     log = (Done(session=1, on=date(2026, 12, 20), recorded=CREATED),)
     # With a line for the place, the first sheet ends between a row and its note.
     subject = subject_of(plan_of(every="30x1w", at="18:00", location="Room 2", log=log))
-    sheets = texts(browser, write(page(subject)), sheet)
     days = [f"{phrases.day(session.date)} 18:00" for session in subject.sessions]
-    holding = [words for words in sheets if sum(day in words for day in days[2:]) > 1]
-    assert len(holding) > 1
-    assert all("# Date Gap Window Status" in words for words in holding)
-    follows = "counted from session"
-    for words in holding:  # each row stands where its note does
-        assert sum(day in words for day in days) >= words.count(follows)
+    for sheets in texts(browser, write(page(subject))):
+        holding = [words for words in sheets if sum(day in words for day in days[2:]) > 1]
+        assert len(holding) > 1
+        assert all("# Date Gap Window Status" in words for words in holding)
+        follows = "counted from session"
+        for words in holding:  # each row stands where its note does
+            assert sum(day in words for day in days) >= words.count(follows)
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_a_month_is_never_cut(browser, write, sheet):
+def test_a_month_is_never_cut(browser, write):
     subject = subject_of(plan_of(every="20x4w"))
-    sheets = texts(browser, write(page(subject)), sheet)
-    for words in sheets:
-        parts = words.split("Mon Tue Wed Thu Fri Sat Sun")[1:]
-        assert all("28" in part for part in parts)
     laid = months.months(subject.plan, subject.sessions, first_weekday=0)
-    assert sum(words.count("Mon Tue Wed") for words in sheets) == len(laid)
+    for sheets in texts(browser, write(page(subject))):
+        for words in sheets:
+            parts = words.split("Mon Tue Wed Thu Fri Sat Sun")[1:]
+            assert all("28" in part for part in parts)
+        assert sum(words.count("Mon Tue Wed") for words in sheets) == len(laid)
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_six_sessions_and_the_lists_are_the_two_sides_of_a_sheet(browser, write, sheet):
+def test_six_sessions_and_the_lists_are_the_two_sides_of_a_sheet(browser, write):
     care = ["pause minoxidil=-0d+1d", "pause retinoid=-2d+3d", "cue wash gently=+1d"]
     care += ["checkpoint photos=every 4w@09:00", "use minoxidil=5 % twice daily"]
     words = {"every": "6x4w", "at": "18:00", "location": "Room 2", "setting": "clinic"}
     subject = subject_of(plan_of(care=care, **words))
-    front, back = texts(browser, write(page(subject)), sheet)
-    assert front.startswith("Scalp session 6 sessions every 4 weeks")
-    assert back.startswith("When to stop, to postpone, to ask")
+    for front, back in texts(browser, write(page(subject))):
+        assert front.startswith("Scalp session 6 sessions every 4 weeks")
+        assert back.startswith("When to stop, to postpone, to ask")
 
 
 def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):
     titles = ["Anna", "Bert", "Cleo"]
     plans = (subject_of(plan_of(title=title, every="6x1w")) for title in titles)
-    sheets = texts(browser, write(pages(plans)), "A4")
+    (sheets,) = texts(browser, write(pages(plans)), "A4")
     assert [words.split()[0] for words in sheets if words.startswith(tuple(titles))] == titles
     for words in sheets:
         assert sum(title in words for title in titles) <= 1
 
 
-@pytest.mark.parametrize("sheet", SHEETS)
-def test_the_heading_of_the_months_stands_above_some(browser, write, sheet):
+def test_the_heading_of_the_months_stands_above_some(browser, write):
     subject = subject_of(
         plan_of(every="31x4w", at="18:00")
     )  # its table ends at the foot of a sheet
-    sheets = texts(browser, write(page(subject)), sheet)
-    (holding,) = (words for words in sheets if "Months ● session planned" in words)
-    assert "Mon Tue Wed Thu Fri Sat Sun" in holding.partition("Months ●")[2]
+    for sheets in texts(browser, write(page(subject))):
+        (holding,) = (words for words in sheets if "Months ● session planned" in words)
+        assert "Mon Tue Wed Thu Fri Sat Sun" in holding.partition("Months ●")[2]
 
 
 def test_the_note_of_a_session_is_smaller_than_its_day_on_paper(browser, write):
@@ -372,7 +370,8 @@ def test_the_note_of_a_session_is_smaller_than_its_day_on_paper(browser, write):
 def test_the_lists_of_many_plans_stand_once_on_sheets_at_the_end(browser, write):
     titles = ("Anna", "Bert", "Cleo")
     plans = [subject_of(plan_of(title=title)) for title in titles]
-    sheets = [squeezed(words) for words in texts(browser, write(pages(plans)), "Letter")]
+    (printed,) = texts(browser, write(pages(plans)), "Letter")
+    sheets = [squeezed(words) for words in printed]
     title = squeezed("When to stop, to postpone, to ask first")
     (begin,) = (place for place, words in enumerate(sheets) if title in words)
     assert sheets[begin].startswith(title)
