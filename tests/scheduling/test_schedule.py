@@ -30,7 +30,7 @@ from microplan.scheduling.schedule import schedule
 from microplan.wording import reasons
 from tests.build import CREATED as RECORDED
 from tests.build import days, plan_of
-from tests.strategies import rules_
+from tests.strategies import rules_, times
 
 CASES = json.loads((Path(__file__).parent / "placement.json").read_text())["cases"]
 
@@ -345,32 +345,26 @@ def placed(read: Rules):
     raise AssertionError
 
 
-@given(rules_())
-def test_a_closed_day_moves_a_session_and_never_deletes_it(read):
-    sessions = placed(read)
+def a_closed_day_moves_a_session_and_never_deletes_it(read, sessions):
     assert [session.number for session in sessions] == list(range(1, dates.total(read) + 1))
 
 
-@given(rules_())
-def test_dates_strictly_increase_and_keep_the_gap(read):
+def dates_strictly_increase_and_keep_the_gap(read, sessions):
     steps = dates.steps(read)
-    sessions = placed(read)
     for before, after in pairwise(sessions):
         step = steps[after.phase - 1] if len(steps) > 1 else steps[0]
         assert (after.date - before.date).days >= read.gap_of(step) >= 1
         assert after.gap_days == (after.date - before.date).days
 
 
-@given(rules_())
-def test_no_session_on_a_closed_day(read):
-    for session in placed(read):
+def no_session_on_a_closed_day(read, sessions):
+    for session in sessions:
         assert all(closed.admits(session.date) for closed in read.avoid)
         assert read.on is None or read.on.admits(session.date)
 
 
-@given(rules_())
-def test_a_session_outside_its_window_has_a_reason_and_is_never_a_week_early(read):
-    for session in placed(read):
+def a_session_outside_its_window_has_a_reason_and_is_never_a_week_early(read, sessions):
+    for session in sessions:
         assert session.earliest <= session.latest
         codes = [reason.code for reason in session.because]
         assert bool(codes) or session.date == session.due
@@ -380,10 +374,9 @@ def test_a_session_outside_its_window_has_a_reason_and_is_never_a_week_early(rea
         assert session.date > session.due - timedelta(days=max(7, before(read, session) + 1))
 
 
-@given(rules_())
-def test_a_session_outside_its_window_is_on_the_nearest_open_day(read):
+def a_session_outside_its_window_is_on_the_nearest_open_day(read, sessions):
     previous = None
-    for session in placed(read):
+    for session in sessions:
         window = range(-before(read, session), after(read, session) + 1)
         floor = read.start if previous is None else previous.date + gap_of(read, session)
         target = max(session.due, floor)
@@ -416,9 +409,8 @@ def after(read: Rules, session) -> int:
     return read.window_of(step_of(read, session)).after
 
 
-@given(rules_())
-def test_placement_agrees_with_a_naive_implementation_of_the_steps(read):
-    assert [session.date for session in placed(read)] == by_the_book(read)
+def placement_agrees_with_a_naive_implementation_of_the_steps(read, sessions):
+    assert [session.date for session in sessions] == by_the_book(read)
 
 
 def by_the_book(read: Rules) -> list[date]:
@@ -466,6 +458,24 @@ def by_the_book(read: Rules) -> list[date]:
 def is_open(read: Rules, day: date) -> bool:
     allowed = read.on is None or read.on.admits(day)
     return allowed and all(closed.admits(day) for closed in read.avoid)
+
+
+PLACING = (
+    a_closed_day_moves_a_session_and_never_deletes_it,
+    dates_strictly_increase_and_keep_the_gap,
+    no_session_on_a_closed_day,
+    a_session_outside_its_window_has_a_reason_and_is_never_a_week_early,
+    a_session_outside_its_window_is_on_the_nearest_open_day,
+    placement_agrees_with_a_naive_implementation_of_the_steps,
+)
+
+
+@times(3 / 2)
+@given(rules_())
+def test_the_placing_of_any_rules(read):
+    sessions = placed(read)
+    for law in PLACING:
+        law(read, sessions)
 
 
 @given(rules_(), st.integers(1, 15))
