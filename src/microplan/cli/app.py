@@ -196,6 +196,7 @@ def run(argv: Sequence[str]) -> int:
     return 0
 
 
+@cache
 def group(kind: type[Commands], **settings: Any) -> Any:  # noqa: ANN401 - a Typer command
     """Make the program: its commands, and what it does without one."""
     app = _typer(cls=kind, context_settings=SETTINGS, **settings)
