@@ -398,7 +398,7 @@ def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
     assert done.err.splitlines() == [
         "4 rows: 2 planned, 2 not",
         "microplan: line 3 (P-001): id P-001 is that of line 1; give each row its own",
-        "microplan: line 4: line 2 says the same; give each row an id",
+        "microplan: line 4: line 2 is identical; give each row an id",
     ]
 
 
