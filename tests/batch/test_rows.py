@@ -117,7 +117,7 @@ def test_a_broken_line_costs_one_row(line, fault):
 
 HEADERS = [
     pytest.param(b"id,start,evrey\n", 'there\'s no column "evrey". Did you mean every?'),
-    pytest.param(b"id,start,id\n", "the column id is there twice"),
+    pytest.param(b"id,start,id\n", "the column id appears twice"),
     pytest.param(b"id,every\n", "there is no column start"),
     pytest.param(b"id,start,every\r", "its lines end with CR only, as on old Macs. Save it again"),
     pytest.param(

@@ -45,7 +45,7 @@ def test_a_row_without_an_id_says_the_same_as_one_of_another_piece(shard, tmp_pa
     row = json.dumps(ROW).encode()
     shard("jan.ndjson", row)
     (fault,) = shard("feb.ndjson", row)
-    assert fault == f"line 1 of {tmp_path / 'jan.ndjson'} says the same; give each row an id"
+    assert fault == f"line 1 of {tmp_path / 'jan.ndjson'} is identical; give each row an id"
 
 
 def test_a_piece_that_runs_again_has_its_ids_still(shard):
