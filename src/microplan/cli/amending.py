@@ -17,14 +17,8 @@ from microplan.errors import RefusedError
 from microplan.rules import grammar
 from microplan.storage import files
 
-DryRun = Annotated[
-    bool,
-    options.option("show what would change and save nothing", "--dry-run"),
-]
-Note = Annotated[
-    str,
-    options.option("a note to keep with it", form="TEXT"),
-]
+DryRun = Annotated[bool, options.option("show what would change and save nothing", "--dry-run")]
+Note = Annotated[str, options.option("a note to keep with it", form="TEXT")]
 
 
 class AmendOptions(Struct, frozen=True, kw_only=True):

@@ -73,7 +73,7 @@ class Command(TyperCommand):
         """Draw the help at a terminal, write it anywhere else."""
         from microplan.cli import options
 
-        self.params.sort(key=options.place)
+        self.params.sort(key=options.group_order)
         about: Any = self.get_help_option(ctx)
         about.rich_help_panel, about.help = options.OUTPUT, HELP
         if terminal.draws():

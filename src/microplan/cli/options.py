@@ -68,14 +68,8 @@ Replace = Annotated[
     bool,
     option("replace an existing plan file and keep the old one as .bak", "--replace", panel=OUTPUT),
 ]
-Quiet = Annotated[
-    bool,
-    option("print no notices, only errors", "--quiet", "-q", panel=OUTPUT),
-]
-NoColor = Annotated[
-    bool,
-    option("print no colors", "--no-color", panel=OUTPUT),
-]
+Quiet = Annotated[bool, option("print no notices, only errors", "--quiet", "-q", panel=OUTPUT)]
+NoColor = Annotated[bool, option("print no colors", "--no-color", panel=OUTPUT)]
 FirstWeekday = Annotated[
     str | None,
     option(
@@ -89,10 +83,7 @@ AsOf = Annotated[
     str | None,
     option("use this day as today [$MICROPLAN_AS_OF]", "--as-of", form="DATE", panel=OUTPUT),
 ]
-TextOrJson = Annotated[
-    str,
-    option("text or json [text]", "--format", "-f", form="NAME"),
-]
+TextOrJson = Annotated[str, option("text or json [text]", "--format", "-f", form="NAME")]
 PlanNames = Annotated[
     list[str] | None,
     option(
@@ -103,8 +94,7 @@ PlanNames = Annotated[
     ),
 ]
 PlanFiles = Annotated[
-    list[str] | None,
-    argument("plan files, or folders of them; as with -p", form="[PLAN|DIR...]"),
+    list[str] | None, argument("plan files, or folders of them; as with -p", form="[PLAN|DIR...]")
 ]
 PlanName = Annotated[
     str | None,
@@ -146,12 +136,10 @@ Busy = Annotated[
     ),
 ]
 Capacity = Annotated[
-    int,
-    option("how many sessions may take place at once [1]", "--capacity", form="N", least=1),
+    int, option("how many sessions may take place at once [1]", "--capacity", form="N", least=1)
 ]
 WithCare = Annotated[
-    bool,
-    option("list every pause, reminder and checkpoint by day", "--care", panel=OUTPUT),
+    bool, option("list every pause, reminder and checkpoint by day", "--care", panel=OUTPUT)
 ]
 WithNotes = Annotated[
     bool,
@@ -162,13 +150,9 @@ WithNotes = Annotated[
     ),
 ]
 NoCare = Annotated[
-    bool,
-    option("leave out pauses, reminders and checkpoints", "--no-care", panel=OUTPUT),
+    bool, option("leave out pauses, reminders and checkpoints", "--no-care", panel=OUTPUT)
 ]
-Discreet = Annotated[
-    bool,
-    option("neutral titles and no descriptions", "--discreet", panel=OUTPUT),
-]
+Discreet = Annotated[bool, option("neutral titles and no descriptions", "--discreet", panel=OUTPUT)]
 
 
 TEXT_OR_JSON = ("text", "json")
@@ -209,7 +193,7 @@ def flag(name: str, annotation: Any, *, default: object = None) -> inspect.Param
     return inspect.Parameter(name, kind, default=default, annotation=annotation)
 
 
-def place(parameter: Any) -> int:  # noqa: ANN401 - Typer's own
+def group_order(parameter: Any) -> int:  # noqa: ANN401 - Typer's own
     """Find the place of an option's group in help; what has no group comes first."""
     panel = getattr(parameter, "rich_help_panel", None)
     return PANELS.index(panel) if panel in PANELS else -1

@@ -35,18 +35,11 @@ def done(  # noqa: PLR0913 - one parameter for each flag
             "the day you did it: 2026-12-03, yesterday, sun (the latest) [today]", form="DATE"
         ),
     ] = None,
-    at: Annotated[
-        str,
-        options.option("the time you did it: 20:15, 8pm", form="HH:MM"),
-    ] = "",
-    depth: Annotated[
-        str,
-        options.option("needle length used: 0.5mm", form="LENGTH"),
-    ] = "",
+    at: Annotated[str, options.option("the time you did it: 20:15, 8pm", form="HH:MM")] = "",
+    depth: Annotated[str, options.option("needle length used: 0.5mm", form="LENGTH")] = "",
     device: Annotated[str, options.option("device used", form="TEXT")] = "",
     reaction: Annotated[
-        str,
-        options.option("how the skin reacted: redness until Tuesday", form="TEXT"),
+        str, options.option("how the skin reacted: redness until Tuesday", form="TEXT")
     ] = "",
     way: AmendOptions,
 ) -> None:
@@ -98,8 +91,7 @@ def move(
     ],
     *,
     only: Annotated[
-        bool,
-        options.option("leave later sessions where they are, if the gap allows", "--only"),
+        bool, options.option("leave later sessions where they are, if the gap allows", "--only")
     ] = False,
     way: AmendOptions,
 ) -> None:
@@ -124,10 +116,7 @@ def skip(
     number: Number,
     *,
     extend: Annotated[bool, options.option("add a session at the end instead", "--extend")] = False,
-    no_show: Annotated[
-        bool,
-        options.option("nobody came to the appointment", "--no-show"),
-    ] = False,
+    no_show: Annotated[bool, options.option("nobody came to the appointment", "--no-show")] = False,
     way: AmendOptions,
 ) -> None:
     """Skip a session you won't make up.
@@ -147,8 +136,7 @@ def skip(
 @amending
 def avoid(
     days: Annotated[
-        list[str] | None,
-        options.argument(rules.WORDS["avoid"].help, form="[DAYS...]"),
+        list[str] | None, options.argument(rules.WORDS["avoid"].help, form="[DAYS...]")
     ] = None,
     *,
     reason: Annotated[str, options.option("why, shown in the table", form="TEXT")] = "",

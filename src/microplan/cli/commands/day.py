@@ -30,10 +30,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     *,
     plan: options.PlanNames = None,
-    week: Annotated[
-        bool,
-        options.option("show the whole week of that day", "--week"),
-    ] = False,
+    week: Annotated[bool, options.option("show the whole week of that day", "--week")] = False,
     capacity: options.Capacity = 1,
     output: Annotated[list[str] | None, options.output(SUFFIXES)] = None,
     format_: Annotated[str, options.printed(f"{', '.join(FORMATS)} [text]")] = "text",

@@ -21,8 +21,7 @@ def next_(  # noqa: PLR0913 - one parameter for each flag
         ),
     ] = None,
     exit_code: Annotated[
-        bool,
-        options.option("exit with 5 if no session is left", "--exit-code"),
+        bool, options.option("exit with 5 if no session is left", "--exit-code")
     ] = False,
     format_: options.TextOrJson = "text",
     as_of: options.AsOf = None,

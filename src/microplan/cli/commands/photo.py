@@ -25,8 +25,7 @@ ACTIONS = ("add", "list", "compare")
 def photo(
     action: Annotated[str, options.argument("add, list or compare", form="[ACTION]")] = "list",
     picture: Annotated[
-        list[Path] | None,
-        options.argument("the pictures to add", form="[FILE...]"),
+        list[Path] | None, options.argument("the pictures to add", form="[FILE...]")
     ] = None,
     *,
     view: Annotated[

@@ -29,17 +29,13 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
     *,
     at_home: Annotated[bool, options.option("only courses done at home", "--home")] = False,
     depth: Annotated[
-        str,
-        options.option("only courses at this needle length: 0.5mm", form="DEPTH"),
+        str, options.option("only courses at this needle length: 0.5mm", form="DEPTH")
     ] = "",
     condition: Annotated[
         str,
         options.option(f"only courses for {listing(course_list.CONDITIONS)}", "--for", form="WHOM"),
     ] = "",
-    sources: Annotated[
-        bool,
-        options.option("name the source of every field", "--sources"),
-    ] = False,
+    sources: Annotated[bool, options.option("name the source of every field", "--sources")] = False,
     format_: options.TextOrJson = "text",
 ) -> None:
     """List published courses, or show one with the mark of every field.

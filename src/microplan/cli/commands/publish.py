@@ -72,30 +72,17 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
     ] = None,
     *,
     plan: options.PlanName = None,
-    serve: Annotated[
-        bool,
-        options.option("serve the calendar until Ctrl-C", "--serve"),
-    ] = False,
+    serve: Annotated[bool, options.option("serve the calendar until Ctrl-C", "--serve")] = False,
     host: Annotated[
         str,
         options.option("the IPv4 address to serve at [the one before, or asks]", form="ADDRESS"),
     ] = "",
     port: Annotated[
-        int | None,
-        options.option(f"the port to serve at [the one before, or {PORT}]", form="N"),
+        int | None, options.option(f"the port to serve at [the one before, or {PORT}]", form="N")
     ] = None,
-    renew: Annotated[
-        bool,
-        options.option("make a new secret address", "--renew"),
-    ] = False,
-    stop: Annotated[
-        bool,
-        options.option("stop publishing", "--stop"),
-    ] = False,
-    replace: Annotated[
-        bool,
-        options.option("replace an existing page", "--replace"),
-    ] = False,
+    renew: Annotated[bool, options.option("make a new secret address", "--renew")] = False,
+    stop: Annotated[bool, options.option("stop publishing", "--stop")] = False,
+    replace: Annotated[bool, options.option("replace an existing page", "--replace")] = False,
     no_care: NoCare = None,
     discreet: Discreet = None,
     first_weekday: options.FirstWeekday = None,

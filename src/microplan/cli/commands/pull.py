@@ -68,10 +68,7 @@ class Outcome(Enum):
 @reaching
 def pull(
     *,
-    apply: Annotated[
-        bool,
-        options.option("accept every move without asking", "--apply"),
-    ] = False,
+    apply: Annotated[bool, options.option("accept every move without asking", "--apply")] = False,
     as_of: options.AsOf = None,
     reach: ServerOptions,
 ) -> None:

@@ -23,10 +23,7 @@ from microplan.wording import phrases
 
 FEW = 3
 """So many refused events are named one by one."""
-Overwrite = Annotated[
-    bool,
-    options.option("put back what was moved on the server", "--overwrite"),
-]
+Overwrite = Annotated[bool, options.option("put back what was moved on the server", "--overwrite")]
 
 
 @reaching

@@ -25,10 +25,7 @@ def revise(
     *,
     words: dict[str, Any],
     care: CareOptions,
-    title: Annotated[
-        str,
-        options.option("another title", "--title", form="TEXT"),
-    ] = "",
+    title: Annotated[str, options.option("another title", "--title", form="TEXT")] = "",
     way: AmendOptions,
 ) -> None:
     """Change the rules or the care from the next open session on.

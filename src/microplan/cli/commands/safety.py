@@ -12,8 +12,7 @@ WIDEST = 79
 def safety(
     *,
     sources: Annotated[
-        bool,
-        options.option("name the source of each statement", "--sources"),
+        bool, options.option("name the source of each statement", "--sources")
     ] = False,
     format_: options.TextOrJson = "text",
 ) -> None:
