@@ -1,4 +1,4 @@
-"""The output formats: one row of ``FORMATS`` and one module each."""
+"""The output formats: each has a row in ``FORMATS`` and its own module."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from microplan.model.plan import Plan, Session
 
 
 class Canvas(Struct, frozen=True, kw_only=True):
-    """What text is drawn on: its width in columns, what it can show, and how its weeks begin.
+    """The medium to draw text on: its width in columns, its abilities, and its first weekday.
 
     ``first_weekday`` is 0 for Monday.
     """
@@ -25,10 +25,10 @@ class Canvas(Struct, frozen=True, kw_only=True):
 
 
 class Subject(Struct, frozen=True, kw_only=True):
-    """What to render: a plan, its sessions, and the day on which it is rendered.
+    """What to render: a plan, its sessions, and the day to treat as today.
 
-    ``with_care`` asks for the care around the sessions, or not; None leaves it to the format:
-    a calendar has it, a list of sessions does not. ``with_notes`` asks a table for how sessions went.
+    ``with_care`` includes or excludes the care around sessions; None uses the format's default: a
+    calendar has it, a list of sessions doesn't. ``with_notes`` adds to a table how sessions went.
     """
 
     plan: Plan
@@ -38,16 +38,16 @@ class Subject(Struct, frozen=True, kw_only=True):
     with_care: bool | None = None
     with_notes: bool = False
     mark: str = ""
-    """The id, where it tells the plan from others of one title."""
+    """The id to show, if it's needed to tell plans with the same title apart."""
 
 
 class Format(Struct, frozen=True, kw_only=True):
-    """One way: the function that says it, the suffixes of its files, and what help says.
+    """An output format: the function that renders it, its file suffixes, and its help.
 
-    ``text`` is True where characters follow the terminal and the sentence of the plan stands
-    above; all others are UTF-8. What has no suffix is for looking at, not for files. ``joined``
-    says several plans in one document; text has them one below the other. ``in_turn`` says any
-    number of them as they come.
+    ``text`` is True for formats to read, which start with the plan's sentence and use the terminal's
+    characters; all others are UTF-8. A format without a suffix is only printed, not written to files.
+    ``joined`` renders several plans as one document; text formats print them one below another.
+    ``in_turn`` renders any number of plans as they come.
     """
 
     by: str
@@ -59,16 +59,16 @@ class Format(Struct, frozen=True, kw_only=True):
 
 
 class InTurn(Protocol):
-    """A document of many plans that keeps none of them; its head may come last."""
+    """A document of many plans that keeps none in memory; its head can be written last."""
 
     def add(self, subject: Subject) -> Iterator[str]:
-        """Say one more plan."""
+        """Render one more plan."""
 
     def head(self) -> Iterator[str]:
-        """Say what stands above all plans."""
+        """Render the part above all plans."""
 
     def end(self) -> str:
-        """Say what stands below them."""
+        """Render the part below all plans."""
 
 
 FORMATS: dict[str, Format] = {
@@ -131,7 +131,7 @@ SUFFIXES = {suffix: name for name, row in FORMATS.items() for suffix in row.suff
 
 
 def render(name: str, subject: Subject) -> Iterator[str]:
-    """Say the plan in a format, in chunks of text."""
+    """Render a plan in a format, in chunks of text."""
     chunks: Iterator[str] = _function(FORMATS[name].by)(subject)
     return chunks
 
@@ -142,7 +142,7 @@ def can_join(name: str) -> bool:
 
 
 def render_all(name: str, subjects: Sequence[Subject]) -> Iterator[str]:
-    """Say several plans in one document of a format that ``can_join``."""
+    """Render several plans as one document of a format that ``can_join``."""
     row = FORMATS[name]
     if len(subjects) == 1:
         return render(name, subjects[0])
@@ -153,7 +153,7 @@ def render_all(name: str, subjects: Sequence[Subject]) -> Iterator[str]:
 
 
 def in_turn(name: str) -> InTurn:
-    """Begin a document of many plans, in a format that has them ``in_turn``."""
+    """Start a document of many plans, in a format with ``in_turn``."""
     document: InTurn = _function(FORMATS[name].in_turn)()
     return document
 

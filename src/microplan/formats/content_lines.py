@@ -1,6 +1,6 @@
 """Writes the content lines of a calendar file: values, text, folding (RFC 5545, section 3).
 
-The lines and their grouping are those of the ``ics`` package, which does not fold them.
+Uses the lines and containers of the ``ics`` package, which doesn't fold.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ Params = dict[str, list[str]]
 """The parameters of a property."""
 NONE: Params = {}
 ZERO = timedelta(0)
-"""No time."""
+"""A duration of zero."""
 
 # --- values ---------------------------------------------------------------------------------
 
 
 def moment_value(moment: date | datetime, tzid: str) -> tuple[str, Params]:
-    """Write a day, a local time of the zone ``tzid``, or without one a time in UTC."""
+    """Write a day, a local time in the zone ``tzid``, or if that's empty a time in UTC."""
     if not isinstance(moment, datetime):
         return moment.isoformat().replace("-", ""), {"VALUE": ["DATE"]}
     if not tzid:
@@ -36,7 +36,7 @@ def moment_value(moment: date | datetime, tzid: str) -> tuple[str, Params]:
 
 
 def clock_value(moment: datetime) -> str:
-    """``20261201T180000``; strftime would leave the zeros off a year before 1000."""
+    """Write ``20261201T180000``; strftime would drop leading zeros of years before 1000."""
     return moment.isoformat()[:19].replace("-", "").replace(":", "")
 
 
@@ -46,15 +46,15 @@ def _utc(moment: datetime) -> str:
 
 @lru_cache(maxsize=16)
 def stamp_value(recorded: datetime) -> str:
-    """Write a time recorded in UTC: the two of a doubled local hour would be equal to the cache."""
+    """Write a time recorded in UTC; in local time, the cache would confuse a repeated hour."""
     return _utc(recorded)
 
 
 @lru_cache(maxsize=64)
 def trigger_value(alarm: Alarm) -> str:
-    """``-P1D``, ``-PT2H``, ``-PT26H``, ``PT8H``, ``PT0S``: RFC 5545, section 3.3.6, no weeks.
+    """Write a duration (RFC 5545, section 3.3.6): ``-P1D``, ``-PT26H``, ``PT0S``.
 
-    Days are calendar days there, so elapsed time is spelled in hours, however long.
+    Days are calendar days there, so elapsed time is always written in hours.
     """
     sign = "-" if alarm.days < 0 or alarm.minutes < 0 else ""
     if alarm.days:
@@ -65,7 +65,7 @@ def trigger_value(alarm: Alarm) -> str:
 
 
 def offset_value(offset: timedelta) -> str:
-    """``+0100``, ``-0330``, ``+002140``: RFC 5545, section 3.3.14."""
+    """Write a UTC offset (RFC 5545, section 3.3.14): ``+0100``, ``-0330``, ``+002140``."""
     sign = "-" if offset < ZERO else "+"
     minutes, seconds = divmod(abs(offset) // timedelta(seconds=1), 60)
     return f"{sign}{minutes // 60:02d}{minutes % 60:02d}" + (f"{seconds:02d}" if seconds else "")
@@ -75,9 +75,9 @@ def offset_value(offset: timedelta) -> str:
 
 # Patterns are compiled when a text first needs them: most calendars have no such text.
 _BREAK = "\r\n|[\r\x85\u2028\u2029]"
-"""Where one or another reader ends a line (Unicode Standard, section 5.8)."""
+"""Matches what some readers treat as the end of a line (Unicode Standard, section 5.8)."""
 _TURNS = "[\u202a-\u202e\u2066-\u2069]"
-"""Embeddings, overrides and isolates (UAX 9, section 2); plain marks of direction stay."""
+"""Matches embeddings, overrides and isolates (UAX 9, section 2), but not plain direction marks."""
 _CONTROL = "[\x00-\x09\x0b-\x1f\x7f-\x9f\ud800-\udfff]"
 
 
@@ -95,7 +95,7 @@ def _plain(text: str) -> str:
 
 @lru_cache(maxsize=256)
 def text_line(name: str, value: str) -> tuple[str, ...]:
-    """Write a property of type TEXT, or nothing where no text is left of it."""
+    """Write a property of type TEXT; empty if no text is left after cleaning."""
     plain = _plain(value)
     return (content_line(name, escape_string(plain)),) if plain else ()
 
@@ -103,18 +103,18 @@ def text_line(name: str, value: str) -> tuple[str, ...]:
 # --- lines ----------------------------------------------------------------------------------
 
 OCTETS = 75
-"""Most octets of a line, its end not counted (RFC 5545, section 3.1)."""
+"""Most octets of a line, without its end (RFC 5545, section 3.1)."""
 
 
 def content_line(name: str, value: str, params: Params = NONE) -> str:
-    """Write a property, folded where it is long."""
+    """Write a property, folded if it's long."""
     line = str(ContentLine(name, params, value))
     return line if len(line) <= OCTETS and line.isascii() else _fold(line)
 
 
 @lru_cache(maxsize=256)
 def common_line(name: str, value: str) -> str:
-    """Write a property that most events have alike."""
+    """Write a property that most events share; cached."""
     return content_line(name, value)
 
 
@@ -131,7 +131,7 @@ def joined(*lines: str) -> str:
 
 
 def _fold(line: str) -> str:
-    """Break a line with CRLF and a space wherever it is full, never inside a character."""
+    """Fold a line with CRLF and a space, never inside a character."""
     octets = line.encode()
     pieces, start, end = [], 0, OCTETS
     while end < len(octets):

@@ -1,6 +1,7 @@
 """Sessions as lines of values: tab-separated for pipes, comma-separated for spreadsheets.
 
-No cell begins a formula, whatever a person wrote. How sessions went stays out of a discreet plan.
+No cell can be run as a formula, whatever a person wrote. A discreet plan leaves out how sessions
+went.
 """
 
 from __future__ import annotations
@@ -14,9 +15,9 @@ from microplan.model.plan import Plan, Session
 from microplan.wording.phrases import visible
 
 WENT = ("depth", "device", "reaction", "note")
-"""What was written down about a session that is done."""
+"""The columns about how a done session went."""
 PLAN = ("id", "title")
-"""The last columns, which say whose a line is."""
+"""The last columns, which name the plan of a line."""
 COLUMNS = (
     *(field for field in FIELDS if field != "done"),
     *(f"done_{field}" for field in WENT),
@@ -27,7 +28,7 @@ CARE_COLUMNS = (*CARE_FIELDS, *PLAN)
 
 
 class TabsInTurn:
-    """Lines of many plans under one header, with tabs; of their care if the first asks for it."""
+    """Tab-separated lines of many plans under one header; with care if the first plan asks for it."""
 
     separator, line_end = "\t", "\n"
 
@@ -47,12 +48,12 @@ class TabsInTurn:
             yield self.separator.join(cells + plan) + self.line_end
 
     def end(self) -> str:
-        """Nothing stands below the lines."""
+        """Return the empty end of the document."""
         return ""
 
 
 class CommasInTurn(TabsInTurn):
-    """The same with commas, its lines ended as RFC 4180 has it."""
+    """The same with commas and the line ends of RFC 4180."""
 
     separator, line_end = ",", "\r\n"
 
@@ -84,7 +85,7 @@ def _lines(table: TabsInTurn, subjects: Iterable[Subject]) -> Iterator[str]:
 
 
 def _sessions(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, object]]:
-    """Yield the record of each session, what was written down about it in cells of their own."""
+    """Yield the record of each session, with a separate cell for each note about how it went."""
     hidden = log.is_discreet(plan)
     for record in records(plan, sessions):
         done = record["done"]
@@ -94,7 +95,7 @@ def _sessions(plan: Plan, sessions: Sequence[Session]) -> Iterator[dict[str, obj
 
 
 def cell(value: object, separator: str) -> str:
-    """Write a value: a list of reasons by their codes, one of texts with semicolons."""
+    """Write a value; a list of reasons becomes codes, a list of texts is joined by semicolons."""
     match value:
         case None:
             return ""
@@ -110,9 +111,9 @@ def cell(value: object, separator: str) -> str:
 
 
 def _text(text: str, separator: str) -> str:
-    """Show control characters, keep a spreadsheet from running a cell, and quote where it must.
+    """Escape control characters, defuse formulas, and quote a cell if needed.
 
-    Between tabs only a quotation mark at the beginning would be taken for one around the cell.
+    Between tabs, only a quotation mark at the start could be mistaken for one around the cell.
     """
     shown = visible(text)
     if shown.startswith(FORMULA):
@@ -123,4 +124,4 @@ def _text(text: str, separator: str) -> str:
 
 
 FORMULA = tuple("=+-@＝＋－＠")
-"""How a cell begins that a spreadsheet would run; some take the wide signs for the others."""
+"""First characters of a formula; some spreadsheets also accept the full-width ones."""

@@ -1,7 +1,7 @@
 """Plans as a FHIR R4 Bundle: a CarePlan for each, and an Appointment for each of its sessions.
 
-Names and codes are those of HL7 FHIR release 4.0.1. A discreet plan names neither its title nor
-its place, device or reasons.
+Names and codes are those of HL7 FHIR release 4.0.1. A discreet plan leaves out its title, location,
+device and reasons.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ from microplan.wording import phrases, summary
 
 Resource = dict[str, Any]
 PLAN_IDS = "urn:microplan:plan"
-"""The system of identifiers of plans."""
+"""The identifier system of plans."""
 COURSES = "urn:microplan:course:"
 CARE_PLAN = "careplan"
-"""What the id of a CarePlan is derived from, beside that of its plan."""
+"""The key that a CarePlan's id is derived from, together with the plan's id."""
 DAYS_OF_WEEK = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 CANCELLED = {Status.SKIPPED: "skipped", Status.MISSED: "missed", Status.DROPPED: "left out"}
 """Why a session doesn't take place."""
@@ -38,7 +38,7 @@ def bundle(subject: Subject) -> Iterator[str]:
 
 
 def bundle_of_all(subjects: Sequence[Subject]) -> Iterator[str]:
-    """Write one Bundle of several plans."""
+    """Write one Bundle for several plans."""
     import json
 
     recorded = (entry.recorded for subject in subjects for entry in subject.plan.log)
@@ -76,12 +76,12 @@ def _identifier(plan: Plan) -> Resource:
 
 
 def _text(words: str) -> str:
-    """Show control characters, which a FHIR string may not have, and write every blank as a space."""
+    """Escape control characters, which a FHIR string can't have, and normalise spaces."""
     return re.sub(r"\s", " ", phrases.visible(words))
 
 
 def _subject(plan: Plan) -> Resource:
-    """Refer to the patient, whom a plan doesn't name, by the plan."""
+    """Refer to the patient through the plan, because a plan doesn't name them."""
     patient: Resource = {"type": "Patient", "identifier": _identifier(plan)}
     return (
         patient if log.is_discreet(plan) else patient | {"display": _text(log.title_in_force(plan))}
@@ -126,7 +126,7 @@ def _references(plan: Plan, sessions: Sequence[Session]) -> Iterator[Resource]:
 
 
 def _timings(subject: Subject, *, is_open: bool) -> Iterator[Resource]:
-    """Say the pace of the rules in force, one activity for each phase."""
+    """Yield the pace in force, one activity for each phase."""
     _, rules = log.rules_in_force(subject.plan)
     for timing in _of_pace(rules, subject.sessions):
         yield {
@@ -140,7 +140,7 @@ def _timings(subject: Subject, *, is_open: bool) -> Iterator[Resource]:
 
 
 def _of_pace(rules: Rules, sessions: Sequence[Session]) -> list[Resource]:
-    """Say a pace by its repetitions, or by its days where FHIR has no unit for it."""
+    """Describe a pace by its repetitions, or by its days if FHIR has no unit for it."""
     pace = rules.every
     if not isinstance(pace, Pace) or any(_unit(step.span) is None for step in pace.steps):
         due = [s.due.isoformat() for s in sessions if s.status is not Status.DROPPED]
@@ -152,13 +152,13 @@ def _of_pace(rules: Rules, sessions: Sequence[Session]) -> list[Resource]:
 
 
 def _left(pace: Pace, sessions: Sequence[Session]) -> int:
-    """Count the sessions of a last step that doesn't say how many there are."""
+    """Count the sessions of a last step without a count."""
     kept = sum(session.status is not Status.DROPPED for session in sessions)
     return max(kept - pace.stated(), 1)
 
 
 def _repeat(span: Span, count: int, rules: Rules, sessions: Sequence[Session]) -> Resource:
-    """Write Timing.repeat: once in each period, for so many times."""
+    """Write Timing.repeat: once in each period, ``count`` times."""
     period, unit = _unit(span) or (1, "d")
     repeat: Resource = {
         "boundsPeriod": _period(sessions),
@@ -176,14 +176,14 @@ def _repeat(span: Span, count: int, rules: Rules, sessions: Sequence[Session]) -
 
 
 def _hours(sessions: Sequence[Session]) -> list[str]:
-    """Give the one hour that planned sessions start at; nothing if they differ or have none."""
+    """Return the time that all planned sessions start at; empty if it differs or there is none."""
     starts = {dates.start_and_end(s)[0] for s in sessions if s.status is Status.PLANNED}
     hours = {start.time() for start in starts if isinstance(start, datetime)}
     return [hour.isoformat("seconds") for hour in hours] if len(hours) == 1 else []
 
 
 def _unit(span: Span) -> tuple[int, str] | None:
-    """Give a span as a number of one unit of UCUM; None where it has months and days."""
+    """Convert a span to one UCUM unit; None if it has both months and days."""
     if span.months and span.days:
         return None
     if span.months:
@@ -230,11 +230,11 @@ STANDING = {
     "noshow": "accepted",
     "cancelled": "declined",
 }
-"""How a patient stands to an appointment, by its status."""
+"""The participation status of the patient, by the status of the appointment."""
 
 
 def _status(session: Session, *, is_no_show: bool) -> str:
-    """Choose the status of an appointment; one without an hour is proposed until it is done."""
+    """Choose the status of an appointment; an all-day one is ``proposed`` until it's done."""
     if session.status is Status.PLANNED:
         return "booked" if isinstance(dates.start_and_end(session)[0], datetime) else "proposed"
     if session.status is Status.DONE:
@@ -243,7 +243,7 @@ def _status(session: Session, *, is_no_show: bool) -> str:
 
 
 def _when(session: Session) -> Resource:
-    """Write start and end as instants; without an hour, the midnights around the day."""
+    """Write start and end as instants; for an all-day session, the midnights around the day."""
     start, end = dates.start_and_end(session)
     tz = session.rules.tz
     lasts = isinstance(start, datetime)
@@ -252,7 +252,7 @@ def _when(session: Session) -> Resource:
 
 
 def _instant(value: date | datetime, tz: str) -> str:
-    """Write an instant with its offset; FHIR has no seconds there, so such a one is in UTC."""
+    """Write an instant with its offset, or in UTC if the offset has seconds, which FHIR lacks."""
     moment = value
     if not isinstance(moment, datetime):
         moment = dates.local(moment, time(), dates.zone(tz))

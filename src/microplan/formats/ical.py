@@ -1,7 +1,7 @@
-"""Writes a calendar file event by event: what its head, its events, alarms and zones have (RFC 5545).
+"""Writes a calendar file event by event: its head, zones, events and alarms (RFC 5545).
 
-The ``Calendar`` of the ``ics`` package isn't used: it drops stamps, doesn't fold, and turns every
-time into UTC. How a line is written is the business of ``content_lines``.
+The ``Calendar`` of the ``ics`` package isn't used, because it drops stamps, doesn't fold lines, and
+converts every time to UTC. ``content_lines`` writes the lines.
 """
 
 from __future__ import annotations
@@ -34,19 +34,19 @@ from microplan.scheduling.events import Alarm, Event
 from microplan.scheduling.sequence import events
 
 Days = tuple[date, date]
-"""The first and the last of some days."""
+"""A first and a last day."""
 ZERO = timedelta(0)
 REFRESH = "PT1H"
-"""How long a calendar that was subscribed to may be as it is."""
+"""How often a subscriber should fetch the calendar again."""
 END = joined("END:VCALENDAR")
 """The last line of a calendar."""
 
 
 def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Iterator[str]:
-    """Say a plan as a calendar file.
+    """Write a plan as a calendar file.
 
-    A cancelled event is written where ``cancels`` has its UID: it takes back what a program was
-    given before. Without it all are, because a file may go anywhere.
+    Includes a cancelled event only if ``cancels`` has its UID, which means that the program got the
+    event before. Without ``cancels``, includes all of them, because the file may go anywhere.
     """
     plan = subject.plan
     made = events(plan, subject.sessions, with_care=subject.with_care is not False)
@@ -57,9 +57,9 @@ def calendar(subject: Subject, cancels: AbstractSet[str] | None = None) -> Itera
 def one_file_per_event(
     plan: Plan, sessions: Sequence[Session], *, with_care: bool
 ) -> Iterator[tuple[str, str | None]]:
-    """Yield a file name and its text for each event, as a vdir holds them.
+    """Yield a file name and text for each event, in the layout of a vdir.
 
-    The text is None where no file should be: for a cancelled event, and for care without
+    The text is None if there should be no file: for a cancelled event, and for care without
     ``with_care``.
     """
     uids = set()
@@ -72,16 +72,16 @@ def one_file_per_event(
 
 
 def _of_plan(plan: Plan, entries: Sequence[Event]) -> Iterator[str]:
-    """Write events of a plan as a calendar that has its title and its zone."""
+    """Write events of a plan as a calendar with the plan's title and zone."""
     name = log.public_title(plan, log.NEUTRAL_CALENDAR)
     return render(entries, name=name, tz=plan.rules.tz, spans=spans(entries))
 
 
 def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
-    """Say one event as a CalDAV server keeps it, with a mark that tells its words from others.
+    """Write one event for a CalDAV server; return its mark and its text.
 
-    The mark is the stamp of the event and a digest of what is said, and stands in the text as
-    ``X-MICROPLAN-MARK``: whatever a server makes of the rest, it can be read there what we put.
+    The mark is the event's stamp and a digest of its content. The text includes it as
+    ``X-MICROPLAN-MARK``, so we recognise our own version however a server rewrites the rest.
     """
     from hashlib import sha256
 
@@ -99,7 +99,7 @@ def caldav_resource(plan: Plan, event: Event) -> tuple[str, str]:
 
 
 def spans(entries: Iterable[Event]) -> dict[str, Days]:
-    """Find the first and the last local day of the timed events in each zone."""
+    """Find the first and last local day of the timed events in each zone."""
     by_zone: dict[str, Days] = {}
     for event in entries:
         if isinstance(event.start, datetime) and isinstance(event.end, datetime):
@@ -114,9 +114,8 @@ def render(
 ) -> Iterator[str]:
     """Yield a calendar called ``name`` in pieces, one for each event, in the order given.
 
-    ``spans`` has the days to describe each zone for; times of a zone it lacks are written in
-    UTC, and ``tz`` is named as the calendar's own if it has any. The same values give the
-    same text, whenever and wherever.
+    ``spans`` has the days for which to describe each zone; times in other zones are written in UTC.
+    ``tz``, if any, is named as the calendar's zone. The same values always give the same text.
     """
     yield from top(name, tz, spans)
     for event in entries:
@@ -125,7 +124,7 @@ def render(
 
 
 def top(name: str, tz: str, spans: Mapping[str, Days]) -> Iterator[str]:
-    """Yield what stands above the events of a calendar, its zones last."""
+    """Yield the part of a calendar above its events; the zones come last."""
     yield joined(*_head(name, tz if spans else ""))
     for key, days in spans.items():
         if not _is_utc(key):
@@ -133,19 +132,19 @@ def top(name: str, tz: str, spans: Mapping[str, Days]) -> Iterator[str]:
 
 
 def entry(event: Event, zones: Contains[str]) -> str:
-    """Say one event; its times are in UTC unless the calendar describes their zone."""
+    """Write one event; its times are in UTC unless the calendar describes their zone."""
     tzid = _zone(event) if event.is_regular else ""
     return joined(_event(event, tzid if tzid in zones and not _is_utc(tzid) else ""))
 
 
 @lru_cache(maxsize=64)
 def _is_utc(key: str) -> bool:
-    """Whether times of a zone need none: every reader knows Z, and shows it in its own zone."""
+    """Whether a zone's times can be written with ``Z``, which needs no description."""
     return dates.zone(key).utcoffset(None) == ZERO
 
 
 def _zone(event: Event) -> str:
-    """Key of the zone an event's hours are in; UTC where it is in none that has a name."""
+    """Return the key of an event's zone; UTC if the zone has no name."""
     zone = event.start.tzinfo if isinstance(event.start, datetime) else None
     return zone.key if isinstance(zone, ZoneInfo) else "UTC"
 
@@ -158,7 +157,7 @@ def _head(name: str, tz: str) -> Iterator[str]:
     yield from text_line("NAME", name)  # RFC 7986, section 5.1; older readers know the next
     yield from text_line("X-WR-CALNAME", name)
     yield from text_line("X-WR-TIMEZONE", tz)
-    # How often a subscriber looks again: RFC 7986, section 5.7, and the older name of it.
+    # How often a subscriber fetches again: RFC 7986, section 5.7, and its older name.
     yield content_line("REFRESH-INTERVAL", REFRESH, {"VALUE": ["DURATION"]})
     yield content_line("X-PUBLISHED-TTL", REFRESH)
 
@@ -167,7 +166,7 @@ def _head(name: str, tz: str) -> Iterator[str]:
 
 
 def _event(event: Event, tzid: str) -> str:
-    """Say one event; an alarm for something cancelled would ring all the same, so it goes."""
+    """Write one event; without alarms if it's cancelled, because they would still ring."""
     alarms = () if event.cancelled else dict.fromkeys(event.alarms)
     return component(
         "VEVENT",
@@ -192,10 +191,10 @@ def _identity(event: Event) -> Iterator[str]:
 
 
 def _times(event: Event, tzid: str) -> Iterator[str]:
-    """Say start and end, and the start once more where no other program changes it.
+    """Write the start and the end, and the start again where no other program changes it.
 
-    ``X-MICROPLAN-START`` has the parameters of DTSTART too: a start that only changed its zone
-    has moved, and one that was rewritten in UTC has not.
+    ``X-MICROPLAN-START`` has the parameters of DTSTART too: a start whose zone alone changed has
+    moved, but one rewritten in UTC has not.
     """
     start, params = moment_value(event.start, tzid)
     yield content_line("DTSTART", start, params)

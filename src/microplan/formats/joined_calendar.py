@@ -16,7 +16,7 @@ NAME = "Appointments"
 
 
 def joined(subjects: Sequence[Subject]) -> Iterator[str]:
-    """Say several plans as one calendar; what is said of care names its plan as well."""
+    """Write several plans as one calendar; the titles of care include the plan."""
     entries = [event for subject in subjects for event in _named(subject)]
     entries.sort(key=lambda event: (str(event.start), event.uid))
     zones = {subject.plan.rules.tz for subject in subjects}
@@ -24,14 +24,14 @@ def joined(subjects: Sequence[Subject]) -> Iterator[str]:
 
 
 class InTurn:
-    """The same for any number of plans, in the order in which they come."""
+    """Writes any number of plans as one calendar, in the order they come."""
 
     def __init__(self) -> None:
         self.zones: set[str] = set()
         self.spans: dict[str, Days] = {}
 
     def add(self, subject: Subject) -> Iterator[str]:
-        """Say the events of one more plan."""
+        """Write the events of one more plan."""
         entries = list(_named(subject))
         self.zones.add(subject.plan.rules.tz)
         for key, (first, last) in ical.spans(entries).items():
@@ -40,21 +40,21 @@ class InTurn:
         return (ical.entry(event, self.spans) for event in entries)
 
     def head(self) -> Iterator[str]:
-        """Say what stands above all events: the zones, for the days on which they have any."""
+        """Write the part above all events, with the zones for the days of their events."""
         return ical.top(NAME, _only(self.zones), self.spans)
 
     def end(self) -> str:
-        """Say what stands below them."""
+        """Write the part below all events."""
         return ical.END
 
 
 def _only(zones: set[str]) -> str:
-    """Give the one zone of all plans; nothing if they have several."""
+    """Return the zone that all plans share; empty if they have several."""
     return next(iter(zones)) if len(zones) == 1 else ""
 
 
 def _named(subject: Subject) -> Iterator[Event]:
-    """Yield the events of a plan, told apart from those of others."""
+    """Yield the events of a plan, with its name in the titles of care."""
     plan = subject.plan
     title = log.public_title(plan, "")
     for event in events(plan, subject.sessions, with_care=subject.with_care is not False):

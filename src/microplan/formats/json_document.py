@@ -25,7 +25,7 @@ from microplan.wording import summary
 
 
 def content(subject: Subject) -> dict[str, Any]:
-    """Make the document of a plan; fields are only ever added to it."""
+    """Build the JSON document of a plan; fields are only ever added, never removed."""
     plan, sessions = subject.plan, subject.sessions
     sequences = numbers(plan)
     return _said(
@@ -36,9 +36,9 @@ def content(subject: Subject) -> dict[str, Any]:
 
 
 def at_hours_of(subject: Subject, document: dict[str, Any]) -> dict[str, Any]:
-    """Say the document again for a plan that differs in all but the days and why they are so.
+    """Adapt a document to another plan with the same days and reasons, and no log.
 
-    It is what ``content`` makes of that plan, which has no log.
+    Gives the same result as ``content``, but faster.
     """
     plan, sessions = subject.plan, subject.sessions
     return _said(
@@ -70,7 +70,7 @@ def _said(
 
 
 def _history(plan: Plan) -> dict[str, object]:
-    """Give what there is of a plan beyond its rules: most have nothing yet, and load nothing."""
+    """Return the history of a plan; a plan without one loads no modules for it."""
     if not (plan.log or plan.care or plan.closed or plan.lookups):
         return {"log": [], "photos": []}
     from microplan.formats import log_json
@@ -79,7 +79,7 @@ def _history(plan: Plan) -> dict[str, object]:
 
 
 def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
-    """List what wears out: for how many sessions one is good, and the stock that was told last."""
+    """Yield the supplies: how many sessions one lasts, and the last recorded stock."""
     latest = log.care_in_force(plan)
     stocks = {piece.key[1]: piece.left for piece in latest if isinstance(piece, Stock)}
     for piece in latest:
@@ -89,9 +89,9 @@ def _supplies(plan: Plan) -> Iterator[dict[str, object]]:
 
 
 def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
-    """Say the document of a plan again for one that differs in title, id and instant alone.
+    """Adapt a document to a plan that differs only in title, id and creation time.
 
-    It is what ``content`` makes of that plan, for a tenth of the work.
+    Gives the same result as ``content``, in a tenth of the time.
     """
     uid = ids.uids(plan)
     return document | {
@@ -107,17 +107,17 @@ def renamed(document: dict[str, Any], plan: Plan) -> dict[str, Any]:
 
 
 def _instant(value: datetime) -> str:
-    """Write an instant in UTC, of whole seconds."""
+    """Write an instant in UTC, in whole seconds."""
     return f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
 def line(document: dict[str, Any]) -> bytes:
-    """Write a document, or what stands in its place, on a line of its own; in ASCII as well."""
+    """Write a document, or the error in its place, as one line of ASCII."""
     return _ascii(msgspec.json.encode(document)) + b"\n"
 
 
 def _ascii(text: bytes) -> bytes:
-    """Escape what is not ASCII, so that no encoding on its way can change it, and DEL."""
+    """Escape DEL and everything that isn't ASCII, so no encoding along the way can change it."""
     text = text.replace(b"\x7f", b"\\u007f")
     return text if text.isascii() else text.decode().encode("ascii", "microplan.json")
 

@@ -1,4 +1,4 @@
-"""What was recorded, entry by entry, as plain values for programs."""
+"""The log, entry by entry, as plain values for programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ Record = dict[str, object]
 
 
 def document(plans: Sequence[FiledPlan]) -> Record:
-    """Tell the logs of some plans: one shape, however many there are."""
+    """Build the document of one or more logs, with the same structure for any number."""
     return {"plans": [_of_plan(filed) for filed in plans]}
 
 
@@ -43,7 +43,7 @@ def _of_plan(filed: FiledPlan) -> Record:
 
 
 def entries(plan: Plan) -> list[Record]:
-    """Tell each entry of a log: its place from 1, whether it is in force, and what it says."""
+    """List the entries of a log: their number from 1, whether they're in force, and their content."""
     undone = {entry.entry for entry in plan.log if isinstance(entry, Undone)}
     return [
         {
@@ -59,7 +59,7 @@ def entries(plan: Plan) -> list[Record]:
 
 
 def history(plan: Plan) -> Record:
-    """Give what the document of a plan says of its past: log, photos, plan file and revisions."""
+    """Return the history in a plan's document: log, photos, plan file and revisions."""
     return {
         "log": entries(plan),
         "photos": [photo(taken) for taken in log.photos(plan)],
@@ -69,14 +69,14 @@ def history(plan: Plan) -> Record:
 
 
 def _revised(plan: Plan) -> Record:
-    """List the words that changed on the way, with the session they hold from, if any did."""
+    """List the rule words that were revised, each with the first session it applies to."""
     in_force = (entry for entry in log.in_force(plan.log) if isinstance(entry, Revised))
     changed = [{"from": entry.session, "rules": entry.given} for entry in in_force if entry.words]
     return {"revisions": changed} if changed else {}
 
 
 def photo(taken: Photo) -> Record:
-    """Tell a photo: what it shows, when it was taken, and which file it is."""
+    """Convert a photo: its view, its day and its file."""
     return {
         "view": taken.view,
         "on": taken.on.isoformat(),
@@ -87,7 +87,7 @@ def photo(taken: Photo) -> Record:
 
 
 def instant(value: datetime) -> str:
-    """Write an instant in UTC, of whole seconds (RFC 3339)."""
+    """Write an instant in UTC, in whole seconds (RFC 3339)."""
     return f"{value.replace(tzinfo=None).isoformat()}Z"
 
 
@@ -96,7 +96,7 @@ def _hour(at: time | None) -> str | None:
 
 
 def _fields(entry: Amendment) -> Record:  # noqa: PLR0911 - one case for each kind of entry
-    """Tell what an entry says, under the name of its kind in a plan file."""
+    """Convert the content of an entry, under the name of its kind in a plan file."""
     match entry:
         case Done():
             went: Record = {

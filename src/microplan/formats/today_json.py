@@ -1,4 +1,4 @@
-"""What is on today and what is next, as plain values for programs."""
+"""The answers of ``today`` and ``next`` as plain values for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Record = dict[str, object]
 
 
 def today(filed: FiledPlan, day: date, copied: CopyState | None) -> Record:
-    """Tell what ``today`` does: sessions of the day, what is behind, what holds, what is next.
+    """Build the document of ``today``: the day's sessions, open ones, care, and what's next.
 
     ``copied`` is the state of the latest copy of the calendar, if there is one.
     """
@@ -47,7 +47,7 @@ def today(filed: FiledPlan, day: date, copied: CopyState | None) -> Record:
 
 
 def _calendar(copied: CopyState) -> Record:
-    """Compare the calendar that went out last with the plan: the first session it has wrong."""
+    """Describe the latest copy of the calendar, with the first session it has wrong."""
     copy = copied.copy
     wrong = copied.wrong.get(copy)
     return {
@@ -75,7 +75,7 @@ def _supplies(around: Surroundings, sessions: Sequence[Session]) -> Iterator[Rec
 
 
 def following(filed: FiledPlan, day: date) -> Record:
-    """Tell what ``next`` does: the first session to come, null if none is left."""
+    """Build the document of ``next``: the first session to come, null if none is left."""
     plan, sessions = filed.scheduled.plan, filed.scheduled.sessions
     return {**_head(filed), "next": _next(dict(_records(plan, sessions, day)), sessions)}
 
@@ -100,9 +100,9 @@ def _next(by_number: dict[int, Record], sessions: Sequence[Session]) -> Record |
 
 
 def _holding(plan: Plan, sessions: Sequence[Session], day: date) -> Iterator[Record]:
-    """Yield the records of the care that holds on a day, with the instant at which it ends.
+    """Yield the records of the care on a day.
 
-    ``until`` is that instant for a pause in hours; None for what lasts to the end of a day.
+    ``until`` is the instant at which a pause in hours ends; None for care to the end of a day.
     """
     items = care.care(plan, sessions)
     for item, record in zip(items, care_records(plan, sessions), strict=True):

@@ -1,7 +1,7 @@
-"""Derive what a VTIMEZONE says (RFC 5545, section 3.6.5) from the zone data Python reads.
+"""Derives the content of a VTIMEZONE (RFC 5545, section 3.6.5) from Python's zone data.
 
-Only asks a zone for its offset at instants, so it holds for any release of the time zone
-database; how the result looks in a file is the duty of ``ical``.
+Only uses a zone's offset at instants, so it works with any release of the time zone database.
+``ical`` writes the result.
 """
 
 from __future__ import annotations
@@ -23,26 +23,26 @@ WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SECOND, QUARTER = timedelta(seconds=1), timedelta(minutes=15)
 
 SPELL = timedelta(days=3)
-"""Time between two looks at a zone; no offset has ever held for less.
+"""Time between two checks of a zone; no offset has ever lasted less.
 
 The shortest is Freetown's of September 1939, four days; Gaza's of 2040 has seven.
 """
 
 MONTH = timedelta(days=28)
-"""The same where a rule is only confirmed: one that returns each year holds for longer."""
+"""The same for confirming a rule: offsets that return every year last longer."""
 
 PROOF = 12
-"""Years after which any date has fallen on every weekday, even across 2100.
+"""Years in which any date falls on every weekday, even across 2100.
 
-So many years of onsets tell a last Sunday from a fourth one.
+That many onsets are enough to tell a last Sunday from a fourth one.
 """
 
 
 class Observance(Struct, frozen=True, kw_only=True):
     """One STANDARD or DAYLIGHT part of a zone: an offset and the local time it begins at.
 
-    ``start`` is naive, on the clock of the offset ``before`` it; ``rule`` is the RRULE by
-    which the onset returns every year, empty for one that does not.
+    ``start`` is naive local time at the offset ``before``. ``rule`` is the RRULE of an onset that
+    returns every year, empty otherwise.
     """
 
     start: datetime
@@ -56,9 +56,9 @@ class Observance(Struct, frozen=True, kw_only=True):
 def observances(tz: ZoneInfo, first: date, last: date) -> tuple[Observance, ...]:
     """Describe ``tz`` for local times from the day ``first`` to the day ``last``.
 
-    Yearly rules from 1970 on, if all onsets from the year before ``first`` until well past
-    ``last`` obey them; else each onset of these years and the one after, behind an observance
-    that covers the time before them. Either way offsets equal those of ``tz`` on all the days.
+    Uses yearly rules from 1970 on if all onsets follow them, from the year before ``first`` until
+    well past ``last``. Otherwise lists each onset of these years and the next, after an observance
+    for the time before. In both cases, the offsets equal those of ``tz`` on all these days.
     """
     # Years at the ends of the calendar are left for what lies before and after.
     earliest, latest = (min(max(day.year, 4), 9997) for day in (first, last))
@@ -84,7 +84,7 @@ def _observances(tz: ZoneInfo, first: int, last: int) -> tuple[Observance, ...]:
 
 
 def _onsets(tz: ZoneInfo, first: int, last: int, *, step: timedelta) -> Iterator[Observance]:
-    """Yield what begins from the year ``first`` to the year ``last``, in order."""
+    """Yield the onsets from the year ``first`` to the year ``last``, in order."""
     instant, end = _new_year(tz, first), _new_year(tz, last + 1)
     offset = _offset_at(tz, instant)
     while instant < end:
@@ -103,12 +103,12 @@ def _new_year(tz: ZoneInfo, year: int) -> datetime:
 
 
 def _offset_at(tz: ZoneInfo, instant: datetime) -> timedelta:
-    """Measure how far the zone's clock is ahead of UTC."""
+    """Return the UTC offset of a zone at an instant."""
     return tz.fromutc(instant) - instant
 
 
 def _change(tz: ZoneInfo, low: datetime, high: datetime) -> datetime:
-    """Find the first second after ``low`` with another offset than ``low``, as ``high`` has."""
+    """Find the first second after ``low`` that has the offset of ``high``."""
     low, high = _narrow(tz, low, high, QUARTER)
     if _offset_at(tz, high - SECOND) == _offset_at(tz, low):
         return high  # as for all changes of our times; older ones came at any second
@@ -139,7 +139,7 @@ def _onset(earlier: datetime, later: datetime) -> Observance:
 
 
 def _initial(local: datetime) -> Observance:
-    """Take what holds at the first New Year for what had always held."""
+    """Describe the offset at the first New Year as if it had always applied."""
     return Observance(
         start=datetime(min(1970, local.year - 1), 1, 1),  # noqa: DTZ001 - local by definition
         before=_offset(local),
@@ -154,10 +154,10 @@ def _offset(local: datetime) -> timedelta:
 
 
 def _is_daylight(local: datetime, earlier: datetime | None = None) -> bool:
-    """Whether clocks are ahead, judged by the time before the change too.
+    """Whether clocks are ahead, compared with the time before the change if that's given.
 
-    The database has Dublin and Casablanca save a negative hour in winter; readers expect
-    DAYLIGHT to be the part whose clocks are ahead.
+    In the database, Dublin and Casablanca save a negative hour in winter, but calendar programs
+    expect DAYLIGHT to be the part with clocks ahead.
     """
     saved_before = earlier.dst() if earlier else None
     return (local.dst() or ZERO) > min(saved_before or ZERO, ZERO)
@@ -167,7 +167,7 @@ def _is_daylight(local: datetime, earlier: datetime | None = None) -> bool:
 
 
 def _rules(onsets: Sequence[Observance], years: range) -> tuple[Observance, ...]:
-    """Say the onsets as yearly rules; nothing if any kind of them is not yearly."""
+    """Express the onsets as yearly rules; empty if any kind of onset isn't yearly."""
     kinds: dict[tuple[timedelta, timedelta, str], list[Observance]] = defaultdict(list)
     for onset in onsets:
         kinds[onset.before, onset.after, onset.name].append(onset)
@@ -180,7 +180,7 @@ def _start(observance: Observance) -> datetime:
 
 
 def _rule(kind: Sequence[Observance], years: range) -> Observance | None:
-    """One observance for onsets that return each of ``years`` on a weekday of a month."""
+    """Build one observance for onsets that return every year on a weekday of a month, or None."""
     starts = [onset.start for onset in kind]
     if [start.year for start in starts] != list(years):
         return None
@@ -203,7 +203,7 @@ def _rule(kind: Sequence[Observance], years: range) -> Observance | None:
 
 
 def _week(starts: Sequence[datetime]) -> tuple[int, str] | None:
-    """First day in 1970 of the seven that ``starts`` fall on each year, and how RRULE says them."""
+    """Find the seven days that ``starts`` fall on every year: the first in 1970, and its RRULE part."""
     month, weekday = starts[0].month, WEEKDAYS[starts[0].weekday()]
     if all(start.day > days_in_month(start.year, month) - 7 for start in starts):
         return days_in_month(1970, month) - 6, f"BYDAY=-1{weekday}"
@@ -218,6 +218,6 @@ def _week(starts: Sequence[datetime]) -> tuple[int, str] | None:
 
 
 def _in_1970(model: date, lowest: int) -> date:
-    """Day of the week from ``lowest`` on, in 1970, that has the month and weekday of ``model``."""
+    """Find the day of 1970 in the week from ``lowest`` with the month and weekday of ``model``."""
     week = date(1970, model.month, lowest)
     return week + timedelta(days=(model.weekday() - week.weekday()) % 7)
