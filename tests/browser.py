@@ -104,8 +104,9 @@ class Browser:
         self.call("Emulation.setEmulatedMedia", media="print", features=[scheme])
         width, height = SHEETS[sheet]
         answer = self.call(
-            "Page.printToPDF", paperWidth=width, paperHeight=height, printBackground=False
-        )
+            "Page.printToPDF", paperWidth=width, paperHeight=height, printBackground=False,
+            generateTaggedPDF=False,  # tags, which nobody reads here, take as long as the rest
+        )  # fmt: skip
         return base64.b64decode(answer["data"])
 
     def _until(self, wanted):

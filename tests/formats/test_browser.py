@@ -131,13 +131,10 @@ def chosen(name):
     return f"document.querySelector('[formaction=\"{name}\"]').click()"
 
 
-@pytest.mark.parametrize(
-    ("where", "dark"), [("a phone", False), ("a desk", True)], ids=["a phone", "a dark desk"]
-)
-def test_pairs_are_shown_chosen_and_gone_back_to(browser, write, where, dark):
-    width, height = WIDTHS[where]
+def test_pairs_are_shown_chosen_and_gone_back_to(browser, write):
+    width, height = WIDTHS["a phone"]
     with served("crown") as (pages, address):
-        browser.open(write(["<!DOCTYPE html>"]), width=width, height=height, dark=dark)
+        browser.open(write(["<!DOCTYPE html>"]), width=width, height=height)
         browser.visit(address)
         assert (browser.value(NOTE), browser.value(LOADED)) == ("crown · pair 1 of 2", True)
         browser.does(chosen("1/2"))
@@ -153,6 +150,15 @@ def test_pairs_are_shown_chosen_and_gone_back_to(browser, write, where, dark):
         browser.does(chosen("2/0"))
         assert "Thank you" in browser.value("document.body.textContent")
     assert [each.step for each in pages.answers()] == [-1, 0]
+
+
+def test_a_pair_fits_a_dark_desk(browser, write):
+    width, height = WIDTHS["a desk"]
+    with served("crown") as (_, address):
+        browser.open(write(["<!DOCTYPE html>"]), width=width, height=height, dark=True)
+        browser.visit(address)
+        assert browser.value(LOADED)
+        assert browser.value(WIDER) == []
 
 
 @pytest.mark.parametrize("where", WIDTHS)
