@@ -63,6 +63,17 @@ def test_a_document_is_not_amended(run, plan, command):
     assert run("skip", "1", "-p", plan).code == 0
 
 
+@pytest.mark.parametrize("command", ["today", "check"])
+def test_commands_that_a_document_cannot_take_come_with_the_way_to_a_plan_file(run, plan, command):
+    own = plan.with_suffix(".json")
+    own.write_text(run("show", plan, "-q", "-f", "json").out)
+    late = run(command, own, "--as-of", "2026-12-20")
+    assert f"microplan skip 1 -p {own}" in late.out
+    assert late.err.endswith(f"microplan show -p {own} -o {plan}\n")
+    assert run(command, own, "--as-of", "2026-11-20").err == ""
+    assert run(command, plan, "--as-of", "2026-12-20").err == ""
+
+
 def test_a_document_from_a_pipe_is_not_amended(run, plan):
     document = run("show", plan, "-q", "-f", "json").out.encode()
     done = run("done", "-p", "-", stdin=document)

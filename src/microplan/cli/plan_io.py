@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from microplan.amendments.amended import Amended, Stamp
@@ -85,15 +85,29 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
 def amendable(text: str, source: str, *, warns: bool = True) -> Plan:
     """Read a plan that is to be changed; raises PlanFileError for its JSON document."""
     if plan_file.is_document(text):
-        way = "show -p - --format toml"
-        if source != STANDARD_INPUT:
-            target = Path(source).with_suffix(".toml")
-            way = f"show{plan_flag(source)} -o {shlex.quote(str(target))}"
-        raise PlanFileError(
-            f"{source} is a JSON document, which can't be changed. Make a plan file from it: "
-            f"microplan {way}"
-        )
+        raise PlanFileError(_is_a_document(source))
     return load(text, source, warns=warns)
+
+
+def _is_a_document(source: str) -> str:
+    """Say that a document can't be changed, and how to make a plan file from it."""
+    way = "show -p - --format toml"
+    if source != STANDARD_INPUT:
+        target = Path(source).with_suffix(".toml")
+        way = f"show{plan_flag(source)} -o {shlex.quote(str(target))}"
+    return (
+        f"{source} is a JSON document, which can't be changed. Make a plan file from it: "
+        f"microplan {way}"
+    )
+
+
+def say_if_document(name: str, lines: Iterable[str]) -> None:
+    """Say of a document how to change its plan, if ``lines`` offer commands for it."""
+    if name == terminal.STDIO or Path(name).suffix.lower() == ".toml":
+        return
+    is_offered = any(plan_flag(name) in line for line in lines)
+    if is_offered and plan_file.is_document(files.read(Path(name))):
+        terminal.say(_is_a_document(name))
 
 
 def appended(text: str, amended: Amended, name: str) -> str:

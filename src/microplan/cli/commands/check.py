@@ -54,6 +54,8 @@ def check(  # noqa: PLR0913 - one parameter for each flag
         terminal.document(_document(checked))
     else:
         terminal.print_lines(_lines(checked, several=read.are_several))
+        for filed, findings in checked:
+            plan_io.say_if_document(filed.file, (finding.text for finding in findings))
     read.finish()
     if any(findings for _, findings in checked):
         raise FindingsError

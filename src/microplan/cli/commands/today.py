@@ -49,7 +49,8 @@ def _print_each_today(
         if read.are_several:
             terminal.print_lines(["", filed.name] if index else [filed.name])
         flag = filed.flag if names else ""
-        _today(filed.scheduled.plan, day, flag, quiet=quiet)
+        lines = _today(filed.scheduled.plan, day, flag, quiet=quiet)
+        plan_io.say_if_document(filed.file, lines)
 
 
 def _calendar(filed: FiledPlan) -> "CopyState | None":
@@ -63,7 +64,8 @@ def _calendar(filed: FiledPlan) -> "CopyState | None":
     return copies.state(handed_out.known(plan), plan, sessions)
 
 
-def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
+def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> Sequence[str]:
+    """Print what a plan has on a day, and return the lines about its sessions."""
     sessions = schedule.schedule(plan)
     around = surroundings.of(plan, sessions)
     report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))
@@ -74,6 +76,7 @@ def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> None:
         terminal.print_lines(upkeep.of_today(plan, sessions, day, flag))
     if report.has_session and not quiet:
         terminal.print_lines([notices.POSTPONE_IF])
+    return report.lines
 
 
 def bare() -> bool:
