@@ -17,8 +17,8 @@ from microplan.cli.handoff import addresses
 from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.offer import Offer
 from microplan.cli.publishing import handed_out, invitation, upkeep
-from microplan.cli.publishing.asked import Asked, as_before
 from microplan.cli.publishing.feed import LiveFeed, Source
+from microplan.cli.publishing.handed_out import Asked, as_before
 from microplan.errors import OutputError, PlanFileError, RefusedError, UsageError
 from microplan.formats import Canvas
 from microplan.model.plan import Plan

@@ -1,4 +1,4 @@
-"""What went out of a plan: as whom it goes, and where that it went is remembered."""
+"""How copies of a plan are handed out, as a person asks for it, and where that is remembered."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import contextlib
 from datetime import date
 from pathlib import Path
 
+from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.cli import environment, terminal
@@ -14,11 +15,18 @@ from microplan.formats import Canvas, Subject
 from microplan.model.plan import Plan
 from microplan.scheduling import events, schedule, sequence
 from microplan.storage import handed_out
-from microplan.storage.handed_out import Copy, CopyKind, CopyOptions, HandedOut, StaleSession
+from microplan.storage.handed_out import (
+    Copy,
+    CopyKind,
+    CopyOptions,
+    FirstWeekday,
+    HandedOut,
+    StaleSession,
+)
 
 
 def subject(plan: Plan, today: date, manner: CopyOptions) -> Subject:
-    """Take a plan in the manner in which it goes out."""
+    """Return a plan as its copies have it."""
     named = events.as_discreet(plan) if manner.discreet else plan
     sessions = schedule.schedule(named)
     begins = manner.first_weekday
@@ -78,3 +86,38 @@ def cancels(plan: Plan) -> frozenset[str]:
         return frozenset()
     then = replace(plan, log=plan.log[: max(states)])
     return frozenset(event.uid for event in sequence.events(then, schedule.schedule(then)))
+
+
+# --- how a person asks for it ----------------------------------------------------------------
+
+
+class Asked(Struct, frozen=True, kw_only=True):
+    """What a person says about the manner of a copy; None where they say nothing."""
+
+    with_care: bool | None = None
+    discreet: bool | None = None
+    first_weekday: FirstWeekday | None = None
+
+    def after(self, before: CopyOptions | None) -> CopyOptions:
+        """Settle the manner of a copy, where it was ``before``.
+
+        A first weekday that nobody gave is that of the locale now: a job of cron or systemd, which has
+        no locale, writes the same page as the person then.
+        """
+        was = before or CopyOptions()
+        begins = was.first_weekday if self.first_weekday is None else self.first_weekday
+        return CopyOptions(
+            with_care=was.with_care if self.with_care is None else self.with_care,
+            discreet=was.discreet if self.discreet is None else self.discreet,
+            first_weekday=environment.local_weekday() if begins is None else begins,
+        )
+
+
+def as_before(asked: Asked, before: CopyOptions | None) -> str:
+    """Say what is kept of the manner before, though nobody asked for it again."""
+    kept = []
+    if before and before.discreet and asked.discreet is None:
+        kept.append("discreet (--no-discreet shows titles)")
+    if before and not before.with_care and asked.with_care is None:
+        kept.append("without care (--care adds it)")
+    return f"as before: {', '.join(kept)}" if kept else ""
