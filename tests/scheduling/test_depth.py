@@ -102,9 +102,11 @@ def test_there_is_one_length_or_one_for_each_phase(words, message):
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        pytest.param([], "0.5mm, from session 3 on 1.0mm.", id="by phase"),
+        pytest.param([], "Needle length 0.5mm, from session 3 on 1.0mm.", id="by phase"),
         pytest.param(
-            [*ONE_DONE, "revise depth=0.75mm"], "0.5mm, from session 2 on 0.75mm.", id="changed"
+            [*ONE_DONE, "revise depth=0.75mm"],
+            "Needle length 0.5mm, from session 2 on 0.75mm.",
+            id="changed",
         ),
     ],
 )

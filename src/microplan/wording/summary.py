@@ -42,10 +42,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
         filter(None, [", ".join(filter(None, [*days, weekdays])), _with_changes(runs, _hour)])
     )
     care = _care(log.care_in_force(plan), rules)
-    means = _with_changes(runs, _where), _with_changes(runs, _device), _with_changes(runs, _depth)
-    return " ".join(
-        filter(None, [f"{', '.join([when, *bounds])}.", *care, phrases.as_sentence(means)])
-    )
+    return " ".join(filter(None, [f"{', '.join([when, *bounds])}.", *care, _means(runs)]))
 
 
 class _Run(NamedTuple):
@@ -84,6 +81,14 @@ def hours_of(at: Hours) -> list[str]:
     }
     others = (f"{phrases.weekdays(days[hour])} at {hour:%H:%M}" for hour in times)
     return [f"{at.usual:%H:%M}", *others]
+
+
+def _means(runs: Sequence[_Run]) -> str:
+    """Say where and with what; a depth alone says what it is."""
+    where, device, depth = (_with_changes(runs, say) for say in (_where, _device, _depth))
+    if depth and not (where or device):
+        depth = f"needle length {depth}"
+    return phrases.as_sentence((where, device, depth))
 
 
 def _where(rules: Rules) -> str:
