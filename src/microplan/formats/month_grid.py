@@ -1,6 +1,6 @@
-"""The months of a plan as grids, as many side by side as the screen holds.
+"""Draws the months of a plan as grids, as many side by side as fit on the screen.
 
-The sign before a day shows its session, or what closes it. After the day comes a letter for each
+The sign before a day shows its session, or that it's closed. A letter after the day stands for each
 kind of care, so none hides another.
 """
 
@@ -27,16 +27,16 @@ CLOSED = Sign(drawn="×", plain="x", means="closed", style="closed")
 TODAY = Sign(drawn=">", plain=">", means="today", style="mark")
 HOLE = Sign(drawn="…", plain="...", means="months with nothing on them are left out")
 ORDER = (*drawing.OF_STATUS.values(), drawing.LATE, CLOSED, TODAY)
-"""The signs as the legend lists them, before the letters of care."""
+"""The order of signs in the legend, before the letters of care."""
 
 CELL, BETWEEN = 3, 3
-"""Cells of a day without care, and between two months."""
+"""Width of a day without care, and of the space between two months, in cells."""
 MOST_EMPTY = 2
-"""Months in a row that are shown although nothing is on them."""
+"""Most empty months in a row to show."""
 
 
 def calendar(subject: Subject) -> Iterator[str]:
-    """Draw months, what their signs mean, and the care with its dates."""
+    """Draw the months, the legend, and the care with its dates."""
     screen = Screen.of(subject.canvas)
     yield from screen.printed(
         *drawing.head(screen, subject), *_body(screen, subject), *drawing.foot(screen, subject)
@@ -59,7 +59,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 
 
 def _worth_showing(laid: Iterable[Month], today: date) -> Iterator[tuple[Month, bool]]:
-    """Leave out more than ``MOST_EMPTY`` months in a row with nothing on them; say after which."""
+    """Yield the months to show, each with whether it follows a gap of left-out empty months."""
     empty: list[Month] = []
     for month in laid:
         if _is_empty(month, today):
@@ -85,19 +85,19 @@ def _days(month: Month) -> Iterator[MonthDay]:
 
 
 class _Care(Struct, frozen=True):
-    """A kind of care: its name, and whether it is something to pause."""
+    """A kind of care: its name, and whether it's a pause."""
 
     name: str
     is_pause: bool
 
     @property
     def means(self) -> str:
-        """What its letter stands for."""
+        """The meaning of its letter."""
         return f"{self.name} paused" if self.is_pause else self.name
 
 
 class _Key(Struct, frozen=True):
-    """The letter of each kind of care, and the cells that a day takes with the most of them."""
+    """The letter of each kind of care, and the width of a day with the most letters."""
 
     today: date
     letters: Mapping[_Care, str]
@@ -105,7 +105,7 @@ class _Key(Struct, frozen=True):
 
     @classmethod
     def of(cls, shown: Sequence[Month], today: date) -> _Key:
-        """Give each kind of care in the months a letter of its own."""
+        """Assign a letter to each kind of care in the months."""
         days = [_care(day) for month in shown for day in _days(month)]
         return cls(
             today=today,
@@ -114,7 +114,7 @@ class _Key(Struct, frozen=True):
         )
 
     def sign(self, day: MonthDay) -> Sign | None:
-        """Choose the sign that stands before a day."""
+        """Choose the sign before a day."""
         if day.day == self.today:
             return TODAY
         if day.session is not None:
@@ -123,13 +123,13 @@ class _Key(Struct, frozen=True):
 
 
 def _care(day: MonthDay) -> list[_Care]:
-    """List the care on a day, what is paused first."""
+    """List the care on a day, pauses first."""
     paused = [_Care(name, is_pause=True) for name in day.paused]
     return paused + [_Care(name, is_pause=False) for name in day.care]
 
 
 def _letters(kinds: Iterable[_Care]) -> dict[_Care, str]:
-    """Choose letters of their names: small ones for pauses, capitals for all else."""
+    """Choose letters from the names: lower case for pauses, capitals for other care."""
     letters: dict[_Care, str] = {}
     for kind in kinds:
         wanted = [letter for letter in kind.name.lower() if letter in ascii_lowercase]
@@ -141,7 +141,7 @@ def _letters(kinds: Iterable[_Care]) -> dict[_Care, str]:
 
 
 def _legend(key: _Key, shown: Sequence[tuple[Month, bool]]) -> Iterator[tuple[Sign, str]]:
-    """Yield the signs that occur with what they mean, and the letters."""
+    """Yield the signs and letters that occur, with their meanings."""
     days = [day for month, _ in shown for day in _days(month)]
     signs = {key.sign(day) for day in days}
     yield from ((sign, sign.means) for sign in ORDER if sign in signs - {TODAY})
@@ -153,7 +153,7 @@ def _legend(key: _Key, shown: Sequence[tuple[Month, bool]]) -> Iterator[tuple[Si
 
 
 def _today(day: MonthDay, today: date) -> str:
-    """Say what the sign of today hides: ``today: session 4, late``."""
+    """Word what the sign for today hides: ``today: session 4, late``."""
     if day.session is None:
         return f"{TODAY.means}: closed" if day.closed else TODAY.means
     state = drawing.sign_of(day.session, today).means
@@ -211,7 +211,7 @@ def _cell(screen: Screen, day: MonthDay | None, key: _Key) -> Line:
 
 
 def _list(screen: Screen, month: Month, key: _Key) -> Text:
-    """List the days of a month on which something is, where no grid has room."""
+    """List the days of a month that have something, if there's no room for a grid."""
     marked = [day for day in _days(month) if key.sign(day) is not None or _care(day)]
     cells = ["".join(text for text, _ in _cell(screen, day, key)).strip() for day in marked]
     name = f"{phrases.MONTHS[month.first.month - 1]} {month.first.year}"

@@ -1,4 +1,4 @@
-"""The months of a plan as grids of weeks, each day with what is on it, for any format to draw."""
+"""Lays out the months of a plan as weeks of days, for any format to draw."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ from microplan.scheduling.care import Item, Paused
 
 
 class MonthDay(Struct, frozen=True, kw_only=True):
-    """One day: its session, what is paused, other care by name, and what closes it, if anything.
+    """One day: its session, its pauses and other care by name, and its closure, if any.
 
-    Weekdays that the rules leave out aren't marked as closed: they are the same every week.
+    Weekdays that the rules exclude aren't marked as closed, because they're the same every week.
     """
 
     day: date
@@ -39,13 +39,13 @@ class Month(Struct, frozen=True, kw_only=True):
 def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tuple[Month, ...]:
     """Lay out the months from the first session, or its care, to the last.
 
-    ``first_weekday`` is 0 for Monday, 6 for Sunday. Sessions left out of the plan are not shown.
+    ``first_weekday`` is 0 for Monday, 6 for Sunday. Dropped sessions aren't shown.
     """
     kept = [session for session in sessions if session.status is not Status.DROPPED]
     if not kept:
         return ()
     paused, others = _care_by_day(care.care(plan, kept))
-    # Where the empty slot of one is the day of another, that one is on it.
+    # If a session is on the empty slot of a skipped one, show the session.
     taken = sorted(kept, key=lambda session: session.status in ACTIVE)
     by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
@@ -72,7 +72,7 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
 
 
 def _care_by_day(items: Iterable[Item]) -> tuple[dict[date, list[str]], dict[date, list[str]]]:
-    """Name by day what is paused, and all other care."""
+    """Map days to the names of their pauses, and to the names of their other care."""
     paused: dict[date, list[str]] = {}
     others: dict[date, list[str]] = {}
     for item in items:
@@ -89,7 +89,7 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _firsts(first: date, last: date) -> Iterator[date]:
-    """Yield the first day of every month from that of ``first`` to that of ``last``."""
+    """Yield the first day of every month from ``first`` to ``last``."""
     month = first.replace(day=1)
     while month <= last:
         yield month
@@ -104,12 +104,12 @@ def _month(first: date) -> tuple[date, ...]:
 
 @lru_cache(1_024)
 def _empty(day: date) -> MonthDay:
-    """Make a day on which there is nothing, which is the same for many plans."""
+    """Make an empty day; cached, because many plans share it."""
     return MonthDay(day=day)
 
 
 def _weeks(days: Sequence[MonthDay], first_weekday: int) -> Iterator[tuple[MonthDay | None, ...]]:
-    """Cut the days of a month into weeks, with None where another month has the day."""
+    """Split the days of a month into weeks, with None for days of other months."""
     lead = (days[0].day.weekday() - first_weekday) % 7
     cells = [*[None] * lead, *days]
     cells += [None] * (-len(cells) % 7)

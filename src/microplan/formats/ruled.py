@@ -1,4 +1,4 @@
-"""Tables with a rule under their heads and no frame."""
+"""Tables with a rule under the head and no frame."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from rich.table import Table
 from microplan.formats.screen import Screen
 
 PLAIN_HEAD = Box("    \n    \n -- \n    \n    \n    \n    \n    \n", ascii=True)
-"""``SIMPLE_HEAD`` in ASCII, which Rich would replace by a box with a frame."""
+"""``SIMPLE_HEAD`` in ASCII; Rich's own replacement has a frame."""
 
 
 def table(screen: Screen, *heads: str, space: int) -> Table:
-    """Begin a table with so many cells between two columns."""
+    """Start a table with ``space`` cells between columns."""
     begun = Table(
         box=PLAIN_HEAD if screen.is_plain else SIMPLE_HEAD,
         padding=(0, space - 1, 0, 0),  # the box adds one

@@ -1,6 +1,6 @@
-"""The screen that tables, months and timelines are printed on, and what stands around them.
+"""The screen for tables, months and timelines, and the parts around them.
 
-Text that a person wrote becomes a Rich ``Text``, never markup, with its control characters shown.
+Text that a person wrote becomes a Rich ``Text``, never markup, with control characters escaped.
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ from microplan.scheduling import care_text, surroundings
 from microplan.wording import lines, phrases, summary
 
 PLAIN = str.maketrans({"–": "-", "—": "-", "·": "|", "…": "...", "▶": ">", "→": ">"})
-"""Our own signs in ASCII, for an encoding that may lack them."""
+"""ASCII replacements of our signs, for encodings that may lack them."""
 READABLE = 100
-"""Cells of a line of prose at most; a table may be wider."""
+"""Widest line of prose in cells; a table may be wider."""
 LEAST = 24
-"""Cells that a list needs to stand beside its name; with fewer it stands below."""
+"""Least cells for a list beside its name; with less room it goes below."""
 BETWEEN = 3
-"""Cells between two signs of a legend."""
+"""Cells between two entries of a legend."""
 FEW = 12
-"""Dates of one kind of care that are listed before the others are only counted."""
+"""Most dates of one kind of care to list; the others are only counted."""
 
 
 class Sign(Struct, frozen=True, kw_only=True):
-    """A character that means something by itself, in ASCII too; ``style`` is one of the theme."""
+    """A character with a meaning, and its ASCII form; ``style`` is from the theme."""
 
     drawn: str
     plain: str
@@ -46,7 +46,7 @@ class Sign(Struct, frozen=True, kw_only=True):
 PLANNED = Sign(drawn="●", plain="*", means="session", style="next")
 DONE = Sign(drawn="✓", plain="+", means="done", style="done")
 SKIPPED = Sign(drawn="_", plain="_", means="skipped", style="skipped")
-"""Not a dash: between two numbers, as in 21–22, it would be a range."""
+"""Not a dash, because between two numbers, as in 21–22, it would look like a range."""
 MISSED = Sign(drawn="!", plain="!", means="missed", style="missed")
 LATE = Sign(drawn="?", plain="?", means="late", style="late")
 OF_STATUS = {
@@ -58,7 +58,7 @@ OF_STATUS = {
 
 
 class Screen(Struct, frozen=True):
-    """What can be printed: so many cells in a line, in an encoding, with colours or without."""
+    """A screen: its width in cells, its encoding, and whether it has colours."""
 
     console: Console
     canvas: Canvas
@@ -70,7 +70,7 @@ class Screen(Struct, frozen=True):
 
     @property
     def is_plain(self) -> bool:
-        """Whether the encoding may lack our signs: one that is not of Unicode."""
+        """Whether the encoding may lack our signs, because it isn't a Unicode one."""
         return not self.canvas.encoding.lower().startswith("utf")
 
     def shown(self, words: str) -> str:
@@ -84,15 +84,15 @@ class Screen(Struct, frozen=True):
         return visible.encode(encoding, "backslashreplace").decode(encoding)
 
     def text(self, words: str, style: str = "") -> Text:
-        """Make words a Text that the screen can show."""
+        """Make a Text that the screen can show."""
         return Text(self.shown(words), style)
 
     def prose(self, words: str, style: str = "") -> Constrain:
-        """Make words a paragraph that is good to read on a wide screen too."""
+        """Make a paragraph that is readable on a wide screen too."""
         return Constrain(self.text(words, style), READABLE)
 
     def drawn(self, sign: Sign) -> str:
-        """Choose the characters of a sign."""
+        """Return the characters of a sign on this screen."""
         return sign.plain if self.is_plain else sign.drawn
 
     def beside(
@@ -114,7 +114,7 @@ class Screen(Struct, frozen=True):
                 before = Text()
 
     def legend(self, means: Mapping[Sign, str]) -> Iterator[Text]:
-        """Say what signs mean, as many beside each other as have room."""
+        """Yield the meanings of signs, as many on a line as fit."""
         line = Text()
         for sign, words in means.items():
             key = Text.assemble((self.drawn(sign), sign.style), " ", self.shown(words))
@@ -125,7 +125,7 @@ class Screen(Struct, frozen=True):
         yield line
 
     def printed(self, *parts: RenderableType) -> Iterator[str]:
-        """Print parts one after another; without colours no line ends in blanks."""
+        """Print parts one after another; without colours, strip trailing spaces."""
         with self.console.capture() as captured:
             self.console.print(Group(*parts))
         text = captured.get()
@@ -137,7 +137,7 @@ def _without_blanks(text: str) -> str:
 
 
 def sign_of(session: Session, today: date) -> Sign:
-    """Choose the sign of a session that is part of the plan; a planned one may be late."""
+    """Choose the sign of a session in the plan; a planned one may be late."""
     if agenda.standing(session, today) is Standing.LATE and session.status is Status.PLANNED:
         return LATE
     return OF_STATUS[session.status]
@@ -147,7 +147,7 @@ def sign_of(session: Session, today: date) -> Sign:
 
 
 def head(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
-    """Yield the title, and the sentence that says how the plan was read."""
+    """Yield the title, and the sentence that describes the plan."""
     mark = f" ({subject.mark})" if subject.mark else ""
     yield screen.text(f"{log.title_in_force(subject.plan)}{mark}", "title")
     yield screen.prose(summary.sentence(subject.plan, subject.sessions))
@@ -163,7 +163,7 @@ def foot(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 
 
 def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
-    """Yield a line for each kind of care, or each day of it if all of it is asked for."""
+    """Yield a line for each kind of care, or for each of its days if the person asked for all."""
     if subject.with_care is False:
         return
     around = surroundings.of(subject.plan, subject.sessions)
@@ -178,7 +178,7 @@ def _care(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 
 
 def _listed(screen: Screen, rows: Sequence[tuple[str, Sequence[str]]]) -> Iterator[Text]:
-    """Put names beside what is listed of them, which breaks between its parts."""
+    """Put names beside their lists, which break only between items."""
     width = min(screen.canvas.width, READABLE)
     widest = max(cell_len(screen.shown(name)) for name, _ in rows)
     most = width - LEAST - 2
@@ -192,7 +192,7 @@ def _more(parts: Sequence[str]) -> list[str]:
 
 
 def _joined(parts: Sequence[str], width: int) -> list[str]:
-    """Join parts by commas into lines that are not wider."""
+    """Join parts by commas into lines of at most ``width``."""
     rows = [parts[0]]
     for part in parts[1:]:
         if cell_len(f"{rows[-1]}, {part}") < width:
@@ -204,7 +204,7 @@ def _joined(parts: Sequence[str], width: int) -> list[str]:
 
 
 def _total(sessions: Sequence[Session], today: date) -> Iterator[str]:
-    """Yield how many sessions there are, which are open and which is next; the zones if several."""
+    """Yield the number of sessions, the open ones and the next one; also the zones, if several."""
     kept = [session for session in sessions if session.status is not Status.DROPPED]
     planned = [session for session in kept if session.status is Status.PLANNED]
     overdue = [session.number for session in planned if session.date < today]

@@ -31,16 +31,16 @@ THEME = Theme(
     },
     inherit=False,
 )
-"""Every style of the program. The four colours have a contrast of about 4:1 on black and white."""
+"""All styles of the program. The four colours have a contrast of about 4:1 on black and white."""
 
 WIDEST = 10_000
-"""Cells of a line that is not broken here."""
+"""Wide enough that Rich never breaks a line."""
 HEIGHT = 24
-"""Nothing we draw depends on it; given, Rich does not look for it."""
+"""Unused by our output; set so that Rich doesn't query the terminal."""
 
 
 def console(width: int, *, colour: bool) -> Console:
-    """Make a console that takes nothing from the environment and reads no markup."""
+    """Make a console that ignores the environment and markup."""
     return Console(
         file=StringIO(),
         width=width,
@@ -57,7 +57,7 @@ def console(width: int, *, colour: bool) -> Console:
 
 
 class _Words(RegexHighlighter):
-    """Colours what stands out in a line: a label, a command, what is done, due or late."""
+    """Colours parts of a line: labels, commands, and words such as done, due and late."""
 
     highlights: ClassVar = [
         r"^(?P<late>microplan:)",
@@ -70,7 +70,7 @@ class _Words(RegexHighlighter):
 
 
 def coloured(plain: Iterable[str], heads: Container[str] = ()) -> Iterator[str]:
-    """Colour lines that are as wide as they may be; some of them are headings."""
+    """Colour lines that are already broken; those in ``heads`` are headings."""
     wide, words = console(WIDEST, colour=True), _Words()
     for line in plain:
         text = Text(line, "head" if line in heads else "", no_wrap=True)

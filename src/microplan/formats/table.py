@@ -21,14 +21,14 @@ from microplan.model.plan import Session, Status
 from microplan.wording import phrases, reasons
 
 WIDE = 110
-"""Cells from which a row has room for its reasons."""
+"""Least width in cells for reasons in the rows."""
 SPACES = (3, 2, 1)
-"""Cells between two columns, as far as the width allows."""
+"""Cells between columns to try, widest first."""
 YIELDING = ("Window", "Gap", "Depth", "Time", "Status")
-"""The order in which columns leave a table that is too narrow for them."""
+"""The order in which to drop columns if there's no room."""
 
 RIGHT = ("#", "Gap")
-"""Columns whose cells end in one place."""
+"""Columns aligned to the right."""
 
 WORDS = {
     Status.PLANNED: "planned",
@@ -64,7 +64,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 
 
 class _Row(Struct, frozen=True):
-    """What a row calls its session, and how it looks."""
+    """The status word of a row, and its style."""
 
     word: str
     style: str
@@ -90,7 +90,7 @@ def _row(session: Session, today: date, *, is_next: bool) -> _Row:
 
 
 class _Column(Struct, frozen=True):
-    """A column that may be shown: its head and cells, those of numbers ending in one place."""
+    """A column: its head and its cells, with numbers aligned to the right."""
 
     name: str
     head: str
@@ -99,7 +99,7 @@ class _Column(Struct, frozen=True):
 
     @classmethod
     def of(cls, name: str, cells: Sequence[str]) -> _Column:
-        """Write a column under its name."""
+        """Make a column with its name as the head."""
         width = max(map(cell_len, (name, *cells)))
         if name in RIGHT:
             return cls(name, name.rjust(width), [cell.rjust(width) for cell in cells], width)
@@ -107,7 +107,7 @@ class _Column(Struct, frozen=True):
 
 
 def _columns(sessions: Sequence[Session], rows: Sequence[_Row]) -> list[_Column]:
-    """Write the cells of every column; leave out times and depths that say nothing."""
+    """Make every column; leave out times and depths that add nothing."""
     cells = {
         "#": [str(session.number) for session in sessions],
         "Date": list(_days(sessions)),
@@ -120,12 +120,12 @@ def _columns(sessions: Sequence[Session], rows: Sequence[_Row]) -> list[_Column]
     if all(session.at is None for session in sessions):
         del cells["Time"]
     if len(set(cells["Depth"])) == 1:
-        del cells["Depth"]  # the sentence says it
+        del cells["Depth"]  # it's in the sentence
     return [_Column.of(name, texts) for name, texts in cells.items()]
 
 
 def _days(sessions: Sequence[Session]) -> Iterator[str]:
-    """``Sun  6 Dec``, and the year where it is not that of the row above."""
+    """Format days: ``Sun  6 Dec``, with the year if it differs from the row above."""
     year = None
     for session in sessions:
         day = session.date
@@ -143,7 +143,7 @@ def _window(session: Session) -> str:
 
 
 def _hour(session: Session) -> str:
-    """Clock time on that day, which a DST change may have moved."""
+    """Format the clock time, which a DST change may have moved."""
     if session.at is None:
         return ""
     start = dates.local(session.date, session.at, dates.zone(session.rules.tz))
@@ -160,9 +160,9 @@ def _gap(days: int | None) -> str:
 def _table(
     screen: Screen, columns: Sequence[_Column], rows: Sequence[_Row], whys: Sequence[str]
 ) -> Table:
-    """Put the columns that have room into a table, the next session marked.
+    """Put the columns that fit into a table, and mark the next session.
 
-    Widths are given with the blanks after them, so that Rich neither measures nor pads a cell.
+    Cells come padded to their width, so Rich neither measures nor pads them.
     """
     shown, space, fits = _fitting(columns, screen.canvas.width)
     table = ruled.table(screen, space=1)
@@ -183,14 +183,14 @@ def _table(
 
 
 def _styled(screen: Screen, column: _Column, rows: Sequence[_Row]) -> list[Text] | list[str]:
-    """Make the cells of a column safe to show; a status has the colour of its row."""
+    """Make the cells of a column safe to show, and colour the status."""
     if column.name != "Status":
         return [screen.shown(cell) for cell in column.cells]
     return [Text(cell, row.style) for cell, row in zip(column.cells, rows, strict=True)]
 
 
 def _fitting(columns: Sequence[_Column], width: int) -> tuple[list[_Column], int, bool]:
-    """Choose the columns to show and the cells between them; say whether they fit."""
+    """Choose the columns to show and the space between them; return also whether they fit."""
     for gone in range(len(YIELDING) + 1):
         shown = [column for column in columns if column.name not in YIELDING[:gone]]
         for space in SPACES:
@@ -200,13 +200,13 @@ def _fitting(columns: Sequence[_Column], width: int) -> tuple[list[_Column], int
 
 
 def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
-    """List how sessions went, where that was recorded."""
+    """Yield how sessions went, for those with a record."""
     for session in sessions:
         if session.record is not None:
             yield str(session.number), phrases.record(session.record)
 
 
 def _notes(screen: Screen, notes: Sequence[tuple[str, str]]) -> Iterator[Text]:
-    """Say why sessions are where they are, each reason once for all that share it."""
+    """Yield the reasons, each once with all of its sessions."""
     rows = [(f"  {numbers}", [why]) for numbers, why in notes]
     yield from screen.beside(rows, screen.canvas.width // 3)

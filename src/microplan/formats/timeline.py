@@ -1,4 +1,4 @@
-"""The plan as a line of time for each phase: sessions, their windows, early, late, today."""
+"""Draws the plan as a timeline for each phase: sessions, windows, early, late and today."""
 
 from __future__ import annotations
 
@@ -31,20 +31,20 @@ COUNTS = tuple(
     Sign(drawn=str(n), plain=str(n), means="number of sessions in one place", style="next")
     for n in range(2, 10)
 )
-"""Several sessions in one column are counted: which they are, the table says."""
+"""Signs for several sessions in one column; the table lists them."""
 SIGNS = (*drawing.OF_STATUS.values(), drawing.LATE, EARLY, BELATED, OUTSIDE, WINDOW, TODAY, MANY)
 
 LEAST = 24
-"""Columns that a line needs to stand beside its name; on fewer it stands below."""
+"""Least columns for a line beside its name; with less room it goes below."""
 WIDEST = 3
-"""Columns for one day at most, so that a short plan does not look like a long one."""
+"""Most columns for one day, so that a short plan doesn't look like a long one."""
 STEPS = (1, 2, 3, 6, 12, 24, 60, 120, 240, 600, 1200)
-"""Months from one label to the next; from a year on, years are written alone."""
+"""Months between labels to try; from a year on, labels are only years."""
 MONTHS_A_YEAR = 12
 
 
 def timeline(subject: Subject) -> Iterator[str]:
-    """Draw phases over a common axis, and what the signs mean."""
+    """Draw the phases over a common axis, and the legend."""
     screen = Screen.of(subject.canvas)
     yield from screen.printed(
         *drawing.head(screen, subject), *_body(screen, subject), *drawing.foot(screen, subject)
@@ -70,7 +70,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
 
 
 def _beside(name: Text, line: Text, indent: int) -> Iterator[Text]:
-    """Put a line beside its name, or below it where there is no room."""
+    """Put a line beside its name, or below it if there's no room."""
     if indent:
         name.pad_right(indent - name.cell_len)
         yield name + line
@@ -82,14 +82,14 @@ def _beside(name: Text, line: Text, indent: int) -> Iterator[Text]:
 
 
 class _Phase(Struct, frozen=True):
-    """Sessions at one interval, and how that is written before their line."""
+    """Sessions at one interval, and the label of their line."""
 
     name: str
     sessions: Sequence[Session]
 
 
 def _phases(sessions: Sequence[Session]) -> list[_Phase]:
-    """Part the sessions by phase, each named by its numbers, its interval and what was done."""
+    """Split the sessions by phase, each labelled with its numbers, interval and progress."""
     runs = [list(run) for _, run in groupby(sessions, key=lambda session: session.phase)]
     columns = [[_numbers(run) for run in runs], list(_steps(runs))]
     if agenda.last_done(sessions):
@@ -104,7 +104,7 @@ def _padded(cells: Sequence[str]) -> list[str]:
 
 
 def _steps(runs: Sequence[Sequence[Session]]) -> Iterator[str]:
-    """Name the interval of each run; under other rules the steps are counted anew."""
+    """Yield the interval of each run; revised rules start again with their first step."""
     before, index = None, 0
     for run in runs:
         rules = run[0].rules
@@ -117,7 +117,7 @@ def _steps(runs: Sequence[Sequence[Session]]) -> Iterator[str]:
 
 
 def _placing(rules: Rules) -> Rules:
-    """Leave of rules what the phases of one pace have in common: neither hours nor a number."""
+    """Reduce rules to what all phases of one pace share, without times or numbers."""
     steps = rules.every.steps if isinstance(rules.every, Pace) else ()
     spans = tuple(Step(count=None, span=step.span) for step in steps)
     every = Pace(steps=spans) if spans else rules.every
@@ -158,7 +158,7 @@ def _count(number: int) -> Sign:
 
 
 def _sign(session: Session, today: date) -> Sign:
-    """Choose the sign of a session; one that is early, late or out of its window has another."""
+    """Choose the sign of a session, which shows if it's early, late or outside its window."""
     match agenda.standing(session, today):
         case Standing.EARLY:
             return EARLY
@@ -178,7 +178,7 @@ def _drawn(screen: Screen, bar: Bar) -> Text:
 
 
 def _legend(seen: set[Sign], axis: Axis) -> Iterator[tuple[Sign, str]]:
-    """Yield the meaning of each sign that occurs; counts share one entry."""
+    """Yield the signs that occur with their meanings; counts share one entry."""
     yield from ((sign, sign.means) for sign in SIGNS if sign in seen)
     counts = [sign.drawn for sign in COUNTS if sign in seen]
     if counts:
@@ -197,7 +197,7 @@ SCALE = Sign(drawn="↔", plain="<->", means="scale")
 
 
 class Axis(Struct, frozen=True, kw_only=True):
-    """The days ``first`` to ``last``, both included, on a line of so many columns."""
+    """The days from ``first`` to ``last`` inclusive, on a line of ``width`` columns."""
 
     first: date
     last: date
@@ -205,26 +205,26 @@ class Axis(Struct, frozen=True, kw_only=True):
 
     @property
     def days(self) -> int:
-        """How many days there are, both ends included."""
+        """The number of days, including both ends."""
         return (self.last - self.first).days + 1
 
     def column(self, day: date) -> int:
-        """Find the column of a day, from 0; days in order never go back."""
+        """Find the column of a day, from 0; later days never have earlier columns."""
         return (day - self.first).days * self.columns // self.days
 
 
 def _axis(sessions: Sequence[Session], width: int) -> Axis:
-    """Lay the axis from the first day that is right for a session, or has one, to the last."""
+    """Make the axis from the earliest window or session to the latest."""
     first = min(min(session.earliest, session.date) for session in sessions)
     last = max(max(session.latest, session.date) for session in sessions)
     return Axis(first=first, last=last, columns=min(width, ((last - first).days + 1) * WIDEST))
 
 
 def labels(axis: Axis) -> tuple[str, ...]:
-    """Write the years, and under them the months, each from the column of its first day.
+    """Write a line of years and a line of months, each label at the column of its first day.
 
-    The line begins with the month of its first day. As many months are named as have room; a
-    label that does not end within the line is left out.
+    The first label is for the month of the first day. Labels as many months as fit; a label that
+    would run past the end is left out.
     """
     step = next((step for step in STEPS if _fits(axis, step)), STEPS[-1])
     ticks = [axis.first, *(day for day in _firsts(axis, step) if day > axis.first)]
@@ -236,14 +236,14 @@ def labels(axis: Axis) -> tuple[str, ...]:
 
 
 def _fits(axis: Axis, step: int) -> bool:
-    """Whether labels ``step`` months apart leave a blank between them."""
+    """Whether labels ``step`` months apart have a space between them."""
     widest = 4 if step >= MONTHS_A_YEAR else 3
     shortest = step * 28  # days; labels so far apart stand at least this many columns apart
     return shortest * axis.columns // axis.days > widest
 
 
 def _firsts(axis: Axis, step: int) -> Iterator[date]:
-    """Yield the first days of every ``step``-th month of the calendar on the line."""
+    """Yield the first day of every ``step``-th calendar month on the line."""
     month = -(-(axis.first.year * MONTHS_A_YEAR + axis.first.month - 1) // step) * step
     while month < axis.last.year * MONTHS_A_YEAR + axis.last.month:
         year, of_year = divmod(month, MONTHS_A_YEAR)
@@ -252,7 +252,7 @@ def _firsts(axis: Axis, step: int) -> Iterator[date]:
 
 
 def _written(axis: Axis, named: list[tuple[date, str]]) -> str:
-    """Write labels at their columns; the first one gives way to one that comes too soon."""
+    """Write labels at their columns; drop the first one if the second is too close."""
     line = ""
     for index, (day, label) in enumerate(named):
         column = axis.column(day)

@@ -1,1 +1,1 @@
-"""The sessions of one or several days over many plans, in each of their formats."""
+"""Day sheets: the sessions of one or more days across many plans, in several formats."""

@@ -1,4 +1,4 @@
-"""A day sheet for programs and spreadsheets."""
+"""Day sheets for programs and spreadsheets."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def document(sheet: DaySheet) -> Iterator[str]:
 
 
 def record(booking: Booking, sheet: DaySheet) -> Record:
-    """Give a session as plain values, its keys those of ``FIELDS``.
+    """Convert a session to plain values, with the keys of ``FIELDS``.
 
     ``start`` and ``end`` are RFC 3339 with their offset, or dates with the end exclusive.
     """

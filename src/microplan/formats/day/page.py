@@ -1,4 +1,4 @@
-"""A day sheet as a page to print: each day a table, without scripts."""
+"""Day sheets as a page to print, with a table for each day and no scripts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ HEADS = ("Time", "Length", "Who", "Session", "Place", "Notes")
 
 
 def html(sheet: DaySheet) -> Iterator[str]:
-    """Write the days one below the other."""
+    """Write the days one below another."""
     return document(_title(sheet), enclosed("article", _days(sheet)))
 
 

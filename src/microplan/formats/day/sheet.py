@@ -1,4 +1,4 @@
-"""The sessions of one or several days across many plans, and the formats they can be written in."""
+"""The sessions of one or more days across many plans, and their formats."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from microplan.wording import phrases
 class DaySheet(Struct, frozen=True, kw_only=True):
     """The sessions of the days from ``first`` to ``last``, in order.
 
-    ``capacity`` is how many sessions may be under way at once; ``unread`` has the files that can't
-    be read, each with its fault.
+    ``capacity`` is the number of sessions that may be under way at once. ``unread`` holds the files
+    that can't be read, with the reasons.
     """
 
     first: date
@@ -31,14 +31,14 @@ class DaySheet(Struct, frozen=True, kw_only=True):
 
     @property
     def days(self) -> list[tuple[date, list[Booking]]]:
-        """Each day with its sessions."""
+        """Pair each day with its sessions."""
         count = (self.last - self.first).days + 1
         dates = (self.first + timedelta(days=offset) for offset in range(count))
         return [(day, [b for b in self.bookings if b.session.date == day]) for day in dates]
 
     @property
     def has_several_zones(self) -> bool:
-        """Whether hours are those of more than one zone."""
+        """Whether the times are in more than one zone."""
         timed = (b.session.rules for b in self.bookings if b.session.rules.at is not None)
         return len({rules.tz for rules in timed}) > 1
 
@@ -50,9 +50,9 @@ FORMATS = {
     "tsv": "data:tsv",
     "html": "page:html",
 }
-"""What writes a sheet, by the name of the format."""
+"""The writer of each format."""
 SUFFIXES = {".txt": "text", ".json": "json", ".csv": "csv", ".tsv": "tsv", ".html": "html"}
-"""The formats of files."""
+"""The format of each file suffix."""
 
 
 def render(name: str, sheet: DaySheet) -> Iterator[str]:
@@ -71,13 +71,13 @@ def heading(day: date, bookings: list[Booking]) -> str:
 
 
 def hour(booking: Booking, sheet: DaySheet) -> str:
-    """Say when a session starts, with the zone if several are on the sheet."""
+    """Format the start of a session, with the zone if the sheet has several."""
     at = agenda.hour(booking.session) or "all day"
     is_told = sheet.has_several_zones and booking.session.rules.at is not None
     return f"{at} {booking.session.rules.tz}" if is_told else at
 
 
 def length(booking: Booking) -> str:
-    """Say how long a session is; nothing if it lasts all day."""
+    """Format the length of a session; empty if it's all-day."""
     rules = booking.session.rules
     return "" if rules.at is None else f"{rules.duration.minutes} min"

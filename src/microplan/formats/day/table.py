@@ -1,4 +1,4 @@
-"""A day sheet as lines to read: one for each session, in columns."""
+"""Day sheets as text: one line for each session, in columns."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from microplan.formats.day.sheet import DaySheet
 from microplan.formats.screen import Screen
 
 STYLES = {"done": "done", "missed": "missed", "skipped": "skipped", "no-show": "skipped"}
-"""How a row looks whose session has been decided."""
+"""The style of a row, by the status of its session."""
 
 
 SPACE = 2
@@ -25,7 +25,7 @@ WHOLE = (0, 1, 3)
 
 
 def text(sheet: DaySheet) -> Iterator[str]:
-    """Draw each day under its heading, with the same columns for all of them."""
+    """Draw each day under its heading, with the same columns for all."""
     screen = Screen.of(sheet.canvas)
     rows = (map(screen.shown, _cells(booking, sheet)) for booking in sheet.bookings)
     sizes = [max(map(cell_len, cells)) for cells in zip(*rows, strict=True)]
@@ -39,7 +39,7 @@ def text(sheet: DaySheet) -> Iterator[str]:
 
 
 def _widths(sizes: Sequence[int], room: int) -> dict[int, int | None]:
-    """Choose the widths of the columns that hold something; None leaves one to Rich."""
+    """Choose the widths of the columns that aren't empty; None leaves a width to Rich."""
     shown = {column: size for column, size in enumerate(sizes) if size}
     if sum(shown.values()) + SPACE * (len(shown) - 1) <= room:
         return dict(shown)

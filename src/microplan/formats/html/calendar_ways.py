@@ -9,13 +9,13 @@ from microplan.formats.html.model import HtmlModel
 
 
 def ways_in(sheet: HtmlModel, calendar: str, address: str) -> Iterator[Markup]:
-    """Link the calendar file; at an ``address``, the one to subscribe to."""
+    """Link the calendar file or, with an ``address``, the calendar to subscribe to."""
     yield sheet.heading("To your calendar")
     yield from _subscribe(f"{address}{calendar}") if address else _add(calendar)
 
 
 def _add(calendar: str) -> Iterator[Markup]:
-    """Say how the calendar file gets into a phone, above everything else."""
+    """Explain how to add the calendar file to a phone; this comes first on the page."""
     yield element("p", element("a", "Add to calendar", class_="button", href=calendar))
     for phone, how in PHONES:
         yield element("p", element("b", phone), f" {how}")
@@ -36,7 +36,7 @@ PHONES = (
 
 
 def _subscribe(address: str) -> Iterator[Markup]:
-    """Say how a calendar program follows the plan."""
+    """Explain how to subscribe a calendar program to the plan."""
     yield element("p", element("a", "Subscribe", class_="button", href=f"webcal://{address}"))
     for program, how in SUBSCRIBERS:
         yield element("p", element("b", program), f" {how}")

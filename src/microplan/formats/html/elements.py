@@ -1,4 +1,4 @@
-"""Makes HTML elements from text: anything that isn't markup yet is escaped, so none is forgotten."""
+"""Makes HTML elements; escapes everything that isn't already markup, so callers can't forget it."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from microplan.wording.phrases import visible
 
 
 class Markup(str):
-    """Text that is HTML already; it is made here and passes through unchanged."""
+    """Text that is already HTML, made by this module; it passes through unchanged."""
 
     __slots__ = ()
 
 
 DISTINCT = 1_024
-"""Tags and texts that are remembered: a batch has few that are on one of its pages alone."""
+"""Size of the cache of tags and texts, most of which the pages of a batch share."""
 VOID = frozenset({"img", "meta"})
-"""Elements without an end tag (HTML Standard, section 13.1.2), as far as we use them."""
+"""The elements without an end tag that we use (HTML Standard, section 13.1.2)."""
 
 
 def element(name: str, /, *content: str, **attributes: str | None) -> Markup:
-    """Make an element; text is escaped in it, and an attribute that is None is left out.
+    """Make an element; escape its text, and leave out attributes that are None.
 
-    Python's own words are spelled with an underscore: ``class_``, ``http_equiv``, ``aria_label``.
+    Attribute names use underscores: ``class_``, ``http_equiv``, ``aria_label``.
     """
     start = opening(name, **attributes)
     return start if name in VOID else Markup(f"{start}{''.join(map(text, content))}</{name}>")
 
 
 def enclosed(name: str, content: Iterable[str], /, **attributes: str | None) -> Iterator[Markup]:
-    """Make an element chunk by chunk, each on a line of its own."""
+    """Make an element in chunks, each on its own line."""
     yield Markup(f"{opening(name, **attributes)}\n")
     for chunk in content:
         yield chunk if isinstance(chunk, Markup) and chunk[-1:] == "\n" else line(chunk)
@@ -39,7 +39,7 @@ def enclosed(name: str, content: Iterable[str], /, **attributes: str | None) -> 
 
 
 def line(chunk: str) -> Markup:
-    """End a chunk, so that a page can be read as it is written."""
+    """End a chunk with a line break, which keeps the source of a page readable."""
     return Markup(f"{text(chunk)}\n")
 
 
@@ -57,7 +57,7 @@ def opening(name: str, /, **attributes: str | None) -> Markup:
 
 
 def text(part: str) -> Markup:
-    """Escape text, and show the control characters in it; markup stays as it is."""
+    """Escape text and its control characters; return markup unchanged."""
     return part if isinstance(part, Markup) else _escaped(part)
 
 
@@ -67,7 +67,7 @@ def _escaped(part: str) -> Markup:
 
 
 def joined(*parts: str) -> Markup:
-    """Put text and markup one after another."""
+    """Join text and markup."""
     return Markup("".join(map(text, parts)))
 
 

@@ -1,4 +1,4 @@
-"""What a page says of one plan, found out before anything is written, and how it says days."""
+"""The content of a page about one plan, computed before anything is written."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from microplan.wording import phrases
 
 
 class HtmlModel(Struct, frozen=True, kw_only=True):
-    """What a page says of one plan, found out once; ``level`` is that of its heading.
+    """The content of a page about one plan; ``level`` is the level of its heading.
 
-    ``first_weekday`` is 0 for Monday; ``has_depths`` is whether sessions differ in their needle
-    length, which the page may show.
+    ``first_weekday`` is 0 for Monday. ``has_depths`` is whether to show needle lengths, because
+    sessions differ in them and the plan isn't discreet.
     """
 
     plan: Plan
@@ -39,16 +39,16 @@ class HtmlModel(Struct, frozen=True, kw_only=True):
 
     @property
     def title(self) -> str:
-        """What the plan is called."""
+        """The title of the plan."""
         return log.public_title(self.plan, "Appointments")
 
     @property
     def noun(self) -> str:
-        """What one session is called."""
+        """The word for one session."""
         return "appointment" if self.discreet else "session"
 
     def heading(self, words: str) -> Markup:
-        """Make a heading one level below that of the plan."""
+        """Make a heading one level below the plan's."""
         return element(f"h{self.level + 1}", words)
 
 
@@ -76,7 +76,7 @@ def new_plan(subject: Subject, level: int = 1) -> HtmlModel:
 
 
 def day(value: date) -> Markup:
-    """Say a day."""
+    """Write a day."""
     return element("time", phrases.day(value), datetime=value.isoformat())
 
 

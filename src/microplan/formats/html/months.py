@@ -1,4 +1,4 @@
-"""The months of a page: a small table each, in which signs say what colours repeat."""
+"""The months of a page, each as a small table with signs that don't depend on colour."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ PAUSED, OTHER, CLOSED = "‖", "+", "×"
 
 
 def grids(sheet: HtmlModel) -> Iterator[Markup]:
-    """Yield the legend, the months and the days that are closed in them."""
+    """Yield the legend, the months, and a list of the closed days."""
     laid = months(sheet.plan, sheet.sessions, first_weekday=sheet.first_weekday)
     days = [
         day for month in laid for week in month.weeks for day in week if _is_of_note(day, sheet)
@@ -37,7 +37,7 @@ def grids(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _closed(days: Sequence[MonthDay], sheet: HtmlModel) -> str:
-    """Name the days that are closed, each run of them once, and why if that may be told."""
+    """List the closed days, each run once, with the reasons unless the plan is discreet."""
     runs = dict.fromkeys((day.closed.days, day.closed.reason) for day in days if day.closed)
     return ", ".join(
         f"{phrases.closed_days(run)} ({reason})"
@@ -51,7 +51,7 @@ def _closed(days: Sequence[MonthDay], sheet: HtmlModel) -> str:
 
 
 def _legend(days: Sequence[MonthDay], sheet: HtmlModel) -> Markup:
-    """Explain the signs that are there, and no others."""
+    """Explain the signs that occur."""
     signs = {sign for day in days for _, sign in _signs(day, sheet)}
     meant = {
         SIGNS[Status.PLANNED]: f"{sheet.noun} planned",
@@ -90,14 +90,14 @@ def _month(month: Month, sheet: HtmlModel) -> Markup:
 
 @lru_cache
 def _weekdays(first: int) -> Markup:
-    """Make the head of a month, its weeks beginning on a weekday; 0 is Monday."""
+    """Make the head of a month; weeks begin on ``first``, 0 for Monday."""
     names = (phrases.WEEKDAYS[(first + column) % 7] for column in range(7))
     heads = (element("th", name[:3], scope="col", abbr=name) for name in names)
     return element("thead", element("tr", *heads))
 
 
 def _is_of_note(day: MonthDay | None, sheet: HtmlModel) -> TypeGuard[MonthDay]:
-    """Whether something is on a day, or it is today."""
+    """Whether a day has something on it, or is today."""
     return day is not None and bool(
         day.session or day.closed or day.paused or day.care or day.day == sheet.today
     )
@@ -105,11 +105,11 @@ def _is_of_note(day: MonthDay | None, sheet: HtmlModel) -> TypeGuard[MonthDay]:
 
 EMPTY = element("td")
 PLAIN = tuple(element("td", str(number)) for number in range(32))
-"""Days on which there is nothing, by their number; most days are."""
+"""The cells of empty days, by number; most days are empty."""
 
 
 def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
-    """Make the cell of a day: its number, its signs, and the same in words."""
+    """Make the cell of a day: its number, its signs, and their meaning in words."""
     if not _is_of_note(day, sheet):
         return PLAIN[day.day.day] if day else EMPTY
     notes, signs = _told(day, sheet), _signs(day, sheet)
@@ -136,7 +136,7 @@ STYLES = {
 
 
 def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
-    """List the signs of a day, each with the number that stands beside it, if any."""
+    """List the signs of a day, each with the number beside it, if any."""
     other = bool(day.care) or (sheet.discreet and bool(day.paused))
     signs = [(str(day.session.number), SIGNS[day.session.status])] if day.session else []
     if day.paused and not sheet.discreet:
@@ -149,7 +149,7 @@ def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
 
 
 def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
-    """Say in words what is on a day."""
+    """List what is on a day, in words."""
     notes = ["today"] if day.day == sheet.today else []
     if day.session is not None:
         notes.append(_session(day.session, sheet))
@@ -166,7 +166,7 @@ def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
 
 
 def _session(session: Session, sheet: HtmlModel) -> str:
-    """``session 4, 18:00``, ``session 3, done``."""
+    """Word a session: ``session 4, 18:00``, ``session 3, done``."""
     known = "" if session.status is Status.PLANNED else session.status.value
     parts = (f"{sheet.noun} {session.number}", agenda.hour(session), known)
     return ", ".join(part for part in parts if part)

@@ -1,7 +1,7 @@
-"""A plan as one page to look at or to print: no scripts, and nothing that would be loaded.
+"""A plan as one page to look at or print, without scripts or anything to load.
 
 In order: next session, notices, table, months, care, safety lists. A discreet plan says
-"appointment" and "reminder", and none of its own words.
+"appointment" and "reminder", and none of the person's words.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from microplan.wording import phrases, reasons, summary
 
 STYLE = Path(__file__).with_name("page.css")
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
-"""What a browser may do for the page: draw it, and nothing else."""
+"""The content security policy: the browser may only draw the page."""
 MANY = "Plans"
 """The title of a page that holds more than one."""
 
@@ -45,15 +45,15 @@ def _head(policy: str) -> list[Markup]:
 
 
 def html(subject: Subject) -> Iterator[str]:
-    """Write a plan as a page of its own."""
+    """Write a plan as a separate page."""
     return page(subject)
 
 
 def page(subject: Subject, *, calendar: str = "", address: str = "") -> Iterator[str]:
     """Write a plan as a page; ``calendar`` is a relative link to its calendar file.
 
-    At an ``address``, a host and the folder of the page there, the calendar keeps up by itself, and a
-    program can subscribe to it.
+    ``address`` is the host and folder of a page that is served; its calendar updates itself, so
+    programs can subscribe to it.
     """
     sheet = new_plan(subject)
     content = chain(_parts(sheet, calendar, address), [] if sheet.discreet else [_lists(2)])
@@ -61,10 +61,10 @@ def page(subject: Subject, *, calendar: str = "", address: str = "") -> Iterator
 
 
 def pages(subjects: Iterable[Subject]) -> Iterator[str]:
-    """Write many plans as one page, which prints each from the top of a new sheet.
+    """Write many plans as one page, which prints each plan on a new sheet.
 
-    The lists are the same for all and stand once, after the last plan; each plan keeps its notices,
-    since its sheets may be handed out by themselves.
+    The safety lists are the same for all, so they come once, after the last plan. Each plan has its
+    notices, because its sheets may be given out separately.
     """
     return document(MANY, _articles(subjects))
 
@@ -96,7 +96,7 @@ def document(
 
 
 def _parts(sheet: HtmlModel, calendar: str = "", address: str = "") -> Iterator[Markup]:
-    """Yield what is said of one plan in the order in which it is read."""
+    """Yield the parts of one plan, in reading order."""
     mark = f" ({sheet.mark})" if sheet.mark else ""
     yield element(f"h{sheet.level}", joined(own(sheet.title), mark))
     if not sheet.discreet:
@@ -143,7 +143,7 @@ def _next(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _still_open(sheet: HtmlModel, overdue: Sequence[Session]) -> str:
-    """``session 1 (Tue 1 Dec) is still open``, or the numbers of several."""
+    """Word the open sessions: ``session 1 (Tue 1 Dec) is still open``, or several by number."""
     if len(overdue) == 1:
         return f"{sheet.noun} {overdue[0].number} ({phrases.short(overdue[0].date)}) is still open"
     numbers = phrases.numbers([session.number for session in overdue])
@@ -154,7 +154,7 @@ def _still_open(sheet: HtmlModel, overdue: Sequence[Session]) -> str:
 
 
 class Mark(Struct, frozen=True):
-    """What a row says has become of its session: a sign, a word, and a class for the style."""
+    """The status in a row: a sign, a word, and a class for the style."""
 
     sign: str
     word: str
@@ -179,7 +179,7 @@ def _table(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _rows(sheet: HtmlModel) -> Iterator[Markup]:
-    """Yield caption, head, and a group of rows for each session."""
+    """Yield the caption, the head, and a group of rows for each session."""
     kept = [session for session in sheet.sessions if session.status is not Status.DROPPED]
     zones = dict.fromkeys(session.rules.tz for session in kept if session.at is not None)
     times = f" · times {', then '.join(zones)}" if zones else ""
@@ -192,7 +192,7 @@ def _rows(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _group(sheet: HtmlModel, session: Session) -> Markup:
-    """Make the row of a session, and below it why it is where it is and how it went."""
+    """Make the row of a session, and below it the reasons for its day and how it went."""
     notes = [] if sheet.discreet else [reasons.explain(session), phrases.outcome(session.record)]
     notes = list(filter(None, notes))
     below, scope = (str(1 + len(notes)), "rowgroup") if notes else (None, "row")
@@ -216,7 +216,7 @@ def _since(days: int | None) -> str:
 
 
 def _becomes(session: Session, today: date) -> Status | Standing:
-    """Tell what has become of a session, and of a planned one how it stands on a day."""
+    """Return the status of a session or, if it's planned, its standing."""
     if session.status is not Status.PLANNED:
         return session.status
     return agenda.standing(session, today) or Standing.UPCOMING
@@ -242,7 +242,7 @@ def _care(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _cared(sheet: HtmlModel) -> Iterator[Markup]:
-    """Yield caption, head, and a row for each thing with all its days."""
+    """Yield the caption, the head, and a row for each piece of care with all its days."""
     yield element("caption", AROUND)
     yield element("thead", element("tr", *(element("th", name, scope="col") for name in CARE)))
     rows = (
@@ -253,12 +253,12 @@ def _cared(sheet: HtmlModel) -> Iterator[Markup]:
 
 
 def _days(days: Iterable[str]) -> Markup:
-    """Join days, each of which stays on one line."""
+    """Join days, without line breaks inside a day."""
     return Markup(", ".join(element("span", day) for day in days))
 
 
 def _spans(items: Iterable[care.Item]) -> list[str]:
-    """Say when something is to be done, each day or span once."""
+    """List the days of care, each day or range once."""
     spans = ((care.first_day(item), care.last_day(item)) for item in items)
     return care_text.days_of(dict.fromkeys(spans))
 
@@ -282,7 +282,7 @@ AT_THE_END = (
 
 @cache
 def _lists(level: int) -> Markup:
-    """Make the lists, which are the same for every plan, under a heading of that level."""
+    """Make the safety lists under a heading of ``level``; cached, because all plans share them."""
     parts = [element(f"h{level}", "When to stop, to postpone, to ask first")]
     for title, rows in lists():
         parts += [line(element(f"h{level + 1}", title)), *enclosed("ul", rows)]

@@ -1,4 +1,4 @@
-"""The pages on which photos are compared: two of them, seven steps, and nothing that tells a date."""
+"""The pages to compare photos: two photos and seven steps, without anything that reveals dates."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src 'self'; base-uri 'none'; "
     "form-action 'self'"
 )
-"""What a browser may do for the pages: show photos and post choices where it has them from."""
+"""The content security policy: the browser may show our photos and post choices back to us."""
 QUESTION = "Which looks fuller?"
 STEPS = {
     -3: ("A", "greatly"),
@@ -26,16 +26,16 @@ STEPS = {
     2: ("B", "moderately"),
     3: ("B", "greatly"),
 }
-"""How much fuller photo B looks than photo A, as a person says it."""
+"""The steps in words: how much fuller photo B looks than photo A."""
 SIDES = ("A", "B")
 LEFT_OUT = "skip"
-"""The choice that answers nothing about a pair."""
+"""The choice to leave out a pair."""
 FINISH = "finish"
-"""The choice that ends a comparison before its last pair."""
+"""The choice to finish before the last pair."""
 
 
 class PairPage(Struct, frozen=True, kw_only=True):
-    """A pair to show: its number, from 1, among how many, and the step chosen on it before."""
+    """A pair to show: its number from 1, the number of pairs, and the step chosen before, if any."""
 
     view: str
     number: int
@@ -45,7 +45,7 @@ class PairPage(Struct, frozen=True, kw_only=True):
 
 
 def picture(number: int, side: str) -> str:
-    """Name a picture; of one photo in two pairs the names differ, so they tell nothing."""
+    """Name a picture; one photo has different names in two pairs, so they reveal nothing."""
     return f"{number}{side.lower()}.jpg"
 
 

@@ -1,6 +1,6 @@
-"""A plan as one page to bring to a dermatologist: what was planned, what was done, and photos.
+"""A report to bring to a dermatologist: what was planned, what was done, and photos.
 
-It shows and counts what was recorded; it infers nothing.
+It shows and counts what was recorded, and infers nothing.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from microplan.wording import phrases, summary
 MANY = "Reports"
 REPORT_STYLE = Path(__file__).with_name("report.css")
 WITH_PICTURES = f"{POLICY}; img-src data: file:"
-"""What a browser may do for a report: show pictures too, and reach nothing."""
+"""The content security policy of a report, which also allows pictures."""
 
 
 class Told(Struct, frozen=True, kw_only=True):
@@ -43,13 +43,13 @@ class Told(Struct, frozen=True, kw_only=True):
 
 
 def report(subject: Subject, details: Told) -> Iterator[str]:
-    """Write the report of a plan as a page of its own."""
+    """Write the report of a plan as a separate page."""
     sheet = new_plan(subject)
     return _page(f"Report: {sheet.title}", _article(sheet, details))
 
 
 def reports(of: Iterable[tuple[Subject, Told]]) -> Iterator[str]:
-    """Write the reports of several plans as one page, which prints each from the top of a sheet."""
+    """Write the reports of several plans as one page, which prints each on a new sheet."""
     return _page(MANY, _articles(of))
 
 
@@ -103,7 +103,7 @@ def _questions(details: Told) -> Iterator[Markup]:
 
 
 def _care(sheet: HtmlModel) -> Iterator[Markup]:
-    """List how things are used on ordinary days, what is paused, and what is asked for."""
+    """List the uses, the pauses and the other care."""
     rows = [element("li", element("b", own(name)), " ", own(text)) for name, text in sheet.undated]
     for piece in log.care_in_force(sheet.plan):
         if isinstance(piece, Pause):
@@ -132,7 +132,7 @@ def _photos(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
 
 
 def _compared(seen: Sequence[SeenPair]) -> Iterator[Markup]:
-    """Count what was seen in pairs of photos, and list it by their days."""
+    """Count the answers about pairs of photos, and list them by day."""
     if steps := [step for comparison in seen for step in comparison.steps]:
         number = phrases.count(len(steps), "comparison")
         yield element("p", f"{number} with the dates hidden: {photos.steps_in_words(steps)}.")

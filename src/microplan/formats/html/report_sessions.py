@@ -1,4 +1,4 @@
-"""A plan's sessions for its report: a summary, row by row, and what changed along the way."""
+"""The sessions in a report: a summary, a row for each, and the changes along the way."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NEVER_DONE = (Status.SKIPPED, Status.MISSED)
 
 
 def in_short(sheet: HtmlModel, departures: Sequence[str]) -> Iterator[Markup]:
-    """List the facts at a glance; ``departures`` say how the plan differs from its course."""
+    """List the main facts; ``departures`` says how the plan differs from its course."""
     facts = _facts(sheet, departures)
     rows = ((element("dt", name), element("dd", text)) for name, text in facts if text)
     yield from enclosed("dl", (part for row in rows for part in row), class_="facts")
@@ -45,7 +45,7 @@ def _facts(sheet: HtmlModel, departures: Sequence[str]) -> Iterator[tuple[str, s
 
 
 def _counted(sessions: Sequence[Session]) -> str:
-    """Count sessions by what became of them: ``4 of 12 done; 1 late; 1 missed``."""
+    """Count sessions by status: ``4 of 12 done; 1 late; 1 missed``."""
     done = [session for session in sessions if session.status is Status.DONE]
     late = sum(agenda.standing(session, session.date) is agenda.Standing.LATE for session in done)
     early = sum(agenda.standing(session, session.date) is agenda.Standing.EARLY for session in done)
@@ -56,7 +56,7 @@ def _counted(sessions: Sequence[Session]) -> str:
 
 
 def _gaps(done: Sequence[Session]) -> str:
-    """Say how far apart the sessions were that are done."""
+    """Word the gaps between done sessions."""
     gaps = [(b.date - a.date).days for a, b in pairwise(done)]
     if not gaps:
         return ""
@@ -67,7 +67,7 @@ def _gaps(done: Sequence[Session]) -> str:
 
 
 def _each(texts: Iterator[str]) -> Markup:
-    """List each text once, in the order of the sessions."""
+    """List each text once, in session order."""
     kept = dict.fromkeys(text for text in texts if text)
     parts = [part for text in kept for part in (", ", own(text))]
     return joined(*parts[1:])
@@ -79,7 +79,7 @@ COLUMNS = ("#", "Due", "Done", "Gap, days", "Depth", "Status")
 
 
 def table(sheet: HtmlModel) -> Iterator[Markup]:
-    """Make a row for each session that has come: when it was due, when it was done, and how it went."""
+    """Make a row for each past session: when it was due, when it was done, and how it went."""
     past = [s for s in sheet.sessions if _has_come(s, sheet)]
     if not past:
         yield element("p", "No session has come yet.")
@@ -107,7 +107,7 @@ def _has_come(session: Session, sheet: HtmlModel) -> bool:
 
 
 def _is_new_year(before: Session | None, session: Session) -> bool:
-    """Whether the years of a row aren't those of the row above."""
+    """Whether the years of a row differ from the row above."""
     if before is None:
         return True
     return (before.due.year, before.date.year) != (session.due.year, session.date.year)
@@ -140,7 +140,7 @@ def _day(value: date, *, with_year: bool) -> Markup:
 
 
 def _due(session: Session, *, with_year: bool) -> Iterator[Markup | str]:
-    """Yield the day that the pace gave, and the one that days away or a move put in its place."""
+    """Yield the due day, and the day that closed days or a move gave instead."""
     yield _day(session.due, with_year=with_year)
     if session.planned_for not in (None, session.due):
         yield " → "
@@ -148,7 +148,7 @@ def _due(session: Session, *, with_year: bool) -> Iterator[Markup | str]:
 
 
 def _depth(session: Session) -> str:
-    """Say the needle length that was recorded, or else the one that was planned."""
+    """Return the recorded needle length, or else the planned one."""
     if session.record and session.record.depth:
         return session.record.depth
     return f"{session.rules.needle} planned" if session.rules.needle else ""
@@ -159,7 +159,7 @@ def _gap(session: Session) -> str:
 
 
 def changes(sheet: HtmlModel) -> Iterator[Markup]:
-    """List the days that were closed and the rules that were changed, in words."""
+    """List the days closed and the rules revised, in words."""
     items = [
         element("li", day(entry.recorded.date()), " · ", own(entry_text.on_its_own(entry)))
         for entry in log.in_force(sheet.plan.log)

@@ -1,4 +1,4 @@
-"""What a page says about safety: the fixed words of ``safety``, as markup.
+"""The safety statements on a page.
 
 A page may be given to somebody who doesn't have microplan, so it mentions no commands.
 """
@@ -17,11 +17,11 @@ from microplan.model.plan import Plan
 from microplan.model.rules import Rules
 
 LISTS = (safety.STOP, safety.POSTPONE, safety.ASK_FIRST, safety.ISOTRETINOIN, safety.EXPECTED)
-"""The lists in the order in which they may be needed."""
+"""The lists, in the order a person may need them."""
 
 
 def advice(plan: Plan, rules: Rules, *, discreet: bool) -> Iterator[Markup]:
-    """Yield the notices for a plan with these rules, a paragraph each."""
+    """Yield the notices for a plan with these rules, one paragraph each."""
     if discreet:
         yield joined(_flowing(notices.DISCREET))
         return
@@ -41,12 +41,12 @@ DIFFERS = "This plan may differ from it."
 
 
 def _flowing(block: str) -> str:
-    """Let a block of lines flow: a page is not 80 columns wide."""
+    """Unwrap a block of lines, because a page isn't 80 columns wide."""
     return " ".join(block.split())
 
 
 def lists() -> Iterator[tuple[str, Iterator[Markup]]]:
-    """Yield the title and the items of each list, and last what their marks mean."""
+    """Yield the title and items of each list, and finally the meaning of the marks."""
     for part in LISTS:
         yield part.title, _items(part)
     yield "How each was found out", _meanings()
@@ -57,7 +57,7 @@ def _items(part: Part) -> Iterator[Markup]:
 
 
 def _tag(item: Item) -> Markup:
-    """``[V1: S48, S98]``, the mark of a statement and its sources."""
+    """Format a mark and its sources: ``[V1: S48, S98]``."""
     sources = f": {', '.join(item.sources)}" if item.sources else ""
     return element("small", f"[{item.mark}{sources}]")
 
