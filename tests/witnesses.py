@@ -77,7 +77,7 @@ def watching(*kinds):
         witnesses = [stack.enter_context(kind()) for kind in kinds]
         for witness in witnesses:
             thread = threading.Thread(
-                target=witness.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True
+                target=witness.serve_forever, kwargs={"poll_interval": 0.002}, daemon=True
             )
             thread.start()
             stack.callback(thread.join)

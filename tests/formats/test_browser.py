@@ -103,7 +103,8 @@ def served(view):
         copies[photos[-1].digest] = written.getvalue()
     one, two, three = photos
     pages = PairPages(view, [Question(one, two), Question(three, two)], copies)
-    with server.listen("127.0.0.1", 0) as listener:
+    with pytest.MonkeyPatch.context() as patch, server.listen("127.0.0.1", 0) as listener:
+        patch.setattr(server, "TICK", 0.02)
         place = server.netloc(listener)
         serving = server.HandoffServer(
             listener,
