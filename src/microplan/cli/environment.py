@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from microplan.cli import terminal
+from microplan.cli import everyday, terminal
 from microplan.errors import PlanFileError, RuleError, UsageError
 from microplan.model import dates, zone_data
 from microplan.rules import grammar, nearest, spellings
@@ -23,22 +23,7 @@ def today(as_of: str | None) -> date:
     """Today on this machine, or the day given by ``--as-of`` or the environment."""
     given = as_of or os.environ.get("MICROPLAN_AS_OF")
     here = date.today()  # noqa: DTZ011 - local by intent
-    if not given:
-        return here
-    if plain := _plain_day(given):
-        return plain
-    from microplan.cli import everyday
-
-    return everyday.ahead(given, "as-of", here)
-
-
-def _plain_day(text: str) -> date | None:
-    """Read a day as plan files spell it, ``2026-12-01``, which scripts pass; None for any other."""
-    try:
-        day = grammar.day(text, "as-of")
-    except RuleError:
-        return None
-    return day if str(day) == text else None
+    return everyday.ahead(given, "as-of", here) if given else here
 
 
 def now() -> datetime:

@@ -1,26 +1,48 @@
-"""Reads flags and arguments in everyday spellings, and says on stderr how it read them."""
+"""Reads flags and arguments in everyday spellings, and says on stderr how it read them.
+
+What is spelled as in a plan file, as scripts do, needs no reader of other spellings: none is loaded.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, time
 from itertools import takewhile
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from microplan.cli import terminal
 from microplan.errors import RuleError, UnreadableError, UsageError
 from microplan.model.values import ClosedRange
-from microplan.rules import grammar, hours, suggestions
+from microplan.rules import care_words, grammar, hours
 from microplan.rules import words as rules
 from microplan.rules.care_words import NONE
-from microplan.rules.day_spellings import Direction, View
 from microplan.wording import phrases
+
+if TYPE_CHECKING:
+    from microplan.rules.day_spellings import View
+
+Read = TypeVar("Read")
+
+
+def _canonical(read: Callable[[str, str], Read], text: str) -> Read | None:
+    """Read a text that is spelled as in a plan file; None for any other."""
+    try:
+        value = read(text, "")
+    except RuleError:
+        return None
+    return value if str(value) == text else None
+
+
+def _view(today: date, direction: str = "ahead") -> View:
+    from microplan.rules.day_spellings import Direction, View
+
+    return View(today=today, direction=Direction(direction))
 
 
 def past(text: str, word: str, today: date) -> date:
     """Read a past day, such as ``yesterday``; a date soon to come isn't last year's."""
-    return _day(text, word, View(today=today, direction=Direction.PAST))
+    return _day(text, word, today, "past")
 
 
 _NUMBERS = r"(?:[0-9]+(?:\.\.[0-9]+)?,?)+|next"
@@ -45,18 +67,26 @@ def numbers_and_day(texts: Sequence[str], today: date) -> tuple[Sequence[str], d
 
 def ahead(text: str, word: str, today: date) -> date:
     """Read a future day, such as ``sunday`` or ``+10d``."""
-    return _day(text, word, View(today=today))
+    return _day(text, word, today)
 
 
-def _day(text: str, word: str, view: View) -> date:
-    day = suggestions.day(text, word, view)
+def _day(text: str, word: str, today: date, direction: str = "ahead") -> date:
+    if plain := _canonical(grammar.day, text):
+        return plain
+    from microplan.rules import suggestions
+
+    day = suggestions.day(text, word, _view(today, direction))
     _echo(text, str(day), phrases.day(day))
     return day
 
 
 def target(text: str, word: str, today: date, present: date) -> date:
     """Read where a session is to go: a day, or a span such as ``+1w`` from its ``present`` one."""
-    day = suggestions.target(text, word, View(today=today), present)
+    if plain := _canonical(grammar.day, text):
+        return plain
+    from microplan.rules import suggestions
+
+    day = suggestions.target(text, word, _view(today), present)
     if text.strip()[:1] not in ("+", "-"):  # such a span is plain, and the answer names the day
         _echo(text, str(day), phrases.day(day))
     return day
@@ -87,6 +117,8 @@ def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
 
 def hour(text: str, word: str) -> time:
     """Read a time of day, such as ``8pm``."""
+    from microplan.rules import suggestions
+
     clock = hours.clock(suggestions.clock(text, word), word)
     _echo(text.strip().zfill(len("09:00")), f"{clock:%H:%M}", f"{clock:%H:%M}")
     return clock
@@ -94,7 +126,12 @@ def hour(text: str, word: str) -> time:
 
 def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
     """Read days that are closed, near today; a range may come as several arguments."""
-    view = View(today=today, direction=Direction.NEAR)
+    plain = [_canonical(grammar.closed, text) for text in texts]
+    if all(plain):
+        return [closed for closed in plain if closed]
+    from microplan.rules import suggestions
+
+    view = _view(today, "near")
     try:
         readings = [(text, suggestions.days(text, "avoid", view)) for text in texts]
     except RuleError:
@@ -111,6 +148,8 @@ def needle_length(text: str) -> str:
     """Read one needle length, or nothing where none is given."""
     if not text.strip():
         return ""
+    from microplan.rules import suggestions
+
     length = suggestions.needle_length(text, "depth")
     _echo(text, length, length)
     return length
@@ -130,22 +169,53 @@ def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[
 
     Days without their year are looked for from the start of the plan on, if that was given.
     """
-    view, read = View(today=today), dict(given)
+    origin, read = today, dict(given)
     for name in sorted(given, key="start".__ne__):
         value = given[name]
-        if rules.is_default(value) or name not in suggestions.SPELLED_WORDS or value is None:
+        if value is None or isinstance(value, bool) or rules.is_default(value):
             continue
         texts = [value] if isinstance(value, str) else value
-        spelled = [
-            [text] if text == NONE else suggestions.canonical(name, text, view) for text in texts
-        ]
-        for text, values in zip(texts, spelled, strict=True) if tells else ():
-            _echo(text, ", ".join(values), _meant(name, values))
-        flat = [text for values in spelled for text in values]
-        read[name] = flat[0] if isinstance(value, str) else flat
+        if not all(_is_canonical(name, text) for text in texts):
+            spelled = _spelled(name, texts, origin, tells=tells)
+            read[name] = spelled[0] if isinstance(value, str) else spelled
         if name == "start":
-            view = View(today=date.fromisoformat(read[name]))
+            origin = date.fromisoformat(read[name])
     return read
+
+
+DATED = ("start", "until", "avoid")
+"""The rule words of which every spelling but the one of plan files is said again."""
+
+
+def _is_canonical(name: str, text: str) -> bool:
+    """Whether a text is spelled as in a plan file, so that it doesn't have to be looked up."""
+    if text == NONE or (name not in rules.WORDS and name not in care_words.READERS):
+        return True
+    try:
+        if name in care_words.READERS:
+            return str(care_words.change(name, text)) == text
+        spelled = rules.value(name, text)
+    except RuleError:
+        return False
+    if name not in DATED:
+        return text == text.strip()
+    (day,) = spelled if isinstance(spelled, tuple) else (spelled,)
+    return str(day) == text
+
+
+def _spelled(name: str, texts: Sequence[str], origin: date, *, tells: bool) -> list[str]:
+    """Spell texts as a plan file does, each as one value or several, and say how they were read."""
+    from microplan.rules import suggestions
+
+    if name not in suggestions.SPELLED_WORDS:
+        return list(texts)
+    spelled: list[str] = []
+    for text in texts:
+        values = [text] if text == NONE else suggestions.canonical(name, text, _view(origin))
+        if tells:
+            _echo(text, ", ".join(values), _meant(name, values))
+        spelled += values
+    return spelled
 
 
 def _meant(name: str, spelled: list[str]) -> str:
