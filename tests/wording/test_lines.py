@@ -69,3 +69,17 @@ def test_a_command_ends_where_its_sentence_goes_on(sentence, command):
 def test_every_command_is_known_and_has_a_colour():
     assert lines.NAMES.split("|") == list(COMMANDS)
     assert "\x1b" in "".join(styles.coloured(["see microplan report"]))
+
+
+@pytest.mark.parametrize(
+    ("line", "has_colour"),
+    [
+        ("up to 3 days early or late, then up to 1 day late", False),
+        ("on weekdays, up to 10 days late, at least 21 days apart", False),
+        ("Session 2 done Tue 8 Dec, 2 days late", True),
+        ("late: #4", True),
+    ],
+)
+def test_only_what_is_late_has_the_colour_of_it(line, has_colour):
+    (coloured,) = styles.coloured([line])
+    assert ("\x1b[38;5;160mlate" in coloured) is has_colour

@@ -56,13 +56,17 @@ def console(width: int, *, colour: bool) -> Console:
     )
 
 
+NOT_A_RULE = r"(?<!early or )(?<!up to \d day )(?<!up to \d days )(?<!up to \d\d days )"
+"""Before "late": a plan that allows "up to 3 days late" has nothing late."""
+
+
 class _Words(RegexHighlighter):
     """Colours parts of a line: labels, commands, and words such as done, due and late."""
 
     highlights: ClassVar = [
         r"^(?P<late>microplan:)",
         r"^(?P<head>(?:Next|Due|Today|Open)\b:?)",
-        r"\b(?P<late>late|missed(?! it)|still open)\b",
+        rf"\b(?P<late>{NOT_A_RULE}late|missed(?! it)|still open)\b",
         r"\b(?P<due>paused|today)\b",
         r"\b(?P<done>done(?! \d| --))\b",
         rf"(?P<head>{lines.COMMAND})",
