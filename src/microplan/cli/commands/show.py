@@ -6,16 +6,12 @@ from pathlib import Path
 from typing import Annotated
 
 from microplan.cli import environment, many_plans, options, plan_io, terminal
-from microplan.cli import (
-    output as deliver,
-)
-from microplan.cli.publishing import handed_out
+from microplan.cli import output as deliver
 from microplan.errors import UsageError
 from microplan.formats import can_join
 from microplan.scheduling import events, filed_plans, schedule
 from microplan.scheduling.filed_plans import FiledPlan
 from microplan.storage import files
-from microplan.storage.handed_out import CopyKind
 
 TO_A_FILE = """\
 A calendar file is for a calendar app. Write it: microplan export{flag} -o plan.ics
@@ -142,6 +138,9 @@ def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
 
 def _remember(plans: Sequence[FiledPlan]) -> None:
     """Remember that calendars of plans were handed out."""
+    from microplan.cli.publishing import handed_out
+    from microplan.storage.handed_out import CopyKind
+
     for filed in plans:
         handed_out.remember(filed.scheduled.plan, CopyKind.EXPORTED)
 
