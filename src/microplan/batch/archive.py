@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, date, datetime
 from pathlib import Path
 from struct import Struct
+from types import TracebackType
 from typing import IO
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
@@ -108,16 +109,26 @@ def opened(
     path: Path, members: Members, today: date, created: datetime, *, is_new: bool
 ) -> Iterator[Archive]:
     """Open an archive, which is at ``path`` when all of it is written."""
-    with files.replacing(path, is_new=is_new) as (_, stream), _closing(path, stream) as zipped:
+    with (
+        files.replacing(path, is_new=is_new) as (_, stream),
+        NamedZipFile(path, stream) as zipped,
+    ):
         yield Archive(path, zipped, members, today, created)
 
 
-@contextlib.contextmanager
-def _closing(path: Path, stream: IO[bytes]) -> Iterator[ZipFile]:
-    """Write the directory of an archive at its end; a fault of that is one of this file."""
-    zipped = ZipFile(stream, "w", compresslevel=LEVEL)
-    try:
-        yield zipped
-    finally:
-        with files.naming(path):
-            zipped.close()
+class NamedZipFile(ZipFile):
+    """Writes an archive; its directory at the end is written to a path, which a fault names."""
+
+    def __init__(self, path: Path, stream: IO[bytes]) -> None:
+        self.path = path
+        super().__init__(stream, "w", compresslevel=LEVEL)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        fault: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Write the directory; raises OutputError."""
+        with files.naming(self.path):
+            super().__exit__(kind, fault, trace)
