@@ -14,7 +14,7 @@ from microplan.scheduling.availability import SEARCH, Availability, around
 from tests.strategies import days as any_day
 
 TARGET = date(2026, 12, 1)  # a Tuesday
-TUESDAY, WEEKEND = Weekdays(days=(1,)), Weekdays(days=(5, 6))
+WEEKEND = Weekdays(days=(5, 6))
 
 
 def closed(first: date, last: date | None = None, reason: str = "") -> Closure:
@@ -41,7 +41,7 @@ def closed_for(days: int, reason: str = "") -> Closure:
     ],
 )
 def test_the_nearest_open_day_in_the_window_is_found(before, after, shut, expected):
-    is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
+    is_open = Availability(None, [closed(TARGET + DAY * offset) for offset in shut])
     day, _ = is_open.nearest(TARGET, date.min, around(before, after, None))
     assert day == (None if expected is None else TARGET + DAY * expected)
 
@@ -60,7 +60,7 @@ def test_the_nearest_open_day_in_the_window_is_found(before, after, shut, expect
 def test_a_preferred_day_of_the_window_comes_first(shut, floor, expected):
     closures = [closed(TARGET + DAY * offset) for offset in shut]
     thursday = Weekdays(days=(3,))
-    is_open, window = Availability(None, thursday, closures), around(2, 2, thursday)
+    is_open, window = Availability(None, closures), around(2, 2, thursday)
     distance, passes_a_nearer_one = expected
     day = None if distance is None else TARGET + DAY * distance
     assert is_open.nearest(TARGET, TARGET + DAY * floor, window) == (day, passes_a_nearer_one)
@@ -81,7 +81,7 @@ def test_a_preferred_day_of_the_window_comes_first(shut, floor, expected):
     ],
 )
 def test_with_no_open_day_in_the_window_the_nearest_one_is_found(shut, floor, expected):
-    is_open = Availability(None, None, [closed(TARGET + DAY * offset) for offset in shut])
+    is_open = Availability(None, [closed(TARGET + DAY * offset) for offset in shut])
     assert is_open.nearest_outside_window(TARGET, TARGET + DAY * floor) == TARGET + DAY * expected
 
 
@@ -93,22 +93,20 @@ def test_with_no_open_day_in_the_window_the_nearest_one_is_found(shut, floor, ex
     ],
 )
 def test_the_search_for_a_day_ends_after_two_years(shut, found):
-    assert (
-        Availability(None, None, [closed_for(shut)]).nearest_outside_window(TARGET, TARGET) == found
-    )
+    assert Availability(None, [closed_for(shut)]).nearest_outside_window(TARGET, TARGET) == found
 
 
 def test_every_rule_that_closes_the_two_years_is_named():
     last = TARGET + timedelta(days=SEARCH)
     shut = [closed_for(SEARCH - 1, "away"), closed(last, last, "moving"), closed(last + DAY)]
-    assert Availability(None, None, shut).closing_rules(TARGET) == (
+    assert Availability(None, shut).closing_rules(TARGET) == (
         f"away 2026-12-01..{last - DAY}",
         f"moving {last}",
     )
 
 
 def test_a_closing_rule_is_named_as_spelled():
-    assert Availability(WEEKEND, None, [closed(TARGET)]).closing_rules(TARGET) == (
+    assert Availability(WEEKEND, [closed(TARGET)]).closing_rules(TARGET) == (
         "avoid 2026-12-01",
         "on sat,sun",
     )
@@ -118,8 +116,8 @@ def test_a_closing_rule_is_named_as_spelled():
 
 
 def test_closing_more_days_keeps_the_weekdays():
-    more = Availability(WEEKEND, TUESDAY, []).with_closures([closed(TARGET)])
-    assert (more.on, more.prefer) == (WEEKEND, TUESDAY)
+    more = Availability(WEEKEND, []).with_closures([closed(TARGET)])
+    assert more.on == WEEKEND
     assert isinstance(more.why_not(TARGET), OnClosedDay)
     assert isinstance(more.why_not(TARGET + DAY), OffWeekday)
 
@@ -133,6 +131,6 @@ RANGES = st.builds(
 
 @given(st.lists(RANGES, max_size=9), st.lists(any_day(), min_size=1, max_size=9))
 def test_a_day_is_open_unless_one_of_overlapping_ranges_has_it(ranges, days):
-    is_open = Availability(None, None, [Closure(days=days) for days in ranges])
+    is_open = Availability(None, [Closure(days=days) for days in ranges])
     for day in (*days, *(span.last for span in ranges), *(span.first for span in ranges)):
         assert is_open.admits(day) == all(span.admits(day) for span in ranges)

@@ -28,13 +28,10 @@ AnyClosure = Closure | LateClosure
 class Availability:
     """The days that rules and closures leave open."""
 
-    __slots__ = ("_firsts", "_lasts", "_yearly", "closures", "on", "plain", "prefer")
+    __slots__ = ("_firsts", "_lasts", "_yearly", "closures", "on", "plain")
 
-    def __init__(
-        self, on: Weekdays | None, prefer: Weekdays | None, closures: Sequence[AnyClosure]
-    ) -> None:
+    def __init__(self, on: Weekdays | None, closures: Sequence[AnyClosure]) -> None:
         self.on = on
-        self.prefer = prefer
         self.closures = tuple(closures)
         self.plain = on is None and not closures
         spans = [closure.days for closure in self.closures]
@@ -48,11 +45,11 @@ class Availability:
     def of(cls, plan: Plan, rules: Rules) -> Availability:
         """Collect the days closed by ``rules`` and by the plan's lookups; leave out the log."""
         own = (Closure(days=days) for days in rules.avoid)
-        return cls(rules.on, rules.prefer, (*own, *plan.closed))
+        return cls(rules.on, (*own, *plan.closed))
 
     def with_closures(self, closures: Sequence[LateClosure]) -> Availability:
         """Return a copy with more days closed."""
-        return Availability(self.on, self.prefer, (*self.closures, *closures))
+        return Availability(self.on, (*self.closures, *closures))
 
     def admits(self, day: date) -> bool:
         """Whether a session may fall on ``day``."""
@@ -64,10 +61,6 @@ class Availability:
         if begun and self._lasts[begun - 1] >= day:
             return False
         return (day.month, day.day) not in self._yearly
-
-    def prefers(self, day: date) -> bool:
-        """Whether ``day`` is a preferred weekday; True if there's no preference."""
-        return self.prefer is None or day.weekday() in self.prefer.days
 
     def nearest(self, target: date, floor: date, window: Around) -> tuple[date | None, bool]:
         """Find the open day of a window nearest to ``target``, the later of two, not before ``floor``.

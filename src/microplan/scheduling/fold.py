@@ -70,7 +70,7 @@ class Fold(Struct):
     def of(cls, plan: Plan, state: LogState) -> Fold:
         """Start before the first session of a plan."""
         start = plan.rules.start
-        return cls(state, start, start, Availability(None, None, state.closures))
+        return cls(state, start, start, Availability(None, state.closures))
 
     def position(self) -> Position:
         """Take a snapshot of the fold."""
@@ -225,17 +225,10 @@ class Fold(Struct):
     def unpinned(self, phase: Phase, floor: date) -> Placement:
         """Place a session that is neither done nor moved (steps 3–5)."""
         floor = max(floor, phase.revised_on)
-        target = max(self.due, floor)
-        is_open = phase.open
-        if not self.state.closures and is_open.prefers(target) and is_open.admits(target):
-            day, preferred, closed_by = target, False, None
-        else:
-            day, floor, preferred, closed_by = self.search(phase, floor)
-        if day == self.due:
-            return Placement(day, day, floor)
         because: list[Reason] = []
-        if target > self.due and self.previous is not None:
+        if self.due < floor and self.previous is not None:
             because.append(TooSoon(days=phase.gap.days, after=self.previous.number))
+        day, floor, preferred, closed_by = self.search(phase, floor)
         if closed_by is not None:
             because.append(closed_by)
         if preferred:
