@@ -315,7 +315,12 @@ def paint(char, back, fore):
     [
         pytest.param(80, {}, id="in half blocks"),
         pytest.param(150, {}, id="in a wide terminal"),
-        pytest.param(80, {"PYTHONIOENCODING": "ascii"}, id="in blanks, without half blocks"),
+        pytest.param(
+            80,
+            {"PYTHONIOENCODING": "ascii"},
+            marks=pytest.mark.slow,
+            id="in blanks, without half blocks",
+        ),
     ],
 )
 def test_a_camera_reads_the_address_that_is_printed(plan, tmp_path, columns, env):
