@@ -18,17 +18,17 @@ from microplan.formats import render
 from microplan.storage import files
 
 Members = Sequence[tuple[str, str]]
-"""Templates of names, each with its format."""
+"""Name templates, each with its format."""
 LEVEL = 1
-"""How hard members are packed: a tenth larger than with the usual 6, in two thirds of the time."""
+"""Compression level: a tenth larger than with the default 6, in two thirds of the time."""
 FIRST_YEAR, LAST_YEAR = 1980, 2107
-"""The years that the date of a member can have (of MS-DOS: seven bits from 1980 on)."""
+"""The years of a member's date (MS-DOS: seven bits from 1980 on)."""
 FOR_ITS_OWNER = 0o100600 << 16
 """The mode of a member: a plain file that only its owner may read."""
 
 
 class Directory(list[ZipInfo]):
-    """The members of an archive that is being written, in a fifth of the memory of ZipInfo."""
+    """The members written so far, in a fifth of the memory of ZipInfo objects."""
 
     FIELDS = Struct("<3LQ")
 
@@ -47,7 +47,7 @@ class Directory(list[ZipInfo]):
             yield member
 
     def append(self, member: ZipInfo) -> None:
-        """Note where a member is, and how large."""
+        """Store the position and size of a member."""
         sizes = member.compress_size, member.file_size, member.header_offset
         self.packed.append(self.FIELDS.pack(member.CRC, *sizes) + member.filename.encode())
 
@@ -55,7 +55,7 @@ class Directory(list[ZipInfo]):
 class Archive:
     """Writes the members of an archive, plan after plan.
 
-    All have the date ``created``, so that the same plans make the same bytes.
+    All have the date ``created``, so the same plans give the same bytes.
     """
 
     def __init__(
@@ -98,7 +98,7 @@ class Archive:
 
 
 def _date(instant: datetime) -> tuple[int, int, int, int, int, int]:
-    """Give the date of a member: in UTC, since a .zip has no zones, and within its years."""
+    """Convert a member's date to UTC, since a .zip has no zones, and clamp it to the years allowed."""
     moment = instant.astimezone(UTC)
     year = min(max(moment.year, FIRST_YEAR), LAST_YEAR)
     return year, moment.month, moment.day, moment.hour, moment.minute, moment.second
@@ -108,7 +108,7 @@ def _date(instant: datetime) -> tuple[int, int, int, int, int, int]:
 def opened(
     path: Path, members: Members, today: date, created: datetime, *, is_new: bool
 ) -> Iterator[Archive]:
-    """Open an archive, which is at ``path`` when all of it is written."""
+    """Open an archive, which appears at ``path`` once it's complete."""
     with (
         files.replacing(path, is_new=is_new) as (_, stream),
         NamedZipFile(path, stream) as zipped,

@@ -1,7 +1,7 @@
-"""Cells as spreadsheets and databases write them, to words as a plan file has them.
+"""Converts cells as spreadsheets and databases write them to canonical rule words.
 
-Only what the grammar refuses comes here, and a text that could mean two things stays as it is, to
-be pointed at.
+Only texts that the grammar refuses come here. A text that could mean two things stays unchanged, so
+that the error can point at it.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from microplan.rules import day_spellings, spellings
 from microplan.rules import words as rules
 
 DAYS = ("start", "until", "avoid")
-"""Words whose cells hold days; a number there counts days, as a workbook does."""
+"""Words whose cells hold days; a number in them is a workbook's serial day."""
 HOURS = ("at",)
 LENGTHS = ("duration",)
 SERIALS = range(20_000, 80_000)
 """Numbers that are days: 1954 to 2119."""
 MINUTES_OF_AN_HOUR, MINUTES_OF_A_DAY = 60, 24 * 60
 ORDERS = {"iso": (), "dmy": (3, 2, 1), "mdy": (3, 1, 2)}
-"""How a spreadsheet writes days: where year, month and day stand."""
+"""Date orders: the positions of year, month and day in a numeric date."""
 YES = "wahr vrai verdadero vero waar ja oui si sí sim j y x ✓ on"
 NO = "falsch faux falso onwaar nein non nee não n off -"
 _ANSWERS = {**dict.fromkeys(YES.split(), "yes"), **dict.fromkeys(NO.split(), "no")}
@@ -36,7 +36,7 @@ _FRACTION = r"0?[.,][0-9]{1,10}"
 
 
 def corrected(words: Mapping[str, Any], order: str) -> dict[str, Any]:
-    """Spell the words that the grammar refuses and that have one reading as a cell."""
+    """Convert the words that the grammar refuses but that have one meaning as a cell."""
     return {name: _value(name, value, order) for name, value in words.items()}
 
 
@@ -70,7 +70,7 @@ def _days(text: str, order: str) -> str:
 
 
 def _named(text: str) -> str:
-    """Spell a day whose month is named and whose year has four figures."""
+    """Spell a day with a month name and a four-digit year."""
     if not day_spellings.has_month(text.lower()):
         return ""
     try:
@@ -82,13 +82,13 @@ def _named(text: str) -> str:
 
 
 def dated(text: str, order: str) -> str:
-    """Write the numeric days of a text as ISO dates; one that is none stays, to be pointed at."""
+    """Write numeric days in a text as ISO dates; leave invalid ones for the error to point at."""
     places = ORDERS[order]
     return _NUMERIC.sub(lambda match: _iso(match, places), text) if places else text
 
 
 def orders(text: str) -> list[str]:
-    """List the orders in which the first numeric day of a text is one; with dots the day leads."""
+    """List the date orders that make the first numeric day valid; with dots, the day comes first."""
     match = _NUMERIC.search(text)
     if match is None:
         return []
@@ -106,7 +106,7 @@ def _iso(match: re.Match[str], places: Sequence[int]) -> str:
 
 
 def serial_advice(text: str) -> str:
-    """Say which day a number is that a spreadsheet wrote for one; nothing for what is none."""
+    """Suggest the day that a spreadsheet's serial number stands for; empty if it isn't one."""
     plain = re.sub(r"[.,]0+$", "", text.strip())
     if not (plain.isascii() and plain.isdigit() and int(plain[:9]) in SERIALS):
         return ""
@@ -158,14 +158,14 @@ SPELLINGS = {
     "sessions": _whole,
     "discreet": _answer,
 }
-"""The words that spreadsheets write in their own ways."""
+"""The converters of words that spreadsheets write differently."""
 
 
 # --- cells of a workbook ---------------------------------------------------------------------
 
 
 def of_workbook(value: object, name: str) -> str:
-    """Write the value of a cell as the text of a word."""
+    """Convert a workbook cell to the text of a word."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, Serial):
@@ -176,7 +176,7 @@ def of_workbook(value: object, name: str) -> str:
 
 
 def _written(value: float, name: str) -> str:
-    """Write a number, which counts days where days or a part of one are meant."""
+    """Write a number; for words about days or times, it's a serial day."""
     whole = value.is_integer()
     if name in DAYS and whole and int(value) in SERIALS:
         return serial_day(int(value))
@@ -186,7 +186,7 @@ def _written(value: float, name: str) -> str:
 
 
 def _serial(days: float, name: str) -> str:
-    """Write what a workbook counts in days: an hour, a length, a day, or a moment of one."""
+    """Write a serial number as a time, a length, a day, or a day with a time."""
     minutes = round(days * MINUTES_OF_A_DAY)
     whole, of_day = divmod(minutes, MINUTES_OF_A_DAY)
     if name in LENGTHS and days < 2:  # noqa: PLR2004 - the first days of the count are none
@@ -198,7 +198,7 @@ def _serial(days: float, name: str) -> str:
 
 
 def serial_day(number: int) -> str:
-    """Write the day that a number stands for in a workbook."""
+    """Convert a workbook's serial number to a day."""
     return (datetime.combine(EPOCH, time()) + timedelta(days=number)).date().isoformat()
 
 

@@ -1,4 +1,4 @@
-"""Closed days of many plans: the holidays of a place are looked up once for each year."""
+"""Looks up closed days for many plans, with the holidays of each place and year only once."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class BusyCalendars(Protocol):
     """Busy calendars by name, for many plans."""
 
     def hold_plans(self, names: Sequence[str]) -> bool:
-        """Whether one of them has events that may belong to a plan."""
+        """Whether one of them has events that could be a plan's own."""
 
     def closed(self, name: str, query: BusyQuery) -> tuple[tuple[date, date], ...]:
         """List the days that a calendar closes for a plan; raises CalendarError if it can't be read."""
@@ -41,7 +41,7 @@ class NoCalendars:
 
 
 MORE, MOST = timedelta(days=366), timedelta(days=3653)
-"""Days are looked up for a year after the last session, and for ten years at most."""
+"""Look up days until a year after the last session, but for at most ten years."""
 
 
 class ClosedDaysFound(Struct, frozen=True):
@@ -52,9 +52,9 @@ class ClosedDaysFound(Struct, frozen=True):
 
 
 class Search:
-    """Looks up the days of a plan whose last session is ``until``, were nothing closed.
+    """Looks up the closed days of one plan.
 
-    ``own`` are the UIDs of its own events.
+    ``until`` is the day of its last session if nothing were closed; ``own`` has the UIDs of its events.
     """
 
     def __init__(
@@ -83,7 +83,7 @@ class Search:
         return ClosedDaysFound(tuple(dict.fromkeys(closures)), tuple(dict.fromkeys(lookups)))
 
     def query(self) -> BusyQuery:
-        """Ask about the days, the hours and the zone of the plan."""
+        """Build the query for the days, times and zone of the plan."""
         return BusyQuery.of(self.rules, self.rules.start, self.last, self.own)
 
 

@@ -13,10 +13,10 @@ from microplan.rules import nearest
 from microplan.rules.scanner import listing
 
 NOTE = "_"
-"""What the name of a column begins with that holds a note for people."""
+"""The prefix of columns that hold notes, which are ignored."""
 NEEDED = "start"
 MOST = 8
-"""Unknown columns that are named one by one."""
+"""Most unknown columns to name."""
 
 OTHER_NAMES = {
     "id": "no nr number patient_id patient_no patient_number case record mrn patientennummer",
@@ -34,15 +34,15 @@ OTHER_NAMES = {
     "location": "place room where ort raum lieu salle",
     "protocol": "course",
 }
-"""What people call the columns that have a name here."""
+"""Other names that people use for our columns."""
 _MEANT = {other: name for name, others in OTHER_NAMES.items() for other in others.split()}
 
 
 class Columns(Struct, frozen=True, kw_only=True):
-    """What a row may hold: the names of all words, and of those that take several values.
+    """The columns of a row: all word names, and those that take several values.
 
-    ``renamed`` maps a table's own names to the words they stand for. With ``ignores``, all other
-    columns are notes.
+    ``renamed`` maps a table's own column names to words. With ``ignores``, all other columns are
+    treated as notes.
     """
 
     names: Sequence[str]
@@ -76,7 +76,7 @@ class Columns(Struct, frozen=True, kw_only=True):
 
 
 def _told(strange: Sequence[str], meant: Mapping[str, str]) -> str:
-    """Say which columns are unknown, and the flags that would take or leave them."""
+    """Word the error for unknown columns, with the flags to use or ignore them."""
     are = "there's no column" if len(strange) == 1 else "there are no columns"
     sentences = [f"{are} {_listed(strange)}"]
     if meant:

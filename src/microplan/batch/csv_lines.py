@@ -16,15 +16,15 @@ from microplan.wording import phrases
 
 SEPARATORS = ",;\t"
 MAX_LINE = 1 << 20
-"""Bytes of a line; a row of words has some hundred."""
+"""Longest line in bytes; a row of words has about a hundred."""
 MOST_BREAKS = 50
-"""Line breaks within the cells of one row; a quote that is open for longer was never closed."""
+"""Most line breaks in the cells of a row; a quote open for longer was never closed."""
 TOO_LONG = f"the line is longer than {MAX_LINE >> 20} MiB, the limit for a row"
 STRAY_CR = "the row has a carriage return outside quotes. Remove it, or end lines with LF"
 
 
 class Line(Struct, frozen=True):
-    """One line of text with its number, or what keeps it from being read."""
+    """One line of text with its number, or the reason why it can't be read."""
 
     number: int
     text: str
@@ -54,7 +54,7 @@ def decoded(
 
 
 def _read_as(line: bytes, encoding: str) -> str:
-    """Show the first cell beyond ASCII as a guessed encoding reads it."""
+    """Show the first non-ASCII cell as the guessed encoding reads it."""
     cell = next(part for part in re.split(rb"[,;\t\r]", line) if not part.isascii())
     shown = phrases.visible(cell.decode(encoding, "replace").strip(' "')[:40])
     return f'as Windows-1252 it reads "{shown}". If that\'s wrong, add --encoding NAME'
@@ -69,10 +69,10 @@ def _encoding(line: bytes) -> str:
 
 
 class _Physical:
-    """The lines of one row after another, as the CSV reader asks for them.
+    """Feeds physical lines to the CSV reader, row by row.
 
-    It asks for more than one where a quote is open. ``is_open`` says that it got no more; the
-    lines it took in vain are given back, and so one quote spoils one row.
+    The reader takes more than one line while a quote is open. If the quote never closes
+    (``is_open``), the extra lines are given back, so one quote spoils only one row.
     """
 
     def __init__(self, lines: Iterator[Line]) -> None:
@@ -82,7 +82,7 @@ class _Physical:
         self.is_open = False
 
     def begin(self) -> Line | None:
-        """Look at the line on which the next row begins, if there is one."""
+        """Return the line where the next row begins, if there is one."""
         self.taken, self.is_open = [], False
         if not self.back:
             self.back.extend(line for line in [next(self.lines, None)] if line)
@@ -101,7 +101,7 @@ class _Physical:
         return f"{line.text}\n"
 
     def give_back(self) -> None:
-        """Give back all lines but the one on which the row begins."""
+        """Give back all lines except the one where the row begins."""
         self.back.extendleft(reversed(self.taken[1:]))
 
 
@@ -122,7 +122,7 @@ def records(lines: Iterator[Line], columns: Columns) -> Iterator[Record]:
 
 
 def _separator(text: str, columns: Columns) -> str:
-    """Find the separator that makes a header of a line; nothing if none does."""
+    """Find the separator that makes a line a header; empty if none does."""
     parted = sorted(SEPARATORS, key=text.count, reverse=True)
     return next((mark for mark in parted if is_header(text.split(mark), columns)), "")
 

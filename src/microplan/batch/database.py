@@ -65,14 +65,14 @@ class Database:
                 write.executemany(self.insert["care"], care)
 
     def finish(self) -> None:
-        """Write what speeds up a search by day, once for all sessions."""
+        """Create the index for searches by day, once at the end."""
         with _naming(self.path):
             self.tables.execute(BY_DATE)
             self.tables.commit()
 
 
 def _session(record: Mapping[str, Any]) -> Iterator[object]:
-    """Give the cells of a session: reasons by their codes, and what was written down about it."""
+    """Yield the cells of a session, with reasons as codes and its record in separate cells."""
     for name in OF_SESSION:
         yield record[name]
     yield " ".join(reason["code"] for reason in record["reasons"])
@@ -94,7 +94,7 @@ def _insert(table: str) -> str:
 
 @contextlib.contextmanager
 def opened(path: Path, *, is_new: bool) -> Iterator[Database]:
-    """Open a database, which is at ``path`` when all of it is written."""
+    """Open a database, which appears at ``path`` once it's complete."""
     with (
         files.replacing(path, is_new=is_new) as (sibling, _),
         contextlib.closing(_tables(path, sibling)) as tables,
@@ -116,7 +116,7 @@ def _tables(path: Path, sibling: Path) -> sqlite3.Connection:
 
 @contextlib.contextmanager
 def _naming(path: Path) -> Iterator[None]:
-    """Say of a fault of SQLite that this file can't be written."""
+    """Turn an SQLite error into an OutputError that names ``path``."""
     try:
         yield
     except sqlite3.Error as error:

@@ -32,13 +32,13 @@ CARE_KINDS = ("pause", "cue", "checkpoint", "use", "supply", "stock")
 OF_CARE = ("care", *CARE_KINDS)
 LOOKED_UP = ("holidays", "busy")
 MOST_KEPT = 12_000
-"""Sessions of plans that are kept, in case the next row says the same words."""
+"""Size of the cache in sessions, for rows that repeat the words of an earlier row."""
 A_SESSION = 128
-"""Bytes of words that take about as much room as a session, when they are kept."""
+"""Bytes of words that count as one session in the cache."""
 
 
 class Placed(Struct, frozen=True):
-    """The days of sessions, and a document of some plan that has them, at whatever hour."""
+    """Placed sessions, and the document of a plan with the same days, at any time of day."""
 
     sessions: tuple[Session, ...]
     said: Said
@@ -46,10 +46,10 @@ class Placed(Struct, frozen=True):
 
 
 class Drawing:
-    """Works out courses of sessions, and remembers the latest ones.
+    """Works out the sessions of rows, and caches the latest results.
 
-    ``created`` is the instant at which all of them are made, ``date_order`` the one of
-    ``cells.ORDERS`` in which days are written.
+    ``created`` is the creation time of all plans; ``date_order``, a key of ``cells.ORDERS``, is the
+    order of numeric dates.
     """
 
     def __init__(self, created: datetime, date_order: str, calendars: BusyCalendars) -> None:
@@ -60,7 +60,7 @@ class Drawing:
         self.placed: Memory[Placed] = Memory()
 
     def drawn(self, words: dict[str, Any], own_id: str, title: str) -> Drawn:
-        """Work out what words stand for, or remember it; the least recently used is forgotten first.
+        """Work out the sessions of a row's words, or take them from the cache (least recently used).
 
         The result is the same for every row, unless a busy calendar has events of the plan itself.
         """
@@ -101,7 +101,7 @@ class Drawing:
         )
 
     def _read(self, words: dict[str, Any]) -> tuple[dict[str, Any], Rules]:
-        """Read rule words; those that spreadsheets write in their own ways only if they must be."""
+        """Parse rule words; convert spreadsheet spellings only if the grammar refuses them."""
         try:
             return words, rules.parse(words)
         except RuleError:
@@ -111,13 +111,13 @@ class Drawing:
             return corrected, rules.parse(corrected)
 
     def _plan(self, read: Rules, care: tuple[Care, ...], whose: Mapping[str, str]) -> Plan:
-        """Make a plan to be placed, which has an id only where its own events are to be known."""
+        """Make a plan to schedule; it needs an id only to recognise its own events."""
         title = whose.get("title", "")
         own_id = whose["id"] or ids.plan_id(title, read) if whose else ""
         return Plan(id=own_id, title=title, created=self.created, rules=read, care=care)
 
     def _place(self, words: dict[str, Any], plan: Plan, looked_up: dict[str, list[str]]) -> Placed:
-        """Find where sessions land, or remember where the same pace put them at another hour."""
+        """Schedule the sessions, or reuse those of the same pace at another time of day."""
         names = (*PLACING, "at", "duration", "tz") if looked_up["busy"] else PLACING
         stated = {name: words[name] for name in words if name in names}
         key = _key(stated | {"id": plan.id} | looked_up)
@@ -139,14 +139,14 @@ class Drawing:
 
 
 class Memory(Generic[Value]):
-    """Values by key, in the room of ``MOST_KEPT`` sessions; the longest unused is forgotten first."""
+    """A least-recently-used cache with room for ``MOST_KEPT`` sessions."""
 
     def __init__(self) -> None:
         self.kept: OrderedDict[bytes, tuple[Value, int]] = OrderedDict()
         self.room = MOST_KEPT
 
     def find(self, key: bytes) -> Value | None:
-        """Find what is kept under a key."""
+        """Return the value of a key, if it's cached."""
         entry = self.kept.get(key)
         if entry is None:
             return None
@@ -154,7 +154,7 @@ class Memory(Generic[Value]):
         return entry[0]
 
     def keep(self, key: bytes, value: Value, size: int) -> None:
-        """Keep a value of so many sessions; the words it was made from take room as well."""
+        """Cache a value of ``size`` sessions; the words it was made from count too."""
         size += len(key) // A_SESSION
         self.kept[key] = value, size
         self.room -= size
@@ -164,7 +164,7 @@ class Memory(Generic[Value]):
 
 
 def _key(words: dict[str, Any]) -> bytes:
-    """Tell words from others: by their JSON, or by their representation where that has none."""
+    """Make a cache key of words: their JSON or, if they have none, their repr."""
     try:
         return msgspec.json.encode(words)
     except (UnicodeEncodeError, OverflowError):  # half a character, a number of many digits
@@ -173,7 +173,7 @@ def _key(words: dict[str, Any]) -> bytes:
 
 @lru_cache
 def _published(name: str) -> tuple[Course, str]:
-    """Find a published course and its variant; a row never names a file that would be opened."""
+    """Load a published course and its variant; a row can't make us open a file."""
     own, _, variant = name.partition(":")
     course = library.load(own)
     course.stated(variant)
@@ -181,7 +181,7 @@ def _published(name: str) -> tuple[Course, str]:
 
 
 def text(words: Mapping[str, Any], name: str) -> str:
-    """Read a word that is free text; a number stands for its digits."""
+    """Read a free text; a number becomes its digits."""
     value = words.get(name)
     if value is None:
         return ""
@@ -191,7 +191,7 @@ def text(words: Mapping[str, Any], name: str) -> str:
 
 
 def texts(words: Mapping[str, Any], name: str) -> list[str]:
-    """Read a word that may have several values, in one text or a list of them."""
+    """Read a word that can have several values, as one text or a list."""
     value = words.get(name, [])
     texts = value if isinstance(value, list) else [value]
     if not all(isinstance(text, str) for text in texts):
@@ -200,7 +200,7 @@ def texts(words: Mapping[str, Any], name: str) -> list[str]:
 
 
 def _care(words: Mapping[str, Any]) -> tuple[Care, ...]:
-    """Read the care of a row, which most have not."""
+    """Read the care of a row, if it has any."""
     if words.keys().isdisjoint(OF_CARE):
         return ()
     own_care = care_sets.given(_sets(words), {kind: texts(words, kind) for kind in CARE_KINDS})
@@ -209,7 +209,7 @@ def _care(words: Mapping[str, Any]) -> tuple[Care, ...]:
 
 
 def _sets(words: Mapping[str, Any]) -> str:
-    """Read the names of sets of care, in one text or a list of them."""
+    """Read the names of care sets, as one text or a list."""
     value = words.get("care", "")
     names = value if isinstance(value, list) else [value]
     if not all(isinstance(name, str) for name in names):

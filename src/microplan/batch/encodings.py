@@ -1,4 +1,4 @@
-"""The encoding of a table: one that is named, that of a byte order mark, or none that is known."""
+"""Finds the encoding of a table: the one given, that of a byte order mark, or unknown."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ MARKS = {
 }
 COMMON = ("utf-8", "windows-1252", "iso-8859-15", "windows-1250", "mac-roman", "utf-16", "cp850")
 PLAIN = '\r\n\t",;{}:[]aZ09'
-"""Characters that tables are made of; where they are bytes of their own, lines can be split."""
+"""Characters that structure tables; if each is a single byte, lines can be split as bytes."""
 
 
 def check(name: str) -> str:
-    """Check the name of an encoding of text."""
+    """Check the name of a text encoding."""
     try:
         codec = codecs.lookup(name)
         "a".encode(codec.name)
@@ -36,10 +36,10 @@ def check(name: str) -> str:
 def of_lines(
     chunks: Iterable[bytes], first: bytes, named: str, name: str
 ) -> tuple[Iterable[bytes], str]:
-    """Give bytes that can be split into lines, and their encoding; none if it is to be found out.
+    """Return bytes that can be split into lines, and their encoding; empty if it must be detected.
 
-    A byte order mark is taken away. Where a character of several bytes may hold a line break, the
-    bytes become UTF-8.
+    Removes a byte order mark. If multi-byte characters could contain a line break, converts the
+    bytes to UTF-8.
     """
     mark = next((mark for mark in MARKS if first.startswith(mark)), b"")
     encoding = named or MARKS.get(mark, "")

@@ -1,4 +1,4 @@
-"""File names made from the text of rows: safe in every folder, whatever a row holds."""
+"""Makes file names from the text of rows, which are safe whatever a row contains."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ from microplan.errors import UsageError
 
 FIELDS = ("id", "title", "line")
 TELL_APART = "tell its files apart by {id} or {line}"
-"""What to do about rows with one name."""
+"""The advice for rows with the same name."""
 LONGEST = 100
-"""Bytes a field gets in a name, of the 255 that file systems allow."""
+"""Most bytes of a field in a name; file systems allow 255 in all."""
 DEEPEST = 20
-"""Parts of a path: folders, and a name."""
+"""Most parts of a path, including the file name."""
 APART = '/\\:*?"<>|'
-"""Characters that part folders, or that some file system keeps for itself."""
+"""Characters that separate folders, or that some file systems reserve."""
 MISREAD = ("-", "~")
-"""What a shell and its commands take for a flag or a home, where a name begins with it."""
+"""First characters of a name that shells or commands misread as a flag or a home folder."""
 RESERVED = {
     *("con", "prn", "aux", "nul", "conin$", "conout$"),
     *(f"{name}{number}" for name in ("com", "lpt") for number in "123456789¹²³"),
 }
-"""Names of devices on Windows, with any suffix."""
+"""Device names on Windows, reserved with any suffix."""
 
 
 def check(template: str) -> str:
-    """Check a template, such as ``plans/{id}.toml``; it must tell one row from another."""
+    """Check a template such as ``plans/{id}.toml``, which must give each row its own name."""
     if is_of_all(template):
         raise UsageError(f'"{template}" is one name for all rows. Write one like plans/{{id}}.toml')
     return template
@@ -50,7 +50,7 @@ def is_of_all(template: str) -> bool:
 
 
 def root(template: str) -> Path:
-    """Find the folder that all files of a template are in, whatever the rows say."""
+    """Find the folder that contains all files of a template, whatever the rows."""
     return Path(template.partition("{")[0] + "_").parent
 
 

@@ -19,23 +19,23 @@ from microplan.scheduling import schedule
 from microplan.wording import phrases
 
 LONGEST = 300
-"""Characters of what is said of a row."""
+"""Longest message about a row, in characters."""
 
 
 class Said(Struct):
-    """A document that others are made from, kept from the second of the ``times`` it is of use."""
+    """A document to make others from, kept only from the second use (``times``) on."""
 
     document: dict[str, Any] | None = None
     times: int = 0
 
     def keep(self, document: dict[str, Any]) -> None:
-        """Keep a document, unless it is the first of its kind, which most often is the only one."""
+        """Keep a document, except on its first use, because most are used only once."""
         self.times += 1
         self.document = document if self.times > 1 else None
 
 
 class Drawn(Struct, frozen=True, kw_only=True):
-    """What the words of a row stand for: everything of a plan except its title and id."""
+    """The result of a row's words: everything about a plan except its title and id."""
 
     rules: Rules
     care: tuple[Care, ...]
@@ -47,7 +47,7 @@ class Drawn(Struct, frozen=True, kw_only=True):
 
 
 class Planned(Struct, frozen=True, kw_only=True):
-    """A row that became a plan; if it ``stands``, the plan existed before and may have a log."""
+    """A row that became a plan; if it ``stands``, the plan already existed and may have a log."""
 
     line: int
     plan: Plan
@@ -55,17 +55,17 @@ class Planned(Struct, frozen=True, kw_only=True):
     stands: bool = False
 
     def subject(self, today: date) -> Subject:
-        """Give the plan to be said in a format."""
+        """Return the plan as a subject to render."""
         mark = ids.short_id(self.plan.id, is_alone=self.plan.title != TITLE)
         return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
 
     def fields(self) -> dict[str, object]:
-        """Give what the name of a file may hold."""
+        """Return the fields for file names."""
         return {"id": self.plan.id, "title": self.plan.title, "line": self.line}
 
 
 class Failed(Struct, frozen=True, kw_only=True):
-    """A row that couldn't be planned; ``id`` is its own, if it has one that can be read."""
+    """A row that couldn't be planned; ``id`` is the row's own, if it has a readable one."""
 
     line: int
     error: str
@@ -73,12 +73,12 @@ class Failed(Struct, frozen=True, kw_only=True):
 
 
 def failed(row: Planned, error: str) -> Failed:
-    """Say what keeps a plan from being written."""
+    """Turn a planned row into an error."""
     return Failed(line=row.line, error=clipped(error), id=row.plan.id)
 
 
 def standing(result: Planned, plan: Plan) -> Planned:
-    """Give a plan in use for a row."""
+    """Replace the plan of a row by the existing one."""
     drawn = result.drawn
     if replace(plan, created=result.plan.created) != result.plan:
         sessions = schedule.schedule(plan)
@@ -96,7 +96,7 @@ def line(result: Planned | Failed) -> bytes:
 
 
 def content(result: Planned) -> dict[str, Any]:
-    """Make the document of a plan, from an equal one if there is one."""
+    """Make the document of a plan, reusing an equal one if possible."""
     known = result.drawn.said
     if known.document is not None:
         return document.renamed(known.document, result.plan)
@@ -106,7 +106,7 @@ def content(result: Planned) -> dict[str, Any]:
 
 
 def _document(subject: Subject, days: Said) -> dict[str, Any]:
-    """Make the document of a plan, from another one with the same days if there is one."""
+    """Make the document of a plan, adapting one with the same days if possible."""
     if days.document is not None:
         return document.at_hours_of(subject, days.document)
     record = document.content(subject)
@@ -115,7 +115,7 @@ def _document(subject: Subject, days: Said) -> dict[str, Any]:
 
 
 def clipped(text: str) -> str:
-    """Show what is hidden in a message, and leave out the middle of a long one."""
+    """Escape hidden characters in a message, and cut out the middle of a long one."""
     shown = phrases.visible(text[:LONGEST] if len(text) <= LONGEST else _ends(text))
     return shown if len(shown) <= LONGEST * 2 else _ends(shown)
 
@@ -135,7 +135,7 @@ class Marks:
         self.titles: set[str] = set()
 
     def mark(self, plan: Plan) -> str:
-        """Give the mark of the next plan."""
+        """Return the mark of the next plan."""
         title = log.public_title(plan).casefold()
         mark = ids.short_id(plan.id, is_alone=plan.title != TITLE and title not in self.titles)
         if mark != plan.id:

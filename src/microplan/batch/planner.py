@@ -1,6 +1,6 @@
-"""Turns rows into plans, one in and one out: many plans, in the memory of a few.
+"""Turns rows into plans one at a time, so that memory stays small.
 
-Nothing here depends on the machine's zone, settings or clock: everything is in the row.
+Nothing depends on the machine's zone, settings or clock; everything is in the row.
 """
 
 from __future__ import annotations
@@ -31,11 +31,10 @@ COLUMNS = Columns(
 
 
 class Planner:
-    """Plans rows one after another, each with an id of its own.
+    """Plans rows one after another, each with its own id.
 
-    ``created`` is the instant at which all of them are made, ``date_order`` the one of
-    ``cells.ORDERS`` in which days are written. ``defaults`` are words of all rows; a cell overrides
-    them.
+    ``created`` is the creation time of all plans; ``date_order``, a key of ``cells.ORDERS``, is the
+    order of numeric dates. ``defaults`` are words for all rows, which cells override.
     """
 
     def __init__(
@@ -92,14 +91,14 @@ class Planner:
 
 
 def taken(own_id: str, where: str) -> str:
-    """Say on which line an id is taken: events of two plans would be taken for the same."""
+    """Word the error for an id used twice, which would give two plans the same events."""
     if own_id:
         return f"id {own_id} is that of {where}; give each row its own"
     return f"{where} is identical; give each row an id"
 
 
 def _advice(error: RuleError, words: Mapping[str, Any], date_order: str) -> str:
-    """Say what a row or the command would say, where the fault is one of tables alone."""
+    """Add advice for errors that only tables have, such as an unknown date order."""
     if error.word in cells.DAYS and date_order == "iso":
         orders = cells.orders(error.text)
         if orders:

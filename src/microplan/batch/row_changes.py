@@ -1,4 +1,4 @@
-"""A row compared with its plan file: which of the words in force differ, old and new."""
+"""Compares a row with its existing plan file: the words that differ, old and new."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from microplan.wording import phrases
 PACE = ("every", "sessions", "until")
 NONE = "none"
 SHOWN = 60
-"""Characters of a value that is named."""
+"""Most characters of a value to show."""
 
 
 class Difference(Struct, frozen=True):
-    """A word that differs between a row and a plan in use, spelled as options spell it."""
+    """A word that differs between a row and an existing plan, spelled as for an option."""
 
     word: str
     old: str
@@ -35,13 +35,13 @@ class Difference(Struct, frozen=True):
 
 
 def is_as_created(plan: Plan, row: Plan) -> bool:
-    """Whether a plan in use was made from the words of a row, whatever was recorded since."""
+    """Whether an existing plan was made from the words of a row, regardless of its log."""
     same = (plan.rules, plan.care, plan.protocol) == (row.rules, row.care, row.protocol)
     return same and plan.title == row.title and plan.id == row.id and _looked(plan) == _looked(row)
 
 
 def differences(plan: Plan, row: Plan) -> tuple[Difference, ...]:
-    """List the words in force at the end of a plan that differ in a row."""
+    """List the words that differ between a plan's rules in force and a row."""
     return tuple(_differences(plan, row))
 
 
@@ -74,19 +74,19 @@ def _spelled(value: object) -> str:
 
 
 def _looked(plan: Plan) -> list[str]:
-    """Name what was looked up; the days that were found are no words."""
+    """List a plan's lookups; the days they found don't count as words."""
     return sorted({lookup.of for lookup in plan.lookups})
 
 
 def _is_same_pace(plan: Plan, row: Plan) -> bool:
-    """Whether a plan was revised to the pace and the number of sessions that a row has."""
+    """Whether a plan has been revised to the pace and number of sessions of a row."""
     _, now = log.rules_in_force(plan)
     same = now.until == row.rules.until and bool(plan.log)
     return same and _is_same_interval(plan, row) and total(plan) == total(row)
 
 
 def _is_same_interval(plan: Plan, row: Plan) -> bool:
-    """Whether the pace in force goes on as that of a row does, however many sessions there are."""
+    """Whether the pace in force continues like the row's, regardless of the number of sessions."""
     begin, now = log.rules_in_force(plan)
     if not (isinstance(now.every, Pace) and isinstance(row.rules.every, Pace)):
         return False
@@ -94,13 +94,13 @@ def _is_same_interval(plan: Plan, row: Plan) -> bool:
 
 
 def total(plan: Plan) -> int:
-    """Count the sessions of a plan, except those that skipping added."""
+    """Count the sessions of a plan, without those added for skipped ones."""
     counted = sum(session.status is not Status.DROPPED for session in schedule.schedule(plan))
     return counted - log.fold(plan.log).extensions
 
 
 def revising(differences: tuple[Difference, ...], plan: Plan, row: Plan, file: str) -> str:
-    """Spell the command that gives a plan in use the words of its row; nothing if none can."""
+    """Spell the command that revises an existing plan to its row's words; empty if there is none."""
     words: dict[str, str | list[str] | bool] = {}
     title: list[str] = []
     new: Mapping[str, str | list[str] | bool] = row.rules.words()

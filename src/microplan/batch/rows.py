@@ -1,4 +1,4 @@
-"""Bytes of a table, CSV, a workbook or a JSON object per line, to rows of words, within bounds."""
+"""Reads a table (CSV, a workbook, or one JSON object a line) into rows of words, within limits."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ CSV_SUFFIXES = (".csv", ".tsv", ".txt")
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """A table: what its columns may be, its name, and how it is to be read.
+    """A table: its possible columns, its name, and how to read it.
 
-    ``say`` gets what was assumed. ``first_line`` is the number of its first line, if it is a piece
-    of a longer table.
+    ``say`` reports assumptions. ``first_line`` is the number of its first line, if it's a piece of
+    a longer table.
     """
 
     columns: Columns
@@ -53,7 +53,7 @@ def read(chunks: Iterable[bytes], source: Source) -> Iterator[Row]:
 
 
 def _peeked(chunks: Iterable[bytes]) -> tuple[Iterator[bytes], bytes]:
-    """Take the first bytes of a stream, as many as tell what it is, and give them back."""
+    """Read enough bytes of a stream to recognise it; return the whole stream and those bytes."""
     rest, first = iter(chunks), b""
     while len(first) < len(workbook.COMPOUND) and not first.startswith(b"{"):
         chunk = next(rest, None)
@@ -82,7 +82,7 @@ def _of_lines(chunks: Iterable[bytes], encoding: str, source: Source) -> Iterato
 def _is_csv(
     ahead: list[tuple[int, bytes]], lines: Iterator[tuple[int, bytes]], source: Source
 ) -> bool:
-    """Whether a table is CSV; what had to be read for it is added to the lines ``ahead``."""
+    """Whether a table is CSV; appends the lines read to decide to ``ahead``."""
     suffix = PurePath(source.name).suffix.lower()
     if suffix in JSON_SUFFIXES + CSV_SUFFIXES:
         return suffix in CSV_SUFFIXES
@@ -100,7 +100,7 @@ def _names_a_word(line: bytes, columns: Columns) -> bool:
 
 
 def _lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Split chunks into lines; of one that is too long only so much is kept that this shows."""
+    """Split chunks into lines; keep just enough of a too long one to show that it is."""
     rest = b""
     for chunk in chunks:
         first, *others = chunk.split(b"\n")
@@ -125,7 +125,7 @@ class _Unreadable(ValueError):  # noqa: N818 - a signal inside this room
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object of its members; refuse a key that occurs twice."""
+    """Build a JSON object from its members; refuse a duplicate key."""
     members = dict(pairs)
     if len(members) < len(pairs):
         names = [name for name, _ in pairs]
@@ -166,7 +166,7 @@ def _object(  # noqa: PLR0911 - one return for each fault
 
 
 def _renamed(number: int, words: dict[str, Any], columns: Columns) -> Row:
-    """Name the members of an object as a table names its columns."""
+    """Rename the members of an object like the columns of a table."""
     names = {given: columns.name(given) for given in words}
     kept = {name: words[given] for given, name in names.items() if name != NOTE}
     fault = columns.unknown(kept)
@@ -178,7 +178,7 @@ def _renamed(number: int, words: dict[str, Any], columns: Columns) -> Row:
 
 
 def _parted(words: dict[str, Any], columns: Columns) -> dict[str, Any]:
-    """Part the texts that hold several values, as the cells of a table do."""
+    """Split texts with several values, as in the cells of a table."""
     for name in columns.many:
         value = words.get(name)
         if isinstance(value, str) and table.SEVERAL in value:

@@ -1,4 +1,4 @@
-"""Pieces of one table that several processes plan, in which no two rows have the same id."""
+"""Keeps ids unique across the pieces of one table that several processes plan."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ STDIN = "standard input"
 
 
 class Register(Protocol):
-    """What keeps the ids of all pieces."""
+    """A register of the ids of all pieces."""
 
     def claim(self, lines: Sequence[tuple[str, int]]) -> dict[str, IdUse]:
         """Reserve ids for this piece; return those that another piece has."""

@@ -1,4 +1,4 @@
-"""Records of cells, from CSV or a workbook, to rows of words: the header is found and checked."""
+"""Turns records of cells from CSV or a workbook into rows of words, by the table's header."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from microplan.batch.columns import NEEDED, NOTE, Columns, folded
 from microplan.errors import PlanFileError
 
 MOST_ABOVE = 20
-"""Records above the header, such as a title and the day of the export."""
+"""Most records above the header, such as a title and the date of the export."""
 SEVERAL = ";"
-"""What stands between several values in one cell."""
+"""Separates several values in one cell."""
 
 
 class Record(Struct, frozen=True):
-    """The cells of one row with the line it begins on, or what keeps them from being read."""
+    """The cells of one row and its first line, or the reason why they can't be read."""
 
     line: int
     cells: Sequence[object]
@@ -27,7 +27,7 @@ class Record(Struct, frozen=True):
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """One row: the line it begins on, and its words, or what keeps it from being read."""
+    """One row: its first line and its words, or the reason why it can't be read."""
 
     line: int
     words: dict[str, Any] = {}
@@ -52,12 +52,12 @@ def read(records: Iterator[Record], columns: Columns, name: str) -> Iterator[Row
 
 
 def is_header(cells: Iterable[object], columns: Columns) -> bool:
-    """Whether a record names the one column that every table has."""
+    """Whether a record is a header: it has the one column that every table needs."""
     return any(isinstance(cell, str) and columns.name(cell) == NEEDED for cell in cells)
 
 
 def _fault(names: Sequence[str], columns: Columns, cells: Sequence[object]) -> str:
-    """Say what is wrong with the names of the columns, if anything is."""
+    """Describe what's wrong with the column names; empty if nothing is."""
     if unknown := columns.unknown(names):
         return unknown
     twice = next((name for name in names if name not in ("", NOTE) and names.count(name) > 1), "")
@@ -92,7 +92,7 @@ def several(text: str) -> list[str]:
 
 
 def _misfit(names: Sequence[str], texts: Sequence[str]) -> str:
-    """Say that a row does not fit under its header; empty cells at its end do no harm."""
+    """Describe a row with too many cells; empty cells at the end are fine."""
     beyond = any(texts[len(names) :])
     unnamed = any(text and not name for name, text in zip(names, texts, strict=False))
     if not beyond and not unnamed and len(texts) >= len(names):

@@ -1,6 +1,6 @@
-"""Workbooks (``.xlsx``, ``.xls``, ``.ods``) to records of cells.
+"""Reads workbooks (``.xlsx``, ``.xls``, ``.ods``) into records of cells.
 
-A separate process reads a workbook as a whole, so its size is checked before it is unpacked.
+A separate process reads a workbook as a whole, so its size is checked before it's unpacked.
 """
 
 from __future__ import annotations
@@ -22,24 +22,24 @@ from microplan.errors import PlanFileError, UsageError
 from microplan.rules import nearest
 
 ZIPPED, COMPOUND = b"PK\x03\x04", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-"""What an .xlsx or .ods begins with, and an .xls."""
+"""The first bytes of an .xlsx or .ods, and of an .xls."""
 SUFFIXES = (".xlsx", ".xlsm", ".xls", ".ods")
 MOST = 64 << 20
-"""Bytes of a workbook; what is packed in it is bounded by the memory of its process."""
+"""Largest workbook in bytes; the memory limit of its process bounds the unpacked size."""
 TOO_LARGE = (
     "it's too large to read; a cell far from the others may be the cause. Save it as CSV UTF-8"
 )
 
 
 def is_workbook(first: bytes) -> bool:
-    """Whether bytes are the first of a workbook."""
+    """Whether a file that starts with these bytes is a workbook."""
     return first.startswith((ZIPPED, COMPOUND))
 
 
 def records(
     chunks: Iterable[bytes], columns: Columns, name: str, sheet: str, say: Callable[[str], object]
 ) -> Iterator[Record]:
-    """Yield the records of one sheet: the one that is named, or the first that has a header.
+    """Yield the records of one sheet: the one named, or the first with a header.
 
     Raises PlanFileError if it isn't a workbook, UsageError if the sheet doesn't exist.
     """
@@ -88,7 +88,7 @@ def _while_of(number: int, rows: Iterator[SheetRow]) -> Iterator[SheetRow]:
 def _replies(
     process: subprocess.Popen[bytes], content: bytes, name: str
 ) -> tuple[Sequence[str], Iterator[SheetRow]]:
-    """Give the names of the sheets, and their rows; raises PlanFileError if there is a fault."""
+    """Return the names of the sheets and their rows; raises PlanFileError for a faulty workbook."""
     assert process.stdin and process.stdout  # noqa: S101, PT018 - both are pipes
     with contextlib.suppress(BrokenPipeError):
         process.stdin.write(content)
@@ -120,7 +120,7 @@ def _numbered(sheet: str, names: Sequence[str], name: str) -> int:
 
 
 def _content(chunks: Iterable[bytes], name: str) -> bytes:
-    """Read a workbook whole, within bounds."""
+    """Read a whole workbook, up to the size limit."""
     content = bytearray()
     for chunk in chunks:
         content += chunk

@@ -1,8 +1,8 @@
-"""A process that reads one workbook with python-calamine, for ``workbook`` to start and bound.
+"""Reads one workbook with python-calamine in a separate process, which ``workbook`` starts.
 
-One cell far out makes the library ask for more memory than there is, which ends its process; it
-must not be that of a batch. The workbook is standard input. Standard output gets the names of the
-sheets, then a line for each row.
+A single cell far from the others makes the library ask for more memory than there is, which kills
+its process; that mustn't be the batch's. The workbook comes from standard input. Standard output
+gets the names of the sheets, then one line for each row.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ import msgspec.json
 from msgspec import Struct
 
 EPOCH = date(1899, 12, 30)
-"""The day from which workbooks count; its first two months are never meant."""
+"""Day 0 of workbooks, if the first two months, which have a bug, don't matter."""
 MEMORY, SECONDS = 2 << 30, 120
-"""Bytes and seconds of this process."""
+"""The memory and time limits of this process, in bytes and seconds."""
 A_DAY = timedelta(days=1)
 MIDNIGHT = datetime.combine(EPOCH, time())
 
 
 class Serial(Struct, frozen=True):
-    """A day, an hour or a length, as workbooks count them: in days, from ``EPOCH``."""
+    """A day, a time or a length, as a workbook stores it: in days since ``EPOCH``."""
 
     days: float
 
 
 class Sheets(Struct, frozen=True):
-    """The names of the sheets, or what keeps a workbook from being read."""
+    """The names of the sheets, or the reason why a workbook can't be read."""
 
     names: tuple[str, ...] = ()
     fault: str = ""
@@ -69,7 +69,7 @@ def answer(content: bytes) -> Iterator[Sheets | SheetRow]:
 
 
 def _plain(value: Any) -> str | bool | int | float | Serial:  # noqa: ANN401 - the library's
-    """Count what is a day, an hour or a length; all else stays as it is."""
+    """Convert days, times and lengths to serial numbers; keep other values."""
     if isinstance(value, datetime):
         return Serial((value - MIDNIGHT) / A_DAY)
     if isinstance(value, date):
@@ -82,7 +82,7 @@ def _plain(value: Any) -> str | bool | int | float | Serial:  # noqa: ANN401 - t
 
 
 def _limit_itself() -> None:
-    """Bound the memory and time of this process, where the system can."""
+    """Limit the memory and time of this process, if the system can."""
     with contextlib.suppress(ImportError, ValueError, OSError):
         import resource
 

@@ -74,7 +74,7 @@ class Screen(Struct, frozen=True):
         return not self.canvas.encoding.lower().startswith("utf")
 
     def shown(self, words: str) -> str:
-        r"""Show control characters, and what the encoding lacks, as escapes: ``\x1b``, ``\u2713``."""
+        r"""Escape control characters and what the encoding lacks: ``\x1b``, ``\u2713``."""
         if words.isascii() and words.isprintable():
             return words
         visible = phrases.visible(words)
