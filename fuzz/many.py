@@ -56,7 +56,7 @@ def _row(planner: room.Planner, row: Row) -> None:
     if isinstance(result, room.Failed):
         calm(result.error)
         return
-    remarks.moved(result.drawn.sessions)
+    remarks.moved(result.outline.sessions)
     values = {"id": result.plan.id, "title": result.plan.title, "line": row.line}
     for path in (file_names.fill(template, values) for template in TEMPLATES):
         holds(path.parent == Path("plans"), f"{path} is outside its folder")

@@ -17,7 +17,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from microplan.batch import closed_days, drawing, row_changes
+from microplan.batch import closed_days, outlines, row_changes
 from microplan.batch import planned as planned_rows
 from microplan.batch import planner as batch
 from microplan.batch.table import Row
@@ -325,8 +325,8 @@ def test_what_is_remembered_is_bounded():
     for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
         row = Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
         assert isinstance(planner.plan(row), planned_rows.Planned)
-        for memory in (planner.drawing.known, planner.drawing.placed):
-            assert sum(size for _, size in memory.kept.values()) <= drawing.MOST_KEPT
+        for memory in (planner.outlines.known, planner.outlines.placed):
+            assert sum(size for _, size in memory.kept.values()) <= outlines.MOST_KEPT
 
 
 def test_words_that_are_long_take_room_as_well_as_sessions():
@@ -336,7 +336,8 @@ def test_words_that_are_long_take_room_as_well_as_sessions():
         words = {"start": "2026-12-01", "every": "1x1w", "avoid": days, "location": f"{number}"}
         assert isinstance(planner.plan(Row(line=1, words=words)), planned_rows.Planned)
     assert (
-        sum(len(key) for key in planner.drawing.known.kept) <= drawing.MOST_KEPT * drawing.A_SESSION
+        sum(len(key) for key in planner.outlines.known.kept)
+        <= outlines.MOST_KEPT * outlines.A_SESSION
     )
 
 

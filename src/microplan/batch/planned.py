@@ -22,7 +22,7 @@ LONGEST = 300
 """Longest message about a row, in characters."""
 
 
-class Said(Struct):
+class Memo(Struct):
     """A document to make others from, kept only from the second use (``times``) on."""
 
     document: dict[str, Any] | None = None
@@ -34,16 +34,19 @@ class Said(Struct):
         self.document = document if self.times > 1 else None
 
 
-class Drawn(Struct, frozen=True, kw_only=True):
-    """The result of a row's words: everything about a plan except its title and id."""
+class Outline(Struct, frozen=True, kw_only=True):
+    """The result of a row's words: everything about a plan except its title and id.
+
+    ``memo`` is the document of a plan with this outline; ``days_memo`` one with the same days only.
+    """
 
     rules: Rules
     care: tuple[Care, ...]
     protocol: str
     sessions: tuple[Session, ...]
     closed: ClosedDaysFound
-    days: Said
-    said: Said
+    days_memo: Memo
+    memo: Memo
 
 
 class Planned(Struct, frozen=True, kw_only=True):
@@ -51,13 +54,13 @@ class Planned(Struct, frozen=True, kw_only=True):
 
     line: int
     plan: Plan
-    drawn: Drawn
+    outline: Outline
     stands: bool = False
 
     def subject(self, today: date) -> Subject:
         """Return the plan as a subject to render."""
         mark = ids.short_id(self.plan.id, is_alone=self.plan.title != TITLE)
-        return Subject(plan=self.plan, sessions=self.drawn.sessions, today=today, mark=mark)
+        return Subject(plan=self.plan, sessions=self.outline.sessions, today=today, mark=mark)
 
     def fields(self) -> dict[str, object]:
         """Return the fields for file names."""
@@ -79,12 +82,12 @@ def failed(row: Planned, error: str) -> Failed:
 
 def standing(result: Planned, plan: Plan) -> Planned:
     """Replace the plan of a row by the existing one."""
-    drawn = result.drawn
+    outline = result.outline
     if replace(plan, created=result.plan.created) != result.plan:
         sessions = schedule.schedule(plan)
-        drawn = replace(drawn, rules=plan.rules, care=plan.care, sessions=sessions)
-        drawn = replace(drawn, protocol=plan.protocol, said=Said(), days=Said())
-    return replace(result, plan=plan, drawn=drawn, stands=True)
+        outline = replace(outline, rules=plan.rules, care=plan.care, sessions=sessions)
+        outline = replace(outline, protocol=plan.protocol, memo=Memo(), days_memo=Memo())
+    return replace(result, plan=plan, outline=outline, stands=True)
 
 
 def line(result: Planned | Failed) -> bytes:
@@ -97,15 +100,15 @@ def line(result: Planned | Failed) -> bytes:
 
 def content(result: Planned) -> dict[str, Any]:
     """Make the document of a plan, reusing an equal one if possible."""
-    known = result.drawn.said
+    known = result.outline.memo
     if known.document is not None:
         return document.renamed(known.document, result.plan)
-    record = _document(result.subject(date.min), result.drawn.days)
+    record = _document(result.subject(date.min), result.outline.days_memo)
     known.keep(record)
     return record
 
 
-def _document(subject: Subject, days: Said) -> dict[str, Any]:
+def _document(subject: Subject, days: Memo) -> dict[str, Any]:
     """Make the document of a plan, adapting one with the same days if possible."""
     if days.document is not None:
         return document.at_hours_of(subject, days.document)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from microplan.batch import cells, drawing, rows
+from microplan.batch import cells, outlines, rows
 from microplan.batch.closed_days import BusyCalendars, NoCalendars
 from microplan.batch.columns import Columns
-from microplan.batch.drawing import LOOKED_UP, OF_CARE, Drawing
+from microplan.batch.outlines import LOOKED_UP, OF_CARE, Outlines
 from microplan.batch.planned import Failed, Planned, clipped
 from microplan.batch.table import Row
 from microplan.errors import MicroplanError, RuleError, UsageError
@@ -47,14 +47,14 @@ class Planner:
         self.created = created
         self.date_order = date_order
         self.defaults = dict(defaults or {})
-        self.drawing = Drawing(created, date_order, calendars or NoCalendars())
+        self.outlines = Outlines(created, date_order, calendars or NoCalendars())
         self.ids: dict[str, int] = {}
 
     def plan(self, row: Row) -> Planned | Failed:
         """Plan a row, or say why it can't be planned."""
         own_id = ""
         try:
-            own_id = drawing.text(row.words, "id")
+            own_id = outlines.text(row.words, "id")
             if row.fault:
                 return Failed(line=row.line, error=clipped(row.fault), id=own_id)
             return self._planned(row, own_id)
@@ -69,25 +69,25 @@ class Planner:
 
     def _planned(self, row: Row, own_id: str) -> Planned:
         words = row.words
-        title = drawing.text(words, "title") or TITLE
+        title = outlines.text(words, "title") or TITLE
         own = {name: words[name] for name in words if name not in ("id", "title")}
         if self.defaults:
             own = self.defaults | {name: own[name] for name in own if rules.is_given(own[name])}
-        drawn = self.drawing.drawn(own, own_id, title)
+        outline = self.outlines.outline(own, own_id, title)
         plan = Plan(
-            id=own_id or ids.plan_id(title, drawn.rules),
+            id=own_id or ids.plan_id(title, outline.rules),
             title=title,
             created=self.created,
-            rules=drawn.rules,
-            closed=drawn.closed.closures,
-            lookups=drawn.closed.lookups,
-            care=drawn.care,
-            protocol=drawn.protocol,
+            rules=outline.rules,
+            closed=outline.closed.closures,
+            lookups=outline.closed.lookups,
+            care=outline.care,
+            protocol=outline.protocol,
         )
         first = self.ids.setdefault(plan.id, row.line)
         if first != row.line:
             raise UsageError(taken(own_id, f"line {first}"))
-        return Planned(line=row.line, plan=plan, drawn=drawn)
+        return Planned(line=row.line, plan=plan, outline=outline)
 
 
 def taken(own_id: str, where: str) -> str:

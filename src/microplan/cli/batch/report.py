@@ -151,7 +151,7 @@ class Move(Struct, frozen=True):
 def moves(result: Planned, before: Plan | None) -> Iterator[Move]:
     """List the sessions of a plan that moved."""
     old = {session.number: session.date for session in schedule.schedule(before)} if before else {}
-    for session in result.drawn.sessions:
+    for session in result.outline.sessions:
         since = old.get(session.number, session.due)
         if session.date != since and session.status is Status.PLANNED:
             yield Move(session, since)
@@ -160,7 +160,7 @@ def moves(result: Planned, before: Plan | None) -> Iterator[Move]:
 def _moved(result: Planned, before: Plan | None) -> str:
     """Say in one line which sessions moved."""
     if before is None:
-        return remarks.moved(result.drawn.sessions)
+        return remarks.moved(result.outline.sessions)
     moved = list(moves(result, before))
     if not moved:
         return ""

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from microplan.batch import cells, closed_days
 from microplan.batch.closed_days import BusyCalendars, ClosedDaysFound
-from microplan.batch.planned import Drawn, Said
+from microplan.batch.planned import Memo, Outline
 from microplan.courses import care_sets, library
 from microplan.courses.course import Course
 from microplan.errors import RuleError, UsageError
@@ -41,11 +41,11 @@ class Placed(Struct, frozen=True):
     """Placed sessions, and the document of a plan with the same days, at any time of day."""
 
     sessions: tuple[Session, ...]
-    said: Said
+    memo: Memo
     closed: ClosedDaysFound = ClosedDaysFound()
 
 
-class Drawing:
+class Outlines:
     """Works out the sessions of rows, and caches the latest results.
 
     ``created`` is the creation time of all plans; ``date_order``, a key of ``cells.ORDERS``, is the
@@ -56,10 +56,10 @@ class Drawing:
         self.created = created
         self.date_order = date_order
         self.calendars = calendars
-        self.known: Memory[Drawn] = Memory()
-        self.placed: Memory[Placed] = Memory()
+        self.known: Cache[Outline] = Cache()
+        self.placed: Cache[Placed] = Cache()
 
-    def drawn(self, words: dict[str, Any], own_id: str, title: str) -> Drawn:
+    def outline(self, words: dict[str, Any], own_id: str, title: str) -> Outline:
         """Work out the sessions of a row's words, or take them from the cache (least recently used).
 
         The result is the same for every row, unless a busy calendar has events of the plan itself.
@@ -67,13 +67,13 @@ class Drawing:
         is_own = "busy" in words and self.calendars.hold_plans(texts(words, "busy"))
         whose = {"id": own_id, "title": title} if is_own else {}
         key = _key(words | whose)
-        drawn = self.known.find(key)
-        if drawn is None:
-            drawn = self._new(words, whose)
-            self.known.keep(key, drawn, len(drawn.sessions))
-        return drawn
+        outline = self.known.find(key)
+        if outline is None:
+            outline = self._new(words, whose)
+            self.known.keep(key, outline, len(outline.sessions))
+        return outline
 
-    def _new(self, given: dict[str, Any], whose: Mapping[str, str]) -> Drawn:
+    def _new(self, given: dict[str, Any], whose: Mapping[str, str]) -> Outline:
         words = {name: value for name, value in given.items() if rules.is_given(value)}
         protocol = text(words, "protocol")
         own = {name: words[name] for name in words if name in rules.WORDS}
@@ -83,11 +83,11 @@ class Drawing:
             )
         stated, taken = library.beginning(*_published(protocol), own) if protocol else ({}, ())
         own_care = _care(words)
-        said, read = self._read(stated | own)
+        accepted, read = self._read(stated | own)
         care = care_words.last_of_each((*taken, *own_care))
         looked_up = {name: texts(words, name) for name in LOOKED_UP}
-        placed = self._place(said, self._plan(read, care, whose), looked_up)
-        return Drawn(
+        placed = self._place(accepted, self._plan(read, care, whose), looked_up)
+        return Outline(
             rules=read,
             care=care,
             protocol=protocol,
@@ -96,8 +96,8 @@ class Drawing:
                 for session in placed.sessions
             ),
             closed=placed.closed,
-            days=placed.said,
-            said=Said(),
+            days_memo=placed.memo,
+            memo=Memo(),
         )
 
     def _read(self, words: dict[str, Any]) -> tuple[dict[str, Any], Rules]:
@@ -130,15 +130,15 @@ class Drawing:
     def _placed(self, plan: Plan, looked_up: dict[str, list[str]]) -> Placed:
         sessions = schedule.schedule(plan)
         if not any(looked_up.values()):
-            return Placed(sessions, Said())
+            return Placed(sessions, Memo())
         own = [event.uid for event in sequence.events(plan, sessions)] if plan.id else []
         found = closed_days.Search(plan.rules, sessions[-1].date, own, self.calendars).run(
             **looked_up
         )
-        return Placed(schedule.schedule(replace(plan, closed=found.closures)), Said(), found)
+        return Placed(schedule.schedule(replace(plan, closed=found.closures)), Memo(), found)
 
 
-class Memory(Generic[Value]):
+class Cache(Generic[Value]):
     """A least-recently-used cache with room for ``MOST_KEPT`` sessions."""
 
     def __init__(self) -> None:
