@@ -83,11 +83,11 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
         Bar(shown=_is_shown(job)) as bar,
         _opened(job, lines, RowProgress(_size(stream), bar), planner_.created) as sinks,
     ):
-        passing = _Passing(job, sinks)
-        chunks = _chunks(stream, source.name, passing.settle, sinks.progress)
+        writer = _RowWriter(job, sinks)
+        chunks = _chunks(stream, source.name, writer.settle, sinks.progress)
         table = rows.read(chunks, structs.replace(source, say=_sayer(job, bar)))
         try:
-            _consume(job, passing.subjects(planner_.plan(row) for row in table))
+            _consume(job, writer.subjects(planner_.plan(row) for row in table))
             sinks.printed.finish()
         except (KeyboardInterrupt, OutputError) as error:
             bar.clear()
@@ -95,7 +95,7 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
             _tell_cut(error, sinks.account.rows, job)
             raise
         finally:
-            sinks.named.finish()
+            sinks.row_files.finish()
         if sinks.register is not None:
             sinks.register.finish()
     _tell(job, sinks)
@@ -105,7 +105,7 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
 
 def _tell(job: Job, sinks: _Sinks) -> None:
     """Say what became of the rows, and what couldn't be read in busy calendars."""
-    without = sinks.named.without_a_row() if sinks.account.rows else []
+    without = sinks.row_files.without_a_row() if sinks.account.rows else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(sinks.account, without, quiet=job.quiet, faults=faults)
     for line in job.busy.said():
@@ -125,11 +125,11 @@ def _opened(job: Job, lines: Lines, progress: RowProgress, created: datetime) ->
         register as ids,
         batch_stores.opened(stores, job.today, created, replace=job.replace) as opened,
     ):
-        named = Files(
+        row_files = Files(
             job.targets, job.of_all, is_read=job.is_read, replace=job.replace, dry=job.dry
         )
         yield _Sinks(
-            named=named,
+            row_files=row_files,
             printed=Printed(job.stdout, lines, job.today),
             errors=errors,
             moved=moved,
@@ -168,9 +168,9 @@ def _chunks(
 
 
 class _Sinks(Struct, frozen=True, kw_only=True):
-    """Where what becomes of a row goes, and where it is counted."""
+    """The outputs of the rows, and their counts."""
 
-    named: Files
+    row_files: Files
     printed: Printed
     errors: RowFile
     moved: RowFile
@@ -180,10 +180,10 @@ class _Sinks(Struct, frozen=True, kw_only=True):
     progress: RowProgress
 
 
-class _Passing:
-    """Rows on their way to where they go: with a file of ids some at once, else one by one.
+class _RowWriter:
+    """Writes rows one by one, or several at once if their ids are looked up in a file.
 
-    What has come in is through when ``settle`` returns, so that nothing waits for the next row.
+    ``settle`` writes all rows so far, so that none waits until the next one arrives.
     """
 
     def __init__(self, job: Job, sinks: _Sinks) -> None:
@@ -193,24 +193,24 @@ class _Passing:
         self.marks = Marks()
 
     def subjects(self, results: Iterable[Planned | Failed]) -> Iterator[Subject]:
-        """Write what belongs to each row, and yield the plans to be shown."""
+        """Write each row, and yield the plans for the page of all plans."""
         most = 1 if self.sinks.register is None else AT_ONCE
         for result in results:
             self.waiting.append(result)
             if len(self.waiting) >= most:
-                self._pass()
+                self._write()
             while self.shown:
                 yield self.shown.popleft()
-        self._pass()
+        self._write()
         yield from self.shown
         self.job.busy.refuse_overwriting()
 
     def settle(self) -> None:
-        """Write what is made of the rows so far."""
-        self._pass()
+        """Write the rows so far."""
+        self._write()
         self.sinks.printed.lines.flush()
 
-    def _pass(self) -> None:
+    def _write(self) -> None:
         waiting, self.waiting = self.waiting, []
         if self.sinks.register is not None and waiting:
             waiting = list(shards.claimed(waiting, self.sinks.register))
@@ -233,7 +233,7 @@ def _written(job: Job, row: Planned, sinks: _Sinks) -> Outcome:
             store.claim(row)
     except RefusedError as error:
         return Outcome(planned.failed(row, str(error)))
-    outcome = sinks.named.write(row, job.today)
+    outcome = sinks.row_files.write(row, job.today)
     if outcome.shown is not None:
         for store in sinks.stores:
             store.add(row, outcome.shown)
