@@ -99,6 +99,7 @@ DOCUMENTS = [
     ("care-set", ("protocols", "minoxidil")),
     ("spacing", ("protocols", "spacing")),
     ("safety", ("safety",)),
+    ("config", ("config",)),
 ]
 
 

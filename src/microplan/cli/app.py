@@ -43,6 +43,7 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
     "batch": (MANY, "batch:batch", "make a plan for each row of a table"),
     "protocols": (READ, "protocols:list_or_show", "browse published courses and their sources"),
     "safety": (READ, "safety:safety", "when not to start, when to postpone, when to stop"),
+    "config": (READ, "config:config", "see where your settings are and what's in force"),
     "completion": (READ, "completion:completion", "set up Tab completion for your shell"),
 }
 

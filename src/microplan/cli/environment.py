@@ -79,6 +79,12 @@ def saved_plan() -> Path:
     return _own("data") / "plan.toml"
 
 
+def known_plan() -> Path | None:
+    """Where the plan is that commands read; None if no home folder is known."""
+    named, folder = os.environ.get("MICROPLAN_PLAN"), _folder("data")
+    return Path(named) if named else folder and folder / "plan.toml"
+
+
 def from_home(path: Path) -> str:
     """Write a path for a person: beginning with ``~`` if it is in their home folder."""
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises

@@ -1,0 +1,114 @@
+"""``microplan config``: where the settings are, and what is in force."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec import Struct
+
+from microplan.cli import environment, options, terminal
+from microplan.errors import UsageError
+from microplan.storage.config import CONFIG_WORDS, CalDAV, Config
+from microplan.wording import phrases
+
+FILE, MACHINE, DEFAULT, ENVIRONMENT = "config.toml", "this machine", "default", "environment"
+DEFAULTS = {"at": "all day", "remind": "none", "discreet": "no"}
+"""What a plan without the word has, in words."""
+VARIABLES = ("MICROPLAN_PLAN", "MICROPLAN_AS_OF", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR")
+SECRET = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - the name of one
+
+
+class Setting(Struct, frozen=True, kw_only=True):
+    """A value in force, in words, and where it comes from; ``None`` if nothing sets it."""
+
+    name: str
+    value: str | None
+    source: str
+
+
+def config(*, format_: options.TextOrJson = "text") -> None:
+    """Print where your settings and your plan are, and what is in force.
+
+    Example: `microplan config`
+    """
+    options.text_or_json(format_)
+    read = environment.config() or Config()
+    settings = [*_words(read), *_server(read.caldav), *_variables()]
+    if format_ == "json":
+        files = [{"name": n, "path": str(p), "exists": p.exists()} for n, p in _files()]
+        listed = [{"name": s.name, "value": s.value, "from": s.source} for s in settings]
+        terminal.document({"files": files, "settings": listed})
+    else:
+        terminal.print_lines([*_file_lines(), "", *_setting_lines(settings)])
+
+
+def _files() -> Iterator[tuple[str, Path]]:
+    """Yield the files and folders of the program; those that need an unknown home are left out."""
+    found = {
+        "settings": environment.config_path(),
+        "plan": environment.known_plan(),
+        "calendars": environment.handed_out(),
+    }
+    yield from ((name, path) for name, path in found.items() if path is not None)
+
+
+def _words(read: Config) -> Iterator[Setting]:
+    """Yield the rule words that a new plan gets unless it is told otherwise."""
+    for name in CONFIG_WORDS:
+        value = read.words.get(name)
+        if value:
+            yield Setting(name=name, value=_in_words(value), source=FILE)
+        elif name == "tz":
+            yield _zone()
+        else:
+            yield Setting(name=name, value=DEFAULTS[name], source=DEFAULT)
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case bool():
+            return "yes" if value else "no"
+        case list():
+            return ", ".join(value)
+        case _:
+            return str(value)
+
+
+def _zone() -> Setting:
+    """Find the zone of this machine; None where it has no name, so that --tz is needed."""
+    try:
+        zone: str | None = environment.zone()
+    except UsageError:
+        zone = None
+    return Setting(name="tz", value=zone, source=MACHINE)
+
+
+def _server(caldav: CalDAV) -> Iterator[Setting]:
+    """Yield what is known of the calendar server of push and pull."""
+    for name in CalDAV.__struct_fields__:
+        if value := getattr(caldav, name):
+            yield Setting(name=f"caldav.{name}", value=value, source=FILE)
+
+
+def _variables() -> Iterator[Setting]:
+    """Yield the variables in force; a password is only said to be set."""
+    for name in (*VARIABLES, SECRET):
+        if value := os.environ.get(name):
+            shown = "(set)" if name == SECRET else value
+            yield Setting(name=name, value=shown, source=ENVIRONMENT)
+
+
+def _file_lines() -> Iterator[str]:
+    """Yield a line for each file, which says where there is none yet."""
+    for name, path in _files():
+        missing = "" if path.exists() else "   (not there yet)"
+        yield f"{name:<9}  {phrases.visible(environment.from_home(path))}{missing}"
+
+
+def _setting_lines(settings: list[Setting]) -> Iterator[str]:
+    """Yield a line for each setting, in columns."""
+    values = [setting.value or "unknown; pass --tz" for setting in settings]
+    names, width = (max(map(len, texts)) for texts in ([s.name for s in settings], values))
+    for setting, value in zip(settings, values, strict=True):
+        line = f"{setting.name:<{names}}  {value:<{width}}  {setting.source}"
+        yield phrases.visible(line)
