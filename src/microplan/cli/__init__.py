@@ -1,4 +1,4 @@
-"""The shell: arguments in, an exit code out; the one place that turns errors into words."""
+"""The command line: arguments in, an exit code out. The only place that turns errors into messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ INTERRUPTED = 130
 PIPE_CLOSED = 141
 DEFECT = 1
 COMPLETE = "_MICROPLAN_COMPLETE"
-"""The variable in which a shell says what it wants to know when somebody presses Tab."""
+"""The variable that a shell sets to ask for completions."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -59,20 +59,20 @@ def _dispatch(argv: Sequence[str]) -> int:
 
 
 def _open() -> None:
-    """Stand in for standard streams that are closed: nothing to read, nowhere to write."""
+    """Replace closed standard streams: stdin is empty, stdout fails, stderr is discarded."""
     if None not in (sys.stdin, sys.stdout, sys.stderr):
         return
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
-            # Data that nobody gets is a fault, so that writing to stdout fails; words are not.
+            # Losing data is an error, so writing to stdout fails; losing messages isn't.
             access = os.O_WRONLY if name == "stderr" else os.O_RDONLY
             setattr(sys, name, open(os.open(os.devnull, access), mode))  # noqa: PTH123, SIM115
 
 
 def _speak_utf8() -> None:
-    """Have streams on Windows be what files are: UTF-8, lines ending in a line feed.
+    """Make streams on Windows UTF-8 with line feeds, like our files.
 
-    Left alone, a pipe there has the code page of the machine; elsewhere the locale decides.
+    By default, a pipe there uses the machine's code page. On other systems, the locale decides.
     """
     if os.name != "nt" or os.environ.get("PYTHONIOENCODING"):
         return
@@ -88,9 +88,10 @@ def _flush() -> None:
 
 
 def _say(error: MicroplanError) -> int:
-    """Say an error and return its code; one that says all by its code leaves stdout to decide.
+    """Print an error and return its exit code; some errors are only an exit code.
 
-    A reported fault outweighs a reader who has left, because a file may not be written.
+    A reported error takes priority over a reader that has closed stdout, because a file may be
+    missing.
     """
     from microplan.cli import terminal
 
@@ -103,7 +104,7 @@ def _say(error: MicroplanError) -> int:
 
 
 def _discard_output() -> None:
-    """Point standard output at nothing, so that what is left in it cannot fail again."""
+    """Redirect stdout to nothing, so that flushing its buffer can't fail again."""
     try:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, sys.stdout.fileno())
@@ -117,9 +118,9 @@ def _unwritten(error: OSError) -> OutputError:
 
 
 def _lacks_memory(error: Exception) -> bool:
-    """Whether there was too little memory: for values, for the system, or to load a library.
+    """Whether an error means too little memory: for values, the system, or loading a library.
 
-    Python itself raises SystemError where it has no memory left for the error that it means.
+    Python raises SystemError if it has no memory left for the real error.
     """
     if isinstance(error, ImportError):
         return "failed to map segment" in str(error)
@@ -128,7 +129,7 @@ def _lacks_memory(error: Exception) -> bool:
 
 
 def _say_memory() -> int:
-    """Say so without loading or making anything more than the sentence."""
+    """Report the lack of memory without loading or building anything else."""
     with contextlib.suppress(OSError):
         os.write(2, b"microplan: there is too little memory; close other programs, or plan less\n")
     return OutputError.exit_code

@@ -1,6 +1,6 @@
-"""Carry out an amendment: change the plan, save it, and report what that moved.
+"""Carries out an amendment: changes the plan, saves it, and reports what moved.
 
-The commands that amend share its options.
+All commands that amend share these options.
 """
 
 from datetime import date
@@ -22,7 +22,7 @@ Note = Annotated[str, options.option("a note to keep with it", form="TEXT")]
 
 
 class AmendOptions(Struct, frozen=True, kw_only=True):
-    """How to carry out an amendment: the plan, the day, saved or only shown, as text or JSON."""
+    """The options of an amendment: the plan, the day, whether to save, and text or JSON."""
 
     plan: str | None
     today: date
@@ -42,7 +42,7 @@ amending = options.add_options(
     ],
     lambda given: AmendOptions(today=environment.today(given.pop("as_of")), **given),
 )
-"""Give a command the flags that every amendment takes, gathered as its ``way``."""
+"""Gives a command the flags of every amendment, collected in its parameter ``way``."""
 
 
 def carry_out(way: AmendOptions, act: plan_io.Act) -> Amended:
@@ -85,7 +85,7 @@ def _to_stdout(way: AmendOptions, act: plan_io.Act, stamp: Stamp, today: date) -
     """Amend a plan that came from a pipe: the file goes to stdout, the report to stderr."""
     text = plan_io.standard_input()
     amended = act(plan_io.amendable(text, plan_io.STANDARD_INPUT), stamp)
-    # No command can undo what a pipe holds, so the report does not offer one.
+    # No command can undo a change in a pipe, so the report doesn't suggest one.
     for line in report.lines(amended, today, ReportOptions(dry_run=way.dry_run, flag=None)):
         terminal.say(line)
     _warn(amended)

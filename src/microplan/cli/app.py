@@ -1,4 +1,4 @@
-"""The commands by name, each loaded when it is called, and the help that lists them."""
+"""The commands by name, each loaded only when it's called, and the help that lists them."""
 
 from collections.abc import Callable, Sequence
 from functools import cache
@@ -14,7 +14,7 @@ from microplan.errors import UsageError
 BEGIN, PLAN, HAPPENED, NEXT = "Start here", "The plan", "What happened", "What's next"
 CALENDARS, MANY, READ = "Phone and calendars", "Many plans", "Learn more"
 PANELS = (BEGIN, PLAN, HAPPENED, NEXT, CALENDARS, MANY, READ)
-"""The groups of commands, in the order in which help lists them."""
+"""The groups of commands, in the order of the help."""
 
 # Name, its group, the function that does it, and what help says of it. Its module does not postpone
 # annotations: Typer reads them as values, and would compile each of them at every start.
@@ -48,11 +48,11 @@ COMMANDS: dict[str, tuple[str, str, str]] = {
 }
 
 ClickException: type[Exception] = typer.BadParameter.__mro__[2]
-"""Base of what Typer raises about a command line, which it does not name in public."""
+"""The base of Typer's errors about a command line, which it doesn't export."""
 
 
 class Command(TyperCommand):
-    """A command whose help has its options in panels: drawn at a terminal, plain in a pipe."""
+    """A command whose help shows its options in panels: drawn at a terminal, plain in a pipe."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:  # noqa: ANN401 - Typer's own
         """Read the arguments; raises UsageError where an option that takes one value has two."""
@@ -67,7 +67,7 @@ class Command(TyperCommand):
         return read
 
     def get_help(self, ctx: Any) -> str:  # noqa: ANN401 - Typer's own
-        """Write the help in characters that stdout has."""
+        """Write the help in characters that stdout can encode."""
         return terminal.drawable(super().get_help(ctx))
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
@@ -150,7 +150,7 @@ class Commands(TyperGroup):
 
 
 def _by_panel() -> dict[str, dict[str, str]]:
-    """Give what help says of each command, by panel."""
+    """Return the help line of each command, by panel."""
     return {
         panel: {name: text for name, (own, _, text) in COMMANDS.items() if own == panel}
         for panel in PANELS
@@ -162,7 +162,7 @@ SETTINGS = {"help_option_names": ["-h", "--help"], "max_content_width": 100}
 
 
 MINUS = ("move",)
-"""Commands with an argument that may begin with a minus, as in ``move 3 -1w``."""
+"""Commands with an argument that can start with a minus, as in ``move 3 -1w``."""
 
 
 @cache
@@ -175,7 +175,7 @@ def build(name: str, function: Callable[..., Any]) -> Any:  # noqa: ANN401 - a T
 
 
 def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
-    """Make an app without Rich, which would cost each help and error more than all the rest."""
+    """Make an app without Rich, which would cost more than everything else in a help or an error."""
     usual = {"rich_markup_mode": None, "pretty_exceptions_enable": False, "add_completion": False}
     return typer.Typer(**usual | settings)
 
@@ -212,7 +212,7 @@ Version = Annotated[
 WELCOME = """\
 microplan plans microneedling sessions and keeps their dates; it doesn't give medical advice.
 Make your first plan with `microplan new`; see every command with `microplan --help`."""
-"""What it says without a command and without a plan."""
+"""The message without a command and without a plan."""
 
 
 def _bare(ctx: typer.Context, *, version: Version = False) -> None:

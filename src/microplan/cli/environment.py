@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def today(as_of: str | None) -> date:
-    """Today on this machine, or the day given by ``--as-of`` or the environment."""
+    """Return today on this machine, or the day set by ``--as-of`` or the environment."""
     given = as_of or os.environ.get("MICROPLAN_AS_OF")
     here = date.today()  # noqa: DTZ011 - local by intent
     return everyday.ahead(given, "as-of", here) if given else here
@@ -52,7 +52,7 @@ def zone() -> str:
     try:
         name = grammar.zone(tzlocal.get_localzone_name() or "UTC", "tz")
         moment = datetime.now(UTC)
-        known = (dates.zone(name), zone_data.machine_zone(name))  # whose clock goes by its own data
+        known = (dates.zone(name), zone_data.machine_zone(name))  # its clock uses its own data
         offsets = {moment.astimezone(data).utcoffset() for data in known if data}
         is_here = moment.astimezone().utcoffset() in offsets
     except (UsageError, LookupError, ValueError, OSError):
@@ -63,7 +63,7 @@ def zone() -> str:
 
 
 def _refuse_unknown_zone(name: str) -> None:
-    """Refuse a ``TZ`` that looks like the name of a zone and is none."""
+    """Raise UsageError for a ``TZ`` that looks like a zone name but isn't one."""
     is_rule = any(sign in name for sign in "0123456789,<") and "/" not in name
     if not name or is_rule or name.startswith("/"):
         return
@@ -75,7 +75,7 @@ def _refuse_unknown_zone(name: str) -> None:
 
 
 def saved_plan() -> Path:
-    """Where the saved plan is, or would be."""
+    """Return where the saved plan is, or would be."""
     return _own("data") / "plan.toml"
 
 
@@ -86,33 +86,33 @@ def known_plan() -> Path | None:
 
 
 def from_home(path: Path) -> str:
-    """Write a path for a person: beginning with ``~`` if it is in their home folder."""
+    """Format a path for a person, with ``~`` for their home folder."""
     home = Path(os.path.expanduser("~"))  # noqa: PTH111 - never raises
     inside = home.is_absolute() and home != Path(home.anchor) and path.is_relative_to(home)
     return f"~/{path.relative_to(home).as_posix()}" if inside else str(path)
 
 
 def locks() -> Path:
-    """Where locks go if a plan file's own folder can't have them."""
+    """Return the folder for locks that can't be beside their plan file."""
     return _own("state") / "locks"
 
 
 def handed_out() -> Path | None:
-    """Where records of calendars handed out are kept; None if no home folder is known."""
+    """Return the folder for records of copies; None if no home folder is known."""
     state = _folder("state")
     return state and state / "handed-out"
 
 
 def has_handed_out() -> bool:
-    """Whether any calendar was handed out from here; if not, no module for it is loaded."""
+    """Whether there are records of copies; if not, we needn't load the module for them."""
     all_plans = handed_out()
     return all_plans is not None and not _is_missing(all_plans)
 
 
 def config(*, warns: bool = True) -> Config | None:
-    """Read the defaults of ``config.toml``, with a warning for each key that is not known.
+    """Read the defaults in ``config.toml``, with a warning for each unknown key.
 
-    Without the file there are none, and nothing is loaded to read it.
+    Without the file, return None and load nothing.
     """
     path = config_path()
     if path is None or _is_missing(path):
@@ -132,13 +132,13 @@ def config(*, warns: bool = True) -> Config | None:
 
 
 def config_path() -> Path | None:
-    """Where ``config.toml`` is, or would be; None if no home folder is known."""
+    """Return where ``config.toml`` is, or would be; None if no home folder is known."""
     folder = _folder("config")
     return folder and folder / "config.toml"
 
 
 def _own(kind: str) -> Path:
-    """Find a folder of the program's own; raises UsageError where no home folder is known."""
+    """Find one of the program's own folders; raises UsageError if no home folder is known."""
     folder = _folder(kind)
     if folder is None:
         raise UsageError("can't find your home folder; set HOME to its path")
@@ -162,7 +162,7 @@ def has_plan() -> bool:
 
 
 def plan_path(given: str | None) -> Path:
-    """Find the plan to read: the one named, else that of the environment, else the saved one."""
+    """Find the plan to read: the one named, the one in the environment, or the saved one."""
     named = given or os.environ.get("MICROPLAN_PLAN")
     if named:
         return Path(named)
@@ -175,7 +175,7 @@ def plan_path(given: str | None) -> Path:
 
 
 def _is_missing(path: Path) -> bool:
-    """Whether nothing is there; what cannot be looked at fails when it is read."""
+    """Whether a file is missing; False if that can't be checked, since reading will report it."""
     try:
         return not path.exists()
     except OSError:
@@ -198,7 +198,7 @@ FIRST = {territory: day for day, names in BEGINS.items() for territory in names.
 
 
 def first_weekday(given: str | None) -> int | None:
-    """Read the weekday that was asked for, if one was: 0 for Monday."""
+    """Parse the weekday that the person asked for, 0 for Monday; None if they didn't."""
     if given is None:
         return None
     spelled = spellings.weekdays(given) or spellings.weekday(given.strip()) or given
@@ -212,13 +212,13 @@ ONE = "a week begins on one day. Write mon, sat or sun"
 
 
 def local_weekday() -> int:
-    """Find the first weekday of the locale in which dates are written."""
+    """Find the first weekday of the locale for dates."""
     environ = os.environ
     names = (environ.get(name) for name in ("LC_ALL", "LC_TIME", "LANG"))
     return of_locale(next(filter(None, names), ""))
 
 
 def of_locale(name: str) -> int:
-    """Find the first weekday of a locale such as ``en_US.UTF-8``; C, POSIX and others: Monday."""
+    """Find the first weekday of a locale such as ``en_US.UTF-8``; Monday for C, POSIX and others."""
     language, *rest = name.partition(".")[0].partition("@")[0].replace("-", "_").split("_")
     return FIRST.get(rest[-1].upper(), MONDAY) if language and rest else MONDAY

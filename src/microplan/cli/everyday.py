@@ -81,7 +81,7 @@ def _day(text: str, word: str, today: date, direction: str = "ahead") -> date:
 
 
 def target(text: str, word: str, today: date, present: date) -> date:
-    """Read where a session is to go: a day, or a span such as ``+1w`` from its ``present`` one."""
+    """Read a session's new day: a day, or a span such as ``+1w`` from its ``present`` day."""
     if plain := _canonical(grammar.day, text):
         return plain
     from microplan.rules import suggestions
@@ -125,7 +125,7 @@ def hour(text: str, word: str) -> time:
 
 
 def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
-    """Read days that are closed, near today; a range may come as several arguments."""
+    """Read days to close, near today; a range can come as several arguments."""
     plain = [_canonical(grammar.closed, text) for text in texts]
     if all(plain):
         return [closed for closed in plain if closed]
@@ -145,7 +145,7 @@ def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
 
 
 def needle_length(text: str) -> str:
-    """Read one needle length, or nothing where none is given."""
+    """Read one needle length; empty if none is given."""
     if not text.strip():
         return ""
     from microplan.rules import suggestions
@@ -156,7 +156,7 @@ def needle_length(text: str) -> str:
 
 
 def _echo(text: str, canonical: str, meant: str) -> None:
-    """Say how a text was read, if that is not how it was written."""
+    """Echo the meaning of a text, if it isn't in canonical form."""
     if text.strip() != canonical:
         terminal.say(f"{text.strip()} → {meant}")
 
@@ -165,9 +165,9 @@ def _echo(text: str, canonical: str, meant: str) -> None:
 
 
 def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[str, Any]:
-    """Spell what was given for rule words and care as a plan file does.
+    """Spell the given rule words and care canonically.
 
-    Days without their year are looked for from the start of the plan on, if that was given.
+    Days without a year come after the start of the plan, if that's given.
     """
     origin, read = today, dict(given)
     for name in sorted(given, key="start".__ne__):
@@ -219,7 +219,7 @@ def _spelled(name: str, texts: Sequence[str], origin: date, *, tells: bool) -> l
 
 
 def _meant(name: str, spelled: list[str]) -> str:
-    """Say what one text means: days with their weekdays, all else in its canonical spelling."""
+    """Word the meaning of a text: days with their weekdays, anything else in canonical form."""
     if name in ("start", "until"):
         return phrases.day(date.fromisoformat(spelled[0]))
     if name == "avoid":

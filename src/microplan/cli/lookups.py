@@ -26,13 +26,13 @@ from microplan.storage import files
 from microplan.wording import phrases
 
 MORE = timedelta(days=366)
-"""Closed days are looked up for so long after the last session: sessions slip."""
+"""How long after the last session to look up closed days, because sessions can slip."""
 MOST = timedelta(days=3653)
-"""Ten years, and no longer: nobody knows holidays, let alone appointments, further ahead."""
+"""The longest lookup, ten years: nobody knows holidays or appointments further ahead."""
 FEW = 6
-"""So many holidays are named one by one."""
+"""Most holidays to name."""
 MANY = 1_000
-"""Of so many events on, reading takes long enough to say how far it is."""
+"""Number of events from which to show progress."""
 UNREAD = {
     "DTEND": "its end can't be read, so it counts as an hour",
     "DURATION": "its end can't be read, so it counts as an hour",
@@ -43,17 +43,17 @@ UNREAD = {
     "RECURRENCE-ID": "it isn't clear which one it replaces, so both close their days",
     "FREEBUSY": "one of its periods can't be read as written",
 }
-"""What it means that a property of an event was left out."""
+"""The consequence of leaving out a property of an event."""
 UNREAD_OF_DAYS = dict.fromkeys(
     ("DTEND", "DURATION"), "its end can't be read, so it counts as one day"
 )
-"""What else it means of an event that has a day for its start."""
+"""The consequences that differ for an all-day event."""
 BRIDGES = ("substitut", "bridge", "additional day off", "in lieu", "day off")
-"""What the library calls days that a state shifts, such as those between two holidays."""
+"""Parts of the library's names for bridge days and substitute days."""
 
 
 class LookedUp(Struct, frozen=True, kw_only=True):
-    """The days that were looked up, for which spans, and what there is to say about them."""
+    """The closed days found, the lookups, and the messages about them."""
 
     closures: tuple[Closure, ...]
     lookups: tuple[Lookup, ...] = ()
@@ -82,7 +82,7 @@ def ahead(plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str])
 def now(
     plan: Plan, today: date, holidays: Sequence[str], busy: Sequence[str]
 ) -> tuple[Closure, ...]:
-    """Look up what falls on future sessions; the reasons say where it comes from."""
+    """Look up closed days for future sessions; the reasons name the calendar."""
     sessions = schedule.schedule(plan)
     days = [
         session.date
@@ -97,22 +97,21 @@ def now(
 
 
 def _say(looked_up: LookedUp, *, quiet: bool) -> None:
-    """Say what was found, and even to who wants quiet, what could not be read."""
+    """Report what was found; report what couldn't be read even with ``quiet``."""
     for line in (*(() if quiet else looked_up.lines), *looked_up.doubts):
         terminal.say(line)
 
 
 def refuse_both(plan: str | None, calendars: Sequence[str] | None) -> None:
-    """Refuse to read a plan and a calendar from the one standard input."""
+    """Refuse to read both a plan and a calendar from standard input."""
     if plan == terminal.STDIO and terminal.STDIO in (calendars or ()):
         raise UsageError("a plan and a calendar can't both come from standard input")
 
 
 class _Search:
-    """One looking up, from a first day to a year after the ``until`` of the last session.
+    """One lookup, from a first day to a year after the last session (``until``).
 
-    ``named`` closures say in which file they stand; they are for a person to see once, and
-    nothing to keep in a plan.
+    If ``named``, closures name their file; that's only for display, never stored in a plan.
     """
 
     def __init__(
@@ -171,7 +170,7 @@ class _Search:
     # --- busy calendars ---
 
     def busy(self, name: str) -> LookedUp:
-        """Look up what a calendar has taken."""
+        """Look up the days that a busy calendar closes."""
         answer = self.ask(name)
         ranges = [ClosedDays(first=first, last=last) for first, last in answer.days]
         reason = f"taken in {name}" if self.named else "busy"
@@ -186,7 +185,7 @@ class _Search:
         )
 
     def ask(self, name: str) -> BusyReply:
-        """Have a separate process read one calendar."""
+        """Read one calendar in a separate process."""
         own = sequence.events(self.plan, schedule.schedule(self.plan))
         uids = [event.uid for event in own]
         question = BusyQuery.of(self.rules, self.first, self.last, uids)
@@ -199,7 +198,7 @@ class _Search:
 
 
 def doubts(name: str, reply: BusyReply | BusyTimeReply, tz: str) -> Iterator[str]:
-    """Say what can't be read in a calendar, and what that means for the days it closes."""
+    """Yield what can't be read in a calendar, and the consequences for the closed days."""
     shown = reply.misread if len(reply.misread) <= FEW + 1 else reply.misread[:FEW]
     for misread in shown:
         yield f"{name}: {about_misread(misread)}"
@@ -212,7 +211,7 @@ def doubts(name: str, reply: BusyReply | BusyTimeReply, tz: str) -> Iterator[str
 
 
 def about_misread(misread: Misread) -> str:
-    """Say what of an event can't be read: ``event 3 (Fri 4 Dec 2026): its end can't be read, …``."""
+    """Word what can't be read in an event: ``event 3 (Fri 4 Dec 2026): its end can't be read, …``."""
     day = f" ({phrases.day(misread.day)})" if misread.day else ""
     event = f"event {misread.number}{day}"
     if "DTSTART" in misread.lines:
@@ -223,7 +222,7 @@ def about_misread(misread: Misread) -> str:
 
 
 def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
-    """Say which days people may expect among the holidays of a place, and are not."""
+    """List days that people may expect among a place's holidays but that aren't included."""
     days = [shut.days.first for shut in holidays if isinstance(shut.days, ClosedDays)]
     kept = {(day.month, day.day) for day in days}
     eves = [eve for eve in (24, 31) if (12, eve) not in kept]
@@ -237,14 +236,14 @@ def _left_out(where: Region, holidays: Sequence[Closure]) -> str:
 
 
 def content(name: str) -> bytes:
-    """Read a calendar, from standard input if that is what was named."""
+    """Read a calendar from a file or standard input."""
     if name == terminal.STDIO:
         return files.bounded(files.drain(sys.stdin.buffer), "standard input")
     return files.content(Path(name))
 
 
 def _teller(name: str, bar: Bar) -> Callable[[int, int], None]:
-    """Tell how many events of how many have been read, where that takes long enough."""
+    """Return a callback that shows the progress of reading, if there are many events."""
     shown = phrases.visible(name)
 
     def tell(done: int, of: int) -> None:

@@ -1,4 +1,4 @@
-"""Reads the plans a command is about when there may be many: files, and folders of them."""
+"""Reads several plans at once, from files and folders."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from microplan.storage import files
 from microplan.wording import phrases
 
 PLAN_FILES = "*.toml"
-"""The plans in a folder; those in folders within it are not among them."""
+"""The plan files in a folder, without subfolders."""
 
 
 class PlansRead(Struct, frozen=True):
-    """The plans that could be read, and the faults of the other files."""
+    """The plans that could be read, and the errors of the other files."""
 
     plans: list[FiledPlan]
     unread: tuple[tuple[str, str], ...]
@@ -36,7 +36,7 @@ class PlansRead(Struct, frozen=True):
         files.refuse_sources(paths, map(terminal.source, names))
 
     def finish(self) -> None:
-        """Raise PlanFileError if a file could not be read; each has been named already."""
+        """Raise PlanFileError if a file couldn't be read; each has been reported already."""
         if self.unread:
             number = len(self.unread) + len(self.plans)
             raise PlanFileError(
@@ -45,7 +45,7 @@ class PlansRead(Struct, frozen=True):
 
 
 def shared_id(plans: Sequence[FiledPlan]) -> str:
-    """Say that a calendar would take two plans for one, because they have the same id."""
+    """Warn that two plans have the same id, so a calendar would treat them as one."""
     if len(plans) == 1:
         name = plans[0].file
         return plan_io.shared_id(name, plans[0].scheduled.plan)
@@ -58,10 +58,9 @@ def shared_id(plans: Sequence[FiledPlan]) -> str:
 
 
 def read(names: Sequence[str]) -> PlansRead:
-    """Read each plan that is named, or the one found without a name.
+    """Read the named plans, or the default plan without names.
 
-    A fault goes to stderr, and the other files are read all the same; that of a single file is
-    raised.
+    Reports an unreadable file on stderr and reads the others; for a single file, raises the error.
     """
     sources = list(_files(names or [str(environment.plan_path(None))]))
     if len(sources) == 1:
@@ -80,7 +79,7 @@ def read(names: Sequence[str]) -> PlansRead:
 
 
 def _files(names: Sequence[str]) -> Iterator[str]:
-    """Name each file once; a folder stands for the plan files in it."""
+    """Yield each file once, and for a folder its plan files."""
     seen: set[str] = set()
     for name in names:
         for file in _in_folder(name) if _is_folder(name) else [name]:

@@ -20,7 +20,7 @@ from microplan.rules.scanner import listing
 ESSENTIALS, DAYS, SESSION = "The essentials", "Which days", "The session"
 CARE, FINE, OUTPUT = "Care", "Fine control", "Output"
 PANELS = (ESSENTIALS, DAYS, SESSION, CARE, FINE, OUTPUT)
-"""The groups of options, in the order in which help lists them."""
+"""The groups of options, in the order of the help."""
 
 
 def option(
@@ -161,7 +161,7 @@ Decorator = Callable[[Callable[..., Any]], Callable[..., Any]]
 
 
 def add_options(name: str, flags: Sequence[inspect.Parameter], gather: Gather) -> Decorator:
-    """Give a command flags in place of its parameter ``name``, which receives them gathered."""
+    """Replace a command's parameter ``name`` by flags; it receives them collected by ``gather``."""
 
     def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
         def command(**given: Any) -> Any:  # noqa: ANN401 - what Typer hands over
@@ -179,9 +179,9 @@ def add_options(name: str, flags: Sequence[inspect.Parameter], gather: Gather) -
 
 
 def options_of(name: str, kind: type[Struct]) -> Decorator:
-    """Give a command the options that the fields of ``kind`` declare, gathered as ``name``.
+    """Give a command the options declared by the fields of ``kind``, collected in ``name``.
 
-    A field is annotated with its option and has the default of that.
+    Each field is annotated with its option and has the option's default.
     """
     flags = [flag(field.name, field.type, default=field.default) for field in fields(kind)]
     return add_options(name, flags, lambda given: kind(**given))
@@ -220,7 +220,7 @@ def one_of(given: str, formats: Collection[str]) -> None:
 
 
 STDOUT = ("-", "/dev/stdout", "/dev/fd/1", "/proc/self/fd/1")
-"""Names of standard output; as a file it might be taken away from whoever redirected it."""
+"""Names of standard output; replacing it like a file would break the person's redirection."""
 
 
 def names_stdout(given: Iterable[str] | None) -> bool:
@@ -229,7 +229,7 @@ def names_stdout(given: Iterable[str] | None) -> bool:
 
 
 def targets(given: Iterable[str] | None) -> list[tuple[Path, str]]:
-    """Files to write, each with the format of its suffix; standard output needs none."""
+    """List the files to write with the formats of their suffixes, without standard output."""
     paths = [Path(name) for name in given or () if name not in STDOUT]
     for path in paths:
         if path.suffix.lower() not in SUFFIXES:

@@ -22,11 +22,11 @@ CALENDARS = (
     "calendars, but Thunderbird skips it, Outlook adds everything twice, and Google drops its reminders"
 )
 MANY_ALARMS = 2
-"""More reminders than this are dropped by most phones."""
+"""Most reminders that phones usually keep."""
 
 
 class OutputOptions(Struct, frozen=True, kw_only=True):
-    """What one command was asked to hand over, and how."""
+    """What a command should print and write, and how."""
 
     plans: Sequence[FiledPlan]  # one, or several that formats say together
     today: date
@@ -41,14 +41,14 @@ class OutputOptions(Struct, frozen=True, kw_only=True):
 
 
 def stdout_format(given: str | None) -> str:
-    """Choose the format of stdout: the one asked for, else by who reads it."""
+    """Choose the format of stdout: the one given, or else by whether it's a terminal."""
     if given is not None:
         return options.format_name(given)
     return "table" if sys.stdout.isatty() else "tsv"
 
 
 def deliver(delivery: OutputOptions) -> None:
-    """Print the plan and write its files; a reader that leaves early costs no file."""
+    """Print the plan and write its files, even if the reader of stdout stops early."""
     subjects = _subjects(delivery)
     if not subjects:
         return
@@ -74,7 +74,7 @@ def deliver(delivery: OutputOptions) -> None:
 
 
 def _subjects(delivery: OutputOptions) -> list[Subject]:
-    """Give the plan, or each of several, as formats take it."""
+    """Return the plans as subjects to render."""
     canvas, is_alone = _canvas(delivery), len(delivery.plans) == 1
     return [
         Subject(
@@ -91,7 +91,7 @@ def _subjects(delivery: OutputOptions) -> list[Subject]:
 
 
 def _canvas(delivery: OutputOptions) -> Canvas:
-    """Describe what stdout can show, with weeks as they are asked for, or as the locale has them."""
+    """Describe what stdout can show, and the first weekday given or of the locale."""
     given = delivery.first_weekday
     begins = environment.local_weekday() if given is None else given
     return with_(terminal.canvas(no_color=delivery.no_color), first_weekday=begins)
@@ -126,7 +126,7 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
 
 
 def refuse(targets: Iterable[tuple[Path, str]], *, replace: bool) -> None:
-    """Refuse the first plan file that is kept already, before anything is asked or printed."""
+    """Refuse the first plan file that already exists, before asking or printing anything."""
     paths = plan_files(targets)
     if paths and not replace:
         from microplan.cli import saving

@@ -1,4 +1,4 @@
-"""Read the plan a command is about, and record amendments in its file."""
+"""Reads the plan of a command, and records amendments in its file."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STANDARD_INPUT = "standard input"
 
 
 def read(name: str | None) -> Plan:
-    """Read the plan that was named."""
+    """Read the plan with a name, or the default plan."""
     if name == terminal.STDIO:
         return load(standard_input(), STANDARD_INPUT)
     path = environment.plan_path(name)
@@ -26,7 +26,7 @@ def read(name: str | None) -> Plan:
 
 
 def read_for_calendar(name: str | None) -> Plan:
-    """Read the plan that was named, and warn if calendars would mix it up with another."""
+    """Read a plan, and warn if another plan has its id, so calendars would mix them up."""
     plan = read(name)
     if same := shared_id(name, plan):
         terminal.say(same)
@@ -34,7 +34,7 @@ def read_for_calendar(name: str | None) -> Plan:
 
 
 def load(text: str, source: str, *, warns: bool = True) -> Plan:
-    """Read a plan from a text, with a warning for each key that is not known."""
+    """Read a plan from a text, with a warning for each unknown key."""
     try:
         plan, warnings = plan_file.load(text, zone=environment.zone)
     except PlanFileError as error:
@@ -45,7 +45,7 @@ def load(text: str, source: str, *, warns: bool = True) -> Plan:
 
 
 def shared_id(name: str | None, plan: Plan) -> str:
-    """Say that another plan file has the id of this one, so calendars take both for one plan."""
+    """Warn that another plan file has this plan's id, so calendars would treat them as one."""
     if name == terminal.STDIO:
         return ""
     path = environment.plan_path(name)
@@ -62,16 +62,16 @@ SAME_ID = (
 
 
 def standard_input() -> str:
-    """Read the text that is piped in, as far as a plan may be long."""
+    """Read standard input, up to the size limit of a plan."""
     return files.decode(files.drain(sys.stdin.buffer), STANDARD_INPUT)
 
 
 Act = Callable[[Plan, Stamp], Amended]
-"""What amends a plan, told when and with which note."""
+"""An amendment, given a plan and the stamp of its entry."""
 
 
 def record(path: Path, act: Act, stamp: Stamp) -> Amended:
-    """Amend a plan file under its lock, completely or not at all."""
+    """Amend a plan file atomically, under its lock."""
     if files.is_special(path):
         raise UsageError(f"{path} isn't a plan file; -p - reads a plan and prints it amended")
     with locks.hold(path, environment.locks):
@@ -83,14 +83,14 @@ def record(path: Path, act: Act, stamp: Stamp) -> Amended:
 
 
 def amendable(text: str, source: str, *, warns: bool = True) -> Plan:
-    """Read a plan that is to be changed; raises PlanFileError for its JSON document."""
+    """Read a plan to change; raises PlanFileError for a JSON document."""
     if plan_file.is_document(text):
         raise PlanFileError(_is_a_document(source))
     return load(text, source, warns=warns)
 
 
 def _is_a_document(source: str) -> str:
-    """Say that a document can't be changed, and how to make a plan file from it."""
+    """Word the error for a JSON document, with the command that makes a plan file from it."""
     way = "show -p - --format toml"
     if source != STANDARD_INPUT:
         target = Path(source).with_suffix(".toml")
@@ -102,7 +102,7 @@ def _is_a_document(source: str) -> str:
 
 
 def say_if_document(name: str, lines: Iterable[str]) -> None:
-    """Say of a document how to change its plan, if ``lines`` offer commands for it."""
+    """If ``lines`` suggest commands for a JSON document, say how to make it a plan file first."""
     if name == terminal.STDIO or Path(name).suffix.lower() == ".toml":
         return
     is_offered = any(plan_flag(name) in line for line in lines)
@@ -111,10 +111,9 @@ def say_if_document(name: str, lines: Iterable[str]) -> None:
 
 
 def appended(text: str, amended: Amended, name: str) -> str:
-    """Add the new entries to the text of a plan file, all else as it was.
+    """Append the new entries to the text of a plan file, and read the result back to check it.
 
-    The result is read back before it is written. A file that can't take an entry at its end, such
-    as one with ``log = []``, is refused and stays as it is.
+    Raises an error if entries can't be appended, as in a file with ``log = []``.
     """
     after = plan_file.append(text, amended.entries)
     try:
@@ -127,5 +126,5 @@ def appended(text: str, amended: Amended, name: str) -> str:
 
 
 def plan_flag(name: str | None) -> str:
-    """Spell the flag that names the same plan again."""
+    """Spell the flag that selects the same plan."""
     return f" -p {shlex.quote(name)}" if name else ""

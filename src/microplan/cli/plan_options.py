@@ -1,6 +1,6 @@
 """The options of a plan, which `new`, `batch` and `revise` share: its rule words and its care.
 
-Those of the rule words are derived from the rows of ``rules.words.WORDS``.
+The options of rule words are derived from ``rules.words.WORDS``.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ OF_WORDS = {
     DAYS: ("sessions", "until", "on", "prefer", "avoid"),
     FINE: ("gap", "window", "follow"),
 }
-"""The groups of rule words; all others say something about the session."""
+"""The groups of rule words; the others are in the group about the session."""
 
 
 def with_words(names: Iterable[str], **says: str) -> Decorator:
-    """Give a command a flag for each rule word; it receives those given, as ``words``.
+    """Give a command a flag for each rule word; it receives the given ones as ``words``.
 
-    ``says`` is what a word is to this command, where that is not what its row says.
+    ``says`` replaces the help of words that mean something else to this command.
     """
     flags = [_word_flag(name, says.get(name, WORDS[name].help)) for name in names]
     return add_options("words", flags, _given)
 
 
 def _given(flags: dict[str, Any]) -> dict[str, Any]:
-    """Keep the words that were given; an empty one is a slip, such as a variable never set."""
+    """Keep the given words; refuse an empty one, which is probably an unset variable."""
     written = {name: value for name, value in flags.items() if value not in (None, [])}
     for name, value in written.items():
         if value == "":
@@ -52,7 +52,7 @@ def _given(flags: dict[str, Any]) -> dict[str, Any]:
 
 
 def _word_flag(name: str, says: str) -> inspect.Parameter:
-    """Make the flag of a word; a switch can be set back."""
+    """Make the flag of a word; a switch also has a ``--no-`` form."""
     word = WORDS[name]
     is_switch = word.form == "YES"
     made = option(
@@ -93,7 +93,7 @@ OF_CARE = {
         "how many unused ones of a supply you have: cartridge=3",
     ),
 }
-"""The kinds of care: the form of each, and what help says."""
+"""The kinds of care, with their placeholders and help."""
 CareSets = Annotated[
     str,
     option(
@@ -106,7 +106,7 @@ CareSets = Annotated[
 
 
 class CareOptions(Struct, frozen=True):
-    """The care on a command line: the names of ready-made sets, and pieces by their kind."""
+    """The care on a command line: the names of ready-made sets, and pieces by kind."""
 
     sets: str
     pieces: dict[str, list[str] | None]
@@ -126,4 +126,4 @@ with_care = add_options(
     ],
     lambda given: CareOptions(given.pop("care"), given),
 )
-"""Give a command the options of care, gathered as its ``care``."""
+"""Gives a command the options of care, collected in its parameter ``care``."""

@@ -1,4 +1,4 @@
-"""Where the words of a new plan come from: flags, answers, a published course, ``config.toml``."""
+"""Collects the words of a new plan: from flags, answers, a published course and ``config.toml``."""
 
 import shlex
 from collections.abc import Mapping
@@ -22,11 +22,11 @@ Words = Mapping[str, Any]
 
 NEEDED = "a plan needs a start and a pace, such as --start 2026-12-01 --every 6x4w"
 KINDS = (Pause, Cue, Checkpoint, Use, Supply, Stock)
-"""Care in the order in which its flags are read, so that the printed command keeps it."""
+"""The order of care in commands, which is the order of its flags."""
 
 
 class Given(Struct, frozen=True, kw_only=True):
-    """What a person gave for a plan: words, the name of a course, and care."""
+    """What a person asked for: words, the name of a course, and care."""
 
     words: dict[str, Any]
     protocol: str
@@ -38,7 +38,7 @@ class Given(Struct, frozen=True, kw_only=True):
 def gather(
     words: dict[str, Any], protocol: str, care: CareOptions, today: date, *, tells: bool
 ) -> Given:
-    """Read what was given as options; ask for the words where neither they nor a course are."""
+    """Read the options; if they have neither words nor a course, ask for the words."""
     words = everyday.words(words, today, tells=tells)
     pieces = _care(care.sets, everyday.words(care.pieces, today, tells=tells))
     config = environment.config()
@@ -48,7 +48,7 @@ def gather(
 
 
 def _answered(given: Given, today: date) -> Given:
-    """Ask for the words of a plan and its course; the care that was chosen joins what was given."""
+    """Ask for the words and the course of a plan, and add the answers to the given care."""
     words = _ask(today, given.configured)
     protocol = words.pop("protocol", "")
     chosen = _care("", {kind: words.pop(kind, None) for kind in ("pause", "checkpoint")})
@@ -57,7 +57,7 @@ def _answered(given: Given, today: date) -> Given:
 
 
 def new_plan(given: Given, title: str, own_id: str, *, tells: bool) -> Plan:
-    """Draw up the plan from what was given, its course, and ``config.toml`` unless asked."""
+    """Make the plan from the given words, its course and, unless the wizard ran, ``config.toml``."""
     words, of_course = _merged(given, tells=tells and not given.is_asked)
     care_words.refuse_stock_without_supply(given.care)
     care = care_words.last_of_each((*of_course, *given.care))
@@ -66,7 +66,7 @@ def new_plan(given: Given, title: str, own_id: str, *, tells: bool) -> Plan:
 
 
 def _merged(given: Given, *, tells: bool) -> tuple[dict[str, Any], tuple[Care, ...]]:
-    """Put together the words of flags, course and ``config.toml``; and the care of the course."""
+    """Merge the words of flags, course and ``config.toml``; return also the course's care."""
     own, back = _set_and_unset(given.words)
     stated, of_course = _course(given.protocol, own)
     configured = {} if given.is_asked else given.configured
@@ -78,7 +78,7 @@ def _merged(given: Given, *, tells: bool) -> tuple[dict[str, Any], tuple[Care, .
 
 
 def _say_taken(supplied: Words, course: str) -> None:
-    """Name what nobody spelled out: the configured words and the variant of the course."""
+    """Report what was filled in: configured words, and the variant of the course."""
     if supplied:
         terminal.say(_announce(supplied))
     if course:
@@ -89,7 +89,7 @@ def _say_taken(supplied: Words, course: str) -> None:
 
 
 def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care, ...]]:
-    """Take the words and the care of a course; a number of sessions of one's own stands alone."""
+    """Return the words and care of a course; the person's own number of sessions wins."""
     if not name:
         return {}, ()
     from microplan.cli.courses import chosen
@@ -99,7 +99,7 @@ def _course(name: str, own: dict[str, Any]) -> tuple[dict[str, str], tuple[Care,
 
 
 def _reference(course: str) -> str:
-    """Spell the course that a plan remembers; nothing if it follows none."""
+    """Spell the course that a plan stores; empty if there is none."""
     if not course:
         return ""
     from microplan.cli.courses import chosen
@@ -108,7 +108,7 @@ def _reference(course: str) -> str:
 
 
 def _care(sets: str, own: care_words.Own) -> tuple[Care, ...]:
-    """Read the care of named sets, and one's own."""
+    """Read the care of named sets, and the person's own."""
     if not sets:
         return care_words.given(own)
     from microplan.courses import care_sets
@@ -117,14 +117,14 @@ def _care(sets: str, own: care_words.Own) -> tuple[Care, ...]:
 
 
 def _plan(words: dict[str, Any], title: str, own_id: str) -> Plan:
-    """Read the words and draw up the plan."""
+    """Parse the words and make the plan."""
     zone = "" if "tz" in words else environment.zone()
     read = rules.parse(words, zone=zone)
     return ids.new_plan(title, read, environment.now(), grammar.free_text(own_id, "id"))
 
 
 def _ask(today: date, configured: Words) -> dict[str, Any]:
-    """Ask for the words of a plan at a terminal; elsewhere say what is missing."""
+    """Ask for the words of a plan; without a terminal, raise UsageError for what's missing."""
     if not terminal.can_ask():
         raise UsageError(NEEDED)
     from microplan.cli import saving
@@ -141,7 +141,7 @@ def _ask(today: date, configured: Words) -> dict[str, Any]:
 
 
 def flags(plan: Plan, configured: Words) -> list[str]:
-    """Spell the flags that draw the plan up; what its course states is left to ``--protocol``."""
+    """Spell the flags that make the same plan; ``--protocol`` covers what its course states."""
     stated, of_course = _course(plan.protocol, {})
     words = plan.rules.words()
     spelled = ["--protocol", plan.protocol] if plan.protocol else []
@@ -158,24 +158,24 @@ def flags(plan: Plan, configured: Words) -> list[str]:
 
 
 def _set_and_unset(words: Words) -> tuple[dict[str, Any], set[str]]:
-    """Part the words that are given from those set back, as in ``--at none``."""
+    """Split words into those with a value and those reset, as in ``--at none``."""
     back = {name for name, value in words.items() if rules.is_default(value)}
     return {name: value for name, value in words.items() if name not in back}, back
 
 
 def _configured(configured: Words, *stronger: Words) -> dict[str, Any]:
-    """Take the configured words that nothing stronger speaks of and that change anything."""
+    """Return the configured words that have an effect and that nothing stronger sets."""
     spoken = {name for words in stronger for name in words}
     return {name: value for name, value in configured.items() if value and name not in spoken}
 
 
 def _announce(words: Words) -> str:
-    """Name the words from the file, as the flags that would give them."""
+    """Spell the configured words as flags."""
     return f"from config.toml: {shlex.join(as_flags(dict(words)))}"
 
 
 def _unset_flags(configured: Words, words: Words) -> list[str]:
-    """Spell the flags that keep configured words out of a plan that goes without them."""
+    """Spell the flags that reset configured words, for a plan without them."""
     return [
         part
         for name in _configured(configured, words)

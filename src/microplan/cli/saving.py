@@ -1,4 +1,4 @@
-"""Keeps plan files: what one that is in the way holds, its lock, its backup."""
+"""Saves plan files, with locks and backups."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from microplan.wording import phrases
 
 
 def refuse(paths: Sequence[Path], *, instead: str = files.ANOTHER_NAME) -> None:
-    """Refuse the first plan file that exists, before anything is asked or printed."""
+    """Refuse the first plan file that exists, before asking or printing anything."""
     for path in paths:
         files.refuse(path, replace=False, kept=kept(path), instead=instead)
 
 
 def kept(path: Path) -> str:
-    """Say what a plan file that is in the way holds; nothing if there is none."""
+    """Describe an existing plan file; empty if there is none."""
     if not files.exists(path):
         return ""
     try:
@@ -37,7 +37,7 @@ def kept(path: Path) -> str:
 
 
 def apart(plan: Plan, paths: Sequence[Path]) -> Plan:
-    """Give a plan an id of its own if a plan with the same rules is kept beside one of the files."""
+    """Give a plan its own id if another plan file in the folder has the same rules."""
     for path in paths:
         if others := namesakes.find(path, plan.id):
             terminal.say(
@@ -49,10 +49,10 @@ def apart(plan: Plan, paths: Sequence[Path]) -> Plan:
 
 
 def save(plan: Plan, path: Path, *, replace: bool) -> str:
-    """Write a plan file, and say where the one went that it replaced, if it did.
+    """Write a plan file; return a note about the backup, if it replaced one.
 
-    A file that exists is refused, or kept as ``.bak``. Another process may be about to amend it, so
-    its lock is held until it is replaced. The folder of the saved plan is made if it isn't there.
+    Refuses to replace an existing file, or backs it up as ``.bak``. Holds its lock meanwhile, because
+    another process may be amending it. Makes the folder of the saved plan if it's missing.
     """
     if path == environment.saved_plan():
         files.make_folder(path.parent)

@@ -1,4 +1,4 @@
-"""Standard streams: data to stdout, messages to stderr."""
+"""The standard streams: data goes to stdout, messages to stderr."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from microplan.wording.lines import broken
 
 NAME = "microplan"
 STDIO = "-"
-"""What people write for a standard stream in place of a file."""
+"""The name of a standard stream in place of a file."""
 STDIN_FILE = Path("/dev/stdin")
-"""Where some systems show which file standard input comes from."""
+"""The path that links to the file of standard input on some systems."""
 
 
 WIDEST = 1000
-"""Most columns that anything is drawn on, whatever ``COLUMNS`` says."""
+"""Most columns to draw on, whatever ``COLUMNS`` says."""
 
 
 def source(name: str) -> Path:
-    """Return the file that is read under a name; standard input may come from one."""
+    """Return the file behind a name, even if it's standard input."""
     return STDIN_FILE if name == STDIO else Path(name)
 
 
@@ -38,7 +38,7 @@ def width() -> int:
 
 
 def at_terminal() -> bool:
-    """Whether a person reads what is said."""
+    """Whether stderr is a terminal."""
     return sys.stderr.isatty()
 
 
@@ -65,7 +65,7 @@ def ask(prompt: str) -> str:
 def yes(
     question: str, default: str, meaning: str = "", asks: Callable[[str], str] | None = None
 ) -> bool:
-    """Ask until the answer is a yes or a no; ``?`` tells what they mean."""
+    """Ask until the answer is yes or no; ``?`` explains."""
     while True:
         answer = (asks or ask)(question).lower() or default
         if answer in ("y", "yes", "n", "no"):
@@ -83,9 +83,9 @@ def out(chunks: Iterable[str], *, text: bool) -> None:
 
 
 def document(content: Mapping[str, object]) -> None:
-    """Write JSON for programs, with the version of its form.
+    """Write JSON for programs, with its version.
 
-    It is JSON in ASCII, so that no encoding on its way can change it; ``docs/schemas`` has its shape.
+    The JSON is ASCII, so no encoding can change it; its schemas are in ``docs/schemas``.
     """
     import json
 
@@ -98,10 +98,10 @@ def print_lines(plain: Iterable[str]) -> None:
 
 
 def lines(plain: Iterable[str], heads: Container[str] = ()) -> Iterable[str]:
-    """Make lines ready for stdout: control characters and what it lacks shown as escapes.
+    """Prepare lines for stdout: escape control characters and what its encoding lacks.
 
-    At a terminal a line that is too long for it breaks between words, words have colours, and the
-    lines that are ``heads`` have that of a heading.
+    At a terminal, also break long lines between words and add colours; those in ``heads`` are
+    headings.
     """
     shown = (drawable(phrases.visible(line)) for line in plain)
     if sys.stdout.isatty():
@@ -110,7 +110,7 @@ def lines(plain: Iterable[str], heads: Container[str] = ()) -> Iterable[str]:
 
 
 def page(chunks: Iterable[str]) -> None:
-    """Print text that may be long: at a terminal through the pager of the person, if need be."""
+    """Print a long text, at a terminal through the person's pager if it doesn't fit."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         out(chunks, text=True)
         return
@@ -126,7 +126,7 @@ def page(chunks: Iterable[str]) -> None:
 
 
 def say(text: str) -> None:
-    """Say a sentence about what was done, on as many lines as a terminal needs."""
+    """Print a message on stderr, broken into lines for a terminal."""
     wrapped = text.split("\n")
     if at_terminal():
         wrapped = [broken(line, _columns(sys.stderr)) for line in wrapped]
@@ -134,18 +134,18 @@ def say(text: str) -> None:
 
 
 def verbatim(text: str) -> None:
-    """Say lines as they stand, to be copied."""
+    """Print a message on stderr without breaking its lines, so it can be copied."""
     _say([f"{_printable(text)}\n"])
 
 
 def _say(texts: Iterable[str]) -> None:
-    """Write what is said about the data; what nobody can be told is left unsaid."""
+    """Write messages to stderr; ignore errors, because there's nowhere to report them."""
     with contextlib.suppress(OSError):
         sys.stderr.writelines(texts)
 
 
 def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) -> Iterable[str]:
-    """End lines, and give their words colours where those are wanted."""
+    """Add line ends, and colours if wanted."""
     if not _colour(stream):
         return (f"{line}\n" for line in plain)
     from microplan.formats import styles
@@ -154,11 +154,11 @@ def _coloured(plain: Iterable[str], stream: TextIO, heads: Container[str] = ()) 
 
 
 HANGING = "    "
-"""How the rest of a printed line is set in when it goes on below."""
+"""The indent of the continuation of a broken line."""
 
 
 def _columns(stream: TextIO) -> int:
-    """Count the columns of the terminal of a stream, which may be the only one that has one."""
+    """Count the columns of a stream's terminal."""
     own = 0
     if not os.environ.get("COLUMNS"):
         with contextlib.suppress(OSError, ValueError):  # no descriptor behind it
@@ -167,7 +167,7 @@ def _columns(stream: TextIO) -> int:
 
 
 def fault(error: MicroplanError) -> None:
-    """Say an error: its sentence, and where it has one, the place it points at."""
+    """Print an error: its message and, for a rule, the text with carets."""
     say(f"{NAME}: {phrases.visible(str(error))}")
     if isinstance(error, RuleError):
         verbatim(caret(error.excerpt))
@@ -185,20 +185,20 @@ def caret(error: RuleError, indent: str = "  ") -> str:
 
 
 def _printable(text: str) -> str:
-    """Keep line breaks, show other control characters, and what the stream lacks as escapes."""
+    """Escape control characters except line breaks, and what the stream's encoding lacks."""
     shown = "\n".join(phrases.visible(line) for line in text.split("\n"))
     encoding = sys.stderr.encoding or "utf-8"
     return shown.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def drawable(text: str) -> str:
-    """Write what stdout's encoding lacks as escapes."""
+    """Escape what stdout's encoding lacks."""
     encoding = sys.stdout.encoding or "utf-8"
     return text.encode(encoding, "backslashreplace").decode(encoding)
 
 
 def canvas(*, no_color: bool) -> Canvas:
-    """Describe what a table may be drawn on: width in columns, colours, characters."""
+    """Describe the medium of stdout: width in columns, colours, characters."""
     return Canvas(
         width=width(),
         colour=_colour(sys.stdout) and not no_color,
@@ -207,14 +207,14 @@ def canvas(*, no_color: bool) -> Canvas:
 
 
 def draws() -> bool:
-    """Whether stdout is a terminal that can show what Rich draws."""
+    """Whether stdout is a terminal that can show Rich's drawings."""
     encoding = (sys.stdout.encoding or "").lower()
     is_dumb = os.environ.get("TERM", "") in ("", "dumb")
     return sys.stdout.isatty() and encoding.startswith("utf") and not is_dumb
 
 
 def _colour(stream: TextIO) -> bool:
-    """Whether colours are wanted, by the conventions that terminals share."""
+    """Whether to use colours, by the usual conventions of terminals."""
     environ = os.environ
     if environ.get("NO_COLOR"):
         return False

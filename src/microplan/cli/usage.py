@@ -1,4 +1,4 @@
-"""Explains what is wrong with a command line, for people who don't program."""
+"""Explains errors in a command line to people who don't program."""
 
 from __future__ import annotations
 
@@ -43,22 +43,22 @@ OTHER_NAMES = {
     "safety": "risks warnings contraindications risk",
     "help": "manual docs man usage",
 }
-"""What people call the commands and options that have a name here."""
+"""Other names that people use for our commands and options."""
 _MEANT = {other: name for name, others in OTHER_NAMES.items() for other in others.split()}
 
 BEHIND_A_COMMAND = ("--as-of", "--plan", "-p")
-"""Options of commands that are often written before one."""
+"""Command options that people often write before the command."""
 
 
 def no_command(name: str, known: Iterable[str], program: str) -> str:
-    """Say that there is no command of a name, which may be meant, and where the help is."""
+    """Word the error for an unknown command, with the nearest name and where to find help."""
     meant = _MEANT.get(nearest.fold(name))
     advice = f"Did you mean {meant}?" if meant else nearest.question(name, known)
     return _with_help(f"there's no command {name!r}. {advice}".rstrip(), program)
 
 
 def sentence(error: Exception) -> str:
-    """Say what a command line lacks, which name may be meant, and where the help is."""
+    """Word an error in a command line, with the nearest name and where to find help."""
     context: Any = getattr(error, "ctx", None)
     option = getattr(error, "option_name", "")
     match type(error).__name__:
@@ -86,7 +86,7 @@ def _no_option(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
 
 
 def _taken(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
-    """Say what an option takes: ``: --note TEXT, how it went``."""
+    """Describe an option's value: ``: --note TEXT, how it went``."""
     params = context.command.get_params(context) if context else []
     for param in params:
         if option in param.opts:
@@ -95,7 +95,7 @@ def _taken(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
 
 
 def _plain_help(param: Any) -> str:  # noqa: ANN401 - Typer's own
-    """Say the first thing that help says of a parameter, without its default."""
+    """Return the first part of a parameter's help, without its default."""
     first, _, _ = (param.help or param.metavar or param.name).partition("; ")
     return re.sub(r" ?(?:\[[^]]*\]|\(repeatable\))$", "", first)
 
@@ -106,11 +106,11 @@ _PLAIN = {
     r"option '(.+)' requires an argument": r"\1 needs a value",
     r"option '(.+)' does not take a value": r"\1 takes no value",
 }
-"""What Typer says of a command line, and what is said instead."""
+"""Typer's messages, and plainer ones to replace them."""
 
 
 def _plain(error: Exception) -> str:
-    """Say what Typer says of a command line in words for people who don't program."""
+    """Reword Typer's message for people who don't program."""
     message = str(getattr(error, "format_message", lambda: error)()).strip().rstrip(".")
     message = message[:1].lower() + message[1:]
     for pattern, plain in _PLAIN.items():

@@ -1,1 +1,1 @@
-"""The command `batch`: which table is read, where its plans go, and what is said of its rows."""
+"""The command `batch`: its table, its outputs, and its reports."""

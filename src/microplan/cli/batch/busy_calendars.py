@@ -1,4 +1,4 @@
-"""Busy calendars for many plans: each file is read once, for the days the plans so far need."""
+"""Busy calendars for many plans; each file is read once for the days that plans need."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from microplan.errors import CalendarError, MicroplanError, OutputError
 from microplan.storage import files
 
 MOST = 8
-"""Files that are kept; of a table whose rows name more, the longest unused is read again."""
+"""Size of the cache of calendars; the least recently used one is dropped."""
 AHEAD = timedelta(days=366)
-"""So much more than a plan needs is read, for those that begin earlier or later."""
+"""Extra time to read around a plan, for other plans that begin earlier or later."""
 
 
 class BusyCalendars:
@@ -34,11 +34,11 @@ class BusyCalendars:
         self.doubts: dict[str, None] = {}
 
     def hold_plans(self, names: Sequence[str]) -> bool:
-        """Whether one of them has events that may be those of a plan."""
+        """Whether one of them has events that could be a plan's own."""
         return any(self._file(name).holds_plans for name in names)
 
     def closed(self, name: str, query: BusyQuery) -> tuple[tuple[date, date], ...]:
-        """List the days that one closes for a plan; raises CalendarError if it can't be read."""
+        """List the days that a calendar closes for a plan; raises CalendarError if it can't be read."""
         return taken_time.closed(self._file(name).taken(query), query)
 
     def said(self) -> Iterator[str]:
@@ -56,7 +56,7 @@ class BusyCalendars:
         return self.files[name]
 
     def _opened(self, name: str) -> _File:
-        """Open a calendar, which then no row's file may replace, nor may it be a file of all rows."""
+        """Open a calendar; from then on, no output may replace it."""
         if name == terminal.STDIO:
             fault = (
                 "" if self.has_stdin else "rows and a calendar can't both come from standard input"
@@ -75,7 +75,7 @@ class BusyCalendars:
         return own is not None and own in self.read
 
     def refuse_overwriting(self) -> None:
-        """Raise OutputError if a row named a file of all rows, which would replace its calendar."""
+        """Raise OutputError if a row's calendar is also one of the outputs."""
         if self.clash:
             raise OutputError(
                 f"{self.clash} can't be written: a row names it as a busy calendar. "
@@ -83,13 +83,13 @@ class BusyCalendars:
             )
 
     def _let_go(self) -> None:
-        """Forget the file that was not used for longest, but not what can't be read in it."""
+        """Drop the least recently used file, but remember what couldn't be read in it."""
         _, file = self.files.popitem(last=False)
         self.doubts |= dict.fromkeys(file.doubts())
 
 
 class _File:
-    """One calendar: its content, and what was read of it for each zone."""
+    """One calendar: its content, and the results so far by zone."""
 
     def __init__(self, name: str, fault: str = "") -> None:
         self.name = name
@@ -107,7 +107,7 @@ class _File:
             self.fault = str(error)
 
     def taken(self, query: BusyQuery) -> BusyTimeReply:
-        """Find when the calendar takes time in the days of a plan; reads it if they are new."""
+        """Find the busy time in the days of a plan; read the calendar again only for new days."""
         known = self.known.get(query.tz)
         if known is None or query.first < known[0].first or query.last > known[0].last:
             known = self.known[query.tz] = self._read(query, known and known[0])
@@ -117,7 +117,7 @@ class _File:
         return reply
 
     def doubts(self) -> Iterator[str]:
-        """Say what can't be read."""
+        """Yield what can't be read."""
         for tz, (_, reply) in self.known.items():
             if not isinstance(reply, str):
                 yield from lookups.doubts(self.name, reply, tz)

@@ -1,4 +1,4 @@
-"""All plans of a batch in one document: a file that appears when it is complete, or stdout."""
+"""All plans of a batch in one document, on stdout or in a file that appears once it's complete."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from microplan.storage import files
 
 NDJSON = "ndjson"
 PIECE = 1 << 18
-"""Characters that are copied at once."""
+"""Characters to copy at once."""
 
 
 class JoinedFile:
     """A file with all plans in one format.
 
-    What is said of a plan waits on the disk, because the head of a calendar follows from its last event.
+    The plans go to a temporary file first, because a calendar's head depends on its last event.
     """
 
     def __init__(self, document: InTurn, body: IO[str], path: Path, today: date) -> None:
@@ -36,16 +36,16 @@ class JoinedFile:
         self.marks = Marks()
 
     def claim(self, row: Planned) -> None:
-        """Any row may have its place here."""
+        """Reserve nothing: any row fits."""
 
     def add(self, _row: Planned, shown: Planned) -> None:
-        """Say one more plan."""
+        """Write one more plan."""
         subject = replace(shown.subject(self.today), mark=self.marks.mark(shown.plan))
         with files.naming(self.path):
             self.body.writelines(self.document.add(subject))
 
     def chunks(self) -> Iterator[str]:
-        """Give all of the file."""
+        """Yield the whole file."""
         self.body.seek(0)
         yield from self.document.head()
         while piece := self.body.read(PIECE):
@@ -55,7 +55,7 @@ class JoinedFile:
 
 @contextmanager
 def opened(path: Path, name: str, today: date, *, is_new: bool) -> Iterator[JoinedFile]:
-    """Open a file of all plans in the format ``name``, which is at its path at the end."""
+    """Open a file of all plans in the format ``name``, which appears at ``path`` at the end."""
     from tempfile import TemporaryFile
 
     with files.naming(path):
@@ -65,7 +65,7 @@ def opened(path: Path, name: str, today: date, *, is_new: bool) -> Iterator[Join
         yield joined
         files.write(path, joined.chunks(), is_new=is_new)
     finally:
-        with suppress(OSError):  # what a full disk did not take
+        with suppress(OSError):  # the disk was full
             body.close()
 
 

@@ -1,4 +1,4 @@
-"""The options of `batch`: which table is read and how, and where its plans go."""
+"""The options of `batch`: its table, and where its plans go."""
 
 import sys
 from contextlib import AbstractContextManager, nullcontext
@@ -19,13 +19,13 @@ from microplan.wording import phrases
 PRINTED = (NDJSON, "csv", "tsv")
 """Formats of stdout."""
 LAST_LINE = 10**15
-"""A line that no table has; a file of ids has room for its number and those after it."""
+"""Largest line number to accept; the file of ids has room for it and more."""
 
 # --- the table ------------------------------------------------------------------------------
 
 
 class TableOptions(Struct, frozen=True, kw_only=True):
-    """The table on a command line, or the piece of one."""
+    """The table, or the piece of one, on a command line."""
 
     source: Annotated[
         str | None,
@@ -81,7 +81,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
 
     @property
     def date_order(self) -> str:
-        """The order in which days are written."""
+        """The order of numeric dates."""
         if self.dates not in cells.ORDERS:
             raise UsageError(f'can\'t read --dates "{self.dates}". Write iso, dmy or mdy.')
         return self.dates
@@ -106,7 +106,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
         return self.first_line or 1
 
     def rows(self) -> rows.Source:
-        """Say how rows are read."""
+        """Return how to read the rows."""
         renamed = columns.renamed(self.renamed or (), COLUMNS.names)
         return rows.Source(
             columns=columns.Columns(
@@ -132,7 +132,7 @@ class TableOptions(Struct, frozen=True, kw_only=True):
 
 
 with_table = options.options_of("table", TableOptions)
-"""Give a command the options of a table, gathered as its ``table``."""
+"""Gives a command the options of a table, collected in its parameter ``table``."""
 
 # --- where plans go -------------------------------------------------------------------------
 
@@ -235,4 +235,4 @@ class PlansOptions(Struct, frozen=True, kw_only=True):
 
 
 with_plans = options.options_of("plans", PlansOptions)
-"""Give a command the options of where plans go, gathered as its ``plans``."""
+"""Gives a command the options of its outputs, collected in its parameter ``plans``."""

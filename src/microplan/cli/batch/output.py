@@ -1,4 +1,4 @@
-"""Where the rows of a batch go: files and one page."""
+"""Writes the files of a batch's rows."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ from microplan.storage.disk import Pending
 
 PLAN = "toml"
 MOST_NAMED = 6
-"""Words that differ and are named."""
+"""Most differing words to name."""
 
 
 def targets(templates: Iterable[str]) -> tuple[tuple[str, str], ...]:
-    """Give each template with the format of its suffix."""
+    """Pair each template with the format of its suffix."""
     named = [file_names.check(template) for template in templates if template not in options.STDOUT]
     return tuple(
         (str(name), form) for name, (_, form) in zip(named, options.targets(named), strict=True)
@@ -52,7 +52,7 @@ def pages_path(name: str | None, *, replace: bool) -> Path | None:
 
 
 class Kept(Struct, frozen=True, kw_only=True):
-    """A plan that a row finds in its file: one that stays, or the one ``before`` it is replaced."""
+    """An existing plan in a row's file: one that stays, or the one that is replaced (``before``)."""
 
     standing: Planned | None = None
     before: Plan | None = None
@@ -70,11 +70,10 @@ class Outcome(Struct, frozen=True):
 
 
 class Files:
-    """The files of one batch, row after row.
+    """Writes the files of one batch, row after row.
 
-    A plan file made from the same words stays as it is, with everything recorded since; the other
-    files of its row show that plan. One made from other words is replaced only if nothing is
-    recorded in it.
+    A plan file made from the same words stays, with everything recorded since, and the other files
+    of its row show that plan. One made from other words is replaced only if its log is empty.
     """
 
     def __init__(
@@ -95,9 +94,10 @@ class Files:
         self.pending = Pending()
 
     def write(self, result: Planned, today: date) -> Outcome:
-        """Write the files of a plan; one whose name is taken is no plan, and has none of them.
+        """Write the files of a row; if a name is taken, the row fails and has no files.
 
-        Of a row whose plan is in use with other words, the other files are those of that plan.
+        If the existing plan was made from other words and has entries, the row's other files show
+        that plan.
         """
         for root in () if self.dry else self.roots:  # without it no row has a file
             files.make_folder(root)
@@ -119,7 +119,7 @@ class Files:
         return Outcome(shown, before=first_kept.before, shown=shown, remark=first_kept.remark)
 
     def _named(self, result: Planned) -> list[tuple[Path, str]]:
-        """Fill in the names of the files of a row, which must be free and within their folders."""
+        """Fill in the file names of a row; they must be free and inside their folders."""
         values = result.fields()
         named = [(file_names.fill(template, values), name) for template, name in self.targets]
         for (path, _), root in zip(named, self.roots, strict=True):
@@ -128,7 +128,7 @@ class Files:
         return named
 
     def _claim(self, path: Path) -> None:
-        """Take a name for a row; where capitals do not count, it is taken however it is written."""
+        """Reserve a name for a row, ignoring case if the file system does."""
         _refuse_unwritable(path)
         key = str(path).casefold()
         if key in self.taken:
@@ -140,7 +140,7 @@ class Files:
         self.taken.add(key)
 
     def _kept(self, path: Path, result: Planned) -> Kept | None:
-        """Find the plan that is kept in a file, and what becomes of it; None if there is none."""
+        """Find the existing plan in a file, and whether it stays; None if there is none."""
         if not _is_kept(path):
             return None
         plan = _plan(path)
@@ -163,7 +163,7 @@ class Files:
         return Kept(before=plan)
 
     def _free(self, wanted: list[tuple[Path, str]], result: Planned) -> list[tuple[Path, str]]:
-        """List the files to be written; without ``replace`` those that are there stay, or refuse."""
+        """List the files to write; without ``replace``, existing ones stay or are refused."""
         if self.replace:
             return wanted
         there = [path for path, _ in wanted if files.exists(path)]
@@ -201,7 +201,7 @@ def _stands(kept: Kept | None) -> bool:
 
 
 def _turned(differences: tuple[row_changes.Difference, ...]) -> str:
-    """Name words from the row's to the plan's own."""
+    """List differing words, from the row's value to the plan's."""
     turned = (
         row_changes.Difference(difference.word, difference.new, difference.old)
         for difference in differences
@@ -213,16 +213,16 @@ OF_NAMES = {
     *(errno.EEXIST, errno.EISDIR, errno.ENOTDIR, errno.ELOOP),
     *(errno.ENAMETOOLONG, errno.EINVAL, errno.EILSEQ),
 }
-"""What a system answers to a name that it can't have, or that something else has."""
+"""System errors about an impossible or taken name."""
 
 
 def _is_of_the_name(error: OutputError) -> bool:
-    """Whether a file can't be written because of its name, so that others can."""
+    """Whether a file can't be written because of its name, which doesn't affect other files."""
     return isinstance(error.__cause__, OSError) and error.__cause__.errno in OF_NAMES
 
 
 def _refuse_what_is_in_the_way(path: Path, root: Path, *, dry: bool) -> None:
-    """Refuse a name that no file can be written under, and one that a link takes out of ``root``."""
+    """Refuse a name where no file can be written, or that a link takes out of ``root``."""
     if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(root)):
         raise RefusedError(f"{path} leads out of {root} through a link; remove the link")
     if not dry:
@@ -238,7 +238,7 @@ def _refuse_what_is_in_the_way(path: Path, root: Path, *, dry: bool) -> None:
 
 
 def _refuse_unwritable(path: Path) -> None:
-    """Refuse a name with characters that the encoding of file names lacks."""
+    """Refuse a name that the encoding of file names can't represent."""
     try:
         os.fsencode(path)
     except UnicodeEncodeError as error:
@@ -249,12 +249,12 @@ def _refuse_unwritable(path: Path) -> None:
 
 
 def _is_kept(path: Path) -> bool:
-    """Whether a file is there that keeps what is written to it."""
+    """Whether a regular file exists."""
     return files.exists(path) and not files.is_special(path)
 
 
 def _plan(path: Path) -> Plan:
-    """Read the plan in a file; what is none may be a plan that somebody broke, with its log."""
+    """Read an existing plan file; refuse an unreadable one, which may be a damaged plan with a log."""
     try:
         plan, _ = plan_file.load(files.read(path))
     except PlanFileError:
@@ -265,7 +265,7 @@ def _plan(path: Path) -> Plan:
 
 
 def _refuse_recorded(path: Path, plan: Plan) -> None:
-    """Refuse to replace a plan in which something was recorded meanwhile."""
+    """Refuse to replace a plan that has entries by now."""
     if plan.log:
         raise RefusedError(f"{path} has {_entries(plan)} recorded now; run the table again")
 

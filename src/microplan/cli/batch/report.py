@@ -18,13 +18,13 @@ from microplan.scheduling import schedule
 from microplan.wording import phrases, reasons, remarks
 
 MOST_FAULTS, MOST_NOTES = 20, 10
-"""Most faults or moves listed one by one; beyond it, only their number."""
+"""Most errors and notes to list; the others are only counted."""
 ALIKE = 3
-"""Rows with the same fault that are one line."""
+"""Number of rows with the same error from which to sum them up in one line."""
 
 
 class Fault(Struct, kw_only=True):
-    """An error that rows have in common: the first of them, and which they are."""
+    """An error that several rows share: the first of them, and their lines."""
 
     text: str
     first: int
@@ -40,7 +40,7 @@ class Notes(Struct):
     count: int = 0
 
     def add(self, line: str) -> None:
-        """Note a line."""
+        """Add a line."""
         self.count += 1
         if len(self.lines) < MOST_NOTES:
             self.lines.append(line)
@@ -53,7 +53,7 @@ class Notes(Struct):
 
 
 class Account(Struct, kw_only=True):
-    """What became of the rows, for the summary at the end."""
+    """The results of the rows, for the summary at the end."""
 
     today: date
     planned: int = 0
@@ -91,7 +91,7 @@ class Account(Struct, kw_only=True):
             self.past.add(f"{name}: starts in the past, {day} (line {result.line})")
 
     def _fault(self, result: Failed) -> None:
-        """Note a fault; those of a whole column are one."""
+        """Add an error; one that a whole column shares counts once."""
         kind = re.sub(r'"[^"]*"|[0-9]+', "", result.error)
         known = self.faults.get(kind)
         if known:
@@ -142,7 +142,7 @@ def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults
 
 
 class Move(Struct, frozen=True):
-    """A session that is on another day than its due day, or than the plan before had it."""
+    """A session on another day than its due day, or than in the existing plan."""
 
     session: Session
     since: date
@@ -158,7 +158,7 @@ def moves(result: Planned, before: Plan | None) -> Iterator[Move]:
 
 
 def _moved(result: Planned, before: Plan | None) -> str:
-    """Say in one line which sessions moved."""
+    """Word the moved sessions in one line."""
     if before is None:
         return remarks.moved(result.outline.sessions)
     moved = list(moves(result, before))
@@ -171,7 +171,7 @@ def _moved(result: Planned, before: Plan | None) -> str:
 
 
 def move_line(result: Planned, move: Move) -> bytes:
-    """Say as a line of JSON which session moved, and why."""
+    """Write a moved session and the reason as a line of JSON."""
     session = move.session
     record = {
         "id": result.plan.id,

@@ -35,15 +35,15 @@ from microplan.storage.id_register import IdRegister
 from microplan.wording import phrases
 
 CHUNK = 1 << 16
-"""Bytes asked for at once; a pipe gives what it has, and what came in is answered first."""
+"""Bytes to read at once; a pipe may return fewer, and those are processed first."""
 AT_ONCE = 256
-"""Rows whose ids are looked for in a file of ids together."""
+"""Rows to claim ids for in one transaction."""
 
 
 class Job(Struct, frozen=True, kw_only=True):
-    """What one command was asked to do with the plans.
+    """What a command should do with the plans.
 
-    ``stdout`` is a format, or nothing; ``sources`` are files that are read.
+    ``stdout`` is a format or empty; ``sources`` holds the input files.
     """
 
     today: date
@@ -64,7 +64,7 @@ class Job(Struct, frozen=True, kw_only=True):
 
     @property
     def of_all(self) -> Iterator[Path]:
-        """List the files that hold all plans."""
+        """List the output files that hold all plans."""
         yield from () if self.pages is None else (self.pages,)
         yield from (store.path for store in self.stores)
 
@@ -104,7 +104,7 @@ def run(job: Job, planner_: Planner, stream: BinaryIO, source: rows.Source) -> N
 
 
 def _tell(job: Job, sinks: _Sinks) -> None:
-    """Say what became of the rows, and what couldn't be read in busy calendars."""
+    """Report the results of the rows, and what couldn't be read in busy calendars."""
     without = sinks.row_files.without_a_row() if sinks.account.rows else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(sinks.account, without, quiet=job.quiet, faults=faults)
@@ -114,7 +114,7 @@ def _tell(job: Job, sinks: _Sinks) -> None:
 
 @contextmanager
 def _opened(job: Job, lines: Lines, progress: RowProgress, created: datetime) -> Iterator[_Sinks]:
-    """Open what rows go to; with a file of ids they are a piece of a table."""
+    """Open the outputs of rows and, for a piece of a table, the file of ids."""
     stores = () if job.dry else job.stores
     register: AbstractContextManager[IdRegister | None] = (
         nullcontext() if job.ids is None else IdRegister(job.ids, job.shard, dry=job.dry)
@@ -141,7 +141,7 @@ def _opened(job: Job, lines: Lines, progress: RowProgress, created: datetime) ->
 
 
 def _consume(job: Job, subjects: Iterator[Subject]) -> None:
-    """Let the rows pass, into the page of all plans if there is to be one."""
+    """Process the rows, writing the page of all plans if asked for."""
     if job.pages is None or job.dry:
         deque(subjects, maxlen=0)
     else:
@@ -153,7 +153,7 @@ def _consume(job: Job, subjects: Iterator[Subject]) -> None:
 def _chunks(
     stream: BinaryIO, name: str, before: Callable[[], object], progress: RowProgress
 ) -> Iterator[bytes]:
-    """Read what there is; what was made of the last chunk is written before the next is awaited."""
+    """Yield chunks of input; write the results of the last chunk before waiting for the next."""
     read = getattr(stream, "read1", stream.read)
     while True:
         before()
@@ -227,7 +227,7 @@ class _RowWriter:
 
 
 def _written(job: Job, row: Planned, sinks: _Sinks) -> Outcome:
-    """Write the files of a row and its part of each store, or none where one cannot be."""
+    """Write the files of a row and its part of each store, or none of them if one is impossible."""
     try:
         for store in sinks.stores:
             store.claim(row)
@@ -259,7 +259,7 @@ def _hand_on(job: Job, outcome: Outcome, sinks: _Sinks) -> None:
 
 
 def _tell_cut(error: BaseException, done: int, job: Job) -> None:
-    """Say how many rows were done when the work was cut short; none need no word."""
+    """Report how many rows were done before an interruption, if any were."""
     if isinstance(error, KeyboardInterrupt) or done:
         cut = "interrupted" if isinstance(error, KeyboardInterrupt) else "stopped"
         wholes = [*map(str, job.of_all)]
@@ -277,12 +277,12 @@ def _sayer(job: Job, bar: Bar) -> Callable[[str], None]:
 
 
 def _is_shown(job: Job) -> bool:
-    """Whether progress is shown: to a person, and not between the lines of the plans."""
+    """Whether to show progress: only to a person, and not between lines of output."""
     return terminal.at_terminal() and not job.quiet and not (job.stdout and sys.stdout.isatty())
 
 
 def _size(stream: BinaryIO) -> int:
-    """Count the bytes there are to read; 0 if that cannot be known."""
+    """Return the size of the input in bytes; 0 if unknown."""
     try:
         status = os.fstat(stream.fileno())
     except (OSError, ValueError):  # no descriptor behind it, as under a test

@@ -1,4 +1,4 @@
-"""Files that hold all plans of a batch: archives, databases, and documents such as a calendar."""
+"""Output files that hold all plans of a batch: archives, databases, and joined documents."""
 
 from __future__ import annotations
 
@@ -22,23 +22,23 @@ from microplan.wording import phrases
 ARCHIVE = ".zip"
 DATABASES = (".sqlite", ".sqlite3", ".db")
 JOINED = {suffix: name for suffix, name in SUFFIXES.items() if FORMATS[name].in_turn}
-"""Documents of all plans, by the suffixes of their files."""
+"""The formats of joined documents, by file suffix."""
 PAGES = FORMATS["html"].suffixes
 LINES = FORMATS["ndjson"].suffixes
 
 
 class Store(Protocol):
-    """A file that takes the plans of a batch, row after row."""
+    """A file that receives the plans of a batch, row after row."""
 
     def claim(self, row: Planned) -> None:
-        """Reserve what only one row can have; raises RefusedError if another has it."""
+        """Reserve the names of a row; raises RefusedError if another row has one."""
 
     def add(self, row: Planned, shown: Planned) -> None:
         """Write the plan that a row shows: its own, or the existing one."""
 
 
 class StoreTarget(Struct, frozen=True):
-    """An archive with the templates of its members, each with its format, a document, or a database."""
+    """An archive with its member templates and formats, a joined document, or a database."""
 
     path: Path
     members: tuple[tuple[str, str], ...] = ()
@@ -68,7 +68,7 @@ def parted(outputs: Iterable[str], *, replace: bool) -> tuple[list[str], list[St
 
 
 def _archive(output: str) -> tuple[Path | None, str]:
-    """Part the path of an archive from the template of its members; None if there is none."""
+    """Split the path of an archive from its member template; None if it isn't an archive."""
     parts = Path(output).parts
     at = next((n for n, part in enumerate(parts) if part.lower().endswith(ARCHIVE)), None)
     if at is None:
@@ -83,7 +83,7 @@ def _archive(output: str) -> tuple[Path | None, str]:
 
 
 def _document(path: Path) -> Path:
-    """Check that all plans can be in one file of a name."""
+    """Check that a file name's format can hold all plans."""
     options.targets([str(path)])
     suffix = path.suffix.lower()
     if suffix not in JOINED:
@@ -99,7 +99,7 @@ def _document(path: Path) -> Path:
 
 
 def _of_all(output: str) -> Path:
-    """Check that a name is one for all rows."""
+    """Check that a name is the same for all rows."""
     if "{" in output:
         raise UsageError(f'"{output}" is one file for all rows; name it without {{…}}')
     return Path(output)
@@ -121,7 +121,7 @@ def _refuse_what_is_there(path: Path, *, replace: bool) -> None:
 def opened(
     targets: Iterable[StoreTarget], today: date, created: datetime, *, replace: bool
 ) -> Iterator[list[Store]]:
-    """Open stores, which are at their paths when all of them are written, and only then."""
+    """Open stores; they appear at their paths only once all of them are complete."""
     with contextlib.ExitStack() as stack:
         yield [
             stack.enter_context(_opened(target, today, created, replace=replace))

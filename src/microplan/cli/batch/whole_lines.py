@@ -1,4 +1,4 @@
-"""Writes whole lines, many at a time: to standard output, or to a file about rows."""
+"""Writes whole lines, many at a time, to standard output or to a file."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from typing import Any, BinaryIO, Self
 from microplan.storage import files
 
 MOST = 1 << 18
-"""Bytes that wait for being written; large plans do not pile up."""
+"""Most bytes to buffer, so that large plans don't pile up."""
 
 
 class Lines:
-    """Lines that are buffered until there is nothing left to read, or there are many of them.
+    """Lines that are buffered until there are many, or nothing is left to read.
 
-    While they are written, Ctrl-C has to wait; a second one doesn't, because a reader may hang.
+    Ctrl-C waits while they are written; a second one doesn't, because the reader may hang.
     """
 
     def __init__(self) -> None:
@@ -47,7 +47,7 @@ class Lines:
                 signal.signal(signal.SIGINT, self.before)
 
     def add(self, line: bytes) -> None:
-        """Take a line, which ends in a line break."""
+        """Buffer a line, which must end in a line break."""
         self.waiting.append(line)
         self.size += len(line)
         if self.size > MOST:
@@ -95,7 +95,7 @@ class RowFile:
                 self.stream.close()
 
     def add(self, line: bytes) -> None:
-        """Write a line, which ends in a line break."""
+        """Write a line, which must end in a line break."""
         if self.path is not None and self.stream is not None:
             with files.naming(self.path):
                 self.stream.write(line)
