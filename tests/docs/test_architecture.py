@@ -1,4 +1,4 @@
-"""The page on the architecture says what is there."""
+"""The page on the architecture says what is there, and modules and functions stay short."""
 
 import re
 import tomllib
@@ -63,3 +63,27 @@ def test_a_numbered_section_is_one_of_a_standard():
     numbered = [line for line in lines if re.search(r"\bsections? \d", line)]
     assert numbered
     assert [line for line in numbered if not re.search(r"RFC \d|UAX \d|Standard", line)] == []
+
+
+MODULE, FUNCTION = 320, 40
+"""Lines that nothing exceeds; most modules have under 300, nine of ten functions under 25."""
+HEAD = r"^( *)def (\w+)\(.*?\)(?: -> [^\n]+)?:(?:  #[^\n]*)?\n(?: +\"\"\".*?\"\"\"\n)?"
+"""The head of a function, with its docstring."""
+
+
+def bodies(text):
+    """List the functions of a module, each with the number of its lines without its head."""
+    for head in re.finditer(HEAD, text, re.MULTILINE | re.DOTALL):
+        body = re.compile(rf"(?:{head[1]} {{4}}[^\n]*\n|\n)*").match(text, head.end())
+        yield head[2], body[0].rstrip("\n").count("\n") + 1
+
+
+def test_no_module_or_function_is_too_long_to_be_read_at_once():
+    functions = 0
+    for path in SOURCE.rglob("*.py"):
+        text = path.read_text(encoding="utf-8")
+        assert text.count("\n") <= MODULE, path
+        for name, lines in bodies(text):
+            assert lines <= FUNCTION, f"{path}: {name}"
+            functions += 1
+    assert functions > 2_000

@@ -30,9 +30,9 @@ def option(
     panel: str | None = None,
     least: int | None = None,
 ) -> Any:  # noqa: ANN401 - Typer's own
-    """Make an option that help lists with what it ``says``, its ``form`` and no default.
+    """Make an option; help shows what it ``says``, its ``form`` as the placeholder, and no default.
 
-    Without ``names`` it has that of its parameter.
+    Without ``names``, the flag is named after the parameter.
     """
     return typer.Option(
         *names, metavar=form, help=says, show_default=False, rich_help_panel=panel, min=least
@@ -40,7 +40,7 @@ def option(
 
 
 def argument(says: str, *, form: str) -> Any:  # noqa: ANN401 - Typer's own
-    """Make an argument that help lists in the same way."""
+    """Make an argument; help shows it like an option."""
     return typer.Argument(metavar=form, help=says, show_default=False)
 
 
@@ -208,12 +208,12 @@ def format_name(given: str) -> str:
 
 
 def text_or_json(given: str) -> None:
-    """Refuse a format that a command of text and JSON lacks."""
+    """Raise UsageError for a format other than text and JSON."""
     one_of(given, TEXT_OR_JSON)
 
 
 def one_of(given: str, formats: Collection[str]) -> None:
-    """Refuse a format that isn't one of those of a command."""
+    """Raise UsageError for a format that the command doesn't have."""
     if given not in formats:
         advice = nearest.question(given, formats, f"Write {listing([*formats])}.")
         raise UsageError(f'there\'s no format "{given}" here. {advice}')
