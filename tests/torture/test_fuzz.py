@@ -23,7 +23,19 @@ ROOT = Path(__file__).parents[2]
 SEEDS = sorted(path for path in (ROOT / "fuzz" / "corpus").glob("*/*") if path.is_file())
 
 
-@pytest.mark.parametrize("seed", SEEDS, ids=[f"{seed.parent.name}-{seed.name}" for seed in SEEDS])
+SLOW = ("endless.ics", "never.ics")
+"""Calendars that are read until their time is up."""
+EACH = [
+    pytest.param(
+        seed,
+        id=f"{seed.parent.name}-{seed.name}",
+        marks=[pytest.mark.slow] if seed.name in SLOW else [],
+    )
+    for seed in SEEDS
+]
+
+
+@pytest.mark.parametrize("seed", EACH)
 def test_a_seed_breaks_nothing(seed):
     TARGETS[seed.parent.name](seed.read_bytes())
 
