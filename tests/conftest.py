@@ -173,27 +173,27 @@ def plan(folder, run):
 
 
 @pytest.fixture(scope="session")
-def kept(tmp_path_factory):
+def copies(tmp_path_factory):
     """Where ``once`` keeps folders, for all the tests of a process."""
-    return tmp_path_factory.mktemp("kept")
+    return tmp_path_factory.mktemp("copies")
 
 
 @pytest.fixture
-def once(tmp_path, kept):
+def once(tmp_path, copies):
     """Make what takes many commands once in a process; later tests have a copy of it.
 
     What is made must not name the folder that it was made in.
     """
 
     def _once(make):
-        copy = kept / f"{make.__module__}.{make.__qualname__}"
+        copy = copies / f"{make.__module__}.{make.__qualname__}"
         if copy.exists():
             shutil.copytree(copy, tmp_path, dirs_exist_ok=True)
             return
         make()
-        shutil.copytree(tmp_path, copy)
-        for path in filter(Path.is_file, copy.rglob("*")):
+        for path in filter(Path.is_file, tmp_path.rglob("*")):
             assert bytes(tmp_path) not in path.read_bytes(), path
+        shutil.copytree(tmp_path, copy)
 
     return _once
 

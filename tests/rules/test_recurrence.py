@@ -455,8 +455,8 @@ RULES = [
 def test_the_days_of_a_rule_agree_with_dateutil(rule, start):
     expected = rrulestr(rule, dtstart=datetime.combine(start, time()))
     last = start.year + dates.MAX_YEARS
-    found = list(islice(dates.occurrences(rule, start), 20))
-    assert found == [day.date() for day in islice(expected, 20) if day.year <= last]
+    found = list(islice(dates.occurrences(rule, start), 12))
+    assert found == [day.date() for day in islice(expected, 12) if day.year <= last]
 
 
 @pytest.mark.parametrize("start", ["1900-02-28", "2000-02-29", "2399-12-31", "2899-12-31"])

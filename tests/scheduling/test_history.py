@@ -154,7 +154,7 @@ def told(produce):
     st.lists(st.sampled_from(CARE[:3]), unique=True),
     st.lists(entries(), max_size=12),
 )
-@times(3)
+@times(2)
 def test_history_and_events_equal_those_of_plans_scheduled_from_scratch(rules, care, log):
     plan = plan_of(rules=rules, care=care, log=read(rules, log))
     beginnings = (schedule(replace(plan, log=plan.log[:size])) for size in range(len(plan.log) + 1))
