@@ -244,10 +244,14 @@ def serve(asked):
 def _begin(asked, waiting):
     status, _ = asked.accept()
     content, fds, _, _ = socket.recv_fds(status, MOST, 16)
+    if not content:  # who asked is gone
+        status.close()
+        return
     child = os.fork()
     if not child:
         _become(marshal.loads(content), fds)  # noqa: S302 - from the tests
-    status.send(str(child).encode())
+    with contextlib.suppress(BrokenPipeError):
+        status.send(str(child).encode())
     waiting[child] = status
     for each in fds:
         os.close(each)
