@@ -7,7 +7,7 @@ import textwrap
 
 NAMES = (
     "new|today|done|move|share|show|revise|skip|avoid|catch-up|photo|undo|log|next|check|report|"
-    "export|publish|push|pull|day|batch|protocols|safety|completion"
+    "export|publish|push|pull|day|batch|protocols|safety|config|completion"
 )
 COMMAND = rf"microplan (?:{NAMES})\b(?:[^·?`\n.,;:]|[.,;:](?=\S))*(?<=\S)"
 """Matches a command with its arguments inside a sentence."""
