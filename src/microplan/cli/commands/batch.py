@@ -1,4 +1,4 @@
-"""``microplan batch``: rows from a file or a pipe become plans, a row in and a line out."""
+"""``microplan batch``: makes a plan from each row of a table, with one line of output per row."""
 
 import gc
 import os
@@ -20,7 +20,7 @@ from microplan.rules import words as rules
 from microplan.storage import files
 
 OF_ALL_ROWS = tuple(name for name in rules.WORDS if name != "start")
-"""Words that may be given for all rows; the first day is each row's own."""
+"""Words that may be given for all rows; only the first day must come from the row."""
 
 
 @with_words(OF_ALL_ROWS)
@@ -59,7 +59,7 @@ def batch(  # noqa: PLR0913 - one parameter for each group of flags
 
 
 def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today: date) -> Job:
-    """Check where plans go, and say what is to be done with them; no source is written over."""
+    """Check the outputs, which may not overwrite a source, and describe the work to do."""
     stdout = plans.stdout
     alone, stores = batch_stores.parted(plans.output or (), replace=plans.replace)
     job = Job(
@@ -84,7 +84,7 @@ def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today
 
 
 def _refuse_clashes(job: Job) -> None:
-    """Refuse one file for two things, or for what is read."""
+    """Refuse a file that is given for two outputs, or for an output and an input."""
     paths = [path for path in (*job.of_all, job.ids, job.errors, job.moved) if path is not None]
     places = [os.path.realpath(path) for path in paths]
     for path, place in zip(paths, places, strict=True):

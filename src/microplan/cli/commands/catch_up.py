@@ -55,7 +55,7 @@ def _waiting(plan: Plan, today: date) -> Sequence[Session]:
 
 
 def _settle(path: Path, session: Session, today: date, flag: str) -> bool:
-    """Ask about one session and record the answer; False if it was left as it is."""
+    """Ask about one session and record the answer; False if the person left it open."""
     number, day = session.number, phrases.short(session.date)
     match prompts.choice(f"#{number} {day}: {ASKED}", ANSWERS, MEANING):
         case "done":

@@ -68,7 +68,7 @@ def _flag(filed: FiledPlan, names: Sequence[str]) -> str:
 def _findings(
     filed: FiledPlan, day: date, closing: tuple[list[str], list[str]], flag: str
 ) -> tuple[Finding, ...]:
-    """Find what there is about one plan by itself."""
+    """Find what is wrong with one plan, apart from the others."""
     scheduled = filed.scheduled
     findings = checking.check(scheduled, day, flag) + _against_course(
         scheduled.plan, scheduled.sessions
@@ -78,7 +78,7 @@ def _findings(
 
 
 def _lost_photos(filed: FiledPlan) -> tuple[Finding, ...]:
-    """Find the photos whose files are missing, or other than they were."""
+    """Find photos whose files are missing or have changed."""
     recorded = log.photos(filed.scheduled.plan)
     if not recorded:
         return ()
@@ -96,7 +96,7 @@ def _lost_photos(filed: FiledPlan) -> tuple[Finding, ...]:
 def _clashes(
     scheduled: Scheduled, day: date, closing: tuple[list[str], list[str]], flag: str
 ) -> tuple[Finding, ...]:
-    """Find the sessions on holidays and busy days, where these are looked up."""
+    """Find sessions on holidays and busy days, if these are looked up."""
     if not any(closing):
         return ()
     from microplan.cli import lookups
@@ -106,7 +106,7 @@ def _clashes(
 
 
 def _with_shared_ids(checked: Checked) -> Checked:
-    """Add that a calendar takes a plan for another one: of several, for one before it."""
+    """Add a finding to each plan that has the id of an earlier one, so calendars mix them up."""
     if len(checked) == 1:
         ((filed, findings),) = checked
         same = plan_io.shared_id(filed.file, filed.scheduled.plan)
@@ -125,7 +125,7 @@ def _shared(same: str) -> tuple[Finding, ...]:
 
 
 def _with_double_bookings(checked: Checked, day: date, capacity: int) -> Checked:
-    """Add the sessions that overlap those of other plans."""
+    """Add findings for sessions that overlap those of other plans."""
     overlaps = double_bookings.find([filed for filed, _ in checked], day, capacity)
     return [(filed, findings + overlaps.get(filed.file, ())) for filed, findings in checked]
 
@@ -146,7 +146,7 @@ def _document(checked: Checked) -> dict[str, object]:
 
 
 def _lines(checked: Checked, *, several: bool) -> Iterator[str]:
-    """Say each finding; those of several plans under the name and the file of each."""
+    """Yield a line per finding; with several plans, under the name and file of each."""
     indent = ""
     for filed, findings in checked:
         if several and findings:
@@ -160,30 +160,30 @@ def _lines(checked: Checked, *, several: bool) -> Iterator[str]:
 
 
 def _as_it_goes_on(plan: Plan) -> Rules:
-    """Put the place, device and needle length of the sessions to come into the rules of a plan."""
+    """Return the plan's rules with the place, device and needle length of its next sessions."""
     _, now = log.rules_in_force(plan)
     return replace(plan.rules, setting=now.setting, device=now.device, depth=now.depth)
 
 
 def departures(plan: Plan, sessions: Sequence[Session]) -> list[str]:
-    """Say in a few words each how a plan departs from the course it was started from."""
+    """List briefly how a plan differs from the course it was started from."""
     return [finding.text.partition("; see ")[0] for finding in _against_course(plan, sessions)]
 
 
 def _against_course(plan: Plan, sessions: Sequence[Session]) -> tuple[Finding, ...]:
-    """Compare a plan with the course it was started from, if it was."""
+    """Compare a plan with the course it was started from, if any."""
     if not plan.protocol or agenda.first_open(sessions) is None:
         return ()
     from microplan.cli.courses.chosen import SUFFIX, find
     from microplan.courses import library
 
-    if SUFFIX in plan.protocol:  # no plan file makes this one open another
+    if SUFFIX in plan.protocol:  # a plan file must not make us open another file
         terminal.say(f"the plan isn't compared with its course, the file {plan.protocol}")
         return ()
 
     try:
         course, variant = find(plan.protocol)
-    except MicroplanError as error:  # a file of one's own that is not here today
+    except MicroplanError as error:  # the person's own course file may be missing
         terminal.say(f"the plan isn't compared with its course: {error}")
         return ()
     departures = library.departures(course, variant, _as_it_goes_on(plan))

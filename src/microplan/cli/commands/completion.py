@@ -1,7 +1,7 @@
-"""What a shell offers at Tab: the script that asks for it, and the candidates themselves.
+"""Shell completion: the script for each shell, and the candidates it asks for.
 
-Typer speaks the protocols of the shells. Candidates are attached here, by the name of a
-parameter, and only when a shell asks: no other start of the program pays for them.
+Typer implements the shells' protocols. Candidates are attached here by parameter
+name, and only when a shell asks, so that no other run of the program pays for them.
 """
 
 import contextlib
@@ -38,9 +38,9 @@ from microplan.wording import phrases
 SHELLS = {"bash": "~/.bashrc", "zsh": "~/.zshrc", "fish": "~/.config/fish/config.fish"}
 
 Candidate = tuple[str, str]
-"""A text to insert, and what it means."""
+"""A text to insert, and its description."""
 Offer = Callable[[typer.Context], Iterable[Candidate]]
-"""What makes the candidates of a parameter, from what is on the command line before it."""
+"""Returns the candidates for a parameter, given the command line before it."""
 
 
 def completion(
@@ -58,15 +58,15 @@ def completion(
 
 
 class Offering(app.Commands):
-    """The commands, their parameters with the candidates that a shell may offer."""
+    """The commands, with completion candidates attached to their parameters."""
 
     def load(self, name: str) -> Callable[..., Any]:
-        """Load the function that does a command, with the candidates of its parameters."""
+        """Load a command's function and attach completion candidates to its parameters."""
         return _offering(name, super().load(name))
 
 
 def answer() -> int:
-    """Tell a shell what it asks for, which Typer finds in the environment."""
+    """Answer a shell's completion request, which Typer reads from the environment."""
     if not _is_whole(os.environ):
         raise UsageError(f"{COMPLETE} is set, but not what a shell sets with it; unset {COMPLETE}")
     try:
@@ -76,7 +76,7 @@ def answer() -> int:
 
 
 def _answered(environ: MutableMapping[str, str]) -> int:
-    """Answer a shell, also where a value follows its option after an equals sign: ``--tz=Eur``."""
+    """Answer a completion request, including for an option and value in one word: ``--tz=Eur``."""
     shell = environ[COMPLETE].partition("_")[2]
     if shell == "bash" and "COMP_WORDS" in environ:
         _drop_equals_signs(environ)
@@ -90,9 +90,9 @@ def _answered(environ: MutableMapping[str, str]) -> int:
 
 
 GLUED = re.compile(r"(?:^| )(--[a-z-]+=)\S*$")
-"""An option and the beginning of its value, in one word at the end."""
+"""Matches an option and the start of its value in one word at the end of the line."""
 UNKNOWN = ("install_completion", "show_completion")
-"""Options that Typer adds here and the program refuses."""
+"""Options that Typer adds during completion but the program doesn't have."""
 
 
 def _offer() -> int:
@@ -107,7 +107,7 @@ def _offer() -> int:
 
 
 def _drop_equals_signs(environ: MutableMapping[str, str]) -> None:
-    """Leave out the equals sign that Bash hands over as a word between an option and its value."""
+    """Remove the equals sign that Bash passes as a word between an option and its value."""
     words, cursor = environ["COMP_WORDS"].split(" "), int(environ["COMP_CWORD"])
     signs = [
         index
@@ -119,7 +119,7 @@ def _drop_equals_signs(environ: MutableMapping[str, str]) -> None:
 
 
 def _behind(option: str, shell: str, offered: str) -> Iterator[str]:
-    """Offer values for a word that begins with an option, as the shell wants them."""
+    """Yield values for a word that starts with an option, in the form the shell expects."""
     if shell == "zsh":
         yield f"compset -P '*='; {offered}"
         return
@@ -128,7 +128,7 @@ def _behind(option: str, shell: str, offered: str) -> Iterator[str]:
 
 
 def _is_whole(environ: Mapping[str, str]) -> bool:
-    """Whether the environment holds a question that one of the shells asks."""
+    """Whether the environment holds a complete request from a supported shell."""
     verb, _, shell = environ[COMPLETE].partition("_")
     if shell not in SHELLS or verb not in ("complete", "source"):
         return False
@@ -137,7 +137,7 @@ def _is_whole(environ: Mapping[str, str]) -> bool:
 
 
 def _offering(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
-    """Make a function like that of a command, whose parameters have candidates."""
+    """Wrap a command's function so that its parameters have completion candidates."""
     signature = inspect.signature(function, eval_str=True)
     parameters = [_with_candidates(name, each) for each in signature.parameters.values()]
 
@@ -162,11 +162,11 @@ def _with_candidates(name: str, parameter: inspect.Parameter) -> inspect.Paramet
 
 
 def _completing(offer: Offer) -> Callable[[typer.Context, str], list[Candidate]]:
-    """Make the completion of a parameter; what cannot be offered is passed over in silence."""
+    """Return the completion function of a parameter; on an error it offers nothing."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[Candidate]:
         head, comma, _ = incomplete.rpartition(",")
-        try:  # after a comma the next of several begins
+        try:  # complete the last item of a comma-separated list
             return [(f"{head}{comma}{text}", meaning) for text, meaning in offer(ctx)]
         except MicroplanError:
             return []
@@ -203,16 +203,16 @@ def _countries(_: object) -> Iterator[Candidate]:
 
 
 def _plan(context: typer.Context) -> Plan:
-    """Read the plan that the line names so far, or the saved one."""
+    """Read the plan named on the command line, else the saved one."""
     path = environment.plan_path(context.params.get("plan"))
     plan, _ = plan_file.load(files.read(path))
     return plan
 
 
 def _views(context: typer.Context) -> Iterator[Candidate]:
-    """Offer the views of the plan, each with its number of photos; for a new photo the usual ones too.
+    """Offer the plan's views with their number of photos; for a new photo the usual views too.
 
-    Shells take a name with a blank for two.
+    A name with a space is left out, because shells would split it.
     """
     own: Mapping[str, list[Photo]] = {}
     with contextlib.suppress(MicroplanError):
@@ -225,14 +225,14 @@ def _views(context: typer.Context) -> Iterator[Candidate]:
 
 
 def _open_sessions(context: typer.Context) -> Iterator[Candidate]:
-    """Offer the sessions that are still open, each with its day."""
+    """Offer the open sessions, each with its day."""
     for session in schedule.schedule(_plan(context)):
         if session.status in OPEN:
             yield str(session.number), f"{agenda.moment(session)}, {session.status.value}"
 
 
 OPEN = ("planned", "missed", "skipped")
-"""What can still become of a session that was not held."""
+"""The statuses of sessions that a command can still change."""
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 SPACING = (spacing.NAME, "what pooled analyses say about it")
 TEXT_OR_JSON = _plain("text", "json")
@@ -246,7 +246,7 @@ OUTPUTS = {
     "all.ics": "one calendar",
     "all.csv": "one table of sessions",
 }
-"""Names that a batch may write to."""
+"""Output names to offer for a batch."""
 OFFERS: dict[tuple[str, str], Offer] = {
     ("", "format_"): TEXT_OR_JSON,
     ("new", "format_"): _formats,
@@ -274,4 +274,4 @@ OFFERS: dict[tuple[str, str], Offer] = {
     ("photo", "view"): _views,
     ("completion", "shell"): lambda _: [(name, f"for {file}") for name, file in SHELLS.items()],
 }
-"""Candidates by command and parameter; an empty command stands for all the others."""
+"""Candidates by command and parameter; an empty command matches all others."""

@@ -13,9 +13,9 @@ from microplan.wording import phrases
 
 FILE, MACHINE, DEFAULT, ENVIRONMENT = "config.toml", "this machine", "default", "environment"
 DEFAULTS = {"at": "all day", "remind": "none", "discreet": "no"}
-"""What a plan without the word has, in words."""
+"""The default of each word, as shown to a person."""
 VARIABLES = ("MICROPLAN_PLAN", "MICROPLAN_AS_OF", "SOURCE_DATE_EPOCH", "NO_COLOR", "FORCE_COLOR")
-SECRET = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - the name of one
+SECRET = "MICROPLAN_CALDAV_PASSWORD"  # noqa: S105 - a variable's name, not a password
 
 
 class Setting(Struct, frozen=True, kw_only=True):
@@ -43,7 +43,7 @@ def config(*, format_: options.TextOrJson = "text") -> None:
 
 
 def _files() -> Iterator[tuple[str, Path]]:
-    """Yield the files and folders of the program; those that need an unknown home are left out."""
+    """Yield the program's files and folders, except those that need a home folder if there is none."""
     found = {
         "settings": environment.config_path(),
         "plan": environment.known_plan(),
@@ -53,7 +53,7 @@ def _files() -> Iterator[tuple[str, Path]]:
 
 
 def _words(read: Config) -> Iterator[Setting]:
-    """Yield the rule words that a new plan gets unless it is told otherwise."""
+    """Yield the default rule words of a new plan."""
     for name in CONFIG_WORDS:
         value = read.words.get(name)
         if value:
@@ -75,7 +75,7 @@ def _in_words(value: object) -> str:
 
 
 def _zone() -> Setting:
-    """Find the zone of this machine; None where it has no name, so that --tz is needed."""
+    """Return this machine's time zone; None if it can't be named, so that --tz is needed."""
     try:
         zone: str | None = environment.zone()
     except UsageError:
@@ -84,14 +84,14 @@ def _zone() -> Setting:
 
 
 def _server(caldav: CalDAV) -> Iterator[Setting]:
-    """Yield what is known of the calendar server of push and pull."""
+    """Yield the settings of the calendar server for push and pull."""
     for name in CalDAV.__struct_fields__:
         if value := getattr(caldav, name):
             yield Setting(name=f"caldav.{name}", value=value, source=FILE)
 
 
 def _variables() -> Iterator[Setting]:
-    """Yield the variables in force; a password is only said to be set."""
+    """Yield the environment variables in force; a password is never shown."""
     for name in (*VARIABLES, SECRET):
         if value := os.environ.get(name):
             shown = "(set)" if name == SECRET else value
@@ -99,7 +99,7 @@ def _variables() -> Iterator[Setting]:
 
 
 def _file_lines() -> Iterator[str]:
-    """Yield a line for each file, which says where there is none yet."""
+    """Yield a line for each file, with a note if it doesn't exist yet."""
     for name, path in _files():
         missing = "" if path.exists() else "   (not there yet)"
         yield f"{name:<9}  {phrases.visible(environment.from_home(path))}{missing}"

@@ -15,9 +15,9 @@ from microplan.formats.day.sheet import FORMATS, SUFFIXES, DaySheet
 from microplan.storage import files
 
 PLANS = (".toml", ".json")
-"""How the name of a plan file ends."""
+"""The suffixes of plan files."""
 UNBROKEN = 1_000
-"""Columns of a sheet in a pipe or a file, where each session stays on its line."""
+"""The width for a pipe or a file, wide enough that no session's line is wrapped."""
 
 
 def day(  # noqa: PLR0913 - one parameter for each flag
@@ -68,7 +68,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
-    """Tell the day from the plans: the first argument is a day if it can be read as one."""
+    """Separate the day from the plans: the first argument is a day if it parses as one."""
     if not arguments or arguments[0] == terminal.STDIO:
         return today, arguments
     first = arguments[0]
@@ -83,7 +83,7 @@ def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
 
 
 def _week(when: date, first_weekday: str | None) -> tuple[date, date]:
-    """Find the first and the last day of the week of a day."""
+    """Return the first and last day of the week that includes a day."""
     given = environment.first_weekday(first_weekday)
     begins = environment.local_weekday() if given is None else given
     first = when - timedelta(days=(when.weekday() - begins) % 7)
@@ -91,17 +91,17 @@ def _week(when: date, first_weekday: str | None) -> tuple[date, date]:
 
 
 def _canvas(*, no_color: bool) -> Canvas:
-    """Describe what stdout can show; nothing that reads a pipe needs lines to be broken."""
+    """Describe what stdout can show; lines aren't wrapped for a pipe."""
     canvas = terminal.canvas(no_color=no_color)
     return canvas if terminal.prints_to_terminal() else replace(canvas, width=UNBROKEN)
 
 
 FILE = Canvas(width=UNBROKEN)
-"""What a file is drawn on, whatever terminal it was written from."""
+"""The canvas for files, which doesn't depend on the terminal."""
 
 
 def _targets(given: list[str] | None) -> list[Path]:
-    """Files to write; raises UsageError for a suffix that names no format."""
+    """Return the files to write; raise UsageError for a suffix without a format."""
     paths = [Path(name) for name in given or () if name not in options.STDOUT]
     for path in paths:
         if path.suffix.lower() not in SUFFIXES:

@@ -1,4 +1,4 @@
-"""``log``: what was recorded."""
+"""``microplan log``: what was recorded."""
 
 from microplan.amendments import entry_commands
 from microplan.cli import many_plans, options, terminal

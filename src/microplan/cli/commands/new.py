@@ -1,4 +1,4 @@
-"""``microplan new``: flags, or answers at a terminal, become a plan."""
+"""``microplan new``: makes a plan from flags, or from answers at a terminal."""
 
 import shlex
 import shutil
@@ -106,7 +106,7 @@ def new(  # noqa: PLR0913 - one parameter for each flag
 def _targets(
     output: list[str] | None, sources: Iterable[str], *, save: bool, replace: bool
 ) -> list[tuple[Path, str]]:
-    """Name the files to write with their formats; raises RefusedError where one is in the way."""
+    """Return the files to write with their formats; raise RefusedError if one already exists."""
     targets = options.targets(output)
     files.refuse_sources([path for path, _ in targets], map(terminal.source, sources))
     deliver.refuse(targets, replace=replace)
@@ -121,7 +121,7 @@ def _targets(
 
 
 def _apart(plan: Plan, files_of_plans: Sequence[Path]) -> Plan:
-    """Give a plan an id of its own if one with the same rules is kept beside its file."""
+    """Give the plan another id if one of these files has a plan with the same rules."""
     if not files_of_plans:
         return plan
     from microplan.cli import saving
@@ -130,7 +130,7 @@ def _apart(plan: Plan, files_of_plans: Sequence[Path]) -> Plan:
 
 
 def _note(plan: Plan) -> None:
-    """Note what is no fault of the plan: a preference that does nothing, a session far off."""
+    """Print notes that aren't faults: a preference without effect, or a distant session."""
     sessions = schedule.schedule(plan)
     left_out = remarks.skipped_months(plan.rules)
     for remark in (remarks.unmet_preference(sessions), remarks.longest_wait(sessions), left_out):
@@ -139,7 +139,7 @@ def _note(plan: Plan) -> None:
 
 
 def _title(given: str) -> str:
-    """Read what the sessions are called; an empty title is a slip, such as a variable never set."""
+    """Read the title; refuse an empty one, which is a slip such as an unset shell variable."""
     title = grammar.free_text(given, "title")
     if not title:
         raise UsageError("--title is empty; give it a value or leave it out")
@@ -147,7 +147,7 @@ def _title(given: str) -> str:
 
 
 def _notices(plan: Plan, sets: str, course: str) -> None:
-    """Print the risks, what the course is, and where the care comes from."""
+    """Print the risks, a description of the course, and the source of the care."""
     from microplan.courses import care_sets, notices, records
 
     texts = [
@@ -164,7 +164,7 @@ def _notices(plan: Plan, sets: str, course: str) -> None:
 
 
 def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> None:
-    """Offer to save the plan that was just shown, and print the command that draws it up."""
+    """Offer to save the plan just shown, and print the command that makes it."""
     from microplan.cli import saving
     from microplan.cli.console import prompts
 
@@ -191,11 +191,11 @@ def _keep(plan: Plan, configured: plan_sources.Words, looked_up: list[str]) -> N
 
 
 AROUND = 16
-"""Lines of a screen beside the sessions: the sentence, the head of the table, care, the question."""
+"""Screen lines used besides the sessions: the sentence, the table's header, care, the question."""
 
 
 def _say_again(plan: Plan) -> None:
-    """Repeat the sentence that says how a plan was read, if the table has pushed it off the screen."""
+    """Repeat the sentence that sums up the plan if the table has scrolled it off the screen."""
     sessions = schedule.schedule(plan)
     if len(sessions) + AROUND > shutil.get_terminal_size().lines:
         terminal.say(phrases.visible(summary.sentence(plan, sessions)))

@@ -1,4 +1,4 @@
-"""``next``: the next session in one line."""
+"""``microplan next``: the next session in one line."""
 
 from datetime import date
 from typing import Annotated
@@ -52,7 +52,7 @@ def next_(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _next(filed: FiledPlan, day: date, line: str | None, *, several: bool) -> str:
-    """Say the next session of a plan: in the person's own line, or in ours with the plan's name."""
+    """Format the next session of a plan with the given template, or with the default one."""
     sessions = filed.scheduled.sessions
     if line is not None:
         return own_line.format_line(line, filed.scheduled.plan, sessions, day, filed.file)

@@ -79,12 +79,12 @@ def _add(way: AmendOptions, files: Sequence[Path], view: str, on: str | None) ->
 
 
 def plan_folder(plan: str | None) -> Path:
-    """Find the folder that paths of photos are relative to."""
+    """Return the folder that photo paths are relative to."""
     return Path() if plan == terminal.STDIO else environment.plan_path(plan).parent
 
 
 def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -> Iterator[Taken]:
-    """Read the pictures; without a day, each has its own or that of today."""
+    """Read the photos; without a day, each gets the day it was taken, or else today."""
     for path in files:
         picture = pictures.read(path)
         if day is None and picture.taken is not None:
@@ -104,7 +104,7 @@ HIDDEN = "HEIC can't be shown in a report or compared; add a copy of it as JPEG 
 
 
 def _kept(name: str, folder: Path) -> str:
-    """Spell a path as a plan keeps it, if that is the same file, as an accent of two parts is on a Mac."""
+    """Return the path in composed form (NFC) for the plan file if it still names the same file, as on a Mac."""
     kept = grammar.free_text(name, "path")
     given, found = (pictures.located(spelled, folder) for spelled in (name, kept))
     if kept == name or files.is_one_of(given, [found]):

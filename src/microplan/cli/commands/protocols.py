@@ -1,4 +1,4 @@
-"""``microplan protocols``: published courses to choose from, and one of them in full."""
+"""``microplan protocols``: lists published courses, or shows one in full."""
 
 from collections.abc import Iterator, Sequence
 from typing import Annotated
@@ -14,7 +14,7 @@ from microplan.rules import nearest
 from microplan.rules.scanner import listing
 
 OTHERS = (*care_sets.SETS, spacing.NAME)
-"""What is shown by its name and is no course."""
+"""Names that can be shown but aren't courses."""
 NO_CHOICE = "--home, --depth and --for choose from the list. Leave out either them or the name."
 
 
@@ -62,7 +62,7 @@ def list_or_show(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _course(name: str) -> Course:
-    """Find the course to show; a name that is none may be meant for something else shown here."""
+    """Find the course to show; for an unknown name, also suggest care sets and the spacing page."""
     try:
         return chosen.find(name)[0]
     except PlanFileError:
@@ -77,7 +77,7 @@ def _course(name: str) -> Course:
 
 
 def _list(ways: Sequence[Way]) -> None:
-    """Print a row for each way of each course, and what the columns mean."""
+    """Print a row for each variant of each course, and what the columns mean."""
     from microplan.formats.screen import Screen
 
     screen = Screen.of(terminal.canvas(no_color=False))
@@ -86,7 +86,7 @@ def _list(ways: Sequence[Way]) -> None:
 
 
 def _below() -> Iterator[str]:
-    """Yield what the list means, and where to go from here."""
+    """Yield the explanation of the list, and what to run next."""
     yield from course_page.wrapped(
         "aga: androgenetic alopecia, aa: alopecia areata. Known: how the pace is known. –: not "
         "stated in the source we hold. Sorted by name, never by result."
@@ -131,7 +131,7 @@ def _show_course(name: str, *, is_json: bool, sources: bool) -> None:
 
 
 def _page(shown: Iterator[str], heads: Sequence[str] = ()) -> None:
-    """Print it, through the pager where it is long; ``heads`` are the lines that are headings."""
+    """Print lines, through the pager if they are long; ``heads`` are the headings among them."""
     terminal.page(terminal.lines(shown, heads))
 
 
@@ -139,7 +139,7 @@ def _page(shown: Iterator[str], heads: Sequence[str] = ()) -> None:
 
 
 def _data(course: Course) -> dict[str, object]:
-    """Tell a course as plain values."""
+    """Return a course as plain values for JSON."""
     return {
         "id": course.id,
         "facts": {field: _told(fact) for field, fact in course.facts.items()},

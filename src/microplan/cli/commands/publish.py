@@ -27,7 +27,7 @@ from microplan.storage import handed_out as state
 from microplan.storage.handed_out import CopyOptions, Feed, Target
 
 PORT = 8765
-"""The port of the first feed of a machine; an address that lasts can't have a free one each time."""
+"""The port of a machine's first feed; a lasting address can't use a random free port."""
 UNUSED = (
     "--[no-]care, --[no-]discreet and --first-weekday say how a file or an address is published; "
     "name the file again, or add --serve"
@@ -52,7 +52,7 @@ Discreet = Annotated[
 
 
 class Published(Struct, frozen=True, kw_only=True):
-    """A plan to publish: its file, the folder of its state, and how a person asks for it."""
+    """A plan to publish: its file, the folder for its state, and the options given."""
 
     path: Path
     plan: Plan
@@ -122,7 +122,7 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) -> None:
-    """Refuse what can't be meant together."""
+    """Refuse options that exclude each other."""
     if stop and (path is not None or serve or renew):
         raise UsageError("--stop ends everything that is published; leave out the rest")
     if path is not None and (serve or renew):
@@ -136,7 +136,7 @@ def _published(
     *,
     quiet: bool,
 ) -> Published:
-    """Read the plan to publish, and find where its state is kept."""
+    """Read the plan to publish, and find the folder for its state."""
     path = environment.plan_path(name)
     if files.is_special(path):
         raise UsageError(f"{path} isn't a plan file, so publish can't use it; name one with -p")
@@ -159,8 +159,8 @@ def _published(
 
 
 def _add(own: Published, name: str, *, replace: bool) -> None:
-    """Write a calendar file and its page, and remember to do so after each change."""
-    path = Path(os.path.abspath(name))  # noqa: PTH100 - a link may lead elsewhere one day
+    """Write a calendar file and its page, and register both to be updated after each change."""
+    path = Path(os.path.abspath(name))  # noqa: PTH100 - symlinks must stay, as they may change later
     if path.suffix.lower() != ".ics":
         raise UsageError(f'"{name}" isn\'t a calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
@@ -184,7 +184,7 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
 
 
 def _again(own: Published) -> None:
-    """Write all files again, and say where the plan is published."""
+    """Write all published files again, and print where the plan is published."""
     was = state.read(own.folder)
     for name in {state.TARGETS, state.FEED} & was.unread.keys():
         raise PlanFileError(was.unread[name])
@@ -203,13 +203,13 @@ def _again(own: Published) -> None:
 
 
 def _url(feed: Feed) -> str:
-    """Spell where the page of a feed is, for whoever has lost it."""
+    """Return the URL of a feed's page."""
     address = handoff.spelled(feed.host or invitation.LOOPBACK, feed.port or PORT)
     return Offer(secret=feed.secret, netloc=address, items=()).url
 
 
 def _stop(own: Published) -> None:
-    """Forget what is published; a file that was written stays, for somebody may have more of it."""
+    """Stop publishing; files already written stay, because somebody may still use them."""
     was = state.read(own.folder)
     is_unread = {state.TARGETS, state.FEED} & was.unread.keys()
     if not (was.targets or was.feed or is_unread):
@@ -230,7 +230,7 @@ def _stop(own: Published) -> None:
 
 
 def _feed(own: Published, *, renew: bool) -> Feed:
-    """Find the secret of a plan, or make one; a new one is for nobody who has the old one."""
+    """Return the plan's feed, with a new secret on ``renew``, which locks out all subscribers."""
     before = state.feed(own.folder)
     if before and not renew:
         return before
@@ -243,7 +243,7 @@ def _feed(own: Published, *, renew: bool) -> Feed:
 
 
 def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canvas) -> None:
-    """Serve until Ctrl-C, or until it is stopped from elsewhere."""
+    """Serve until Ctrl-C, or until another process stops publishing."""
     address = host or _as_before(feed) or invitation.address("until you press Ctrl-C")
     if not address:
         own.say("nothing is served")
@@ -270,7 +270,7 @@ def _serve(own: Published, feed: Feed, host: str, port: int | None, canvas: Canv
 
 
 def _as_before(feed: Feed) -> str:
-    """Find the address of last time; at a terminal a person may choose another if it is gone."""
+    """Return the address used last time; if it is gone, let a person at a terminal choose another."""
     here = {address.text for address in addresses.addresses()}
     return feed.host if feed.host in here or not terminal.can_ask() else ""
 

@@ -1,7 +1,7 @@
-"""``microplan pull``: record in the plan what was changed in its calendar on a server.
+"""``microplan pull``: records in the plan what was changed in its calendar on a server.
 
-An amendment is in the plan file before anything is put on the server, so the next push can
-complete what an interruption left.
+Each amendment is written to the plan file before the server is updated, so the next push can
+complete what an interruption left undone.
 """
 
 from collections.abc import Sequence
@@ -53,7 +53,7 @@ RETURNS = "yes puts it into the calendar again; no leaves it out for now"
 
 
 class Outcome(Enum):
-    """The outcome of a change; if it is still open, what would settle it."""
+    """What happened with a change; if it is still open, what to do about it."""
 
     SETTLED = ""
     LEFT = "pull asks again, push --overwrite puts back what the plan says"
@@ -101,7 +101,7 @@ def pull(
 
 
 def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[Remote]:
-    """List the events of a plan; where there is none, nothing was moved and nothing is asked."""
+    """List the plan's events on the server; raise an error if there are none to compare."""
     if calendar is None:
         raise PlanFileError("the server has no calendar for this plan yet; push makes one")
     listing = calendar.listing({item.event.uid for item in everything})
@@ -111,7 +111,7 @@ def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[R
 
 
 def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
-    """End with the code of a conflict while something is open, and say what would settle it."""
+    """Exit with the code for a conflict if a change is still open, and say what to do about it."""
     if waiting:
         ways = "; ".join(dict.fromkeys(outcome.value for outcome in waiting))
         count = phrases.count(len(waiting), "change")
@@ -131,14 +131,14 @@ def _tell(changes: Sequence[Change], reach: ServerOptions) -> None:
 def _settle(
     changes: Sequence[Change], reach: ServerOptions, today: date, *, apply: bool
 ) -> dict[str, Outcome]:
-    """Record what becomes of each change, as far as there is an answer, and tell it by UID."""
+    """Record each change that has an answer, and return the outcomes by UID."""
     path = environment.plan_path(reach.plan)
     pull = _Pull(path, today, reach.plan, asks=terminal.can_ask(), apply=apply)
     return {change.uid: pull.settle(change) for change in changes}
 
 
 class _Pull(Struct, frozen=True):
-    """The plan file that changes go to, and who decides: a person, or the flag for all moves."""
+    """Records changes in a plan file, as a person decides or as ``--apply`` says."""
 
     path: Path
     today: date
@@ -147,7 +147,7 @@ class _Pull(Struct, frozen=True):
     apply: bool
 
     def settle(self, change: Change) -> Outcome:
-        """Record what becomes of one change."""
+        """Record one change, and return its outcome."""
         if change.there is None:
             return self.gone(change)
         if change.session is None or not change.is_move:
@@ -171,7 +171,7 @@ class _Pull(Struct, frozen=True):
         return Outcome.SETTLED
 
     def gone(self, change: Change) -> Outcome:
-        """Ask what became of an event that is no longer there; care can only be put back."""
+        """Ask about an event that was deleted on the server; deleted care can only be put back."""
         if self.apply and self.asks:
             return Outcome.APPLIED
         if not self.asks:
@@ -182,7 +182,7 @@ class _Pull(Struct, frozen=True):
         return Outcome.SETTLED if prompts.yes(question, "no", RETURNS) else Outcome.LEFT
 
     def deleted(self, session: Session) -> Outcome:
-        """Ask what became of a session until there is an answer that can be recorded."""
+        """Ask about a deleted session until an answer can be recorded."""
         while True:
             try:
                 return self.answered(session)
@@ -206,7 +206,7 @@ class _Pull(Struct, frozen=True):
         return Outcome.SETTLED
 
     def record(self, act: plan_io.Act) -> None:
-        """Write an entry into the plan file, and report what follows from it."""
+        """Write an entry into the plan file, and print its effects."""
         amended = plan_io.record(self.path, act, Stamp(environment.now()))
         if amended.entries:
             how = ReportOptions(flag=plan_io.plan_flag(self.name))
@@ -214,7 +214,7 @@ class _Pull(Struct, frozen=True):
 
 
 def _moved(plan: Plan, number: int, day: date | None, at: time | None, stamp: Stamp) -> Amended:
-    """Move a session; where it has come to stand on that day, at most its hour changes."""
+    """Move a session; if it is already on that day, change only its time."""
     to = None if moving.day_of(plan, number) == day else day
     if to is None and at is None:
         return unchanged(schedule.scheduled(plan), f"Session {number} is already there")
@@ -228,10 +228,10 @@ def _put(
     settled: AbstractSet[str],
     waiting: AbstractSet[str],
 ) -> None:
-    """Bring the calendar up to date with the amended plan, but for what waits for an answer.
+    """Update the calendar to the amended plan, except for events that still need an answer.
 
-    It is the listing that was answered about which is compared: what somebody has changed since
-    then has another version, and is left.
+    The plan is compared with the listing that the answers were about: an event that somebody has
+    changed since then has another version, and is left alone.
     """
     plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)

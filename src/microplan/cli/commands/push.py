@@ -22,7 +22,7 @@ from microplan.errors import ConflictError, EventRefusedError, RefusedError, Ser
 from microplan.wording import phrases
 
 FEW = 3
-"""So many refused events are named one by one."""
+"""The number of refused events that are named individually."""
 Overwrite = Annotated[bool, options.option("put back what was moved on the server", "--overwrite")]
 
 
@@ -71,14 +71,14 @@ def push(
 
 
 def _try(name: str, actions: Sequence[Action], reach: ServerOptions, *, is_there: bool) -> None:
-    """Say what would be done."""
+    """Print what a push would change."""
     terminal.print_lines(map(line, actions_to_tell(actions)))
     made = "" if is_there else f'would make the calendar "{name}"'
     _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
 
 
 def _refuse_to_empty(actions: Sequence[Action]) -> None:
-    """Refuse to leave nothing of a plan in its calendar: more likely it is the wrong plan."""
+    """Refuse to delete all events of a plan, which more likely means the wrong plan was given."""
     if sync.empties(actions):
         raise RefusedError(
             f"nothing of the plan would be left in the calendar ({len(actions)} to remove); "
@@ -87,9 +87,9 @@ def _refuse_to_empty(actions: Sequence[Action]) -> None:
 
 
 def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
-    """Carry out actions and print each; return those whose event somebody else has changed.
+    """Carry out and print each action; return those whose event somebody else has changed.
 
-    They are in the order of the days, so an interruption leaves the sessions furthest away undone.
+    Actions are in order of their days, so an interruption leaves only the latest sessions undone.
     Raises ServerError at once if the server stops responding, and at the end if it refused single
     events.
     """
@@ -121,7 +121,7 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
 
 
 def _refusal(refused: Sequence[tuple[Put | Delete, EventRefusedError]], of: int) -> ServerError:
-    """Name the events that a server refused, and what it said of the first."""
+    """Return an error with the events that a server refused, and its reason for the first."""
     names = [f"{action.event.summary} ({moment(action.event.start)})" for action, _ in refused]
     listed = phrases.listing(names if len(names) <= FEW else [*names[: FEW - 1], "others"])
     return ServerError(
@@ -156,7 +156,7 @@ def _events(number: int) -> str:
 
 
 def line(action: Put | Delete | MovedRemotely) -> str:
-    """Tell one action: ``put     Scalp session 4  Tue 2 Mar 2027 18:00``."""
+    """Describe one action: ``put     Scalp session 4  Tue 2 Mar 2027 18:00``."""
     match action:
         case Put():
             return _line("put", action)

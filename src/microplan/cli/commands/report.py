@@ -82,7 +82,7 @@ def report(  # noqa: PLR0913 - one parameter for each flag
 def _write(
     read: many_plans.PlansRead, questions: Sequence[str], output: Path | None, today: date
 ) -> None:
-    """Write the report of each plan, all of them as one page."""
+    """Write the reports of all plans as one page."""
     reports = (
         (_subject(filed, today, is_alone=not read.are_several), _told(filed, questions))
         for filed in read.plans
@@ -101,7 +101,7 @@ def _subject(filed: FiledPlan, today: date, *, is_alone: bool) -> Subject:
 
 
 def _told(filed: FiledPlan, questions: Sequence[str]) -> html.Told:
-    """Find what a report has besides the plan: its pictures, and how it differs from its course."""
+    """Collect a report's photos, its questions, and how the plan differs from its course."""
     shown = filed.scheduled
     photos = log.photos(shown.plan)
     return html.Told(
@@ -112,7 +112,7 @@ def _told(filed: FiledPlan, questions: Sequence[str]) -> html.Told:
 
 
 def _say(plans: Sequence[FiledPlan]) -> None:
-    """Say what a report may do that its reader doesn't expect."""
+    """Print warnings about a report's content that a person may not expect."""
     if any(log.is_discreet(filed.scheduled.plan) for filed in plans):
         terminal.say(DISCREET)
     if not thumbnails.can_scale() and any(log.photos(filed.scheduled.plan) for filed in plans):

@@ -1,4 +1,4 @@
-"""``revise``: other rules and other care from the next open session on."""
+"""``microplan revise``: changes the rules or the care from the next open session on."""
 
 from typing import Annotated, Any
 
@@ -60,7 +60,7 @@ def revise(
 
 
 def _say_notices(amended: Amended) -> None:
-    """Tell a person at a terminal where a new needle length or pace goes beyond what is recorded."""
+    """Warn a person at a terminal if a new needle length or pace exceeds recorded practice."""
     if terminal.at_terminal():
         from microplan.courses import records
 

@@ -1,4 +1,4 @@
-"""``microplan share``: a plan's calendar to a phone on the same network, for some minutes."""
+"""``microplan share``: serves a plan's calendar to phones on the same network for a few minutes."""
 
 import socket
 from collections.abc import Callable
@@ -72,13 +72,13 @@ def share(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _check(host: str, port: int, minutes: int) -> None:
-    """Refuse what cannot be meant."""
+    """Refuse an invalid address, port or number of minutes."""
     if minutes not in MINUTES:
         raise UsageError(f"--minutes {minutes}: write {MINUTES[0]} to {MINUTES[-1]}")
     invitation.check(host, port)
 
 
-def _serve(  # noqa: PLR0913, PLR0917 - what there is to serve, and to say
+def _serve(  # noqa: PLR0913, PLR0917 - each is served or printed
     listener: socket.socket,
     offer: Offer,
     minutes: int,
@@ -86,7 +86,7 @@ def _serve(  # noqa: PLR0913, PLR0917 - what there is to serve, and to say
     hint: str,
     plan: Plan,
 ) -> None:
-    """Serve until the minutes are over, and say what went to a phone."""
+    """Serve for the given minutes, and print what a phone fetched."""
 
     def sent(item: Item, _program: bytes) -> None:
         if item.is_file:

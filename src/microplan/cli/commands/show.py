@@ -1,4 +1,4 @@
-"""``microplan show`` and ``export``: an existing plan in any format."""
+"""``microplan show`` and ``export``: print or write an existing plan in any format."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -16,7 +16,7 @@ from microplan.storage import files
 TO_A_FILE = """\
 A calendar file is for a calendar app. Write it: microplan export{flag} -o plan.ics
 Print it here all the same: microplan export{flag} -o -"""
-"""What ``export`` says at a terminal instead of printing hundreds of lines."""
+"""What ``export`` prints at a terminal instead of hundreds of lines."""
 
 
 def show(  # noqa: PLR0913 - one parameter for each flag
@@ -59,7 +59,7 @@ def show(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _together(plans: Sequence[FiledPlan], formats: Iterable[str]) -> Sequence[FiledPlan]:
-    """Check that plans can be said together; raises UsageError where a format has one alone."""
+    """Check that the formats can hold several plans; raise UsageError for one that can't."""
     alone = [name for name in formats if name and not can_join(name)]
     if alone and len(plans) > 1:
         raise UsageError(f"{alone[0]} holds one plan; name one, or choose another format")
@@ -122,7 +122,7 @@ def export(  # noqa: PLR0913 - one parameter for each flag
 
 
 def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:
-    """Name the files to write, which must be calendars."""
+    """Return the files to write, which must be calendars."""
     targets = options.targets(output)
     for path, name in targets:
         if name != "ics":
@@ -131,13 +131,13 @@ def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:
 
 
 def _discreetly(plans: Sequence[FiledPlan]) -> list[FiledPlan]:
-    """Make the words of plans neutral, so that ids alone tell them apart."""
+    """Return the plans as discreet ones, which only their ids tell apart."""
     neutral = ((filed.file, events.as_discreet(filed.scheduled.plan)) for filed in plans)
     return filed_plans.filed([(file, schedule.scheduled(plan)) for file, plan in neutral])
 
 
 def _remember(plans: Sequence[FiledPlan]) -> None:
-    """Remember that calendars of plans were handed out."""
+    """Record that calendars of these plans were exported."""
     from microplan.cli.publishing import handed_out
     from microplan.storage.handed_out import CopyKind
 
@@ -146,7 +146,7 @@ def _remember(plans: Sequence[FiledPlan]) -> None:
 
 
 def _split(plans: Sequence[FiledPlan], folder: Path, *, with_care: bool, quiet: bool) -> None:
-    """Write what changed into a folder of single events, and remove what is cancelled."""
+    """Write changed events as single files into a folder, and remove cancelled ones."""
     from microplan.formats import ical
 
     wanted = (

@@ -54,7 +54,7 @@ def _print_each_today(
 
 
 def _calendar(filed: FiledPlan) -> "CopyState | None":
-    """Tell how the calendar stands that went out last of a plan; None where nothing did."""
+    """Return the state of the plan's last calendar copy; None if there is none."""
     if not environment.has_handed_out():
         return None
     from microplan.amendments import copies
@@ -65,7 +65,7 @@ def _calendar(filed: FiledPlan) -> "CopyState | None":
 
 
 def _today(plan: Plan, day: date, flag: str, *, quiet: bool) -> Sequence[str]:
-    """Print what a plan has on a day, and return the lines about its sessions."""
+    """Print a plan's sessions and care on a day, and return the lines about its sessions."""
     sessions = schedule.schedule(plan)
     around = surroundings.of(plan, sessions)
     report = day_report.report(sessions, day, around, flag, photos.ticked(around.items, plan))

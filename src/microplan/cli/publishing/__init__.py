@@ -1,1 +1,1 @@
-"""Calendars that went out: what is served, what is remembered of it, and what is kept up to date."""
+"""Shared and published calendars: serves them, records them, and keeps them up to date."""

@@ -1,4 +1,4 @@
-"""A calendar that is served for good: what it says now, and what each subscriber has seen of it."""
+"""A calendar feed: offers the current plan, and records what each subscriber last fetched."""
 
 from __future__ import annotations
 
@@ -22,11 +22,11 @@ from microplan.storage import files, plan_file
 from microplan.storage import handed_out as state
 
 NOBODY = Offer(secret="", netloc="", items=())
-"""What is offered where nothing is published any more: nothing, behind no secret."""
+"""The empty offer, for a plan that is no longer published."""
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """What is served: a plan file, the plan it holds, where its state is kept, and how it is said."""
+    """What a feed serves: a plan file, its plan, the folder for its state, and the copy's options."""
 
     path: Path
     plan_id: str
@@ -37,9 +37,9 @@ class Source(Struct, frozen=True, kw_only=True):
 
 
 class LiveFeed:
-    """Offers the plan as its file has it at the moment, and remembers who got which state.
+    """Offers the plan currently in its file, and records which state each subscriber got.
 
-    A file that can't be read for a while, as while an editor writes it, leaves the last offer.
+    While the file can't be read, such as during an editor's save, the last offer remains.
     """
 
     def __init__(self, source: Source, say: Callable[[str], object]) -> None:
@@ -55,7 +55,7 @@ class LiveFeed:
         return files.exists(self._source.folder / state.FEED)
 
     def offer(self) -> Offer:
-        """Offer what the plan file says, read again only where it is another than before."""
+        """Offer the plan in the file, which is read again only if it changed."""
         source = self._source
         seen = (_mark(source.path), _mark(source.folder / state.FEED), source.today())
         if seen != self._seen:
@@ -83,14 +83,14 @@ class LiveFeed:
         return invitation.items(own, frozenset(), f"{source.netloc}/{feed.secret}/")
 
     def _tagged(self, item: Item, plan: Plan) -> Item:
-        """Tag an item by its content, and remember what state of the plan that is."""
+        """Tag an item by its content, and remember which state of the plan the tag is for."""
         tag = sha256(item.content).hexdigest()[:32]
         if item.is_file:
             self._states[tag] = len(plan.log)
         return replace(item, tag=tag)
 
     def sent(self, item: Item, program: bytes) -> None:
-        """Remember that a subscriber has an item; a browser that shows or saves it is none."""
+        """Remember that a subscriber has an item; a browser doesn't count as a subscriber."""
         if not item.is_file or is_browser(program):
             return
         now = state.Copy(at=environment.now(), entries=self._states[item.tag])
@@ -101,23 +101,23 @@ class LiveFeed:
 
 
 def _mark(path: Path) -> tuple[int, ...]:
-    """Tell a file from what it was before; nothing where there is none."""
+    """Return a value that differs if the file was changed or replaced; empty if there is no file."""
     try:
-        at = os.stat(path)  # noqa: PTH116 - a path, and nothing more of it
+        at = os.stat(path)  # noqa: PTH116 - only the stat is needed
     except OSError:
         return ()
     return at.st_mtime_ns, at.st_size, at.st_ino
 
 
 PROGRAMS = re.compile(rb"thunderbird|calendar|compatible", re.IGNORECASE)
-"""What is in the names of programs that call themselves Mozilla and are no browsers."""
+"""Matches programs that call themselves Mozilla but aren't browsers."""
 
 
 def is_browser(program: bytes) -> bool:
-    """Whether a browser asks: it takes a copy once, and doesn't look again by itself."""
+    """Whether the program is a browser, which fetches a copy once and never checks again."""
     return program.startswith(b"Mozilla/") and not PROGRAMS.search(program)
 
 
 def mark(program: bytes) -> str:
-    """Tell programs apart by their names without keeping them; a new version is the same one."""
+    """Return a short hash of a program's name without its version, so no name is stored."""
     return f"{zlib.crc32(re.sub(rb'[^A-Za-z]+', b' ', program)):08x}"

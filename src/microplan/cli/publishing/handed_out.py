@@ -26,7 +26,7 @@ from microplan.storage.handed_out import (
 
 
 def subject(plan: Plan, today: date, manner: CopyOptions) -> Subject:
-    """Return a plan as its copies have it."""
+    """Return what a copy of the plan is made from."""
     named = events.as_discreet(plan) if manner.discreet else plan
     sessions = schedule.schedule(named)
     begins = manner.first_weekday
@@ -37,13 +37,13 @@ def subject(plan: Plan, today: date, manner: CopyOptions) -> Subject:
 
 
 def folder(plan: Plan) -> Path | None:
-    """Find where it is kept what was handed out of a plan; nowhere without a home folder."""
+    """Return the folder that records a plan's copies; None without a home folder."""
     all_plans = environment.handed_out()
     return all_plans and handed_out.folder(all_plans, plan)
 
 
 def known(plan: Plan) -> HandedOut:
-    """Read what was handed out of a plan, and say which records can't be read."""
+    """Read the records of a plan's copies, and warn about those that can't be read."""
     notes = folder(plan) if environment.has_handed_out() else None
     was = handed_out.read(notes) if notes else handed_out.NOTHING
     say_unread(was)
@@ -51,26 +51,26 @@ def known(plan: Plan) -> HandedOut:
 
 
 def say_unread(was: HandedOut, *, but: str = "") -> None:
-    """Say which records can't be read, ``but`` for one that is reported otherwise."""
+    """Warn about records that can't be read, except ``but``, which is reported elsewhere."""
     for name, fault in was.unread.items():
         if name != but:
             terminal.say(fault)
 
 
 def now(plan: Plan) -> Copy:
-    """Describe a calendar that goes out at this moment."""
+    """Describe a copy made now."""
     return Copy(at=environment.now(), entries=len(plan.log))
 
 
 def last(plan: Plan, kind: CopyKind) -> Copy | None:
-    """Find the last copy of a kind; None if there is none, or it can't be read."""
+    """Return the last copy of a kind; None if there is none or it can't be read."""
     with contextlib.suppress(MicroplanError):
         return known(plan).copies.get(kind)
     return None
 
 
 def remember(plan: Plan, kind: CopyKind, left: tuple[StaleSession, ...] = ()) -> None:
-    """Remember that a calendar was handed out; if that can't be saved, the command goes on."""
+    """Record that a copy was made; failing to save the record doesn't fail the command."""
     notes = folder(plan)
     if notes:
         with contextlib.suppress(OutputError):
@@ -78,7 +78,7 @@ def remember(plan: Plan, kind: CopyKind, left: tuple[StaleSession, ...] = ()) ->
 
 
 def cancels(plan: Plan) -> frozenset[str]:
-    """Name the events that somebody may have of what was handed out, so as to take them back."""
+    """Return the UIDs of events in earlier copies, which a new copy may have to cancel."""
     was = known(plan)
     states = [copy.entries for copy in (*was.copies.values(), *was.subscribers.values())]
     states += [target.copy.entries for target in was.targets if target.copy]
@@ -92,17 +92,17 @@ def cancels(plan: Plan) -> frozenset[str]:
 
 
 class Asked(Struct, frozen=True, kw_only=True):
-    """What a person says about the manner of a copy; None where they say nothing."""
+    """The options given for a copy; None for those that weren't given."""
 
     with_care: bool | None = None
     discreet: bool | None = None
     first_weekday: FirstWeekday | None = None
 
     def after(self, before: CopyOptions | None) -> CopyOptions:
-        """Settle the manner of a copy, where it was ``before``.
+        """Fill in the options that weren't given from the copy ``before``.
 
-        A first weekday that nobody gave is that of the locale now: a job of cron or systemd, which has
-        no locale, writes the same page as the person then.
+        A first weekday that wasn't given is saved from the current locale, so that a cron or systemd job,
+        which has no locale, later writes the same page.
         """
         was = before or CopyOptions()
         begins = was.first_weekday if self.first_weekday is None else self.first_weekday
@@ -114,7 +114,7 @@ class Asked(Struct, frozen=True, kw_only=True):
 
 
 def as_before(asked: Asked, before: CopyOptions | None) -> str:
-    """Say what is kept of the manner before, though nobody asked for it again."""
+    """Name the options that carry over from the last copy without being given again."""
     kept = []
     if before and before.discreet and asked.discreet is None:
         kept.append("discreet (--no-discreet shows titles)")

@@ -1,4 +1,4 @@
-"""What is served of a plan, at which address of this machine, and how a person gets there."""
+"""Prepares a plan for serving: its files, the address to serve at, and the QR code to print."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ PAGE = "text/html; charset=utf-8"
 
 
 LASTING = "calendar.ics"
-"""The name of a calendar that is subscribed to: the same when a plan becomes discreet one day."""
+"""The file name of a subscribed calendar, which stays the same if the plan becomes discreet."""
 
 
 def items(subject: Subject, cancels: AbstractSet[str], address: str = "") -> tuple[Item, Item]:
-    """Render the page, and the calendar with those cancelled events that take something back.
+    """Render the page and the calendar, which includes the events in ``cancels`` as cancelled.
 
-    At a ``place`` programs subscribe to the calendar.
+    With an ``address``, the page offers to subscribe to the calendar there.
     """
     from microplan.formats import ical
     from microplan.formats.html import page as html
@@ -46,7 +46,7 @@ def items(subject: Subject, cancels: AbstractSet[str], address: str = "") -> tup
 
 
 def secret() -> str:
-    """Draw 128 random bits, too many to guess."""
+    """Return 128 random bits as text, too many to guess."""
     import secrets
 
     return secrets.token_urlsafe(16)
@@ -56,7 +56,7 @@ def secret() -> str:
 
 
 def check(host: str, port: int) -> None:
-    """Refuse an address or a port that can't be right, if one was given."""
+    """Refuse an invalid address or port."""
     if port not in PORTS:
         raise UsageError(f"--port {port}: 1024 to {PORTS[-1]} is allowed, or leave it out")
     if not host:
@@ -72,20 +72,20 @@ def check(host: str, port: int) -> None:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether only this machine reaches an address."""
+    """Whether an address can be reached only from this machine."""
     return IPv4Address(host).is_loopback
 
 
 def address(span: str) -> str:
-    """Let a person choose the address to serve at, nothing for none; in a script, this machine.
+    """Ask for the address to serve at, empty for none; in a script, use this machine only.
 
-    The ``span`` says for how long, as in ``for 10 minutes``.
+    ``span`` says how long it will be served, such as ``for 10 minutes``.
     """
     return choose(addresses.addresses(), span) if terminal.can_ask() else LOOPBACK
 
 
 def choose(candidates: Sequence[addresses.Address], span: str) -> str:
-    """Ask at which of the addresses to serve; nothing is served at one that nobody chose."""
+    """Ask which address to serve at; none is served unless the person chose it."""
     wifi = "Your phone must be on the same Wi-Fi."
     match candidates:
         case []:
@@ -103,7 +103,7 @@ def choose(candidates: Sequence[addresses.Address], span: str) -> str:
 
 
 def _numbered(candidates: Sequence[addresses.Address], question: str) -> str:
-    """Ask for a number until it is one of them, or Enter for none."""
+    """Ask until the answer is a listed number, or Enter for none."""
     numbered = {str(number): address.text for number, address in enumerate(candidates, start=1)}
     while answer := terminal.ask(question):
         if answer in numbered:
@@ -114,7 +114,7 @@ def _numbered(candidates: Sequence[addresses.Address], question: str) -> str:
 
 @contextmanager
 def until_ctrl_c(say: Callable[[str], None], ended: str) -> Iterator[None]:
-    """Let Ctrl-C end what is served, and say so on a line of its own after the ^C of a terminal."""
+    """End serving on Ctrl-C, and print ``ended`` on its own line below the terminal's ^C."""
     try:
         yield
     except KeyboardInterrupt:
@@ -125,7 +125,7 @@ def until_ctrl_c(say: Callable[[str], None], ended: str) -> Iterator[None]:
 
 
 def show(url: str, canvas: Canvas, *, is_for_phones: bool) -> str:
-    """Print the address, at a terminal under its code; return what a person does with it."""
+    """Print the address, at a terminal with its QR code above it; return the instruction for it."""
     draws = is_for_phones and sys.stdout.isatty()
     lines, hint = _drawn(url, canvas) if draws else ([], OPEN)
     terminal.out((f"{line}\n" for line in [*lines, url]), text=True)
@@ -140,7 +140,7 @@ HERE = (
 
 
 def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
-    """Draw the code in what the terminal has, or no line; and say what to do."""
+    """Draw the QR code if it fits the terminal; return its lines, if any, and what to do."""
     if not canvas.colour:
         return [], f"The code needs colours. {OPEN}"
     code = qr.modules(url)
@@ -148,7 +148,7 @@ def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
         lines, width = list(qr.in_halves(code)), len(code[0])
     else:
         lines, width = list(qr.in_blanks(code)), 2 * len(code[0])
-    height = len(lines) + 2  # the address, and the line of the cursor
+    height = len(lines) + 2  # the address and the cursor's line
     if width > canvas.width or height > shutil.get_terminal_size().lines:
         return [], f"The code needs a terminal of {width} columns and {height} lines. {OPEN}"
     return lines, "Point your phone's camera at the code."
@@ -163,5 +163,5 @@ def _has_halves(encoding: str) -> bool:
 
 
 def seconds() -> float:
-    """Count seconds even while the machine sleeps: closing the lid doesn't stop the clock."""
+    """Return a clock in seconds that keeps running while the machine sleeps."""
     return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))

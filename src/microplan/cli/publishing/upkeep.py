@@ -21,12 +21,12 @@ from microplan.storage.handed_out import HandedOut, Target
 
 
 def page_beside(calendar: Path) -> Path:
-    """Name the page of a calendar file."""
+    """Return the path of the HTML page that goes with a calendar file."""
     return calendar.with_suffix(".html")
 
 
 def write(target: Target, plan: Plan, today: date) -> Target:
-    """Write a calendar file and the page beside it; no cancelled event is in a file that keeps up."""
+    """Write a published calendar file, without cancelled events, and its page."""
     from microplan.formats import ical
     from microplan.formats.html import page as html
 
@@ -38,9 +38,9 @@ def write(target: Target, plan: Plan, today: date) -> Target:
 
 
 def keep_up(path: Path, folder: Path, today: date) -> list[str]:
-    """Write all files that keep up with the plan at ``path``, and return what went wrong.
+    """Write all published files of the plan at ``path``, and return what went wrong.
 
-    The plan is read again under its lock: of two changes at a time the files have the later one.
+    The plan is read again under its lock, so after two concurrent changes the files have the later one.
     """
     faults, targets = [], []
     with locks.hold(path, environment.locks):
@@ -71,7 +71,7 @@ def after_change(path: Path, amended: Amended, today: date, flag: str) -> list[s
 
 
 def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
-    """Bring files up to date that are behind the plan, and return what was handed out before.
+    """Update published files that are behind the plan, and return the records from before.
 
     Raises OutputError where a file can't be written.
     """
@@ -92,11 +92,11 @@ def keep_files(path: Path, plan: Plan, today: date, flag: str) -> HandedOut:
 
 
 def _is_behind(known: HandedOut, plan: Plan) -> bool:
-    """Whether a file that keeps up was last written in another state of the plan."""
+    """Whether a published file was last written from another state of the plan."""
     states = (target.copy and target.copy.entries for target in known.targets)
     return any(entries != len(plan.log) for entries in states)
 
 
 def of_today(plan: Plan, sessions: Sequence[Session], today: date, flag: str) -> list[str]:
-    """Say what a phone has of a plan; nothing where nothing was handed out."""
+    """Describe which sessions a phone's copy is missing or has wrong; empty if there is no copy."""
     return copies.of_today(handed_out.known(plan), plan, sessions, today, flag)

@@ -1,1 +1,1 @@
-"""A calendar on a server, as `push` and `pull` see it: its address and password, and what changed there."""
+"""A calendar on a server, for `push` and `pull`: its address and password, and what changed there."""

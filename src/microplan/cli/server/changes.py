@@ -1,4 +1,4 @@
-"""What somebody changed in a plan's events on a server, and the lines that report it."""
+"""Changes that people made to a plan's events on a server, and the lines that report them."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from microplan.wording import phrases
 
 
 class Change(Struct, frozen=True, kw_only=True):
-    """What somebody did on the server to the event of a session, or to other events.
+    """A change made on the server to the event of a session or of care.
 
-    ``there`` is where it is now, None if it was deleted; ``session`` is None for care.
+    ``there`` is the event's current start, None if it was deleted; ``session`` is None for care.
     """
 
     uid: str
@@ -29,7 +29,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
     @property
     def day(self) -> date | None:
-        """The day to which an open session was moved; None where it stands on its own."""
+        """The day an open session was moved to; None if its day is unchanged."""
         there = self.there.date() if isinstance(self.there, datetime) else self.there
         if self.session is None or self.session.status is not Status.PLANNED:
             return None
@@ -37,7 +37,7 @@ class Change(Struct, frozen=True, kw_only=True):
 
     @property
     def at(self) -> time | None:
-        """The hour to which an open session was moved; None where it has none, or its own."""
+        """The time an open session was moved to; None if it has no time or its time is unchanged."""
         if self.session is None or self.session.status is not Status.PLANNED:
             return None
         if not (isinstance(self.there, datetime) and isinstance(self.here, datetime)):
@@ -49,12 +49,12 @@ class Change(Struct, frozen=True, kw_only=True):
 
     @property
     def is_move(self) -> bool:
-        """Whether there is a move that the plan can record."""
+        """Whether this is a move that the plan can record."""
         return self.day is not None or self.at is not None
 
 
 def find(plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]) -> Iterator[Change]:
-    """List what somebody moved or deleted on the server, by date."""
+    """Yield the events that were moved or deleted on the server, by date."""
     sessions = {ids.uid(plan, f"session/{s.number}"): s for s in schedule.schedule(plan)}
     there: dict[str, Moment | None] = {
         action.event.uid: action.there
@@ -77,7 +77,7 @@ def find(plan: Plan, everything: Sequence[Wanted], listing: Sequence[Remote]) ->
 
 
 def line(change: Change) -> str:
-    """Describe one change, and what the plan can make of it."""
+    """Describe one change, and whether the plan can record it."""
     where = f"{change.title}  {moment(change.here)}"
     if change.there is None:
         return f"{where}, missing there"
@@ -85,7 +85,7 @@ def line(change: Change) -> str:
 
 
 def _but(change: Change) -> str:
-    """Say what of a move the plan cannot take over."""
+    """Say which part of a move the plan can't record."""
     session = change.session
     if session is None:
         return "; care moves with its session, push --overwrite puts it back"

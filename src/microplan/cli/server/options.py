@@ -1,4 +1,4 @@
-"""The options of ``push`` and ``pull`` about a server: which calendar, and as whom."""
+"""The server options of ``push`` and ``pull``: the calendar, the user and the proxy."""
 
 import ipaddress
 import os
@@ -34,7 +34,7 @@ def _switch(name: str, text: str) -> Any:  # noqa: ANN401 - Typer's own
 
 
 class ServerOptions(Struct, frozen=True, kw_only=True):
-    """Which plan goes to which calendar, how much of it, and whether it is only tried."""
+    """The server options as given on the command line."""
 
     plan: options.PlanName = None
     url: Annotated[
@@ -66,7 +66,7 @@ class ServerOptions(Struct, frozen=True, kw_only=True):
 
 
 reaching = options.options_of("reach", ServerOptions)
-"""Give a command the flags that name a calendar, gathered as its ``reach``."""
+"""Give a command the server options, collected in its parameter ``reach``."""
 
 
 # --- the address ----------------------------------------------------------------------------
@@ -74,9 +74,9 @@ reaching = options.options_of("reach", ServerOptions)
 
 @contextmanager
 def connected(reach: ServerOptions) -> Iterator["CalendarServer"]:
-    """Connect to the given server as the given user.
+    """Connect to the server that the options or ``config.toml`` name.
 
-    Nobody is asked for a password that couldn't be used.
+    Everything else is checked before asking for a password.
     """
     from microplan.calendars import caldav_client
 
@@ -90,19 +90,19 @@ def connected(reach: ServerOptions) -> Iterator["CalendarServer"]:
 
 
 def _forget_what_libraries_read() -> None:
-    """Leave out of the environment what could send or write elsewhere what is said to a server.
+    """Remove environment variables that make libraries leak the traffic with a server.
 
-    ``PYTHON_CALDAV_COMMDUMP`` writes all of it into files, ``NIQUESTS_DNS_URL`` asks another
-    resolver. Both are read while the libraries are loaded.
+    ``PYTHON_CALDAV_COMMDUMP`` dumps it into files, and ``NIQUESTS_DNS_URL`` sets another
+    resolver. The libraries read both when they are imported.
     """
     for name in [name for name in os.environ if name.startswith(("NIQUESTS_", "PYTHON_CALDAV_"))]:
         del os.environ[name]
 
 
 def named(reach: ServerOptions) -> tuple[str, str]:
-    """Return the address of the server and the user name, empty if the server asks for none.
+    """Return the server's address and the user name, which is empty if none is needed.
 
-    Without flags, they come from ``config.toml``, where the name belongs to the address.
+    Without flags, both come from ``config.toml``; its user name applies only to its own address.
     """
     own = _configured()
     if not reach.url and not own.url:
@@ -116,13 +116,13 @@ def named(reach: ServerOptions) -> tuple[str, str]:
 
 
 def _configured(*, warns: bool = True) -> CalDAV:
-    """Return the server of ``config.toml``; an empty one if it names none."""
+    """Read the server settings from ``config.toml``; empty if there are none."""
     config = environment.config(warns=warns)
     return config.caldav if config else CalDAV()
 
 
 def _check(url: str, flag: str) -> None:
-    """Refuse an address that cannot be one, or that would let others read what is sent."""
+    """Refuse an invalid address, or one that would send data unencrypted."""
     try:
         parts = urlsplit(url)
         host, _ = parts.hostname, parts.port
@@ -143,9 +143,9 @@ def _check(url: str, flag: str) -> None:
 
 
 def _proxy(reach: ServerOptions, url: str) -> str:
-    """Find the proxy to reach a server through, "" for none; this machine needs none.
+    """Return the proxy to use for a server, "" for none; a server on this machine needs none.
 
-    Proxies in the environment are not used: they were set for other programs, and one for http
+    Proxies in the environment are ignored: they were set for other programs, and an http proxy
     would see the password.
     """
     proxy = reach.proxy or _configured(warns=False).proxy
@@ -159,7 +159,7 @@ def _proxy(reach: ServerOptions, url: str) -> str:
 
 
 def _leads_elsewhere(proxy: str) -> bool:
-    """Whether that is the address of a proxy: a scheme, a host, a port and nothing else."""
+    """Whether a proxy address has a scheme, a host, a port and nothing else."""
     try:
         parts = urlsplit(proxy)
         is_whole = parts.scheme == "http" and bool(parts.hostname and parts.port)
@@ -174,12 +174,12 @@ def _leads_elsewhere(proxy: str) -> bool:
 
 
 def _is_plain(url: str) -> bool:
-    """Whether an address has only characters that one may have (RFC 3986, section 2)."""
+    """Whether an address has only characters that a URI allows (RFC 3986, section 2)."""
     return url.isascii() and url.isprintable() and " " not in url
 
 
 def _is_here(parts: SplitResult) -> bool:
-    """Whether an address is that of this very machine."""
+    """Whether an address is on this machine."""
     host = parts.hostname or ""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
@@ -191,22 +191,22 @@ def _is_here(parts: SplitResult) -> bool:
 
 
 def calendar_name(plan: Plan, reach: ServerOptions) -> str:
-    """Name the calendar as asked for, else by the plan's title, or neutrally."""
+    """Return the calendar's name: the one given, else the plan's title, or a neutral name."""
     return reach.calendar or log.public_title(plan, log.NEUTRAL_CALENDAR)
 
 
 def calendar_id(plan: Plan, reach: ServerOptions) -> str:
-    """Derive the last part of the address of a calendar that is made for a plan."""
+    """Derive the last path segment of the address of a new calendar for a plan."""
     return ids.uid(plan, f"calendar/{reach.calendar or ''}")
 
 
 def as_discreet_as_asked(plan: Plan, reach: ServerOptions) -> Plan:
-    """Make the plan as discreet as asked for."""
+    """Return the plan, discreet if the options ask for it."""
     return events.as_discreet(plan) if reach.discreet else plan
 
 
 def wanted(plan: Plan, reach: ServerOptions) -> list[Wanted]:
-    """List the events of a plan as they are to stand; care that is left out is cancelled."""
+    """List the events that the calendar should have; care that is left out is cancelled."""
     from microplan.formats import ical
 
     _, rules = log.rules_in_force(plan)

@@ -1,4 +1,4 @@
-"""Where the password for a server comes from: a command, the environment, or a person; never a flag."""
+"""Gets the password for a server from a command, the environment or a prompt; never from a flag."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from microplan.wording import phrases
 
 VARIABLE = "MICROPLAN_CALDAV_PASSWORD"
 PATIENCE = 120
-"""Seconds that a password command may take: a person may have to unlock something."""
+"""Seconds that a password command may take; a person may have to unlock a keyring."""
 MOST = 64 * 1024
-"""Bytes that a password command may print: the password, and what is kept with it below."""
+"""Bytes that a password command may print: the password, and any notes on the lines below it."""
 
 
 def find(command: str | None, user: str, url: str) -> str:
-    """Take the password from its command, the environment, or a person; never from a flag."""
+    """Return the password from its command, else from the environment, else from a prompt."""
     word = _find(command, user, url)
     try:
         word.encode()
@@ -64,7 +64,7 @@ def _commanded(command: str) -> str:
 
 
 def _run(command: str) -> tuple[int, bytes]:
-    """Run a command to its end; return its exit code and what it printed, both within bounds."""
+    """Run a command with limits on time and output; return its exit code and its output."""
     from microplan.calendars import http
 
     with _started(command) as child:
@@ -87,7 +87,7 @@ def _run(command: str) -> tuple[int, bytes]:
 
 def _started(command: str) -> subprocess.Popen[bytes]:
     try:
-        return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the person's own command, and no shell
+        return subprocess.Popen(shlex.split(command), stdout=subprocess.PIPE)  # noqa: S603 - the user's own command, without a shell
     except (OSError, ValueError, IndexError):
         raise UsageError(
             "the password command can't be run. Write a program and its arguments"

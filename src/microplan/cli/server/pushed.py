@@ -1,4 +1,4 @@
-"""Remembers what a server accepted, even if it refused part of a plan or stopped halfway."""
+"""Records what a server accepted, even if it refused part of a plan or stopped halfway."""
 
 from __future__ import annotations
 
@@ -18,34 +18,34 @@ class Store(Protocol):
     """A calendar that can be changed."""
 
     def perform(self, action: Put | Delete) -> bool:
-        """Carry out an action; False if the event is not as it was listed."""
+        """Carry out an action; False if the event has changed since it was listed."""
         ...
 
 
 class Noting:
-    """A calendar that notes which actions it carried out."""
+    """Wraps a calendar and records which actions were carried out."""
 
     def __init__(self, store: Store) -> None:
         self._store = store
         self._done: set[int] = set()
 
     def perform(self, action: Put | Delete) -> bool:
-        """Carry out an action, and note it if that was done."""
+        """Carry out an action, and record it if it succeeded."""
         is_done = self._store.perform(action)
         if is_done:
             self._done.add(id(action))
         return is_done
 
     def left(self, actions: Sequence[Put | Delete]) -> list[Put | Delete]:
-        """List the actions that were not carried out."""
+        """Return the actions that weren't carried out."""
         return [action for action in actions if id(action) not in self._done]
 
 
 @contextmanager
 def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator[Store]:
-    """Give a calendar to change, and remember what it accepted, even if it refuses the rest.
+    """Wrap a calendar to change, and afterwards save what it accepted, even after an error.
 
-    If it accepted nothing, what was known before stays.
+    If it accepted nothing, the earlier record stays.
     """
     noting = Noting(store)
     todo = [action for action in actions if isinstance(action, Put | Delete)]
@@ -61,9 +61,9 @@ def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator
 def _left(
     plan: Plan, actions: Sequence[Put | Delete], before: Copy | None
 ) -> Iterator[StaleSession]:
-    """Name the sessions that weren't sent, each with the log entry that the server's copy dates from.
+    """Return the sessions that weren't sent, with the log entry that the server's copy dates from.
 
-    A session whose copy there is of an unknown state isn't named.
+    A session is left out if the state of the server's copy is unknown.
     """
     most = max(map(len, history(plan))) if actions else 0
     numbers = {ids.uid(plan, f"session/{number}"): number for number in range(1, most + 1)}
