@@ -127,9 +127,9 @@ class Fold(Struct):
         if day == self.due:  # keeps a short month from shortening the later ones
             return
         match phase.rules.follow:
-            case Follow.PLAN:
-                return
             case Follow.WINDOW if self.due - phase.before <= day <= self.due + phase.after:
+                return
+            case Follow.PLAN:
                 return
             case Follow.WINDOW | Follow.ACTUAL:
                 pass
