@@ -1,4 +1,4 @@
-"""What an editor of lines may know of a question: how an answer is read, and which names it has."""
+"""What the line editor knows about a question: how to check its answer, and what to complete."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ HELP, BACK = "?", "<"
 
 
 class Hint(Struct, frozen=True, kw_only=True):
-    """What is known of a question before it is answered.
+    """How to check, complete and explain an answer while it is typed.
 
-    ``read`` says how an answer is read, or raises RuleError; ``commands`` are answers that it never
-    reads; ``names`` are offered at Tab; ``help`` stands below an empty line.
+    ``read`` describes how an answer is read, or raises RuleError; ``commands`` are answers that
+    aren't checked; ``names`` are offered at Tab; ``help`` is shown below an empty line.
     """
 
     read: Callable[[str], str] = str

@@ -1,6 +1,6 @@
-"""One question at a full terminal, by prompt_toolkit: editing, completion, and the answer read back.
+"""Asks a question with prompt_toolkit: editing, completion, and a preview of how the answer is read.
 
-Loaded by the commands that ask and by no other; ``prompts`` decides whether a terminal can do it.
+Only commands that ask questions import this; ``prompts`` checks that the terminal supports it.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ STYLE = Style.from_dict(
         "read": "bold",
     }
 )
-"""Colours of the terminal's own, so that they can be read on dark and on light grounds."""
+"""Uses the terminal's own colours, which are readable on dark and light backgrounds."""
 WORD = r"[^\s,]+"
 
 history = InMemoryHistory()
-"""What was answered in this session; nothing of it is kept."""
+"""Earlier answers of this run; never saved."""
 
 
 def ask(prompt: str, hint: Hint) -> str:
-    """Ask one question on stderr; raises KeyboardInterrupt at Ctrl-C and at the end of input."""
+    """Ask one question on stderr; raise KeyboardInterrupt on Ctrl-C or at the end of input."""
     session: PromptSession[str] = PromptSession(
         history=history,
         output=create_output(stdout=sys.stderr),
@@ -60,12 +60,12 @@ def ask(prompt: str, hint: Hint) -> str:
 
 
 def _completer(hint: Hint) -> WordCompleter:
-    """Complete the names that an answer may have: courses, zones, weekdays."""
+    """Return a completer for the question's names: courses, zones, weekdays."""
     return WordCompleter(list(hint.names()), ignore_case=True, match_middle=True, WORD=True)
 
 
 def _read(text: str, hint: Hint) -> tuple[str, RuleError | None]:
-    """Read an answer back, or find what is wrong with it."""
+    """Return how an answer is read, or the error in it."""
     if text.strip() in hint.commands:
         return "", None
     try:
@@ -75,7 +75,7 @@ def _read(text: str, hint: Hint) -> tuple[str, RuleError | None]:
 
 
 def _below(text: str, hint: Hint) -> StyleAndTextTuples:
-    """Show below the answer how it is read, or what is wrong with it."""
+    """Return the line below the answer: how it is read, or what is wrong with it."""
     if not text.strip():
         return [("", _lines(hint.help))]
     meant, error = _read(text, hint)
@@ -85,12 +85,12 @@ def _below(text: str, hint: Hint) -> StyleAndTextTuples:
 
 
 def _lines(text: str) -> str:
-    """Break a text for the line below, which does not wrap by itself."""
+    """Wrap a text for the line below the answer, which prompt_toolkit doesn't wrap."""
     return textwrap.fill(phrases.visible(text), shutil.get_terminal_size().columns - 1)
 
 
 def _place(text: str, error: RuleError) -> tuple[int, int]:
-    """Find the span of a fault in what was typed; the error may know only a part of it."""
+    """Find the span of an error in the whole answer; the error may be about only a part."""
     part = text.find(error.text) if error.text else -1
     if part < 0:
         return 0, len(text)
@@ -99,7 +99,7 @@ def _place(text: str, error: RuleError) -> tuple[int, int]:
 
 
 def _keys(hint: Hint) -> KeyBindings:
-    """Let Enter through once the answer can be read; till then what is wrong stands below it."""
+    """Bind Enter so that it accepts only a valid answer; otherwise the error stays visible."""
     keys = KeyBindings()
 
     @keys.add("enter")

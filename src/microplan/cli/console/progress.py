@@ -1,4 +1,4 @@
-"""How far a long command is: a bar at the terminal of a person, gone at its end."""
+"""A progress bar for long commands, removed at the end."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress
 
 STRIDE = 64
-"""Rows between two steps of the bar."""
+"""Rows between two updates of the bar."""
 
 
 class Bar:
-    """A bar on standard error with a text beside it; nothing is drawn, or loaded, unless ``shown``."""
+    """A bar on stderr with a text beside it; nothing is drawn or imported unless ``shown``."""
 
     def __init__(self, *, shown: bool) -> None:
         self.is_shown = shown
@@ -25,7 +25,7 @@ class Bar:
         self.clear()
 
     def tell(self, done: int, of: int, text: str) -> None:
-        """Say how much of how much is done; an ``of`` of 0 is not known."""
+        """Draw that ``done`` of ``of`` is done; 0 means an unknown total."""
         if not self.is_shown:
             return
         if self.drawn is None:
@@ -36,13 +36,13 @@ class Bar:
         )
 
     def clear(self) -> None:
-        """Take the bar away, until there is more to tell."""
+        """Remove the bar until the next update."""
         if self.drawn is not None:
             self.drawn.stop()
 
 
 class RowProgress:
-    """Counts the rows that are done and the bytes that were read, of ``size`` in all."""
+    """Counts finished rows, and bytes read out of ``size``."""
 
     def __init__(self, size: int, bar: Bar) -> None:
         self.size = size
@@ -50,11 +50,11 @@ class RowProgress:
         self.rows = self.bytes = 0
 
     def read(self, count: int) -> None:
-        """Count bytes that were read."""
+        """Add to the bytes read."""
         self.bytes += count
 
     def step(self) -> None:
-        """Count a row, and move the bar now and then."""
+        """Count a row, and update the bar every few rows."""
         self.rows += 1
         if self.rows % STRIDE == 0:
             self.bar.tell(self.bytes, self.size, f"{self.rows:,} rows")

@@ -1,4 +1,4 @@
-"""Questions at a terminal, asked until the answer is clear: edited where that can be done."""
+"""Asks questions at a terminal until the answer is valid, with line editing where possible."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from microplan.wording import phrases
 
 
 def ask(prompt: str, hint: Hint | None = None) -> str:
-    """Ask one question; in a terminal that cannot edit, read a plain line."""
+    """Ask one question; read a plain line if the terminal doesn't support editing."""
     if not _can_edit():
         return terminal.ask(prompt)
     from microplan.cli.console import line_editor
@@ -27,13 +27,13 @@ def ask(prompt: str, hint: Hint | None = None) -> str:
 
 
 def _can_edit() -> bool:
-    """Whether both ends are a terminal whose cursor can be moved."""
+    """Whether input and output are a terminal whose cursor can be moved."""
     dumb = os.environ.get("TERM", "") in ("", "dumb", "unknown")
     return not dumb and sys.stdin.isatty() and sys.stderr.isatty()
 
 
 def yes(question: str, default: str, meaning: str = "") -> bool:
-    """Ask for a yes or a no."""
+    """Ask a yes-or-no question."""
     return terminal.yes(question, default, meaning, asks=lambda prompt: ask(prompt, YES))
 
 
@@ -47,7 +47,7 @@ YES = Hint(read=_yes, names=lambda: ("yes", "no"), help="yes or no")
 
 
 def choice(question: str, names: Sequence[str], meaning: str) -> str:
-    """Ask until the answer begins one of the names; ``?`` tells their meaning, Enter is none."""
+    """Ask until the answer is the start of one of the names; ``?`` prints ``meaning``, Enter gives none."""
     *others, last = names
     offered = f"write {', '.join(others)} or {last}, or press Enter to leave it. ? explains"
 
@@ -67,7 +67,7 @@ def choice(question: str, names: Sequence[str], meaning: str) -> str:
 
 
 def done_on(session: Session, today: date) -> date:
-    """Ask on which day a session was done; Enter is the day it was planned for."""
+    """Ask when a session was done; Enter means the planned day."""
     view = View(today=today, direction=Direction.PAST)
     hint = Hint(
         read=lambda text: phrases.day(suggestions.day(text, "on", view)),
@@ -82,7 +82,7 @@ def done_on(session: Session, today: date) -> date:
 
 
 def away(question: str, today: date) -> list[ClosedRange]:
-    """Ask for days on which no session could be."""
+    """Ask which days the person was away."""
     view = View(today=today, direction=Direction.NEAR)
 
     def read(text: str) -> str:

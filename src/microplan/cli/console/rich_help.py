@@ -1,4 +1,4 @@
-"""Help at a terminal: Typer's panels in our colours, in which no bracket is read as markup."""
+"""Prints help at a terminal: Typer's panels in our colours, with brackets escaped."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ STYLES = {
     "STYLE_HELPTEXT": "",
     "STYLE_COMMANDS_TABLE_FIRST_COLUMN": "bold color(30)",
 }
-"""The colours of ``formats.styles.THEME`` for the names that Typer gives its styles."""
+"""The colours of ``formats.styles.THEME`` under Typer's style names."""
 WIDEST = 100
-"""Columns of a help text at most, as in a pipe."""
+"""The most columns of a help text, the same as in a pipe."""
 CODE = re.compile("`([^`]+)`")
 
 
 def show(command: Any, context: Any) -> None:  # noqa: ANN401 - Typer's own
-    """Print the help of a command, its options in their panels."""
+    """Print the help of a command, with its options in panels."""
     for name, style in STYLES.items():
         setattr(rich_utils, name, style)
     rich_utils.MAX_WIDTH = min(terminal.width(), WIDEST)
@@ -44,7 +44,7 @@ def show_commands(
     context: Any,  # noqa: ANN401 - Typer's own
     panels: Mapping[str, Mapping[str, str]],
 ) -> None:
-    """Print the help of the program, its commands in their panels, without loading any."""
+    """Print the program's help, with its commands in panels, without importing any command."""
     commands: dict[str, Any] = {
         name: TyperCommand(name, help=_markup(text), rich_help_panel=panel)
         for panel, rows in panels.items()
@@ -58,7 +58,7 @@ def show_commands(
 
 
 def _markup(text: str) -> str:
-    """Write text as markup that says the same: brackets escaped, code in bold, lines joined."""
+    """Convert plain text to Rich markup: brackets escaped, code in bold, lines joined."""
     paragraphs = inspect.cleandoc(text).split("\n\n")
     joined = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
     return CODE.sub(r"[bold]\1[/bold]", escape(joined))

@@ -1,1 +1,1 @@
-"""Published courses: the one that a person chose, the list of all, and the page of each."""
+"""Published courses: finds the chosen one, lists all, and prints each in full."""

@@ -1,4 +1,4 @@
-"""The course that a person chose: one of the library, or one in a file of their own."""
+"""The course a person chose, from the library or from their own file."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ SUFFIX = ".toml"
 
 
 def find(name: str) -> tuple[Course, str]:
-    """Find a course by its id, or by a file of one's own, and the variant named after a colon."""
+    """Find a course by its id or file name, and the variant named after a colon."""
     own, colon, variant = name.rpartition(SEPARATOR)
     if not colon or name.endswith(SUFFIX):
         own, variant = name, ""
     course = _file(own) if own.endswith(SUFFIX) else library.load(own)
-    course.stated(variant)  # names the variants there are, if this is none of them
+    course.stated(variant)  # raises an error that lists the variants if this isn't one
     return course, variant
 
 
 def _file(name: str) -> Course:
-    """Read a course file; a fault names the file."""
+    """Read a course file; errors name the file."""
     try:
         return library.read(files.read(Path(name)), Path(name).stem)
     except PlanFileError as error:
@@ -33,7 +33,7 @@ def _file(name: str) -> Course:
 
 
 def reference(name: str) -> str:
-    """Name a course as a plan remembers it: by its id, even if it came from a file.
+    """Return the id under which a plan records a course, even if it came from a file.
 
     A plan file can come from anywhere, so it never names a file that would then be opened.
     """
@@ -44,12 +44,12 @@ def reference(name: str) -> str:
 
 
 def origin(name: str) -> str:
-    """Say what a course is: a record of a trial, or whatever a person's own file states."""
+    """Return the notice on where a course comes from: a published trial, or a person's own file."""
     return notices.OWN_COURSE if SUFFIX in name else notices.COURSE
 
 
 def variants(name: str) -> list[str]:
-    """Say which variant of a course is used if none is named, and which others there are."""
+    """Name the variant used by default, and the others of the course."""
     course, variant = find(name)
     first, *others = course.ways()
     if variant or not others:
@@ -61,7 +61,7 @@ def variants(name: str) -> list[str]:
 
 
 def departure(plan: Plan, name: str) -> list[str]:
-    """Say how a plan differs from the course ``name`` it was started from, if it does."""
+    """Describe how a plan differs from the course ``name`` it was started from, if at all."""
     course, variant = find(name)
     differences = library.departures(course, variant, plan.rules)
     if not differences:

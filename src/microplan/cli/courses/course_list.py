@@ -1,4 +1,4 @@
-"""The list of published courses: which of them are wanted, and a row for each way to follow one."""
+"""Lists published courses: filters them, and makes a row for each course and variant."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from microplan.model.values import Recurrence
 from microplan.rules import nearest, words
 from microplan.rules.scanner import listing
 
-if TYPE_CHECKING:  # a new plan may start from a course without drawing any
+if TYPE_CHECKING:  # `new` uses courses without drawing tables
     from rich.table import Table
 
     from microplan.formats.screen import Screen
 
 COLUMNS = ("setting", "depth", "pace", "length")
 ROOMY, WIDE = 90, 110
-"""Cells from which a row has room for the length of its course, and for the design of its study."""
+"""The widths from which a row has room for the course's length, and for the study's design."""
 SHORT = {
     "androgenetic alopecia, men": "aga-men",
     "female pattern hair loss": "aga-women",
@@ -30,15 +30,15 @@ SHORT = {
     "pattern hair loss": "aga",
     "alopecia areata": "aa",
 }
-"""What a course was for, as a column has room for it; ``aga`` is for men and women."""
+"""Short names of conditions for a column; ``aga`` is for men and women."""
 CONDITIONS = ["aga", "aga-men", "aga-women", "aa"]
 
 Way = tuple[Course, str]
-"""A course, and the name of one way to follow it."""
+"""A course, and the name of one of its variants."""
 
 
 class Wanted(Struct, frozen=True):
-    """Which courses are wanted; what is empty or None leaves none out."""
+    """A filter for courses; an empty or None field excludes nothing."""
 
     condition: str
     millimetres: float | None
@@ -46,7 +46,7 @@ class Wanted(Struct, frozen=True):
 
     @classmethod
     def read(cls, depth: str, condition: str, *, at_home: bool) -> Wanted:
-        """Read what a person asks for; raises UsageError."""
+        """Parse the filter flags; raise UsageError for an invalid one."""
         if condition and condition not in CONDITIONS:
             advice = nearest.question(condition, CONDITIONS, f"Write {listing(CONDITIONS)}.")
             raise UsageError(f"can't read --for {condition!r}. {advice}")
@@ -57,7 +57,7 @@ class Wanted(Struct, frozen=True):
         return cls(condition, millimetres, at_home)
 
     def admits(self, stated: dict[str, Fact]) -> bool:
-        """Whether a way with these facts is wanted."""
+        """Whether the filter accepts a variant with these facts."""
         whom = SHORT.get(_cell(stated, "condition"), "")
         if self.condition and whom != self.condition:
             is_for_both = whom == "aga" or self.condition == "aga"
@@ -69,7 +69,7 @@ class Wanted(Struct, frozen=True):
 
 
 def _reaches(depth: str, millimetres: float) -> bool:
-    """Whether a depth, a range (``1.0–2.0mm``) or a spread (``1±0.5mm``) has a needle length."""
+    """Whether a depth, range (``1.0–2.0mm``) or spread (``1±0.5mm``) includes a needle length."""
     numbers = [float(number) for number in re.findall(r"[0-9]+(?:\.[0-9]+)?", depth)]
     if not numbers:
         return False
@@ -80,7 +80,7 @@ def _reaches(depth: str, millimetres: float) -> bool:
 
 
 def chosen(courses: Iterable[Course], wanted: Wanted) -> list[Way]:
-    """Choose the ways that are wanted, in the order of the courses."""
+    """List the variants that the filter accepts, in the order of the courses."""
     return [
         (course, way)
         for course in courses
@@ -90,7 +90,7 @@ def chosen(courses: Iterable[Course], wanted: Wanted) -> list[Way]:
 
 
 def table(screen: Screen, ways: Sequence[Way]) -> Table:
-    """Put every way into a row, with the design of its study where there is room for it."""
+    """Make a table with a row per variant, and the study's design if there is room."""
     from microplan.formats import ruled
 
     is_wide = screen.canvas.width >= WIDE
@@ -111,7 +111,7 @@ def table(screen: Screen, ways: Sequence[Way]) -> Table:
 
 
 def _cell(stated: dict[str, Fact], field: str) -> str:
-    """Write a field in a cell; a recurrence in the words of its interval."""
+    """Format a field for a cell; for a recurrence, its interval in words."""
     if field not in stated:
         return "–"
     value = stated[field].value

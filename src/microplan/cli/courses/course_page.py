@@ -1,4 +1,4 @@
-"""The lines of one course, of a care set, and of the evidence on spacing."""
+"""The pages of a course, of a care set, and of the evidence on spacing."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SOURCES = "What the marks mean, and every source: microplan protocols {} --sourc
 
 
 def course(shown: Course, origin: str, *, sources: bool) -> Iterator[str]:
-    """Yield every field of a course, with its mark, and what is not stated."""
+    """Yield every field of a course with its mark, and the fields that aren't stated."""
     yield shown.id
     yield from wrapped(origin)
     yield ""
@@ -37,7 +37,7 @@ def course(shown: Course, origin: str, *, sources: bool) -> Iterator[str]:
 
 
 def variant_head(shown: Course, variant: Variant) -> str:
-    """Name a variant as a plan is started from it."""
+    """Return the heading of a variant, with the name to give to ``--protocol``."""
     return f"variant {shown.named(variant.name)}"
 
 
@@ -59,13 +59,13 @@ def _fact(field: str, fact: Fact, *, sources: bool) -> Iterator[str]:
 
 
 def _tag(mark: Mark, named: Iterable[str], *, sources: bool) -> str:
-    """``[V1]``, or with its sources ``[V1: S48, S98]``, held together by no-break spaces."""
+    """``[V1]``, or with sources ``[V1: S48, S98]``, joined by no-break spaces."""
     listed = ", ".join(named) if sources else ""
     return (f"[{mark}: {listed}]" if listed else f"[{mark}]").replace(" ", NO_BREAK)
 
 
 def _sources(shown: Course) -> Iterator[str]:
-    """Yield what the marks mean, and the address of each source that is named."""
+    """Yield the meaning of the marks, and the address of each source named."""
     every = [*shown.facts.values(), *shown.readouts, *shown.results]
     every += [fact for variant in shown.variants for fact in variant.facts.values()]
     named = {source for fact in every for source in fact.sources}
@@ -74,7 +74,7 @@ def _sources(shown: Course) -> Iterator[str]:
 
 
 def care_set(name: str, *, sources: bool) -> Iterator[str]:
-    """Yield the flags that a set stands for, what was found, and where if that is asked for."""
+    """Yield the flags of a care set, the findings behind it, and the sources if asked for."""
     shown = care_sets.SETS[name]
     yield f"care {name}"
     for kind, text in shown.care:
@@ -86,7 +86,7 @@ def care_set(name: str, *, sources: bool) -> Iterator[str]:
 
 
 def evidence_on_spacing(*, sources: bool) -> Iterator[str]:
-    """Yield what each pooled analysis says on interval, number and depth, and what wasn't found."""
+    """Yield what each pooled analysis says about interval, number and depth, and what is unknown."""
     yield spacing.NAME
     yield from wrapped(spacing.ABOUT)
     for analysis in spacing.ANALYSES:
@@ -111,7 +111,7 @@ def _statement(field: str, item: Item, *, sources: bool, indent: int = 13) -> It
 
 
 def meanings(marks: Iterable[Mark]) -> Iterator[str]:
-    """Say what each of the marks means that is used."""
+    """Return the meaning of each mark that is used."""
     used = set(marks)
     for mark, meaning in MEANINGS.items():
         if mark in used:
@@ -119,7 +119,7 @@ def meanings(marks: Iterable[Mark]) -> Iterator[str]:
 
 
 def known_sources() -> Mapping[str, Source]:
-    """Give every source that is named anywhere, in the order of the numbers."""
+    """Return all sources that are named anywhere, by number."""
     known = spacing.SOURCES | care_sets.SOURCES | dict(library.sources())
     return dict(sorted(known.items(), key=lambda item: int(item[0][1:])))
 
@@ -131,6 +131,6 @@ def _addresses(named: Container[str]) -> Iterator[str]:
 
 
 def wrapped(text: str, indent: int = 0) -> list[str]:
-    """Break a line between words, never within an address or a mark."""
+    """Wrap a line between words, never inside an address or a mark."""
     rows = lines.wrapped(text, min(terminal.width(), WIDEST), " " * indent)
     return [row.replace(NO_BREAK, " ") for row in rows]

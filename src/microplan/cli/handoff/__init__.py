@@ -1,1 +1,1 @@
-"""A plan to a phone on the same network."""
+"""Sends a plan to a phone on the same network."""

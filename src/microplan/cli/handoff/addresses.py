@@ -1,4 +1,4 @@
-"""The addresses by which others on the same network reach this machine; nothing is sent."""
+"""Finds this machine's addresses on the local network, without sending anything."""
 
 from __future__ import annotations
 
@@ -12,23 +12,23 @@ from importlib.util import find_spec
 from msgspec import Struct
 
 SIOCGIFADDR = {"linux": 0x8915, "darwin": 0xC0206921}
-"""The request for the address of an interface (netdevice(7); <sys/sockio.h>)."""
+"""The ioctl that returns the address of an interface (netdevice(7); <sys/sockio.h>)."""
 NAME = 16
 """Bytes of an interface's name in ``struct ifreq``; a ``sockaddr_in`` follows."""
 
 
 class Address(Struct, frozen=True, kw_only=True):
-    """An IPv4 address and the interface that has it, where that is known."""
+    """An IPv4 address and its interface, if known."""
 
     text: str
     interface: str = ""
 
 
 def addresses() -> tuple[Address, ...]:
-    """List the addresses of this machine but for those that only it can reach.
+    """List this machine's addresses except loopback ones.
 
-    An interface is asked for its first address. Where the system's way of asking is not known,
-    its own name is looked up instead.
+    Only the first address of each interface is listed. On a system whose ioctl is unknown,
+    the machine's host name is looked up instead.
     """
     ask = SIOCGIFADDR.get(sys.platform)
     candidates = _of_interfaces(ask) if ask and find_spec("fcntl") else _of_own_name()

@@ -1,4 +1,4 @@
-"""What is offered over HTTP behind a secret, and the one answer that each request gets.
+"""Content offered over HTTP behind a secret path, and the answer to each request.
 
 Anything but a GET or HEAD of an offered path, or a POST of an offered choice, at the served
 address gets the same empty 404, so probing reveals nothing.
@@ -13,14 +13,14 @@ from msgspec import Struct
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """What stands behind one name; the empty name is the page behind the code.
+    """Content at one path; the empty name is the page that the QR code opens.
 
-    A file is offered by its name, and still shown where a browser can: an iPhone then asks which
-    calendar the events go to, where a download would only lie among others. With a ``tag`` whoever
-    has that content already is not sent it again (RFC 9110, section 13.1.2).
+    A file has a file name but is sent to be shown inline: an iPhone then asks which
+    calendar the events go to, instead of only saving a download. With a ``tag``, a client that
+    already has the content isn't sent it again (RFC 9110, section 13.1.2).
 
-    A choice is posted by a form that sends nothing with it: what was chosen is in the name. Its
-    answer is the content or, where there is none, the way to another page.
+    A choice is posted by a form without fields, as its name says what was chosen. Its
+    answer is the content or, without content, a redirect to another page.
     """
 
     name: str
@@ -36,11 +36,11 @@ POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'none'"
 )
-"""What a browser may do for what is offered: show it, and reach nothing."""
+"""The content security policy: a browser may show the page and load nothing else."""
 
 
 class Offer(Struct, frozen=True, kw_only=True):
-    """What is offered, behind which secret, at which ``address:port``."""
+    """Items to serve, the secret in their paths, and the ``address:port`` to serve at."""
 
     secret: str
     netloc: str
@@ -49,11 +49,11 @@ class Offer(Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str:
-        """The address of the page behind the code."""
+        """The URL of the page that the QR code opens."""
         return f"http://{self.netloc}{self.path('')}"
 
     def path(self, name: str) -> str:
-        """Spell the path of an item."""
+        """Return the path of an item."""
         return f"/{self.secret}/{name}"
 
 
@@ -91,7 +91,7 @@ def answer(head: bytes, offer: Offer) -> tuple[bytes, Item | None]:
 
 
 def _asked_for(path: bytes, offer: Offer, method: bytes) -> Item | None:
-    """Find the item of a path, in a time that tells nothing of the secret."""
+    """Find the item at a path, in constant time so that timing doesn't leak the secret."""
     asked = None
     for item in offer.items:
         if hmac.compare_digest(path, offer.path(item.name).encode()):
@@ -100,25 +100,25 @@ def _asked_for(path: bytes, offer: Offer, method: bytes) -> Item | None:
 
 
 def _hosts(fields: list[bytes]) -> list[bytes]:
-    """List the hosts that a request names; a page elsewhere that reaches us names its own."""
+    """List the hosts that a request names; a request by DNS rebinding names another host."""
     return _values(fields, b"host")
 
 
 def _values(fields: list[bytes], name: bytes) -> list[bytes]:
-    """List the values of a field."""
+    """List the values of a header field."""
     pairs = [field.partition(b":") for field in fields]
     return [value.strip(b" \t") for own, _, value in pairs if own.lower() == name]
 
 
 def _is_known(tag: str, fields: list[bytes]) -> bool:
-    """Whether a request names the tag among those it has; a weak one is the same content too."""
+    """Whether the client already has the tag; a weak tag counts as the same content."""
     named = b",".join(_values(fields, b"if-none-match")).split(b",")
     tags = {tag.strip(b" \t").removeprefix(b"W/") for tag in named}
     return b"*" in tags or f'"{tag}"'.encode() in tags
 
 
 def program(head: bytes) -> bytes:
-    """Name the program that asks, as it names itself."""
+    """Return the client's User-Agent."""
     return b" ".join(_values(head.split(b"\r\n")[1:], b"user-agent"))
 
 

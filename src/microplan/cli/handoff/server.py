@@ -1,7 +1,7 @@
 """Serves a few pages to a phone over HTTP, behind a secret, without a log.
 
 There is one thread, and one request per connection. Bodies are never read and no connection is
-used twice, which leaves no room to smuggle in a request.
+reused, so requests can't be smuggled.
 """
 
 from __future__ import annotations
@@ -15,29 +15,29 @@ from microplan.cli.handoff.offer import END, Item, Offer, answer, program
 from microplan.errors import UsageError, cause
 
 Clock = Callable[[], float]
-"""Seconds from some moment on, never backwards."""
+"""Returns seconds from an arbitrary start, never going backwards."""
 
 MAX_HEAD = 8192
-"""Most bytes of a request; what browsers send is a tenth of it."""
+"""The most bytes of a request; browsers send about a tenth of it."""
 MAX_VISITS = 16
-"""Most connections at a time; the oldest makes room for one more."""
+"""The most concurrent connections; the oldest is closed for a new one."""
 ASKING = 10.0
-"""Seconds in which a request must be complete."""
+"""Seconds for a client to send its request."""
 ANSWERING = 60.0
-"""Seconds in which an answer must be taken."""
+"""Seconds for a client to receive its answer."""
 LEAVING = 2.0
-"""Seconds for the other side to close, so that the end of an answer is not lost."""
+"""Seconds to wait for the client to close, so that the end of the answer isn't lost."""
 SHORT = (errno.EMFILE, errno.ENFILE, errno.ENOBUFS, errno.ENOMEM)
-"""What an attempt to take a connection ends with while the system has too little of something."""
+"""Errors of ``accept`` when the system is short of files or memory."""
 TICK = 1.0
-"""Most seconds between two looks at the clock."""
+"""The most seconds between two checks of the clock."""
 
 
 # --- who asks -------------------------------------------------------------------------------
 
 
 class _Visit:
-    """One connection: it asks once, is answered, and leaves."""
+    """One connection, with one request and one answer."""
 
     def __init__(self, connection: socket.socket, until: float) -> None:
         self.connection = connection
@@ -50,9 +50,9 @@ class _Visit:
 
 
 class HandoffServer:
-    """Answer whoever connects to ``listener`` with what is offered at that moment.
+    """Answers connections to ``listener`` with the current offer.
 
-    ``sent`` is called with each item that was handed over whole, and with the program that has it;
+    ``sent`` is called with each item that was sent completely and the program that received it;
     ``chosen`` with each choice, before it is answered.
     """
 
@@ -75,7 +75,7 @@ class HandoffServer:
         self._rests_until = 0.0
 
     def run(self, until: float, goes_on: Callable[[], bool] = lambda: True) -> None:
-        """Serve until the time is over or the clock stops."""
+        """Serve until the clock reaches ``until`` or ``goes_on`` returns False."""
         self._selector.register(self._listener, selectors.EVENT_READ)
         try:
             while (left := until - self._clock()) > 0 and goes_on():
@@ -89,15 +89,15 @@ class HandoffServer:
             self._selector.close()
 
     def _attend(self, visit: _Visit | None) -> None:
-        """Take one step for whom there is something to do: a visit, or one that just comes."""
+        """Take the next step for a connection, or accept a new one for None."""
         if visit is None:
             self._welcome()
-        elif visit.connection in self._visits:  # it may have made room for another meanwhile
+        elif visit.connection in self._visits:  # it may have been closed for a new one
             try:
                 (self._write if visit.unsent else self._read)(visit)
             except BlockingIOError:
                 pass
-            except OSError:  # it hung up
+            except OSError:  # the client hung up
                 self._close(visit)
 
     def _welcome(self) -> None:
@@ -106,7 +106,7 @@ class HandoffServer:
         except OSError as error:
             if error.errno in SHORT:
                 self._rest()
-            return  # or it left before it came in
+            return  # or the client left before it was accepted
         connection.setblocking(False)  # noqa: FBT003 - its one parameter, and positional
         if len(self._visits) >= MAX_VISITS:
             self._close(next(iter(self._visits.values())))
@@ -115,7 +115,7 @@ class HandoffServer:
         self._selector.register(connection, selectors.EVENT_READ, visit)
 
     def _rest(self) -> None:
-        """Listen to nobody for a moment: whoever waits would otherwise wake the loop without end."""
+        """Stop accepting for a moment; otherwise a waiting client would make the loop spin."""
         self._selector.unregister(self._listener)
         self._rests_until = self._clock() + TICK
 
@@ -128,7 +128,7 @@ class HandoffServer:
         received = visit.connection.recv(MAX_HEAD)
         if not received:
             self._close(visit)
-        elif not visit.is_answered:  # what comes after the request is nobody's
+        elif not visit.is_answered:  # bytes after the request are ignored
             visit.head += received
             if END in visit.head or len(visit.head) > MAX_HEAD:
                 self._answer(visit)
@@ -171,10 +171,10 @@ class HandoffServer:
 
 
 def listen(address: str, port: int) -> socket.socket:
-    """Listen at an IPv4 address of this machine; port 0 is any that is free."""
+    """Listen at an IPv4 address of this machine; port 0 picks a free port."""
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
     try:
-        # On Windows REUSEADDR would let another program listen at the same place.
+        # On Windows REUSEADDR would let another program listen at the same address.
         own = getattr(socket, "SO_EXCLUSIVEADDRUSE", socket.SO_REUSEADDR)
         listener.setsockopt(socket.SOL_SOCKET, own, 1)
         listener.bind((address, port))
@@ -187,12 +187,12 @@ def listen(address: str, port: int) -> socket.socket:
 
 
 def netloc(listener: socket.socket) -> str:
-    """Spell where it listens, as a browser does: the port of HTTP goes without saying."""
+    """Return the listener's host and port as in a URL, without the default port 80."""
     return spelled(*listener.getsockname())
 
 
 def spelled(address: str, port: int) -> str:
-    """Spell an address and a port, as a browser does."""
+    """Return an address and port as in a URL, without the default port 80."""
     return address if port == 80 else f"{address}:{port}"  # noqa: PLR2004 - the port of HTTP
 
 

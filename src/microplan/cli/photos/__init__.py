@@ -1,1 +1,1 @@
-"""Photos of the scalp: small pictures for a page, and pairs that a person compares."""
+"""Photos of the scalp: thumbnails for a page, and pairs for a person to compare."""

@@ -1,4 +1,4 @@
-"""Ask a person, on pages of this machine, which of two photos looks fuller, their dates hidden."""
+"""Asks a person, on local web pages, which of two photos looks fuller, with dates hidden."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ from microplan.storage import files, locks, pictures
 from microplan.wording import phrases
 
 CHANCE = SystemRandom()
-"""What mixes pairs and sides; a test puts one with a seed in its place."""
+"""Shuffles pairs and sides; tests replace it with a seeded one."""
 MOST_PAIRS = 12
-"""Pairs asked about at a time; those that were compared least often come first."""
+"""The most pairs per run; pairs compared least often come first."""
 LARGEST = 1200
-"""Pixels of the longer side of a picture."""
+"""The longer side of a shown picture, in pixels."""
 MINUTES = 60
-"""For how long the pages stay if nobody ends them."""
+"""Minutes until the pages close by themselves."""
 NEEDS_PILLOW = (
     "comparing photos needs Pillow, to make copies without dates: pip install 'microplan[photos]'"
 )
 
 
 def compare(way: AmendOptions, view: str, folder: Path) -> None:
-    """Ask about pairs of a view until a person has answered or ends it, and record the answers."""
+    """Ask about pairs of a view until all are answered or the person stops, and record the answers."""
     options.text_or_json(way.form)
     if not thumbnails.can_scale():
         raise UsageError(NEEDS_PILLOW)
@@ -62,14 +62,14 @@ def compare(way: AmendOptions, view: str, folder: Path) -> None:
 
 
 def _plan(way: AmendOptions) -> Plan:
-    """Read the plan; it must take the answers, which nobody should give in vain."""
+    """Read the plan; fail before asking if the answers couldn't be recorded in it."""
     path = Path(terminal.STDIO) if way.plan == terminal.STDIO else environment.plan_path(way.plan)
     if way.plan == terminal.STDIO or files.is_special(path):
         raise UsageError("photo compare records what you see; name a plan file with -p")
     text = files.read(path)
     if not way.dry_run and not locks.is_writable(Path(os.path.realpath(path)).parent):
         raise OutputError(f"{path} can't be written: its folder doesn't allow it")
-    plan = plan_io.amendable(text, str(path), warns=False)  # it is read once more to record
+    plan = plan_io.amendable(text, str(path), warns=False)  # it is read again to record
     answer = Answer(earlier="0" * 64, later="f" * 64, step=0)
     rehearsed = photos.compare(plan, "crown", [answer], Stamp(environment.now()))
     plan_io.appended(text, rehearsed, str(path))
@@ -77,7 +77,7 @@ def _plan(way: AmendOptions) -> Plan:
 
 
 def _view(plan: Plan, given: str) -> str:
-    """Find the view that is meant; without a name, the only one there is."""
+    """Find the view by name; without a name, use the only one."""
     known = list(photos.by_view(plan))
     name = photos.named(plan, given)
     if name in known:
@@ -94,7 +94,7 @@ def _view(plan: Plan, given: str) -> str:
 
 
 def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
-    """Draw the pairs to ask about, of those whose photos can be shown."""
+    """Choose pairs to ask about whose photos can be shown."""
     pairs = photos.pairs(photos.by_view(plan)[view])
     if not pairs:
         raise RefusedError(
@@ -109,14 +109,14 @@ def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
 
 
 class Copies:
-    """Makes copies of photos to show, each once, by digest; nothing of those that can't be shown."""
+    """Makes and caches copies of photos by digest; photos that can't be shown have none."""
 
     def __init__(self, folder: Path) -> None:
         self.made: dict[str, bytes] = {}
         self._folder = folder
 
     def has(self, photo: Photo) -> bool:
-        """Whether there is a copy of a photo; say why where there can be none."""
+        """Whether a photo can be shown; print the reason if not."""
         if photo.digest not in self.made:
             self.made[photo.digest], fault = self._copy(photo)
             if fault:
@@ -124,7 +124,7 @@ class Copies:
         return bool(self.made[photo.digest])
 
     def _copy(self, photo: Photo) -> tuple[bytes, str]:
-        """Make a copy, or say why there is none."""
+        """Return a copy, or the reason why there is none."""
         if fault := pictures.fault(photo.path, photo.digest, self._folder):
             return b"", fault
         picture = pictures.read(pictures.located(photo.path, self._folder))
@@ -135,7 +135,7 @@ class Copies:
 
 
 def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list[Question]:
-    """Draw pairs that can be shown, in random order and on random sides."""
+    """Choose pairs that can be shown, in random order and with random sides."""
     mixed = CHANCE.sample(pairs, len(pairs))
     least = sorted(mixed, key=lambda pair: times.get(pair, 0))
     both = (pair for pair in least if copies.has(pair.earlier) and copies.has(pair.later))
@@ -148,7 +148,7 @@ def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list
 
 
 def serve(pages: PairPages, *, in_json: bool) -> None:
-    """Serve the pages on this machine until the person is finished, for an hour at most.
+    """Serve the pages on this machine until the person is finished, for at most an hour.
 
     The address goes to stdout, unless that is for the JSON of what was recorded.
     """
@@ -177,13 +177,13 @@ def serve(pages: PairPages, *, in_json: bool) -> None:
 
 @contextlib.contextmanager
 def _ended_as_by_ctrl_c() -> Iterator[None]:
-    """Take a closed terminal, or a request to end, for Ctrl-C: what is answered must not be lost.
+    """Treat SIGHUP and SIGTERM like Ctrl-C, so that answers aren't lost.
 
-    A signal that is ignored, as under ``nohup``, stays so; Windows has no SIGHUP.
+    An ignored signal, as under ``nohup``, stays ignored; Windows has no SIGHUP.
     """
     numbers = [getattr(signal, name) for name in ENDS if hasattr(signal, name)]
     ours = [number for number in numbers if signal.getsignal(number) is signal.SIG_DFL]
-    with contextlib.suppress(ValueError):  # another thread has no signals
+    with contextlib.suppress(ValueError):  # only the main thread can set signal handlers
         for number in ours:
             signal.signal(number, signal.default_int_handler)
     try:
@@ -202,6 +202,6 @@ OPEN = (
 
 
 def _print(url: str) -> None:
-    """Print the address at once, for whoever waits for it at the other end of a pipe."""
+    """Print the address and flush it, for a program reading it through a pipe."""
     terminal.print_lines([url])
     sys.stdout.flush()

@@ -1,4 +1,4 @@
-"""The pages that ask about pairs of photos, what each choice on them leads to, and what was answered."""
+"""Web pages that ask about pairs of photos, and the answers chosen on them."""
 
 from __future__ import annotations
 
@@ -16,23 +16,23 @@ FRAMED = f"{html.POLICY}; frame-ancestors 'none'"
 
 
 class Question(Struct, frozen=True):
-    """Two photos, side by side as they are shown."""
+    """Two photos in the order they are shown side by side."""
 
     a: Photo
     b: Photo
 
     def answer(self, step: int) -> Answer:
-        """Say how much fuller the later photo looks, given how much fuller ``b`` does."""
+        """Convert how much fuller ``b`` looks into how much fuller the later photo looks."""
         if self.a.on < self.b.on:
             return Answer(earlier=self.a.digest, later=self.b.digest, step=step)
         return Answer(earlier=self.b.digest, later=self.a.digest, step=-step)
 
 
 class PairPages:
-    """Offers the pages to one browser, and remembers what was chosen on them.
+    """Offers the pages to one browser, and records the choices made on them.
 
-    ``copies`` are the pictures to show, by the digests of the photos. A page can be gone back to,
-    and its choice be made again.
+    ``copies`` are the pictures to show, by the digests of the photos. A person can go back to a page
+    and choose again.
     """
 
     def __init__(
@@ -46,22 +46,22 @@ class PairPages:
         self._items = tuple(self._made())
 
     def offer(self, secret: str, address: str) -> Offer:
-        """Offer the pages as they are at the moment."""
+        """Return the current pages."""
         return Offer(secret=secret, netloc=address, items=self._items, policy=FRAMED)
 
     def chosen(self, choice: Item) -> None:
-        """Remember a choice."""
+        """Record a choice."""
         number, _, step = choice.name.partition("/")
         if step:
             self._steps[int(number)] = None if step == html.LEFT_OUT else int(step)
             self._items = tuple(self._made())
 
     def sent(self, item: Item) -> None:
-        """Note that the last page was handed over, if it was that."""
+        """Note when the last page has been sent."""
         self.is_over = self.is_over or (item.is_choice and bool(item.content))
 
     def answers(self) -> list[Answer]:
-        """List what was answered, in the order of the pages."""
+        """List the answers in the order of the pages."""
         return [
             self.questions[number - 1].answer(step)
             for number, step in sorted(self._steps.items())
@@ -94,14 +94,14 @@ class PairPages:
         return Item(name=name, type=invitation.PAGE, content=page.encode("utf-8", "replace"))
 
     def _choice(self, number: int, step: str) -> Item:
-        """Make what a choice leads to: the next page without one, or the end."""
+        """Return the item for a choice, which leads to the next open page, or to the end."""
         name, following = html.choice(number, step), self._after(number)
         if following is None:
             return Item(name=name, type=invitation.PAGE, content=FAREWELL, is_choice=True)
         return Item(name=name, type="", content=b"", is_choice=True, leads_to=str(following))
 
     def _after(self, number: int) -> int | None:
-        """Find the pair to ask about after one: the next without a choice, else the first."""
+        """Find the pair to ask about next: the next one without a choice, else the first one."""
         left = [n for n in range(1, len(self.questions) + 1) if n not in self._steps]
         others = [n for n in left if n != number]
         return next((n for n in others if n > number), next(iter(others), None))

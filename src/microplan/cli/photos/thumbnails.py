@@ -1,4 +1,4 @@
-"""Pictures for a page: scaled down where Pillow is there, else by their address."""
+"""Pictures for a page: embedded thumbnails if Pillow is installed, else links."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from microplan.model.entries import Photo
 from microplan.storage import pictures
 
 LARGEST = 640
-"""Pixels of the longer side of an embedded picture."""
+"""The longer side of an embedded picture, in pixels."""
 QUALITY = 80
 BLENDED = ("L", "LA", "RGB", "RGBA", "CMYK")
-"""Modes of Pillow in which it can average neighbouring pixels, among those that files have."""
+"""Pillow modes of image files whose pixels it can average when scaling."""
 
 
 def can_scale() -> bool:
-    """Whether Pillow is installed, which the extra ``microplan[photos]`` brings."""
+    """Whether Pillow is installed, which the extra ``microplan[photos]`` includes."""
     return find_spec("PIL") is not None
 
 
 def addresses(photos: Iterable[Photo], folder: Path) -> dict[str, str]:
-    """Find what a page shows of each photo, by digest; nothing of files no browser shows."""
+    """Return an ``src`` for each photo by digest, without missing, changed or unshowable files."""
     scales = can_scale()
     shown = {}
     for photo in photos:
@@ -46,9 +46,9 @@ def _embedded(content: bytes) -> str:
 
 
 def scaled(content: bytes, largest: int) -> bytes:
-    """Make a JPEG of a picture: scaled down, upright, without what its file says about it.
+    """Scale a picture down to an upright JPEG without metadata.
 
-    Of a file that holds no whole picture nothing is made.
+    Return nothing for a file without a complete picture.
     """
     from PIL import Image, ImageOps
 
@@ -57,13 +57,13 @@ def scaled(content: bytes, largest: int) -> bytes:
             warnings.catch_warnings(action="ignore"),
             Image.open(io.BytesIO(content), formats=("JPEG", "PNG")) as opened,
         ):
-            opened.draft("RGB", (largest, largest))  # a JPEG is read no larger than it is needed
+            opened.draft("RGB", (largest, largest))  # decodes a JPEG no larger than needed
             small = opened if opened.mode in BLENDED else opened.convert("RGB")
-            small.thumbnail((largest, largest))  # before anything else copies each pixel
+            small.thumbnail((largest, largest))  # scaled before other steps copy every pixel
             upright = ImageOps.exif_transpose(small).convert("RGB")
-    except Exception:  # noqa: BLE001 - what a stranger wrote may raise anything in its reader
+    except Exception:  # noqa: BLE001 - a damaged file can raise anything in Pillow
         return b""
-    upright.info.clear()  # a JPEG would keep its comment
+    upright.info.clear()  # otherwise a JPEG keeps its comment
     jpeg = io.BytesIO()
     upright.save(jpeg, "JPEG", quality=QUALITY)
     return jpeg.getvalue()

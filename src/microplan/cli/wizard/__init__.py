@@ -1,1 +1,1 @@
-"""The questions of `new` at a terminal."""
+"""The questions that `new` asks at a terminal."""

@@ -1,4 +1,4 @@
-"""Answers to the questions of ``new``, read into rule words one at a time."""
+"""Parses answers to the questions of ``new`` into rule words."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DAY_NAMES = ("today", "tomorrow", *WEEKDAY_NAMES)
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """What an answer is read against: the day, the zone, and the words of the answers so far."""
+    """The context for parsing an answer: today, the time zone, and the words answered so far."""
 
     today: date
     zone: str
@@ -31,13 +31,13 @@ class Known(Struct, frozen=True, kw_only=True):
 
     @property
     def view(self) -> View:
-        """Days without a year are looked for from the first session on, once that is known."""
+        """The context for dates: days without a year follow the first session, once it is known."""
         start = self.words.get("start")
         return View(today=date.fromisoformat(start) if isinstance(start, str) else self.today)
 
 
 class Answer(Struct, frozen=True, kw_only=True):
-    """The words an answer stands for, and how it was read where that may surprise."""
+    """The words an answer sets, and a note on how it was read if that may surprise."""
 
     words: Words
     echo: str = ""
@@ -47,7 +47,7 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 def setting(text: str, known: Known) -> Answer:
-    """Read where sessions take place."""
+    """Parse where sessions take place."""
     return Answer(words={"setting": suggestions.one("setting", text, known.view)})
 
 
@@ -61,7 +61,7 @@ _DEPTH = re.compile(
 
 
 def device(text: str, _: Known) -> Answer:
-    """Separate a needle length, with mm or a decimal, from the words around it."""
+    """Separate a needle length, which has mm or a decimal, from the device's name."""
     lengths = [
         suggestions.needle_length(f"{match[1] or match[2]}mm", "depth")
         for match in _DEPTH.finditer(text)
@@ -74,14 +74,14 @@ def device(text: str, _: Known) -> Answer:
 
 
 def start(text: str, known: Known) -> Answer:
-    """Read the first day."""
+    """Parse the first day."""
     day = suggestions.day(text, "start", View(today=known.today))
     past = f", {phrases.distance((day - known.today).days)}" if day < known.today else ""
     return Answer(words={"start": day.isoformat()}, echo=f"{phrases.day(day)}{past}")
 
 
 def every(text: str, known: Known) -> Answer:
-    """Read a pace, which may bring its count along."""
+    """Parse a pace, which may include a number of sessions."""
     pace = rules.every(suggestions.one("every", text, known.view), "every")
     if isinstance(pace, Recurrence):
         return Answer(words={"every": str(pace)})
@@ -94,7 +94,7 @@ def _apart(step: Step) -> str:
 
 
 def end(text: str, known: Known) -> Answer:
-    """Read a number of sessions, which the pace then counts, or a last day."""
+    """Parse either a number of sessions, which is added to the pace, or a last day."""
     if number := _number(text, known):
         pace = rules.every(str(known.words["every"]), "every")
         if paces.count(pace) is not None:
@@ -114,7 +114,7 @@ def end(text: str, known: Known) -> Answer:
 
 
 def _number(text: str, known: Known) -> int:
-    """Read a number of sessions; 0 for what may be a day, such as ``1 Mar``."""
+    """Parse a number of sessions; return 0 for a possible date such as ``1 Mar``."""
     try:
         return int(suggestions.one("sessions", text, known.view))
     except RuleError:
@@ -130,7 +130,7 @@ _CHOICE_WORDS = {"only": "on", "rather": "prefer"}
 
 
 def weekdays(text: str, known: Known) -> Answer:
-    """Read ``only sat,sun`` and ``rather sun``, one of them or both."""
+    """Parse ``only sat,sun``, ``rather sun``, or both."""
     choices = _CHOICE.findall(text)
     twice = len({choice.lower() for choice, _ in choices}) < len(choices)
     if twice or _CHOICE.sub("", text).strip(" ,"):
@@ -152,7 +152,7 @@ def weekdays(text: str, known: Known) -> Answer:
 
 
 def _only(text: str, known: Known) -> str:
-    """Spell weekdays alone, which no other day will do for; nothing if they are none."""
+    """Suggest ``only`` before an answer that is just weekdays; return nothing for other answers."""
     try:
         return f"only {suggestions.one('on', text, known.view)}"
     except RuleError:
@@ -163,7 +163,7 @@ _ELSEWHERE = re.compile(r"\s+((?:[a-z]\w*/)+[a-z][\w+-]*|UTC)$", re.IGNORECASE)
 
 
 def time(text: str, known: Known) -> Answer:
-    """Read the time of day, and the zone it is in if that is another."""
+    """Parse the time of day, and its time zone if one is given."""
     clock, *zones = _ELSEWHERE.split(text)
     at = str(hours.parse(suggestions.one("at", clock, known.view), "at"))
     given = {"tz": suggestions.one("tz", zones[0], known.view)} if zones else {}
@@ -171,7 +171,7 @@ def time(text: str, known: Known) -> Answer:
 
 
 def avoid(text: str, known: Known) -> Answer:
-    """Read days that are closed, with commas or ``and`` between them."""
+    """Parse closed days, separated by commas or ``and``."""
     ranges = suggestions.days(text, "avoid", known.view)
     return Answer(
         words={"avoid": [str(days) for days in ranges]},
@@ -185,7 +185,7 @@ _PLUS = re.compile(r"(?<=[0-9][dw])\s*\+\s*(?=[0-9])", re.IGNORECASE)
 
 
 def pause(text: str, known: Known) -> Answer:
-    """Read what is left out around a session, several with commas between them."""
+    """Parse pauses around a session, separated by commas."""
     parts = [part.strip() for part in re.split("[,;]", _PLUS.sub("+", text))]
     pauses: dict[tuple[str, str], Pause] = {}
     for part in [part for part in parts if part] or [text]:
@@ -200,7 +200,7 @@ def pause(text: str, known: Known) -> Answer:
 
 
 def _pause(part: str, known: Known) -> Pause:
-    """Read one pause, whose name and days may have a blank between them."""
+    """Parse one pause, whose name and days may be separated by a space."""
     spelled = part
     if "=" not in part and (around := re.search(r"\s(?:on |from |the |-)", part)):
         spelled = f"{part[: around.start()]}={part[around.start() + 1 :]}"
@@ -214,12 +214,12 @@ def _pause(part: str, known: Known) -> Pause:
 
 
 def paused(pause: Pause) -> str:
-    """Say what is paused, and on which days."""
+    """Describe what is paused, and on which days."""
     return f"{pause.name} paused {echo.around(pause)}"
 
 
 def remind(text: str, known: Known) -> Answer:
-    """Read reminders, with commas, blanks or ``and`` between them."""
+    """Parse reminders, separated by commas, spaces or ``and``."""
     spelled = suggestions.canonical(
         "remind", re.sub(r"(?<=\w)\s+(?=[0-9]+[dhmw]\b)", ", ", text), known.view
     )
@@ -246,7 +246,7 @@ PHOTOS = "photos=every 4w"
 
 
 def photos(text: str, known: Known) -> Answer:
-    """Read whether to be reminded of photos, and how often."""
+    """Parse whether and how often to remind about photos."""
     answer = text.strip().lower()
     if answer in ("n", "no", "none"):
         return Answer(words={})
@@ -260,6 +260,6 @@ def photos(text: str, known: Known) -> Answer:
 
 
 def discreet(text: str, _: Known) -> Answer:
-    """Read whether titles are to be neutral."""
+    """Parse whether titles should be neutral."""
     spelled = {"y": "yes", "n": "no"}.get(text.lower(), text)
     return Answer(words={"discreet": True} if grammar.yes(spelled, "discreet") else {})

@@ -1,4 +1,4 @@
-"""What a published course answers in place of a person, and what a pace does."""
+"""The answers that a published course or a pace gives to later questions."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ MEANS = library.RECORDED_WORDS
 
 
 def course(text: str, known: Known) -> Answer:
-    """Read the name of a published course; its words stand where no answer speaks of them."""
+    """Parse the name of a published course, whose words apply unless an answer overrides them."""
     name = text.lower()
     if name in _OWN:
         return Answer(words={})
@@ -44,7 +44,7 @@ def _find(name: str) -> tuple[Course, str]:
 
 
 def _studied(record: Course, variant: str) -> str:
-    """Say whom a course was for, how it was studied, and which of its variants is taken."""
+    """Describe who a course was for, how it was studied, and which variant is used."""
     stated = record.stated(variant)
     facts = [stated[field].value for field in ("condition", "design") if field in stated]
     ways = record.ways()
@@ -54,13 +54,13 @@ def _studied(record: Course, variant: str) -> str:
 
 
 def courses() -> list[str]:
-    """Name every published course in each of its ways, those on androgenetic alopecia first."""
+    """List every published course and variant by name, those on androgenetic alopecia first."""
     records = sorted(map(library.load, library.ids()), key=_first_androgenetic)
     return [f"{one.id}:{way}" if way else one.id for one in records for way in one.ways()]
 
 
 def course_lines() -> list[str]:
-    """Say where, how deep and how far apart each course was, a line each, and for whom."""
+    """Describe each course in one line: its place, depth, interval and patients."""
     lines = []
     for name in courses():
         stated = _find(name)[0].stated(name.partition(":")[2])
@@ -83,31 +83,31 @@ def _first_androgenetic(course: Course) -> tuple[bool, str]:
 
 
 def _taken(known: Known, *words: str) -> list[str]:
-    """Give those of the words that a course stated."""
+    """Return those of ``words`` that come from a course."""
     if "protocol" not in known.words:
         return []
     return [str(known.words[word]) for word in words if word in known.words]
 
 
 def pace(known: Known) -> str:
-    """Give the pace of a course, which Enter takes."""
+    """Return the pace of the chosen course, the default for Enter."""
     return "".join(_taken(known, "every"))
 
 
 def pace_begun(known: Known) -> str:
-    """Say the pace of a course in words."""
+    """Describe the pace of the chosen course."""
     readings = [answers.every(text, known).echo or text for text in _taken(known, "every")]
     return ", ".join([*readings, f"{_FROM_COURSE}; Enter takes it"]) if readings else ""
 
 
 def number(known: Known) -> str:
-    """Give the number of sessions of a course, which Enter takes."""
+    """Return the number of sessions of the chosen course, the default for Enter."""
     count = _count(known)
     return str(count) if count and _taken(known, "every") else ""
 
 
 def pause_begun(known: Known) -> str:
-    """Say what a course paused."""
+    """Describe what the chosen course paused."""
     pauses = [
         piece
         for name in _taken(known, "protocol")
@@ -118,7 +118,7 @@ def pause_begun(known: Known) -> str:
 
 
 def counted(known: Known) -> str:
-    """Say the end that a person's own pace has; that of a course may be changed."""
+    """Describe the end that the person's own pace sets; empty for a course's, which may be changed."""
     if _taken(known, "every"):
         return ""
     pace = rules.every(str(known.words["every"]), "every")
@@ -130,6 +130,6 @@ def counted(known: Known) -> str:
 
 
 def _count(known: Known) -> int | None:
-    """Count the sessions of the pace, if it says how many."""
+    """Return the pace's number of sessions, if it has one."""
     pace = rules.every(str(known.words["every"]), "every")
     return pace.count if isinstance(pace, Recurrence) else paces.count(pace)

@@ -1,4 +1,4 @@
-"""The dialogue of ``new`` at a terminal, from answers to rule words; what reads and shows is handed in."""
+"""Runs the dialogue of ``new``; the functions that read and print are passed in."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from microplan.wording import phrases
 
 NUMBERS = {12: "Twelve", 13: "Thirteen", 14: "Fourteen"}
 COLUMN = 52
-"""Where an answer begins; a range of days still fits beside it into 80 columns."""
+"""The column where answers start; a range of days still fits after it in 80 columns."""
 WIDEST = 66
-"""How far a prompt may reach to show what Enter takes."""
+"""The widest prompt, including the default for Enter."""
 MARGIN = "   "
 LINE = 79
 
@@ -33,7 +33,7 @@ Say = Callable[[str], None]
 
 
 class Turn(Struct, frozen=True):
-    """The words a question came to, and what was said to it; None if it was settled unasked."""
+    """The words a question set, and the answer typed; None if the question was skipped."""
 
     words: Words
     said: str | None = None
@@ -50,9 +50,9 @@ def run(
 ) -> dict[str, str | list[str] | bool]:
     """Ask every question until it is answered, and return the words of the answers.
 
-    Beside rule words they are ``protocol``, the name of a course, and ``pause``, a list. ``ask``
-    shows a prompt and returns the line typed; what it raises at the end of input passes through.
-    Answers that contradict one another reopen the question at fault. ``configured`` words are
+    Besides rule words there are ``protocol``, the name of a course, and ``pause``, a list. ``ask``
+    shows a prompt and returns the line typed; its exception at the end of input is passed on.
+    If answers contradict each other, the question at fault is asked again. ``configured`` words are
     the defaults of their questions.
     """
     questions = [_with_default(question, configured or {}) for question in QUESTIONS]
@@ -67,7 +67,7 @@ def run(
 
 
 def _so_far(words: Words) -> str:
-    """Say that nothing was saved, and the command that says what was answered."""
+    """Report that nothing was saved, with the command that repeats the answers so far."""
     flags = shlex.join(as_flags(words))
     return f"\nNothing saved. So far: microplan new {flags}" if flags else "\nNothing saved."
 
@@ -75,7 +75,7 @@ def _so_far(words: Words) -> str:
 def _asked(
     questions: list[Question], turns: Turns, begun: Known, ask: Ask, say: Say
 ) -> dict[str, str | list[str] | bool]:
-    """Ask until every question is settled; ``turns`` holds what was answered so far."""
+    """Ask until every question is settled; ``turns`` holds the answers so far."""
     earlier: dict[int, str] = {}
     while (number := _next(turns)) is not None:
         known = replace(begun, words=_merge(turns))
@@ -104,7 +104,7 @@ def _merge(turns: Turns) -> Words:
 
 
 def _with_default(question: Question, configured: Words) -> Question:
-    """Let Enter take the words that a person has configured, shown as an answer is typed."""
+    """Make the configured words the default for Enter, shown as they would be typed."""
     words = (word for word in question.words if word != "tz")  # shown as it is
     value = next((configured[word] for word in words if word in configured), None)
     match value:
@@ -120,7 +120,7 @@ def _with_default(question: Question, configured: Words) -> Question:
 
 
 def _offering(question: Question, text: str | None) -> Question:
-    """Let Enter take a text, shown where the examples were: what a course says, or an earlier answer."""
+    """Make a text from a course or an earlier answer the default for Enter, shown instead of examples."""
     if not text:
         return question
     plain = question.plain or question.default
@@ -129,7 +129,7 @@ def _offering(question: Question, text: str | None) -> Question:
 
 
 def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -> Turn | None:
-    """Ask one question until its answer can be read, unless other answers settled it.
+    """Ask one question until its answer can be read, unless other answers make it needless.
 
     None if the person wants to go back instead.
     """
@@ -153,7 +153,7 @@ def _settle(number: int, question: Question, known: Known, ask: Ask, say: Say) -
 
 
 def _hint(question: Question, known: Known) -> Hint:
-    """Tell an editor how an answer is read, before it is given."""
+    """Return what the line editor needs to check an answer while it is typed."""
 
     def read(text: str) -> str:
         if not text:
@@ -173,7 +173,7 @@ NEEDED = "this question needs an answer; ? shows examples"
 
 
 def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:
-    """Read what was typed, and say how; None if it only called for an explanation."""
+    """Parse the line typed, and print how it was read; None if it only asked for help."""
     if text == HELP:
         _say(question.help.format_map(_examples(known)), say)
         for line in question.lists():
@@ -193,11 +193,11 @@ def _turn(question: Question, text: str, known: Known, say: Say) -> Turn | None:
 
 
 MOST_FIXES = 10
-"""How many parts of one answer may be written otherwise, such as each of seven weekdays."""
+"""The most corrections to one answer; each of seven weekdays may need one."""
 
 
 def _read(question: Question, text: str, known: Known) -> tuple[Answer, str]:
-    """Read an answer as it was meant: what the refusal names as the one thing that would do."""
+    """Parse an answer, applying corrections that an error names as the only possible ones."""
     for _ in range(MOST_FIXES):
         try:
             return question.read(text, known), text
@@ -222,7 +222,7 @@ def _without_examples(question: Question) -> str:
 
 
 def _examples(known: Known) -> dict[str, str]:
-    """Days near today, so that no example has passed, and zones."""
+    """Return example dates near today, so that none has passed, and example zones."""
     today = known.today
     return {
         "soon": str(today + timedelta(days=7)),
@@ -237,7 +237,7 @@ def _examples(known: Known) -> dict[str, str]:
 
 
 def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> None:
-    """Take back the last answer before a question; it becomes the default of its own."""
+    """Take back the last answer before a question; it becomes the default when asked again."""
     asked = [n for n, turn in turns.items() if n < number and turn.said is not None]
     if not asked:
         _say("this is the first question", say)
@@ -246,7 +246,7 @@ def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> No
 
 
 def _forget(turns: Turns, number: int) -> Turns:
-    """Take back the answer to a question, and those that rest on its words."""
+    """Take back the answer to a question, and the answers that depend on it."""
     words = set(QUESTIONS[number].words)
     resting = [n for n in turns if not words.isdisjoint(QUESTIONS[n].rests_on)]
     return {n: turns.pop(n) for n in (number, *resting)}
@@ -256,7 +256,7 @@ def _forget(turns: Turns, number: int) -> Turns:
 
 
 def _check(turns: Turns, zone: str) -> None:
-    """Read the answers together, once every question without a default has one."""
+    """Parse all answers together, once every question without a default is answered."""
     needed = (number for number, question in enumerate(QUESTIONS) if question.default is None)
     if all(number in turns for number in needed):
         words = {name: typed for name, typed in _merge(turns).items() if name in rules.WORDS}
@@ -264,10 +264,10 @@ def _check(turns: Turns, zone: str) -> None:
 
 
 def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:
-    """Forget the answer that gave the word at fault, and what rests on it.
+    """Forget the answer that set the word at fault, and the answers that depend on it.
 
-    A course is at fault where no other answer spoke of the word. The fault of a word that no answer
-    gave is raised.
+    If only the chosen course set the word, the course is forgotten. If no answer set it, the error
+    is raised.
     """
     given = [number for number in sorted(turns) if error.word in turns[number].words]
     own = [number for number in given if "protocol" not in QUESTIONS[number].words]
@@ -278,7 +278,7 @@ def _reopen(turns: Turns, earlier: dict[int, str], error: RuleError) -> None:
 
 
 def _say_fault(error: RuleError, say: Callable[[str], None]) -> None:
-    """Show what was written, a caret under the fault, and what to write instead."""
+    """Show the answer with a caret under the fault, and what to write instead."""
     start, end = error.span
     before, fault = phrases.visible(error.text[:start]), phrases.visible(error.text[start:end])
     say(f"{MARGIN}{phrases.visible(error.text)}")

@@ -1,4 +1,4 @@
-"""The questions of ``new`` at a terminal: what each asks, explains, and takes for an answer."""
+"""The questions of ``new`` at a terminal: their prompts, help texts and defaults."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from microplan.rules import spellings
 
 
 class Question(Struct, frozen=True, kw_only=True):
-    """One question: the rule words it settles, what it says, and how an answer is read.
+    """One question: the rule words it sets, its texts, and how its answer is parsed.
 
-    Enter takes ``default``, shown in brackets, as if ``taken`` had been typed, or as nothing
-    to record if that is empty; without a default Enter is no answer. ``plain`` is typed for
-    nothing where the default is one of the person's own. ``rests_on`` are words whose
+    Enter chooses ``default``, shown in brackets, as if ``taken`` had been typed, or sets nothing
+    if that is empty; without a default, Enter isn't an answer. ``plain`` is what to type for
+    nothing if the default comes from the person's settings. ``rests_on`` are words whose
     answers may make the question needless; ``settled`` says how, or is empty. ``begun`` says what
-    is known before it is asked, and ``suggests`` what Enter takes then. ``names`` are answers
+    is known beforehand, and ``suggests`` is the default in that case. ``names`` are answers
     offered at Tab, and ``lists`` are lines shown after ``help``. In ``asks`` and ``help`` braces are
     filled in: days near today, and the zone.
     """
