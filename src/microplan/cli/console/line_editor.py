@@ -1,6 +1,6 @@
 """Asks a question with prompt_toolkit: editing, completion, and a preview of how the answer is read.
 
-Only commands that ask questions import this; ``prompts`` checks that the terminal supports it.
+Only commands that ask questions load this; ``prompts`` checks that the terminal supports it.
 """
 
 from __future__ import annotations
