@@ -81,6 +81,9 @@ MEANT = [
     ("avoid", "24.12.-3.1.", "2026-12-24..2027-01-03"),
     ("avoid", "12/24-1/3", "2026-12-24..2027-01-03"),
     ("avoid", "20/2-1/3", "2027-02-20..2027-03-01"),
+    ("avoid", "29 Feb–1 Mar", "2028-02-29..2028-03-01"),  # not 2024, which has passed
+    ("avoid", "28/12/2026-2/1/2027", "2026-12-28..2027-01-02"),
+    ("avoid", "26 Dec 2026 - 24 Dec 2027", "2026-12-26..2027-12-24"),
     ("avoid", "20/2-1/3/2027", "2027-02-20..2027-03-01"),
     ("avoid", "24.-26.12.", "2026-12-24..2026-12-26"),
     ("avoid", "24-26dec", "2026-12-24..2026-12-26"),
@@ -183,7 +186,22 @@ MEANT = [
 MEANT = [row for row in MEANT if row[2] is not None]
 
 # The word, what is typed, and what the refusal says.
+IN_ORDER = "ends before it begins. Write it like 2026-12-24..2027-01-03"
+YEARS = "the year must be 1900 to 2899"
 REFUSED = [
+    ("avoid", "30-2 Dec", IN_ORDER),  # and doesn't close a year
+    ("avoid", "30 Dec-2", IN_ORDER),
+    ("avoid", "26 Dec - 24 Dec", IN_ORDER),
+    ("avoid", "12/24-12/20", IN_ORDER),
+    ("avoid", "31.-2.1.", IN_ORDER),
+    ("avoid", "every year 30 Dec - 2", IN_ORDER),
+    ("avoid", "29 Feb - 1 Mar 2027", "February has 28 days"),
+    ("until", "1/1/0000", YEARS),
+    ("avoid", "1/2/0000-3/2/0000", YEARS),
+    ("avoid", "1 Dec - 31/12/9999", YEARS),
+    ("start", "1 Feb 0000", YEARS),
+    ("until", "12 May-", "that isn't a date"),
+    ("start", "1 Dec/", "that isn't a date"),
     ("start", "12/1/2026", "it could mean 2026-12-01 or 2026-01-12"),
     ("start", "1/2", "it could mean 2027-01-02 or 2027-02-01"),
     ("start", "Mon 1 Dec 2026", "that day is a Tuesday, not a Monday. Write 2026-12-01"),

@@ -6,7 +6,7 @@ A text can have no meaning, one or several; ``suggestions`` refuses it unless th
 from __future__ import annotations
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -129,6 +129,8 @@ MONTHS = (
 )
 OF_MONTH = r"[0-9]{1,2}(?:st|nd|rd|th)?"
 _YEAR = r"[0-9]{4}"
+LEAP_YEAR = 2000
+"""A year that has every day."""
 _NUMERIC = r"([0-9]{1,2})([./-])([0-9]{1,2})\2([0-9]{4})"
 YEARLESS = r"([0-9]{1,2})([./])([0-9]{1,2})\.?"
 
@@ -149,20 +151,20 @@ def points(phrase: str, text: str, word: str) -> list[Point]:
         exact = grammar.day(iso, word)
         return [Point(month=exact.month, of_month=exact.day, year=exact.year, weekday=weekday)]
     if not has_month(phrase):
-        return _in_digits(phrase, weekday)
+        return _in_digits(phrase, weekday, text, word)
     if re.search(r"[a-z.]\s*'?[0-9]{2}$", phrase) and len(re.findall("[0-9]+", phrase)) == 2:  # noqa: PLR2004
         message = "write the year with four digits, as in 1 Dec 2026"
         raise Scanner(text, word).fault(message, len(text.rstrip()) - 2)
     return [_named(phrase, weekday, text, word)] if _is_shaped(phrase) else []
 
 
-def _in_digits(phrase: str, weekday: int | None) -> list[Point]:
+def _in_digits(phrase: str, weekday: int | None, text: str, word: str) -> list[Point]:
     """Read a day and a month in numbers, ``12/20/2026`` or ``20.12.``, in either order."""
     numeric = re.fullmatch(_NUMERIC, phrase)
     match = numeric or re.fullmatch(YEARLESS, phrase)
     if match is None:
         return []
-    year = int(match[4]) if numeric else None
+    year = _year(match[4], text, word) if numeric else None
     one, other = int(match[1]), int(match[3])
     orders = dict.fromkeys([(one, other), (other, one)])
     return [
@@ -172,8 +174,18 @@ def _in_digits(phrase: str, weekday: int | None) -> list[Point]:
     ]
 
 
+def _year(digits: str, text: str, word: str) -> int:
+    """Read a year; raises RuleError for one that no date may be in."""
+    if int(digits) in grammar.YEARS:
+        return int(digits)
+    message = f"the year must be {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
+    raise Scanner(text, word).fault(message, 0)
+
+
 def _is_shaped(phrase: str) -> bool:
     """Whether a text is one month name, one day and at most one year, in any order."""
+    if re.search("^[/-]|[/-]$", phrase):  # half a range
+        return False
     parts = [part for part in re.split(r"[\s./-]+", phrase) if part not in ("", "of", "the")]
     months = [part for part in parts if re.fullmatch(MONTHS, part)]
     days = [part for part in parts if re.fullmatch(OF_MONTH, part)]
@@ -182,32 +194,16 @@ def _is_shaped(phrase: str) -> bool:
 
 
 def _named(phrase: str, weekday: int | None, text: str, word: str) -> Point:
-    """Read a date with a month name; raises RuleError for a day that the month doesn't have.
-
-    The check comes before dateutil, which would take such a number for a year.
-    """
-    from dateutil import parser
-
-    numbers = [int(part) for part in re.findall("[0-9]+", phrase)]
-    years = [number for number in numbers if number > 99]  # noqa: PLR2004 - four digits
-    year, of_month = (years or [2000])[0], min(numbers)
+    """Read a date with a month name; raises RuleError for a day that the month doesn't have."""
+    numbers = re.findall("[0-9]+", phrase)
+    years = [_year(number, text, word) for number in numbers if re.fullmatch(_YEAR, number)]
+    year, of_month = (years or [LEAP_YEAR])[0], min(int(number) for number in numbers)
     name = next(part for part in re.findall("[a-z]+", phrase) if re.fullmatch(MONTHS, part))
     month = spellings.MONTHS.index(name[:3]) + 1
-    if year not in grammar.YEARS or not spellings.is_day(month, of_month, year):
+    if not spellings.is_day(month, of_month, year):
         size = dates.days_in_month(year, month)
-        message = f"{grammar.MONTHS[month - 1]} has {size} days"
-        if year not in grammar.YEARS:
-            message = f"the year must be {grammar.YEARS[0]} to {grammar.YEARS[-1]}"
-        raise Scanner(text, word).fault(message, 0)
-    parsed = parser.parse(
-        re.sub(r"\b(?:of|the)\b", " ", phrase), default=datetime(year, 1, 1, tzinfo=UTC)
-    )
-    return Point(
-        month=parsed.month,
-        of_month=parsed.day,
-        year=parsed.year if years else None,
-        weekday=weekday,
-    )
+        raise Scanner(text, word).fault(f"{grammar.MONTHS[month - 1]} has {size} days", 0)
+    return Point(month=month, of_month=of_month, year=year if years else None, weekday=weekday)
 
 
 def resolved(point: Point, text: str, word: str, view: View) -> date:

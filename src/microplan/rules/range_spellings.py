@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import product
 
 from microplan.model import dates
 from microplan.rules import grammar, spellings
 from microplan.rules.day_spellings import (
+    LEAP_YEAR,
     MONTHS,
     OF_MONTH,
     YEARLESS,
     Direction,
+    Point,
     View,
     counted,
     day,
@@ -24,10 +27,7 @@ from microplan.rules.day_spellings import (
 )
 from microplan.rules.scanner import Scanner
 
-LEAP_YEAR = 2000
-"""A year that has every day."""
-
-_TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-)"
+_TO = r"\s*(?:\.\.+|–|—|--+)\s*|\s+-\s+|\s+(?:to|until|till|through|thru)\s+|(?<=[0-9a-z])/(?=[0-9]{4}-[0-9]{1,2}-)"
 
 
 _NUMERIC_RANGE = r"[0-9]+([./])[0-9./]*-[0-9]+\1[0-9./]+"
@@ -99,7 +99,8 @@ def _in_one_order(first: str, last: str) -> list[tuple[str, str]]:
 
 def _named(month: str, of_month: str, year: str | None) -> str:
     """Write a day with its month named; nothing if there is no such day."""
-    if not spellings.is_day(int(month), int(of_month), int(year or LEAP_YEAR)):
+    dated = int(year or LEAP_YEAR)
+    if dated not in grammar.YEARS or not spellings.is_day(int(month), int(of_month), dated):
         return ""
     return f"{int(of_month)} {spellings.MONTHS[int(month) - 1]} {year or ''}".strip()
 
@@ -121,6 +122,7 @@ def _completed(parts: list[str]) -> tuple[str, str]:
 def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
     """Read a range from its two ends; an end without a year takes it from the other."""
     ends = []
+    _refuse_backward(points(first, text, word), points(last, text, word), text, word)
     for begin in _begins(first, last, text, word, view):
         onward = View(today=begin)
         for end in counted(last, begin) or day(last, word, onward):
@@ -131,6 +133,15 @@ def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
     return ends
 
 
+def _refuse_backward(first: list[Point], last: list[Point], text: str, word: str) -> None:
+    """Refuse two days of one month in the wrong order, as in ``30–2 Dec``: they'd close a year."""
+    for begin, end in product(first, last):
+        is_open = begin.year is None or end.year is None
+        if is_open and begin.month == end.month and begin.of_month > end.of_month:
+            message = "that range ends before it begins. Write it like 2026-12-24..2027-01-03"
+            raise Scanner(text, word).fault(message, 0)
+
+
 def _begins(first: str, last: str, text: str, word: str, view: View) -> list[date]:
     """List the possible first days: the latest one before ``last`` if the year is open."""
     if not (own := [point for point in points(first, text, word) if point.year is None]):
@@ -138,14 +149,28 @@ def _begins(first: str, last: str, text: str, word: str, view: View) -> list[dat
     closing = points(last, text, word)
     if closing and (year := closing[0].year) is not None:
         end = date(year, closing[0].month, closing[0].of_month)
-        back = View(today=end, direction=Direction.BACK)
-        return [resolved(point, text, word, back) for point in own]
+        return [_before(end, point, text, word) for point in own]
     if view.direction is Direction.AHEAD and closing:
         end = nearest_date(closing[0], view)
-        return [
-            resolved(point, text, word, View(today=end, direction=Direction.BACK)) for point in own
-        ]
+        return [_before(end, point, text, word, view) for point in own]
     return [resolved(point, text, word, view) for point in own]
+
+
+A_YEAR = timedelta(days=366)
+
+
+def _before(end: date, point: Point, text: str, word: str, view: View | None = None) -> date:
+    """Find the latest date of a point before ``end``, or the one next in ``view``.
+
+    Only 29 February can be more than a year before ``end``: it raises RuleError without a view.
+    """
+    begin = resolved(point, text, word, View(today=end, direction=Direction.BACK))
+    if end - begin <= A_YEAR:
+        return begin
+    if view is None:
+        size = dates.days_in_month(end.year, point.month)
+        raise Scanner(text, word).fault(f"{grammar.MONTHS[point.month - 1]} has {size} days", 0)
+    return resolved(point, text, word, view)
 
 
 def _yearly(parts: list[str], text: str, word: str) -> list[str]:
@@ -154,4 +179,6 @@ def _yearly(parts: list[str], text: str, word: str) -> list[str]:
     marks = [points(part, text, word) for part in both]
     if not all(len(mark) == 1 and mark[0].year is None for mark in marks):
         return []
+    if list(both) != parts:  # where both months are written, nearly a whole year is meant
+        _refuse_backward(marks[0], marks[-1], text, word)
     return ["..".join(f"{point.month:02}-{point.of_month:02}" for (point,) in marks)]
