@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 from itertools import groupby
-from typing import NamedTuple, assert_never
+from typing import assert_never
+
+from msgspec import Struct
 
 from microplan.model import dates, log
 from microplan.model.care import Care, Checkpoint, Cue, Pause
@@ -45,7 +47,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     return " ".join(filter(None, [f"{', '.join([when, *bounds])}.", *care, _means(runs)]))
 
 
-class _Run(NamedTuple):
+class _Run(Struct, frozen=True):
     """Consecutive sessions with the same rules, from ``first`` to the highest number."""
 
     first: int
