@@ -52,7 +52,7 @@ def planned(run, *given_rows):
     return [json.loads(line) for line in done.out.splitlines()]
 
 
-def test_a_clinic_is_told_what_became_of_its_rows(run, tmp_path):
+def test_a_batch_reports_the_outcome_of_every_row(run, tmp_path):
     (tmp_path / "patients.csv").write_text(CLINIC)
     done = run("batch", "patients.csv", "--dates", "dmy", "--errors", "-")
     assert done.code == 3
@@ -307,7 +307,7 @@ CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 
 
 @given(st.lists(rule_words(), min_size=1, max_size=2), texts(), st.booleans())
-def test_a_row_that_was_seen_before_is_said_as_if_it_were_the_first(each, title, discreet):
+def test_a_repeated_row_gives_the_same_output_as_the_first(each, title, discreet):
     planner = batch.Planner(CREATED)
     for number, drawn in enumerate(each * 3):
         words = drawn | {"tz": drawn.get("tz") or "UTC", "discreet": discreet, "care": "photos"}
@@ -342,7 +342,7 @@ def test_words_that_are_long_take_room_as_well_as_sessions():
 
 
 @given(rule_words(), st.lists(st.times(), min_size=2, max_size=5, unique=True))
-def test_days_that_were_said_before_are_said_at_any_hour(words, hours):
+def test_cached_days_are_written_with_any_time(words, hours):
     planner = batch.Planner(CREATED)
     for at in hours:
         own = words | {"tz": "Europe/Paris", "at": f"{at:%H:%M}", "remind": [], "care": "hygiene"}
@@ -374,13 +374,13 @@ ADVICE = [
 
 
 @pytest.mark.parametrize(("day", "advice"), ADVICE)
-def test_a_day_in_another_order_is_told_the_flag_for_it(run, day, advice):
+def test_the_error_for_another_date_order_names_the_flag(run, day, advice):
     done = run("batch", "-", stdin=b"start,every\n" + day + b",6x4w\n")
     assert done.err.splitlines()[1].endswith(advice)
     assert "--dates" not in run("batch", "-", "--dates", "mdy", stdin=b"start\n" + day).err
 
 
-def test_several_values_with_a_comma_are_told_what_parts_them(run):
+def test_the_error_for_values_with_commas_names_the_separator(run):
     days = "12-24..01-03, 2027-02-01"
     table = f'start;every;avoid\n2026-12-01;6x4w;"{days}"\n'.encode()
     assert run("batch", "-", stdin=table).err.endswith(
@@ -391,14 +391,14 @@ def test_several_values_with_a_comma_are_told_what_parts_them(run):
 
 
 @pytest.mark.parametrize("flags", [(), ("-o", "{id}.toml"), ("--pages", "all.html")])
-def test_an_id_that_is_taken_is_told_with_its_line(run, flags):
+def test_a_taken_id_is_reported_with_its_line(run, flags):
     nameless = {name: value for name, value in ROW.items() if name != "id"}
     content = ndjson(ROW, nameless, ROW | {"every": "2x4w"}, nameless)
     done = run("batch", "-", *flags, stdin=content)
     assert done.code == 3
     assert done.err.splitlines() == [
         "4 rows: 2 planned, 2 not",
-        "microplan: line 3 (P-001): id P-001 is that of line 1; give each row its own",
+        "microplan: line 3 (P-001): id P-001 is already used by line 1; give each row its own",
         "microplan: line 4: line 2 is identical; give each row an id",
     ]
 
@@ -444,7 +444,7 @@ def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
 
 
 @pytest.mark.parametrize("flags", [(), ("--replace",)])
-def test_what_is_no_plan_that_can_be_read_is_never_written_over(run, tmp_path, flags):
+def test_an_unreadable_plan_is_never_overwritten(run, tmp_path, flags):
     (tmp_path / "P-001.toml").write_text("mine")
     done = run("batch", "-", "-o", "{id}.toml", *flags, stdin=ndjson(ROW))
     assert done.err.endswith(
@@ -481,7 +481,7 @@ def test_a_row_is_mended_and_the_plans_in_use_stand(run, tmp_path, in_use, flags
 
 
 @pytest.mark.usefixtures("in_use")
-def test_a_calendar_is_that_of_the_plan_as_it_stands(run, tmp_path):
+def test_a_calendar_is_replaced_only_if_asked_to(run, tmp_path):
     calendar = tmp_path / "calendars" / "P-001.ics"
     before = calendar.read_text()
     run("batch", "-", *CLINIC_FILES, stdin=MENDED)
@@ -593,7 +593,7 @@ def test_a_second_run_tells_what_moved_what_is_past_and_which_plans_have_no_row(
     assert [other["number"] for other in others] == [3, 4, 5, 6]
 
 
-def test_a_fault_of_a_whole_column_is_told_once_and_all_of_them_are_in_a_file(run, tmp_path):
+def test_a_fault_of_a_whole_column_is_printed_once_but_fully_in_a_file(run, tmp_path):
     rows = [ROW | {"id": f"{number}", "start": f"2026-13-{number + 10}"} for number in range(9)]
     done = run("batch", "-", "--errors", "errors.ndjson", stdin=ndjson(*rows))
     assert done.out == ""

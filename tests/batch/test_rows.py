@@ -152,7 +152,7 @@ OBJECTS = [
 
 
 @pytest.mark.parametrize(("line", "fault"), OBJECTS)
-def test_a_line_that_is_no_object_costs_one_row(line, fault):
+def test_a_line_that_is_not_an_object_fails_only_its_row(line, fault):
     found, _ = read(b'{"id": 1}\n' + line + b'\n{"id": 2}\n', name="rows.ndjson")
     assert [row.line for row in found] == [1, 2, 3]
     assert fault in found[1].fault
@@ -258,7 +258,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize(("content", "fault"), BROKEN)
-def test_a_workbook_that_cannot_be_read_is_said_to_be_one(content, fault):
+def test_an_unreadable_workbook_is_named_as_one(content, fault):
     with pytest.raises(PlanFileError, match=fault):
         read(content, name="t.xlsx")
 

@@ -37,7 +37,7 @@ def shard(run, tmp_path):
 
 def test_an_id_of_another_piece_is_the_fault_of_its_row(shard, tmp_path):
     assert shard("jan.ndjson", lines("a", "b")) == ["a", "b"]
-    taken = f"id b is that of line 2 of {tmp_path / 'jan.ndjson'}; give each row its own"
+    taken = f"id b is already used by line 2 of {tmp_path / 'jan.ndjson'}; give each row its own"
     assert shard("feb.ndjson", lines("c", "b", "d")) == ["c", taken, "d"]
 
 
@@ -64,8 +64,8 @@ def test_a_row_that_cannot_be_planned_takes_no_id(shard):
     assert shard("feb.ndjson", lines("a")) == ["a"]
 
 
-def test_twice_in_one_piece_is_told_as_without_a_file_of_ids(shard):
-    taken = "id a is that of line 1; give each row its own"
+def test_an_id_repeated_in_one_shard_gives_the_usual_error(shard):
+    taken = "id a is already used by line 1; give each row its own"
     assert shard("jan.ndjson", lines("a", "a")) == ["a", taken]
 
 
@@ -77,14 +77,14 @@ def test_a_dry_run_sees_the_ids_of_others_and_takes_none(shard, tmp_path):
     assert shard("mar.ndjson", lines("b")) == ["b"]
 
 
-def test_pieces_from_a_pipe_are_told_apart_by_their_first_line(run):
+def test_shards_from_a_pipe_are_identified_by_their_first_line(run):
     piece = ("batch", "-", "-q", "--ids", "ids", "--first-line")
     for _ in range(2):
         assert run(*piece, 1, stdin=lines("a", "b")).code == 0
     done = run(*piece, 3, stdin=lines("c", "a"))
     assert (done.code, done.err) == (
         3,
-        "microplan: line 4 (a): id a is that of line 1; give each row its own\n",
+        "microplan: line 4 (a): id a is already used by line 1; give each row its own\n",
     )
 
 
@@ -123,7 +123,7 @@ NO_FILES = [
 
 
 @pytest.mark.parametrize(("make", "flags", "code", "sentence"), NO_FILES)
-def test_what_is_no_file_of_ids_is_left_as_it_is(  # noqa: PLR0913, PLR0917 - a row of the table
+def test_a_file_that_is_not_an_id_register_is_left_alone(  # noqa: PLR0913, PLR0917 - a row of the table
     run, tmp_path, make, flags, code, sentence
 ):
     if make is not None:

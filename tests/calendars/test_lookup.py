@@ -224,7 +224,7 @@ NAMES = [
 
 
 @pytest.mark.parametrize(("name", "advice"), NAMES)
-def test_a_country_name_gets_its_code(name, advice):
+def test_a_country_name_is_read_as_its_code(name, advice):
     with pytest.raises(UsageError, match=f"there's no country with that code. {advice}"):
         holiday_regions.parse(name)
 

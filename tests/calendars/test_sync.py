@@ -178,7 +178,7 @@ class TestACalendar:
         assert remotes.events(calendar)[name[:-4]]["DTSTART"].dt.hour == 18
 
     @ours_alone
-    def test_a_move_adopted_by_the_plan_is_no_longer_a_move(self, calendar, plan):
+    def test_a_recorded_move_is_no_longer_a_difference(self, calendar, plan):
         push(calendar, plan)
         name, day = name_of(plan, 3), day_of_each(plan)[3] + timedelta(days=2)
         calendar.put(name, remotes.moved(calendar.get(name), days=2))

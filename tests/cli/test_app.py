@@ -117,7 +117,7 @@ def test_without_a_zone_a_plan_is_in_that_of_the_machine(process):
         ("Nowhere/City", "Set it to one like Europe/Paris."),
     ],
 )
-def test_a_variable_that_names_no_zone_is_told_and_not_taken_for_utc(process, name, advice):
+def test_an_invalid_zone_in_tz_is_reported_and_not_read_as_utc(process, name, advice):
     flags = ("new", "--start", "2026-12-01", "--every", "2x4w", "-q")
     done = process(*flags, env={"TZ": name})
     assert (done.code, done.out) == (2, "")
@@ -159,7 +159,7 @@ def test_a_calendar_comes_with_what_calendars_do(run):
     assert run(*PLAN, "-f", "ics").err == SENTENCE + CALENDARS
 
 
-def test_more_reminders_than_phones_keep_are_told(run):
+def test_more_reminders_than_phones_support_get_a_notice(run):
     reminders = ("--remind", "1d", "--remind", "2d", "--remind", "3d")
     told = run(*PLAN, *reminders, "-f", "ics").err.splitlines()
     assert told[1] == "each session has 3 reminders; most phones keep two at most"
@@ -357,7 +357,7 @@ def test_a_course_of_several_variants_says_which_it_takes(run, name, said):
     assert run(*line, "-q").err == ""
 
 
-def test_without_a_saved_plan_the_way_to_one_is_told(run):
+def test_without_a_saved_plan_the_error_says_how_to_make_one(run):
     shown = run("show")
     assert (shown.code, shown.out) == (3, "")
     assert shown.err == (
@@ -394,7 +394,7 @@ def test_what_is_refused_shows_nothing_and_writes_no_other_file(run, tmp_path):
     assert names(tmp_path) == ["home", "plan.toml"]
 
 
-def test_what_is_no_plan_is_not_replaced_either(run, tmp_path):
+def test_a_file_that_is_not_a_plan_is_not_replaced(run, tmp_path):
     (tmp_path / "plan.toml").write_text("my notes")
     shown = run(*PLAN, "-q", "-o", "plan.toml")
     assert shown.code == 4
@@ -456,7 +456,7 @@ def test_the_table_counts_from_today(run):
 
 
 @pytest.mark.parametrize("way", ["flag", "environment"])
-def test_a_day_that_is_none_is_refused(run, monkeypatch, way):
+def test_an_invalid_day_is_refused(run, monkeypatch, way):
     monkeypatch.setenv("MICROPLAN_AS_OF", "soon" if way == "environment" else "")
     shown = run(*PLAN, *(("--as-of", "soon") if way == "flag" else ()))
     assert (shown.code, shown.out) == (2, "")
@@ -477,7 +477,7 @@ def test_created_is_the_clock_unless_it_is_fixed(run, monkeypatch):
 
 
 @pytest.mark.parametrize("epoch", ["", "soon", "1.5", "9" * 30, "9" * 5000])
-def test_a_fixed_clock_that_is_none_is_refused(run, monkeypatch, epoch):
+def test_an_invalid_fixed_clock_is_refused(run, monkeypatch, epoch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", epoch)
     shown = run(*PLAN)
     assert (shown.code, shown.out) == (2, "")
@@ -624,7 +624,7 @@ def test_a_fault_is_one_line_on_stderr(run, argv, code, message, caret):
     assert not message[0].isupper()
 
 
-def test_other_names_lead_to_commands_and_are_none_themselves():
+def test_aliases_are_unique_and_are_not_commands():
     assert {name.split()[0] for name in usage.OTHER_NAMES} <= {*COMMANDS, "help"}
     others = " ".join(usage.OTHER_NAMES.values()).split()
     assert len(others) == len(set(others))
@@ -890,7 +890,7 @@ sys.exit([main(argv) for argv in lines] != codes)
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "cp1252"])
-def test_no_encoding_makes_what_is_said_a_defect(process, encoding):
+def test_no_output_encoding_causes_a_traceback(process, encoding):
     lines, codes = [["--help"], ["new", "--help"], ["safety"], ["show"]], [0, 0, 0, 3]
     program = (sys.executable, "-c", SEVERAL, json.dumps([*lines, codes]))
     done = process(program=program, env={"PYTHONIOENCODING": encoding})

@@ -143,7 +143,7 @@ def test_each_plan_file_goes_to_the_disk_and_its_folder_once(run, synced, tmp_pa
     assert len(list((tmp_path / "out").iterdir())) == 100
 
 
-def test_a_disk_that_fails_is_told_with_the_name_of_the_plan(run, monkeypatch):
+def test_a_disk_error_names_the_plan(run, monkeypatch):
     def fails(_handle):
         raise OSError(5, "Input/output error")
 
@@ -318,7 +318,7 @@ def test_what_cannot_hold_all_plans_is_answered(run, tmp_path, flags, code, sent
     assert sentence in done.err
 
 
-def test_a_disk_that_is_full_is_told_of_the_file_of_all_plans(run, tmp_path, monkeypatch):
+def test_a_full_disk_names_the_file_of_all_plans(run, tmp_path, monkeypatch):
     full = Path("/dev/full")
     monkeypatch.setattr(tempfile, "TemporaryFile", lambda *_, **__: full.open("w"))
     done = run("batch", "-", "-q", "-o", "all.csv", stdin=ROWS * 2)

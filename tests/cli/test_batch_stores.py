@@ -152,7 +152,7 @@ def test_a_row_whose_member_is_there_has_no_file_either(run, tmp_path):
     )
 
 
-def test_both_show_the_plan_as_it_stands(run):
+def test_both_show_the_current_plan(run):
     plans = ("batch", "-", "-q", "-o", "{id}.toml")
     assert run(*plans, stdin=TABLE).code == 0
     assert run("done", "1", "-p", "anna.toml", "--as-of", "2026-12-02", "--note", "calm").code == 0
@@ -194,7 +194,7 @@ def test_a_name_that_cannot_be_meant_is_refused(run, output, sentence):
 
 
 @pytest.mark.parametrize("output", [BOTH[1], BOTH[3]])
-def test_what_is_no_file_is_in_the_way(run, tmp_path, output):
+def test_an_output_that_is_a_folder_is_refused(run, tmp_path, output):
     (tmp_path / output.partition("/")[0]).mkdir()
     done = run("batch", "-", "-q", "-o", output, "--replace", stdin=TABLE)
     assert done.code == 4

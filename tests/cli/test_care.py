@@ -177,7 +177,7 @@ def test_a_plan_that_keeps_to_its_course_has_nothing_to_mend(kept, sh):
     )
 
 
-def test_a_pause_of_ones_own_takes_the_place_of_the_one_in_course_and_set(kept):
+def test_a_given_pause_replaces_the_one_from_a_course_or_care_set(kept):
     care = json.loads(kept(f"{WITH_CARE} --pause Minoxidil=-0d+2d")("json").out)["care"]
     assert {item["name"] for item in care if item["kind"] == "pause"} == {"Minoxidil"}
     assert {item["hours"] for item in care if item["kind"] == "pause"} == {52}
@@ -253,7 +253,7 @@ def test_the_calendar_and_the_log_follow_other_care(kept, sh):
     assert said["Cancelled: wash gently", "2026-12-30"]["STATUS"] == "CANCELLED"
 
 
-def test_a_terminal_is_told_what_to_ask_before_a_pause(kept, terminal):
+def test_a_terminal_shows_what_to_ask_before_a_pause(kept, terminal):
     kept(RUNNING)
     shown = terminal("revise", "--care", "minoxidil,hygiene", "-p", "plan.toml", "--dry-run")
     assert "From session 1 on: cue clean device, new cartridge=0d." in shown.screen
@@ -337,7 +337,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("line", "code", "said"), REFUSED)
-def test_what_cannot_be_done_is_said_in_one_sentence(sh, line, code, said):
+def test_an_impossible_request_prints_one_sentence(sh, line, code, said):
     done = sh(line)
     assert (done.code, done.out, done.err) == (code, "", said)
 
@@ -502,7 +502,7 @@ def test_the_list_says_what_there_is_to_choose_by(sh, monkeypatch):
     assert "Sorted by name, never by result." in told
 
 
-def test_one_course_is_told_with_marks_sources_and_what_is_not_stated(sh, monkeypatch):
+def test_a_course_is_shown_with_marks_sources_and_unstated_fields(sh, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     told = sh("protocols dhurat-2013 --sources").out
     assert "depth        1.5mm [V2: S2]\n" in told
@@ -522,7 +522,7 @@ def test_courses_are_data_too(sh):
     assert one["not_stated"] == ["procedure"]
 
 
-def test_a_set_of_care_is_told_with_its_flags_and_addresses(sh, monkeypatch):
+def test_a_care_set_is_shown_with_its_flags_and_addresses(sh, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     assert sh("protocols minoxidil --sources").out == (
         "care minoxidil\n"
@@ -576,7 +576,7 @@ def test_quiet_silences_the_notices(terminal):
     assert (done.code, done.screen) == (0, "")
 
 
-def test_a_plan_without_care_or_course_is_told_of_neither(terminal):
+def test_a_plan_without_care_or_course_gets_no_notice_of_either(terminal):
     done = terminal(*shlex.split("new --start 2026-12-01 --every 2x1w"), stdout="pipe")
     told = unwrapped(done.screen)
     assert "This reminds you" not in told

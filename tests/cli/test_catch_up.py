@@ -139,7 +139,7 @@ def test_what_was_done_late_is_not_asked_about(catch_up):
         ),
     ],
 )
-def test_a_wrong_answer_is_told_and_asked_again(catch_up, saved, answers, fault):
+def test_a_wrong_answer_is_explained_and_asked_again(catch_up, saved, answers, fault):
     before = saved.read_bytes()
     shown = catch_up(*answers, today="2026-11-12")
     assert shown.screen.count(f"#2 Sun 8 Nov: {ASKS}") == 2
@@ -151,7 +151,7 @@ OFFERED = "   write done, missed or away, or press Enter to leave it. ? explains
 
 
 @pytest.mark.parametrize("answer", ["perhaps", "hello", "done it"])
-def test_a_word_that_is_none_of_them_is_asked_again(catch_up, saved, answer):
+def test_an_unknown_answer_is_asked_again(catch_up, saved, answer):
     before = saved.read_bytes()
     shown = catch_up(answer, "", today="2026-11-12")
     assert shown.screen == (

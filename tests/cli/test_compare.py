@@ -108,7 +108,7 @@ def test_an_answer_is_kept_by_the_order_of_the_days_whatever_the_sides(plan, vis
     assert flips == {True, False}
 
 
-def test_what_was_seen_is_said_listed_and_taken_back(plan, visited):
+def test_answers_are_printed_listed_and_undone(plan, visited):
     steps = {1: 2, 2: 0, 3: -1}
     visited(lambda number, question: as_seen(question, steps[number]))
     before = Path("plan.toml").read_text()
@@ -257,7 +257,7 @@ def test_a_photo_that_cannot_be_shown_is_left_out(plan, visited, content, why):
     assert len(visitor.source.questions) == 1
 
 
-def test_nobody_answers_for_a_plan_that_cannot_be_written(plan, visited, monkeypatch):
+def test_no_pairs_are_shown_for_a_plan_that_cannot_be_written(plan, visited, monkeypatch):
     visitor = visited(lambda *_: "0")
     monkeypatch.setattr(locks, "is_writable", lambda _folder: False)
     refused = plan("photo", "compare")
@@ -314,7 +314,7 @@ def test_nothing_is_asked_that_could_not_be_recorded(plan, run):
 
 
 @pytest.mark.parametrize("in_json", [False, True])
-def test_the_address_goes_where_nobody_reads_json_and_the_hour_ends(
+def test_the_address_stays_out_of_the_json_and_serving_times_out(
     plan, visited, monkeypatch, capsys, in_json
 ):
     serve = compare.serve

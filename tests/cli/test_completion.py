@@ -130,7 +130,7 @@ def test_a_plan_that_cannot_be_read_offers_nothing(offered, tmp_path):
     assert offered("microplan done -p broken.toml ") == []
 
 
-def test_zsh_and_fish_are_told_the_day_of_a_session(process, run):
+def test_zsh_and_fish_show_the_day_of_a_session(process, run):
     run(*PLAN, "-o", "own.toml")
     for shell in ("zsh", "fish"):
         asked = {
@@ -209,5 +209,5 @@ def test_what_no_shell_asks_is_a_sentence(process, asked):
     )
 
 
-def test_an_empty_question_is_none(process):
+def test_an_empty_completion_variable_is_ignored(process):
     assert process(*PLAN, env={COMPLETE: ""}).code == 0

@@ -202,7 +202,7 @@ def test_files_say_the_same_as_the_screen(run, clinic, tmp_path):
     ],
 )
 @pytest.mark.usefixtures("clinic")
-def test_nobody_can_miss_what_is_still_to_come(run, number, day, code, words):
+def test_a_future_session_cannot_be_missed(run, number, day, code, words):
     shown = run("skip", number, "--no-show", "-p", "plans/P-011.toml", "--as-of", day)
     assert (shown.code, words in shown.out + shown.err) == (code, True)
     if code == 0:

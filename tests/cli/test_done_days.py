@@ -100,7 +100,7 @@ def test_a_session_moved_to_a_day_that_is_closed_later_stays_and_is_named(run, p
 
 
 @pytest.mark.parametrize("option", ["--as-of", "-p", "--plan"])
-def test_an_option_before_its_command_is_told_where_it_goes(run, option):
+def test_the_error_for_an_option_before_its_command_says_where_it_goes(run, option):
     refused = run(option, "2026-12-03")
     assert refused.code == 2
     assert f"{option} goes after a command, as in: microplan today {option}." in refused.err
@@ -113,7 +113,7 @@ def test_an_option_before_its_command_is_told_where_it_goes(run, option):
         (("move", "2", "25:00"), 'can\'t read the time "25:00": a day ends at 23:59'),
     ],
 )
-def test_an_argument_that_cannot_be_read_is_called_by_what_it_is(run, tmp_path, argv, fault):
+def test_an_invalid_argument_is_named_by_its_kind(run, tmp_path, argv, fault):
     plan = tmp_path / "plan.toml"
     run("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "--at", "18", "-o", plan)
     assert fault in run(*argv, "-p", plan).err

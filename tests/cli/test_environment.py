@@ -100,7 +100,7 @@ def test_a_page_begins_its_weeks_as_the_flag_says(run, tmp_path):
     ],
 )
 @pytest.mark.parametrize("command", [PLAN, ("show",)])
-def test_what_is_no_first_weekday_is_refused(run, command, given, message):
+def test_an_invalid_first_weekday_is_refused(run, command, given, message):
     assert run(*PLAN, "--save").code == 0
     shown = run(*command, "--first-weekday", given)
     assert (shown.code, shown.out) == (2, "")

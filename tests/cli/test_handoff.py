@@ -226,7 +226,7 @@ def test_a_second_request_on_a_connection_is_never_answered(serving):
 
 
 @pytest.mark.torture("clients that are slow or gone")
-def test_a_slow_client_holds_up_nobody(serving):
+def test_a_slow_client_does_not_block_others(serving):
     with socket.create_connection(serving.address, timeout=20) as slow:
         slow.sendall(b"GET / HT")
         assert serving.ask(HERE)[0] == 200
@@ -235,7 +235,7 @@ def test_a_slow_client_holds_up_nobody(serving):
 
 
 @pytest.mark.torture("clients that are slow or gone")
-def test_a_client_that_takes_nothing_holds_up_nobody(serving):
+def test_a_client_that_reads_nothing_does_not_block_others(serving):
     with socket.create_connection(serving.address, timeout=20) as deaf:
         deaf.sendall(f"GET {HERE}plan.ics HTTP/1.1\r\nHost: {serving.place}\r\n\r\n".encode())
         assert serving.ask(HERE)[0] == 200
@@ -301,7 +301,7 @@ def test_an_address_elsewhere_is_refused():
     assert str(refused.value) == said
 
 
-def test_the_port_of_http_goes_without_saying():
+def test_port_80_is_left_out_of_the_url():
     class At80:
         def getsockname(self):
             return ("192.168.1.23", 80)

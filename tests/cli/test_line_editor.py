@@ -170,7 +170,7 @@ def test_catch_up_asks_through_the_same_prompt(looking, run):
     assert screen.end() == 130
 
 
-def test_what_is_needed_is_said_and_enter_alone_is_no_answer(looking):
+def test_a_required_answer_cannot_be_skipped_with_enter(looking):
     screen = looking("new")
     screen.until(*BEGUN)
     screen.press("\r\r\r")
@@ -180,7 +180,7 @@ def test_what_is_needed_is_said_and_enter_alone_is_no_answer(looking):
     screen.until("today → Mon 30 Nov 2026", " 5 How far apart?")
 
 
-def test_a_plan_that_is_kept_is_told_first(looking, run):
+def test_an_existing_saved_plan_is_mentioned_first(looking, run):
     assert run("new", "--start", "2026-12-01", "--every", "6x4w", "--save", "-q").code == 0
     screen = looking("new")
     shown = screen.until(*BEGUN)

@@ -95,7 +95,7 @@ def test_a_photo_is_recorded_with_its_day(plan, argv, day, said):
         pytest.param(("list", "a.png"), 2, "takes no files", id="list takes no files"),
     ],
 )  # fmt: skip
-def test_what_is_no_photo_is_refused(plan, argv, code, said):
+def test_a_file_that_is_not_a_photo_is_refused(plan, argv, code, said):
     before = Path("plan.toml").read_bytes()
     refused = plan("photo", *argv)
     assert refused.code == code
@@ -103,7 +103,7 @@ def test_what_is_no_photo_is_refused(plan, argv, code, said):
     assert Path("plan.toml").read_bytes() == before
 
 
-def test_a_photo_recorded_twice_stands_once_and_undo_takes_it_back(plan):
+def test_a_photo_recorded_twice_is_listed_once_and_undo_removes_it(plan):
     assert plan("photo", "add", "a.png", "--view", "crown").code == 0
     assert "already recorded" in plan("photo", "add", "a.png", "--view", "Crown").out
     assert "a.png" in plan("photo").out
@@ -128,7 +128,7 @@ def test_a_list_without_photos_says_which_views_there_are(plan):
     )
 
 
-def test_an_accent_of_two_parts_is_kept_as_one_if_that_names_the_same_file(plan):
+def test_a_decomposed_accent_is_saved_composed_if_it_names_the_same_file(plan):
     Path("cafe\u0301.png").write_bytes(PNG + b"e")
     refused = plan("photo", "add", "cafe\u0301.png", "--view", "crown")
     assert (refused.code, "rename the file" in refused.err) == (2, True)

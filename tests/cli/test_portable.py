@@ -107,7 +107,7 @@ LIFE = (
 )
 
 
-def test_a_plan_is_drawn_up_lived_and_exported(elsewhere, saved, tmp_path):
+def test_a_plan_is_made_amended_and_exported(elsewhere, saved, tmp_path):
     files = ("-o", "plan.ics", "-o", "plan.html", "-o", "copy.toml")
     drawn, again, replaced, *lived = elsewhere(
         (*NEW, "--save", *files, "-f", "json"),

@@ -286,7 +286,7 @@ def test_a_plan_from_a_pipe_can_t_be_followed(run, plan):
     )
 
 
-def test_a_page_of_somebody_else_is_not_written_over(run, plan, folder):
+def test_a_page_that_is_not_ours_is_not_overwritten(run, plan, folder):
     page = folder / "hair.html"
     page.write_text("mine")
     assert run("publish", folder / "hair.ics", "-p", plan).code == 4
@@ -343,14 +343,14 @@ STANDING = [
 
 
 @pytest.mark.parametrize(("typed", "calendar"), STANDING)
-def test_programs_are_told_how_the_calendar_stands(run, plan, typed, calendar):
+def test_json_has_the_state_of_the_calendar(run, plan, typed, calendar):
     for argv in typed:
         assert run(*argv, "-p", plan).code == 0
     (told,) = json.loads(run("today", "-f", "json", "-p", plan).out)["plans"]
     assert told["calendar"] == calendar
 
 
-def test_the_sentence_is_no_part_of_a_document(run, plan):
+def test_the_sentence_is_not_part_of_a_document(run, plan):
     assert run("export", "-q", "-p", plan).code == 0
     done = run("move", "2", "2027-01-05", "--format", "json", "-p", plan)
     assert json.loads(done.out)["changes"]
@@ -497,7 +497,7 @@ def test_who_has_the_state_already_is_not_sent_it_again(live, fields, status):
         ("Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/120.0 Safari/537.36", False),
     ],
 )
-def test_a_browser_that_takes_a_copy_is_no_subscriber(live, run, plan, program, counts):
+def test_a_browser_that_fetches_a_copy_is_not_a_subscriber(live, run, plan, program, counts):
     asked(live, f"{HERE}calendar.ics", f"User-Agent: {program}")
     asked(live, HERE, f"User-Agent: {IPHONE}")
     assert len(phone(run, plan)) == counts
@@ -511,7 +511,7 @@ def test_of_a_subscriber_an_instant_and_a_number_are_kept_and_no_name(live, plan
     assert kept == {name: {"at": "2026-11-22T20:00:00Z", "entries": 0}}
 
 
-def test_a_head_request_is_no_look(live):
+def test_a_head_request_does_not_count_as_a_fetch(live):
     response, item = offer.answer(
         f"HEAD {HERE}calendar.ics HTTP/1.1\r\nHost: 127.0.0.1:8765\r\nIf-None-Match: *".encode(),
         live.offer(),
@@ -566,7 +566,7 @@ def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, 
     assert asked(live, f"/{live.offer().secret}/").startswith(b"HTTP/1.1 404")
 
 
-def test_the_secret_is_said_to_who_asks_and_kept_nowhere_else(live, plan, run, environment):
+def test_the_secret_is_shown_on_request_and_stored_nowhere_else(live, plan, run, environment):
     asked(live, f"{HERE}calendar.ics")
     quiet = run("publish", "-q", "-p", plan)
     assert (quiet.out, quiet.err) == ("", "")
@@ -591,7 +591,7 @@ def test_the_secret_is_said_to_who_asks_and_kept_nowhere_else(live, plan, run, e
         pytest.param([("publish", "x.ics", "-q")], True, id="one was published"),
     ],
 )
-def test_share_takes_back_only_what_somebody_may_have(run, plan, before, cancels):
+def test_share_cancels_only_events_in_earlier_copies(run, plan, before, cancels):
     for argv in before:
         assert run(*argv, "-p", plan).code == 0
     assert run("skip", "3", "-p", plan).code == 0

@@ -358,7 +358,7 @@ def test_a_day_the_gap_forbids_is_refused_and_left(run, server, there, path):
     assert plan_at(path).log == ()
 
 
-def test_at_a_terminal_nobody_is_told_to_answer_at_one(terminal, run, server, there, path):
+def test_a_terminal_is_not_advised_to_use_a_terminal(terminal, run, server, there, path):
     run("push", *there)
     move_there(server, path, 3, days=-20)
     in_calendar(server, path).delete(name_of(path, 1))
@@ -652,7 +652,7 @@ def test_a_password_command_that_never_ends_is_stopped(push_to):
     assert (done.code, "prints more than 64 KiB" in done.err) == (2, True), done.err
 
 
-def test_a_prompt_shows_what_would_steer_a_terminal(terminal, server, path):
+def test_a_prompt_escapes_control_characters(terminal, server, path):
     flags = ("-p", str(path), "--url", server, "--user", "a\x1b[2Jb\u202e")
     none = {"MICROPLAN_CALDAV_PASSWORD": None}
     shown = terminal("push", *flags, answers=["x"], env=none)
@@ -722,13 +722,13 @@ def test_name_and_password_may_have_any_characters(push_to, monkeypatch, word):
     assert done.code == 0, done.err
 
 
-def test_a_password_that_is_no_text_is_refused(push_to, monkeypatch):
+def test_a_password_that_is_not_text_is_refused(push_to, monkeypatch):
     monkeypatch.setenv("MICROPLAN_CALDAV_PASSWORD", "caf\udce9")
     done = push_to("https://h.example/")
     assert (done.code, "isn't UTF-8 text" in done.err) == (2, True)
 
 
-def test_without_the_library_it_is_told_how_to_get_it(run, path, monkeypatch):
+def test_without_the_library_the_error_says_how_to_install_it(run, path, monkeypatch):
     monkeypatch.setitem(sys.modules, "caldav.davclient", None)
     monkeypatch.delenv("MICROPLAN_CALDAV_PASSWORD")
     done = run("push", "-p", path, "--url", "https://h.example/", "--user", "anna")
@@ -1006,7 +1006,7 @@ ASTRAY = [
 
 
 @pytest.mark.parametrize("href", ASTRAY)
-def test_what_is_said_to_be_outside_of_the_calendar_is_left(push_to, run, path, href):
+def test_an_event_listed_outside_the_calendar_is_left_alone(push_to, run, path, href):
     """A DELETE of what a server calls the place of an event could take another calendar."""
     text = _pushed_text(path, 3)
     run("skip", 3, "-p", path)
@@ -1026,7 +1026,7 @@ INSIDE = [
 
 
 @pytest.mark.parametrize("href", INSIDE)
-def test_what_is_said_to_be_in_the_calendar_is_reached(push_to, run, path, href):
+def test_an_event_listed_inside_the_calendar_is_deleted(push_to, run, path, href):
     text = _pushed_text(path, 3)
     run("skip", 3, "-p", path)
     with remotes.failing() as server:
@@ -1122,7 +1122,7 @@ def test_calendars_are_found_from_the_root_of_a_server(push_to, root):
 
 
 @pytest.mark.parametrize("root", ROOTS)
-def test_a_root_that_leads_nowhere_is_told_as_it_is(push_to, root):
+def test_a_root_without_calendars_gives_one_line(push_to, root):
     with remotes.failing(PROPFIND=root, GET=(404, {}, "")) as server:
         done = push_to(server.url.removesuffix("c/"))
     assert (done.code, done.err.count("\n")) == (8, 1), done.err
@@ -1219,7 +1219,7 @@ def test_a_wire_stays_at_its_origin(url):
         http.Wire(None, "https://h.example/").request("PUT", url)
 
 
-def test_a_put_asks_that_nobody_was_first(push_to):
+def test_a_new_event_is_put_only_if_none_exists(push_to):
     with remotes.failing() as server:
         assert push_to(server.url).code == 0
     puts = [headers for method, _, headers in server.asked if method == "PUT"]

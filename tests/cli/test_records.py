@@ -35,7 +35,7 @@ def test_a_session_is_recorded_with_how_it_went(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_what_is_said_later_adds_to_a_session_that_is_done(run):
+def test_later_records_add_to_a_done_session(run):
     assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
     shown = run("done", "1", "--depth", "0.75mm", "--reaction", "peeling", "--as-of", "2026-11-20")
     first, *_ = shown.out.splitlines()
@@ -127,7 +127,7 @@ def done(run, plan):  # noqa: ARG001 - the plan is there to be amended
         pytest.param(("show", "-f", "toml"), 'reaction = "red until Tuesday"', id="the plan file"),
     ],
 )  # fmt: skip
-def test_a_record_is_said_wherever_the_session_is(run, flags, said):
+def test_a_record_is_shown_wherever_its_session_is(run, flags, said):
     assert said in run(*flags, "-q").out.replace("\r\n ", "")
 
 

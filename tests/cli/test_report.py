@@ -114,7 +114,7 @@ def test_questions_stand_in_it_and_are_not_kept(lived):
     assert Path("plan.toml").read_bytes() == before
 
 
-def test_without_pillow_photos_are_linked_and_that_is_said(lived, monkeypatch):
+def test_without_pillow_photos_are_linked_with_a_notice(lived, monkeypatch):
     monkeypatch.setattr(thumbnails, "can_scale", lambda: False)
     shown = lived()
     assert f'src="{Path("a.png").absolute().as_uri()}"' in shown.out
@@ -252,7 +252,7 @@ def test_plans_are_named_as_elsewhere_and_written_to_one_file(run, argv):
 
 
 @pytest.mark.usefixtures("twins")
-def test_a_single_plan_in_a_folder_of_its_own_is_a_report_as_ever(run):
+def test_a_folder_with_one_plan_gives_the_same_report_as_the_plan(run):
     Path("plans/b.toml").unlink()
     page = run("report", "plans").out
     assert page == run("report", "-p", "plans/a.toml").out

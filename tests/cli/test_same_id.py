@@ -11,7 +11,7 @@ def own_id(path):
     return next(line for line in path.read_text().splitlines() if line.startswith("id"))
 
 
-def test_a_second_plan_of_the_same_words_gets_an_id_of_its_own(run, folder):
+def test_a_second_plan_with_the_same_words_gets_its_own_id(run, folder):
     first, second = folder / "anna.toml", folder / "ben.toml"
     assert run(*WORDS, "-o", first).err.count("id of its own") == 0
     told = run(*WORDS, "-o", second).err
@@ -27,21 +27,21 @@ def test_the_same_plan_written_again_keeps_its_id(run, folder):
     assert own_id(path) == before
 
 
-def test_an_id_that_was_given_stands(run, folder):
+def test_a_given_id_is_kept(run, folder):
     for name in ("anna.toml", "ben.toml"):
         assert run(*WORDS, "--id", "ours", "-o", folder / name).code == 0
     assert own_id(folder / "ben.toml") == 'id = "ours"'
 
 
 @pytest.mark.parametrize("argv", [("export", "-o", "x.ics"), ("check",)])
-def test_a_copied_plan_is_told_with_the_way_out(run, plan, argv):
+def test_a_copied_plan_is_reported_with_a_fix(run, plan, argv):
     shutil.copy(plan, plan.with_name("copy.toml"))
     done = run(*argv, "-p", plan)
     assert "plan.toml and copy.toml have the same id" in done.err + done.out
     assert "Change the id at the top of one of them" in done.err + done.out
 
 
-def test_a_document_of_a_plan_is_no_second_plan(run, plan):
+def test_a_document_of_a_plan_does_not_count_as_a_second_plan(run, plan):
     plan.with_name("plan.json").write_text(run("show", "-p", plan, "-f", "json").out)
     done = run("check", "-p", plan.with_name("plan.json"))
     assert (done.code, "same id" in done.out) == (0, False)

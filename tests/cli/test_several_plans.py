@@ -57,7 +57,7 @@ def test_a_bad_file_is_named_and_hides_no_other(run, argv):
 
 @pytest.mark.usefixtures("plans")
 @pytest.mark.parametrize("argv", CALLS)
-def test_a_folder_stands_for_the_plans_in_it(run, argv):
+def test_a_folder_means_the_plans_in_it(run, argv):
     files = ["plans/P-1.toml", "plans/P-2.toml"]
     split = argv.index("plans")
     assert run(*argv).out == run(*argv[:split], *files, *argv[split + 1 :]).out

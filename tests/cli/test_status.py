@@ -68,15 +68,15 @@ def test_each_plan_has_its_place_and_an_ended_one_no_session(told, run):
     assert run("next", "-p", "b.toml", "--format", "json", "--exit-code").code == 5
 
 
-def test_a_line_of_ones_own_is_no_json(run):
+def test_a_custom_line_is_refused_with_json(run):
     shown = run("next", "--line", "{number}", "--format", "json")
     assert (shown.code, shown.err) == (
         2,
-        "microplan: a line of one's own is text; leave out --line or --format json\n",
+        "microplan: --line prints text, not JSON; leave out --line or --format json\n",
     )
 
 
-def test_a_session_that_is_still_right_is_told_though_others_are_late(run):
+def test_a_session_within_its_window_is_shown_even_if_others_are_late(run):
     run("new", "--start", "2026-11-08", "--every", "6x1w~2d", "-o", "plan.toml")
     shown = run("today", "-p", "plan.toml", "--as-of", "2026-11-24").out
     assert "Open: #1 (8 Nov), #2 (15 Nov)" in shown
@@ -121,7 +121,7 @@ def test_a_command_that_there_is_not_is_answered_with_the_nearest(run):
     assert run("xyzzy").err == "microplan: there's no command 'xyzzy'. See microplan --help\n"
 
 
-def test_a_document_in_place_of_a_plan_file_is_told_for_what_it_is(run):
+def test_a_document_given_as_a_plan_file_is_named_as_one(run):
     done = run("show", "-p", "-", stdin=b'{"microplan": 1}')
     assert done.code == 3
     assert "it is JSON, not TOML; --format toml writes a plan file" in done.err

@@ -114,7 +114,7 @@ def test_notices_come_on_stderr_before_the_table(run, terminal, flags, notices):
     assert terminal(*PLAN, *flags, env=DUMB).screen == notices + table
 
 
-def test_quiet_or_a_stderr_that_is_no_terminal_has_no_notices(terminal):
+def test_quiet_or_a_redirected_stderr_has_no_notices(terminal):
     assert terminal(*PLAN, "--quiet", stdout="pipe").screen == ""
     shown = terminal(*PLAN, stderr="pipe", env=DUMB)
     assert shown.screen.startswith("Scalp session\n")
@@ -180,7 +180,7 @@ def test_the_printed_command_leaves_to_the_course_what_it_states(terminal, saved
     assert 'depth = "1.5mm"' in kept
 
 
-def test_the_care_of_a_course_is_taken_over_and_ones_own_stands_in_its_place(terminal, saved):
+def test_the_care_of_a_course_is_used_unless_given(terminal, saved):
     terminal("new", answers=[*READ_OUT, "y"], env=DUMB)
     kept = saved.read_text()
     assert 'protocol = "dhurat-2013"' in kept
@@ -190,7 +190,7 @@ def test_the_care_of_a_course_is_taken_over_and_ones_own_stands_in_its_place(ter
 
 
 @pytest.mark.parametrize("columns", [50, 110])
-def test_what_is_said_is_as_wide_as_its_own_terminal_where_stdout_is_a_file(terminal, columns):
+def test_messages_use_the_width_of_the_terminal_when_stdout_is_a_file(terminal, columns):
     shown = terminal(*PLAN, "--format", "ics", stdout="pipe", columns=columns)
     lines = shown.screen.splitlines()
     longest = max(map(len, lines))
@@ -206,7 +206,7 @@ def test_a_plan_file_that_is_there_is_refused_before_anything_is_asked(run, term
     assert "questions" not in shown.screen
 
 
-def test_a_fault_of_the_flags_beside_the_questions_is_told_before_they_are_asked(terminal):
+def test_invalid_flags_are_reported_before_any_question(terminal):
     shown = terminal("new", "--pause", "soap", env=DUMB)
     assert shown.code == 2
     assert "questions" not in shown.screen

@@ -379,7 +379,7 @@ def test_a_pause_is_a_name_and_the_days_around(text, pauses, echo):
         ("pen v2.0", {"device": "pen v2.0"}),
     ],
 )
-def test_a_needle_length_is_told_from_the_device(text, words):
+def test_a_needle_length_is_separated_from_the_device(text, words):
     assert answering(DEVICE, text).run() == words | PLAIN_WORDS
 
 
@@ -462,7 +462,7 @@ def test_neutral_titles_are_a_yes_or_a_no(answer, discreet):
         (REMIND, "0d@08:00 2d@20:00", "that day at 08:00; 2 days before at 20:00"),
     ],
 )
-def test_an_answer_that_could_be_misread_is_said_back(question, text, echo):
+def test_an_ambiguous_answer_is_echoed(question, text, echo):
     terminal = answering(question, text)
     terminal.run()
     assert f"   {text} → {echo}" in terminal.shown
@@ -483,7 +483,7 @@ def test_with_a_time_reminders_are_counted_from_it(text, echo):
     assert f"   {text} → {echo}" in terminal.shown
 
 
-def test_a_count_in_the_pace_is_said_where_its_number_would_be_asked():
+def test_a_count_in_the_pace_answers_the_question_for_a_number():
     terminal = Terminal("", "", "", "2026-12-01", "4x1w,2x2w", *[""] * 7)
     terminal.run()
     settled = " 6 How many, or until which day? 6 sessions, from the pace"
@@ -640,7 +640,7 @@ def test_what_was_meant_is_what_enter_keeps():
     assert prompts(terminal, START)[1] == " 4 First session? [sunday]"
 
 
-def test_an_answer_at_fault_is_no_default():
+def test_a_faulty_answer_is_not_offered_as_a_default():
     terminal = Terminal(*PLAIN[:END], "<", "4w", "2026-11-30", "", "6", *PLAIN[DAYS:])
     assert terminal.run() == PLAIN_WORDS
     assert "   this question needs an answer; ? shows examples" in terminal.shown

@@ -59,7 +59,7 @@ def test_these_sets_are_there():
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_every_piece_of_a_set_is_read_and_spelled_as_it_stands(name):
+def test_every_piece_of_a_care_set_is_canonical(name):
     assert [str(piece) for piece in care_sets.pieces(name)] == [text for _, text in SETS[name].care]
     assert [piece.kind for piece in care_sets.pieces(name)] == [kind for kind, _ in SETS[name].care]
 
@@ -69,7 +69,7 @@ def test_a_set_has_its_mark_and_its_sources(name):
     assert (SETS[name].mark, " ".join(SETS[name].sources)) == KNOWN[name]
 
 
-def test_every_source_has_an_address_and_none_is_told_twice():
+def test_every_source_has_an_address_and_is_listed_once():
     named = {source for each in SETS.values() for source in each.sources}
     elsewhere = {**safety.SOURCES, **library.sources()}
     assert named <= elsewhere.keys() | care_sets.SOURCES.keys()
@@ -163,7 +163,7 @@ KNOWN_SETS = "Write minoxidil, aftercare, serums, retinoids, hygiene, photos or 
         ("minoxidil photos", KNOWN_SETS),
     ],
 )
-def test_a_set_that_is_not_there_is_told_with_those_that_are(name, advice):
+def test_an_unknown_care_set_error_lists_the_known_ones(name, advice):
     with pytest.raises(UsageError) as caught:
         care_sets.chosen(f"photos,{name}")
     assert str(caught.value) == (f"there's no care set {name!r}. {advice}")

@@ -269,13 +269,13 @@ def test_a_note_says_what_is_second_hand(name, field, words):
 
 
 @pytest.mark.parametrize(("name", "words", "mark"), RESULTS)
-def test_a_result_is_told_as_the_source_has_it(name, words, mark):
+def test_a_result_matches_its_source(name, words, mark):
     told = [item for item in COURSES[name].results if words in item.value]
     assert {item.mark for item in told} == {mark}
 
 
 @pytest.mark.parametrize(("name", "words", "mark"), READ_OUTS)
-def test_a_read_out_is_dated_as_the_source_has_it(name, words, mark):
+def test_a_readout_date_matches_its_source(name, words, mark):
     assert the(COURSES[name].readouts, words).mark == mark
 
 
@@ -334,7 +334,7 @@ def test_all_of_a_course_known_from_a_reprint_is_second_hand():
     assert set(marks.values()) == {Mark.V2}
 
 
-def test_the_pace_of_the_abstract_stands_before_that_of_a_table_about_it():
+def test_the_pace_in_the_abstract_comes_before_the_one_in_a_review():
     assert COURSES["kumar-2018"].ways() == ("weekly", "stepped")
 
 
@@ -363,7 +363,7 @@ def test_nothing_is_first_hand_that_rests_on_a_reprint():
 EVERY_SOURCE = {**spacing.SOURCES, **safety.SOURCES, **care_sets.SOURCES, **library.sources()}
 
 
-def test_no_source_stands_in_two_lists():
+def test_no_source_is_in_two_lists():
     lists = (spacing.SOURCES, safety.SOURCES, care_sets.SOURCES)
     assert sum(map(len, lists)) == len({name for each in lists for name in each})
     assert not spacing.SOURCES.keys() & library.sources().keys()

@@ -291,7 +291,7 @@ def test_what_is_our_own_reading_of_a_pace_says_so(name, way):
     assert pace.note or pace.mark is not Mark.OURS
 
 
-def test_every_source_of_the_index_is_named_and_none_is_told_twice():
+def test_every_source_of_the_index_is_listed_once():
     index = tomllib.loads(texts()["sources.toml"])
     named = {
         name for course in COURSES.values() for fact in every_fact(course) for name in fact.sources
@@ -360,14 +360,14 @@ def test_courses_of_alopecia_areata_are_called_that_and_the_others_are_not():
     assert all(COURSES[name].facts["setting"].value == "clinic" for name in areata)
 
 
-def test_a_conflict_is_told_as_variants():
+def test_conflicting_sources_become_variants():
     kumar = COURSES["kumar-2018"]
     assert kumar.ways() == ("weekly", "stepped")
     assert [kumar.stated(way)["interval"].mark for way in kumar.ways()] == ["V1", "V2"]
     assert kumar.stated() == kumar.stated("weekly")
 
 
-def test_a_course_that_is_not_there_is_told_with_one_that_is():
+def test_an_unknown_course_error_suggests_a_known_one():
     with pytest.raises(PlanFileError) as near:
         library.load("dhurrat-2013")
     assert str(near.value) == "there's no course 'dhurrat-2013'. Did you mean dhurat-2013?"
@@ -434,7 +434,7 @@ def test_words_of_a_plan(name, way, expected):
         ("liang-2022", "liang-2022 has no variant 'daily'. Leave the variant out."),
     ],
 )
-def test_an_unknown_variant_is_told_with_those_there_are(name, message):
+def test_an_unknown_variant_error_lists_the_known_ones(name, message):
     with pytest.raises(UsageError) as caught:
         library.words(COURSES[name], "daily")
     assert str(caught.value) == message
@@ -485,11 +485,11 @@ def test_an_unknown_variant_is_told_with_those_there_are(name, message):
         ),
     ],
 )
-def test_departures_are_told_each_in_a_few_words(every, words, expected):
+def test_departures_are_described_briefly(every, words, expected):
     assert library.departures(COURSES["dhurat-2013"], "", plan(every, **words)) == expected
 
 
-def test_what_a_course_does_not_state_is_no_departure():
+def test_a_field_the_course_does_not_state_is_not_a_departure():
     assert library.departures(COURSES["liang-2022"], "", plan("12x2w", depth="0.5mm")) == ()
 
 
@@ -580,7 +580,7 @@ def test_a_file_names_itself_if_it_likes():
     assert library.read(OWN.replace("1\n", '1\nid = "our-2w"\n', 1), "file").id == "our-2w"
 
 
-def test_a_course_of_ones_own_stands_beside_the_published_ones():
+def test_a_personal_course_is_compared_with_published_ones():
     course = library.read(f"{OWN}[depth]\n{stating('0.8 mm')}", "ours")
     assert library.others_at(course) == (("ro-gfc-0.8", "6x2w"),)
 
@@ -795,14 +795,14 @@ sources = "S1"
         ),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told_with_every_fault(text, message, findings):
+def test_every_fault_of_an_invalid_course_file_is_reported(text, message, findings):
     with pytest.raises(PlanFileError) as caught:
         library.read(text, "ours")
     assert (str(caught.value), caught.value.findings) == (message, findings)
     assert caught.value.exit_code == 3
 
 
-def test_thirty_thousand_unknown_keys_are_told_in_no_time():
+def test_thirty_thousand_unknown_keys_are_reported_quickly():
     with pytest.raises(PlanFileError) as caught:
         library.read("course = 1\n" + "".join(f"paces{n} = 1\n" for n in range(30_000)), "ours")
     assert len(caught.value.findings) == 30_001

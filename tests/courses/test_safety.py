@@ -69,7 +69,7 @@ def test_notices_are_these_words(setting, depth, expected):
         pytest.param("1mm,0.2mm", "1mm", id="in the first phase"),
     ],
 )
-def test_a_needle_over_a_quarter_of_a_millimetre_at_home_is_told(depth, deepest):
+def test_a_needle_over_a_quarter_millimetre_at_home_gets_a_notice(depth, deepest):
     assert told(rules(Setting.HOME, depth))[2:] == [f"{deepest}{DEEP}"]
 
 
@@ -78,7 +78,7 @@ def test_a_shorter_needle_and_none_are_not(depth):
     assert told(rules(Setting.HOME, depth))[2:] == []
 
 
-def test_a_new_plan_is_told_three_sentences_and_one_for_each_of_its_own_numbers():
+def test_a_new_plan_prints_three_notices_and_one_for_each_own_number():
     assert len(notices.GENERAL.splitlines()) == 3
     assert len("\n".join(notices.of(rules(Setting.HOME, "0.5mm"))).splitlines()) == 5
 

@@ -64,12 +64,12 @@ def test_an_analysis_says_what_was_read_in_it(name, identifier, interval, number
 
 
 @pytest.mark.parametrize(("name", "field", "words"), FURTHER)
-def test_it_says_what_else_stands_there(name, field, words):
+def test_the_text_includes_the_other_findings(name, field, words):
     assert words in BY_ID[name][field].text
 
 
 @pytest.mark.parametrize(("words", "mark", "sources"), FOUND)
-def test_what_was_looked_for_is_told_with_what_came_of_it(words, mark, sources):
+def test_every_search_is_listed_with_its_outcome(words, mark, sources):
     (item,) = [item for item in spacing.FOUND if words in item.text]
     assert (item.mark, " ".join(item.sources)) == (mark, sources)
 
@@ -87,7 +87,7 @@ def test_the_word_is_neither_a_course_nor_a_set_of_care():
     assert spacing.NAME not in {*library.ids(), *care_sets.SETS}
 
 
-def test_it_is_told_by_its_name_and_named_at_the_end_of_the_list(run, monkeypatch):
+def test_spacing_is_shown_by_name_and_named_at_the_end_of_the_list(run, monkeypatch):
     monkeypatch.setenv("COLUMNS", "80")
     told = run("protocols", "spacing", "--sources").out
     assert "interval     weekly to monthly: a range, not compared [V1: S49]\n" in told

@@ -52,11 +52,11 @@ def assert_same(written, alone):
     """
     assert len(written) == len(alone) == 301
     assert json.loads(alone[150])["line"] == 151
-    assert json.loads(alone[300])["error"].startswith("id P-0 is that of line 1; ")
+    assert json.loads(alone[300])["error"].startswith("id P-0 is already used by line 1; ")
     faults = [number for number in TWINS if "error" in json.loads(written[number])]
     (other,) = TWINS - set(faults)
     (fault,) = (json.loads(written[number]) for number in faults)
-    assert fault["error"].startswith(f"id P-0 is that of line {other + 1}; ")
+    assert fault["error"].startswith(f"id P-0 is already used by line {other + 1}; ")
     assert fault["line"] == faults[0] + 1
     assert written[1:300] == alone[1:300]
 

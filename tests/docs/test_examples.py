@@ -24,7 +24,7 @@ RUN = [
 
 
 @pytest.mark.parametrize("script", RUN)
-def test_an_example_prints_what_stands_beside_it(script, tmp_path, tmp_path_factory):
+def test_an_example_prints_the_output_shown_with_it(script, tmp_path, tmp_path_factory):
     environment = {
         "HOME": str(tmp_path),
         "LC_ALL": "C.UTF-8",

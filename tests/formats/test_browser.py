@@ -349,7 +349,7 @@ def test_six_sessions_and_the_lists_are_the_two_sides_of_a_sheet(browser, write)
         assert back.startswith("When to stop, to postpone, to ask")
 
 
-def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):
+def test_every_plan_starts_on_a_new_sheet(browser, write):
     titles = ["Anna", "Bert", "Cleo"]
     plans = (subject_of(plan_of(title=title, every="6x1w")) for title in titles)
     (sheets,) = texts(browser, write(pages(plans)), "A4")
@@ -358,7 +358,7 @@ def test_every_plan_begins_on_a_sheet_of_its_own(browser, write):
         assert sum(title in words for title in titles) <= 1
 
 
-def test_the_heading_of_the_months_stands_above_some(browser, write):
+def test_the_heading_of_the_months_is_kept_with_the_first_months(browser, write):
     subject = subject_of(
         plan_of(every="31x4w", at="18:00")
     )  # its table ends at the foot of a sheet

@@ -106,7 +106,7 @@ def test_the_status_of_an_appointment_follows_its_session(typed, words, status):
     assert first["requestedPeriod"] == [{"start": "2026-12-01", "end": "2026-12-04"}]
 
 
-def test_nobody_came(run, plan):
+def test_a_no_show_has_the_status_noshow(run, plan):
     assert run("skip", "1", "--no-show", "-p", plan, "--as-of", "2026-12-01").code == 0
     told = json.loads(run("show", plan, "-q", "-f", "fhir").out)
     assert told["entry"][1]["resource"]["status"] == "noshow"
@@ -128,7 +128,7 @@ def test_a_pace_is_a_timing(every, repeat):
     assert {(*each["timeOfDay"], *each["dayOfWeek"]) for each in told} == {("18:00:00", "tue")}
 
 
-def test_what_has_no_unit_is_told_by_its_days():
+def test_a_pace_without_a_fhir_unit_lists_its_days():
     plan = plan_of(every="3x1mo+3d")
     (told,) = resources(plan, "CarePlan")
     days = [session.due.isoformat() for session in schedule(plan)]

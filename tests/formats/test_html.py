@@ -172,7 +172,7 @@ def test_every_table_has_a_caption_and_every_head_a_scope():
     assert {head["scope"] for head in heads} <= {"col", "row", "rowgroup"}
 
 
-def test_every_session_stands_in_the_table_with_its_hour_and_offset():
+def test_the_table_has_every_session_with_its_time_and_offset():
     reading = Reading(page_of(at="18:00", every="6x4w"))
     starts = [each["datetime"] for each in reading.of("time") if "T" in each["datetime"]]
     assert starts[0] == "2026-12-01T18:00:00+01:00"  # next
@@ -211,7 +211,7 @@ def test_every_session_stands_in_the_table_with_its_hour_and_offset():
         "over",
     ],
 )
-def test_the_next_session_is_told_with_the_day_it_was_written_on(today, log, said):
+def test_the_next_session_is_given_with_the_day_the_page_was_made(today, log, said):
     day = date.fromisoformat(today)
     assert said in Reading(page_of(day, log=log)).words
 
@@ -227,7 +227,7 @@ def test_a_status_has_a_sign_and_a_word():
     assert "! late" in words
 
 
-def test_days_of_the_grids_are_told_in_words():
+def test_days_in_the_grids_are_described_in_words():
     closed = (Closure(days=grammar.closed("2027-04-05", "avoid"), reason="Easter Monday"),)
     reading = Reading(
         page_of(TODAY, **RICH | {"log": LOG[:1], "closed": closed, "every": "6x4w", "on": "tue"})
@@ -284,7 +284,7 @@ NOTICES = [
     NOTICES,
     ids=["any plan", "a clinic", "at home", "deep at home", "a pause", "a course"],
 )
-def test_a_plan_is_told_what_concerns_it(settings, told, untold):
+def test_a_page_has_only_the_notices_for_its_plan(settings, told, untold):
     words = Reading(page_of(**settings)).words
     assert all(flowing(notice) in words for notice in told)
     assert not any(flowing(notice) in words for notice in untold)
@@ -304,7 +304,7 @@ COMMAND = re.compile(rf"<code>|\bmicroplan (?:{'|'.join(COMMANDS)})\b")
 @pytest.mark.parametrize(
     "settings", [settings for settings, _, _ in NOTICES] + [{"discreet": True}]
 )
-def test_a_page_for_somebody_without_the_program_names_no_command(settings):
+def test_a_page_for_others_names_no_command(settings):
     assert not COMMAND.search(page_of(**settings))
 
 
@@ -337,7 +337,7 @@ def test_a_discreet_page_names_a_day_with_two_reminders_once():
 # --- the calendar link, many plans ----------------------------------------------------------
 
 
-def test_a_calendar_link_stands_first_with_what_to_tap():
+def test_a_calendar_link_comes_first_with_instructions():
     said = "".join(page(subject_of(plan_of()), calendar='plan.ics?a="b"'))
     assert '<a class="button" href="plan.ics?a=&quot;b&quot;">Add to calendar</a>' in said
     assert said.index("Add to calendar") < said.index("Next session")

@@ -149,7 +149,7 @@ def test_a_time_whose_zone_is_not_described_is_in_utc():
 
 
 @pytest.mark.parametrize("zone", ["UTC", "Etc/UTC", "Zulu", "Etc/GMT"])
-def test_utc_is_no_zone_to_describe(zone):
+def test_utc_needs_no_vtimezone(zone):
     text = written(at(zone, "2026-12-01T18:00"), tz=zone)
     assert "VTIMEZONE" not in text
     assert "DTSTART:20261201T180000Z\r\n" in text
@@ -193,7 +193,7 @@ def test_events_come_one_by_one():
 
 
 @pytest.mark.parametrize("hour", [{"at": "18:00"}, {}], ids=["at an hour", "all day"])
-def test_a_plan_is_said_by_its_format(hour):
+def test_a_calendar_has_its_events_zone_and_name(hour):
     subject = subject_of(plan_of(every="2x4w", tz="Europe/Paris", **hour))
     found = read("".join(render("ics", subject)))
     assert len({event["UID"] for event in found.walk("VEVENT")}) == 2
@@ -234,7 +234,7 @@ def test_a_time_that_readers_disagree_on_is_in_utc(start, minutes, begins, ends)
     [SESSION, ALL_DAY, at("Europe/Paris", "2027-03-28T02:30"), at("UTC", "2026-12-01T18:00")],
     ids=["in a zone", "a day", "in a skipped hour", "in UTC"],
 )
-def test_the_start_as_written_is_told_from_one_that_was_moved(event):
+def test_a_start_as_written_differs_from_a_moved_one(event):
     """A copy of DTSTART in value and zone, of a type that a reader is told."""
     (found,) = read(written(event)).walk("VEVENT")
     copy, start = found["X-MICROPLAN-START"], found["DTSTART"]

@@ -227,7 +227,7 @@ def test_a_recorded_plan_counts_gaps_between_sessions_that_count(run):
     ]
 
 
-def test_a_done_session_says_how_it_went_and_what_nobody_wrote_down_is_null(run):
+def test_a_done_session_has_its_record_with_null_for_missing_values(run):
     done = 'done = 1\non = 2026-12-01\nreaction = "red"\n'
     text = PLAN_FILE.replace("done = 1\non = 2026-12-01\n", done)
     made = json.loads(run("show", "-p", "-", "-f", "json", stdin=text.encode()).out)

@@ -22,7 +22,7 @@ def days_of(month):
 
 
 @pytest.mark.parametrize("first_weekday", range(7))
-def test_every_day_of_a_month_stands_once_in_the_column_of_its_weekday(first_weekday):
+def test_every_day_of_a_month_is_once_in_its_weekday_column(first_weekday):
     for month in laid(plan_of(), first_weekday=first_weekday):
         days = days_of(month)
         assert [day.day.day for day in days] == list(range(1, len(days) + 1))

@@ -285,7 +285,7 @@ def test_a_row_says_where_the_pace_had_put_its_session_and_each_date_once(due, b
         ),
     ],
 )
-def test_a_reason_is_said_once_below_the_table(becauses, notes):
+def test_a_reason_is_printed_once_below_the_table(becauses, notes):
     rows = [replace(one, because=why) for one, why in zip(QUIET, becauses, strict=True)]
     assert reasons.explanations(rows) == notes
     text = shown(rows)
@@ -294,7 +294,7 @@ def test_a_reason_is_said_once_below_the_table(becauses, notes):
     ]
 
 
-def test_the_year_stands_where_it_changes():
+def test_the_year_is_printed_where_it_changes():
     days = ("2026-12-30", "2026-12-31", "2027-01-02", "2027-01-09")
     text = shown([session(number, day) for number, day in enumerate(days, start=1)])
     assert re.findall(r"^[▶ ]+\d   (.{15})", text, re.MULTILINE) == [
@@ -315,7 +315,7 @@ def test_the_year_stands_where_it_changes():
         ("2026-12-29", ["late", "today", "planned"]),
     ],
 )
-def test_a_session_is_called_by_how_it_stands(today, words):
+def test_a_session_is_labelled_by_its_state_today(today, words):
     text = shown(today=date.fromisoformat(today))
     assert re.findall(r"^[▶ ]+\d .*?(\w+)$", text, re.MULTILINE) == words
 
@@ -337,7 +337,7 @@ def test_an_hour_that_dst_skips_is_shown_as_it_will_be():
     assert "Sun 28 Mar 2027   03:30" in shown([session(day="2027-03-28", rules=rules)])
 
 
-def test_a_revision_of_the_zone_is_said_with_the_total():
+def test_a_revised_time_zone_is_printed_with_the_total():
     berlin = replace(RULES, at=Hours(usual=time(9)), tz="Europe/Berlin")
     text = shown([QUIET[0], QUIET[1], replace(QUIET[2], rules=berlin)], width=100)
     assert text.endswith("times Europe/Paris, then Europe/Berlin\n")
@@ -371,12 +371,12 @@ CARE = (
 )
 
 
-def test_the_dates_of_care_stand_below_its_name_where_there_is_no_room_beside_it():
+def test_care_dates_go_below_the_name_if_there_is_no_room_beside_it():
     text = shown(care=(Cue(name="numbing cream", days=0, at=time(17)),), width=30)
     assert "\nNumbing cream 17:00\n  1 Dec, 29 Dec, 26 Jan\n" in text
 
 
-def test_care_stands_below_the_table_with_its_dates():
+def test_care_is_below_the_table_with_its_dates():
     text = below_the_sentence(shown(care=CARE))
     assert text.split("\n\n")[1].splitlines() == [
         "Minoxidil paused     1–2 Dec, 29–30 Dec, 26–27 Jan",

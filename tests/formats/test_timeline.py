@@ -125,7 +125,7 @@ def test_a_revision_begins_a_line_at_its_own_interval():
     ]
 
 
-def test_what_was_done_is_told_on_time_early_or_late():
+def test_done_sessions_are_labelled_on_time_early_or_late():
     first, second, third = schedule.schedule(plan_of(every="3x4w~3d"))
     sessions = [
         replace(first, status=Status.DONE),
@@ -137,7 +137,7 @@ def test_what_was_done_is_told_on_time_early_or_late():
     assert {"✓ done", "‹ done early", "› done late", "═ window"} <= set(key_of(text))
 
 
-def test_a_session_that_is_planned_outside_its_window_is_told():
+def test_a_session_planned_outside_its_window_is_labelled():
     text = shown(plan_of(avoid=["2026-12-20..2027-01-10"]))
     assert "○" in bars(text)
     assert "○ outside its window" in key_of(text)
@@ -200,7 +200,7 @@ days
 """
 
 
-def test_where_there_is_no_room_beside_it_a_line_stands_below_its_name():
+def test_a_line_without_room_beside_its_name_goes_below_it():
     text = shown(plan_of(every="2x4w,1x1mo"), width=20)
     assert text.split("\n\n", 1)[1] == AT_20
 
@@ -242,7 +242,7 @@ def test_labels_stay_within_the_line_and_apart(axis):
 
 
 @given(axes())
-def test_a_label_stands_where_its_month_or_year_begins(axis):
+def test_labels_are_at_the_start_of_their_month_or_year(axis):
     *_, line = labels(axis)
     starts = {}
     for offset in range(axis.days):

@@ -119,7 +119,7 @@ def test_a_zone_without_changes_is_one_observance(zone):
         pytest.param("America/New_York", 1883, id="noon of a railway's day"),
     ],
 )
-def test_other_changes_are_said_one_by_one(zone, year):
+def test_irregular_changes_are_listed_one_by_one(zone, year):
     tz, first, last = ZoneInfo(zone), date(year, 3, 1), date(year, 9, 1)
     parts = observances(tz, first, last)
     assert not any(part.rule for part in parts)

@@ -171,7 +171,7 @@ def test_a_folder_named_like_a_sibling_stays(folder):
     assert path.is_dir()
 
 
-def test_a_folder_of_events_is_swept_of_its_own_siblings(folder):
+def test_leftover_temporary_files_are_removed_from_a_folder_of_events(folder):
     for name in (".a.ics.0123456789abcdef", ".b.ics.0123456789abcdef"):
         (folder / name).touch()
         os.utime(folder / name, (0, 0))

@@ -24,7 +24,7 @@ def nowhere():
 
 @pytest.mark.parametrize("mask", [0o022, 0o077])
 @pytest.mark.parametrize(("mode", "expected"), FOLDERS)
-def test_whoever_can_write_to_a_folder_can_lock_there(folder, mode, expected, mask):
+def test_write_access_to_a_folder_is_enough_to_lock_in_it(folder, mode, expected, mask):
     folder.chmod(mode)
     before = os.umask(mask)
     try:

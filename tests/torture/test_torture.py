@@ -138,7 +138,7 @@ def unwritable(  # noqa: PLR0913, PLR0917 - what it takes to be without room
 @pytest.mark.torture
 @pytest.mark.parametrize(("name", "argv"), UNWRITTEN)
 @pytest.mark.parametrize("condition", CONDITIONS)
-def test_what_cannot_be_written_is_said_in_a_sentence_and_changes_nothing(
+def test_a_failed_write_prints_one_line_and_changes_nothing(
     unwritable, folder, condition, name, argv
 ):
     program, cause, saved = unwritable(condition)
@@ -248,7 +248,7 @@ def test_a_file_that_is_mounted_by_itself_is_refused_with_the_reason(
 
 
 @pytest.mark.torture("full disks")
-def test_a_stdout_that_is_full_is_said_and_the_entry_is_recorded(plan, process):
+def test_a_full_stdout_is_reported_and_the_entry_is_recorded(plan, process):
     with Path("/dev/full").open("wb") as stdout:
         done = process(*avoiding("mine", plan), stdout=stdout.fileno())
     assert (done.code, done.err) == (
@@ -381,7 +381,7 @@ def test_a_failed_replacement_keeps_the_older_backup(plan, run, monkeypatch):
     assert (shown.code, tree(plan.parent)) == (9, before)
 
 
-def test_a_text_that_was_touched_and_is_the_same_is_no_conflict(plan):
+def test_rewriting_the_same_text_is_not_a_conflict(plan):
     def slow(read, stamp):
         plan.write_bytes(plan.read_bytes())
         return avoid(read, stamp)
@@ -457,7 +457,7 @@ def test_a_stopped_process_keeps_its_lock_and_others_read_on(plan, holder, proce
     assert process("show", "-p", str(plan)).code == 0
 
 
-def test_a_lock_follows_the_file_that_a_name_stands_for(plan, tmp_path, monkeypatch):
+def test_every_path_to_a_file_uses_the_same_lock(plan, tmp_path, monkeypatch):
     (tmp_path / "link").symlink_to(plan.parent)
     monkeypatch.chdir(plan.parent)
     paths = ["plan.toml", "./plan.toml", "../folder/plan.toml", "../link/plan.toml", plan]
@@ -516,7 +516,7 @@ def test_every_byte_of_a_plan_stays_before_what_is_added(plan, run, layout):
 
 @pytest.mark.parametrize("mode", [0o600, 0o640, 0o664, 0o400])
 @pytest.mark.parametrize("flags", [("avoid", "2030-01-01", "-p"), (*NEW, "--replace", "-o")])
-def test_a_mode_that_somebody_chose_stays(plan, run, mode, flags):
+def test_a_chosen_file_mode_is_kept(plan, run, mode, flags):
     plan.chmod(mode)
     before = plan.read_bytes()
     assert run(*flags, plan).code == 0
@@ -594,7 +594,7 @@ def test_without_a_home_nothing_is_kept_in_the_working_folder(run, monkeypatch):
     assert run("today").code == 2
 
 
-def test_a_saved_plan_that_may_not_be_looked_at_is_no_fault_of_stdout(saved, forbidden):
+def test_an_unreadable_saved_plan_is_not_blamed_on_stdout(saved, forbidden):
     program, cause = forbidden
     saved.parent.mkdir(parents=True)
     saved.parent.chmod(0)

@@ -114,7 +114,7 @@ def test_over_https_nothing_goes_to_a_proxy_of_the_environment(overseen, counted
         assert proxy.heard == []
 
 
-def test_a_proxy_that_was_named_leads_to_a_server_and_is_told_nothing(overseen, pki):
+def test_a_given_proxy_tunnels_to_the_server_and_learns_nothing(overseen, pki):
     """It is asked for the way, and what goes through it the server alone can read."""
     with (
         remotes.failing(tls=pki.tls, **calendar()) as server,
@@ -191,7 +191,7 @@ NETRC = "machine 127.0.0.1 login eve password of-eve\ndefault login eve password
 
 @pytest.mark.parametrize("password", [remotes.PASSWORD, WRONG])
 @pytest.mark.parametrize("name", [".netrc", "_netrc", "elsewhere"])
-def test_nobody_of_a_netrc_is_named(overseen, counted, environment, name, password):
+def test_credentials_from_a_netrc_are_never_sent(overseen, counted, environment, name, password):
     (environment / name).write_text(NETRC)
     (environment / name).chmod(0o600)
     env = {"NETRC": str(environment / name)} if name == "elsewhere" else {}
@@ -204,7 +204,7 @@ def test_nobody_of_a_netrc_is_named(overseen, counted, environment, name, passwo
     assert authorizations(server) == {f"Basic {given}"}
 
 
-def test_nobody_is_asked_about_a_certificate(overseen, counted, pki):
+def test_no_ocsp_responder_is_contacted(overseen, counted, pki):
     with remotes.failing(tls=pki.tls, **calendar()) as server:
         for command in COMMANDS:
             overseen(command, server.url.replace("127.0.0.1", "localhost"))

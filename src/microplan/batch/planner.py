@@ -93,7 +93,7 @@ class Planner:
 def taken(own_id: str, where: str) -> str:
     """Word the error for an id used twice, which would give two plans the same events."""
     if own_id:
-        return f"id {own_id} is that of {where}; give each row its own"
+        return f"id {own_id} is already used by {where}; give each row its own"
     return f"{where} is identical; give each row an id"
 
 

@@ -33,7 +33,7 @@ def next_(  # noqa: PLR0913 - one parameter for each flag
     """
     options.text_or_json(format_)
     if line is not None and format_ == "json":
-        raise UsageError("a line of one's own is text; leave out --line or --format json")
+        raise UsageError("--line prints text, not JSON; leave out --line or --format json")
     day = environment.today(as_of)
     read = many_plans.read([*(plan or []), *(plans or [])])
     if format_ == "json":
