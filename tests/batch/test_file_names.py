@@ -59,7 +59,7 @@ def test_two_fields_together_name_no_device():
 
 
 @pytest.mark.parametrize("template", ["{}", "{nom}.toml", "{id.real}", "{id!r}", "{id:>9}", "{"])
-def test_a_template_holds_its_three_fields_and_no_others(template):
+def test_a_template_has_only_its_three_fields(template):
     with pytest.raises(UsageError):
         file_names.check(template)
 

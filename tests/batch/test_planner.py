@@ -95,7 +95,7 @@ def test_a_course_gives_what_the_row_leaves_out(run):
     assert planned(run, own) == [json.loads(alone.out)]
 
 
-def test_the_machine_and_its_settings_say_nothing_of_a_plan(run, monkeypatch):
+def test_plans_do_not_depend_on_the_machine_or_its_settings(run, monkeypatch):
     monkeypatch.setenv("TZ", "Asia/Tokyo")
     (document_,) = planned(run, {"start": "2026-12-01", "every": "2x4w"})
     assert document_["tz"] == "UTC"
@@ -134,7 +134,7 @@ def test_all_words_of_new_are_columns_and_flags_for_all_rows(run):
     assert planned(run, ROW | cells | {"care": "photos"}) == [alone]
 
 
-def test_a_cell_overrides_what_holds_for_all_rows(run):
+def test_a_cell_overrides_an_option_for_all_rows(run):
     rows = ndjson(ROW, ROW | {"id": "2", "at": ""}, ROW | {"id": "3", "location": "Room 3"})
     flags = ("--at", "8:30 pm", "--location", "Room 1", "--avoid", "24 Dec 2026 - 3 Jan 2027")
     done = run("batch", "-", "-q", *flags, stdin=rows)
@@ -178,9 +178,7 @@ A_DAY = ("DTSTART;VALUE=DATE:20261229", "DTEND;VALUE=DATE:20261230")
 
 
 @pytest.mark.usefixtures("forked_reader")
-def test_a_busy_calendar_is_read_once_for_all_rows_and_told_once_what_is_unreadable(
-    run, tmp_path, monkeypatch
-):
+def test_a_busy_calendar_is_read_and_its_faults_reported_once(run, tmp_path, monkeypatch):
     asked = []
     monkeypatch.setattr(lookup, "taken", lambda *given: asked.append(given) or reads(*given))
     (tmp_path / "busy.ics").write_text(busy_calendar(A_DAY, ("DTSTART:whenever",)))
@@ -269,7 +267,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("change", "fault"), FAULTS)
-def test_a_bad_row_costs_itself_alone(run, change, fault):
+def test_a_bad_row_fails_only_itself(run, change, fault):
     bad = {name: value for name, value in (ROW | change).items() if value is not None}
     done = run("batch", "-", "--errors", "-", stdin=ndjson(ROW, bad, ROW | {"id": "P-002"}))
     first, error, last = map(json.loads, done.out.splitlines())
@@ -297,7 +295,7 @@ def test_values_are_read_as_they_come(run, change, words):
     assert words.items() <= document_["rules"].items()
 
 
-def test_no_bad_row_hides_in_what_another_one_said(run):
+def test_a_bad_row_is_reported_after_a_good_one_was_cached(run):
     good, bad = ROW | {"gap": None}, ROW | {"gap": "x"}
     again = good | {"id": "P-002"}
     assert [("error" in line) for line in planned(run, good, bad, again, bad)] == [False, True] * 2
@@ -320,7 +318,7 @@ def test_a_repeated_row_gives_the_same_output_as_the_first(each, title, discreet
         assert line == alone
 
 
-def test_what_is_remembered_is_bounded():
+def test_the_cache_is_bounded():
     planner = batch.Planner(CREATED)
     for count in (9_000, 8_000, 10_000, 5, 7, 9_999):
         row = Row(line=1, words={"start": "2026-12-01", "every": f"{count}x1d"})
@@ -426,7 +424,7 @@ def test_files_are_written_by_template_and_stdout_has_only_faults(run, tmp_path)
     assert run("show", "-p", "plans/P-002.toml", "-q", "-f", "json").code == 0
 
 
-def test_nothing_is_written_over_unless_asked_for(run, tmp_path):
+def test_nothing_is_overwritten_unless_asked_for(run, tmp_path):
     line = ("batch", "-", "-q", "-o", "{id}.toml", "-o", "{id}.json")
     assert run(*line, stdin=ndjson(ROW)).code == 0
     before = (tmp_path / "P-001.toml").read_text()
@@ -550,7 +548,7 @@ def test_who_follows_the_advice_has_a_row_that_holds(run, tmp_path, change, name
 
 
 @pytest.mark.usefixtures("in_use")
-def test_what_was_revised_by_hand_is_kept_and_named(run):
+def test_a_plan_amended_by_hand_is_kept_and_named(run):
     revised = ("revise", "--at", "19:00", "-p", "plans/P-001.toml", "--as-of", "2026-12-04")
     assert run(*revised).code == 0
     done = run("batch", "-", *CLINIC_FILES, stdin=ndjson(ROW))
@@ -563,7 +561,7 @@ def test_what_was_revised_by_hand_is_kept_and_named(run):
     )
 
 
-def test_a_second_run_tells_what_moved_what_is_past_and_which_plans_have_no_row(run, tmp_path):
+def test_a_second_run_reports_moves_past_sessions_and_plans_without_a_row(run, tmp_path):
     rows = (ROW, ROW | {"id": "P-002"}, ROW | {"id": "P-003"})
     template = ("-o", "plans/{id}.toml")
     assert run("batch", "-", *template, stdin=ndjson(*rows)).code == 0
@@ -638,7 +636,7 @@ def test_without_sync_of_all_each_file_is_synced(run, tmp_path, monkeypatch):
     assert len(done) == 2
 
 
-def test_a_row_never_takes_the_name_of_the_page_of_all(run, tmp_path):
+def test_a_row_cannot_use_the_name_of_the_combined_page(run, tmp_path):
     content = ndjson(ROW | {"id": "all"}, ROW)
     done = run("batch", "-", "-q", "-o", "{id}.html", "--pages", "all.html", stdin=content)
     assert (done.code, done.err[:18]) == (3, "microplan: line 1 ")
@@ -654,7 +652,7 @@ def test_a_hostile_id_stays_in_the_folder(run, tmp_path):
     assert {path.name for path in tmp_path.iterdir()} == {"home", "out"}
 
 
-def test_a_folder_that_takes_nothing_ends_the_work(run):
+def test_an_unwritable_folder_ends_the_batch(run):
     done = run("batch", "-", "-o", "/dev/null/{id}.toml", stdin=ndjson(ROW))
     assert done.code == 9
     assert done.err == "microplan: /dev/null can't be made: file exists\n"
@@ -706,7 +704,7 @@ def test_a_row_is_answered_before_the_next_one_is_there():
 
 
 @pytest.mark.torture("interruptions at random moments")
-def test_ctrl_c_leaves_whole_lines_and_says_how_many():
+def test_ctrl_c_leaves_complete_lines_and_prints_their_number():
     with forks.piped(PROGRAM, ["batch"]) as child:
         child.stdin.write(ndjson(*numbered(2)) + b'{"id": "cut')
         child.stdin.flush()

@@ -69,7 +69,7 @@ def test_a_table_gives_its_words_however_it_is_cut(content, size):
     assert words(content, size=size) == [{"id": "A", "start": "2026-12-01"}]
 
 
-def test_a_cell_holds_several_values_with_semicolons_between_them():
+def test_a_cell_can_have_several_values_separated_by_semicolons():
     cell = b'id;start;avoid\nA;2026-12-01;"12-24..12-26; 2027-01-01"\n'
     assert words(cell)[0]["avoid"] == ["12-24..12-26", "2027-01-01"]
 
@@ -108,7 +108,7 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("line", "fault"), FAULTS)
-def test_a_broken_line_costs_one_row(line, fault):
+def test_a_broken_line_fails_only_its_row(line, fault):
     found, _ = read(HEAD + b"1,a,b\n" + line + b"2,c,d\n" * 200)
     assert [row.line for row in found] == list(range(2, 204))
     assert fault in found[1].fault
@@ -176,12 +176,12 @@ def test_lines_are_the_same_however_they_are_cut(parts, size):
     assert list(rows._lines(cut)) == list(rows._lines([whole]))  # noqa: SLF001
 
 
-def test_an_object_parts_several_values_as_a_cell_does():
+def test_an_object_separates_several_values_like_a_cell():
     (row,) = words(b'{"start": "x", "avoid": "12-24; 12-31"}\n')
     assert row["avoid"] == ["12-24", "12-31"]
 
 
-def test_a_piece_of_a_table_counts_its_lines_from_where_it_was_cut():
+def test_a_shard_numbers_its_lines_from_its_first_line():
     source = rows.Source(columns=COLUMNS, name="-", say=print, first_line=100)
     assert [row.line for row in rows.read([b'{"id": 1}\n{"id": 2}\n'], source)] == [100, 101]
 
@@ -228,7 +228,7 @@ FLAGS = ("-q", "--map", "name=title", "--dates", "iso")
 
 
 @pytest.mark.parametrize("name", SAVED)
-def test_what_libreoffice_saved_gives_the_same_plans_in_every_format(run, name):
+def test_files_saved_by_libreoffice_give_the_same_plans_in_every_format(run, name):
     done = run("batch", WORKBOOKS / name, *FLAGS)
     assert (done.code, done.err) == (0, "")
     first, second, third = map(json.loads, done.out.splitlines())
@@ -340,5 +340,5 @@ DAYS = [
 
 
 @pytest.mark.parametrize(("text", "order", "becomes"), DAYS)
-def test_days_are_read_in_the_order_that_was_told(text, order, becomes):
+def test_days_are_read_in_the_given_order(text, order, becomes):
     assert cells.dated(text, order) == becomes

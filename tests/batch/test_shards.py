@@ -59,7 +59,7 @@ def test_an_id_that_a_piece_has_no_longer_is_free(shard):
     assert shard("feb.ndjson", lines("b")) == ["b"]
 
 
-def test_a_row_that_cannot_be_planned_takes_no_id(shard):
+def test_a_failed_row_reserves_no_id(shard):
     shard("jan.ndjson", lines("a", every="monthly, more or less"))
     assert shard("feb.ndjson", lines("a")) == ["a"]
 
@@ -69,7 +69,7 @@ def test_an_id_repeated_in_one_shard_gives_the_usual_error(shard):
     assert shard("jan.ndjson", lines("a", "a")) == ["a", taken]
 
 
-def test_a_dry_run_sees_the_ids_of_others_and_takes_none(shard, tmp_path):
+def test_a_dry_run_checks_ids_and_reserves_none(shard, tmp_path):
     assert shard("feb.ndjson", lines("a"), "--dry-run") == ["a"]
     assert not (tmp_path / "ids").exists()
     shard("jan.ndjson", lines("a"))
@@ -94,7 +94,7 @@ def test_more_rows_than_are_looked_for_at_once_keep_their_order(run):
     assert [json.loads(line)["id"] for line in done.out.splitlines()] == [*map(str, range(1000))]
 
 
-def test_a_file_of_ids_is_for_its_owner_alone(shard, tmp_path):
+def test_only_the_owner_can_read_an_id_register(shard, tmp_path):
     shard("jan.ndjson", lines("a"))
     assert stat.S_IMODE((tmp_path / "ids").stat().st_mode) == 0o600
 

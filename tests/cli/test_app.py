@@ -41,7 +41,7 @@ def shell(after="", before=""):
 
 
 @pytest.mark.parametrize("name", ["table", "json", "ndjson", "toml", "ics"])
-def test_a_discreet_plan_keeps_its_title_in_ones_own_data_and_out_of_calendars(run, name):
+def test_a_discreet_title_is_in_own_data_but_not_in_calendars(run, name):
     shown = run(*PLAN, "--title", "Hair growth", "--discreet", "-q", "-f", name)
     assert ("Hair growth" in shown.out) is (name != "ics")
 
@@ -293,7 +293,7 @@ def test_a_disk_that_is_full_ends_with_9(process):
             )
 
 
-def test_a_full_stdout_costs_no_file(process, tmp_path):
+def test_a_full_stdout_loses_no_file(process, tmp_path):
     with Path("/dev/full").open("wb") as full:
         assert process(*PLAN, "-o", "plan.json", stdout=full.fileno()).code == 9
     assert names(tmp_path) == ["home", "plan.json"]
@@ -308,7 +308,7 @@ def test_a_stdout_that_is_closed_ends_with_9(process):
 
 
 @pytest.mark.parametrize("redirection", ["2>&-", "2>/dev/full"])
-def test_a_stderr_that_takes_nothing_costs_no_data(process, run, redirection):
+def test_a_failing_stderr_loses_no_data(process, run, redirection):
     done = process(*PLAN, program=shell(redirection))
     assert (done.code, done.out) == (0, run(*PLAN).out)
 
@@ -387,7 +387,7 @@ def test_a_plan_that_is_kept_already_is_not_replaced(run, saved, tmp_path, where
     assert set(names(path.parent)) - {"home"} == {"plan.toml", "plan.toml.bak"}
 
 
-def test_what_is_refused_shows_nothing_and_writes_no_other_file(run, tmp_path):
+def test_a_refused_output_prints_nothing_and_writes_no_other_file(run, tmp_path):
     assert run(*PLAN, "-o", "plan.toml").code == 0
     shown = run("show", "-p", "plan.toml", "-o", "plan.ics", "-o", "plan.toml")
     assert (shown.code, shown.out) == (4, "")
@@ -606,7 +606,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
-def test_of_a_long_text_an_error_shows_what_is_near_its_fault(run):
+def test_an_error_in_a_long_text_shows_the_part_near_the_fault(run):
     title = f"{'a' * 990}{'b' * 510}"
     refused = run("new", "--start", "2026-12-01", "--every", "6x4w", "--title", title)
     *_, text, carets = refused.err.splitlines()
@@ -665,7 +665,7 @@ AMENDMENTS = [
     ],
     ids=["a day", "a day in the environment", "a time", "a format"],
 )
-def test_what_ends_with_a_fault_has_recorded_nothing(  # noqa: PLR0913, PLR0917 - a row of the table
+def test_a_failed_command_has_recorded_nothing(  # noqa: PLR0913, PLR0917 - a row of the table
     run, plan, monkeypatch, argv, flags, env
 ):
     assert run("avoid", "2026-12-06", "-p", plan).code == 0
@@ -724,7 +724,7 @@ def test_too_little_memory_is_a_sentence(run, monkeypatch, capfd, fault):
 @pytest.mark.slow
 @pytest.mark.torture("processes with little memory")
 @pytest.mark.parametrize("mebibytes", range(20, 44, 4))
-def test_with_little_memory_a_plan_is_read_or_a_sentence_said(process, run, tmp_path, mebibytes):
+def test_little_memory_gives_the_plan_or_one_sentence(process, run, tmp_path, mebibytes):
     run(*PLAN, "-q", "-o", tmp_path / "plan.toml")
     limited = ("sh", "-c", f'ulimit -v {mebibytes * 1024}; exec "$@"', "sh", *PROGRAM)
     done = process("show", "-q", "-p", "plan.toml", program=limited)
@@ -743,7 +743,7 @@ def test_with_little_memory_a_plan_is_read_or_a_sentence_said(process, run, tmp_
     + [("--help",), ("safety",), ("protocols",), ("protocols", "dhurat-2013")],
     ids=" ".join,
 )
-def test_a_terminal_of_any_width_is_drawn_on(run, monkeypatch, columns, argv):
+def test_a_terminal_of_any_width_works(run, monkeypatch, columns, argv):
     monkeypatch.setenv("COLUMNS", str(columns))
     shown = run(*argv)
     assert (shown.code, shown.err) == (0, "")
@@ -770,7 +770,7 @@ def test_a_reader_that_left_ends_with_141_in_silence(process, argv):
     assert (done.code, done.err) == (141, "")
 
 
-def test_a_reader_that_leaves_after_a_line_costs_no_file(process, tmp_path):
+def test_a_pipe_closed_after_a_line_loses_no_file(process, tmp_path):
     many = ("new", "--start", "2026-12-01", "--every", "5000x1d", "--tz", "UTC", "-q")
     done = process(*many, program=shell("-o plan.json | head -1; echo ${PIPESTATUS[0]}"))
     assert done.out.split("\n")[0].startswith("number\tof\tphase")
@@ -802,7 +802,7 @@ def test_a_terminal_has_colours_unless_they_are_unwanted(terminal, env, flags, c
 
 
 @pytest.mark.parametrize(("force", "coloured"), [(None, False), ("1", True)])
-def test_a_pipe_has_none_unless_they_are_forced(run, monkeypatch, force, coloured):
+def test_a_pipe_has_no_colours_unless_forced(run, monkeypatch, force, coloured):
     if force:
         monkeypatch.setenv("FORCE_COLOR", force)
     assert ("\x1b[" in run(*PLAN, "-f", "table").out) is coloured
@@ -849,7 +849,7 @@ for title in titles:
         pytest.param("utf-8", [*FORMATS], marks=pytest.mark.slow),
     ],
 )
-def test_hostile_titles_are_shown_and_never_obeyed(process, encoding, formats):
+def test_control_characters_in_titles_are_escaped(process, encoding, formats):
     """In ASCII those that people look at; the others are UTF-8 whatever the terminal has."""
     titles = json.dumps([title for title, _ in HOSTILE.values()])
     program = (sys.executable, "-c", EACH_TITLE_IN_EACH_FORMAT, titles, json.dumps(formats))
@@ -909,7 +909,7 @@ def test_safety_is_a_page_and_a_document(run):
     ]
 
 
-def test_reminders_that_were_revised_are_counted_too(run):
+def test_revised_reminders_are_counted(run):
     assert run(*PLAN, "--at", "18:00", "--save", "-q").code == 0
     reminders = ("--remind", "1d", "--remind", "2h", "--remind", "30m")
     assert run("revise", *reminders).code == 0

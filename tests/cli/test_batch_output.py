@@ -62,7 +62,7 @@ TEMPLATES = ["out/{id}/plan.toml", "out/{id}/plan.html"]
 @pytest.mark.parametrize("flags", [(), ("--replace",)])
 @pytest.mark.parametrize("template", TEMPLATES)
 @pytest.mark.parametrize(("put", "sentence"), IN_THE_WAY)
-def test_what_is_in_the_way_of_a_row_is_its_fault_and_the_others_go_on(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_an_existing_file_fails_only_its_row(  # noqa: PLR0913, PLR0917 - a table's columns
     run, tmp_path, put, sentence, template, flags
 ):
     (tmp_path / "elsewhere").write_text("mine")
@@ -89,7 +89,7 @@ def test_a_name_that_is_too_long_is_the_fault_of_its_row(run, tmp_path, flags):
     assert len(list((tmp_path / "out").iterdir())) == 2
 
 
-def test_none_of_the_files_of_a_row_is_written_where_one_cannot_be(run, tmp_path):
+def test_a_row_writes_all_of_its_files_or_none(run, tmp_path):
     (tmp_path / "bela.html").mkdir()
     assert run("batch", "-", "-q", "-o", "{id}.toml", "-o", "{id}.html", stdin=ROWS).code == 3
     assert not (tmp_path / "bela.toml").exists()
@@ -137,7 +137,7 @@ def test_files_that_can_be_made_again_go_to_the_disk_together(run, synced):
     assert synced == {"everything": 1}
 
 
-def test_each_plan_file_goes_to_the_disk_and_its_folder_once(run, synced, tmp_path):
+def test_each_plan_file_is_synced_and_its_folder_once(run, synced, tmp_path):
     assert run("batch", "-", "-q", "-o", "out/{id}.toml", stdin=MANY).code == 0
     assert synced == {"files": 100, "folders": 1}
     assert len(list((tmp_path / "out").iterdir())) == 100
@@ -234,7 +234,7 @@ def test_a_refused_row_stays_in_the_calendar_of_all_as_its_plan_is(run, tmp_path
     assert "✓ Scalp session 1 (anna)" in summaries
 
 
-def test_nothing_is_written_for_all_in_a_dry_run_or_over_what_is_there(run, tmp_path):
+def test_combined_files_are_not_written_in_a_dry_run_or_over_existing_ones(run, tmp_path):
     assert run("batch", "-", "-o", "all.csv", "--dry-run", stdin=ROWS).code == 0
     assert not (tmp_path / "all.csv").exists()
     (tmp_path / "all.csv").write_text("mine")
@@ -255,7 +255,7 @@ def test_nothing_is_written_for_all_in_a_dry_run_or_over_what_is_there(run, tmp_
         pytest.param(("-o", "{id}.csv"), 3, id="a file of a row"),
     ],
 )
-def test_what_is_read_is_never_written_over(run, tmp_path, flags, code):
+def test_an_input_is_never_overwritten(run, tmp_path, flags, code):
     (tmp_path / "u.csv").write_text("id,start,every\nu,2026-12-01,3x4w\n")
     (tmp_path / "busy.ics").write_text("BEGIN:VCALENDAR\nEND:VCALENDAR\n")
     (tmp_path / "link.csv").hardlink_to(tmp_path / "u.csv")
@@ -279,7 +279,7 @@ BUSY = [
 
 
 @pytest.mark.parametrize(("busy", "flags", "code", "fault"), BUSY)
-def test_a_calendar_that_a_row_names_is_never_written_over(run, busy, flags, code, fault):
+def test_a_calendar_named_in_a_row_is_never_overwritten(run, busy, flags, code, fault):
     calendar = "BEGIN:VCALENDAR\nVERSION:2.0\nEND:VCALENDAR\n"
     for name in ("work.ics", "later.ics", "work.html"):
         Path(name).write_text(calendar)
@@ -290,7 +290,7 @@ def test_a_calendar_that_a_row_names_is_never_written_over(run, busy, flags, cod
     assert Path(busy).read_text() == calendar
 
 
-def test_a_row_never_takes_the_name_of_a_file_of_all(run):
+def test_a_row_cannot_use_the_name_of_a_combined_file(run):
     rows = json.dumps(ROW | {"id": "all"}).encode()
     done = run("batch", "-", "-q", "-o", "{id}.ics", "-o", "all.ics", stdin=rows)
     assert done.code == 3
@@ -311,7 +311,7 @@ IN_THE_WAY_OF_ALL = [
 
 
 @pytest.mark.parametrize(("flags", "code", "sentence"), IN_THE_WAY_OF_ALL)
-def test_what_cannot_hold_all_plans_is_answered(run, tmp_path, flags, code, sentence):
+def test_invalid_outputs_for_all_plans_are_refused(run, tmp_path, flags, code, sentence):
     (tmp_path / "none.ics").write_text("mine")
     done = run("batch", "-", "-q", *flags, stdin=ROWS)
     assert (done.code, done.out) == (code, "")

@@ -98,7 +98,7 @@ def test_a_day_is_one_question(run):
     assert asked("PRAGMA user_version") == [(1,)]
 
 
-def test_the_tables_say_what_the_documents_say(run):
+def test_the_tables_match_the_documents(run):
     lines = run("batch", "-", "-q", *BOTH, "--format", "ndjson", stdin=TABLE).out
     documents = [json.loads(line) for line in lines.splitlines()]
     assert [json.loads(text) for (text,) in asked("SELECT document FROM plans")] == documents

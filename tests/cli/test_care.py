@@ -83,7 +83,7 @@ def test_the_table_lists_dates_by_name_unless_all_care_is_asked_for(kept, sh):
     assert "pause minoxidil" not in sh("show -p plan.toml -f table").out
 
 
-def test_today_says_what_is_paused_until_when(kept, sh):
+def test_today_shows_pauses_and_when_they_end(kept, sh):
     kept(WITH_CARE)
     assert (
         "Minoxidil   5 % lotion twice daily; paused until tonight "
@@ -122,7 +122,7 @@ def test_a_folder_of_events_loses_the_care_that_is_not_asked_for(kept, sh, tmp_p
     assert len(list((tmp_path / "vdir").iterdir())) == 12 + 1
 
 
-def test_a_discreet_calendar_does_not_name_what_is_paused(kept, sh):
+def test_a_discreet_calendar_does_not_name_the_paused_product(kept, sh):
     kept(WITH_CARE)
     text = sh("export -p plan.toml --discreet -q").out
     assert "inoxidil" not in text
@@ -169,7 +169,7 @@ def test_a_shorter_and_a_missing_pause_are_found(kept, sh, tmp_path):
     assert [(row["code"], row["session"]) for row in rows] == [("no-pause", 0)]
 
 
-def test_a_plan_that_keeps_to_its_course_has_nothing_to_mend(kept, sh):
+def test_a_plan_that_follows_its_course_has_no_findings(kept, sh):
     kept(WITH_CARE)
     assert (sh("check -p plan.toml").code, sh("check -p plan.toml").out) == (
         0,
@@ -397,7 +397,7 @@ sources = ["our own practice"]
 
 
 @pytest.mark.parametrize(("name", "every"), [("our.toml", "4x3w"), ("our.toml:fast", "8x1w")])
-def test_a_plan_from_a_file_of_ones_own_and_its_variant(sh, tmp_path, name, every):
+def test_a_plan_from_a_variant_in_a_personal_course_file(sh, tmp_path, name, every):
     (tmp_path / "our.toml").write_text(OWN)
     done = sh(f"new --protocol {name} --start 2026-12-01 -q -f json")
     document = json.loads(done.out)
@@ -476,7 +476,7 @@ def test_no_line_of_the_list_of_courses_is_wider_than_the_screen(sh, monkeypatch
     assert max(map(cell_len, sh("protocols").out.splitlines())) <= columns
 
 
-def test_a_table_with_care_is_drawn_where_only_ascii_is(kept, process):
+def test_a_table_with_care_can_be_drawn_in_ascii(kept, process):
     kept("new --start 2026-12-01 --every 3x1w --pause 'crème 🧴=-0d+1d'")
     shown = process(
         "show", "-p", "plan.toml", "--care", "-f", "table", env={"PYTHONIOENCODING": "ascii"}
@@ -513,7 +513,7 @@ def test_a_course_is_shown_with_marks_sources_and_unstated_fields(sh, monkeypatc
     assert re.search(r"^V1 .*\n     .*\nV2 .*\nI ", told, re.MULTILINE)
 
 
-def test_courses_are_data_too(sh):
+def test_courses_can_be_printed_as_json(sh):
     everything = json.loads(sh("protocols -f json").out)["protocols"]
     assert [course["id"] for course in everything] == sorted(c["id"] for c in everything)
     (one,) = json.loads(sh("protocols dhurat-2013 -f json").out)["protocols"]
@@ -593,7 +593,7 @@ def test_a_plan_without_care_or_course_gets_no_notice_of_either(terminal):
         pytest.param("--depth 2 --for aa", {"aboeldahab-aa"}, id="a depth at the end of a range"),
     ],
 )
-def test_the_list_can_be_cut_to_what_is_wanted(sh, flags, names):
+def test_the_list_can_be_filtered(sh, flags, names):
     rows = [line.split() for line in sh(f"protocols {flags}").out.split("\n\n")[0].splitlines()[2:]]
     column = 1 if "--depth" not in flags and "--for" in flags else 0
     shown = {row[column] for row in rows}

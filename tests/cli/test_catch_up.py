@@ -84,7 +84,7 @@ def test_away_closes_the_days_and_moves_what_was_on_them(catch_up, saved, monkey
     assert standing(saved)[1][1] == "11-13 planned"
 
 
-def test_what_is_recorded_is_published_too(catch_up, run, saved, folder):
+def test_recorded_answers_update_published_files(catch_up, run, saved, folder):
     calendar = folder / "kept.ics"
     assert run("publish", calendar, "-q").code == 0
     assert "Scalp session 2" in calendar.read_text()
@@ -93,7 +93,7 @@ def test_what_is_recorded_is_published_too(catch_up, run, saved, folder):
     assert "Scalp session 2" not in calendar.read_text()
 
 
-def test_what_was_passed_over_comes_before_what_is_late(catch_up):
+def test_missed_sessions_come_before_late_ones(catch_up):
     shown = catch_up("", "", "", today="2026-12-01", done=[(3, "2026-11-15")])
     asked = [line.partition(":")[0] for line in shown.screen.splitlines() if ASKS.strip() in line]
     assert asked == ["#2 Sun 8 Nov", "#4 Sun 22 Nov", "#5 Sun 29 Nov"]
@@ -112,7 +112,7 @@ def test_with_nothing_late_nothing_is_asked(catch_up):
     assert (shown.code, shown.screen) == (0, "next: session 2 of 6 · Sun 8 Nov 2026 · today\n")
 
 
-def test_what_was_done_late_is_not_asked_about(catch_up):
+def test_a_session_done_late_is_not_asked_about(catch_up):
     shown = catch_up(today="2026-11-13", done=[(2, "2026-11-13")])
     assert (shown.code, shown.screen) == (0, "next: session 3 of 6 · Fri 20 Nov 2026 · in 7 days\n")
 

@@ -138,7 +138,7 @@ def test_a_key_that_is_not_known_is_named_once(plan, visited):
     assert plan("photo", "compare").err.count("nonsense") == 1
 
 
-def test_nothing_of_a_comparison_goes_into_a_calendar(plan, visited):
+def test_calendars_have_nothing_about_comparisons(plan, visited):
     visited(lambda *_: "3")
     before = plan("export").out
     assert plan("photo", "compare").code == 0
@@ -232,7 +232,7 @@ def test_pairs_compared_least_often_come_first(plan, visited, monkeypatch):
                      id="no photo"),
     ],
 )  # fmt: skip
-def test_what_cannot_be_compared_is_refused_in_a_sentence(plan, prepare, argv, code, said):
+def test_an_impossible_comparison_is_refused_in_one_sentence(plan, prepare, argv, code, said):
     for step in prepare:
         assert plan(*([step] if isinstance(step, str) else step)).code == 0
     done = plan("photo", "compare", *argv)

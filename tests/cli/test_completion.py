@@ -113,7 +113,7 @@ def test_sessions_that_are_open_are_offered_of_the_plan_that_is_named(offered, r
     assert offered("microplan done ") == ["1", "2", "3"]
 
 
-def test_views_of_the_plan_are_offered_and_for_a_new_photo_the_usual_ones_too(offered, run):
+def test_views_of_the_plan_are_offered_plus_the_usual_ones_for_a_new_photo(offered, run):
     run(*PLAN, "-o", "own.toml")
     for view in ("crown", "left side", "nape"):
         Path(view).write_bytes(b"\x89PNG\r\n\x1a\n")
@@ -200,7 +200,7 @@ HALF_SET = [
 
 
 @pytest.mark.parametrize("asked", HALF_SET)
-def test_what_no_shell_asks_is_a_sentence(process, asked):
+def test_an_invalid_completion_request_gives_an_error(process, asked):
     done = process(*PLAN, env={"COMP_WORDS": None, "COMP_CWORD": None} | asked)
     assert (done.code, done.out) == (2, "")
     assert done.err == (

@@ -44,7 +44,7 @@ def test_the_days_of_a_week_share_their_columns(run, clinic):
     assert "14 Dec 2026 · no sessions" in lines[0]
 
 
-def test_no_hour_is_broken_where_a_name_can_be(run, terminal, clinic):
+def test_names_are_wrapped_before_times(run, terminal, clinic):
     made = ("--start", "2026-12-15", "--every", "6x4w", "--at", "18:00", "--tz", "Europe/Berlin")
     care = (
         "--pause",
@@ -91,13 +91,13 @@ def test_the_first_argument_is_a_day_if_it_reads_as_one(run, argv, heading):
         pytest.param(["--capacity", "0"], 2, "--capacity", id="no room at all"),
     ],
 )
-def test_what_cannot_be_listed_is_refused(run, argv, code, words):
+def test_invalid_days_and_plans_are_refused(run, argv, code, words):
     Path("empty").mkdir()
     shown = run("day", *argv)
     assert (shown.code, words in shown.err) == (code, True), shown.err
 
 
-def test_a_plan_that_is_read_is_not_written_over(run, clinic):
+def test_a_plan_given_as_input_is_not_overwritten(run, clinic):
     document = Path("P-011.json")
     document.write_text(run("show", "-p", f"{clinic}/P-011.toml", "-f", "json").out)
     before = document.read_bytes()
@@ -185,7 +185,7 @@ def test_capacity_is_how_many_may_come_at_once(run, clinic):
     assert "at once" not in run("day", "2026-12-15", clinic, "--capacity", "2").out
 
 
-def test_files_say_the_same_as_the_screen(run, clinic, tmp_path):
+def test_files_match_the_screen(run, clinic, tmp_path):
     written = run("day", "2026-12-15", clinic, "-o", "day.txt", "-o", "day.html")
     assert (written.out, written.err) == ("", "wrote day.txt\nwrote day.html\n")
     assert (tmp_path / "day.txt").read_text() == SHEET

@@ -85,7 +85,7 @@ def test_a_day_is_given_once_and_for_one_session(run, tmp_path):
         (("Record",), "there's no command 'Record'. Did you mean done?"),
     ],
 )
-def test_what_typer_says_is_put_plainly(run, argv, words):
+def test_messages_from_typer_are_reworded_plainly(run, argv, words):
     result = run(*argv)
     assert result.code == 2
     assert words in result.err

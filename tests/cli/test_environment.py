@@ -37,7 +37,7 @@ LOCALES = ("LC_ALL", "LC_TIME", "LANG")
         ("..@_", MONDAY),
     ],
 )
-def test_a_locale_begins_its_week_where_its_territory_does(name, first):
+def test_a_locale_has_the_first_weekday_of_its_territory(name, first):
     assert environment.of_locale(name) == first
 
 

@@ -252,7 +252,7 @@ def test_a_request_that_does_not_come_is_not_waited_for(serving, monkeypatch):
 
 
 @pytest.mark.torture
-def test_there_are_only_so_many_at_a_time(serving, counted):
+def test_the_number_of_connections_is_limited(serving, counted):
     held = []
     for _ in range(4):
         held += [socket.create_connection(serving.address, timeout=20) for _ in range(10)]
@@ -345,7 +345,7 @@ def test_without_descriptors_it_does_not_spin(fault):
     assert scarce.tries == 1
 
 
-def test_with_descriptors_again_it_takes_who_waits(monkeypatch):
+def test_waiting_clients_are_accepted_once_descriptors_are_free(monkeypatch):
     monkeypatch.setattr(handoff, "TICK", 0.02)
     with handoff.listen("127.0.0.1", 0) as listener:
         scarce = Scarce(listener, errno.EMFILE, times=2)

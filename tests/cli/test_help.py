@@ -62,7 +62,7 @@ def test_the_help_of_the_program_has_every_command_in_its_group(run):
     assert first == ["new", "today", "done", "move", "share"]
 
 
-def test_the_help_of_new_has_what_is_needed_first_and_fine_control_late(run):
+def test_the_help_of_new_lists_required_options_first_and_fine_control_last(run):
     out = run("new", "--help").out
     assert re.findall(r"^([A-Z][^:\n]*):$", out, re.MULTILINE) == list(options.PANELS)
     assert re.search(r"The essentials:\n  --start .*\n(.*\n)*?  --every .*\n(.*\n)*?  --at ", out)

@@ -335,7 +335,7 @@ def test_the_gate_sees_what_is_loaded(loaded):
         pytest.param(("today",), {"rules.suggestions", "scheduling.events"}, id="today"),
     ],
 )
-def test_what_a_command_seldom_needs_is_loaded_only_then(run, loaded, monkeypatch, argv, absent):
+def test_rarely_needed_modules_are_loaded_only_on_use(run, loaded, monkeypatch, argv, absent):
     assert run(*IN_PARIS, "toml", "--save").code == 0
     monkeypatch.delenv("MICROPLAN_AS_OF")  # which may be written as people write days
     assert not loaded(argv) & {f"microplan.{name}" for name in absent}
@@ -386,7 +386,7 @@ IMPORTERS = {
 
 
 @pytest.mark.parametrize(("imports", "users"), IMPORTERS.items())
-def test_a_library_is_reached_from_what_needs_it_alone(imports, users):
+def test_each_library_is_imported_only_where_needed(imports, users):
     root = Path(microplan.__file__).parent
     found = {
         path.relative_to(root).as_posix()

@@ -138,7 +138,7 @@ def test_ctrl_c_says_what_was_not_saved_and_the_command_so_far(looking):
     assert "Nothing saved. So far: microplan new --setting home --start 2026-12-01" in screen.text()
 
 
-def test_the_end_of_input_is_an_interrupt_too(looking):
+def test_the_end_of_input_counts_as_an_interrupt(looking):
     screen = looking("new")
     screen.until(*BEGUN)
     screen.press("\x04")

@@ -137,7 +137,7 @@ def test_a_decomposed_accent_is_saved_composed_if_it_names_the_same_file(plan):
     assert "caf\xe9.png" in plan("photo").out
 
 
-def test_another_day_corrects_and_other_views_stand_beside(plan):
+def test_another_day_corrects_a_photo_and_other_views_are_added(plan):
     for argv in (("--view", "crown"), ("--view", "front"), ("--view", "crown", "--on", "20 Nov")):
         assert plan("photo", "add", "a.png", *argv).code == 0
     rows = json.loads(plan("photo", "-f", "json").out)["photos"]
@@ -178,7 +178,7 @@ def test_a_photo_ticks_the_day_that_asks_for_one(plan):
     assert "photos, number 2 ✓ done\n" in plan("today").out
 
 
-def test_nothing_of_a_photo_goes_into_a_calendar(plan):
+def test_calendars_have_nothing_about_photos(plan):
     before = plan("export").out
     assert plan("photo", "add", "a.png", "--view", "crown").code == 0
     assert plan("export").out == before

@@ -86,7 +86,7 @@ def test_a_file_that_keeps_up_has_no_cancelled_event(run, plan, calendar):
     assert "Cancelled: Scalp session 3" in days(run("export", "-q", "-p", plan).out)
 
 
-def test_a_dry_run_and_what_is_in_force_already_write_nothing(run, plan, calendar):
+def test_a_dry_run_or_a_repeated_amendment_writes_nothing(run, plan, calendar):
     before = calendar.stat().st_mtime_ns
     assert run("move", "2", "+1w", "--dry-run", "-p", plan).code == 0
     assert run("skip", "2", "-p", plan).code == 0
@@ -99,9 +99,7 @@ def test_a_dry_run_and_what_is_in_force_already_write_nothing(run, plan, calenda
 @pytest.mark.parametrize(
     "again", [("move", "2", "2027-01-05"), ("done", "1", "--on", "2026-11-22")]
 )
-def test_what_a_killed_change_left_behind_is_brought_up_to_date_by_the_next(
-    run, plan, calendar, environment, again
-):
+def test_the_next_change_updates_what_a_killed_one_left(run, plan, calendar, environment, again):
     """The same again as well, which changes nothing of the plan."""
     published = state(plan, environment) / handed_out.TARGETS
     kept = {path: path.read_bytes() for path in (calendar, published)}
@@ -124,9 +122,7 @@ def test_a_file_can_be_discreet_and_without_care_for_good(run, plan, folder):
     assert "Scalp" not in path.read_text() + path.with_suffix(".html").read_text()
 
 
-def test_a_record_that_cannot_be_read_costs_only_what_it_describes(
-    run, plan, calendar, environment
-):
+def test_an_unreadable_record_loses_only_what_it_describes(run, plan, calendar, environment):
     records = state(plan, environment)
     run("export", "-q", "-p", plan)
     (records / "exported.json").write_text("{")
@@ -167,7 +163,7 @@ KEPT = [
 
 
 @pytest.mark.parametrize(("given", "manner"), KEPT)
-def test_what_is_published_again_is_as_before(run, plan, environment, given, manner):
+def test_publishing_again_keeps_the_options(run, plan, environment, given, manner):
     """A secret that was kept is not told because a flag is left out the second time."""
     assert run("publish", "x.ics", "--discreet", "--no-care", "-p", plan).code == 0
     again = run("publish", "x.ics", *given, "-p", plan)
@@ -215,7 +211,7 @@ def test_the_weeks_of_a_page_begin_the_same_day_for_good(  # noqa: PLR0913, PLR0
 
 
 @pytest.mark.parametrize("gone", ["folder", "read-only"])
-def test_a_change_is_never_lost_to_a_file_that_can_t_be_written(run, plan, calendar, gone):
+def test_a_change_is_recorded_even_if_a_published_file_cannot_be_written(run, plan, calendar, gone):
     moved_to = calendar.parent.with_name("gone")
     calendar.parent.rename(moved_to)
     if gone == "read-only":
@@ -238,7 +234,7 @@ def test_a_change_is_never_lost_to_a_file_that_can_t_be_written(run, plan, calen
     assert "still shows" not in run("today", "-p", plan).out
 
 
-def test_the_others_are_written_where_one_can_t_be(run, plan, calendar, folder):
+def test_other_files_are_written_if_one_cannot_be(run, plan, calendar, folder):
     other = folder / "other.ics"
     assert run("publish", other, "-p", plan).code == 0
     calendar.unlink()
@@ -269,7 +265,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("argv", "code", "said"), REFUSED)
-def test_what_cannot_be_meant_is_refused_and_nothing_is_remembered(  # noqa: PLR0913, PLR0917 - a row
+def test_invalid_options_are_refused_and_nothing_is_recorded(  # noqa: PLR0913, PLR0917 - a row
     run, plan, environment, argv, code, said
 ):
     done = run("publish", *argv, "-p", plan)
@@ -552,7 +548,7 @@ def test_another_plan_in_the_file_is_not_served_behind_the_old_secret(live, plan
     assert "holds another plan now" in live.said[0]
 
 
-def test_a_new_secret_holds_at_once_and_forgets_who_had_the_old_one(live, plan, run):
+def test_a_new_secret_applies_at_once_and_forgets_subscribers(live, plan, run):
     asked(live, f"{HERE}calendar.ics")
     done = run("publish", "--renew", "-p", plan)
     assert done.code == 0

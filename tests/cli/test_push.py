@@ -149,7 +149,7 @@ def test_quiet_says_nothing_on_stderr(run, there):
     assert run("push", *there, "-q").err == ""
 
 
-def test_what_was_moved_there_is_named_and_left(run, server, there, path, title):
+def test_an_event_moved_on_the_server_is_named_and_left_alone(run, server, there, path, title):
     run("push", *there)
     move_there(server, path, 3, days=2)
     done = run("push", *there)
@@ -273,7 +273,7 @@ def test_a_session_moved_there_comes_back_and_the_rest_follows(run, server, ther
     assert run("pull", *there).code == 0
 
 
-def test_what_is_taken_over_is_published_too(run, server, there, path, folder):
+def test_pulled_moves_update_published_files(run, server, there, path, folder):
     calendar = folder / "kept.ics"
     assert run("publish", calendar, "-q", "-p", path).code == 0
     run("push", *there)
@@ -394,7 +394,7 @@ def test_an_hour_moved_on_the_phone_is_taken_over(  # noqa: PLR0913 - three are 
     assert len(plan_at(path).log) == 1
 
 
-def test_what_was_held_is_not_moved_by_a_calendar(run, server, there, path):
+def test_a_calendar_cannot_move_a_done_session(run, server, there, path):
     run("done", 1, "--on", "2026-12-01", "-p", path, "--as-of", "2026-12-02")
     run("push", *there)
     move_there(server, path, 1, days=2)
@@ -415,7 +415,7 @@ DELETED = [
 
 
 @pytest.mark.parametrize(("answers", "code", "recorded", "left"), DELETED)
-def test_what_was_deleted_there_is_a_question(  # noqa: PLR0913, PLR0917 - a row of the table
+def test_pull_asks_about_an_event_deleted_on_the_server(  # noqa: PLR0913, PLR0917 - a row of the table
     terminal, run, server, there, path, answers, code, recorded, left
 ):
     run("push", *there)
@@ -429,7 +429,7 @@ def test_what_was_deleted_there_is_a_question(  # noqa: PLR0913, PLR0917 - a row
     assert len(days_there(server, path)) == left
 
 
-def test_what_was_deleted_there_is_never_skipped_in_silence(run, server, there, path):
+def test_a_deleted_event_is_never_skipped_silently(run, server, there, path):
     run("push", *there)
     in_calendar(server, path).delete(name_of(path, 1))
     done = run("pull", *there, "--apply")
@@ -576,13 +576,13 @@ def configured(environment):
     return _configured
 
 
-def test_the_address_and_the_name_may_stand_in_config_toml(run, configured, server, path):
+def test_config_toml_can_set_the_address_and_user_name(run, configured, server, path):
     configured(url=server, user=remotes.USER)
     assert run("push", "-p", path).code == 0
     assert days_there(server, path) == days(plan_at(path))
 
 
-def test_the_name_in_config_toml_goes_to_no_other_server(run, configured, server, path):
+def test_the_user_name_in_config_toml_is_sent_to_no_other_server(run, configured, server, path):
     configured(url="https://h.example/", user="anna")
     done = run("push", "-p", path, "--url", server)
     assert done.code == 8, "nobody was named to it"
@@ -685,7 +685,7 @@ def demands(scheme, accepts):
     return answer
 
 
-def test_a_password_is_proved_to_a_server_that_wants_a_digest(push_to):
+def test_digest_authentication_works(push_to):
     scheme = 'Digest realm="x", qop="auth", nonce="abc", algorithm=SHA-256'
     proved = demands(scheme, lambda said: said.startswith('Digest username="anna"'))
     with remotes.failing(PROPFIND=proved) as server:
@@ -773,7 +773,7 @@ FIRST = [row for row in STATUSES if row.values[0] != 412]
 
 @pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize(("status", "code", "told"), STATUSES)
-def test_a_server_that_takes_no_event(push_to, status, code, told):
+def test_a_server_that_refuses_every_event(push_to, status, code, told):
     with remotes.failing(PUT=(status, {}, "<html>no</html>")) as server:
         done = push_to(server.url)
     assert (done.code, told in done.err) == (code, True), done.err
@@ -887,7 +887,7 @@ FAULTS = [
 @pytest.mark.torture("servers that fail")
 @pytest.mark.parametrize(("answer", "told"), FAULTS)
 @pytest.mark.parametrize("method", ["PROPFIND", "REPORT"])
-def test_a_server_that_makes_no_sense(push_to, monkeypatch, method, answer, told):
+def test_a_server_with_invalid_answers(push_to, monkeypatch, method, answer, told):
     patience = 0.05 if "takes too long" in told else 30
     monkeypatch.setattr(caldav_client, "TIMEOUT", patience)
     monkeypatch.setattr(http, "PATIENCE", patience)
@@ -1037,7 +1037,7 @@ def test_an_event_listed_inside_the_calendar_is_deleted(push_to, run, path, href
     assert [method for method, _, _ in server.asked].count("DELETE") == 1
 
 
-def test_what_a_library_warns_of_is_not_shown(process, path):
+def test_library_warnings_are_not_shown(process, path):
     """A process of its own, in which warnings are no errors: they would show what a server sent."""
     text = _pushed_text(path, 3).replace(
         "DTSTART;TZID=Europe/Paris:", "DTSTART;TZID=/x.org/hostile/Europe/Paris:"
@@ -1048,7 +1048,7 @@ def test_what_a_library_warns_of_is_not_shown(process, path):
     assert "hostile" not in done.err
 
 
-def test_a_password_goes_nowhere_else(push_to):
+def test_a_password_is_sent_to_no_other_server(push_to):
     """A server whose listing names a place elsewhere gets the event nowhere but at home."""
     with remotes.failing() as other:
         away = remotes.IS_CALENDAR.replace("<C:calendar/>", "").replace(
@@ -1128,7 +1128,7 @@ def test_a_root_without_calendars_gives_one_line(push_to, root):
     assert (done.code, done.err.count("\n")) == (8, 1), done.err
 
 
-def test_a_way_to_calendars_that_wants_a_password_is_asked_with_it(push_to):
+def test_a_redirect_to_calendars_is_followed_with_the_password(push_to):
     there = (207, XML, remotes.IS_CALENDAR.replace("/c/", "/.well-known/caldav/"))
     nothing = (404, {}, "")
     answer = answering(lambda handler: there if "well-known" in handler.path else nothing)
@@ -1145,7 +1145,7 @@ def test_a_root_that_leads_to_another_machine_is_named(push_to):
     assert (done.code, "points to https://other.example/dav/;" in done.err) == (8, True), done.err
 
 
-def test_an_answer_that_goes_well_may_say_that_nothing_is_there(push_to):
+def test_a_successful_answer_may_report_a_missing_calendar(push_to):
     gone = (
         "<D:response><D:href>/c/</D:href><D:status>HTTP/1.1 404 Not Found</D:status></D:response>"
     )
@@ -1182,7 +1182,7 @@ def test_no_server_is_asked_twice_for_the_same(push_to, place):
 
 
 @pytest.mark.parametrize("status", [403, 405, 501])
-def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to, status):
+def test_a_server_that_cannot_create_calendars_needs_an_existing_one(push_to, status):
     body = remotes.principal("<C:calendar-home-set><D:href>/c/</D:href></C:calendar-home-set>")
     with remotes.failing(PROPFIND=(207, XML, body), MKCALENDAR=(status, {}, "")) as server:
         done = push_to(server.url)
@@ -1190,7 +1190,7 @@ def test_a_server_that_makes_no_calendars_is_given_the_name_of_one(push_to, stat
     assert "PUT" not in [method for method, _, _ in server.asked]
 
 
-def test_events_are_fetched_where_a_query_only_names_them(push_to, path):
+def test_events_are_fetched_if_a_query_only_lists_their_paths(push_to, path):
     """What a person moved is seen there too, and what is not of the plan is left out."""
     moved = remotes.moved(_pushed_text(path, 3), days=2)
     named = remotes.items([("/c/1.ics", ""), ("/c/d%20e.ics", ""), ("/c/", "")])

@@ -50,7 +50,7 @@ def test_later_records_add_to_a_done_session(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_what_was_said_already_is_not_recorded_again(run):
+def test_a_repeated_record_is_not_added_again(run):
     said = ("done", "1", "--on", "2026-11-01", *WENT)
     assert run(*said).code == 0
     again = run(*said)
@@ -69,7 +69,7 @@ def test_a_note_is_kept_once_whatever_is_in_it(run, note):
 
 
 @pytest.mark.usefixtures("plan")
-def test_another_day_keeps_the_record_and_undo_takes_back_what_was_added(run):
+def test_changing_the_day_keeps_the_record_and_undo_removes_additions(run):
     assert run("done", "1", "--on", "2026-11-01", *WENT).code == 0
     before = record(run)
     assert run("done", "1", "--on", "2026-11-02").code == 0
@@ -139,7 +139,7 @@ def test_a_record_is_shown_wherever_its_session_is(run, flags, said):
         pytest.param(("export", "--discreet"), id="a discreet calendar"),
     ],
 )
-def test_a_record_is_not_said(run, flags):
+def test_a_record_is_not_shown(run, flags):
     assert "red until" not in run(*flags, "-q").out.replace("\r\n ", "")
 
 

@@ -15,7 +15,7 @@ WORDS = ("new", "--start", "2026-12-01", "--every", "3x1w", "--tz", "Europe/Pari
         ("share", "--host", "127.0.0.1"),
     ],
 )
-def test_a_second_plan_is_refused_where_one_is_meant(run, folder, argv):
+def test_a_second_plan_is_refused_by_commands_for_one_plan(run, folder, argv):
     files = {name: folder / f"{name}.toml" for name in ("anna", "ben")}
     for name, path in files.items():
         assert run(*WORDS, "--title", name, "-o", path, "-q").code == 0
@@ -32,6 +32,6 @@ def test_so_is_a_second_value_of_any_other_option(run, flags):
     assert (done.code, f"{flags[0]} is given twice" in done.err) == (2, True)
 
 
-def test_what_may_be_repeated_still_may(run, plan):
+def test_repeatable_options_can_be_repeated(run, plan):
     assert run("today", "-p", plan, "-p", plan).code == 0
     assert run(*WORDS, "--at", "18:00", "--remind", "1d", "--remind", "2h", "-q").code == 0

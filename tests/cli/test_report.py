@@ -99,11 +99,11 @@ def test_a_report_has(lived, words):
     assert words in page.replace("&#x27;", "'")
 
 
-def test_what_was_undone_is_not_in_it(lived):
+def test_a_report_leaves_out_undone_entries(lived):
     assert "3 of 6 done" not in lived().out
 
 
-def test_questions_stand_in_it_and_are_not_kept(lived):
+def test_questions_are_in_the_report_but_not_in_the_plan(lived):
     before = Path("plan.toml").read_bytes()
     page = lived("--question", "is <this> normal?", "--question", "how deep?").out
     assert (
@@ -151,7 +151,7 @@ def test_blind_comparisons_are_counted_with_their_number(lived):
     )
 
 
-def test_a_corrected_day_turns_answers_round_and_undo_takes_them_back(lived, run):
+def test_a_corrected_day_reverses_answers_and_undo_restores_them(lived, run):
     Path("plan.toml").write_text(Path("plan.toml").read_text() + COMPARED)
     Path("b.png").write_bytes(PNG + b"b")
     again = ("photo", "add", "b.png", "--view", "crown", "-p", "plan.toml", "--as-of", "2026-11-22")
@@ -211,7 +211,7 @@ def test_a_report_is_refused(run, argv, code, said):
     assert said in refused.err
 
 
-def test_a_file_holds_what_a_pipe_gets(lived):
+def test_a_file_and_a_pipe_get_the_same_report(lived):
     assert lived("-o", "out.html").out == ""
     assert Path("out.html").read_text(encoding="utf-8") == lived("-o", "-").out
 
@@ -231,7 +231,7 @@ def twins(run):
 
 
 @pytest.mark.usefixtures("twins")
-def test_several_plans_are_one_page_each_told_from_the_others(run):
+def test_several_plans_are_one_page_with_separate_headings(run):
     page = re.sub(r"</?bdi>", "", run("report", "plans", "--as-of", "2026-11-20").out)
     assert re.findall(r"<h2>(Report: .*?)</h2>", page) == [
         "Report: Kaya &lt;B&gt; (a)",
@@ -266,7 +266,7 @@ def test_a_question_is_about_one_plan(run):
     assert "Name one with -p" in asked.err
 
 
-def test_nothing_is_written_where_no_plan_can_be_read(run):
+def test_no_report_is_written_if_no_plan_can_be_read(run):
     Path("bad.toml").write_text("nonsense")
     Path("worse.toml").write_text("nonsense")
     asked = run("report", "bad.toml", "worse.toml", "-o", "all.html")

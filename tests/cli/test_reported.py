@@ -161,7 +161,7 @@ CASES = {
 
 
 @pytest.mark.parametrize("case", CASES.values(), ids=CASES)
-def test_what_others_get_wrong_holds_here(run, case):
+def test_known_defects_of_other_programs_are_absent_here(run, case):
     told = "".join(typed(run, line) for line in case["typed"])
     missing = [line for line in case.get("there", ()) if not re.search(line, told)]
     unwanted = [line for line in case.get("gone", ()) if re.search(line, told)]

@@ -105,7 +105,7 @@ def test_a_joined_calendar_without_names_has_the_ids(run):
 
 
 @pytest.mark.usefixtures("plans")
-def test_a_plan_file_holds_one_plan(run):
+def test_a_plan_file_has_one_plan(run):
     shown = run("show", "plans", "-f", "toml")
     assert (shown.code, "toml holds one plan" in shown.err, shown.out) == (2, True, "")
 
@@ -148,7 +148,7 @@ def test_double_bookings_are_those_beyond_the_capacity(run, argv, number):
 
 
 @pytest.mark.usefixtures("plans")
-def test_a_line_of_ones_own_names_plan_and_file(run):
+def test_a_custom_line_can_name_plan_and_file(run):
     form = "{days:>3} {start:%a %H:%M} {tz} {id} {file}"
     assert run("next", "plans", "--line", form).out == (
         " 23 Tue 10:00 Europe/Paris P-1 plans/P-1.toml\n"
@@ -185,7 +185,7 @@ READ = [
 
 
 @pytest.mark.parametrize(("command", "source", "target"), READ)
-def test_what_is_read_is_not_written_over(run, plan, command, source, target):
+def test_an_input_is_not_overwritten(run, plan, command, source, target):
     for name in ("a.html", "a.ics"):
         Path(name).write_bytes(plan.read_bytes())
     Path("a.json").write_text(run("show", "-p", plan, "-f", "json").out)
@@ -201,7 +201,7 @@ def test_what_is_read_is_not_written_over(run, plan, command, source, target):
     assert {path: path.read_bytes() for path in Path().glob("*.*")} == before
 
 
-def test_a_file_that_cannot_be_read_as_a_plan_is_not_written_over(run, plan, tmp_path):
+def test_an_unreadable_plan_file_is_not_overwritten(run, plan, tmp_path):
     broken = tmp_path / "broken.json"
     broken.write_text("{")
     done = run("show", plan, broken, "-o", broken)
@@ -209,7 +209,7 @@ def test_a_file_that_cannot_be_read_as_a_plan_is_not_written_over(run, plan, tmp
     assert "broken.json is read here" in done.err
 
 
-def test_a_file_that_standard_input_comes_from_is_not_written_over(process, plan, tmp_path):
+def test_the_file_behind_stdin_is_not_overwritten(process, plan, tmp_path):
     path = tmp_path / "a.html"
     path.write_bytes(plan.read_bytes())
     shell = ("sh", "-c", 'exec "$@" < a.html', "sh", *PROGRAM)

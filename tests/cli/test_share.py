@@ -169,7 +169,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("flag", "value", "said"), REFUSED)
-def test_what_cannot_be_meant_is_refused_in_a_sentence(run, plan, flag, value, said):
+def test_invalid_options_are_refused_in_one_sentence(run, plan, flag, value, said):
     done = run("share", "-p", plan, flag, value)
     assert (done.code, done.out, done.err) == (2, "", f"microplan: {said}\n")
 
@@ -229,7 +229,7 @@ def test_at_a_terminal_it_asks_first(terminal, plan):
     assert not URL.search(done.screen)
 
 
-def test_of_this_machine_alone_no_code_is_drawn(plan):
+def test_no_qr_code_is_drawn_for_a_loopback_address(plan):
     code, shown = at_terminal(plan, program=PROGRAM)
     words = " ".join(shown.decode().split())
     assert code == 0
@@ -344,7 +344,7 @@ def test_a_camera_reads_the_address_that_is_printed(plan, tmp_path, columns, env
         pytest.param((80, 50), {"TERM": "dumb"}, b"The code needs colours", id="a dumb terminal"),
     ],
 )
-def test_where_no_code_can_be_drawn_the_address_is_enough(plan, size, env, said):
+def test_the_address_is_printed_if_no_code_can_be_drawn(plan, size, env, said):
     code, shown = at_terminal(plan, *size, **env)
     assert code == 0
     assert said in shown

@@ -28,7 +28,7 @@ def plan(run):
 
 
 @pytest.mark.usefixtures("plan")
-def test_today_tells_what_holds_and_what_is_next(told):
+def test_today_shows_the_current_state_and_the_next_session(told):
     document = told("today", "2026-11-09")
     assert document["date"] == "2026-11-09"
     (only,) = document["plans"]

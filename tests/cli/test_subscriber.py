@@ -59,7 +59,7 @@ def subscriber(tmp_path):
 
 
 @pytest.mark.slow
-def test_vdirsyncer_takes_over_what_was_moved_and_skipped(run, plan, subscriber):
+def test_vdirsyncer_syncs_moved_and_skipped_sessions(run, plan, subscriber):
     with serving(plan, "--port", "0") as (place, path):
         first = subscriber(place, path)
         assert (len(first), first["Scalp session 2"]) == (6, "2026-12-29")

@@ -278,7 +278,7 @@ def test_an_answer_that_cannot_be_read_is_asked_again(terminal):
     assert "Traceback" not in shown.screen
 
 
-def test_a_pipe_is_never_asked(terminal, process):
+def test_no_question_is_asked_through_a_pipe(terminal, process):
     for shown in (terminal("new", stderr="pipe"), process("new")):
         assert shown.code == 2
         assert shown.err == (

@@ -240,7 +240,7 @@ def test_a_dry_run_writes_nothing(on, saved):
     assert (saved.read_bytes(), saved.stat().st_mtime_ns) == before
 
 
-def test_what_is_in_force_already_leaves_the_file_alone(on, saved):
+def test_an_amendment_already_in_force_leaves_the_file_alone(on, saved):
     on("2026-11-22", JOB)
     on("2026-12-03", "skip 5")
     before = saved.stat().st_mtime_ns
@@ -338,7 +338,7 @@ def test_an_amendment_in_json(on):
     assert (said.code, said.err) == (0, "")
 
 
-def test_an_amendment_in_json_of_what_is_in_force_already(on):
+def test_an_amendment_already_in_force_as_json(on):
     on("2026-11-22", SUNDAYS)
     on("2026-11-22", "skip 3")
     told = json.loads(on("2026-11-22", "skip 3 -f json").out)
@@ -405,7 +405,7 @@ def test_a_dry_run_of_a_plan_from_a_pipe_gives_it_back_as_it_was(on):
     ],
     ids=lambda value: value if isinstance(value, str) and len(value) < 25 else "",
 )  # fmt: skip
-def test_what_is_refused_has_a_code_and_one_sentence(on, command, code, message):
+def test_a_refusal_has_an_exit_code_and_one_sentence(on, command, code, message):
     on("2026-11-22", JOB)
     said = on("2026-12-01", command)
     assert (said.code, said.out, said.err) == (code, "", f"microplan: {message}\n")
@@ -425,7 +425,7 @@ def test_a_word_that_repeats_is_taken_back_with_none(on, word):
     assert f'{word} = "none"' in on("2026-11-22", "show -f toml -q").out
 
 
-def test_any_day_is_spelled_any(on):
+def test_no_preferred_day_is_written_any(on):
     on("2026-11-22", JOB)
     said = on("2026-11-22", "revise --on any --dry-run").out.splitlines()
     assert said[0] == (
@@ -474,7 +474,7 @@ def test_an_amended_plan_exports_the_same_events_anew(on):
     ]
 
 
-def test_what_is_over_or_off_has_no_alarm(on):
+def test_past_and_cancelled_sessions_have_no_alarm(on):
     on("2026-11-22", JOB)
     on("2026-12-03", "done 1 --on 2026-12-01")
     on("2026-12-03", "skip 5")

@@ -300,19 +300,19 @@ def test_every_course_can_be_followed(name):
     assert max(map(len, terminal.shown)) < 80
 
 
-def test_an_answer_of_ones_own_goes_before_the_course():
+def test_an_own_answer_overrides_the_course():
     terminal = Terminal("home", "pen 0.5 mm", "dhurat-2013", "2026-12-01", *AFTER_START)
     words = terminal.run()
     assert (words["setting"], words["device"], words["depth"]) == ("home", "pen", "0.5mm")
 
 
 @pytest.mark.parametrize("answer", ["", "your own", "no", "None", "own"])
-def test_a_plan_of_ones_own_has_no_course(answer):
+def test_a_plan_without_a_course_names_none(answer):
     assert answering(COURSE, answer).run() == PLAIN_WORDS
 
 
 @pytest.mark.parametrize("name", ["dhurat-2013", "kumar-2018:stepped", "faghihi-2021:0.6mm"])
-def test_a_question_mark_lists_the_courses_whole(name):
+def test_a_question_mark_lists_the_courses_in_full(name):
     terminal = answering(COURSE, "?", "")
     terminal.run()
     (line,) = [line for line in terminal.shown if line.split()[:1] == [name]]
@@ -320,7 +320,7 @@ def test_a_question_mark_lists_the_courses_whole(name):
     assert "clinic" in line
 
 
-def test_a_line_on_a_course_is_whole_beside_the_margin():
+def test_a_course_line_fits_beside_the_margin():
     assert max(map(len, course_answers.course_lines())) < 80 - len(dialogue.MARGIN)
 
 
@@ -416,7 +416,7 @@ def test_only_allows_weekdays_and_rather_prefers_them(text, words):
         ("2027-3-1", {"every": "4w", "until": "2027-03-01"}),
     ],
 )
-def test_an_end_is_a_number_which_the_pace_takes_or_a_day(text, words):
+def test_an_end_is_a_number_added_to_the_pace_or_a_day(text, words):
     assert answering(END, text).run() == {"start": "2026-12-01"} | words
 
 
@@ -548,7 +548,7 @@ def test_control_characters_in_an_answer_are_shown_and_not_sent():
         ),
     ],
 )
-def test_an_answer_of_one_reading_is_taken_and_said_back(question, text, chain, words):
+def test_an_answer_with_one_reading_is_accepted_and_echoed(question, text, chain, words):
     terminal = answering(question, text)
     assert terminal.run() == PLAIN_WORDS | words
     assert f"{text} → {chain}" in " ".join(map(str.strip, terminal.shown))
@@ -572,7 +572,7 @@ def test_a_time_and_a_length_of_time_may_be_put_in_every_way():
 
 
 @pytest.mark.parametrize("text", ["sunday", "only sundays", "8pm", "weekly", "1 day"])
-def test_what_is_taken_for_an_answer_is_still_refused_as_a_rule(text):
+def test_lenient_answers_are_still_refused_as_rule_words(text):
     for word in ("start", "on", "at", "every", "remind"):
         with pytest.raises(RuleError):
             rules.WORDS[word].read(text, word)
@@ -594,7 +594,7 @@ def test_back_keeps_the_earlier_answer_for_enter():
     assert prompts(terminal, DEVICE)[1] == " 2 Device and needle length [next sunday]"
 
 
-def test_back_takes_another_answer_or_the_default_there_was():
+def test_back_accepts_another_answer_or_the_earlier_default():
     answers = ("roller", "<", "pen", "<", "leave out", "<", "")
     terminal = Terminal("", *answers, *PLAIN[COURSE:])
     assert terminal.run() == PLAIN_WORDS
@@ -634,7 +634,7 @@ def test_another_course_asks_again_what_the_first_one_settled():
     assert terminal.numbers() == [1, 2, 3, 4, 3, *range(4, 14)]
 
 
-def test_what_was_meant_is_what_enter_keeps():
+def test_enter_keeps_the_corrected_answer():
     terminal = Terminal(*PLAIN[:START], "sunday", "<", "", *PLAIN[EVERY:])
     assert terminal.run()["start"] == "2026-11-29"
     assert prompts(terminal, START)[1] == " 4 First session? [sunday]"
@@ -915,7 +915,7 @@ def test_an_example_of_days_fits_beside_its_prompt_into_a_terminal():
     assert dialogue.COLUMN + len(" > 2026-12-24..2027-01-03") < 80
 
 
-def test_no_line_said_is_longer_than_a_terminal_is_wide():
+def test_no_line_is_wider_than_the_terminal():
     terminal = Terminal(*(line for answer in PLAIN for line in ("?", answer)))
     terminal.run()
     assert max(map(len, terminal.shown)) < 80

@@ -78,13 +78,13 @@ def test_every_source_has_an_address_and_is_listed_once():
     assert all(source.address and source.what for source in care_sets.SOURCES.values())
 
 
-def test_sources_stand_in_the_order_of_their_numbers():
+def test_sources_are_sorted_by_number():
     numbers = [int(name[1:]) for name in care_sets.SOURCES]
     assert numbers == sorted(numbers)
 
 
 @pytest.mark.parametrize("name", SETS)
-def test_what_no_source_says_is_called_our_suggestion(name):
+def test_text_without_a_source_is_called_our_suggestion(name):
     is_ours = SETS[name].mark is Mark.OURS
     assert ("our suggestion" in SETS[name].found) is is_ours
     assert ("no medical society's schedule was found" in SETS[name].found) is is_ours
@@ -119,7 +119,7 @@ def test_our_own_calendar_is_every_4_weeks_and_weeks_12_and_24():
 
 
 @pytest.mark.parametrize("words", FORBIDDEN)
-def test_nothing_said_about_care_advertises_or_advises(words):
+def test_care_texts_neither_advertise_nor_advise(words):
     said = " ".join([care_sets.__doc__, *map(care_sets.note, SETS)]).lower()
     assert not re.search(rf"\b{re.escape(words)}", said.replace("none of them is advice", ""))
 
@@ -169,7 +169,7 @@ def test_an_unknown_care_set_error_lists_the_known_ones(name, advice):
     assert str(caught.value) == (f"there's no care set {name!r}. {advice}")
 
 
-def test_a_set_is_data_too():
+def test_a_care_set_converts_to_plain_data():
     assert care_sets.as_data("minoxidil") == {
         "name": "minoxidil",
         "care": [{"kind": "pause", "care": "minoxidil=-0d+1d"}],

@@ -264,7 +264,7 @@ def test_a_field_says_what_was_read_again(name, field, words, mark, sources):
 
 
 @pytest.mark.parametrize(("name", "field", "words"), NOTES)
-def test_a_note_says_what_is_second_hand(name, field, words):
+def test_a_note_names_second_hand_facts(name, field, words):
     assert words in COURSES[name].stated()[field].note
 
 
@@ -292,7 +292,7 @@ def test_a_way_of_following_a_course_has_its_own_use(name, way, use, mark):
 
 
 @pytest.mark.parametrize("name", NO_USE)
-def test_where_no_use_is_stated_none_is_invented(name):
+def test_no_use_is_invented_if_none_is_stated(name):
     assert "use" not in COURSES[name].facts
 
 
@@ -338,13 +338,13 @@ def test_the_pace_in_the_abstract_comes_before_the_one_in_a_review():
     assert COURSES["kumar-2018"].ways() == ("weekly", "stepped")
 
 
-def test_no_address_of_the_fdas_notice_is_printed_for_none_was_seen():
+def test_the_unseen_fda_notice_has_no_address():
     source = safety.SOURCES["S139"]
     assert "fda.gov" not in source.address
     assert "which itself was not seen" in source.what
 
 
-def test_what_the_sources_do_not_say_is_not_said():
+def test_nothing_is_claimed_that_the_sources_do_not_state():
     told = " ".join(item.text for part in safety.PARTS for item in part.items)
     assert "weeks later" not in told
     assert "garbled" not in str(COURSES["shah-2017"])

@@ -176,13 +176,13 @@ def every_fact(course):
 # --- the published courses ------------------------------------------------------------------
 
 
-def test_what_is_published_is_this_and_sorted_by_id():
+def test_the_published_courses_are_these_sorted_by_id():
     assert library.ids() == tuple(SHIPPED)
     assert len(SHIPPED) == 29
 
 
 @pytest.mark.parametrize("word", STAY_OUT)
-def test_what_cannot_be_relied_on_stays_out(word):
+def test_unreliable_sources_are_left_out(word):
     assert not [name for name in library.ids() if word in name]
 
 
@@ -249,7 +249,7 @@ USES = {
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_plan_takes_over_how_a_course_used_minoxidil_with_its_source(name):
+def test_a_plan_takes_a_courses_minoxidil_pause_with_its_source(name):
     uses = [each for each in library.care(COURSES[name]) if isinstance(each, Use)]
     told = [(each.name, f"{each.how} ({each.source})") for each in uses]
     assert told == ([("minoxidil", USES[name])] if name in USES else [])
@@ -286,7 +286,7 @@ def test_no_pace_is_better_known_than_what_it_is_made_of(name, way):
 
 
 @pytest.mark.parametrize(("name", "way"), WAYS)
-def test_what_is_our_own_reading_of_a_pace_says_so(name, way):
+def test_our_own_reading_of_a_pace_is_labelled(name, way):
     pace = COURSES[name].stated(way)["pace"]
     assert pace.note or pace.mark is not Mark.OURS
 
@@ -316,25 +316,25 @@ RECALLED = (
         *("best results", "400 %", *map(str.lower, RECALLED)),
     ],
 )
-def test_no_file_holds_what_is_ambiguous_advertised_or_recalled(words):
+def test_no_file_has_ambiguous_advertised_or_recalled_facts(words):
     held = {name: text for name, text in texts().items() if name != "sources.toml"}
     assert not [name for name, text in held.items() if words in " ".join(text.lower().split())]
 
 
-def test_no_file_holds_the_mark_of_what_is_recalled():
+def test_no_file_has_the_mark_for_recalled_facts():
     found = {mark for text in texts().values() for mark in re.findall(r'mark = "(.*)"', text)}
     assert found == {"V1", "V2", "I"}
 
 
 @pytest.mark.parametrize("name", SHIPPED)
-def test_a_file_is_named_by_its_id_and_holds_what_is_read(name):
+def test_a_file_is_named_by_its_id_and_has_only_known_keys(name):
     table = tomllib.loads(texts()[f"{name}.toml"])
     assert table["id"] == COURSES[name].id == name
     assert set(table) <= {"course", "id", *FIELDS, "variant", "readout", "result"}
 
 
 @pytest.mark.parametrize("name", [name for name in SHIPPED if COURSES[name].results])
-def test_results_stand_with_their_control(name):
+def test_results_are_given_with_their_control(name):
     course = COURSES[name]
     assert "control" in course.facts
     if "none" in course.facts["control"].value:
@@ -514,7 +514,7 @@ def test_a_plan_started_from_a_course_does_not_depart_from_it(name, way):
         ("yepuri-2021", "completers device depth length use pause procedure endpoint"),
     ],
 )
-def test_what_the_sources_do_not_state_is_named(name, expected):
+def test_unstated_fields_are_named(name, expected):
     assert " ".join(library.not_stated(COURSES[name])) == expected
 
 
@@ -849,7 +849,7 @@ def test_any_tables_are_a_course_or_faults(tables):
 
 
 @given(st.sampled_from(SHIPPED), st.data())
-def test_a_course_that_lacks_a_line_is_never_read_as_more_than_it_was(name, data):
+def test_removing_a_line_from_a_course_never_adds_facts(name, data):
     lines = texts()[f"{name}.toml"].splitlines()
     gone = data.draw(st.integers(0, len(lines) - 1))
     try:

@@ -74,7 +74,7 @@ def test_a_needle_over_a_quarter_millimetre_at_home_gets_a_notice(depth, deepest
 
 
 @pytest.mark.parametrize("depth", ["", "0.25mm", "0.2mm", "0.20-0.25mm", "0.1mm,0.25mm"])
-def test_a_shorter_needle_and_none_are_not(depth):
+def test_a_shorter_needle_or_none_gets_no_notice(depth):
     assert told(rules(Setting.HOME, depth))[2:] == []
 
 
@@ -87,7 +87,7 @@ def test_a_new_plan_prints_three_notices_and_one_for_each_own_number():
 
 
 @pytest.mark.parametrize("item", EVERY_ITEM, ids=lambda item: item.text)
-def test_what_a_source_says_names_it_and_what_none_says_is_called_ours(item):
+def test_each_statement_names_its_source_or_is_called_ours(item):
     assert item.mark in (Mark.V1, Mark.V2, Mark.OURS)
     assert bool(item.sources) is (item.mark is not Mark.OURS)
 
@@ -96,7 +96,7 @@ def test_every_source_named_has_an_address_and_every_address_is_named():
     assert {name for item in EVERY_ITEM for name in item.sources} == set(safety.SOURCES)
 
 
-def test_sources_stand_in_the_order_of_their_numbers():
+def test_sources_are_sorted_by_number():
     numbers = [int(name.removeprefix("S")) for name in safety.SOURCES]
     assert numbers == sorted(numbers)
 
@@ -144,7 +144,7 @@ def test_the_page_begins_with_what_microplan_does_not_do():
     )
 
 
-def test_the_page_holds_every_item_with_its_tag_and_every_source():
+def test_the_page_has_every_item_with_its_tag_and_every_source():
     text = " ".join(page().split())
     for item in EVERY_ITEM:
         sources = f": {', '.join(item.sources)}" if item.sources else ""
@@ -176,7 +176,7 @@ def test_no_line_is_longer_than_a_terminal_is_wide(width):
     assert max(map(len, lines)) <= width  # an address in two pieces leads nowhere
 
 
-def test_the_data_say_what_the_page_says():
+def test_the_json_matches_the_page():
     data = json.loads(json.dumps(safety_page.as_data()))
     items = [item for part in data["lists"] for item in part["items"]]
     assert [(item["text"], item["mark"], tuple(item["sources"])) for item in items] == [
@@ -198,7 +198,7 @@ def test_the_data_say_what_the_page_says():
 @pytest.mark.parametrize(
     "words", ["non-invasive", "no downtime", "removes toxins", "best results", "biweekly"]
 )
-def test_nothing_said_about_safety_holds_the_words_of_advertisements(words):
+def test_safety_texts_have_no_advertising_words(words):
     blocks = notices.of(rules(Setting.HOME, "0.5mm"))
     said = "\n".join([page(), json.dumps(safety_page.as_data()), *blocks])
     assert words not in " ".join(said.lower().split())

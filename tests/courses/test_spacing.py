@@ -78,7 +78,7 @@ def test_every_analysis_of_the_page_is_there_by_id_and_no_other():
     assert list(BY_ID) == sorted(name for name, *_ in ANALYSES)
 
 
-def test_a_mean_interval_that_no_abstract_has_is_not_told():
+def test_a_mean_interval_missing_from_the_abstracts_is_left_out():
     assert "3.46" not in str(spacing.ANALYSES + spacing.FOUND)
     assert "droracle" not in str(spacing.SOURCES)
 

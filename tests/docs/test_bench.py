@@ -58,7 +58,7 @@ def test_it_tells_files_that_run_at_every_start(tmp_path, text, runs):
     assert (tmp_path / "other.pth" in processes.run_at_start(tmp_path)) == runs
 
 
-def test_it_measures_nothing_where_another_program_has_a_part_in_every_start(tmp_path, monkeypatch):
+def test_nothing_is_measured_if_another_program_takes_part_in_every_start(tmp_path, monkeypatch):
     (tmp_path / "urllib3_future.pth").write_text("import os\n")
     monkeypatch.setattr(bench.sysconfig, "get_path", lambda _: str(tmp_path))
     with pytest.raises(SystemExit, match=r"whenever Python starts \(urllib3_future\.pth\)"):

@@ -54,7 +54,7 @@ def test_the_page_about_the_examples_names_each_of_them():
     assert [name for name in files if f"`{name}`" not in page and name[0] not in "._"] == []
 
 
-def test_a_course_of_ones_own_is_not_called_the_record_of_a_trial(run, terminal):
+def test_a_personal_course_is_not_called_the_record_of_a_trial(run, terminal):
     course = str(EXAMPLES / "clinic-course.toml")
     drawn = terminal("new", "--protocol", course, "--start", "2027-01-12", "--tz", "UTC")
     for told in (run("protocols", course).out, drawn.screen):

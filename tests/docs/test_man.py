@@ -49,7 +49,7 @@ def test_an_example_of_the_manual_names_a_command_and_flags_that_are_there(line)
 @pytest.mark.skipif(
     shutil.which("groff") is None and not os.environ.get("CI"), reason="groff is not installed"
 )
-def test_roff_takes_the_page_without_a_warning():
+def test_roff_reads_the_page_without_warnings():
     done = subprocess.run(
         ["groff", "-man", "-ww", "-Tutf8", commands.MANUAL],
         capture_output=True,

@@ -219,7 +219,7 @@ def test_contributing_has_a_recipe_for_each_of_the_four():
 
 
 @pytest.mark.parametrize("name", re.findall(r"`([a-z_.]+\.[A-Za-z_]+)`", RECIPES))
-def test_a_recipe_names_what_is_there(name):
+def test_a_recipe_names_existing_modules(name):
     module, _, attribute = f"microplan.{name}".rpartition(".")
     try:
         import_module(f"{module}.{attribute}")
@@ -228,5 +228,5 @@ def test_a_recipe_names_what_is_there(name):
 
 
 @pytest.mark.parametrize("folder", re.findall(r"`([a-z]+/[a-z]+)`", RECIPES))
-def test_a_recipe_names_a_folder_that_is_there(folder):
+def test_a_recipe_names_existing_folders(folder):
     assert (ROOT / "src" / "microplan" / folder).is_dir()

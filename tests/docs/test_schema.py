@@ -94,7 +94,7 @@ def told(plan: Plan, today=date(2026, 11, 22)):
 
 
 @given(rules_())
-def test_a_plan_that_was_lived_is_as_it_says(rules):
+def test_an_amended_plan_matches_the_schema(rules):
     assert [error.message for error in STRICT.iter_errors(told(amended(rules)))] == []
 
 

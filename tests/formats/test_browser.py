@@ -195,7 +195,7 @@ def test_the_next_session_is_seen_first_and_is_the_largest(browser, write):
     assert max(sizes)[1]
 
 
-def test_what_is_tapped_is_as_large_as_a_finger(browser, write):
+def test_tap_targets_are_large_enough(browser, write):
     browser.open(write(page(subject_of(plan_of()), calendar="plan.ics")), width=360)
     box = "document.querySelector('.button').getBoundingClientRect()"
     assert browser.value(f"{box}.height") >= 44
@@ -302,7 +302,7 @@ def squeezed(text):
     return "".join(normalize("NFKC", text.replace(LISTS_OF_PROGRAM, LISTS_OF_PAGE)).split())
 
 
-def test_paper_holds_every_session_and_everything_to_know(browser, write):
+def test_print_has_every_session_and_notice(browser, write):
     subject = subject_of(plan_of(**PLANS["all there is"] | {"log": ()}))
     (sheets,) = texts(browser, write(page(subject, calendar="plan.ics")), "A4")
     words = " ".join(sheets)
@@ -329,7 +329,7 @@ def test_a_long_table_has_its_head_on_every_sheet_and_cuts_no_row(browser, write
             assert sum(day in words for day in days) >= words.count(follows)
 
 
-def test_a_month_is_never_cut(browser, write):
+def test_a_month_is_never_split_across_sheets(browser, write):
     subject = subject_of(plan_of(every="20x4w"))
     laid = months.months(subject.plan, subject.sessions, first_weekday=0)
     for sheets in texts(browser, write(page(subject))):
@@ -374,7 +374,7 @@ def test_the_note_of_a_session_is_smaller_than_its_day_on_paper(browser, write):
     assert browser.value(size.format(".note")) < browser.value(size.format(".date"))
 
 
-def test_the_lists_of_many_plans_stand_once_on_sheets_at_the_end(browser, write):
+def test_the_lists_for_many_plans_are_printed_once_at_the_end(browser, write):
     titles = ("Anna", "Bert", "Cleo")
     plans = [subject_of(plan_of(title=title)) for title in titles]
     (printed,) = texts(browser, write(pages(plans)), "Letter")

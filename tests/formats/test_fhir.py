@@ -144,7 +144,7 @@ def test_a_plan_names_its_appointments_and_they_name_it():
     assert {each["supportingInformation"][0]["reference"] for each in appointments} == {urls[0]}
 
 
-def test_a_discreet_plan_says_none_of_its_words():
+def test_a_discreet_plan_has_none_of_its_own_words():
     own = plan_of("skip 2", title="Secret", location="Room 9", discreet="yes", at="18:00")
     text = "".join(fhir.bundle(subject_of(own)))
     assert not any(word in text for word in ("Secret", "Room 9", "skipped", "weeks"))

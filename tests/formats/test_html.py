@@ -291,7 +291,7 @@ def test_a_page_has_only_the_notices_for_its_plan(settings, told, untold):
 
 
 @pytest.mark.parametrize("part", [safety.STOP, safety.POSTPONE, safety.ASK_FIRST])
-def test_the_lists_are_on_the_page_whole(part):
+def test_the_page_has_the_complete_lists(part):
     words = Reading(page_of()).words
     assert part.title in words
     for item in part.items:
@@ -364,7 +364,7 @@ def test_many_plans_are_written_one_after_the_other():
     assert rest.index("Plan 1") < rest.index("Plan 2")
 
 
-def test_the_lists_stand_once_after_many_plans_and_each_keeps_its_notices():
+def test_the_lists_come_once_after_many_plans_and_each_keeps_its_notices():
     plans = [subject_of(plan_of(title=title)) for title in ("Anna", "Bert")]
     words = Reading("".join(pages(plans))).words
     assert words.count(flowing(notices.GENERAL)) == 2
@@ -380,7 +380,7 @@ def test_many_discreet_plans_have_no_lists():
     assert "the lists at the end" not in words
 
 
-def test_marks_are_explained_to_whom_has_the_page_alone():
+def test_the_page_explains_its_marks():
     words = Reading(page_of()).words
     assert "[V1: S48]" in words
     assert words.endswith(
@@ -389,7 +389,7 @@ def test_marks_are_explained_to_whom_has_the_page_alone():
     )
 
 
-def test_no_plan_at_all_is_a_page_too():
+def test_a_page_without_plans_is_valid():
     assert Reading("".join(pages([]))).words == "Plans"
 
 
@@ -491,7 +491,7 @@ def luminance(colour):
 
 @pytest.mark.parametrize("scheme", [LIGHT, DARK], ids=["light", "dark"])
 @pytest.mark.parametrize(("above", "below"), PAIRS)
-def test_what_is_written_can_be_read(scheme, above, below):
+def test_text_has_enough_contrast(scheme, above, below):
     darker, lighter = sorted((luminance(scheme[above]), luminance(scheme[below])))
     assert (lighter + 0.05) / (darker + 0.05) >= 4.5  # WCAG 2.2, 1.4.3, level AA
 

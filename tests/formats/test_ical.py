@@ -169,13 +169,13 @@ def test_the_same_events_give_the_same_bytes():
     assert written(SESSION, ALL_DAY) == written(SESSION, ALL_DAY)
 
 
-def test_events_stand_in_the_order_given():
+def test_events_are_in_the_given_order():
     uids = ["c", "a", "b"]
     text = written(*(session(uid=uid) for uid in uids))
     assert re.findall(r"(?m)^UID:(\w)", text) == uids
 
 
-def test_a_calendar_without_events_is_one_all_the_same():
+def test_a_calendar_without_events_is_valid():
     assert lines(written())[-1] == "END:VCALENDAR"
     assert read(written()).name == "VCALENDAR"
 
@@ -284,7 +284,7 @@ def test_an_old_plan_says_the_seconds_of_its_offset():
 # --- what a reader finds --------------------------------------------------------------------
 
 
-def test_another_reader_finds_what_was_said():
+def test_another_parser_reads_the_same_text():
     (found,) = read(written(SESSION)).walk("VEVENT")
     assert found["UID"] == SESSION.uid
     assert found["SEQUENCE"] == SESSION.sequence
@@ -341,13 +341,13 @@ def test_an_empty_text_is_left_out(field, name, text):
 
 
 @pytest.mark.parametrize("sign", "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-def test_what_turns_the_writing_round_is_shown(sign):
+def test_bidirectional_controls_are_escaped(sign):
     found = value(session(summary=f"a{sign}b"), "SUMMARY")
     assert found == rf"a\\u{ord(sign):04x}b"
 
 
 @pytest.mark.parametrize("text", ["טיפול", "علاج\u200f 1", "a\u200db", "x\u200ey"])
-def test_what_people_write_from_right_to_left_stays(text):
+def test_right_to_left_text_is_kept(text):
     assert value(session(summary=text), "SUMMARY") == text
 
 
@@ -470,7 +470,7 @@ def test_a_line_is_folded_when_it_is_too_long_and_not_before(length):
     assert (f"SUMMARY:{text}\r\n" in written(session(summary=text))) == (length + 8 <= 75)
 
 
-def test_a_long_zone_is_folded_too():
+def test_a_long_zone_name_is_folded():
     event = at("America/Argentina/ComodRivadavia", "2026-12-01T18:00")
     text = written(event, tz="America/Argentina/ComodRivadavia")
     assert all(len(line) <= 75 for line in text.split("\r\n"))
@@ -493,11 +493,11 @@ def test_spans_are_the_first_and_the_last_day_of_each_zone():
     }
 
 
-def test_days_alone_have_no_span():
+def test_all_day_sessions_have_no_span():
     assert ical.spans([ALL_DAY]) == {}
 
 
-def test_the_clock_of_the_machine_is_never_asked():
+def test_rendering_never_reads_the_system_clock():
     """Local midnight stands as it is, wherever the program runs."""
     event = at("Pacific/Kiritimati", "2026-12-01T00:00")
     assert value(event, "DTSTART") == "20261201T000000"

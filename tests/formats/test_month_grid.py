@@ -128,7 +128,7 @@ def test_a_week_begins_on_the_day_that_was_asked_for(first):
 @pytest.mark.parametrize(
     ("width", "beside"), [(21, 1), (44, 1), (45, 2), (69, 3), (80, 3), (150, 6)]
 )
-def test_as_many_months_stand_side_by_side_as_the_width_holds(width, beside):
+def test_as_many_months_are_side_by_side_as_fit(width, beside):
     text = shown(plan_of(every="9x4w"), width=width)
     titles = [line.split() for line in text.splitlines() if re.match(r" +Dec 2026", line)]
     assert len(titles[0]) == 2 * beside
@@ -205,7 +205,7 @@ def test_a_session_that_was_done_today_says_so():
     assert "> today: session 2, done" in key_of(text)
 
 
-def test_where_two_stand_on_one_day_the_one_that_takes_place_is_shown():
+def test_of_two_sessions_on_a_day_the_active_one_is_shown():
     first, second, *rest = schedule.schedule(plan_of())
     skipped = replace(second, status=Status.SKIPPED)
     moved = replace(rest[0], date=second.date)
@@ -221,7 +221,7 @@ def test_care_is_listed_below_and_can_be_left_out():
     assert all(f"\n{when}" in shown(plan, with_care=True) for when, _ in told)
 
 
-def test_a_name_is_shown_and_never_obeyed():
+def test_control_characters_in_a_name_are_escaped():
     plan = replace(plan_of(), care=(Pause(name="[red]\x1b[2J", before=0, after=1),))
     text = re.sub(r"\x1b\[[\d;]+m", "", shown(plan, colour=True, width=200))
     assert r"r [red]\x1b[2J paused" in text
@@ -266,7 +266,7 @@ days
 """
 
 
-def test_where_a_month_has_no_room_its_days_are_listed():
+def test_days_are_listed_if_a_month_does_not_fit():
     text = shown(plan_of(every="2x4w", avoid=["2026-12-24..2026-12-26"]), width=20)
     assert text.split("\n\n", 1)[1] == AT_20
 

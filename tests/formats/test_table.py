@@ -146,7 +146,7 @@ next Tue 2 Feb 2027, in 72 days
 
 
 @pytest.mark.parametrize(("width", "text"), [(60, AT_60), (80, AT_80)])
-def test_a_plan_that_was_lived_reads_well_below_110_columns(width, text):
+def test_an_amended_plan_fits_in_110_columns(width, text):
     assert below_the_sentence(shown(LIVED, width=width)) == text
 
 
@@ -179,7 +179,7 @@ def test_a_narrow_table_gives_up_its_columns_one_after_another():
     ]
 
 
-def test_the_narrowest_table_keeps_its_numbers_whole_and_its_mark():
+def test_the_narrowest_table_keeps_complete_numbers_and_its_mark():
     ten = [session(number, str(date(2027, 1, 2 * number))) for number in range(1, 11)]
     rows = below_the_sentence(shown(ten, width=11)).splitlines()
     assert rows[2:5] == ["▶  1 Sat  2", "     Jan", "     2027"]
@@ -258,7 +258,7 @@ def test_a_plain_encoding_gets_plain_signs_and_escapes():
         ),
     ],
 )
-def test_a_row_says_where_the_pace_had_put_its_session_and_each_date_once(due, because, expected):
+def test_a_row_has_the_due_day_and_each_date_once(due, because, expected):
     moved = session(2, "2027-01-04", due, because=because)
     row = below_the_sentence(shown([QUIET[0], moved], width=300)).splitlines()[3]
     assert row.partition("planned")[2].strip() == expected
@@ -441,7 +441,7 @@ WIDTHS = st.integers(WIDE_ENOUGH, 160) | st.integers(40, WIDE_ENOUGH)
 
 
 @given(sessions(), WILD, WIDTHS)
-def test_a_table_fits_the_screen_is_whole_and_says_the_same_without_colour(rows, title, width):
+def test_a_table_fits_the_screen_and_is_the_same_without_colour(rows, title, width):
     text = shown(rows, title, width=width)
     assert max(map(cell_len, text.split("\n"))) <= width, "no line is wider than the screen"
     if width >= WIDE_ENOUGH:
@@ -466,7 +466,7 @@ def drawn(text: str) -> str:
 
 
 @given(WILD, WIDTHS, st.sampled_from(["ascii", "latin-1", "cp1252", "cp437", "utf-8", "utf-16"]))
-def test_every_encoding_can_say_it(title, width, encoding):
+def test_every_encoding_can_print_the_table(title, width, encoding):
     text = shown(LIVED, title, width=width, encoding=encoding)
     assert text.encode(encoding).decode(encoding) == text
     assert "done" in text

@@ -106,7 +106,7 @@ def test_each_phase_has_a_line_with_its_numbers_and_interval():
     ]
 
 
-def test_a_recurrence_goes_by_its_rule():
+def test_a_recurrence_is_described_by_its_rule():
     text = shown(plan_of(every="RRULE:FREQ=MONTHLY;BYDAY=1TU;COUNT=3"))
     assert [name for name, _ in lines_of(text)] == ["#1–3  by a rule"]
 
@@ -143,7 +143,7 @@ def test_a_session_planned_outside_its_window_is_labelled():
     assert "○ outside its window" in key_of(text)
 
 
-def test_what_was_not_recorded_is_late():
+def test_an_unrecorded_session_is_late():
     assert bars(shown(plan_of(), today=date(2027, 1, 20))).replace("═", "").split()[:2] == [
         "?",
         "?",
@@ -158,7 +158,7 @@ def test_what_was_not_recorded_is_late():
         pytest.param("2027-05-30", False, id="after the line"),
     ],
 )
-def test_today_is_shown_where_it_is_on_the_line(today, is_shown):
+def test_today_is_marked_at_its_place_on_the_line(today, is_shown):
     text = shown(plan_of(), today=date.fromisoformat(today))
     assert ("│" in bars(text)) is is_shown
     assert ("│ today" in key_of(text)) is is_shown
@@ -228,7 +228,7 @@ def axes(draw):
 
 
 @given(axes(), st.data())
-def test_days_stand_on_the_line_in_their_order(axis, data):
+def test_days_are_in_order_on_the_line(axis, data):
     some = st.integers(0, axis.days - 1).map(lambda days: axis.first + timedelta(days=days))
     early, late = sorted([data.draw(some), data.draw(some)])
     assert 0 <= axis.column(early) <= axis.column(late) < axis.columns

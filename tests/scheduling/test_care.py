@@ -619,7 +619,7 @@ TODAY = [
 
 
 @pytest.mark.parametrize(("today", "line"), TODAY)
-def test_today_says_what_is_paused_until_when(today, line):
+def test_today_shows_pauses_and_when_they_end(today, line):
     plan = plan_of(care=["pause minoxidil=-0d+1d"], at="20:00")
     sessions = schedule(plan)
     told = day_report.report(sessions, date.fromisoformat(today), surroundings.of(plan, sessions))

@@ -176,7 +176,7 @@ END:VCALENDAR
 </D:multistatus>"""
 
 
-def test_a_server_is_not_told_what_a_file_here_says(tmp_path):
+def test_xml_entities_do_not_leak_local_files_to_a_server(tmp_path):
     path = tmp_path / "own.txt"
     path.write_text("dentist")
     calendar = calendars._calendar(ANSWER.format(path.as_uri()).encode())  # noqa: SLF001

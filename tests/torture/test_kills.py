@@ -81,7 +81,7 @@ CREATED = [
 
 @pytest.mark.parametrize("seed", range(TIMES))
 @pytest.mark.parametrize(("name", "flags", "is_there"), CREATED)
-def test_kills_leave_a_new_file_whole_or_not_there(  # noqa: PLR0913, PLR0917 - a table's columns
+def test_kills_leave_a_new_file_complete_or_absent(  # noqa: PLR0913, PLR0917 - a table's columns
     environment, run, monkeypatch, counted, seed, name, flags, is_there
 ):
     monkeypatch.chdir(environment)
@@ -123,7 +123,7 @@ def rows(folder, *days):
 
 
 @pytest.mark.parametrize("seed", range(TIMES))
-def test_a_killed_batch_leaves_files_that_are_whole(run, folder, seed, counted):
+def test_a_killed_batch_leaves_complete_files(run, folder, seed, counted):
     count, template = 30, f"{folder}/{{id}}.toml"
     every = {f"p{number:02}.toml" for number in range(count)}
     command = ("batch", rows(folder, *["2027-12-01"] * count), "-q", "-o", template, "--replace")
@@ -153,7 +153,7 @@ def test_a_killed_batch_leaves_files_that_are_whole(run, folder, seed, counted):
 
 
 @pytest.mark.parametrize("seed", range(TIMES))
-def test_a_killed_change_leaves_what_is_published_old_or_new_and_the_next_brings_it_up_to_date(
+def test_published_files_after_a_killed_change_are_old_or_new_until_the_next_updates_them(
     plan, run, seed, counted
 ):
     calendar = plan.parent.parent / "published" / "plan.ics"

@@ -167,7 +167,7 @@ def codes_of(child):
     return codes
 
 
-def test_of_entries_made_by_six_processes_under_two_homes_none_is_lost(plan, tmp_path, counted):
+def test_six_processes_under_two_homes_lose_no_entry(plan, tmp_path, counted):
     """Without a pause between, by three processes under each home, on a plan that both share."""
     crowd = HOMES * EACH
     shares = [

@@ -206,7 +206,7 @@ def test_a_folder_that_may_not_be_written_has_its_lock_in_the_state_folder(
 
 
 @pytest.mark.torture
-def test_a_clock_that_goes_back_sorts_nothing(plan, run, monkeypatch, counted):
+def test_a_clock_set_back_does_not_reorder_the_log(plan, run, monkeypatch, counted):
     clocks = [1795377600, 1795374000, 1795291200, 946684800, 1795377601, 0]
     for number, clock in enumerate(clocks):
         before = plan.read_bytes()
@@ -314,7 +314,7 @@ def what_is_there(path):
 
 @pytest.mark.torture("editors that wrote meanwhile")
 @pytest.mark.parametrize("edit", [*EDITORS, puts_a_folder])
-def test_what_an_editor_did_after_the_plan_was_read_stays(plan, edit):
+def test_an_edit_made_after_the_plan_was_read_is_kept(plan, edit):
     left = []
 
     def slow(read, stamp):
@@ -333,7 +333,7 @@ def test_what_an_editor_did_after_the_plan_was_read_stays(plan, edit):
 
 @pytest.mark.torture("editors that wrote meanwhile")
 @pytest.mark.parametrize("edit", EDITORS)
-def test_what_an_editor_did_while_the_new_text_went_to_the_disk_stays(plan, run, monkeypatch, edit):
+def test_an_edit_made_during_a_write_is_kept(plan, run, monkeypatch, edit):
     left = []
     sync = os.fsync
 
@@ -390,7 +390,7 @@ def test_rewriting_the_same_text_is_not_a_conflict(plan):
     assert reasons(plan) == ["mine"]
 
 
-def test_a_plan_never_grows_beyond_what_can_be_read(plan, run, monkeypatch):
+def test_a_plan_never_grows_too_large_to_read(plan, run, monkeypatch):
     monkeypatch.setattr(files, "MAX_BYTES", 1 << 20)
     with plan.open("ab") as file:
         file.write(b"#".ljust(files.MAX_BYTES - plan.stat().st_size - 20, b"x"))
@@ -500,7 +500,7 @@ LAYOUTS = [
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_every_byte_of_a_plan_stays_before_what_is_added(plan, run, layout):
+def test_an_amendment_only_appends_to_the_plan_file(plan, run, layout):
     plan.write_bytes(layout(plan.read_bytes()))
     for number in range(5):
         before = plan.read_bytes()

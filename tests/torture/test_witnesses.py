@@ -91,7 +91,7 @@ def authorizations(server):
 
 
 @pytest.mark.parametrize("name", ["127.0.0.1", "localhost"])
-def test_nothing_goes_to_a_proxy_of_the_environment(overseen, counted, name):
+def test_proxies_in_the_environment_are_not_used(overseen, counted, name):
     with witnesses.watching(witnesses.Stream) as (proxy,), remotes.failing(**calendar()) as server:
         url = server.url.replace("127.0.0.1", name)
         for command in COMMANDS:
@@ -101,7 +101,7 @@ def test_nothing_goes_to_a_proxy_of_the_environment(overseen, counted, name):
         assert proxy.heard == []
 
 
-def test_over_https_nothing_goes_to_a_proxy_of_the_environment(overseen, counted, pki):
+def test_proxies_in_the_environment_are_not_used_over_https(overseen, counted, pki):
     with (
         witnesses.watching(witnesses.Stream) as (proxy,),
         remotes.failing(tls=pki.tls, **calendar()) as server,
@@ -244,7 +244,7 @@ SURROUNDINGS = {
 }
 
 
-def test_what_a_library_reads_in_the_environment_changes_nothing(overseen, tmp_path):
+def test_library_variables_in_the_environment_change_nothing(overseen, tmp_path):
     aside = tmp_path / "aside"
     aside.mkdir()
     with remotes.failing(**calendar()) as server:
