@@ -17,7 +17,7 @@ from microplan.courses import notices
 from microplan.courses.notices import LISTS_OF_PAGE, LISTS_OF_PROGRAM
 from microplan.formats import months
 from microplan.formats.html.page import page, pages
-from microplan.formats.html.report import Told, report
+from microplan.formats.html.report import ReportDetails, report
 from microplan.formats.html.safety import LISTS
 from microplan.model.entries import Closed, Closure, Done, Photo
 from microplan.rules import grammar
@@ -252,7 +252,7 @@ PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///ywAAAAAAQABAAACAUwAOw=="
 def reported(questions=1):
     """A report with something of everything: long words, photos by view, questions."""
     plan = plan_of(title=LONG, every="12x2w", depth="0.5mm", care=PIECES, log=REPORT_LOG)
-    told = Told(
+    told = ReportDetails(
         questions=[f"{number} {LONG}" for number in range(questions)],
         pictures={photo.digest: PIXEL for photo in REPORT_LOG[2:]},
     )

@@ -60,7 +60,7 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
 
 def spell_all(entry: Amendment) -> str:
     """Spell an entry with its note, and the reason for days away."""
-    return spell(entry) + _told(entry)
+    return spell(entry) + _note_flags(entry)
 
 
 def _avoided(entry: Closed) -> str:
@@ -72,7 +72,7 @@ def _avoided(entry: Closed) -> str:
     return f"{again} ({phrases.count(len(ranges), 'closure')})"
 
 
-def _told(entry: Amendment) -> str:
+def _note_flags(entry: Amendment) -> str:
     """Spell the flags for an entry's note and its reason; skip the many reasons of a lookup."""
     reasons = entry.closures if isinstance(entry, Closed) and not entry.lookups else ()
     reason = "".join(dict.fromkeys(closure.reason for closure in reasons))

@@ -61,7 +61,7 @@ class Columns(Struct, frozen=True, kw_only=True):
         """List all unknown columns, and options that accept them; nothing if there are none."""
         given = [name for name in names if name not in ("", NOTE)]
         strange = [name for name in dict.fromkeys(given) if name not in self.names]
-        return _told(strange, self._meant(strange, given)) if strange else ""
+        return _unknown_columns(strange, self._meant(strange, given)) if strange else ""
 
     def _meant(self, strange: Sequence[str], given: Sequence[str]) -> dict[str, str]:
         """Guess which words are meant, each at most once and only if no column has it."""
@@ -75,7 +75,7 @@ class Columns(Struct, frozen=True, kw_only=True):
         return meant
 
 
-def _told(strange: Sequence[str], meant: Mapping[str, str]) -> str:
+def _unknown_columns(strange: Sequence[str], meant: Mapping[str, str]) -> str:
     """Word the error for unknown columns, with the flags to use or ignore them."""
     are = "there's no column" if len(strange) == 1 else "there are no columns"
     sentences = [f"{are} {_listed(strange)}"]

@@ -161,7 +161,7 @@ def _object(  # noqa: PLR0911 - one return for each fault
     if not isinstance(words, dict):
         return Row(line=number, fault='a row is an object, such as {"start": …, "every": …}')
     if all(name in columns.names for name in words) and not columns.renamed:
-        return Row(line=number, words=_parted(words, columns))
+        return Row(line=number, words=_split_values(words, columns))
     return _renamed(number, words, columns)
 
 
@@ -174,10 +174,10 @@ def _renamed(number: int, words: dict[str, Any], columns: Columns) -> Row:
         given = [name for name in names.values() if name != NOTE]
         twice = next(name for name in given if given.count(name) > 1)
         fault = f'"{twice[:50]}" is given twice. Leave one of the two out'
-    return Row(line=number, words=_parted(kept, columns), fault=fault)
+    return Row(line=number, words=_split_values(kept, columns), fault=fault)
 
 
-def _parted(words: dict[str, Any], columns: Columns) -> dict[str, Any]:
+def _split_values(words: dict[str, Any], columns: Columns) -> dict[str, Any]:
     """Split texts with several values, as in the cells of a table."""
     for name in columns.many:
         value = words.get(name)

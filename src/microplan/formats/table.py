@@ -57,7 +57,7 @@ def _body(screen: Screen, subject: Subject) -> Iterator[RenderableType]:
     if notes:
         yield from _notes(screen, notes)
     yield ""
-    if subject.with_notes and (notes := list(_told(sessions))):
+    if subject.with_notes and (notes := list(_explanations(sessions))):
         yield screen.text("How it went", "head")
         yield from _notes(screen, notes)
         yield ""
@@ -135,7 +135,7 @@ def _days(sessions: Sequence[Session]) -> Iterator[str]:
 
 
 def _window(session: Session) -> str:
-    """Say on which days a session is right; where weekdays move it, its own day is one of them."""
+    """Format a session's window, widened to its own day if preferred weekdays moved it outside."""
     first, last = session.earliest, session.latest
     if reasons.by_weekday(session):
         first, last = min(first, session.date), max(last, session.date)
@@ -199,7 +199,7 @@ def _fitting(columns: Sequence[_Column], width: int) -> tuple[list[_Column], int
     return shown, 1, False
 
 
-def _told(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
+def _explanations(sessions: Sequence[Session]) -> Iterator[tuple[str, str]]:
     """Yield how sessions went, for those with a record."""
     for session in sessions:
         if session.record is not None:

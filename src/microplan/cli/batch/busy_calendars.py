@@ -41,7 +41,7 @@ class BusyCalendars:
         """List the days that a calendar closes for a plan; raises CalendarError if it can't be read."""
         return taken_time.closed(self._file(name).taken(query), query)
 
-    def said(self) -> Iterator[str]:
+    def messages(self) -> Iterator[str]:
         """Return a line for each thing that can't be read."""
         while self.files:
             self._let_go()

@@ -108,7 +108,7 @@ def _tell(job: Job, sinks: _Sinks) -> None:
     without = sinks.row_files.without_a_row() if sinks.account.rows else []
     faults = not (job.quiet and (job.tells_errors or job.errors))
     batch_report.tell(sinks.account, without, quiet=job.quiet, faults=faults)
-    for line in job.busy.said():
+    for line in job.busy.messages():
         terminal.say(line)
 
 

@@ -57,7 +57,7 @@ def completion(
     answer()
 
 
-class Offering(app.Commands):
+class CompletingCommands(app.Commands):
     """The commands, with completion candidates attached to their parameters."""
 
     def load(self, name: str) -> Callable[..., Any]:
@@ -70,12 +70,12 @@ def answer() -> int:
     if not _is_whole(os.environ):
         raise UsageError(f"{COMPLETE} is set, but not what a shell sets with it; unset {COMPLETE}")
     try:
-        return _answered(os.environ)
+        return _answer_request(os.environ)
     finally:
         del os.environ[COMPLETE]
 
 
-def _answered(environ: MutableMapping[str, str]) -> int:
+def _answer_request(environ: MutableMapping[str, str]) -> int:
     """Answer a completion request, including for an option and value in one word: ``--tz=Eur``."""
     shell = environ[COMPLETE].partition("_")[2]
     if shell == "bash" and "COMP_WORDS" in environ:
@@ -85,7 +85,7 @@ def _answered(environ: MutableMapping[str, str]) -> int:
         return _offer()
     with contextlib.redirect_stdout(io.StringIO()) as caught:
         code = _offer()
-    sys.stdout.write("".join(_behind(glued[1], shell, caught.getvalue())))
+    sys.stdout.write("".join(_option_values(glued[1], shell, caught.getvalue())))
     return code
 
 
@@ -97,7 +97,7 @@ UNKNOWN = ("install_completion", "show_completion")
 
 def _offer() -> int:
     """Have Typer write the candidates."""
-    program = app.group(Offering, add_completion=True)
+    program = app.group(CompletingCommands, add_completion=True)
     program.params = [param for param in program.params if param.name not in UNKNOWN]
     try:
         program.main([], prog_name=terminal.NAME)
@@ -118,7 +118,7 @@ def _drop_equals_signs(environ: MutableMapping[str, str]) -> None:
     environ["COMP_CWORD"] = str(cursor - sum(index < cursor for index in signs))
 
 
-def _behind(option: str, shell: str, offered: str) -> Iterator[str]:
+def _option_values(option: str, shell: str, offered: str) -> Iterator[str]:
     """Yield values for a word that starts with an option, in the form the shell expects."""
     if shell == "zsh":
         yield f"compset -P '*='; {offered}"
@@ -157,11 +157,11 @@ def _with_candidates(name: str, parameter: inspect.Parameter) -> inspect.Paramet
     kind, *declared = get_args(parameter.annotation)
     flags = [copy.copy(flag) for flag in declared]
     for flag in flags:
-        flag.autocompletion = _completing(offer)
+        flag.autocompletion = _completion_of(offer)
     return parameter.replace(annotation=Annotated[kind, *flags])
 
 
-def _completing(offer: Offer) -> Callable[[typer.Context, str], list[Candidate]]:
+def _completion_of(offer: Offer) -> Callable[[typer.Context, str], list[Candidate]]:
     """Return the completion function of a parameter; on an error it offers nothing."""
 
     def complete(ctx: typer.Context, incomplete: str) -> list[Candidate]:

@@ -45,7 +45,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
     """
     options.one_of(format_, FORMATS)
     targets = _targets(output)
-    when, names = _parted(arguments or [], environment.today(as_of))
+    when, names = _day_and_plans(arguments or [], environment.today(as_of))
     first, last = _week(when, first_weekday) if week else (when, when)
     read = many_plans.read([*(plan or []), *names])
     read.refuse_as_output(targets)
@@ -67,7 +67,7 @@ def day(  # noqa: PLR0913 - one parameter for each flag
     read.finish()
 
 
-def _parted(arguments: list[str], today: date) -> tuple[date, list[str]]:
+def _day_and_plans(arguments: list[str], today: date) -> tuple[date, list[str]]:
     """Separate the day from the plans: the first argument is a day if it parses as one."""
     if not arguments or arguments[0] == terminal.STDIO:
         return today, arguments

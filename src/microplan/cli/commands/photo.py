@@ -96,14 +96,14 @@ def _taken(files: Sequence[Path], folder: Path, day: date | None, today: date) -
             )
         if not picture.is_shown:
             terminal.say(phrases.visible(f"{path.name}: {HIDDEN}"))
-        name = _kept(pictures.relative(path, folder), folder)
+        name = _composed(pictures.relative(path, folder), folder)
         yield Taken(path=name, digest=picture.digest, on=day or picture.taken or today)
 
 
 HIDDEN = "HEIC can't be shown in a report or compared; add a copy of it as JPEG as well"
 
 
-def _kept(name: str, folder: Path) -> str:
+def _composed(name: str, folder: Path) -> str:
     """Return the path in composed form (NFC) for the plan file if it still names the same file, as on a Mac."""
     kept = grammar.free_text(name, "path")
     given, found = (pictures.located(spelled, folder) for spelled in (name, kept))

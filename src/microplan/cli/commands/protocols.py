@@ -142,21 +142,21 @@ def _data(course: Course) -> dict[str, object]:
     """Return a course as plain values for JSON."""
     return {
         "id": course.id,
-        "facts": {field: _told(fact) for field, fact in course.facts.items()},
+        "facts": {field: _fact_data(fact) for field, fact in course.facts.items()},
         "variants": [
             {
                 "name": variant.name,
-                "facts": {field: _told(fact) for field, fact in variant.facts.items()},
+                "facts": {field: _fact_data(fact) for field, fact in variant.facts.items()},
             }
             for variant in course.variants
         ],
-        "readouts": [_told(fact) for fact in course.readouts],
-        "results": [_told(fact) for fact in course.results],
+        "readouts": [_fact_data(fact) for fact in course.readouts],
+        "results": [_fact_data(fact) for fact in course.results],
         "not_stated": list(library.not_stated(course)),
     }
 
 
-def _told(fact: Fact) -> dict[str, object]:
+def _fact_data(fact: Fact) -> dict[str, object]:
     record: dict[str, object] = {
         "value": fact.value,
         "mark": fact.mark.value,

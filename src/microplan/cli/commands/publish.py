@@ -18,7 +18,7 @@ from microplan.cli.handoff import server as handoff
 from microplan.cli.handoff.offer import Offer
 from microplan.cli.publishing import handed_out, invitation, upkeep
 from microplan.cli.publishing.feed import LiveFeed, Source
-from microplan.cli.publishing.handed_out import Asked, as_before
+from microplan.cli.publishing.handed_out import GivenOptions, as_before
 from microplan.errors import OutputError, PlanFileError, RefusedError, UsageError
 from microplan.formats import Canvas
 from microplan.model.plan import Plan
@@ -59,7 +59,7 @@ class Published(Struct, frozen=True, kw_only=True):
     folder: Path
     flag: str
     today: Callable[[], date]
-    asked: Asked
+    asked: GivenOptions
     say: Callable[[str], None]
 
 
@@ -101,12 +101,12 @@ def publish(  # noqa: PLR0913 - one parameter for each flag
         raise UsageError("publish needs a plan file; name one with -p")
     invitation.check(host, port or 0)
     environment.today(as_of)  # refused before anything else
-    asked = Asked(
+    asked = GivenOptions(
         with_care=None if no_care is None else not no_care,
         discreet=discreet,
         first_weekday=environment.first_weekday(first_weekday),
     )
-    if asked != Asked() and path is None and not serve:
+    if asked != GivenOptions() and path is None and not serve:
         raise UsageError(UNUSED)
     own = _published(plan, lambda: environment.today(as_of), asked, quiet=quiet)
     if stop:
@@ -132,7 +132,7 @@ def _refuse_together(path: str | None, *, serve: bool, renew: bool, stop: bool) 
 def _published(
     name: str | None,
     today: Callable[[], date],
-    asked: Asked,
+    asked: GivenOptions,
     *,
     quiet: bool,
 ) -> Published:

@@ -26,10 +26,10 @@ from microplan.cli.server import changes as server_changes
 from microplan.cli.server.changes import Change
 from microplan.cli.server.options import (
     ServerOptions,
-    as_discreet_as_asked,
     calendar_id,
     calendar_name,
     connected,
+    discreet_if_asked,
     reaching,
     wanted,
 )
@@ -81,7 +81,7 @@ def pull(
     """
     if reach.plan == terminal.STDIO and not reach.dry_run:
         raise UsageError("pull needs a plan it can write; name a file with -p")
-    plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
+    plan = discreet_if_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
         calendar = server.find(calendar_name(plan, reach), calendar_id(plan, reach))
@@ -97,7 +97,7 @@ def pull(
         waiting = {uid for uid in outcomes if outcomes[uid] is not Outcome.SETTLED}
         if calendar and outcomes.keys() - waiting:
             _put(calendar, listing, reach, outcomes.keys() - waiting, waiting)
-    _refuse_what_waits([outcomes[uid] for uid in outcomes if uid in waiting])
+    _refuse_open_changes([outcomes[uid] for uid in outcomes if uid in waiting])
 
 
 def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[Remote]:
@@ -110,7 +110,7 @@ def _listed(calendar: "Calendar | None", everything: Sequence[Wanted]) -> list[R
     return listing
 
 
-def _refuse_what_waits(waiting: Sequence[Outcome]) -> None:
+def _refuse_open_changes(waiting: Sequence[Outcome]) -> None:
     """Exit with the code for a conflict if a change is still open, and say what to do about it."""
     if waiting:
         ways = "; ".join(dict.fromkeys(outcome.value for outcome in waiting))
@@ -233,7 +233,7 @@ def _put(
     The plan is compared with the listing that the answers were about: an event that somebody has
     changed since then has another version, and is left alone.
     """
-    plan = as_discreet_as_asked(plan_io.read(reach.plan), reach)
+    plan = discreet_if_asked(plan_io.read(reach.plan), reach)
     everything = wanted(plan, reach)
     answered = [item for item in everything if item.event.uid in settled]
     others = [item for item in everything if item.event.uid not in settled | waiting]
@@ -241,4 +241,4 @@ def _put(
     actions += sync.difference(others, listing)
     with remembering(plan, calendar, actions) as store:
         changed = push.carry_out(store, actions)
-    push.refuse_what_was_left([], changed)
+    push.refuse_conflicts([], changed)

@@ -10,10 +10,10 @@ from microplan.cli import options, plan_io, terminal
 from microplan.cli.server.changes import moment
 from microplan.cli.server.options import (
     ServerOptions,
-    as_discreet_as_asked,
     calendar_id,
     calendar_name,
     connected,
+    discreet_if_asked,
     reaching,
     wanted,
 )
@@ -40,7 +40,7 @@ def push(
     Only the plan's own events are touched. The calendar is found by the plan's title, and created
     if it doesn't exist.
     """
-    plan = as_discreet_as_asked(plan_io.read_for_calendar(reach.plan), reach)
+    plan = discreet_if_asked(plan_io.read_for_calendar(reach.plan), reach)
     name, own_id = calendar_name(plan, reach), calendar_id(plan, reach)
     everything = wanted(plan, reach)
     with connected(reach) as server:
@@ -51,7 +51,7 @@ def push(
             _refuse_to_empty(actions)
         if reach.dry_run:
             _try(name, actions, reach, is_there=calendar is not None)
-            refuse_what_was_left(actions, [])
+            refuse_conflicts(actions, [])
             return
         if calendar is None:
             calendar = server.create(name, own_id)
@@ -67,12 +67,12 @@ def push(
         ],
         reach,
     )
-    refuse_what_was_left(actions, changed)
+    refuse_conflicts(actions, changed)
 
 
 def _try(name: str, actions: Sequence[Action], reach: ServerOptions, *, is_there: bool) -> None:
     """Print what a push would change."""
-    terminal.print_lines(map(line, actions_to_tell(actions)))
+    terminal.print_lines(map(line, actions_to_print(actions)))
     made = "" if is_there else f'would make the calendar "{name}"'
     _say([made, _summary(name, actions), "Nothing sent (dry run)."], reach)
 
@@ -96,7 +96,7 @@ def carry_out(store: Store, actions: Sequence[Action]) -> list[Put | Delete]:
     changed: list[Put | Delete] = []
     refused: list[tuple[Put | Delete, EventRefusedError]] = []
     done, todo = 0, [action for action in actions if isinstance(action, Put | Delete)]
-    for action in actions_to_tell(actions):
+    for action in actions_to_print(actions):
         if isinstance(action, MovedRemotely):
             terminal.print_lines([line(action)])
             continue
@@ -129,12 +129,12 @@ def _refusal(refused: Sequence[tuple[Put | Delete, EventRefusedError]], of: int)
     )
 
 
-def actions_to_tell(actions: Iterable[Action]) -> Iterator[Put | Delete | MovedRemotely]:
+def actions_to_print(actions: Iterable[Action]) -> Iterator[Put | Delete | MovedRemotely]:
     """Leave out actions that change nothing."""
     return (action for action in actions if not isinstance(action, Kept))
 
 
-def refuse_what_was_left(actions: Sequence[Action], changed: Sequence[Action]) -> None:
+def refuse_conflicts(actions: Sequence[Action], changed: Sequence[Action]) -> None:
     """Exit with the code of a conflict if an event was left because somebody else changed it."""
     if changed:
         raise ConflictError(

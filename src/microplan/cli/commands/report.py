@@ -84,7 +84,7 @@ def _write(
 ) -> None:
     """Write the reports of all plans as one page."""
     reports = (
-        (_subject(filed, today, is_alone=not read.are_several), _told(filed, questions))
+        (_subject(filed, today, is_alone=not read.are_several), _details(filed, questions))
         for filed in read.plans
     )
     page = html.reports(reports) if read.are_several else html.report(*next(reports))
@@ -100,11 +100,11 @@ def _subject(filed: FiledPlan, today: date, *, is_alone: bool) -> Subject:
     return Subject(plan=shown.plan, sessions=shown.sessions, today=today, mark=mark)
 
 
-def _told(filed: FiledPlan, questions: Sequence[str]) -> html.Told:
+def _details(filed: FiledPlan, questions: Sequence[str]) -> html.ReportDetails:
     """Collect a report's photos, its questions, and how the plan differs from its course."""
     shown = filed.scheduled
     photos = log.photos(shown.plan)
-    return html.Told(
+    return html.ReportDetails(
         questions=questions,
         pictures=thumbnails.addresses(photos, plan_folder(filed.file)) if photos else {},
         departures=check.departures(shown.plan, shown.sessions),

@@ -29,7 +29,7 @@ class Bar:
         if not self.is_shown:
             return
         if self.drawn is None:
-            self.drawn = _drawn()
+            self.drawn = _progress()
         self.drawn.start()
         self.drawn.update(
             self.drawn.task_ids[0], completed=done, total=of or None, description=text
@@ -60,7 +60,7 @@ class RowProgress:
             self.bar.tell(self.bytes, self.size, f"{self.rows:,} rows")
 
 
-def _drawn() -> Progress:
+def _progress() -> Progress:
     from rich.console import Console
     from rich.progress import (
         BarColumn,

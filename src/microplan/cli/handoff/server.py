@@ -72,7 +72,7 @@ class HandoffServer:
         self._chosen = chosen
         self._visits: dict[socket.socket, _Visit] = {}
         self._selector = selectors.DefaultSelector()
-        self._rests_until = 0.0
+        self._paused_until = 0.0
 
     def run(self, until: float, goes_on: Callable[[], bool] = lambda: True) -> None:
         """Serve until the clock reaches ``until`` or ``goes_on`` returns False."""
@@ -80,18 +80,18 @@ class HandoffServer:
         try:
             while (left := until - self._clock()) > 0 and goes_on():
                 for key, _ in self._selector.select(min(left, TICK)):
-                    self._attend(key.data)
-                self._send_off_the_slow()
+                    self._handle(key.data)
+                self._close_slow()
                 self._listen_again()
         finally:
             for visit in list(self._visits.values()):
                 self._close(visit)
             self._selector.close()
 
-    def _attend(self, visit: _Visit | None) -> None:
+    def _handle(self, visit: _Visit | None) -> None:
         """Take the next step for a connection, or accept a new one for None."""
         if visit is None:
-            self._welcome()
+            self._accept()
         elif visit.connection in self._visits:  # it may have been closed for a new one
             try:
                 (self._write if visit.unsent else self._read)(visit)
@@ -100,12 +100,12 @@ class HandoffServer:
             except OSError:  # the client hung up
                 self._close(visit)
 
-    def _welcome(self) -> None:
+    def _accept(self) -> None:
         try:
             connection, _ = self._listener.accept()
         except OSError as error:
             if error.errno in SHORT:
-                self._rest()
+                self._pause()
             return  # or the client left before it was accepted
         connection.setblocking(False)  # noqa: FBT003 - its one parameter, and positional
         if len(self._visits) >= MAX_VISITS:
@@ -114,14 +114,14 @@ class HandoffServer:
         self._visits[connection] = visit
         self._selector.register(connection, selectors.EVENT_READ, visit)
 
-    def _rest(self) -> None:
+    def _pause(self) -> None:
         """Stop accepting for a moment; otherwise a waiting client would make the loop spin."""
         self._selector.unregister(self._listener)
-        self._rests_until = self._clock() + TICK
+        self._paused_until = self._clock() + TICK
 
     def _listen_again(self) -> None:
-        if self._rests_until and self._rests_until <= self._clock():
-            self._rests_until = 0.0
+        if self._paused_until and self._paused_until <= self._clock():
+            self._paused_until = 0.0
             self._selector.register(self._listener, selectors.EVENT_READ)
 
     def _read(self, visit: _Visit) -> None:
@@ -156,7 +156,7 @@ class HandoffServer:
         visit.until = self._clock() + seconds
         self._selector.modify(visit.connection, event, visit)
 
-    def _send_off_the_slow(self) -> None:
+    def _close_slow(self) -> None:
         now = self._clock()
         for visit in [visit for visit in self._visits.values() if visit.until <= now]:
             self._close(visit)

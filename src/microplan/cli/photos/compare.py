@@ -102,7 +102,7 @@ def _pages(plan: Plan, view: str, folder: Path) -> PairPages:
         )
     times = {comparison.pair: len(comparison.steps) for comparison in photos.compared(plan, view)}
     copies = Copies(folder)
-    questions = _drawn(pairs, times, copies)
+    questions = _choose_pairs(pairs, times, copies)
     if not questions:
         raise PlanFileError(f"no two photos of {view} from different days can be shown")
     return PairPages(view, questions, copies.made)
@@ -134,7 +134,7 @@ class Copies:
         return copy, "" if copy else "it holds no picture that can be shown"
 
 
-def _drawn(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list[Question]:
+def _choose_pairs(pairs: list[Pair], times: Mapping[Pair, int], copies: Copies) -> list[Question]:
     """Choose pairs that can be shown, in random order and with random sides."""
     mixed = CHANCE.sample(pairs, len(pairs))
     least = sorted(mixed, key=lambda pair: times.get(pair, 0))

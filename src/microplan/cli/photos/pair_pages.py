@@ -43,7 +43,7 @@ class PairPages:
         self.is_over = False
         self._copies = copies
         self._steps: dict[int, int | None] = {}
-        self._items = tuple(self._made())
+        self._items = tuple(self._build())
 
     def offer(self, secret: str, address: str) -> Offer:
         """Return the current pages."""
@@ -54,7 +54,7 @@ class PairPages:
         number, _, step = choice.name.partition("/")
         if step:
             self._steps[int(number)] = None if step == html.LEFT_OUT else int(step)
-            self._items = tuple(self._made())
+            self._items = tuple(self._build())
 
     def sent(self, item: Item) -> None:
         """Note when the last page has been sent."""
@@ -70,7 +70,7 @@ class PairPages:
 
     # --- what is offered ---
 
-    def _made(self) -> Iterator[Item]:
+    def _build(self) -> Iterator[Item]:
         yield self._page("", 1)
         yield Item(name=html.FINISH, type=invitation.PAGE, content=FAREWELL, is_choice=True)
         for number, question in enumerate(self.questions, 1):

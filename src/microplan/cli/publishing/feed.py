@@ -61,12 +61,12 @@ class LiveFeed:
         if seen != self._seen:
             self._seen = seen
             try:
-                self._offer = self._made()
+                self._offer = self._build()
             except MicroplanError as error:
                 self._say(f"{error}; what was read before stays")
         return self._offer
 
-    def _made(self) -> Offer:
+    def _build(self) -> Offer:
         source = self._source
         feed = state.feed(source.folder)
         if feed is None:

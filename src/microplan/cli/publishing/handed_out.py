@@ -91,7 +91,7 @@ def cancels(plan: Plan) -> frozenset[str]:
 # --- how a person asks for it ----------------------------------------------------------------
 
 
-class Asked(Struct, frozen=True, kw_only=True):
+class GivenOptions(Struct, frozen=True, kw_only=True):
     """The options given for a copy; None for those that weren't given."""
 
     with_care: bool | None = None
@@ -113,7 +113,7 @@ class Asked(Struct, frozen=True, kw_only=True):
         )
 
 
-def as_before(asked: Asked, before: CopyOptions | None) -> str:
+def as_before(asked: GivenOptions, before: CopyOptions | None) -> str:
     """Name the options that carry over from the last copy without being given again."""
     kept = []
     if before and before.discreet and asked.discreet is None:

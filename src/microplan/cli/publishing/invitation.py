@@ -127,7 +127,7 @@ def until_ctrl_c(say: Callable[[str], None], ended: str) -> Iterator[None]:
 def show(url: str, canvas: Canvas, *, is_for_phones: bool) -> str:
     """Print the address, at a terminal with its QR code above it; return the instruction for it."""
     draws = is_for_phones and sys.stdout.isatty()
-    lines, hint = _drawn(url, canvas) if draws else ([], OPEN)
+    lines, hint = _qr_code(url, canvas) if draws else ([], OPEN)
     terminal.out((f"{line}\n" for line in [*lines, url]), text=True)
     sys.stdout.flush()
     return hint if is_for_phones else HERE
@@ -139,7 +139,7 @@ HERE = (
 )
 
 
-def _drawn(url: str, canvas: Canvas) -> tuple[list[str], str]:
+def _qr_code(url: str, canvas: Canvas) -> tuple[list[str], str]:
     """Draw the QR code if it fits the terminal; return its lines, if any, and what to do."""
     if not canvas.colour:
         return [], f"The code needs colours. {OPEN}"

@@ -81,10 +81,10 @@ def line(change: Change) -> str:
     where = f"{change.title}  {moment(change.here)}"
     if change.there is None:
         return f"{where}, missing there"
-    return f"{where} → {moment(change.there)}{_but(change)}"
+    return f"{where} → {moment(change.there)}{_unrecordable_part(change)}"
 
 
-def _but(change: Change) -> str:
+def _unrecordable_part(change: Change) -> str:
     """Say which part of a move the plan can't record."""
     session = change.session
     if session is None:

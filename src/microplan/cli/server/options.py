@@ -82,14 +82,14 @@ def connected(reach: ServerOptions) -> Iterator["CalendarServer"]:
 
     url, user = named(reach)
     proxy = _proxy(reach, url)
-    _forget_what_libraries_read()
+    _clear_library_variables()
     caldav_client.require()
     word = server_password.find(reach.password_command, user, url) if user else ""
     with caldav_client.connected(url, user, word, proxy) as server:
         yield server
 
 
-def _forget_what_libraries_read() -> None:
+def _clear_library_variables() -> None:
     """Remove environment variables that make libraries leak the traffic with a server.
 
     ``PYTHON_CALDAV_COMMDUMP`` dumps it into files, and ``NIQUESTS_DNS_URL`` sets another
@@ -135,7 +135,7 @@ def _check(url: str, flag: str) -> None:
             f"{flag} contains a name or a password; give the name with --user and the password with "
             f"--password-command or ${server_password.VARIABLE}"
         )
-    if parts.scheme == "http" and not _is_here(parts):
+    if parts.scheme == "http" and not _is_local(parts):
         raise UsageError(
             f"over http, anyone between here and {parts.netloc} could read the plan and the "
             "password; use https"
@@ -149,16 +149,16 @@ def _proxy(reach: ServerOptions, url: str) -> str:
     would see the password.
     """
     proxy = reach.proxy or _configured(warns=False).proxy
-    if proxy and not _leads_elsewhere(proxy):
+    if proxy and not _is_proxy_address(proxy):
         flag = "--proxy" if reach.proxy else "caldav.proxy in config.toml"
         raise UsageError(
             f"{flag} is not the address of a proxy. Write it as http://host:port, without a name "
             "or a password"
         )
-    return "" if _is_here(urlsplit(url)) else proxy
+    return "" if _is_local(urlsplit(url)) else proxy
 
 
-def _leads_elsewhere(proxy: str) -> bool:
+def _is_proxy_address(proxy: str) -> bool:
     """Whether a proxy address has a scheme, a host, a port and nothing else."""
     try:
         parts = urlsplit(proxy)
@@ -178,7 +178,7 @@ def _is_plain(url: str) -> bool:
     return url.isascii() and url.isprintable() and " " not in url
 
 
-def _is_here(parts: SplitResult) -> bool:
+def _is_local(parts: SplitResult) -> bool:
     """Whether an address is on this machine."""
     host = parts.hostname or ""
     try:
@@ -200,7 +200,7 @@ def calendar_id(plan: Plan, reach: ServerOptions) -> str:
     return ids.uid(plan, f"calendar/{reach.calendar or ''}")
 
 
-def as_discreet_as_asked(plan: Plan, reach: ServerOptions) -> Plan:
+def discreet_if_asked(plan: Plan, reach: ServerOptions) -> Plan:
     """Return the plan, discreet if the options ask for it."""
     return events.as_discreet(plan) if reach.discreet else plan
 

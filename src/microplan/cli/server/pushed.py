@@ -22,7 +22,7 @@ class Store(Protocol):
         ...
 
 
-class Noting:
+class Recording:
     """Wraps a calendar and records which actions were carried out."""
 
     def __init__(self, store: Store) -> None:
@@ -47,7 +47,7 @@ def remembering(plan: Plan, store: Store, actions: Sequence[Action]) -> Iterator
 
     If it accepted nothing, the earlier record stays.
     """
-    noting = Noting(store)
+    noting = Recording(store)
     todo = [action for action in actions if isinstance(action, Put | Delete)]
     try:
         yield noting

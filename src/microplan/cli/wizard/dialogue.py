@@ -36,7 +36,7 @@ class Turn(Struct, frozen=True):
     """The words a question set, and the answer typed; None if the question was skipped."""
 
     words: Words
-    said: str | None = None
+    typed: str | None = None
 
 
 Turns = dict[int, Turn]
@@ -238,11 +238,11 @@ def _examples(known: Known) -> dict[str, str]:
 
 def _go_back(number: int, turns: Turns, earlier: dict[int, str], say: Say) -> None:
     """Take back the last answer before a question; it becomes the default when asked again."""
-    asked = [n for n, turn in turns.items() if n < number and turn.said is not None]
+    asked = [n for n, turn in turns.items() if n < number and turn.typed is not None]
     if not asked:
         _say("this is the first question", say)
         return
-    earlier |= {n: turn.said or "" for n, turn in _forget(turns, max(asked)).items()}
+    earlier |= {n: turn.typed or "" for n, turn in _forget(turns, max(asked)).items()}
 
 
 def _forget(turns: Turns, number: int) -> Turns:

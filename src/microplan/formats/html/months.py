@@ -112,7 +112,7 @@ def _cell(day: MonthDay | None, sheet: HtmlModel) -> Markup:
     """Make the cell of a day: its number, its signs, and their meaning in words."""
     if not _is_of_note(day, sheet):
         return PLAIN[day.day.day] if day else EMPTY
-    notes, signs = _told(day, sheet), _signs(day, sheet)
+    notes, signs = _descriptions(day, sheet), _signs(day, sheet)
     styles = dict.fromkeys(STYLES[sign] for _, sign in signs)
     classes = [*styles, "today"] if day.day == sheet.today else [*styles]
     return element(
@@ -148,7 +148,7 @@ def _signs(day: MonthDay, sheet: HtmlModel) -> list[tuple[str, str]]:
     return signs
 
 
-def _told(day: MonthDay, sheet: HtmlModel) -> list[str]:
+def _descriptions(day: MonthDay, sheet: HtmlModel) -> list[str]:
     """List what is on a day, in words."""
     notes = ["today"] if day.day == sheet.today else []
     if day.session is not None:

@@ -30,7 +30,7 @@ WITH_PICTURES = f"{POLICY}; img-src data: file:"
 """The content security policy of a report, which also allows pictures."""
 
 
-class Told(Struct, frozen=True, kw_only=True):
+class ReportDetails(Struct, frozen=True, kw_only=True):
     """What a report has besides the plan.
 
     ``pictures`` maps the digest of a photo to the address of its picture, where there is one to
@@ -42,13 +42,13 @@ class Told(Struct, frozen=True, kw_only=True):
     departures: Sequence[str] = ()
 
 
-def report(subject: Subject, details: Told) -> Iterator[str]:
+def report(subject: Subject, details: ReportDetails) -> Iterator[str]:
     """Write the report of a plan as a separate page."""
     sheet = new_plan(subject)
     return _page(f"Report: {sheet.title}", _article(sheet, details))
 
 
-def reports(of: Iterable[tuple[Subject, Told]]) -> Iterator[str]:
+def reports(of: Iterable[tuple[Subject, ReportDetails]]) -> Iterator[str]:
     """Write the reports of several plans as one page, which prints each on a new sheet."""
     return _page(MANY, _articles(of))
 
@@ -58,17 +58,17 @@ def _page(title: str, content: Iterator[Markup]) -> Iterator[str]:
     return document(title, content, more_style=style, policy=WITH_PICTURES)
 
 
-def _articles(of: Iterable[tuple[Subject, Told]]) -> Iterator[Markup]:
+def _articles(of: Iterable[tuple[Subject, ReportDetails]]) -> Iterator[Markup]:
     yield element("h1", MANY, class_="screen")
     for subject, details in of:
         yield from _article(new_plan(subject, level=2), details)
 
 
-def _article(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
+def _article(sheet: HtmlModel, details: ReportDetails) -> Iterator[Markup]:
     return enclosed("article", _parts(sheet, details), class_="report")
 
 
-def _parts(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
+def _parts(sheet: HtmlModel, details: ReportDetails) -> Iterator[Markup]:
     mark = f" ({sheet.mark})" if sheet.mark else ""
     yield element(f"h{sheet.level}", "Report: ", own(sheet.title), mark)
     yield element("p", summary.sentence(sheet.plan, sheet.sessions))
@@ -93,7 +93,7 @@ NO_JUDGEMENT = (
 )
 
 
-def _questions(details: Told) -> Iterator[Markup]:
+def _questions(details: ReportDetails) -> Iterator[Markup]:
     if details.questions:
         items = (element("li", own(question)) for question in details.questions)
         yield from enclosed("ol", items, class_="questions")
@@ -122,7 +122,7 @@ def _care(sheet: HtmlModel) -> Iterator[Markup]:
         yield element("ul", *rows)
 
 
-def _photos(sheet: HtmlModel, details: Told) -> Iterator[Markup]:
+def _photos(sheet: HtmlModel, details: ReportDetails) -> Iterator[Markup]:
     """Put the photos of each view side by side, by day."""
     for view, taken in photos.by_view(sheet.plan).items():
         yield element(f"h{sheet.level + 2}", own(view))
@@ -147,7 +147,7 @@ def _pair(seen: SeenPair) -> str:
 STEPS = "1 slightly, 2 moderately, 3 greatly"
 
 
-def _figure(photo: Photo, details: Told) -> Markup:
+def _figure(photo: Photo, details: ReportDetails) -> Markup:
     address = details.pictures.get(photo.digest)
     alt = f"{photo.view}, {phrases.day(photo.on)}"
     shown = element("img", src=address, alt=alt) if address else element("p", own(photo.path))
