@@ -76,3 +76,13 @@ def test_a_zone_that_is_not_known_says_what_to_pass(run, monkeypatch):
 def test_nothing_hostile_of_a_variable_reaches_the_terminal(run, monkeypatch):
     monkeypatch.setenv("MICROPLAN_PLAN", "plan\x1b[2J.toml")
     assert "\x1b" not in run("config").out
+
+
+def test_a_path_that_cannot_be_looked_up_is_shown_with_its_cause(run, monkeypatch, tmp_path):
+    (tmp_path / "file").touch()
+    for name, cause in (("n" * 300, "file name too long"), ("file/x.toml", "not a directory")):
+        monkeypatch.setenv("MICROPLAN_PLAN", str(tmp_path / name))
+        shown = run("config")
+        assert shown.code == 0
+        assert f"{name}   ({cause})" in shown.out
+        assert json.loads(run("config", "-f", "json").out)["files"][1]["exists"] is False

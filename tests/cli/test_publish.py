@@ -60,6 +60,14 @@ def state(plan, environment):
 # --- a file that keeps up -------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("name", ["pipe.ics", "pipe.html"])
+def test_a_pipe_is_not_published_to(run, plan, folder, name):
+    os.mkfifo(folder / name)  # writing to it would wait for a reader after each change
+    refused = run("publish", folder / "pipe.ics", "-p", plan)
+    assert refused.code == 2
+    assert f"{name} is a pipe or a device, which keeps nothing; name a file" in refused.err
+
+
 def test_a_file_and_its_page_follow_every_command_that_changes_the_plan(run, plan, calendar):
     page = calendar.with_suffix(".html")
     assert 'href="plan.ics"' in page.read_text()

@@ -338,3 +338,19 @@ def test_a_file_that_cannot_be_read_is_named_with_its_cause(folder, name, cause)
 def test_an_endless_device_is_not_read_to_its_end():
     with pytest.raises(PlanFileError, match="is larger than 16 MiB"):
         files.read(Path("/dev/zero"))
+
+
+@pytest.mark.parametrize(
+    ("args", "code"),
+    [
+        (("new", "--start", "2026-12-01", "--every", "2x4w", "--busy"), 3),
+        (("batch",), 3),
+        (("batch", "--first-line", "1", "--ids", "ids.sqlite"), 3),
+        (("day",), 2),
+        (("today",), 3),
+    ],
+)
+def test_a_name_that_is_too_long_is_no_fault_of_stdout(run, args, code):
+    shown = run(*args, "n" * 300)
+    assert shown.code == code
+    assert "standard output" not in shown.err

@@ -11,6 +11,7 @@ from microplan.batch.planned import Failed, Planned, clipped
 from microplan.batch.planner import taken
 from microplan.errors import UsageError
 from microplan.model import ids
+from microplan.storage import files
 from microplan.storage.id_register import IdUse
 
 STDIN = "standard input"
@@ -29,7 +30,7 @@ def name(source: str | None, first_line: int | None) -> str:
     Raises UsageError for a pipe, because only the caller knows where in the table it begins.
     """
     path = Path(os.path.realpath(source)) if source not in (None, "-") else None
-    if path is not None and path.is_file():
+    if path is not None and files.is_file(path):
         return f"{path}:{first_line or 1}"
     if first_line is None:
         raise UsageError(

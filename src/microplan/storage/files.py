@@ -251,6 +251,14 @@ def exists(path: Path) -> bool:
         return False
 
 
+def is_file(path: Path) -> bool:
+    """Whether ``path`` is a regular file; False if that can't be checked, since reading reports it."""
+    try:
+        return path.is_file()
+    except OSError:
+        return False
+
+
 def is_one_of(path: Path, others: Iterable[Path]) -> bool:
     """Whether ``path`` is the same file as one of ``others``, under any name."""
     own = identity(path)
@@ -268,7 +276,7 @@ def identity(path: Path) -> tuple[int, int] | None:
 
 def refuse_sources(paths: Iterable[Path], sources: Iterable[Path]) -> None:
     """Raise UsageError if an output path is one of the input files."""
-    read = [source for source in sources if source.is_file()]
+    read = [source for source in sources if is_file(source)]
     for path in paths:
         if is_one_of(path, read):
             raise UsageError(f"{path} is read here. Write to another file.")

@@ -72,7 +72,7 @@ def _job(table: TableOptions, plans: PlansOptions, sources: Iterable[str], today
         stdout=stdout,
         dry=plans.dry_run,
         busy=BusyCalendars(has_stdin=table.source not in (None, terminal.STDIO)),
-        sources=[path for path in map(terminal.source, sources) if path.is_file()],
+        sources=[path for path in map(terminal.source, sources) if files.is_file(path)],
         ids=table.ids_file,
         shard=table.shard,
         errors=plans.errors_file,

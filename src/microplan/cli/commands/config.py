@@ -7,7 +7,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from microplan.cli import environment, options, terminal
-from microplan.errors import UsageError
+from microplan.errors import UsageError, cause
 from microplan.storage.config import CONFIG_WORDS, CalDAV, Config
 from microplan.wording import phrases
 
@@ -35,7 +35,7 @@ def config(*, format_: options.TextOrJson = "text") -> None:
     read = environment.config() or Config()
     settings = [*_words(read), *_server(read.caldav), *_variables()]
     if format_ == "json":
-        files = [{"name": n, "path": str(p), "exists": p.exists()} for n, p in _files()]
+        files = [{"name": n, "path": str(p), "exists": not _fault(p)} for n, p in _files()]
         listed = [{"name": s.name, "value": s.value, "from": s.source} for s in settings]
         terminal.document({"files": files, "settings": listed})
     else:
@@ -101,8 +101,20 @@ def _variables() -> Iterator[Setting]:
 def _file_lines() -> Iterator[str]:
     """Yield a line for each file, with a note if it doesn't exist yet."""
     for name, path in _files():
-        missing = "" if path.exists() else "   (not there yet)"
-        yield f"{name:<9}  {phrases.visible(environment.from_home(path))}{missing}"
+        fault = _fault(path)
+        beside = f"   ({fault})" if fault else ""
+        yield f"{name:<9}  {phrases.visible(environment.from_home(path))}{beside}"
+
+
+def _fault(path: Path) -> str:
+    """Say why a file can't be found; empty if it's there."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        return "not there yet"
+    except OSError as error:
+        return cause(error)
+    return ""
 
 
 def _setting_lines(settings: list[Setting]) -> Iterator[str]:

@@ -75,7 +75,7 @@ def _day_and_plans(arguments: list[str], today: date) -> tuple[date, list[str]]:
     try:
         return everyday.ahead(first, "the day", today), arguments[1:]
     except RuleError:
-        if first.endswith((*PLANS, "/")) or Path(first).exists():
+        if first.endswith((*PLANS, "/")) or files.exists(Path(first)):
             return today, arguments
         if any(map(str.isdigit, first)):
             raise

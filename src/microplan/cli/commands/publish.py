@@ -164,6 +164,8 @@ def _add(own: Published, name: str, *, replace: bool) -> None:
     if path.suffix.lower() != ".ics":
         raise UsageError(f'"{name}" isn\'t a calendar file; name one like plan.ics')
     page = upkeep.page_beside(path)
+    if special := next(filter(files.is_special, (path, page)), None):
+        raise UsageError(f"{special} is a pipe or a device, which keeps nothing; name a file")
     files.refuse_sources([path, page], [own.path])
     with locks.hold(own.path, environment.locks):
         known = {target.path: target for target in state.targets(own.folder)}
