@@ -1,4 +1,4 @@
-"""The process: run the command line, hand over what was written, and leave at once."""
+"""Runs the command line, flushes its output, and exits without cleanup."""
 
 from __future__ import annotations
 

@@ -189,7 +189,7 @@ def _serial(days: float, name: str) -> str:
     """Write a serial number as a time, a length, a day, or a day with a time."""
     minutes = round(days * MINUTES_OF_A_DAY)
     whole, of_day = divmod(minutes, MINUTES_OF_A_DAY)
-    if name in LENGTHS and days < 2:  # noqa: PLR2004 - the first days of the count are none
+    if name in LENGTHS and days < 2:  # noqa: PLR2004 - a number below 2 is a length, not a date
         return _in_hours(minutes % MINUTES_OF_A_DAY)
     hour = f"{of_day // MINUTES_OF_AN_HOUR:02d}:{of_day % MINUTES_OF_AN_HOUR:02d}"
     if whole <= 1 and name not in DAYS:  # an hour, counted from either of two first days

@@ -121,7 +121,7 @@ CR_ALONE = "its lines end with CR only, as on old Macs. Save it again as CSV UTF
 
 
 class _Unreadable(ValueError):  # noqa: N818 - a signal inside this room
-    """JSON that other readers let pass and that nobody can have meant."""
+    """JSON that Python's parser accepts but that can only be a mistake."""
 
 
 def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

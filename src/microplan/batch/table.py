@@ -77,7 +77,7 @@ def _rows(records: Iterable[Record], names: Sequence[str], columns: Columns) -> 
             for cell, name in zip_longest(record.cells, names[: len(record.cells)], fillvalue="")
         ]
         if not record.fault and not any(texts):
-            continue  # what a spreadsheet writes for a row that somebody emptied
+            continue  # a spreadsheet's line for an emptied row
         words = {
             name: several(text) if name in columns.many else text
             for name, text, is_one in zip(names, texts, is_word, strict=False)

@@ -161,7 +161,7 @@ class _Reader:
                     self.sink.take(uid, start, end)
             except MemoryError:
                 raise
-            except Exception:  # noqa: BLE001, S112 - a library meets what somebody wrote
+            except Exception:  # noqa: BLE001, S112 - damaged text can raise anything in the library
                 continue
             self.note_all(group, readables)
             return

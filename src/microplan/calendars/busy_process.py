@@ -1,4 +1,4 @@
-"""Reads a busy calendar in a process of its own, with limits on time and memory.
+"""Reads a busy calendar in a separate process, with limits on time and memory.
 
 Recurrence libraries can search forever for a day that never comes. ``main`` reads a query and a
 calendar from standard input, and writes one reply a line to standard output. ``lookup`` starts it.

@@ -103,7 +103,7 @@ class CalendarServer:
         return Calendar(self.client, matching[0]) if matching else None
 
     def _discovered(self) -> list[Any]:
-        """Ask what is at the address; from a bare host, follow its well-known URI.
+        """Query the address; from a bare host, follow its well-known URI.
 
         RFC 6764, section 5. A root that doesn't speak CalDAV can answer with a page, a redirect or an
         error.

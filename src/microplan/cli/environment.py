@@ -185,7 +185,7 @@ def _is_missing(path: Path) -> bool:
 MONDAY, FRIDAY, SATURDAY, SUNDAY = 0, 4, 5, 6
 
 # Unicode CLDR, supplemental data, weekData/firstDay: release 38, with what later ones changed
-# (AE, AU and CN begin on Monday). Where nothing is said the world (001) and ISO 8601 have Monday.
+# (AE, AU and CN begin on Monday). The default is Monday, as for the world (001) and in ISO 8601.
 BEGINS = {
     FRIDAY: "MV",
     SATURDAY: "AF BH DJ DZ EG IQ IR JO KW LY OM QA SD SY",

@@ -1,6 +1,6 @@
 """Reads flags and arguments in everyday spellings, and says on stderr how it read them.
 
-What is spelled as in a plan file, as scripts do, needs no reader of other spellings: none is loaded.
+Input spelled as in a plan file, as in scripts, is read without importing the other parsers.
 """
 
 from __future__ import annotations
@@ -184,7 +184,7 @@ def words(given: Mapping[str, Any], today: date, *, tells: bool = True) -> dict[
 
 
 DATED = ("start", "until", "avoid")
-"""The rule words of which every spelling but the one of plan files is said again."""
+"""The rule words that are echoed unless they are spelled as in plan files."""
 
 
 def _is_canonical(name: str, text: str) -> bool:

@@ -114,7 +114,7 @@ def _write(path: Path, name: str, subjects: Sequence[Subject], delivery: OutputO
 
         kept = saving.save(delivery.plans[0].scheduled.plan, path, replace=delivery.replace)
     else:
-        # A file is the same whatever terminal and locale it was written from, but for a page.
+        # Except for a page, a file doesn't depend on the terminal or locale it was written from.
         begins = environment.local_weekday() if name == "html" else 0
         given = delivery.first_weekday
         canvas = Canvas(first_weekday=begins if given is None else given)

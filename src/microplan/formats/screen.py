@@ -98,7 +98,7 @@ class Screen(Struct, frozen=True):
     def beside(
         self, rows: Iterable[tuple[str, Sequence[str]]], most: int, style: str = ""
     ) -> Iterator[Text]:
-        """Put texts beside their name; a name of more than ``most`` cells stands above them."""
+        """Put texts beside their name, or below it if the name is wider than ``most`` cells."""
         named = [(self.text(name, style), texts) for name, texts in rows]
         fitting = (name.cell_len for name, _ in named if name.cell_len <= most)
         indent = min(max(fitting, default=0) + 2, self.canvas.width - 1)

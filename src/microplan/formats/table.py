@@ -1,4 +1,4 @@
-"""The plan as a table to read: a row for each session, reasons once, and what is next."""
+"""A plan as a table: a row per session, each reason once, and the next session."""
 
 from __future__ import annotations
 

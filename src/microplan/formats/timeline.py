@@ -238,7 +238,7 @@ def labels(axis: Axis) -> tuple[str, ...]:
 def _fits(axis: Axis, step: int) -> bool:
     """Whether labels ``step`` months apart have a space between them."""
     widest = 4 if step >= MONTHS_A_YEAR else 3
-    shortest = step * 28  # days; labels so far apart stand at least this many columns apart
+    shortest = step * 28  # the fewest days between labels, which gives their fewest columns
     return shortest * axis.columns // axis.days > widest
 
 

@@ -60,7 +60,7 @@ def observances(tz: ZoneInfo, first: date, last: date) -> tuple[Observance, ...]
     well past ``last``. Otherwise lists each onset of these years and the next, after an observance
     for the time before. In both cases, the offsets equal those of ``tz`` on all these days.
     """
-    # Years at the ends of the calendar are left for what lies before and after.
+    # Leaves a margin for the onsets before the first and after the last year.
     earliest, latest = (min(max(day.year, 4), 9997) for day in (first, last))
     return _observances(tz, earliest - 1, latest + 1)
 

@@ -60,7 +60,7 @@ CivilDate = date
 
 
 class Session(Struct, frozen=True, kw_only=True):
-    """One appointment of a plan, and why it is where it is.
+    """One appointment of a plan, with the reason for its day.
 
     ``phase`` counts from 1. ``earliest`` and ``latest`` are the ends of the window.
     ``floor`` is the first day the gap allows, or the start if no earlier session counts.

@@ -41,7 +41,7 @@ def broken(line: str, width: int, hanging: str = "") -> str:
 
 
 def _whole(line: str) -> str:
-    """Keep what is said of each session whole where a line lists several."""
+    """Keep the text about each session unbroken in a line that lists several."""
     return re.sub(r"(?<=\S) (?=\S)", NO_BREAK, line) if re.search(r" {3}#\d", line) else line
 
 

@@ -45,7 +45,7 @@ class Notes(Struct):
         if len(self.lines) < MOST_NOTES:
             self.lines.append(line)
 
-    def told(self) -> Iterator[str]:
+    def to_print(self) -> Iterator[str]:
         """Return the lines to print, and how many more there are."""
         yield from self.lines
         if self.count > len(self.lines):
@@ -128,7 +128,7 @@ def tell(account: Account, without_a_row: Sequence[Path], *, quiet: bool, faults
     if quiet:
         return
     for notes in (account.remarks, account.moved, account.past):
-        for line in notes.told():
+        for line in notes.to_print():
             terminal.say(line)
     if without_a_row:
         names = [path.name for path in without_a_row[:MOST_NOTES]]
