@@ -77,7 +77,7 @@ class Browser:
         self.visit(path.resolve().as_uri())
 
     def visit(self, address):
-        """Show what is at an address, in the window as it is."""
+        """Open an address in the current window."""
         self.call("Page.navigate", url=address)
         self._load()
 
@@ -90,7 +90,7 @@ class Browser:
         self._until(lambda heard: heard.get("method") == "Page.loadEventFired")
 
     def value(self, expression):
-        """Find out what an expression comes to in the page that is open."""
+        """Evaluate an expression in the open page."""
         answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True)
         assert "exceptionDetails" not in answer, answer
         return answer["result"].get("value")

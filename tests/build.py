@@ -16,7 +16,7 @@ from microplan.storage import plan_file
 CREATED = datetime(2026, 11, 22, 20, tzinfo=UTC)
 TODAY = CREATED.date()
 STAMP = Stamp(datetime(2026, 11, 23, 9, tzinfo=UTC))
-"""When what is typed about a plan was recorded."""
+"""The time at which entries are recorded."""
 LATER = date(2027, 12, 31)
 """The day on which it is typed, after every day that the tests name."""
 WORDS = {"start": "2026-12-01", "every": "6x4w", "tz": "UTC"}
@@ -33,7 +33,7 @@ def plan_of(  # noqa: PLR0913 - a plan has that many parts
     protocol="",
     **changed,
 ):
-    """Draw up a plan by these rules, or by ``WORDS`` and what is changed in them.
+    """Make a plan from these rules, or from ``WORDS`` with some of them changed.
 
     A piece of care is a value, or text as it is typed. What is typed about the plan itself is
     added to its log: ``plan_of("done 1 2026-12-02", care=["cue wash=+1d"], every="4x1w")``.
@@ -57,7 +57,7 @@ def _piece(text):
 
 
 def say(plan, command, today=LATER):
-    """Carry out a command as it is typed, but for its flags: ``done 2 2026-12-09``."""
+    """Carry out a command given as text without flags: ``done 2 2026-12-09``."""
     match command.split():
         case ["done", *given, on]:
             number = int(given[0]) if given else None
@@ -83,7 +83,7 @@ def say(plan, command, today=LATER):
 
 
 def subject_of(plan, today=TODAY, **more):
-    """Say what a format needs to know to render a plan."""
+    """Return what a format needs to render a plan."""
     return Subject(plan=plan, sessions=schedule(plan), today=today, **more)
 
 

@@ -87,7 +87,7 @@ class Handler(BaseHTTPRequestHandler):
         self.tell((where, {tag: has.get(tag) for tag in asked}) for where, has in known.items())
 
     def tell(self, found):
-        """Tell properties of addresses; what an address has not is not found (RFC 4918, section 9.1)."""
+        """Answer PROPFIND; missing properties are 404 (RFC 4918, section 9.1)."""
         told = "".join(
             f"<response><href>{quote(where)}</href>{''.join(map(propstat, has, has.values()))}</response>"
             for where, has in found
@@ -153,7 +153,7 @@ class Handler(BaseHTTPRequestHandler):
         self.say(status)
 
     def may_change(self, calendar, name):
-        """Whether what is there is what the client believes (RFC 9110, section 13.1)."""
+        """Whether the resource matches the client's preconditions (RFC 9110, section 13.1)."""
         there = calendar.items.get(name, (None,))[0]
         match, none_match = (self.headers.get(name) for name in ("If-Match", "If-None-Match"))
         if (none_match == "*" and there) or (
@@ -170,7 +170,7 @@ def said(item):
 
 
 def propstat(tag, value):
-    """Say what a property is, or that there is none."""
+    """Return the value of a property, or that it is missing."""
     space, name = tag[1:].split("}")
     status = "404 Not Found" if value is None else "200 OK"
     element = f'<x:{name} xmlns:x="{space}">{value or ""}</x:{name}>'
@@ -189,7 +189,7 @@ class Server(ThreadingHTTPServer):
         self.collections, self.versions, self.lock = {}, count(1), threading.Lock()
 
     def handle_error(self, *_):
-        """Say nothing: that a client hangs up is what some tests are about."""
+        """Log nothing; in some tests a client hangs up on purpose."""
 
 
 @contextlib.contextmanager

@@ -1,4 +1,4 @@
-"""An environment of its own for every test, and three ways to run the program in it."""
+"""A separate environment for every test, and three ways to run the program in it."""
 
 import contextlib
 import fcntl
@@ -65,7 +65,7 @@ UNSET = ("MICROPLAN_", "XDG_", "LC_", "PYTHONIO", "NO_COLOR", "FORCE_COLOR", "LA
 MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a folder there that nobody else may enter
 """Where Linux keeps files in memory."""
 ROOM = 2 << 30
-"""Bytes that must be free there: four times what all tests write."""
+"""Bytes that must be free there: four times as much as all tests write."""
 
 
 def pytest_configure(config):
@@ -84,7 +84,7 @@ def pytest_configure(config):
 
 
 def pytest_collection_finish():
-    """Leave what was imported and collected out of every later search for garbage."""
+    """Exclude what was imported and collected from later garbage collections."""
     gc.collect()
     gc.freeze()
     gc.enable()
@@ -93,7 +93,7 @@ def pytest_collection_finish():
 
 @pytest.fixture(scope="session", autouse=True)
 def _fixed(tmp_path_factory):
-    """Paris, a day in November, a home that stays empty, and nothing of what a person may have set."""
+    """Paris, a day in November, an empty home, and none of the person's own settings."""
     nobody = tmp_path_factory.mktemp("nobody")
     with pytest.MonkeyPatch.context() as patch:
         for name in [name for name in os.environ if name.startswith(UNSET)]:
@@ -145,7 +145,7 @@ def environment(tmp_path):
 
 @pytest.fixture
 def monkeypatch(tmp_path, monkeypatch):  # noqa: ARG001 - what is changed is that of the test alone
-    """Change what a test is run in, which is put back before its own folder is left."""
+    """Change a test's environment; it is restored before the test's folder is left."""
     return monkeypatch
 
 
@@ -221,14 +221,14 @@ def radicale(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def xandikos(tmp_path_factory):
-    """Another server, by other people, for what the two may do differently."""
+    """A second, independent server, whose behaviour may differ."""
     with remotes.xandikos(tmp_path_factory.mktemp("xandikos")) as url:
         yield url
 
 
 @pytest.fixture
 def forked_reader(monkeypatch):
-    """Have busy calendars read by a fork, which has loaded already what takes longest to load."""
+    """Read busy calendars in a fork that has already imported the slowest libraries."""
 
     @contextlib.contextmanager
     def forked(_command, **_streams):
@@ -271,9 +271,9 @@ def run(monkeypatch):
 
 @pytest.fixture
 def process(tmp_path):  # noqa: ARG001 - it is where the process runs
-    """Run a process of its own; ``env`` is added to the environment, None takes a name out of it.
+    """Run a separate process; ``env`` is added to the environment, None removes a name.
 
-    Where a fork can stand for it, it is one.
+    It is a fork where that is equivalent.
     """
 
     def _process(*argv, env=None, stdin=b"", stdout=None, program=PROGRAM):

@@ -1,4 +1,4 @@
-"""How often each kind of fault was really brought about, told when the torture is over.
+"""Counts how often each kind of fault really occurred, printed at the end of the torture tests.
 
 A test counts with the fixture ``counted``, or is counted once by the words of its mark:
 ``@pytest.mark.torture("servers that fail")``. Workers hand the counts over with their reports.
@@ -34,7 +34,7 @@ def pytest_terminal_summary(terminalreporter, config):
 
 
 def lines(reports):
-    """Sum what the tests that passed have counted; a kind a line, the most frequent first."""
+    """Sum the counts of the passed tests, one line per kind, the most frequent first."""
     total = Counter()
     for report in reports:
         for name, value in report.user_properties:

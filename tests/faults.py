@@ -1,4 +1,4 @@
-"""Ways to bring faults about, and to look at what they left."""
+"""Helpers that cause faults and check what they leave behind."""
 
 import contextlib
 import json
@@ -35,7 +35,7 @@ NOT_BEGUN = 131
 
 
 def start(*argv, program=PROGRAM, pass_fds=()):
-    """Start a program that nobody hears but for its stderr, forked where that is the same."""
+    """Start a program and keep only its stderr, in a fork if that is equivalent."""
     if not forks.can_stand_for(program):
         return subprocess.Popen(
             [*map(str, (*program, *argv))],
@@ -151,7 +151,7 @@ def is_left_over(name, of):
 
 
 def sweep(folder, of):
-    """Remove what a killed write left, each for its owner's eyes only, and count it."""
+    """Remove and count the files left by a killed write, checking that only the owner can read them."""
     lock_file(folder / of).unlink(missing_ok=True)
     left = [folder / name for name in names(folder) if is_left_over(name, of)]
     for path in left:
@@ -161,7 +161,7 @@ def sweep(folder, of):
 
 
 def check_backup(path, old):
-    """See that a backup, if there is one, holds what was there before, and take it away."""
+    """Check that the backup, if any, has the earlier content, and remove it."""
     backup = path.with_name(f"{path.name}.bak")
     sweep(path.parent, backup.name)
     if backup.exists():
@@ -210,7 +210,7 @@ def at_every_line(plan, *argv):
 
 
 def at_once(commands):
-    """Run commands in as many processes at one time; return their codes and what they said."""
+    """Run commands at the same time, one process each; return their codes and output."""
     lines = json.dumps([[*map(str, command)] for command in commands])
     program = (sys.executable, TORTURE / "herd.py")
     code, shown, said = forks.completed(program, [], stdin=lines.encode(), seconds=LONG)

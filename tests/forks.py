@@ -65,7 +65,7 @@ MOST = 1_000_000
 """Bytes of the longest request."""
 PROGRAM = (sys.executable, "-m", "microplan")
 IN_TURN = (sys.executable, Path(__file__).with_name("in_turn.py"))
-"""Runs a list of command lines in one process, and says what became of each."""
+"""Runs a list of command lines in one process, and prints the result of each."""
 SHARED = "TESTS_FORKS"
 """The variable that tells the workers of a run where their server is."""
 MOST_AT_ONCE = 100
@@ -75,7 +75,7 @@ SECONDS = 30
 READ_BY_PYTHON = ("PYTHON", "LC_", "LANG")
 """Variables that matter when Python starts begin like this."""
 ABOVE = 100
-"""Descriptors from here on are in nobody's way."""
+"""Descriptors from here on don't collide with others."""
 
 
 # --- for the tests --------------------------------------------------------------------------
@@ -127,7 +127,7 @@ def stand_in(folder, environ):
 
 
 def completed(program, argv, *, stdin=b"", seconds=SECONDS, **options):
-    """Run a program to its end; return its code, and what it wrote to stdout and stderr."""
+    """Run a program to its end; return its code, stdout and stderr."""
     with piped(program, argv, **options) as child, ThreadPoolExecutor(3) as pool:
         pool.submit(_feed, child.stdin, stdin)
         out, err = pool.submit(child.stdout.read), pool.submit(child.stderr.read)
@@ -314,7 +314,7 @@ def _run(script):
 
 
 def load():
-    """Import all that commands need, and print a plan: what its first use makes, children share."""
+    """Import all that commands need and print a plan, so that children share these caches."""
     for name in LIBRARIES:
         importlib.import_module(name)
     for each in pkgutil.walk_packages(microplan.__path__, "microplan."):

@@ -1,4 +1,4 @@
-"""The commands that the program offers in what it says, and how to follow them."""
+"""Finds the commands that the program's messages suggest, and runs them."""
 
 import re
 import shlex
@@ -20,7 +20,7 @@ def offered(text):
 
 
 def follow(plan, command, today, stamp):  # noqa: PLR0911 - one return for each command
-    """Do what an offered command says; it raises where the program would refuse."""
+    """Run a suggested command; raise an error if the program would refuse it."""
     match shlex.split(FLAG.sub("", command)):
         case ["done", number, "--on", on]:
             return recording.done(plan, int(number), date.fromisoformat(on), today, stamp)

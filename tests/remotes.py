@@ -29,7 +29,7 @@ OTHERS = (
 
 
 class InMemory:
-    """A calendar as a server keeps it, and what another client can do to it."""
+    """A calendar on a server, and the changes that another client can make to it."""
 
     def __init__(self):
         self.items = {}
@@ -70,7 +70,7 @@ class InMemory:
 
 
 class OnServer(caldav_calendar.Calendar):
-    """A calendar on a real server, with what another client can do to it by plain HTTP."""
+    """A calendar on a real server, with the changes another client can make by plain HTTP."""
 
     def put(self, name, text):
         ask("PUT", f"{self.url}{name}", text)
@@ -118,7 +118,7 @@ def make_calendar(url, name):
 
 
 def events(calendar):
-    """The events of a calendar by UID, each of which is there once."""
+    """The events of a calendar by UID, which must be unique."""
     found = [
         event
         for text in calendar.texts()
@@ -130,7 +130,7 @@ def events(calendar):
 
 
 def moved(text, days=0, hour=None):
-    """The text of an event that a person put elsewhere, as their program would write it."""
+    """The text of an event that a person moved, as their program would write it."""
     calendar = icalendar.Calendar.from_ical(text)
     event = calendar.walk("VEVENT")[0]
     for name in ("DTSTART", "DTEND"):
@@ -162,7 +162,7 @@ def radicale(folder):
 
 
 def xandikos(folder):
-    """Run xandikos, which asks nobody who they are and keeps calendars one folder deeper."""
+    """Run xandikos, which has no authentication and keeps calendars one folder deeper."""
     settings = {
         "--directory": str(folder),
         "--current-user-principal": f"/{USER}/",
@@ -174,7 +174,7 @@ def xandikos(folder):
 
 @contextlib.contextmanager
 def _served(module, settings, is_ready, *words):
-    """Run a server's module on a port of its own until the block ends; its address is what it gets."""
+    """Run a server's module on a free port until the block ends; yield its address."""
     for _ in range(5):  # another process may take the port before the server does
         port = _free_port()
         options = (part.format(port=port) for pair in settings.items() for part in pair)
@@ -245,7 +245,7 @@ def items(resources):
 
 @contextlib.contextmanager
 def failing(*, tls=None, **answers):
-    """Serve a calendar that answers methods as told: (status, headers, body), or a function.
+    """Serve a calendar with a fixed answer per method: (status, headers, body), or a function.
 
     What is not told goes well, and the calendar is empty. With the context of a certificate the
     server speaks TLS.
@@ -331,7 +331,7 @@ class Cutting(socketserver.ThreadingTCPServer):
         self.url = f"http://127.0.0.1:{self.server_address[1]}{self.behind.path}"
 
     def handle_error(self, *_):
-        """Say nothing: that somebody hangs up is what this is for."""
+        """Log nothing; clients hang up here on purpose."""
 
 
 class _Pump(socketserver.BaseRequestHandler):

@@ -4,7 +4,7 @@ from _pytest.runner import runtestprotocol
 
 
 def pytest_runtest_protocol(item, nextitem):
-    """Run a test in a worker, and say of its set-up and its end only what went wrong there.
+    """Run a test in a worker, and report its setup and teardown only if they fail.
 
     A message costs both processes more than a small test takes. Without workers pytest's own
     protocol runs.

@@ -48,7 +48,7 @@ FEWER = times(1 / 2)
 """For laws whose examples are slow."""
 
 MOST = 15
-"""Sessions of the longest plan drawn here."""
+"""The most sessions of a generated plan."""
 FIRST, LAST = date(2024, 1, 1), date(2032, 12, 31)
 ZONES = (
     "UTC",
@@ -374,7 +374,7 @@ def plans_with_sessions(draw: st.DrawFn) -> tuple[Plan, tuple[Session, ...]]:
 
 
 def refusal(read: Callable[[], object]) -> RuleError:
-    """Expect a rule that can't be read, and check what holds of every such error."""
+    """Expect a RuleError, and check what must be true of every one."""
     with pytest.raises(RuleError) as caught:
         read()
     error = caught.value
@@ -387,7 +387,7 @@ def refusal(read: Callable[[], object]) -> RuleError:
 
 
 def marked(error: RuleError) -> str:
-    """Text over the carets; what is missing at the end has none."""
+    """The text above the carets; a fault at the very end has none."""
     return error.text[slice(*error.span)]
 
 

@@ -1,4 +1,4 @@
-"""Bytes to rows: what spreadsheets and programs write, and what nobody should."""
+"""Reading rows from bytes: files of spreadsheets and programs, and invalid ones."""
 
 import io
 import json

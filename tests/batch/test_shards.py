@@ -1,4 +1,4 @@
-"""Pieces of one table: an id is that of the piece that used it first, whoever reads the next one."""
+"""Shards of one table: an id belongs to the shard that used it first."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def lines(*names, **words):
 
 @pytest.fixture
 def shard(run, tmp_path):
-    """Plan a piece of a table, in a file of its own, and return what stands in place of its rows."""
+    """Plan a shard in a separate file, and return an id or an error for each row."""
 
     def _shard(name, content, *flags):
         (tmp_path / name).write_bytes(content)

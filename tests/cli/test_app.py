@@ -1,4 +1,4 @@
-"""The command line: data to stdout, what is said about it to stderr, and a code for each end."""
+"""The command line: data on stdout, messages on stderr, and exit codes."""
 
 import errno
 import json

@@ -1,4 +1,4 @@
-"""Files of a batch: what is in the way of one row stops no other, and no row leaves its folder."""
+"""Files of a batch: a failed row stops no other, and no row writes outside its folder."""
 
 import json
 import os
@@ -115,7 +115,7 @@ def test_a_template_is_at_most_so_deep(run):
 
 @pytest.fixture
 def synced(monkeypatch):
-    """Count what goes to the disk: files and folders one by one, and everything at once."""
+    """Count syncs to disk: of single files and folders, and of whole file systems."""
     count = Counter()
 
     def one(handle, sync=os.fsync):

@@ -1,4 +1,4 @@
-"""``catch-up`` goes through what is late at a terminal: done, missed, away, or left as it is."""
+"""``catch-up`` asks about late sessions at a terminal: done, missed, away, or left open."""
 
 import pytest
 
@@ -15,7 +15,7 @@ UNDO = "undo: microplan undo\n"
 
 @pytest.fixture
 def catch_up(run, terminal):
-    """Save a plan of which session 2 was passed over, and answer what is asked about it."""
+    """Save a plan whose session 2 was missed, and answer the questions about it."""
     run(*SUNDAYS, "--save")
     run("done", "1", "--on", "2026-11-01")
 

@@ -1,4 +1,4 @@
-"""Photos compared blind: what is asked, what the pages tell, what is recorded and counted."""
+"""Blind comparison of photos: its questions, its pages, and what is recorded."""
 
 import io
 import json
@@ -29,7 +29,7 @@ def picture(shade, kind="JPEG", **more):
 
 @pytest.fixture
 def plan(run, once):
-    """A plan with three photos of the crown, and what runs a command on it."""
+    """A plan with three photos of the crown, and a function that runs a command on it."""
     once(lambda: photographed(run))
     return lambda *argv: run(*argv, "-p", "plan.toml")
 
@@ -45,7 +45,7 @@ def photographed(run):
 
 
 class Visitor:
-    """A person at the pages, without a network: a choice for each pair, by what a pair shows."""
+    """A person who makes a choice for each pair by what it shows, without a network."""
 
     def __init__(self, choose):
         self.choose, self.seen, self.pages = choose, [], []

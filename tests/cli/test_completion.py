@@ -16,7 +16,7 @@ PLAN = ("new", "--start", "2026-12-01", "--every", "3x4w", "--tz", "UTC", "-q")
 
 @pytest.fixture
 def offered(run, monkeypatch):
-    """Ask as bash does: the line so far, of which the last word is being typed."""
+    """Ask as bash does, with the line so far; its last word is being typed."""
 
     def _offered(line):
         words = line.split(" ")

@@ -38,7 +38,7 @@ COMMANDS = [
 
 @pytest.fixture
 def say(monkeypatch):
-    """Run a command line with streams of an encoding; return its code and what it wrote."""
+    """Run a command line with streams in an encoding; return its code and output."""
 
     def _say(encoding, *argv):
         streams = {

@@ -1,4 +1,4 @@
-"""What the server hands out and what it does not, over real connections on loopback."""
+"""What the server sends and refuses, over real loopback connections."""
 
 import errno
 import http.client
@@ -41,7 +41,7 @@ class Clock:
 
 
 class Serving:
-    """A server in a thread, what it sent, and ways to ask it."""
+    """A server in a thread, the items it sent, and functions to send requests."""
 
     def __init__(self, listener):
         self.clock, self.sent, self.chosen = Clock(), [], []
@@ -217,7 +217,7 @@ def test_what_is_not_a_plain_request_is_not_found(serving, request_):
 
 
 def test_a_second_request_on_a_connection_is_never_answered(serving):
-    """A body, or what poses as one, is not read: RFC 9112, section 11.2."""
+    """Bodies aren't read, so no request can be smuggled in one (RFC 9112, section 11.2)."""
     one = f"HEAD {HERE} HTTP/1.1\r\nHost: {serving.place}\r\nContent-Length: 300\r\n\r\n"
     assert serving.raw(one.encode() * 2).count(b"HTTP/1.1") == 1
 

@@ -1,4 +1,4 @@
-"""Help: grouped, drawn at a terminal and plain in a pipe, with not a word lost in either."""
+"""Help: in panels at a terminal and plain in a pipe, with the same words in both."""
 
 import io
 import re

@@ -20,7 +20,7 @@ LOADING = Path(__file__).with_name("loading.py")
 PLAN = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--remind", "2h")
 IN_PARIS = (*PLAN, "--tz", "Europe/Paris", "-q", "-f")
 SHELL = {"typer", "typing_extensions", "annotated_doc", "shellingham", "msgspec"}
-"""Typer with what it brings, and the library of the values."""
+"""Typer with its dependencies, and msgspec."""
 
 HEAVY = {
     *("argparse", "ast", "asyncio", "calendar", "concurrent.futures", "csv", "ctypes"),
@@ -275,7 +275,7 @@ def bare():
 
 @pytest.fixture(scope="module")
 def loading():
-    """A process that has loaded the shell, and loads in a fork what a command line does."""
+    """A process that has imported the shell, and runs each command line in a fork."""
     pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
     with subprocess.Popen([sys.executable, LOADING], **pipes, text=True) as child:
         yield child
@@ -342,7 +342,7 @@ def test_rarely_needed_modules_are_loaded_only_on_use(run, loaded, monkeypatch, 
 
 
 def test_version_is_answered_without_the_command_line(bare):
-    """In a start of its own, where the other gates are those of forks that have the shell."""
+    """Runs in a new process; the other gates run in forks that have imported the shell."""
     look = "import sys; from microplan.cli import main; main(['--version']); print(*sys.modules)"
     modules = started("-c", look) - bare
     ours = {name for name in modules if name.startswith("microplan")}

@@ -1,4 +1,4 @@
-"""The questions at a full terminal: a screen is drawn, keys are pressed, and what stands there is read."""
+"""Questions in the line editor: keys are pressed, and the emulated screen is read."""
 
 import fcntl
 import os
@@ -39,7 +39,7 @@ class Screen:
         os.write(self.master, keys.encode())
 
     def until(self, *texts):
-        """Read what is drawn until all these texts stand on the screen."""
+        """Read output until all these texts are on the screen."""
         end = time.monotonic() + SECONDS
         while not all(text in self.text() for text in texts):
             assert time.monotonic() < end, f"{texts} never came:\n{self.text()}"
@@ -70,7 +70,7 @@ class Screen:
         return self.child.wait(SECONDS)
 
     def underlined(self):
-        """Find what is underlined on the screen."""
+        """Return the underlined text on the screen."""
         cells = (self.screen.buffer[y][x] for y in range(ROWS) for x in range(COLUMNS))
         return "".join(cell.data for cell in cells if cell.underscore)
 

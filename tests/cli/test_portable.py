@@ -1,4 +1,4 @@
-"""The main commands without what only POSIX has, as on Windows; what this can't show is said below.
+"""The main commands without POSIX-only features, as on Windows; the limits of this are below.
 
 Every Python process of a test is started without the modules and functions in ``WITHOUT``. What
 cannot be had here: drive letters, a console of Windows, files that are locked while they are open,
@@ -42,7 +42,7 @@ def fchmod(*arguments):
     has(*arguments)
 os.fchmod = fchmod
 """
-"""What Windows lacks, of what a program might use. The tests run where it is all there."""
+"""Names that Windows lacks and a program might use; the tests run where all exist."""
 
 NEW = ("new", "--start", "2026-12-01", "--every", "6x4w", "--at", "18:00", "--tz", "Europe/Paris")
 BUSY = """BEGIN:VCALENDAR

@@ -1,4 +1,4 @@
-"""``publish``: files that keep up, an address that lasts, and what today knows of the phone."""
+"""``publish``: files kept up to date, a lasting address, and what ``today`` says about a phone."""
 
 import http.client
 import json
@@ -172,7 +172,7 @@ KEPT = [
 
 @pytest.mark.parametrize(("given", "manner"), KEPT)
 def test_publishing_again_keeps_the_options(run, plan, environment, given, manner):
-    """A secret that was kept is not told because a flag is left out the second time."""
+    """Leaving out ``--discreet`` the second time must not reveal the plan's words."""
     assert run("publish", "x.ics", "--discreet", "--no-care", "-p", plan).code == 0
     again = run("publish", "x.ics", *given, "-p", plan)
     (target,) = handed_out.targets(state(plan, environment))
@@ -374,7 +374,7 @@ def test_an_export_is_the_same_whatever_was_handed_out(run, plan, folder):
 
 @contextmanager
 def serving(plan, *flags):
-    """Serve in a process of its own; yield its place and path, and end it as Ctrl-C does."""
+    """Serve in a separate process; yield its address and path, and end it with Ctrl-C."""
     with forks.piped(PROGRAM, ["publish", "--serve", "-p", plan, *flags]) as child:
         place, path = URL.fullmatch(child.stdout.readline().decode()).groups()
         yield place, path
@@ -383,7 +383,7 @@ def serving(plan, *flags):
 
 
 def ask(place, path, tag="", program=IPHONE):
-    """Ask as a subscriber does; what it got is remembered before anybody else is answered."""
+    """Fetch as a subscriber does; the server records the fetch before its next answer."""
     answer = asked_once(place, path, tag, program)
     assert asked_once(place, "/")[0] == 404
     return answer

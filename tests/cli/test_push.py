@@ -565,7 +565,7 @@ def test_an_address_that_will_not_do_is_refused(  # noqa: PLR0913, PLR0917 - a r
 
 @pytest.fixture
 def configured(environment):
-    """Write what stands under [caldav] in config.toml."""
+    """Write the [caldav] table of config.toml."""
 
     def _configured(**said):
         path = environment / "config" / "microplan" / "config.toml"
@@ -1007,7 +1007,7 @@ ASTRAY = [
 
 @pytest.mark.parametrize("href", ASTRAY)
 def test_an_event_listed_outside_the_calendar_is_left_alone(push_to, run, path, href):
-    """A DELETE of what a server calls the place of an event could take another calendar."""
+    """Deleting whatever path a server gives for an event could delete another calendar."""
     text = _pushed_text(path, 3)
     run("skip", 3, "-p", path)
     with remotes.failing() as server:
@@ -1038,7 +1038,7 @@ def test_an_event_listed_inside_the_calendar_is_deleted(push_to, run, path, href
 
 
 def test_library_warnings_are_not_shown(process, path):
-    """A process of its own, in which warnings are no errors: they would show what a server sent."""
+    """A separate process where warnings aren't errors, as they would show what a server sent."""
     text = _pushed_text(path, 3).replace(
         "DTSTART;TZID=Europe/Paris:", "DTSTART;TZID=/x.org/hostile/Europe/Paris:"
     )
@@ -1049,7 +1049,7 @@ def test_library_warnings_are_not_shown(process, path):
 
 
 def test_a_password_is_sent_to_no_other_server(push_to):
-    """A server whose listing names a place elsewhere gets the event nowhere but at home."""
+    """If a listing gives a path outside the calendar, events are still put inside it."""
     with remotes.failing() as other:
         away = remotes.IS_CALENDAR.replace("<C:calendar/>", "").replace(
             "</D:resourcetype>",
@@ -1191,7 +1191,7 @@ def test_a_server_that_cannot_create_calendars_needs_an_existing_one(push_to, st
 
 
 def test_events_are_fetched_if_a_query_only_lists_their_paths(push_to, path):
-    """What a person moved is seen there too, and what is not of the plan is left out."""
+    """A person's move is seen with this server too, and foreign events are left out."""
     moved = remotes.moved(_pushed_text(path, 3), days=2)
     named = remotes.items([("/c/1.ics", ""), ("/c/d%20e.ics", ""), ("/c/", "")])
     told = remotes.items([("/c/1.ics", remotes.OTHERS), ("/c/d%20e.ics", moved)])

@@ -1,4 +1,4 @@
-"""The report: what was recorded, counted and shown, with photos, and nothing inferred."""
+"""The report: shows and counts what was recorded, with photos, and infers nothing."""
 
 import io
 import re
@@ -41,7 +41,7 @@ recorded = 2026-11-22T20:00:00Z
 
 @pytest.fixture
 def lived(run, once):
-    """A plan of some weeks, and what reports it."""
+    """A plan of some weeks, and a function that reports it."""
     once(lambda: live(run))
 
     def report(*argv):

@@ -1,4 +1,4 @@
-"""What people report of calendars, planners and command lines, and what holds here instead.
+"""Defects reported in calendars, planners and command lines, and the right behaviour here.
 
 Each case is typed in an empty folder on Sun 22 Nov 2026; ``days`` shows the sessions as
 ``2 planned 2026-12-01``. What is said must match every line of ``there`` and none of ``gone``.

@@ -1,4 +1,4 @@
-"""``share`` as a process: what it prints, what a phone gets, and the code as a camera sees it."""
+"""``share`` as a process: its output, its answers to a phone, and its QR code as a camera sees it."""
 
 import fcntl
 import http.client
@@ -49,7 +49,7 @@ def plan(run, tmp_path):
 
 
 class Shared:
-    """A process that shares: its address, and after Ctrl-C its code and what it said."""
+    """A process that runs ``share``: its address, and after Ctrl-C its code and messages."""
 
     def __init__(self, child):
         self.child = child
@@ -290,7 +290,7 @@ def read_until(master, end):
 
 
 def picture(shown, theme, columns, lines):
-    """Paint what a terminal shows with the colours of a theme, as a PPM."""
+    """Paint a terminal's screen in the colours of a theme, as a PPM."""
     screen = pyte.Screen(columns, lines)
     pyte.ByteStream(screen).feed(shown)
     width, height = CELL

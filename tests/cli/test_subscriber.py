@@ -40,7 +40,7 @@ for command in sys.stdin:
 
 @pytest.fixture
 def subscriber(tmp_path):
-    """vdirsyncer, which looks at an address when it is told to, and keeps what it found there."""
+    """vdirsyncer, which fetches an address on request and keeps the events found there."""
     (tmp_path / "copy").mkdir()
     config = tmp_path / "vdirsyncer.conf"
     program = [sys.executable, "-c", LOOKING, config]

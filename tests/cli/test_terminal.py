@@ -1,4 +1,4 @@
-"""At a terminal: what a person is told, asked and shown, on a real one."""
+"""Messages, questions and output on a real terminal."""
 
 import re
 import shlex
@@ -82,7 +82,7 @@ DUMB = {"TERM": "dumb"}
 
 
 def home(saved):
-    """Name the files of the home folder, but for locks, which hold nothing."""
+    """List the files of the home folder, except locks, which are empty."""
     found = (path for path in saved.parents[2].rglob("*") if path.is_file())
     return sorted(path.name for path in found if path.suffix != ".lock")
 
@@ -303,7 +303,7 @@ SHOWN = [
     pytest.param((*PLAN, "-f", "pdf"), id="a fault"),
 ]
 UNBREAKABLE = re.compile(r"\S*[/.]\S*")
-"""An address in two pieces leads nowhere: such a word may reach over the edge of a terminal."""
+"""A wrapped address doesn't work, so it may be wider than the terminal."""
 
 
 @pytest.mark.parametrize("columns", [60, 150])

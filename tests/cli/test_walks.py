@@ -1,4 +1,4 @@
-"""Whole walks through the command line: a plan drawn up, lived with, and taken to a calendar."""
+"""Whole sessions at the command line: a plan is made, amended and exported to a calendar."""
 
 import json
 import os
@@ -28,13 +28,13 @@ def on(run, monkeypatch):
 
 
 def steps(transcript):
-    """Split a transcript into days, commands and what each prints."""
+    """Split a transcript into days, commands and their output."""
     parts = re.split(r"^(\S+) \$ microplan ?(.*)\n", transcript, flags=re.MULTILINE)[1:]
     return zip(parts[::3], parts[1::3], parts[2::3], strict=True)
 
 
 def walk(on, transcript):
-    """Take each step on its day, and hear what it prints, word for word."""
+    """Run each step on its day, and compare its output word for word."""
     for day, command, printed in steps(transcript):
         heard = on(day, command)
         assert (heard.out, heard.code, heard.err) == (printed, 0, ""), command
@@ -442,7 +442,7 @@ def calendar(text):
 
 
 def tell(event):
-    """Tell of an event what a person sees: its day, its title, whether it is off."""
+    """Describe an event as a person sees it: its day, its title, whether it is cancelled."""
     start = icalendar.vDDDTypes.from_ical(event["DTSTART"].to_ical().decode())
     return f"{start:%m-%d} {event['SUMMARY']} {event['STATUS']} {event['SEQUENCE']}"
 
@@ -530,7 +530,7 @@ def test_a_discreet_calendar_gives_nothing_away(on, tmp_path):
 
 
 def names(text):
-    """Name the properties of the events of a calendar, but for those of alarms."""
+    """List the properties of a calendar's events, without those of alarms."""
     return [name for event in calendar(text).values() for name in event]
 
 

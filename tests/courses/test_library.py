@@ -1,4 +1,4 @@
-"""Published courses against a second transcription of the evidence, and files of one's own.
+"""Published courses against a second transcription of the evidence, and personal course files.
 
 The tables here were typed from the evidence, never from the files: two readers, one text.
 """

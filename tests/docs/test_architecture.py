@@ -1,4 +1,4 @@
-"""The page on the architecture says what is there, and modules and functions stay short."""
+"""The architecture page matches the source, and modules and functions stay short."""
 
 import re
 import tomllib

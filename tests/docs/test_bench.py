@@ -1,4 +1,4 @@
-"""The bench runs, and its page says what it promises."""
+"""The bench runs, and its page matches its figures."""
 
 import re
 from pathlib import Path

@@ -46,7 +46,7 @@ def example(*argv, codes=(0,), stdin=b""):
 
 
 def assert_same(written, alone):
-    """Hold that workers give what one process gives, with the same numbers of lines.
+    """Check that workers give the same results as one process, with the same line numbers.
 
     Of two rows with one id that is a fault which comes second, whoever reads it.
     """

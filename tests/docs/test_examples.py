@@ -1,4 +1,4 @@
-"""The examples run and print what the file beside each of them holds.
+"""The examples run and print what is in the file beside each of them.
 
 `make golden` writes those files anew; read the difference before committing it.
 """

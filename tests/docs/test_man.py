@@ -1,4 +1,4 @@
-"""The manual page and the reference are what `make man` makes of the commands."""
+"""The manual page and the reference are up to date with `make man`."""
 
 import importlib.util
 import os

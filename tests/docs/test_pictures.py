@@ -1,4 +1,4 @@
-"""The pictures of the README are what the program shows, and fetch nothing."""
+"""The README's pictures show the program's current output, and load nothing."""
 
 import importlib
 import os

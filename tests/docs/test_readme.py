@@ -55,7 +55,7 @@ BLOCKS = [
 
 
 def examples(block: str):
-    """Split a block into commands, which a backslash continues, and what each of them prints."""
+    """Split a block into commands, which a backslash continues, and their output."""
     for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
         yield re.fullmatch(r"((?:[^\n]*\\\n)*[^\n]*)\n(.*)", part, re.DOTALL).groups()
 
@@ -70,7 +70,7 @@ PLAIN = r"""microplan( +([\w,.:+/@=~#-]+|'[^']*'|"[^"$`\\]*"))*"""
 
 
 def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
-    """Run a command as a person would, in a terminal of 80 columns, and return what it shows."""
+    """Run a command in a terminal of 80 columns, and return its output."""
     master, slave = pty.openpty()
     environment = {
         "HOME": str(folder),

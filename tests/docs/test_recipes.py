@@ -1,4 +1,4 @@
-"""The four recipes of CONTRIBUTING, followed in a copy of the source: what they promise appears."""
+"""The four recipes of CONTRIBUTING, followed in a copy of the source, have the promised effect."""
 
 import json
 import os
@@ -97,7 +97,7 @@ class Copy:
         place.write_text("".join([*lines[:at], text, *lines[at:]]), encoding="utf-8")
 
     def run(self, *commands: Sequence[str]):
-        """Run command lines one after another, and return what became of each."""
+        """Run command lines one after another, and return the result of each."""
         done = self.python(*IN_TURN, json.dumps(commands))
         return [SimpleNamespace(code=c, out=out, err=err) for c, out, err in json.loads(done)]
 

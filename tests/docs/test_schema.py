@@ -1,4 +1,4 @@
-"""`docs/schemas/plan.schema.json` says what the document of a plan is, no more and no less."""
+"""`docs/schemas/plan.schema.json` matches the document of a plan exactly."""
 
 import copy
 import json

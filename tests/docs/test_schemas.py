@@ -22,7 +22,7 @@ REGISTRY = Registry().with_resources(
 
 
 def strict(schema):
-    """The schema with no room for what neither it nor what it refers to names."""
+    """The schema, made to refuse properties that neither it nor its references name."""
     if isinstance(schema, list):
         return [strict(part) for part in schema]
     if not isinstance(schema, dict):

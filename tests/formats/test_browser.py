@@ -298,7 +298,7 @@ def texts(browser, path, *sheets):
 
 
 def squeezed(text):
-    """Leave out what printing changes, blanks and ligatures; a page has its lists at its end."""
+    """Remove spaces and ligatures, which printing changes; a page has its lists at the end."""
     return "".join(normalize("NFKC", text.replace(LISTS_OF_PROGRAM, LISTS_OF_PAGE)).split())
 
 

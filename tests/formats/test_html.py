@@ -1,4 +1,4 @@
-"""The page of a plan: what it says, and that no words of a person become anything but words."""
+"""The page of a plan: its content, and that user text is always escaped."""
 
 import html as standard
 import re

@@ -1,4 +1,4 @@
-"""A calendar file is what RFC 5545 asks for, and other readers find in it what was said."""
+"""Calendar files follow RFC 5545, and other parsers read the same values from them."""
 
 from __future__ import annotations
 
@@ -235,7 +235,7 @@ def test_a_time_that_readers_disagree_on_is_in_utc(start, minutes, begins, ends)
     ids=["in a zone", "a day", "in a skipped hour", "in UTC"],
 )
 def test_a_start_as_written_differs_from_a_moved_one(event):
-    """A copy of DTSTART in value and zone, of a type that a reader is told."""
+    """A copy of DTSTART with its zone, and with an explicit value type."""
     (found,) = read(written(event)).walk("VEVENT")
     copy, start = found["X-MICROPLAN-START"], found["DTSTART"]
     assert copy.to_ical() == start.to_ical()
@@ -498,7 +498,7 @@ def test_all_day_sessions_have_no_span():
 
 
 def test_rendering_never_reads_the_system_clock():
-    """Local midnight stands as it is, wherever the program runs."""
+    """Local midnight is the same wherever the program runs."""
     event = at("Pacific/Kiritimati", "2026-12-01T00:00")
     assert value(event, "DTSTART") == "20261201T000000"
     assert event.start.timetz().replace(tzinfo=None) == time(0)

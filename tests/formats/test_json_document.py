@@ -83,7 +83,7 @@ recorded = 2026-12-30T19:00:00Z
 
 @pytest.fixture
 def document(run):
-    """The document of a plan drawn up from flags."""
+    """The document of a plan made from flags."""
     return lambda *flags: json.loads(run("new", *flags, "--format", "json").out)
 
 

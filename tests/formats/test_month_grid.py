@@ -54,7 +54,7 @@ def letters_of(text: str) -> dict[date, str]:
 
 
 def key_of(text: str) -> list[str]:
-    """Read what the key explains, a sign and its meaning each."""
+    """Parse the key into pairs of a sign and its meaning."""
     block = next(part for part in text.split("\n\n") if re.match("[●✓] ", part))
     return [entry.strip() for line in block.splitlines() for entry in re.split("  +", line)]
 

@@ -1,4 +1,4 @@
-"""The grids of months: every day once, in its column, with what is on it."""
+"""The month grids: every day once, in its column, with its sessions and care."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The table to read: what each row says, reasons once, and nothing wider than the screen."""
+"""The table: its rows, each reason once, and nothing wider than the screen."""
 
 import re
 from datetime import UTC, date, datetime, time, timedelta

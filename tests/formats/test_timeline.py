@@ -1,4 +1,4 @@
-"""The line of time: each session in its column, early and late told apart, nothing too wide."""
+"""The timeline: each session in its column, early and late signs, nothing too wide."""
 
 import re
 from datetime import date, timedelta
@@ -44,7 +44,7 @@ NAME = re.compile(
 
 
 def lines_of(text: str) -> list[tuple[str, str]]:
-    """Read the lines of a canvas wide enough: the name of each phase, and what is after it."""
+    """Parse the lines of a wide canvas: the name of each phase, and the rest of its line."""
     rows = [line for line in text.splitlines() if NAME.match(line)]
     indent = max(NAME.match(row).end() for row in rows) + 2
     return [(NAME.match(row)[0], row[indent:]) for row in rows]

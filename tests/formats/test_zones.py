@@ -27,7 +27,7 @@ from tests.build import plan_of, subject_of
 from tests.readers.test_readers import here
 
 ZONES = sorted(available_timezones() - {"localtime"})
-"""All names, of which many stand for one zone."""
+"""All zone names, many of which are aliases."""
 DAY, HOUR, WEEK = timedelta(days=1), timedelta(hours=1), timedelta(weeks=1)
 
 
@@ -232,7 +232,7 @@ UNABLE = {("ical.js", "Africa/Monrovia"): "it has no seconds in an offset"}
 
 
 def looks(text: str) -> str:
-    """The file, but for what each plan and each zone has a name of its own in."""
+    """The file without its ids and zone names, which differ for each plan and zone."""
     return re.sub(r"(?m)^(UID|X-WR-TIMEZONE):.*\n", "", nameless(text, ""))
 
 
@@ -308,7 +308,7 @@ NIGHTS = [datetime(2020, 1, 1) + DAY * number for number in range(20 * 366)]
 
 
 def test_no_zone_changes_its_clocks_twice_within_the_days_that_are_looked_at():
-    """What `dates.is_steady` relies on when it asks for the offset at two ends alone."""
+    """`dates.is_steady` relies on this when it checks the offset only at both ends."""
     for zone in names_of():
         offsets = [*map(ZoneInfo(zone).utcoffset, NIGHTS)]
         turns = [night for night, a, b in zip(NIGHTS, offsets, offsets[1:], strict=False) if a != b]

@@ -1,4 +1,4 @@
-"""Independent programs that read calendar files, and what each of them can tell.
+"""Independent programs that read calendar files, and what each can report.
 
 A reader takes calendars by name and gives their events by the same names, all in one go, since
 some are processes of their own. ``READERS`` is the table; whatever a reader cannot tell stands
@@ -26,7 +26,7 @@ LIBICAL = "libical.so.3"
 
 
 class Reader(NamedTuple):
-    """One row: where its adapter is, whether it is on this machine, what it cannot tell."""
+    """One reader: its adapter, whether it is installed, and what it can't report."""
 
     module: str
     is_here: Callable[[], bool] = lambda: True

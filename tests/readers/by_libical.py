@@ -1,4 +1,4 @@
-"""libical, asked through its C interface in a process of its own: a crash there fails one test."""
+"""libical through its C interface, in a separate process so that a crash fails only one test."""
 
 import json
 import subprocess

@@ -1,4 +1,4 @@
-"""recurring-ical-events: what takes place, asked for the days from the first to the last."""
+"""recurring-ical-events: the occurrences from the first day to the last."""
 
 from datetime import date
 

@@ -161,7 +161,7 @@ def shown_at_noon(day: date, tz: ZoneInfo) -> datetime:
 
 
 def days_that_differ(old: Path) -> dict[str, date]:
-    """Give each zone a day of its own on which the old data has another hour."""
+    """Find a day for each zone on which the old data has another offset."""
     found: dict[str, date] = {}
     for zone in ZONES:
         before, after = (zone_in(data, zone) for data in (old, PACKAGE))

@@ -64,7 +64,7 @@ def prepared(name, plan, argv):
 
 
 class Look:
-    """Called before each line, keeps what a folder holds where that is new."""
+    """Called before each line; saves the folder's content if it is new."""
 
     def __init__(self, folder):
         self.folder, self.held, self.last, self.changed = folder, None, 0, []

@@ -1,4 +1,4 @@
-"""The program, where a folder is on a full disk of its own, which nobody else sees.
+"""Runs the program with a folder on a private, full disk.
 
 ``full.py FOLDER ARGUMENT...``: FOLDER holds at the end what the program left there.
 """

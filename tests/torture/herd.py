@@ -1,4 +1,4 @@
-"""Run many command lines of the program at once, each in a process of its own.
+"""Runs many command lines of the program at once, each in a separate process.
 
 ``herd.py`` reads a JSON list of them on standard input. The program is loaded once and forked, so
 that all begin in the same moment, at a gate which opens when the last of them is there. It prints a

@@ -13,7 +13,7 @@ _OVERRIDE, _READ_ANYTHING = 1 << 1, 1 << 2
 
 
 def leave_mounts():
-    """Mount for this process alone from now on, as the root of a namespace of its own."""
+    """Enter a new mount namespace as root, so that mounts affect only this process."""
     user, group = os.geteuid(), os.getegid()
     _call(_LIBC.unshare, _NEW_MOUNTS | (_NEW_USER if user else 0))
     if user:
@@ -38,7 +38,7 @@ def unmount(folder):
 
 
 def obey_modes():
-    """Give up what lets root read and write files whatever their mode is."""
+    """Drop the capabilities that let root ignore file modes."""
     _set_effective(lambda allowed: allowed & ~(_OVERRIDE | _READ_ANYTHING))
 
 

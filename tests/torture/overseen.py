@@ -1,4 +1,4 @@
-"""The program, which writes down whom it speaks to and what it opens, as Python audits it.
+"""Runs the program and records, with Python's audit hooks, its connections and opened files.
 
 ``overseen.py RECORD AUTHORITY ARGUMENT...``: RECORD gets JSON at the end, AUTHORITY is a
 certificate that this one process trusts.

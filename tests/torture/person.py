@@ -1,4 +1,4 @@
-"""The program, run by somebody else, who may read whatever root may: ``person.py USER GROUP ARGUMENT...``."""
+"""Runs the program as another user who can read all files: ``person.py USER GROUP ARGUMENT...``."""
 
 import sys
 

@@ -300,7 +300,7 @@ def test_a_signal_at_any_line_leaves_the_old_file_or_the_new_one(
 
 
 def listing(path):
-    """What a server lists of a plan whose third session somebody put two days later."""
+    """A server's listing of a plan whose third session was moved two days later."""
     plan = plan_file.load(path.read_text())[0]
     third = ids.uid(plan, "session/3")
     for event in sequence.events(plan, schedule.schedule(plan)):

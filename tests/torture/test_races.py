@@ -92,7 +92,7 @@ def test_all_names_of_a_file_share_one_lock_and_a_link_stays_a_link(plan, tmp_pa
 
 
 def mixed(chance, plan, row, number):
-    """Draw a command that writes the plan, with a note of its own where it makes an entry."""
+    """Draw a command that writes the plan, with a unique note if it adds an entry."""
     note = ("--note", f"n{number}", "-p", plan)
     # Each another day: the same again adds nothing.
     held = date(2026, 12, 1) + timedelta(days=number)
@@ -185,7 +185,7 @@ def test_six_processes_under_two_homes_lose_no_entry(plan, tmp_path, counted):
 
 
 def test_an_entry_waits_for_another_persons_that_is_on_its_way(plan, run, monkeypatch, counted):
-    """One is about to be renamed when somebody with another home begins the next."""
+    """A process under another home starts while the first is about to rename its file."""
     sync, others = os.fsync, []
 
     def slow(handle):

@@ -57,7 +57,7 @@ def overseen(process, plan, environment, tmp_path, pki):
 
 
 def _is_of_somebody_else(path, home):
-    """Whether a file holds what other programs know of servers: all in a home but what is ours."""
+    """Whether a file may hold other programs' credentials: all in a home except our own."""
     inside = os.path.realpath(path).startswith(f"{home}{os.sep}")
     return inside and "microplan" not in path.removeprefix(str(home))
 
@@ -86,7 +86,7 @@ def calendar(headers=None, **answers):
 
 
 def authorizations(server):
-    """Who was named to a server, in the requests that named somebody."""
+    """Return the Authorization headers that a server received."""
     return {h["Authorization"] for _, _, h in server.asked if "Authorization" in h}
 
 
@@ -115,7 +115,7 @@ def test_proxies_in_the_environment_are_not_used_over_https(overseen, counted, p
 
 
 def test_a_given_proxy_tunnels_to_the_server_and_learns_nothing(overseen, pki):
-    """It is asked for the way, and what goes through it the server alone can read."""
+    """The proxy only tunnels; the traffic is encrypted for the server."""
     with (
         remotes.failing(tls=pki.tls, **calendar()) as server,
         witnesses.watching(lambda: witnesses.Tunnel(server.server_port)) as (proxy,),
