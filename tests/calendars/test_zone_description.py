@@ -1,7 +1,7 @@
 """Offsets read from a VTIMEZONE: those of Python's own zones, and none from a rule that could run on."""
 
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -27,13 +27,25 @@ def described(name):
 
 @given(st.sampled_from(ZONES), st.datetimes(datetime(2026, 12, 1), datetime(2028, 5, 1)))
 def test_a_described_zone_has_the_offsets_of_that_zone(name, at):
-    zone = ZoneInfo(name)
-    here = at.replace(tzinfo=zone)
-    if here.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != at or here.utcoffset() != (
-        here.replace(fold=1).utcoffset()
-    ):
-        return  # an hour that a jump skips, or that is there twice
+    here = at.replace(tzinfo=ZoneInfo(name))
     assert zone_description.offset(described(name), at).utcoffset(None) == here.utcoffset()
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"),
+    [
+        pytest.param("2027-03-28T01:59", 1, id="before the jump"),
+        pytest.param(
+            "2027-03-28T02:30", 1, id="an hour that is skipped counts by the offset before"
+        ),
+        pytest.param("2027-03-28T03:00", 2, id="after the jump"),
+        pytest.param("2027-10-31T02:30", 2, id="an hour that is there twice is the first"),
+        pytest.param("2027-10-31T03:00", 1, id="after the second one"),
+    ],
+)
+def test_an_hour_of_a_change_counts_as_rfc_5545_says(at, hours):
+    found = zone_description.offset(described("Europe/Paris"), datetime.fromisoformat(at))
+    assert found.utcoffset(None) == timedelta(hours=hours)
 
 
 PART = ("BEGIN:STANDARD", "DTSTART:19700101T000000", "TZOFFSETFROM:+0200", "TZOFFSETTO:+0100",
@@ -85,6 +97,9 @@ def test_no_description_takes_long():
     begun = time.process_time()
     assert zone_description.offset([*PART, *rare] * 100, datetime(9998, 7, 1)) is not None
     assert zone_description.offset([*PART, *rare] * 1_000, datetime(9998, 7, 1)) is None
+    long = [f"{line}{' ' * 100_000}x" for line in PART]
+    assert zone_description.offset([*PART, *long], datetime(2026, 7, 1)) is not None
+    assert zone_description.offset([PART[0], *long[1:-1], PART[-1]], datetime(2026, 7, 1)) is None
     assert time.process_time() - begun < 1
 
 

@@ -11,10 +11,8 @@ from datetime import datetime, timedelta, timezone
 
 from msgspec import Struct
 
-_PART = re.compile(r"(BEGIN|END):(?:STANDARD|DAYLIGHT)\s*", re.IGNORECASE)
-_LINE = re.compile(
-    r"(DTSTART|RDATE|RRULE|TZOFFSETFROM|TZOFFSETTO)(?:;[^:]*)?:(.*?)\s*", re.IGNORECASE
-)
+_PART = re.compile(r"(BEGIN|END):(?:STANDARD|DAYLIGHT)", re.IGNORECASE)
+_LINE = re.compile(r"(DTSTART|RDATE|RRULE|TZOFFSETFROM|TZOFFSETTO)(?:;[^:]*)?:(.*)", re.IGNORECASE)
 _OFFSET = re.compile(r"([+-])([01]\d|2[0-3])([0-5]\d)(?:[0-5]\d)?")
 _LOCAL = re.compile(r"\d{8}T\d{6}")
 _WEEKDAY = "(?:MO|TU|WE|TH|FR|SA|SU)"
@@ -64,7 +62,11 @@ class _Observance(Struct, frozen=True, kw_only=True):
         return comes and len(values.get("BYDAY", "")) in (0, 2)
 
     def onset(self, at: datetime) -> datetime | None:
-        """Find the last onset up to a local time; None if there is none."""
+        """Find the last onset up to a local time; None if there is none.
+
+        A time that the change of the clocks skips has the offset before it (RFC 5545, section 3.3.5).
+        """
+        at -= max(self.after - self.before, timedelta())
         onsets = [day for day in (self.first, *self.dates) if day <= at]
         if self.rule:
             from dateutil.rrule import rrulestr
@@ -91,7 +93,7 @@ def offset(lines: Sequence[str], at: datetime) -> timezone | None:
         return None
     try:
         onsets = [(onset, part.after) for part in observances if (onset := part.onset(at))]
-    except ValueError:  # such as an end on 31 June
+    except (ValueError, OverflowError):  # such as an end on 31 June, or a time before year 1
         return None
     if onsets:
         return timezone(max(onsets)[1])
@@ -101,7 +103,7 @@ def offset(lines: Sequence[str], at: datetime) -> timezone | None:
 def _parts(lines: Iterable[str]) -> Iterator[dict[str, list[str]]]:
     """Yield the values of each observance, by the name of their property."""
     values: dict[str, list[str]] | None = None
-    for line in lines:
+    for line in map(str.rstrip, lines):
         if edge := _PART.fullmatch(line):
             if edge[1].upper() == "END" and values is not None:
                 yield values
