@@ -434,9 +434,15 @@ def test_any_text_has_a_spelling_or_is_refused(text, word):
 
 
 @pytest.mark.parametrize(
-    "text", [" " * 30_000, "1 " * 15_000, "a" * 30_000, "jan " * 7_000, "-" * 30_000]
+    "text",
+    [" " * 30_000, "1 " * 15_000, "a" * 30_000, "jan " * 7_000, "-" * 30_000, f"18{' ' * 30_000}q"],
 )
 @pytest.mark.parametrize("word", sorted(suggestions.SPELLED_WORDS))
 def test_a_long_text_is_refused_quickly(word, text):
     with pytest.raises(RuleError):
         suggestions.canonical(word, text, AHEAD)
+
+
+def test_a_time_is_looked_for_in_a_short_text_only():
+    text = f"x{' ,' * 30_000}x"
+    assert everyday.day_and_hour([text]) == (text, None)

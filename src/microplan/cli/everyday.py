@@ -97,13 +97,15 @@ _HOUR = (
     r"|[0-9]{1,2}\s*(?:[ap]\.?m\.?|uhr)|noon|midday|midnight"
 )
 _DAY_AND_HOUR = rf"(?i:(?:(.*?)[\s,]+)??(?:at\s+)?({_HOUR}))"
+LONGEST = 200
+"""Longest text to search for a time after a day, in characters."""
 _DAY_OF_MONTH = r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0?[1-9]|1[0-2])"
 
 
 def day_and_hour(texts: Sequence[str]) -> tuple[str, time | None]:
     """Separate a day from a time that follows it; either can be left out."""
     text = " ".join(texts).strip()
-    match = re.fullmatch(_DAY_AND_HOUR, text)
+    match = re.fullmatch(_DAY_AND_HOUR, text) if len(text) <= LONGEST else None
     if match is None:
         return text, None
     day, clock = match[1] or "", match[2]

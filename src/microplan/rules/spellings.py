@@ -44,7 +44,7 @@ _WEEKDAY_HOUR = rf"(.+?)(?:\s*=\s*|\s+at\s+|\s+)({_AN_HOUR})"
 
 def hours(text: str) -> str:
     """Spell a time of day with exceptions by weekday: ``8pm, Saturdays 10am``."""
-    usual, *others = re.split(r"\s*[,;]\s*", text.strip())
+    usual, *others = [part.strip() for part in re.split("[,;]", text)]
     if not others:
         return clock(text)
     parts = [clock(usual) or usual]

@@ -253,11 +253,17 @@ def _corrected(read: Callable[[str, str], object], text: str, word: str) -> str:
 
 def _care(kind: str, text: str) -> str:
     """Spell a piece of care; a space may stand for the equals sign between name and days."""
-    spelled = text if "=" in text else re.sub(r"\s+(?=[-+]?[0-9]\S*$)", "=", text.strip())
+    spelled = text if "=" in text else _with_sign(text.strip())
     name, sign, days_text = spelled.rpartition("=")
     if sign and days_text.strip() != care_words.NONE and (spelled_days := CARE[kind](days_text)):
         spelled = f"{name.strip()}={spelled_days}"
     return _fixed(lambda own, word: care_words.change(word, own), spelled, kind)
+
+
+def _with_sign(text: str) -> str:
+    """Put an equals sign before a number at the end."""
+    *name, last = text.rsplit(maxsplit=1) or [""]
+    return f"{name[0]}={last}" if name and re.match("[-+]?[0-9]", last) else text
 
 
 def _only(readings: list[str], text: str, word: str, error: RuleError) -> str:
