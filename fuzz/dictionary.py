@@ -21,7 +21,7 @@ PLAN_KEYS = (
     *("microplan = 1", "id", "title", "created", "protocol", "[rules]", "[[closed]]", "[[care]]"),
     *("[[lookup]]", "[[log]]", "[log.rules]", "days", "reason", "pause", "cue", "checkpoint"),
     *("span", "when", "done", "moved", "to", "only", "skipped", "extend", "closed", "revised"),
-    *("undone", "recorded", "note", "on", "of"),
+    *("opened", "undone", "recorded", "note", "on", "of"),
 )
 HTTP = ("GET ", "HEAD ", " HTTP/1.1", " HTTP/1.0", "Host: ", "\r\n", "192.168.1.23:8000", "A" * 22)
 CALENDAR = (

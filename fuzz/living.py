@@ -108,7 +108,7 @@ class Story:
         """Make the amendment of one step."""
         plan, stamp = self.plan, self.stamp()
         on = self.today + timedelta(days=days)
-        match kind % 7:
+        match kind % 8:
             case 0:
                 return recording.done(plan, number or None, on, self.today, stamp)
             case 1:
@@ -127,6 +127,9 @@ class Story:
                 held = self.sessions[max(number - 1, 0) % len(self.sessions)].date
                 late = timedelta(days=days % 7)
                 return recording.done(plan, number or 1, held + late, self.today, stamp)
+            case 6:
+                opened = ClosedDays(first=on, last=on + timedelta(days=number))
+                return amendments.open_days(plan, [opened], stamp)
             case _:
                 return amendments.undo(plan, stamp)
 

@@ -56,8 +56,8 @@ def _piece(text):
     return care_words.parse(kind, piece)
 
 
-def say(plan, command, today=LATER):
-    """Carry out a command given as text without flags: ``done 2 2026-12-09``."""
+def say(plan, command, today=LATER):  # noqa: PLR0911 - one return for each command
+    """Carry out a command given as text with no flag but ``--not``: ``done 2 2026-12-09``."""
     match command.split():
         case ["done", *given, on]:
             number = int(given[0]) if given else None
@@ -73,6 +73,8 @@ def say(plan, command, today=LATER):
             return moving.move(plan, int(number), day, STAMP, only=bool(only))
         case ["skip", number, *extend]:
             return amend.skip(plan, int(number), STAMP, extend=bool(extend))
+        case ["avoid", "--not", *ranges]:
+            return amend.open_days(plan, [grammar.opened(text, "--not") for text in ranges], STAMP)
         case ["avoid", *ranges]:
             return amend.avoid(plan, [grammar.closed(text, "avoid") for text in ranges], STAMP)
         case ["revise", *changes]:

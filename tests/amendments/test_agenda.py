@@ -227,6 +227,11 @@ FINDINGS = [
     ("one set on a day closed later", WEEKLY, ["move 2 2026-12-10", "avoid 2026-12-10"], "12-01",
      [("pin-closed 2: Thu 10 Dec is closed (10 Dec), but you moved it there. "
       "The nearest open day: microplan move 2 2026-12-11")]),
+    ("one set on a closed day that was opened", WEEKLY | {"avoid": ["12-10"]},
+     ["move 2 2026-12-10", "avoid --not 2026-12-10"], "12-01", []),
+    ("one set on a day opened, then closed", WEEKLY,
+     ["move 2 2026-12-10", "avoid 2026-12-10", "avoid --not 2026-12-10", "revise avoid=12-10"], "12-01",
+     []),
     ("one whose day the gap took", WEEKLY, ["move 2 2026-12-09", "done 1 2026-12-05"], "12-06",
      [("pin-lapsed 2: your Wed 9 Dec is now too soon after the session before. "
       "To accept Sat 12 Dec: microplan move 2 2026-12-12")]),

@@ -17,6 +17,7 @@ from microplan.model.entries import (
     Done,
     Lookup,
     Moved,
+    Opened,
     Revised,
     Skipped,
     Undone,
@@ -110,6 +111,26 @@ EFFECTS = [
      "12-01 12-09 12-15 12-22 12-30 01-05"),
     ("what is done stays where it was", ["done 2 2026-12-08", "avoid 2026-12-08"],
      "12-01? 12-08✓ 12-15 12-22 12-29 01-05"),
+    # opened again
+    ("a session comes back to the day it is due on",
+     ["avoid 2026-12-14..2026-12-20", "avoid --not 2026-12-15"], PLAIN),
+    ("one moves to another open day that is nearer",
+     ["avoid 2026-12-14..2026-12-20", "avoid --not 2026-12-18"], "12-01 12-08 12-18 12-25 01-01 01-08"),
+    ("several days at once", ["avoid 2026-12-08 2026-12-29", "avoid --not 2026-12-08 2026-12-29"], PLAIN),
+    ("closed again, it stays closed", ["avoid 2026-12-15", "avoid --not 2026-12-15", "avoid 2026-12-15"],
+     "12-01 12-08 12-16 12-22 12-29 01-05"),
+    ("other words leave it open", ["revise avoid=12-22", "avoid --not 2026-12-22", "revise prefer=tue"], PLAIN),
+    ("avoided again by the rules", ["avoid 2026-12-22", "avoid --not 2026-12-22", "revise avoid=12-22"],
+     "12-01 12-08 12-15 12-23 12-29 01-05"),
+    ("what is done stays where it was", ["avoid 2026-12-08", "done 2 2026-12-09", "avoid --not 2026-12-08"],
+     "12-01? 12-09✓ 12-15 12-22 12-29 01-05"),
+    ("what is moved stays where it was moved",
+     ["avoid 2026-12-15", "move 3 2026-12-17", "avoid --not 2026-12-15"],
+     "12-01 12-08 12-17 12-24 12-31 01-07"),
+    ("a skipped one's slot stays", ["avoid 2026-12-15", "skip 3", "avoid --not 2026-12-15"],
+     "12-01 12-08 12-16- 12-22 12-29 01-05"),
+    ("taken back, the day is closed", ["avoid 2026-12-15", "avoid --not 2026-12-15", "undo"],
+     "12-01 12-08 12-16 12-22 12-29 01-05"),
     # undone
     ("the latest entry is taken back", ["done 1 2026-12-04", "undo"], PLAIN),
     ("twice takes back two", ["move 3 +1w", "skip 5 extend", "undo", "undo"], PLAIN),
@@ -137,10 +158,11 @@ def test_the_days_after_an_amendment(said, found):
         ("skip 3 extend", Skipped(session=3, extend=True, recorded=STAMP.recorded)),
         ("avoid 2026-12-17",
          Closed(closures=(Closure(days=grammar.closed("2026-12-17", "")),), recorded=STAMP.recorded)),
+        ("avoid --not 2027-01-12", Opened(days=(grammar.closed("2027-01-12", ""),), recorded=STAMP.recorded)),
     ],
 )  # fmt: skip
 def test_the_entry_that_an_amendment_writes(command, entry):
-    assert say(plan_of(), command).entries == (entry,)
+    assert say(plan_of(avoid=["01-12"]), command).entries == (entry,)
 
 
 @pytest.mark.parametrize(
@@ -181,6 +203,8 @@ def test_a_session_done_today_can_be_recorded_today():
         pytest.param(["skip 3"], id="skipped"),
         pytest.param(["skip 3 extend"], id="skipped and extended"),
         pytest.param(["avoid 2026-12-17"], id="avoided, also where nothing moved"),
+        pytest.param(["avoid 2026-12-17", "avoid --not 2026-12-17"], id="opened again"),
+        pytest.param(["avoid --not 2026-12-17"], id="opened, and it was never closed"),
         pytest.param(["revise every=3w"], id="revised"),
         pytest.param(["revise every=4x2w"], id="revised, with a count"),
         pytest.param(["revise every=RRULE:FREQ=WEEKLY;BYDAY=TU follow=plan"], id="revised to a recurrence"),
@@ -200,6 +224,16 @@ def test_an_amendment_already_in_force_is_not_recorded_again(said):
         pytest.param(["skip 3"], "skip 3 extend", id="extended as well"),
         pytest.param(["move 3 +1w", "skip 3"], "move 3 2026-12-22", id="moved, then skipped"),
         pytest.param(["done 1 2026-12-01", "undo"], "done 1 2026-12-01", id="taken back before"),
+        pytest.param(
+            ["avoid 2026-12-17..2026-12-19", "avoid --not 2026-12-18"],
+            "avoid 2026-12-17..2026-12-19",
+            id="closed again, all of it",
+        ),
+        pytest.param(
+            ["avoid 12-17", "avoid --not 2026-12-17", "avoid 2026-12-17"],
+            "avoid --not 2026-12-17",
+            id="opened again",
+        ),
     ],
 )
 def test_an_amendment_no_longer_in_force_is_recorded_again(said, again):
@@ -234,6 +268,29 @@ def test_a_lookup_is_recorded_once_with_its_closed_days():
     assert (entry.closures, entry.lookups) == ((shut[1],), (lookup,))
     assert once.scheduled_after.lookups == (lookup,)
     assert not amend.close(once.plan, shut, [lookup], STAMP).entries
+
+
+def test_a_lookup_leaves_a_day_open_that_a_person_opened():
+    noel = Closure(days=grammar.closed("2026-12-25", ""), reason="Noël")
+    plan = say(replace(plan_of(), closed=(noel,)), "avoid --not 2026-12-25").plan
+    assert not amend.close(plan, [], [], STAMP, [noel]).entries
+    assert amend.close(plan, [noel], [], STAMP).entries
+
+
+def test_a_looked_up_day_stays_open_when_the_rules_close_others():
+    feast = Closure(days=grammar.closed("2026-12-22", ""), reason="feast")
+    plan = say(replace(plan_of(), closed=(feast,)), "avoid --not 2026-12-22").plan
+    assert marked_days(say(plan, "revise avoid=2027-02-01").plan) == PLAIN
+
+
+def test_opened_days_that_were_not_closed_are_left_out():
+    (entry,) = say(plan_of("avoid 2026-12-17"), "avoid --not 2026-12-16 2026-12-17").entries
+    assert [str(days) for days in entry.days] == ["2026-12-17"]
+
+
+def test_an_opening_can_be_undone_out_of_turn():
+    plan = plan_of("avoid 2026-12-15", "avoid --not 2026-12-15", "skip 6")
+    assert marked_days(amend.undo(plan, STAMP, 2).plan) == "12-01 12-08 12-16 12-22 12-29 01-05-"
 
 
 # --- what is refused ------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from microplan.amendments.amended import Stamp
 from microplan.amendments.report import ReportOptions
 from microplan.errors import RefusedError, ScheduleError, UsageError
 from microplan.model import dates, ids, log
-from microplan.model.entries import Record, Revised
+from microplan.model.entries import Closed, Opened, Record, Revised
 from microplan.model.plan import Status
 from microplan.model.values import ClosedDays, Pace
 from microplan.rules import care_words
@@ -139,6 +139,25 @@ class LivingPlan(RuleBasedStateMachine):
         first = self.today + timedelta(days=ahead)
         away = ClosedDays(first=first, last=first + timedelta(days=days))
         self.say(lambda stamp: amend.avoid(self.plan, [away], stamp, "away"))
+
+    @rule(ahead=st.integers(-30, 120), days=st.integers(0, 40))
+    def open_days(self, ahead, days):
+        first = self.today + timedelta(days=ahead)
+        opened = ClosedDays(first=first, last=first + timedelta(days=days))
+        before, told = self.sessions, len(self.plan.log)
+        self.say(lambda stamp: amend.open_days(self.plan, [opened], stamp))
+        if len(self.plan.log) > told:
+            self.hold_what_opening_moves(before, opened)
+
+    def hold_what_opening_moves(self, before, opened):
+        """Assert that the first session that moves goes from a coming day to an opened one."""
+        pairs = zip(before, self.sessions, strict=True)
+        moved = next(((was, now) for was, now in pairs if was.date != now.date), None)
+        if moved is not None:
+            was, now = moved
+            assert was.date >= self.today
+            assert now.date >= self.today
+            assert not opened.admits(now.date)
 
     @rule(words=st.sampled_from(REVISIONS))
     def revise(self, words):
@@ -297,10 +316,22 @@ class LivingPlan(RuleBasedStateMachine):
         return session.rules.every.steps[session.phase - self.sessions[begin - 1].phase]
 
     def admits(self, session):
-        closures = (*self.plan.closed, *log.fold(self.plan.log).closures)
-        ranges = (*session.rules.avoid, *(closure.days for closure in closures))
         allowed = session.rules.on is None or session.rules.on.admits(session.date)
-        return allowed and all(days.admits(session.date) for days in ranges)
+        return allowed and not self.closes(session.date)
+
+    def closes(self, day):
+        """Whether a day is closed: the last entry about it decides, or else the rules."""
+        by_rules = not all(days.admits(day) for days in self.plan.rules.avoid)
+        is_closed = not all(closure.days.admits(day) for closure in self.plan.closed)
+        for entry in log.in_force(self.plan.log):
+            match entry:
+                case Closed():
+                    is_closed |= not all(closure.days.admits(day) for closure in entry.closures)
+                case Opened() if entry.opens(day):
+                    by_rules = is_closed = False
+                case Revised(words=words) if "avoid" in words:
+                    by_rules = not all(days.admits(day) for days in entry.rules.avoid)
+        return by_rules or is_closed
 
 
 def placed(plan):

@@ -101,6 +101,37 @@ def test_the_log_shows_the_reason_for_days_away():
     ]
 
 
+OPENED = [
+    (["2026-12-25"], "Open again: 25 Dec. No session moves.", "avoid --not 2026-12-25"),
+    (["2026-12-06"], "Open again: 6 Dec.\n#6  Mon 7 Dec → Sun 6 Dec", "avoid --not 2026-12-06"),
+    (["2026-12-24..2026-12-26", "2028-01-01"], "Open again: 24–26 Dec and 1 Jan 2028. No session moves.",
+     "avoid --not 2026-12-24..2026-12-26 --not 2028-01-01"),
+]  # fmt: skip
+NOT_CLOSED = [
+    (["2026-12-27"], "27 Dec isn't closed; nothing changed."),
+    (["2026-12-27..2026-12-28"], "27–28 Dec aren't closed; nothing changed."),
+    (["2026-12-27", "2026-12-29"], "27 Dec and 29 Dec aren't closed; nothing changed."),
+]
+
+
+def opened(plan, *ranges):
+    return amend.open_days(plan, [grammar.opened(text, "--not") for text in ranges], STAMP)
+
+
+@pytest.mark.parametrize(("ranges", "lines", "command"), OPENED, ids=[row[2] for row in OPENED])
+def test_opened_days_are_reported_with_what_comes_back(ranges, lines, command):
+    plan = plan_of(avoid=["12-06", "12-24..12-26", "2028-01-01"])
+    amended = opened(plan, *ranges)
+    assert "\n".join(told(amended)[:-1]) == lines
+    assert entry_commands.spell(amended.entries[0]) == command
+
+
+@pytest.mark.parametrize(("ranges", "line"), NOT_CLOSED)
+def test_opening_days_that_are_not_closed_changes_nothing(ranges, line):
+    amended = opened(plan_of(avoid=["12-24..12-26"]), *ranges)
+    assert (told(amended), amended.entries) == ([line], ())
+
+
 HOSTILE = "$(touch x); `y` 'z' \"!! # & | > ~\n#"
 PASTED = [
     ({"every": "RRULE:FREQ=WEEKLY;BYDAY=TU"}, ["--every", "RRULE:FREQ=WEEKLY;BYDAY=TU"]),

@@ -114,6 +114,9 @@ def test_at_most_six_open_sessions_are_named():
     pytest.param({}, ["avoid 2026-11-30", "avoid 2026-11-30"], "30 Nov", id="the same again"),
     pytest.param({}, ["avoid 2026-11-20..2026-11-29"], "", id="over since yesterday"),
     pytest.param({}, ["avoid 2026-11-30", "undo"], "", id="taken back"),
+    pytest.param({"avoid": ["11-20..12-03"]}, ["avoid --not 2026-11-30"], "", id="open again"),
+    pytest.param({}, ["avoid 2026-11-30", "avoid --not 2026-11-30", "revise avoid=11-30"],
+                 "30 Nov every year", id="open again, then closed by the rules"),
 ])  # fmt: skip
 def test_today_names_the_days_away_around_it(words, said, away):
     plan, today = plan_of(*said, **WEEKLY, **words), date(2026, 11, 30)

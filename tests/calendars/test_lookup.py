@@ -319,12 +319,38 @@ def test_looking_again_adds_only_what_is_new(run, saved):
     assert plan_at(saved).log[0].closures == ()
 
 
+def test_a_holiday_on_which_the_clinic_works_is_opened(run, saved):
+    run("new", "--start", "2026-12-25", *NEW[3:], "--save", "-q", "--holidays", "FR")
+    shown = run("avoid", "--not", "2026-12-25", "--as-of", "2026-12-01").out
+    assert shown.startswith("Open again: 25 Dec.\n#1  Mon 28 Dec → Fri 25 Dec\n")
+    assert 'opened = "2026-12-25"\n' in saved.read_text()
+    run("avoid", "--holidays", "FR", "--as-of", "2026-12-20")
+    assert "2026-12-25" in run("show", "-q", "-f", "tsv").out
+
+
+@pytest.mark.parametrize("more", [
+    pytest.param(("2026-12-26",), id="days"),
+    pytest.param(("--reason", "x"), id="a reason"),
+    pytest.param(("--holidays", "FR"), id="holidays"),
+    pytest.param(("--busy", "busy.ics"), id="a calendar"),
+])  # fmt: skip
+def test_opening_and_closing_are_two_commands(run, saved, more):
+    run(*NEW, "--save", "-q")
+    before = saved.read_bytes()
+    done = run("avoid", "--not", "2026-12-25", *more)
+    assert (done.code, done.err) == (
+        2,
+        "microplan: --not opens days again; close other days in a command of its own\n",
+    )
+    assert saved.read_bytes() == before
+
+
 def test_avoid_needs_something_to_avoid(run):
     run(*NEW, "--save", "-q")
     done = run("avoid")
     assert (done.code, done.err) == (
         2,
-        "microplan: avoid needs days, --holidays CODE or --busy FILE\n",
+        "microplan: avoid needs days, --holidays CODE, --busy FILE or --not DATE\n",
     )
 
 

@@ -11,6 +11,7 @@ import re
 import select
 import shlex
 import subprocess
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -72,6 +73,7 @@ PLAIN = r"""microplan( +([\w,.:+/@=~#-]+|'[^']*'|"[^"$`\\]*"))*"""
 def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
     """Run a command in a terminal of 80 columns, and return its output."""
     master, slave = pty.openpty()
+    noon = datetime.fromisoformat(f"{today}T12:00+00:00")
     environment = {
         "HOME": str(folder),
         "COLUMNS": "80",
@@ -79,6 +81,7 @@ def at_terminal(command: str, folder: Path, today: str, stand_in) -> str:
         "LC_ALL": "C.UTF-8",
         "TZ": "Europe/Paris",
         "MICROPLAN_AS_OF": today,
+        "SOURCE_DATE_EPOCH": str(int(noon.timestamp())),
     }
     process = started(command.replace("\\\n", ""), folder, slave, environment, stand_in)
     os.close(slave)

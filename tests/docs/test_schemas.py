@@ -53,6 +53,7 @@ LIVED = (
     ("photo", "add", "later.png", "--view", "crown", "--on", "2026-11-20"),
     ("photo", "compare", "--view", "crown"),
     ("avoid", "2027-05-01"),
+    ("avoid", "--not", "2027-05-01"),
     ("undo",),
 )
 

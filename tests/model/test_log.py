@@ -13,6 +13,7 @@ from microplan.model.entries import (
     Compared,
     Done,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -45,6 +46,11 @@ def closed(first, length):
     return Closed(closures=(Closure(days=days),), recorded=RECORDED)
 
 
+def opened(first, length):
+    days = ClosedDays(first=first, last=first + timedelta(days=length))
+    return Opened(days=(days,), recorded=RECORDED)
+
+
 def revised(number, words):
     return Revised(session=number, words=words, rules=RULES, recorded=RECORDED)
 
@@ -63,6 +69,7 @@ ENTRIES = st.one_of(
     st.builds(moved, NUMBERS, DAYS, st.booleans()),
     st.builds(skipped, NUMBERS, st.booleans()),
     st.builds(closed, DAYS, st.integers(0, 9)),
+    st.builds(opened, DAYS, st.integers(0, 9)),
     st.builds(revised, NUMBERS, st.sampled_from([{}, {"every": "1w"}])),
     st.builds(undone, st.integers(1, 12)),
 )

@@ -13,6 +13,7 @@ from microplan.model.entries import (
     Closure,
     Done,
     Moved,
+    Opened,
     Revised,
     Skipped,
     Undone,
@@ -85,6 +86,15 @@ def entries():
                 closures=(
                     Closure(days=ClosedDays(first=first, last=first + timedelta(days=length))),
                 ),
+                **recorded(at),
+            ),
+            DAYS,
+            st.integers(0, 20),
+            when,
+        ),
+        st.builds(
+            lambda first, length, at: Opened(
+                days=(ClosedDays(first=first, last=first + timedelta(days=length)),),
                 **recorded(at),
             ),
             DAYS,

@@ -18,6 +18,7 @@ from microplan.model.entries import (
     Closure,
     Done,
     Moved,
+    Opened,
     Revised,
     Skipped,
     Undone,
@@ -202,6 +203,44 @@ def test_closing_a_past_day_moves_nothing_into_the_past():
     words = {"start": "2026-12-01", "every": "3x1w"}
     told = away("2026-12-08", "2026-12-11T09:00+00:00")
     assert iso_days(plan_of(log=[told], **words)) == ["2026-12-01", "2026-12-11", "2026-12-18"]
+
+
+def opened(text: str, recorded: str) -> Opened:
+    (closure,) = away(text, recorded).closures
+    return Opened(days=(closure.days,), recorded=datetime.fromisoformat(recorded))
+
+
+EVE = "2026-12-12T09:00+00:00"
+"""The day before the third session of three weekly ones from 29 November is due."""
+OPENED = [
+    ("a day that the rules close", {"avoid": ["2026-12-13"]}, [], "2026-12-13", EVE, "12-13"),
+    ("one date of a day of every year", {"avoid": ["12-13"]}, [], "2026-12-13", EVE, "12-13"),
+    ("another date of it", {"avoid": ["12-13"]}, [], "2027-12-13", EVE, "12-14"),
+    ("a day closed by a lookup", {"closed": (Closure(days=ClosedDays(
+        first=date(2026, 12, 13), last=date(2026, 12, 13)), reason="fair"),)}, [], "2026-12-13", EVE, "12-13"),
+    ("a day closed by the rules and later", {"avoid": ["12-13"]},
+     [away("2026-12-13", "2026-12-01T09:00+00:00")], "2026-12-13", EVE, "12-13"),
+    ("on that very day", {"avoid": ["12-13"]}, [], "2026-12-13", "2026-12-13T09:00+00:00", "12-13"),
+    ("when it has passed", {"avoid": ["12-13"]}, [], "2026-12-13", "2026-12-14T09:00+00:00", "12-14"),
+    ("when the session's own day has passed", {"avoid": ["2026-12-13..2026-12-15"]}, [], "2026-12-13..2026-12-15",
+     "2026-12-13T09:00+00:00", "12-12"),
+    ("the rest of an absence", {"avoid": ["2026-12-11..2026-12-18"]}, [], "2026-12-11..2026-12-18",
+     "2026-12-15T09:00+00:00", "12-15"),
+    ("the later of two as near, outside the window", {"every": "3x1w~0d", "gap": "3d", "on": "fri,sun,tue",
+     "avoid": ["2026-12-13", "2026-12-15"]}, [], "2026-12-15", "2026-12-01T09:00+00:00", "12-15"),
+    ("a day on which another rule allows none", {"avoid": ["12-13"], "on": "mon..sat"}, [], "2026-12-13", EVE,
+     "12-14"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "before", "text", "recorded", "found"),
+    [pytest.param(*rest, id=name) for name, *rest in OPENED],
+)
+def test_a_session_comes_back_to_a_day_that_was_opened(changed, before, text, recorded, found):
+    words = {"start": "2026-11-29", "every": "3x1w"} | changed
+    *_, last = schedule(plan_of(log=[*before, opened(text, recorded)], **words))
+    assert f"{last.date:%m-%d}" == found
 
 
 def test_the_day_of_recording_is_in_the_plans_zone():
@@ -517,6 +556,25 @@ def test_undoing_restores_every_date_and_status(read, data):
     assert (
         schedule(plan_of(log=[data.draw(st.sampled_from(entries)), undone], rules=read)) == sessions
     )
+
+
+@given(rules_(), st.data())
+def test_opening_what_was_closed_restores_every_date_and_status(read, data):
+    sessions = placed(read)
+    one = data.draw(st.sampled_from(sessions))
+    recorded = datetime.combine(read.start, RECORDED.timetz()) - timedelta(days=9)
+    days_ = ClosedDays(first=one.date, last=one.date + timedelta(days=data.draw(st.integers(0, 9))))
+    log = [
+        Closed(closures=(Closure(days=days_),), recorded=recorded),
+        Opened(days=(days_,), recorded=recorded),
+    ]
+    own = plan_of(rules=read)
+    assume(not any(closed_by(read, day) for day in days_.each_day()))
+    assert schedule(replace(own, log=tuple(log))) == sessions
+
+
+def closed_by(read, day):
+    return not all(closed.admits(day) for closed in read.avoid)
 
 
 @given(rules_(), st.data())

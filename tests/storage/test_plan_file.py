@@ -21,6 +21,7 @@ from microplan.model.entries import (
     Done,
     Lookup,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -85,6 +86,11 @@ INSTANTS = st.datetimes(datetime(1900, 1, 1), datetime(2899, 12, 31), timezones=
 )
 SPANS = st.tuples(DAYS, DAYS).map(lambda days: ClosedDays(first=min(days), last=max(days)))
 RANGES = SPANS | st.just(ClosedYearly(first=(12, 24), last=(1, 3)))
+
+
+OPENED = SPANS.filter(lambda days: (days.last - days.first).days < grammar.MOST_OPENED) | DAYS.map(
+    lambda day: ClosedDays(first=day, last=day)
+)
 
 
 def words_of(name):
@@ -170,6 +176,7 @@ def entries(draw, first, log):
             answers=tuple(draw(st.lists(ANSWERS, min_size=1, max_size=3))),
             **common,
         ),
+        lambda: Opened(days=tuple(draw(st.lists(OPENED, min_size=1, max_size=3))), **common),
         lambda: Closed(
             closures=tuple(draw(st.lists(CLOSURES, max_size=3))),
             lookups=tuple(draw(st.lists(LOOKUPS, max_size=2))),
@@ -334,6 +341,19 @@ LOG = [
             closures=(Closure(days=ClosedYearly(first=(12, 24), last=(1, 3))),), recorded=RECORDED
         ),
         id="closed every year",
+    ),
+    pytest.param(
+        'opened = "2026-12-25"\n',
+        Opened(days=(grammar.opened("2026-12-25", ""),), recorded=RECORDED),
+        id="opened",
+    ),
+    pytest.param(
+        'opened = ["2026-12-25", "2027-01-01..2027-01-03"]\n',
+        Opened(
+            days=(grammar.opened("2026-12-25", ""), grammar.opened("2027-01-01..2027-01-03", "")),
+            recorded=RECORDED,
+        ),
+        id="several opened",
     ),
     pytest.param(
         'revised = 4\nrules = {every = "9x3w", avoid = ["12-24..01-03"]}\n',
@@ -685,6 +705,26 @@ ONE_FAULT = [
         f'{PLAIN}[[log]]\nclosed = "2026-12-24"\nlookup = [{{of = "FR"}}]\n{AT}',
         "log[1].lookup[1].days: a value is missing. Write it as text.",
         id="closed, and looked up for no span",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nopened = "12-25"\n{AT}',
+        'log[1].opened "12-25": the year is missing. Write it like 2026-12-25',
+        id="opened in every year",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nopened = ["2026-12-25", 3]\n{AT}',
+        "log[1].opened[2]: a value is missing. Write it as text.",
+        id="a number among opened days",
+    ),
+    pytest.param(
+        f"{PLAIN}[[log]]\nopened = []\n{AT}",
+        "log[1].opened: a day is missing. Write it like 2026-12-25.",
+        id="no day opened",
+    ),
+    pytest.param(
+        f'{PLAIN}[[log]]\nopened = "2026-01-01..2027-01-02"\n{AT}',
+        'log[1].opened "2026-01-01..2027-01-02": that\'s more than a year. Write a day like 2026-12-25',
+        id="more than a year opened",
     ),
     pytest.param(
         f"{PLAIN}[[log]]\nskipped = 2\nnote = '{'x' * 1001}'\n{AT}",

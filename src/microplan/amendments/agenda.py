@@ -98,7 +98,7 @@ def closed_by(scheduled: Scheduled, session: Session) -> OnClosedDay | OffWeekda
 
 def open_days(scheduled: Scheduled, session: Session) -> Availability:
     """Find the days that are open to a session, given everything recorded so far."""
-    days = Availability.of(scheduled.plan, session.rules)
+    days = Availability.of(scheduled.plan, session.rules, scheduled.state.avoid_revision)
     return days.with_closures(scheduled.state.closures)
 
 

@@ -1,4 +1,4 @@
-"""Skip a session, close days, revise the rules, and undo.
+"""Skip a session, close days or open them again, revise the rules, and undo.
 
 Each function here, in ``recording`` and in ``moving`` takes a plan and a request. It returns the
 plan with one more entry in its log, or the same plan if the entry would change nothing. No
@@ -22,14 +22,17 @@ from microplan.model.entries import (
     Closed,
     Closure,
     Lookup,
+    Opened,
     Revised,
     Skipped,
     Undone,
 )
+from microplan.model.log import LateOpening
 from microplan.model.plan import Plan
-from microplan.model.values import ClosedRange
+from microplan.model.values import ClosedDays, ClosedRange
 from microplan.rules import care_words, revision
 from microplan.scheduling import schedule
+from microplan.scheduling.availability import Availability
 from microplan.scheduling.schedule import Scheduled
 from microplan.wording import phrases
 
@@ -79,17 +82,22 @@ def avoid(plan: Plan, ranges: Sequence[ClosedRange], stamp: Stamp, reason: str =
 
 
 def close(
-    plan: Plan, closures: Sequence[Closure], lookups: Sequence[Lookup], stamp: Stamp
+    plan: Plan,
+    closures: Sequence[Closure],
+    lookups: Sequence[Lookup],
+    stamp: Stamp,
+    looked_up: Sequence[Closure] = (),
 ) -> Amended:
-    """Close days, given or looked up, in a single entry, so that one undo reopens them all."""
+    """Close days, given or looked up, in a single entry, so that one undo reopens them all.
+
+    A person who gives days that were opened closes them again; a lookup that finds them anew doesn't.
+    """
     before = schedule.scheduled(plan)
-    known = {(closure.days, closure.reason) for closure in plan.closed}
-    known |= {(closure.days, closure.reason) for closure in before.state.closures}
+    known, opened = _known(before)
+    found = [closure for closure in looked_up if closure not in opened]
     entry = Closed(
         closures=tuple(
-            closure
-            for closure in dict.fromkeys(closures)
-            if (closure.days, closure.reason) not in known
+            closure for closure in dict.fromkeys((*closures, *found)) if closure not in known
         ),
         lookups=tuple(lookup for lookup in dict.fromkeys(lookups) if lookup not in before.lookups),
         recorded=stamp.recorded,
@@ -99,6 +107,43 @@ def close(
     return (
         extended(before, entry) if says_more else unchanged(before, "Those days are already closed")
     )
+
+
+def _known(scheduled: Scheduled) -> tuple[set[Closure], set[Closure]]:
+    """Separate the closures in force from those of which a day was opened since."""
+    known, opened = set(scheduled.plan.closed), set[Closure]()
+    for change in scheduled.state.closures:
+        if isinstance(change, LateOpening):
+            again = {shut for shut in known if _overlap(shut.days, change.days)}
+            known, opened = known - again, opened | again
+        else:
+            closure = Closure(days=change.days, reason=change.reason)
+            known.add(closure)
+            opened.discard(closure)
+    return known, opened
+
+
+def _overlap(closed: ClosedRange, opened: ClosedDays) -> bool:
+    return not all(closed.admits(day) for day in opened.each_day())
+
+
+def open_days(plan: Plan, ranges: Sequence[ClosedDays], stamp: Stamp) -> Amended:
+    """Open closed days again; sessions due on them come back, unless their day has passed."""
+    before = schedule.scheduled(plan)
+    _, rules = before.state.rules_in_force(plan.rules)
+    days = Availability.of(plan, rules, before.state.avoid_revision)
+    days = days.with_closures(before.state.closures)
+    closed = [
+        opened
+        for opened in dict.fromkeys(ranges)
+        if any(days.closed_by(day) is not None for day in opened.each_day())
+    ]
+    if not closed:
+        named = phrases.listing([phrases.closed_days(opened) for opened in ranges])
+        verb = "isn't" if len(ranges) == 1 and ranges[0].first == ranges[0].last else "aren't"
+        return unchanged(before, f"{named} {verb} closed")
+    entry = Opened(days=tuple(closed), recorded=stamp.recorded, note=stamp.note)
+    return extended(before, entry)
 
 
 # --- revised, undone ------------------------------------------------------------------------

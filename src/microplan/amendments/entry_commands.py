@@ -11,6 +11,7 @@ from microplan.model.entries import (
     Compared,
     Done,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -41,6 +42,8 @@ def spell(entry: Amendment) -> str:  # noqa: PLR0911 - one case for each kind of
             return f"skip {entry.session}{''.join(flag for is_set, flag in chosen if is_set)}"
         case Closed():
             return f"avoid {_avoided(entry)}"
+        case Opened():
+            return " ".join(["avoid", *(f"--not {days}" for days in entry.days)])
         case Revised():
             words = {
                 name: "any" if (name, text) == ("on", "none") else text

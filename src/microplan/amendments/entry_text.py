@@ -14,6 +14,7 @@ from microplan.model.entries import (
     Compared,
     Done,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -40,8 +41,9 @@ def headline(amended: Amended) -> str:  # noqa: PLR0911 - one case for each kind
         case Skipped():
             return _skipped(amended, entry)
         case Closed():
-            still = "" if amended.changes() else " No session moves."
-            return f"{on_its_own(entry)}.{still}{_kept_by_hand(amended, entry)}"
+            return f"{on_its_own(entry)}.{_still(amended)}{_kept_by_hand(amended, entry)}"
+        case Opened():
+            return f"{on_its_own(entry)}.{_still(amended)}"
         case Revised():
             return revision_text.headline(amended, entry)
         case Photo():
@@ -66,8 +68,15 @@ def hours_in_headline(amended: Amended) -> set[int]:
     return {entry.session for entry in timed}
 
 
-def on_its_own(entry: Closed | Revised) -> str:
-    """Describe days away or changed rules without their effects: ``Away 17–26 Oct (holiday)``."""
+def _still(amended: Amended) -> str:
+    return "" if amended.changes() else " No session moves."
+
+
+def on_its_own(entry: Closed | Opened | Revised) -> str:
+    """Describe closed or opened days or changed rules without their effects: ``Away 17–26 Oct (holiday)``."""
+    if isinstance(entry, Opened):
+        opened = [_days(days, entry.recorded.date()) for days in entry.days]
+        return f"Open again: {few(opened, 'more')}"
     if isinstance(entry, Closed):
         return f"{'Closed:' if entry.lookups else 'Away'} {_closed(entry)}"
     return revision_text.on_its_own(entry)

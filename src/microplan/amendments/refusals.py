@@ -9,7 +9,7 @@ from microplan.amendments import agenda
 from microplan.errors import RefusedError
 from microplan.model import log
 from microplan.model.care import Ended
-from microplan.model.entries import Closed
+from microplan.model.entries import Closed, Opened
 from microplan.model.plan import Plan, Session, Status
 from microplan.wording import phrases
 
@@ -71,7 +71,7 @@ def refuse_out_of_turn(plan: Plan, number: int) -> None:
     """Raise RefusedError for an entry that later ones may depend on, so it can't be undone alone."""
     if not 1 <= number <= len(plan.log):
         raise RefusedError(f"the log has no entry {number}; it has entries 1 to {len(plan.log)}")
-    if not isinstance(plan.log[number - 1], Closed):
+    if not isinstance(plan.log[number - 1], Closed | Opened):
         raise RefusedError(
             f"only the last entry, or days away, can be undone. To correct entry {number}, use done, "
             "move, skip or revise"

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from microplan.amendments import agenda
 from microplan.amendments.amended import Amended, Change, HourChange
-from microplan.model.entries import Closed
+from microplan.model.entries import Closed, Opened
 from microplan.model.plan import ACTIVE, OffWeekday, OnClosedDay, PinLapsed, Session
 from microplan.wording import phrases, reasons
 
@@ -128,7 +128,7 @@ def _why(amended: Amended, change: Change) -> str:
     session = amended.sessions[change.number - 1]
     if change.before < session.floor and session.gap_days is not None:
         return _too_soon(change.before, session)
-    is_explained = isinstance(amended.entries[-1], Closed)  # the headline already says why
+    is_explained = isinstance(amended.entries[-1], Closed | Opened)  # the headline already says why
     odd = any(isinstance(why, OffWeekday | OnClosedDay | PinLapsed) for why in session.because)
     return reasons.explain(session) if odd and not is_explained else ""
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from microplan.cli import terminal
 from microplan.errors import RuleError, UnreadableError, UsageError
-from microplan.model.values import ClosedRange
+from microplan.model.values import ClosedDays, ClosedRange
 from microplan.rules import care_words, grammar, hours
 from microplan.rules import words as rules
 from microplan.rules.care_words import NONE
@@ -126,7 +126,13 @@ def hour(text: str, word: str) -> time:
     return clock
 
 
-def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
+def opened(texts: Sequence[str], today: date) -> list[ClosedDays]:
+    """Read days to open again, near today; each needs its year, given or found."""
+    days = [closed for text in texts for closed in away([text], today, "--not")]
+    return [grammar.opened(str(closed), "--not") for closed in days]
+
+
+def away(texts: Sequence[str], today: date, word: str = "avoid") -> list[ClosedRange]:
     """Read days to close, near today; a range can come as several arguments."""
     plain = [_canonical(grammar.closed, text) for text in texts]
     if all(plain):
@@ -135,12 +141,12 @@ def away(texts: Sequence[str], today: date) -> list[ClosedRange]:
 
     view = _view(today, "near")
     try:
-        readings = [(text, suggestions.days(text, "avoid", view)) for text in texts]
+        readings = [(text, suggestions.days(text, word, view)) for text in texts]
     except RuleError:
         if len(texts) == 1:
             raise
         text = " ".join(texts)
-        readings = [(text, suggestions.days(text, "avoid", view))]
+        readings = [(text, suggestions.days(text, word, view))]
     for text, days in readings:
         _echo(text, ", ".join(map(str, days)), "; ".join(map(phrases.dated, days)))
     return [closed for _, days in readings for closed in days]

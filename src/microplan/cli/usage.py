@@ -11,6 +11,7 @@ from microplan.rules import nearest
 
 OTHER_NAMES = {
     "avoid": "away vacation holiday holidays closed close block busy travel",
+    "avoid --not": "reopen unblock",
     "done": "record held did do complete completed finish finished tick log-session",
     "move": "reschedule postpone postponed delay shift swap",
     "skip": "cancel cancelled miss missed no-show",

@@ -15,6 +15,7 @@ from microplan.model.entries import (
     Compared,
     Done,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -116,6 +117,8 @@ def _fields(entry: Amendment) -> Record:  # noqa: PLR0911 - one case for each ki
         case Closed():
             closures = [{"days": str(item.days), "reason": item.reason} for item in entry.closures]
             return {"kind": "closed", "closed": closures}
+        case Opened():
+            return {"kind": "opened", "opened": [str(days) for days in entry.days]}
         case Revised():
             care = [f"{item.kind} {item}" for item in entry.care]
             words = {"rules": entry.given, "care": care, "title": entry.title or None}

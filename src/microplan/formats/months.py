@@ -49,7 +49,8 @@ def months(plan: Plan, sessions: Sequence[Session], *, first_weekday: int) -> tu
     taken = sorted(kept, key=lambda session: session.status in ACTIVE)
     by_day = {session.date: session for session in taken}
     _, rules = log.rules_in_force(plan)
-    shut = Availability.of(plan, rules).with_closures(log.fold(plan.log).closures)
+    state = log.fold(plan.log)
+    shut = Availability.of(plan, rules, state.avoid_revision).with_closures(state.closures)
     marked = {*by_day, *paused, *others}
 
     def at(day: date) -> MonthDay:

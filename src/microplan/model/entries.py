@@ -1,4 +1,4 @@
-"""Entries of a plan's log: sessions done, moved and skipped, days closed, rules revised."""
+"""Entries of a plan's log: sessions done, moved and skipped, days closed and opened, rules revised."""
 
 from __future__ import annotations
 
@@ -117,6 +117,16 @@ class Closed(Entry, frozen=True, kw_only=True):
     lookups: tuple[Lookup, ...] = ()
 
 
+class Opened(Entry, frozen=True, kw_only=True):
+    """A person opened closed days again, such as a holiday on which the clinic works."""
+
+    days: tuple[ClosedDays, ...]
+
+    def opens(self, day: date) -> bool:
+        """Whether ``day`` is one of the days."""
+        return any(not days.admits(day) for days in self.days)
+
+
 class Revised(Entry, frozen=True, kw_only=True):
     """The rules, the care or the title change from session ``session`` on.
 
@@ -191,4 +201,4 @@ class Undone(Entry, frozen=True, kw_only=True):
     entry: int
 
 
-Amendment = Done | Moved | Skipped | Closed | Revised | Photo | Compared | Undone
+Amendment = Done | Moved | Skipped | Closed | Opened | Revised | Photo | Compared | Undone

@@ -21,6 +21,7 @@ from microplan.model.entries import (
     Done,
     Lookup,
     Moved,
+    Opened,
     Photo,
     Record,
     Revised,
@@ -29,7 +30,7 @@ from microplan.model.entries import (
 )
 from microplan.model.plan import Plan
 from microplan.model.rules import Rules
-from microplan.model.values import ClosedRange
+from microplan.model.values import ClosedDays, ClosedRange
 
 Fact = TypeVar("Fact")
 """What the log records about one session."""
@@ -43,6 +44,17 @@ class LateClosure(Struct, frozen=True, kw_only=True):
     recorded: datetime
 
 
+class LateOpening(Struct, frozen=True, kw_only=True):
+    """Closed days that were opened again, when, and the number of revisions before that."""
+
+    days: ClosedDays
+    recorded: datetime
+    revisions: int = 0
+
+
+LateChange = LateClosure | LateOpening
+
+
 class LogState(Struct, frozen=True, kw_only=True):
     """The state that a log adds up to; the dicts are keyed by session number.
 
@@ -50,7 +62,8 @@ class LogState(Struct, frozen=True, kw_only=True):
     a session done on its pinned day, or the empty slot of a moved session, depends on the pin.
     ``hours`` holds the times of sessions that have their own, open or done.
     ``records`` holds how sessions went, for those where the person wrote it down.
-    ``closures_before`` counts the closures recorded before a session was done, skipped or missed.
+    ``closures`` holds the days closed and the days opened again, in the order of the log.
+    ``closures_before`` counts those recorded before a session was done, skipped or missed.
     ``last_done`` is the highest session number done, or 0.
     """
 
@@ -59,7 +72,7 @@ class LogState(Struct, frozen=True, kw_only=True):
     pins: dict[int, Moved] = {}
     hours: dict[int, time] = {}
     skips: dict[int, Skipped] = {}
-    closures: tuple[LateClosure, ...] = ()
+    closures: tuple[LateChange, ...] = ()
     lookups: tuple[Lookup, ...] = ()
     revisions: tuple[Revised, ...] = ()
     closures_before: dict[int, int] = {}
@@ -70,6 +83,12 @@ class LogState(Struct, frozen=True, kw_only=True):
         begins = [entry.session for entry in self.revisions if entry.moves_sessions]
         rules = self.revisions[-1].rules if self.revisions else first
         return (begins[-1] if begins else 1), rules
+
+    @property
+    def avoid_revision(self) -> int:
+        """The number of the latest revision that set the days to avoid, or 0."""
+        numbers = (n for n, entry in enumerate(self.revisions, 1) if "avoid" in entry.words)
+        return max(numbers, default=0)
 
     @property
     def last_renumbering(self) -> Revised | None:
@@ -152,6 +171,8 @@ def apply(state: LogState, entry: Amendment) -> LogState:  # noqa: PLR0911 - one
         case Closed():
             closures = state.closures + tuple(_late(entry))
             return replace(state, closures=closures, lookups=state.lookups + entry.lookups)
+        case Opened():
+            return replace(state, closures=state.closures + tuple(_openings(state, entry)))
         case Revised(words=words):
             return _revised(state, entry) if words else state  # care moves no session
         case Photo() | Compared():
@@ -193,7 +214,7 @@ def _without(facts: dict[int, Fact], number: int) -> dict[int, Fact]:
 
 
 def _closures_before(state: LogState, numbers: Collection[int]) -> dict[int, int]:
-    """Note how many closures precede newly skipped or missed sessions; keep earlier counts."""
+    """Note how many closures and openings precede newly skipped or missed sessions; keep earlier counts."""
     if not numbers:
         return state.closures_before
     return dict.fromkeys(numbers, len(state.closures)) | state.closures_before
@@ -202,6 +223,11 @@ def _closures_before(state: LogState, numbers: Collection[int]) -> dict[int, int
 def _late(entry: Closed) -> Iterator[LateClosure]:
     for closure in entry.closures:
         yield LateClosure(days=closure.days, reason=closure.reason, recorded=entry.recorded)
+
+
+def _openings(state: LogState, entry: Opened) -> Iterator[LateOpening]:
+    for days in entry.days:
+        yield LateOpening(days=days, recorded=entry.recorded, revisions=len(state.revisions))
 
 
 def rules_in_force(plan: Plan) -> tuple[int, Rules]:

@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import re
-from datetime import date, time
+from collections.abc import Iterator
+from datetime import date, time, timedelta
 from enum import StrEnum
 
 from msgspec import Struct
@@ -135,6 +136,11 @@ class ClosedDays(Struct, frozen=True, kw_only=True):
     def admits(self, day: date) -> bool:
         """Whether ``day`` is open."""
         return not self.first <= day <= self.last
+
+    def each_day(self) -> Iterator[date]:
+        """Yield the days in order."""
+        for offset in range((self.last - self.first).days + 1):
+            yield self.first + timedelta(days=offset)
 
     def __str__(self) -> str:
         first, last = self.first.isoformat(), self.last.isoformat()

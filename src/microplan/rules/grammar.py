@@ -165,6 +165,20 @@ def closed(text: str, word: str) -> ClosedRange:
         raise
 
 
+MOST_OPENED = 366
+"""Most days to open at once: a year."""
+
+
+def opened(text: str, word: str) -> ClosedDays:
+    """Parse a day, or a range of days, of a certain year, at most a year long."""
+    days = closed(text, word)
+    if isinstance(days, ClosedYearly):
+        raise Scanner(text, word).fault("the year is missing. Write it like 2026-12-25")
+    if (days.last - days.first).days >= MOST_OPENED:
+        raise Scanner(text, word).fault("that's more than a year. Write a day like 2026-12-25")
+    return days
+
+
 def _closed(scanner: Scanner) -> ClosedRange:
     if scanner.see(_YEARLY):
         first = _mark(scanner)

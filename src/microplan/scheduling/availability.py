@@ -9,7 +9,7 @@ from functools import lru_cache
 from itertools import accumulate
 
 from microplan.model.entries import Closure
-from microplan.model.log import LateClosure
+from microplan.model.log import LateChange, LateClosure, LateOpening
 from microplan.model.plan import OffWeekday, OnClosedDay, Plan
 from microplan.model.rules import Rules
 from microplan.model.values import ClosedDays, ClosedYearly, Weekdays
@@ -21,20 +21,43 @@ EARLY = 6
 
 Under a week, so that a session never moves to the same weekday a week early."""
 
-AnyClosure = Closure | LateClosure
-"""Closed days from the plan as created, or closed later while it was running."""
+AnyChange = Closure | LateChange
+"""Closed days from the plan as created, or days closed or opened while it was running."""
 
 
 class Availability:
-    """The days that rules and closures leave open."""
+    """The days that rules and closures leave open; the last change of a day decides.
 
-    __slots__ = ("_firsts", "_lasts", "_yearly", "closures", "on", "plain")
+    ``own`` counts the closures of the rules, which come first, and ``revision`` is the number of
+    the revision that set them: an opening recorded before it doesn't open their days.
+    """
 
-    def __init__(self, on: Weekdays | None, closures: Sequence[AnyClosure]) -> None:
+    __slots__ = (
+        "_firsts",
+        "_has_openings",
+        "_lasts",
+        "_yearly",
+        "closures",
+        "on",
+        "own",
+        "plain",
+        "revision",
+    )
+
+    def __init__(
+        self,
+        on: Weekdays | None,
+        closures: Sequence[AnyChange],
+        own: int = 0,
+        revision: int = 0,
+    ) -> None:
         self.on = on
         self.closures = tuple(closures)
+        self.own, self.revision = own, revision
         self.plain = on is None and not closures
-        spans = [closure.days for closure in self.closures]
+        shut = [change for change in self.closures if not isinstance(change, LateOpening)]
+        self._has_openings = len(shut) < len(self.closures)
+        spans = [closure.days for closure in shut]
         dated = sorted((span.first, span.last) for span in spans if isinstance(span, ClosedDays))
         self._firsts = [first for first, _ in dated]
         self._lasts = list(accumulate((last for _, last in dated), max))  # the latest end so far
@@ -42,14 +65,25 @@ class Availability:
         self._yearly = frozenset[tuple[int, int]]().union(*yearly)
 
     @classmethod
-    def of(cls, plan: Plan, rules: Rules) -> Availability:
-        """Collect the days closed by ``rules`` and by the plan's lookups; leave out the log."""
-        own = (Closure(days=days) for days in rules.avoid)
-        return cls(rules.on, (*own, *plan.closed))
+    def of(cls, plan: Plan, rules: Rules, revision: int = 0) -> Availability:
+        """Collect the days closed by ``rules`` and by the plan's lookups; leave out the log.
 
-    def with_closures(self, closures: Sequence[LateClosure]) -> Availability:
-        """Return a copy with more days closed."""
-        return Availability(self.on, (*self.closures, *closures))
+        ``revision`` is the number of the revision that set the days to avoid.
+        """
+        own = [Closure(days=days) for days in rules.avoid]
+        return cls(rules.on, (*own, *plan.closed), len(own), revision)
+
+    def with_closures(self, changes: Sequence[LateChange]) -> Availability:
+        """Return a copy with more days closed or opened, in the order they were recorded."""
+        early = 0
+        for size, change in enumerate(changes, 1):
+            if isinstance(change, LateOpening) and change.revisions < self.revision:
+                early = size
+        if not early:
+            return Availability(self.on, (*self.closures, *changes))
+        own, others = self.closures[: self.own], self.closures[self.own :]
+        closures = (*others, *changes[:early], *own, *changes[early:])
+        return Availability(self.on, closures)
 
     def admits(self, day: date) -> bool:
         """Whether a session may fall on ``day``."""
@@ -58,9 +92,17 @@ class Availability:
         if self.on is not None and day.weekday() not in self.on.days:
             return False
         begun = bisect_right(self._firsts, day)
-        if begun and self._lasts[begun - 1] >= day:
-            return False
-        return (day.month, day.day) not in self._yearly
+        if (begun and self._lasts[begun - 1] >= day) or (day.month, day.day) in self._yearly:
+            return self._has_openings and self.closed_by(day) is None
+        return True
+
+    def closed_by(self, day: date) -> Closure | LateClosure | None:
+        """Find what closes ``day``: the first closure since it was last opened."""
+        found = None
+        for change in self.closures:
+            if not change.days.admits(day):
+                found = None if isinstance(change, LateOpening) else found or change
+        return found
 
     def nearest(self, target: date, floor: date, window: Around) -> tuple[date | None, bool]:
         """Find the open day of a window nearest to ``target``, the later of two, not before ``floor``.
@@ -88,9 +130,9 @@ class Availability:
 
     def why_not(self, day: date) -> OnClosedDay | OffWeekday | None:
         """Return the rule that closes ``day``; None if it's open."""
-        for closure in self.closures:
-            if not closure.days.admits(day):
-                return OnClosedDay(day=day, days=closure.days, reason=closure.reason)
+        closure = self.closed_by(day)
+        if closure is not None:
+            return OnClosedDay(day=day, days=closure.days, reason=closure.reason)
         if self.on is not None and not self.on.admits(day):
             return OffWeekday(day=day, allowed=self.on)
         return None

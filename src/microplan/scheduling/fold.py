@@ -13,8 +13,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from microplan.errors import ScheduleError
-from microplan.model import dates, log
-from microplan.model.log import LateClosure, LogState
+from microplan.model import log
+from microplan.model.log import LogState
 from microplan.model.plan import (
     ACTIVE,
     DoneEarly,
@@ -31,9 +31,8 @@ from microplan.model.plan import (
     TooSoon,
 )
 from microplan.model.values import Follow
-from microplan.scheduling.availability import Availability
+from microplan.scheduling.day_search import DaySearch
 from microplan.scheduling.phases import Phase
-from microplan.wording import phrases
 
 
 class Position(Struct, frozen=True):
@@ -60,7 +59,7 @@ class Fold(Struct):
     state: LogState
     anchor: date
     due: date
-    open_late: Availability  # the days left open by the closures of the log
+    days: DaySearch
     steps_from_anchor: int = -1  # the first session is on its anchor, 0 intervals after it
     number: int = 0
     previous: Session | None = None
@@ -70,7 +69,7 @@ class Fold(Struct):
     def of(cls, plan: Plan, state: LogState) -> Fold:
         """Start before the first session of a plan."""
         start = plan.rules.start
-        return cls(state, start, start, Availability(None, state.closures))
+        return cls(state, start, start, DaySearch.of(state))
 
     def position(self) -> Position:
         """Take a snapshot of the fold."""
@@ -228,48 +227,13 @@ class Fold(Struct):
         because: list[Reason] = []
         if self.due < floor and self.previous is not None:
             because.append(TooSoon(days=phase.gap.days, after=self.previous.number))
-        day, floor, preferred, closed_by = self.search(phase, floor)
+        find = self.days.find if self.state.closures else self.days.search
+        day, floor, preferred, closed_by = find(phase, self.number, self.due, floor)
         if closed_by is not None:
             because.append(closed_by)
         if preferred:
             because.append(Preferred(weekday=day.weekday()))
         return Placement(day, day, floor, tuple(because))
-
-    def search(self, phase: Phase, floor: date) -> tuple[date, date, bool, Reason | None]:
-        """Find the day, its floor, whether preference beat a nearer day, and what closes the target.
-
-        Apply days closed while the plan was running last. Only a session that would be on one of
-        them moves, and not to before the day the closure was recorded.
-        """
-        is_open, closed_by = phase.open, None
-        applied: tuple[LateClosure, ...] = ()
-        while True:
-            target = max(self.due, floor)
-            nearest, preferred = is_open.nearest(target, floor, phase.around)
-            day = nearest or is_open.nearest_outside_window(target, floor)
-            if day is None:
-                raise _no_day(self.number, target, is_open)
-            if closed_by is None and day != target and not is_open.admits(target):
-                closed_by = is_open.why_not(target)
-            closing = self.closing(day, applied) if self.state.closures else ()
-            if not closing:
-                return day, floor, preferred, closed_by
-            applied += closing
-            is_open = phase.open.with_closures(applied)
-            closed_by = closed_by or is_open.why_not(day)
-            zone = dates.zone(phase.rules.tz)
-            floor = max(floor, *(dates.local_date(entry.recorded, zone) for entry in closing))
-
-    def closing(self, day: date, applied: tuple[LateClosure, ...]) -> tuple[LateClosure, ...]:
-        """List the late closures that close a day and aren't applied yet.
-
-        Ignore closures recorded after the session was skipped or missed: its slot doesn't move.
-        """
-        if self.open_late.admits(day):
-            return ()
-        closures = self.state.closures[: self.state.closures_before.get(self.number)]
-        entries = (entry for entry in closures if not entry.days.admits(day))
-        return tuple(entry for entry in entries if entry not in applied)
 
 
 class Placement(Struct, frozen=True):
@@ -279,11 +243,3 @@ class Placement(Struct, frozen=True):
     anchor: date
     floor: date
     because: tuple[Reason, ...] = ()
-
-
-def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:
-    rules = phrases.listing(is_open.closing_rules(target))
-    return ScheduleError(
-        f"session {number} has no open day in the two years from {phrases.day(target)}, all closed "
-        f"by {rules}; open some of them"
-    )

@@ -78,12 +78,16 @@ def phases(plan: Plan, state: LogState, due: Callable[[int], date]) -> Iterator[
 
 
 class Leg(Struct, frozen=True):
-    """Sessions from ``begin`` on, placed by ``rules``, which were recorded on ``revised_on``."""
+    """Sessions from ``begin`` on, placed by ``rules``, which were recorded on ``revised_on``.
+
+    ``avoid_revision`` is the number of the revision that set the days to avoid, or 0.
+    """
 
     begin: int
     rules: Rules
     revised_on: date = date.min
     details: tuple[tuple[int, Rules], ...] = ()
+    avoid_revision: int = 0
 
     def with_details(self, since: int, rules: Rules) -> Leg:
         """Apply a revision from session ``since`` on that changes the count but moves no session."""
@@ -94,11 +98,14 @@ class Leg(Struct, frozen=True):
 def _legs(plan: Plan, state: LogState) -> Iterator[Leg]:
     """Yield a leg for the plan's own rules, and one for each revision that moves sessions."""
     leg = Leg(1, plan.rules)
-    for entry in state.revisions:
+    avoid_revision = 0
+    for number, entry in enumerate(state.revisions, 1):
+        if "avoid" in entry.words:
+            avoid_revision = number
         if entry.moves_sessions:
             yield leg
             recorded_on = dates.local_date(entry.recorded, dates.zone(entry.rules.tz))
-            leg = Leg(entry.session, entry.rules, recorded_on)
+            leg = Leg(entry.session, entry.rules, recorded_on, avoid_revision=avoid_revision)
         else:
             leg = leg.with_details(entry.session, entry.rules)
     yield leg
@@ -114,7 +121,7 @@ def _phases_of(plan: Plan, leg: Leg, last: int, anchor: date | None) -> Iterator
     """Yield the phases of one leg; added sessions go into the last phase."""
     begin, rules = leg.begin, leg.rules
     steps = rules.every.steps if isinstance(rules.every, Pace) else (None,)
-    is_open = Availability.of(plan, rules)
+    is_open = Availability.of(plan, rules, leg.avoid_revision)
     for index, step in enumerate(steps):
         counted = None if step is None or step is steps[-1] else step.count
         end = last if counted is None else min(begin + counted - 1, last)

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from microplan.model import log
 from microplan.model.care import Use
-from microplan.model.entries import Closed, Closure
+from microplan.model.entries import Closed, Closure, Opened, Revised
 from microplan.model.log import CarePeriod
 from microplan.model.plan import ACTIVE, Plan, Session
 from microplan.scheduling import care, supplies
@@ -18,11 +18,14 @@ from microplan.scheduling.supplies import SupplyStatus
 
 
 class Surroundings(Struct, frozen=True):
-    """The dated care of a plan (``items``), the periods of each kind of care, and the days away."""
+    """The dated care of a plan (``items``), the periods of each kind of care, and the days away.
+
+    ``away`` holds what a person closed, and opened again, in the order of the log.
+    """
 
     items: tuple[Item, ...] = ()
     history: tuple[tuple[CarePeriod, ...], ...] = ()
-    away: tuple[Closure, ...] = ()
+    away: tuple[Closure | Opened, ...] = ()
 
     @property
     def uses(self) -> tuple[Use, ...]:
@@ -36,7 +39,13 @@ class Surroundings(Struct, frozen=True):
 
     def away_on(self, today: date) -> tuple[Closure, ...]:
         """List the days away that a day is one of, each once."""
-        return tuple(dict.fromkeys(shut for shut in self.away if not shut.days.admits(today)))
+        shut: dict[Closure, None] = {}
+        for change in self.away:
+            if isinstance(change, Opened):
+                shut = {} if change.opens(today) else shut
+            elif not change.days.admits(today):
+                shut[change] = None
+        return tuple(shut)
 
     def undated(self, sessions: Sequence[Session], today: date) -> list[tuple[str, str]]:
         """List care without dates: uses with their source, and the state of supplies."""
@@ -57,10 +66,20 @@ def of(plan: Plan, sessions: Sequence[Session]) -> Surroundings:
     return Surroundings(care.care(plan, sessions), log.care_history(plan), tuple(_away(plan)))
 
 
-def _away(plan: Plan) -> Iterator[Closure]:
+def _away(plan: Plan) -> Iterator[Closure | Opened]:
     """Yield what a person closed, by the rules in force and over time; holidays and busy days aren't theirs."""
-    _, rules = log.rules_in_force(plan)
-    yield from (Closure(days=days) for days in rules.avoid)
+    own, changes = plan.rules.avoid, list[Closure | Opened]()
+    by_rules = 0
     for entry in log.in_force(plan.log):
-        if isinstance(entry, Closed) and not entry.lookups:
-            yield from entry.closures
+        match entry:
+            case Revised(words=words) if "avoid" in words:
+                own, by_rules = entry.rules.avoid, len(changes)
+            case Closed(lookups=()):
+                changes += entry.closures
+            case Opened():
+                changes.append(entry)
+            case _:
+                pass
+    yield from changes[:by_rules]
+    yield from (Closure(days=days) for days in own)
+    yield from changes[by_rules:]

@@ -17,6 +17,7 @@ from microplan.model.entries import (
     Done,
     Lookup,
     Moved,
+    Opened,
     Revised,
     Skipped,
     Undone,
@@ -34,6 +35,7 @@ ENTRIES = {
     "moved": ("to", "at", "only"),
     "skipped": ("extend", "no_show"),
     "closed": ("reason", "lookup"),
+    "opened": (),
     "revised": ("rules", "asked", "care", "title"),
     "photo": ("view", "on", "digest"),
     "compared": ("answers",),
@@ -55,7 +57,7 @@ class EntryReader(PhotoReader):
         self.entries: list[Amendment] = []
         self.state = log.NOTHING
 
-    def entry(self, table: dict[str, Any], path: str) -> Amendment:  # noqa: PLR0911 - one case for each kind of entry
+    def entry(self, table: dict[str, Any], path: str) -> Amendment:  # noqa: C901, PLR0911 - one case for each kind of entry
         """Read one entry; its kind is the one key from ``ENTRIES`` that it has."""
         kinds = [kind for kind in ENTRIES if kind in table]
         if len(kinds) != 1:
@@ -84,6 +86,8 @@ class EntryReader(PhotoReader):
                 )
             case "closed":
                 return self.closing(table, path, common)
+            case "opened":
+                return self.opening(table, path, common)
             case "revised":
                 return self.revision(table, path, common)
             case "photo":
@@ -125,6 +129,18 @@ class EntryReader(PhotoReader):
             closures = (Closure(days=days, reason=self.text(table, "reason", path)),)
         lookups = tuple(self.each(table, "lookup", self.lookup, path))
         return Closed(closures=closures, lookups=lookups, **common)
+
+    def opening(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Opened:
+        """Read days opened again: one range, or a list of them."""
+        given = table["opened"]
+        if not isinstance(given, list):
+            return Opened(days=(self.required(table, "opened", path, grammar.opened),), **common)
+        keyed = {f"opened[{number}]": text for number, text in enumerate(given, 1)}
+        days = tuple(self.required(keyed, key, path, grammar.opened) for key in keyed)
+        if not days:
+            self.note(f"{path}.opened", "a day is missing. Write it like 2026-12-25.")
+            raise Missing
+        return Opened(days=days, **common)
 
     def revision(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Revised:
         """Read a revision, and apply its words to the rules before it."""

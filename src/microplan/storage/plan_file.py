@@ -23,6 +23,7 @@ from microplan.model.entries import (
     Done,
     Lookup,
     Moved,
+    Opened,
     Photo,
     Revised,
     Skipped,
@@ -78,6 +79,9 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
             }
         case Closed():
             table = _closed(amendment)
+        case Opened():
+            days = [str(days) for days in amendment.days]
+            table = {"opened": days[0] if len(days) == 1 else days}
         case Revised():
             table = {"revised": amendment.session, "title": amendment.title}
             if amendment.asked:

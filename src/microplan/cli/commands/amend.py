@@ -134,26 +134,38 @@ def skip(
 
 
 @amending
-def avoid(
+def avoid(  # noqa: PLR0913 - one parameter for each flag
     days: Annotated[
         list[str] | None, options.argument(rules.WORDS["avoid"].help, form="[DAYS...]")
     ] = None,
     *,
+    opened: Annotated[
+        list[str] | None,
+        options.option(
+            "open closed days again instead: 2026-12-25 (repeatable)", "--not", form="DATE"
+        ),
+    ] = None,
     reason: Annotated[str, options.option("why, shown in the table", form="TEXT")] = "",
     holidays: options.Holidays = None,
     busy: options.Busy = None,
     way: AmendOptions,
 ) -> None:
-    """Close days you're away; sessions on those days move.
+    """Close days you're away, and sessions on those days move; or open closed days again.
 
-    Examples: microplan avoid 2027-02-10..2027-02-20 --reason "ski trip", or
-    microplan avoid --holidays FR --busy work.ics
+    Examples: `microplan avoid 2027-02-10..2027-02-20 --reason "ski trip"`,
+    `microplan avoid --holidays FR --busy work.ics`, `microplan avoid --not 2026-12-25`
     """
+    if opened:
+        if days or reason or holidays or busy:
+            raise UsageError("--not opens days again; close other days in a command of its own")
+        again = everyday.opened(opened, way.today)
+        carry_out(way, lambda plan, stamp: amend.open_days(plan, again, stamp))
+        return
     ranges = everyday.away(days or [], way.today)
     why = grammar.free_text(reason, "reason")
     if not (holidays or busy):
         if not ranges:
-            raise UsageError("avoid needs days, --holidays CODE or --busy FILE")
+            raise UsageError("avoid needs days, --holidays CODE, --busy FILE or --not DATE")
         carry_out(way, lambda plan, stamp: amend.avoid(plan, ranges, stamp, why))
         return
     from microplan.cli import lookups
@@ -164,7 +176,7 @@ def avoid(
     def act(plan: Plan, stamp: Stamp) -> Amended:
         looked_up = lookups.ahead(plan, today, holidays or [], busy or [])
         away = [Closure(days=days, reason=why) for days in ranges]
-        return amend.close(plan, (*away, *looked_up.closures), looked_up.lookups, stamp)
+        return amend.close(plan, away, looked_up.lookups, stamp, looked_up.closures)
 
     carry_out(way, act)
 

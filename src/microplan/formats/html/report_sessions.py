@@ -13,7 +13,7 @@ from microplan.formats.html.elements import Markup, element, enclosed, joined, o
 from microplan.formats.html.model import HtmlModel, day
 from microplan.formats.html.page import MARKS
 from microplan.model import log
-from microplan.model.entries import Closed, Revised, Skipped
+from microplan.model.entries import Closed, Opened, Revised, Skipped
 from microplan.model.plan import Session, Status
 from microplan.wording import phrases
 
@@ -159,11 +159,11 @@ def _gap(session: Session) -> str:
 
 
 def changes(sheet: HtmlModel) -> Iterator[Markup]:
-    """List the days closed and the rules revised, in words."""
+    """List the days closed and opened again and the rules revised, in words."""
     items = [
         element("li", day(entry.recorded.date()), " · ", own(entry_text.on_its_own(entry)))
         for entry in log.in_force(sheet.plan.log)
-        if isinstance(entry, Closed | Revised)
+        if isinstance(entry, Closed | Opened | Revised)
     ]
     if items:
         yield element("ul", *items)
