@@ -184,14 +184,13 @@ CHANGED = [
     *(
         pytest.param(
             HandedOut(copies={way: copy()}),
-            f"{name} still shows session 2 on Tue 8 Dec 20:00. Update it: microplan {command} "
-            "-p a.toml",
+            f"{name} still shows session 2 on Tue 8 Dec 20:00. Update it: microplan {command}",
             id=way.value,
         )
         for way, name, command in (
-            (CopyKind.SHARED, "Your phone", "share"),
-            (CopyKind.EXPORTED, "The calendar file you exported", "export"),
-            (CopyKind.PUSHED, "The calendar on the server", "push"),
+            (CopyKind.SHARED, "Your phone", "share -p a.toml"),
+            (CopyKind.EXPORTED, "The calendar file you exported", "export -p a.toml -o plan.ics"),
+            (CopyKind.PUSHED, "The calendar on the server", "push -p a.toml"),
         )
     ),
 ]

@@ -117,3 +117,19 @@ def test_an_invalid_argument_is_named_by_its_kind(run, tmp_path, argv, fault):
     plan = tmp_path / "plan.toml"
     run("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "--at", "18", "-o", plan)
     assert fault in run(*argv, "-p", plan).err
+
+
+@pytest.mark.parametrize(
+    ("typed", "echo"),
+    [("8pm", "8pm → 20:00\n"), ("9:05", ""), ("18:00", ""), ("8.30", "8.30 → 08:30\n")],
+)
+def test_a_time_is_echoed_as_it_was_typed(run, tmp_path, typed, echo):
+    plan = tmp_path / "plan.toml"
+    run("new", "--start", "2026-12-01", "--every", "6x4w", "--tz", "UTC", "--at", "18", "-o", plan)
+    assert run("move", "2", typed, "-p", plan).err == echo
+
+
+def test_a_calendar_file_is_not_taken_for_a_plan_to_export(run):
+    refused = run("export", "phone.ics")
+    assert (refused.code, refused.out) == (2, "")
+    assert "export reads plan files. Write phone.ics with -o phone.ics" in refused.err

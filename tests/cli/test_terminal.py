@@ -46,7 +46,7 @@ Thirteen questions; ? explains, < goes back, Ctrl-C saves nothing.
    only sun → only on Sundays
  8 What time, Europe/Paris? [all day]                > 20:00
    20:00 → 20:00 Europe/Paris
- 9 Days you cannot? 2026-12-24..2027-01-03 [none]    > 12-24..01-03
+ 9 Any days away? 2026-12-24..2027-01-03 [none]      > 12-24..01-03
    12-24..01-03 → 24 Dec–3 Jan every year
 10 Pause anything? minoxidil -0d+1d [nothing]        > soap -0d+1d
    soap -0d+1d → soap paused on the day and the next

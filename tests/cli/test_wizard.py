@@ -229,7 +229,7 @@ def test_the_dialogue_looks_like_this():
         "   only sun → only on Sundays",
         " 8 What time, Europe/Berlin? [all day]               > ",
         "   20:00 → 20:00 Europe/Berlin",
-        " 9 Days you cannot? 2026-12-24..2027-01-03 [none]    > ",
+        " 9 Any days away? 2026-12-24..2027-01-03 [none]      > ",
         "10 Pause anything? minoxidil -0d+1d [nothing]        > ",
         "   minoxidil -0d+1d → minoxidil paused on the day and the next",
         "11 Photos? every 4w / no [no]                        > ",

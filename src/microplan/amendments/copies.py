@@ -154,12 +154,19 @@ def after_change(
         return ""
     copy = min(last.copies, key=lambda copy: copy.entries)
     shown = wrong(plan, sessions, copy)
-    _, name, command = WAYS[last.way]
+    _, name, _ = WAYS[last.way]
     if shown is None:
         return ""
-    if command:
-        return f"{name} {shown}. Update it: microplan {command}{flag}"
+    if command := _update(last.way, flag):
+        return f"{name} {shown}. Update it: {command}"
     return f"{name} {shown} until it checks again; it last checked {_when(copy, plan, today)}."
+
+
+def _update(way: str, flag: str) -> str:
+    """Return the command that updates a kind of copy; empty if it updates itself."""
+    _, _, command = WAYS[way]
+    target = " -o plan.ics" if way == CopyKind.EXPORTED else ""
+    return f"microplan {command}{flag}{target}" if command else ""
 
 
 def of_today(
@@ -170,12 +177,12 @@ def of_today(
     if copied is None:
         return []
     last, copy = copied.latest, copied.copy
-    label, _, command = WAYS[last.way]
+    label, _, _ = WAYS[last.way]
     if last.way == SUBSCRIBED:
         status = _subscribed(copied, plan, today)
     elif copied.wrong:
         name = last.name or f"the copy {last.way} {_when(copy, plan, today)}"
-        status = f"{name} {copied.wrong[copy]}; update it: microplan {command}{flag}"
+        status = f"{name} {copied.wrong[copy]}; update it: {_update(last.way, flag)}"
     else:
         return []
     return [f"{label:<11} {status}"]

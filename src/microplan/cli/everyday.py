@@ -122,7 +122,9 @@ def hour(text: str, word: str) -> time:
     from microplan.rules import suggestions
 
     clock = hours.clock(suggestions.clock(text, word), word)
-    _echo(text.strip().zfill(len("09:00")), f"{clock:%H:%M}", f"{clock:%H:%M}")
+    spelled = f"{clock:%H:%M}"
+    if text.strip().zfill(len(spelled)) != spelled:  # 8:00 needs no explanation
+        _echo(text, spelled, spelled)
     return clock
 
 

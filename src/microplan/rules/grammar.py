@@ -21,6 +21,7 @@ from microplan.model.values import (
     ClosedYearly,
     Follow,
     Setting,
+    Span,
     Weekdays,
 )
 from microplan.rules import nearest, spellings
@@ -192,8 +193,16 @@ def _closed(scanner: Scanner) -> ClosedRange:
         raise scanner.fault(f"the second date lacks its year. {A_RANGE}")
     end = _day(scanner)
     if end < begin:
-        raise scanner.fault(f"the range ends before it begins. Write {end}..{begin}", second)
+        raise scanner.fault(
+            f"the range ends before it begins. Write {in_order(begin, end)}", second
+        )
     return scanner.finish(ClosedDays(first=begin, last=end), A_RANGE)
+
+
+def in_order(begin: date, end: date) -> str:
+    """Suggest a range for two ends in the wrong order: into the next year, or swapped."""
+    later = dates.add(end, Span(months=12, days=0))
+    return f"{begin}..{later}" if begin <= later < begin + (begin - end) else f"{end}..{begin}"
 
 
 def _mark(scanner: Scanner) -> tuple[int, int]:

@@ -127,7 +127,7 @@ def _span(first: str, last: str, text: str, word: str, view: View) -> list[str]:
         onward = View(today=begin)
         for end in counted(last, begin) or day(last, word, onward):
             if end < begin:
-                message = f"that range ends before it begins. Write {end}..{begin}"
+                message = f"that range ends before it begins. Write {grammar.in_order(begin, end)}"
                 raise Scanner(text, word).fault(message, 0)
             ends.append(f"{begin}..{end}" if end > begin else str(begin))
     return ends

@@ -1,5 +1,6 @@
 """``microplan show`` and ``export``: print or write an existing plan in any format."""
 
+import shlex
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
@@ -91,6 +92,8 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     """
     targets = _calendars(output)
     names = [*(plan or []), *(plans or [])]
+    if not output:
+        _refuse_calendars(names)
     if sys.stdout.isatty() and not output and split is None:
         flag = "".join(map(plan_io.plan_flag, names))
         terminal.say(TO_A_FILE.format(flag=flag))
@@ -119,6 +122,13 @@ def export(  # noqa: PLR0913 - one parameter for each flag
     if not targets:
         _remember(named)
     read.finish()
+
+
+def _refuse_calendars(names: Iterable[str]) -> None:
+    """Refuse a calendar file where a plan is read: it's meant to be written."""
+    for name in names:
+        if Path(name).suffix.lower() == ".ics":
+            raise UsageError(f"export reads plan files. Write {name} with -o {shlex.quote(name)}")
 
 
 def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:

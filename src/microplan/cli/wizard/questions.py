@@ -119,10 +119,10 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         words=("avoid",),
-        asks="Days you cannot? {away}",
+        asks="Any days away? {away}",
         default="none",
-        help="Days or ranges, several with commas: {soon}, {away}. Without a year they apply every "
-        "year: 12-24..01-03. A session that falls there moves and isn't lost.",
+        help="Days or ranges, several with commas: {soon}, {away}. 12-24..01-03 is every year. "
+        "A session that falls there moves and isn't lost.",
         read=answers.avoid,
     ),
     Question(
