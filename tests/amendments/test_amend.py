@@ -661,7 +661,7 @@ def test_undoing_the_same_days_twice_adds_nothing():
 
 
 NOT_DAYS = (
-    "only the last entry, or days away, can be undone. To correct entry {}, use done, move, skip "
+    "only the last entry, or days closed or opened, can be undone. To correct entry {}, use done, move, skip "
     "or revise"
 )
 

@@ -205,8 +205,8 @@ def _changed(before: Scheduled, care: Sequence[Care | Ended]) -> Iterator[Care |
 def undo(plan: Plan, stamp: Stamp, number: int | None = None) -> Amended:
     """Take back the latest entry in force that isn't itself an undo.
 
-    Days away can be taken back in any order, by the ``number`` of their entry, because no later
-    entry depends on them.
+    Days closed or opened can be taken back in any order, by the ``number`` of their entry, because
+    no later entry depends on them.
     """
     in_force = set(map(id, log.in_force(plan.log)))
     numbers = [number for number, entry in enumerate(plan.log, 1) if id(entry) in in_force]

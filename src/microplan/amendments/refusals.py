@@ -73,6 +73,6 @@ def refuse_out_of_turn(plan: Plan, number: int) -> None:
         raise RefusedError(f"the log has no entry {number}; it has entries 1 to {len(plan.log)}")
     if not isinstance(plan.log[number - 1], Closed | Opened):
         raise RefusedError(
-            f"only the last entry, or days away, can be undone. To correct entry {number}, use done, "
+            f"only the last entry, or days closed or opened, can be undone. To correct entry {number}, use done, "
             "move, skip or revise"
         )

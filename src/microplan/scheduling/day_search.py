@@ -60,12 +60,15 @@ class DaySearch(Struct):
             return self.search(phase, number, due, floor, changes)
         late = {n: change for n, change in enumerate(changes) if n not in openings}
         found = self.search(phase, number, due, floor, tuple(late.values()))
+        first, last = _within_reach(phase, due, found)
         for place, opening in openings.items():
             if place < len(changes) and found[0] >= opening.since:
                 late[place] = opening.change
-                if self.is_near(phase, due, opening.change, found):
+                days = opening.change.days
+                if days.first <= last and first <= days.last:
                     in_order = tuple(late[place] for place in sorted(late))
                     found = self.search(phase, number, due, floor, in_order)
+                    first, last = _within_reach(phase, due, found)
         return found
 
     def openings_in(self, tz: str) -> dict[int, Opening]:
@@ -77,14 +80,6 @@ class DaySearch(Struct):
                 if isinstance(change, LateOpening)
             }
         return self.openings[tz]
-
-    @staticmethod
-    def is_near(phase: Phase, due: date, opening: LateOpening, found: Found) -> bool:
-        """Whether the session could be on the opened days; saves a search if it couldn't."""
-        day, floor, *_ = found
-        reach = max(phase.before, phase.after, timedelta(days=EARLY))
-        first, last = due - reach, max(day, max(due, floor) + reach)
-        return opening.days.first <= last and first <= opening.days.last
 
     def search(
         self, phase: Phase, number: int, due: date, floor: date, late: Sequence[LateChange] = ()
@@ -129,6 +124,13 @@ class DaySearch(Struct):
             if not change.days.admits(day):
                 closing = () if isinstance(change, LateOpening) else (*closing, change)
         return tuple(closure for closure in closing if closure not in applied)
+
+
+def _within_reach(phase: Phase, due: date, found: Found) -> tuple[date, date]:
+    """Find the first and last day that an opening could move a session to; others need no search."""
+    day, floor, *_ = found
+    reach = max(phase.before, phase.after, timedelta(days=EARLY))
+    return due - reach, max(day, max(due, floor) + reach)
 
 
 def _no_day(number: int, target: date, is_open: Availability) -> ScheduleError:

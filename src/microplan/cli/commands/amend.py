@@ -186,13 +186,14 @@ def undo(
     entry: Annotated[
         int | None,
         options.argument(
-            "the number in `microplan log` of days you closed [the last change]", form="[ENTRY]"
+            "the number in `microplan log` of days you closed or opened [the last change]",
+            form="[ENTRY]",
         ),
     ] = None,
     *,
     way: AmendOptions,
 ) -> None:
-    """Take back the last change, or days you closed earlier.
+    """Take back the last change, or days you closed or opened earlier.
 
     Examples: `microplan undo --dry-run`, or `microplan undo 3` if `microplan log` lists the days as 3
     """
