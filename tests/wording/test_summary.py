@@ -10,7 +10,7 @@ from microplan.model.care import Pause
 from microplan.rules import pace_spellings, suggestions, words
 from microplan.rules.day_spellings import View
 from microplan.scheduling.schedule import schedule
-from microplan.wording import summary
+from microplan.wording import phrases, summary
 from tests.build import plan_of
 
 SENTENCES = {
@@ -78,6 +78,13 @@ SENTENCES = {
 def test_the_sentence_describes_how_the_plan_was_understood(words, sentence):
     plan = plan_of(**words)
     assert summary.sentence(plan, schedule(plan)) == sentence
+
+
+def test_a_session_done_long_before_an_earlier_one_begins_the_days():
+    plan = plan_of("done 2 2025-12-20", every="3x4w")
+    sessions = schedule(plan)
+    assert "Sat 20 Dec 2025 to Tue 1 Dec 2026" in summary.sentence(plan, sessions)
+    assert phrases.total(sessions) == "3 sessions in 49 weeks and 3 days"
 
 
 def test_a_new_pace_is_named_with_its_first_session():

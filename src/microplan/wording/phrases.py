@@ -160,10 +160,17 @@ def distance(days: int) -> str:
 
 def total(sessions: Sequence[Session], noun: str = "session") -> str:
     """Format the number of sessions and the time from first to last: ``12 sessions in 11 weeks``."""
-    days = (sessions[-1].date - sessions[0].date).days
+    first, last = first_and_last(sessions)
+    days = (last - first).days
     if not days:
         return count(len(sessions), noun)
     return f"{count(len(sessions), noun)} in {weeks(days)}"
+
+
+def first_and_last(sessions: Sequence[Session]) -> tuple[date, date]:
+    """Find the first and the last day; one done early can be before a missed one of lower number."""
+    days = [session.date for session in sessions]
+    return min(days), max(days)
 
 
 def weeks(days: int) -> str:

@@ -29,7 +29,7 @@ def sentence(plan: Plan, sessions: Sequence[Session]) -> str:
     """Describe the rules of a plan, its first and last day, and its care."""
     sessions = [session for session in sessions if session.status is not Status.DROPPED]
     rules = sessions[-1].rules if sessions else plan.rules
-    first, last = sessions[0].date, sessions[-1].date
+    first, last = phrases.first_and_last(sessions)
     spread = (
         phrases.day(first) if len(sessions) == 1 else f"{phrases.day(first)} to {phrases.day(last)}"
     )
