@@ -86,3 +86,11 @@ def test_a_path_that_cannot_be_looked_up_is_shown_with_its_cause(run, monkeypatc
         assert shown.code == 0
         assert f"{name}   ({cause})" in shown.out
         assert json.loads(run("config", "-f", "json").out)["files"][1]["exists"] is False
+
+
+def test_columns_stay_in_line_beside_a_control_character(run, monkeypatch):
+    monkeypatch.setenv("MICROPLAN_PLAN", "a\x1b[31mb.toml")
+    *_, lines = run("config").out.split("\n\n")
+    shown = re.findall(r"^\S+ +(?:\S+ )*?\S+ {2,}(?=\S)", lines, re.MULTILINE)
+    assert "a\\x1b[31mb.toml" in lines
+    assert len({len(columns) for columns in shown}) == 1

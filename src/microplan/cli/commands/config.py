@@ -119,8 +119,7 @@ def _fault(path: Path) -> str:
 
 def _setting_lines(settings: list[Setting]) -> Iterator[str]:
     """Yield a line for each setting, in columns."""
-    values = [setting.value or "unknown; pass --tz" for setting in settings]
+    values = [phrases.visible(setting.value or "unknown; pass --tz") for setting in settings]
     names, width = (max(map(len, texts)) for texts in ([s.name for s in settings], values))
     for setting, value in zip(settings, values, strict=True):
-        line = f"{setting.name:<{names}}  {value:<{width}}  {setting.source}"
-        yield phrases.visible(line)
+        yield f"{setting.name:<{names}}  {value:<{width}}  {setting.source}"
