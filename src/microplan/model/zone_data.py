@@ -34,7 +34,7 @@ def machine_release() -> str:
     for folder in MACHINE:
         for name in MARKERS:
             try:
-                with (Path(folder) / name).open(encoding="ascii") as file:
+                with (Path(folder) / name).open(encoding="utf-8") as file:
                     match = re.match(RELEASE, file.readline())
             except (OSError, UnicodeDecodeError):
                 continue
