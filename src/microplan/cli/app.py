@@ -125,11 +125,7 @@ class Commands(TyperGroup):
 
     def load(self, name: str) -> Callable[..., Any]:
         """Load the function that does a command."""
-        module, _, function = COMMANDS[name][1].partition(":")
-        loaded: Callable[..., Any] = getattr(
-            import_module(f"microplan.cli.commands.{module}"), function
-        )
-        return loaded
+        return _load(name)
 
     def format_help(self, ctx: Any, formatter: Any) -> None:  # noqa: ANN401 - Typer's own
         """Draw the help at a terminal, write it anywhere else."""
@@ -147,6 +143,14 @@ class Commands(TyperGroup):
         for panel, rows in _by_panel().items():
             with formatter.section(panel):
                 formatter.write_dl(list(rows.items()))
+
+
+def _load(name: str) -> Callable[..., Any]:
+    module, _, function = COMMANDS[name][1].partition(":")
+    loaded: Callable[..., Any] = getattr(
+        import_module(f"microplan.cli.commands.{module}"), function
+    )
+    return loaded
 
 
 def _by_panel() -> dict[str, dict[str, str]]:
@@ -182,11 +186,11 @@ def _typer(**settings: Any) -> typer.Typer:  # noqa: ANN401 - handed on
 
 def run(argv: Sequence[str]) -> int:
     """Carry out a command line; raises UsageError if it can't be understood."""
-    command = group(Commands)
     if argv[:1] == ["help"]:
         argv = [*argv[1:2], "--help"]
+    command, path, arguments = _called(argv)
     try:  # not command.main(), which takes a closed pipe and Ctrl-C for itself
-        with command.make_context(terminal.NAME, list(argv)) as context:
+        with command.make_context(path, arguments) as context:
             command.invoke(context)
     except typer.Exit as done:
         return done.exit_code
@@ -195,6 +199,17 @@ def run(argv: Sequence[str]) -> int:
 
         raise UsageError(usage.sentence(error)) from None
     return 0
+
+
+def _called(argv: Sequence[str]) -> tuple[Any, str, list[str]]:
+    """Return the command of a line, what it's called as, and its arguments.
+
+    A line that starts with the name of a command doesn't need the group that lists them all.
+    """
+    name, *rest = argv or [""]
+    if name in COMMANDS:
+        return build(name, _load(name)), f"{terminal.NAME} {name}", rest
+    return group(Commands), terminal.NAME, [*argv]
 
 
 @cache

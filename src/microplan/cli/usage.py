@@ -79,7 +79,7 @@ def _with_help(message: str, path: str) -> str:
 
 
 def _no_option(option: str, context: Any) -> str:  # noqa: ANN401 - Typer's own
-    if context and context.parent is None and option in BEHIND_A_COMMAND:
+    if context and context.info_name == terminal.NAME and option in BEHIND_A_COMMAND:
         return f"{option} goes after a command, as in: {terminal.NAME} today {option}"
     params = context.command.get_params(context) if context else []
     known = [name for param in params for name in param.opts if name.startswith("--")]
