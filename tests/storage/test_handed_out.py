@@ -84,6 +84,17 @@ def test_an_unreadable_state_file_is_named(folder, content):
         handed_out.feed(folder)
 
 
+@pytest.mark.parametrize("name", handed_out.UNSYNCED)
+def test_a_record_that_a_crash_emptied_is_none(folder, name):
+    for way in handed_out.CopyKind:
+        handed_out.save_copy(folder, way, copy(0, 1))
+    handed_out.save_subscriber(folder, "phone", copy(0, 1))
+    (folder / name).write_bytes(b"")
+    known = handed_out.read(folder)
+    assert known.unread == {}
+    assert len(known.copies) + len(known.subscribers) == len(handed_out.UNSYNCED) - 1
+
+
 RECORDS = [*(f"{way}.json" for way in handed_out.CopyKind), handed_out.TARGETS, handed_out.FEED,
            handed_out.SUBSCRIBERS]  # fmt: skip
 

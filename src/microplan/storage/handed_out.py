@@ -20,7 +20,7 @@ from msgspec import Meta, Struct
 from microplan.errors import OutputError, PlanFileError, cause
 from microplan.model import ids
 from microplan.model.plan import Plan
-from microplan.storage import files
+from microplan.storage import files, siblings
 
 Kept = TypeVar("Kept")
 MOST = 16
@@ -192,12 +192,19 @@ def forget_subscribers(folder: Path) -> None:
     _forget(folder / SUBSCRIBERS)
 
 
+UNSYNCED = (SUBSCRIBERS, *(f"{way}.json" for way in CopyKind))
+"""Records that nobody waits for: the next copy replaces one that a crash has emptied."""
+
+
 def _known(path: Path, kind: type[Kept]) -> Kept | None:
     """Read a record; None if there is none."""
     if not files.exists(path):
         return None
+    content = files.content(path)
+    if not content and path.name in UNSYNCED:
+        return None
     try:
-        return msgspec.json.decode(files.content(path), type=kind)
+        return msgspec.json.decode(content, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError):
         raise PlanFileError(
             f"{path} can't be read. Remove it; what it remembered is lost, the plan isn't"
@@ -206,7 +213,8 @@ def _known(path: Path, kind: type[Kept]) -> Kept | None:
 
 def _write(path: Path, value: object) -> None:
     files.make_folder(path.parent)
-    files.write(path, [msgspec.json.encode(value).decode()])
+    sync = siblings.not_at_all if path.name in UNSYNCED else siblings.at_once
+    files.write(path, [msgspec.json.encode(value).decode()], sync=sync)
 
 
 def _forget(path: Path) -> None:

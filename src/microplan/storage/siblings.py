@@ -29,6 +29,10 @@ def at_once(_path: Path, handle: int) -> None:
     os.fsync(handle)
 
 
+def not_at_all(_path: Path, _handle: int) -> None:
+    """Leave it to the system; after a crash the file is the old one, the new one, or empty."""
+
+
 def sync_folder(folder: Path) -> None:
     """Sync a folder, so that a rename in it survives a crash; skip file systems that can't."""
     with contextlib.suppress(OSError):
