@@ -34,7 +34,11 @@ class Handler(BaseHTTPRequestHandler):
     def parse_request(self):
         if not super().parse_request():
             return False
-        self.body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        length = int(self.headers.get("Content-Length") or 0)
+        self.body = self.rfile.read(length)
+        if len(self.body) < length:  # the connection was lost, so the rest never comes
+            self.close_connection = True
+            return False
         self.where = unquote(urlsplit(self.path).path)
         if self.headers.get("Authorization") == self.server.token:
             return True
