@@ -197,13 +197,19 @@ class Server(ThreadingHTTPServer):
 
 
 @contextlib.contextmanager
+def served(server):
+    """Have a server answer in a thread of its own until the block ends."""
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002})
+    thread.start()
+    try:
+        yield
+    finally:
+        server.shutdown()
+        thread.join()
+
+
+@contextlib.contextmanager
 def running(user, password):
     """Run a server until the block ends."""
-    with Server(user, password) as server:
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002})
-        thread.start()
-        try:
-            yield server
-        finally:
-            server.shutdown()
-            thread.join()
+    with Server(user, password) as server, served(server):
+        yield server

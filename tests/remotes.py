@@ -19,6 +19,7 @@ from defusedxml import ElementTree
 
 from microplan.calendars import caldav_calendar, remote_event
 from microplan.calendars.sync import Delete, Put
+from tests.caldav_server import served
 
 USER, PASSWORD = "anna", "s3cret-word"
 OTHERS = (
@@ -296,14 +297,11 @@ def failing(*, tls=None, **answers):
         server.url = f"http{'s' if tls else ''}://127.0.0.1:{server.server_port}/c/"
         if tls:
             server.socket = tls.wrap_socket(server.socket, server_side=True)
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.002})
-        thread.start()
-        try:
-            yield server
-        finally:
-            ended.set()
-            server.shutdown()
-            thread.join()
+        with served(server):
+            try:
+                yield server
+            finally:
+                ended.set()
 
 
 def within(seconds, happens):
@@ -353,11 +351,5 @@ class _Pump(socketserver.BaseRequestHandler):
 @contextlib.contextmanager
 def cutting(url, left=1 << 30):
     """Lead to a server by a way that is cut after so many bytes."""
-    with Cutting(url, left) as way:
-        thread = threading.Thread(target=way.serve_forever, kwargs={"poll_interval": 0.002})
-        thread.start()
-        try:
-            yield way
-        finally:
-            way.shutdown()
-            thread.join()
+    with Cutting(url, left) as way, served(way):
+        yield way

@@ -132,4 +132,4 @@ def test_a_time_is_echoed_as_it_was_typed(run, tmp_path, typed, echo):
 def test_a_calendar_file_is_not_taken_for_a_plan_to_export(run):
     refused = run("export", "phone.ics")
     assert (refused.code, refused.out) == (2, "")
-    assert "export reads plan files. Write phone.ics with -o phone.ics" in refused.err
+    assert "phone.ics isn't a plan file. To write it: microplan export -o phone.ics" in refused.err

@@ -110,7 +110,7 @@ def close(
 
 
 def _known(scheduled: Scheduled) -> tuple[set[Closure], set[Closure]]:
-    """Separate the closures in force from those of which a day was opened since."""
+    """Separate the closures in force from those that were opened since, if only for a day."""
     known, opened = set(scheduled.plan.closed), set[Closure]()
     for change in scheduled.state.closures:
         if isinstance(change, LateOpening):

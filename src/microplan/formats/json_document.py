@@ -125,18 +125,8 @@ def _ascii(text: bytes) -> bytes:
 def _escaped(fault: UnicodeError) -> tuple[str, int]:
     """Escape characters beyond ASCII as JSON does (RFC 8259, section 7)."""
     assert isinstance(fault, UnicodeEncodeError)  # noqa: S101 - nothing else is registered
-    return "".join(map(_escape, fault.object[fault.start : fault.end])), fault.end
-
-
-BEYOND = 0x10000
-"""The first character that takes two units of UTF-16, a surrogate pair."""
-
-
-def _escape(character: str) -> str:
-    number = ord(character) - BEYOND
-    if number < 0:
-        return f"\\u{ord(character):04x}"
-    return f"\\u{0xD800 + (number >> 10):04x}\\u{0xDC00 + (number & 0x3FF):04x}"
+    units = fault.object[fault.start : fault.end].encode("utf-16-be").hex()
+    return "".join(f"\\u{units[at : at + 4]}" for at in range(0, len(units), 4)), fault.end
 
 
 codecs.register_error("microplan.json", _escaped)

@@ -78,12 +78,7 @@ class EntryReader(PhotoReader):
             case "moved":
                 return self.moving(table, path, common)
             case "skipped":
-                return Skipped(
-                    session=self.number(table, kind, path),
-                    extend=self.flag(table, "extend", path),
-                    no_show=self.flag(table, "no_show", path),
-                    **common,
-                )
+                return self.skipping(table, path, common)
             case "closed":
                 return self.closing(table, path, common)
             case "opened":
@@ -96,6 +91,15 @@ class EntryReader(PhotoReader):
                 return self.comparison(table, path, common)
             case _:
                 return self.undoing(table, path, common)
+
+    def skipping(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Skipped:
+        """Read a skipped session, and whether one was added for it."""
+        return Skipped(
+            session=self.number(table, "skipped", path),
+            extend=self.flag(table, "extend", path),
+            no_show=self.flag(table, "no_show", path),
+            **common,
+        )
 
     def doing(self, table: dict[str, Any], path: str, common: dict[str, Any]) -> Done:
         """Read a done session: the day, the time, and how it went."""

@@ -83,11 +83,7 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
             days = [str(days) for days in amendment.days]
             table = {"opened": days[0] if len(days) == 1 else days}
         case Revised():
-            table = {"revised": amendment.session, "title": amendment.title}
-            if amendment.asked:
-                table["asked"] = amendment.asked
-            if amendment.care:
-                table["care"] = [_care(piece) for piece in amendment.care]
+            table = _revised(amendment)
         case Photo():
             table = {"photo": amendment.path, "view": amendment.view, "on": amendment.on}
             table |= {"digest": amendment.digest}
@@ -101,6 +97,15 @@ def entry(amendment: Amendment) -> str:  # noqa: C901 - one case for each kind o
     if isinstance(amendment, Revised) and amendment.words:
         text += f"[log.rules]\n{_lines(amendment.words)}"
     return text
+
+
+def _revised(amendment: Revised) -> dict[str, object]:
+    table: dict[str, object] = {"revised": amendment.session, "title": amendment.title}
+    if amendment.asked:
+        table["asked"] = amendment.asked
+    if amendment.care:
+        table["care"] = [_care(piece) for piece in amendment.care]
+    return table
 
 
 def append(text: str, entries: Iterable[Amendment]) -> str:

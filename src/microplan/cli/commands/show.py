@@ -128,7 +128,9 @@ def _refuse_calendars(names: Iterable[str]) -> None:
     """Refuse a calendar file where a plan is read: it's meant to be written."""
     for name in names:
         if Path(name).suffix.lower() == ".ics":
-            raise UsageError(f"export reads plan files. Write {name} with -o {shlex.quote(name)}")
+            raise UsageError(
+                f"{name} isn't a plan file. To write it: microplan export -o {shlex.quote(name)}"
+            )
 
 
 def _calendars(output: list[str] | None) -> list[tuple[Path, str]]:

@@ -33,9 +33,9 @@ def today(
     names = [*(plan or []), *(plans or [])]
     read = many_plans.read(names)
     if format_ == "json":
-        from microplan.formats.today_json import today as told
+        from microplan.formats import today_json
 
-        plans_today = [told(filed, day, _calendar(filed)) for filed in read.plans]
+        plans_today = [today_json.today(filed, day, _calendar(filed)) for filed in read.plans]
         terminal.document({"date": day.isoformat(), "plans": plans_today})
     else:
         _print_each_today(read, names, day, quiet=quiet)
